@@ -13,7 +13,16 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 
 PLACEHOLDERS = frozenset(
-    "assessment country commissioner office deadline survey_contact interviewer_contact research_contact".split()
+    [
+        "assessment",
+        "country",
+        "commissioner",
+        "office",
+        "deadline",
+        "survey_contact",
+        "interviewer_contact",
+        "research_contact",
+    ]
 )
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 SOURCE_LANGUAGE = "en"
