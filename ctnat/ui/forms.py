@@ -1,0 +1,42 @@
+"""The base of the project's forms: one look, and labels that say what may be left blank."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+
+class _House:
+    """Gives a form a crispy helper without its own <form> tag, native date inputs and "(optional)" labels."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False  # the page writes <form>, its csrf token and its buttons
+        self.helper.disable_csrf = True
+        for name, field in self.fields.items():
+            _use_native_input(field)
+            if not field.required and not field.disabled and not isinstance(field, forms.BooleanField):
+                label = field.label or name.replace("_", " ").capitalize()
+                field.label = f"{label} (optional)"
+
+
+def _use_native_input(field: forms.Field) -> None:
+    if type(field.widget) is forms.DateInput:
+        field.widget = forms.DateInput(format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"})
+    elif type(field.widget) is forms.DateTimeInput:
+        attributes = {**field.widget.attrs, "type": "datetime-local"}
+        field.widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs=attributes)
+    else:
+        return
+    field.widget.is_required = field.required
+
+
+class Form(_House, forms.Form):
+    """A plain form in the house's look."""
+
+
+class ModelForm(_House, forms.ModelForm):
+    """A model's form in the house's look. Saving goes through a service, never through `save()`."""

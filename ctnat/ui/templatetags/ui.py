@@ -1,0 +1,104 @@
+"""Template tags of the shared components. What each needs and draws is shown in `templates/ui/README.md`."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm, BoundField
+from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from ctnat.ui.icons import ICONS
+
+register = template.Library()
+
+# Scripts written from right to left, by the language's primary subtag, as ISO 639 names it.
+RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "ug", "ur", "yi"])
+
+# state -> (icon, word): a state is never told by colour alone.
+STATES = {
+    "done": ("done", "Done"),
+    "current": ("half", "In progress"),
+    "todo": ("circle", "Not started"),
+    "late": ("alert", "Late"),
+    "closed": ("lock", "Closed"),
+}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An inline SVG, decorative unless `label` gives it a name to be read out. An unknown name raises KeyError."""
+    paths = mark_safe(ICONS[name])  # our own constant
+    naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('<svg class="icon" viewBox="0 0 24 24" {} focusable="false"><path d="{}"/></svg>', naming, paths)
+
+
+@register.simple_tag
+def state(key: str, word: str = "") -> SafeString:
+    """A sign and a word for one of STATES; `word` replaces the default word."""
+    sign, default = STATES[key]
+    return format_html('<span class="state state-{}">{} {}</span>', key, icon(sign), word or default)
+
+
+@register.simple_tag
+def text_dir(language: str | None) -> str:
+    """`rtl` or `ltr` for a language code such as `ar` or `az-Latn`."""
+    return "rtl" if (language or "").replace("_", "-").split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
+
+
+@register.simple_tag
+def progress(done: int, total: int, text: str = "") -> SafeString:
+    """A thin line filled to done/total, with its numbers as text. A total of nought draws an empty line."""
+    share = 0 if total <= 0 else max(0, min(1000, round(1000 * done / total)))
+    return format_html(
+        '<span class="progress-line"><svg viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="track" width="1000" height="6"/><rect class="fill" width="{}" height="6"/></svg>'
+        '<span class="progress-text">{}</span></span>',
+        share,
+        text or f"{done} of {total}",
+    )
+
+
+@register.inclusion_tag("ui/empty.html")
+def empty_state(title: str, text: str, url: str = "", label: str = "") -> dict[str, str]:
+    """What an empty page teaches: what belongs here, why it matters, and the first thing to do."""
+    return {"title": title, "text": text, "url": url, "label": label}
+
+
+@register.inclusion_tag("ui/error_summary.html")
+def error_summary(form: BaseForm) -> dict[str, Any]:
+    """Every fault of a bound form on top of the page, each linked to its field; nothing when there is none."""
+    faults = [(field.id_for_label, field.label, error) for field in form for error in field.errors]
+    return {"general": form.non_field_errors(), "faults": faults, "count": len(faults) + len(form.non_field_errors())}
+
+
+@register.inclusion_tag("ui/field_errors.html")
+def field_errors(field: BoundField) -> dict[str, Any]:
+    """The faults of one field, under an id that its `aria-describedby` may name (`<id>_error`)."""
+    return {"errors": field.errors, "id": f"{field.id_for_label}_error"}
+
+
+@register.inclusion_tag("ui/steps.html")
+def step_nav(steps: list[Any]) -> dict[str, Any]:
+    """The six steps of the method. Each has number, label, url, state (of STATES), note and current."""
+    return {"steps": steps}
+
+
+@register.inclusion_tag("ui/pager.html", takes_context=True)
+def pager(context: template.Context, page: Page) -> dict[str, Any]:
+    """Previous and next of a Paginator's page; the other parameters of the address stay as they are."""
+    return {"page": page, "kept": _without(context["request"].GET, "page")}
+
+
+@register.simple_tag(takes_context=True)
+def keep_query(context: template.Context, **changes: Any) -> str:
+    """The address's query with `changes` made (None removes): `href="?{% keep_query sort='code' %}"`."""
+    pairs = [(k, v) for k, values in context["request"].GET.lists() if k not in changes for v in values]
+    pairs += [(k, str(v)) for k, v in changes.items() if v is not None]
+    return urlencode(pairs)
+
+
+def _without(query: QueryDict, key: str) -> str:
+    return urlencode([(k, v) for k, values in query.lists() if k != key for v in values])

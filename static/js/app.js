@@ -1,0 +1,92 @@
+// Small helps for every page. Each page works without them.
+"use strict";
+
+// Menus made of <details class="menu"> close on Escape and on a click elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// data-confirm="Delete it?" on a form asks before sending.
+// A form is sent once: a second click on a slow line does nothing until the answer is there.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) {
+    event.preventDefault();
+    return;
+  }
+  if (event.defaultPrevented || form.hasAttribute("hx-post") || form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  form.dataset.changed = "";
+  window.setTimeout(() => delete form.dataset.sent, 8000); // a download or a lost line must not lock the form
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// data-guard on a form warns before typed text would be left behind.
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form && "guard" in form.dataset) form.dataset.changed = "1";
+});
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector('form[data-guard][data-changed="1"]')) event.preventDefault();
+});
+
+// data-submit on a select or checkbox sends its form at once (filters).
+document.addEventListener("change", (event) => {
+  if ("submit" in event.target.dataset && event.target.form) event.target.form.requestSubmit();
+});
+
+// data-copy="#id" copies the text or value of another element and says so.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.querySelector(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+    notice("success", "Copied.");
+  } catch {
+    source.focus();
+    if (source.select) source.select();
+    notice("info", "Press Ctrl+C to copy the selected text.");
+  }
+});
+
+// A fault summary takes the focus, so that it is read first.
+document.querySelector("[data-focus]")?.focus();
+
+// A part of a page that could not be fetched or saved says so; what was typed stays where it is.
+document.addEventListener("htmx:sendError", () => {
+  notice("error", "No connection. Nothing was lost: what you typed is still here. Try again when you are back on line.");
+});
+document.addEventListener("htmx:timeout", () => {
+  notice("error", "The server did not answer in time. What you typed is still here. Try again.");
+});
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  if (status === 403) notice("error", "Not saved: your role may not change this, or the page was open too long. Reload it and try again.");
+  else if (status === 404) notice("error", "Not found: a colleague may have removed it. Reload the page.");
+  else notice("error", "Not saved: the server could not do it. What you typed is still here. Try again in a minute.");
+});
+
+function notice(level, text) {
+  const line = document.createElement("p");
+  line.className = `notice notice-${level}`;
+  line.textContent = text;
+  const place = document.getElementById("notices");
+  for (const old of place.querySelectorAll(`.notice-${level}`)) if (old.textContent === text) old.remove();
+  place.append(line);
+}
