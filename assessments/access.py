@@ -1,0 +1,139 @@
+"""Who may do what: one table of role x action, and the decorators by which each view declares its line of the table.
+
+An outsider gets 404 (an assessment's existence is not told), a member without the action 403, an anonymous visitor the
+sign-in page. A view without a declaration fails tests/test_access.py.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from assessments.models import Assessment, Membership, Role, User
+
+LEAD, CONSULTANT, FOCAL_POINT = Role.LEAD, Role.CONSULTANT, Role.FOCAL_POINT
+FACILITATOR, OBSERVER = Role.FACILITATOR, Role.OBSERVER
+EVERYONE = frozenset(Role)
+
+ACTIONS: dict[str, frozenset[Role]] = {
+    "assessment.view": EVERYONE,
+    "assessment.edit": frozenset({LEAD}),
+    "members.manage": frozenset({LEAD}),
+    "audit.view": frozenset({LEAD}),
+    "organisations.edit": frozenset({LEAD, CONSULTANT, FOCAL_POINT}),
+    "documents.view": EVERYONE,
+    "documents.edit": frozenset({LEAD, CONSULTANT}),
+    "contacts.view": frozenset({LEAD, CONSULTANT, FOCAL_POINT}),
+    "contacts.edit": frozenset({LEAD, CONSULTANT, FOCAL_POINT}),
+    "interviews.view": frozenset({LEAD, CONSULTANT, FACILITATOR, OBSERVER}),
+    "interviews.edit": frozenset({LEAD, CONSULTANT}),
+    "interviews.names": frozenset({LEAD, CONSULTANT}),
+    "codebook.edit": frozenset({LEAD, CONSULTANT}),
+    "survey.view": EVERYONE,
+    "survey.manage": frozenset({LEAD, FOCAL_POINT}),
+    "responses.enter": frozenset({LEAD, CONSULTANT, FOCAL_POINT}),
+    "responses.view": frozenset({LEAD, CONSULTANT}),
+    "indicators.view": EVERYONE,
+    "indicators.mark": frozenset({LEAD, CONSULTANT}),
+    "indicators.propose": frozenset({LEAD, FACILITATOR}),
+    "indicators.decide": frozenset({LEAD}),
+    "recommendations.edit": frozenset({LEAD, CONSULTANT}),
+    "workshop.view": EVERYONE,
+    "workshop.run": frozenset({LEAD, FACILITATOR}),
+    "comments.edit": frozenset({LEAD, CONSULTANT, FACILITATOR}),
+    "comments.dispose": frozenset({LEAD, CONSULTANT}),
+    "analysis.view": EVERYONE,
+    "analysis.rows": frozenset({LEAD, CONSULTANT}),
+    "analysis.export": frozenset({LEAD}),
+    "analysis.compare": frozenset({LEAD}),
+    "report.view": EVERYONE,
+    "report.edit": frozenset({LEAD, CONSULTANT}),
+    "report.build": frozenset({LEAD, CONSULTANT}),
+    "report.publish": frozenset({LEAD}),
+    "report.share": frozenset({LEAD}),
+}
+
+View = Callable[..., HttpResponse]
+
+
+def roles_of(user: User, assessment: Assessment) -> frozenset[Role]:
+    found = Membership.objects.for_assessment(assessment).for_user(user).values_list("role", flat=True)
+    return frozenset(Role(role) for role in found)
+
+
+def allows(roles: frozenset[Role], action: str) -> bool:
+    return bool(roles & ACTIONS[action])
+
+
+def find_assessment(user: User, reference: str) -> tuple[Assessment, frozenset[Role]]:
+    """The assessment and the user's roles in it. Raises `Http404` for outsiders."""
+    assessment = Assessment.objects.with_instruments().filter(reference=reference).first()
+    roles = roles_of(user, assessment) if assessment else frozenset()
+    if assessment is None or not roles:
+        raise Http404("No such assessment.")
+    return assessment, roles
+
+
+def requires(action: str) -> Callable[[View], View]:
+    """For views under `a/<reference>/`: the view is called with the assessment in place of its reference.
+
+    `request.roles` holds the user's roles, `request.may` the set of actions they allow.
+    """
+    if action not in ACTIONS:
+        raise KeyError(action)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        @login_required
+        def guarded(request: Any, *args: Any, reference: str, **kwargs: Any) -> HttpResponse:
+            assessment, request.roles = find_assessment(request.user, reference)
+            request.may = frozenset(name for name, roles in ACTIONS.items() if request.roles & roles)
+            if action not in request.may:
+                raise PermissionDenied(f"Your role in {assessment} does not include this.")
+            request.assessment = assessment
+            return view(request, assessment, *args, **kwargs)
+
+        guarded.access = action  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def is_editor(user: User) -> bool:
+    """May create assessments and adapt instruments: staff, and whoever leads an assessment."""
+    return user.is_staff or Membership.objects.for_user(user).filter(role=Role.LEAD).exists()
+
+
+def signed_in(view: View) -> View:
+    """For pages outside an assessment that any signed-in user may see."""
+    guarded: Any = login_required(view)
+    guarded.access = "signed_in"
+    return guarded
+
+
+def editors_only(view: View) -> View:
+    """For pages outside an assessment that change what several assessments share."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_editor(request.user):
+            raise PermissionDenied("Only leads and staff may do this.")
+        return view(request, *args, **kwargs)
+
+    guarded.access = "editors"  # type: ignore[attr-defined]
+    return guarded
+
+
+def public(view: View) -> View:
+    """For pages without sign-in: the secret in the link, if there is one, is the right."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    guarded.access = "public"  # type: ignore[attr-defined]
+    return guarded

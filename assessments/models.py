@@ -1,0 +1,329 @@
+"""Assessments, members, organisations, desk review and the audit log. Each assessment is sealed from the others."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.urls import reverse
+
+from assessments.countries import country_name, is_country
+from assessments.fields import EncryptedTextField
+from assessments.querysets import (
+    AssessmentQuerySet,
+    AuditEventQuerySet,
+    ContactQuerySet,
+    DocumentQuerySet,
+    MembershipQuerySet,
+    OrganisationQuerySet,
+)
+from instruments.models import Instrument
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **extra)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in with an e-mail address. `is_staff` may create assessments and adapt instruments."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Study(models.Model):
+    """What a commissioner asked for: one or several countries, each with an assessment of its own."""
+
+    title = models.CharField(max_length=200)
+    commissioner = models.CharField(max_length=200, blank=True)
+    funder = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "studies"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def validate_country(code: str) -> None:
+    if not is_country(code):
+        raise ValidationError("Choose a country from the list.")
+
+
+def default_languages() -> list[str]:
+    return ["en"]
+
+
+class Assessment(models.Model):
+    """The rapid needs assessment of one country. Its three instruments are the versions in use."""
+
+    class Stage(models.TextChoices):
+        DESK_REVIEW = "desk_review", "Desk review"
+        TOOL = "tool", "The tool"
+        DATA_COLLECTION = "data_collection", "Interviews and survey"
+        ANALYSIS = "analysis", "Analysis and drafting"
+        VALIDATION = "validation", "Validation"
+        FINAL = "final", "Final report"
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="assessments")
+    country = models.CharField(max_length=3, validators=[validate_country])  # ISO 3166-1 alpha-3
+    reference = models.SlugField(
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", "Use letters, digits and hyphens only.")],
+        error_messages={"unique": "An assessment with this reference exists already. Choose another reference."},
+    )
+    stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.DESK_REVIEW)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    time_zone = models.CharField(max_length=40, default="UTC")
+    languages = models.JSONField(default=default_languages)  # the first is the report's
+    office = models.CharField(max_length=200, blank=True)
+    interviewer_contact = models.CharField(max_length=200, blank=True)
+    research_contact = models.CharField(max_length=200, blank=True)
+    survey_contact = models.CharField(max_length=200, blank=True)
+    interviews_planned = models.PositiveSmallIntegerField(default=14)
+    documents_reviewed = models.PositiveSmallIntegerField(null=True, blank=True)  # where more were read than registered
+    percent_threshold = models.PositiveSmallIntegerField(
+        default=10, validators=[MinValueValidator(1)], help_text="Below this base, counts are shown, not percentages."
+    )
+    disclosure_threshold = models.PositiveSmallIntegerField(
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Cells of cross-tables below this count are hidden.",
+    )
+    guide = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
+    questionnaire = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
+    matrix = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
+    notice = models.TextField(blank=True)  # said on the home page and on the report's cover
+    last_interview = models.PositiveIntegerField(default=0)  # number given last; locked while the next is given
+    last_response = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["reference"]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:assessment_home", args=[self.reference])
+
+    @property
+    def country_name(self) -> str:
+        return country_name(self.country)
+
+    @property
+    def report_language(self) -> str:
+        return self.languages[0] if self.languages else "en"
+
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """What fills `{...}` in instrument texts; the survey adds its deadline."""
+        return {
+            "assessment": self.reference,
+            "country": self.country_name,
+            "commissioner": self.study.commissioner,
+            "office": self.office,
+            "survey_contact": self.survey_contact,
+            "interviewer_contact": self.interviewer_contact,
+            "research_contact": self.research_contact,
+        }
+
+    def clean(self) -> None:
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": "The end lies before the start. Give a date on or after the start."})
+
+
+class Role(models.TextChoices):
+    LEAD = "lead", "Lead"
+    CONSULTANT = "consultant", "Consultant"
+    FOCAL_POINT = "focal_point", "Focal point"
+    FACILITATOR = "facilitator", "Facilitator"
+    OBSERVER = "observer", "Observer"
+
+
+class Membership(models.Model):
+    """A user's role in an assessment. One user may hold several roles."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["role", "user__email"]
+        constraints = [models.UniqueConstraint(fields=["user", "assessment", "role"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()} of {self.assessment}"
+
+
+class MemberInvitation(models.Model):
+    """An e-mailed invitation to a role. The token in the link is kept only as HMAC."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="member_invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Role.choices)
+    token_hmac = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    sent_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_role_display()} of {self.assessment}"
+
+
+class Sector(models.TextChoices):
+    STATE = "state", "State agency"
+    NGO = "ngo", "Non-governmental organisation"
+    IGO = "igo", "Intergovernmental organisation"
+    ACADEMIC = "academic", "Academic or research"
+    PRIVATE = "private", "Private sector"
+    OTHER = "other", "Other"
+
+
+class Organisation(models.Model):
+    """A body that took part or is cited. Names stay inside the assessment."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="organisations")
+    name = models.CharField(max_length=200)
+    short_name = models.CharField(max_length=40, blank=True)
+    sector = models.CharField(max_length=20, choices=Sector.choices)
+    entity_type = models.CharField(max_length=80, blank=True)  # ministry, shelter, ... (profile of entities)
+    in_capital = models.BooleanField(default=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["assessment", "name"], name="organisation_once")]
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+
+class Document(models.Model):
+    """A source of the desk review. `code` ("Aze 16", "Gen 1") is how the report cites it."""
+
+    class Kind(models.TextChoices):
+        LAW = "law", "Law or decree"
+        TREATY = "treaty", "International instrument"
+        REPORT = "report", "Report"
+        STATISTICS = "statistics", "Statistics"
+        ARTICLE = "article", "Article or book"
+        WEB = "web", "Web page"
+        OTHER = "other", "Other"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="documents")
+    code = models.CharField(
+        max_length=20,
+        validators=[RegexValidator(r"^[A-Za-z]{2,6} [0-9]{1,4}$", "Write a code such as “Aze 16” or “Gen 1”.")],
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.REPORT)
+    title = models.CharField(max_length=500)
+    authors = models.CharField(max_length=300, blank=True)
+    publisher = models.CharField(max_length=300, blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    ratified = models.PositiveSmallIntegerField(null=True, blank=True)  # treaties: year of ratification or accession
+    in_force = models.PositiveSmallIntegerField(null=True, blank=True)  # treaties: year of entry into force
+    language = models.CharField(max_length=10, default="en")
+    url = models.URLField(max_length=500, blank=True)
+    file = models.FileField(upload_to="documents/%Y", blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    reviewed = models.BooleanField(default=False)
+    in_bibliography = models.BooleanField(default=False)
+    themes = models.JSONField(default=list, blank=True)  # theme codes of the codebook
+    note = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["assessment", "code"]
+        constraints = [models.UniqueConstraint(fields=["assessment", "code"], name="document_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.title}"
+
+
+class Contact(models.Model):
+    """A person who may be invited to the survey. Name and address are encrypted, and can be erased."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="contacts")
+    name = EncryptedTextField(blank=True)
+    email = EncryptedTextField(blank=True)
+    organisation = models.CharField(max_length=200, blank=True)
+    sector = models.CharField(max_length=20, choices=Sector.choices, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    suggested_in = models.CharField(max_length=40, blank=True)  # code of the interview, where one suggested it
+    created_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"contact {self.pk}"  # never the name: this text reaches logs
+
+
+class AuditEvent(models.Model):
+    """Who did what to which object, and when. Append-only; never holds a protected value."""
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    assessment = models.ForeignKey(Assessment, null=True, on_delete=models.PROTECT, related_name="audit_events")
+    action = models.CharField(max_length=60)  # `interview.created`
+    object_type = models.CharField(max_length=60, blank=True)
+    object_id = models.CharField(max_length=60, blank=True)
+    object_label = models.CharField(max_length=200, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object_label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("The audit log is append-only: an event cannot be changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("The audit log is append-only: an event cannot be deleted.")

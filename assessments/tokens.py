@@ -1,0 +1,16 @@
+"""Secrets in links: long, random, and kept only as HMAC."""
+
+import hashlib
+import hmac
+import secrets
+
+from django.conf import settings
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def token_hmac(token: str, *, purpose: str) -> str:
+    """64 hex digits. `purpose` keeps a token of one room from opening another."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"{purpose}:{token}".encode(), hashlib.sha256).hexdigest()

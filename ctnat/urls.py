@@ -1,0 +1,19 @@
+"""Every address of the project. Rooms live under their assessment; what has no sign-in is said so in its view."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("instruments/", include("instruments.urls")),
+    path("s/", include("surveys.public_urls")),
+    path("w/", include("workshops.public_urls")),
+    path("r/", include("reports.public_urls")),
+    path("a/<slug:reference>/interviews/", include("interviews.urls")),
+    path("a/<slug:reference>/survey/", include("surveys.urls")),
+    path("a/<slug:reference>/indicators/", include("indicators.urls")),
+    path("a/<slug:reference>/workshop/", include("workshops.urls")),
+    path("a/<slug:reference>/analysis/", include("analysis.urls")),
+    path("a/<slug:reference>/report/", include("reports.urls")),
+    path("", include("assessments.urls")),
+]

@@ -1,0 +1,90 @@
+"""Annex E as marked: the cells' marks with their history, which mark counts, and the recommendations."""
+
+from django.conf import settings
+from django.db import models
+
+from assessments.models import Assessment
+from instruments.schema import CELLS
+
+
+class Mark(models.Model):
+    """What was found for one of the 100 cells. The consultant's and the workshop's marks are both kept."""
+
+    class State(models.TextChoices):
+        NOT_ASSESSED = "not_assessed", "Not assessed"
+        IN_PLACE = "in_place", "In place"
+        POTENTIAL_IMPROVEMENT = "potential_improvement", "Potential improvement"
+
+    class Source(models.TextChoices):
+        CONSULTANT = "consultant", "Consultant"
+        WORKSHOP = "workshop", "Workshop"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="marks")
+    criterion = models.CharField(max_length=40)
+    cell = models.CharField(max_length=2, choices=[(cell, cell) for cell in CELLS])
+    source = models.CharField(max_length=20, choices=Source.choices, default=Source.CONSULTANT)
+    state = models.CharField(max_length=30, choices=State.choices, default=State.NOT_ASSESSED)
+    rationale = models.TextField(blank=True)
+    no_evidence = models.BooleanField(default=False)  # "no evidence found", said explicitly in place of a rationale
+    evidence = models.JSONField(default=list, blank=True)  # evidence keys
+    counts = models.BooleanField(default=True)  # of the two marks of a cell, the one the lead lets count
+    revision = models.PositiveIntegerField(default=1)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["assessment", "criterion", "cell"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "criterion", "cell", "source"], name="mark_once"),
+            models.UniqueConstraint(
+                fields=["assessment", "criterion", "cell"], condition=models.Q(counts=True), name="mark_counts_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} {self.cell}"
+
+
+class MarkChange(models.Model):
+    """One step in a mark's history: what it became, who said so and why."""
+
+    mark = models.ForeignKey(Mark, on_delete=models.CASCADE, related_name="changes")
+    revision = models.PositiveIntegerField()
+    state = models.CharField(max_length=30, choices=Mark.State.choices)
+    rationale = models.TextField(blank=True)
+    no_evidence = models.BooleanField(default=False)
+    evidence = models.JSONField(default=list, blank=True)
+    counts = models.BooleanField(default=True)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["mark", "revision"]
+
+
+class Recommendation(models.Model):
+    """One recommendation. Those of a category with the same lead-in and addressee stand under it together."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        VALIDATED = "validated", "Validated"
+        DROPPED = "dropped", "Dropped"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="recommendations")
+    category = models.CharField(max_length=40)
+    lead_in = models.CharField(max_length=500, blank=True)  # "In order to ..."
+    addressee = models.CharField(max_length=300, blank=True)
+    text = models.TextField()
+    position = models.PositiveIntegerField(default=0)  # within the category
+    criteria = models.JSONField(default=list, blank=True)  # codes of the criteria it answers
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["assessment", "category", "position", "pk"]
+
+    def __str__(self) -> str:
+        return f"recommendation {self.category}/{self.position}"

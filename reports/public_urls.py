@@ -1,0 +1,6 @@
+"""Addresses that need no sign-in: the secret in the link is the right."""
+
+from typing import Any
+
+app_name = "reports_public"
+urlpatterns: list[Any] = []

@@ -1,0 +1,85 @@
+"""What every test may ask for: an assessment, one signed-in client per role, an outsider, an anonymous visitor."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from assessments.models import Assessment, Role
+from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
+
+
+@pytest.fixture
+def assessment(db: Any) -> Assessment:
+    return AssessmentFactory(reference="AZE-2016")
+
+
+@pytest.fixture
+def member(assessment: Assessment) -> Callable[..., Any]:
+    """member("lead") -> a user with that role in the assessment, the same one each time."""
+    made: dict[str, Any] = {}
+
+    def get(role: str) -> Any:
+        if role not in made:
+            user = UserFactory(email=f"{role}@example.org", name=Role(role).label)
+            MembershipFactory(user=user, assessment=assessment, role=role)
+            made[role] = user
+        return made[role]
+
+    return get
+
+
+@pytest.fixture
+def outsider(db: Any) -> Any:
+    """A lead of another assessment."""
+    return MembershipFactory(role=Role.LEAD, assessment__reference="GEO-2016", assessment__country="GEO").user
+
+
+@pytest.fixture
+def client_as(member: Any, request: pytest.FixtureRequest) -> Callable[[str], Client]:
+    """client_as("lead"), client_as("outsider"), client_as("anonymous")."""
+
+    def get(role: str) -> Client:
+        client = Client()
+        if role == "outsider":
+            client.force_login(request.getfixturevalue("outsider"))
+        elif role != "anonymous":
+            client.force_login(member(role))
+        return client
+
+    return get
+
+
+@pytest.fixture
+def ladder(client_as: Callable[[str], Client]) -> Callable[..., None]:
+    """Walk the ladder of one address.
+
+    ladder(url, allowed="lead", denied="observer", method="get", wrong="post", ok=200): the allowed role gets `ok`, the
+    denied role 403 (leave None where every member may), an outsider 404, a visitor the sign-in page, the wrong
+    method 405.
+    """
+
+    def walk(
+        url: str,
+        *,
+        allowed: str,
+        denied: str | None = None,
+        method: str = "get",
+        wrong: str | None = None,
+        ok: int = 200,
+        **send: Any,
+    ) -> None:
+        def status(role: str, how: str = method) -> int:
+            return getattr(client_as(role), how)(url, **send).status_code
+
+        anonymous = getattr(client_as("anonymous"), method)(url, **send)
+        assert (anonymous.status_code, anonymous.url.split("?")[0]) == (302, "/accounts/login/")
+        assert status("outsider") == 404
+        if denied:
+            assert status(denied) == 403
+        assert status(allowed) == ok
+        if wrong:
+            assert status(allowed, wrong) == 405
+
+    return walk

@@ -1,0 +1,60 @@
+"""Every address declares who may use it, and the table is kept: each role at each address gets what the table says."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from assessments.access import ACTIONS
+from assessments.models import Role
+
+SAMPLES = {"int": "1", "slug": "x", "str": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
+DECLARED = {"public", "signed_in", "editors", *ACTIONS}
+
+
+def addresses() -> Iterator[tuple[str, str, Any]]:
+    """(route, name, view) of every pattern of the project."""
+
+    def walk(resolver: URLResolver, route: str) -> Iterator[tuple[str, str, Any]]:
+        for entry in resolver.url_patterns:
+            here = route + str(entry.pattern)
+            if isinstance(entry, URLResolver):
+                if "accounts/" not in here:  # allauth's own pages, which need no role
+                    yield from walk(entry, here)
+            elif isinstance(entry, URLPattern):
+                yield here, entry.name or "", entry.callback
+
+    yield from walk(get_resolver(), "")
+
+
+@pytest.mark.parametrize(("route", "name", "view"), list(addresses()), ids=lambda value: str(value)[:60])
+def test_every_address_declares_its_access(route: str, name: str, view: Any) -> None:
+    access = getattr(view, "access", None)
+    assert access in DECLARED, f"{route} declares no access rule: use a decorator of assessments.access"
+    assert ("<slug:reference>" in route) == (access in ACTIONS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("route", "view"),
+    [(route, view) for route, _, view in addresses() if view.access in ACTIONS],
+    ids=lambda value: str(value)[:60],
+)
+def test_every_address_keeps_the_table(route: str, view: Any, client_as: Any, assessment: Any, rf: Any) -> None:
+    """The declared action decides before the view runs: 404 outside, 403 without the role, sign-in for visitors."""
+    path = "/" + re.sub(
+        r"<(\w+):\w+>",
+        lambda found: SAMPLES[found[1]],
+        route.replace("<slug:reference>", assessment.reference),
+    )
+
+    def statuses(role: str) -> set[int]:
+        return {client_as(role).get(path).status_code, client_as(role).post(path).status_code} - {405}
+
+    assert statuses("anonymous") <= {302}
+    assert statuses("outsider") <= {404}
+    for role in Role:
+        if role not in ACTIONS[view.access]:
+            assert statuses(role) <= {403}, role

@@ -1,0 +1,118 @@
+"""The validation workshop: groups, their ballots and verdicts, and the responses made to findings."""
+
+from django.conf import settings
+from django.db import models
+
+from assessments.models import Assessment
+
+
+class Workshop(models.Model):
+    """One validation workshop. At closing its results are frozen."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="workshops")
+    held_on = models.DateField()
+    place = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
+    join_code = models.CharField(max_length=12, unique=True, null=True, blank=True)  # shown on the projector while open
+    results = models.JSONField(default=dict, blank=True)  # frozen at closing
+    revision = models.PositiveIntegerField(default=0)  # rises with every ballot: the projector asks for it
+    closed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["assessment", "held_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"Workshop {self.assessment.reference} {self.held_on}"
+
+
+class Group(models.Model):
+    """A working group: one voice, one device. The device's token is kept only as HMAC."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="groups")
+    name = models.CharField(max_length=80)
+    category = models.CharField(max_length=40, blank=True)  # category of the matrix it discusses; blank is all
+    women = models.PositiveSmallIntegerField(default=0)
+    men = models.PositiveSmallIntegerField(default=0)
+    other = models.PositiveSmallIntegerField(default=0)
+    device_hmac = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["workshop", "pk"]
+        constraints = [models.UniqueConstraint(fields=["workshop", "name"], name="group_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Ballot(models.Model):
+    """A group's ordered top three of the priorities. A second ballot replaces the first."""
+
+    class Source(models.TextChoices):
+        DEVICE = "device", "Device"
+        PAPER = "paper", "Paper"
+
+    group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="ballot")
+    priorities = models.JSONField(default=list)  # letters, the highest first
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.DEVICE)
+    revision = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(auto_now=True)
+
+
+class Verdict(models.Model):
+    """What a group says to a recommendation or a marked cell: `recommendation:12` or `cell:1.1/F1`."""
+
+    class Choice(models.TextChoices):
+        AGREE = "agree", "Agree"
+        AMEND = "amend", "Amend"
+        DISAGREE = "disagree", "Disagree"
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="verdicts")
+    target = models.CharField(max_length=60)
+    choice = models.CharField(max_length=10, choices=Choice.choices)
+    words = models.TextField(blank=True)
+    source = models.CharField(max_length=10, choices=Ballot.Source.choices, default=Ballot.Source.DEVICE)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "target"], name="verdict_once")]
+
+
+class Comment(models.Model):
+    """A statement made to a finding, recommendation or cell. The finding stays; the statement stands beside it."""
+
+    class Stage(models.TextChoices):
+        INTERVIEW = "interview", "In an interview"
+        VALIDATION = "validation", "At validation"
+        AFTER = "after", "After the workshop"
+
+    class Disposition(models.TextChoices):
+        OPEN = "", "Not yet decided"
+        ACCEPTED = "accepted", "Accepted"
+        AMENDED = "amended", "Amended"
+        NOTED = "noted", "Noted"
+        DECLINED = "declined", "Declined"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="comments")
+    workshop = models.ForeignKey(Workshop, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments")
+    target = models.CharField(max_length=60, blank=True)  # `section:2.1`, `recommendation:12`, `cell:1.1/F1`
+    statement = models.TextField()
+    who = models.CharField(max_length=200, blank=True)  # in general terms: "a ministry"
+    stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.VALIDATION)
+    disposition = models.CharField(max_length=20, choices=Disposition.choices, blank=True, default="")
+    reason = models.TextField(blank=True)
+    changed = models.TextField(blank=True)  # what changed in the report because of it
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["assessment", "pk"]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"
