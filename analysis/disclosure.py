@@ -1,0 +1,147 @@
+"""The one door by which a cross-tabulation leaves: pages, charts, XLSX, CSV, JSON, reports.
+
+What is public anyway: the counts of one item for all respondents, and how many respondents each characteristic has.
+What this door protects: how a group answered. Its rules:
+
+1. **Small cells.** A cell below `k` is hidden, zero included ("no woman said so" is also about the women). In a multiple
+   choice a cell is hidden too when fewer than `k` of its group did *not* choose the option.
+2. **Secondary suppression.** More cells are hidden until no hidden cell follows from the shown ones and the totals of
+   rows and columns, knowing that counts are whole, not negative and not larger than their group. A cell is safe when
+   some other table with the same totals and the same shown cells has another number there. That is so exactly when the
+   hidden cells contain a closed path of rows and columns through it along which one person can be moved.
+3. **Two characteristics at once** leave only when every cell is large enough, else the whole table is withheld. A pair
+   table that is shown therefore adds nothing to single tables with hidden cells, and single tables never combine into a
+   pair: exchanging one characteristic between the persons of the closed path changes no other table of that item.
+4. Groups keep their own names; nothing is pooled, so two tables never differ by one small group.
+
+If nothing can be shown safely, the table is withheld whole, and says so.
+"""
+
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis.statistics.profiles import Crosstab
+
+Cell = tuple[int, int]  # (row, column)
+
+THRESHOLD = 5
+HIDDEN = "·"  # how a hidden cell is printed; its meaning stands under every table
+WITHHELD = (
+    "Withheld: with so few respondents in a group, this table could show how one person answered. "
+    "Look at all respondents together, or at one characteristic only."
+)
+
+
+@dataclass(frozen=True)
+class SafeTable:
+    """A cross-tabulation that may leave. `cells` has None where a number is hidden; index, columns as given.
+
+    `row_totals` and `column_totals` are public numbers, shown as they are. `hidden` counts hidden cells.
+    """
+
+    cells: pd.DataFrame
+    row_totals: pd.Series
+    column_totals: pd.Series
+    k: int
+
+    @property
+    def hidden(self) -> int:
+        return int(self.cells.isna().sum().sum())
+
+    @property
+    def withheld(self) -> bool:
+        """Nothing but totals and public zeros is left."""
+        return bool(self.cells[self.row_totals > 0].isna().all(axis=None))
+
+    @property
+    def note(self) -> str:
+        if self.withheld:
+            return WITHHELD
+        if not self.hidden:
+            return ""
+        return f"{HIDDEN} hidden: fewer than {self.k} respondents, or needed to protect such a cell."
+
+
+def protect(table: Crosstab, k: int = THRESHOLD, dimensions: Literal[1, 2] = 1) -> SafeTable:
+    """The table as it may be shown. `dimensions` says by how many characteristics its columns are broken down."""
+    counts = table.counts.to_numpy(dtype=int)
+    caps = np.tile(table.sizes.to_numpy(dtype=int), (len(table.counts), 1))  # at most everyone in the group
+    mask = hide(counts, caps, k, known_complement=table.multiple)
+    totals = table.counts.sum(axis=1)
+    if dimensions == 2 and mask.any():  # which pairs of characteristics exist, and how often, is no public number
+        return SafeTable(pd.DataFrame(index=table.counts.index), totals, table.sizes.iloc[:0], k)
+    cells = [
+        [None if hidden else int(count) for count, hidden in zip(row, covered, strict=True)]
+        for row, covered in zip(counts, mask, strict=True)
+    ]
+    shown = pd.DataFrame(cells, index=table.counts.index, columns=table.counts.columns, dtype=object)
+    return SafeTable(shown, totals, table.sizes, k)
+
+
+def hide(counts: np.ndarray, caps: np.ndarray, k: int = THRESHOLD, known_complement: bool = False) -> np.ndarray:
+    """Which cells to hide, as a mask. Rows that nobody chose are public zeros (the row's total says so) and stay.
+
+    For each hidden cell that the rest would give back, the closed path through it that costs the fewest people is
+    hidden as well; where there is none, everything is.
+    """
+    empty = counts.sum(axis=1) == 0
+    mask = counts < k
+    if known_complement:
+        mask |= caps - counts < k
+    mask[empty] = False
+    while found := exposed(counts, caps, mask):
+        row, column = found[0]
+        paths = [_closed_path(counts, caps, mask, row, column, by) for by in (+1, -1)]
+        best = min((path for path in paths if path), key=lambda path: path[0], default=None)
+        if best is None:
+            mask[~empty] = True
+            break
+        for cell in best[1]:
+            mask[cell] = True
+    return mask
+
+
+def exposed(counts: np.ndarray, caps: np.ndarray, mask: np.ndarray) -> list[Cell]:
+    """Hidden cells whose number follows from totals and shown cells: no closed path lets it rise or fall by one."""
+    found = []
+    for row, column in np.argwhere(mask).tolist():
+        paths = [_closed_path(counts, caps, mask, row, column, by) for by in (+1, -1)]
+        if not any(path and path[0] == 0 for path in paths):
+            found.append((row, column))
+    return found
+
+
+def _closed_path(
+    counts: np.ndarray, caps: np.ndarray, mask: np.ndarray, row: int, column: int, by: int
+) -> tuple[int, list[Cell]] | None:
+    """The cheapest way to change one cell by `by` so that no total changes: (cost, cells of the path), or None.
+
+    Rises and falls alternate along rows and columns, so this is Dijkstra's search from the cell's column back to its
+    row. Hidden cells cost nothing, a shown one costs its count (at least one).
+    """
+    may_rise, may_fall = counts < caps, counts > 0
+    same, opposite = (may_rise, may_fall) if by > 0 else (may_fall, may_rise)
+    if not same[row, column]:
+        return None
+    price = np.where(mask, 0, np.maximum(counts, 1))
+    queue: list[tuple[int, int, bool, list[Cell]]] = [(0, column, False, [])]
+    done: set[tuple[int, bool]] = set()
+    while queue:
+        cost, line, is_row, path = heappop(queue)
+        if (line, is_row) == (row, True):
+            return cost, path
+        if (line, is_row) in done:
+            continue
+        done.add((line, is_row))
+        if is_row:
+            steps = [(line, int(other)) for other in np.flatnonzero(same[line])]
+        else:
+            steps = [(int(other), line) for other in np.flatnonzero(opposite[:, line])]
+        for cell in steps:
+            if cell != (row, column):
+                heappush(queue, (cost + int(price[cell]), cell[1 if is_row else 0], not is_row, [*path, cell]))
+    return None

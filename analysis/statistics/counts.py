@@ -1,0 +1,65 @@
+"""What every survey item carries: how many were asked, answered, did not know, skipped. A row is a respondent.
+
+Always `asked = answered + dont_know + skipped`. Missing is never zero: nobody's silence is counted as an answer,
+and the base of every percentage is `answered`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from analysis.statistics.rounding import SMALL_BASE, Share
+
+DONT_KNOW = "dont_know"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The tally of one item. `counts` has every option, zeros too, in the instrument's order; then any foreign code."""
+
+    asked: int
+    answered: int
+    dont_know: int
+    skipped: int
+    counts: Mapping[str, int]
+
+    def share(self, option: str, small: int = SMALL_BASE) -> Share:
+        return Share(self.counts.get(option, 0), self.answered, small)
+
+    @property
+    def given(self) -> dict[str, int]:
+        """Options which somebody gave."""
+        return {option: count for option, count in self.counts.items() if count}
+
+
+def is_blank(value: Any) -> bool:
+    """No answer: nothing stored, an empty text, an empty list, or the NaN that a table puts for nothing."""
+    if value is None or (isinstance(value, float) and value != value):
+        return True
+    return not value.strip() if isinstance(value, str) else isinstance(value, (list, tuple)) and not value
+
+
+def tally(answers: Iterable[Any], options: Sequence[str]) -> Counts:
+    """Counts of `answers`, one entry a respondent who was asked: a code, a list of codes, or blank.
+
+    A list is counted by option, not by combination; an option named twice by one respondent counts once.
+    Codes not among `options` (an option of another version) are kept behind them rather than dropped.
+    """
+    found = dict.fromkeys(options, 0)
+    asked = answered = dont_know = 0
+    chosen: Counter[str] = Counter()
+    for answer in answers:
+        asked += 1
+        if is_blank(answer):
+            continue
+        codes = list(dict.fromkeys(str(code) for code in (answer if isinstance(answer, (list, tuple)) else [answer])))
+        if codes == [DONT_KNOW]:
+            dont_know += 1
+            continue
+        answered += 1
+        chosen.update(code for code in codes if code != DONT_KNOW)
+    found.update({option: chosen.pop(option, 0) for option in options})
+    found.update(dict(sorted(chosen.items())))
+    return Counts(asked, answered, dont_know, asked - answered - dont_know, MappingProxyType(found))

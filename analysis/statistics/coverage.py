@@ -1,0 +1,106 @@
+"""What the assessment looked at, and what it did not. Units: interviews and criteria.
+
+Tables: `interviews` (`interview`, `sector`), `planned` (`interview`, `section`: asked), `answered` (`interview`,
+`section`: at least one answer was written down). A section that was not planned is "not asked", never "no answer".
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.statistics.rounding import Share
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One section: interviews in which it was planned, and of these those in which something was answered."""
+
+    section: str
+    asked: int
+    answered: int
+
+
+def sections(planned: pd.DataFrame, answered: pd.DataFrame, order: Sequence[str]) -> list[Asked]:
+    """Every section of the guide, in its order."""
+    pairs = set(zip(planned["interview"], planned["section"], strict=True))
+    given = set(zip(answered["interview"], answered["section"], strict=True))
+    return [
+        Asked(
+            section,
+            sum(1 for _, planned_section in pairs if planned_section == section),
+            sum(1 for _, planned_section in pairs & given if planned_section == section),
+        )
+        for section in order
+    ]
+
+
+def sections_by_sector(interviews: pd.DataFrame, planned: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+    """Interviews asked: index = sections in order, columns = sectors (blank sector under '')."""
+    rows = planned.drop_duplicates(["interview", "section"]).merge(interviews[["interview", "sector"]], on="interview")
+    table = pd.crosstab(rows["section"], rows["sector"].fillna(""))
+    return table.reindex(index=list(order), fill_value=0).astype(int)
+
+
+def without_evidence(criteria: Iterable[str], evidence: Mapping[str, Iterable[str]]) -> list[str]:
+    """Criteria to which no evidence key is attached, in the order of the matrix."""
+    return [criterion for criterion in criteria if not any(evidence.get(criterion, ()))]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The facts from which `sentences` are written. None = not known, which is said as well."""
+
+    interviews: int
+    people: int
+    responses: int
+    invited: int | None = None
+    completed: int | None = None
+    capital: Share | None = None  # interviews held in the capital
+    largest_sector: tuple[str, int] | None = None
+    smallest_base: int | None = None  # the fewest respondents that any survey item has
+    unasked: tuple[str, ...] = ()  # titles of guide sections that nobody was asked
+    unsupported: int = 0  # criteria without evidence
+    criteria: int = 0
+
+
+def _people(count: int, word: str) -> str:
+    plural = {"person": "people", "criterion": "criteria"}.get(word, f"{word}s")
+    return f"{count} {word if count == 1 else plural}"
+
+
+def sentences(limits: Limits) -> list[str]:
+    """The limits of the data in plain words, each true of this assessment only."""
+    found = [_who(limits), _survey(limits)]
+    if limits.largest_sector and limits.interviews:
+        name, count = limits.largest_sector
+        found.append(f"{count} of {limits.interviews} interviews were with one sector: {name}.")
+    if limits.capital is not None and limits.capital.base:
+        found.append(
+            f"{limits.capital.count} of {_people(limits.capital.base, 'interview')} took place in the capital."
+        )
+    if limits.unasked:
+        found.append(f"No interview was asked about: {'; '.join(limits.unasked)}.")
+    if limits.criteria:
+        found.append(f"{limits.unsupported} of {_people(limits.criteria, 'criterion')} have no evidence attached yet.")
+    return [sentence for sentence in found if sentence]
+
+
+def _who(limits: Limits) -> str:
+    if not limits.interviews:
+        return "No interview has been entered."
+    return (
+        f"{_people(limits.interviews, 'interview')} with {_people(limits.people, 'person')} were held with people whom "
+        "the assessment chose; what they said shows views, and does not measure the country."
+    )
+
+
+def _survey(limits: Limits) -> str:
+    if not limits.responses:
+        return "No survey response has been received."
+    words = f"{_people(limits.responses, 'survey response')} came in"
+    if limits.invited:
+        words += f"; {limits.completed or 0} of {_people(limits.invited, 'invitation')} were completed"
+    if limits.smallest_base is not None and limits.smallest_base < limits.responses:
+        words += f", and the item that fewest people rated has {limits.smallest_base}"
+    return f"{words}. They come from a convenience sample and must not be generalised."

@@ -1,0 +1,99 @@
+"""What was said, by theme. Units are interviews (`interviews`, `asked`) and passages (`mentions`), never people.
+
+Tables:
+- `codings`: a row a coded passage: `interview`, `answer` (any key of the note), `start`, `end` (characters), `theme`
+  (key; two themes may carry the same label), `coder`.
+- `themes`: a row a theme: `theme`, `label`, `area` (the guide's section, blank = anywhere), `kind`.
+- `interviews`: a row an interview in the order in which they were held: `interview`, `sector`.
+- `planned`: a row a section of an interview that was asked: `interview`, `section`.
+
+The base of a theme is the interviews that were asked its area. An interview that raised it without having been asked
+is counted apart, as `unprompted`, so that "4 of 6" never hides a seventh.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+CODING_COLUMNS = ["interview", "answer", "start", "end", "theme", "coder"]
+
+
+@dataclass(frozen=True)
+class ThemeCount:
+    """One theme: `interviews` of `asked` mention it, in `mentions` passages of all interviews."""
+
+    theme: object
+    label: str
+    area: str
+    kind: str
+    interviews: int
+    asked: int
+    unprompted: int
+    mentions: int
+
+
+def passages(codings: pd.DataFrame) -> pd.DataFrame:
+    """One row a mention. Passages of one theme in one note that overlap are the same mention, whoever coded them."""
+    if codings.empty:
+        return codings
+    rows = codings.sort_values(["answer", "theme", "start", "end"], kind="stable")
+    keys = [rows["answer"], rows["theme"]]
+    reach = rows.groupby(keys, sort=False)["end"].cummax().groupby(keys, sort=False).shift()
+    return rows[reach.isna() | (rows["start"] >= reach)]
+
+
+def _asked(planned: pd.DataFrame, interviews: pd.DataFrame, area: str) -> set[str]:
+    if not area:
+        return set(interviews["interview"])
+    return set(planned.loc[planned["section"] == area, "interview"])
+
+
+def frequencies(
+    codings: pd.DataFrame, themes: pd.DataFrame, interviews: pd.DataFrame, planned: pd.DataFrame
+) -> list[ThemeCount]:
+    """Every theme of the codebook, those mentioned in most interviews first; never-mentioned ones stay, with 0."""
+    mentions = passages(codings)
+    found = []
+    for row in themes.itertuples(index=False):
+        area = str(row.area or "")
+        own = mentions[mentions["theme"] == row.theme]
+        asked, said = _asked(planned, interviews, area), set(own["interview"])
+        found.append(
+            ThemeCount(row.theme, row.label, area, row.kind, len(said & asked), len(asked), len(said - asked), len(own))
+        )
+    return sorted(found, key=lambda theme: (-theme.interviews, -theme.mentions, theme.label))
+
+
+def by_sector(codings: pd.DataFrame, theme: object, interviews: pd.DataFrame, asked: set[str]) -> pd.DataFrame:
+    """Of the interviews `asked`: rows `mentioned` and `not_mentioned` one theme, columns = sectors (blank under '')."""
+    rows = interviews[interviews["interview"].isin(asked)]
+    said = rows["interview"].isin(codings.loc[codings["theme"] == theme, "interview"])
+    table = pd.crosstab(said.map({True: "mentioned", False: "not_mentioned"}), rows["sector"].fillna(""))
+    return table.reindex(["mentioned", "not_mentioned"], fill_value=0).astype(int)
+
+
+def co_occurrence(codings: pd.DataFrame, themes: list[object]) -> pd.DataFrame:
+    """Interviews in which two themes both occur; index and columns = `themes`, the diagonal is the interviews of one."""
+    present = pd.crosstab(codings["interview"], codings["theme"]).gt(0).astype(int)
+    present = present.reindex(columns=themes, fill_value=0)
+    return present.T.dot(present).astype(int).reindex(index=themes, columns=themes)
+
+
+@dataclass(frozen=True)
+class Step:
+    """After this many interviews: `new` themes came with the last one, `known` in all."""
+
+    interview: str
+    new: int
+    known: int
+
+
+def saturation(codings: pd.DataFrame, interviews: pd.DataFrame) -> list[Step]:
+    """New themes per further interview, in the order of `interviews`: a flat end says that little new was heard."""
+    seen: set[object] = set()
+    steps = []
+    for interview in interviews["interview"]:
+        said = set(codings.loc[codings["interview"] == interview, "theme"])
+        steps.append(Step(interview, len(said - seen), len(seen | said)))
+        seen |= said
+    return steps

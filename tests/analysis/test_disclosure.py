@@ -1,0 +1,199 @@
+"""The door holds against somebody who knows every total, every shown cell, and that people are whole."""
+
+from collections import Counter
+from itertools import combinations_with_replacement, product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.disclosure import WITHHELD, exposed, hide, protect
+from analysis.statistics.profiles import Crosstab, crosstab
+
+
+def table(rows, multiple=False, sizes=None):
+    counts = pd.DataFrame(rows, index=[f"r{i}" for i in range(len(rows))])
+    return Crosstab(counts, pd.Series(sizes or counts.sum().to_dict()), multiple)
+
+
+def shown(safe):
+    return [[None if pd.isna(cell) else cell for cell in row] for row in safe.cells.to_numpy()]
+
+
+def test_small_cells_and_their_partners_are_hidden():
+    # Two small cells in row 1 are not enough: their columns would give them back, so row 2 is hidden there as well.
+    safe = protect(table([{"f": 2, "m": 3, "x": 20}, {"f": 12, "m": 9, "x": 9}, {"f": 30, "m": 30, "x": 30}]))
+    assert shown(safe) == [[None, None, 20], [None, None, 9], [30, 30, 30]]
+    assert safe.note == "· hidden: fewer than 5 respondents, or needed to protect such a cell."
+    assert list(safe.row_totals) == [25, 30, 90]
+
+
+def test_large_cells_all_stay():
+    safe = protect(table([{"f": 5, "m": 6}, {"f": 7, "m": 8}]))
+    assert shown(safe) == [[5, 6], [7, 8]]
+    assert (safe.note, safe.hidden, safe.withheld) == ("", 0, False)
+
+
+def test_one_woman_of_seven_withholds_the_table():
+    # The reference assessment: seven respondents, one of them a woman. Any table by sex would be hers.
+    safe = protect(table([{"female": 1, "male": 3}, {"female": 0, "male": 3}]))
+    assert shown(safe) == [[None, None], [None, None]]
+    assert safe.note == WITHHELD
+
+
+def test_everybody_of_a_group_saying_the_same_is_hidden():
+    # All ten women chose row 1. Showing the ten would say that no woman chose row 2.
+    safe = protect(table([{"f": 10, "m": 10}, {"f": 0, "m": 10}]))
+    assert safe.withheld
+
+
+def test_a_row_nobody_chose_is_a_public_zero():
+    safe = protect(table([{"f": 6, "m": 7}, {"f": 0, "m": 0}]))
+    assert shown(safe) == [[6, 7], [0, 0]]
+
+
+def test_multiple_choice_protects_those_who_did_not_choose():
+    # 10 of 10 women chose row 1: the complement (nobody did not) is as telling as a small cell.
+    safe = protect(table([{"f": 10, "m": 12}, {"f": 5, "m": 9}], multiple=True, sizes={"f": 10, "m": 20}))
+    assert pd.isna(safe.cells.loc["r0", "f"])
+
+
+def test_two_characteristics_are_shown_whole_or_not_at_all():
+    large = protect(table([{"f 18": 5, "m 18": 6}, {"f 18": 5, "m 18": 5}]), dimensions=2)
+    small = protect(table([{"f 18": 5, "m 18": 4}, {"f 18": 5, "m 18": 5}]), dimensions=2)
+    assert shown(large) == [[5, 6], [5, 5]]
+    assert (list(small.cells.columns), list(small.column_totals), small.withheld) == ([], [], True)
+
+
+def test_respondents_who_did_not_state_their_group_are_a_column():
+    # Left out, the one answer of "no" would be the difference between this table and the total of all.
+    found = crosstab(["yes", "yes", "no"], ["f", "f", None], ["yes", "no"])
+    assert found.counts.to_dict() == {
+        "f": {"yes": 2, "no": 0, "dont_know": 0, "skipped": 0},
+        "not_stated": {"yes": 0, "no": 1, "dont_know": 0, "skipped": 0},
+    }
+    assert found.sizes.to_dict() == {"f": 2, "not_stated": 1}
+
+
+def worlds(counts, caps, mask):
+    """Every table of whole numbers with the same totals and the same shown cells: what an attacker must consider."""
+    hidden = [tuple(cell) for cell in np.argwhere(mask)]
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    ranges = [range(min(rows[r], columns[c], caps[r, c]) + 1) for r, c in hidden]
+    for values in product(*ranges):
+        world = counts.copy()
+        for cell, value in zip(hidden, values, strict=True):
+            world[cell] = value
+        if (world.sum(axis=1) == rows).all() and (world.sum(axis=0) == columns).all():
+            yield world
+
+
+def unique_cells(counts, caps, mask):
+    seen = {tuple(map(int, cell)): set() for cell in np.argwhere(mask)}
+    for world in worlds(counts, caps, mask):
+        for cell, values in seen.items():
+            values.add(int(world[cell]))
+    return [cell for cell, values in seen.items() if len(values) == 1]
+
+
+small_tables = st.integers(2, 3).flatmap(
+    lambda columns: st.lists(
+        st.lists(st.integers(0, 3), min_size=columns, max_size=columns), min_size=2, max_size=3
+    ).map(np.array)
+)
+
+
+@given(small_tables, st.integers(0, 3), st.data())
+@settings(max_examples=150, deadline=None)
+def test_exposed_finds_exactly_what_enumeration_finds(counts, slack, data):
+    caps = np.tile(counts.max(axis=0) + slack, (len(counts), 1))
+    bits = data.draw(st.lists(st.booleans(), min_size=counts.size, max_size=counts.size))
+    mask = np.array(bits).reshape(counts.shape)
+    assert exposed(counts, caps, mask) == unique_cells(counts, caps, mask)
+
+
+@given(small_tables, st.integers(1, 3), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_no_shown_cell_or_total_gives_back_a_hidden_cell(counts, k, multiple):
+    sizes = counts.max(axis=0) + 1 if multiple else counts.sum(axis=0)
+    caps = np.tile(sizes, (len(counts), 1))
+    mask = hide(counts, caps, k, known_complement=multiple)
+    for row, column in np.argwhere(~mask):  # what is shown is large, or the zero of a row that nobody chose
+        assert counts[row, column] >= k or counts[row].sum() == 0
+    if not mask[counts.sum(axis=1) > 0].all():  # a table withheld whole leaves the public totals only
+        assert unique_cells(counts, caps, mask) == []
+
+
+KINDS = list(product("yn", "fm", "ab"))  # answer, sex, age
+people = (
+    st.lists(st.integers(0, 3), min_size=len(KINDS), max_size=len(KINDS))
+    .filter(lambda counts: 1 <= sum(counts) <= 10)
+    .map(lambda counts: [kind for kind, count in zip(KINDS, counts, strict=True) for _ in range(count)])
+)
+BY = {"sex": (1,), "age": (2,), "both": (1, 2)}
+
+
+@given(people, st.integers(1, 2))
+@settings(max_examples=25, deadline=None)
+def test_all_tables_of_an_item_together_give_back_no_hidden_cell(population, k):
+    """An attacker who holds the tables by sex, by age and by both, and all totals, tries every possible population."""
+    real = {name: release(population, places, k) for name, places in BY.items()}
+    hidden = {
+        (name, row, column): set()
+        for name, safe in real.items()
+        if len(safe.cells.columns) and not safe.withheld
+        for row in safe.cells.index
+        for column in safe.cells.columns
+        if pd.isna(safe.cells.loc[row, column])
+    }
+    known = {
+        (name, row, column): safe.cells.loc[row, column]
+        for name, safe in real.items()
+        for row in safe.cells.index
+        for column in safe.cells.columns
+        if not pd.isna(safe.cells.loc[row, column])
+    }
+    totals = {(name, group): size for name, safe in real.items() for group, size in safe.column_totals.items()}
+    totals |= {("answer", row): total for row, total in real["sex"].row_totals.items()}
+    for other in populations(len(population)) if hidden else ():
+        cells, sums = tabulate(other)
+        if all(cells[cell] == count for cell, count in known.items()) and all(
+            sums[total] == count for total, count in totals.items()
+        ):
+            for cell, values in hidden.items():
+                values.add(cells[cell])
+    assert [cell for cell, values in hidden.items() if len(values) < 2] == []
+
+
+def release(population, places, k):
+    groups = ["".join(person[place] for place in places) for person in population]
+    return protect(crosstab([person[0] for person in population], groups, ["y", "n"]), k, dimensions=len(places))
+
+
+def tabulate(population):
+    cells, sums = Counter(), Counter()
+    for person in population:
+        sums["answer", person[0]] += 1
+        for name, places in BY.items():
+            group = "".join(person[place] for place in places)
+            cells[name, person[0], group] += 1
+            sums[name, group] += 1
+    return cells, sums
+
+
+def populations(size):
+    """All populations of that size, as multisets of (answer, sex, age)."""
+    return combinations_with_replacement(KINDS, size)
+
+
+def test_protect_refuses_nothing_when_empty():
+    safe = protect(crosstab([], [], ["yes", "no"]))
+    assert (safe.hidden, list(safe.cells.columns)) == (0, [])
+
+
+@pytest.mark.parametrize("k", [1, 5, 20])
+def test_the_threshold_is_a_setting(k):
+    safe = protect(table([{"f": 10, "m": 10}, {"f": 10, "m": 10}]), k=k)
+    assert safe.withheld == (k > 10)
