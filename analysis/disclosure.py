@@ -3,8 +3,8 @@
 What is public anyway: the counts of one item for all respondents, and how many respondents each characteristic has.
 What this door protects: how a group answered. Its rules:
 
-1. **Small cells.** A cell below `k` is hidden, zero included ("no woman said so" is also about the women). In a multiple
-   choice a cell is hidden too when fewer than `k` of its group did *not* choose the option.
+1. **Small cells.** A cell below `k` is hidden, zero included ("no woman said so" is also about the women). In a
+   multiple choice a cell is hidden too when fewer than `k` of its group did *not* choose the option.
 2. **Secondary suppression.** More cells are hidden until no hidden cell follows from the shown ones and the totals of
    rows and columns, knowing that counts are whole, not negative and not larger than their group. A cell is safe when
    some other table with the same totals and the same shown cells has another number there. That is so exactly when the

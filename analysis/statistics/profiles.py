@@ -26,8 +26,6 @@ class Crosstab:
     multiple: bool = False
 
 
-
-
 def profile(values: Iterable[Any], order: Sequence[str]) -> Counts:
     """How many respondents have each characteristic; those who did not say are `skipped`."""
     return tally(values, order)

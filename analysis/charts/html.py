@@ -1,0 +1,134 @@
+"""A chart as an accessible table: every number is text, every bar an SVG rect without text, no style attribute.
+
+Used by pages and by the HTML and PDF reports; `static/css/charts.css` lays it out. The markup is ours alone and all
+labels are escaped, so the result may be marked safe.
+"""
+
+from collections.abc import Iterator
+from html import escape
+
+from analysis.charts.spec import Chart
+
+WIDTH, THICK = 1000, 12  # the bars' own units; the page stretches them
+
+
+def render(chart: Chart, *, heading: str = "figcaption", controls: str = "") -> str:
+    """`<figure>` with title, result, key, table, base and note. `controls` is ready markup put below (downloads)."""
+    parts = [
+        f'<figure class="chart chart-{chart.kind}" id="chart-{escape(chart.key)}">',
+        f'<{heading} class="chart-title">{escape(chart.title)}</{heading}>',
+        f'<p class="chart-result">{escape(chart.alt)}</p>',
+    ]
+    if not chart.is_empty:
+        parts += [
+            _key(chart),
+            f'<div class="chart-scroll" tabindex="0" role="group" aria-label="{escape(chart.title)}">',
+        ]
+        parts += [f'<table class="chart-table"><caption class="visually-hidden">{escape(chart.title)}</caption>']
+        parts += [*_head(chart), "<tbody>", *_body(chart), "</tbody></table></div>"]
+    parts += [f'<p class="chart-base">{escape(chart.base)}</p>'] if chart.base else []
+    parts += [f'<p class="chart-note">{escape(chart.note)}</p>'] if chart.note else []
+    return "".join([*parts, controls, "</figure>"])
+
+
+def table(chart: Chart) -> list[list[str | int | None]]:
+    """The numbers as rows for CSV or a worksheet: a head, then a category a row; hidden numbers are None."""
+    head: list[str | int | None] = [*(["code"] if chart.codes else []), "label", *(s.label for s in chart.series)]
+    if chart.bases:
+        head.append("base")
+    rows: list[list[str | int | None]] = [head]
+    for index, (code, label, values) in enumerate(chart.rows()):
+        rows.append([*([code] if chart.codes else []), label, *values, *([chart.bases[index]] if chart.bases else [])])
+    return rows
+
+
+def _swatch(colour: str) -> str:
+    return (
+        f'<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true" focusable="false">{_rect(0, 10, colour, 10)}</svg>'
+    )
+
+
+def _rect(x: float, width: float, colour: str, height: int = THICK, opacity: float = 1.0) -> str:
+    shade = "" if opacity == 1 else f' fill-opacity="{opacity:.2f}"'
+    return f'<rect x="{x:g}" y="0" width="{width:g}" height="{height}" fill="{colour}"{shade}/>'
+
+
+def _bar(rects: str) -> str:
+    return (
+        f'<svg class="bar" viewBox="0 0 {WIDTH} {THICK}" preserveAspectRatio="none" aria-hidden="true" '
+        f'focusable="false">{rects}</svg>'
+    )
+
+
+def _key(chart: Chart) -> str:
+    if chart.kind not in ("clustered", "stacked"):
+        return ""
+    items = "".join(f"<li>{_swatch(series.colour)} {escape(series.label)}</li>" for series in chart.series)
+    return f'<ul class="chart-key" aria-hidden="true">{items}</ul>'  # the table's heads say the same
+
+
+def _head(chart: Chart) -> Iterator[str]:
+    yield "<thead><tr>"
+    if chart.codes:
+        yield '<th scope="col"><span class="visually-hidden">Code</span></th>'
+    yield (
+        f'<td class="chart-unit">{escape(chart.unit)}</td>' if chart.kind != "line" else '<td class="chart-unit"></td>'
+    )
+    if chart.kind not in ("heat", "clustered"):
+        yield '<td aria-hidden="true"></td>'
+    for series in chart.series:
+        yield f'<th scope="col" class="num">{escape(series.label)}</th>'
+        if chart.kind == "clustered":
+            yield '<td aria-hidden="true"></td>'
+    if chart.bases:
+        yield '<th scope="col" class="num">n</th>'
+    yield "</tr></thead>"
+
+
+def _body(chart: Chart) -> Iterator[str]:
+    top = chart.largest
+    for index, (code, label, values) in enumerate(chart.rows()):
+        yield "<tr>"
+        if chart.codes:
+            yield f'<td class="chart-code">{escape(code)}</td>'
+        yield f'<th scope="row">{escape(label)}</th>'
+        if chart.kind == "stacked":
+            yield f'<td class="chart-bar">{_bar(_stack(chart, index))}</td>'
+        elif chart.kind not in ("heat", "clustered"):
+            whole = chart.bases[index] if chart.kind == "pie" and chart.bases else top
+            yield f'<td class="chart-bar">{_bar(_rect(0, _scale(values[0], whole), chart.series[0].colour))}</td>'
+        for series, value in zip(chart.series, values, strict=True):
+            yield _number(chart, index, value, series.colour, top)
+            if chart.kind == "clustered":
+                yield f'<td class="chart-bar">{_bar(_rect(0, _scale(value, top), series.colour))}</td>'
+        if chart.bases:
+            yield f'<td class="num">{chart.bases[index]}</td>'
+        yield "</tr>"
+
+
+def _number(chart: Chart, index: int, value: int | None, colour: str, top: int) -> str:
+    text = chart.say(index, value)
+    if chart.kind != "heat":
+        zero = " is-zero" if value == 0 else ""
+        return f'<td class="num{zero}">{text}</td>'
+    shade = _rect(0, 10, colour, 10, 0.12 + 0.68 * value / top) if value else ""
+    return (
+        f'<td class="num chart-cell"><svg class="shade" viewBox="0 0 10 10" preserveAspectRatio="none" '
+        f'aria-hidden="true" focusable="false">{shade}</svg><span>{text}</span></td>'
+    )
+
+
+def _scale(value: int | None, whole: int) -> float:
+    return round(WIDTH * value / whole, 1) if value and whole else 0
+
+
+def _stack(chart: Chart, index: int) -> str:
+    """The parts of one category side by side, as shares of what was counted there."""
+    values = [series.values[index] or 0 for series in chart.series]
+    whole, x, rects = sum(values), 0.0, []
+    for series, value in zip(chart.series, values, strict=True):
+        width = _scale(value, whole)
+        if width:
+            rects.append(_rect(round(x, 1), width, series.colour))
+        x += width
+    return "".join(rects)
