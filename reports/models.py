@@ -4,6 +4,13 @@ from django.conf import settings
 from django.db import models
 
 from assessments.models import Assessment
+from reports.querysets import (
+    BuildQuerySet,
+    EditionQuerySet,
+    ReportQuerySet,
+    SectionQuerySet,
+    ShareLinkQuerySet,
+)
 
 
 class Report(models.Model):
@@ -16,6 +23,8 @@ class Report(models.Model):
     name_agencies = models.BooleanField(default=True)  # off: findings name categories of agencies only
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReportQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"Report {self.assessment.reference}"
@@ -35,6 +44,8 @@ class Section(models.Model):
     revision = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = SectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["report", "position", "pk"]
@@ -84,6 +95,8 @@ class Build(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    objects = BuildQuerySet.as_manager()
+
     class Meta:
         ordering = ["-pk"]
 
@@ -109,6 +122,8 @@ class Edition(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 
+    objects = EditionQuerySet.as_manager()
+
     class Meta:
         ordering = ["report", "number"]
         constraints = [models.UniqueConstraint(fields=["report", "number"], name="edition_number_once")]
@@ -126,3 +141,5 @@ class ShareLink(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ShareLinkQuerySet.as_manager()
