@@ -1,0 +1,156 @@
+"""What an instrument's definition may contain: frozen objects parsed from plain JSON or YAML.
+
+`parse(kind, document)` is the only door. It returns an `InterviewGuide`, a `Survey` or an `IndicatorMatrix`, or raises
+`DefinitionError` whose `faults` each name the path in plain words. Codes (`name`) are the tool's own numbers;
+they are unique within one instrument only, and order is position, never the code's string (4.1.10 follows 4.1.9).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from instruments.schema.base import (
+    CONTROL,
+    PLACEHOLDER,
+    PLACEHOLDERS,
+    SOURCE_LANGUAGE,
+    DefinitionError,
+    Frozen,
+    Name,
+    Paragraph,
+    Text,
+    text_faults,
+)
+from instruments.schema.guide import GuideSection, InterviewGuide, Prompt, Question, Routing, guide_faults
+from instruments.schema.indicators import CELLS, Category, Cell, Criterion, IndicatorMatrix, matrix_faults
+from instruments.schema.survey import (
+    DONT_KNOW,
+    Item,
+    Matrix,
+    Option,
+    Relevant,
+    Scale,
+    Survey,
+    SurveySection,
+    survey_faults,
+)
+
+__all__ = [
+    "CELLS",
+    "CONTROL",
+    "DONT_KNOW",
+    "KINDS",
+    "PLACEHOLDER",
+    "PLACEHOLDERS",
+    "SOURCE_LANGUAGE",
+    "Category",
+    "Cell",
+    "Criterion",
+    "Definition",
+    "DefinitionError",
+    "Frozen",
+    "GuideSection",
+    "IndicatorMatrix",
+    "InterviewGuide",
+    "Item",
+    "Matrix",
+    "Name",
+    "Option",
+    "Paragraph",
+    "Prompt",
+    "Question",
+    "Relevant",
+    "Routing",
+    "Scale",
+    "Survey",
+    "SurveySection",
+    "Text",
+    "broken_links",
+    "parse",
+    "text_faults",
+]
+
+Definition = InterviewGuide | Survey | IndicatorMatrix
+KINDS: Mapping[str, type[InterviewGuide] | type[Survey] | type[IndicatorMatrix]] = {
+    "interview_guide": InterviewGuide,
+    "survey": Survey,
+    "indicators": IndicatorMatrix,
+}
+_ACROSS: Mapping[str, Callable[[Any], list[str]]] = {
+    "interview_guide": guide_faults,
+    "survey": survey_faults,
+    "indicators": matrix_faults,
+}
+_PLAIN: Mapping[str, str] = {  # pydantic's kinds of error, in plain words
+    "missing": "is missing",
+    "extra_forbidden": "is not a field of this definition; remove it or correct its name",
+    "string_pattern_mismatch": "must be a code of up to 40 letters, digits, dots, dashes and underscores",
+    "string_type": "must be text; put it in quotes",
+    "dict_type": 'must be a map of languages, such as {"en": "..."}',
+    "model_type": "must be a map of fields",
+    "tuple_type": "must be a list",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "is too large a number",
+    "int_from_float": "must be a whole number",
+}
+
+
+def _path(location: tuple[int | str, ...], document: Any) -> str:
+    """`sections › 3.1 › options › A`: list positions are said by the entry's own name where it has one."""
+    words: list[str] = []
+    here = document
+    for step in location:
+        try:
+            here = here[step]
+        except (KeyError, IndexError, TypeError):
+            if step in ("matrix", "item"):  # the union's branch, no part of the document
+                continue
+            here = None
+        own = here.get("name") if isinstance(here, dict) and isinstance(step, int) else None
+        words.append(str(own or (step + 1 if isinstance(step, int) else step))[:60])
+    return " › ".join(words) or "document"
+
+
+def _faults(error: ValidationError, document: Any) -> Iterator[str]:
+    for fault in error.errors(include_url=False):
+        message = _PLAIN.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+        for line in message.splitlines():
+            yield f"{_path(fault['loc'], document)}: {line}"
+
+
+def parse(kind: str, document: Any) -> Definition:
+    """The frozen definition in `document` (decoded JSON). Raises `DefinitionError` with every fault and its path."""
+    if kind not in KINDS:
+        raise DefinitionError([f"kind: {kind!r} is none of {', '.join(KINDS)}"])
+    faults = _ACROSS[kind](document)
+    try:
+        definition = KINDS[kind].model_validate(document)
+    except ValidationError as error:
+        faults = [*_faults(error, document), *faults]
+    if faults:
+        raise DefinitionError(list(dict.fromkeys(faults)))
+    return definition
+
+
+def broken_links(matrix: IndicatorMatrix, guide: InterviewGuide, survey: Survey) -> list[str]:
+    """Links of `matrix` that lead to no section, question or item of the other two; empty if all hold."""
+    guide_sections = {section.name for section in guide.sections}
+    survey_sections = {section.name for section in survey.sections}
+    faults = []
+    for category in matrix.categories:
+        if category.interview_section not in guide_sections:
+            faults.append(f"category {category.name}: the interview guide has no section {category.interview_section}")
+        if category.survey_section not in survey_sections:
+            faults.append(f"category {category.name}: the survey has no section {category.survey_section}")
+    for criterion in matrix.criteria:
+        for code in criterion.interview:
+            if code not in guide.by_name:
+                faults.append(f"criterion {criterion.name}: the interview guide has no question {code}")
+        for code in criterion.survey:
+            if code not in survey.by_name:
+                faults.append(f"criterion {criterion.name}: the survey has no item {code}")
+    return faults

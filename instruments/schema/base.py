@@ -1,0 +1,113 @@
+"""What every definition is made of: frozen objects, texts in several languages, codes."""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
+
+PLACEHOLDERS = frozenset(
+    [
+        "assessment",
+        "country",
+        "commissioner",
+        "office",
+        "deadline",
+        "survey_contact",
+        "interviewer_contact",
+        "research_contact",
+    ]
+)
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+SOURCE_LANGUAGE = "en"
+TEXT_LIMIT = 5_000  # characters; the longest text of the 2016 tool has 230
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # PostgreSQL and XLSX refuse them
+
+
+class DefinitionError(ValueError):
+    """A document that is no valid definition. `faults` is a list of `path: what is wrong` lines."""
+
+    def __init__(self, faults: list[str]):
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+
+def refuse(faults: Iterable[str]) -> None:
+    """Raise one error that carries every fault, a line each, if there are any."""
+    if lines := list(faults):
+        raise ValueError("\n".join(lines))
+
+
+def doubled(names: Iterable[str], what: str) -> list[str]:
+    """A fault for each name that occurs more than once."""
+    seen: set[str] = set()
+    twice = [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
+    return [f"{what} {name} is used twice" for name in dict.fromkeys(twice)]
+
+
+def text_faults(value: dict[str, str]) -> list[str]:
+    """What is wrong with one text in several languages; an empty list if nothing is."""
+    faults = [] if value.get(SOURCE_LANGUAGE, "").strip() else ["needs a text in English (en)"]
+    for language, text in value.items():
+        if not LANGUAGE_CODE.fullmatch(language):
+            faults.append(f"{language!r} is no language code")
+        if len(text) > TEXT_LIMIT:
+            faults.append(f"is longer than {TEXT_LIMIT} characters in {language}")
+        if CONTROL.search(text):
+            faults.append(f"holds a control character in {language}")
+        unknown = sorted(set(PLACEHOLDER.findall(text)) - PLACEHOLDERS)
+        faults += [f"unknown placeholder {{{name}}} in {language}" for name in unknown]
+    return faults
+
+
+def _check_text(value: dict[str, str]) -> dict[str, str]:
+    refuse(text_faults(value))
+    return value
+
+
+class Text(RootModel[Annotated[dict[str, str], AfterValidator(_check_text)]]):
+    """One text in several languages: {"en": ..., "az": ...}. English is the source and always there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def say(self, language: str = SOURCE_LANGUAGE, **values: str) -> str:
+        """The text in `language`, else in English, with `{placeholders}` filled from `values`."""
+        text = self.root[self.language_for(language)]
+        return PLACEHOLDER.sub(lambda found: values.get(found[1]) or found[0], text)
+
+    def language_for(self, language: str) -> str:
+        """The language that `say(language)` speaks: English where the translation is missing, so that it can be marked."""
+        return language if self.root.get(language, "").strip() else SOURCE_LANGUAGE
+
+    @property
+    def languages(self) -> frozenset[str]:
+        return frozenset(language for language, text in self.root.items() if text.strip())
+
+    def __str__(self) -> str:
+        return self.root[SOURCE_LANGUAGE]
+
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+
+
+class Paragraph(Frozen):
+    name: Name
+    text: Text
+    heading: bool = False
+
+
+def entries(document: Any, key: str) -> list[dict[str, Any]]:
+    """The named maps in the list `document[key]`; whatever is malformed is left to the parser to report."""
+    found = document.get(key) if isinstance(document, dict) else None
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list | tuple) else []
+
+
+def names(found: Iterable[dict[str, Any]]) -> list[str]:
+    """The names of `found` that are text."""
+    return [entry["name"] for entry in found if isinstance(entry.get("name"), str)]
