@@ -1,9 +1,15 @@
 """Versions of the tool's instruments. A published version never changes; adapting it makes a draft child."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
+from django.utils import timezone
 from django.utils.functional import cached_property
 
+from instruments.querysets import FROZEN_FIELDS, InstrumentManager, PublishedVersionError
 from instruments.schema import Definition, parse
 
 
@@ -21,7 +27,10 @@ class Instrument(models.Model):
     definition = models.JSONField()
     published_at = models.DateTimeField(null=True, blank=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)  # a default, so that loaddata fills it
+    revision = models.PositiveIntegerField(default=0)  # counts the edits of a draft, so that none overwrites another
+
+    objects = InstrumentManager()
 
     class Meta:
         ordering = ["kind", "key", "version"]
@@ -29,6 +38,9 @@ class Instrument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.key} version {self.version}"
+
+    def natural_key(self) -> tuple[str, str, int]:
+        return (self.kind, self.key, self.version)
 
     @cached_property
     def document(self) -> Definition:
@@ -42,3 +54,46 @@ class Instrument(models.Model):
     def clean(self) -> None:
         if self.parent and self.parent.kind != self.kind:
             raise ValidationError("A version must be of the same kind as the one it adapts.")
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        if self.is_published:
+            raise PublishedVersionError(f"{self} is published and cannot be deleted.")
+        return super().delete(*args, **kwargs)
+
+
+@receiver(pre_save, sender=Instrument)
+def keep_published_version(instance: Instrument, **kwargs: Any) -> None:
+    """Refuse a save that would change a published version. A signal, because `loaddata` passes `save()` by."""
+    if instance.pk is None:
+        return
+    stored = Instrument.objects.filter(pk=instance.pk, published_at__isnull=False).values(*FROZEN_FIELDS).first()
+    if stored and any(getattr(instance, field) != value for field, value in stored.items()):
+        raise PublishedVersionError(f"{instance} is published and cannot change. Adapt it: that makes a draft version.")
+
+
+class Translation(models.Model):
+    """What is known of one translated text beside its words, which are in the definition.
+
+    `key` is the text's path (`sections/3/items/3.1/rows/3.1.5/text`), `source_mark` the mark of the English text that
+    the translation was made from: if the English has another mark by now, the translation is stale. Where no row is
+    kept, a translation is a draft made from the present English. A review may be recorded on a published version too:
+    it changes no word that anyone reads.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft, needs review"
+        REVIEWED = "reviewed", "Reviewed"
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="translations")
+    language = models.CharField(max_length=20)
+    key = models.CharField(max_length=250)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    source_mark = models.CharField(max_length=16)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["instrument", "language", "key"]
+        constraints = [models.UniqueConstraint(fields=["instrument", "language", "key"], name="translation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} in {self.language}: {self.get_status_display()}"

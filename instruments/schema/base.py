@@ -82,7 +82,7 @@ class Text(RootModel[Annotated[dict[str, str], AfterValidator(_check_text)]]):
         return PLACEHOLDER.sub(lambda found: values.get(found[1]) or found[0], text)
 
     def language_for(self, language: str) -> str:
-        """The language that `say(language)` speaks: English where the translation is missing, so that it can be marked."""
+        """The language that `say(language)` speaks: English where the translation is missing."""
         return language if self.root.get(language, "").strip() else SOURCE_LANGUAGE
 
     @property

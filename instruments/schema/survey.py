@@ -241,7 +241,7 @@ def _reference_faults(groups: list[dict[str, Any]], points: Mapping[str, list[st
 def _shape_faults(item: dict[str, Any], *, in_matrix: bool) -> Iterator[str]:
     origins = [key for key in ("options", "source", "choices_of", "scale") if item.get(key)]
     if in_matrix and (item.get("type") != "select_one" or origins):
-        yield f"item {item.get('name')} is a row of a matrix: its type must be select_one, and the matrix gives its scale"
+        yield f"item {item.get('name')} is a row of a matrix: its type must be select_one, its scale the matrix’s"
     elif not in_matrix and item.get("type") == "select_one" and not origins:
         yield f"item {item.get('name')} needs options"
 

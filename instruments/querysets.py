@@ -1,0 +1,43 @@
+"""Which versions; and the guard that keeps published ones as they are."""
+
+from typing import Any, Self
+
+from django.db import models
+
+FROZEN_FIELDS = ("kind", "key", "version", "definition", "published_at", "parent_id")
+
+
+class PublishedVersionError(Exception):
+    """A write that would change or remove a published version."""
+
+
+class InstrumentQuerySet(models.QuerySet[Any]):
+    def for_kind(self, kind: str) -> Self:
+        return self.filter(kind=kind)
+
+    def for_published(self) -> Self:
+        return self.filter(published_at__isnull=False)
+
+    def for_drafts(self) -> Self:
+        return self.filter(published_at__isnull=True)
+
+    def without_definition(self) -> Self:
+        """For lists: the documents are large and stay in the database."""
+        return self.defer("definition")
+
+    def get_by_natural_key(self, kind: str, key: str, version: int) -> Any:
+        return self.get(kind=kind, key=key, version=version)
+
+    def update(self, **values: Any) -> int:
+        frozen = {"parent" if name == "parent_id" else name for name in FROZEN_FIELDS} | set(FROZEN_FIELDS)
+        if frozen & set(values) and self.for_published().exists():
+            raise PublishedVersionError("A published version cannot change. Adapt it: that makes a draft version.")
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        if self.for_published().exists():
+            raise PublishedVersionError("A published version cannot be deleted.")
+        return super().delete()
+
+
+InstrumentManager = models.Manager.from_queryset(InstrumentQuerySet)
