@@ -1,9 +1,12 @@
 """What every test may ask for: an assessment, one signed-in client per role, an outsider, an anonymous visitor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 
 from assessments.models import Assessment, Role
@@ -83,3 +86,12 @@ def ladder(client_as: Callable[[str], Client]) -> Callable[..., None]:
             assert status(allowed, wrong) == 405
 
     return walk
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The 2016 reconstruction, loaded once for the module's tests, each of which is undone by itself."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", stdout=StringIO(), stderr=StringIO())
+        yield
+        transaction.set_rollback(True)

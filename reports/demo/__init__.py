@@ -1,0 +1,5 @@
+"""The 2016 reconstruction, built from fixtures/demo through the services that the web pages call.
+
+Each step is one transaction and is left out where its result exists, so that a second run changes nothing and
+what somebody tried out in the demonstration stays.
+"""

@@ -1,0 +1,59 @@
+"""The demonstration's users, study, assessments and desk review."""
+
+from typing import Any
+
+from django.db import transaction
+
+from assessments.models import Assessment, Document, Membership, Organisation, Role, Study, User
+from assessments.services import add_document, add_member, add_organisation, create_assessment, create_study
+from reports.demo.files import read
+
+OWN_KEYS = {"folder", "survey_opens", "survey_deadline"}  # of the file, not of the model
+
+
+@transaction.atomic
+def load_users(entries: list[dict[str, str]], *, password: str) -> dict[str, User]:
+    """E-mail -> user. One that exists keeps its password."""
+    users = {}
+    for entry in entries:
+        user = User.objects.filter(email=entry["email"]).first()
+        users[entry["email"]] = user or User.objects.create_user(entry["email"], password, name=entry["name"])
+    return users
+
+
+@transaction.atomic
+def load_assessment(entry: dict[str, Any], *, study: dict[str, Any], notice: str, members: dict[User, Role]) -> None:
+    if Assessment.objects.filter(reference=entry["reference"]).exists():
+        return
+    lead = next(user for user, role in members.items() if role == Role.LEAD)
+    parent = Study.objects.filter(title=study["title"]).first() or create_study(by=lead, **study)
+    fields = {name: value for name, value in entry.items() if name not in OWN_KEYS}
+    assessment = create_assessment(study=parent, by=lead, notice=notice, office="IOM", **fields)
+    for user, role in members.items():
+        if not Membership.objects.for_assessment(assessment).for_user(user).filter(role=role).exists():
+            add_member(assessment=assessment, user=user, role=role, by=lead)
+
+
+def organisation(assessment: Assessment, *, name: str, sector: str, by: User) -> Organisation:
+    found = Organisation.objects.for_assessment(assessment).filter(name=name).first()
+    return found or add_organisation(assessment=assessment, name=name, sector=sector, by=by)
+
+
+@transaction.atomic
+def load_documents(assessment: Assessment, *, folder: str, by: User) -> None:
+    """Documents of the desk review, then the treaties as `Int 1`, `Int 2`, ... in the order of the published table."""
+    if Document.objects.for_assessment(assessment).exists():
+        return
+    file = read(folder, "documents.yaml")
+    for entry in file.get("documents", []):
+        add_document(assessment=assessment, by=by, reviewed=True, in_bibliography=True, **entry)
+    for number, treaty in enumerate(file.get("treaties", []), start=1):
+        add_document(
+            assessment=assessment,
+            by=by,
+            code=f"Int {number}",
+            kind=Document.Kind.TREATY,
+            title=f"{treaty['short']}: {treaty['name']}",
+            ratified=treaty["year"],
+            in_force=treaty.get("force"),
+        )

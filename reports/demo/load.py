@@ -1,0 +1,32 @@
+"""The order in which the demonstration is built."""
+
+from collections.abc import Callable
+
+from django.core.management import call_command
+
+from assessments.models import Assessment, Role
+from instruments.models import Instrument
+from reports.demo import house
+from reports.demo.files import read
+
+INSTRUMENTS = ("instruments_2016_guide", "instruments_2016_survey", "instruments_2016_indicators")
+
+
+def load(*, password: str, say: Callable[[str], None]) -> None:
+    """Build what is missing of the demonstration. `say` is told each step."""
+    if Instrument.objects.filter(published_at__isnull=False).values("kind").distinct().count() < len(INSTRUMENTS):
+        say("Instruments of 2016")
+        call_command("loaddata", *INSTRUMENTS, verbosity=0)
+    file = read("study.yaml")
+    users = house.load_users(file["users"], password=password)
+    for entry in file["assessments"]:
+        say(entry["reference"])
+        members = {
+            users[user["email"]]: Role(user["role"])
+            for user in file["users"]
+            if user["assessment"] == entry["reference"]
+        }
+        house.load_assessment(entry, study=file["study"], notice=file["notice"], members=members)
+        assessment = Assessment.objects.with_instruments().get(reference=entry["reference"])
+        lead = next(user for user, role in members.items() if role == Role.LEAD)
+        house.load_documents(assessment, folder=entry["folder"], by=lead)

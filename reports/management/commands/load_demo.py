@@ -1,0 +1,26 @@
+"""Build the demonstration: the 2016 reconstruction of Azerbaijan, and Armenia and Georgia beside it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from reports.demo.files import read
+from reports.demo.load import load
+
+PASSWORD = "demo-field-notebook"  # noqa: S105 -- printed for everyone to use, and refused in production
+
+
+class Command(BaseCommand):
+    help = "Build the 2016 reconstruction with one user per role. A second run changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--password", help="Password of the demo users; required with production settings.")
+
+    def handle(self, *args: Any, password: str | None, **options: Any) -> None:
+        if settings.PRODUCTION and not password:
+            raise CommandError("The demo's password is public. Choose another one: load_demo --password ...")
+        load(password=password or PASSWORD, say=lambda line: self.stderr.write(line))
+        for user in read("study.yaml")["users"]:
+            self.stdout.write(f"{user['email']:<28} {user['role']} of {user['assessment']}")
+        self.stdout.write(f"Password: {password or PASSWORD}")
