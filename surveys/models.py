@@ -1,17 +1,24 @@
-"""Annex D as distributed and answered. A completed invitation has no link to its response and no exact time."""
+"""Annex D as distributed and answered, so that the database itself cannot tell who gave which answers.
+
+An invitation holds neither a mark nor a time of being opened or answered. Which invitations were opened and answered
+stands in two sorted lists in the survey's own row: rows of their own, or changed rows, would keep the order of the
+answers (row ids, places in a table's file, transaction numbers), and that order would name the respondents.
+"""
 
 import uuid
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from assessments.fields import EncryptedTextField
 from assessments.models import Assessment, Contact, Sector
 from instruments.models import Instrument
+from surveys.querysets import DraftQuerySet, InvitationQuerySet, ResponseQuerySet, SurveyQuerySet
 
 
 class Survey(models.Model):
-    """The survey of an assessment."""
+    """The survey of an assessment. `opened` and `answered` are sorted lists of invitation ids."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", "In preparation"
@@ -25,46 +32,70 @@ class Survey(models.Model):
     deadline = models.DateTimeField(null=True, blank=True)
     languages = models.JSONField(default=list)
     open_slug = models.SlugField(max_length=40, unique=True, null=True, blank=True)  # the link for forwarding
-    texts = models.JSONField(default=dict, blank=True)  # mail templates and own words: {"invitation": {"en": {...}}}
+    texts = models.JSONField(default=dict, blank=True)  # own mail texts: {"invitation": {"en": {"subject", "body"}}}
+    opened: Any = models.JSONField(default=list, blank=True)
+    answered: Any = models.JSONField(default=list, blank=True)
+    last_response = models.PositiveIntegerField(default=0)  # the number given last
+    last_test = models.PositiveIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0)  # counts changes of the five fields above, so that none is lost
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SurveyQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"Survey {self.assessment.reference}"
 
+    @property
+    def is_expired(self) -> bool:
+        return self.deadline is not None and self.deadline <= timezone.now()
+
+    @property
+    def is_accepting(self) -> bool:
+        """Whether respondents can answer now: opened by a member, begun, and before the deadline."""
+        begun = self.opens_at is None or self.opens_at <= timezone.now()
+        return self.status == self.Status.OPEN and begun and not self.is_expired
+
 
 class Invitation(models.Model):
-    """A personal link. Its token is kept only as HMAC; once completed it says so, with the day and nothing more."""
+    """A personal link. Its token is derived from `nonce` with the server's secret and kept only as HMAC."""
+
+    class Delivery(models.TextChoices):
+        NEW = "new", "Not sent"
+        SENDING = "sending", "Being sent"  # stays so where a worker was stopped between claiming and sending
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="invitations")
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")
     email = EncryptedTextField(blank=True)
     name = EncryptedTextField(blank=True)
+    organisation = models.CharField(max_length=200, blank=True)
     sector = models.CharField(max_length=20, choices=Sector.choices, blank=True)
     language = models.CharField(max_length=10, default="en")
+    nonce = models.CharField(max_length=40)
     token_hmac = models.CharField(max_length=64, unique=True)
+    delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.NEW)
+    send_key = models.CharField(max_length=40, blank=True)  # the mailing that claimed it last: none sends twice
     sent_at = models.DateTimeField(null=True, blank=True)
-    send_key = models.CharField(
-        max_length=60, blank=True
-    )  # the round that was sent last: repeating it sends nothing twice
     failure = models.CharField(max_length=300, blank=True)
-    opened_on = models.DateField(null=True, blank=True)
-    completed_on = models.DateField(null=True, blank=True)
     reminders = models.PositiveSmallIntegerField(default=0)
-    reminded_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"invitation {self.pk}"
+        return f"invitation {self.pk}"  # never the name: this text reaches logs
 
 
 class Response(models.Model):
     """One respondent's answers: item code -> option, list of options, ranked list, number or text.
 
-    `received_on` is a day. `uuid` is made by the client, so that a repeated post is one row.
+    `received_on` is a day. `uuid` is made before sending, so that a repeated post is one row. Test answers are kept
+    apart (AZEtest1) and never counted.
     """
 
     class Source(models.TextChoices):
@@ -79,10 +110,12 @@ class Response(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4)
     language = models.CharField(max_length=10, default="en")
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.WEB)
-    is_test = models.BooleanField(default=False)  # kept apart, never counted
+    is_test = models.BooleanField(default=False)
     answers: Any = models.JSONField(default=dict)
     received_on = models.DateField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ResponseQuerySet.as_manager()
 
     class Meta:
         ordering = ["survey", "number"]
@@ -96,12 +129,40 @@ class Response(models.Model):
 
 
 class Draft(models.Model):
-    """Answers saved to be continued on another device by a short code, which is kept only as HMAC."""
+    """Answers saved as typed, to be continued on another device by a short code, which is kept only as HMAC.
+
+    It names no invitation: an unfinished form is as anonymous as a finished one.
+    """
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="drafts")
     code_hmac = models.CharField(max_length=64, unique=True)
-    answers = models.JSONField(default=dict)
+    answers: Any = models.JSONField(default=dict)
     language = models.CharField(max_length=10, default="en")
     uuid = models.UUIDField(default=uuid.uuid4)
     saved_on = models.DateField()
     expires_on = models.DateField()
+
+    objects = DraftQuerySet.as_manager()
+
+
+class Mailing(models.Model):
+    """One round of e-mails, sent by a background job. Running it again sends only what has not gone out."""
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", "Invitation"
+        REMINDER = "reminder", "Reminder"
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="mailings")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)  # why the round stopped, for the person who started it
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} mailing {self.pk}"
