@@ -17,6 +17,7 @@ from assessments.querysets import (
     AuditEventQuerySet,
     ContactQuerySet,
     DocumentQuerySet,
+    MemberInvitationQuerySet,
     MembershipQuerySet,
     OrganisationQuerySet,
 )
@@ -200,6 +201,8 @@ class MemberInvitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = MemberInvitationQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.email}: {self.get_role_display()} of {self.assessment}"
 
@@ -327,3 +330,8 @@ class AuditEvent(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("The audit log is append-only: an event cannot be deleted.")
+
+    @property
+    def words(self) -> str:
+        """The action as it is read: "document.file_added" -> "document file added"."""
+        return self.action.replace(".", " ").replace("_", " ")

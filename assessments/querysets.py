@@ -1,9 +1,12 @@
 """Which rows: `for_*` narrows, `with_*` adds."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
+from django.db.models import Count, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from assessments.models import Assessment, User
@@ -27,11 +30,34 @@ class MembershipQuerySet(ForAssessment):
         return self.filter(user=user)
 
 
+class MemberInvitationQuerySet(ForAssessment):
+    def open(self) -> "MemberInvitationQuerySet":
+        """Neither used, nor withdrawn, nor out of date."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+
+
 class OrganisationQuerySet(ForAssessment):
     pass
 
 
+@dataclass(frozen=True)
+class DocumentCounts:
+    """Documents on the register, those of them reviewed, and those in the bibliography."""
+
+    registered: int
+    reviewed: int
+    included: int
+
+
 class DocumentQuerySet(ForAssessment):
+    def counts(self) -> DocumentCounts:
+        found = self.order_by().aggregate(
+            registered=Count("pk"),
+            reviewed=Count("pk", filter=Q(reviewed=True)),
+            included=Count("pk", filter=Q(in_bibliography=True)),
+        )
+        return DocumentCounts(**found)
+
     def for_bibliography(self) -> "DocumentQuerySet":
         """In the order of a bibliography: by author, else title, then year."""
         return self.filter(in_bibliography=True).order_by(Lower("authors"), Lower("title"), "year", "code")
@@ -43,6 +69,12 @@ class ContactQuerySet(ForAssessment):
 
 
 class AuditEventQuerySet(ForAssessment):
+    def for_leads(self, assessment: "Assessment") -> "AuditEventQuerySet":
+        """What happened in the assessment, and its members' sign-ins; nothing of any other assessment."""
+        members = assessment.memberships.values("user")
+        own = Q(assessment=assessment) | Q(assessment=None, actor__in=members, action__startswith="user.")
+        return self.filter(own).select_related("actor")
+
     def update(self, **kwargs: Any) -> NoReturn:
         raise TypeError("The audit log is append-only: events cannot be changed.")
 

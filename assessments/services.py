@@ -1,10 +1,12 @@
 """Changes to assessments, members, organisations, documents and contacts. Each writes its audit event."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from assessments.audit import record
 from assessments.models import Assessment, Contact, Document, Membership, Organisation, Role, Study, User
@@ -55,6 +57,8 @@ def create_assessment(
 @transaction.atomic
 def update_assessment(*, assessment: Assessment, by: User, **fields: Any) -> Assessment:
     changed = sorted(name for name, value in fields.items() if getattr(assessment, name) != value)
+    if not changed:
+        return assessment
     for name in changed:
         setattr(assessment, name, fields[name])
     assessment.full_clean()
@@ -73,9 +77,53 @@ def add_member(*, assessment: Assessment, user: User, role: str, by: User | None
     return membership
 
 
+TOOL_FIELDS = {
+    "guide": Instrument.Kind.INTERVIEW_GUIDE,
+    "questionnaire": Instrument.Kind.SURVEY,
+    "matrix": Instrument.Kind.INDICATORS,
+}
+
+
+@dataclass(frozen=True)
+class ToolRow:
+    """One of the three instruments of an assessment: the version in use, and the others that may replace it."""
+
+    field: str
+    used: Instrument
+    others: list[Instrument]
+
+
+def tool_of(assessment: Assessment) -> list[ToolRow]:
+    published = list(Instrument.objects.exclude(published_at=None).order_by("published_at", "pk"))
+    rows = []
+    for field, kind in TOOL_FIELDS.items():
+        used = getattr(assessment, field)
+        rows.append(ToolRow(field, used, [i for i in published if i.kind == kind and i.pk != used.pk]))
+    return rows
+
+
+@transaction.atomic
+def change_tool(*, assessment: Assessment, field: str, instrument: str, by: User) -> None:
+    """Use another published version. `instrument` is a key as typed. Raises `ValidationError`."""
+    row = next((row for row in tool_of(assessment) if row.field == field), None)
+    chosen = next((i for i in row.others if str(i.pk) == instrument), None) if row else None
+    if chosen is None:
+        raise ValidationError("Choose one of the published versions on the list; nothing was changed.")
+    setattr(assessment, field, chosen)
+    assessment.save(update_fields=[field])
+    record("assessment.tool_changed", by=by, assessment=assessment, target=chosen, field=field)
+
+
+def _refuse_double_name(organisation: Organisation) -> None:
+    others = Organisation.objects.for_assessment(organisation.assessment).exclude(pk=organisation.pk)
+    if others.filter(name__iexact=organisation.name).exists():
+        raise ValidationError({"name": f"{organisation.name} is on the list already."})
+
+
 @transaction.atomic
 def add_organisation(*, assessment: Assessment, by: User | None, **fields: Any) -> Organisation:
     organisation = Organisation(assessment=assessment, **fields)
+    _refuse_double_name(organisation)
     organisation.full_clean()
     organisation.save()
     record("organisation.added", by=by, assessment=assessment, target=organisation)
@@ -83,12 +131,44 @@ def add_organisation(*, assessment: Assessment, by: User | None, **fields: Any) 
 
 
 @transaction.atomic
+def update_organisation(*, organisation: Organisation, by: User, **fields: Any) -> Organisation:
+    for name, value in fields.items():
+        setattr(organisation, name, value)
+    _refuse_double_name(organisation)
+    organisation.full_clean()
+    organisation.save()
+    record("organisation.changed", by=by, assessment=organisation.assessment, target=organisation)
+    return organisation
+
+
+@transaction.atomic
+def remove_organisation(*, organisation: Organisation, by: User) -> None:
+    """Raises `ValidationError` where an interview is recorded under it."""
+    record("organisation.removed", by=by, assessment=organisation.assessment, target=organisation)
+    try:
+        organisation.delete()
+    except ProtectedError:
+        raise ValidationError(
+            f"{organisation} has interviews. Give those another organisation first, then remove it."
+        ) from None
+
+
+@transaction.atomic
 def add_document(*, assessment: Assessment, by: User | None, **fields: Any) -> Document:
+    """A source on the register. Raises `ValidationError`, for a code that is taken too."""
     document = Document(assessment=assessment, **fields)
-    document.full_clean()
+    check_document(document)
     document.save()
     record("document.added", by=by, assessment=assessment, target=document)
     return document
+
+
+def check_document(document: Document) -> None:
+    """Raises `ValidationError` where the document cannot stand on the register; case sets no two codes apart."""
+    same_code = Document.objects.for_assessment(document.assessment).exclude(pk=document.pk)
+    if (double := same_code.filter(code__iexact=document.code).first()) is not None:
+        raise ValidationError({"code": f"{double.code} is taken by “{double.title}”. Choose another code."})
+    document.full_clean()
 
 
 @transaction.atomic

@@ -1,12 +1,38 @@
 """Addresses of the house."""
 
-from django.urls import path
+from django.urls import include, path
 
-from assessments import views
+from assessments.views import assessments, documents, members, organisations
 
 app_name = "assessments"
+
+within = [
+    path("", assessments.assessment_home, name="assessment_home"),
+    path("edit/", assessments.assessment_edit, name="assessment_edit"),
+    path("audit/", assessments.audit_list, name="audit_list"),
+    path("tool/", assessments.assessment_tool, name="assessment_tool"),
+    path("tool/change/", assessments.assessment_tool_change, name="assessment_tool_change"),
+    path("members/", members.member_list, name="member_list"),
+    path("members/invite/", members.member_invite, name="member_invite"),
+    path("members/<int:pk>/remove/", members.member_remove, name="member_remove"),
+    path("members/invitations/<int:pk>/revoke/", members.invitation_revoke, name="invitation_revoke"),
+    path("organisations/", organisations.organisation_list, name="organisation_list"),
+    path("organisations/new/", organisations.organisation_new, name="organisation_new"),
+    path("organisations/<int:pk>/", organisations.organisation_edit, name="organisation_edit"),
+    path("organisations/<int:pk>/remove/", organisations.organisation_remove, name="organisation_remove"),
+    path("documents/", documents.document_list, name="document_list"),
+    path("documents/new/", documents.document_new, name="document_new"),
+    path("documents/import/", documents.document_import, name="document_import"),
+    path("documents/bibliography/", documents.document_bibliography, name="document_bibliography"),
+    path("documents/<int:pk>/", documents.document_edit, name="document_edit"),
+    path("documents/<int:pk>/file/", documents.document_file, name="document_file"),
+    path("documents/<int:pk>/remove/", documents.document_remove, name="document_remove"),
+]
+
 urlpatterns = [
-    path("", views.assessment_list, name="assessment_list"),
-    path("healthz", views.healthz, name="healthz"),
-    path("a/<slug:reference>/", views.assessment_home, name="assessment_home"),
+    path("", assessments.assessment_list, name="assessment_list"),
+    path("healthz", assessments.healthz, name="healthz"),
+    path("assessments/new/", assessments.assessment_new, name="assessment_new"),
+    path("invitation/<slug:token>/", members.invitation_accept, name="invitation_accept"),
+    path("a/<slug:reference>/", include(within)),
 ]

@@ -124,7 +124,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # members come by a mailed invitation, which proves the address
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER = None  # asks: many work at a shared machine
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to an address without an account
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "CT-NAT: "
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # mails a person whose password or second factor was changed
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "CT-NAT"
 

@@ -3,8 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/", include("ctnat.account_urls")),
     path("instruments/", include("instruments.urls")),
     path("s/", include("surveys.public_urls")),
     path("w/", include("workshops.public_urls")),

@@ -1,0 +1,217 @@
+"""BibTeX and RIS read into entries of the register. A file with a broken entry is refused whole, its faults named."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import bibtexparser
+import rispy
+from bibtexparser.bibdatabase import UndefinedString
+from bibtexparser.bparser import BibTexParser
+from bibtexparser.customization import convert_to_unicode
+
+from assessments.models import Document
+
+Kind = Document.Kind
+MOST_ENTRIES = 2000
+
+
+class ImportFaults(ValueError):
+    """A file that cannot be read. `faults` says for each place what is wrong."""
+
+    def __init__(self, *faults: str):
+        self.faults = list(faults)
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A source as a reference manager describes it; the names are those of `assessments.Document`."""
+
+    kind: str
+    title: str
+    authors: str = ""
+    publisher: str = ""
+    year: int | None = None
+    url: str = ""
+    note: str = ""
+
+
+def read_entries(text: str) -> list[Entry]:
+    """The entries of a BibTeX or a RIS file, whichever it is. Raises `ImportFaults`; never gives a part of a file."""
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise ImportFaults("There is nothing to import: the text is empty.")
+    if "\0" in text:
+        raise ImportFaults("This is not a text file. Export BibTeX (.bib) or RIS (.ris) and try again.")
+    if re.search(r"^TY  - ", text, re.MULTILINE):
+        return _read_ris(text)
+    if re.search(r"^\s*@\w+\s*[{(]", text, re.MULTILINE):
+        return _read_bibtex(text)
+    raise ImportFaults(
+        "This is neither BibTeX (entries begin with “@article{”) nor RIS (entries begin with “TY  - ”). "
+        "Choose one of the two in your reference manager’s export."
+    )
+
+
+BIBTEX_KINDS = {
+    "article": Kind.ARTICLE,
+    "book": Kind.ARTICLE,
+    "inbook": Kind.ARTICLE,
+    "incollection": Kind.ARTICLE,
+    "inproceedings": Kind.ARTICLE,
+    "techreport": Kind.REPORT,
+    "report": Kind.REPORT,
+    "online": Kind.WEB,
+    "legislation": Kind.LAW,
+}
+HEAD = re.compile(r"^[ \t]*@(?!comment\b|preamble\b|string\b)(\w+)\s*[{(]\s*([^,\s}]*)", re.MULTILINE | re.IGNORECASE)
+
+
+def _read_bibtex(text: str) -> list[Entry]:
+    """The library passes over what it cannot read; so each entry is read by itself, and each failure is told."""
+    heads = list(HEAD.finditer(text))
+    if len(heads) > MOST_ENTRIES:
+        raise ImportFaults(f"The file holds {len(heads)} entries; import at most {MOST_ENTRIES} at a time.")
+    strings = "\n".join(re.findall(r"^[ \t]*@string\s*\{.*\}[ \t]*$", text, re.MULTILINE | re.IGNORECASE))
+    entries, faults = [], []
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    for head, end in zip(heads, ends, strict=True):
+        place = f"Line {text.count(chr(10), 0, head.start()) + 1}, entry “{head[2][:40] or '(no key)'}”"
+        try:
+            entries.append(_from_bibtex(strings, text[head.start() : end]))
+        except ImportFaults as error:
+            faults += [f"{place}: {fault}" for fault in error.faults]
+    if faults:
+        raise ImportFaults(*faults)
+    return entries
+
+
+def _from_bibtex(strings: str, block: str) -> Entry:
+    if _unclosed(block):
+        raise ImportFaults("a brace is missing. Each { needs its }, and the entry ends with }.")
+    parser = BibTexParser(common_strings=True, ignore_nonstandard_types=False, customization=convert_to_unicode)
+    try:
+        found = bibtexparser.loads(f"{strings}\n{block}", parser).entries
+    except UndefinedString as error:
+        raise ImportFaults(f"it uses the name {error}, which no @string defines. Put the text in braces.") from None
+    except Exception as error:  # the library raises whatever its grammar or its LaTeX tables raise
+        raise ImportFaults("it cannot be read as BibTeX. Check its commas, braces and equals signs.") from error
+    if len(found) != 1:
+        raise ImportFaults("it cannot be read as BibTeX. Check its commas, braces and equals signs.")
+    fields = {name.lower(): _plain(value) for name, value in found[0].items() if isinstance(value, str)}
+    authors = fields.get("author") or fields.get("editor") or ""
+    return _entry(
+        kind=BIBTEX_KINDS.get(found[0]["ENTRYTYPE"].lower(), Kind.OTHER),
+        title=fields.get("title", ""),
+        authors="; ".join(re.split(r"\s+and\s+", authors)) if authors else "",
+        publisher=_first(fields, "publisher", "institution", "organization", "journal", "booktitle", "school"),
+        year=_first(fields, "year", "date"),
+        url=_first(fields, "url", "doi"),
+        note=fields.get("note", ""),
+    )
+
+
+def _unclosed(block: str) -> bool:
+    depth = 0
+    for sign in re.findall(r"(?<!\\)[{}]", block):
+        depth += 1 if sign == "{" else -1
+        if depth == 0:
+            return False
+    return depth > 0
+
+
+RIS_KINDS = {
+    "RPRT": Kind.REPORT,
+    "GOVDOC": Kind.REPORT,
+    "JOUR": Kind.ARTICLE,
+    "MGZN": Kind.ARTICLE,
+    "NEWS": Kind.ARTICLE,
+    "BOOK": Kind.ARTICLE,
+    "CHAP": Kind.ARTICLE,
+    "CONF": Kind.ARTICLE,
+    "STAT": Kind.LAW,
+    "LEGAL": Kind.LAW,
+    "BILL": Kind.LAW,
+    "ELEC": Kind.WEB,
+    "BLOG": Kind.WEB,
+    "DATA": Kind.STATISTICS,
+}
+
+
+def _read_ris(text: str) -> list[Entry]:
+    entries, faults = [], []
+    for line, block in _ris_blocks(text):
+        try:
+            entries.append(_from_ris(block))
+        except ImportFaults as error:
+            faults += [f"Entry of line {line}: {fault}" for fault in error.faults]
+    if len(entries) > MOST_ENTRIES:
+        raise ImportFaults(f"The file holds {len(entries)} entries; import at most {MOST_ENTRIES} at a time.")
+    if faults:
+        raise ImportFaults(*faults)
+    return entries
+
+
+def _ris_blocks(text: str) -> list[tuple[int, list[str]]]:
+    """(line of its TY, its lines) of each entry."""
+    blocks: list[tuple[int, list[str]]] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.startswith("TY  - "):
+            blocks.append((number, []))
+        if blocks:
+            blocks[-1][1].append(line.rstrip())
+        elif line.strip():
+            raise ImportFaults(f"Line {number}: text before the first “TY  - ”. Remove it, or export again.")
+    return blocks
+
+
+def _from_ris(block: list[str]) -> Entry:
+    ends = [n for n, line in enumerate(block) if re.match(r"ER  -", line)]
+    if not ends:
+        raise ImportFaults("it has no end. Each entry ends with a line “ER  - ”.")
+    for line in block[ends[0] + 1 :]:
+        if line.strip():
+            raise ImportFaults(f"“{line[:40]}” stands after its end. Each entry begins with a line “TY  - ”.")
+    try:
+        found = rispy.loads("\n".join(block) + "\n")
+    except Exception as error:  # the library raises plain exceptions of several kinds
+        raise ImportFaults("it cannot be read as RIS. Export it again from your reference manager.") from error
+    fields: dict[str, Any] = found[0]
+    authors = fields.get("authors") or fields.get("first_authors") or fields.get("secondary_authors") or []
+    urls = fields.get("urls") or []
+    return _entry(
+        kind=RIS_KINDS.get(fields.get("type_of_reference", ""), Kind.OTHER),
+        title=_first(fields, "title", "primary_title", "secondary_title"),
+        authors="; ".join(authors),
+        publisher=_first(fields, "publisher", "journal_name", "alternate_title3", "secondary_title"),
+        year=_first(fields, "year", "publication_year", "date"),
+        url=urls[0] if urls else _first(fields, "url", "doi"),
+        note="; ".join(fields.get("notes") or []),
+    )
+
+
+def _entry(*, kind: str, title: str, authors: str, publisher: str, year: str, url: str, note: str) -> Entry:
+    if not title:
+        raise ImportFaults("it has no title. Add one in your reference manager and export again.")
+    found = re.search(r"\b(1[0-9]{3}|20[0-9]{2})\b", year)
+    if url and not re.match(r"https?://", url):
+        url = f"https://doi.org/{url}" if url.startswith("10.") else ""
+    return Entry(
+        kind=kind,
+        title=title[:500],
+        authors=authors[:300],
+        publisher=publisher[:300],
+        year=int(found[0]) if found else None,
+        url=url[:500],
+        note=note[:2000],
+    )
+
+
+def _first(fields: dict[str, Any], *names: str) -> str:
+    return next((str(fields[name]) for name in names if fields.get(name)), "")
+
+
+def _plain(text: str) -> str:
+    """BibTeX's grouping braces and line breaks taken out."""
+    return re.sub(r"\s+", " ", re.sub(r"(?<!\\)[{}]", "", text)).replace("\\&", "&").strip()

@@ -1,0 +1,41 @@
+"""Sign-ins and changes to an account enter the audit log. What was typed at a failed sign-in never does."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import Signal, receiver
+
+from assessments.audit import record
+from assessments.models import User
+
+
+@receiver(user_logged_in)
+def _signed_in(user: User, **kwargs: Any) -> None:
+    record("user.signed_in", by=user, target=user, label=user.email)
+
+
+@receiver(user_logged_out)
+def _signed_out(user: User | None, **kwargs: Any) -> None:
+    if user:
+        record("user.signed_out", by=user, target=user, label=user.email)
+
+
+@receiver(user_login_failed)
+def _refused(**kwargs: Any) -> None:
+    record("user.sign_in_refused", by=None)
+
+
+def _log(signal: Signal, action: str) -> None:
+    def write(user: User, **kwargs: Any) -> None:
+        record(action, by=user, target=user, label=user.email)
+
+    signal.connect(write, weak=False, dispatch_uid=action)
+
+
+_log(password_changed, "user.password_changed")
+_log(password_reset, "user.password_reset")
+_log(authenticator_added, "user.second_factor_added")
+_log(authenticator_removed, "user.second_factor_removed")
+_log(authenticator_reset, "user.recovery_codes_renewed")

@@ -1,0 +1,167 @@
+"""The six steps of the method, each with its state: the navigation of an assessment.
+
+A room above tells how far its step is in a module `steps` of its own, which is imported at start:
+
+    @state_of("interviews")
+    def interviews(assessment: Assessment) -> StepState: ...
+
+One or two queries a step, please: the navigation is on every page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assessments.models import Assessment, Document
+
+
+@dataclass(frozen=True)
+class StepState:
+    """How far a step is: `state` of ctnat.ui (todo, current, done, late, closed), a short `note`, and the next `task`.
+
+    `path` is where the task is done, below the assessment's address; `action` is what it takes (assessments.access).
+    """
+
+    state: str = "todo"
+    note: str = ""
+    task: str = ""
+    path: str = ""
+    action: str = "assessment.view"
+
+
+@dataclass(frozen=True)
+class Method:
+    """A step as the method knows it. `rooms` are the parts of an assessment's addresses that belong to it."""
+
+    key: str
+    label: str
+    about: str
+    rooms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of one assessment, as a page shows it. `url` and `task_url` are addresses on this site."""
+
+    number: int
+    key: str
+    label: str
+    about: str
+    url: str
+    current: bool
+    state: str
+    note: str
+    task: str
+    task_url: str
+    action: str
+
+
+METHOD = (
+    Method(
+        "desk_review",
+        "Desk review",
+        "Read what is known already. Each source gets a code by which the report cites it.",
+        ("documents",),
+    ),
+    Method(
+        "tool",
+        "Tool",
+        "Choose the interview guide, the survey and the indicator matrix, and adapt them to the country.",
+        ("tool",),
+    ),
+    Method(
+        "interviews",
+        "Interviews",
+        "Talk to those who do the work, and type the notes question by question.",
+        ("interviews",),
+    ),
+    Method(
+        "survey",
+        "Survey",
+        "Ask those whom you cannot meet, each in their language.",
+        ("survey",),
+    ),
+    Method(
+        "report",
+        "Analysis and report",
+        "Count the answers, find the themes, mark the indicators, and write the findings beside their evidence.",
+        ("analysis", "indicators", "report"),
+    ),
+    Method(
+        "validation",
+        "Validation",
+        "Show the findings to the stakeholders, and keep what they say beside them.",
+        ("workshop",),
+    ),
+)
+
+StateOf = Callable[[Assessment], StepState]
+_states: dict[str, StateOf] = {}
+
+
+def state_of(key: str) -> Callable[[StateOf], StateOf]:
+    """Register the function that tells the state of step `key`."""
+
+    def register(function: StateOf) -> StateOf:
+        _states[key] = function
+        return function
+
+    return register
+
+
+def steps_of(assessment: Assessment, path: str = "") -> list[Step]:
+    """The steps with their states; the one that `path` lies in is the current one."""
+    home = assessment.get_absolute_url()
+    room = path.removeprefix(home).split("/")[0] if path.startswith(home) else ""
+    steps = []
+    for number, method in enumerate(METHOD, start=1):
+        found = _states[method.key](assessment) if method.key in _states else StepState()
+        url = f"{home}{method.rooms[0]}/"
+        steps.append(
+            Step(
+                number=number,
+                key=method.key,
+                label=method.label,
+                about=method.about,
+                url=url,
+                current=room in method.rooms,
+                state=found.state,
+                note=found.note,
+                task=found.task,
+                task_url=home + found.path if found.path else url,
+                action=found.action,
+            )
+        )
+    return steps
+
+
+PAST_PREPARATION = {
+    Assessment.Stage.DATA_COLLECTION,
+    Assessment.Stage.ANALYSIS,
+    Assessment.Stage.VALIDATION,
+    Assessment.Stage.FINAL,
+}
+
+
+@state_of("desk_review")
+def desk_review(assessment: Assessment) -> StepState:
+    counts = Document.objects.for_assessment(assessment).counts()
+    if not counts.registered:
+        return StepState(
+            task="Register the first documents, by hand or from your reference manager",
+            path="documents/",
+            action="documents.edit",
+        )
+    note = f"{assessment.documents_reviewed or counts.reviewed} reviewed, {counts.included} in the bibliography"
+    if assessment.stage in PAST_PREPARATION:
+        return StepState("done", note)
+    return StepState("current", note, "Go on reading and registering", "documents/", "documents.edit")
+
+
+@state_of("tool")
+def tool(assessment: Assessment) -> StepState:
+    versions = {i.version for i in (assessment.guide, assessment.questionnaire, assessment.matrix)}
+    adapted = any(i.parent_id for i in (assessment.guide, assessment.questionnaire, assessment.matrix))
+    note = "Adapted" if adapted or len(versions) > 1 else "As published"
+    if assessment.stage in {*PAST_PREPARATION, Assessment.Stage.TOOL}:
+        return StepState("done" if assessment.stage in PAST_PREPARATION else "current", note)
+    return StepState("todo", note, "Read the three instruments and adapt them where the country needs it", "tool/")

@@ -1,0 +1,90 @@
+"""What an uploaded file may be: its size, its name, and whether its content is what the name says."""
+
+import zipfile
+from pathlib import PurePath
+
+import filetype
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the older Microsoft formats
+
+# suffix -> the part that a package of that format must hold
+PACKAGES = {
+    ".docx": "word/",
+    ".xlsx": "xl/",
+    ".pptx": "ppt/",
+    ".odt": "mimetype",
+    ".ods": "mimetype",
+    ".odp": "mimetype",
+}
+OLDER = frozenset({".doc", ".xls", ".ppt"})
+TEXTS = frozenset({".txt", ".csv", ".md", ".bib", ".ris"})
+# suffix -> media types that filetype may find in its first bytes
+SIGNED = {
+    ".pdf": {"application/pdf"},
+    ".rtf": {"application/rtf"},
+    ".png": {"image/png"},
+    ".jpg": {"image/jpeg"},
+    ".jpeg": {"image/jpeg"},
+}
+ALLOWED = frozenset({*PACKAGES, *OLDER, *TEXTS, *SIGNED})
+
+
+def check_upload(upload: UploadedFile, *, allowed: frozenset[str] = ALLOWED) -> None:
+    """Raises `ValidationError` in plain words. The file's position is back at its start afterwards."""
+    name = clean_name(upload.name or "")
+    if (upload.size or 0) > settings.UPLOAD_LIMIT:
+        limit, size = settings.UPLOAD_LIMIT // 1024**2, (upload.size or 0) / 1024**2
+        raise ValidationError(
+            f"“{name}” has {size:.0f} MB; the limit is {limit} MB. Make it smaller, or give a link instead of the file."
+        )
+    if not upload.size:
+        raise ValidationError(f"“{name}” is empty. Choose the file again.")
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in allowed:
+        known = ", ".join(sorted(s.removeprefix(".") for s in allowed))
+        raise ValidationError(f"“{name}” is of a kind that cannot be kept here. Save it as one of: {known}.")
+    try:
+        matches = _content_matches(upload, suffix)
+    finally:
+        upload.seek(0)
+    if not matches:
+        raise ValidationError(
+            f"The content of “{name}” is not what its ending “{suffix}” says. Open it in its own program, "
+            "save it anew in that format, and choose it again."
+        )
+
+
+def _content_matches(upload: UploadedFile, suffix: str) -> bool:
+    upload.seek(0)
+    if suffix in TEXTS:
+        return _is_text(upload)
+    if suffix in OLDER:
+        return upload.read(len(OLE)) == OLE
+    if suffix in PACKAGES:
+        try:
+            with zipfile.ZipFile(upload) as package:  # type: ignore[arg-type]
+                return any(entry.startswith(PACKAGES[suffix]) for entry in package.namelist())
+        except zipfile.BadZipFile:
+            return False
+    return filetype.guess_mime(upload.read(8192)) in SIGNED[suffix]
+
+
+def _is_text(upload: UploadedFile) -> bool:
+    content = upload.read()
+    if b"\0" in content:
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def clean_name(name: str) -> str:
+    """A file name without folders and control characters, at most 200 characters long, its ending kept."""
+    name = "".join(c for c in PurePath(name.replace("\\", "/")).name if c.isprintable()).strip() or "file"
+    suffix = PurePath(name).suffix[:10]
+    return name if len(name) <= 200 else name[: 200 - len(suffix)] + suffix

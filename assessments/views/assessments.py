@@ -1,0 +1,129 @@
+"""The list of one's assessments, each one's home, its details and its tool; the audit log; the pulse."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments import services
+from assessments.access import editors_only, is_editor, public, requires, signed_in
+from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
+from assessments.http import Signed, add_faults, page_number
+from assessments.models import Assessment, AuditEvent, Membership, Organisation, Role
+from assessments.steps import METHOD, steps_of
+
+EVENTS_PER_PAGE = 50
+
+
+@require_safe
+@never_cache
+@public
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 while the database answers; for load balancers and monitoring."""
+    Assessment.objects.exists()
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+@signed_in
+def assessment_list(request: Signed) -> HttpResponse:
+    assessments = list(Assessment.objects.for_user(request.user).select_related("study"))
+    roles: dict[int, list[str]] = {}
+    for pk, role in Membership.objects.for_user(request.user).values_list("assessment", "role"):
+        roles.setdefault(pk, []).append(Role(role).label.lower())
+    for assessment in assessments:
+        assessment.role_names = roles[assessment.pk]  # type: ignore[attr-defined]
+    context = {"assessments": assessments, "may_create": is_editor(request.user)}
+    return render(request, "assessments/assessment_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@editors_only
+def assessment_new(request: Signed) -> HttpResponse:
+    form = AssessmentNewForm(request.POST or None, user=request.user, initial=default_dates())
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            with transaction.atomic():
+                study = data.get("study") or services.create_study(
+                    title=data["study_title"], commissioner=data["commissioner"], by=request.user
+                )
+                names = ("country", "reference", "starts_on", "ends_on", "languages")
+                fields = {name: data[name] for name in names}
+                assessment = services.create_assessment(study=study, by=request.user, **fields)
+        except ValidationError as error:
+            add_faults(form, error)
+        else:
+            messages.success(request, f"{assessment} is set up, and you lead it. Next, invite those who work with you.")
+            return redirect(assessment)
+    return render(request, "assessments/assessment_new.html", {"form": form, "method": METHOD})
+
+
+@require_safe
+@requires("assessment.view")
+def assessment_home(request: Signed, assessment: Assessment) -> HttpResponse:
+    request.steps = steps_of(assessment, request.path)
+    context = {
+        "assessment": assessment,
+        "next_step": next((s for s in request.steps if s.task and s.action in request.may), None),
+        "member_count": Membership.objects.for_assessment(assessment).values("user").distinct().count(),
+        "organisation_count": Organisation.objects.for_assessment(assessment).count(),
+    }
+    return render(request, "assessments/assessment_home.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("assessment.edit")
+def assessment_edit(request: Signed, assessment: Assessment) -> HttpResponse:
+    kept = Assessment.objects.get(pk=assessment.pk)  # the form writes on its instance; the service compares with this
+    form = AssessmentEditForm(request.POST or None, instance=assessment)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_assessment(assessment=kept, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_faults(form, error)
+        else:
+            messages.success(request, "The details are saved.")
+            return redirect(assessment)
+    return render(request, "assessments/assessment_edit.html", {"assessment": kept, "form": form})
+
+
+@require_safe
+@requires("assessment.view")
+def assessment_tool(request: Signed, assessment: Assessment) -> HttpResponse:
+    context = {"assessment": assessment, "rows": services.tool_of(assessment)}
+    return render(request, "assessments/assessment_tool.html", context)
+
+
+@require_http_methods(["POST"])
+@requires("assessment.edit")
+def assessment_tool_change(request: Signed, assessment: Assessment) -> HttpResponse:
+    try:
+        services.change_tool(
+            assessment=assessment,
+            field=request.POST.get("field", ""),
+            instrument=request.POST.get("instrument", ""),
+            by=request.user,
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, "The assessment uses the chosen version now.")
+    return redirect("assessments:assessment_tool", assessment.reference)
+
+
+@require_safe
+@requires("audit.view")
+def audit_list(request: Signed, assessment: Assessment) -> HttpResponse:
+    events = AuditEvent.objects.for_leads(assessment)
+    kinds = sorted({action.split(".")[0] for action in events.order_by().values_list("action", flat=True).distinct()})
+    kind = request.GET.get("kind", "")
+    if kind in kinds:
+        events = events.filter(action__startswith=f"{kind}.")
+    page = Paginator(events, EVENTS_PER_PAGE).get_page(page_number(request))
+    context = {"assessment": assessment, "page": page, "kinds": kinds, "kind": kind}
+    return render(request, "assessments/audit_list.html", context)

@@ -1,0 +1,125 @@
+"""Members of an assessment, and invitations to a role."""
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments import member_services
+from assessments.access import public, requires
+from assessments.forms import InvitationAcceptForm, MemberInviteForm
+from assessments.http import Signed, add_faults
+from assessments.models import Assessment, MemberInvitation, Membership, Role, User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+# role -> what it is for, in the words of the method
+ROLES = {
+    Role.LEAD: "Answers for the assessment: invites members, closes the survey, publishes the report.",
+    Role.CONSULTANT: "Conducts interviews, codes the notes, marks the indicators and writes the report.",
+    Role.FOCAL_POINT: "Knows the stakeholders: keeps organisations and contacts, and sends the survey.",
+    Role.FACILITATOR: "Runs the validation workshop and notes what the groups say.",
+    Role.OBSERVER: "Reads the results and the report. Changes nothing.",
+}
+
+
+@require_safe
+@requires("assessment.view")
+def member_list(request: Signed, assessment: Assessment) -> HttpResponse:
+    members = Membership.objects.for_assessment(assessment).select_related("user")
+    context = {
+        "assessment": assessment,
+        "members": members,
+        "roles": [(role.label, about) for role, about in ROLES.items()],
+        "invitations": MemberInvitation.objects.open().for_assessment(assessment).order_by("email"),
+        "may_manage": "members.manage" in request.may,
+    }
+    return render(request, "assessments/member_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("members.manage")
+def member_invite(request: Signed, assessment: Assessment) -> HttpResponse:
+    form = MemberInviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            invitation = member_services.invite_member(
+                assessment=assessment,
+                email=form.cleaned_data["email"],
+                role=form.cleaned_data["role"],
+                by=request.user,
+                link=lambda token: request.build_absolute_uri(reverse("assessments:invitation_accept", args=[token])),
+            )
+        except ValidationError as error:
+            add_faults(form, error)
+        else:
+            messages.success(request, f"An invitation is on its way to {invitation.email}. It is valid for 14 days.")
+            return redirect("assessments:member_list", assessment.reference)
+    context = {"assessment": assessment, "form": form, "roles": [(r.label, about) for r, about in ROLES.items()]}
+    return render(request, "assessments/member_invite.html", context)
+
+
+@require_POST
+@requires("members.manage")
+def member_remove(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    members = Membership.objects.for_assessment(assessment).select_related("user", "assessment")
+    membership = get_object_or_404(members, pk=pk)
+    try:
+        member_services.remove_member(membership=membership, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"{membership.user} is no longer {membership.get_role_display().lower()}.")
+    if membership.user == request.user and not Membership.objects.for_assessment(assessment).for_user(request.user):
+        return redirect("assessments:assessment_list")
+    return redirect("assessments:member_list", assessment.reference)
+
+
+@require_POST
+@requires("members.manage")
+def invitation_revoke(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(MemberInvitation.objects.open().for_assessment(assessment), pk=pk)
+    member_services.revoke_invitation(invitation=invitation, by=request.user)
+    messages.success(request, f"The invitation of {invitation.email} is withdrawn; its link no longer works.")
+    return redirect("assessments:member_list", assessment.reference)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@sensitive_post_parameters("password")
+@public
+def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Who has the link and no account makes one; who has an account signs in with it and confirms."""
+    invitation = member_services.find_invitation(token)
+    if invitation is None:
+        return render(request, "assessments/invitation_gone.html", status=410)
+    form = None
+    if User.objects.filter(email__iexact=invitation.email).exists():
+        if request.method == "POST" and request.user.is_authenticated:
+            return _accept(request, invitation)
+    else:
+        form = InvitationAcceptForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                user = member_services.accept_as_new_user(invitation=invitation, **form.cleaned_data)
+            except ValidationError as error:
+                form.add_error("password", error.messages)
+            else:
+                login(request, user, backend=BACKEND)
+                return redirect(invitation.assessment)
+    context = {"invitation": invitation, "form": form, "about": ROLES[Role(invitation.role)]}
+    return render(request, "assessments/invitation_accept.html", context)
+
+
+def _accept(request: HttpRequest, invitation: MemberInvitation) -> HttpResponse:
+    try:
+        member_services.accept_invitation(invitation=invitation, by=request.user)  # type: ignore[arg-type]
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(request.path)
+    return redirect(invitation.assessment)

@@ -1,0 +1,73 @@
+"""Organisations that took part or are cited."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments import services
+from assessments.access import requires
+from assessments.forms import OrganisationForm
+from assessments.http import Signed, add_faults
+from assessments.models import Assessment, Organisation, Sector
+
+
+@require_safe
+@requires("assessment.view")
+def organisation_list(request: Signed, assessment: Assessment) -> HttpResponse:
+    organisations = Organisation.objects.for_assessment(assessment)
+    counts = dict(organisations.order_by().values_list("sector").annotate(n=Count("pk")))
+    context = {
+        "assessment": assessment,
+        "organisations": organisations,
+        "sectors": [(sector.label, counts[sector.value]) for sector in Sector if sector.value in counts],
+        "may_edit": "organisations.edit" in request.may,
+    }
+    return render(request, "assessments/organisation_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("organisations.edit")
+def organisation_new(request: Signed, assessment: Assessment) -> HttpResponse:
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.add_organisation(assessment=assessment, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_faults(form, error)
+        else:
+            messages.success(request, f"{made} is on the list.")
+            return redirect("assessments:organisation_list", assessment.reference)
+    return render(request, "assessments/organisation_form.html", {"assessment": assessment, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("organisations.edit")
+def organisation_edit(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    organisation = get_object_or_404(Organisation.objects.for_assessment(assessment), pk=pk)
+    form = OrganisationForm(request.POST or None, instance=organisation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_organisation(organisation=organisation, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_faults(form, error)
+        else:
+            messages.success(request, f"{organisation} is saved.")
+            return redirect("assessments:organisation_list", assessment.reference)
+    context = {"assessment": assessment, "form": form, "organisation": organisation}
+    return render(request, "assessments/organisation_form.html", context)
+
+
+@require_POST
+@requires("organisations.edit")
+def organisation_remove(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    organisation = get_object_or_404(Organisation.objects.for_assessment(assessment), pk=pk)
+    try:
+        services.remove_organisation(organisation=organisation, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"{organisation} is removed.")
+    return redirect("assessments:organisation_list", assessment.reference)
