@@ -42,7 +42,8 @@ def passages(codings: pd.DataFrame) -> pd.DataFrame:
     return rows[reach.isna() | (rows["start"] >= reach)]
 
 
-def _asked(planned: pd.DataFrame, interviews: pd.DataFrame, area: str) -> set[str]:
+def asked_of(planned: pd.DataFrame, interviews: pd.DataFrame, area: str) -> set[str]:
+    """Codes of the interviews that were asked a section; all of them for a theme of no section."""
     if not area:
         return set(interviews["interview"])
     return set(planned.loc[planned["section"] == area, "interview"])
@@ -57,7 +58,7 @@ def frequencies(
     for row in themes.itertuples(index=False):
         area = str(row.area or "")
         own = mentions[mentions["theme"] == row.theme]
-        asked, said = _asked(planned, interviews, area), set(own["interview"])
+        asked, said = asked_of(planned, interviews, area), set(own["interview"])
         found.append(
             ThemeCount(row.theme, row.label, area, row.kind, len(said & asked), len(asked), len(said - asked), len(own))
         )

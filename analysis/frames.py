@@ -1,0 +1,272 @@
+"""The only door from the database to tables: a query or two a topic, and what never counts is left out here.
+
+Left out: interviews and responses in the trash, test responses, passages whose words are no longer in the notes.
+Texts do not come through, only that there is one; the exception is the answers of a survey.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Length, Trim
+
+from assessments.models import Assessment
+from indicators.models import Mark
+from instruments import schema
+from instruments.models import Instrument
+from interviews.models import Interview, Theme
+from surveys.models import Invitation, Response, Survey
+from workshops.models import Ballot
+
+
+@dataclass(frozen=True)
+class InterviewFrames:
+    """interviews: `interview` (code), `held_at`, `sector`, `entity`, `in_capital`, `women`, `men`, `other`, `completed`.
+
+    planned: `interview`, `section`. notes: `interview`, `answer` (pk), `question`; only notes that hold text.
+    """
+
+    interviews: pd.DataFrame
+    planned: pd.DataFrame
+    notes: pd.DataFrame
+
+
+INTERVIEW_COLUMNS = ["interview", "held_at", "sector", "entity", "in_capital", "women", "men", "other", "completed"]
+
+
+def interviews(assessment: Assessment) -> InterviewFrames:
+    """All interviews that count, in the order in which they were held. One query."""
+    found = (
+        Interview.objects.filter(assessment=assessment, deleted_at=None)
+        .annotate(length=Coalesce(Length(Trim("answers__text")), 0))
+        .order_by("held_at", "number", "answers__pk")
+        .values(
+            "code",
+            "held_at",
+            "sections",
+            "women",
+            "men",
+            "other",
+            "completed_at",
+            "organisation__sector",
+            "organisation__entity_type",
+            "organisation__in_capital",
+            "answers__pk",
+            "answers__question",
+            "length",
+        )
+    )
+    rows: dict[str, dict[str, Any]] = {}
+    planned: list[tuple[str, str]] = []
+    notes: list[tuple[str, int, str]] = []
+    for row in found:
+        code = row["code"]
+        if code not in rows:
+            rows[code] = {
+                "interview": code,
+                "held_at": row["held_at"],
+                "sector": row["organisation__sector"] or "",
+                "entity": row["organisation__entity_type"] or "",
+                "in_capital": row["organisation__in_capital"],
+                "women": row["women"],
+                "men": row["men"],
+                "other": row["other"],
+                "completed": row["completed_at"] is not None,
+            }
+            planned += [(code, str(section)) for section in dict.fromkeys(row["sections"] or [])]
+        if row["answers__pk"] and row["length"]:
+            notes.append((code, row["answers__pk"], row["answers__question"]))
+    return InterviewFrames(
+        pd.DataFrame(list(rows.values()), columns=INTERVIEW_COLUMNS),
+        pd.DataFrame(planned, columns=["interview", "section"]),
+        pd.DataFrame(notes, columns=["interview", "answer", "question"]),
+    )
+
+
+@dataclass(frozen=True)
+class ThemeFrames:
+    """themes: `theme` (pk), `code`, `label`, `area`, `kind`, `criterion`, `retired`.
+
+    codings: `interview`, `answer` (pk), `question`, `start`, `end`, `theme`, `coder` (name). lost: passages whose words
+    were changed away, which count no more until somebody marks them again.
+    """
+
+    themes: pd.DataFrame
+    codings: pd.DataFrame
+    lost: int
+
+
+def themes(assessment: Assessment) -> ThemeFrames:
+    """The codebook with its passages. One query; a theme without passages is there too."""
+    found = Theme.objects.filter(assessment=assessment).order_by("area", "code", "codings__pk")
+    fields = found.values_list(
+        "pk",
+        "code",
+        "label",
+        "area",
+        "kind",
+        "criterion",
+        "retired_at",
+        "merged_into_id",
+        "codings__pk",
+        "codings__answer__interview__code",
+        "codings__answer__interview__deleted_at",
+        "codings__answer_id",
+        "codings__answer__question",
+        "codings__start",
+        "codings__end",
+        "codings__lost",
+        "codings__coder__email",
+    )
+    book: dict[int, tuple[Any, ...]] = {}
+    codings: list[tuple[Any, ...]] = []
+    lost = 0
+    for row in fields:
+        pk, code, label, area, kind, criterion, retired, merged = row[:8]
+        coding, interview, trashed, answer, question, start, end, is_lost, coder = row[8:]
+        book[pk] = (pk, code, label, area, kind, criterion, bool(retired or merged))
+        if coding and trashed is None:
+            if is_lost:
+                lost += 1
+            else:
+                codings.append((interview, answer, question, start, end, pk, coder or ""))
+    columns = ["interview", "answer", "question", "start", "end", "theme", "coder"]
+    table = pd.DataFrame(
+        list(book.values()), columns=["theme", "code", "label", "area", "kind", "criterion", "retired"]
+    )
+    passages = pd.DataFrame(codings, columns=columns)
+    used = set(passages["theme"])
+    offered = table[~table["retired"].astype(bool) | table["theme"].isin(used)]
+    return ThemeFrames(offered.reset_index(drop=True), passages, lost)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of the questionnaire that somebody answered, or the one in use."""
+
+    pk: int
+    label: str
+    document: schema.Survey
+
+
+@dataclass(frozen=True)
+class SurveyFrames:
+    """responses: `response` (code), `language`, `source`, `version` (pk). answers: a row a response, a column an item code.
+
+    A cell of `answers` is a code, a list of codes, a number or a text; NaN where nothing is stored.
+    `versions` has the one in use first. `sent`, `opened`, `completed` count invitations that stand.
+    """
+
+    responses: pd.DataFrame
+    answers: pd.DataFrame
+    versions: tuple[Version, ...]
+    exists: bool = False
+    status: str = ""
+    deadline: datetime | None = None
+    sent: int = 0
+    opened: int = 0
+    completed: int = 0
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+def survey(assessment: Assessment) -> SurveyFrames:
+    """All responses that count. One query, and a second one where responses are of another version."""
+    rows = list(_survey_rows(assessment))
+    given = [row for row in rows if _counts(row)]
+    head = rows[0] if rows else {}
+    current = head.get("questionnaire_id") or assessment.questionnaire_id
+    versions = _versions(assessment, current, {row["responses__questionnaire_id"] for row in given})
+    answers = [row["responses__answers"] if isinstance(row["responses__answers"], dict) else {} for row in given]
+    columns = list(dict.fromkeys(code for version in versions for code in version.document.by_name))
+    extra = [f"{code}_other" for code in columns]
+    responses = pd.DataFrame(
+        [
+            (
+                row["responses__code"],
+                row["responses__language"],
+                row["responses__source"],
+                row["responses__questionnaire_id"],
+            )
+            for row in given
+        ],
+        columns=["response", "language", "source", "version"],
+    )
+    return SurveyFrames(
+        responses,
+        pd.DataFrame(answers, columns=[*columns, *extra], dtype=object),
+        versions,
+        exists=bool(rows),
+        status=head.get("status", ""),
+        deadline=head.get("deadline"),
+        sent=head.get("sent", 0),
+        opened=head.get("opened", 0),
+        completed=head.get("completed", 0),
+        notes=(head.get("texts") or {}).get("item_notes") or {},
+    )
+
+
+def _survey_rows(assessment: Assessment) -> QuerySet[Survey, dict[str, Any]]:
+    def invitations(**narrow: Any) -> Coalesce:
+        own = Invitation.objects.filter(survey=OuterRef("pk"), revoked_at=None, **narrow).order_by().values("survey")
+        return Coalesce(Subquery(own.annotate(count=Count("pk")).values("count")), 0)
+
+    return (
+        Survey.objects.filter(assessment=assessment)
+        .annotate(
+            sent=invitations(sent_at__isnull=False),
+            opened=invitations(opened_on__isnull=False),
+            completed=invitations(completed_on__isnull=False),
+        )
+        .order_by("responses__number")
+        .values(
+            "questionnaire_id",
+            "status",
+            "deadline",
+            "texts",
+            "sent",
+            "opened",
+            "completed",
+            *(f"responses__{name}" for name in ("code", "language", "source", "questionnaire_id", "answers")),
+            "responses__is_test",
+            "responses__deleted_at",
+        )
+    )
+
+
+def _counts(row: dict[str, Any]) -> bool:
+    return bool(row["responses__code"]) and not row["responses__is_test"] and row["responses__deleted_at"] is None
+
+
+def _versions(assessment: Assessment, current: int, used: set[int]) -> tuple[Version, ...]:
+    known = {assessment.questionnaire_id: assessment.questionnaire}
+    missing = ({current} | used) - set(known)
+    if missing:
+        known |= Instrument.objects.in_bulk(missing)
+    ordered = [current, *sorted(used - {current}, key=lambda pk: (-known[pk].version, pk))]
+    found = []
+    for pk in ordered:
+        document = known[pk].document
+        assert isinstance(document, schema.Survey)  # noqa: S101  (the foreign key's kind is checked where it is set)
+        found.append(Version(pk, f"{known[pk].key} version {known[pk].version}", document))
+    return tuple(found)
+
+
+def ballots(assessment: Assessment) -> pd.DataFrame:
+    """`group`, `priorities` (list of letters, the highest first): a row a group that voted. One query."""
+    found = Ballot.objects.filter(group__workshop__assessment=assessment).order_by("group__workshop", "group")
+    rows = [(name, letters) for name, letters in found.values_list("group__name", "priorities") if letters]
+    return pd.DataFrame(rows, columns=["group", "priorities"])
+
+
+def marks(assessment: Assessment) -> pd.DataFrame:
+    """The marks that count: `criterion`, `cell`, `state`, `evidence` (list of keys), `rationale`. One query."""
+    found = Mark.objects.filter(assessment=assessment, counts=True)
+    columns = ["criterion", "cell", "state", "evidence", "rationale"]
+    return pd.DataFrame(list(found.values_list(*columns)), columns=columns)
+
+
+def responses_of(assessment: Assessment) -> QuerySet[Response]:
+    """The responses that count, as rows to be shown to those who may see them."""
+    return Response.objects.filter(survey__assessment=assessment, is_test=False, deleted_at=None).order_by("number")

@@ -1,0 +1,123 @@
+"""The numbers that come from interviews: participants, sections asked, themes. Made by `results`."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from analysis.disclosure import SafeTable, protect
+from analysis.frames import InterviewFrames, ThemeFrames
+from analysis.statistics import themes as theme_statistics
+from analysis.statistics.agreement import Agreement, compare
+from analysis.statistics.coverage import Asked, sections, sections_by_sector
+from analysis.statistics.participants import Participants, participants, participants_by
+from analysis.statistics.profiles import Crosstab
+from analysis.statistics.rounding import Share
+from analysis.statistics.themes import Step, ThemeCount
+from assessments.models import Sector
+from instruments import schema
+
+NO_SECTOR = "Sector not written down"
+
+
+class InterviewResults:
+    """Units are interviews, except in `participants` and `by_sector`, which also count the people in them."""
+
+    def __init__(self, found: InterviewFrames, guide: schema.InterviewGuide, language: str):
+        self.frames = found
+        self.guide = guide
+        self.language = language
+
+    @cached_property
+    def participants(self) -> Participants:
+        return participants(self.frames.interviews)
+
+    @cached_property
+    def by_sector(self) -> dict[str, Participants]:
+        """Sector code -> participants, the sector with most interviews first; '' where none is written down."""
+        return participants_by(self.frames.interviews, "sector")
+
+    @cached_property
+    def by_entity(self) -> dict[str, Participants]:
+        """Type of entity -> participants: the profile of entities interviewed."""
+        return participants_by(self.frames.interviews, "entity")
+
+    @cached_property
+    def completed(self) -> int:
+        return int(self.frames.interviews["completed"].sum())
+
+    @cached_property
+    def in_capital(self) -> Share | None:
+        """Interviews with organisations in the capital, of those whose organisation is known."""
+        known = self.frames.interviews["in_capital"].dropna()
+        return Share(int(known.astype(bool).sum()), len(known)) if len(known) else None
+
+    @cached_property
+    def sections(self) -> list[Asked]:
+        """Every section of the guide: interviews in which it was asked, and those with an answer."""
+        notes = self.frames.notes
+        answered = pd.DataFrame(
+            {"interview": notes["interview"], "section": notes["question"].map(self.guide.section_of)}
+        ).dropna()
+        return sections(self.frames.planned, answered, [section.name for section in self.guide.sections])
+
+    @cached_property
+    def sections_by_sector(self) -> pd.DataFrame:
+        order = [section.name for section in self.guide.sections]
+        return sections_by_sector(self.frames.interviews, self.frames.planned, order)
+
+    def section_title(self, section: str) -> str:
+        return self.guide.section(section).title.say(self.language)
+
+    def sector_label(self, sector: str) -> str:
+        return str(Sector(sector).label) if sector in Sector.values else sector or NO_SECTOR
+
+
+class ThemeResults:
+    """What was said: `counts` by theme, and what can be asked of a theme."""
+
+    def __init__(self, found: ThemeFrames, interviews: InterviewFrames, k: int):
+        self.frames = found
+        self.k = k
+        self._interviews = interviews
+
+    @cached_property
+    def counts(self) -> list[ThemeCount]:
+        """Every theme in use, those mentioned in most interviews first."""
+        return theme_statistics.frequencies(
+            self.frames.codings, self.frames.themes, self._interviews.interviews, self._interviews.planned
+        )
+
+    @cached_property
+    def code_of(self) -> dict[object, str]:
+        """Key of a theme -> its code in the codebook, which is unique; labels need not be."""
+        return dict(zip(self.frames.themes["theme"], self.frames.themes["code"], strict=True))
+
+    def by_sector(self, theme: object) -> SafeTable:
+        """Interviews asked by sector, mentioning the theme or not, through the disclosure door."""
+        area = self.frames.themes.set_index("theme")["area"][theme]
+        asked = theme_statistics.asked_of(self._interviews.planned, self._interviews.interviews, area)
+        table = theme_statistics.by_sector(self.frames.codings, theme, self._interviews.interviews, asked)
+        return protect(Crosstab(table, table.sum()), self.k)
+
+    @cached_property
+    def co_occurrence(self) -> pd.DataFrame:
+        """Interviews in which two themes both occur; only themes that occur. Index and columns = keys of themes."""
+        used = [count.theme for count in self.counts if count.mentions]
+        return theme_statistics.co_occurrence(self.frames.codings, used)
+
+    @cached_property
+    def saturation(self) -> list[Step]:
+        return theme_statistics.saturation(self.frames.codings, self._interviews.interviews)
+
+    @cached_property
+    def agreement(self) -> list[Agreement]:
+        return compare(self.frames.codings, self._interviews.notes, list(self.frames.themes["theme"]))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """`without_evidence`: codes of criteria that no evidence supports. `sentences`: the limits of the data."""
+
+    without_evidence: tuple[str, ...]
+    sentences: tuple[str, ...]

@@ -1,0 +1,158 @@
+"""All numbers of one assessment, from one place: pages, `analyse`, the worksheet and the report read them here.
+
+    results = for_assessment(assessment, language="en")
+    results.interviews.participants.people      people in interviews
+    results.survey.items["3.1.5"].counts        asked, answered, dont_know, skipped, counts of an item
+    results.survey.breakdown("3.1.5", "sex")    a cross-tabulation that has passed the disclosure door
+    results.priorities.survey, .workshop        dots of respondents, dots of groups
+    results.themes.counts                       interviews mentioning of interviews asked
+    results.coverage.sentences                  the limits of the data
+    results.matrix["1.1"]["F1"]                 the state of a cell
+    results.as_json()                           what `manage.py analyse` prints
+
+Each topic is read from the database when it is first asked for (one query, two at most) and kept; topics that nobody
+asks for cost nothing. Charts of these numbers are made by `analysis.gallery`.
+"""
+
+from functools import cached_property
+from typing import Any, cast
+
+from analysis import frames
+from analysis.interview_results import Coverage, InterviewResults, ThemeResults
+from analysis.statistics.coverage import Limits, sentences, without_evidence
+from analysis.statistics.participants import response_rate
+from analysis.survey_results import PriorityResults, SurveyResults
+from assessments.models import Assessment
+from indicators.models import Mark
+from instruments import schema
+
+
+class Results:
+    """The numbers of `assessment`, with labels in `language` (English where a text is not translated)."""
+
+    def __init__(self, assessment: Assessment, language: str = "en"):
+        self.assessment = assessment
+        self.language = language
+        self.small = assessment.percent_threshold  # below this base, counts and no percentages
+        self.k = assessment.disclosure_threshold  # cross-table cells below this are hidden
+
+    @cached_property
+    def guide(self) -> schema.InterviewGuide:
+        return cast(schema.InterviewGuide, self.assessment.guide.document)
+
+    @cached_property
+    def indicators(self) -> schema.IndicatorMatrix:
+        return cast(schema.IndicatorMatrix, self.assessment.matrix.document)
+
+    @cached_property
+    def interviews(self) -> InterviewResults:
+        return InterviewResults(frames.interviews(self.assessment), self.guide, self.language)
+
+    @cached_property
+    def themes(self) -> ThemeResults:
+        return ThemeResults(frames.themes(self.assessment), self.interviews.frames, self.k)
+
+    @cached_property
+    def survey(self) -> SurveyResults:
+        return SurveyResults(
+            frames.survey(self.assessment), self.language, self.small, self.k, self.assessment.placeholders
+        )
+
+    @cached_property
+    def priorities(self) -> PriorityResults:
+        return PriorityResults(self.survey, frames.ballots(self.assessment))
+
+    @cached_property
+    def marks(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """(criterion, cell) -> `state`, `evidence` (keys), `rationale` of the mark that counts."""
+        rows = frames.marks(self.assessment).to_dict("records")
+        return {(row["criterion"], row["cell"]): cast(dict[str, Any], row) for row in rows}
+
+    @cached_property
+    def matrix(self) -> dict[str, dict[str, str]]:
+        """Criterion -> cell -> state; every cell of the instrument, not assessed where nobody marked it."""
+        unmarked = {"state": Mark.State.NOT_ASSESSED.value}
+        return {
+            criterion.name: {cell: self.marks.get((criterion.name, cell), unmarked)["state"] for cell in schema.CELLS}
+            for criterion in self.indicators.criteria
+        }
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        evidence: dict[str, list[str]] = {}
+        for (criterion, _), mark in self.marks.items():
+            evidence.setdefault(criterion, []).extend(mark["evidence"] or [])
+        codes = [criterion.name for criterion in self.indicators.criteria]
+        missing = without_evidence(codes, evidence)
+        return Coverage(tuple(missing), tuple(sentences(self._limits(missing, codes))))
+
+    def _limits(self, missing: list[str], codes: list[str]) -> Limits:
+        interviews, survey = self.interviews, self.survey
+        bases = [item.counts.answered for item in survey.items.values() if item.scale and item.counts.asked]
+        largest = next(((name, who.interviews) for name, who in interviews.by_sector.items() if name), None)
+        return Limits(
+            interviews.participants.interviews,
+            interviews.participants.people,
+            survey.responses,
+            survey.frames.sent or None,
+            survey.frames.completed,
+            interviews.in_capital,
+            (interviews.sector_label(largest[0]), largest[1]) if largest else None,
+            min(bases, default=None),
+            tuple(interviews.section_title(section.section) for section in interviews.sections if not section.asked),
+            len(missing),
+            len(codes),
+        )
+
+    @property
+    def response_rate(self) -> Any:
+        """Completed of sent invitations as a `Share`; None where none was sent."""
+        return response_rate(self.survey.frames.sent, self.survey.frames.completed)
+
+    def as_json(self, by: tuple[str, ...] = ()) -> dict[str, Any]:
+        """The document of `manage.py analyse`; `by` (one or two profiles or their item codes) adds `breakdown`.
+
+        Raises `ValueError` where `by` names something by which the survey cannot be broken down.
+        """
+        who = self.interviews.participants
+        document: dict[str, Any] = {
+            "assessment": self.assessment.reference,
+            "interviews": {
+                "count": who.interviews,
+                "people": who.people,
+                "women": who.women,
+                "men": who.men,
+                "other": who.other,
+                "sectors": {name: part.interviews for name, part in self.interviews.by_sector.items() if name},
+                "sections": {
+                    part.section: {"asked": part.asked, "answered": part.answered} for part in self.interviews.sections
+                },
+            },
+            "survey": {
+                "responses": self.survey.responses,
+                "items": {code: item.as_json() for code, item in self.survey.items.items()},
+            },
+            "priorities": {
+                "survey": {entry.option: entry.named for entry in self.priorities.survey.options},
+                "workshop": {entry.option: entry.named for entry in self.priorities.workshop.options},
+            },
+            "themes": [
+                {
+                    "name": theme.label,
+                    "code": self.themes.code_of[theme.theme],
+                    "interviews": theme.interviews,
+                    "asked": theme.asked,
+                    "mentions": theme.mentions,
+                }
+                for theme in self.themes.counts
+            ],
+            "matrix": self.matrix,
+        }
+        if by:
+            document["breakdown"] = self.survey.breakdown_json(*by)
+        return document
+
+
+def for_assessment(assessment: Assessment, language: str = "en") -> Results:
+    """The numbers of one assessment. Costs nothing until a topic is asked for."""
+    return Results(assessment, language)

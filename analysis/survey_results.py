@@ -1,0 +1,283 @@
+"""The numbers that come from survey responses and ballots. Made by `results`. A row is a respondent, or a group."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from analysis.disclosure import SafeTable, protect
+from analysis.frames import SurveyFrames, Version
+from analysis.statistics.choices import choose, follow_up
+from analysis.statistics.counts import Counts, is_blank
+from analysis.statistics.likert import Balance, balance, rate
+from analysis.statistics.priorities import Priorities, vote
+from analysis.statistics.profiles import PROFILES, crosstab
+from analysis.statistics.ranking import Ranking, rank
+from assessments.countries import country_name, is_country
+from instruments import schema
+
+EARLIER = " (option of another version)"
+
+
+@dataclass(frozen=True)
+class OpenAnswer:
+    """Words of one respondent, for those who may see rows. `response` is the code AZEsur1."""
+
+    response: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item of the survey.
+
+    code, label, section   the tool's number, its text, the section it stands in
+    type                   select_one, select_multiple, rank, text, integer
+    scale                  the rating scale, or None
+    options                (code, label) in the order of the form; codes of other versions behind
+    counts                 asked, answered, dont_know, skipped and counts by option; of `rank` items, who named it at all
+    balance                net balance of a scale that has a defined middle
+    ranking                places of a `rank` item
+    versions               labels of the versions that have the item, when there are several in use
+    note                   what a reader must know, for instance that the source contradicts itself
+    """
+
+    code: str
+    label: str
+    section: str
+    type: str
+    scale: schema.Scale | None
+    options: tuple[tuple[str, str], ...]
+    counts: Counts
+    balance: Balance | None
+    ranking: Ranking | None
+    versions: tuple[str, ...]
+    note: str
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return dict(self.options)
+
+    def as_json(self) -> dict[str, Any]:
+        counts = self.counts
+        return {
+            "asked": counts.asked,
+            "answered": counts.answered,
+            "dont_know": counts.dont_know,
+            "skipped": counts.skipped,
+            "counts": counts.given,
+        }
+
+
+class SurveyResults:
+    """`items` of all versions in use by code; `responses` counts respondents."""
+
+    def __init__(self, found: SurveyFrames, language: str, small: int, k: int, placeholders: Mapping[str, str]):
+        self.frames = found
+        self.language = language
+        self.small = small
+        self.k = k
+        self._placeholders = placeholders
+
+    @property
+    def responses(self) -> int:
+        return len(self.frames.responses)
+
+    @property
+    def document(self) -> schema.Survey:
+        """The questionnaire in use."""
+        return self.frames.versions[0].document
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Labels of the versions analysed together, the one in use first."""
+        return tuple(version.label for version in self.frames.versions)
+
+    @cached_property
+    def items(self) -> dict[str, ItemResult]:
+        """Item code -> result, aligned by code: the form in use first, then what only other versions have."""
+        codes = dict.fromkeys(code for version in self.frames.versions for code in version.document.by_name)
+        return {code: self._item(code) for code in codes}
+
+    @cached_property
+    def languages(self) -> dict[str, int]:
+        """Language -> responses."""
+        return {str(code): int(n) for code, n in self.frames.responses["language"].value_counts().items()}
+
+    @cached_property
+    def sources(self) -> dict[str, int]:
+        return {str(code): int(n) for code, n in self.frames.responses["source"].value_counts().items()}
+
+    def profile(self, profile: str) -> ItemResult | None:
+        """The item that asks for a characteristic (`country`, `role`, `sex`, `tenure`, `age`), or None."""
+        item = self.document.profile_item(profile)
+        return self.items[item.name] if item else None
+
+    def matrices(self) -> list[tuple[schema.Matrix, list[ItemResult]]]:
+        """The tables of the form that share a scale, each with its rows."""
+        return [
+            (entry, [self.items[row.name] for row in entry.rows])
+            for section in self.document.sections
+            for entry in section.items
+            if isinstance(entry, schema.Matrix)
+        ]
+
+    def texts(self, code: str) -> list[OpenAnswer]:
+        """What respondents wrote: to a text item, or beside the open option of another. For those who may see rows."""
+        column = code if self.items[code].type == "text" else f"{code}_other"
+        if column not in self.frames.answers:
+            return []
+        rows = zip(
+            self.frames.responses["response"],
+            self.frames.responses["language"],
+            self.frames.answers[column],
+            strict=True,
+        )
+        return [OpenAnswer(response, language, str(text)) for response, language, text in rows if not is_blank(text)]
+
+    def say(self, text: schema.Text) -> str:
+        return text.say(self.language, **self._placeholders)
+
+    def asked(self, code: str) -> pd.Series:
+        """Which respondents had the item in their version: a mask over the rows of `frames.answers`."""
+        having = {version.pk for version in self.frames.versions if code in version.document.by_name}
+        return self.frames.responses["version"].isin(having)
+
+    def answers(self, code: str) -> list[Any]:
+        """The stored answers to an item, one a respondent who was asked."""
+        return list(self.frames.answers.loc[self.asked(code), code])
+
+    def _home(self, code: str) -> Version:
+        """The newest version in use that has the item: its wording is shown."""
+        return next(version for version in self.frames.versions if code in version.document.by_name)
+
+    def _item(self, code: str) -> ItemResult:
+        document = self._home(code).document
+        item = document.by_name[code]
+        scale = document.scale(item.scale) if item.scale else None
+        options = [(option.name, self.say(option.label)) for option in document.options(item)]
+        names = [name for name, _ in options]
+        counts = self._count(code, item, scale, names)
+        options += [(name, self._foreign(item, name)) for name in counts.counts if name not in set(names)]
+        several = len(self.frames.versions) > 1
+        having = tuple(version.label for version in self.frames.versions if code in version.document.by_name)
+        note = self.frames.notes.get(code) or {}
+        return ItemResult(
+            code,
+            self.say(item.label),
+            document.section_of[code],
+            item.type,
+            scale,
+            tuple(options),
+            counts,
+            balance(counts, scale.from_favourable, scale.neutral) if scale else None,
+            rank(self.answers(code), names, item.ranks) if item.type == "rank" and item.ranks else None,
+            having if several else (),
+            str(note.get(self.language) or note.get("en") or "") if isinstance(note, dict) else str(note),
+        )
+
+    def _count(self, code: str, item: schema.Item, scale: schema.Scale | None, names: list[str]) -> Counts:
+        answers = self.answers(code)
+        if item.type == "text":  # how many wrote something; their words are no options
+            return choose([None if is_blank(answer) else "text" for answer in answers], ["text"])
+        if item.choices_of and item.choices_of in self.frames.answers:
+            parents = list(self.frames.answers.loc[self.asked(code), item.choices_of])
+            return follow_up(answers, parents, names)
+        return rate(answers, list(scale.from_favourable)) if scale else choose(answers, names)
+
+    def _foreign(self, item: schema.Item, name: str) -> str:
+        if item.source == "countries" and is_country(name):
+            return country_name(name)
+        return name if item.type in ("integer", "text") else name + EARLIER
+
+    def groups(self, code: str, *profiles: str) -> list[str | None]:
+        """For each respondent who was asked `code`: the group by one or two profiles; None where not stated."""
+        columns = []
+        for profile in profiles:
+            item = self.document.profile_item(profile)
+            if item is None:
+                raise ValueError(f"The questionnaire does not ask for {profile}.")
+            labels = self.items[item.name].labels
+            cells = self.frames.answers.loc[self.asked(code), item.name]
+            columns.append([None if is_blank(cell) else labels.get(str(cell), str(cell)) for cell in cells])
+        return [
+            None if any(part is None for part in parts) else ", ".join(str(part) for part in parts)
+            for parts in zip(*columns, strict=True)
+        ]
+
+    def breakdown(self, code: str, *profiles: str) -> SafeTable:
+        """An item by one or two of `PROFILES`, through the disclosure door. Index = option codes.
+
+        A ranking is broken down by who named an option at all. Raises `ValueError` for a text item, an item that is
+        itself one of the profiles, or an unknown profile.
+        """
+        item = self.items[code]
+        own = {self.document.by_name[name].profile for name in [code] if name in self.document.by_name}
+        if item.type in ("text", "integer") or own & set(profiles):
+            raise ValueError(f"Item {code} cannot be broken down by {' and '.join(profiles)}.")
+        multiple = item.type in ("select_multiple", "rank")
+        options = [name for name, _ in item.options]
+        table = crosstab(self.answers(code), self.groups(code, *profiles), options, multiple)
+        return protect(table, self.k, dimensions=2 if len(profiles) > 1 else 1)
+
+    def profile_named(self, name: str) -> str:
+        """The profile for its own name or for the code of the item that asks it. Raises `ValueError`."""
+        item = self.document.by_name.get(name)
+        found = item.profile if item else name
+        if found not in PROFILES or self.document.profile_item(found) is None:
+            offered = [f"{item.name} ({item.profile})" for item in self.document.items if item.profile in PROFILES]
+            raise ValueError(f"{name} is nothing to break the survey down by. Use one or two of: {', '.join(offered)}.")
+        return found
+
+    def breakdown_json(self, *by: str) -> dict[str, Any]:
+        """Every item that can be broken down: group -> option -> count, null where hidden. Raises `ValueError`."""
+        profiles = [self.profile_named(name) for name in by]
+        if len(profiles) > 2 or len(set(profiles)) < len(profiles):
+            raise ValueError("Break the survey down by one or two different characteristics.")
+        items = {}
+        for code, item in self.items.items():
+            own = self.document.by_name[code].profile if code in self.document.by_name else None
+            if item.type in ("text", "integer") or own in profiles:
+                continue
+            table = self.breakdown(code, *profiles)
+            items[code] = {
+                "groups": {str(group): int(size) for group, size in table.column_totals.items()},
+                "counts": {str(group): column.where(column.notna(), None).to_dict() for group, column in table.cells.items()},
+                "note": table.note,
+            }
+        return {"by": profiles, "hidden_below": self.k, "items": items}
+
+
+class PriorityResults:
+    """Priorities: `survey` (a dot is a respondent) beside `workshop` (a dot is a group). Never added."""
+
+    def __init__(self, survey: SurveyResults, ballots: pd.DataFrame):
+        self._survey = survey
+        self.ballots = ballots
+
+    @cached_property
+    def item(self) -> schema.Item | None:
+        """The ranked item of the questionnaire with most options: the priorities A-Q."""
+        ranked = [item for item in self._survey.document.items if item.type == "rank"]
+        return max(ranked, key=lambda item: len(item.options), default=None)
+
+    @cached_property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """(letter, label) in the order of the form."""
+        return self._survey.items[self.item.name].options if self.item else ()
+
+    @cached_property
+    def survey(self) -> Priorities:
+        answers = self._survey.answers(self.item.name) if self.item else []
+        return vote(answers, [letter for letter, _ in self.options], self.places)
+
+    @cached_property
+    def workshop(self) -> Priorities:
+        return vote(list(self.ballots["priorities"]), [letter for letter, _ in self.options], self.places)
+
+    @property
+    def places(self) -> int:
+        return (self.item.ranks if self.item else None) or 3
