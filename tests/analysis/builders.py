@@ -1,0 +1,66 @@
+"""What the rooms below store, made directly: an interview with notes and codings, a response, a ballot, a mark."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from assessments.models import Assessment, Organisation
+from indicators.models import Mark
+from interviews.models import Answer, Coding, Interview, Theme
+from surveys.models import Response, Survey
+from workshops.models import Ballot, Group, Workshop
+
+
+def make_interview(assessment: Assessment, number: int, notes: dict[str, str] | None = None, **fields: Any) -> Interview:
+    sector = fields.pop("sector", None)
+    if sector:
+        fields["organisation"] = Organisation.objects.get_or_create(
+            assessment=assessment, name=f"A {sector} body", defaults={"sector": sector}
+        )[0]
+    interview = Interview.objects.create(
+        assessment=assessment,
+        number=number,
+        code=f"AZEint{number}",
+        held_at=datetime(2016, 1, 13, 9, tzinfo=UTC) + timedelta(hours=number),
+        **{"sections": ["1", "7", "8"]} | fields,
+    )
+    Answer.objects.bulk_create(
+        Answer(interview=interview, question=question, text=text) for question, text in (notes or {}).items()
+    )
+    return interview
+
+
+def make_theme(assessment: Assessment, code: str, **fields: Any) -> Theme:
+    return Theme.objects.create(assessment=assessment, code=code, **{"label": code, "area": "", "kind": "gap"} | fields)
+
+
+def code(interview: Interview, question: str, theme: Theme, start: int = 0, end: int = 3, **fields: Any) -> Coding:
+    answer = interview.answers.get(question=question)
+    quote = answer.text[start:end]
+    return Coding.objects.create(answer=answer, theme=theme, start=start, end=end, quote=quote, **fields)
+
+
+def make_survey(assessment: Assessment, **fields: Any) -> Survey:
+    return Survey.objects.create(assessment=assessment, **{"questionnaire": assessment.questionnaire} | fields)
+
+
+def respond(survey: Survey, number: int, answers: dict[str, Any], **fields: Any) -> Response:
+    return Response.objects.create(
+        survey=survey,
+        number=number,
+        code=f"AZEsur{number}",
+        answers=answers,
+        received_on=date(2016, 1, 20),
+        **{"questionnaire": survey.questionnaire} | fields,
+    )
+
+
+def make_workshop(assessment: Assessment, *ballots: list[str]) -> Workshop:
+    workshop = Workshop.objects.create(assessment=assessment, held_on=date(2016, 4, 25))
+    for number, letters in enumerate(ballots, start=1):
+        group = Group.objects.create(workshop=workshop, name=f"Group {number}", women=2, men=3)
+        Ballot.objects.create(group=group, priorities=letters)
+    return workshop
+
+
+def mark(assessment: Assessment, criterion: str, cell: str, state: str, **fields: Any) -> Mark:
+    return Mark.objects.create(assessment=assessment, criterion=criterion, cell=cell, state=state, **fields)
