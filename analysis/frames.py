@@ -23,7 +23,8 @@ from workshops.models import Ballot
 
 @dataclass(frozen=True)
 class InterviewFrames:
-    """interviews: `interview` (code), `held_at`, `sector`, `entity`, `in_capital`, `women`, `men`, `other`, `completed`.
+    """interviews: `interview` (code), `held_at`, `sector`, `entity`, `in_capital`, `women`, `men`, `other`,
+    `completed`.
 
     planned: `interview`, `section`. notes: `interview`, `answer` (pk), `question`; only notes that hold text.
     """
@@ -153,9 +154,10 @@ class Version:
 
 @dataclass(frozen=True)
 class SurveyFrames:
-    """responses: `response` (code), `language`, `source`, `version` (pk). answers: a row a response, a column an item code.
+    """responses: `response` (code), `language`, `source`, `version` (pk).
 
-    A cell of `answers` is a code, a list of codes, a number or a text; NaN where nothing is stored.
+    answers: a row a response, a column an item code (and `CODE_other` for free text beside an option).
+    A cell is a code, a list of codes, a number or a text; NaN where nothing is stored.
     `versions` has the one in use first. `sent`, `opened`, `completed` count invitations that stand.
     """
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.disclosure import SafeTable, protect
 from analysis.frames import SurveyFrames, Version
-from analysis.statistics.choices import choose, follow_up
+from analysis.statistics.choices import choose, was_asked
 from analysis.statistics.counts import Counts, is_blank
 from analysis.statistics.likert import Balance, balance, rate
 from analysis.statistics.priorities import Priorities, vote
@@ -38,7 +38,7 @@ class ItemResult:
     type                   select_one, select_multiple, rank, text, integer
     scale                  the rating scale, or None
     options                (code, label) in the order of the form; codes of other versions behind
-    counts                 asked, answered, dont_know, skipped and counts by option; of `rank` items, who named it at all
+    counts                 asked, answered, dont_know, skipped and counts by option; of a ranking: who named it at all
     balance                net balance of a scale that has a defined middle
     ranking                places of a `rank` item
     versions               labels of the versions that have the item, when there are several in use
@@ -142,9 +142,18 @@ class SurveyResults:
         return text.say(self.language, **self._placeholders)
 
     def asked(self, code: str) -> pd.Series:
-        """Which respondents had the item in their version: a mask over the rows of `frames.answers`."""
+        """Whom the item was put to: a mask over the rows of `frames.answers`.
+
+        Not asked is who answered a version without the item, or whom its routing led past it.
+        """
         having = {version.pk for version in self.frames.versions if code in version.document.by_name}
-        return self.frames.responses["version"].isin(having)
+        mask = self.frames.responses["version"].isin(having)
+        item = self._home(code).document.by_name[code]
+        parent = item.choices_of or (item.relevant.item if item.relevant else None)
+        if parent is None:
+            return mask
+        wanted = frozenset(item.relevant.options) if item.relevant else None
+        return mask & pd.Series(was_asked(self.frames.answers[code], self.frames.answers[parent], wanted), dtype=bool)
 
     def answers(self, code: str) -> list[Any]:
         """The stored answers to an item, one a respondent who was asked."""
@@ -183,9 +192,6 @@ class SurveyResults:
         answers = self.answers(code)
         if item.type == "text":  # how many wrote something; their words are no options
             return choose([None if is_blank(answer) else "text" for answer in answers], ["text"])
-        if item.choices_of and item.choices_of in self.frames.answers:
-            parents = list(self.frames.answers.loc[self.asked(code), item.choices_of])
-            return follow_up(answers, parents, names)
         return rate(answers, list(scale.from_favourable)) if scale else choose(answers, names)
 
     def _foreign(self, item: schema.Item, name: str) -> str:
@@ -245,7 +251,9 @@ class SurveyResults:
             table = self.breakdown(code, *profiles)
             items[code] = {
                 "groups": {str(group): int(size) for group, size in table.column_totals.items()},
-                "counts": {str(group): column.where(column.notna(), None).to_dict() for group, column in table.cells.items()},
+                "counts": {
+                    str(group): column.where(column.notna(), None).to_dict() for group, column in table.cells.items()
+                },
                 "note": table.note,
             }
         return {"by": profiles, "hidden_below": self.k, "items": items}

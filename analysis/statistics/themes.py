@@ -75,6 +75,8 @@ def by_sector(codings: pd.DataFrame, theme: object, interviews: pd.DataFrame, as
 
 def co_occurrence(codings: pd.DataFrame, themes: list[object]) -> pd.DataFrame:
     """Interviews in which two themes both occur; index, columns = `themes`; the diagonal is the interviews of one."""
+    if not themes:
+        return pd.DataFrame()
     present = pd.crosstab(codings["interview"], codings["theme"]).gt(0).astype(int)
     present = present.reindex(columns=themes, fill_value=0)
     return present.T.dot(present).astype(int).reindex(index=themes, columns=themes)

@@ -10,7 +10,9 @@ from surveys.models import Response, Survey
 from workshops.models import Ballot, Group, Workshop
 
 
-def make_interview(assessment: Assessment, number: int, notes: dict[str, str] | None = None, **fields: Any) -> Interview:
+def make_interview(
+    assessment: Assessment, number: int, notes: dict[str, str] | None = None, **fields: Any
+) -> Interview:
     sector = fields.pop("sector", None)
     if sector:
         fields["organisation"] = Organisation.objects.get_or_create(

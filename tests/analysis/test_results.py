@@ -61,7 +61,11 @@ def test_as_json_counts_what_was_entered(filled):
         "counts": {"adequate": 1, "inadequate": 1},
     }
     assert {letter: dots for letter, dots in found["priorities"]["survey"].items() if dots} == {"A": 2, "B": 2, "J": 2}
-    assert {letter: dots for letter, dots in found["priorities"]["workshop"].items() if dots} == {"C": 2, "D": 1, "J": 2}
+    assert {letter: dots for letter, dots in found["priorities"]["workshop"].items() if dots} == {
+        "C": 2,
+        "D": 1,
+        "J": 2,
+    }
     assert found["themes"] == [
         {"name": "The law is weak", "code": "weak-law", "interviews": 1, "asked": 2, "mentions": 3},
         {"name": "Nobody said it", "code": "unheard", "interviews": 0, "asked": 2, "mentions": 0},

@@ -1,0 +1,231 @@
+"""The charts of survey items; `gallery` offers them by key. The unit is always respondents."""
+
+import pandas as pd
+
+from analysis.charts.spec import CATEGORICAL, Chart, Series, cycle, diverging
+from analysis.results import Results
+from analysis.survey_results import ItemResult, SurveyResults
+from instruments import schema
+
+BETWEEN = "~"  # parts of a key: codes may hold dots and hyphens
+FEW = 12  # a longer list of options shows only those that somebody chose
+BREAK = ("select_one", "select_multiple", "rank")
+
+
+def names(survey: SurveyResults) -> list[str]:
+    """Tables of rated items and single items that can be drawn, in the order of the form; profiles are left out."""
+    found = []
+    for section in survey.document.sections:
+        for entry in section.items:
+            if isinstance(entry, schema.Matrix) or (entry.type in BREAK and not entry.profile):
+                found.append(entry.name)
+    return found
+
+
+def survey(results: Results, name: str) -> Chart:
+    """A table of rated items, or one item. Raises `KeyError` for a code that the questionnaire lacks or a text item."""
+    for matrix, rows in results.survey.matrices():
+        if matrix.name == name:
+            return rated(results, rows, f"survey-{name}", f"{name} {_title(results.survey, matrix)}")
+    item = results.survey.items[name]
+    if item.type not in BREAK:
+        raise KeyError(name)
+    if item.scale:
+        return rated(results, [item], f"survey-{name}", f"{name} {item.label}")
+    return choice(results, item, f"survey-{name}", f"{name} {item.label}")
+
+
+def _title(found: SurveyResults, matrix: schema.Matrix) -> str:
+    return found.say(matrix.label)
+
+
+def base_words(results: Results, items: list[ItemResult]) -> str:
+    """The two bases that the reference report prints under a chart."""
+    bases = sorted({item.counts.answered for item in items})
+    to = "this question" if len(items) == 1 else "these questions"
+    numbers = f"{bases[0]}" if len(bases) == 1 else f"{bases[0]} to {bases[-1]}"
+    unknown = sum(item.counts.dont_know for item in items)
+    words = f"Total survey respondents: n={results.survey.responses}. Respondents to {to}: n={numbers}."
+    return f"{words} “Don’t know” is not in the base (given {unknown} times)." if unknown else words
+
+
+def notes(results: Results, items: list[ItemResult]) -> str:
+    """Notes of the items, and which of them not every version of the questionnaire has."""
+    several = results.survey.versions
+    words = [f"{item.code}: {item.note}" for item in items if item.note]
+    words += [
+        f"{item.code} was asked in {', '.join(item.versions)} only."
+        for item in items
+        if 0 < len(item.versions) < len(several)
+    ]
+    if len(several) > 1:
+        words.append(f"Answers to {len(several)} versions of the questionnaire are joined by item code.")
+    return " ".join(words)
+
+
+def rated(results: Results, items: list[ItemResult], key: str, title: str) -> Chart:
+    """Stacked bars of items that share a scale, favourable answers first."""
+    scale = items[0].scale
+    assert scale is not None  # noqa: S101  (callers pass rated items)
+    points = scale.from_favourable
+    colours, labels = diverging(points, scale.neutral), items[0].labels
+    return Chart(
+        key=key,
+        title=title,
+        kind="stacked",
+        categories=tuple(item.label for item in items),
+        series=tuple(
+            Series(labels[point], tuple(item.counts.counts.get(point, 0) for item in items), colours[point])
+            for point in points
+        ),
+        unit="respondents",
+        alt=_rated_words(results, items),
+        base=base_words(results, items),
+        bases=tuple(item.counts.answered for item in items),
+        note=notes(results, items),
+        small=results.small,
+        codes=tuple(item.code for item in items),
+    )
+
+
+def _rated_words(results: Results, items: list[ItemResult]) -> str:
+    """The best and the worst rated item, by net balance as a share of those who answered."""
+    answered = [(item, item.balance) for item in items if item.balance]
+    if not answered:
+        return _most_common(items[0]) if len(items) == 1 else "Nobody has answered these questions."
+    ranked = sorted(answered, key=lambda pair: pair[1].net / pair[1].base)
+    (worst, low), (best, high) = ranked[0], ranked[-1]
+    if worst.code == best.code:
+        return (
+            f"{best.code} {best.label}: {high.favourable} favourable, {high.unfavourable} unfavourable of {high.base}."
+        )
+    return (
+        f"Rated best: {best.code} {best.label} ({high.favourable} favourable, {high.unfavourable} unfavourable of "
+        f"{high.base}); rated worst: {worst.code} {worst.label} ({low.favourable} favourable, {low.unfavourable} "
+        f"unfavourable of {low.base})."
+    )
+
+
+def _most_common(item: ItemResult) -> str:
+    given = item.counts.given
+    if not given:
+        return "Nobody has answered this question."
+    top = max(given.values())
+    words = "; ".join(item.labels.get(option, option) for option, count in given.items() if count == top)
+    return f"Given most often: {words} ({top} of {item.counts.answered})."
+
+
+def choice(results: Results, item: ItemResult, key: str, title: str) -> Chart:
+    """Bars of one item: its options, or for a ranking how often each was put first and named at all."""
+    if item.ranking:
+        return _ranked(results, item, key, title)
+    codes = [code for code, _ in item.options if len(item.options) <= FEW or item.counts.counts.get(code)]
+    return Chart(
+        key=key,
+        title=title,
+        kind="bars",
+        categories=tuple(item.labels[code] for code in codes),
+        series=(Series("Respondents", tuple(item.counts.counts.get(code, 0) for code in codes)),),
+        unit="respondents",
+        alt=_most_common(item),
+        base=base_words(results, [item]),
+        bases=(item.counts.answered,) * len(codes),
+        note=" ".join(
+            words
+            for words in (
+                "More than one answer was possible." if item.type == "select_multiple" else "",
+                notes(results, [item]),
+            )
+            if words
+        ),
+        small=results.small,
+    )
+
+
+def _ranked(results: Results, item: ItemResult, key: str, title: str) -> Chart:
+    assert item.ranking is not None  # noqa: S101  (asked before the call)
+    rows = item.ranking.options
+    first = max(rows, key=lambda row: row.first, default=None)
+    places = len(rows[0].by_place) if rows else 0
+    colours = cycle(places)
+    return Chart(
+        key=key,
+        title=title,
+        kind="clustered",
+        categories=tuple(item.labels[row.option] for row in rows),
+        series=tuple(
+            Series(f"Place {place + 1}", tuple(row.by_place[place] for row in rows), colours[place])
+            for place in range(places)
+        ),
+        unit="respondents",
+        alt=f"Put first most often: {item.labels[first.option]} ({first.first} of {item.counts.answered})."
+        if first and first.first
+        else "Nobody has answered this question.",
+        base=base_words(results, [item]),
+        note=notes(results, [item]),
+        small=results.small,
+    )
+
+
+def pair(results: Results, rest: str) -> Chart:
+    """Rated items side by side, one colour an item: `3.2.3~3.2.4`. Raises where they share no scale."""
+    items = [results.survey.items[code] for code in rest.split(BETWEEN)]
+    scale = items[0].scale
+    if not 2 <= len(items) <= 4 or scale is None or any(item.scale != scale for item in items):
+        raise ValueError(rest)
+    points = scale.from_favourable
+    return Chart(
+        key=f"pair-{rest}",
+        title=" / ".join(f"{item.code} {item.label}" for item in items),
+        kind="clustered",
+        categories=tuple(items[0].labels[point] for point in points),
+        series=tuple(
+            Series(item.label, tuple(item.counts.counts.get(point, 0) for point in points), colour)
+            for item, colour in zip(items, CATEGORICAL, strict=False)
+        ),
+        unit="respondents",
+        alt=" ".join(f"{item.code} {item.label}: {_most_common(item)}" for item in items),
+        base=base_words(results, items),
+        note=notes(results, items),
+        small=results.small,
+    )
+
+
+def breakdown(results: Results, rest: str) -> Chart:
+    """An item by one or two characteristics: `3.1.5~sex` or `3.1.5~sex~age`. Hidden cells are None, never zero."""
+    code, *by = rest.split(BETWEEN)
+    if not 1 <= len(by) <= 2:
+        raise ValueError(rest)
+    profiles = [results.survey.profile_named(name) for name in by]
+    item, table = results.survey.items[code], results.survey.breakdown(code, *profiles)
+    labels = item.labels | {"dont_know": "Don’t know", "skipped": "No answer"}
+    rows = [row for row in table.cells.index if table.row_totals[row]]
+    groups, colours = list(table.cells.columns), cycle(len(table.cells.columns))
+    return Chart(
+        key=f"breakdown-{rest}",
+        title=f"{code} {item.label}, by {' and '.join(profiles)}",
+        kind="clustered",
+        categories=tuple(str(labels.get(row, row)) for row in rows) if groups else (),
+        series=tuple(
+            Series(
+                f"{'Not stated' if group == 'not_stated' else group} (n={table.column_totals[group]})",
+                tuple(
+                    None if pd.isna(table.cells.loc[row, group]) else int(table.cells.loc[row, group]) for row in rows
+                ),
+                colour,
+            )
+            for group, colour in zip(groups, colours, strict=True)
+        ),
+        unit="respondents",
+        alt=_breakdown_words(table.withheld, table.hidden, item, profiles),
+        base=f"Total survey respondents: n={results.survey.responses}. Asked: n={item.counts.asked}.",
+        note=" ".join(words for words in (table.note, notes(results, [item])) if words),
+        small=results.small,
+    )
+
+
+def _breakdown_words(withheld: bool, hidden: int, item: ItemResult, profiles: list[str]) -> str:
+    by = " and ".join(profiles)
+    if withheld:
+        return f"{item.code} by {by} is withheld: the groups are too small."
+    return f"{item.code} by {by}" + (f"; {hidden} cells are hidden." if hidden else ".")
