@@ -3,8 +3,8 @@ import pytest
 from analysis import gallery
 from analysis.charts import figure, html
 from analysis.results import for_assessment
-from tests.analysis.builders import make_interview, make_survey, make_theme, respond
 from tests.analysis.builders import code as code_passage
+from tests.analysis.builders import make_interview, make_survey, make_theme, respond
 
 pytestmark = pytest.mark.django_db
 
