@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from assessments.models import Assessment
+from indicators.querysets import MarkQuerySet, RecommendationQuerySet
 from instruments.schema import CELLS
 
 
@@ -28,12 +29,15 @@ class Mark(models.Model):
     no_evidence = models.BooleanField(default=False)  # "no evidence found", said explicitly in place of a rationale
     evidence = models.JSONField(default=list, blank=True)  # evidence keys
     counts = models.BooleanField(default=True)  # of the two marks of a cell, the one the lead lets count
+    decided_revision = models.PositiveIntegerField(null=True, blank=True)  # of a proposal: the one the lead decided on
     revision = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = MarkQuerySet.as_manager()
+
     class Meta:
-        ordering = ["assessment", "criterion", "cell"]
+        ordering = ["assessment", "criterion", "cell", "source"]
         constraints = [
             models.UniqueConstraint(fields=["assessment", "criterion", "cell", "source"], name="mark_once"),
             models.UniqueConstraint(
@@ -43,6 +47,15 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion} {self.cell}"
+
+    @property
+    def awaits_decision(self) -> bool:
+        return self.source == self.Source.WORKSHOP and (self.decided_revision or 0) < self.revision
+
+    @property
+    def reason_shown(self) -> str:
+        """The rationale, or that nothing was found."""
+        return self.rationale or ("No evidence found." if self.no_evidence else "")
 
 
 class MarkChange(models.Model):
@@ -60,21 +73,26 @@ class MarkChange(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["mark", "revision"]
+        ordering = ["mark", "at", "pk"]
 
 
 class Recommendation(models.Model):
-    """One recommendation. Those of a category with the same lead-in and addressee stand under it together."""
+    """One recommendation. Those of a category with the same lead-in, addressee and verb stand under it together."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
         VALIDATED = "validated", "Validated"
         DROPPED = "dropped", "Dropped"
 
+    class Verb(models.TextChoices):
+        INVITED = "invited", "are invited to"
+        ENCOURAGED = "encouraged", "are encouraged to"
+
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="recommendations")
     category = models.CharField(max_length=40)
     lead_in = models.CharField(max_length=500, blank=True)  # "In order to ..."
     addressee = models.CharField(max_length=300, blank=True)
+    verb = models.CharField(max_length=20, choices=Verb.choices, default=Verb.INVITED)
     text = models.TextField()
     position = models.PositiveIntegerField(default=0)  # within the category
     criteria = models.JSONField(default=list, blank=True)  # codes of the criteria it answers
@@ -83,8 +101,35 @@ class Recommendation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = RecommendationQuerySet.as_manager()
+
     class Meta:
         ordering = ["assessment", "category", "position", "pk"]
 
     def __str__(self) -> str:
         return f"recommendation {self.category}/{self.position}"
+
+    @property
+    def opening(self) -> str:
+        """The words it stands under: "In order to ..., authorities are encouraged to"; empty without an addressee."""
+        if not self.addressee:
+            return self.lead_in
+        addressee = f"{self.addressee}," if "," in self.addressee else self.addressee
+        words = f"{addressee} {self.get_verb_display()}"
+        return f"{self.lead_in}, {words}" if self.lead_in else words[0].upper() + words[1:]
+
+
+class RecommendationChange(models.Model):
+    """How a recommendation read after each change, so that the change log can show before and after."""
+
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="changes")
+    revision = models.PositiveIntegerField()
+    opening = models.TextField(blank=True)
+    text = models.TextField()
+    status = models.CharField(max_length=20, choices=Recommendation.Status.choices)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["recommendation", "at", "pk"]

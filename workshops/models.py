@@ -1,9 +1,13 @@
 """The validation workshop: groups, their ballots and verdicts, and the responses made to findings."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 from assessments.models import Assessment
+from workshops.querysets import CommentQuerySet, GroupQuerySet, WorkshopQuerySet
+
+MOST_PEOPLE = 1000  # of one sex in a group: more is a slip of the finger
 
 
 class Workshop(models.Model):
@@ -24,11 +28,21 @@ class Workshop(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = WorkshopQuerySet.as_manager()
+
     class Meta:
         ordering = ["assessment", "held_on", "pk"]
 
     def __str__(self) -> str:
         return f"Workshop {self.assessment.reference} {self.held_on}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == self.Status.CLOSED
 
 
 class Group(models.Model):
@@ -36,11 +50,13 @@ class Group(models.Model):
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="groups")
     name = models.CharField(max_length=80)
-    category = models.CharField(max_length=40, blank=True)  # category of the matrix it discusses; blank is all
-    women = models.PositiveSmallIntegerField(default=0)
-    men = models.PositiveSmallIntegerField(default=0)
-    other = models.PositiveSmallIntegerField(default=0)
-    device_hmac = models.CharField(max_length=64, blank=True)
+    categories = models.JSONField(default=list, blank=True)  # categories of the matrix it discusses; none is all
+    women = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_PEOPLE)])
+    men = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_PEOPLE)])
+    other = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_PEOPLE)])
+    device_hmac = models.CharField(max_length=64, blank=True, db_index=True)
+
+    objects = GroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["workshop", "pk"]
@@ -48,6 +64,10 @@ class Group(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def people(self) -> int:
+        return self.women + self.men + self.other
 
 
 class Ballot(models.Model):
@@ -59,9 +79,14 @@ class Ballot(models.Model):
 
     group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="ballot")
     priorities = models.JSONField(default=list)  # letters, the highest first
+    other_text = models.CharField(max_length=300, blank=True)  # where "Other" is among them: what it is
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.DEVICE)
     revision = models.PositiveIntegerField(default=1)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.group}: {' '.join(self.priorities)}"
 
 
 class Verdict(models.Model):
@@ -80,7 +105,11 @@ class Verdict(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        ordering = ["group", "pk"]
         constraints = [models.UniqueConstraint(fields=["group", "target"], name="verdict_once")]
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.choice} {self.target}"
 
 
 class Comment(models.Model):
@@ -89,7 +118,13 @@ class Comment(models.Model):
     class Stage(models.TextChoices):
         INTERVIEW = "interview", "In an interview"
         VALIDATION = "validation", "At validation"
-        AFTER = "after", "After the workshop"
+        AFTER = "after_workshop", "After the workshop"
+
+    class Kind(models.TextChoices):
+        DISPUTED = "disputed", "Disputes it"
+        QUALIFIED = "qualified", "Qualifies it"
+        CLARIFICATION = "clarification", "Adds to it"
+        NOTE = "note", "Note"
 
     class Disposition(models.TextChoices):
         OPEN = "", "Not yet decided"
@@ -100,7 +135,13 @@ class Comment(models.Model):
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="comments")
     workshop = models.ForeignKey(Workshop, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments")
-    target = models.CharField(max_length=60, blank=True)  # `section:2.1`, `recommendation:12`, `cell:1.1/F1`
+    verdict = models.ForeignKey(
+        Verdict, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments"
+    )  # the group's words it was taken from
+    target = models.CharField(max_length=60, blank=True)  # `section:2.1`, `criterion:1.1`, `cell:1.1/F1`, ...
+    finding = models.TextField(blank=True)  # what it answers, said again
+    source = models.CharField(max_length=80, blank=True)  # evidence key of what is disputed, where it is a document
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.NOTE)
     statement = models.TextField()
     who = models.CharField(max_length=200, blank=True)  # in general terms: "a ministry"
     stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.VALIDATION)
@@ -109,7 +150,10 @@ class Comment(models.Model):
     changed = models.TextField(blank=True)  # what changed in the report because of it
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         ordering = ["assessment", "pk"]

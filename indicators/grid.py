@@ -1,0 +1,179 @@
+"""The matrix of an assessment with its marks, as pages and the report read it: no rating, no score, no mean."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from assessments.models import Assessment
+from indicators.matrix import matrix_of
+from indicators.models import Mark, Recommendation
+from instruments.schema import CELLS, Category, Criterion
+
+CELL_LABELS: Mapping[str, str] = {
+    "F1": "Framework, level 1",
+    "F2": "Framework, level 2",
+    "O1": "Operational, level 1",
+    "O2": "Operational, level 2",
+}
+SIGNS: Mapping[str, str] = {"not_assessed": "–", "in_place": "✓", "potential_improvement": "▲"}
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One of the 100 cells: its text, the mark that counts, and a proposal of the workshop if there is one."""
+
+    criterion: str
+    name: str
+    text: str
+    mark: Mark | None
+    consultant: Mark | None
+    proposal: Mark | None
+
+    @property
+    def state(self) -> str:
+        return self.mark.state if self.mark else str(Mark.State.NOT_ASSESSED)
+
+    @property
+    def word(self) -> str:
+        return Mark.State(self.state).label
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.state]
+
+    @property
+    def label(self) -> str:
+        return CELL_LABELS[self.name]
+
+    @property
+    def key(self) -> str:
+        return f"{self.criterion}/{self.name}"
+
+    @property
+    def is_assessed(self) -> bool:
+        return self.state != Mark.State.NOT_ASSESSED
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """A criterion with its cells in the order F1, F2, O1, O2."""
+
+    criterion: Criterion
+    text: str
+    cells: tuple[GridCell, ...]
+
+    @property
+    def name(self) -> str:
+        return self.criterion.name
+
+
+@dataclass(frozen=True)
+class GridCategory:
+    """A category with its criteria."""
+
+    category: Category
+    title: str
+    rows: tuple[GridRow, ...]
+
+    @property
+    def name(self) -> str:
+        return self.category.name
+
+    @property
+    def cells(self) -> tuple[GridCell, ...]:
+        return tuple(cell for row in self.rows for cell in row.cells)
+
+    @property
+    def assessed(self) -> int:
+        return sum(cell.is_assessed for cell in self.cells)
+
+    @property
+    def total(self) -> int:
+        return len(self.rows) * len(CELLS)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many of the matrix's cells have a mark that counts."""
+
+    assessed: int
+    total: int
+
+    def __str__(self) -> str:
+        return f"{self.assessed} of {self.total} cells assessed"
+
+
+def grid(assessment: Assessment, language: str = "en") -> tuple[GridCategory, ...]:
+    """Every category, criterion and cell with its marks, in one query; marks without a cell are left out."""
+    found = Mark.objects.for_assessment(assessment).with_by()
+    marks = {(mark.criterion, mark.cell, mark.source): mark for mark in found}
+    return tuple(
+        GridCategory(category, category.title.say(language), tuple(_rows(category, marks, language)))
+        for category in matrix_of(assessment).categories
+    )
+
+
+def grid_category(assessment: Assessment, category: str, language: str = "en") -> GridCategory | None:
+    """One category of the grid, or None where the matrix has no such category."""
+    return next((found for found in grid(assessment, language) if found.name == category), None)
+
+
+def _rows(category: Category, marks: dict[tuple[str, str, str], Mark], language: str) -> Iterator[GridRow]:
+    for criterion in category.criteria:
+        cells = []
+        for cell in criterion.cells:
+            consultant = marks.get((criterion.name, cell.name, "consultant"))
+            proposal = marks.get((criterion.name, cell.name, "workshop"))
+            counting = next((mark for mark in (consultant, proposal) if mark and mark.counts), None)
+            text = cell.text.say(language)
+            cells.append(GridCell(criterion.name, cell.name, text, counting, consultant, proposal))
+        yield GridRow(criterion, criterion.text.say(language), tuple(cells))
+
+
+def states(assessment: Assessment) -> dict[str, dict[str, str]]:
+    """criterion -> cell -> state of the mark that counts; every cell of the matrix is there."""
+    marks = Mark.objects.for_assessment(assessment).counting().values_list("criterion", "cell", "state")
+    found = {(criterion, cell): state for criterion, cell, state in marks}
+    return {
+        criterion.name: {cell: found.get((criterion.name, cell), "not_assessed") for cell in CELLS}
+        for criterion in matrix_of(assessment).criteria
+    }
+
+
+def progress(assessment: Assessment) -> Progress:
+    """ "61 of 100 cells assessed", as `str()` says it."""
+    found = [state for cells in states(assessment).values() for state in cells.values()]
+    return Progress(sum(state != "not_assessed" for state in found), len(found))
+
+
+@dataclass(frozen=True)
+class RecommendationGroup:
+    """The recommendations under one lead-in; `opening` is "In order to ..., authorities are encouraged to"."""
+
+    opening: str
+    recommendations: tuple[Recommendation, ...]
+
+
+def recommendation_groups(assessment: Assessment) -> dict[str, tuple[RecommendationGroup, ...]]:
+    """category -> its groups in order, dropped recommendations left out. Every category of the matrix is there."""
+    found: dict[str, dict[str, list[Recommendation]]] = {
+        category.name: {} for category in matrix_of(assessment).categories
+    }
+    for row in Recommendation.objects.for_assessment(assessment).standing():
+        if row.category in found:
+            found[row.category].setdefault(row.opening, []).append(row)
+    return {
+        category: tuple(RecommendationGroup(opening, tuple(rows)) for opening, rows in groups.items())
+        for category, groups in found.items()
+    }
+
+
+def unanswered(assessment: Assessment) -> list[GridCell]:
+    """Cells marked for improvement whose criterion no standing recommendation answers, in the matrix's order."""
+    rows = Recommendation.objects.for_assessment(assessment).standing().values_list("criteria", flat=True)
+    answered = {code for criteria in rows for code in criteria}
+    return [
+        cell
+        for category in grid(assessment)
+        for cell in category.cells
+        if cell.state == Mark.State.POTENTIAL_IMPROVEMENT and cell.criterion not in answered
+    ]

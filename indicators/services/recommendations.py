@@ -1,0 +1,171 @@
+"""Recommendations: written, changed, ordered. A dropped one is kept, and so is how each read before."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from assessments.audit import record
+from assessments.models import Assessment, User
+from indicators.matrix import matrix_of
+from indicators.models import Recommendation, RecommendationChange
+from indicators.services.checks import RevisionConflict, check_text
+
+HEAD = ("lead_in", "addressee", "verb")  # what recommendations of one group share
+
+
+@transaction.atomic
+def add_recommendation(
+    *,
+    assessment: Assessment,
+    category: str,
+    lead_in: str,
+    addressee: str,
+    text: str,
+    criteria: Iterable[str] = (),
+    by: User | None,
+    verb: str = "invited",
+) -> Recommendation:
+    """A new recommendation, last of its group: those of `category` with the same lead-in, addressee and verb.
+
+    Raises `ValidationError`.
+    """
+    recommendation = Recommendation(assessment=assessment, category=category)
+    fields: dict[str, Any] = {
+        "lead_in": lead_in,
+        "addressee": addressee,
+        "verb": verb,
+        "text": text,
+        "criteria": criteria,
+    }
+    _fill(recommendation, **fields)
+    category_now = _locked(assessment, category)
+    recommendation.position = len(category_now) + 1
+    recommendation.save()
+    _number(_groups([*category_now, recommendation]))
+    recommendation.refresh_from_db(fields=["position"])
+    _remember(recommendation, reason="", by=by)
+    record("recommendation.added", by=by, assessment=assessment, target=recommendation, category=category)
+    return recommendation
+
+
+@transaction.atomic
+def edit_recommendation(
+    *, recommendation: Recommendation, by: User | None, revision: int | None = None, reason: str = "", **fields: Any
+) -> Recommendation:
+    """Change any of category, lead_in, addressee, verb, text, criteria.
+
+    `revision` is the one the writer saw; where it is no longer the current one, `RevisionConflict` is raised.
+    """
+    row = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+    if revision is not None and row.revision != revision:
+        raise RevisionConflict(
+            row,
+            "A colleague changed this recommendation while you were writing. Nothing was overwritten, and your words "
+            "are still here. Read theirs, then save again or leave it.",
+        )
+    before = {name: getattr(row, name) for name in ("category", "text", "criteria", *HEAD)}
+    _fill(row, **before | fields)
+    changed = sorted(name for name, value in before.items() if getattr(row, name) != value)
+    if not changed:
+        return row
+    row.revision += 1
+    row.save()
+    for category in {before["category"], row.category}:
+        _number(_groups(_locked(row.assessment, category)))
+    _remember(row, reason=check_text(reason, "reason"), by=by)
+    record("recommendation.changed", by=by, assessment=row.assessment, target=row, fields=changed)
+    return row
+
+
+@transaction.atomic
+def set_status(*, recommendation: Recommendation, status: str, by: User | None, reason: str = "") -> Recommendation:
+    """Draft, validated or dropped. A dropped recommendation leaves the report and its reason stays."""
+    if status not in Recommendation.Status.values:
+        raise ValidationError(f"Choose one of: {', '.join(Recommendation.Status.labels)}.")
+    reason = check_text(reason, "reason")
+    if status == Recommendation.Status.DROPPED and not reason:
+        raise ValidationError("Say in a sentence why it is dropped: the change log prints it.")
+    row = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+    if row.status != status:
+        row.status, row.revision = status, row.revision + 1
+        row.save(update_fields=["status", "revision", "updated_at"])
+        _remember(row, reason=reason, by=by)
+        record("recommendation.status", by=by, assessment=row.assessment, target=row, status=status)
+    return row
+
+
+@transaction.atomic
+def move_recommendation(*, recommendation: Recommendation, to: int, by: User | None) -> None:
+    """Put it at place `to` (0 is first) among those under its lead-in; beyond the ends means the ends."""
+    groups = _groups(_locked(recommendation.assessment, recommendation.category))
+    group = next(group for group in groups if any(row.pk == recommendation.pk for row in group))
+    _put(group, next(row for row in group if row.pk == recommendation.pk), to)
+    _number(groups)
+    assessment = recommendation.assessment
+    record("recommendation.moved", by=by, assessment=assessment, target=recommendation, to=to)
+
+
+@transaction.atomic
+def move_group(*, recommendation: Recommendation, to: int, by: User | None) -> None:
+    """Put the whole group of `recommendation` at place `to` (0 is first) among the groups of its category."""
+    groups = _groups(_locked(recommendation.assessment, recommendation.category))
+    _put(groups, next(group for group in groups if any(row.pk == recommendation.pk for row in group)), to)
+    _number(groups)
+    assessment = recommendation.assessment
+    record("recommendation.group_moved", by=by, assessment=assessment, target=recommendation, to=to)
+
+
+def _fill(row: Recommendation, *, text: str, criteria: Iterable[str], category: str = "", **head: str) -> None:
+    matrix = matrix_of(row.assessment)
+    row.category = category or row.category
+    if row.category not in {category.name for category in matrix.categories}:
+        raise ValidationError({"category": f"The matrix has no category {row.category[:40]}. Choose one of its own."})
+    row.text = check_text(text, "recommendation")
+    if not row.text:
+        raise ValidationError({"text": "Write what is recommended."})
+    row.criteria = list(dict.fromkeys(criteria))
+    if unknown := [code for code in row.criteria if code not in matrix.by_name]:
+        raise ValidationError({"criteria": f"There is no criterion {unknown[0][:40]} in this assessment's matrix."})
+    for name in HEAD:
+        setattr(row, name, check_text(head[name], name.replace("_", "-")))
+    row.full_clean(exclude=["criteria"])
+
+
+def _locked(assessment: Assessment, category: str) -> list[Recommendation]:
+    rows = Recommendation.objects.for_assessment(assessment).for_category(category)
+    return list(rows.select_for_update().order_by("position", "pk"))
+
+
+def _groups(rows: Iterable[Recommendation]) -> list[list[Recommendation]]:
+    """Rows under the same head, heads in the order in which they first appear."""
+    found: dict[tuple[str, ...], list[Recommendation]] = {}
+    for row in rows:
+        found.setdefault(tuple(getattr(row, name) for name in HEAD), []).append(row)
+    return list(found.values())
+
+
+def _put(places: list[Any], thing: Any, to: int) -> None:
+    places.remove(thing)
+    places.insert(max(0, min(to, len(places))), thing)
+
+
+def _number(groups: list[list[Recommendation]]) -> None:
+    """Positions 1, 2, 3 ... through the groups; only what moved is written."""
+    for position, row in enumerate((row for group in groups for row in group), start=1):
+        if row.position != position:
+            Recommendation.objects.filter(pk=row.pk).update(position=position)
+            row.position = position
+
+
+def _remember(row: Recommendation, *, reason: str, by: User | None) -> None:
+    RecommendationChange.objects.create(
+        recommendation=row,
+        revision=row.revision,
+        opening=row.opening,
+        text=row.text,
+        status=row.status,
+        reason=reason,
+        by=by,
+    )

@@ -1,0 +1,249 @@
+"""Marks keep both voices and their history; recommendations keep their order and how they read."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from assessments.models import AuditEvent
+from indicators.models import Mark, MarkChange, Recommendation
+from indicators.services import (
+    RevisionConflict,
+    decide_cell,
+    edit_recommendation,
+    mark_cell,
+    move_group,
+    move_recommendation,
+    set_status,
+)
+from indicators.services.checks import EVIDENCE_KEY
+from tests.factories import DocumentFactory
+from tests.indicators.factories import make_mark, make_recommendation
+
+
+def message(error: pytest.ExceptionInfo[ValidationError]) -> str:
+    return " ".join(error.value.messages)
+
+
+def test_mark_cell_stores_the_mark_its_history_and_an_event(assessment: Any, member: Any) -> None:
+    DocumentFactory(assessment=assessment, code="Aze 16")
+    mark = make_mark(assessment, evidence=["document:Aze 16#3", "survey:3.1.1"], by=member("consultant"))
+    assert (mark.state, mark.counts, mark.revision) == ("in_place", True, 1)
+    assert mark.evidence == ["document:Aze 16#3", "survey:3.1.1"]
+    assert list(MarkChange.objects.values_list("mark", "revision", "state")) == [(mark.pk, 1, "in_place")]
+    event = AuditEvent.objects.get(action="cell.marked")
+    assert (event.actor, event.object_label) == (member("consultant"), "1.1 F1")
+
+
+def test_mark_cell_again_the_same_changes_nothing(assessment: Any) -> None:
+    make_mark(assessment)
+    assert (make_mark(assessment).revision, MarkChange.objects.count()) == (1, 1)
+
+
+def test_mark_cell_changed_keeps_what_was_there_and_why(assessment: Any) -> None:
+    make_mark(assessment)
+    make_mark(assessment, state="potential_improvement", rationale="Not used.", reason="New interview.")
+    history = MarkChange.objects.values_list("revision", "state", "rationale", "reason")
+    assert list(history) == [
+        (1, "in_place", "The rules were approved in 2009.", ""),
+        (2, "potential_improvement", "Not used.", "New interview."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"criterion": "9.9"}, "There is no criterion 9.9"),
+        ({"cell": "F3"}, "There is no cell F3"),
+        ({"state": "good"}, "Choose one of: Not assessed, In place, Potential improvement."),
+        ({"rationale": " "}, "Say why in a sentence"),
+        ({"rationale": "x\x00"}, "cannot be stored"),
+        ({"rationale": "x" * 10_001}, "10,001 characters"),
+        ({"evidence": ["=cmd()"]}, "is no evidence key"),
+        ({"evidence": ["document:Aze 99"]}, "There is no document Aze 99"),
+        ({"evidence": ["survey:9.9.9"]}, "The survey has no item 9.9.9"),
+        ({"evidence": [f"comment:{n}" for n in range(1, 62)]}, "61 pieces of evidence"),
+        ({"no_evidence": True, "evidence": ["survey:3.1.1"]}, "yet evidence is attached"),
+        ({"source": "minister"}, "A mark comes from"),
+    ],
+)
+def test_mark_cell_refuses_with_a_clear_word_and_changes_nothing(assessment: Any, fields: Any, words: str) -> None:
+    sound = {"criterion": "1.1", "cell": "F1", "state": "in_place", "rationale": "Seen.", "by": None}
+    with pytest.raises(ValidationError) as error:
+        mark_cell(assessment=assessment, **sound | fields)
+    assert words in message(error)
+    assert (Mark.objects.count(), MarkChange.objects.count(), AuditEvent.objects.count()) == (0, 0, 0)
+
+
+def test_no_evidence_found_stands_for_a_rationale(assessment: Any) -> None:
+    mark = make_mark(assessment, rationale="", no_evidence=True)
+    assert mark.reason_shown == "No evidence found."
+
+
+def test_two_people_at_one_cell_the_second_is_told_and_nothing_is_lost(assessment: Any, member: Any) -> None:
+    make_mark(assessment, by=member("lead"), revision=0)
+    with pytest.raises(RevisionConflict) as error:
+        make_mark(assessment, state="potential_improvement", rationale="Mine.", by=member("consultant"), revision=0)
+    assert message(error).startswith("Lead marked this cell “in place” while you were writing.")
+    assert error.value.current.revision == 1
+    assert Mark.objects.get().rationale == "The rules were approved in 2009."
+    make_mark(assessment, state="potential_improvement", rationale="Mine.", by=member("consultant"), revision=1)
+    assert Mark.objects.get().rationale == "Mine."
+
+
+def test_a_proposal_stands_beside_the_mark_until_the_lead_decides(assessment: Any, member: Any) -> None:
+    mark = make_mark(assessment)
+    proposal = make_mark(assessment, state="potential_improvement", rationale="Not in practice.", source="workshop")
+    assert (mark.counts, proposal.counts, proposal.awaits_decision) == (True, False, True)
+    assert list(Mark.objects.awaiting_decision()) == [proposal]
+
+    counting = decide_cell(
+        assessment=assessment, criterion="1.1", cell="F1", source="workshop", by=member("lead"), reason="Convincing."
+    )
+
+    assert counting == proposal
+    assert list(Mark.objects.order_by("source").values_list("source", "state", "counts")) == [
+        ("consultant", "in_place", False),
+        ("workshop", "potential_improvement", True),
+    ]
+    assert list(Mark.objects.awaiting_decision()) == []
+    assert list(MarkChange.objects.filter(reason="Convincing.").values_list("mark__source", "counts")) == [
+        ("consultant", False),
+        ("workshop", True),
+    ]
+    assert AuditEvent.objects.get(action="cell.decided").detail == {"source": "workshop", "revision": 1}
+
+
+def test_a_changed_proposal_waits_for_a_new_decision(assessment: Any) -> None:
+    make_mark(assessment)
+    make_mark(assessment, state="potential_improvement", source="workshop")
+    decide_cell(assessment=assessment, criterion="1.1", cell="F1", source="workshop", by=None, reason="Yes.")
+    make_mark(assessment, state="not_assessed", rationale="", source="workshop")
+    assert Mark.objects.counting().get().source == "consultant"
+    assert Mark.objects.awaiting_decision().count() == 1
+
+
+def test_declining_a_proposal_for_an_unmarked_cell_leaves_it_unmarked(assessment: Any) -> None:
+    make_mark(assessment, source="workshop")
+    counting = decide_cell(
+        assessment=assessment, criterion="1.1", cell="F1", source="consultant", by=None, reason="No."
+    )
+    assert counting is None
+    assert Mark.objects.awaiting_decision().count() == 0
+
+
+def test_a_consultants_first_mark_does_not_push_aside_a_decision(assessment: Any) -> None:
+    make_mark(assessment, source="workshop")
+    decide_cell(assessment=assessment, criterion="1.1", cell="F1", source="workshop", by=None, reason="Yes.")
+    assert make_mark(assessment, state="potential_improvement").counts is False
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"reason": " "}, "Say in a sentence why"),
+        ({"source": "minister"}, "Choose the consultant's mark or the workshop's."),
+        ({"cell": "F2"}, "The workshop has proposed nothing for this cell"),
+    ],
+)
+def test_decide_cell_refuses(assessment: Any, fields: Any, words: str) -> None:
+    make_mark(assessment, source="workshop")
+    sound = {"criterion": "1.1", "cell": "F1", "source": "workshop", "by": None, "reason": "Yes."}
+    with pytest.raises(ValidationError) as error:
+        decide_cell(assessment=assessment, **sound | fields)
+    assert words in message(error)
+    assert Mark.objects.awaiting_decision().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "sound"),
+    [
+        ("document:Aze 30#31", True),
+        ("document:Gen 1", True),
+        ("interview:AZEint14/7.2", True),
+        ("survey:3.1.5", True),
+        ("comment:12", True),
+        ("interview:AZEint0/3.4", False),
+        ("document:Aze30", False),
+        ("survey:3.1.5\n", False),
+        ("comment:0", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_evidence_keys_have_known_shapes(key: str, sound: bool) -> None:
+    assert bool(EVIDENCE_KEY.fullmatch(key)) is sound
+
+
+# Recommendations
+
+
+def order(assessment: Any, category: str = "1") -> list[str]:
+    return list(Recommendation.objects.for_assessment(assessment).for_category(category).values_list("text", flat=True))
+
+
+def test_add_recommendation_joins_its_group(assessment: Any) -> None:
+    for text, lead_in in [("a1", "A"), ("b1", "B"), ("a2", "A")]:
+        make_recommendation(assessment, text, lead_in=lead_in)
+    assert order(assessment) == ["a1", "a2", "b1"]
+    assert list(Recommendation.objects.values_list("position", flat=True)) == [1, 2, 3]
+
+
+def test_move_recommendation_within_its_group_and_the_group_as_a_whole(assessment: Any) -> None:
+    rows = {text: make_recommendation(assessment, text, lead_in=text[0].upper()) for text in ("a1", "a2", "a3", "b1")}
+    move_recommendation(recommendation=rows["a3"], to=0, by=None)
+    assert order(assessment) == ["a3", "a1", "a2", "b1"]
+    move_recommendation(recommendation=rows["a3"], to=99, by=None)
+    assert order(assessment) == ["a1", "a2", "a3", "b1"]
+    move_group(recommendation=rows["b1"], to=-1, by=None)
+    assert order(assessment) == ["b1", "a1", "a2", "a3"]
+
+
+def test_edit_recommendation_keeps_how_it_read_and_can_change_category(assessment: Any, member: Any) -> None:
+    row = make_recommendation(assessment, "train", criteria=["1.1"])
+    make_recommendation(assessment, "stays")
+    edit_recommendation(
+        recommendation=row, by=member("lead"), revision=1, category="2", text="train all", reason="Asked for."
+    )
+    assert (order(assessment, "1"), order(assessment, "2")) == (["stays"], ["train all"])
+    assert list(row.changes.values_list("revision", "text", "reason")) == [
+        (1, "train", ""),
+        (2, "train all", "Asked for."),
+    ]
+    assert row.changes.first().opening == "So that victims are found, authorities are invited to"
+
+
+def test_edit_recommendation_conflict_changes_nothing(assessment: Any) -> None:
+    row = make_recommendation(assessment)
+    edit_recommendation(recommendation=row, by=None, revision=1, text="first")
+    with pytest.raises(RevisionConflict) as error:
+        edit_recommendation(recommendation=row, by=None, revision=1, text="second")
+    assert error.value.current.text == "first"
+    assert order(assessment) == ["first"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"category": "9"}, "The matrix has no category 9."),
+        ({"text": ""}, "Write what is recommended."),
+        ({"criteria": ["1.9"]}, "There is no criterion 1.9"),
+        ({"verb": "ordered"}, "not a valid choice"),
+        ({"lead_in": "x" * 501}, "at most 500 characters"),
+        ({"addressee": "a\x00"}, "cannot be stored"),
+    ],
+)
+def test_add_recommendation_refuses(assessment: Any, fields: Any, words: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        make_recommendation(assessment, **fields)
+    assert words in message(error)
+    assert Recommendation.objects.count() == 0
+
+
+def test_dropping_needs_a_reason_and_keeps_the_row(assessment: Any) -> None:
+    row = make_recommendation(assessment)
+    with pytest.raises(ValidationError):
+        set_status(recommendation=row, status="dropped", by=None)
+    set_status(recommendation=row, status="dropped", by=None, reason="Done already.")
+    assert list(Recommendation.objects.values_list("status", flat=True)) == ["dropped"]
+    assert list(Recommendation.objects.standing()) == []
+    assert row.changes.last().reason == "Done already."

@@ -1,0 +1,23 @@
+"""Workshops and groups as the services make them."""
+
+from datetime import date
+from typing import Any
+
+from assessments.models import Assessment
+from workshops.models import Group, Workshop
+from workshops.services import add_group, cast_ballot, create_workshop, open_workshop
+
+
+def make_workshop(assessment: Assessment, *, opened: bool = True, **fields: Any) -> Workshop:
+    workshop = create_workshop(
+        assessment=assessment, **{"held_on": date(2016, 4, 25), "place": "Baku", "by": None} | fields
+    )
+    return open_workshop(workshop=workshop, by=None) if opened else workshop
+
+
+def make_group(workshop: Workshop, name: str = "Group 1", ballot: str = "", **fields: Any) -> Group:
+    """`ballot` is letters, the highest first ("JAN")."""
+    group = add_group(workshop=workshop, name=name, **{"by": None} | fields)
+    if ballot:
+        cast_ballot(group=group, priorities=list(ballot), source="paper")
+    return group

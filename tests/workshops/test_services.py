@@ -1,0 +1,281 @@
+"""A workshop from plan to frozen results: one voice a group, nothing counted twice, nothing lost."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from assessments.models import AuditEvent
+from indicators.services import RevisionConflict
+from tests.factories import AssessmentFactory
+from tests.indicators.factories import make_mark, make_recommendation
+from tests.workshops.factories import make_group, make_workshop
+from workshops.models import Ballot, Comment, Group, Verdict, Workshop
+from workshops.services import (
+    add_comment,
+    cast_ballot,
+    close_workshop,
+    dispose_comment,
+    edit_comment,
+    edit_group,
+    give_verdict,
+    join_group,
+    open_workshop,
+    release_device,
+    remove_group,
+    reopen_workshop,
+    withdraw_ballot,
+)
+from workshops.services.voting import device_hmac
+
+
+def message(error: pytest.ExceptionInfo[ValidationError]) -> str:
+    return " ".join(error.value.messages)
+
+
+def revision(workshop: Workshop) -> int:
+    return Workshop.objects.get(pk=workshop.pk).revision
+
+
+def test_open_gives_a_code_once(assessment: Any) -> None:
+    workshop = make_workshop(assessment)
+    assert (workshop.status, len(workshop.join_code)) == ("open", 6)
+    assert open_workshop(workshop=workshop, by=None).join_code == workshop.join_code
+    assert AuditEvent.objects.filter(action="workshop.opened").count() == 1
+
+
+def test_close_freezes_and_reopen_thaws_under_the_same_code(assessment: Any, member: Any) -> None:
+    workshop = make_workshop(assessment)
+    group = make_group(workshop, ballot="JAN", women=3, men=4, categories=["1"])
+    closed = close_workshop(workshop=workshop, by=member("lead"))
+    assert closed.results["groups"] == [
+        {
+            "name": "Group 1",
+            "categories": ["1"],
+            "women": 3,
+            "men": 4,
+            "other": 0,
+            "ballot": ["J", "A", "N"],
+            "other_text": "",
+            "source": "paper",
+        }
+    ]
+    assert closed.results["priorities"]["O"] == "Improving cooperation between actors at the bilateral level"
+    with pytest.raises(ValidationError) as error:
+        cast_ballot(group=group, priorities=["A", "B", "C"])
+    assert "The workshop is closed" in message(error)
+    assert close_workshop(workshop=workshop, by=None).closed_at == closed.closed_at
+
+    with pytest.raises(ValidationError):
+        reopen_workshop(workshop=workshop, by=None, reason="")
+    opened = reopen_workshop(workshop=workshop, by=member("lead"), reason="One paper ballot was found.")
+    assert (opened.status, opened.join_code) == ("open", workshop.join_code)
+    cast_ballot(group=group, priorities=["A", "B", "C"])
+    again = close_workshop(workshop=workshop, by=None)
+    assert again.results["groups"][0]["ballot"] == ["A", "B", "C"]
+
+
+def test_states_that_do_not_follow_are_refused(assessment: Any) -> None:
+    workshop = make_workshop(assessment, opened=False)
+    for verb, extra in [(close_workshop, {}), (reopen_workshop, {"reason": "x"})]:
+        with pytest.raises(ValidationError) as error:
+            verb(workshop=workshop, by=None, **extra)
+        assert "has not been opened yet" in message(error)
+    with pytest.raises(ValidationError) as error:
+        cast_ballot(group=make_group(workshop), priorities=["A", "B", "C"])
+    assert "not open yet" in message(error)
+    close_workshop(workshop=open_workshop(workshop=workshop, by=None), by=None)
+    with pytest.raises(ValidationError) as error:
+        open_workshop(workshop=workshop, by=None)
+    assert "Reopen it" in message(error)
+
+
+@pytest.mark.parametrize(
+    ("letters", "source", "words"),
+    [
+        (["J", "A", "J"], "device", "Priority J stands at the first and the third place."),
+        (["J", "A", "Z"], "device", "“Z” is none of the priorities."),
+        (["J", "A"], "device", "Choose the group's third priority too"),
+        ([], "device", "Choose the group's first priority."),
+        (["", ""], "paper", "Choose the group's first priority."),
+        (["J", "", "A"], "paper", "The second place is empty but a later one is not."),
+        (["A", "B", "C", "D"], "paper", "A ballot has 3 places, not 4."),
+        (["Q", "A", "B"], "device", "Say in a few words what the “Other” priority is."),
+        (["A", "B", "C"], "shouted", "A ballot comes from"),
+    ],
+)
+def test_a_bad_ballot_is_refused_with_a_clear_word_and_changes_nothing(
+    assessment: Any, letters: list[str], source: str, words: str
+) -> None:
+    workshop = make_workshop(assessment)
+    group = make_group(workshop)
+    before = revision(workshop)
+    with pytest.raises(ValidationError) as error:
+        cast_ballot(group=group, priorities=letters, source=source)
+    assert words in message(error)
+    assert (Ballot.objects.count(), revision(workshop)) == (0, before)
+
+
+def test_a_second_ballot_replaces_the_first_and_a_repeated_one_is_counted_once(assessment: Any, member: Any) -> None:
+    workshop = make_workshop(assessment)
+    group = make_group(workshop)
+    assert cast_ballot(group=group, priorities=["J", "A", "N"]).revision == 1
+    before = revision(workshop)
+    assert cast_ballot(group=group, priorities=["J", "A", "N"]).revision == 1
+    assert revision(workshop) == before
+    ballot = cast_ballot(group=group, priorities=["A", "J"], source="paper", by=member("facilitator"))
+    assert (ballot.revision, ballot.priorities, Ballot.objects.count()) == (2, ["A", "J"], 1)
+    assert AuditEvent.objects.filter(action="ballot.cast").first().detail == {
+        "source": "paper",
+        "priorities": ["A", "J"],
+        "replaces": ["J", "A", "N"],
+    }
+    assert revision(workshop) == before + 1
+
+
+def test_withdraw_ballot(assessment: Any) -> None:
+    group = make_group(make_workshop(assessment), ballot="JAN")
+    withdraw_ballot(group=group, by=None)
+    assert Ballot.objects.count() == 0
+    with pytest.raises(ValidationError):
+        withdraw_ballot(group=group, by=None)
+
+
+def test_one_device_a_group(assessment: Any) -> None:
+    group = make_group(make_workshop(assessment))
+    token = join_group(group=group)
+    assert Group.objects.get().device_hmac == device_hmac(token)
+    with pytest.raises(ValidationError) as error:
+        join_group(group=group)
+    assert "already" in message(error)
+    release_device(group=group, by=None)
+    assert join_group(group=group) != token
+
+
+def test_groups_have_names_of_their_own_and_known_categories(assessment: Any) -> None:
+    workshop = make_workshop(assessment)
+    make_group(workshop)
+    for fields, words in [
+        ({"name": "group 1"}, "There is a group"),
+        ({"name": ""}, "blank"),
+        ({"name": "B", "categories": ["9"]}, "no category 9"),
+        ({"name": "B", "women": 40_000}, "less than or equal"),
+        ({"name": "B", "women": -1}, "greater than or equal"),
+    ]:
+        with pytest.raises(ValidationError) as error:
+            make_group(workshop, **fields)
+        assert words in message(error)
+    assert Group.objects.count() == 1
+
+
+def test_edit_group_and_remove_group(assessment: Any) -> None:
+    workshop = make_workshop(assessment)
+    group = edit_group(group=make_group(workshop), name="Prevention", categories=["4", "5"], women=2, by=None)
+    assert (group.name, group.categories, group.people) == ("Prevention", ["4", "5"], 2)
+    cast_ballot(group=group, priorities=["A"], source="paper")
+    with pytest.raises(ValidationError):
+        remove_group(group=group, by=None)
+    withdraw_ballot(group=group, by=None)
+    remove_group(group=group, by=None)
+    assert Group.objects.count() == 0
+
+
+def test_verdicts_are_of_the_groups_own_categories_and_the_last_counts(assessment: Any) -> None:
+    make_mark(assessment, "1.1/F1")
+    make_mark(assessment, "2.1/F1")
+    row = make_recommendation(assessment)
+    group = make_group(make_workshop(assessment), categories=["1"])
+    give_verdict(group=group, target="cell:1.1/F1", choice="agree")
+    give_verdict(group=group, target=f"recommendation:{row.pk}", choice="disagree", words="Too early.")
+    give_verdict(group=group, target=f"recommendation:{row.pk}", choice="amend", words="Add NGOs.")
+    assert list(Verdict.objects.values_list("target", "choice", "words")) == [
+        ("cell:1.1/F1", "agree", ""),
+        (f"recommendation:{row.pk}", "amend", "Add NGOs."),
+    ]
+    for target in ("cell:2.1/F1", "cell:1.1/F2", "recommendation:999", "cell:", "x\x00"):
+        with pytest.raises(ValidationError) as error:
+            give_verdict(group=group, target=target, choice="agree")
+        assert "Reload the page" in message(error)
+    for choice in ("amend", "disagree", "shrug"):
+        with pytest.raises(ValidationError):
+            give_verdict(group=group, target="cell:1.1/F1", choice=choice)
+
+
+def test_words_of_groups_become_responses_once(assessment: Any) -> None:
+    make_mark(assessment, "1.1/F1")
+    make_mark(assessment, "1.1/F2")
+    workshop = make_workshop(assessment)
+    group = make_group(workshop)
+    give_verdict(group=group, target="cell:1.1/F1", choice="disagree", words="Not so.")
+    give_verdict(group=group, target="cell:1.1/F2", choice="amend", words="Only in the capital.")
+    close_workshop(workshop=workshop, by=None)
+    assert list(Comment.objects.values_list("who", "target", "kind", "statement", "disposition")) == [
+        ("Group 1", "cell:1.1/F1", "disputed", "Not so.", ""),
+        ("Group 1", "cell:1.1/F2", "qualified", "Only in the capital.", ""),
+    ]
+    dispose_comment(comment=Comment.objects.first(), disposition="noted", reason="Beside the mark.", by=None)
+
+    reopen_workshop(workshop=workshop, by=None, reason="Late ballot.")
+    give_verdict(group=group, target="cell:1.1/F1", choice="disagree", words="Still not so.")
+    give_verdict(group=group, target="cell:1.1/F2", choice="amend", words="Only in two cities.")
+    close_workshop(workshop=workshop, by=None)
+    assert list(Comment.objects.values_list("statement", "disposition")) == [
+        ("Not so.", "noted"),
+        ("Only in two cities.", ""),
+        ("Still not so.", ""),
+    ]
+
+
+def test_add_comment_and_dispose_of_it(assessment: Any, member: Any) -> None:
+    comment = add_comment(
+        assessment=assessment,
+        statement="The ministry takes in victims whether or not they cooperate.",
+        who="A ministry",
+        target="criterion:1.5",
+        finding="In practice the shelter takes those who cooperate.",
+        kind="disputed",
+        stage="after_workshop",
+        by=member("facilitator"),
+    )
+    assert list(Comment.objects.undecided().for_target("criterion:1.5")) == [comment]
+    for fields in ({"disposition": "", "reason": "x"}, {"disposition": "noted", "reason": " "}):
+        with pytest.raises(ValidationError):
+            dispose_comment(comment=comment, by=None, **fields)
+    done = dispose_comment(
+        comment=comment, disposition="declined", reason="Shelters confirmed it.", by=member("lead"), revision=1
+    )
+    assert (done.disposition, done.decided_by, done.finding) == ("declined", member("lead"), comment.finding)
+    assert list(Comment.objects.undecided()) == []
+    with pytest.raises(RevisionConflict):
+        dispose_comment(comment=comment, disposition="accepted", reason="x", by=None, revision=1)
+    with pytest.raises(RevisionConflict):
+        edit_comment(comment=comment, statement="x", by=None, revision=1)
+    assert edit_comment(comment=comment, statement="It takes in all.", by=None).statement == "It takes in all."
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"statement": " "}, "Write what was said."),
+        ({"statement": "a\x00"}, "cannot be stored"),
+        ({"target": "criterion:9.9"}, "Choose from the list"),
+        ({"target": "recommendation:99999999999999999999"}, "Choose from the list"),
+        ({"target": "recommendation:²"}, "Choose from the list"),
+        ({"target": "elsewhere"}, "Choose from the list"),
+        ({"source": "document:Aze 99"}, "There is no document Aze 99"),
+        ({"kind": "praise"}, "not a valid choice"),
+        ({"stage": "later"}, "not a valid choice"),
+        ({"who": "x" * 201}, "at most 200 characters"),
+    ],
+)
+def test_add_comment_refuses(assessment: Any, fields: Any, words: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        add_comment(assessment=assessment, **{"statement": "No.", "by": None} | fields)
+    assert words in message(error)
+    assert Comment.objects.count() == 0
+
+
+def test_a_response_cannot_speak_about_another_assessments_recommendation(assessment: Any) -> None:
+    other = make_recommendation(AssessmentFactory(reference="GEO-2016", country="GEO"))
+    with pytest.raises(ValidationError):
+        add_comment(assessment=assessment, statement="No.", target=f"recommendation:{other.pk}", by=None)

@@ -1,0 +1,124 @@
+"""The register of responses: what was said to a finding, what became of it, and why. The finding itself stays."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.models import Assessment, User
+from indicators.services.checks import RevisionConflict, check_evidence, check_text
+from workshops.models import Comment, Verdict, Workshop
+from workshops.targets import check_target, labels
+
+TEXTS = ("finding", "statement", "who")
+
+
+@transaction.atomic
+def add_comment(
+    *,
+    assessment: Assessment,
+    statement: str,
+    who: str = "",
+    target: str = "",
+    finding: str = "",
+    source: str = "",
+    kind: str = "note",
+    stage: str = "validation",
+    workshop: Workshop | None = None,
+    by: User | None,
+) -> Comment:
+    """A statement made to a finding, recommendation or cell, awaiting its disposition. `who` is in general terms."""
+    comment = Comment(assessment=assessment, workshop=workshop)
+    _fill(comment, statement=statement, who=who, target=target, finding=finding, source=source, kind=kind, stage=stage)
+    comment.save()
+    record("response.added", by=by, assessment=assessment, target=comment, about=target, stage=stage)
+    return comment
+
+
+@transaction.atomic
+def edit_comment(*, comment: Comment, by: User | None, revision: int | None = None, **fields: Any) -> Comment:
+    """Put right what was noted down; the disposition is another step."""
+    row = _current(comment, revision)
+    known = (*TEXTS, "target", "source", "kind", "stage")
+    _fill(row, **{name: fields.get(name, getattr(row, name)) for name in known})
+    row.revision += 1
+    row.save()
+    record("response.changed", by=by, assessment=row.assessment, target=row)
+    return row
+
+
+@transaction.atomic
+def dispose_comment(
+    *,
+    comment: Comment,
+    disposition: str,
+    reason: str,
+    changed: str = "",
+    by: User | None,
+    revision: int | None = None,
+) -> Comment:
+    """Accepted, amended, noted or declined, with the reason; `changed` says what is now different in the report."""
+    row = _current(comment, revision)
+    if disposition not in Comment.Disposition.values or not disposition:
+        raise ValidationError({"disposition": "Choose accepted, amended, noted or declined."})
+    reason = check_text(reason, "reason")
+    if not reason:
+        raise ValidationError({"reason": "Give the reason in a sentence: it is printed beside the statement."})
+    row.disposition, row.reason, row.changed = disposition, reason, check_text(changed, "change")
+    row.decided_by, row.decided_at, row.revision = by, timezone.now(), row.revision + 1
+    row.save()
+    record("response.disposed", by=by, assessment=row.assessment, target=row, disposition=disposition)
+    return row
+
+
+def take_from_verdicts(*, workshop: Workshop, by: User | None) -> int:
+    """Each amendment and disagreement of a group becomes a response to dispose of, once. Returns how many are new.
+
+    Where a group said something else after a reopening, an undecided response follows it and a decided one stays.
+    """
+    said = Verdict.objects.filter(group__workshop=workshop).exclude(words="").select_related("group")
+    texts = labels(workshop.assessment, [verdict.target for verdict in said])
+    taken = 0
+    for verdict in said:
+        kept = Comment.objects.filter(verdict=verdict)
+        if kept.filter(statement=verdict.words).exists():
+            continue
+        if kept.undecided().update(statement=verdict.words):
+            continue
+        Comment.objects.create(
+            assessment=workshop.assessment,
+            workshop=workshop,
+            verdict=verdict,
+            target=verdict.target,
+            finding=texts[verdict.target],
+            kind=Comment.Kind.DISPUTED if verdict.choice == Verdict.Choice.DISAGREE else Comment.Kind.QUALIFIED,
+            statement=verdict.words,
+            who=verdict.group.name,
+        )
+        taken += 1
+    return taken
+
+
+def _current(comment: Comment, seen: int | None) -> Comment:
+    row = Comment.objects.select_for_update().get(pk=comment.pk)
+    if seen is not None and row.revision != seen:
+        raise RevisionConflict(
+            row,
+            "A colleague changed this response while you were writing. Nothing was overwritten, and your words "
+            "are still here. Read theirs, then save again or leave it.",
+        )
+    return row
+
+
+def _fill(row: Comment, *, target: str, source: str, kind: str, stage: str, **texts: str) -> None:
+    for name in TEXTS:
+        setattr(row, name, check_text(texts[name], name))
+    if not row.statement:
+        raise ValidationError({"statement": "Write what was said."})
+    check_target(row.assessment, target)
+    known = [row.source] if row.source else []
+    row.source = (check_evidence(row.assessment, [source], known) or [""])[0]
+    row.target, row.kind, row.stage = target, kind, stage
+    row.full_clean(exclude=["assessment", "workshop", "verdict", "decided_by"])

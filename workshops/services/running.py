@@ -1,0 +1,185 @@
+"""A workshop from its plan to its frozen results."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.models import Assessment, User
+from indicators.matrix import matrix_of
+from indicators.services.checks import check_text
+from workshops.models import Ballot, Group, Verdict, Workshop
+from workshops.priorities import priority_item
+from workshops.services.comments import take_from_verdicts
+from workshops.tally import freeze
+
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another on a wall
+CODE_LENGTH = 6
+MOST_GROUPS = 40
+
+
+@transaction.atomic
+def create_workshop(*, assessment: Assessment, held_on: date, place: str = "", by: User | None) -> Workshop:
+    workshop = Workshop(assessment=assessment, held_on=held_on, place=check_text(place, "place"))
+    workshop.full_clean(exclude=["results"])
+    workshop.save()
+    record("workshop.created", by=by, assessment=assessment, target=workshop)
+    return workshop
+
+
+@transaction.atomic
+def edit_workshop(*, workshop: Workshop, held_on: date, place: str, by: User | None) -> Workshop:
+    workshop.held_on, workshop.place = held_on, check_text(place, "place")
+    workshop.full_clean(exclude=["results"])
+    workshop.save(update_fields=["held_on", "place"])
+    record("workshop.changed", by=by, assessment=workshop.assessment, target=workshop)
+    return workshop
+
+
+@transaction.atomic
+def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
+    """Groups can join and vote. Gives the short code. Opening an open workshop changes nothing."""
+    row = lock(workshop)
+    priority_item(row.assessment)  # a room must not find out at its first ballot that there is nothing to vote on
+    if row.is_closed:
+        raise ValidationError("This workshop was closed. Reopen it, with a reason.")
+    if row.is_open:
+        return row
+    row.status = Workshop.Status.OPEN
+    row.join_code = _new_code()
+    _save(row, "status", "join_code")
+    record("workshop.opened", by=by, assessment=row.assessment, target=row)
+    return row
+
+
+@transaction.atomic
+def close_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
+    """Freeze the results and take what groups said in words into the register of responses. Closing twice is once."""
+    row = lock(workshop)
+    if row.is_closed:
+        return row
+    if not row.is_open:
+        raise ValidationError("This workshop has not been opened yet, so there is nothing to close.")
+    row.results = freeze(row)
+    row.status, row.closed_at = Workshop.Status.CLOSED, timezone.now()
+    _save(row, "results", "status", "closed_at")
+    taken = take_from_verdicts(workshop=row, by=by)
+    record("workshop.closed", by=by, assessment=row.assessment, target=row, responses_taken=taken)
+    return row
+
+
+@transaction.atomic
+def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Workshop:
+    """Groups can vote again under the same code. The frozen results are made anew at the next closing."""
+    reason = check_text(reason, "reason")
+    if not reason:
+        raise ValidationError("Say why the workshop is reopened: its results were frozen.")
+    row = lock(workshop)
+    if row.is_open:
+        return row
+    if not row.is_closed:
+        raise ValidationError("This workshop has not been opened yet. Open it instead.")
+    row.status, row.closed_at = Workshop.Status.OPEN, None
+    _save(row, "status", "closed_at")
+    record("workshop.reopened", by=by, assessment=row.assessment, target=row, reason=reason)
+    return row
+
+
+@transaction.atomic
+def add_group(
+    *,
+    workshop: Workshop,
+    name: str,
+    categories: Iterable[str] = (),
+    women: int = 0,
+    men: int = 0,
+    other: int = 0,
+    by: User | None,
+) -> Group:
+    """`categories` are those of the matrix that it discusses; none is all of them."""
+    row = lock(workshop)
+    if row.groups.count() >= MOST_GROUPS:
+        raise ValidationError(f"A workshop has at most {MOST_GROUPS} groups.")
+    group = Group(workshop=row)
+    _fill(group, name=name, categories=categories, women=women, men=men, other=other)
+    group.save()
+    bump(row)
+    record("group.added", by=by, assessment=row.assessment, target=group)
+    return group
+
+
+@transaction.atomic
+def edit_group(*, group: Group, by: User | None, **fields: Any) -> Group:
+    row = lock(group.workshop)
+    known = ("name", "categories", "women", "men", "other")
+    _fill(group, **{name: fields.get(name, getattr(group, name)) for name in known})
+    group.save(update_fields=known)
+    bump(row)
+    record("group.changed", by=by, assessment=row.assessment, target=group)
+    return group
+
+
+@transaction.atomic
+def remove_group(*, group: Group, by: User | None) -> None:
+    """Only a group that has said nothing yet can go."""
+    row = lock(group.workshop)
+    if row.is_closed:
+        raise ValidationError("The workshop is closed and its results are frozen. Reopen it first.")
+    if Ballot.objects.filter(group=group).exists() or Verdict.objects.filter(group=group).exists():
+        raise ValidationError(f"{group} has voted, so it stays. Withdraw a ballot entered by mistake first.")
+    record("group.removed", by=by, assessment=row.assessment, target=group)
+    group.delete()
+    bump(row)
+
+
+@transaction.atomic
+def release_device(*, group: Group, by: User | None) -> Group:
+    """The group's phone loses its right, so that another may join in its place. What it sent stays."""
+    group.device_hmac = ""
+    group.save(update_fields=["device_hmac"])
+    bump(group.workshop)
+    record("group.device_released", by=by, assessment=group.workshop.assessment, target=group)
+    return group
+
+
+def lock(workshop: Workshop) -> Workshop:
+    """The row as it stands now, held until the transaction ends."""
+    return (
+        Workshop.objects.select_for_update(of=("self",))
+        .select_related("assessment__questionnaire", "assessment__matrix")
+        .get(pk=workshop.pk)
+    )
+
+
+def bump(workshop: Workshop) -> None:
+    """Tell the projector and the phones that something changed."""
+    Workshop.objects.filter(pk=workshop.pk).update(revision=F("revision") + 1)
+
+
+def _save(row: Workshop, *fields: str) -> None:
+    row.revision += 1
+    row.save(update_fields=[*fields, "revision"])
+
+
+def _new_code() -> str:
+    while True:
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        if not Workshop.objects.filter(join_code=code).exists():
+            return code
+
+
+def _fill(group: Group, *, name: str, categories: Iterable[str], women: int, men: int, other: int) -> None:
+    group.name, group.categories = check_text(name, "name"), list(dict.fromkeys(categories))
+    group.women, group.men, group.other = women, men, other
+    known = {category.name for category in matrix_of(group.workshop.assessment).categories}
+    if unknown := [code for code in group.categories if code not in known]:
+        raise ValidationError({"categories": f"The matrix has no category {unknown[0][:40]}."})
+    if Group.objects.for_workshop(group.workshop).filter(name__iexact=group.name).exclude(pk=group.pk).exists():
+        raise ValidationError({"name": f"There is a group “{group.name}” already. Give this one another name."})
+    group.full_clean(exclude=["categories"])
