@@ -1,10 +1,22 @@
 """Annex C as conducted: interviews, the notes of each answer with their history, the codebook and its codings."""
 
+import uuid
+from datetime import timedelta
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
 
 from assessments.fields import EncryptedTextField
 from assessments.models import Assessment, Organisation
+from instruments.schema import InterviewGuide
+from interviews.querysets import AnswerQuerySet, CodingQuerySet, InterviewQuerySet, SetAsideQuerySet, ThemeQuerySet
+
+EARLIEST_YEAR = 1990
+MOST_PEOPLE = 500
 
 
 class Interview(models.Model):
@@ -29,20 +41,25 @@ class Interview(models.Model):
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="interviews"
     )
     respondent_title = models.CharField(max_length=200, blank=True)
-    women = models.PositiveSmallIntegerField(default=0)
-    men = models.PositiveSmallIntegerField(default=0)
-    other = models.PositiveSmallIntegerField(default=0)  # other or undisclosed
+    women = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_PEOPLE)])
+    men = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_PEOPLE)])
+    other = models.PositiveSmallIntegerField(  # other or undisclosed
+        default=0, validators=[MaxValueValidator(MOST_PEOPLE)]
+    )
     language = models.CharField(max_length=10, default="en")
     interpreter = models.BooleanField(default=False)
     note_given = models.BooleanField(default=False)  # the information note was read or handed over
     sections = models.JSONField(default=list, blank=True)  # codes of the planned sections, those always asked included
     sections_reason = models.TextField(blank=True)  # why the plan departs from the guide's two or three
     observations = models.TextField(blank=True)  # internal, never in a report
+    observations_revision = models.PositiveIntegerField(default=0)
     completed_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash
+
+    objects = InterviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["assessment", "number"]
@@ -54,9 +71,40 @@ class Interview(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def get_absolute_url(self) -> str:
+        return reverse("interviews:interview_detail", args=[self.assessment.reference, self.code])
+
+    def clean(self) -> None:
+        """The rules between fields. Raises `ValidationError` naming the field and what to do."""
+        if self.held_at:
+            # A day's grace: "today" differs between the interviewer's clock and the server's.
+            if self.held_at > timezone.now() + timedelta(days=1):
+                raise ValidationError(
+                    {"held_at": "This date lies in the future. Give the day on which the interview is held."}
+                )
+            if self.held_at.year < EARLIEST_YEAR:
+                raise ValidationError({"held_at": f"Check the year: it lies before {EARLIEST_YEAR}."})
+        if self.women is not None and self.men is not None and self.other is not None and not self.people:
+            raise ValidationError({"women": "Nobody is counted. Give the number of women, of men or of others."})
+
     @property
     def people(self) -> int:
         return self.women + self.men + self.other
+
+    @property
+    def guide(self) -> InterviewGuide:
+        document = self.assessment.guide.document
+        assert isinstance(document, InterviewGuide)  # noqa: S101  (an assessment's guide is one)
+        return document
+
+    @property
+    def is_complete(self) -> bool:
+        return self.completed_at is not None
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether somebody chose the sections, beside those that are always asked."""
+        return bool(set(self.sections) - set(self.guide.routing.always)) or bool(self.sections_reason)
 
 
 class Answer(models.Model):
@@ -69,6 +117,8 @@ class Answer(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    objects = AnswerQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["interview", "question"], name="answer_once")]
 
@@ -77,7 +127,10 @@ class Answer(models.Model):
 
 
 class AnswerRevision(models.Model):
-    """A text an answer has had. `client` and `sequence` name the save, so that a repeated one is recognised."""
+    """A text an answer has had. `client` and `sequence` name the save, so that a repeated one is recognised.
+
+    The saves of one sitting share a row as long as they only add words; what a save takes away stays in a row.
+    """
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="revisions")
     revision = models.PositiveIntegerField()
@@ -90,6 +143,23 @@ class AnswerRevision(models.Model):
     class Meta:
         ordering = ["answer", "revision"]
         constraints = [models.UniqueConstraint(fields=["answer", "revision"], name="answer_revision_once")]
+
+
+class SetAside(models.Model):
+    """A text that arrived after somebody else had changed the answer. Both stay until a person settles it."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="set_asides")
+    text = models.TextField()
+    client = models.CharField(max_length=40, blank=True)
+    sequence = models.PositiveBigIntegerField(default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SetAsideQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["answer", "pk"]
 
 
 class Theme(models.Model):
@@ -110,7 +180,10 @@ class Theme(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.GAP)
     retired_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    guid = models.UUIDField(default=uuid.uuid4, editable=False)  # by which other programs know it (REFI-QDA)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ThemeQuerySet.as_manager()
 
     class Meta:
         ordering = ["area", "code"]
@@ -119,23 +192,32 @@ class Theme(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def get_absolute_url(self) -> str:
+        return reverse("interviews:theme_detail", args=[self.assessment.reference, self.code])
+
 
 class Coding(models.Model):
-    """A marked passage: characters `start` to `end` of the answer's text, whose words were `quote`."""
+    """A marked passage: characters `start` to `end` of the answer's text, whose words are `quote`.
+
+    It follows the text when that is edited. Where less than half of what was marked is left it is `lost`: `quote`
+    then keeps its last words, and it counts no more.
+    """
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="codings")
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="codings")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     quote = models.TextField()
+    length = models.PositiveIntegerField()  # characters when it was marked
     lost = models.BooleanField(default=False)  # its words are no longer in the text
     released = models.BooleanField(default=False)  # may be quoted in the report
     coder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = CodingQuerySet.as_manager()
+
     class Meta:
-        ordering = ["answer", "start", "end"]
+        ordering = ["answer", "start", "end", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["answer", "theme", "start", "end", "coder"], name="coding_once"),
             models.CheckConstraint(condition=models.Q(end__gt=models.F("start")), name="coding_not_empty"),
         ]

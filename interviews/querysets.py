@@ -1,0 +1,120 @@
+"""Which rows: `for_*` narrows, `with_*` adds."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Count, Prefetch, Q
+
+from assessments.querysets import ForAssessment
+
+if TYPE_CHECKING:
+    from assessments.models import Assessment
+    from interviews.models import Interview
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the interviews are. `text` is the line under the step: "8 of 14 complete"."""
+
+    complete: int
+    started: int  # not in the trash, the complete ones included
+    planned: int
+
+    @property
+    def text(self) -> str:
+        return f"{self.complete} of {max(self.planned, self.started)} complete"
+
+    @property
+    def state(self) -> str:
+        if self.complete and self.complete >= max(self.planned, self.started):
+            return "done"
+        return "current" if self.started else "todo"
+
+
+def progress(assessment: "Assessment") -> Progress:
+    """For the step navigation: one query."""
+    counts = (
+        assessment.interviews.all()
+        .for_work()
+        .aggregate(  # type: ignore[attr-defined]
+            started=Count("pk"), complete=Count("pk", filter=~Q(completed_at=None))
+        )
+    )
+    return Progress(counts["complete"], counts["started"], assessment.interviews_planned)
+
+
+class InterviewQuerySet(ForAssessment):
+    def for_work(self) -> "InterviewQuerySet":
+        """Those not in the trash."""
+        return self.filter(deleted_at=None)
+
+    def for_trash(self) -> "InterviewQuerySet":
+        return self.exclude(deleted_at=None)
+
+    def for_state(self, state: str) -> "InterviewQuerySet":
+        """`complete`, `open` or anything else for all."""
+        if state == "complete":
+            return self.exclude(completed_at=None)
+        return self.filter(completed_at=None) if state == "open" else self
+
+    def for_section(self, section: str) -> list["Interview"]:
+        """Those in which the section was planned. A list: the sections are JSON, which SQLite does not search."""
+        return [interview for interview in self if section in interview.sections]
+
+    def with_organisation(self) -> "InterviewQuerySet":
+        return self.select_related("organisation", "assessment", "assessment__guide")
+
+    def with_answered(self) -> "InterviewQuerySet":
+        """`answered`: how many questions have notes."""
+        return self.annotate(answered=Count("answers", filter=~Q(answers__text="")))
+
+    def with_answers(self) -> "InterviewQuerySet":
+        return self.prefetch_related("answers")
+
+
+class AnswerQuerySet(models.QuerySet):
+    def for_assessment(self, assessment: "Assessment") -> "AnswerQuerySet":
+        """Those with notes, of interviews not in the trash."""
+        return self.filter(interview__assessment=assessment, interview__deleted_at=None).exclude(text="")
+
+    def with_interview(self) -> "AnswerQuerySet":
+        return self.select_related("interview", "interview__organisation").order_by("interview__number", "pk")
+
+    def with_codings(self) -> "AnswerQuerySet":
+        from interviews.models import Coding
+
+        return self.prefetch_related(Prefetch("codings", Coding.objects.select_related("theme", "coder")))
+
+
+class SetAsideQuerySet(models.QuerySet):
+    def for_settling(self) -> "SetAsideQuerySet":
+        return self.filter(settled_at=None)
+
+
+class ThemeQuerySet(ForAssessment):
+    def for_coding(self) -> "ThemeQuerySet":
+        """Those on offer: neither retired nor merged into another."""
+        return self.filter(retired_at=None, merged_into=None)
+
+    def with_counts(self) -> "ThemeQuerySet":
+        """`interviews` and `mentions`: in how many interviews and passages; lost ones and the trash do not count."""
+        standing = Q(codings__lost=False, codings__answer__interview__deleted_at=None)
+        return self.annotate(
+            mentions=Count("codings", filter=standing, distinct=True),
+            interviews=Count("codings__answer__interview", filter=standing, distinct=True),
+        )
+
+
+class CodingQuerySet(models.QuerySet):
+    def for_assessment(self, assessment: "Assessment") -> "CodingQuerySet":
+        """Those of interviews not in the trash."""
+        return self.filter(answer__interview__assessment=assessment, answer__interview__deleted_at=None)
+
+    def for_counting(self) -> "CodingQuerySet":
+        return self.filter(lost=False)
+
+    def with_place(self) -> "CodingQuerySet":
+        return self.select_related("theme", "coder", "answer__interview__organisation").order_by(
+            "answer__interview__number", "answer_id", "start", "pk"
+        )

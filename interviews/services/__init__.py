@@ -1,0 +1,49 @@
+"""Changes to interviews, notes, themes and codings. Each takes `by=user` and writes its audit event."""
+
+from interviews.services.coding import code_passage, remove_coding, set_released
+from interviews.services.conduct import (
+    complete_interview,
+    create_interview,
+    plan_sections,
+    record_note,
+    reopen_interview,
+    restore_interview,
+    suggest_contact,
+    trash_interview,
+    update_interview,
+)
+from interviews.services.notes import Saved, restore_revision, save_answer, save_observations, settle_aside
+from interviews.services.themes import (
+    add_theme,
+    merge_themes,
+    retire_theme,
+    return_theme,
+    seed_codebook,
+    update_theme,
+)
+
+__all__ = [
+    "Saved",
+    "add_theme",
+    "code_passage",
+    "complete_interview",
+    "create_interview",
+    "merge_themes",
+    "plan_sections",
+    "record_note",
+    "remove_coding",
+    "reopen_interview",
+    "restore_interview",
+    "restore_revision",
+    "retire_theme",
+    "return_theme",
+    "save_answer",
+    "save_observations",
+    "seed_codebook",
+    "set_released",
+    "settle_aside",
+    "suggest_contact",
+    "trash_interview",
+    "update_interview",
+    "update_theme",
+]

@@ -1,0 +1,189 @@
+"""An interview's life: made, planned, completed, put in the trash and taken out again."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.models import Assessment, Contact, Organisation, User
+from assessments.services import add_contact
+from instruments.schema import InterviewGuide
+from interviews.models import Interview
+from interviews.text import clean_text
+
+NOT_TYPED = ["number", "code", "sections", "created_by"]
+
+
+def _cleaned(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: clean_text(value).strip() if isinstance(value, str) else value for name, value in fields.items()}
+
+
+@transaction.atomic
+def create_interview(
+    *,
+    assessment: Assessment,
+    by: User | None,
+    held_at: datetime,
+    format: str = Interview.Format.IN_PERSON,
+    organisation: Organisation | None = None,
+    women: int = 0,
+    men: int = 0,
+    other: int = 0,
+    sections: Iterable[str] | None = None,
+    sections_reason: str = "",
+    **fields: Any,
+) -> Interview:
+    """A new interview with the next code of its assessment (`AZEint1`). Raises `ValidationError`, by field.
+
+    `sections` are codes of the guide; without them only those that are always asked are planned. `fields` are other
+    fields of `Interview`, such as `interviewer`, `respondent_name`, `respondent_title`, `language`, `note_given`.
+    """
+    interview = Interview(
+        assessment=assessment,
+        held_at=held_at,
+        format=format,
+        organisation=organisation,
+        women=women,
+        men=men,
+        other=other,
+        created_by=by,
+        **_cleaned(fields),
+    )
+    interview.full_clean(exclude=NOT_TYPED)
+    if sections is None:
+        interview.sections = list(interview.guide.routing.always)
+    else:
+        interview.sections_reason = clean_text(sections_reason).strip()
+        interview.sections = check_plan(interview.guide, sections, interview.sections_reason)
+    interview.number = _next_number(assessment)
+    interview.code = f"{assessment.country}int{interview.number}"
+    interview.save()
+    record("interview.created", by=by, assessment=assessment, target=interview, sections=interview.sections)
+    return interview
+
+
+def _next_number(assessment: Assessment) -> int:
+    """The update locks the assessment's row until the transaction ends, so no two interviews get one number."""
+    Assessment.objects.filter(pk=assessment.pk).update(last_interview=F("last_interview") + 1)
+    assessment.refresh_from_db(fields=["last_interview"])
+    return assessment.last_interview
+
+
+def check_plan(guide: InterviewGuide, sections: Iterable[str], reason: str) -> list[str]:
+    """The plan in the guide's order, with the sections that are always asked. Raises `ValidationError`."""
+    chosen = set(sections)
+    known = [section.name for section in guide.sections]
+    if unknown := chosen - set(known):
+        raise ValidationError({"sections": f"The guide has no section {sorted(unknown)[0]}. Choose from {known}."})
+    routing = guide.routing
+    count = len(chosen & set(routing.choose_from))
+    if not routing.min <= count <= routing.max and not reason:
+        raise ValidationError(
+            {
+                "sections_reason": f"The guide asks for {routing.min} to {routing.max} of the sections "
+                f"{routing.choose_from[0]} to {routing.choose_from[-1]}, and {count} are chosen. "
+                "Change the choice, or say in a few words why this interview departs from it."
+            }
+        )
+    return [name for name in known if name in chosen or name in routing.always]
+
+
+@transaction.atomic
+def plan_sections(*, interview: Interview, sections: Iterable[str], by: User | None, reason: str = "") -> Interview:
+    """Sets which sections are asked. Raises `ValidationError`; a section that holds notes cannot be taken out."""
+    reason = clean_text(reason).strip()
+    plan = check_plan(interview.guide, sections, reason)
+    section_of = interview.guide.section_of
+    with_notes = {
+        section_of.get(name) for name in interview.answers.exclude(text="").values_list("question", flat=True)
+    }
+    if lost := sorted((with_notes - {None}) - set(plan), key=str):
+        raise ValidationError(
+            {"sections": f"Section {lost[0]} holds notes. Keep it in the plan, or empty its answers first."}
+        )
+    interview.sections, interview.sections_reason = plan, reason
+    interview.save(update_fields=["sections", "sections_reason", "updated_at"])
+    record("interview.planned", by=by, assessment=interview.assessment, target=interview, sections=plan)
+    return interview
+
+
+@transaction.atomic
+def update_interview(*, interview: Interview, by: User, **fields: Any) -> Interview:
+    """Changes the head of the form. Raises `ValidationError`, by field."""
+    fields = _cleaned(fields)
+    changed = sorted(name for name, value in fields.items() if getattr(interview, name) != value)
+    for name in changed:
+        setattr(interview, name, fields[name])
+    interview.full_clean(exclude=NOT_TYPED)
+    interview.save(update_fields=[*changed, "updated_at"])
+    record("interview.changed", by=by, assessment=interview.assessment, target=interview, fields=changed)
+    return interview
+
+
+@transaction.atomic
+def record_note(*, interview: Interview, given: bool, by: User) -> Interview:
+    """Records whether the information note was read or handed over."""
+    interview.note_given = given
+    interview.save(update_fields=["note_given", "updated_at"])
+    record("interview.note_recorded", by=by, assessment=interview.assessment, target=interview, given=given)
+    return interview
+
+
+@transaction.atomic
+def complete_interview(*, interview: Interview, by: User | None) -> Interview:
+    """Raises `ValidationError` where no section was chosen yet."""
+    if not interview.is_planned:
+        raise ValidationError("Choose the sections of this interview first: without them nothing says what was asked.")
+    if interview.completed_at is None:
+        interview.completed_at = timezone.now()
+        interview.save(update_fields=["completed_at", "updated_at"])
+        record("interview.completed", by=by, assessment=interview.assessment, target=interview)
+    return interview
+
+
+@transaction.atomic
+def reopen_interview(*, interview: Interview, by: User) -> Interview:
+    interview.completed_at = None
+    interview.save(update_fields=["completed_at", "updated_at"])
+    record("interview.reopened", by=by, assessment=interview.assessment, target=interview)
+    return interview
+
+
+@transaction.atomic
+def trash_interview(*, interview: Interview, by: User) -> Interview:
+    """Takes it out of lists and counts. Its number is never given again."""
+    if interview.deleted_at is None:
+        interview.deleted_at = timezone.now()
+        interview.save(update_fields=["deleted_at", "updated_at"])
+        record("interview.trashed", by=by, assessment=interview.assessment, target=interview)
+    return interview
+
+
+@transaction.atomic
+def restore_interview(*, interview: Interview, by: User) -> Interview:
+    interview.deleted_at = None
+    interview.save(update_fields=["deleted_at", "updated_at"])
+    record("interview.restored", by=by, assessment=interview.assessment, target=interview)
+    return interview
+
+
+@transaction.atomic
+def suggest_contact(*, interview: Interview, by: User, name: str = "", email: str = "", **fields: Any) -> Contact:
+    """A colleague named in the interview, who may be invited to the survey. Raises `ValidationError`."""
+    name, email = clean_text(name).strip(), clean_text(email).strip()
+    if not name and not email:
+        raise ValidationError({"name": "Give a name or an e-mail address."})
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise ValidationError({"email": "This is no e-mail address. Write it like name@example.org."}) from None
+    return add_contact(
+        assessment=interview.assessment, by=by, name=name, email=email, suggested_in=interview.code, **_cleaned(fields)
+    )

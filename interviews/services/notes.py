@@ -1,0 +1,193 @@
+"""Saving what is typed: no text that reached the server is ever lost, whoever typed it and however often it came."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.models import User
+from interviews.models import Answer, AnswerRevision, Interview, SetAside
+from interviews.services.anchors import follow_edit
+from interviews.text import ANSWER_LIMIT, clean_text
+
+SITTING = timedelta(minutes=10)  # saves of one person this close together share a row of the history
+MENDED = 40  # characters that a save may replace, as in mending a word, without a row of its own
+
+
+@dataclass(frozen=True)
+class Saved:
+    """`set_aside` is None where the text was saved; else the text waits there, as somebody else changed the answer."""
+
+    answer: Answer
+    set_aside: SetAside | None = None
+
+
+@transaction.atomic
+def save_answer(
+    *,
+    interview: Interview,
+    question: str,
+    text: str,
+    by: User | None,
+    client: str = "",
+    sequence: int = 0,
+    base: int | None = None,
+) -> Saved:
+    """Saves the notes under one question. Raises `ValidationError` for an unknown question or a text too long.
+
+    `client` names the page that types and `sequence` rises with each of its saves: one that comes twice, or late, is
+    recognised. `base` is the revision the text was typed upon; where somebody else has changed the answer since, the
+    text is set aside instead. Without `base` the text is taken as it is.
+    """
+    if question not in interview.guide.by_name:
+        raise ValidationError(f"The guide has no question {question[:20]}. Reload the page.")
+    text = clean_text(text)
+    if len(text) > ANSWER_LIMIT:
+        raise ValidationError(
+            f"This answer has {len(text):,} characters; {ANSWER_LIMIT:,} fit. Move a part of it to another answer."
+        )
+    answer, _ = Answer.objects.select_for_update().get_or_create(interview=interview, question=question)
+    if client and _is_known(answer, client, sequence, text):
+        return Saved(answer)
+    if base is not None and text != answer.text and _changed_elsewhere(answer, client, base):
+        return Saved(answer, _set_aside(answer, text, by, client, sequence))
+    if text != answer.text:
+        _change(answer, text, by, client, sequence)
+    if client:
+        answer.set_asides.for_settling().filter(client=client).update(settled_at=timezone.now())
+    return Saved(answer)
+
+
+def _is_known(answer: Answer, client: str, sequence: int, text: str) -> bool:
+    """Whether this client's save was applied before, or was overtaken by a later one of the same page."""
+    last = answer.revisions.filter(client=client).order_by("-sequence").first()
+    return last is not None and (sequence < last.sequence or (sequence == last.sequence and text == last.text))
+
+
+def _changed_elsewhere(answer: Answer, client: str, base: int) -> bool:
+    """A client whose reply got lost finds its own saves after `base`: those are no conflict."""
+    since = answer.revisions.filter(revision__gt=base)
+    return (since.exclude(client=client) if client else since).exists()
+
+
+def _set_aside(answer: Answer, text: str, by: User | None, client: str, sequence: int) -> SetAside:
+    waiting = answer.set_asides.for_settling().filter(client=client).first() if client else None
+    if waiting is None:
+        waiting = answer.set_asides.for_settling().filter(text=text).first()
+    if waiting is None:
+        waiting = SetAside(answer=answer)
+    waiting.text, waiting.by, waiting.client, waiting.sequence = text, by, client, sequence
+    waiting.save()
+    return waiting
+
+
+def _change(answer: Answer, text: str, by: User | None, client: str, sequence: int) -> None:
+    old = answer.text
+    answer.text, answer.revision, answer.updated_by = text, answer.revision + 1, by
+    answer.save()
+    last, before = (*answer.revisions.order_by("-revision")[:2], None, None)[:2]
+    if last and _same_sitting(last, by, client) and _may_replace(last, before, text):
+        last.revision, last.text, last.sequence, last.at = answer.revision, text, sequence, timezone.now()
+        last.save()
+    else:
+        AnswerRevision.objects.create(
+            answer=answer, revision=answer.revision, text=text, client=client, sequence=sequence, by=by
+        )
+        record(
+            "answer.saved",
+            by=by,
+            assessment=answer.interview.assessment,
+            target=answer,
+            label=f"{answer.interview.code}/{answer.question}",
+            revision=answer.revision,
+        )
+    follow_edit(answer=answer, old=old)
+    if text:
+        _plan_section_of(answer)
+
+
+def _same_sitting(last: AnswerRevision, by: User | None, client: str) -> bool:
+    same_person = last.by_id == (by.pk if by else None) and last.client == client
+    return bool(client) and same_person and timezone.now() - last.at < SITTING
+
+
+def _may_replace(last: AnswerRevision, before: AnswerRevision | None, text: str) -> bool:
+    """Whether the row's text may give way to `text`: words are added, or the longer text stands in the row before."""
+    if len(text) >= len(last.text):
+        return _taken_away(last.text, text) <= MENDED
+    return before is not None and len(before.text) > len(last.text)
+
+
+def _taken_away(old: str, new: str) -> int:
+    """Characters of `old` between the start and the end that both texts share."""
+    shorter = min(len(old), len(new))
+    before = next((i for i in range(shorter) if old[i] != new[i]), shorter)
+    after = next((i for i in range(shorter - before) if old[-1 - i] != new[-1 - i]), shorter - before)
+    return len(old) - before - after
+
+
+def _plan_section_of(answer: Answer) -> None:
+    """Notes show that their section was asked: where the plan lacks it, it is added."""
+    interview = answer.interview
+    section = interview.guide.section_of[answer.question]
+    if section not in interview.sections:
+        order = [known.name for known in interview.guide.sections]
+        interview.sections = sorted([*interview.sections, section], key=order.index)
+        interview.save(update_fields=["sections", "updated_at"])
+
+
+@transaction.atomic
+def restore_revision(*, revision: AnswerRevision, by: User) -> Saved:
+    """Makes an earlier text the present one; the present one stays in the history."""
+    answer = revision.answer
+    return save_answer(interview=answer.interview, question=answer.question, text=revision.text, by=by)
+
+
+@transaction.atomic
+def settle_aside(*, set_aside: SetAside, by: User, join: bool) -> Answer:
+    """Settles a text that was set aside: with `join` it is added below the answer's text, else it is left out.
+
+    It stays in the database either way.
+    """
+    answer = Answer.objects.select_for_update().get(pk=set_aside.answer_id)
+    if set_aside.settled_at is None:
+        set_aside.settled_at = timezone.now()
+        set_aside.save()
+        if join:
+            both = f"{answer.text.rstrip()}\n\n{set_aside.text}".strip("\n")
+            answer = save_answer(interview=answer.interview, question=answer.question, text=both, by=by).answer
+        record(
+            "answer.settled",
+            by=by,
+            assessment=answer.interview.assessment,
+            target=answer,
+            label=f"{answer.interview.code}/{answer.question}",
+            joined=join,
+        )
+    return answer
+
+
+@transaction.atomic
+def save_observations(*, interview: Interview, text: str, by: User, base: int | None = None) -> Interview:
+    """The interviewer's own observations, which stay internal. Raises `ValidationError` for a text too long.
+
+    `base` is the revision the text was typed upon. Where somebody else has written since, both texts are kept, one
+    below the other.
+    """
+    text = clean_text(text)
+    if len(text) > ANSWER_LIMIT:
+        raise ValidationError(f"The observations have {len(text):,} characters; {ANSWER_LIMIT:,} fit.")
+    now = Interview.objects.select_for_update().get(pk=interview.pk)
+    present, revision = now.observations, now.observations_revision
+    if base is not None and base != revision and present not in text:
+        text = present if text in present else f"{present.rstrip()}\n\n{text}"
+    if text != present:
+        interview.observations, interview.observations_revision = text, revision + 1
+        interview.save(update_fields=["observations", "observations_revision", "updated_at"])
+        record("interview.observed", by=by, assessment=interview.assessment, target=interview)
+    else:
+        interview.observations, interview.observations_revision = text, revision
+    return interview

@@ -1,0 +1,160 @@
+"""The codebook: seeding, adding, merging and retiring themes."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from assessments.audit import record
+from assessments.models import Assessment, User
+from instruments.schema import IndicatorMatrix, InterviewGuide
+from interviews.models import Coding, Theme
+from interviews.text import clean_text
+
+
+@transaction.atomic
+def add_theme(
+    *,
+    assessment: Assessment,
+    by: User | None,
+    label: str,
+    code: str = "",
+    definition: str = "",
+    area: str = "",
+    criterion: str = "",
+    kind: str = Theme.Kind.GAP,
+    **fields: Any,
+) -> Theme:
+    """A new entry of the codebook; without `code` one is made from the label. Raises `ValidationError`, by field."""
+    label = clean_text(label).strip()
+    theme = Theme(
+        assessment=assessment,
+        code=code or _free_code(assessment, label),
+        label=label,
+        definition=clean_text(definition).strip(),
+        area=area,
+        criterion=criterion,
+        kind=kind,
+        **fields,
+    )
+    _check(theme)
+    theme.save()
+    record("theme.added", by=by, assessment=assessment, target=theme)
+    return theme
+
+
+def _check(theme: Theme) -> None:
+    theme.full_clean()
+    guide, matrix = theme.assessment.guide.document, theme.assessment.matrix.document
+    assert isinstance(guide, InterviewGuide)  # noqa: S101
+    assert isinstance(matrix, IndicatorMatrix)  # noqa: S101
+    sections = [section.name for section in guide.sections]
+    if theme.area and theme.area not in sections:
+        raise ValidationError({"area": f"The guide has no section {theme.area}. Give one of {', '.join(sections)}."})
+    if theme.criterion and theme.criterion not in matrix.by_name:
+        raise ValidationError({"criterion": f"The matrix has no criterion {theme.criterion}."})
+
+
+def _free_code(assessment: Assessment, label: str) -> str:
+    """A slug of the label, with a number where it is taken or where the label's script gives none."""
+    stem = slugify(label)[:50].strip("-") or "theme"
+    taken = set(Theme.objects.for_assessment(assessment).values_list("code", flat=True))
+    candidates = (f"{stem}-{number}" for number in range(1 if stem == "theme" else 2, len(taken) + 3))
+    return stem if stem not in taken and stem != "theme" else next(code for code in candidates if code not in taken)
+
+
+@transaction.atomic
+def update_theme(*, theme: Theme, by: User, **fields: Any) -> Theme:
+    """Raises `ValidationError`, by field."""
+    fields = {name: clean_text(value).strip() if isinstance(value, str) else value for name, value in fields.items()}
+    changed = sorted(name for name, value in fields.items() if getattr(theme, name) != value)
+    for name in changed:
+        setattr(theme, name, fields[name])
+    _check(theme)
+    theme.save(update_fields=changed)
+    if changed:
+        record("theme.changed", by=by, assessment=theme.assessment, target=theme, fields=changed)
+    return theme
+
+
+@transaction.atomic
+def retire_theme(*, theme: Theme, by: User) -> Theme:
+    """Offered no more; what was coded with it stays."""
+    theme.retired_at = theme.retired_at or timezone.now()
+    theme.save(update_fields=["retired_at"])
+    record("theme.retired", by=by, assessment=theme.assessment, target=theme)
+    return theme
+
+
+@transaction.atomic
+def return_theme(*, theme: Theme, by: User) -> Theme:
+    """Offers a retired theme again. Raises `ValidationError` for one that was merged."""
+    if theme.merged_into:
+        raise ValidationError(f"“{theme.label}” was merged into “{theme.merged_into.label}”. Add a new theme instead.")
+    theme.retired_at = None
+    theme.save(update_fields=["retired_at"])
+    record("theme.returned", by=by, assessment=theme.assessment, target=theme)
+    return theme
+
+
+@transaction.atomic
+def merge_themes(*, theme: Theme, into: Theme, by: User) -> Theme:
+    """Moves every passage of `theme` to `into`, one that has both counting once. Raises `ValidationError`."""
+    if theme.assessment_id != into.assessment_id or theme.pk == into.pk:
+        raise ValidationError("Choose another theme of this codebook to merge into.")
+    if into.merged_into_id or into.retired_at:
+        raise ValidationError(f"“{into.label}” is no longer offered. Choose a theme that is.")
+    there = set(into.codings.values_list("answer", "start", "end", "lost"))
+    doubled = [c.pk for c in theme.codings.all() if (c.answer_id, c.start, c.end, c.lost) in there]
+    Coding.objects.filter(pk__in=doubled).delete()
+    moved = theme.codings.update(theme=into)
+    Theme.objects.filter(merged_into=theme).update(merged_into=into)
+    theme.merged_into, theme.retired_at = into, timezone.now()
+    theme.save(update_fields=["merged_into", "retired_at"])
+    record("theme.merged", by=by, assessment=theme.assessment, target=theme, into=into.code, passages=moved)
+    return into
+
+
+@transaction.atomic
+def seed_codebook(*, assessment: Assessment, by: User | None) -> int:
+    """Adds a theme for each section with questions of substance and for each criterion. How many were new."""
+    guide, matrix = assessment.guide.document, assessment.matrix.document
+    assert isinstance(guide, InterviewGuide)  # noqa: S101
+    assert isinstance(matrix, IndicatorMatrix)  # noqa: S101
+    there = set(Theme.objects.for_assessment(assessment).values_list("code", flat=True))
+    language = assessment.report_language
+    opening = {guide.section_of[question] for question in guide.routing.decide_from}  # the respondent's profile
+    entries = [
+        {
+            "code": f"section-{section.name}",
+            "label": section.title.say(language, **assessment.placeholders),
+            "area": section.name,
+            "kind": _kind_of_section(guide, section.name),
+        }
+        for section in guide.sections
+        if section.name not in opening
+    ] + [
+        {
+            "code": f"criterion-{criterion.name.replace('.', '-')}",
+            "label": criterion.label.say(language, **assessment.placeholders),
+            "definition": criterion.text.say(language, **assessment.placeholders) if criterion.short else "",
+            "area": category.interview_section,
+            "criterion": criterion.name,
+            "kind": Theme.Kind.GAP,
+        }
+        for category in matrix.categories
+        for criterion in category.criteria
+    ]
+    new = [entry for entry in entries if entry["code"] not in there]
+    for entry in new:
+        add_theme(assessment=assessment, by=by, **entry)  # type: ignore[arg-type]
+    return len(new)
+
+
+def _kind_of_section(guide: InterviewGuide, section: str) -> str:
+    """Closing questions gather recommendations, sections without a category of indicators the trends."""
+    if any(question.suggests_contacts for question in guide.section(section).questions):
+        return Theme.Kind.RECOMMENDATION
+    return Theme.Kind.TREND if section == guide.routing.choose_from[0] else Theme.Kind.GAP

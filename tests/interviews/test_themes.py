@@ -1,0 +1,139 @@
+"""The codebook and the passages marked with it."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from assessments.models import Assessment, AuditEvent
+from interviews import services
+from interviews.models import Coding, Theme
+from tests.factories import AssessmentFactory
+from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_seed_codebook_has_the_sections_and_the_criteria_once(assessment: Assessment, member: Any) -> None:
+    assert services.seed_codebook(assessment=assessment, by=member("lead")) == 32  # 7 sections after the profile, 25
+    assert services.seed_codebook(assessment=assessment, by=member("lead")) == 0
+    themes = {theme.code: theme for theme in Theme.objects.for_assessment(assessment)}
+    assert [code for code in themes if code.startswith("section")] == [f"section-{n}" for n in range(2, 9)]
+    one = themes["criterion-1-1"]
+    assert (one.label, one.area, one.criterion, one.kind) == ("National Referral Mechanism", "3", "1.1", "gap")
+    assert (themes["section-2"].kind, themes["section-8"].kind) == ("trend", "recommendation")
+
+
+def test_add_theme_makes_a_code_in_any_script(assessment: Assessment, member: Any) -> None:
+    labels = ["Trust in hotlines", "Trust in hotlines", "ცხელი ხაზი", "თავშესაფარი"]
+    codes = [services.add_theme(assessment=assessment, by=member("lead"), label=label).code for label in labels]
+    assert codes == ["trust-in-hotlines", "trust-in-hotlines-2", "theme-1", "theme-2"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "at"),
+    [
+        ({"label": ""}, "label"),
+        ({"label": "x" * 201}, "label"),
+        ({"label": "A", "area": "99"}, "area"),
+        ({"label": "A", "criterion": "9.9"}, "criterion"),
+        ({"label": "A", "kind": "poem"}, "kind"),
+        ({"label": "A", "code": "no spaces"}, "code"),
+    ],
+)
+def test_add_theme_refuses(assessment: Assessment, member: Any, fields: dict[str, str], at: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        services.add_theme(assessment=assessment, by=member("lead"), **fields)  # type: ignore[arg-type]
+    assert list(error.value.message_dict) == [at]
+
+
+def test_merge_themes_moves_passages_and_counts_doubles_once(assessment: Assessment, member: Any) -> None:
+    answer = AnswerFactory(interview=InterviewFactory(assessment=assessment))
+    old, new, older = (ThemeFactory(assessment=assessment) for _ in range(3))
+    CodingFactory(answer=answer, theme=old)
+    CodingFactory(answer=answer, theme=old, start=11, end=15)
+    CodingFactory(answer=answer, theme=new)
+    services.merge_themes(theme=older, into=old, by=member("lead"))
+    services.merge_themes(theme=old, into=new, by=member("lead"))
+    assert [(c.start, c.theme) for c in Coding.objects.all()] == [(0, new), (11, new)]
+    assert list(Theme.objects.for_coding()) == [new]
+    assert {theme.merged_into for theme in (Theme.objects.get(pk=old.pk), Theme.objects.get(pk=older.pk))} == {new}
+
+
+def test_merge_themes_refuses_itself_another_codebook_and_a_retired_one(assessment: Assessment, member: Any) -> None:
+    theme, retired, foreign = (
+        ThemeFactory(assessment=assessment),
+        services.retire_theme(theme=ThemeFactory(assessment=assessment), by=member("lead")),
+        ThemeFactory(),
+    )
+    for into in (theme, retired, foreign):
+        with pytest.raises(ValidationError):
+            services.merge_themes(theme=theme, into=into, by=member("lead"))
+
+
+def test_retire_and_return(assessment: Assessment, member: Any) -> None:
+    theme = ThemeFactory(assessment=assessment)
+    services.retire_theme(theme=theme, by=member("lead"))
+    assert list(Theme.objects.for_coding()) == []
+    services.return_theme(theme=theme, by=member("lead"))
+    assert list(Theme.objects.for_coding()) == [theme]
+
+
+def test_code_passage_trims_and_counts_once(assessment: Assessment, member: Any) -> None:
+    answer = AnswerFactory(interview=InterviewFactory(assessment=assessment), text=" The police. ")
+    theme = ThemeFactory(assessment=assessment)
+    for _ in range(2):
+        coding = services.code_passage(answer=answer, theme=theme, start=0, end=13, by=member("consultant"))
+    assert (coding.start, coding.end, coding.quote, coding.length) == (1, 12, "The police.", 11)
+    assert Coding.objects.count() == 1
+    assert AuditEvent.objects.filter(action="coding.added").count() == 1
+
+
+def test_code_passage_finds_its_words_where_the_text_moved(assessment: Assessment, member: Any) -> None:
+    answer = AnswerFactory(interview=InterviewFactory(assessment=assessment), text="Now: the police.")
+    theme = ThemeFactory(assessment=assessment)
+    coding = services.code_passage(answer=answer, theme=theme, start=0, end=10, quote="the police", by=member("lead"))
+    assert (coding.start, coding.end) == (5, 15)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "quote"),
+    [(0, 0, None), (5, 2, None), (-3, 4, None), (0, 10**9, None), (3, 4, None), (0, 4, "gone")],
+)
+def test_code_passage_refuses(assessment: Assessment, member: Any, start: int, end: int, quote: str | None) -> None:
+    answer = AnswerFactory(interview=InterviewFactory(assessment=assessment), text="The police")
+    theme = ThemeFactory(assessment=assessment)
+    with pytest.raises(ValidationError):
+        services.code_passage(answer=answer, theme=theme, start=start, end=end, quote=quote, by=member("lead"))
+    assert not Coding.objects.exists()
+
+
+def test_code_passage_refuses_foreign_and_retired_themes(assessment: Assessment, member: Any) -> None:
+    answer = AnswerFactory(interview=InterviewFactory(assessment=assessment))
+    retired = services.retire_theme(theme=ThemeFactory(assessment=assessment), by=member("lead"))
+    for theme in (ThemeFactory(assessment=AssessmentFactory(reference="GEO-1")), retired):
+        with pytest.raises(ValidationError):
+            services.code_passage(answer=answer, theme=theme, start=0, end=3, by=member("lead"))
+
+
+def test_with_counts_leaves_out_lost_passages_and_the_trash(assessment: Assessment, member: Any) -> None:
+    theme = ThemeFactory(assessment=assessment)
+    first, second, trashed = (AnswerFactory(interview=InterviewFactory(assessment=assessment)) for _ in range(3))
+    CodingFactory(answer=first, theme=theme)
+    CodingFactory(answer=first, theme=theme, start=5, end=9)
+    CodingFactory(answer=second, theme=theme, lost=True)
+    CodingFactory(answer=trashed, theme=theme)
+    services.trash_interview(interview=trashed.interview, by=member("lead"))
+    counted = Theme.objects.for_assessment(assessment).with_counts().get()
+    assert (counted.interviews, counted.mentions) == (1, 2)
+
+
+def test_release_and_remove(assessment: Assessment, member: Any) -> None:
+    coding = CodingFactory(answer__interview=InterviewFactory(assessment=assessment))
+    services.set_released(coding=coding, released=True, by=member("lead"))
+    assert Coding.objects.get().released
+    coding.lost = True
+    with pytest.raises(ValidationError):
+        services.set_released(coding=coding, released=True, by=member("lead"))
+    services.remove_coding(coding=coding, by=member("lead"))
+    assert not Coding.objects.exists()
