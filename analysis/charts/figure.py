@@ -17,6 +17,7 @@ from analysis.charts.spec import LIGHT, Chart, cycle
 
 WIDTH_IN, DPI = 8.0, 150
 LABEL_WIDTH = 38  # characters of a category's label before it wraps
+LONGEST = 600  # characters of any text that are drawn
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -60,8 +61,9 @@ def export(chart: Chart, format: Literal["png", "svg"]) -> bytes:
 
 
 def _wrap(text: str, width: int = LABEL_WIDTH) -> str:
-    """Wrapped, and with `$` meaning a dollar: matplotlib would read a formula between two of them."""
-    return "\n".join(textwrap.wrap(text, width, break_long_words=True)).replace("$", r"\$")
+    """Wrapped and cut to what fits, with `$` meaning a dollar: matplotlib would read a formula between two of them."""
+    lines = textwrap.wrap(text[:LONGEST], width, max_lines=LONGEST // 100, placeholder=" …")
+    return "\n".join(lines).replace("$", r"\$")
 
 
 def _labels(chart: Chart) -> list[str]:

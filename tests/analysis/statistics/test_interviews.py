@@ -1,0 +1,145 @@
+"""Themes, coverage and coders on tables small enough to count by hand."""
+
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from analysis.statistics.agreement import Agreement, compare
+from analysis.statistics.coverage import Limits, sections, sections_by_sector, sentences, without_evidence
+from analysis.statistics.rounding import Share
+from analysis.statistics.themes import by_sector, co_occurrence, frequencies, passages, saturation
+
+INTERVIEWS = pd.DataFrame(
+    [("i1", "state"), ("i2", "state"), ("i3", "ngo"), ("i4", "ngo")], columns=["interview", "sector"]
+)
+PLANNED = pd.DataFrame(
+    [("i1", "2"), ("i2", "2"), ("i3", "2"), ("i3", "5"), ("i4", "5")], columns=["interview", "section"]
+)
+THEMES = pd.DataFrame(
+    [
+        (1, "Weak law", "2", "gap"),
+        (2, "Weak law", "5", "gap"),
+        (3, "Unheard", "2", "trend"),
+        (4, "Anywhere", "", "gap"),
+    ],
+    columns=["theme", "label", "area", "kind"],
+)
+CODINGS = pd.DataFrame(
+    [
+        ("i1", "a1", 0, 10, 1, "ann"),
+        ("i1", "a1", 5, 12, 1, "bea"),  # the same passage seen by a second coder
+        ("i1", "a1", 12, 20, 1, "ann"),  # touches the passage before, does not overlap it
+        ("i2", "a2", 0, 3, 1, "ann"),
+        ("i4", "a4", 0, 3, 1, "ann"),  # nobody asked i4 about section 2
+        ("i3", "a3", 0, 3, 2, "ann"),
+        ("i3", "a3", 0, 3, 4, "ann"),
+    ],
+    columns=["interview", "answer", "start", "end", "theme", "coder"],
+)
+
+
+def test_overlapping_passages_are_one_mention():
+    assert len(passages(CODINGS)) == 6
+
+
+def test_an_overlap_reaches_back_over_a_shorter_passage():
+    rows = pd.DataFrame(
+        [("i", "a", 0, 20, 1, "x"), ("i", "a", 2, 4, 1, "y"), ("i", "a", 10, 12, 1, "y")], columns=CODINGS.columns
+    )
+    assert len(passages(rows)) == 1
+
+
+def test_frequencies_are_of_the_interviews_asked():
+    rows = {
+        row.theme: (row.interviews, row.asked, row.unprompted, row.mentions)
+        for row in frequencies(CODINGS, THEMES, INTERVIEWS, PLANNED)
+    }
+    assert rows == {1: (2, 3, 1, 4), 2: (1, 2, 0, 1), 3: (0, 3, 0, 0), 4: (1, 4, 0, 1)}
+
+
+def test_frequencies_put_the_most_heard_first_and_keep_equal_labels_apart():
+    assert [row.theme for row in frequencies(CODINGS, THEMES, INTERVIEWS, PLANNED)] == [1, 4, 2, 3]
+
+
+def test_by_sector_counts_interviews_not_passages():
+    found = by_sector(CODINGS, 1, INTERVIEWS, {"i1", "i2", "i3"})
+    assert found.to_dict() == {
+        "ngo": {"mentioned": 0, "not_mentioned": 1},
+        "state": {"mentioned": 2, "not_mentioned": 0},
+    }
+
+
+def test_co_occurrence_has_interviews_of_one_theme_on_its_diagonal():
+    assert co_occurrence(CODINGS, [1, 2, 4]).to_numpy().tolist() == [[3, 0, 0], [0, 1, 1], [0, 1, 1]]
+    assert co_occurrence(CODINGS.iloc[:0], []).empty
+
+
+def test_saturation_counts_new_themes_in_the_order_held():
+    assert [(step.interview, step.new, step.known) for step in saturation(CODINGS, INTERVIEWS)] == [
+        ("i1", 1, 1),
+        ("i2", 0, 1),
+        ("i3", 2, 3),
+        ("i4", 0, 3),
+    ]
+
+
+def test_sections_tell_not_asked_from_no_answer():
+    answered = pd.DataFrame([("i1", "2"), ("i4", "2")], columns=["interview", "section"])
+    found = sections(PLANNED, answered, ["1", "2", "5"])
+    # i4 answered in section 2 without having been asked it, so it is no answer to a question asked
+    assert [(row.section, row.asked, row.answered) for row in found] == [("1", 0, 0), ("2", 3, 1), ("5", 2, 0)]
+
+
+def test_sections_by_sector():
+    found = sections_by_sector(INTERVIEWS, PLANNED, ["2", "5"])
+    assert found.to_dict() == {"ngo": {"2": 1, "5": 2}, "state": {"2": 2, "5": 0}}
+
+
+def test_without_evidence_keeps_the_order_of_the_matrix():
+    assert without_evidence(["1.1", "1.2", "1.3"], {"1.2": ["document:Aze 1"], "1.3": [""]}) == ["1.1", "1.3"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "kappa"),
+    [
+        # The worked table of many textbooks: 20 both, 5 and 10 one only, 15 neither of 50.
+        # observed 35/50; by chance (25*30 + 25*20) / 2500 = 1/2; kappa (7/10 - 1/2) / (1/2) = 2/5
+        ((20, 5, 10, 15), Fraction(2, 5)),
+        ((5, 0, 0, 5), Fraction(1)),
+        ((0, 5, 5, 0), Fraction(-1)),
+        ((0, 0, 0, 9), None),  # nobody marked anything: chance agrees as well
+        ((0, 0, 0, 0), None),
+    ],
+)
+def test_kappa(counts, kappa):
+    assert Agreement(("a", "b"), *counts).kappa == kappa
+
+
+def test_compare_looks_at_notes_of_common_interviews_only():
+    notes = pd.DataFrame([("i1", "a1"), ("i1", "b1"), ("i2", "a2")], columns=["interview", "answer"])
+    [found] = compare(CODINGS, notes, [1, 2])
+    # i1 is common; two notes by two themes are four decisions; both marked (a1, theme 1), nobody the other three
+    assert (found.coders, found.both, found.first, found.second, found.neither) == (("ann", "bea"), 1, 0, 0, 3)
+    assert (found.units, found.observed, found.kappa) == (4, Fraction(1), Fraction(1))
+
+
+def test_sentences_say_what_the_data_cannot():
+    found = sentences(
+        Limits(14, 36, 7, 20, 7, Share(13, 14), ("State agency", 10), 5, ("Prevention",), unsupported=3, criteria=25)
+    )
+    assert found == [
+        "14 interviews with 36 people were held with people whom the assessment chose; what they said shows views, and "
+        "does not measure the country.",
+        "7 survey responses came in; 7 of 20 invitations were completed, and the item that fewest people rated has 5. "
+        "They come from a convenience sample and must not be generalised.",
+        "10 of 14 interviews were with one sector: State agency.",
+        "13 of 14 interviews took place in the capital.",
+        "No interview was asked about: Prevention.",
+        "3 of 25 criteria have no evidence attached yet.",
+    ]
+
+
+def test_sentences_of_nothing_and_of_one():
+    assert sentences(Limits(0, 0, 0)) == ["No interview has been entered.", "No survey response has been received."]
+    assert sentences(Limits(1, 1, 1))[1].startswith("1 survey response came in. ")
