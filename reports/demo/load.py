@@ -6,9 +6,19 @@ from django.core.management import call_command
 
 from assessments.models import Assessment, Role
 from instruments.models import Instrument
-from reports.demo import house
+from reports.demo import evidence, findings, house
 from reports.demo.files import read
 
+STEPS = (
+    house.load_documents,
+    evidence.load_themes,
+    evidence.load_interviews,
+    findings.load_matrix,
+    findings.load_recommendations,
+    findings.load_workshop,
+    findings.load_responses,
+    findings.load_report,
+)
 INSTRUMENTS = ("instruments_2016_guide", "instruments_2016_survey", "instruments_2016_indicators")
 
 
@@ -29,4 +39,5 @@ def load(*, password: str, say: Callable[[str], None]) -> None:
         house.load_assessment(entry, study=file["study"], notice=file["notice"], members=members)
         assessment = Assessment.objects.with_instruments().get(reference=entry["reference"])
         lead = next(user for user, role in members.items() if role == Role.LEAD)
-        house.load_documents(assessment, folder=entry["folder"], by=lead)
+        for step in STEPS:
+            step(assessment, folder=entry["folder"], by=lead)

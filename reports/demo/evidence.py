@@ -1,0 +1,62 @@
+"""What was heard: the codebook, the interviews with their notes and codings, and the survey's responses."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from interviews.services import add_theme, code_passage, complete_interview, create_interview, save_answer
+
+from assessments.models import Assessment, User
+from interviews.models import Interview, Theme
+from reports.demo.files import read
+from reports.demo.house import organisation
+
+
+@transaction.atomic
+def load_themes(assessment: Assessment, *, folder: str, by: User) -> None:
+    if Theme.objects.filter(assessment=assessment).exists():
+        return
+    for entry in read(folder, "themes.yaml").get("themes", []):
+        fields = {name: entry[name] for name in ("code", "label", "definition", "area", "kind")}
+        add_theme(assessment=assessment, by=by, **fields)
+
+
+@transaction.atomic
+def load_interviews(assessment: Assessment, *, folder: str, by: User) -> None:
+    """The interviews in the order of the file, so that the third is `AZEint3`."""
+    if Interview.objects.filter(assessment=assessment).exists():
+        return
+    file = read(folder, "interviews.yaml")
+    themes = {theme.code: theme for theme in Theme.objects.filter(assessment=assessment)}
+    for entry in file["interviews"]:
+        _load_interview(assessment, entry, note=file["note"], themes=themes, by=by)
+
+
+def _load_interview(
+    assessment: Assessment, entry: dict[str, Any], *, note: str, themes: dict[str, Theme], by: User
+) -> None:
+    women, men = entry["people"]
+    day = datetime.strptime(entry["date"], "%Y-%m-%d %H:%M")  # noqa: DTZ007 -- the zone follows
+    interview = create_interview(
+        assessment=assessment,
+        by=by,
+        held_at=day.replace(tzinfo=ZoneInfo(assessment.time_zone)),
+        format=Interview.Format.GROUP if women + men > 1 else Interview.Format.IN_PERSON,
+        organisation=organisation(assessment, name=entry["organisation"], sector=entry["sector"], by=by),
+        women=women,
+        men=men,
+        sections={"1", "7", "8", *map(str, entry["sections"])},
+        interviewer=by.name,
+        respondent_title=entry.get("title", ""),
+        note_given=True,
+        observations=note,
+    )
+    answers = {
+        question: save_answer(interview=interview, question=question, text=text, by=by).answer
+        for question, text in entry.get("answers", {}).items()
+    }
+    for question, theme, quote in entry.get("codings", []):
+        start = answers[question].text.index(quote)
+        code_passage(answer=answers[question], theme=themes[theme], start=start, end=start + len(quote), by=by)
+    complete_interview(interview=interview, by=by)

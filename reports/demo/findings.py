@@ -1,0 +1,104 @@
+"""What was concluded: the marked matrix, the recommendations, the workshop with its responses, and the report."""
+
+from django.db import transaction
+from indicators.services import add_recommendation, mark_cell, set_status
+from workshops.services import (
+    add_comment,
+    add_group,
+    cast_ballot,
+    close_workshop,
+    create_workshop,
+    dispose_comment,
+    open_workshop,
+)
+
+from assessments.models import Assessment, User
+from indicators.models import Mark, Recommendation
+from reports.demo.files import read, texts
+from reports.models import Report
+from reports.services import create_report, edit_section
+from workshops.models import Comment, Workshop
+
+
+@transaction.atomic
+def load_matrix(assessment: Assessment, *, folder: str, by: User) -> None:
+    cells = read(folder, "matrix.yaml").get("cells", {})
+    if not cells or Mark.objects.filter(assessment=assessment).exists():
+        return
+    for criterion, marks in cells.items():
+        for cell, (state, rationale, evidence) in marks.items():
+            if state == Mark.State.NOT_ASSESSED:
+                continue
+            mark_cell(
+                assessment=assessment,
+                criterion=criterion,
+                cell=cell,
+                state=state,
+                rationale=rationale,
+                evidence=evidence,
+                by=by,
+            )
+
+
+@transaction.atomic
+def load_recommendations(assessment: Assessment, *, folder: str, by: User) -> None:
+    groups = read(folder, "recommendations.yaml").get("recommendations", [])
+    if not groups or Recommendation.objects.filter(assessment=assessment).exists():
+        return
+    for group in groups:
+        for text in group["items"]:
+            row = add_recommendation(
+                assessment=assessment,
+                category=group["category"],
+                lead_in=group["lead_in"],
+                addressee=group["addressee"],
+                verb=group["verb"],
+                text=text,
+                criteria=group["criteria"],
+                by=by,
+            )
+            set_status(recommendation=row, status=Recommendation.Status.VALIDATED, by=by)
+
+
+@transaction.atomic
+def load_workshop(assessment: Assessment, *, folder: str, by: User) -> None:
+    """The workshop with its groups' paper ballots, closed."""
+    entry = read(folder, "validation.yaml").get("workshop")
+    if not entry or Workshop.objects.filter(assessment=assessment).exists():
+        return
+    workshop = create_workshop(assessment=assessment, held_on=entry["date"], place=entry["place"], by=by)
+    workshop = open_workshop(workshop=workshop, by=by)
+    for group in entry["groups"]:
+        row = add_group(workshop=workshop, name=group["name"], categories=group["categories"], by=by)
+        cast_ballot(group=row, priorities=group["ballot"], source="paper", by=by)
+    close_workshop(workshop=workshop, by=by)
+
+
+@transaction.atomic
+def load_responses(assessment: Assessment, *, folder: str, by: User) -> None:
+    """The responses of the validation stage, each with its disposition."""
+    entries = read(folder, "validation.yaml").get("responses", [])
+    if not entries or Comment.objects.filter(assessment=assessment).exists():
+        return
+    workshop = Workshop.objects.filter(assessment=assessment).first()
+    for entry in entries:
+        said = {
+            name: entry[name]
+            for name in ("target", "source", "stage", "kind", "who", "finding", "statement")
+            if name in entry
+        }
+        comment = add_comment(assessment=assessment, workshop=workshop, by=by, **said)
+        dispose_comment(comment=comment, disposition=entry["disposition"], reason=entry["reason"], by=by)
+
+
+@transaction.atomic
+def load_report(assessment: Assessment, *, folder: str, by: User) -> None:
+    """The outline's report, its sections filled with the narrative where there is one."""
+    if Report.objects.filter(assessment=assessment).exists():
+        return
+    report = create_report(assessment=assessment, by=by)
+    written = texts(folder)
+    for section in report.sections.filter(key__in=written):
+        edit_section(section=section, body=written.pop(section.key), by=by)
+    if written:
+        raise ValueError(f"The outline has no section {', '.join(sorted(written))} for the demonstration's text.")

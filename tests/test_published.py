@@ -1,0 +1,108 @@
+"""What the 2016 assessment published comes out of the demonstration: of `manage.py analyse`, and of the HTML report."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from assessments.models import Document
+from tests import published
+
+pytestmark = pytest.mark.django_db
+
+
+def analyse(reference: str, *options: str) -> dict[str, Any]:
+    out = StringIO()
+    call_command("analyse", reference, *options, stdout=out)
+    return json.loads(out.getvalue())
+
+
+@pytest.fixture(scope="module")
+def azerbaijan(demo: None, django_db_blocker: Any) -> dict[str, Any]:
+    with django_db_blocker.unblock():
+        return analyse("AZE-2016")
+
+
+@pytest.fixture(scope="module")
+def countries(azerbaijan: dict[str, Any], django_db_blocker: Any) -> dict[str, dict[str, Any]]:
+    with django_db_blocker.unblock():
+        return {"AZE": azerbaijan, "ARM": analyse("ARM-2016"), "GEO": analyse("GEO-2016")}
+
+
+def given(counts: dict[str, int]) -> dict[str, int]:
+    return {option: count for option, count in counts.items() if count}
+
+
+def half_up(part: int, whole: int) -> int:
+    return (200 * part + whole) // (2 * whole)
+
+
+def test_published_interviews_and_people_by_country(countries: dict[str, dict[str, Any]]) -> None:
+    found = {
+        country: (
+            *(data["interviews"][name] for name in ("count", "people", "men", "women")),
+            data["survey"]["responses"],
+        )
+        for country, data in countries.items()
+    }
+    assert found == published.TOTALS
+
+
+def test_published_totals_of_the_study(countries: dict[str, dict[str, Any]]) -> None:
+    people = [data["interviews"] for data in countries.values()]
+    total = {name: sum(part[name] for part in people) for name in ("people", "men", "women")}
+    assert {
+        "interviews": sum(part["count"] for part in people),
+        **total,
+        "men %": half_up(total["men"], total["people"]),
+        "women %": half_up(total["women"], total["people"]),
+        "responses": sum(data["survey"]["responses"] for data in countries.values()),
+    } == published.STUDY
+
+
+def test_published_women_among_respondents(countries: dict[str, dict[str, Any]]) -> None:
+    women = {country: data["survey"]["items"]["1.6"]["counts"].get("female", 0) for country, data in countries.items()}
+    assert women == published.WOMEN_RESPONDENTS
+    assert half_up(sum(women.values()), 19) == 68
+
+
+def test_published_interviews_with_government(countries: dict[str, dict[str, Any]]) -> None:
+    state = {country: data["interviews"]["sectors"]["state"] for country, data in countries.items()}
+    assert state["AZE"] == 10
+    assert sum(state.values()) == published.GOVERNMENT_INTERVIEWS
+
+
+@pytest.mark.parametrize("code", [*published.CONSISTENT, *published.READ])
+def test_published_survey_distribution(azerbaijan: dict[str, Any], code: str) -> None:
+    item = azerbaijan["survey"]["items"][code]
+    expected = (published.CONSISTENT | published.READ)[code]
+    assert given(item["counts"]) == expected
+    assert (item["asked"], item["answered"]) == (7, sum(expected.values()))
+    assert item["skipped"] + item["dont_know"] == 7 - item["answered"]
+
+
+def test_published_forced_marriage_in_the_survey(azerbaijan: dict[str, Any]) -> None:
+    assert azerbaijan["survey"]["items"]["2.2"]["counts"]["forced_marriage"] == 3
+
+
+def test_published_priorities(azerbaijan: dict[str, Any]) -> None:
+    survey, workshop = (given(azerbaijan["priorities"][voice]) for voice in ("survey", "workshop"))
+    assert (survey["J"], workshop["J"]) == (3, 3)
+    assert not set(published.NO_DOTS) & (set(survey) | set(workshop))
+    assert {
+        letter: survey.get(letter, 0) + workshop.get(letter, 0) for letter in {*survey, *workshop}
+    } == published.DOTS
+
+
+def test_published_themes(azerbaijan: dict[str, Any]) -> None:
+    found = {theme["code"]: theme for theme in azerbaijan["themes"]}
+    assert {
+        code: (found[code]["interviews"], base and found[code]["asked"]) for code, (_, base) in published.THEMES.items()
+    } == published.THEMES
+
+
+def test_published_treaties(demo: None) -> None:
+    treaties = Document.objects.filter(assessment__reference="AZE-2016", kind=Document.Kind.TREATY)
+    assert {row.title.partition(":")[0]: row.ratified for row in treaties} == published.TREATIES
