@@ -5,10 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from interviews.services import add_theme, code_passage, complete_interview, create_interview, save_answer
 
 from assessments.models import Assessment, User
 from interviews.models import Interview, Theme
+from interviews.services import add_theme, code_passage, complete_interview, create_interview, save_answer
 from reports.demo.files import read
 from reports.demo.house import organisation
 

@@ -1,7 +1,14 @@
 """What was concluded: the marked matrix, the recommendations, the workshop with its responses, and the report."""
 
 from django.db import transaction
+
+from assessments.models import Assessment, User
+from indicators.models import Mark, Recommendation
 from indicators.services import add_recommendation, mark_cell, set_status
+from reports.demo.files import read, texts
+from reports.models import Report
+from reports.services import create_report, edit_section
+from workshops.models import Comment, Workshop
 from workshops.services import (
     add_comment,
     add_group,
@@ -11,13 +18,6 @@ from workshops.services import (
     dispose_comment,
     open_workshop,
 )
-
-from assessments.models import Assessment, User
-from indicators.models import Mark, Recommendation
-from reports.demo.files import read, texts
-from reports.models import Report
-from reports.services import create_report, edit_section
-from workshops.models import Comment, Workshop
 
 
 @transaction.atomic
