@@ -203,24 +203,18 @@ def survey(assessment: Assessment) -> SurveyFrames:
         status=head.get("status", ""),
         deadline=head.get("deadline"),
         sent=head.get("sent", 0),
-        opened=head.get("opened", 0),
-        completed=head.get("completed", 0),
+        opened=len(head.get("opened") or []),
+        completed=len(head.get("answered") or []),
         notes=(head.get("texts") or {}).get("item_notes") or {},
     )
 
 
 def _survey_rows(assessment: Assessment) -> QuerySet[Survey, dict[str, Any]]:
-    def invitations(**narrow: Any) -> Coalesce:
-        own = Invitation.objects.filter(survey=OuterRef("pk"), revoked_at=None, **narrow).order_by().values("survey")
-        return Coalesce(Subquery(own.annotate(count=Count("pk")).values("count")), 0)
-
+    sent = Invitation.objects.filter(survey=OuterRef("pk"), revoked_at=None, sent_at__isnull=False)
+    count = sent.order_by().values("survey").annotate(count=Count("pk")).values("count")
     return (
         Survey.objects.filter(assessment=assessment)
-        .annotate(
-            sent=invitations(sent_at__isnull=False),
-            opened=invitations(opened_on__isnull=False),
-            completed=invitations(completed_on__isnull=False),
-        )
+        .annotate(sent=Coalesce(Subquery(count), 0))
         .order_by("responses__number")
         .values(
             "questionnaire_id",
@@ -229,7 +223,7 @@ def _survey_rows(assessment: Assessment) -> QuerySet[Survey, dict[str, Any]]:
             "texts",
             "sent",
             "opened",
-            "completed",
+            "answered",
             *(f"responses__{name}" for name in ("code", "language", "source", "questionnaire_id", "answers")),
             "responses__is_test",
             "responses__deleted_at",
