@@ -1,5 +1,6 @@
 """What every test may ask for: an assessment, one signed-in client per role, an outsider, an anonymous visitor."""
 
+import os
 from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
@@ -11,6 +12,9 @@ from django.test import Client
 
 from assessments.models import Assessment, Role
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
+
+pytest_plugins = ["tests.browser"]
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps an event loop in the thread of the tests
 
 
 @pytest.fixture

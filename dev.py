@@ -1,0 +1,312 @@
+#!/usr/bin/env python3
+"""Everything a developer runs, with nothing but Python 3.11 and git at hand.
+
+    python3 dev.py start [--port N]      set up what is missing, then run web server and worker until Ctrl-C
+    python3 dev.py test [pytest's arguments]
+    python3 dev.py check                 lint, types, imports, migrations, deployment settings, known vulnerabilities
+    python3 dev.py fix                   let ruff repair and format
+    python3 dev.py bench                 run the benchmarks
+
+The virtual environment is `.venv`; all that is written at run time is in `var`. Both may be deleted.
+"""
+
+import argparse
+import ctypes
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+VAR = Path(os.environ.get("CTNAT_VAR") or ROOT / "var")
+PYTHON = VENV / "bin" / "python"
+RUN_LOCK, TEST_LOCK = ROOT / "requirements.lock", ROOT / "requirements-test.lock"
+PDF_LIBRARIES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+TYPED = ["analysis", "reports", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("*/*services.py"))]
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def stop(text: str) -> None:
+    sys.exit(f"dev.py: {text}")
+
+
+def run(*command: str | Path, **environment: str) -> int:
+    return subprocess.run([str(part) for part in command], cwd=ROOT, env=os.environ | environment).returncode
+
+
+def must(*command: str | Path, **environment: str) -> None:
+    if code := run(*command, **environment):
+        stop(f"`{' '.join(str(part) for part in command)}` failed ({code}). Its own words are above.")
+
+
+# Setting up --------------------------------------------------------------------------------------------------------
+
+
+def is_debian_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_install(*packages: str) -> bool:
+    say(f"Installing {' '.join(packages)} ...")
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    run("apt-get", "-q=2", "update", **quiet)
+    return run("apt-get", "-q=2", "install", "--yes", "--no-install-recommends", *packages, **quiet) == 0
+
+
+def digest(*paths: Path) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def make_venv() -> None:
+    if PYTHON.exists():
+        return
+    python = sys.executable if sys.version_info[:2] == (3, 11) else shutil.which("python3.11")
+    if not python:
+        stop("Python 3.11 is needed. On Debian 12: apt-get install python3 python3-venv")
+    say("Making .venv ...")
+    no_pip = subprocess.run([python, "-c", "import ensurepip"], stderr=subprocess.DEVNULL).returncode
+    if no_pip and not (is_debian_root() and apt_install("python3-venv")):
+        stop("Python cannot make virtual environments here. Run: apt-get install python3-venv")
+    must(python, "-m", "venv", VENV)
+
+
+def install(lock: Path) -> None:
+    """Install the locked packages, once for each content of the lock file. The test lock holds the other one."""
+    make_venv()
+    stamps = {path: VENV / f".{path.stem}.installed" for path in (RUN_LOCK, TEST_LOCK)}
+    for path in {lock, TEST_LOCK}:
+        if stamps[path].exists() and stamps[path].read_text() == digest(path):
+            return
+    say(f"Installing packages from {lock.name} (the first time takes a few minutes) ...")
+    must(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock)
+    stamps[lock].write_text(digest(lock))
+
+
+def missing_pdf_packages() -> list[str]:
+    missing = []
+    for library, package in PDF_LIBRARIES.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            missing.append(package)
+    return missing
+
+
+def ensure_pdf_libraries() -> None:
+    missing = missing_pdf_packages()
+    if missing and is_debian_root():
+        apt_install(*missing)
+        missing = missing_pdf_packages()
+    if missing:
+        say(f"PDF reports are unavailable until you run:  sudo apt-get install {' '.join(missing)}")
+
+
+def find_browser() -> str | None:
+    return next((path for path in map(shutil.which, BROWSERS) if path), None)
+
+
+def ensure_browser() -> bool:
+    if find_browser() or (is_debian_root() and apt_install("chromium") and find_browser()):
+        return True
+    if os.environ.get("CI") == "true":
+        stop("the browser tests need chromium, and it could not be installed. Run: apt-get install chromium")
+    say("BROWSER TESTS ARE LEFT OUT: no chromium. To run them:  sudo apt-get install chromium")
+    return False
+
+
+def ensure_data() -> None:
+    """Migrate and load the instruments and the demo, unless this database had just this code before."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    code = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("fixtures/**/*.yaml"), RUN_LOCK])
+    database = os.environ.get("DATABASE_URL", "")
+    state, stamp = f"{digest(*code)} {hashlib.sha256(database.encode()).hexdigest()}", VAR / "data.stamp"
+    if stamp.exists() and stamp.read_text() == state and (database or (VAR / "ctnat.sqlite3").exists()):
+        return
+    say("Preparing the database ...")
+    manage("migrate", "--verbosity", "0")
+    manage("createcachetable")
+    manage("loaddata", "--verbosity", "0", *sorted(ROOT.glob("fixtures/instruments_2016_*.yaml")))
+    say("Loading the demonstration ...")
+    told = subprocess.run([PYTHON, "manage.py", "load_demo"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if told.returncode:
+        stop("the demonstration could not be loaded. Its own words are above.")
+    (VAR / "demo-sign-ins.txt").write_text(told.stdout)
+    stamp.write_text(state)
+
+
+def manage(*arguments: str | Path) -> None:
+    must(PYTHON, "manage.py", *arguments)
+
+
+# Commands ----------------------------------------------------------------------------------------------------------
+
+
+def start(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py start")
+    parser.add_argument("--port", type=int, default=8000)
+    port = parser.parse_args(arguments).port
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            stop(f"port {port} is in use. Choose another: python3 dev.py start --port {port + 1}")
+    install(RUN_LOCK)
+    ensure_pdf_libraries()
+    os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
+    ensure_data()
+    gunicorn = [PYTHON, "-m", "gunicorn", "ctnat.wsgi", "--threads", "8", "--log-level", "warning"]
+    commands = {
+        "web server": [*gunicorn, "--bind", f"127.0.0.1:{port}", "--timeout", "120", "--graceful-timeout", "5"],
+        "worker": [PYTHON, "manage.py", "db_worker", "--interval", "1", "--queue-name", "*", "--no-startup-delay"],
+    }
+    # A session of their own: Ctrl-C reaches this process alone, which then stops both in order.
+    started = {
+        name: subprocess.Popen([str(part) for part in command], cwd=ROOT, start_new_session=True)
+        for name, command in commands.items()
+    }
+    return watch(started, port)
+
+
+def watch(started: dict[str, subprocess.Popen[bytes]], port: int) -> int:
+    """Tell when the site answers, then wait for Ctrl-C or for one of the two to end."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    code = 0
+    try:
+        if wait_until_up(started, port):
+            greet(port)
+        while all(process.poll() is None for process in started.values()):
+            time.sleep(0.2)
+        ended = next(name for name, process in started.items() if process.poll() is not None)
+        say(f"The {ended} ended by itself; stopping the rest.")
+        code = 1
+    except KeyboardInterrupt:
+        say("\nStopping ...")
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for process in started.values():
+            process.terminate()
+        for process in started.values():
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+    say("Stopped.")
+    return code
+
+
+def wait_until_up(started: dict[str, subprocess.Popen[bytes]], port: int) -> bool:
+    for _ in range(600):
+        if any(process.poll() is not None for process in started.values()):
+            return False
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+                return True
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
+def greet(port: int) -> None:
+    say(f"\nCT-NAT is running at  http://127.0.0.1:{port}/\n")
+    signins = VAR / "demo-sign-ins.txt"
+    if signins.exists():
+        say(f"Sign in with one of\n\n{signins.read_text()}")
+    say("Stop with Ctrl-C.")
+
+
+def test(arguments: list[str]) -> int:
+    install(TEST_LOCK)
+    ensure_pdf_libraries()
+    chosen = arguments or ["-q"]
+    if not ensure_browser():
+        chosen = ["-m", "not browser", *chosen]
+    workers = [] if any(a.startswith("-n") for a in arguments) else ["-n", str(min(os.cpu_count() or 1, 4))]
+    return run(PYTHON, "-m", "pytest", *workers, "--dist", "worksteal", *chosen)
+
+
+def check(_: list[str]) -> int:
+    install(TEST_LOCK)
+    keys = {
+        "SECRET_KEY": "check-" + "0123456789abcdef" * 4,
+        "FIELD_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    }
+    production = {"CTNAT_PRODUCTION": "1", "ALLOWED_HOSTS": "example.org", **keys}
+    checks: list[tuple[str, list[str], dict[str, str]]] = [
+        ("lint", ["ruff", "check", "."], {}),
+        ("format", ["ruff", "format", "--check", "."], {}),
+        ("types", ["mypy", *TYPED], {}),
+        ("imports", ["lint-imports"], {}),
+        ("migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"], {}),
+        ("deployment", ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production),
+    ]
+    failed = []
+    for name, command, environment in checks:
+        began = time.monotonic()
+        bad = run(VENV / "bin" / command[0], *command[1:], **environment)
+        say(f"{'FAILED' if bad else 'ok':>8}  {name}  ({time.monotonic() - began:.1f} s)\n")
+        failed += [name] * bool(bad)
+    if not known_vulnerabilities_absent():
+        failed.append("vulnerabilities")
+    say(f"Failed: {', '.join(failed)}" if failed else "All checks passed.")
+    return bool(failed)
+
+
+def known_vulnerabilities_absent() -> bool:
+    """False where the run-time lock has a package with a known hole. Being offline is no failure."""
+    audit = [VENV / "bin" / "pip-audit", "--requirement", RUN_LOCK, "--require-hashes", "--disable-pip"]
+    try:
+        told = subprocess.run(
+            [*audit, "--progress-spinner", "off"], cwd=ROOT, capture_output=True, text=True, timeout=120
+        )
+    except subprocess.TimeoutExpired:
+        say(" skipped  vulnerabilities (the advisory service did not answer)\n")
+        return True
+    found = told.returncode == 1 and "Found" in told.stderr + told.stdout
+    if told.returncode and not found:
+        say(" skipped  vulnerabilities (the advisory service cannot be reached)\n")
+        return True
+    say(f"{told.stdout if found else ''}{'FAILED' if found else 'ok':>8}  vulnerabilities\n")
+    return not found
+
+
+def fix(_: list[str]) -> int:
+    install(TEST_LOCK)
+    return run(VENV / "bin" / "ruff", "check", "--fix", ".") | run(VENV / "bin" / "ruff", "format", ".")
+
+
+def bench(arguments: list[str]) -> int:
+    install(TEST_LOCK)
+    wanted = [path for path in sorted(ROOT.glob("benchmarks/bench_*.py")) if not arguments or path.stem in arguments]
+    if not wanted:
+        stop(f"no such benchmark. There are: {', '.join(p.stem for p in sorted(ROOT.glob('benchmarks/bench_*.py')))}")
+    return max(run(PYTHON, path, PYTHONPATH=str(ROOT)) for path in wanted)
+
+
+COMMANDS = {"start": start, "test": test, "check": check, "fix": fix, "bench": bench}
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        sys.exit(__doc__)
+    os.environ["PYTHONUNBUFFERED"] = "1"
+    sys.exit(COMMANDS[sys.argv[1]](sys.argv[2:]))

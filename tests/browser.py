@@ -1,0 +1,84 @@
+"""Browser tests: Debian's chromium, an empty console, no accessibility fault. Fixtures are loaded by conftest.
+
+@pytest.mark.browser
+def test_something(open_as):
+    page = open_as("lead", "/a/AZE-2016/")     # signed in; "anonymous" too
+    ...
+    assert_accessible(page)
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+QUIET = {"log", "info", "debug", "verbose"}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("The browser tests need chromium. Run: apt-get install chromium")
+        pytest.skip("no chromium; run: apt-get install chromium")
+    return {"executable_path": CHROMIUM, "args": FLAGS}
+
+
+@pytest.fixture
+def watched_page(page: Page, live_server: Any) -> Iterator[Page]:
+    """A page that fails its test for any warning or error in the console, and for any request to another host."""
+    faults: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type not in QUIET:
+            faults.append(f"{message.type}: {message.text}")
+
+    def see(request: Request) -> None:
+        if not request.url.startswith((live_server.url, "data:", "blob:")):
+            faults.append(f"asked another host: {request.url}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+    page.on("request", see)
+    page.set_default_timeout(10_000)
+    yield page
+    assert faults == []
+
+
+@pytest.fixture
+def open_as(watched_page: Page, live_server: Any, client_as: Callable[[str], Any]) -> Callable[[str, str], Page]:
+    """open_as("lead", "/a/AZE-2016/") -> the page, signed in as that role; "anonymous" is nobody."""
+
+    def open_page(role: str, path: str) -> Page:
+        session = client_as(role).cookies.get(settings.SESSION_COOKIE_NAME)
+        watched_page.context.clear_cookies()
+        if session is not None:
+            cookie: Any = {"name": settings.SESSION_COOKIE_NAME, "value": session.value, "url": live_server.url}
+            watched_page.context.add_cookies([cookie])
+        watched_page.goto(live_server.url + path)
+        return watched_page
+
+    return open_page
+
+
+def assert_accessible(page: Page) -> None:
+    """No fault that axe can see, and no sideways scrolling, at the page's present width."""
+    found = Axe().run(page).response["violations"]
+    assert [(fault["id"], [node["html"][:120] for node in fault["nodes"]]) for fault in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
