@@ -1,4 +1,4 @@
-"""Sign-ins and changes to an account enter the audit log. What was typed at a failed sign-in never does."""
+"""Sign-ins, changes to an account and to instruments enter the audit log. What was typed at a failed sign-in never does."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.dispatch import Signal, receiver
 
 from assessments.audit import record
 from assessments.models import User
+from instruments.signals import instrument_changed
 
 
 @receiver(user_logged_in)
@@ -39,3 +40,9 @@ _log(password_reset, "user.password_reset")
 _log(authenticator_added, "user.second_factor_added")
 _log(authenticator_removed, "user.second_factor_removed")
 _log(authenticator_reset, "user.recovery_codes_renewed")
+
+
+@receiver(instrument_changed)
+def _instrument_changed(action: str, by: User, target: Any, detail: dict[str, Any], **kwargs: Any) -> None:
+    """Instruments lie below this app and cannot call the log; they send their signal inside the transaction."""
+    record(action, by=by, target=target, **detail)

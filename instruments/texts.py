@@ -1,0 +1,103 @@
+"""The translatable texts of a raw definition: which there are, which a translation was made from, what is protected."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pycountry
+from django.conf import settings
+
+from instruments.schema import CONTROL, PLACEHOLDER, SOURCE_LANGUAGE
+from instruments.schema.base import LANGUAGE_CODE, TEXT_LIMIT
+
+CHART_LABEL = "short"  # the field of labels that only charts show
+
+
+def texts(document: Any, path: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    """(path, {language: text}) of every text, in the order of the document."""
+    if is_text(document):
+        yield path, document
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            yield from texts(value, f"{path}/{key}" if path else key)
+    elif isinstance(document, list):
+        for entry in document:
+            if isinstance(entry, dict) and isinstance(entry.get("name"), str):
+                yield from texts(entry, f"{path}/{entry['name']}")
+
+
+def is_text(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get(SOURCE_LANGUAGE), str)
+        and all(isinstance(text, str) for text in value.values())
+    )
+
+
+def is_shown(path: str) -> bool:
+    """Whether people who answer or are interviewed see the text; labels of charts are only seen in reports."""
+    return not path.endswith(f"/{CHART_LABEL}")
+
+
+def languages_of(document: Any) -> list[str]:
+    """Languages that occur in any text, English first, then by code."""
+    found = {language for _, text in texts(document) for language, said in text.items() if said.strip()}
+    return sorted(found, key=lambda language: (language != SOURCE_LANGUAGE, language))
+
+
+def language_name(code: str) -> str:
+    """The language's English name; its code where it has none."""
+    known = dict(settings.LANGUAGES).get(code)
+    if known:
+        return str(known)
+    base = code.split("-")[0]
+    found = pycountry.languages.get(**{"alpha_2" if len(base) == 2 else "alpha_3": base})
+    return found.name if found else code
+
+
+def is_language(code: str) -> bool:
+    """Whether `code` is a language that a translation can be made into."""
+    return bool(LANGUAGE_CODE.fullmatch(code)) and len(code) <= 20 and language_name(code) != code
+
+
+def mark(text: str) -> str:
+    """The mark of a source text, kept beside translations made from it: 12 hexadecimal digits."""
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:12]
+
+
+def translation_faults(source: str, target: str) -> list[str]:
+    """Why `target` cannot stand for `source`; empty if it can. A blank target is no fault: it is missing."""
+    if not target.strip():
+        return []
+    faults = []
+    wanted, found = Counter(PLACEHOLDER.findall(source)), Counter(PLACEHOLDER.findall(target))
+    faults += [f"the placeholder {{{name}}} is missing; keep it as it is" for name in sorted(set(wanted) - set(found))]
+    faults += [f"the placeholder {{{name}}} is not in the source; remove it" for name in sorted(set(found) - set(wanted))]
+    if len(target) > TEXT_LIMIT:
+        faults.append(f"is longer than {TEXT_LIMIT} characters")
+    if CONTROL.search(target):
+        faults.append("holds a control character")
+    return faults
+
+
+def with_texts(document: dict[str, Any], language: str, changes: Mapping[str, str]) -> dict[str, Any]:
+    """A copy with the texts at the paths of `changes` set in `language`; a blank text removes the translation."""
+
+    def rebuilt(part: Any, path: str) -> Any:
+        if is_text(part):
+            if path not in changes:
+                return part
+            said = changes[path].strip()
+            rest = {key: text for key, text in part.items() if key != language}
+            return {**rest, language: said} if said else rest
+        if isinstance(part, dict):
+            return {key: rebuilt(value, f"{path}/{key}" if path else key) for key, value in part.items()}
+        if isinstance(part, list):
+            return [
+                rebuilt(entry, f"{path}/{entry['name']}") if isinstance(entry, dict) and "name" in entry else entry
+                for entry in part
+            ]
+        return part
+
+    return rebuilt(document, "")
