@@ -176,8 +176,18 @@ def save_translation(*, draft: Instrument, language: str, key: str, text: str, w
 
 
 @transaction.atomic
-def save_translations(*, draft: Instrument, language: str, changes: Mapping[str, str], by: Any) -> Instrument:
-    """Set many texts of one language, all or none; they become drafts made from the present English."""
+def save_translations(
+    *,
+    draft: Instrument,
+    language: str,
+    changes: Mapping[str, str],
+    by: Any,
+    made_from: Mapping[str, str] | None = None,
+) -> Instrument:
+    """Set many texts of one language, all or none; they become drafts.
+
+    `made_from` holds the marks of the English that they were made from, where it is not the present one.
+    """
     locked = _locked_draft(draft)
     if language == SOURCE_LANGUAGE or not is_language(language):
         raise ValidationError(f"{language!r} is no language to translate into.")
@@ -192,6 +202,11 @@ def save_translations(*, draft: Instrument, language: str, changes: Mapping[str,
         what=f"{len(changes)} texts in {language}",
     )
     locked.translations.filter(language=language, key__in=list(changes)).delete()
+    Translation.objects.bulk_create(
+        Translation(instrument=locked, language=language, key=key, source_mark=source_mark)
+        for key, source_mark in (made_from or {}).items()
+        if source_mark != mark(sources[key]) and changes[key].strip()
+    )
     return saved
 
 
@@ -234,5 +249,3 @@ def review(*, instrument: Instrument, language: str, keys: Iterable[str], by: An
         verb = "translation_reviewed" if reviewed else "translation_reopened"
         _tell(verb, by=by, target=locked, language=language, texts=len(found))
     return len(found)
-
-

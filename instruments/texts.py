@@ -73,7 +73,9 @@ def translation_faults(source: str, target: str) -> list[str]:
     faults = []
     wanted, found = Counter(PLACEHOLDER.findall(source)), Counter(PLACEHOLDER.findall(target))
     faults += [f"the placeholder {{{name}}} is missing; keep it as it is" for name in sorted(set(wanted) - set(found))]
-    faults += [f"the placeholder {{{name}}} is not in the source; remove it" for name in sorted(set(found) - set(wanted))]
+    faults += [
+        f"the placeholder {{{name}}} is not in the source; remove it" for name in sorted(set(found) - set(wanted))
+    ]
     if len(target) > TEXT_LIMIT:
         faults.append(f"is longer than {TEXT_LIMIT} characters")
     if CONTROL.search(target):
