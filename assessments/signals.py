@@ -1,4 +1,7 @@
-"""Sign-ins, changes to an account and to instruments enter the audit log. What was typed at a failed sign-in never does."""
+"""Sign-ins and changes to accounts and instruments enter the audit log.
+
+What was typed at a failed sign-in never does.
+"""
 
 from typing import Any
 
