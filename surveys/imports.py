@@ -1,0 +1,97 @@
+"""Responses from a table: what it holds, and every fault in it with row and column."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from assessments.countries import language_name
+from assessments.tables import Table, TableError, read_table
+from surveys.models import Response, Survey
+from surveys.reading import from_row
+from surveys.services import document_of
+from surveys.validation import check
+from surveys.words import fault_text
+
+OWN_COLUMNS = frozenset({"language", "source", "uuid"})
+SOURCES = {"web": "web", "paper": "paper", "email": "email", "e-mail": "email"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`rows` are ready for `services.import_responses`; with a fault none is imported."""
+
+    rows: list[dict[str, Any]]
+    faults: list[str]
+    columns: int = 0
+
+
+def plan_import(survey: Survey, content: bytes, name: str) -> Plan:
+    """Read and check a table: a column an item code, `CODE_other`, `language`, `source`, `uuid`; blank is skipped.
+
+    A row without a `uuid` gets one made from the file's content, so that the same file again is recognised.
+    """
+    try:
+        table = read_table(content, name)
+    except TableError as error:
+        return Plan([], [str(error)])
+    faults = _header_faults(survey, table)
+    if not table.rows:
+        faults.append("The table has a header and no rows. Write each form on a row of its own.")
+    mark = hashlib.sha256(content).hexdigest()
+    rows: list[dict[str, Any]] = []
+    for number, cells in table.rows:
+        row, found = _row(survey, cells, f"{survey.pk}:{mark}:{number}")
+        rows.append(row)
+        faults += [f"row {number}, column {column}: {text}" for column, text in found]
+    seen: dict[UUID, int] = {}
+    for (number, _), row in zip(table.rows, rows, strict=True):
+        if (first := seen.setdefault(row["uuid"], number)) != number:
+            faults.append(f"row {number}, column uuid: The same identifier stands in row {first}. Keep one of them.")
+    return Plan(rows, faults, len(_item_columns(survey) & set(table.header)))
+
+
+def _item_columns(survey: Survey) -> set[str]:
+    document = document_of(survey.questionnaire)
+    others = {item.other_key for item in document.items if item.open_options}
+    return set(document.by_name) | others
+
+
+def _header_faults(survey: Survey, table: Table) -> list[str]:
+    known = _item_columns(survey)
+    strangers = [name for name in dict.fromkeys(table.header) if name and name not in known | OWN_COLUMNS]
+    faults = [
+        f"row 1, column {name[:60]}: The survey has no item with this code. Correct the code or remove the column."
+        for name in strangers
+    ]
+    faults += [f"row 1, column {name}: The header names it twice. Keep one of the columns." for name in table.doubled]
+    if not known & set(table.header):
+        faults.append("row 1: No column is named by an item code such as 1.1. Is this the right file?")
+    return faults
+
+
+def _row(survey: Survey, cells: Mapping[str, str], mark: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    document, known = document_of(survey.questionnaire), _item_columns(survey)
+    checked = check(document, from_row(document, {name: cell for name, cell in cells.items() if name in known}))
+    found = [(fault.key, fault_text(fault, "en")) for fault in checked.faults]
+    language = cells.get("language", "").strip().lower() or (survey.languages or ["en"])[0]
+    if language_name(language) == language or len(language) > 3:
+        found.append(("language", f"“{language[:40]}” is no language code. Write one such as en or az."))
+    word = cells.get("source", "").strip().lower()
+    source = SOURCES.get(word, "")
+    if word and not source:
+        found.append(("source", f"“{word[:40]}” is no source. Write web, paper or e-mail."))
+    identifier = cells.get("uuid", "").strip()
+    try:
+        uuid = UUID(identifier) if identifier else uuid5(NAMESPACE_OID, mark)
+    except ValueError:
+        found.append(("uuid", "This is no UUID. Correct it, or leave the cell blank."))
+        uuid = uuid5(NAMESPACE_OID, mark)
+    row = {
+        "answers": checked.answers,
+        "language": language[:10],
+        "source": source or Response.Source.PAPER,
+        "uuid": uuid,
+    }
+    return row, found

@@ -1,0 +1,210 @@
+"""Answers against their questionnaire. Pure: no database, no request.
+
+Raw answers map an item code (or `CODE_other`) to what was posted, typed or imported: text, a list of texts, a whole
+number, or for a rank item also a map option -> place. `check` returns clean answers and the faults:
+
+    select_one       "adequate"                 select_multiple  ["origin", "transit"]
+    rank             ["J", "A", "B"]            integer          12
+    text             "A few words"              CODE_other       "free text beside an open option"
+
+Skipping is always possible unless the item is `required`; `dont_know` counts as an answer of its own kind.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assessments.countries import is_country
+from instruments.schema import DONT_KNOW, Item, Survey
+
+TEXT_LIMIT = 10_000  # characters
+OTHER_LIMIT = 500
+INTEGER_LIMIT = 1_000_000_000
+WHOLE = re.compile(r"[+-]?[0-9]{1,10}")
+UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # what no keyboard types and databases refuse
+SELECTS = frozenset({"select_one", "select_multiple", "rank"})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with `key` (an item code, or `CODE_other`). `code` names the sentence, `values` fill it."""
+
+    key: str
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Checked:
+    answers: dict[str, Any]
+    faults: tuple[Fault, ...]
+
+
+class Refused(Exception):
+    """Raised inside a check of one item; carries the fault's code and values."""
+
+    def __init__(self, code: str, **values: Any):
+        super().__init__(code)
+        self.code, self.values = code, values
+
+
+def clean_text(value: Any) -> str:
+    """`value` as text with plain line ends, without outer white space and control characters."""
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    return UNSTORABLE.sub("", text).strip()
+
+
+def parts(value: Any) -> list[str]:
+    """The non-blank texts of a raw value."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return [text for text in (clean_text(v) for v in values if v is not None) if text]
+
+
+def offers_dont_know(item: Item) -> bool:
+    """On every rating scale, and on plain choices that ask for an opinion and put no constraint on the choice."""
+    constrained = item.min or item.max or item.required or item.choices_of or item.profile or item.source
+    return bool(item.scale) or (item.type in ("select_one", "select_multiple") and not constrained)
+
+
+def check(survey: Survey, raw: Mapping[str, Any]) -> Checked:
+    """Clean answers in the order of the form, and every fault. Nothing is repaired by guessing."""
+    answers: dict[str, Any] = {}
+    faults: list[Fault] = []
+    refused: set[str] = set()
+    known: set[str] = set()
+    for item in survey.items:
+        known |= {item.name, item.other_key} if item.open_options else {item.name}
+        try:
+            answer = _answer(survey, item, raw.get(item.name), answers, refused)
+            if answer is not None:
+                answers[item.name] = answer
+        except Refused as fault:
+            refused.add(item.name)
+            faults.append(Fault(item.name, fault.code, fault.values))
+        if item.open_options:
+            try:
+                _take_other(item, raw.get(item.other_key), answers, refused)
+            except Refused as fault:
+                faults.append(Fault(item.other_key, fault.code, fault.values))
+    strangers = [key for key in raw if key not in known]
+    faults += [Fault(clean_text(key)[:60], "unknown_item") for key in strangers[:20]]
+    return Checked(answers, tuple(faults))
+
+
+def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], refused: set[str]) -> Any:
+    """The clean answer to one item, None where it is skipped. Raises `Refused`."""
+    answer = _rank(survey, item, value) if item.type == "rank" else _plain(survey, item, parts(value))
+    if item.relevant and item.relevant.item not in refused and not survey.is_relevant(item, answers):
+        if answer is not None:
+            raise Refused("not_asked", item=item.relevant.item)
+        return None
+    if answer is None:
+        if item.required and not (item.relevant and item.relevant.item in refused):
+            raise Refused("required")
+        return None
+    if item.choices_of and item.choices_of not in refused:
+        chosen = answers.get(item.choices_of) or []
+        if any(option not in chosen for option in (answer if isinstance(answer, list) else [answer])):
+            raise Refused("not_chosen", item=item.choices_of)
+    return answer
+
+
+def _plain(survey: Survey, item: Item, given: list[str]) -> Any:
+    if not given:
+        return None
+    if item.type == "select_multiple":
+        return _several(survey, item, given)
+    if len(given) > 1:
+        raise Refused("one_only")
+    if item.type == "text":
+        return _text(given[0], TEXT_LIMIT)
+    if item.type == "integer":
+        return _integer(item, given[0])
+    _known(survey, item, given)
+    return given[0]
+
+
+def _known(survey: Survey, item: Item, given: Iterable[str]) -> None:
+    for value in given:
+        if value == DONT_KNOW and offers_dont_know(item):
+            continue
+        if not (is_country(value) if item.source == "countries" else value in option_names(survey, item)):
+            raise Refused("unknown_option", value=value[:40])
+
+
+def option_names(survey: Survey, item: Item) -> tuple[str, ...]:
+    return tuple(option.name for option in survey.options(item))
+
+
+def _several(survey: Survey, item: Item, given: list[str]) -> list[str]:
+    _known(survey, item, given)
+    if len(set(given)) < len(given):
+        raise Refused("twice")
+    if DONT_KNOW in given and len(given) > 1:
+        raise Refused("dont_know_alone")
+    low, high = item.min, item.max
+    if low is not None and low == high and len(given) != low:
+        raise Refused("choose_exactly", n=low, given=len(given))
+    if low is not None and len(given) < low:
+        raise Refused("choose_at_least", n=low, given=len(given))
+    if high is not None and len(given) > high:
+        raise Refused("choose_at_most", n=high, given=len(given))
+    return given if item.source else in_order(option_names(survey, item), given)
+
+
+def in_order(names: Sequence[str], given: Iterable[str]) -> list[str]:
+    """`given` in the order of the form, don't know last."""
+    chosen = set(given)
+    return [name for name in (*names, DONT_KNOW) if name in chosen]
+
+
+def _rank(survey: Survey, item: Item, value: Any) -> list[str] | None:
+    """The options in rank order, the highest first. Every place is given once, or none at all."""
+    places = item.ranks or 0
+    if isinstance(value, Mapping):
+        given = {clean_text(option): clean_text(place) for option, place in value.items() if clean_text(place)}
+        _known(survey, item, given)
+        if not all(place.isascii() and place.isdigit() and 1 <= int(place[:9]) <= places for place in given.values()):
+            raise Refused("rank_place", n=places)
+        if len(set(map(int, given.values()))) < len(given):
+            raise Refused("rank_twice")
+        ranked = sorted(given, key=lambda option: int(given[option]))
+    else:
+        ranked = parts(value)
+        _known(survey, item, ranked)
+        if len(set(ranked)) < len(ranked):
+            raise Refused("rank_twice")
+    if ranked and len(ranked) != places:
+        raise Refused("rank_all", n=places, given=len(ranked))
+    return ranked or None
+
+
+def _text(text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise Refused("too_long", n=limit, given=len(text))
+    return text
+
+
+def _integer(item: Item, text: str) -> int:
+    if not WHOLE.fullmatch(text):
+        raise Refused("not_whole")
+    number = int(text)
+    if number < (low := -INTEGER_LIMIT if item.min is None else item.min):
+        raise Refused("too_small", n=low)
+    if number > (high := INTEGER_LIMIT if item.max is None else item.max):
+        raise Refused("too_large", n=high)
+    return number
+
+
+def _take_other(item: Item, value: Any, answers: dict[str, Any], refused: set[str]) -> None:
+    given = parts(value)
+    if not given:
+        return
+    if len(given) > 1:
+        raise Refused("one_only")
+    text = _text(given[0], OTHER_LIMIT)
+    chosen = answers.get(item.name) or []
+    if item.name not in refused and not item.open_options & set([chosen] if isinstance(chosen, str) else chosen):
+        raise Refused("other_not_chosen")
+    answers[item.other_key] = text

@@ -1,0 +1,169 @@
+"""Surveys open and close, answers come in once, codes have no gaps."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from assessments.models import Assessment, AuditEvent
+from surveys.models import Response, Survey
+from surveys.services import (
+    AnswerFaults,
+    close_survey,
+    create_survey,
+    import_responses,
+    note_opened,
+    open_survey,
+    submit_response,
+    update_survey,
+)
+from tests.factories import InstrumentFactory
+from tests.surveys.factories import VALID, InvitationFactory, SurveyFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def survey(assessment: Assessment) -> Survey:
+    return SurveyFactory(assessment=assessment)
+
+
+def send(survey: Survey, **changes):  # type: ignore[no-untyped-def]
+    sent = {"answers": VALID, "language": "en", "source": "web", "uuid": uuid4()} | changes
+    return submit_response(survey=survey, **sent)
+
+
+def actions(assessment: Assessment) -> list[str]:
+    return list(AuditEvent.objects.for_assessment(assessment).order_by("pk").values_list("action", flat=True))
+
+
+def test_create_open_close_and_reopen_are_logged(assessment, member) -> None:
+    lead = member("lead")
+    survey = create_survey(assessment=assessment, by=lead, languages=["az", "xx", "en"])
+    assert (survey.status, survey.languages, len(survey.open_slug)) == ("draft", ["az", "en"], 10)
+    open_survey(survey=survey, by=lead)
+    assert survey.is_accepting
+    close_survey(survey=survey, by=lead)
+    assert not survey.is_accepting
+    open_survey(survey=survey, by=lead)
+    expected = ["survey.created", "survey.opened", "survey.closed", "survey.reopened"]
+    assert actions(assessment) == expected
+
+
+def test_one_survey_an_assessment(survey, assessment) -> None:
+    with pytest.raises(ValidationError, match="has a survey already"):
+        create_survey(assessment=assessment, by=None)
+
+
+def test_opening_needs_a_published_version_and_a_deadline_to_come(assessment) -> None:
+    draft = InstrumentFactory(version=9, published_at=None)
+    survey = create_survey(assessment=assessment, by=None, questionnaire=draft)
+    with pytest.raises(ValidationError, match="Publish this version"):
+        open_survey(survey=survey, by=None)
+    update_survey(survey=survey, by=None, questionnaire=assessment.questionnaire)
+    survey.deadline = timezone.now() - timedelta(minutes=1)
+    with pytest.raises(ValidationError, match="deadline has passed"):
+        open_survey(survey=survey, by=None)
+
+
+def test_the_deadline_closes_an_open_survey(survey) -> None:
+    now = timezone.now()
+    assert survey.is_accepting
+    survey.deadline = now - timedelta(seconds=1)
+    assert not survey.is_accepting
+    survey.deadline, survey.opens_at = now + timedelta(days=1), now + timedelta(hours=1)
+    assert not survey.is_accepting
+
+
+def test_update_refuses_a_deadline_before_the_opening_and_no_language(survey, member) -> None:
+    now = timezone.now()
+    with pytest.raises(ValidationError, match="lies before"):
+        update_survey(survey=survey, by=member("lead"), opens_at=now, deadline=now)
+    survey.refresh_from_db()
+    with pytest.raises(ValidationError, match="at least one language"):
+        update_survey(survey=survey, by=member("lead"), languages=["xx"])
+
+
+def test_update_keeps_the_version_once_answered(survey, member) -> None:
+    send(survey)
+    with pytest.raises(ValidationError, match="answers to this version"):
+        update_survey(survey=survey, by=member("lead"), questionnaire=InstrumentFactory(version=2))
+
+
+def test_codes_follow_without_gaps_and_tests_have_their_own(survey) -> None:
+    codes = [send(survey).code, send(survey, is_test=True).code, send(survey).code]
+    assert codes == ["AZEsur1", "AZEtest1", "AZEsur2"]
+    assert Response.objects.for_counting().count() == 2
+
+
+def test_the_same_uuid_is_one_row(survey) -> None:
+    uuid = uuid4()
+    first, again = send(survey, uuid=uuid), send(survey, uuid=uuid, answers={"2.6": "other words"})
+    assert (again.pk, again.answers, Response.objects.count()) == (first.pk, VALID, 1)
+    assert send(survey).code == "AZEsur2"
+
+
+def test_a_stale_survey_does_not_give_a_code_twice(survey) -> None:
+    stale = Survey.objects.get(pk=survey.pk)
+    assert [send(survey).code, send(stale).code, send(survey).code] == ["AZEsur1", "AZEsur2", "AZEsur3"]
+
+
+def test_answers_that_break_the_questionnaire_are_not_stored(survey) -> None:
+    with pytest.raises(AnswerFaults) as refused:
+        send(survey, answers={"2.2": ["slavery"], "9.9": "x"})
+    assert refused.value.messages == [
+        "2.2: Choose exactly 3, or none to skip the question; 1 are chosen.",
+        "9.9: This survey does not ask it. The page may be of an older version: open your link again.",
+    ]
+    assert (Response.objects.count(), Survey.objects.get().last_response) == (0, 0)
+
+
+def test_an_invitation_serves_once(survey) -> None:
+    invitation = InvitationFactory(survey=survey)
+    uuid = uuid4()
+    first = send(survey, invitation=invitation, uuid=uuid)
+    assert survey.answered == Survey.objects.get().answered == [invitation.pk]
+    assert send(survey, invitation=invitation, uuid=uuid) == first
+    with pytest.raises(ValidationError, match="already"):
+        send(survey, invitation=invitation)
+    assert Response.objects.count() == 1
+
+
+def test_submit_takes_two_queries(survey, django_assert_num_queries) -> None:
+    invitation = InvitationFactory(survey=survey)
+    with django_assert_num_queries(2):
+        send(survey, invitation=invitation)
+
+
+def test_a_respondents_answer_leaves_no_event_and_a_members_does(survey, assessment, member) -> None:
+    send(survey)
+    assert actions(assessment) == []
+    send(survey, source="paper", by=member("consultant"))
+    assert actions(assessment) == ["response.entered"]
+
+
+def test_note_opened_keeps_a_sorted_list(survey) -> None:
+    first, second = InvitationFactory(survey=survey), InvitationFactory(survey=survey)
+    stale = Survey.objects.get(pk=survey.pk)
+    note_opened(survey=survey, invitation=second)
+    note_opened(survey=stale, invitation=first)
+    note_opened(survey=stale, invitation=first)
+    assert Survey.objects.get().opened == [first.pk, second.pk]
+
+
+def test_closing_forgets_who_was_reminded(survey) -> None:
+    invitation = InvitationFactory(survey=survey, reminders=2, send_key="m1")
+    close_survey(survey=survey, by=None)
+    invitation.refresh_from_db()
+    assert (invitation.reminders, invitation.send_key) == (0, "")
+
+
+def test_import_continues_the_codes_and_adds_nothing_twice(survey, assessment) -> None:
+    send(survey)
+    rows = [{"answers": {}, "language": "en", "source": "paper", "uuid": uuid4()} for _ in range(2)]
+    made = import_responses(survey=survey, rows=rows, by=None)
+    assert [response.code for response in made] == ["AZEsur2", "AZEsur3"]
+    assert import_responses(survey=survey, rows=rows, by=None) == []
+    assert send(survey).code == "AZEsur4"

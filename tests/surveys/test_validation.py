@@ -1,0 +1,171 @@
+"""Each constraint of the 2016 survey broken one at a time, and thousands of generated answers."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from instruments.schema import Survey, parse
+from surveys.reading import from_form, from_keys, from_row
+from surveys.validation import Fault, check
+from tests.surveys.factories import VALID, document_2016
+
+DOCUMENT = document_2016()
+
+
+def survey_with(*items: dict[str, Any]) -> Survey:
+    document = {
+        "kind": "survey",
+        "title": {"en": "T"},
+        "sections": [{"name": "1", "title": {"en": "S"}, "items": items}],
+    }
+    parsed = parse("survey", document)
+    assert isinstance(parsed, Survey)
+    return parsed
+
+
+def faults(raw: dict[str, Any], survey: Survey = DOCUMENT) -> list[tuple[str, str]]:
+    return [(fault.key, fault.code) for fault in check(survey, raw).faults]
+
+
+def test_valid_answers_pass_unchanged() -> None:
+    checked = check(DOCUMENT, VALID)
+    assert (checked.answers, checked.faults) == (VALID, ())
+
+
+def test_every_item_may_be_skipped() -> None:
+    assert check(DOCUMENT, {}) == check(DOCUMENT, dict.fromkeys(DOCUMENT.by_name, ""))
+    assert check(DOCUMENT, {}).answers == {}
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"1.1": "ZZZ"}, ("1.1", "unknown_option")),
+        ({"1.6": "unknown"}, ("1.6", "unknown_option")),
+        ({"1.6": "dont_know"}, ("1.6", "unknown_option")),  # one's own gender is skipped, not unknown
+        ({"1.6": ["female", "male"]}, ("1.6", "one_only")),
+        ({"1.2_other": "words"}, ("1.2_other", "other_not_chosen")),
+        ({"1.2": "academic", "1.2_other": "words"}, ("1.2_other", "other_not_chosen")),
+        ({"1.2": "other", "1.2_other": "x" * 501}, ("1.2_other", "too_long")),
+        ({"2.1": ["origin", "origin"]}, ("2.1", "twice")),
+        ({"2.1": ["origin", "dont_know"]}, ("2.1", "dont_know_alone")),
+        ({"2.2": ["prostitution", "slavery"]}, ("2.2", "choose_exactly")),
+        ({"2.2": ["prostitution", "slavery", "forced_labour", "other"]}, ("2.2", "choose_exactly")),
+        ({"2.2": ["dont_know"]}, ("2.2", "unknown_option")),
+        ({"2.2": ["prostitution", "slavery", "forced_labour"], "2.2.1": "other"}, ("2.2.1", "not_chosen")),
+        ({"2.2.1": "slavery"}, ("2.2.1", "not_chosen")),
+        ({"2.3": ["agriculture", "construction", "streets", "services"]}, ("2.3", "choose_at_most")),
+        ({"2.4": ["women", "men", "girls"]}, ("2.4", "rank_all")),
+        ({"2.4": ["women", "men", "girls", "girls"]}, ("2.4", "rank_twice")),
+        ({"2.4": {"women": "1", "men": "1", "girls": "2", "boys": "3"}}, ("2.4", "rank_twice")),
+        ({"2.4": {"women": "5"}}, ("2.4", "rank_place")),
+        ({"2.4": {"women": "one"}}, ("2.4", "rank_place")),
+        ({"2.4": {"dragons": "1"}}, ("2.4", "unknown_option")),
+        ({"2.6": "x" * 10_001}, ("2.6", "too_long")),
+        ({"2.6": ["one", "two"]}, ("2.6", "one_only")),
+        ({"3.1.1": "always"}, ("3.1.1", "unknown_option")),  # a point of another scale
+        ({"8.1": ["J", "A"]}, ("8.1", "rank_all")),
+        ({"8.1": ["J", "A", "B", "C"]}, ("8.1", "rank_all")),
+        ({"8.1": {"J": "1", "A": "3"}}, ("8.1", "rank_all")),
+        ({"9.9": "x"}, ("9.9", "unknown_item")),
+        ({"3.1": "adequate"}, ("3.1", "unknown_item")),  # the matrix itself takes no answer
+        ({"1.3_other": "x"}, ("1.3_other", "unknown_item")),
+    ],
+)
+def test_a_broken_constraint_is_named(raw: dict[str, Any], expected: tuple[str, str]) -> None:
+    assert faults(raw) == [expected]
+
+
+def test_a_fault_in_an_item_is_not_reported_again_where_another_depends_on_it() -> None:
+    assert faults({"2.2": ["slavery"], "2.2.1": "slavery"}) == [("2.2", "choose_exactly")]
+
+
+def test_ranks_given_as_places_become_a_list_in_their_order() -> None:
+    assert check(DOCUMENT, {"8.1": {"A": "2", "J": "1", "B": "3"}}).answers == {"8.1": ["J", "A", "B"]}
+
+
+def test_dont_know_is_an_answer_on_scales_and_opinions() -> None:
+    raw = {"3.1.1": "dont_know", "2.1": ["dont_know"], "2.5": "dont_know"}
+    assert check(DOCUMENT, raw).answers == {"2.1": ["dont_know"], "2.5": "dont_know", "3.1.1": "dont_know"}
+
+
+def test_control_characters_and_lone_surrogates_are_no_text() -> None:
+    assert check(DOCUMENT, {"2.6": " a\x00b\r\nc\ud800 "}).answers == {"2.6": "ab\nc"}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("12", 12),
+        (" +7 ", 7),
+        ("3.5", "not_whole"),
+        ("٣", "not_whole"),
+        ("1" * 1_000_000, "not_whole"),
+        ("0", "too_small"),
+        ("100", "too_large"),
+    ],
+)
+def test_integer(value: str, expected: Any) -> None:
+    item = {"name": "n", "type": "integer", "text": {"en": "How many?"}, "min": 1, "max": 99}
+    checked = check(survey_with(item), {"n": value})
+    assert checked.answers.get("n", checked.faults[0].code if checked.faults else None) == expected
+
+
+def test_required_and_relevant_items() -> None:
+    yes = {"name": "y", "type": "select_one", "text": {"en": "?"}, "options": [{"name": "yes", "text": {"en": "Yes"}}]}
+    why = {"name": "w", "type": "text", "text": {"en": "Why?"}, "required": True}
+    survey = survey_with(yes, why | {"relevant": {"item": "y", "options": ["yes"]}})
+    assert faults({}, survey) == []
+    assert faults({"y": "yes"}, survey) == [("w", "required")]
+    assert faults({"w": "because"}, survey) == [("w", "not_asked")]
+    assert check(survey, {"y": "yes", "w": "because"}).answers == {"y": "yes", "w": "because"}
+
+
+def test_at_least_counts_the_choices() -> None:
+    options = [{"name": name, "text": {"en": name}} for name in "abc"]
+    survey = survey_with({"name": "m", "type": "select_multiple", "text": {"en": "?"}, "min": 2, "options": options})
+    assert check(survey, {"m": ["a"]}).faults == (Fault("m", "choose_at_least", {"n": 2, "given": 1}),)
+    assert check(survey, {"m": ["c", "a"]}).answers == {"m": ["a", "c"]}
+
+
+def test_from_form_reads_places_lists_and_texts() -> None:
+    fields = [("8.1:J", ["1"]), ("8.1:A", ["2"]), ("8.1:B", [""]), ("2.1", ["origin", ""]), ("1.6", ["", "male"])]
+    fields += [("_uuid", ["x"]), ("csrfmiddlewaretoken", ["x"]), ("2.6", ["words"])]
+    expected = {"8.1": {"J": "1", "A": "2"}, "2.1": ["origin"], "1.6": "male", "2.6": "words"}
+    assert from_form(DOCUMENT, fields) == expected
+
+
+def test_from_form_lists_are_in_rank_order_and_do_not_mix_with_places() -> None:
+    assert from_form(DOCUMENT, [("8.1", ["J", "A", "B"])]) == {"8.1": ["J", "A", "B"]}
+    assert faults(from_form(DOCUMENT, [("8.1:J", ["1"]), ("8.1", ["J", "A", "B"])])) == [("8.1", "rank_twice")]
+    assert faults(from_form(DOCUMENT, [("8.1:J", ["1", "2"])])) == [("8.1", "rank_place")]
+
+
+def test_from_row_splits_what_may_be_several() -> None:
+    row = {"8.1": "J A B", "2.1": "origin, transit", "2.6": "two words", "1.6": "male", "1.3": ""}
+    expected = {"8.1": ["J", "A", "B"], "2.1": ["origin", "transit"], "2.6": "two words", "1.6": "male"}
+    assert from_row(DOCUMENT, row) == expected
+
+
+def test_from_keys_takes_printed_numbers_and_names() -> None:
+    typed = {"1.1": "aze", "1.6": "2", "2.1": "1 3", "3.1.1": "0", "8.1": "j,1 2", "2.6": "1", "2.5": "9"}
+    expected = {"1.1": "AZE", "1.6": "male", "2.1": ["origin", "destination"], "3.1.1": "dont_know"}
+    assert from_keys(DOCUMENT, typed) == expected | {"8.1": ["J", "A", "B"], "2.6": "1", "2.5": "9"}
+
+
+CODES = [*DOCUMENT.by_name, "1.2_other", "2.2_other", "8.1:J", "8.1:A", "2.4:men", "9.9", "_x", "\x00", ""]
+OPTIONS = sorted({option.name for item in DOCUMENT.items for option in DOCUMENT.options(item)} | {"dont_know", "AZE"})
+VALUES = st.one_of(st.sampled_from(OPTIONS), st.sampled_from(["1", "2", "3", ""]), st.text(max_size=20))
+FIELDS = st.lists(st.tuples(st.sampled_from(CODES) | st.text(max_size=8), st.lists(VALUES, max_size=4)), max_size=12)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(FIELDS)
+def test_whatever_is_posted_what_passes_is_valid(fields: list[tuple[str, list[str]]]) -> None:
+    """Clean answers pass the check again unchanged, and hold no key that the questionnaire does not know."""
+    checked = check(DOCUMENT, from_form(DOCUMENT, fields))
+    again = check(DOCUMENT, checked.answers) if not checked.faults else checked
+    assert again.answers == checked.answers
+    assert {key.removesuffix("_other") for key in checked.answers} <= set(DOCUMENT.by_name)
