@@ -10,9 +10,12 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from assessments.models import Assessment, Membership, Role, User
+from ctnat.ui.access import View, editors_only, public, signed_in
+
+__all__ = ["ACTIONS", "allows", "editors_only", "find_assessment", "public", "requires", "roles_of", "signed_in"]
 
 LEAD, CONSULTANT, FOCAL_POINT = Role.LEAD, Role.CONSULTANT, Role.FOCAL_POINT
 FACILITATOR, OBSERVER = Role.FACILITATOR, Role.OBSERVER
@@ -56,8 +59,6 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "report.share": frozenset({LEAD}),
 }
 
-View = Callable[..., HttpResponse]
-
 
 def roles_of(user: User, assessment: Assessment) -> frozenset[Role]:
     found = Membership.objects.for_assessment(assessment).for_user(user).values_list("role", flat=True)
@@ -100,40 +101,3 @@ def requires(action: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
-
-
-def is_editor(user: User) -> bool:
-    """May create assessments and adapt instruments: staff, and whoever leads an assessment."""
-    return user.is_staff or Membership.objects.for_user(user).filter(role=Role.LEAD).exists()
-
-
-def signed_in(view: View) -> View:
-    """For pages outside an assessment that any signed-in user may see."""
-    guarded: Any = login_required(view)
-    guarded.access = "signed_in"
-    return guarded
-
-
-def editors_only(view: View) -> View:
-    """For pages outside an assessment that change what several assessments share."""
-
-    @wraps(view)
-    @login_required
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_editor(request.user):
-            raise PermissionDenied("Only leads and staff may do this.")
-        return view(request, *args, **kwargs)
-
-    guarded.access = "editors"  # type: ignore[attr-defined]
-    return guarded
-
-
-def public(view: View) -> View:
-    """For pages without sign-in: the secret in the link, if there is one, is the right."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, *args, **kwargs)
-
-    guarded.access = "public"  # type: ignore[attr-defined]
-    return guarded

@@ -54,6 +54,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def is_editor(self) -> bool:
+        """May create assessments and adapt instruments: staff, and whoever leads an assessment."""
+        return self.is_staff or self.memberships.filter(role=Role.LEAD).exists()
+
 
 class Study(models.Model):
     """What a commissioner asked for: one or several countries, each with an assessment of its own."""

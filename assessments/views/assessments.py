@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import services
-from assessments.access import editors_only, is_editor, public, requires, signed_in
+from assessments.access import editors_only, public, requires, signed_in
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
 from assessments.http import Signed, add_faults, page_number
 from assessments.models import Assessment, AuditEvent, Membership, Organisation, Role
@@ -37,7 +37,7 @@ def assessment_list(request: Signed) -> HttpResponse:
         roles.setdefault(pk, []).append(Role(role).label.lower())
     for assessment in assessments:
         assessment.role_names = roles[assessment.pk]  # type: ignore[attr-defined]
-    context = {"assessments": assessments, "may_create": is_editor(request.user)}
+    context = {"assessments": assessments, "may_create": request.user.is_editor}
     return render(request, "assessments/assessment_list.html", context)
 
 

@@ -1,0 +1,46 @@
+"""Decorators of views that no assessment owns. Rooms on or above `assessments` find them in `assessments.access`.
+
+`assessments.access` holds the table of roles and the decorator for everything under `a/<reference>/`.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: View) -> View:
+    """For pages outside an assessment that any signed-in user may see."""
+    guarded: Any = login_required(view)
+    guarded.access = "signed_in"
+    return guarded
+
+
+def editors_only(view: View) -> View:
+    """For pages outside an assessment that change what several assessments share."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_editor:
+            raise PermissionDenied("Only leads and staff may do this.")
+        return view(request, *args, **kwargs)
+
+    guarded.access = "editors"  # type: ignore[attr-defined]
+    return guarded
+
+
+def public(view: View) -> View:
+    """For pages without sign-in: the secret in the link, if there is one, is the right."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    guarded.access = "public"  # type: ignore[attr-defined]
+    return guarded
