@@ -1,0 +1,104 @@
+"""The blocks that text may put in: figures, tables and lists, each made from the assessment's results.
+
+A block is named by words: `chart survey 3.1.5`, `indicators 1`, `priorities`. `table` before a table's name changes
+nothing. Which words exist is the table `BLOCKS` at the end; nothing else can be called.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from analysis.charts import Chart
+from analysis.charts.html import render as render_chart
+from reports import tables
+from reports.charts import make_chart
+from reports.language import Block, UnknownBlock
+from reports.tables import Context
+
+Maker = Callable[[Context, Sequence[str], str], Block]
+
+
+def make_block(context: Context, words: Sequence[str], title: str) -> Block:
+    """The block named by `words`. Raises `UnknownBlock` with what to write instead."""
+    words = list(words)
+    if len(words) > 1 and words[0] == "table" and words[1] in BLOCKS:
+        words = words[1:]
+    if not words or words[0] not in BLOCKS:
+        raise UnknownBlock(f"no such block. Choose one from the palette: {', '.join(BLOCKS)}.")
+    return BLOCKS[words[0]](context, words[1:], title)
+
+
+def chart_block(chart: Chart, title: str = "", source: str = "") -> Block:
+    """A chart as a figure, with what hand-typed numbers beside it may say."""
+
+    def draw(caption: str, anchor: str) -> str:
+        return render_chart(replace(chart, key=anchor, title=caption))
+
+    counts = [value for series in chart.series for value in series.values if value is not None]
+    words = {
+        series.label.lower(): frozenset(value for value in series.values if value is not None)
+        for series in chart.series
+        if len(chart.series) > 1
+    } or {
+        label.lower(): frozenset(series.values[index] or 0 for series in chart.series)
+        for index, label in enumerate(chart.categories)
+    }
+    rows = [[series.values[index] or 0 for series in chart.series] for index in range(len(chart.categories))]
+    runs = rows + [[row[index] for row in rows] for index in range(len(chart.series))]
+    sums = {sum(run[start:end]) for run in runs for start in range(len(run)) for end in range(start + 1, len(run) + 1)}
+    bases = set(chart.bases)
+    shares = {
+        share.percent
+        for index, base in enumerate(chart.bases)
+        for count in {*counts, *sums}
+        if count <= base and (share := chart.share(index, count)) and share.percent is not None
+    }
+    return Block("figure", title or chart.title, draw, source, frozenset({*counts, *sums, *bases, *shares}), words)
+
+
+def _chart(context: Context, words: Sequence[str], title: str) -> Block:
+    chart, source = make_chart(context, words)
+    return chart_block(chart, title, source)
+
+
+def _table(template: str, default: str, source: str = "") -> Callable[..., Block]:
+    """A maker of blocks whose rows come from a function of `tables` and whose HTML is a template."""
+
+    def wrap(rows: Callable[[Context, Sequence[str]], dict[str, Any]]) -> Maker:
+        def make(context: Context, words: Sequence[str], title: str) -> Block:
+            values = rows(context, words)
+
+            def draw(caption: str, anchor: str) -> str:
+                shown = {"caption": caption, "anchor": anchor, "t": context.words, **values}
+                return render_to_string(f"reports/blocks/{template}.html", shown)
+
+            kind = "table" if default else "text"
+            return Block(kind, title or values.get("title") or default, draw, values.get("source", source))  # type: ignore[arg-type]
+
+        return make
+
+    return wrap
+
+
+BLOCKS: dict[str, Maker] = {
+    "chart": _chart,
+    "indicators": _table("indicators", "Indicators")(tables.indicators),
+    "priorities": _table("priorities", "Priorities of survey respondents and of workshop groups", "page:priorities")(
+        tables.priorities
+    ),
+    "participants": _table("grid", "Interviews and people interviewed, by sector", "page:participants")(
+        tables.participants
+    ),
+    "coverage": _table("grid", "Interviews in which each section was asked", "page:coverage")(tables.coverage),
+    "themes": _table("grid", "Themes raised in interviews", "page:themes")(tables.themes),
+    "survey": _table("grid", "Answers to the survey")(tables.survey),
+    "treaties": _table("treaties", "International instruments")(tables.treaties),
+    "recommendations": _table("recommendations", "")(tables.recommendations),
+    "bibliography": _table("bibliography", "")(tables.bibliography),
+    "organisations": _table("organisations", "")(tables.organisations),
+    "instrument": _table("instrument", "")(tables.instrument),
+    "validation": _table("validation", "")(tables.validation),
+    "quote": _table("quote", "")(tables.quote),
+}

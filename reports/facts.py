@@ -1,0 +1,222 @@
+"""The facts that text may name, all from one assessment's results. Names are looked up, never evaluated."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils import formats, translation
+
+from analysis.results import Results
+from analysis.statistics.rounding import percent
+from analysis.survey_results import ItemResult
+from assessments.models import Assessment, Sector
+from indicators.models import Recommendation
+from reports.language import Fact
+from workshops.models import Group, Workshop
+
+
+def collect(results: Results) -> dict[str, Fact]:
+    """Name -> fact, in the order of the palette. A topic without data gives zeros or sentences that say so."""
+    found: dict[str, Fact] = {}
+    with translation.override(results.language):
+        for part in (_assessment, _documents, _instruments, _interviews, _survey, _items, _priorities):
+            found |= {fact.name: fact for fact in part(results)}
+        for part in (_themes, _matrix, _workshop):
+            found |= {fact.name: fact for fact in part(results)}
+    return found
+
+
+def _number(name: str, number: int, label: str, group: str, source: str = "") -> Fact:
+    return Fact(name, f"{number}", label, group, number, source)
+
+
+def say_date(day: date) -> str:
+    return formats.date_format(day, "j F Y")
+
+
+def _assessment(results: Results) -> Iterator[Fact]:
+    assessment, group = results.assessment, "Assessment"
+    yield Fact("country", assessment.country_name, "Country", group)
+    yield Fact("assessment.reference", assessment.reference, "Reference", group)
+    yield Fact("assessment.starts", say_date(assessment.starts_on), "First day", group)
+    yield Fact("assessment.ends", say_date(assessment.ends_on), "Last day", group)
+    yield Fact("assessment.commissioner", assessment.study.commissioner, "Who asked for it", group)
+    yield Fact("assessment.funder", assessment.study.funder, "Who paid for it", group)
+    yield _number("numbers.small", results.small, "Base below which no percentages are given", group)
+
+
+def documents_reviewed(assessment: Assessment) -> int:
+    """How many documents were read: the number given, where more were read than registered, else the registered."""
+    registered = assessment.documents.filter(reviewed=True).count()
+    return max(assessment.documents_reviewed or 0, registered)
+
+
+def _documents(results: Results) -> Iterator[Fact]:
+    documents, group = results.assessment.documents, "Desk review"
+    yield _number("documents.reviewed", documents_reviewed(results.assessment), "Documents reviewed", group)
+    yield _number("documents.registered", documents.count(), "Documents registered", group)
+    listed = documents.filter(in_bibliography=True).count()
+    yield _number("documents.bibliography", listed, "Documents in the bibliography", group)
+
+
+def _instruments(results: Results) -> Iterator[Fact]:
+    guide, matrix, survey, group = results.guide, results.indicators, results.survey.document, "Instruments"
+    yield _number("guide.sections", len(guide.sections), "Sections of the interview guide", group)
+    yield _number("guide.questions", len(guide.questions), "Questions of the interview guide", group)
+    yield _number("questionnaire.sections", len(survey.sections), "Sections of the survey", group)
+    yield _number("questionnaire.items", len(survey.items), "Items of the survey", group)
+    yield _number("matrix.categories", len(matrix.categories), "Categories of the matrix", group)
+    yield _number("matrix.criteria", len(matrix.criteria), "Criteria of the matrix", group)
+
+
+def _interviews(results: Results) -> Iterator[Fact]:
+    who, group, source = results.interviews.participants, "Interviews", "page:participants"
+    yield _number("interviews.count", who.interviews, "Interviews", group, source)
+    yield _number("interviews.completed", results.interviews.completed, "Interviews with complete notes", group)
+    yield _number("interviews.people", who.people, "People interviewed", group, source)
+    for name, count in (("women", who.women), ("men", who.men), ("other", who.other)):
+        label = "People of other or undisclosed sex" if name == "other" else f"{name.capitalize()} interviewed"
+        share = percent(count, who.people) if who.people >= results.small else None
+        for prefix in ("interviews.", "interviews.people."):  # both spellings are in use
+            yield _number(f"{prefix}{name}", count, label, group, source)
+            words = f"{count} of {who.people}" if share is None else f"{share}"
+            yield Fact(f"{prefix}{name}_percent", words, f"{label}, per cent of people", group, share, source)
+        words = f"{count} of {who.people}" if share is None else f"{share}%"
+        yield Fact(f"interviews.people.{name}.share", words, f"{label}, share of people", group, share, source)
+    for sector in Sector.values:
+        part = results.interviews.by_sector.get(sector)
+        count, label = part.interviews if part else 0, f"Interviews, sector {Sector(sector).label}"
+        yield _number(f"interviews.sectors.{sector}", count, label, group, source)
+        yield _number(f"interviews.{sector}", count, label, group, source)
+    for asked in results.interviews.sections:
+        title = results.interviews.section_title(asked.section)
+        name = f"interviews.sections.{asked.section}"
+        yield _number(f"{name}.asked", asked.asked, f"Interviews in which “{title}” was asked", group, "page:coverage")
+        yield _number(f"{name}.answered", asked.answered, f"Interviews with notes on “{title}”", group, "page:coverage")
+    yield Fact("interviews.outside.sentence", _reach(results), "How many interviews were in the capital", group, None)
+
+
+def _reach(results: Results) -> str:
+    capital = results.interviews.in_capital
+    if capital is None:
+        return "It is not recorded where the organisations interviewed work."
+    if capital.count == capital.base:
+        return (
+            f"All {capital.base} interviews with a recorded organisation were held with organisations in the capital."
+        )
+    return f"{capital.count} of {capital.base} interviews were with organisations in the capital."
+
+
+def _survey(results: Results) -> Iterator[Fact]:
+    survey, group = results.survey, "Survey"
+    yield _number("survey.responses", survey.responses, "Survey responses", group, "page:respondents")
+    rate = results.response_rate
+    if rate is None:
+        sentence = "It was passed on by an open link, so that a response rate cannot be given."
+    else:
+        sentence = f"Of {rate.base} personal invitations, {rate.count} led to a completed survey."
+        yield _number("survey.invited", rate.base, "Personal invitations sent", group)
+        yield _number("survey.invited.completed", rate.count, "Personal invitations completed", group)
+    yield Fact("survey.rate.sentence", sentence, "Response rate, as a sentence", group)
+
+
+def _items(results: Results) -> Iterator[Fact]:
+    for code, item in results.survey.items.items():
+        group, source, counts = "Survey items", f"survey:{code}", item.counts
+        about = f"{code} {item.label}"
+        yield Fact(
+            f"survey.{code}.sentence", say_item(item, results.small), f"{about}: in a sentence", group, None, source
+        )
+        for base in ("answered", "asked", "dont_know", "skipped"):
+            yield _number(
+                f"survey.{code}.{base}", getattr(counts, base), f"{about}: {base.replace('_', ' ')}", group, source
+            )
+        if item.type in ("text", "integer"):
+            continue
+        for option, label in item.options:
+            count = counts.counts.get(option, 0)
+            yield _number(f"survey.{code}.{option}", count, f"{about}: {label}", group, source)
+
+
+def say_item(item: ItemResult, small: int) -> str:
+    """What an item's answers say in one plain sentence with its base."""
+    counts = item.counts
+    if not counts.answered:
+        return f"Nobody answered question {item.code} ({item.label})."
+    if item.type in ("text", "integer"):
+        return f"{counts.answered} of {counts.asked} respondents answered question {item.code} ({item.label})."
+    given = sorted(counts.given.items(), key=lambda pair: -pair[1])
+    parts = [f"“{item.labels.get(option, option)}” by {count}" for option, count in given]
+    if counts.answered >= small and item.type == "select_one":
+        parts = [
+            f"“{item.labels.get(option, option)}” by {percent(count, counts.answered)} per cent ({count})"
+            for option, count in given
+        ]
+    listed = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
+    verb = "was named" if item.type in ("select_multiple", "rank") else "was chosen"
+    who = f"Of the {counts.answered} respondents" if counts.answered > 1 else "By the one respondent"
+    rest = f"; {counts.dont_know} did not know" if counts.dont_know else ""
+    return f"{who} who answered question {item.code} ({item.label}), {listed} {verb}{rest}."
+
+
+def _priorities(results: Results) -> Iterator[Fact]:
+    group = "Priorities"
+    for voice, votes in (("survey", results.priorities.survey), ("workshop", results.priorities.workshop)):
+        who = "respondents" if voice == "survey" else "groups"
+        yield _number(f"priorities.{voice}.ballots", votes.base.answered, f"Ballots of {who}", group, "page:priorities")
+        for letter, label in results.priorities.options:
+            named = votes.by_option[letter].named
+            yield _number(f"priorities.{voice}.{letter}", named, f"{letter} {label}: {who}", group, "page:priorities")
+
+
+def _themes(results: Results) -> Iterator[Fact]:
+    group = "Themes"
+    counts = results.themes.counts
+    yield _number("themes.count", len(counts), "Themes in use", group, "page:themes")
+    for theme in counts:
+        code, label = results.themes.code_of[theme.theme], theme.label
+        source = f"theme:{code}"
+        yield _number(
+            f"themes.{code}.interviews", theme.interviews, f"{label}: interviews mentioning it", group, source
+        )
+        yield _number(
+            f"themes.{code}.asked", theme.asked, f"{label}: interviews in which it could come up", group, source
+        )
+        yield _number(f"themes.{code}.mentions", theme.mentions, f"{label}: mentions", group, source)
+
+
+def _matrix(results: Results) -> Iterator[Fact]:
+    group = "Indicators"
+    categories = [("matrix", "All categories", [criterion.name for criterion in results.indicators.criteria])]
+    for category in results.indicators.categories:
+        names = [criterion.name for criterion in category.criteria]
+        categories.append((f"indicators.{category.name}", category.title.say(results.language), names))
+    for prefix, title, names in categories:
+        states = [state for name in names for state in results.matrix[name].values()]
+        for state, words in (
+            ("in_place", "in place"),
+            ("potential_improvement", "for potential improvement"),
+            ("not_assessed", "not assessed"),
+        ):
+            yield _number(f"{prefix}.{state}", states.count(state), f"{title}: cells {words}", group, "page:matrix")
+        yield _number(f"{prefix}.cells", len(states), f"{title}: cells", group, "page:matrix")
+
+
+def _workshop(results: Results) -> Iterator[Fact]:
+    assessment, group = results.assessment, "Validation"
+    workshops = list(Workshop.objects.filter(assessment=assessment))
+    groups = list(Group.objects.filter(workshop__in=workshops))
+    women, men = sum(g.women for g in groups), sum(g.men for g in groups)
+    people = women + men + sum(g.other for g in groups)
+    if not workshops:
+        sentence = "A validation workshop has not been held yet."
+    else:
+        days = " and ".join(say_date(workshop.held_on) for workshop in workshops)
+        sentence = f"The findings were discussed at a validation workshop on {days}"
+        sentence += f" by {len(groups)} groups" if groups else ""
+        sentence += f" of {people} people ({women} women and {men} men)." if people else "."
+    yield Fact("workshop.sentence", sentence, "The workshop, as a sentence", group, None, "page:workshop")
+    yield _number("workshop.groups", len(groups), "Groups at the workshop", group, "page:workshop")
+    yield _number("workshop.people", people, "People in the groups", group, "page:workshop")
+    yield _number("workshop.statements", assessment.comments.count(), "Statements made", group, "page:comments")
+    recommendations = assessment.recommendations.exclude(status=Recommendation.Status.DROPPED).count()
+    yield _number("recommendations.count", recommendations, "Recommendations", group, "page:recommendations")

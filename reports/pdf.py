@@ -1,0 +1,55 @@
+"""HTML to tagged PDF (PDF/UA-1). The only place that calls WeasyPrint, and it does so when first needed.
+
+Nothing is fetched from outside: the fetcher knows the fonts that matplotlib carries, by name, and nothing else.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+FONTS = "ctnat-font:"
+LOGGER = logging.getLogger(__name__)
+
+
+class PdfUnavailable(RuntimeError):
+    """WeasyPrint or a library it needs is missing here; the text says what to install."""
+
+
+def font_folder() -> Path:
+    import matplotlib
+
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+
+
+def make_pdf(html: str, identifier: str = "") -> bytes:
+    """The tagged PDF of a document from `render.render(data, "pdf")`. Raises `PdfUnavailable`."""
+    try:
+        from weasyprint import HTML
+        from weasyprint.text.fonts import FontConfiguration
+    except (ImportError, OSError) as missing:
+        raise PdfUnavailable(
+            "The PDF cannot be made on this machine: the program that lays out pages is missing (Pango). Install "
+            "libpango-1.0-0, libpangoft2-1.0-0 and libharfbuzz-subset0, or download the HTML report and print it."
+        ) from missing
+    document = HTML(string=html, url_fetcher=_fetcher(), base_url=None)
+    return bytes(
+        document.write_pdf(
+            font_config=FontConfiguration(),
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=identifier.encode() or None,
+        )
+    )
+
+
+def _fetcher() -> Any:
+    from weasyprint.urls import URLFetcher, URLFetchingError
+
+    class OwnFontsOnly(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            name = url.removeprefix(FONTS)
+            path = font_folder() / name
+            if not url.startswith(FONTS) or "/" in name or not path.is_file():
+                raise URLFetchingError(f"{url[:80]} is not part of the report")
+            return URLFetcher.fetch(self, path.as_uri(), headers)
+
+    return OwnFontsOnly(allowed_protocols=("file",))
