@@ -38,7 +38,7 @@ TEXT_TAGS = {"p", "br", "hr", "em", "strong", "s", "sup", "sub", "a", "code", "p
 LIST_AND_HEADING_TAGS = {"ul", "ol", "li", "h2", "h3", "h4", "h5", "h6"}
 TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
 ALLOWED_TAGS = TEXT_TAGS | LIST_AND_HEADING_TAGS | TABLE_TAGS
-ALLOWED_ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "ol": {"start"}}
+ALLOWED_ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "th": {"scope"}, "ol": {"start"}}
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ class Writer:
             found = CITED.match(part.strip())
             code = _spaced(found["code"]) if found else part.strip().lstrip("@")
             if not found or code not in self.registry.sources:
-                return self.wrong(f"Unknown source “{code}”{_suggest(code, self.registry.sources)}")
+                return self.wrong(f"Unknown source “{code}”. Register it in the desk review, or choose another.")
             self.cited[code] = self.cited.get(code, 0) + 1
             where = f", {escape(found['where'].strip().replace('-', '–'))}" if found["where"] else ""
             address = self.link(f"document:{code}") or f"#{source_anchor(code)}"

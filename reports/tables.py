@@ -72,7 +72,7 @@ def indicators(context: Context, words: Sequence[str]) -> dict[str, Any]:
     ]
     marked = any(cell["state"] != "not_assessed" for row in criteria for cell in row["cells"])
     return {
-        "title": f"{category.title.say(context.language)}: {context.words['indicators']}",
+        "title": category.title.say(context.language),
         "criteria": criteria,
         "marked": marked,
         "source": "page:matrix",

@@ -1,0 +1,72 @@
+"""The whole document: built from an empty assessment, as HTML, as a tagged PDF."""
+
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from assessments.models import Assessment
+from reports.builder import build
+from reports.models import Report
+from reports.render import render
+from reports.services import create_report, edit_section
+from tests.factories import DocumentFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def report(assessment: Assessment) -> Report:
+    return create_report(assessment=assessment, by=None)
+
+
+def test_an_empty_assessment_builds_without_errors(report: Report) -> None:
+    data = build(report)
+    assert [fault for fault in data.faults if fault.kind == "error"] == []
+    assert [(node.number, node.title) for node in data.chapters] == [
+        ("1", "Introduction"),
+        ("2", "Findings"),
+        ("3", "Recommendations"),
+    ]
+    assert [node.number for node in data.annexes] == ["A", "B", "C", "D", "E", "F"]
+    assert [node.number for node in data.chapters[1].children] == ["", "2.1", "2.2", "2.3", "2.4", "2.5"]
+
+
+def test_a_cited_document_enters_the_bibliography(assessment: Assessment, report: Report) -> None:
+    DocumentFactory(assessment=assessment, code="Aze 7", title="Cited")
+    DocumentFactory(assessment=assessment, code="Aze 8", title="Neither cited nor listed")
+    edit_section(section=report.sections.get(key="context"), body="As said [@Aze 7].", by=None)
+    html = render(build(report))
+    assert html.count('<li id="source-Aze-7">') == 1
+    assert html.count('id="source-Aze-8"') == 0
+
+
+def test_one_wrong_block_leaves_the_rest_standing(report: Report) -> None:
+    edit_section(
+        section=report.sections.get(key="context"), body="Before.\n\n[[chart survey 9.9.9]]\n\nAfter.", by=None
+    )
+    data = build(report)
+    assert "<p>Before.</p>" in data.chapters[0].children[0].html
+    assert "<p>After.</p>" in data.chapters[0].children[0].html
+    assert [(fault.section, fault.kind) for fault in data.faults] == [("context", "error")]
+
+
+def test_build_report_writes_a_tagged_pdf(assessment: Assessment, tmp_path: Path) -> None:
+    out = tmp_path / "report.pdf"
+    call_command("build_report", assessment.reference, "--format", "pdf", "-o", str(out), stderr=StringIO())
+    with pikepdf.open(BytesIO(out.read_bytes())) as pdf:
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert str(pdf.Root.Lang) == "en"
+        assert [path.name for path in tmp_path.iterdir()] == ["report.pdf"]
+
+
+@pytest.mark.parametrize("arguments", [("XXX-1", "out.pdf"), ("AZE-2016", "no/such/folder/out.pdf")])
+def test_build_report_refuses_with_a_clear_line(assessment: Assessment, tmp_path: Path, arguments: Any) -> None:
+    reference, name = arguments
+    with pytest.raises(CommandError) as caught:
+        call_command("build_report", reference, "-o", str(tmp_path / name), stderr=StringIO())
+    assert caught.value.returncode == 2
