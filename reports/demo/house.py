@@ -28,7 +28,7 @@ def load_assessment(entry: dict[str, Any], *, study: dict[str, Any], notice: str
     lead = next(user for user, role in members.items() if role == Role.LEAD)
     parent = Study.objects.filter(title=study["title"]).first() or create_study(by=lead, **study)
     fields = {name: value for name, value in entry.items() if name not in OWN_KEYS}
-    assessment = create_assessment(study=parent, by=lead, notice=notice, office="IOM", **fields)
+    assessment = create_assessment(study=parent, by=lead, notice=notice, **fields)
     for user, role in members.items():
         if not Membership.objects.for_assessment(assessment).for_user(user).filter(role=role).exists():
             add_member(assessment=assessment, user=user, role=role, by=lead)
