@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 
 from assessments.models import Assessment, Membership, Role, User
 from ctnat.ui.access import View, editors_only, public, signed_in
@@ -95,7 +96,8 @@ def requires(action: str) -> Callable[[View], View]:
             if action not in request.may:
                 raise PermissionDenied(f"Your role in {assessment} does not include this.")
             request.assessment = assessment
-            return view(request, assessment, *args, **kwargs)
+            with timezone.override(assessment.zone):  # times are read and typed as the assessment's clocks show them
+                return view(request, assessment, *args, **kwargs)
 
         guarded.access = action  # type: ignore[attr-defined]
         return guarded

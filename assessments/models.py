@@ -1,6 +1,7 @@
 """Assessments, members, organisations, desk review and the audit log. Each assessment is sealed from the others."""
 
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -144,6 +145,14 @@ class Assessment(models.Model):
     @property
     def country_name(self) -> str:
         return country_name(self.country)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which times are read and typed; UTC where the name is none."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            return ZoneInfo("UTC")
 
     @property
     def report_language(self) -> str:

@@ -1,7 +1,7 @@
 """Which rows: `for_*` narrows, `with_*` adds."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Count, Prefetch, Q
@@ -10,7 +10,6 @@ from assessments.querysets import ForAssessment
 
 if TYPE_CHECKING:
     from assessments.models import Assessment
-    from interviews.models import Interview
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class InterviewQuerySet(ForAssessment):
             return self.exclude(completed_at=None)
         return self.filter(completed_at=None) if state == "open" else self
 
-    def for_section(self, section: str) -> list["Interview"]:
+    def for_section(self, section: str) -> list[Any]:
         """Those in which the section was planned. A list: the sections are JSON, which SQLite does not search."""
         return [interview for interview in self if section in interview.sections]
 
@@ -67,7 +66,8 @@ class InterviewQuerySet(ForAssessment):
 
     def with_answered(self) -> "InterviewQuerySet":
         """`answered`: how many questions have notes."""
-        return self.annotate(answered=Count("answers", filter=~Q(answers__text="")))
+        counted = self.annotate(answered=Count("answers", filter=~Q(answers__text="")))
+        return counted.order_by("number")  # grouping drops the model's own order
 
     def with_answers(self) -> "InterviewQuerySet":
         return self.prefetch_related("answers")

@@ -1,6 +1,30 @@
 """Addresses of this room."""
 
-from typing import Any
+from django.urls import path
+
+from interviews.views import interviews, notes
 
 app_name = "interviews"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", interviews.interview_list, name="interview_list"),
+    path("new/", interviews.interview_new, name="interview_new"),
+    path("trash/", interviews.trash_list, name="trash_list"),
+    path("coverage/", interviews.coverage, name="coverage"),
+    path("note/", interviews.information_note, name="information_note"),
+    path("worker.js", notes.notes_worker, name="notes_worker"),
+    path("<str:code>/", interviews.interview_detail, name="interview_detail"),
+    path("<str:code>/head/", interviews.interview_edit, name="interview_edit"),
+    path("<str:code>/plan/", interviews.interview_plan, name="interview_plan"),
+    path("<str:code>/notes/", notes.interview_type, name="interview_type"),
+    path("<str:code>/notes/<str:question>/", notes.answer_save, name="answer_save"),
+    path("<str:code>/state/", notes.notes_state, name="notes_state"),
+    path("<str:code>/note/", notes.note_record, name="note_record"),
+    path("<str:code>/history/<str:question>/", notes.answer_history, name="answer_history"),
+    path("<str:code>/restore-text/<int:pk>/", notes.revision_restore, name="revision_restore"),
+    path("<str:code>/settle/<int:pk>/", notes.aside_settle, name="aside_settle"),
+    path("<str:code>/contact/", interviews.contact_suggest, name="contact_suggest"),
+    path("<str:code>/complete/", interviews.interview_complete, name="interview_complete"),
+    path("<str:code>/reopen/", interviews.interview_reopen, name="interview_reopen"),
+    path("<str:code>/trash/", interviews.interview_trash, name="interview_trash"),
+    path("<str:code>/restore/", interviews.interview_restore, name="interview_restore"),
+]

@@ -4,6 +4,7 @@ from interviews.services.coding import code_passage, remove_coding, set_released
 from interviews.services.conduct import (
     complete_interview,
     create_interview,
+    find_organisation,
     plan_sections,
     record_note,
     reopen_interview,
@@ -28,6 +29,7 @@ __all__ = [
     "code_passage",
     "complete_interview",
     "create_interview",
+    "find_organisation",
     "merge_themes",
     "plan_sections",
     "record_note",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, Contact, Organisation, User
-from assessments.services import add_contact
+from assessments.services import add_contact, add_organisation
 from instruments.schema import InterviewGuide
 from interviews.models import Interview
 from interviews.text import clean_text
@@ -92,6 +92,14 @@ def check_plan(guide: InterviewGuide, sections: Iterable[str], reason: str) -> l
             }
         )
     return [name for name in known if name in chosen or name in routing.always]
+
+
+@transaction.atomic
+def find_organisation(*, assessment: Assessment, name: str, sector: str, by: User | None) -> Organisation:
+    """The organisation of that name, added to the list where it is new. Raises `ValidationError`."""
+    name = clean_text(name).strip()
+    found = Organisation.objects.for_assessment(assessment).filter(name__iexact=name).first()
+    return found or add_organisation(assessment=assessment, by=by, name=name, sector=sector)
 
 
 @transaction.atomic

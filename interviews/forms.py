@@ -1,0 +1,181 @@
+"""The shape of what is typed about interviews, suggested colleagues and themes."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+
+from assessments.models import Assessment, Organisation, Sector
+from ctnat.ui.forms import Form, ModelForm
+from instruments.schema import InterviewGuide
+from interviews.models import Interview, Theme
+
+
+class InterviewForm(ModelForm):
+    """The head of the form (Annex C) and who took part. `organisation` is chosen, or named as a new one."""
+
+    new_organisation = forms.CharField(max_length=200, required=False, label="Organisation not on the list")
+    sector = forms.ChoiceField(
+        choices=[("", "—"), *Sector.choices], required=False, label="Sector of the organisation not on the list"
+    )
+
+    class Meta:
+        model = Interview
+        fields = [
+            "held_at",
+            "format",
+            "interviewer",
+            "interviewer_organisation",
+            "organisation",
+            "respondent_title",
+            "respondent_name",
+            "women",
+            "men",
+            "other",
+            "language",
+            "interpreter",
+            "note_given",
+        ]
+        labels = {
+            "held_at": "Interview date and time",
+            "format": "Interview format",
+            "interviewer": "Interviewer name",
+            "interviewer_organisation": "Interviewer organisation",
+            "organisation": "Respondent organisation",
+            "respondent_title": "Respondent official title",
+            "respondent_name": "Respondent name",
+            "women": "Women taking part",
+            "men": "Men taking part",
+            "other": "Other or undisclosed",
+            "language": "Language of the interview",
+            "interpreter": "An interpreter was present",
+            "note_given": "The information note was read aloud or handed over",
+        }
+        help_texts = {
+            "respondent_name": "Kept encrypted and shown to consultants and leads only. Leave it out where you can.",
+            "women": "Everybody who took part on the respondent’s side.",
+        }
+        widgets = {
+            "held_at": forms.DateTimeInput(),
+            "respondent_name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "language": forms.Select(),
+        }
+
+    order = [
+        "held_at",
+        "format",
+        "interviewer",
+        "interviewer_organisation",
+        "organisation",
+        "new_organisation",
+        "sector",
+    ]
+
+    def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any):
+        kwargs.setdefault("instance", Interview(assessment=assessment))
+        super().__init__(*args, **kwargs)
+        self.assessment = assessment
+        self.order_fields(self.order)
+        self.fields["organisation"].queryset = Organisation.objects.for_assessment(assessment)  # type: ignore[attr-defined]
+        self.fields["language"].widget.choices = language_choices(assessment, self.instance.language)  # type: ignore[attr-defined]
+        # The browser's own picker gives minutes, and pasted times may have a "T" or a space.
+        self.fields["held_at"].input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]  # type: ignore[attr-defined]
+        for name in ("women", "men", "other"):
+            self.fields[name].widget.attrs |= {"inputmode": "numeric", "min": 0}
+        if not self.instance.pk and not self.is_bound:
+            self.initial["held_at"] = timezone.localtime().replace(second=0, microsecond=0)
+            self.initial["language"] = assessment.report_language
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("new_organisation") and data.get("organisation"):
+            self.add_error("new_organisation", "Choose an organisation from the list or name a new one, not both.")
+        if data.get("new_organisation") and not data.get("sector"):
+            self.add_error("sector", "Say which sector the new organisation belongs to.")
+        return data
+
+    def header(self) -> dict[str, Any]:
+        """What the services take, without the fields that name a new organisation."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+
+
+def language_choices(assessment: Assessment, present: str = "") -> list[tuple[str, str]]:
+    """The assessment's languages first, then the others that the site knows."""
+    names = dict(settings.LANGUAGES)
+    codes = dict.fromkeys([*assessment.languages, *names, *([present] if present else [])])
+    return [(code, names.get(code, code)) for code in codes]
+
+
+class PlanForm(Form):
+    """Which of the sections that may be chosen are asked."""
+
+    sections = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label="Sections")
+    sections_reason = forms.CharField(
+        required=False,
+        max_length=1000,
+        label="Reason for another number",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Only where you choose fewer or more sections than the guide asks for.",
+    )
+
+    def __init__(self, *args: Any, guide: InterviewGuide, values: dict[str, str], language: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["sections"].label = "Sections"
+        self.fields["sections"].choices = [  # type: ignore[attr-defined]
+            (name, f"{name}. {guide.section(name).title.say(language, **values)}") for name in guide.routing.choose_from
+        ]
+
+
+class ContactForm(Form):
+    """A colleague named in the interview."""
+
+    name = forms.CharField(max_length=200, required=False, label="Name")
+    email = forms.CharField(max_length=254, required=False, label="E-mail address")
+    organisation = forms.CharField(max_length=200, required=False, label="Organisation")
+    sector = forms.ChoiceField(choices=[("", "—"), *Sector.choices], required=False, label="Sector")
+    language = forms.ChoiceField(label="Language of the invitation")
+
+    def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = language_choices(assessment)  # type: ignore[attr-defined]
+
+
+class ThemeForm(ModelForm):
+    class Meta:
+        model = Theme
+        fields = ["label", "definition", "area", "criterion", "kind"]
+        labels = {"area": "Area", "criterion": "Criterion of the indicator matrix"}
+        help_texts = {"definition": "When a passage belongs here, and when it does not."}
+        widgets = {"definition": forms.Textarea(attrs={"rows": 3}), "area": forms.Select(), "criterion": forms.Select()}
+
+    def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any):
+        kwargs.setdefault("instance", Theme(assessment=assessment))
+        super().__init__(*args, **kwargs)
+        guide, matrix = assessment.guide.document, assessment.matrix.document
+        language, values = assessment.report_language, assessment.placeholders
+        self.fields["area"].widget.choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            *((s.name, f"{s.name}. {s.title.say(language, **values)}") for s in guide.sections),
+        ]
+        self.fields["criterion"].widget.choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            *((c.name, f"{c.name} {c.label.say(language, **values)}") for c in matrix.criteria),
+        ]
+
+
+class MergeForm(Form):
+    into = forms.ModelChoiceField(queryset=Theme.objects.none(), label="Merge into")
+
+    def __init__(self, *args: Any, theme: Theme, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        others = Theme.objects.for_assessment(theme.assessment).for_coding().exclude(pk=theme.pk)
+        self.fields["into"].queryset = others  # type: ignore[attr-defined]
+
+
+class UploadForm(Form):
+    file = forms.FileField(label="File")
+
+    def __init__(self, *args: Any, accept: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["accept"] = accept

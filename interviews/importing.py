@@ -1,0 +1,182 @@
+"""Interviews typed elsewhere: a row an interview, its head in named columns, its notes in columns named by question."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from assessments.audit import record
+from assessments.models import Assessment, Sector, User
+from assessments.tables import Table
+from interviews.models import Interview
+from interviews.services import complete_interview, create_interview, find_organisation, save_answer
+from interviews.text import clean_text
+
+HEAD = ("date", "format", "interviewer", "organisation", "sector", "title", "women", "men", "other", "sections")
+MORE = ("name", "language", "interpreter", "note_given", "observations")  # may be there as well
+REQUIRED = ("date",)
+REASON = "As conducted; typed elsewhere and imported."
+_DATES = (
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d",
+    "%d.%m.%Y",
+    "%d.%m.%Y %H:%M",
+)
+
+
+@dataclass
+class Imported:
+    """`faults` are lines that each name a row, a column and what to do; where there are any, nothing was changed."""
+
+    interviews: list[Interview] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def import_interviews(*, assessment: Assessment, table: Table, by: User | None, dry_run: bool = False) -> Imported:
+    """Creates an interview for each row, complete, or none at all where a row has a fault."""
+    done = Imported(faults=_column_faults(assessment, table))
+    if done.faults:
+        return done
+    with transaction.atomic():
+        for number, row in table.rows:
+            try:
+                with transaction.atomic():
+                    done.interviews.append(_import_row(assessment, _filled(row), by))
+            except ValidationError as error:
+                done.faults += _row_faults(number, error)
+        if done.faults or dry_run:
+            transaction.set_rollback(True)
+        else:
+            codes = [interview.code for interview in done.interviews]
+            record("interviews.imported", by=by, assessment=assessment, codes=codes)
+    if done.faults or dry_run:
+        assessment.refresh_from_db(fields=["last_interview"])
+    return done
+
+
+def _column_faults(assessment: Assessment, table: Table) -> list[str]:
+    known = {*HEAD, *MORE, *assessment.guide.document.by_name}  # type: ignore[union-attr]
+    faults = [
+        f"Column “{column[:60]}” is not known. Name columns {', '.join(HEAD)}, or by a question's code such as 3.1."
+        for column in table.header
+        if column and column not in known
+    ]
+    faults += [f"Column “{column[:60]}” is there twice. Name each column once." for column in table.doubled]
+    faults += [f"Column “{column}” is missing." for column in REQUIRED if column not in table.header]
+    return faults or ([] if table.rows else ["There is no row below the names of the columns."])
+
+
+def _filled(row: dict[str, str]) -> dict[str, str]:
+    return {column: cell for column, cell in row.items() if cell.strip()}
+
+
+def _row_faults(number: int, error: ValidationError) -> list[str]:
+    columns = {"held_at": "date", "sections_reason": "sections", "respondent_title": "title", "respondent_name": "name"}
+    if hasattr(error, "error_dict"):
+        return [
+            f"Row {number}, {columns.get(name, name)}: {' '.join(messages)}"
+            for name, messages in error.message_dict.items()
+        ]
+    return [f"Row {number}: {' '.join(error.messages)}"]
+
+
+def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) -> Interview:
+    questions = assessment.guide.document.by_name  # type: ignore[union-attr]
+    notes = {code: clean_text(row[code]) for code in questions if row.get(code)}
+    fields = _fields(assessment, row)
+    if "organisation" in row:
+        sector = _choice("sector", row.get("sector", ""), dict(Sector.choices), default="")
+        organisation = find_organisation(assessment=assessment, name=row["organisation"], sector=sector, by=by)
+        fields["organisation"] = organisation
+    if twin := _twin(assessment, fields, notes):
+        raise ValidationError(f"This interview is there already as {twin.code}. Take the row out of the file.")
+    interview = create_interview(
+        assessment=assessment,
+        by=by,
+        sections=_sections(assessment, row.get("sections", ""), notes),
+        sections_reason=REASON,
+        **fields,
+    )
+    for code, text in notes.items():
+        save_answer(interview=interview, question=code, text=text, by=by)
+    return complete_interview(interview=interview, by=by)
+
+
+def _fields(assessment: Assessment, row: dict[str, str]) -> dict[str, Any]:
+    texts = {
+        "interviewer": row.get("interviewer", ""),
+        "respondent_title": row.get("title", ""),
+        "respondent_name": row.get("name", ""),
+        "language": row.get("language", "").strip() or assessment.report_language,
+        "observations": row.get("observations", ""),
+    }
+    return texts | {
+        "held_at": _moment(assessment, row.get("date", "")),
+        "format": _choice("format", row.get("format", ""), dict(Interview.Format.choices), default="in_person"),
+        "women": _count("women", row.get("women", "")),
+        "men": _count("men", row.get("men", "")),
+        "other": _count("other", row.get("other", "")),
+        "interpreter": _yes("interpreter", row.get("interpreter", "")),
+        "note_given": _yes("note_given", row.get("note_given", "")),
+    }
+
+
+def _moment(assessment: Assessment, text: str) -> datetime:
+    text = text.strip()[:40]
+    for form in _DATES:
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=assessment.zone)
+        except ValueError:
+            continue
+    raise ValidationError({"date": f"“{text}” is no date. Write it like 2016-01-18 or 2016-01-18 10:00."})
+
+
+def _count(name: str, text: str) -> int:
+    text = text.strip()
+    if text and not (text.isascii() and text.isdigit() and len(text) < 5):
+        raise ValidationError({name: f"“{text[:20]}” is no number of people. Write digits only."})
+    return int(text or 0)
+
+
+def _yes(name: str, text: str) -> bool:
+    words = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
+    if text.strip().lower() not in words:
+        raise ValidationError({name: f"“{text[:20]}” is neither yes nor no."})
+    return words[text.strip().lower()]
+
+
+def _choice(name: str, text: str, choices: dict[str, str], *, default: str) -> str:
+    """A choice by its value or its label."""
+    said = text.strip().casefold()
+    if not said:
+        return default
+    for value, label in choices.items():
+        if said in (value.casefold(), label.casefold()):
+            return value
+    raise ValidationError({name: f"“{text[:40]}” is not known. Write one of {', '.join(choices)}."})
+
+
+def _sections(assessment: Assessment, text: str, notes: dict[str, str]) -> list[str]:
+    """The sections named, or where none are those that have notes."""
+    named = [part for part in re.split(r"[\s,;]+", text) if part]
+    section_of = assessment.guide.document.section_of  # type: ignore[union-attr]
+    return named or sorted({section_of[code] for code in notes})
+
+
+def _twin(assessment: Assessment, fields: dict[str, Any], notes: dict[str, str]) -> Interview | None:
+    """An interview of the same moment, organisation and notes: the file was imported before."""
+    same = (
+        Interview.objects.for_assessment(assessment)
+        .for_work()
+        .filter(held_at=fields["held_at"], organisation=fields.get("organisation"))
+    )
+    for interview in same.with_answers():
+        if {answer.question: answer.text for answer in interview.answers.all() if answer.text} == notes:
+            return interview
+    return None

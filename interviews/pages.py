@@ -1,0 +1,116 @@
+"""What the pages show of a guide and its notes: sections, questions and answers in one language. Read-only."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from interviews.models import Answer, Interview, SetAside
+from interviews.text import count_words
+
+
+@dataclass(frozen=True)
+class QuestionNotes:
+    """A question with its prompts and what was noted; `answer` is None where nothing was saved yet."""
+
+    name: str
+    text: str
+    prompts: tuple[str, ...]
+    suggests_contacts: bool
+    answer: Answer | None
+    set_asides: Sequence[SetAside] = ()
+    unsaved: str | None = None  # typed, but refused: it stays on the screen
+    fault: str = ""
+
+    @property
+    def notes(self) -> str:
+        return self.unsaved if self.unsaved is not None else self.answer.text if self.answer else ""
+
+    @property
+    def revision(self) -> int:
+        return self.answer.revision if self.answer else 0
+
+    @property
+    def words(self) -> int:
+        return count_words(self.notes)
+
+
+@dataclass(frozen=True)
+class SectionNotes:
+    name: str
+    title: str
+    heading: str
+    planned: bool
+    always: bool
+    questions: tuple[QuestionNotes, ...] = field(default=())
+
+    @property
+    def answered(self) -> int:
+        return sum(bool(question.notes.strip()) for question in self.questions)
+
+
+def sections_of(
+    interview: Interview,
+    answers: Iterable[Answer],
+    *,
+    language: str = "",
+    unsaved: dict[str, str] | None = None,
+    faults: dict[str, str] | None = None,
+) -> list[SectionNotes]:
+    """The guide's sections in order, planned or not, with the notes in `answers`."""
+    guide, values = interview.guide, interview.assessment.placeholders
+    language = language or interview.language
+    by_question = {answer.question: answer for answer in answers}
+
+    def question_notes(question) -> QuestionNotes:  # type: ignore[no-untyped-def]
+        answer = by_question.get(question.name)
+        return QuestionNotes(
+            name=question.name,
+            text=question.text.say(language, **values),
+            prompts=tuple(prompt.text.say(language, **values) for prompt in question.prompts),
+            suggests_contacts=question.suggests_contacts,
+            answer=answer,
+            set_asides=getattr(answer, "waiting", ()),
+            unsaved=(unsaved or {}).get(question.name),
+            fault=(faults or {}).get(question.name, ""),
+        )
+
+    return [
+        SectionNotes(
+            name=section.name,
+            title=section.title.say(language, **values),
+            heading=section.heading.say(language, **values) if section.heading else "",
+            planned=section.name in interview.sections,
+            always=section.name in guide.routing.always,
+            questions=tuple(question_notes(question) for question in section.questions),
+        )
+        for section in guide.sections
+    ]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many interviews asked each section, by sector of the respondent's organisation."""
+
+    sectors: tuple[str, ...]  # labels of the columns
+    rows: tuple[tuple[str, str, tuple[int, ...], int], ...]  # section, title, counts in the order of `sectors`, total
+    interviews: tuple[int, ...]  # held with each sector
+
+
+def coverage_of(
+    interviews: Sequence[Interview], sections: Iterable[tuple[str, str]], sectors: dict[str, str]
+) -> Coverage:
+    """`sections` are (code, title), `sectors` code -> label; interviews without an organisation count under ""."""
+    seen = {i.organisation.sector if i.organisation else "" for i in interviews}
+    columns = [code for code in sectors if code in seen] + ([""] if "" in seen else [])
+    by_sector = {
+        code: [i for i in interviews if (i.organisation.sector if i.organisation else "") == code] for code in columns
+    }
+
+    def row(code: str, title: str) -> tuple[str, str, tuple[int, ...], int]:
+        counts = tuple(sum(code in interview.sections for interview in by_sector[column]) for column in columns)
+        return code, title, counts, sum(counts)
+
+    return Coverage(
+        sectors=tuple(sectors.get(code, "Not given") for code in columns),
+        rows=tuple(row(code, title) for code, title in sections),
+        interviews=tuple(len(by_sector[column]) for column in columns),
+    )

@@ -1,0 +1,245 @@
+"""Interviews: the list, the head of the form, the plan of sections, and an interview's life."""
+
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import requires
+from assessments.http import Signed, add_faults, page_number
+from assessments.models import Assessment, Contact, Sector
+from interviews import services
+from interviews.forms import ContactForm, InterviewForm, PlanForm
+from interviews.models import Interview
+from interviews.pages import coverage_of, sections_of
+from interviews.querysets import progress
+
+PAGE = 50
+
+
+def find_interview(assessment: Assessment, code: str) -> Interview:
+    """The interview with that code, in the trash or not. Raises `Http404`."""
+    interview = get_object_or_404(
+        Interview.objects.for_assessment(assessment).select_related("organisation"), code=code[:20]
+    )
+    interview.assessment = assessment  # its guide is parsed already
+    return interview
+
+
+def guide_sections(assessment: Assessment) -> list[tuple[str, str]]:
+    language, values = assessment.report_language, assessment.placeholders
+    return [(s.name, s.title.say(language, **values)) for s in assessment.guide.document.sections]  # type: ignore[union-attr]
+
+
+@require_safe
+@requires("interviews.view")
+def interview_list(request: Signed, assessment: Assessment) -> HttpResponse:
+    chosen = {name: request.GET.get(name, "")[:40] for name in ("state", "sector", "section")}
+    interviews: Any = Interview.objects.for_assessment(assessment).for_work().with_answered().with_organisation()
+    interviews = interviews.for_state(chosen["state"])
+    if chosen["sector"] in Sector.values:
+        interviews = interviews.filter(organisation__sector=chosen["sector"])
+    sections = guide_sections(assessment)
+    if chosen["section"] in dict(sections):
+        interviews = interviews.for_section(chosen["section"])
+    context = {
+        "assessment": assessment,
+        "page": Paginator(interviews, PAGE).get_page(page_number(request)),
+        "progress": progress(assessment),
+        "chosen": chosen,
+        "filtered": any(chosen.values()),
+        "sectors": Sector.choices,
+        "sections": sections,
+        "here": "list",
+    }
+    return render(request, "interviews/interview_list.html", context)
+
+
+@require_safe
+@requires("interviews.edit")
+def trash_list(request: Signed, assessment: Assessment) -> HttpResponse:
+    interviews = Interview.objects.for_assessment(assessment).for_trash().with_answered().with_organisation()
+    context = {"assessment": assessment, "interviews": interviews, "here": "trash"}
+    return render(request, "interviews/trash_list.html", context)
+
+
+@require_safe
+@requires("interviews.view")
+def coverage(request: Signed, assessment: Assessment) -> HttpResponse:
+    interviews = list(Interview.objects.for_assessment(assessment).for_work().with_organisation())
+    table = coverage_of(interviews, guide_sections(assessment), dict(Sector.choices))
+    context = {"assessment": assessment, "table": table, "interviews": interviews, "here": "coverage"}
+    return render(request, "interviews/coverage.html", context)
+
+
+@require_safe
+@requires("interviews.view")
+def information_note(request: Signed, assessment: Assessment) -> HttpResponse:
+    """The note to read aloud or hand over, in one of the languages it exists in."""
+    paragraphs = assessment.guide.document.information_note  # type: ignore[union-attr]
+    languages = sorted(frozenset.intersection(*(paragraph.text.languages for paragraph in paragraphs)))
+    wanted = request.GET.get("language", "")
+    language = wanted if wanted in languages else "en"
+    said = [(p.heading, p.text.say(language, **assessment.placeholders)) for p in paragraphs]
+    context = {"assessment": assessment, "paragraphs": said, "language": language, "languages": languages}
+    return render(request, "interviews/information_note.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("interviews.edit")
+def interview_new(request: Signed, assessment: Assessment) -> HttpResponse:
+    form = InterviewForm(request.POST or None, assessment=assessment)
+    if not form.is_bound:
+        form.initial["interviewer"] = request.user.name
+    if request.method == "POST" and form.is_valid():
+        try:
+            header = _header(form, request, assessment)
+            interview = services.create_interview(assessment=assessment, by=request.user, **header)
+        except ValidationError as error:
+            add_faults(form, error)
+        else:
+            messages.success(
+                request, f"The interview is {interview.code}. Ask the first questions, then choose sections."
+            )
+            return redirect("interviews:interview_type", assessment.reference, interview.code)
+    return render(request, "interviews/interview_form.html", {"assessment": assessment, "form": form})
+
+
+def _header(form: InterviewForm, request: Signed, assessment: Assessment) -> dict[str, Any]:
+    header = form.header()
+    if name := form.cleaned_data["new_organisation"]:
+        header["organisation"] = services.find_organisation(
+            assessment=assessment, name=name, sector=form.cleaned_data["sector"], by=request.user
+        )
+    return header
+
+
+@require_http_methods(["GET", "POST"])
+@requires("interviews.edit")
+def interview_edit(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    interview = find_interview(assessment, code)
+    form = InterviewForm(request.POST or None, assessment=assessment, instance=copy(interview))
+    if request.method == "POST" and form.is_valid():
+        try:
+            header = _header(form, request, assessment)
+            services.update_interview(interview=interview, by=request.user, **header)
+        except ValidationError as error:
+            add_faults(form, error)
+        else:
+            messages.success(request, f"The head of {interview.code} is saved.")
+            return redirect(interview)
+    context = {"assessment": assessment, "form": form, "interview": interview}
+    return render(request, "interviews/interview_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("interviews.edit")
+def interview_plan(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    interview = find_interview(assessment, code)
+    chosen = {"sections": interview.sections, "sections_reason": interview.sections_reason}
+    form = PlanForm(
+        request.POST or None,
+        guide=interview.guide,
+        values=assessment.placeholders,
+        language=assessment.report_language,
+        initial=chosen,
+    )
+    if request.method == "POST" and form.is_valid():
+        plan, reason = form.cleaned_data["sections"], form.cleaned_data["sections_reason"]
+        try:
+            services.plan_sections(interview=interview, sections=plan, reason=reason, by=request.user)
+        except ValidationError as error:
+            add_faults(form, error)
+        else:
+            return redirect("interviews:interview_type", assessment.reference, interview.code)
+    others = list(Interview.objects.for_assessment(assessment).for_work().with_organisation().exclude(pk=interview.pk))
+    context = {
+        "assessment": assessment,
+        "interview": interview,
+        "form": form,
+        "routing": interview.guide.routing,
+        "instruction": interview.guide.routing.instruction.say(assessment.report_language, **assessment.placeholders),
+        "table": coverage_of(others, guide_sections(assessment), dict(Sector.choices)),
+    }
+    return render(request, "interviews/interview_plan.html", context)
+
+
+@require_safe
+@requires("interviews.view")
+def interview_detail(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    """One interview to read and to print."""
+    interview = find_interview(assessment, code)
+    language = assessment.report_language
+    context = {
+        "assessment": assessment,
+        "interview": interview,
+        "sections": sections_of(interview, interview.answers.all(), language=language),
+        "contacts": Contact.objects.for_assessment(assessment).filter(suggested_in=interview.code),
+        "contact_form": ContactForm(assessment=assessment),
+    }
+    return render(request, "interviews/interview_detail.html", context)
+
+
+@require_POST
+@requires("interviews.edit")
+def contact_suggest(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    """A colleague named under 8.4 becomes a candidate of the survey's invitations."""
+    interview = find_interview(assessment, code)
+    form = ContactForm(request.POST, assessment=assessment)
+    if form.is_valid():
+        try:
+            services.suggest_contact(interview=interview, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_faults(form, error)
+        else:
+            messages.success(request, "The colleague is among the candidates for the survey.")
+            return redirect(interview)
+    context = {"assessment": assessment, "interview": interview, "contact_form": form}
+    return render(request, "interviews/contact_suggest.html", context)
+
+
+def _change(
+    request: Signed, assessment: Assessment, code: str, verb: Callable[..., Interview], said: str
+) -> HttpResponse:
+    interview = find_interview(assessment, code)
+    try:
+        verb(interview=interview, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"{interview.code} {said}")
+    return redirect("interviews:interview_list" if interview.deleted_at else interview, *_place(interview))
+
+
+def _place(interview: Interview) -> list[str]:
+    return [interview.assessment.reference] if interview.deleted_at else []
+
+
+@require_POST
+@requires("interviews.edit")
+def interview_complete(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    return _change(request, assessment, code, services.complete_interview, "is complete.")
+
+
+@require_POST
+@requires("interviews.edit")
+def interview_reopen(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    return _change(request, assessment, code, services.reopen_interview, "is open again.")
+
+
+@require_POST
+@requires("interviews.edit")
+def interview_trash(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    return _change(request, assessment, code, services.trash_interview, "is in the trash. It can be restored there.")
+
+
+@require_POST
+@requires("interviews.edit")
+def interview_restore(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    return _change(request, assessment, code, services.restore_interview, "is back on the list.")

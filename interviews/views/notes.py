@@ -1,0 +1,241 @@
+"""The typing page: a plain form that saves, and the small replies by which it saves itself."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.staticfiles import finders
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import requires
+from assessments.http import Signed
+from assessments.models import Assessment
+from interviews import services
+from interviews.models import Answer, AnswerRevision, Interview, SetAside
+from interviews.pages import SectionNotes, sections_of
+from interviews.text import ANSWER_LIMIT
+from interviews.views.interviews import find_interview
+
+OBSERVATIONS = "observations"  # the name under which the page saves the interviewer's own remarks
+BIGGEST = 2**53  # a JavaScript number beyond this is no exact count
+
+
+def _answers(interview: Interview) -> Any:
+    waiting = Prefetch("set_asides", SetAside.objects.for_settling().select_related("by"), to_attr="waiting")
+    return interview.answers.prefetch_related(waiting)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@requires("interviews.edit")
+def interview_type(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    """One long page for all questions of the plan. Posted as a whole it saves every answer: no script is needed."""
+    interview = find_interview(assessment, code)
+    unsaved: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        aside = _save_form(request, interview, unsaved, faults)
+        if aside:
+            messages.warning(request, f"{aside} changed elsewhere meanwhile. Both texts are kept below: choose.")
+        if not faults:
+            messages.success(request, "Everything on this page is saved.")
+            return redirect("interviews:interview_type", assessment.reference, interview.code)
+    sections = sections_of(interview, _answers(interview), unsaved=unsaved, faults=faults)
+    return render(request, "interviews/interview_type.html", _page(request, interview, sections, faults))
+
+
+def _page(
+    request: Signed, interview: Interview, sections: list[SectionNotes], faults: dict[str, str]
+) -> dict[str, Any]:
+    guide, values = interview.guide, interview.assessment.placeholders
+    return {
+        "assessment": interview.assessment,
+        "interview": interview,
+        "sections": [section for section in sections if section.planned],
+        "faults": faults,
+        "note": [(p.heading, p.text.say(interview.language, **values)) for p in guide.information_note],
+        "final": [p.text.say(interview.language, **values) for p in guide.final_instructions],
+        "decide_after": guide.routing.decide_from[-1],
+        "limit": ANSWER_LIMIT,
+        "observations": request.POST.get(f"text-{OBSERVATIONS}", interview.observations)
+        if faults
+        else interview.observations,
+    }
+
+
+def _save_form(request: Signed, interview: Interview, unsaved: dict[str, str], faults: dict[str, str]) -> str:
+    """Saves each posted answer by itself, so that one refused text keeps no other from being saved.
+
+    Returns the codes that had changed elsewhere, as text.
+    """
+    aside: list[str] = []
+    for question in interview.guide.by_name:
+        text = request.POST.get(f"text-{question}")
+        if text is None:
+            continue
+        try:
+            base = _number(request.POST.get(f"base-{question}"))
+            saved = services.save_answer(interview=interview, question=question, text=text, by=request.user, base=base)
+        except ValidationError as error:
+            unsaved[question], faults[question] = text, " ".join(error.messages)
+        else:
+            aside += [question] if saved.set_aside else []
+    text = request.POST.get(f"text-{OBSERVATIONS}")
+    if text is not None:
+        try:
+            base = _number(request.POST.get(f"base-{OBSERVATIONS}"))
+            services.save_observations(interview=interview, text=text, by=request.user, base=base)
+        except ValidationError as error:
+            faults[OBSERVATIONS] = " ".join(error.messages)
+    return ", ".join(aside)
+
+
+def _number(text: str | None) -> int | None:
+    """A count as the page sends it; None where it is none. Raises `ValidationError` for what no page sends."""
+    if text is None or text == "":
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 17 and int(text) < BIGGEST):
+        raise ValidationError(
+            "This page sent something that cannot be read. Reload it; your text is kept on this device."
+        )
+    return int(text)
+
+
+def _refused(message: str) -> JsonResponse:
+    return JsonResponse({"status": "refused", "message": message}, status=400)
+
+
+def _moment(at: Any) -> str:
+    return timezone.localtime(at).strftime("%H:%M")
+
+
+@require_POST
+@requires("interviews.edit")
+def answer_save(request: Signed, assessment: Assessment, code: str, question: str) -> JsonResponse:
+    """Saves one answer: `text`, `client`, `sequence`, `base`. Replies `saved`, `conflict` (409) or `refused` (400)."""
+    interview = find_interview(assessment, code)
+    text, client = request.POST.get("text"), request.POST.get("client", "")
+    if text is None or len(client) > 40:
+        return _refused("This page sent something that cannot be read. Reload it.")
+    try:
+        sequence, base = _number(request.POST.get("sequence")) or 0, _number(request.POST.get("base"))
+        if question == OBSERVATIONS:
+            services.save_observations(interview=interview, text=text, by=request.user, base=base)
+            return JsonResponse(
+                {
+                    "status": "saved",
+                    "revision": interview.observations_revision,
+                    "text": interview.observations,
+                    "at": _moment(interview.updated_at),
+                }
+            )
+        saved = services.save_answer(
+            interview=interview,
+            question=question,
+            text=text,
+            by=request.user,
+            client=client.replace("\x00", ""),
+            sequence=sequence,
+            base=base,
+        )
+    except ValidationError as error:
+        return _refused(" ".join(error.messages))
+    answer = saved.answer
+    reply = {"status": "saved", "revision": answer.revision, "at": _moment(answer.updated_at)}
+    if saved.set_aside is None:
+        return JsonResponse(reply)
+    theirs = {"status": "conflict", "text": answer.text, "by": str(answer.updated_by or "a colleague")}
+    return JsonResponse(reply | theirs | {"set_aside": saved.set_aside.pk}, status=409)
+
+
+@never_cache
+@require_safe
+@requires("interviews.edit")
+def notes_state(request: Signed, assessment: Assessment, code: str) -> JsonResponse:
+    """What changed elsewhere: each answer's revision, the texts newer than `since-…`, and a fresh form token."""
+    interview = find_interview(assessment, code)
+    answers = list(interview.answers.select_related("updated_by"))
+    reply: dict[str, Any] = {
+        "token": get_token(request),
+        "user": request.user.pk,
+        "answers": {a.question: {"revision": a.revision} for a in answers},
+    }
+    for answer in answers:
+        known = request.GET.get(answer.question, "")
+        if known.isascii() and known.isdigit() and len(known) < 17 and int(known) < answer.revision:
+            reply["answers"][answer.question] |= {
+                "text": answer.text,
+                "by": str(answer.updated_by or "a colleague"),
+                "at": _moment(answer.updated_at),
+            }
+    return JsonResponse(reply)
+
+
+@require_safe
+@requires("interviews.edit")
+def answer_history(request: Signed, assessment: Assessment, code: str, question: str) -> HttpResponse:
+    """Every text that an answer has had, the newest first."""
+    interview = find_interview(assessment, code)
+    answer = get_object_or_404(Answer, interview=interview, question=question[:40])
+    context = {
+        "assessment": assessment,
+        "interview": interview,
+        "answer": answer,
+        "question": interview.guide.by_name.get(answer.question),
+        "revisions": answer.revisions.select_related("by").order_by("-revision")[:200],
+        "set_asides": answer.set_asides.select_related("by").order_by("-pk")[:200],
+    }
+    return render(request, "interviews/answer_history.html", context)
+
+
+@require_POST
+@requires("interviews.edit")
+def revision_restore(request: Signed, assessment: Assessment, code: str, pk: int) -> HttpResponse:
+    interview = find_interview(assessment, code)
+    revision = get_object_or_404(AnswerRevision.objects.select_related("answer"), answer__interview=interview, pk=pk)
+    revision.answer.interview = interview
+    services.restore_revision(revision=revision, by=request.user)
+    messages.success(
+        request, f"The earlier text of {revision.answer.question} is back; the later one stays in the history."
+    )
+    return redirect("interviews:answer_history", assessment.reference, interview.code, revision.answer.question)
+
+
+@require_POST
+@requires("interviews.edit")
+def aside_settle(request: Signed, assessment: Assessment, code: str, pk: int) -> HttpResponse:
+    """`choice` is `join` (add it below the answer) or `leave` (the answer stays as it is)."""
+    interview = find_interview(assessment, code)
+    aside = get_object_or_404(SetAside.objects.select_related("answer"), answer__interview=interview, pk=pk)
+    try:
+        services.settle_aside(set_aside=aside, by=request.user, join=request.POST.get("choice") == "join")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"Settled. The history of {aside.answer.question} keeps both texts.")
+    return redirect("interviews:interview_type", assessment.reference, interview.code)
+
+
+@require_POST
+@requires("interviews.edit")
+def note_record(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    interview = find_interview(assessment, code)
+    services.record_note(interview=interview, given=request.POST.get("given") == "1", by=request.user)
+    return redirect("interviews:interview_type", assessment.reference, interview.code)
+
+
+@require_safe
+@requires("interviews.edit")
+def notes_worker(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """The service worker, served here so that it reaches this assessment's interviews and nothing else."""
+    path = finders.find("js/interviews_worker.js")
+    if not isinstance(path, str):
+        raise Http404("The script is missing.")
+    with open(path, "rb") as script:
+        return HttpResponse(script.read(), content_type="text/javascript")

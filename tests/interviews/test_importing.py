@@ -1,0 +1,129 @@
+"""Interviews typed elsewhere: all rows, or none and every fault named."""
+
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from openpyxl import Workbook
+
+from assessments.models import Assessment, Organisation
+from interviews.models import Answer, Interview
+
+pytestmark = pytest.mark.django_db
+GOOD = """date,format,interviewer,organisation,sector,title,women,men,other,sections,1.1,3.1
+2016-01-18 10:00,In person,Consultant,Border Service,state,Officers,1,3,,3 4,Officers,"They come
+by themselves"
+2016-01-19,phone,Consultant,A shelter,Non-governmental organisation,Director,1,,,,Director,
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, assessment: Assessment) -> Any:
+    def import_file(content: str | bytes, *options: str, name: str = "notes.csv") -> str:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        out = io.StringIO()
+        call_command("import_interviews", assessment.reference, str(path), *options, stdout=out, stderr=io.StringIO())
+        return out.getvalue().strip()
+
+    return import_file
+
+
+def test_import_interviews(run: Any, assessment: Assessment) -> None:
+    assessment.time_zone = "Asia/Baku"
+    assessment.save()
+    assert run(GOOD) == "Imported 2 interviews: AZEint1, AZEint2"
+    first, second = Interview.objects.order_by("number")
+    assert (first.held_at.isoformat(), first.people, first.sections) == (
+        "2016-01-18T06:00:00+00:00",
+        4,
+        ["1", "3", "4", "7", "8"],
+    )
+    assert first.answers.get(question="3.1").text == "They come\nby themselves"
+    assert (second.format, second.sections, second.organisation.sector) == ("phone", ["1", "7", "8"], "ngo")
+    assert {interview.is_complete for interview in (first, second)} == {True}
+    assert Answer.objects.count() == 3
+
+
+def test_import_interviews_dry_run_changes_nothing(run: Any, assessment: Assessment) -> None:
+    assert run(GOOD, "--dry-run") == "Would import 2 interviews: AZEint1, AZEint2"
+    assert (Interview.objects.count(), Organisation.objects.count()) == (0, 0)
+    assert run(GOOD) == "Imported 2 interviews: AZEint1, AZEint2"
+
+
+def test_import_interviews_names_every_fault_and_changes_nothing(run: Any) -> None:
+    bad = """date,format,organisation,sector,women,men,sections,3.1
+soon,in_person,A,state,1,,3 4,x
+2016-01-18,dance,B,state,1,,3 4,x
+2016-01-18,phone,C,army,1,,3 4,x
+2016-01-18,phone,D,state,many,,3 4,x
+2016-01-18,phone,E,state,,,3 4,x
+2999-01-18,phone,F,state,1,,3 4,x
+2016-01-18,phone,G,state,1,,3 44,x
+2016-01-18,phone,H,,1,,3 4,x
+2016-01-18,phone,I,state,1,,3 4,x
+"""
+    with pytest.raises(CommandError) as error:
+        run(bad)
+    lines = str(error.value).split("\n")
+    assert error.value.returncode == 2
+    assert [line.split(":")[0] for line in lines] == [
+        "Row 2, date",
+        "Row 3, format",
+        "Row 4, sector",
+        "Row 5, women",
+        "Row 6, women",
+        "Row 7, date",
+        "Row 8, sections",
+        "Row 9, sector",
+        "Nothing was imported.",
+    ]
+    assert (Interview.objects.count(), Organisation.objects.count()) == (0, 0)
+
+
+def test_import_interviews_twice_is_refused(run: Any) -> None:
+    run(GOOD)
+    with pytest.raises(CommandError, match="Row 2: This interview is there already as AZEint1"):
+        run(GOOD)
+    assert Interview.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "message"),
+    [
+        ("women,poem\n1,x", "a.csv", "Column “poem” is not known"),
+        ("women\n1", "a.csv", "Column “date” is missing"),
+        ("date,women", "a.csv", "no row below"),
+        ("", "a.csv", "has no header row"),
+        ("date,date\n1,2", "a.csv", "is there twice"),
+        (b"date\n\xfe\xff", "a.csv", "not in UTF-8"),
+        (b"no spreadsheet", "a.xlsx", "cannot be read as XLSX"),
+    ],
+)
+def test_import_interviews_refuses_files(run: Any, content: Any, name: str, message: str) -> None:
+    with pytest.raises(CommandError, match=message) as error:
+        run(content, name=name)
+    assert error.value.returncode == 2
+    assert not Interview.objects.exists()
+
+
+def test_import_interviews_without_assessment_or_file(run: Any, tmp_path: Path) -> None:
+    for reference in ("NONE", "AZE-2016"):
+        with pytest.raises(CommandError) as error:
+            call_command("import_interviews", reference, str(tmp_path / "none.csv"))
+        assert error.value.returncode == 2
+
+
+def test_import_interviews_reads_xlsx(run: Any) -> None:
+    book = Workbook()
+    book.active.append(["date", "women", 3.1])
+    book.active.append([datetime(2016, 1, 18, 10, 0), 2.0, "=said"])  # noqa: DTZ001 (as spreadsheets store it)
+    book.active.cell(2, 3).data_type = "s"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert run(buffer.getvalue(), name="notes.xlsx") == "Imported 1 interviews: AZEint1"
+    interview = Interview.objects.get()
+    assert (interview.held_at.hour, interview.women, interview.answers.get().text) == (10, 2, "=said")

@@ -1,0 +1,320 @@
+"""Pages of the interviews: who may open them, what they do with good and with bad input."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from assessments.models import Assessment, Contact
+from interviews.models import Answer, Interview, SetAside
+from interviews.services import save_answer
+from tests.interviews.factories import AnswerFactory, InterviewFactory
+
+pytestmark = pytest.mark.django_db
+HEAD = {
+    "held_at": "2016-01-18T10:00",
+    "format": "in_person",
+    "interviewer": "Consultant",
+    "new_organisation": "Border Service",
+    "sector": "state",
+    "women": "1",
+    "men": "2",
+    "other": "0",
+    "language": "en",
+}
+
+
+@pytest.fixture
+def interview(assessment: Assessment) -> Interview:
+    return InterviewFactory(assessment=assessment, code="AZEint1", number=1)
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"interviews:{name}", args=["AZE-2016", *args])
+
+
+@pytest.mark.parametrize("name", ["interview_list", "coverage", "information_note"])
+def test_pages_for_readers(name: str, interview: Interview, ladder: Any) -> None:
+    ladder(url(name), allowed="observer", denied="focal_point", wrong="post")
+
+
+@pytest.mark.parametrize("name", ["interview_new", "trash_list", "notes_worker"])
+def test_pages_for_editors(name: str, interview: Interview, ladder: Any) -> None:
+    ladder(url(name), allowed="consultant", denied="observer", wrong="delete")
+
+
+@pytest.mark.parametrize("name", ["interview_edit", "interview_plan", "interview_type", "notes_state"])
+def test_pages_of_one_interview_for_editors(name: str, interview: Interview, ladder: Any) -> None:
+    ladder(url(name, "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
+
+
+def test_interview_detail_ladder(interview: Interview, ladder: Any) -> None:
+    ladder(url("interview_detail", "AZEint1"), allowed="observer", denied="focal_point", wrong="post")
+
+
+@pytest.mark.parametrize(
+    "name", ["interview_complete", "interview_reopen", "interview_trash", "interview_restore", "note_record"]
+)
+def test_actions_on_one_interview(name: str, interview: Interview, ladder: Any) -> None:
+    ladder(url(name, "AZEint1"), allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
+
+
+@pytest.mark.parametrize("name", ["interview_detail", "interview_type", "interview_plan", "interview_edit"])
+@pytest.mark.parametrize("code", ["AZEint99", "x\x00", "9" * 300, "ə"])
+def test_an_unknown_code_is_404(name: str, code: str, assessment: Assessment, client_as: Any) -> None:
+    assert client_as("lead").get(url(name, code)).status_code == 404
+
+
+def test_an_interview_of_another_assessment_is_404(assessment: Assessment, client_as: Any) -> None:
+    InterviewFactory(code="GEOint1", assessment__reference="GEO-9")
+    assert client_as("lead").get(url("interview_detail", "GEOint1")).status_code == 404
+
+
+def test_interview_list_filters(assessment: Assessment, client_as: Any) -> None:
+    InterviewFactory(assessment=assessment, code="AZEint1", completed_at=timezone.now())
+    InterviewFactory(assessment=assessment, code="AZEint2", organisation__sector="ngo", sections=["1", "5", "7", "8"])
+    InterviewFactory(assessment=assessment, code="AZEint3", deleted_at=timezone.now())
+
+    def codes(query: str) -> list[str]:
+        return [i.code for i in client_as("lead").get(url("interview_list") + query).context["page"]]
+
+    assert codes("") == ["AZEint1", "AZEint2"]
+    assert codes("?state=complete") == ["AZEint1"]
+    assert codes("?state=open") == ["AZEint2"]
+    assert codes("?sector=ngo") == ["AZEint2"]
+    assert codes("?section=3") == ["AZEint1"]
+    assert codes("?state=%00&sector=x&section=99&page=9e9") == ["AZEint1", "AZEint2"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_interview_list_queries(
+    rows: int, assessment: Assessment, client_as: Any, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(rows):
+        AnswerFactory(interview=InterviewFactory(assessment=assessment))
+    client = client_as("lead")
+    with django_assert_max_num_queries(20):
+        assert len(client.get(url("interview_list")).context["page"]) == rows
+
+
+def test_interview_new_creates_and_goes_to_the_notes(assessment: Assessment, client_as: Any) -> None:
+    assessment.time_zone = "Asia/Baku"
+    assessment.save()
+    response = client_as("consultant").post(url("interview_new"), HEAD)
+    assert response.url == url("interview_type", "AZEint1")
+    made = Interview.objects.get()
+    assert (made.held_at.isoformat(), made.organisation.name, made.people) == (
+        "2016-01-18T06:00:00+00:00",
+        "Border Service",
+        3,
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "at"),
+    [
+        ({"held_at": (timezone.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")}, "held_at"),
+        ({"held_at": "0001-01-01T00:00"}, "held_at"),
+        ({"held_at": "yesterday\x00"}, "held_at"),
+        ({"held_at": "9999-12-31T23:59"}, "held_at"),
+        ({"women": "0", "men": "0"}, "women"),
+        ({"women": "-1"}, "women"),
+        ({"women": "9" * 1_000_000}, "women"),
+        ({"men": "many"}, "men"),
+        ({"sector": ""}, "sector"),
+        ({"sector": "army"}, "sector"),
+        ({"organisation": "999999999999999999999999"}, "organisation"),
+        ({"interviewer": "x\x00"}, "interviewer"),
+        ({"format": "dance"}, "format"),
+    ],
+)
+def test_interview_new_keeps_what_was_typed(
+    change: dict[str, str], at: str, assessment: Assessment, client_as: Any
+) -> None:
+    response = client_as("consultant").post(url("interview_new"), HEAD | {"respondent_title": "Typed title"} | change)
+    assert response.status_code == 200
+    assert at in response.context["form"].errors
+    assert "Typed title" in response.text
+    assert not Interview.objects.exists()
+
+
+def test_interview_edit_changes_the_head(interview: Interview, client_as: Any) -> None:
+    form = HEAD | {"respondent_name": "R. Spondent", "men": "4"}
+    assert client_as("lead").post(url("interview_edit", "AZEint1"), form).status_code == 302
+    interview.refresh_from_db()
+    assert (interview.respondent_name, interview.men) == ("R. Spondent", 4)
+
+
+def test_interview_detail_hides_name_and_observations_from_readers(interview: Interview, client_as: Any) -> None:
+    interview.respondent_name, interview.observations = "R. Spondent", "Seemed nervous"
+    interview.save()
+    for role, seen in (("lead", True), ("consultant", True), ("observer", False), ("facilitator", False)):
+        page = client_as(role).get(url("interview_detail", "AZEint1")).text
+        assert ("R. Spondent" in page, "Seemed nervous" in page) == (seen, seen), role
+
+
+def test_interview_detail_tells_not_asked_from_no_answer(interview: Interview, client_as: Any) -> None:
+    sections = client_as("observer").get(url("interview_detail", "AZEint1")).context["sections"]
+    assert [section.name for section in sections if section.planned] == ["1", "3", "4", "7", "8"]
+
+
+def test_interview_plan_asks_for_a_reason_and_keeps_the_choice(interview: Interview, client_as: Any) -> None:
+    client = client_as("consultant")
+    response = client.post(url("interview_plan", "AZEint1"), {"sections": ["2"]})
+    assert list(response.context["form"].errors) == ["sections_reason"]
+    form = {"sections": ["2"], "sections_reason": "Little time."}
+    assert client.post(url("interview_plan", "AZEint1"), form).status_code == 302
+    assert Interview.objects.get().sections == ["1", "2", "7", "8"]
+
+
+def test_coverage_counts_sections_by_sector(assessment: Assessment, client_as: Any) -> None:
+    InterviewFactory(assessment=assessment)
+    InterviewFactory(assessment=assessment, organisation__sector="ngo", sections=["1", "2", "7", "8"])
+    InterviewFactory(assessment=assessment, organisation=None)
+    table = client_as("lead").get(url("coverage")).context["table"]
+    assert table.sectors == ("State agency", "Non-governmental organisation", "Not given")
+    assert [(row[0], row[2], row[3]) for row in table.rows] == [
+        ("1", (1, 1, 1), 3),
+        ("2", (0, 1, 0), 1),
+        ("3", (1, 0, 1), 2),
+        ("4", (1, 0, 1), 2),
+        ("5", (0, 0, 0), 0),
+        ("6", (0, 0, 0), 0),
+        ("7", (1, 1, 1), 3),
+        ("8", (1, 1, 1), 3),
+    ]
+
+
+def test_contact_suggest(interview: Interview, client_as: Any, ladder: Any) -> None:
+    form = {"name": "A colleague", "email": "", "language": "en"}
+    ladder(url("contact_suggest", "AZEint1"), allowed="lead", denied="observer", method="post", ok=302, data=form)
+    response = client_as("lead").post(url("contact_suggest", "AZEint1"), {"email": "none", "language": "en"})
+    assert list(response.context["contact_form"].errors) == ["email"]
+    assert [contact.suggested_in for contact in Contact.objects.all()] == ["AZEint1"]
+
+
+# The typing page without a script ------------------------------------------------------------------------------------
+
+
+def test_interview_type_saves_as_a_plain_form(interview: Interview, client_as: Any) -> None:
+    form = {"text-3.1": "First\r\nline", "base-3.1": "0", "text-1.1": "", "text-observations": "Mine", "base-1.1": ""}
+    response = client_as("consultant").post(url("interview_type", "AZEint1"), form)
+    assert response.url == url("interview_type", "AZEint1")
+    assert Answer.objects.get(question="3.1").text == "First\nline"
+    assert Interview.objects.get().observations == "Mine"
+
+
+def test_interview_type_sets_a_crossing_text_aside_and_shows_both(interview: Interview, client_as: Any) -> None:
+    save_answer(interview=interview, question="3.1", text="By a colleague", by=None)
+    client = client_as("consultant")
+    client.post(url("interview_type", "AZEint1"), {"text-3.1": "By me", "base-3.1": "0"})
+    page = client.get(url("interview_type", "AZEint1")).text
+    assert ("By a colleague" in page, "By me" in page) == (True, True)
+    aside = SetAside.objects.get()
+    assert client.post(url("aside_settle", "AZEint1", aside.pk), {"choice": "join"}).status_code == 302
+    assert Answer.objects.get().text == "By a colleague\n\nBy me"
+
+
+def test_interview_type_keeps_a_refused_text_on_the_screen_and_saves_the_others(
+    interview: Interview, client_as: Any
+) -> None:
+    long = "x" * 500_001
+    form = {"text-3.1": long, "base-3.1": "0", "text-3.2": "Saved", "base-3.2": "0"}
+    response = client_as("consultant").post(url("interview_type", "AZEint1"), form)
+    assert list(response.context["faults"]) == ["3.1"]
+    assert long in response.text
+    assert list(Answer.objects.values_list("text", flat=True)) == ["Saved"]
+
+
+@pytest.mark.parametrize("base", ["-1", "x", "9" * 1_000_000, "1.5", "\x00"])
+def test_interview_type_refuses_a_forged_base_and_keeps_the_text(
+    base: str, interview: Interview, client_as: Any
+) -> None:
+    response = client_as("lead").post(url("interview_type", "AZEint1"), {"text-3.1": "Typed", "base-3.1": base})
+    assert (response.status_code, list(response.context["faults"])) == (200, ["3.1"])
+    assert "Typed" in response.text
+
+
+def test_interview_type_survives_broken_utf8(interview: Interview, client_as: Any) -> None:
+    response = client_as("lead").post(
+        url("interview_type", "AZEint1"), b"text-3.1=a%FF%00b", content_type="application/x-www-form-urlencoded"
+    )
+    assert response.status_code == 302
+    assert Answer.objects.get().text == "a\ufffdb"
+
+
+# The replies by which the page saves itself --------------------------------------------------------------------------
+
+
+def test_answer_save(interview: Interview, client_as: Any, ladder: Any) -> None:
+    place = url("answer_save", "AZEint1", "3.1")
+    form = {"text": "Words", "client": "a", "sequence": "1", "base": "0"}
+    ladder(place, allowed="consultant", denied="observer", method="post", wrong="get", data=form)
+    reply = client_as("consultant").post(place, form).json()
+    assert (reply["status"], reply["revision"]) == ("saved", 1)
+
+
+def test_answer_save_replies_with_the_other_text(interview: Interview, member: Any, client_as: Any) -> None:
+    save_answer(interview=interview, question="3.1", text="Theirs", by=member("lead"))
+    form = {"text": "Mine", "client": "a", "sequence": "1", "base": "0"}
+    response = client_as("consultant").post(url("answer_save", "AZEint1", "3.1"), form)
+    reply = response.json()
+    assert (response.status_code, reply["status"], reply["text"], reply["by"]) == (409, "conflict", "Theirs", "Lead")
+    assert SetAside.objects.get().text == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("3.1", {}),
+        ("9.9", {"text": "x"}),
+        ("3.1", {"text": "x", "sequence": "9" * 5000}),
+        ("3.1", {"text": "x", "base": "-1"}),
+        ("3.1", {"text": "x", "client": "c" * 41}),
+        ("3.1", {"text": "x" * 500_001}),
+        ("observations", {"text": "x" * 500_001}),
+    ],
+)
+def test_answer_save_refuses(question: str, form: dict[str, str], interview: Interview, client_as: Any) -> None:
+    response = client_as("lead").post(url("answer_save", "AZEint1", question), form)
+    assert (response.status_code, response.json()["status"]) == (400, "refused")
+    assert not Answer.objects.exclude(text="").exists()
+
+
+def test_answer_save_keeps_what_is_typed_into_the_trash(interview: Interview, client_as: Any) -> None:
+    client_as("lead").post(url("interview_trash", "AZEint1"))
+    client_as("consultant").post(url("answer_save", "AZEint1", "3.1"), {"text": "Still typing"})
+    assert Answer.objects.get().text == "Still typing"
+
+
+def test_notes_state_gives_the_texts_that_are_newer(interview: Interview, client_as: Any) -> None:
+    AnswerFactory(interview=interview, question="3.1", text="New", revision=4)
+    AnswerFactory(interview=interview, question="3.2", text="Known", revision=2)
+    reply = client_as("lead").get(url("notes_state", "AZEint1") + "?3.1=3&3.2=2&1.1=x").json()
+    assert reply["answers"]["3.1"] == {
+        "revision": 4,
+        "text": "New",
+        "by": "a colleague",
+        "at": reply["answers"]["3.1"]["at"],
+    }
+    assert reply["answers"]["3.2"] == {"revision": 2}
+
+
+def test_answer_history_and_restore(interview: Interview, client_as: Any, ladder: Any) -> None:
+    for text in ("Before", "After"):
+        save_answer(interview=interview, question="3.1", text=text, by=None)
+    place = url("answer_history", "AZEint1", "3.1")
+    ladder(place, allowed="consultant", denied="observer", wrong="post")
+    revisions = client_as("lead").get(place).context["revisions"]
+    assert [revision.text for revision in revisions] == ["After", "Before"]
+    assert client_as("lead").post(url("revision_restore", "AZEint1", revisions[1].pk)).status_code == 302
+    assert Answer.objects.get().text == "Before"
+
+
+@pytest.mark.parametrize("name", ["revision_restore", "aside_settle"])
+def test_unknown_texts_are_404(name: str, interview: Interview, client_as: Any) -> None:
+    for pk in (999, 10**30):
+        assert client_as("lead").post(url(name, "AZEint1", pk)).status_code == 404
