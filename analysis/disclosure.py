@@ -31,8 +31,8 @@ Cell = tuple[int, int]  # (row, column)
 THRESHOLD = 5
 HIDDEN = "·"  # how a hidden cell is printed; its meaning stands under every table
 WITHHELD = (
-    "Withheld: with so few respondents in a group, this table could show how one person answered. "
-    "Look at all respondents together, or at one characteristic only."
+    "Withheld: with groups this small, the table could show what one person said. "
+    "Look at all of them together, or at one characteristic only."
 )
 
 
@@ -63,7 +63,7 @@ class SafeTable:
             return WITHHELD
         if not self.hidden:
             return ""
-        return f"{HIDDEN} hidden: fewer than {self.k} respondents, or needed to protect such a cell."
+        return f"{HIDDEN} hidden: a count below {self.k}, or one that would give such a count back."
 
 
 def protect(table: Crosstab, k: int = THRESHOLD, dimensions: Literal[1, 2] = 1) -> SafeTable:

@@ -16,8 +16,8 @@ from assessments.models import Assessment
 from indicators.models import Mark
 from instruments import schema
 from instruments.models import Instrument
-from interviews.models import Interview, Theme
-from surveys.models import Invitation, Response, Survey
+from interviews.models import Answer, Coding, Interview, Theme
+from surveys.models import Invitation, Survey
 from workshops.models import Ballot
 
 
@@ -158,7 +158,7 @@ class SurveyFrames:
 
     answers: a row a response, a column an item code (and `CODE_other` for free text beside an option).
     A cell is a code, a list of codes, a number or a text; NaN where nothing is stored.
-    `versions` has the one in use first. `sent`, `opened`, `completed` count invitations that stand.
+    `versions` has the one in use first. `sent`, `opened`, `completed` count personal invitations.
     """
 
     responses: pd.DataFrame
@@ -210,11 +210,10 @@ def survey(assessment: Assessment) -> SurveyFrames:
 
 
 def _survey_rows(assessment: Assessment) -> QuerySet[Survey, dict[str, Any]]:
-    sent = Invitation.objects.filter(survey=OuterRef("pk"), revoked_at=None, sent_at__isnull=False)
-    count = sent.order_by().values("survey").annotate(count=Count("pk")).values("count")
+    sent = Invitation.objects.filter(survey=OuterRef("pk"), sent_at__isnull=False).order_by().values("survey")
     return (
         Survey.objects.filter(assessment=assessment)
-        .annotate(sent=Coalesce(Subquery(count), 0))
+        .annotate(sent=Coalesce(Subquery(sent.annotate(count=Count("pk")).values("count")), 0))
         .order_by("responses__number")
         .values(
             "questionnaire_id",
@@ -263,6 +262,12 @@ def marks(assessment: Assessment) -> pd.DataFrame:
     return pd.DataFrame(list(found.values_list(*columns)), columns=columns)
 
 
-def responses_of(assessment: Assessment) -> QuerySet[Response]:
-    """The responses that count, as rows to be shown to those who may see them."""
-    return Response.objects.filter(survey__assessment=assessment, is_test=False, deleted_at=None).order_by("number")
+def note_texts(assessment: Assessment) -> dict[tuple[str, str], str]:
+    """(interview, question) -> what was noted. For exports to those who may see rows. One query."""
+    found = Answer.objects.for_assessment(assessment)
+    return {(code, question): text for code, question, text in found.values_list("interview__code", "question", "text")}
+
+
+def quotes(assessment: Assessment) -> QuerySet[Coding]:
+    """The coded passages that count, as rows to be shown to those who may see them."""
+    return Coding.objects.for_assessment(assessment).for_counting().with_place()

@@ -26,17 +26,17 @@ def survey(results: Results, name: str) -> Chart:
     """A table of rated items, or one item. Raises `KeyError` for a code that the questionnaire lacks or a text item."""
     for matrix, rows in results.survey.matrices():
         if matrix.name == name:
-            return rated(results, rows, f"survey-{name}", f"{name} {_title(results.survey, matrix)}")
+            return rated(results, rows, f"survey-{name}", f"{name} {results.survey.say(matrix.label)}")
     item = results.survey.items[name]
     if item.type not in BREAK:
         raise KeyError(name)
-    if item.scale:
-        return rated(results, [item], f"survey-{name}", f"{name} {item.label}")
-    return choice(results, item, f"survey-{name}", f"{name} {item.label}")
+    return one(results, item)
 
 
-def _title(found: SurveyResults, matrix: schema.Matrix) -> str:
-    return found.say(matrix.label)
+def one(results: Results, item: ItemResult) -> Chart:
+    """The chart of one item that is no text."""
+    key, title = f"survey-{item.code}", f"{item.code} {item.label}"
+    return rated(results, [item], key, title) if item.scale else choice(results, item, key, title)
 
 
 def base_words(results: Results, items: list[ItemResult]) -> str:

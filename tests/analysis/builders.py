@@ -38,7 +38,9 @@ def make_theme(assessment: Assessment, code: str, **fields: Any) -> Theme:
 def code(interview: Interview, question: str, theme: Theme, start: int = 0, end: int = 3, **fields: Any) -> Coding:
     answer = interview.answers.get(question=question)
     quote = answer.text[start:end]
-    return Coding.objects.create(answer=answer, theme=theme, start=start, end=end, quote=quote, **fields)
+    return Coding.objects.create(
+        answer=answer, theme=theme, start=start, end=end, quote=quote, length=end - start, **fields
+    )
 
 
 def make_survey(assessment: Assessment, **fields: Any) -> Survey:

@@ -26,7 +26,7 @@ def test_small_cells_and_their_partners_are_hidden():
     # Two small cells in row 1 are not enough: their columns would give them back, so row 2 is hidden there as well.
     safe = protect(table([{"f": 2, "m": 3, "x": 20}, {"f": 12, "m": 9, "x": 9}, {"f": 30, "m": 30, "x": 30}]))
     assert shown(safe) == [[None, None, 20], [None, None, 9], [30, 30, 30]]
-    assert safe.note == "· hidden: fewer than 5 respondents, or needed to protect such a cell."
+    assert safe.note == "· hidden: a count below 5, or one that would give such a count back."
     assert list(safe.row_totals) == [25, 30, 90]
 
 

@@ -1,0 +1,206 @@
+"""Evidence keys: plain strings that any room may store, and that only this module resolves.
+
+document:Aze 30#31      a document of the desk review, at page 31 (the page is optional)
+interview:AZEint3/3.4   the notes of one question in one interview
+survey:3.1.5            an item of the survey, with the counts of all respondents
+comment:12              a statement made at validation
+
+`resolve(assessment, keys)` says of each where it leads and whether it exists; `search(assessment, words, may)` finds
+keys to attach. Both look into this assessment only.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from assessments.models import Assessment, Document
+from instruments import schema
+from interviews.models import Answer, Interview
+from workshops.models import Comment
+
+KEY = re.compile(
+    r"(?P<kind>document):(?P<document>[A-Za-z]{2,6} [0-9]{1,4})(#(?P<page>[^#\x00-\x1f]{1,40}))?"
+    r"|(?P<interview_kind>interview):(?P<interview>[A-Z]{3}int[1-9][0-9]{0,5})/(?P<question>[A-Za-z0-9._-]{1,40})"
+    r"|(?P<survey_kind>survey):(?P<item>[A-Za-z0-9._-]{1,40})"
+    r"|(?P<comment_kind>comment):(?P<comment>[1-9][0-9]{0,9})"
+)
+KINDS = {
+    "document": "Documents",
+    "interview": "Interviews",
+    "survey": "Survey",
+    "comment": "Validation",
+}
+NEEDS = {
+    "document": "documents.view",
+    "interview": "interviews.view",
+    "survey": "analysis.view",
+    "comment": "workshop.view",
+}
+MOST_FOUND = 20  # of each kind
+EXCERPT = 90  # characters either side of the word that was sought
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Where a key leads. `label` is short ("Aze 30, p. 31"), `detail` says what it is; `url` is "" if broken."""
+
+    key: str
+    kind: str
+    label: str
+    detail: str
+    url: str
+    exists: bool
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A key taken apart: `code` of the document, interview, item or comment, and `place` (page or question)."""
+
+    kind: str
+    code: str
+    place: str = ""
+
+
+def parse(key: str) -> Parts | None:
+    """The parts of a key; None for a text that is no key."""
+    found = KEY.fullmatch(key.strip())
+    if found is None:
+        return None
+    if found["kind"]:
+        return Parts("document", found["document"], found["page"] or "")
+    if found["interview_kind"]:
+        return Parts("interview", found["interview"], found["question"])
+    if found["survey_kind"]:
+        return Parts("survey", found["item"])
+    return Parts("comment", found["comment"])
+
+
+def url_of(assessment: Assessment, key: str) -> str:
+    """The page on which the source of a key is shown, to those who may see it."""
+    return f"{reverse('analysis:evidence_source', args=[assessment.reference])}?{urlencode({'key': key})}"
+
+
+def resolve(assessment: Assessment, keys: Iterable[str]) -> dict[str, Evidence]:
+    """Key -> where it leads, in the order given. One query for each kind among the keys, however many they are."""
+    parts = {key: parse(key) for key in dict.fromkeys(keys)}
+    known = _Known(assessment, [part for part in parts.values() if part])
+    return {key: _resolved(assessment, key, part, known) for key, part in parts.items()}
+
+
+class _Known:
+    """What exists in the assessment of all that the keys name."""
+
+    def __init__(self, assessment: Assessment, parts: list[Parts]):
+        def codes(kind: str) -> set[str]:
+            return {part.code for part in parts if part.kind == kind}
+
+        self.documents: dict[str, str] = {}
+        self.interviews: set[str] = set()
+        self.comments: dict[str, str] = {}
+        if wanted := codes("document"):
+            found = Document.objects.for_assessment(assessment).filter(code__in=wanted)
+            self.documents = dict(found.values_list("code", "title"))
+        if wanted := codes("interview"):
+            rows = Interview.objects.filter(assessment=assessment, code__in=wanted, deleted_at=None)
+            self.interviews = set(rows.values_list("code", flat=True))
+        if wanted := codes("comment"):
+            comments = Comment.objects.filter(assessment=assessment, pk__in=wanted)
+            self.comments = {str(pk): statement for pk, statement in comments.values_list("pk", "statement")}
+        self.questions = cast(schema.InterviewGuide, assessment.guide.document).by_name
+        self.items = cast(schema.Survey, assessment.questionnaire.document).by_name
+
+
+def _resolved(assessment: Assessment, key: str, part: Parts | None, known: _Known) -> Evidence:
+    if part is None:
+        return Evidence(key, "", key, "This is no evidence key.", "", False)
+    if part.kind == "document":
+        label = f"{part.code}, p. {part.place}" if part.place else part.code
+        detail, exists = known.documents.get(part.code, ""), part.code in known.documents
+    elif part.kind == "interview":
+        label = f"{part.code}, {part.place}"
+        exists = part.code in known.interviews and part.place in known.questions
+        detail = str(known.questions[part.place].text) if part.place in known.questions else ""
+    elif part.kind == "survey":
+        label, exists = f"Survey {part.code}", part.code in known.items
+        detail = str(known.items[part.code].label) if exists else ""
+    else:
+        label, exists = f"Comment {part.code}", part.code in known.comments
+        detail = _cut(known.comments.get(part.code, ""))
+    missing = "Nothing in this assessment has this key any more."
+    return Evidence(key, part.kind, label, detail or missing, url_of(assessment, key) if exists else "", exists)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A source that matches a search: its key, a short label, and the words around the match."""
+
+    key: str
+    label: str
+    excerpt: str
+
+
+def search(assessment: Assessment, words: str, may: Collection[str]) -> dict[str, list[Found]]:
+    """Kind -> at most `MOST_FOUND` sources in which `words` occur, of the kinds that `may` (actions) allows to see."""
+    words = words.replace("\x00", "").strip()[:100]
+    finders = {"document": _documents, "interview": _answers, "survey": _items, "comment": _comments}
+    if not words:
+        return {}
+    found = {kind: find(assessment, words) for kind, find in finders.items() if NEEDS[kind] in may}
+    return {kind: rows for kind, rows in found.items() if rows}
+
+
+def _documents(assessment: Assessment, words: str) -> list[Found]:
+    rows = Document.objects.for_assessment(assessment).filter(
+        Q(code__icontains=words) | Q(title__icontains=words) | Q(authors__icontains=words) | Q(note__icontains=words)
+    )
+    return [Found(f"document:{row.code}", row.code, row.title) for row in rows[:MOST_FOUND]]
+
+
+def _answers(assessment: Assessment, words: str) -> list[Found]:
+    rows = (
+        Answer.objects.filter(interview__assessment=assessment, interview__deleted_at=None)
+        .filter(Q(text__icontains=words) | Q(interview__code__iexact=words))
+        .exclude(text="")
+        .select_related("interview")
+        .order_by("interview__number", "pk")
+    )
+    return [
+        Found(
+            f"interview:{row.interview.code}/{row.question}",
+            f"{row.interview.code}, {row.question}",
+            excerpt(row.text, words),
+        )
+        for row in rows[:MOST_FOUND]
+    ]
+
+
+def _items(assessment: Assessment, words: str) -> list[Found]:
+    document = cast(schema.Survey, assessment.questionnaire.document)
+    wanted = words.casefold()
+    found = [
+        Found(f"survey:{item.name}", item.name, str(item.text))
+        for item in document.items
+        if item.name == words or wanted in f"{item.text} {item.label}".casefold()
+    ]
+    return found[:MOST_FOUND]
+
+
+def _comments(assessment: Assessment, words: str) -> list[Found]:
+    rows = Comment.objects.filter(assessment=assessment).filter(Q(statement__icontains=words) | Q(who__icontains=words))
+    return [Found(f"comment:{row.pk}", f"Comment {row.pk}", excerpt(row.statement, words)) for row in rows[:MOST_FOUND]]
+
+
+def excerpt(text: str, words: str) -> str:
+    """The words around the first match, with dots where the text goes on."""
+    at = max(0, text.casefold().find(words.casefold()))
+    start, end = max(0, at - EXCERPT), at + len(words) + EXCERPT
+    return ("…" if start else "") + " ".join(text[start:end].split()) + ("…" if end < len(text) else "")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 2 * EXCERPT else text[: 2 * EXCERPT].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,40 @@
+"""What the analysis keeps of its own: who has agreed to a comparison of assessments."""
+
+from django.conf import settings
+from django.db import models
+
+from assessments.models import Assessment
+
+
+class Comparison(models.Model):
+    """A proposal to look at several assessments side by side. It opens when the leads of all of them have agreed."""
+
+    proposed_for = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="proposed_comparisons")
+    references = models.JSONField(default=list)  # as the proposer wrote them: that one exists is nobody's business
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"comparison {self.pk}"
+
+
+class Consent(models.Model):
+    """The say of one assessment's leads about a comparison."""
+
+    class Answer(models.TextChoices):
+        WAITING = "waiting", "Not yet answered"
+        AGREED = "agreed", "Agreed"
+        DECLINED = "declined", "Declined"
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="consents")
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="comparison_consents")
+    answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.WAITING)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["assessment__reference"]
+        constraints = [models.UniqueConstraint(fields=["comparison", "assessment"], name="consent_once")]

@@ -1,0 +1,27 @@
+"""Cells of spreadsheets and CSV: whatever somebody typed stays a text and never becomes a formula."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XLSX cannot hold these
+LONGEST = 32_767  # characters that a cell of a worksheet holds
+
+
+def clean(text: str) -> str:
+    """What a cell of a worksheet can hold: no control characters, and cut where it ends."""
+    text = CONTROL.sub("", text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def safe(value: Any) -> Any:
+    """For CSV, which knows no types: a text that could start a formula gets an apostrophe before it."""
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\x00", "")
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def safe_row(row: Iterable[Any]) -> list[Any]:
+    return [safe(value) for value in row]

@@ -1,0 +1,1 @@
+"""Pages of the analysis: one module a group of pages."""

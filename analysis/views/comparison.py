@@ -1,0 +1,80 @@
+"""Comparison of assessments: proposed by one lead, opened when the leads of all have agreed. Nobody is ranked."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from analysis.comparing import side_by_side
+from analysis.forms import ComparisonForm
+from analysis.models import Comparison, Consent
+from analysis.results import for_assessment
+from analysis.services import answer_comparison, compared, propose_comparison
+from analysis.views.topics import page
+from assessments.access import requires
+from assessments.audit import record
+from assessments.http import Signed, add_faults
+from assessments.models import Assessment
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("analysis.compare")
+def comparison_list(request: Signed, assessment: Assessment) -> HttpResponse:
+    """Comparisons that this assessment was asked to join or asked for itself; a form to propose one."""
+    form = ComparisonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            propose_comparison(assessment=assessment, references=form.reference_list(), by=request.user)
+        except ValidationError as error:
+            add_faults(form, error)
+        else:
+            messages.success(request, "Proposed. It opens when the leads of every assessment named have agreed.")
+            return redirect("analysis:comparison_list", assessment.reference)
+    consents = (
+        Consent.objects.filter(assessment=assessment)
+        .select_related("comparison__proposed_for")
+        .prefetch_related("comparison__consents__assessment")
+        .order_by("-comparison")
+    )
+    rows = [_row(consent) for consent in consents]
+    return page(request, "comparison_list", for_assessment(assessment), form=form, rows=rows)
+
+
+def _row(consent: Consent) -> dict[str, Any]:
+    """A comparison as its own side may see it: who has agreed, and of everybody else only that they have not."""
+    comparison = consent.comparison
+    agreed = {one.assessment.reference for one in comparison.consents.all() if one.answer == Consent.Answer.AGREED}
+    everybody = [comparison.proposed_for.reference, *comparison.references]
+    return {
+        "consent": consent,
+        "comparison": comparison,
+        "named": [(reference, reference in agreed) for reference in everybody],
+        "open": set(everybody) == agreed,
+    }
+
+
+@require_POST
+@requires("analysis.compare")
+def comparison_answer(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    consent = get_object_or_404(Consent, comparison=pk, assessment=assessment)
+    agree = request.POST.get("answer") == "agree"
+    answer_comparison(consent=consent, agree=agree, by=request.user)
+    messages.success(request, "Agreed." if agree else "Declined. The comparison is closed to everybody.")
+    return redirect("analysis:comparison_list", assessment.reference)
+
+
+@require_safe
+@requires("analysis.compare")
+def comparison(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    """Side by side. Closed again as soon as one of the leads takes the agreement back."""
+    found = get_object_or_404(Comparison, pk=pk, consents__assessment=assessment)
+    sides = compared(found)
+    if not sides:
+        messages.info(request, "This comparison is not open: not every assessment's leads have agreed.")
+        return redirect("analysis:comparison_list", assessment.reference)
+    record("comparison.viewed", by=request.user, assessment=assessment, target=found)
+    table = side_by_side([for_assessment(side) for side in sides])
+    return page(request, "comparison", for_assessment(assessment), comparison=found, sides=sides, table=table)

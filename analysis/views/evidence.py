@@ -1,0 +1,134 @@
+"""Evidence: a search for sources, one source, what the evidence says beside a criterion, and where sources disagree."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from analysis import disagreements as rules
+from analysis import evidence, survey_gallery
+from analysis.results import Results, for_assessment
+from analysis.views.topics import page
+from assessments.access import requires
+from assessments.http import Signed
+from assessments.models import Assessment, Document
+from indicators.models import Mark
+from instruments import schema
+from interviews.models import Answer, Interview
+from workshops.models import Comment
+
+
+@require_safe
+@requires("analysis.view")
+def evidence_search(request: Signed, assessment: Assessment) -> HttpResponse:
+    """Sources by words. With `HX-Request` the list alone, each with its key, for the page that attaches evidence."""
+    words = request.GET.get("q", "")
+    found = evidence.search(assessment, words, request.may)
+    groups = [(evidence.KINDS[kind], rows) for kind, rows in found.items()]
+    results = for_assessment(assessment)
+    name = "_evidence_found" if request.headers.get("HX-Request") else "evidence_search"
+    return page(request, name, results, words=words, groups=groups)
+
+
+@require_safe
+@requires("analysis.view")
+def evidence_source(request: Signed, assessment: Assessment) -> HttpResponse:
+    """The source behind a key, for those who may see its kind."""
+    key = request.GET.get("key", "")[:200]
+    parts = evidence.parse(key)
+    if parts is None:
+        raise Http404("This is no evidence key.")
+    if evidence.NEEDS[parts.kind] not in request.may:
+        raise PermissionDenied("Your role does not include this kind of source.")
+    results = for_assessment(assessment)
+    shown = SOURCES[parts.kind](results, parts)
+    cited = [
+        f"{criterion}/{cell}" for (criterion, cell), mark in results.marks.items() if key in (mark["evidence"] or [])
+    ]
+    return page(request, "evidence_source", results, key=key, kind=parts.kind, parts=parts, cited=cited, **shown)
+
+
+def _document(results: Results, parts: evidence.Parts) -> dict[str, Any]:
+    register = Document.objects.for_assessment(results.assessment)
+    return {"document": get_object_or_404(register, code=parts.code)}
+
+
+def _interview(results: Results, parts: evidence.Parts) -> dict[str, Any]:
+    interviews = Interview.objects.filter(assessment=results.assessment, deleted_at=None).select_related("organisation")
+    interview = get_object_or_404(interviews, code=parts.code)
+    question = results.guide.by_name.get(parts.place)
+    if question is None:
+        raise Http404("The guide has no such question.")
+    answer = Answer.objects.filter(interview=interview, question=parts.place).first()
+    asked = results.guide.section_of[parts.place] in (interview.sections or [])
+    return {"interview": interview, "question": question, "answer": answer, "asked": asked}
+
+
+def _survey(results: Results, parts: evidence.Parts) -> dict[str, Any]:
+    item = results.survey.items.get(parts.code)
+    if item is None:
+        raise Http404("The survey has no such item.")
+    drawn = item.type in survey_gallery.BREAK
+    chart = survey_gallery.one(results, item) if drawn else None
+    return {"item": item, "chart": chart}
+
+
+def _comment(results: Results, parts: evidence.Parts) -> dict[str, Any]:
+    return {"comment": get_object_or_404(Comment, assessment=results.assessment, pk=parts.code)}
+
+
+SOURCES = {"document": _document, "interview": _interview, "survey": _survey, "comment": _comment}
+
+
+@require_safe
+@requires("analysis.view")
+def criterion(request: Signed, assessment: Assessment, criterion: str) -> HttpResponse:
+    """What the evidence says of a criterion: a page of its own, or with `HX-Request` the panel beside the matrix."""
+    results = for_assessment(assessment)
+    found = results.indicators.by_name.get(criterion)
+    if found is None:
+        raise Http404("The matrix has no such criterion.")
+    name = "_criterion" if request.headers.get("HX-Request") else "criterion"
+    return page(request, name, results, **criterion_evidence(results, found))
+
+
+def criterion_evidence(results: Results, found: schema.Criterion) -> dict[str, Any]:
+    """Documents attached, interviews asked and answered, themes, survey items: side by side, never one score."""
+    attached: dict[str, list[str]] = {}
+    for cell in schema.CELLS:
+        for key in results.marks.get((found.name, cell), {}).get("evidence") or []:
+            attached.setdefault(key, []).append(cell)
+    sources = evidence.resolve(results.assessment, attached)
+    notes = results.interviews.frames.notes
+    planned = results.interviews.frames.planned
+    questions = []
+    for code in found.interview:
+        if code not in results.guide.by_name:
+            continue
+        asked = set(planned.loc[planned["section"] == results.guide.section_of[code], "interview"])
+        answered = set(notes.loc[notes["question"] == code, "interview"])
+        questions.append(
+            (code, str(results.guide.by_name[code].text), len(answered & asked), len(asked), sorted(answered))
+        )
+    own = results.themes.frames.themes
+    linked = set(own.loc[own["criterion"] == found.name, "theme"])
+    items = rules.items_of(results, found)
+    return {
+        "criterion": found,
+        "cells": list(results.matrix[found.name].items()),
+        "attached": [(source, attached[key]) for key, source in sources.items()],
+        "questions": questions,
+        "themes": [theme for theme in results.themes.counts if theme.theme in linked],
+        "charts": [survey_gallery.one(results, item) for item in items if item.type in survey_gallery.BREAK],
+    }
+
+
+@require_safe
+@requires("analysis.view")
+def disagreements(request: Signed, assessment: Assessment) -> HttpResponse:
+    results = for_assessment(assessment)
+    rows = Mark.objects.filter(assessment=assessment, counts=False).values_list("criterion", "cell", "state")
+    others = {(code, cell): state for code, cell, state in rows if state != Mark.State.NOT_ASSESSED}
+    return page(request, "disagreements", results, found=rules.disagreements(results, others))

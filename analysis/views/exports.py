@@ -1,0 +1,46 @@
+"""What leads may take away: the worksheet and the responses. Each file taken is logged."""
+
+from io import BytesIO
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from analysis import response_files, worksheet
+from analysis.results import for_assessment
+from analysis.views.files import csv_of
+from analysis.views.topics import page
+from assessments.access import requires
+from assessments.audit import record
+from assessments.http import Signed
+from assessments.models import Assessment
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "sav": "application/x-spss-sav"}
+
+
+@require_safe
+@requires("analysis.export")
+def exports(request: Signed, assessment: Assessment) -> HttpResponse:
+    return page(request, "exports", for_assessment(assessment))
+
+
+@require_POST
+@requires("analysis.export")
+def export_file(request: Signed, assessment: Assessment, format: str) -> HttpResponse:
+    """The worksheet (xlsx) or the responses (csv, sav)."""
+    if format not in FILES:
+        raise Http404("Files are xlsx, csv and sav.")
+    results = for_assessment(assessment)
+    if format == "xlsx":
+        target = BytesIO()
+        worksheet.save(results, target)
+        content, name = target.getvalue(), "worksheet"
+    else:
+        name = "responses"
+        content = csv_of(response_files.csv_rows(results)) if format == "csv" else response_files.sav(results)
+    record(
+        f"{name}.exported", by=request.user, assessment=assessment, format=format, responses=results.survey.responses
+    )
+    response = HttpResponse(content, content_type=FILES[format])
+    response["Content-Disposition"] = f'attachment; filename="{assessment.reference}-{name}.{format}"'
+    return response

@@ -1,0 +1,44 @@
+"""Downloads: a chart as PNG, SVG or CSV."""
+
+import csv
+from io import StringIO
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from analysis import gallery
+from analysis.charts import figure, html
+from analysis.results import for_assessment
+from analysis.safe_cells import safe_row
+from assessments.access import requires
+from assessments.http import Signed
+from assessments.models import Assessment
+
+TYPES = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=utf-8"}
+
+
+@require_safe
+@requires("analysis.view")
+def chart_file(request: Signed, assessment: Assessment, key: str, format: str) -> HttpResponse:
+    """The numbers of a chart have passed the disclosure door where they must; its file holds no more than the page."""
+    if format not in TYPES:
+        raise Http404("A chart can be had as PNG, SVG or CSV.")
+    try:
+        chart = gallery.chart(for_assessment(assessment), key)
+    except gallery.UnknownChart as error:
+        raise Http404(str(error)) from error
+    if format == "csv":
+        content = csv_of([[chart.title], *html.table(chart), [chart.base], [chart.note]])
+    else:
+        content = figure.export(chart, format)  # type: ignore[arg-type]
+    response = HttpResponse(content, content_type=TYPES[format])
+    name = f"{assessment.reference}-{chart.key}.{format}".replace("~", "-")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def csv_of(rows: list[list[str | int | None]]) -> bytes:
+    """UTF-8 with a mark, so that spreadsheets read every script; no cell can become a formula."""
+    target = StringIO(newline="")
+    csv.writer(target).writerows(safe_row(row) for row in rows)
+    return target.getvalue().encode("utf-8-sig")

@@ -1,0 +1,227 @@
+"""The dashboard: an overview, then a page a topic; each number leads to the rows behind it."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from analysis import frames, gallery, survey_gallery
+from analysis.charts import Chart
+from analysis.results import Results, for_assessment
+from analysis.statistics.likert import NET_BALANCE
+from analysis.statistics.priorities import WEIGHTS
+from analysis.statistics.profiles import PROFILES
+from analysis.statistics.rounding import one_decimal
+from analysis.survey_results import ItemResult
+from assessments.access import requires
+from assessments.http import Signed
+from assessments.models import Assessment
+from interviews.models import Coding, Theme
+
+
+def page(request: Signed, name: str, results: Results, **context: Any) -> HttpResponse:
+    """Every page of the room has the assessment, its results and what its reader may see."""
+    shared = {"assessment": results.assessment, "results": results, "page": name, "may": request.may}
+    return render(request, f"analysis/{name}.html", shared | context)
+
+
+@require_safe
+@requires("analysis.view")
+def overview(request: Signed, assessment: Assessment) -> HttpResponse:
+    results = for_assessment(assessment)
+    marked = sum(state != "not_assessed" for cells in results.matrix.values() for state in cells.values())
+    return page(
+        request,
+        "overview",
+        results,
+        marked=marked,
+        cells=4 * len(results.matrix),
+        coded=sum(theme.mentions for theme in results.themes.counts),
+        top_themes=[theme for theme in results.themes.counts if theme.interviews][:5],
+        labels=dict(results.priorities.options),
+    )
+
+
+@require_safe
+@requires("analysis.view")
+def participants(request: Signed, assessment: Assessment) -> HttpResponse:
+    results = for_assessment(assessment)
+    sectors = [(results.interviews.sector_label(sector), who) for sector, who in results.interviews.by_sector.items()]
+    rows = results.interviews.frames.interviews.to_dict("records") if "interviews.view" in request.may else []
+    for row in rows:
+        row["sector_label"] = results.interviews.sector_label(row["sector"])
+    profiles = [f"profile-{name}" for name in (*PROFILES, "experience") if results.survey.profile(name)]
+    return page(
+        request,
+        "participants",
+        results,
+        sectors=sectors,
+        rows=rows,
+        interview_charts=[
+            gallery.chart(results, key) for key in ("participants-sex", "participants-sector", "entities")
+        ],
+        survey_charts=[gallery.chart(results, key) for key in profiles] if results.survey.responses else [],
+    )
+
+
+@require_safe
+@requires("analysis.view")
+def survey(request: Signed, assessment: Assessment) -> HttpResponse:
+    results = for_assessment(assessment)
+    return page(request, "survey", results, sections=_sections(results), net_balance=NET_BALANCE)
+
+
+def _sections(results: Results) -> list[dict[str, Any]]:
+    """Each section of the form with its charts, the items without one (texts) and all of its items."""
+    found = results.survey
+    drawn = set(survey_gallery.names(found))
+    sections = []
+    for section in found.document.sections:
+        charts = [gallery.chart(results, f"survey-{entry.name}") for entry in section.items if entry.name in drawn]
+        items = [item for item in found.items.values() if item.section == section.name]
+        sections.append({"name": section.name, "title": found.say(section.title), "charts": charts, "items": items})
+    return sections
+
+
+@require_safe
+@requires("analysis.view")
+def survey_item(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    results = for_assessment(assessment)
+    item = results.survey.items.get(code)
+    if item is None:
+        raise Http404("The survey has no such item.")
+    chart = survey_gallery.one(results, item) if item.type in survey_gallery.BREAK else None
+    asked_by = [name for name in dict.fromkeys((request.GET.get("by", ""), request.GET.get("and", ""))) if name]
+    return page(
+        request,
+        "survey_item",
+        results,
+        item=item,
+        chart=chart,
+        rows=_option_rows(item, results.small),
+        ranked=[(item.labels[row.option], row, one_decimal(row.mean)) for row in item.ranking.options]
+        if item.ranking
+        else [],
+        breakdown=_breakdown(results, item, asked_by),
+        by=asked_by,
+        profiles=_profiles(results, item),
+        net_balance=NET_BALANCE,
+        texts=results.survey.texts(code) if "analysis.rows" in request.may else [],
+        answers=_answers(results, item) if "analysis.rows" in request.may else [],
+    )
+
+
+def _option_rows(item: ItemResult, small: int) -> list[tuple[str, Any]]:
+    if item.type == "text":
+        return []
+    return [(label, item.counts.share(option, small)) for option, label in item.options]
+
+
+def _profiles(results: Results, item: ItemResult) -> list[tuple[str, str]]:
+    """(profile, label) by which the item can be broken down."""
+    if item.type in ("text", "integer"):
+        return []
+    found = [(name, results.survey.profile(name)) for name in PROFILES]
+    return [(name, asked.label) for name, asked in found if asked and asked.code != item.code]
+
+
+def _breakdown(results: Results, item: ItemResult, by: list[str]) -> Chart | None:
+    if not by:
+        return None
+    try:
+        return gallery.chart(results, f"breakdown-{survey_gallery.BETWEEN.join([item.code, *by])}")
+    except gallery.UnknownChart as error:
+        raise Http404("The survey cannot be broken down so.") from error
+
+
+def _answers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
+    """(response, answer in words) of everybody who was asked."""
+    mask = results.survey.asked(item.code)
+    responses = results.survey.frames.responses.loc[mask, "response"]
+    labels = item.labels | {"dont_know": "Don’t know"}
+
+    def words(value: Any) -> str:
+        values = value if isinstance(value, list) else [] if value is None or value != value else [value]
+        return ", ".join(labels.get(str(one), str(one)) for one in values) or "No answer"
+
+    return [(code, words(value)) for code, value in zip(responses, results.survey.answers(item.code), strict=True)]
+
+
+@require_safe
+@requires("analysis.view")
+def priorities(request: Signed, assessment: Assessment) -> HttpResponse:
+    results = for_assessment(assessment)
+    found = results.priorities
+    survey_rows, workshop_rows = found.survey.by_option, found.workshop.by_option
+    rows = [(letter, label, survey_rows[letter], workshop_rows[letter]) for letter, label in found.options]
+    ballots = found.ballots.to_dict("records")
+    return page(request, "priorities", results, rows=rows, ballots=ballots, weights=WEIGHTS)
+
+
+@require_safe
+@requires("analysis.view")
+def themes(request: Signed, assessment: Assessment) -> HttpResponse:
+    results = for_assessment(assessment)
+    titles = {part.name: results.interviews.section_title(part.name) for part in results.guide.sections}
+    kinds = dict(Theme.Kind.choices)
+    areas: dict[str, list[Any]] = {name: [] for name in [*titles, ""]}
+    for theme in results.themes.counts:
+        areas[theme.area if theme.area in titles else ""].append((theme, kinds.get(theme.kind, theme.kind)))
+    return page(
+        request,
+        "themes",
+        results,
+        areas=[(name, titles.get(name, "Any section"), part) for name, part in areas.items() if part],
+        charts=[gallery.chart(results, key) for key in ("themes", "saturation", "co-occurrence")],
+        agreement=[
+            (found, "not defined" if found.kappa is None else f"{float(found.kappa):.2f}")
+            for found in results.themes.agreement
+        ],
+    )
+
+
+@require_safe
+@requires("analysis.view")
+def theme(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    results = for_assessment(assessment)
+    found = next((count for count in results.themes.counts if count.theme == pk), None)
+    if found is None:
+        raise Http404("No such theme.")
+    passages = Coding.objects.none()
+    if "interviews.view" in request.may:
+        passages = frames.quotes(assessment).filter(theme=pk)
+    table = results.themes.by_sector(pk)
+    return page(
+        request,
+        "theme",
+        results,
+        theme=found,
+        code=results.themes.code_of[pk],
+        passages=passages,
+        sectors=[
+            (results.interviews.sector_label(str(sector)), table.column_totals[sector], _cell(table.cells, sector))
+            for sector in table.cells.columns
+        ],
+        sector_note=table.note,
+    )
+
+
+def _cell(cells: Any, sector: Any) -> int | None:
+    value = cells.loc["mentioned", sector]
+    return None if value is None or value != value else int(value)
+
+
+@require_safe
+@requires("analysis.view")
+def coverage(request: Signed, assessment: Assessment) -> HttpResponse:
+    results = for_assessment(assessment)
+    titles = {criterion.name: str(criterion.text) for criterion in results.indicators.criteria}
+    return page(
+        request,
+        "coverage",
+        results,
+        chart=gallery.chart(results, "sections"),
+        sections=[(results.interviews.section_title(part.section), part) for part in results.interviews.sections],
+        missing=[(code, titles[code]) for code in results.coverage.without_evidence],
+    )

@@ -1,0 +1,205 @@
+"""The data analysis worksheet: an XLSX with what was entered and what was counted, ready to be worked in.
+
+`build(results)` returns a workbook; `save(results, target)` writes it. Its numbers are those of `analysis.results`.
+It holds notes and answers as typed, so it is for leads; names of respondents are never in it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis import frames
+from analysis.results import Results
+from analysis.safe_cells import clean
+from analysis.statistics.counts import is_blank
+from analysis.statistics.likert import NET_BALANCE
+from analysis.statistics.priorities import WEIGHTS
+from analysis.statistics.rounding import one_decimal
+from analysis.worksheet_criteria import criteria
+
+HEAD = Font(bold=True, color="FFFFFF")
+HEAD_FILL = PatternFill("solid", fgColor="0D5561")
+RULE = Border(bottom=Side(style="thin", color="D9D4C6"))
+WIDE, NARROW = 48, 14  # widths of columns in characters
+Row = Sequence[Any]
+
+
+def build(results: Results) -> Workbook:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, head, rows in _sheets(results):
+        _fill(book.create_sheet(title), head, rows)
+    book.properties.title = f"Data analysis worksheet {results.assessment.reference}"
+    book.properties.creator = "CT-NAT"
+    return book
+
+
+def save(results: Results, target: Path | BinaryIO) -> None:
+    build(results).save(target)
+
+
+def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
+    """(title, head, rows) of each sheet in order."""
+    yield "Read me", ("What", "Explanation"), _read_me(results)
+    yield "Interviews", INTERVIEW_HEAD, _interviews(results)
+    questions = [question.name for question in results.guide.questions]
+    yield "Interview notes", ("Interview", *questions), _notes(results, questions)
+    columns = [column for column in results.survey.frames.answers.columns if _used(results, str(column))]
+    yield "Survey responses", ("Response", "Language", "Source", *columns), _responses(results, columns)
+    yield "Coding", ("Interview", "Question", "Theme", "Label", "Kind", "Area", "Passage", "Coder"), _coding(results)
+    yield "Theme frequencies", THEME_HEAD, _themes(results)
+    yield "Survey frequencies", FREQUENCY_HEAD, _frequencies(results)
+    yield "Likert tables", ("Item", "Text", "Scale", *POINTS, "Answered", "Don't know", "Net balance"), _likert(results)
+    yield "Priorities", PRIORITY_HEAD, _priorities(results)
+    yield "Criteria", *criteria(results)
+
+
+def _fill(sheet: Worksheet, head: Row, rows: Iterable[Row]) -> None:
+    """Rows below a frozen, filterable head. A text stays a text: nothing typed becomes a formula."""
+    for number, row in enumerate([head, *rows], start=1):
+        for column, value in enumerate(row, start=1):
+            cell = sheet.cell(number, column)
+            if isinstance(value, str):
+                cell.set_explicit_value(clean(value))
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+            elif value is not None:
+                cell.value = value
+                cell.alignment = Alignment(vertical="top")
+            cell.border = RULE
+            if number == 1:
+                cell.font, cell.fill = HEAD, HEAD_FILL
+    for column in range(1, len(head) + 1):
+        letter = get_column_letter(column)
+        longest = max((len(str(cell.value or "")) for cell in sheet[letter][:200]), default=0)
+        sheet.column_dimensions[letter].width = WIDE if longest > NARROW * 2 else max(NARROW, longest + 2)
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = sheet.dimensions
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+
+
+def _read_me(results: Results) -> Iterator[Row]:
+    yield "Assessment", f"{results.assessment.reference}, {results.assessment.country_name}"
+    yield "Confidential", "Notes and answers as typed. Pass on only to those who need them."
+    yield "Bases", "Asked = answered + don't know + skipped. Percentages are of those who answered."
+    yield "Percentages", f"Whole, half away from zero; none where fewer than {results.small} answered."
+    yield "Net balance", NET_BALANCE
+    yield "Priorities", WEIGHTS
+    yield "Themes", "Interviews mentioning a theme, of those that were asked its section; mentions are passages."
+    yield "Versions", "; ".join(results.survey.versions)
+    for sentence in results.coverage.sentences:
+        yield "Limits of the data", sentence
+
+
+INTERVIEW_HEAD = ("Interview", "Date", "Sector", "Type of entity", "Women", "Men", "Other", "People", "Sections asked")
+
+
+def _interviews(results: Results) -> Iterator[Row]:
+    planned = results.interviews.frames.planned.groupby("interview")["section"].agg(", ".join).to_dict()
+    for row in results.interviews.frames.interviews.to_dict("records"):
+        sector = results.interviews.sector_label(row["sector"])
+        people = [int(row[sex]) for sex in ("women", "men", "other")]
+        asked = planned.get(row["interview"], "")
+        yield row["interview"], row["held_at"].date(), sector, row["entity"], *people, sum(people), asked
+
+
+def _notes(results: Results, questions: list[str]) -> Iterator[Row]:
+    texts = frames.note_texts(results.assessment)
+    for interview in results.interviews.frames.interviews["interview"]:
+        yield interview, *(texts.get((interview, question)) for question in questions)
+
+
+def _used(results: Results, column: str) -> bool:
+    """Every item has its column, the free text beside an option only where somebody wrote one."""
+    return column in results.survey.items or not results.survey.frames.answers[column].map(is_blank).all()
+
+
+def plain(value: Any) -> Any:
+    """A stored answer as one cell: options separated by a space, in rank order; nothing for no answer."""
+    if is_blank(value):
+        return None
+    return " ".join(str(part) for part in value) if isinstance(value, (list, tuple)) else value
+
+
+def _responses(results: Results, columns: list[Any]) -> Iterator[Row]:
+    found = results.survey.frames
+    heads = found.responses.itertuples(index=False)
+    cells = found.answers[columns].itertuples(index=False, name=None)
+    for head, row in zip(heads, cells, strict=True):
+        yield head.response, head.language, head.source, *(plain(value) for value in row)
+
+
+def _coding(results: Results) -> Iterator[Row]:
+    for coding in frames.quotes(results.assessment):
+        theme, coder = coding.theme, coding.coder.email if coding.coder else ""
+        where = (coding.answer.interview.code, coding.answer.question)
+        yield *where, theme.code, theme.label, theme.kind, theme.area, coding.quote, coder
+
+
+THEME_HEAD = ("Theme", "Label", "Area", "Kind", "Interviews", "Interviews asked", "Raised unasked", "Mentions")
+
+
+def _themes(results: Results) -> Iterator[Row]:
+    for theme in results.themes.counts:
+        code = results.themes.code_of[theme.theme]
+        numbers = (theme.interviews, theme.asked, theme.unprompted, theme.mentions)
+        yield code, theme.label, theme.area, theme.kind, *numbers
+
+
+FREQUENCY_HEAD = ("Item", "Text", "Option", "Label", "Count", "Per cent", "Asked", "Answered", "Don't know", "Skipped", "Note")  # fmt: skip  # noqa: E501
+
+
+def _frequencies(results: Results) -> Iterator[Row]:
+    for item in results.survey.items.values():
+        counts = item.counts
+        bases = (counts.asked, counts.answered, counts.dont_know, counts.skipped)
+        note = " ".join(
+            part for part in (item.note, f"Versions: {', '.join(item.versions)}" if item.versions else "") if part
+        )
+        for option, label in item.options or [("", "")]:
+            share = counts.share(option, results.small)
+            count = share.count if option else counts.answered
+            yield item.code, item.label, option, label, count, share.percent, *bases, note
+        for ranked in item.ranking.options if item.ranking else ():
+            mean = one_decimal(ranked.mean) or "none"
+            label = f"{item.labels[ranked.option]}: put first; mean place {mean} of {ranked.ranked}"
+            yield item.code, item.label, f"{ranked.option} first", label, ranked.first, None, *bases, note
+
+
+POINTS = tuple(f"Point {number}" for number in range(1, 7))  # the favourable end first; the scale names them
+
+
+def _likert(results: Results) -> Iterator[Row]:
+    for item in results.survey.items.values():
+        if item.scale is None:
+            continue
+        points = item.scale.from_favourable[: len(POINTS)]
+        scale = " / ".join(item.labels[point] for point in points)
+        numbers = [item.counts.counts.get(point, 0) for point in points]
+        padded = [*numbers, *[None] * (len(POINTS) - len(numbers))]
+        net = item.balance.net if item.balance else None
+        yield item.code, item.label, scale, *padded, item.counts.answered, item.counts.dont_know, net
+
+
+PRIORITY_HEAD = (
+    "Letter", "Priority", "Survey: respondents", "Survey: place", "Survey: first", "Survey: points",
+    "Workshop: groups", "Workshop: place", "Workshop: first", "Workshop: points",
+)  # fmt: skip
+
+
+def _priorities(results: Results) -> Iterator[Row]:
+    survey, workshop = results.priorities.survey.by_option, results.priorities.workshop.by_option
+    for letter, label in results.priorities.options:
+        numbers = [
+            value
+            for found in (survey[letter], workshop[letter])
+            for value in (found.named, f"={found.place}" if found.tied else found.place, found.first, found.points)
+        ]
+        yield letter, label, *numbers
