@@ -5,10 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from reports.demo import PASSWORD
 from reports.demo.files import read
 from reports.demo.load import load
-
-PASSWORD = "demo-field-notebook"  # noqa: S105 -- printed for everyone to use, and refused in production
 
 
 class Command(BaseCommand):
