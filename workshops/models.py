@@ -25,6 +25,7 @@ class Workshop(models.Model):
     join_code = models.CharField(max_length=12, unique=True, null=True, blank=True)  # shown on the projector while open
     results = models.JSONField(default=dict, blank=True)  # frozen at closing
     revision = models.PositiveIntegerField(default=0)  # rises with every ballot: the projector asks for it
+    opened_at = models.DateTimeField(null=True, blank=True)  # when first opened
     closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -98,3 +98,8 @@ def labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:
         else:
             found[target] = "The report as a whole"
     return found
+
+
+def words_of(group: Group, target: str) -> str:
+    """The words of one entry of the group's agenda, empty where it has no such entry."""
+    return next((found.targets[target] for found in agendas_of(group) if target in found.targets), "")

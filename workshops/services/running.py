@@ -52,8 +52,8 @@ def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
     if row.is_open:
         return row
     row.status = Workshop.Status.OPEN
-    row.join_code = _new_code()
-    _save(row, "status", "join_code")
+    row.join_code, row.opened_at = _new_code(), timezone.now()
+    _save(row, "status", "join_code", "opened_at")
     record("workshop.opened", by=by, assessment=row.assessment, target=row)
     return row
 

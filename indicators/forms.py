@@ -1,0 +1,102 @@
+"""What is typed about a cell or a recommendation. What is allowed is decided by the services."""
+
+from typing import Any, cast
+
+from django import forms
+
+from assessments.models import Assessment
+from ctnat.ui.forms import Form
+from indicators.matrix import matrix_of
+from indicators.models import Mark, Recommendation
+from indicators.services.checks import LONGEST_TEXT
+
+
+def long_text(rows: int, **kwargs: Any) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows, "maxlength": LONGEST_TEXT})
+    return forms.CharField(widget=widget, max_length=LONGEST_TEXT, **kwargs)
+
+
+class RevisionForm(Form):
+    """A form that knows which revision its writer saw."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
+
+
+class MarkForm(RevisionForm):
+    """One cell's mark or proposal. Evidence is one key a line; scripts draw it as a list."""
+
+    state = forms.ChoiceField(label="What was found", choices=Mark.State.choices, widget=forms.RadioSelect)
+    rationale = long_text(4, label="Why", required=False)
+    no_evidence = forms.BooleanField(label="No evidence found", required=False)
+    evidence = forms.CharField(
+        label="Evidence",
+        required=False,
+        max_length=6000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false"}),
+        help_text="One key a line, such as document:Aze 16#3, interview:AZEint3/3.4 or survey:3.1.5.",
+    )
+    reason = forms.CharField(
+        label="Why the mark changes", required=False, max_length=1000, help_text="Kept in the history."
+    )
+
+    def clean_evidence(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["evidence"].splitlines() if line.strip()]
+
+    @classmethod
+    def of(cls, mark: Mark | None, data: Any = None) -> "MarkForm":
+        """Filled with what is there; a cell without a mark starts at "not assessed"."""
+        initial: dict[str, Any] = {"state": Mark.State.NOT_ASSESSED, "revision": 0}
+        if mark:
+            initial = {name: getattr(mark, name) for name in ("state", "rationale", "no_evidence", "revision")}
+            initial["evidence"] = "\n".join(mark.evidence)
+        return cls(data, initial=initial)
+
+
+class DecisionForm(Form):
+    """The lead's word on a cell with two marks."""
+
+    source = forms.ChoiceField(label="Which mark counts", choices=Mark.Source.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(label="Because", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RecommendationForm(RevisionForm):
+    """One recommendation with the words it stands under and the criteria it answers."""
+
+    category = forms.ChoiceField(label="Category")
+    lead_in = forms.CharField(
+        label="Lead-in", required=False, max_length=500, help_text="What it is for, such as “In order to ...”."
+    )
+    addressee = forms.CharField(label="Addressee", required=False, max_length=300, help_text="Who is asked to act.")
+    verb = forms.ChoiceField(label="How they are asked", choices=Recommendation.Verb.choices)
+    text = long_text(4, label="Recommendation", help_text="It completes the sentence above, so it begins with a verb.")
+    criteria = forms.MultipleChoiceField(
+        label="Criteria it answers", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(
+        label="Why it changes", required=False, max_length=1000, help_text="Kept in the change log."
+    )
+
+    def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.assessment = assessment
+        matrix = matrix_of(assessment)
+        cast(forms.ChoiceField, self.fields["category"]).choices = [
+            (c.name, f"{c.name} {c.label.say()}") for c in matrix.categories
+        ]
+        cast(forms.ChoiceField, self.fields["criteria"]).choices = [
+            (c.name, f"{c.name} {c.label.say()}") for c in matrix.criteria
+        ]
+
+
+class StatusForm(Form):
+    """Draft, validated or dropped."""
+
+    status = forms.ChoiceField(choices=Recommendation.Status.choices)
+    reason = forms.CharField(required=False, max_length=1000)
+
+
+class MoveForm(Form):
+    """A place in an order, 0 is first."""
+
+    to = forms.IntegerField(min_value=-1, max_value=10_000)
+    whole_group = forms.BooleanField(required=False)

@@ -1,0 +1,177 @@
+"""The matrix and its cells."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.access import requires
+from assessments.models import Assessment
+from ctnat.ui.forms import Form
+from indicators.forms import DecisionForm, MarkForm
+from indicators.grid import GridCell, GridRow, grid, progress, unanswered
+from indicators.models import Mark, MarkChange
+from indicators.services import RevisionConflict, decide_cell, mark_cell
+
+
+@require_safe
+@requires("indicators.view")
+def matrix(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    categories = grid(assessment, assessment.report_language)
+    cells = [cell for category in categories for cell in category.cells]
+    return render(
+        request,
+        "indicators/matrix.html",
+        {
+            "assessment": assessment,
+            "categories": categories,
+            "progress": progress(assessment),
+            "awaiting": [cell for cell in cells if cell.proposal and cell.proposal.awaits_decision],
+            "green": sum(cell.state == Mark.State.POTENTIAL_IMPROVEMENT for cell in cells),
+            "unanswered": unanswered(assessment),
+        },
+    )
+
+
+@require_safe
+@requires("indicators.view")
+def cell(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> HttpResponse:
+    return _cell_page(request, assessment, criterion, cell)
+
+
+@require_POST
+@requires("indicators.mark")
+def cell_mark(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> HttpResponse:
+    return _save_mark(request, assessment, criterion, cell, source="consultant")
+
+
+@require_POST
+@requires("indicators.propose")
+def cell_propose(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> HttpResponse:
+    return _save_mark(request, assessment, criterion, cell, source="workshop")
+
+
+@require_POST
+@requires("indicators.decide")
+def cell_decide(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> HttpResponse:
+    _find(assessment, criterion, cell)
+    form = DecisionForm(request.POST)
+    if form.is_valid():
+        try:
+            decide_cell(
+                assessment=assessment,
+                criterion=criterion,
+                cell=cell,
+                by=request.user,  # type: ignore[arg-type]
+                **form.cleaned_data,
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            chosen = Mark.Source(form.cleaned_data["source"]).label.lower()
+            messages.success(request, f"Decided: the {chosen}'s mark of {criterion} {cell} counts. Both are kept.")
+            return redirect("indicators:cell", assessment.reference, criterion, cell)
+    return _cell_page(request, assessment, criterion, cell, decision=form, status=422)
+
+
+def _save_mark(request: HttpRequest, assessment: Assessment, criterion: str, cell: str, *, source: str) -> HttpResponse:
+    _find(assessment, criterion, cell)
+    form, status = MarkForm(request.POST), 422
+    if form.is_valid():
+        try:
+            mark = mark_cell(
+                assessment=assessment,
+                criterion=criterion,
+                cell=cell,
+                source=source,
+                by=request.user,  # type: ignore[arg-type]
+                **form.cleaned_data,
+            )
+        except RevisionConflict as conflict:
+            form, status = accept_revision(form, request, conflict), 409
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _said(mark))
+            return redirect(_after(request, assessment, criterion, cell))
+    return _cell_page(request, assessment, criterion, cell, status=status, **{source: form})
+
+
+def accept_revision(form: Any, request: HttpRequest, conflict: RevisionConflict) -> Any:
+    """The same typed form, carrying the current revision, so that saving again overwrites knowingly."""
+    data = request.POST.copy()
+    data["revision"] = str(conflict.current.revision)
+    again = form.__class__(form.assessment, data) if hasattr(form, "assessment") else form.__class__(data)
+    again.is_valid()
+    again.add_error(None, conflict)
+    return again
+
+
+def _said(mark: Mark) -> str:
+    words = f"{mark} marked “{mark.get_state_display().lower()}”."
+    if mark.source == Mark.Source.WORKSHOP:
+        return f"Proposed: {words} It waits for the lead's decision; the consultant's mark is kept."
+    return words if mark.counts else f"{words} The workshop's mark still counts, as the lead decided."
+
+
+def _after(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> str:
+    """The next cell where asked for, else the same place in the matrix."""
+    _, following = _neighbours(assessment, criterion, cell)
+    if request.POST.get("then") == "next" and following:
+        return reverse("indicators:cell", args=[assessment.reference, following.criterion, following.name])
+    return reverse("indicators:matrix", args=[assessment.reference]) + f"#cell-{criterion}-{cell}"
+
+
+def _find(assessment: Assessment, criterion: str, cell: str) -> tuple[GridRow, GridCell]:
+    for category in grid(assessment, assessment.report_language):
+        for row in category.rows:
+            for found in row.cells:
+                if (row.name, found.name) == (criterion, cell):
+                    return row, found
+    raise Http404("The matrix has no such cell.")
+
+
+def _neighbours(assessment: Assessment, criterion: str, cell: str) -> tuple[GridCell | None, GridCell | None]:
+    cells = [found for category in grid(assessment) for found in category.cells]
+    at = next(place for place, found in enumerate(cells) if found.key == f"{criterion}/{cell}")
+    return (cells[at - 1] if at else None), (cells[at + 1] if at + 1 < len(cells) else None)
+
+
+def _cell_page(
+    request: HttpRequest,
+    assessment: Assessment,
+    criterion: str,
+    cell: str,
+    *,
+    status: int = 200,
+    **forms: Form,
+) -> HttpResponse:
+    row, found = _find(assessment, criterion, cell)
+    previous, following = _neighbours(assessment, criterion, cell)
+    changes = MarkChange.objects.filter(
+        mark__assessment=assessment, mark__criterion=criterion, mark__cell=cell
+    ).select_related("by", "mark")
+    suggested = "workshop" if found.proposal and found.proposal.state != found.state else "consultant"
+    return render(
+        request,
+        "indicators/cell.html",
+        {
+            "assessment": assessment,
+            "row": row,
+            "cell": found,
+            "previous": previous,
+            "following": following,
+            "changes": changes.order_by("-at", "-pk"),
+            "mark_form": forms.get("consultant") or MarkForm.of(found.consultant),
+            "propose_form": forms.get("workshop") or MarkForm.of(found.proposal),
+            "proposing": "workshop" in forms or (request.GET.get("as") == "workshop"),
+            "decision_form": forms.get("decision") or DecisionForm(initial={"source": suggested}),
+            "panel_url": f"{assessment.get_absolute_url()}analysis/criterion/{criterion}/",
+            "search_url": f"{assessment.get_absolute_url()}analysis/evidence/",
+        },
+        status=status,
+    )

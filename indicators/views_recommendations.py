@@ -1,0 +1,145 @@
+"""Recommendations: the list in its order, the form, moving and status."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import requires
+from assessments.models import Assessment
+from indicators.forms import MoveForm, RecommendationForm, StatusForm
+from indicators.grid import recommendation_groups, unanswered
+from indicators.matrix import matrix_of
+from indicators.models import Recommendation
+from indicators.services import (
+    RevisionConflict,
+    add_recommendation,
+    edit_recommendation,
+    move_group,
+    move_recommendation,
+    set_status,
+)
+from indicators.views import accept_revision
+
+
+@require_safe
+@requires("indicators.view")
+def recommendation_list(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    groups = recommendation_groups(assessment)
+    categories = [(category, groups[category.name]) for category in matrix_of(assessment).categories]
+    dropped = Recommendation.objects.for_assessment(assessment).filter(status=Recommendation.Status.DROPPED)
+    return render(
+        request,
+        "indicators/recommendation_list.html",
+        {
+            "assessment": assessment,
+            "categories": categories,
+            "count": sum(len(group.recommendations) for found in groups.values() for group in found),
+            "unanswered": unanswered(assessment),
+            "dropped": dropped.prefetch_related("changes"),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("recommendations.edit")
+def recommendation_new(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    form, status = RecommendationForm(assessment, request.POST or None, initial=_prefill(request, assessment)), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            fields = {name: value for name, value in form.cleaned_data.items() if name not in ("revision", "reason")}
+            try:
+                row = add_recommendation(assessment=assessment, by=request.user, **fields)  # type: ignore[arg-type]
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                messages.success(request, "The recommendation is added, last under its lead-in.")
+                return redirect(_place(assessment, row))
+    return render(
+        request, "indicators/recommendation_form.html", {"assessment": assessment, "form": form}, status=status
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("recommendations.edit")
+def recommendation_edit(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    row, status = _find(assessment, pk), 200
+    initial = {name: getattr(row, name) for name in RecommendationForm.base_fields if hasattr(row, name)}
+    form = RecommendationForm(assessment, request.POST or None, initial=initial)
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                row = edit_recommendation(recommendation=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            except RevisionConflict as conflict:
+                form, status = accept_revision(form, request, conflict), 409
+                row = conflict.current
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                messages.success(request, "The recommendation is changed.")
+                return redirect(_place(assessment, row))
+    changes = row.changes.select_related("by").order_by("-at", "-pk")
+    context = {"assessment": assessment, "form": form, "row": row, "changes": changes, "conflict": status == 409}
+    return render(request, "indicators/recommendation_form.html", context, status=status)
+
+
+@require_POST
+@requires("recommendations.edit")
+def recommendation_move(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    row, form = _find(assessment, pk), MoveForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Not moved: the new place was not understood. Use the arrows beside it.")
+    else:
+        verb = move_group if form.cleaned_data["whole_group"] else move_recommendation
+        verb(recommendation=row, to=form.cleaned_data["to"], by=request.user)  # type: ignore[arg-type]
+    if request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(status=204 if form.is_valid() else 422)
+    return redirect(_place(assessment, row))
+
+
+@require_POST
+@requires("recommendations.edit")
+def recommendation_status(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    row, form = _find(assessment, pk), StatusForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise ValidationError("Choose draft, validated or dropped, with a reason of at most 1,000 characters.")
+        row = set_status(recommendation=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("indicators:recommendation_edit", assessment.reference, pk)
+    messages.success(request, f"The recommendation is now “{row.get_status_display().lower()}”.")
+    return redirect(_place(assessment, row))
+
+
+def _find(assessment: Assessment, pk: int) -> Recommendation:
+    row = Recommendation.objects.for_assessment(assessment).filter(pk=pk).first() if pk < 2**63 else None
+    if row is None:
+        raise Http404("No such recommendation in this assessment.")
+    return row
+
+
+def _place(assessment: Assessment, row: Recommendation) -> str:
+    return reverse("indicators:recommendation_list", args=[assessment.reference]) + f"#recommendation-{row.pk}"
+
+
+def _prefill(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
+    """From the address: `?criterion=1.1` of an unanswered cell, `?after=12` to go on under the same lead-in."""
+    initial: dict[str, Any] = {"revision": 0}
+    criterion = request.GET.get("criterion", "")
+    if criterion in matrix_of(assessment).by_name:
+        initial |= {"category": matrix_of(assessment).category_of[criterion], "criteria": [criterion]}
+    if category := request.GET.get("category"):
+        initial["category"] = category
+    after = request.GET.get("after", "")
+    if after.isascii() and after.isdigit() and len(after) < 18:
+        row = Recommendation.objects.for_assessment(assessment).filter(pk=int(after)).first()
+        if row:
+            initial |= {name: getattr(row, name) for name in ("category", "lead_in", "addressee", "verb", "criteria")}
+    return initial

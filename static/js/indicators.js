@@ -1,0 +1,129 @@
+// The matrix by arrow keys; a cell's evidence as a list; the order of recommendations. Each page works without.
+"use strict";
+
+// Arrow keys in the matrix. One cell is in the tab order; the arrows move within it, row by row through all categories.
+for (const grid of document.querySelectorAll("[data-grid]")) {
+  const rows = [...grid.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("[data-cell]")]);
+  const all = rows.flat();
+  const enter = (link, focus) => {
+    for (const other of all) other.tabIndex = other === link ? 0 : -1;
+    if (focus) link.focus();
+  };
+  const place = (link) => {
+    const y = rows.findIndex((row) => row.includes(link));
+    return [y, rows[y].indexOf(link)];
+  };
+  const wanted = window.location.hash.startsWith("#cell-") && document.getElementById(window.location.hash.slice(1));
+  if (all.length) enter((wanted && wanted.querySelector("[data-cell]")) || all[0], Boolean(wanted));
+  grid.addEventListener("focusin", (event) => {
+    if (event.target.matches("[data-cell]")) enter(event.target, false);
+  });
+  grid.addEventListener("keydown", (event) => {
+    if (!event.target.matches("[data-cell]") || event.altKey || event.metaKey) return;
+    const [y, x] = place(event.target);
+    const forward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const back = document.dir === "rtl" ? "ArrowRight" : "ArrowLeft";
+    const last = rows[y].length - 1;
+    let target = null;
+    if (event.key === "ArrowDown") target = rows[Math.min(y + 1, rows.length - 1)][x];
+    else if (event.key === "ArrowUp") target = rows[Math.max(y - 1, 0)][x];
+    else if (event.key === forward) target = x < last ? rows[y][x + 1] : (rows[y + 1] || rows[y])[y + 1 in rows ? 0 : x];
+    else if (event.key === back) target = x > 0 ? rows[y][x - 1] : (rows[y - 1] || rows[y])[y - 1 in rows ? last : x];
+    else if (event.key === "Home") target = event.ctrlKey ? all[0] : rows[y][0];
+    else if (event.key === "End") target = event.ctrlKey ? all[all.length - 1] : rows[y][last];
+    if (!target) return;
+    event.preventDefault();
+    enter(target, true);
+  });
+}
+
+// Ctrl+Enter sends the form by its first button.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.form;
+  const button = form && form.querySelector("[data-hotkey]");
+  if (!button) return;
+  event.preventDefault();
+  form.requestSubmit(button);
+});
+
+// Evidence keys: the text field is drawn as a list; found pieces and those of the panel are attached by a button.
+for (const part of document.querySelectorAll("[data-evidence]")) {
+  const field = part.querySelector("[data-evidence-keys]");
+  const list = part.querySelector("[data-evidence-list]");
+  const keys = () => field.value.split("\n").map((key) => key.trim()).filter(Boolean);
+  const write = (wanted) => {
+    field.value = wanted.join("\n");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const draw = () => {
+    list.replaceChildren(
+      ...keys().map((key) => {
+        const item = document.createElement("li");
+        const name = document.createElement("span");
+        name.className = "code";
+        name.textContent = key;
+        const remove = document.createElement("button");
+        remove.type = "button";
+        remove.className = "btn btn-sm";
+        remove.textContent = "Remove";
+        remove.setAttribute("aria-label", `Remove ${key}`);
+        remove.addEventListener("click", () => {
+          write(keys().filter((other) => other !== key));
+          field.focus();
+        });
+        item.append(name, remove);
+        return item;
+      }),
+    );
+    list.hidden = !keys().length;
+  };
+  field.addEventListener("input", draw);
+  field.addEventListener("change", draw);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-evidence-key]");
+    if (!button) return;
+    const key = button.dataset.evidenceKey;
+    if (!keys().includes(key)) write([...keys(), key]);
+    notice("info", `Attached ${key}. Save to keep it.`);
+  });
+  draw();
+}
+
+// Recommendations: drag one within its lead-in, or a lead-in with all its own within the category.
+for (const list of document.querySelectorAll("[data-sortable]")) {
+  let dragged = null;
+  const items = () => [...list.children];
+  list.addEventListener("dragstart", (event) => {
+    if (event.target.parentElement !== list) return;
+    dragged = event.target;
+    event.dataTransfer.effectAllowed = "move";
+    event.stopPropagation();
+  });
+  list.addEventListener("dragover", (event) => {
+    const over = dragged && items().find((item) => item.contains(event.target));
+    if (!over || over === dragged) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const box = over.getBoundingClientRect();
+    list.insertBefore(dragged, event.clientY < box.top + box.height / 2 ? over : over.nextSibling);
+  });
+  list.addEventListener("drop", (event) => {
+    if (dragged) event.preventDefault();
+  });
+  list.addEventListener("dragend", async () => {
+    if (!dragged) return;
+    const moved = dragged;
+    dragged = null;
+    const form = moved.querySelector("form[data-move]");
+    const send = new FormData(form);
+    send.set("to", items().indexOf(moved));
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: send, headers: { "X-Requested-With": "fetch" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      window.location.reload();
+    } catch {
+      notice("error", "The new order was not saved. Reload the page and try again, or use the arrows.");
+    }
+  });
+}

@@ -1,0 +1,64 @@
+// data-keep="name" on a form keeps what is typed on this device until the server has it: a lost line, a closed lid or an
+// expired sign-in loses no word. What was sent is forgotten once a page says that it was saved.
+"use strict";
+{
+  const PREFIX = "ctnat-keep:";
+  const store = window.sessionStorage;
+  const fields = (form) => [...form.elements].filter((field) => field.name && !["hidden", "submit", "button", "file", "password"].includes(field.type));
+  const valueOf = (form) => {
+    const values = {};
+    for (const field of fields(form)) {
+      if (field.type === "radio") {
+        if (field.checked) values[field.name] = field.value;
+      } else if (field.type === "checkbox") {
+        values[`${field.name}=${field.value}`] = field.checked;
+      } else values[field.name] = field.value;
+    }
+    return values;
+  };
+  const fill = (form, values) => {
+    for (const field of fields(form)) {
+      if (field.type === "radio") field.checked = values[field.name] === field.value;
+      else if (field.type === "checkbox") field.checked = Boolean(values[`${field.name}=${field.value}`]);
+      else if (field.name in values) field.value = values[field.name];
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  };
+
+  if (document.querySelector(".notice-success")) {
+    for (const key of Object.keys(store)) {
+      if (key.startsWith(PREFIX) && JSON.parse(store.getItem(key)).sent) store.removeItem(key);
+    }
+  }
+
+  for (const form of document.querySelectorAll("form[data-keep]")) {
+    const key = PREFIX + form.dataset.keep;
+    const asServed = valueOf(form);
+    const kept = JSON.parse(store.getItem(key) || "null");
+    const same = kept && JSON.stringify(kept.values) === JSON.stringify(asServed);
+    if (same || (kept && form.querySelector(".fault-summary"))) store.removeItem(key);
+    else if (kept) {
+      fill(form, kept.values);
+      const line = document.createElement("p");
+      line.className = "notice notice-info";
+      line.textContent = `Words typed here at ${kept.at} were not saved yet, and are back in the form. `;
+      const drop = document.createElement("button");
+      drop.type = "button";
+      drop.className = "btn btn-sm";
+      drop.textContent = "Discard them";
+      drop.addEventListener("click", () => {
+        store.removeItem(key);
+        fill(form, asServed);
+        line.remove();
+      });
+      line.append(drop);
+      form.prepend(line);
+    }
+    const keep = (sent) => {
+      const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      store.setItem(key, JSON.stringify({ values: valueOf(form), at, sent }));
+    };
+    form.addEventListener("input", () => keep(false));
+    form.addEventListener("submit", () => keep(true));
+  }
+}

@@ -1,0 +1,135 @@
+"""What is typed about workshops, groups, ballots and responses. What is allowed is decided by the services."""
+
+from typing import Any, cast
+
+from django import forms
+
+from assessments.models import Assessment
+from ctnat.ui.forms import Form
+from indicators.grid import recommendation_groups
+from indicators.matrix import matrix_of
+from instruments.schema import CELLS
+from workshops.models import MOST_PEOPLE, Comment, Verdict
+from workshops.priorities import priority_item
+from workshops.services.voting import ORDINALS
+
+
+def short_text(label: str, most: int, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=most, **kwargs)
+
+
+def long_text(label: str, rows: int = 3, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=10_000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+def people(label: str) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=MOST_PEOPLE, initial=0)
+
+
+class WorkshopForm(Form):
+    held_on = forms.DateField(label="Date")
+    place = short_text("Place", 200, required=False)
+
+
+class ReasonForm(Form):
+    reason = short_text("Because", 500)
+
+
+class GroupForm(Form):
+    """A group and the categories it discusses."""
+
+    name = short_text("Name", 80)
+    women, men, other = people("Women"), people("Men"), people("Other")
+    categories = forms.MultipleChoiceField(
+        label="Categories it discusses",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None ticked: all of them.",
+    )
+
+    def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choices = [(c.name, f"{c.name}. {c.label.say()}") for c in matrix_of(assessment).categories]
+        cast(forms.ChoiceField, self.fields["categories"]).choices = choices
+
+
+class BallotForm(Form):
+    """Three places, each a priority. `letters` is the ballot, an empty string where a place is empty."""
+
+    other_text = short_text("If “Other” is among them: what is it?", 300, required=False)
+
+    def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        item, language = priority_item(assessment), assessment.report_language
+        choices = [("", "Choose …")] + [(o.name, f"{o.name}. {o.text.say(language)}") for o in item.options]
+        for place in range(item.ranks or 3):
+            self.fields[f"place_{place}"] = forms.ChoiceField(
+                label=f"{ORDINALS[place].capitalize()} priority", choices=choices, required=False
+            )
+        self.order_fields([name for name in self.fields if name != "other_text"])
+
+    @classmethod
+    def of(cls, assessment: Assessment, ballot: Any, data: Any = None) -> "BallotForm":
+        initial = {f"place_{place}": letter for place, letter in enumerate(ballot.priorities)} if ballot else {}
+        return cls(assessment, data, initial=initial | {"other_text": ballot.other_text if ballot else ""})
+
+    @property
+    def letters(self) -> list[str]:
+        return [self.cleaned_data[name] for name in self.fields if name.startswith("place_")]
+
+
+class VerdictForm(Form):
+    target = forms.CharField(max_length=60)
+    choice = forms.ChoiceField(
+        choices=Verdict.Choice.choices, error_messages={"required": "Choose agree, amend or disagree."}
+    )
+    words = long_text("In your words", required=False)
+
+
+class CommentForm(Form):
+    """A statement, who made it in general terms, and what it answers."""
+
+    target = forms.ChoiceField(label="What it is about", required=False)
+    finding = long_text("The finding it answers", 2, required=False, help_text="Said again in a sentence.")
+    source = short_text(
+        "Document it disputes", 80, required=False, help_text="Where it answers a cited source: document:Aze 30."
+    )
+    statement = long_text("What was said")
+    who = short_text("By whom", 200, required=False, help_text="In general terms, such as “a ministry”; never a name.")
+    kind = forms.ChoiceField(label="What it does", choices=Comment.Kind.choices)
+    stage = forms.ChoiceField(label="When", choices=Comment.Stage.choices, initial=Comment.Stage.VALIDATION)
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000, initial=0)
+
+    def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.assessment = assessment
+        cast(forms.ChoiceField, self.fields["target"]).choices = _target_choices(assessment)
+        self.fields["target"].label = "What it is about"
+
+
+def _target_choices(assessment: Assessment) -> list[Any]:
+    """Grouped by category: its section, criteria, cells and recommendations."""
+    recommendations = recommendation_groups(assessment)
+    choices: list[Any] = [("", "The report as a whole"), ("section:2", "Chapter 2: the situation and its trends")]
+    for category in matrix_of(assessment).categories:
+        found = [(f"section:{category.report_section}", f"Section {category.report_section}: {category.title.say()}")]
+        for criterion in category.criteria:
+            found.append((f"criterion:{criterion.name}", f"Criterion {criterion.name}: {criterion.label.say()}"))
+            found += [(f"cell:{criterion.name}/{cell}", f"Cell {criterion.name} {cell}") for cell in CELLS]
+        for group in recommendations[category.name]:
+            found += [(f"recommendation:{row.pk}", f"Recommendation: {row.text[:70]}") for row in group.recommendations]
+        choices.append((category.label.say(), found))
+    return choices
+
+
+class DispositionForm(Form):
+    """What becomes of a statement, and why."""
+
+    disposition = forms.ChoiceField(
+        label="Disposition",
+        choices=[choice for choice in Comment.Disposition.choices if choice[0]],
+        widget=forms.RadioSelect,
+    )
+    reason = long_text("Because", 2)
+    changed = long_text("What changes in the report", 2, required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)

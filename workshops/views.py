@@ -1,0 +1,151 @@
+"""Workshops: planned, opened, closed, reopened."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import requires
+from assessments.models import Assessment
+from workshops.forms import ReasonForm, WorkshopForm
+from workshops.models import Comment, Group, Workshop
+from workshops.qr import qr_svg
+from workshops.services import close_workshop, create_workshop, edit_workshop, open_workshop, reopen_workshop
+from workshops.tally import tally, verdicts
+
+
+@require_safe
+@requires("workshop.view")
+def workshop_list(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    workshops = Workshop.objects.for_assessment(assessment).with_turnout()
+    undecided = Comment.objects.for_assessment(assessment).undecided().count()
+    context = {"assessment": assessment, "workshops": workshops, "undecided": undecided}
+    return render(request, "workshops/workshop_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("workshop.run")
+def workshop_new(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    return _workshop_form(request, assessment, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("workshop.run")
+def workshop_edit(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    return _workshop_form(request, assessment, find_workshop(assessment, pk))
+
+
+@require_safe
+@requires("workshop.view")
+def workshop(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    return workshop_page(request, find_workshop(assessment, pk))
+
+
+@require_safe
+@requires("workshop.view")
+def workshop_groups(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    """The list of groups as a part of the page, sent only when something changed."""
+    row = find_workshop(assessment, pk)
+    return live_part(request, row, "workshops/_groups.html", lambda: _groups_context(row))
+
+
+@require_POST
+@requires("workshop.run")
+def workshop_open(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    return _step(request, find_workshop(assessment, pk), open_workshop, "Open: groups can join with the code below.")
+
+
+@require_POST
+@requires("workshop.run")
+def workshop_close(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    said = "Closed: the results are frozen. What groups said in words is now among the responses."
+    return _step(request, find_workshop(assessment, pk), close_workshop, said)
+
+
+@require_POST
+@requires("workshop.run")
+def workshop_reopen(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    row, form = find_workshop(assessment, pk), ReasonForm(request.POST)
+    if not form.is_valid():
+        return workshop_page(request, row, reopen_form=form, status=422)
+    said = "Open again: groups can vote, and the results are frozen anew when you close it."
+    return _step(request, row, reopen_workshop, said, reason=form.cleaned_data["reason"])
+
+
+def find_workshop(assessment: Assessment, pk: int) -> Workshop:
+    row = Workshop.objects.for_assessment(assessment).filter(pk=pk).first() if pk < 2**63 else None
+    if row is None:
+        raise Http404("No such workshop in this assessment.")
+    row.assessment = assessment  # parsed instruments and study come with it
+    return row
+
+
+def join_url(request: HttpRequest, workshop: Workshop) -> str:
+    """What phones open: at the address by which this page was opened, so that a laptop without internet serves them."""
+    return request.build_absolute_uri(reverse("workshops_public:join_code", args=[workshop.join_code]))
+
+
+def live_part(
+    request: HttpRequest, workshop: Workshop, template: str, context: Callable[[], dict[str, Any]]
+) -> HttpResponse:
+    """A part that asks again and again: 204 where `?revision=` is still the current one, else the part as it is now."""
+    if request.GET.get("revision") == str(workshop.revision):
+        response = HttpResponse(status=204)
+    else:
+        extra = {"assessment": workshop.assessment, "workshop": workshop}
+        response = render(request, template, extra | context())
+    response["X-Revision"] = str(workshop.revision)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **forms: Any) -> HttpResponse:
+    url = join_url(request, row) if row.join_code else ""
+    context = {
+        "assessment": row.assessment,
+        "workshop": row,
+        "tally": tally(row),
+        "verdicts": verdicts(row),
+        "join_url": url,
+        "qr": qr_svg(url) if url else "",
+        "only_here": request.get_host().split(":")[0] in ("localhost", "127.0.0.1", "[::1]"),
+        "reopen_form": forms.get("reopen_form") or ReasonForm(),
+    }
+    return render(request, "workshops/workshop.html", context | _groups_context(row), status=status)
+
+
+def _groups_context(row: Workshop) -> dict[str, Any]:
+    return {"groups": Group.objects.for_workshop(row).with_ballots()}
+
+
+def _step(request: HttpRequest, row: Workshop, verb: Callable[..., Workshop], said: str, **kwargs: Any) -> HttpResponse:
+    try:
+        verb(workshop=row, by=request.user, **kwargs)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, said)
+    return redirect("workshops:workshop", row.assessment.reference, row.pk)
+
+
+def _workshop_form(request: HttpRequest, assessment: Assessment, row: Workshop | None) -> HttpResponse:
+    initial = {"held_on": row.held_on, "place": row.place} if row else {}
+    form = WorkshopForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if row:
+                edit_workshop(workshop=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            else:
+                row = create_workshop(assessment=assessment, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "Saved. Add the groups, then open the workshop when the room is ready.")
+            return redirect("workshops:workshop", assessment.reference, row.pk)
+    context = {"assessment": assessment, "workshop": row, "form": form}
+    return render(request, "workshops/workshop_form.html", context, status=422 if form.errors else 200)

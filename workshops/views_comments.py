@@ -1,0 +1,132 @@
+"""The register of responses, and the log of what changed at validation."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import requires
+from assessments.models import Assessment
+from indicators.services import RevisionConflict
+from indicators.views import accept_revision
+from workshops.changes import change_log as build_change_log
+from workshops.forms import CommentForm, DispositionForm
+from workshops.models import Comment
+from workshops.services import add_comment, dispose_comment, edit_comment
+from workshops.targets import labels
+
+
+@require_safe
+@requires("workshop.view")
+def comment_list(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    rows = Comment.objects.for_assessment(assessment).with_people()
+    chosen = request.GET.get("disposition", "")
+    if chosen == "open":
+        rows = rows.undecided()
+    elif chosen in Comment.Disposition.values and chosen:
+        rows = rows.filter(disposition=chosen)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    texts = labels(assessment, [row.target for row in page])
+    context = {
+        "assessment": assessment,
+        "page": page,
+        "rows": [(row, texts[row.target]) for row in page],
+        "chosen": chosen,
+        "choices": [("open", "Not yet decided"), *[c for c in Comment.Disposition.choices if c[0]]],
+        "undecided": Comment.objects.for_assessment(assessment).undecided().count(),
+    }
+    return render(request, "workshops/comment_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("comments.edit")
+def comment_new(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    form = CommentForm(
+        assessment, request.POST or None, initial={"target": request.GET.get("target", ""), "revision": 0}
+    )
+    if request.method == "POST" and form.is_valid():
+        fields = {name: value for name, value in form.cleaned_data.items() if name != "revision"}
+        try:
+            row = add_comment(assessment=assessment, by=request.user, **fields)  # type: ignore[arg-type]
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "The response is in the register. Next: say what becomes of it.")
+            return redirect("workshops:comment", assessment.reference, row.pk)
+    context = {"assessment": assessment, "form": form}
+    return render(request, "workshops/comment_form.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@requires("workshop.view")
+def comment(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    return _comment_page(request, _find(assessment, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("comments.edit")
+def comment_edit(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    row, status = _find(assessment, pk), 200
+    initial = {name: getattr(row, name) for name in CommentForm.base_fields}
+    form = CommentForm(assessment, request.POST or None, initial=initial)
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                edit_comment(comment=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            except RevisionConflict as conflict:
+                form, status, row = accept_revision(form, request, conflict), 409, conflict.current
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                messages.success(request, "The response is changed.")
+                return redirect("workshops:comment", assessment.reference, pk)
+    context = {"assessment": assessment, "form": form, "row": row, "conflict": status == 409}
+    return render(request, "workshops/comment_form.html", context, status=status)
+
+
+@require_POST
+@requires("comments.dispose")
+def comment_dispose(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    row, form, status = _find(assessment, pk), DispositionForm(request.POST), 422
+    if form.is_valid():
+        try:
+            done = dispose_comment(comment=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        except RevisionConflict as conflict:
+            form, status, row = accept_revision(form, request, conflict), 409, conflict.current
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"{done.get_disposition_display()}. The finding stays, with this beside it.")
+            return redirect("workshops:comment_list", assessment.reference)
+    return _comment_page(request, row, form=form, status=status)
+
+
+@require_safe
+@requires("workshop.view")
+def change_log(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    context = {"assessment": assessment, "log": build_change_log(assessment)}
+    return render(request, "workshops/change_log.html", context)
+
+
+def _find(assessment: Assessment, pk: int) -> Comment:
+    rows = Comment.objects.for_assessment(assessment).with_people()
+    row = rows.filter(pk=pk).first() if pk < 2**63 else None
+    if row is None:
+        raise Http404("No such response in this assessment.")
+    return row
+
+
+def _comment_page(request: HttpRequest, row: Comment, *, form: Any = None, status: int = 200) -> HttpResponse:
+    initial = {name: getattr(row, name) for name in ("disposition", "reason", "changed", "revision")}
+    context = {
+        "assessment": row.assessment,
+        "row": row,
+        "label": labels(row.assessment, [row.target])[row.target],
+        "form": form or DispositionForm(initial=initial),
+    }
+    return render(request, "workshops/comment.html", context, status=status)

@@ -1,0 +1,81 @@
+"""What the room sees: the projector's tally, and the pack of handout and slides."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments.access import requires
+from assessments.models import Assessment
+from indicators.models import Mark
+from workshops.models import Group, Workshop
+from workshops.priorities import priority_item
+from workshops.qr import qr_svg
+from workshops.services.voting import ORDINALS
+from workshops.tally import tally, verdicts
+from workshops.targets import agendas
+from workshops.views import find_workshop, join_url, live_part
+
+
+@require_safe
+@requires("workshop.view")
+def projector(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    row = find_workshop(assessment, pk)
+    context = {"assessment": assessment, "workshop": row, "show": _shown(request)}
+    return render(request, "workshops/projector.html", context | _projected(request, row))
+
+
+@require_safe
+@requires("workshop.view")
+def projector_tally(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    row = find_workshop(assessment, pk)
+    return live_part(request, row, "workshops/_projector.html", lambda: _projected(request, row))
+
+
+@require_safe
+@requires("workshop.view")
+def handout(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    return render(request, "workshops/handout.html", _pack(find_workshop(assessment, pk)))
+
+
+@require_safe
+@requires("workshop.view")
+def slides(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    return render(request, "workshops/slides.html", _pack(find_workshop(assessment, pk)))
+
+
+def _shown(request: HttpRequest) -> str:
+    return "verdicts" if request.GET.get("show") == "verdicts" else "priorities"
+
+
+def _projected(request: HttpRequest, row: Workshop) -> dict[str, Any]:
+    show = _shown(request)
+    url = join_url(request, row) if row.is_open else ""
+    found = tally(row)
+    return {
+        "show": show,
+        "tally": found,
+        "most": max([tally_row.groups for tally_row in found.rows] + [1]),
+        "verdicts": verdicts(row) if show == "verdicts" else (),
+        "joined": Group.objects.for_workshop(row).exclude(device_hmac="").count(),
+        "join_url": url,
+        "qr": qr_svg(url) if url else "",
+    }
+
+
+def _pack(row: Workshop) -> dict[str, Any]:
+    """Marks and recommendations of each category, and the priorities. Findings as text are the report's."""
+    item, language = priority_item(row.assessment), row.assessment.report_language
+    return {
+        "assessment": row.assessment,
+        "workshop": row,
+        "agendas": [(agenda, _by_state(agenda)) for agenda in agendas(row.assessment)],
+        "priorities": [(option.name, option.text.say(language)) for option in item.options],
+        "places": ORDINALS[: item.ranks or 3],
+        "tally": tally(row),
+    }
+
+
+def _by_state(agenda: Any) -> dict[str, list[Any]]:
+    return {state: [cell for cell in agenda.category.cells if cell.state == state] for state in Mark.State.values}
