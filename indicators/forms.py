@@ -68,7 +68,9 @@ class RecommendationForm(RevisionForm):
     )
     addressee = forms.CharField(label="Addressee", required=False, max_length=300, help_text="Who is asked to act.")
     verb = forms.ChoiceField(label="How they are asked", choices=Recommendation.Verb.choices)
-    text = long_text(4, label="Recommendation", help_text="It completes the sentence above, so it begins with a verb.")
+    text = long_text(
+        4, label="Recommendation", help_text="It completes the sentence above: “setting up ...”, “training ...”."
+    )
     criteria = forms.MultipleChoiceField(
         label="Criteria it answers", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -80,12 +82,9 @@ class RecommendationForm(RevisionForm):
         super().__init__(*args, **kwargs)
         self.assessment = assessment
         matrix = matrix_of(assessment)
-        cast(forms.ChoiceField, self.fields["category"]).choices = [
-            (c.name, f"{c.name} {c.label.say()}") for c in matrix.categories
-        ]
-        cast(forms.ChoiceField, self.fields["criteria"]).choices = [
-            (c.name, f"{c.name} {c.label.say()}") for c in matrix.criteria
-        ]
+        for name, entries in (("category", matrix.categories), ("criteria", matrix.criteria)):
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = [(entry.name, f"{entry.name} {entry.label.say()}") for entry in entries]
 
 
 class StatusForm(Form):

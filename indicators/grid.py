@@ -147,7 +147,7 @@ def progress(assessment: Assessment) -> Progress:
 
 @dataclass(frozen=True)
 class RecommendationGroup:
-    """The recommendations under one lead-in; `opening` is "In order to ..., authorities are encouraged to"."""
+    """The recommendations under one lead-in; `opening` is "In order to ..., authorities are encouraged to consider"."""
 
     opening: str
     recommendations: tuple[Recommendation, ...]

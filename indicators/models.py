@@ -85,8 +85,8 @@ class Recommendation(models.Model):
         DROPPED = "dropped", "Dropped"
 
     class Verb(models.TextChoices):
-        INVITED = "invited", "are invited to"
-        ENCOURAGED = "encouraged", "are encouraged to"
+        INVITED = "invited", "are invited to consider"
+        ENCOURAGED = "encouraged", "are encouraged to consider"
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="recommendations")
     category = models.CharField(max_length=40)
@@ -111,7 +111,7 @@ class Recommendation(models.Model):
 
     @property
     def opening(self) -> str:
-        """The words it stands under: "In order to ..., authorities are encouraged to"; empty without an addressee."""
+        """The words it stands under: "In order to ..., authorities are encouraged to consider"."""
         if not self.addressee:
             return self.lead_in
         addressee = f"{self.addressee}," if "," in self.addressee else self.addressee

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
@@ -141,6 +141,11 @@ def _neighbours(assessment: Assessment, criterion: str, cell: str) -> tuple[Grid
     return (cells[at - 1] if at else None), (cells[at + 1] if at + 1 < len(cells) else None)
 
 
+def _if_there(path: str) -> str:
+    """The address of a page of a room above, which this room does not import; empty where no view answers."""
+    return path if is_valid_path(path) else ""
+
+
 def _cell_page(
     request: HttpRequest,
     assessment: Assessment,
@@ -170,8 +175,8 @@ def _cell_page(
             "propose_form": forms.get("workshop") or MarkForm.of(found.proposal),
             "proposing": "workshop" in forms or (request.GET.get("as") == "workshop"),
             "decision_form": forms.get("decision") or DecisionForm(initial={"source": suggested}),
-            "panel_url": f"{assessment.get_absolute_url()}analysis/criterion/{criterion}/",
-            "search_url": f"{assessment.get_absolute_url()}analysis/evidence/",
+            "panel_url": _if_there(f"{assessment.get_absolute_url()}analysis/criterion/{criterion}/"),
+            "search_url": _if_there(f"{assessment.get_absolute_url()}analysis/evidence/"),
         },
         status=status,
     )

@@ -17,6 +17,7 @@ from workshops.forms import BallotForm, VerdictForm
 from workshops.models import Group, Workshop
 from workshops.services import cast_ballot, give_verdict, join_group
 from workshops.services.voting import device_hmac
+from workshops.targets import words_of
 from workshops.views import live_part
 from workshops.voting_pages import agenda_context, said_of_ballot
 

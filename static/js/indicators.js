@@ -88,6 +88,7 @@ for (const part of document.querySelectorAll("[data-evidence]")) {
     notice("info", `Attached ${key}. Save to keep it.`);
   });
   draw();
+  part.querySelector("details").open = !keys().length || Boolean(part.querySelector(".field-error"));
 }
 
 // Recommendations: drag one within its lead-in, or a lead-in with all its own within the category.

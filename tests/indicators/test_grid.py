@@ -62,8 +62,8 @@ def test_recommendations_stand_under_their_opening_and_dropped_ones_are_gone(ass
     set_status(recommendation=make_recommendation(assessment, "c"), status="dropped", by=None, reason="Done.")
     groups = recommendation_groups(assessment)
     assert [(group.opening, [row.text for row in group.recommendations]) for group in groups["1"]] == [
-        ("A, authorities are invited to", ["a"]),
-        ("Police, with NGOs, are encouraged to", ["b"]),
+        ("A, authorities are invited to consider", ["a"]),
+        ("Police, with NGOs, are encouraged to consider", ["b"]),
     ]
     assert groups["5"] == ()
 

@@ -209,7 +209,7 @@ def test_edit_recommendation_keeps_how_it_read_and_can_change_category(assessmen
         (1, "train", ""),
         (2, "train all", "Asked for."),
     ]
-    assert row.changes.first().opening == "So that victims are found, authorities are invited to"
+    assert row.changes.first().opening == "So that victims are found, authorities are invited to consider"
 
 
 def test_edit_recommendation_conflict_changes_nothing(assessment: Any) -> None:
