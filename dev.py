@@ -34,7 +34,9 @@ PDF_LIBRARIES = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-TYPED = ["analysis", "reports", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("*/*services.py"))]
+TYPED_ROOMS = ["analysis", "reports"]
+SERVICES = sorted(p.relative_to(ROOT) for p in ROOT.glob("*/*services.py"))
+TYPED = TYPED_ROOMS + [str(path) for path in SERVICES if path.parts[0] not in TYPED_ROOMS]
 
 
 def say(text: str) -> None:
@@ -93,7 +95,7 @@ def install(lock: Path) -> None:
         if stamps[path].exists() and stamps[path].read_text() == digest(path):
             return
     say(f"Installing packages from {lock.name} (the first time takes a few minutes) ...")
-    must(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock)
+    must(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "-r", lock)
     stamps[lock].write_text(digest(lock))
 
 
@@ -173,7 +175,17 @@ def start(arguments: list[str]) -> int:
     gunicorn = [PYTHON, "-m", "gunicorn", "ctnat.wsgi", "--threads", "8", "--log-level", "warning"]
     commands = {
         "web server": [*gunicorn, "--bind", f"127.0.0.1:{port}", "--timeout", "120", "--graceful-timeout", "5"],
-        "worker": [PYTHON, "manage.py", "db_worker", "--interval", "1", "--queue-name", "*", "--no-startup-delay"],
+        "worker": [
+            PYTHON,
+            "manage.py",
+            "db_worker",
+            "--interval",
+            "1",
+            "--queue-name",
+            "*",
+            "--no-startup-delay",
+            "-v0",
+        ],
     }
     # A session of their own: Ctrl-C reaches this process alone, which then stops both in order.
     started = {
@@ -286,7 +298,9 @@ def known_vulnerabilities_absent() -> bool:
     if told.returncode and not found:
         say(" skipped  vulnerabilities (the advisory service cannot be reached)\n")
         return True
-    say(f"{told.stdout if found else ''}{'FAILED' if found else 'ok':>8}  vulnerabilities\n")
+    unknown = told.stdout.count("could not be audited")
+    left_out = f" ({unknown} packages are unknown to the advisory service)" if unknown else ""
+    say(f"{told.stdout if found else ''}{'FAILED' if found else 'ok':>8}  vulnerabilities{left_out}\n")
     return not found
 
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "ctnat.middleware.refuse_unreadable_addresses",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -128,6 +129,7 @@ ACCOUNT_SESSION_REMEMBER = None  # asks: many work at a shared machine
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to an address without an account
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "CT-NAT: "
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # mails a person whose password or second factor was changed
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)  # whom a lock-out counts
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "CT-NAT"
 

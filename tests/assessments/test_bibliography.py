@@ -1,0 +1,105 @@
+"""BibTeX and RIS: read whole, or refused whole with every fault named."""
+
+import contextlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assessments.bibliography import Entry, ImportFaults, read_entries
+
+BIBTEX = r"""% exported
+@comment{jabref-meta: x}
+@string{body = "International body"}
+@techreport{one,
+  title = {Trafficking {in} Persons \& response}, author = {Doe, J. and K{\"u}hn, L.},
+  year = 2015, institution = body, url = {https://example.org/r}
+}
+@misc{two, title = "Over
+  two lines", date = {2014-03}, doi = {10.1000/182}}
+@book(three, title={In brackets}, editor={Roe, R.})
+"""
+
+RIS = """TY  - RPRT
+TI  - A report
+AU  - Doe, J.
+AU  - Roe, R.
+PY  - 2014
+UR  - https://example.org/r
+N1  - read twice
+ER  -
+
+TY  - STAT
+T1  - A law
+ER  -
+"""
+
+
+def test_read_entries_reads_bibtex() -> None:
+    assert read_entries(BIBTEX) == [
+        Entry(
+            kind="report",
+            title="Trafficking in Persons & response",
+            authors="Doe, J.; Kühn, L.",
+            publisher="International body",
+            year=2015,
+            url="https://example.org/r",
+        ),
+        Entry(kind="other", title="Over two lines", year=2014, url="https://doi.org/10.1000/182"),
+        Entry(kind="article", title="In brackets", authors="Roe, R."),
+    ]
+
+
+@pytest.mark.parametrize("text", [RIS, "\ufeff" + RIS, RIS.replace("\n", "\r\n")])
+def test_read_entries_reads_ris(text: str) -> None:
+    assert read_entries(text) == [
+        Entry(
+            kind="report",
+            title="A report",
+            authors="Doe, J.; Roe, R.",
+            year=2014,
+            url="https://example.org/r",
+            note="read twice",
+        ),
+        Entry(kind="law", title="A law"),
+    ]
+
+
+GOOD = "@book{good, title={Good}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "There is nothing to import"),
+        ("a\0b", "This is not a text file"),
+        ("Doe, J. (2014) A report.", "This is neither BibTeX"),
+        (GOOD + "@book{bad, title={Open}\n", "Line 2, entry “bad”: a brace is missing"),
+        (GOOD + "@book{bad title={No comma}}", "Line 2, entry “bad”: it cannot be read as BibTeX"),
+        (GOOD + "@book{bad, title=undefined}", "Line 2, entry “bad”: it uses the name 'undefined'"),
+        (GOOD + "@book{bad, year=2014}", "Line 2, entry “bad”: it has no title"),
+        ("TY  - BOOK\nTI  - A\nTY  - BOOK\nTI  - B\nER  - \n", "Entry of line 1: it has no end"),
+        ("TY  - BOOK\nAU  - A\nER  - \n", "Entry of line 1: it has no title"),
+        ("stray\nTY  - BOOK\nTI  - A\nER  - \n", "Line 1: text before the first"),
+        ("TY  - BOOK\nTI  - A\nER  - \nAU  - stray\n", "Entry of line 1: “AU  - stray” stands after its end"),
+        (GOOD * 2001, "The file holds 2001 entries"),
+    ],
+)
+def test_read_entries_refuses_the_whole_and_names_the_place(text: str, fault: str) -> None:
+    with pytest.raises(ImportFaults) as caught:
+        read_entries(text)
+    assert caught.value.faults[0].startswith(fault)
+
+
+def test_read_entries_names_every_broken_entry() -> None:
+    with pytest.raises(ImportFaults) as caught:
+        read_entries("@book{a, year=1}\n" + GOOD + "@book{b, year=2}\n")
+    assert [fault.split(":")[0] for fault in caught.value.faults] == ["Line 1, entry “a”", "Line 3, entry “b”"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet='@{}=,"\\ \nabTY-ER', max_size=60))
+def test_read_entries_never_fails_in_another_way(tail: str) -> None:
+    for head in ("@book{x, title={", "TY  - BOOK\nTI  - "):
+        with contextlib.suppress(ImportFaults):
+            read_entries(head + tail)

@@ -1,0 +1,96 @@
+"""The six steps and their states."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from assessments.models import Assessment
+from assessments.steps import METHOD, steps_of
+from surveys.models import Response, Survey
+from tests.factories import DocumentFactory
+from tests.interviews.factories import InterviewFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def step(assessment: Assessment, key: str) -> Any:
+    return next(step for step in steps_of(assessment) if step.key == key)
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("", []),
+        ("documents/new/", [1]),
+        ("tool/", [2]),
+        ("interviews/", [3]),
+        ("indicators/1.1/", [5]),
+        ("report/", [5]),
+        ("workshop/", [6]),
+        ("members/", []),
+    ],
+)
+def test_steps_know_where_you_are(assessment: Any, path: str, current: list[int]) -> None:
+    steps = steps_of(assessment, f"/a/AZE-2016/{path}")
+    assert [s.number for s in steps if s.current] == current
+
+
+def test_steps_start_with_a_task_each(assessment: Any) -> None:
+    steps = steps_of(assessment)
+    assert [(s.number, s.state, bool(s.task)) for s in steps] == [(n, "todo", True) for n in range(1, 7)]
+
+
+def test_every_room_tells_its_state(assessment: Any) -> None:
+    from assessments import steps
+
+    assert set(steps._states) == {method.key for method in METHOD}
+
+
+def test_desk_review_counts(assessment: Any) -> None:
+    DocumentFactory(assessment=assessment, reviewed=True, in_bibliography=True)
+    DocumentFactory(assessment=assessment)
+    found = step(assessment, "desk_review")
+    assert (found.state, found.note) == ("current", "1 reviewed, 1 in the bibliography")
+    assessment.stage, assessment.documents_reviewed = Assessment.Stage.ANALYSIS, 100
+    found = step(assessment, "desk_review")
+    assert (found.state, found.note) == ("done", "100 reviewed, 1 in the bibliography")
+
+
+def test_interviews_count_complete_of_planned(assessment: Any) -> None:
+    InterviewFactory(assessment=assessment, completed_at=timezone.now())
+    InterviewFactory(assessment=assessment, completed_at=None)
+    found = step(assessment, "interviews")
+    assert (found.state, found.note, found.task) == ("current", "1 of 14 complete", "Complete the notes that are open")
+
+
+def _survey(assessment: Any, **fields: Any) -> Survey:
+    return Survey.objects.create(
+        assessment=assessment, questionnaire=assessment.questionnaire, status=Survey.Status.OPEN, **fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "note"),
+    [
+        (4, "current", "1 response, deadline in 4 days"),
+        (1, "current", "1 response, deadline tomorrow"),
+        (0, "current", "1 response, deadline today"),
+        (-1, "late", "1 response, deadline passed"),
+    ],
+)
+def test_survey_counts_responses_and_days(assessment: Any, days: int, state: str, note: str) -> None:
+    today = timezone.now().replace(hour=12)
+    survey = _survey(assessment, deadline=today + timedelta(days=days))
+    for number, is_test in ((1, False), (2, True)):
+        Response.objects.create(
+            survey=survey,
+            questionnaire=survey.questionnaire,
+            number=number,
+            code=f"AZEsur{number}",
+            is_test=is_test,
+            received_on=datetime.now(tz=today.tzinfo).date(),
+        )
+    found = step(assessment, "survey")
+    assert (found.state, found.note) == (state, note)

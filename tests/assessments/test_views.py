@@ -1,0 +1,407 @@
+"""Pages of the house: the ladder of each, what they write, and what they say to bad input."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from assessments.models import (
+    Assessment,
+    AuditEvent,
+    Document,
+    MemberInvitation,
+    Membership,
+    Organisation,
+    Study,
+    User,
+)
+from tests.factories import DocumentFactory, InstrumentFactory, OrganisationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+HOME = "/a/AZE-2016/"
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+
+NEW = {
+    "country": "GEO",
+    "starts_on": "2026-01-01",
+    "ends_on": "2026-05-01",
+    "study_title": "Needs assessment",
+    "languages": "English, Georgian",
+}
+
+
+def text(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("path", "denied"),
+    [
+        ("", None),
+        ("edit/", "consultant"),
+        ("audit/", "consultant"),
+        ("tool/", None),
+        ("members/", None),
+        ("members/invite/", "consultant"),
+        ("organisations/", None),
+        ("organisations/new/", "observer"),
+        ("documents/", None),
+        ("documents/new/", "focal_point"),
+        ("documents/import/", "focal_point"),
+        ("documents/bibliography/", None),
+    ],
+)
+def test_pages_keep_the_ladder(ladder: Any, path: str, denied: str | None) -> None:
+    ladder(HOME + path, allowed="lead", denied=denied, wrong="delete")
+
+
+@pytest.mark.parametrize(
+    ("path", "denied"),
+    [
+        ("tool/change/", "consultant"),
+        ("members/1/remove/", "consultant"),
+        ("members/invitations/1/revoke/", "consultant"),
+        ("organisations/1/remove/", "observer"),
+        ("documents/1/remove/", "focal_point"),
+    ],
+)
+def test_changes_keep_the_ladder(ladder: Any, path: str, denied: str) -> None:
+    ok = 302 if path.startswith("tool") else 404
+    ladder(HOME + path, allowed="lead", denied=denied, method="post", wrong="get", ok=ok)
+
+
+@pytest.mark.parametrize("pk", [1, 10**18, 10**30, 10**4000])
+def test_numbers_beyond_any_row_are_not_found(client_as: Any, assessment: Any, pk: int) -> None:
+    for path in ("organisations/{}/", "documents/{}/", "documents/{}/file/"):
+        assert client_as("lead").get(HOME + path.format(pk)).status_code == 404
+
+
+# The list and the home ---------------------------------------------------------------------------------------------
+
+
+def test_assessment_list_shows_ones_own_only(client_as: Any, assessment: Any, outsider: Any) -> None:
+    assert "Georgia" not in text(client_as("lead").get("/"))
+    assert "Azerbaijan" not in text(client_as("outsider").get("/"))
+    assert "You are lead" in text(client_as("lead").get("/"))
+
+
+def test_assessment_list_teaches_who_is_in_none(client: Client) -> None:
+    client.force_login(UserFactory())
+    assert "A lead invites members by e-mail." in text(client.get("/"))
+
+
+def test_assessment_list_sends_visitors_to_sign_in(client: Client) -> None:
+    assert client.get("/").url == "/accounts/login/?next=/"
+
+
+def test_assessment_home_shows_the_next_thing_for_each_role(client_as: Any, assessment: Any) -> None:
+    for role, task in [
+        ("lead", "Register the first documents"),
+        ("consultant", "Register the first documents"),
+        ("facilitator", "Read the three instruments"),
+    ]:
+        assert task in client_as(role).get(HOME).context["next_step"].task
+
+
+@pytest.mark.parametrize("path", ["", "documents/", "documents/bibliography/", "organisations/", "members/", "audit/"])
+def test_lists_take_the_same_queries_for_one_row_and_for_three(client_as: Any, assessment: Any, path: str) -> None:
+    client = client_as("lead")
+    counts = []
+    for number in (1, 2):
+        DocumentFactory.create_batch(number, assessment=assessment, in_bibliography=True)
+        OrganisationFactory.create_batch(number, assessment=assessment)
+        for _ in range(number):
+            Membership.objects.create(user=UserFactory(), assessment=assessment, role="observer")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(HOME + path)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+# A new assessment --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def starter(assessment: Any, client_as: Any) -> Client:
+    """A lead, who may start another assessment; the instruments are published by the first one's factory."""
+    return client_as("lead")
+
+
+def test_assessment_new_makes_study_assessment_and_lead(starter: Client, member: Any) -> None:
+    response = starter.post("/assessments/new/", NEW)
+    made = Assessment.objects.get(country="GEO")
+    assert (response.status_code, response.url) == (302, "/a/GEO-2026/")
+    assert (made.languages, made.study.title) == (["en", "ka"], "Needs assessment")
+    assert Membership.objects.get(assessment=made).user == member("lead")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"country": "XXX"}, "This country is not on the ISO 3166 list. Choose one from the list."),
+        ({"country": "Azer\0baijan"}, "This country is not on the ISO 3166 list."),
+        ({"ends_on": "2025-12-31"}, "The end lies before the start. Give a date on or after the start."),
+        ({"ends_on": "soon"}, "Enter a valid date."),
+        ({"ends_on": "9" * 10**6}, "Enter a valid date."),
+        ({"reference": "aze-2016"}, "An assessment with the reference aze-2016 exists already. Choose another"),
+        ({"reference": "a b"}, "Enter a valid “slug”"),
+        ({"study_title": ""}, "Give the study a title"),
+        ({"study_title": "x" * 201}, "at most 200 characters"),
+        ({"study_title": "a\0b"}, "Null characters are not allowed."),
+        ({"languages": "English, Klingonish"}, "“Klingonish” is not a known language."),
+    ],
+)
+def test_assessment_new_says_what_is_wrong_and_keeps_what_was_typed(
+    starter: Client, change: dict[str, str], message: str
+) -> None:
+    response = starter.post("/assessments/new/", NEW | {"commissioner": "Typed office"} | change)
+    assert response.status_code == 200
+    assert message in response.context["form"].errors.as_text()
+    assert 'value="Typed office"' in text(response)
+    assert (Assessment.objects.count(), Study.objects.count()) == (1, 1)
+
+
+def test_assessment_new_is_for_editors(client_as: Any) -> None:
+    assert client_as("consultant").get("/assessments/new/").status_code == 403
+    assert client_as("lead").get("/assessments/new/").status_code == 200
+
+
+def test_assessment_new_offers_the_studies_one_leads(starter: Client, outsider: Any) -> None:
+    offered = starter.get("/assessments/new/").context["form"].fields["study"].queryset
+    assert [study.assessments.get().reference for study in offered] == ["AZE-2016"]
+
+
+def test_assessment_edit_saves_and_refuses(client_as: Any, assessment: Any) -> None:
+    lead = client_as("lead")
+    form = lead.get(HOME + "edit/").context["form"]
+    fields = {name: form[name].value() for name in form.fields}
+    fields |= {"languages": "English, Azerbaijani", "documents_reviewed": "100"}
+    wrong = lead.post(HOME + "edit/", fields | {"ends_on": "2015-01-01", "office": "Typed"})
+    assert "The end lies before the start" in wrong.context["form"].errors.as_text()
+    assert 'value="Typed"' in text(wrong)
+    assert lead.post(HOME + "edit/", fields | {"office": "Baku"}).status_code == 302
+    assessment.refresh_from_db()
+    assert (assessment.office, assessment.documents_reviewed, assessment.languages) == ("Baku", 100, ["en", "az"])
+
+
+def test_assessment_tool_change_uses_another_version(client_as: Any, assessment: Any) -> None:
+    newer = InstrumentFactory(kind="survey", version=2, definition=assessment.questionnaire.definition)
+    client_as("lead").post(HOME + "tool/change/", {"field": "questionnaire", "instrument": newer.pk})
+    assessment.refresh_from_db()
+    assert assessment.questionnaire == newer
+
+
+# Members -----------------------------------------------------------------------------------------------------------
+
+
+def invited(client_as: Any, email: str = "new@example.org") -> str:
+    """Invite, and give the path of the mailed link."""
+    client_as("lead").post(HOME + "members/invite/", {"email": email, "role": "consultant"})
+    return re.search(r"http://testserver(/invitation/\S+)", mail.outbox[-1].body)[1]  # type: ignore[index]
+
+
+def test_invitation_accept_makes_an_account_and_signs_in(client_as: Any, client: Client, assessment: Any) -> None:
+    path = invited(client_as)
+    assert "You will sign in as <strong>new@example.org</strong>" in text(client.get(path))
+    response = client.post(path, {"name": "New one", "password": "three old maps here"})
+    assert (response.status_code, response.url) == (302, HOME)
+    assert client.get(HOME).status_code == 200
+    assert client.get(path).status_code == 410
+
+
+def test_invitation_accept_keeps_the_typed_name_beside_a_weak_password(
+    client_as: Any, client: Client, assessment: Any
+) -> None:
+    response = client.post(invited(client_as), {"name": "New one", "password": "short"})
+    assert 'value="New one"' in text(response)
+    assert "at least 12 characters" in response.context["form"].errors.as_text()
+
+
+def test_invitation_accept_asks_who_has_an_account_to_sign_in(client_as: Any, assessment: Any) -> None:
+    path = invited(client_as, UserFactory(email="known@example.org").email)
+    assert f"/accounts/login/?next={path}" in text(Client().get(path))
+    assert Client().post(path, {"name": "x", "password": "three old maps here"}).status_code == 200
+    other = client_as("observer")
+    assert "and you are signed in as" in text(other.get(path))
+    assert other.post(path).status_code == 302
+    assert not Membership.objects.filter(user__email="known@example.org").exists()
+    client = Client()
+    client.force_login(User.objects.get(email="known@example.org"))
+    assert client.post(path).url == HOME
+    assert Membership.objects.get(user__email="known@example.org").role == "consultant"
+
+
+@pytest.mark.parametrize("token", ["x", "x" * 5000, "-_-"])
+def test_invitation_accept_tells_a_dead_link_from_a_missing_page(client: Client, token: str) -> None:
+    response = client.get(f"/invitation/{token}/")
+    assert response.status_code == 410
+    assert "ask the lead who invited you for a new one" in text(response)
+
+
+def test_member_invite_refuses_a_role_given_twice_and_keeps_the_address(client_as: Any, member: Any) -> None:
+    member("observer")
+    response = client_as("lead").post(HOME + "members/invite/", {"email": "observer@example.org", "role": "observer"})
+    assert "observer@example.org is observer of AZE-2016 already" in text(response)
+    assert 'value="observer@example.org"' in text(response)
+    assert MemberInvitation.objects.count() == 0
+
+
+def test_member_list_shows_invitations_to_leads_only(client_as: Any, assessment: Any) -> None:
+    invited(client_as)
+    assert "new@example.org" in text(client_as("lead").get(HOME + "members/"))
+    assert "new@example.org" not in text(client_as("observer").get(HOME + "members/"))
+
+
+def test_invitation_revoke_kills_the_link(client_as: Any, assessment: Any) -> None:
+    path = invited(client_as)
+    client_as("lead").post(f"{HOME}members/invitations/{MemberInvitation.objects.get().pk}/revoke/")
+    assert Client().get(path).status_code == 410
+
+
+def test_member_remove_takes_the_role_and_the_view(client_as: Any, member: Any) -> None:
+    observer = client_as("observer")
+    pk = Membership.objects.get(user=member("observer")).pk
+    client_as("lead").post(f"{HOME}members/{pk}/remove/")
+    assert observer.get(HOME).status_code == 404
+
+
+def test_member_remove_of_another_assessment_is_not_found(client_as: Any, assessment: Any, outsider: Any) -> None:
+    pk = Membership.objects.get(user=outsider).pk
+    assert client_as("lead").post(f"{HOME}members/{pk}/remove/").status_code == 404
+
+
+# Organisations and documents ---------------------------------------------------------------------------------------
+
+
+def test_organisation_new_edit_and_remove(client_as: Any, assessment: Any) -> None:
+    focal = client_as("focal_point")
+    fields = {"name": "Shelter", "sector": "ngo", "short_name": "", "entity_type": "shelter", "in_capital": "on"}
+    assert focal.post(HOME + "organisations/new/", fields).status_code == 302
+    double = focal.post(HOME + "organisations/new/", fields | {"entity_type": "typed"})
+    assert "Shelter is on the list already." in text(double)
+    assert 'value="typed"' in text(double)
+    made = Organisation.objects.get()
+    focal.post(f"{HOME}organisations/{made.pk}/", fields | {"name": "Women’s shelter"})
+    made.refresh_from_db()
+    assert made.name == "Women’s shelter"
+    focal.post(f"{HOME}organisations/{made.pk}/remove/")
+    assert Organisation.objects.count() == 0
+
+
+DOCUMENT = {"code": "Aze 16", "kind": "report", "title": "A report", "language": "en", "themes": "referral, referral"}
+
+
+def test_document_new_registers_with_its_file(client_as: Any, assessment: Any) -> None:
+    upload = SimpleUploadedFile("plan.pdf", PDF)
+    client_as("lead").post(HOME + "documents/new/", DOCUMENT | {"upload": upload})
+    document = Document.objects.get()
+    assert (document.code, document.file_name, document.themes) == ("Aze 16", "plan.pdf", ["referral"])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"code": "Aze 1"}, "Aze 1 is taken by “The first”. Choose another code."),
+        ({"code": "16"}, "Write a code such as “Aze 16” or “Gen 1”."),
+        ({"code": "Aze 1\0"}, "Null characters are not allowed."),
+        ({"year": "9" * 10**6}, "year"),
+        ({"year": "-1"}, "greater than or equal to 0"),
+        ({"url": "javascript:alert(1)"}, "Enter a valid URL."),
+        ({"themes": "a b"}, "“a b” is no theme code."),
+        ({"upload": SimpleUploadedFile("plan.pdf", b"MZ")}, "is not what its ending “.pdf” says"),
+    ],
+)
+def test_document_new_says_what_is_wrong_and_keeps_what_was_typed(
+    client_as: Any, assessment: Any, change: dict[str, Any], message: str
+) -> None:
+    DocumentFactory(assessment=assessment, code="Aze 1", title="The first")
+    response = client_as("lead").post(HOME + "documents/new/", DOCUMENT | {"authors": "Typed, A."} | change)
+    assert response.status_code == 200
+    assert message in response.context["form"].errors.as_text()
+    assert 'value="Typed, A."' in text(response)
+    assert Document.objects.count() == 1
+
+
+def test_document_new_refuses_50_megabytes(client_as: Any, assessment: Any) -> None:
+    upload = SimpleUploadedFile("plan.pdf", PDF + b"\0" * (50 * 1024 * 1024))
+    response = client_as("lead").post(HOME + "documents/new/", DOCUMENT | {"upload": upload})
+    assert "has 50 MB; the limit is 20 MB" in text(response)
+    assert 'value="A report"' in text(response)
+    assert Document.objects.count() == 0
+
+
+def test_document_file_is_a_download_and_is_recorded(client_as: Any, assessment: Any) -> None:
+    client_as("lead").post(HOME + "documents/new/", DOCUMENT | {"upload": SimpleUploadedFile("plan.pdf", PDF)})
+    path = f"{HOME}documents/{Document.objects.get().pk}/file/"
+    response = client_as("observer").get(path)
+    assert (b"".join(response.streaming_content), response.headers["Content-Type"]) == (PDF, "application/octet-stream")
+    assert response.headers["Content-Disposition"] == 'attachment; filename="plan.pdf"'
+    assert AuditEvent.objects.filter(action="document.downloaded").count() == 1
+    assert client_as("outsider").get(path).status_code == 404
+
+
+def test_document_edit_and_remove(client_as: Any, assessment: Any) -> None:
+    document = DocumentFactory(assessment=assessment)
+    client_as("lead").post(f"{HOME}documents/{document.pk}/", DOCUMENT | {"reviewed": "on"})
+    document.refresh_from_db()
+    assert (document.code, document.reviewed) == ("Aze 16", True)
+    client_as("lead").post(f"{HOME}documents/{document.pk}/remove/")
+    assert Document.objects.count() == 0
+
+
+def test_document_list_finds_and_sorts_by_number(client_as: Any, assessment: Any) -> None:
+    for code in ("Aze 10", "Aze 2", "Gen 1"):
+        DocumentFactory(assessment=assessment, code=code, title=f"About {code}", reviewed=code == "Gen 1")
+    lead = client_as("lead")
+
+    def codes(query: str) -> list[str]:
+        return [document.code for document in lead.get(f"{HOME}documents/?{query}").context["documents"]]
+
+    assert codes("") == ["Aze 2", "Aze 10", "Gen 1"]
+    assert codes("q=about+gen") == ["Gen 1"]
+    assert codes("show=unread") == ["Aze 2", "Aze 10"]
+    assert codes("q=%25&show=nonsense") == []
+
+
+def test_document_import_takes_a_file_or_pasted_text(client_as: Any, assessment: Any) -> None:
+    lead, path = client_as("lead"), HOME + "documents/import/"
+    lead.post(path, {"prefix": "aze", "text": "@book{a, title={Pasted}}"})
+    lead.post(path, {"prefix": "Gen", "file": SimpleUploadedFile("a.ris", b"TY  - BOOK\nTI  - Filed\nER  - \n")})
+    assert list(Document.objects.values_list("code", "title")) == [("Aze 1", "Pasted"), ("Gen 1", "Filed")]
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({}, "Choose a file or paste entries."),
+        ({"text": "@book{good, title={A}}\n@book{bad, title={B}"}, "Line 2, entry “bad”: a brace is missing"),
+        ({"file": SimpleUploadedFile("a.bib", b"\xff\xfe")}, "is not what its ending “.bib” says"),
+        ({"file": SimpleUploadedFile("a.pdf", PDF)}, "is of a kind that cannot be kept here"),
+        ({"text": "@book{a, title={A}}", "prefix": "A1"}, "Two to six letters"),
+    ],
+)
+def test_document_import_refuses_the_whole_and_keeps_what_was_pasted(
+    client_as: Any, assessment: Any, sent: dict[str, Any], message: str
+) -> None:
+    response = client_as("lead").post(HOME + "documents/import/", {"prefix": "Aze"} | sent)
+    assert message in response.context["form"].errors.as_text()
+    assert sent.get("text", "").replace('"', "&quot;") in response.content.decode()
+    assert Document.objects.count() == 0
+
+
+# The audit log -----------------------------------------------------------------------------------------------------
+
+
+def test_audit_list_shows_the_assessment_and_its_members_sign_ins(
+    client_as: Any, member: Any, outsider: Any, assessment: Any
+) -> None:
+    OrganisationFactory(assessment=assessment)
+    client_as("outsider")  # signs in elsewhere
+    page = client_as("lead").get(HOME + "audit/?kind=user").context["page"]
+    assert {event.actor for event in page} == {member("lead")}
+    assert client_as("lead").get(HOME + "audit/?page=" + "9" * 5000).status_code == 200

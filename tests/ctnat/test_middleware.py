@@ -1,0 +1,76 @@
+"""Addresses that no view should see, error pages, and the headers of every answer."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import path
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "address", ["/?q=%00", "/accounts/login/?next=%00", "/?q=" + "x" * 9000, "/a/%00/", "/?%00=1", "/healthz?x=%00"]
+)
+def test_unreadable_addresses_are_refused(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 400
+    assert "could not be read" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/a/%ff%fe/", "/nowhere/", "/a/x/", "/documents/1/", "/invitation/%ff/"])
+def test_what_is_not_there_is_said_plainly(client_as: Any, address: str) -> None:
+    response = client_as("lead").get(address)
+    assert response.status_code == 404
+    assert "There is no page at this address" in response.content.decode()
+
+
+def test_too_many_fields_are_refused(client: Client) -> None:
+    response = client.post("/accounts/login/", {f"f{n}": "1" for n in range(3000)})
+    assert response.status_code == 400
+
+
+def test_csrf_failure_says_what_to_do(assessment: Any) -> None:
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a@example.org", "password": "x"})
+    assert response.status_code == 403
+    assert "Go back in your browser and copy any text" in response.content.decode()
+
+
+def fail(request: Any) -> None:
+    raise RuntimeError("the secret is 123")
+
+
+urlpatterns = [path("fail/", fail)]
+
+
+@pytest.mark.urls(__name__)
+def test_server_error_says_what_to_do_and_no_more() -> None:
+    response = Client(raise_request_exception=False).get("/fail/")
+    assert response.status_code == 500
+    assert "Something went wrong on our side" in response.content.decode()
+    assert "secret" not in response.content.decode()
+
+
+def test_policy_allows_only_this_site(client: Client) -> None:
+    policy = client.get("/accounts/login/").headers["Content-Security-Policy"]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";") if rule.strip())
+    assert rules == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "worker-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+
+
+def test_headers_keep_the_page_to_itself(client: Client) -> None:
+    headers = client.get("/accounts/login/").headers
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"

@@ -1,0 +1,46 @@
+"""Production settings: what must be given is asked for, and the deployment check has nothing to say."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GIVEN = {
+    "CTNAT_PRODUCTION": "1",
+    "ALLOWED_HOSTS": "example.org",
+    "SECRET_KEY": "a-key-for-this-test-alone-" + "0123456789abcdefghijklmnopqrstuvwxyz",
+    "FIELD_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+}
+
+
+def check_deployment(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return subprocess.run(  # noqa: S603 -- our own command
+        command, cwd=ROOT, env=clean | {"CTNAT_VAR": str(tmp_path)} | environment, capture_output=True, text=True
+    )
+
+
+def test_deployment_check_is_clean(tmp_path: Path) -> None:
+    told = check_deployment(tmp_path, **GIVEN)
+    assert (told.returncode, told.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS"])
+def test_production_asks_for_its_keys(tmp_path: Path, name: str) -> None:
+    told = check_deployment(tmp_path, **{key: value for key, value in GIVEN.items() if key != name})
+    assert told.returncode == 1
+    assert f"Set {name} in the environment" in told.stderr
+
+
+def test_local_run_makes_private_keys_once(tmp_path: Path) -> None:
+    assert check_deployment(tmp_path).returncode in (0, 1)
+    keys = tmp_path / "local.env"
+    assert keys.stat().st_mode & 0o777 == 0o600
+    made = keys.read_text()
+    check_deployment(tmp_path)
+    assert keys.read_text() == made

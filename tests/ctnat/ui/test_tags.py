@@ -1,0 +1,93 @@
+"""The tags of the shared components."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django import forms as django_forms
+from django.core.paginator import Paginator
+from django.template import Context, Template
+
+from ctnat.ui import forms
+from ctnat.ui.icons import ICONS
+from ctnat.ui.templatetags import ui
+
+
+def render(text: str, **context: object) -> str:
+    return Template("{% load ui %}" + text).render(Context(context)).strip()
+
+
+def test_icon_is_decoration_unless_it_is_named() -> None:
+    assert 'aria-hidden="true"' in ui.icon("check")
+    assert 'role="img" aria-label="done"' in ui.icon("check", "done")
+
+
+def test_icon_unknown_is_a_fault() -> None:
+    with pytest.raises(KeyError):
+        ui.icon("no such icon")
+
+
+@pytest.mark.parametrize("name", sorted(ICONS))
+def test_icons_are_paths_without_markup(name: str) -> None:
+    assert set(ICONS[name]) <= set("MmLlHhVvCcSsQqTtAaZz0123456789 .-")
+
+
+def test_state_has_a_sign_and_a_word() -> None:
+    assert ui.state("late").count("<svg") == 1
+    assert ui.state("late").endswith(" Late</span>")
+    assert ui.state("late", "<3 days").endswith(" &lt;3 days</span>")
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"),
+    [("ar", "rtl"), ("fa-IR", "rtl"), ("az", "ltr"), ("az-Arab", "ltr"), ("", "ltr"), (None, "ltr")],
+)
+def test_text_dir_follows_the_language(language: str | None, direction: str) -> None:
+    assert ui.text_dir(language) == direction
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "width"), [(0, 0, 0), (1, 4, 250), (11, 14, 786), (15, 14, 1000), (-1, 3, 0)]
+)
+def test_progress_fills_its_share_of_a_thousand(done: int, total: int, width: int) -> None:
+    assert f'<rect class="fill" width="{width}" height="6"/>' in ui.progress(done, total)
+
+
+def test_error_summary_links_each_fault_to_its_field() -> None:
+    class Sample(forms.Form):
+        title = django_forms.CharField()
+        year = django_forms.IntegerField()
+
+    shown = render("{% error_summary form %}", form=Sample({}))
+    assert "2 things to put right" in shown
+    assert '<a href="#id_title">Title</a>: This field is required.' in shown
+    assert render("{% error_summary form %}", form=Sample()) == ""
+
+
+def test_keep_query_changes_one_parameter_and_keeps_the_rest(rf: Any) -> None:
+    context = Context({"request": rf.get("/?q=a&q=b&page=3")})
+    assert ui.keep_query(context, page=None, sort="code") == "q=a&q=b&sort=code"
+
+
+def test_pager_keeps_the_filters(rf: Any) -> None:
+    page = Paginator(range(30), 10).get_page(2)
+    shown = render("{% pager page %}", page=page, request=rf.get("/?kind=user&page=2"))
+    assert 'href="?page=1&amp;kind=user"' in shown
+    assert "11–20 of 30" in shown
+
+
+def test_step_nav_marks_where_you_are() -> None:
+    step = SimpleNamespace(number=3, label="Interviews", url="/x/", state="current", note="11 of 14", current=True)
+    other = SimpleNamespace(number=4, label="Survey", url="/y/", state="todo", note="", current=False)
+    assert render("{% step_nav steps %}", steps=[step, other]).count('aria-current="step"') == 1
+
+
+def test_form_says_what_may_be_left_blank_and_uses_native_dates() -> None:
+    class Sample(forms.Form):
+        day = django_forms.DateField(required=False)
+        agree = django_forms.BooleanField(required=False)
+        name = django_forms.CharField()
+
+    form = Sample()
+    assert [field.label for field in form] == ["Day (optional)", "Agree", "Name"]
+    assert 'type="date"' in str(form["day"])
