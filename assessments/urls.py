@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from assessments.views import assessments, documents, members, organisations
+from assessments.views import assessments, documents, help, members, organisations
 
 app_name = "assessments"
 
@@ -31,6 +31,7 @@ within = [
 
 urlpatterns = [
     path("", assessments.assessment_list, name="assessment_list"),
+    path("help/", help.help_page, name="help_page"),
     path("healthz", assessments.healthz, name="healthz"),
     path("assessments/new/", assessments.assessment_new, name="assessment_new"),
     path("invitation/<slug:token>/", members.invitation_accept, name="invitation_accept"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments import services
 from assessments.access import editors_only, public, requires, signed_in
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
+from assessments.guide import guides_for
 from assessments.http import Signed, add_faults, page_number
 from assessments.models import Assessment, AuditEvent, Membership, Organisation, Role
 from assessments.steps import METHOD, steps_of
@@ -69,11 +70,22 @@ def assessment_home(request: Signed, assessment: Assessment) -> HttpResponse:
     request.steps = steps_of(assessment, request.path)
     context = {
         "assessment": assessment,
+        "guides": guides_for(request.roles),
+        "first_visit": _is_first_visit(request, assessment),
         "next_step": next((s for s in request.steps if s.task and s.action in request.may), None),
         "member_count": Membership.objects.for_assessment(assessment).values("user").distinct().count(),
         "organisation_count": Organisation.objects.for_assessment(assessment).count(),
     }
     return render(request, "assessments/assessment_home.html", context)
+
+
+def _is_first_visit(request: Signed, assessment: Assessment) -> bool:
+    """Whether this sign-in has not seen the page yet: the guide stands open then, and is folded afterwards."""
+    seen = request.session.get("guides_seen", [])
+    if assessment.pk in seen:
+        return False
+    request.session["guides_seen"] = [*seen, assessment.pk]
+    return True
 
 
 @require_http_methods(["GET", "POST"])

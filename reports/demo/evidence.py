@@ -1,6 +1,6 @@
 """What was heard: the codebook, the interviews with their notes and codings, and the survey's responses."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,8 +9,11 @@ from django.db import transaction
 from assessments.models import Assessment, User
 from interviews.models import Interview, Theme
 from interviews.services import add_theme, code_passage, complete_interview, create_interview, save_answer
-from reports.demo.files import read
+from reports.demo.files import ROOT, read
 from reports.demo.house import organisation
+from surveys.imports import plan_import
+from surveys.models import Survey
+from surveys.services import close_survey, create_survey, document_of, import_responses, open_survey, update_survey
 
 
 @transaction.atomic
@@ -60,3 +63,37 @@ def _load_interview(
         start = answers[question].text.index(quote)
         code_passage(answer=answers[question], theme=themes[theme], start=start, end=start + len(quote), by=by)
     complete_interview(interview=interview, by=by)
+
+
+@transaction.atomic
+def load_survey(assessment: Assessment, *, folder: str, by: User) -> None:
+    """The survey with its responses, closed. The deadline comes last: a survey past its deadline cannot be opened."""
+    if Survey.objects.filter(assessment=assessment).exists():
+        return
+    file = read(folder, "survey.yaml")
+    zone = ZoneInfo(assessment.time_zone)
+    survey = create_survey(
+        assessment=assessment,
+        by=by,
+        opens_at=datetime.combine(file["opens"], time(), zone),
+        languages=file["languages"],
+    )
+    open_survey(survey=survey, by=by)
+    plan = plan_import(survey, (ROOT / folder / "responses.csv").read_bytes(), "responses.csv")
+    if plan.faults:
+        raise ValueError(f"{folder}/responses.csv: " + "; ".join(plan.faults))
+    import_responses(survey=survey, rows=plan.rows, by=by)
+    close_survey(survey=survey, by=by)
+    update_survey(
+        survey=survey,
+        by=by,
+        deadline=datetime.combine(file["deadline"], time(23, 59), zone),
+        texts={"item_notes": _item_notes(survey, file)},
+    )
+
+
+def _item_notes(survey: Survey, file: dict[str, Any]) -> dict[str, str]:
+    """Item code -> the note below its results: how it was read, or that it is filler."""
+    items = document_of(survey.questionnaire).items if "published" in file else ()
+    filler = {item.name: file["filler_note"] for item in items if item.name not in file["published"]}
+    return filler | file.get("item_notes", {})

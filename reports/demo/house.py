@@ -8,8 +8,6 @@ from assessments.models import Assessment, Document, Membership, Organisation, R
 from assessments.services import add_document, add_member, add_organisation, create_assessment, create_study
 from reports.demo.files import read
 
-OWN_KEYS = {"folder", "survey_opens", "survey_deadline"}  # of the file, not of the model
-
 
 @transaction.atomic
 def load_users(entries: list[dict[str, str]], *, password: str) -> dict[str, User]:
@@ -27,8 +25,8 @@ def load_assessment(entry: dict[str, Any], *, study: dict[str, Any], notice: str
         return
     lead = next(user for user, role in members.items() if role == Role.LEAD)
     parent = Study.objects.filter(title=study["title"]).first() or create_study(by=lead, **study)
-    fields = {name: value for name, value in entry.items() if name not in OWN_KEYS}
-    assessment = create_assessment(study=parent, by=lead, notice=notice, office="IOM", **fields)
+    fields = {name: value for name, value in entry.items() if name != "folder"}
+    assessment = create_assessment(study=parent, by=lead, notice=notice, **fields)
     for user, role in members.items():
         if not Membership.objects.for_assessment(assessment).for_user(user).filter(role=role).exists():
             add_member(assessment=assessment, user=user, role=role, by=lead)

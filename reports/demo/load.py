@@ -13,6 +13,7 @@ STEPS = (
     house.load_documents,
     evidence.load_themes,
     evidence.load_interviews,
+    evidence.load_survey,
     findings.load_matrix,
     findings.load_recommendations,
     findings.load_workshop,

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from ctnat.ui.icons import ICONS
+from ctnat.ui.terms import TERMS
 
 register = template.Library()
 
@@ -40,6 +41,20 @@ def state(key: str, word: str = "") -> SafeString:
     """A sign and a word for one of STATES; `word` replaces the default word."""
     sign, default = STATES[key]
     return format_html('<span class="state state-{}">{} {}</span>', key, icon(sign), word or default)
+
+
+@register.simple_tag
+def term(key: str, word: str = "") -> SafeString:
+    """A word of the method that explains itself when pressed, at most once a page. An unknown key raises KeyError."""
+    label, text = TERMS[key]
+    return format_html(
+        '<button type="button" class="term" popovertarget="term-{0}">{1}</button>'
+        '<span class="term-text" id="term-{0}" popover role="note"><strong>{2}</strong> {3}</span>',
+        key,
+        word or label,
+        label,
+        text,
+    )
 
 
 @register.simple_tag

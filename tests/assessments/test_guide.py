@@ -1,0 +1,40 @@
+"""The guided first visit and the help page."""
+
+from collections.abc import Callable
+
+import pytest
+from django.template import Context, Template
+from django.test import Client
+
+from assessments.guide import GUIDE
+from assessments.models import Role
+from ctnat.ui.terms import TERMS
+
+pytestmark = pytest.mark.django_db
+
+
+def test_guide_speaks_to_every_role() -> None:
+    assert [guide.role for guide in GUIDE] == list(Role)
+
+
+def test_guide_stands_open_on_the_first_visit_only(client_as: Callable[[str], Client]) -> None:
+    client = client_as("consultant")
+    first, second = (client.get("/a/AZE-2016/") for _ in range(2))
+    assert (first.context["first_visit"], second.context["first_visit"]) == (True, False)
+    assert [guide.role for guide in first.context["guides"]] == [Role.CONSULTANT]
+
+
+def test_help_page_is_for_those_who_signed_in(client_as: Callable[[str], Client]) -> None:
+    assert client_as("anonymous").get("/help/").status_code == 302
+    page = client_as("observer").get("/help/")
+    assert page.status_code == 200
+    assert all(term.label in page.content.decode() for term in TERMS.values())
+
+
+def test_term_explains_itself() -> None:
+    html = Template('{% load ui %}{% term "base" "n" %}').render(Context())
+    assert html == (
+        '<button type="button" class="term" popovertarget="term-base">n</button>'
+        '<span class="term-text" id="term-base" popover role="note"><strong>Base</strong> '
+        f"{TERMS['base'].text}</span>"
+    )
