@@ -34,10 +34,24 @@ class AnswerFaults(ValidationError):
         super().__init__([f"{fault.key}: {fault_text(fault, 'en')}" for fault in faults])
 
 
+_documents: dict[tuple[Any, ...], schema.Survey] = {}
+
+
+def version_key(questionnaire: Instrument) -> tuple[Any, ...]:
+    """What tells a state of a questionnaire from every other: a published version never changes, a draft counts."""
+    return (questionnaire.pk, questionnaire.created_at, questionnaire.revision, questionnaire.published_at)
+
+
 def document_of(questionnaire: Instrument) -> schema.Survey:
-    document = questionnaire.document
-    assert isinstance(document, schema.Survey)  # noqa: S101 -- only surveys are offered as questionnaires
-    return document
+    """The parsed questionnaire, parsed once a process."""
+    key = version_key(questionnaire)
+    if key not in _documents:
+        document = questionnaire.document
+        assert isinstance(document, schema.Survey)  # noqa: S101 -- only surveys are offered as questionnaires
+        if len(_documents) > 20:
+            _documents.clear()
+        _documents[key] = document
+    return _documents[key]
 
 
 def new_slug() -> str:

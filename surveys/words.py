@@ -30,6 +30,11 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     return PLACE.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
+def has_gaps(text: str) -> bool:
+    """Whether a `{name}` is left unfilled."""
+    return PLACE.search(text) is not None
+
+
 def say(key: str, language: str, **values: Any) -> str:
     """The word `key` in `language`, else in English."""
     texts = _table()[key]

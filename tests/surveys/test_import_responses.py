@@ -94,7 +94,7 @@ def test_every_fault_is_listed_and_nothing_is_stored(survey, tmp_path) -> None:
         "row 1, column 8.1: The header names it twice. Keep one of the columns.",
         "row 2, column 1.2_other: You wrote in your own words but did not choose that answer. "
         "Choose it too, or remove the words.",
-        "row 2, column 2.2: Choose exactly 3, or none to skip the question; 1 are chosen.",
+        "row 2, column 2.2: Choose exactly 3, or none to skip the question; you chose 1.",
         "row 2, column 3.1.1: “sometimes” is not one of the answers offered. Choose one of those shown.",
         "row 2, column source: “fax” is no source. Write web, paper or e-mail.",
         "row 3, column language: “klingon” is no language code. Write one such as en or az.",

@@ -114,7 +114,7 @@ def test_answers_that_break_the_questionnaire_are_not_stored(survey) -> None:
     with pytest.raises(AnswerFaults) as refused:
         send(survey, answers={"2.2": ["slavery"], "9.9": "x"})
     assert refused.value.messages == [
-        "2.2: Choose exactly 3, or none to skip the question; 1 are chosen.",
+        "2.2: Choose exactly 3, or none to skip the question; you chose 1.",
         "9.9: This survey does not ask it. The page may be of an older version: open your link again.",
     ]
     assert (Response.objects.count(), Survey.objects.get().last_response) == (0, 0)

@@ -1,0 +1,91 @@
+"""The form around the questions: its language, its head, its hidden fields."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language_from_request
+
+from instruments import schema
+from surveys import pages
+from surveys.doors import Door
+from surveys.models import Survey
+from surveys.services import document_of, version_key
+from surveys.validation import Fault
+from surveys.words import say, say_all, spoken
+
+
+def page_language(door: Door | None, request: HttpRequest) -> str:
+    """The language asked for, else the invitation's, else the browser's, among those of the survey."""
+    offered = (door.survey.languages if door else sorted(spoken())) or ["en"]
+    fields = request.POST if request.method == "POST" and door else {}
+    asked = [fields.get("_to"), fields.get("_in"), request.GET.get("lang")]
+    if door and door.invitation:
+        asked.append(door.invitation.language)
+    asked.append(get_language_from_request(request))
+    return next((language for language in asked if language in offered), offered[0])
+
+
+def known_only(document: schema.Survey, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that the page can show again."""
+    keys = set(document.by_name) | {item.other_key for item in document.items if item.open_options}
+    return {key: value for key, value in raw.items() if key in keys}
+
+
+def head(survey: Survey, language: str) -> dict[str, Any]:
+    """What every form of this survey says around its questions."""
+    document_key = ("contents", *version_key(survey.questionnaire), language)
+    return {
+        "words": say_all(language),
+        "page_language": language,
+        "title": pages.title(survey, language),
+        "languages": [(code, pages.OWN_NAMES.get(code, code)) for code in survey.languages],
+        "introduction": pages.introduction(survey, language),
+        "deadline": pages.local_time(survey.deadline, survey.assessment.time_zone, language),
+        "contact": survey.assessment.survey_contact,
+        "sections": pages.keep_ready(document_key, lambda: contents(document_of(survey.questionnaire), language)),
+    }
+
+
+def contents(document: schema.Survey, language: str) -> list[tuple[str, str]]:
+    return [(section.name, section.title.say(language)) for section in document.sections]
+
+
+def form_page(
+    door: Door,
+    language: str,
+    *,
+    raw: Mapping[str, Any] | None = None,
+    faults: Sequence[Fault] = (),
+    uuid: UUID | None = None,
+    draft: str = "",
+    saved: Mapping[str, Any] | None = None,
+    closed: bool = False,
+    nothing: bool = False,
+) -> str:
+    """The whole page as HTML, blank and from memory, or filled in with `raw` answers."""
+    survey = door.survey
+    personal = door.invitation is not None
+    known = document_of(survey.questionnaire).by_name if faults else {}
+    context = head(survey, language) | {
+        "action": door.action,
+        "go_on": "" if raw or closed else door.go_on,
+        "opened": reverse("surveys_public:personal_opened", args=[door.key]) if personal else "",
+        "personal": personal,
+        "uuid": uuid or uuid4(),
+        "draft": draft,
+        "fresh": raw is None,
+        "closed": closed,
+        "nothing": nothing,
+        "faults": pages.fault_lines(faults, language, known),
+        "questions": pages.questions(survey, language, raw, faults),
+    }
+    if saved:
+        context |= {
+            "saved_code": saved["code"],
+            "saved_how": say("saved_how", language, date=saved["until"].isoformat()),
+        }
+    return render_to_string("surveys/respond.html", context)

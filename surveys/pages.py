@@ -1,0 +1,230 @@
+"""The questionnaire as pages for respondents: built from its document, no Django form, kept ready per version.
+
+`questions` is the heavy part (some 500 inputs). Blank, it is kept in this process for each version, language and set of
+contacts; where a form is shown again (a fault, another language, a saved form) only what was answered is rendered anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils import formats, timezone, translation
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from assessments.countries import country_choices, country_name
+from ctnat.ui.templatetags.ui import text_dir
+from instruments import schema
+from instruments.schema import DONT_KNOW
+from surveys.models import Survey
+from surveys.services import document_of, version_key
+from surveys.validation import OTHER_LIMIT, TEXT_LIMIT, Fault, offers_dont_know
+from surveys.words import fault_text, has_gaps, say, say_all
+
+# What each language calls itself.
+OWN_NAMES = {
+    "en": "English",
+    "az": "Azərbaycanca",
+    "hy": "Հայերեն",
+    "ka": "ქართული",
+    "ru": "Русский",
+    "ar": "العربية",
+}
+KEPT = 1000  # pieces ready in memory, most of them about 4 kB
+_ready: dict[Any, Any] = {}
+
+
+def keep_ready(key: Any, make: Any) -> Any:
+    """The value under `key`, made once a process."""
+    if key not in _ready:
+        if len(_ready) >= KEPT:
+            _ready.clear()
+        _ready[key] = make()
+    return _ready[key]
+
+
+def local_time(moment: datetime | None, zone: str, language: str) -> str:
+    """`30 June 2016, 18:00 (Asia/Baku)` in the words of `language`."""
+    if moment is None:
+        return ""
+    form = "j F Y, H:i" if language == "en" else "DATETIME_FORMAT"
+    with translation.override(language):
+        return f"{formats.date_format(timezone.localtime(moment, ZoneInfo(zone)), form)} ({zone})"
+
+
+def placeholders(survey: Survey, language: str) -> dict[str, str]:
+    """What fills `{...}` in the questionnaire and in mails, in the words of `language`."""
+    assessment = survey.assessment
+    return assessment.placeholders | {
+        "country": country_name(assessment.country, language),
+        "deadline": local_time(survey.deadline, assessment.time_zone, language),
+    }
+
+
+def say_marked(text: schema.Text, language: str, values: Mapping[str, str]) -> SafeString:
+    """The text in `language`; where its translation is missing, English, marked as such for readers and for screens."""
+    said = escape(text.say(language, **values))
+    spoken = text.language_for(language)
+    return (
+        said
+        if spoken == language
+        else format_html('<span lang="{}" dir="{}">{}</span>', spoken, text_dir(spoken), said)
+    )
+
+
+def introduction(survey: Survey, language: str) -> SafeString:
+    values = placeholders(survey, language)
+    key = ("introduction", *version_key(survey.questionnaire), language, *values.values())
+    return keep_ready(key, lambda: _paragraphs(document_of(survey.questionnaire).introduction, language, values))
+
+
+def closing(survey: Survey, language: str) -> SafeString:
+    return _paragraphs(document_of(survey.questionnaire).closing, language, placeholders(survey, language))
+
+
+def _paragraphs(paragraphs: Sequence[schema.Paragraph], language: str, values: Mapping[str, str]) -> SafeString:
+    """The paragraphs as HTML, without those whose contact or date is not known."""
+    lines = [
+        format_html("<h2>{}</h2>" if paragraph.heading else "<p>{}</p>", say_marked(paragraph.text, language, values))
+        for paragraph in paragraphs
+        if not has_gaps(paragraph.text.say(language, **values))
+    ]
+    return mark_safe("\n".join(lines))  # each line is escaped
+
+
+def title(survey: Survey, language: str) -> str:
+    key = ("title", *version_key(survey.questionnaire), language)
+    return str(keep_ready(key, lambda: document_of(survey.questionnaire).title.say(language)))
+
+
+def questions(
+    survey: Survey, language: str, raw: Mapping[str, Any] | None = None, faults: Sequence[Fault] = ()
+) -> SafeString:
+    """All sections as HTML; `raw` answers filled in as they were typed, `faults` beside their questions."""
+    values = placeholders(survey, language)
+    key = (*version_key(survey.questionnaire), language, *values.values())
+    if raw or faults:
+        return _render(survey, language, values, raw or {}, faults, key)
+    return keep_ready(("questions", *key), lambda: _render(survey, language, values, {}, (), key))
+
+
+def _render(
+    survey: Survey, language: str, values: Mapping[str, str], raw: Mapping[str, Any], faults: Sequence[Fault], key: Any
+) -> SafeString:
+    document = document_of(survey.questionnaire)
+    wrong: dict[str, list[str]] = {}
+    for fault in faults:
+        wrong.setdefault(fault.key.removesuffix("_other"), []).append(fault_text(fault, language))
+    touched = {key.removesuffix("_other") for key in raw} | set(wrong)
+
+    def group(entry: schema.Matrix | schema.Item) -> SafeString:
+        codes = {row.name for row in entry.rows} if isinstance(entry, schema.Matrix) else {entry.name}
+        if codes & touched:
+            return _group(document, entry, language, values, raw, wrong)
+        return keep_ready(("group", *key, entry.name), lambda: _group(document, entry, language, values, {}, {}))
+
+    sections = [
+        {
+            "code": section.name,
+            "place": say("section", language, n=number, total=len(document.sections)),
+            "title": say_marked(section.title, language, values),
+            "instruction": section.instruction and say_marked(section.instruction, language, values),
+            "groups": [group(entry) for entry in section.items],
+        }
+        for number, section in enumerate(document.sections, start=1)
+    ]
+    return mark_safe(render_to_string("surveys/questions.html", {"sections": sections}))  # a template's own output
+
+
+def _group(
+    document: schema.Survey,
+    entry: schema.Matrix | schema.Item,
+    language: str,
+    values: Mapping[str, str],
+    raw: Mapping[str, Any],
+    faults: Mapping[str, list[str]],
+) -> SafeString:
+    """A matrix with its rows, or one item as a group of its own."""
+    is_matrix = isinstance(entry, schema.Matrix)
+    items = [document.by_name[row.name] for row in entry.rows] if is_matrix else [entry]
+    group = {
+        "code": entry.name,
+        "matrix": say_marked(entry.text, language, values) if is_matrix else "",
+        "items": [_item(document, item, language, values, raw, faults.get(item.name, [])) for item in items],
+    }
+    limits = {"text_limit": TEXT_LIMIT, "other_limit": OTHER_LIMIT}
+    context = {"group": group, "words": say_all(language), **limits}
+    return mark_safe(render_to_string("surveys/group.html", context))
+
+
+def _item(
+    document: schema.Survey,
+    item: schema.Item,
+    language: str,
+    values: Mapping[str, str],
+    raw: Mapping[str, Any],
+    faults: Sequence[str],
+) -> dict[str, Any]:
+    given = raw.get(item.name)
+    options = [
+        (option.name, say_marked(option.text, language, values), option.open) for option in document.options(item)
+    ]
+    if item.source == "countries":
+        options = list(_countries(language))
+    chosen = [] if isinstance(given, Mapping) else [str(v) for v in (given if isinstance(given, list) else [given])]
+    if item.type == "rank":
+        options = _places(options, given)
+    if item.type == "text":
+        chosen = "\n".join(chosen) if given else ""
+    return {
+        "code": item.name,
+        "type": item.source or item.type,
+        "text": say_marked(item.text, language, values),
+        "hint": item.hint and say_marked(item.hint, language, values),
+        "options": options,
+        "places": range(1, (item.ranks or 0) + 1),
+        "chosen": chosen if given else "",
+        "dont_know": _dont_know(document, item, language, values) if offers_dont_know(item) else "",
+        "no_answer": item.type == "select_one" and not item.scale and not item.required,
+        "scale": item.scale,
+        "limit": item.max if item.type == "select_multiple" else item.ranks,
+        "choices_of": item.choices_of,
+        "relevant": item.relevant,
+        "has_other": bool(item.open_options),
+        "other": raw.get(item.other_key, ""),
+        "faults": faults,
+    }
+
+
+def _dont_know(document: schema.Survey, item: schema.Item, language: str, values: Mapping[str, str]) -> str:
+    return (
+        say_marked(document.scale(item.scale).dont_know, language, values) if item.scale else say(DONT_KNOW, language)
+    )
+
+
+def _places(options: list[tuple[str, Any, bool]], given: Any) -> list[tuple[str, Any, str]]:
+    """(option, text, place given): from a map option -> place, or from a ranked list."""
+    if isinstance(given, list | tuple):
+        given = {str(name): str(place) for place, name in enumerate(given, start=1)}
+    given = given if isinstance(given, Mapping) else {}
+    return [(name, text, str(given.get(name, ""))) for name, text, _ in options]
+
+
+@lru_cache(maxsize=16)
+def _countries(language: str) -> tuple[tuple[str, str, bool], ...]:
+    return tuple((code, name, False) for code, name in country_choices(language))
+
+
+def fault_lines(faults: Sequence[Fault], language: str, known: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The list on top of the page: where each fault leads, what it is called, what to do."""
+    return [
+        {
+            "anchor": f"q-{fault.key.removesuffix('_other')}" if fault.key.removesuffix("_other") in known else "",
+            "label": say("question", language, code=fault.key.removesuffix("_other")),
+            "text": fault_text(fault, language),
+        }
+        for fault in faults
+    ]

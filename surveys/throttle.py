@@ -1,0 +1,70 @@
+"""Limits on what one network may try, without storing an address.
+
+Counts are kept in this process's memory under a hash with a salt that is made at start and never written: nobody can
+turn them back into addresses, and they end with the process. The class of an address is its /24 (IPv4) or /48 (IPv6).
+"""
+
+import hashlib
+import secrets
+import time
+from ipaddress import ip_address, ip_network
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest
+
+PERIOD: Final = 600  # seconds
+POSTS: Final = 600  # forms a link and network: a training room behind one address is no attack
+MISSES: Final = 40  # wrong links and codes a network
+KEPT: Final = 20_000
+
+_salt = secrets.token_bytes(16)
+_counts: dict[bytes, int] = {}
+_period = 0
+
+
+def address_class(request: HttpRequest) -> str:
+    """The network a request comes from. Behind trusted proxies it is the address that the outermost of them saw."""
+    address = request.META.get("REMOTE_ADDR", "")
+    proxies = getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0)
+    passed = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if proxies and len(passed) >= proxies:
+        address = passed[-proxies]
+    try:
+        version = ip_address(address).version
+        return str(ip_network(f"{address}/{24 if version == 4 else 48}", strict=False))
+    except ValueError:
+        return "unknown"
+
+
+def _key(request: HttpRequest, what: str) -> bytes:
+    return hashlib.blake2b(f"{what}|{address_class(request)}".encode(), key=_salt, digest_size=16).digest()
+
+
+def count(request: HttpRequest, what: str) -> int:
+    """Count one more of `what` from this network in the present period; how many there were."""
+    global _period
+    now = int(time.time() // PERIOD)
+    if now != _period or len(_counts) > KEPT:
+        _counts.clear()
+        _period = now
+    key = _key(request, what)
+    _counts[key] = _counts.get(key, 0) + 1
+    return _counts[key]
+
+
+def too_many_posts(request: HttpRequest, link: str) -> bool:
+    return count(request, f"post|{link}") > POSTS
+
+
+def miss(request: HttpRequest) -> None:
+    count(request, "miss")
+
+
+def too_many_misses(request: HttpRequest) -> bool:
+    return _counts.get(_key(request, "miss"), 0) > MISSES and int(time.time() // PERIOD) == _period
+
+
+def forget() -> None:
+    """Start counting anew (tests)."""
+    _counts.clear()

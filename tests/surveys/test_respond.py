@@ -1,0 +1,355 @@
+"""The respondents' pages without a browser: what is stored, what is refused, what is said."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from surveys import throttle
+from surveys.invitations import stored_form, token_of
+from surveys.models import Draft, Invitation, Response, Survey
+from surveys.services import document_of
+from surveys.validation import check
+from tests.factories import InstrumentFactory
+from tests.surveys.factories import InvitationFactory, SurveyFactory
+from tests.surveys.test_validation import CODES, OPTIONS
+
+pytestmark = pytest.mark.django_db
+
+ANSWERS: dict[str, Any] = {
+    "1.1": "AZE",
+    "1.6": "",
+    "2.1": ["origin", "transit"],
+    "2.2": ["prostitution", "slavery", "other"],
+    "2.2.1": "slavery",
+    "2.6": "<b>words</b> & more",
+    "3.1.1": "adequate",
+    "8.1:J": "1",
+    "8.1:A": "2",
+    "8.1:B": "3",
+}
+STORED = {
+    "1.1": "AZE",
+    "2.1": ["origin", "transit"],
+    "2.2": ["prostitution", "slavery", "other"],
+    "2.2.1": "slavery",
+    "2.6": "<b>words</b> & more",
+    "3.1.1": "adequate",
+    "8.1": ["J", "A", "B"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _uncounted() -> None:
+    throttle.forget()
+
+
+@pytest.fixture
+def survey(assessment: Any) -> Survey:
+    return SurveyFactory(assessment=assessment, open_slug="open")
+
+
+@pytest.fixture
+def invitation(survey: Survey) -> Invitation:
+    return InvitationFactory(survey=survey, nonce="n", token_hmac=stored_form(token_of("n")), language="ar")
+
+
+@pytest.fixture
+def link(invitation: Invitation) -> str:
+    return f"/s/i/{token_of('n')}/"
+
+
+def text_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def post(client: Client, url: str = "/s/open/", **changes: Any) -> Any:
+    return client.post(url, {"_uuid": str(uuid4()), "_do": "send"} | ANSWERS | changes)
+
+
+def test_open_form_stores_answers_and_says_the_code(client, survey) -> None:
+    response = post(client)
+    assert (response.status_code, Response.objects.get().answers) == (200, STORED)
+    assert "The code of your form: AZEsur1" in text_of(response)
+
+
+def test_open_form_says_what_is_stored_and_sets_no_cookie(client, survey) -> None:
+    response = client.get("/s/open/")
+    assert response.cookies == {}
+    assert "Stored are your answers, the language you answer in and the day you send them" in text_of(response)
+    assert "personal link" not in text_of(response)
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert post(client).cookies == {}
+
+
+def test_open_form_takes_one_query_to_get_and_three_to_post(client, survey, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        client.get("/s/open/")
+    with django_assert_num_queries(3):
+        post(client)
+
+
+def test_personal_form_takes_one_query_to_get_and_three_to_post(client, link, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        client.get(link)
+    with django_assert_num_queries(3):
+        post(client, link)
+
+
+def test_the_same_form_sent_twice_is_one_row(client, survey, django_assert_num_queries) -> None:
+    uuid = str(uuid4())
+    first = post(client, _uuid=uuid)
+    with django_assert_num_queries(1):
+        again = post(client, _uuid=uuid, **{"2.6": "changed"})
+    assert (text_of(again), Response.objects.count()) == (text_of(first), 1)
+
+
+def test_personal_form_serves_once_and_keeps_no_time(client, survey, invitation, link) -> None:
+    before = Invitation.objects.values().get()
+    uuid = str(uuid4())
+    assert post(client, link, _uuid=uuid).status_code == 200
+    assert post(client, link, _uuid=uuid).status_code == 200
+    again = post(client, link)
+    assert (again.status_code, Response.objects.count()) == (410, 1)
+    assert client.get(link).status_code == 410
+    assert Invitation.objects.values().get() == before
+    assert Survey.objects.get().answered == [invitation.pk]
+
+
+def test_personal_form_speaks_the_invitations_language(client, link) -> None:
+    page = client.get(link).content.decode()
+    assert '<html lang="ar" dir="rtl">' in page
+    assert '<html lang="en" dir="ltr">' in client.get(link + "?lang=en").content.decode()
+    assert "nothing connects it with your answers" in client.get(link + "?lang=en").content.decode()
+
+
+def test_personal_opened_is_noted_once_a_browser_shows_it(client, survey, invitation, link) -> None:
+    client.get(link)
+    assert Survey.objects.get().opened == []
+    assert client.post(link + "opened/").status_code == 204
+    assert Survey.objects.get().opened == [invitation.pk]
+    assert client.get(link + "opened/").status_code == 405
+
+
+def test_language_switch_keeps_every_answer(client, survey) -> None:
+    uuid = str(uuid4())
+    page = post(
+        client, _uuid=uuid, _to="ar", **{"2.2": ["prostitution"], "8.1:B": "2", "1.2_other": "typed"}
+    ).content.decode()
+    assert '<html lang="ar" dir="rtl">' in page
+    for piece in (
+        'name="2.2" value="prostitution" checked',
+        'value="typed"',
+        "&lt;b&gt;words&lt;/b&gt; &amp; more</textarea>",
+        '<option value="AZE" selected>',
+        'name="3.1.1" value="adequate" checked',
+        'name="8.1:J"><option value="">–</option><option selected>1</option>',
+        'name="8.1:B"><option value="">–</option><option>1</option><option selected>2</option>',
+        f'name="_uuid" value="{uuid}"',
+    ):
+        assert piece in page, piece
+    assert Response.objects.count() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_faults_are_listed_linked_and_nothing_is_lost(client, survey, language) -> None:
+    response = post(client, _in=language, **{"2.2": ["slavery"], "1.2_other": "typed", "9.9": "x"})
+    page = response.content.decode()
+    assert (response.status_code, Response.objects.count()) == (422, 0)
+    expected = {
+        "en": ["1.2: You wrote in your own words but", "2.2: Choose exactly 3,", "9.9: This survey does not ask it."],
+        "ar": ["1.2: كتبت بكلماتك", "2.2: اختر 3 بالضبط", "9.9: لا يسأل"],
+    }[language]
+    listed = re.sub(r"\s+:", ":", text_of(response))
+    assert [piece in listed for piece in expected] == [True, True, True]
+    assert page.count('<a href="#q-2.2">') == page.count('id="q-2.2"') == 1
+    assert 'value="slavery" checked' in page
+    assert 'aria-describedby="e-2.2"' in page
+
+
+def test_an_empty_form_is_not_stored(client, survey) -> None:
+    response = client.post("/s/open/", {"_do": "send", "_uuid": str(uuid4())})
+    assert (response.status_code, Response.objects.count()) == (422, 0)
+    assert "The form holds no answer yet" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("state", "get", "said"),
+    [
+        ({"status": "closed"}, 410, "The survey is closed"),
+        ({"status": "draft"}, 403, "The survey is not open yet"),
+        ({"deadline": timezone.now() - timedelta(hours=1)}, 410, "The survey is closed"),
+        ({"opens_at": timezone.now() + timedelta(hours=1)}, 403, "The survey is not open yet"),
+    ],
+)
+def test_a_survey_that_is_not_open_stores_nothing_and_loses_nothing(client, survey, state, get, said) -> None:
+    Survey.objects.update(**state)
+    response = client.get("/s/open/")
+    assert (response.status_code, said in text_of(response)) == (get, True)
+    response = post(client)
+    assert (response.status_code, Response.objects.count()) == (410, 0)
+    assert "&lt;b&gt;words&lt;/b&gt;" in response.content.decode()
+    assert "Your answers were not stored" in text_of(response)
+
+
+def test_a_form_stored_before_the_survey_closed_is_thanked_again(client, survey) -> None:
+    uuid = str(uuid4())
+    post(client, _uuid=uuid)
+    Survey.objects.update(status="closed")
+    assert post(client, _uuid=uuid).status_code == 200
+
+
+def test_unknown_and_revoked_links(client, survey, invitation, link) -> None:
+    Invitation.objects.update(revoked_at=timezone.now())
+    for url in (link, "/s/i/nothing/", "/s/nothing/", "/s/nothing/continue/", link + "continue/"):
+        response = client.get(url)
+        assert (response.status_code, "This link does not work" in text_of(response)) == (404, True)
+    assert post(client, link).status_code == 404
+    assert Response.objects.count() == 0
+
+
+def test_wrong_links_and_codes_are_limited(client, survey, monkeypatch) -> None:
+    monkeypatch.setattr(throttle, "MISSES", 2)
+    statuses = [client.post("/s/open/continue/", {"_code": f"XXXX-{n}"}).status_code for n in range(4)]
+    assert statuses == [422, 422, 422, 429]
+    assert client.get("/s/open/").status_code == 429
+    throttle.forget()
+    assert client.get("/s/open/").status_code == 200
+
+
+def test_posts_are_limited_by_link_and_network(client, survey, monkeypatch) -> None:
+    monkeypatch.setattr(throttle, "POSTS", 1)
+    assert post(client).status_code == 200
+    refused = post(client)
+    assert (refused.status_code, "Too many attempts" in text_of(refused)) == (429, True)
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    assert post(elsewhere).status_code == 200
+
+
+def test_address_class_keeps_no_address(rf) -> None:
+    same = {throttle.address_class(rf.get("/", REMOTE_ADDR=f"203.0.113.{n}")) for n in (1, 254)}
+    assert same == {"203.0.113.0/24"}
+    assert throttle.address_class(rf.get("/", REMOTE_ADDR="2001:db8:1:2::3")) == "2001:db8:1::/48"
+    assert throttle.address_class(rf.get("/", REMOTE_ADDR="")) == "unknown"
+    throttle.count(rf.get("/", REMOTE_ADDR="203.0.113.1"), "post|x")
+    assert all(b"203" not in key for key in throttle._counts)
+
+
+def test_a_post_from_another_site_is_refused(client, survey) -> None:
+    response = client.post("/s/open/", ANSWERS, headers={"sec-fetch-site": "cross-site"})
+    assert (response.status_code, Response.objects.count()) == (403, 0)
+
+
+def test_saved_forms_continue_by_code_on_another_device(client, survey) -> None:
+    uuid = str(uuid4())
+    page = post(client, _do="save", _uuid=uuid, **{"2.2": ["slavery"]}).content.decode()
+    code = re.search(r'saved-code" dir="ltr">([A-Z0-9-]+)<', page)[1]  # type: ignore[index]
+    assert (Draft.objects.count(), Response.objects.count()) == (1, 0)
+    assert code not in str(Draft.objects.values().get())
+
+    other = Client()
+    page = other.post("/s/open/continue/", {"_code": code.lower().replace("-", " ")}).content.decode()
+    assert 'name="2.2" value="slavery" checked' in page
+    assert f'name="_uuid" value="{uuid}"' in page
+    post(other, _do="save", _uuid=uuid, _draft=code)
+    assert Draft.objects.get().answers["2.2"] == ANSWERS["2.2"]
+
+    assert post(other, _uuid=uuid, _draft=code).status_code == 200
+    assert (Draft.objects.count(), Response.objects.count()) == (0, 1)
+
+
+def test_a_code_serves_only_at_its_survey_and_until_it_expires(client, survey) -> None:
+    page = post(client, _do="save").content.decode()
+    code = re.search(r'saved-code" dir="ltr">([A-Z0-9-]+)<', page)[1]  # type: ignore[index]
+    SurveyFactory(open_slug="other")
+    assert client.post("/s/other/continue/", {"_code": code}).status_code == 422
+    Draft.objects.update(expires_on=timezone.now().date() - timedelta(days=1))
+    assert client.post("/s/open/continue/", {"_code": code}).status_code == 422
+    post(client, _do="save")
+    assert Draft.objects.count() == 1  # the expired one is gone
+
+
+def test_a_draft_knows_no_invitation(client, survey, link) -> None:
+    post(client, link, _do="save")
+    draft = Draft.objects.get()
+    assert {field.name for field in draft._meta.fields} == {
+        "id",
+        "survey",
+        "code_hmac",
+        "answers",
+        "language",
+        "uuid",
+        "saved_on",
+        "expires_on",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b"2.6=" + b"x" * 10_000_000, "application/x-www-form-urlencoded", 413),
+        (b"2.6=%FF%FE%00&1.6=\xff", "application/x-www-form-urlencoded", 422),
+        (b"2.6=\x00\x00", "application/x-www-form-urlencoded", 422),
+        (b"_uuid=no&_do=send&2.6=words", "application/x-www-form-urlencoded", 200),
+        (b"&".join(b"9.%d=x" % n for n in range(3000)), "application/x-www-form-urlencoded", 400),
+        (b"2.6=x", "application/x-www-form-urlencoded; charset=latin-1", 400),
+        (b"{}", "application/json", 422),
+        (b"--x\r\nbroken", "multipart/form-data; boundary=x", 422),
+        (b"x", "multipart/form-data", 400),
+    ],
+)
+def test_bodies_that_no_form_sends(client, survey, body, content_type, status) -> None:
+    assert client.generic("POST", "/s/open/", body, content_type).status_code == status
+
+
+@pytest.mark.parametrize("url", ["/s/open/?lang=%00", "/s/%00/", "/s/" + "x" * 5000 + "/", "/s/open/?lang=xx"])
+def test_addresses_that_no_link_has(client, survey, url) -> None:
+    assert client.get(url).status_code in (200, 404)
+
+
+def test_answers_to_items_of_another_version_are_refused(client, survey) -> None:
+    definition = InstrumentFactory().definition
+    sections = [dict(section) for section in definition["sections"]]
+    sections[1] = sections[1] | {"items": sections[1]["items"][:1]}
+    other = InstrumentFactory(version=2, definition=definition | {"sections": sections})
+    Survey.objects.update(questionnaire=other)
+    response = post(client)
+    assert (response.status_code, Response.objects.count()) == (422, 0)
+    assert "Question 2.2.1: This survey does not ask it." in text_of(response)
+
+
+def test_nothing_of_a_respondents_request_is_logged(client, survey, caplog) -> None:
+    for url in ("/s/open/", "/s/nothing/"):
+        client.get(url, REMOTE_ADDR="203.0.113.7")
+        client.post(url, {"2.2": "slavery"}, REMOTE_ADDR="203.0.113.7")
+    assert caplog.records == []
+
+
+BODIES = st.lists(
+    st.tuples(
+        st.sampled_from([*CODES, "_do", "_uuid", "_to", "_in", "_draft"]),
+        st.sampled_from([*OPTIONS, "save", "send", "1", "2", "3", "ar", ""]) | st.text(max_size=12),
+    ),
+    max_size=10,
+)
+
+
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(BODIES)
+def test_thousands_of_bodies_no_500_and_what_is_stored_is_valid(client, survey, fields) -> None:
+    throttle.forget()
+    body = urlencode([(k.encode("utf-8", "surrogatepass"), v.encode("utf-8", "surrogatepass")) for k, v in fields])
+    response = client.generic("POST", "/s/open/", body, "application/x-www-form-urlencoded")
+    assert response.status_code in (200, 422)
+    document = document_of(survey.questionnaire)
+    for stored in Response.objects.all():
+        checked = check(document, stored.answers)
+        assert (checked.answers, checked.faults) == (stored.answers, ())
+    Response.objects.all().delete()
