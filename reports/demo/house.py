@@ -20,14 +20,14 @@ def load_users(entries: list[dict[str, str]], *, password: str) -> dict[str, Use
 
 
 @transaction.atomic
-def load_assessment(entry: dict[str, Any], *, study: dict[str, Any], notice: str, members: dict[User, Role]) -> None:
+def load_assessment(entry: dict[str, Any], *, study: dict[str, Any], notice: str, members: dict[Role, User]) -> None:
     if Assessment.objects.filter(reference=entry["reference"]).exists():
         return
-    lead = next(user for user, role in members.items() if role == Role.LEAD)
+    lead = members[Role.LEAD]
     parent = Study.objects.filter(title=study["title"]).first() or create_study(by=lead, **study)
     fields = {name: value for name, value in entry.items() if name != "folder"}
     assessment = create_assessment(study=parent, by=lead, notice=notice, **fields)
-    for user, role in members.items():
+    for role, user in members.items():
         if not Membership.objects.for_assessment(assessment).for_user(user).filter(role=role).exists():
             add_member(assessment=assessment, user=user, role=role, by=lead)
 

@@ -9,16 +9,17 @@ from instruments.models import Instrument
 from reports.demo import evidence, findings, house
 from reports.demo.files import read
 
+# Each step is taken by the role whose work it is; the lead stands in where nobody has the role.
 STEPS = (
-    house.load_documents,
-    evidence.load_themes,
-    evidence.load_interviews,
-    evidence.load_survey,
-    findings.load_matrix,
-    findings.load_recommendations,
-    findings.load_workshop,
-    findings.load_responses,
-    findings.load_report,
+    (house.load_documents, Role.CONSULTANT),
+    (evidence.load_themes, Role.CONSULTANT),
+    (evidence.load_interviews, Role.CONSULTANT),
+    (evidence.load_survey, Role.FOCAL_POINT),
+    (findings.load_matrix, Role.CONSULTANT),
+    (findings.load_recommendations, Role.CONSULTANT),
+    (findings.load_workshop, Role.FACILITATOR),
+    (findings.load_responses, Role.CONSULTANT),
+    (findings.load_report, Role.LEAD),
 )
 INSTRUMENTS = ("instruments_2016_guide", "instruments_2016_survey", "instruments_2016_indicators")
 
@@ -33,12 +34,11 @@ def load(*, password: str, say: Callable[[str], None]) -> None:
     for entry in file["assessments"]:
         say(entry["reference"])
         members = {
-            users[user["email"]]: Role(user["role"])
+            Role(user["role"]): users[user["email"]]
             for user in file["users"]
             if user["assessment"] == entry["reference"]
         }
         house.load_assessment(entry, study=file["study"], notice=file["notice"], members=members)
         assessment = Assessment.objects.with_instruments().get(reference=entry["reference"])
-        lead = next(user for user, role in members.items() if role == Role.LEAD)
-        for step in STEPS:
-            step(assessment, folder=entry["folder"], by=lead)
+        for step, role in STEPS:
+            step(assessment, folder=entry["folder"], by=members.get(role, members[Role.LEAD]))
