@@ -8,6 +8,7 @@ from analysis.survey_results import ItemResult, SurveyResults
 from instruments import schema
 
 BETWEEN = "~"  # parts of a key: codes may hold dots and hyphens
+MOST_NAMED = 3  # more answers than this at the top are counted and not named
 FEW = 12  # a longer list of options shows only those that somebody chose
 BREAK = ("select_one", "select_multiple", "rank")
 
@@ -111,7 +112,10 @@ def _most_common(item: ItemResult) -> str:
     if not given:
         return "Nobody has answered this question."
     top = max(given.values())
-    words = "; ".join(item.labels.get(option, option) for option, count in given.items() if count == top)
+    most = [item.labels.get(option, option) for option, count in given.items() if count == top]
+    if len(most) > MOST_NAMED:
+        return f"No answer stands out: {len(most)} were each given by {top} of {item.counts.answered}."
+    words = "; ".join(most)
     return f"Given most often: {words} ({top} of {item.counts.answered})."
 
 

@@ -107,8 +107,8 @@ def _stacked(chart: Chart, axes: Axes) -> None:
         for index, (value, width) in enumerate(zip(series.values, widths, strict=True)):
             if value:
                 ink = "#1e2427" if series.colour in LIGHT else "#ffffff"
-                share = chart.share(index, value)
-                text = f"{share.percent}%" if share and share.percent is not None else str(value)
+                share = chart.percent(index, value)
+                text = str(value) if share is None else f"{share}%"
                 axes.text(left[index] + width / 2, index, text, ha="center", va="center", color=ink, fontsize=8)
         left = [start + width for start, width in zip(left, widths, strict=True)]
     for index, total in enumerate(totals):

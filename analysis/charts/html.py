@@ -71,22 +71,20 @@ def _head(chart: Chart) -> Iterator[str]:
     yield "<thead><tr>"
     if chart.codes:
         yield '<th scope="col"><span class="visually-hidden">Code</span></th>'
-    yield (
-        f'<td class="chart-unit">{escape(chart.unit)}</td>' if chart.kind != "line" else '<td class="chart-unit"></td>'
-    )
+    yield f'<td class="chart-unit">{escape(chart.unit) if len(chart.series) > 1 else ""}</td>'
     if chart.kind not in ("heat", "clustered"):
         yield '<td aria-hidden="true"></td>'
     for series in chart.series:
         yield f'<th scope="col" class="num">{escape(series.label)}</th>'
         if chart.kind == "clustered":
             yield '<td aria-hidden="true"></td>'
-    if chart.bases:
+    if chart.bases and chart.has_own_bases:
         yield '<th scope="col" class="num">n</th>'
     yield "</tr></thead>"
 
 
 def _body(chart: Chart) -> Iterator[str]:
-    top = chart.largest
+    top = max((value or 0 for value in chart.series[0].values), default=0) if chart.kind == "line" else chart.largest
     for index, (code, label, values) in enumerate(chart.rows()):
         yield "<tr>"
         if chart.codes:
@@ -101,7 +99,7 @@ def _body(chart: Chart) -> Iterator[str]:
             yield _number(chart, index, value, series.colour, top)
             if chart.kind == "clustered":
                 yield f'<td class="chart-bar">{_bar(_rect(0, _scale(value, top), series.colour))}</td>'
-        if chart.bases:
+        if chart.bases and chart.has_own_bases:
             yield f'<td class="num">{chart.bases[index]}</td>'
         yield "</tr>"
 

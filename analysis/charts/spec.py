@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.statistics.rounding import SMALL_BASE, Share
+from analysis.statistics.rounding import SMALL_BASE, percent
 
 Kind = Literal["bars", "clustered", "stacked", "pie", "heat", "line"]
 Value = int | None  # None: hidden or not known, never drawn as zero
@@ -41,7 +41,7 @@ class Chart:
     unit        what is counted: respondents, interviews, people, groups
     note        what must be known to read it: hidden cells, inconsistent sources, two versions
     alt         the result in one sentence
-    small       below this base, counts are shown and not percentages
+    small       where any base is below this, the whole chart shows counts and no percentages
     codes       a code for each category (item "3.1.5", letter "J"), or empty
     """
 
@@ -71,16 +71,25 @@ class Chart:
     def largest(self) -> int:
         return max((value for series in self.series for value in series.values if value), default=0)
 
-    def share(self, category: int, count: int) -> Share | None:
-        """`count` with the base of a category; None where the chart has no bases."""
-        return Share(count, self.bases[category], self.small) if self.bases else None
+    @property
+    def in_percent(self) -> bool:
+        """Whether percentages are shown: where every base that somebody is in is large enough."""
+        return min((base for base in self.bases if base), default=0) >= self.small
+
+    @property
+    def has_own_bases(self) -> bool:
+        """Whether the bases differ between categories, so that each must be printed beside its row."""
+        return len(set(self.bases)) > 1 or self.kind == "stacked"
+
+    def percent(self, category: int, count: int) -> int | None:
+        return percent(count, self.bases[category]) if self.in_percent else None
 
     def say(self, category: int, count: Value) -> str:
         """A number as it is printed: "4", "58% (53)", "–" for one that is hidden."""
         if count is None:
             return "–"
-        share = self.share(category, count)
-        return str(count) if share is None or share.percent is None else f"{share.percent}% ({count})"
+        share = self.percent(category, count)
+        return str(count) if share is None else f"{share}% ({count})"
 
     def rows(self) -> Iterator[tuple[str, str, tuple[Value, ...]]]:
         """(code, label, one value a series) of each category."""

@@ -56,7 +56,7 @@ class Limits:
     responses: int
     invited: int | None = None
     completed: int | None = None
-    capital: Share | None = None  # interviews held in the capital
+    capital: Share | None = None  # interviews with bodies in the capital
     largest_sector: tuple[str, int] | None = None
     smallest_base: int | None = None  # the fewest respondents that any survey item has
     unasked: tuple[str, ...] = ()  # titles of guide sections that nobody was asked
@@ -77,11 +77,11 @@ def sentences(limits: Limits) -> list[str]:
         found.append(f"{count} of {limits.interviews} interviews were with one sector: {name}.")
     if limits.capital is not None and limits.capital.base:
         found.append(
-            f"{limits.capital.count} of {_people(limits.capital.base, 'interview')} took place in the capital."
+            f"{limits.capital.count} of {_people(limits.capital.base, 'interview')} were with bodies in the capital."
         )
     if limits.unasked:
         found.append(f"No interview was asked about: {'; '.join(limits.unasked)}.")
-    if limits.criteria:
+    if limits.unsupported:
         found.append(f"{limits.unsupported} of {_people(limits.criteria, 'criterion')} have no evidence attached yet.")
     return [sentence for sentence in found if sentence]
 

@@ -51,6 +51,7 @@ def participants(request: Signed, assessment: Assessment) -> HttpResponse:
     rows = results.interviews.frames.interviews.to_dict("records") if "interviews.view" in request.may else []
     for row in rows:
         row["sector_label"] = results.interviews.sector_label(row["sector"])
+    keys = ["participants-sex", "participants-sector", *(["entities"] if any(results.interviews.by_entity) else [])]
     profiles = [f"profile-{name}" for name in (*PROFILES, "experience") if results.survey.profile(name)]
     return page(
         request,
@@ -58,9 +59,7 @@ def participants(request: Signed, assessment: Assessment) -> HttpResponse:
         results,
         sectors=sectors,
         rows=rows,
-        interview_charts=[
-            gallery.chart(results, key) for key in ("participants-sex", "participants-sector", "entities")
-        ],
+        interview_charts=[gallery.chart(results, key) for key in keys],
         survey_charts=[gallery.chart(results, key) for key in profiles] if results.survey.responses else [],
     )
 
@@ -99,7 +98,6 @@ def survey_item(request: Signed, assessment: Assessment, code: str) -> HttpRespo
         results,
         item=item,
         chart=chart,
-        rows=_option_rows(item, results.small),
         ranked=[(item.labels[row.option], row, one_decimal(row.mean)) for row in item.ranking.options]
         if item.ranking
         else [],
@@ -110,12 +108,6 @@ def survey_item(request: Signed, assessment: Assessment, code: str) -> HttpRespo
         texts=results.survey.texts(code) if "analysis.rows" in request.may else [],
         answers=_answers(results, item) if "analysis.rows" in request.may else [],
     )
-
-
-def _option_rows(item: ItemResult, small: int) -> list[tuple[str, Any]]:
-    if item.type == "text":
-        return []
-    return [(label, item.counts.share(option, small)) for option, label in item.options]
 
 
 def _profiles(results: Results, item: ItemResult) -> list[tuple[str, str]]:

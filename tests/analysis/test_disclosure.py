@@ -106,7 +106,7 @@ small_tables = st.integers(2, 3).flatmap(
 
 
 @given(small_tables, st.integers(0, 3), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_exposed_finds_exactly_what_enumeration_finds(counts, slack, data):
     caps = np.tile(counts.max(axis=0) + slack, (len(counts), 1))
     bits = data.draw(st.lists(st.booleans(), min_size=counts.size, max_size=counts.size))

@@ -134,7 +134,7 @@ def test_sentences_say_what_the_data_cannot():
         "7 survey responses came in; 7 of 20 invitations were completed, and the item that fewest people rated has 5. "
         "They come from a convenience sample and must not be generalised.",
         "10 of 14 interviews were with one sector: State agency.",
-        "13 of 14 interviews took place in the capital.",
+        "13 of 14 interviews were with bodies in the capital.",
         "No interview was asked about: Prevention.",
         "3 of 25 criteria have no evidence attached yet.",
     ]
