@@ -1,6 +1,8 @@
 """Addresses that need no sign-in: the secret in the link is the right."""
 
-from typing import Any
+from django.urls import path
+
+from reports import views_builds
 
 app_name = "reports_public"
-urlpatterns: list[Any] = []
+urlpatterns = [path("<str:token>/", views_builds.shared, name="shared")]

@@ -4,9 +4,9 @@ The file needs nothing else: styles are inside, charts are inline SVG, there is 
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Literal
 
 from django.conf import settings
@@ -20,11 +20,19 @@ NOTE_CALL = re.compile(r'<sup class="note-call" data-note="([0-9]+)"></sup>')
 DRAWING = re.compile(r'(<svg class="(?:bar|swatch|shade)"[^>]*?) aria-hidden="true" focusable="false">')
 
 
-def render(data: ReportData, medium: Medium = "html") -> str:
-    """The whole document."""
+def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: Sequence[str] = ()) -> str:
+    """The whole document. On a page of the site `sheets` are the addresses of its styles, and `bar` stands on top."""
     html = render_to_string(
         "reports/document/document.html",
-        {"data": data, "t": data.words, "medium": medium, "css": styles(medium), "description": describe(data)},
+        {
+            "data": data,
+            "t": data.words,
+            "medium": medium,
+            "css": "" if sheets else styles(medium),
+            "sheets": sheets,
+            "bar": bar,
+            "description": describe(data),
+        },
     )
     html = place_notes(html, data, medium)
     return _name_drawings(html) if medium == "pdf" else html
@@ -32,12 +40,11 @@ def render(data: ReportData, medium: Medium = "html") -> str:
 
 @cache
 def styles(medium: Medium) -> str:
-    names = ["report_document.css", "charts.css", f"report_{medium}.css"]
-    return "\n".join(_read(STYLES / name) for name in names)
+    return "\n".join((STYLES / name).read_text(encoding="utf-8") for name in sheet_names(medium))
 
 
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+def sheet_names(medium: Medium) -> list[str]:
+    return ["report_document.css", f"report_{medium}.css"]
 
 
 def describe(data: ReportData) -> str:
@@ -61,3 +68,10 @@ def place_notes(html: str, data: ReportData, medium: Medium) -> str:
 def _name_drawings(html: str) -> str:
     """A tagged PDF wants an alternative text for every drawing; the numbers stand as text in the same row."""
     return DRAWING.sub(r"\1><title>Bar of the numbers in this row</title>", html)
+
+
+def place_section_notes(html: str, notes: Sequence[str]) -> str:
+    """One section alone, for its preview: the notes stand below it."""
+    html = NOTE_CALL.sub(lambda found: f"<sup>{found[1]}</sup>", html)
+    listed = "".join(f"<li>{note}</li>" for note in notes)
+    return f'{html}<ol class="preview-notes">{listed}</ol>' if notes else html

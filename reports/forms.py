@@ -1,0 +1,72 @@
+"""The shape of what is typed on the report's pages."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from ctnat.ui.forms import Form, ModelForm
+from reports.editions import LONGEST_SHARE
+from reports.models import Edition, Report, Section
+from reports.services import MAX_BODY
+
+
+class ReportForm(ModelForm):
+    class Meta:
+        model = Report
+        fields = ["title", "subtitle", "language", "name_agencies"]
+        labels = {"name_agencies": "Agencies may be named"}
+        help_texts = {
+            "name_agencies": "Without it, organisations and quotations are attributed to categories of agencies only. "
+            "Names of respondents never appear.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = forms.ChoiceField(choices=settings.LANGUAGES, help_text="Of the document.")
+
+
+class SectionForm(Form):
+    """`revision` is the one that the editor started from."""
+
+    title = forms.CharField(max_length=300)
+    body = forms.CharField(
+        label="Text",
+        required=False,
+        max_length=MAX_BODY,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "true"}),
+    )
+    revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class NewSectionForm(Form):
+    title = forms.CharField(max_length=300)
+    parent = forms.ModelChoiceField(
+        Section.objects.none(), label="Under", required=False, empty_label="The report itself, as a chapter"
+    )
+
+    def __init__(self, report: Report, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        places = Section.objects.filter(report=report, parent__parent=None)
+        self.fields["parent"].queryset = places  # type: ignore[attr-defined]
+
+
+class MoveForm(forms.Form):
+    """Where a section goes: one place up or down among its siblings."""
+
+    to = forms.ChoiceField(choices=[("up", "up"), ("down", "down")])
+
+
+class EditionForm(Form):
+    kind = forms.ChoiceField(choices=Edition.Kind.choices, label="Kind of edition")
+    what_changed = forms.CharField(
+        label="What changed since the last edition",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ShareForm(Form):
+    days = forms.IntegerField(label="Days until the link ends", min_value=1, max_value=LONGEST_SHARE, initial=14)
