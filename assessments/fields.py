@@ -27,3 +27,7 @@ class EncryptedTextField(models.TextField):
             return cipher().decrypt(value.encode()).decode()
         except InvalidToken:
             return UNREADABLE
+
+    def value_to_string(self, obj: Any) -> str:
+        """Ciphertext: what is serialised, into a backup for one, is never in clear."""
+        return str(self.get_prep_value(self.value_from_object(obj)) or "")

@@ -1,0 +1,146 @@
+"""Backup and restore: whole, verified, protected; or refused with nothing changed."""
+
+import gzip
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from assessments import archive
+from assessments.document_services import register_document
+from assessments.models import Assessment, AuditEvent, Contact, Document, User
+from assessments.services import add_contact
+from tests.factories import OrganisationFactory, UserFactory
+from tests.interviews.factories import InterviewFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+
+
+@pytest.fixture
+def filled(assessment: Assessment, settings: Any, tmp_path: Path) -> Assessment:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    user = UserFactory(name="Who")
+    add_contact(assessment=assessment, by=user, name="Xyzzy Quux", email="xyzzy@example.org")
+    register_document(
+        assessment=assessment, upload=SimpleUploadedFile("p.pdf", PDF), by=user, code="Aze 1", title="ə ქ ع"
+    )
+    InterviewFactory(assessment=assessment, respondent_name="Xyzzy Quux")
+    return assessment
+
+
+def empty_database() -> None:
+    """Every archived row away, below the guards of the audit log and of published instruments."""
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        for model in reversed(archive.archived_models()):
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608 -- our own table names
+
+
+def rows() -> list[tuple[str, list[dict[str, Any]]]]:
+    return [(m._meta.label, list(m._base_manager.order_by("pk").values())) for m in archive.archived_models()]
+
+
+def run(*command: Any) -> str:
+    out = StringIO()
+    call_command(*command, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+def test_restore_brings_back_every_row_and_file(filled: Assessment, settings: Any, tmp_path: Path) -> None:
+    before, copy = rows(), tmp_path / "copy"
+    assert "files are in" in run("backup", copy)
+    empty_database()
+    settings.MEDIA_ROOT = tmp_path / "new-files"
+
+    assert "restored and verified" in run("restore", copy)
+
+    assert rows() == before
+    with Document.objects.get().file.open() as kept:
+        assert kept.read() == PDF
+    assert Contact.objects.get().name == "Xyzzy Quux"
+    OrganisationFactory(assessment=Assessment.objects.get())  # new rows get new numbers
+
+
+def test_backup_holds_no_protected_value_in_clear_and_no_key(filled: Assessment, settings: Any, tmp_path: Path) -> None:
+    run("backup", tmp_path / "copy")
+    everything = b"".join(
+        gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for path in (tmp_path / "copy").rglob("*")
+        if path.is_file()
+    )
+    assert b"yzzy" not in everything
+    assert settings.FIELD_KEYS[0].encode() not in everything
+    assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o700
+
+
+def test_backup_refuses_a_folder_that_exists(filled: Assessment, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="exists already") as caught:
+        run("backup", tmp_path)
+    assert caught.value.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (lambda copy: (copy / "data.jsonl.gz").write_bytes(b"x"), "damaged: data.jsonl.gz"),
+        (lambda copy: next((copy / "files").rglob("*.pdf")).unlink(), "not whole: files/"),
+        (lambda copy: (copy / "manifest.json").write_text("{"), "is no backup"),
+        (lambda copy: (copy / "manifest.json").write_text('{"format": 9, "sha256": {}}'), "has format 9"),
+    ],
+)
+def test_restore_refuses_what_is_damaged(filled: Assessment, tmp_path: Path, harm: Any, message: str) -> None:
+    run("backup", tmp_path / "copy")
+    empty_database()
+    harm(tmp_path / "copy")
+    with pytest.raises(CommandError, match=message):
+        run("restore", tmp_path / "copy")
+    assert User.objects.count() == 0
+
+
+def test_restore_refuses_a_database_with_rows(filled: Assessment, tmp_path: Path) -> None:
+    run("backup", tmp_path / "copy")
+    before = rows()
+    with pytest.raises(CommandError, match="is not empty"):
+        run("restore", tmp_path / "copy")
+    assert rows() == before
+
+
+def test_restore_refuses_other_keys_and_takes_rotated_ones(filled: Assessment, settings: Any, tmp_path: Path) -> None:
+    run("backup", tmp_path / "copy")
+    empty_database()
+    old, new = settings.FIELD_KEYS[0], Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [new]
+    with pytest.raises(CommandError, match="other FIELD_KEYS"):
+        run("restore", tmp_path / "copy")
+    settings.FIELD_KEYS = [new, old]
+    run("restore", tmp_path / "copy")
+    settings.FIELD_KEYS = [new]
+    assert Contact.objects.get().name == "Xyzzy Quux"
+
+
+def test_backup_refuses_values_it_cannot_read(filled: Assessment, settings: Any, tmp_path: Path) -> None:
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(CommandError, match="cannot be read with these FIELD_KEYS"):
+        run("backup", tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
+def test_restore_keeps_nothing_where_rows_are_missing(filled: Assessment, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    run("backup", copy)
+    empty_database()
+    data = copy / "data.jsonl.gz"
+    lines = gzip.decompress(data.read_bytes()).splitlines(keepends=True)
+    data.write_bytes(gzip.compress(b"".join(lines[:-1])))
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["sha256"]["data.jsonl.gz"] = archive.digest(data)
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(CommandError, match="Fewer rows arrived"):
+        run("restore", copy)
+    assert (User.objects.count(), AuditEvent.objects.count()) == (0, 0)
