@@ -1,0 +1,60 @@
+// What this device keeps of typed notes until the server has them, and how it is forgotten at sign-out.
+"use strict";
+
+const ctnatDevice = (() => {
+  const PREFIX = "ctnat:draft:";
+  const CACHE = "ctnat-notes";
+
+  function keyOf(draft) {
+    return PREFIX + [draft.user, draft.interview, draft.client, draft.question].join(":");
+  }
+
+  return {
+    CACHE,
+    // Keeps {user, interview, client, question, text, base, sequence, at}. False where the device has no room.
+    keep(draft) {
+      try {
+        localStorage.setItem(keyOf(draft), JSON.stringify(draft));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    drop(draft) {
+      try {
+        localStorage.removeItem(keyOf(draft));
+      } catch { /* nothing was kept */ }
+    },
+    // The drafts of a user's interview, the newest first; without arguments all of them.
+    list(user, interview) {
+      const found = [];
+      try {
+        for (const key of Object.keys(localStorage)) {
+          if (!key.startsWith(PREFIX)) continue;
+          const draft = JSON.parse(localStorage.getItem(key));
+          if (user === undefined || (draft.user === user && draft.interview === interview)) found.push(draft);
+        }
+      } catch { /* storage is switched off: nothing is kept */ }
+      return found.sort((a, b) => b.at - a.at);
+    },
+    async forget() {
+      for (const draft of this.list()) this.drop(draft);
+      if (window.caches) await caches.delete(CACHE);
+    },
+  };
+})();
+
+// Signing out leaves nothing behind; notes that were never sent are asked about first.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.method !== "post" || !new URL(form.action).pathname.endsWith("/logout/")) return;
+  event.preventDefault();
+  const unsent = ctnatDevice.list().length;
+  const question = `${unsent} answers on this device were not sent yet and would be lost. Sign out all the same?`;
+  if (unsent && !window.confirm(question)) {
+    delete form.dataset.sent;
+    return;
+  }
+  await ctnatDevice.forget();
+  form.submit();
+});

@@ -1,0 +1,363 @@
+// The typing page saves itself: first on this device, then on the server, as often as it takes.
+// Each save carries a client (this page), a rising sequence and the revision it was typed upon; see save_answer.
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-notes]");
+  if (!form) return;
+
+  const { user, interview, stateUrl, saveUrl, signIn } = form.dataset;
+  const AFTER_KEY = 700; // ms of rest before a save
+  const LOOK = 15000; // ms between looks for what colleagues changed
+  const WAITS = [1500, 3000, 6000, 12000, 24000]; // ms between tries without a connection
+  const me = window.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.slice(0, 36);
+  const line = form.querySelector("[data-status]");
+  let token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  let trouble = ""; // "", "offline", "signed-out", "other-user" or "refused"
+  let tries = 0;
+  let retryTimer = 0;
+
+  // One question -------------------------------------------------------------------------------------------------
+
+  const questions = new Map();
+  for (const box of form.querySelectorAll("[data-question]")) {
+    const area = box.querySelector("textarea");
+    questions.set(box.dataset.question, {
+      name: box.dataset.question, box, area, label: box.querySelector("[data-saving]"),
+      words: box.querySelector("[data-words]"), saved: area.defaultValue, base: Number(box.dataset.revision),
+      client: me, sequence: 0, timer: 0, sending: false, conflict: null, refused: "", onDevice: true,
+    });
+  }
+
+  const isDirty = (q) => q.area.value !== q.saved;
+  const draftOf = (q) => ({
+    user, interview, client: q.client, question: q.name, text: q.area.value, base: q.base, sequence: q.sequence,
+    at: Date.now(),
+  });
+
+  function say(q, state, text) {
+    q.label.dataset.state = state;
+    q.label.textContent = text;
+  }
+
+  function count(q) {
+    const words = q.area.value.split(/\s+/u).filter(Boolean).length;
+    q.words.textContent = `${words} ${words === 1 ? "word" : "words"}`;
+  }
+
+  function changed(q, rest = AFTER_KEY) {
+    q.sequence += 1;
+    q.refused = "";
+    q.onDevice = ctnatDevice.keep(draftOf(q));
+    count(q);
+    say(q, "device", q.onDevice ? "Saved on this device" : "Not saved yet: keep this page open");
+    clearTimeout(q.timer);
+    q.timer = setTimeout(() => send(q), rest);
+    tell();
+  }
+
+  async function send(q) {
+    clearTimeout(q.timer);
+    if (q.sending || trouble === "other-user") return;
+    const text = q.area.value;
+    const sequence = q.sequence;
+    q.sending = true;
+    if (!trouble && !q.conflict) say(q, "sending", "Sending…");
+    const reply = await post(q.name, { text, client: q.client, sequence, base: q.base });
+    q.sending = false;
+    if (!reply) {
+      say(q, "device", q.onDevice ? "Saved on this device" : "Not saved yet: keep this page open");
+      return tell();
+    }
+    if (reply.status === "saved") await onSaved(q, text, reply);
+    else if (reply.status === "conflict") onConflict(q, reply);
+    else {
+      q.refused = reply.message;
+      say(q, "refused", reply.message);
+    }
+    if (q.area.value !== text) q.timer = setTimeout(() => send(q), AFTER_KEY);
+    tell();
+  }
+
+  async function onSaved(q, text, reply) {
+    q.base = reply.revision;
+    q.saved = text;
+    showConflict(q, null);
+    if (reply.text !== undefined && q.area.value === text && reply.text !== text.normalize("NFC")) {
+      q.area.value = q.saved = reply.text; // the observations of two people, joined
+      count(q);
+    }
+    await rememberServer(); // only then may the draft go
+    if (q.area.value === q.saved) {
+      ctnatDevice.drop(draftOf(q));
+      say(q, "saved", `Saved ${reply.at}`);
+    } else q.onDevice = ctnatDevice.keep(draftOf(q));
+  }
+
+  // An answer changed elsewhere: both texts side by side ----------------------------------------------------------
+
+  function onConflict(q, reply) {
+    say(q, "conflict", "Changed elsewhere: both texts are kept, choose below");
+    showConflict(q, reply);
+  }
+
+  function showConflict(q, theirs) {
+    const before = q.conflict;
+    q.conflict = theirs;
+    if (before && theirs && before.text === theirs.text) return;
+    q.box.querySelector("[data-conflict]")?.remove();
+    if (!theirs) return;
+    for (const old of q.box.querySelectorAll("[data-aside-client]")) old.hidden = old.dataset.asideClient === q.client;
+    const panel = document.createElement("div");
+    panel.className = "aside-text";
+    panel.dataset.conflict = "";
+    panel.lang = "en";
+    panel.dir = "ltr";
+    panel.setAttribute("role", "group");
+    panel.setAttribute("aria-label", `The other text of ${q.name}`);
+    const head = document.createElement("p");
+    head.textContent = `${theirs.by} changed this answer at ${theirs.at}. Yours stands above, theirs is:`;
+    const text = document.createElement("div");
+    text.className = "read-notes read-plain";
+    text.dir = "auto";
+    text.textContent = theirs.text;
+    panel.append(head, text);
+    for (const [word, settle] of [
+      ["Keep both, theirs first", () => `${theirs.text.trimEnd()}\n\n${q.area.value}`],
+      ["Keep mine", () => q.area.value],
+      ["Keep theirs", () => theirs.text],
+    ]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-sm btn-outline-primary";
+      button.textContent = word;
+      button.addEventListener("click", () => {
+        q.area.value = settle();
+        q.base = theirs.revision;
+        showConflict(q, null);
+        q.area.focus();
+        changed(q, 0);
+      });
+      panel.append(button, " ");
+    }
+    q.box.append(panel);
+  }
+
+  // The server ---------------------------------------------------------------------------------------------------
+
+  // Replies the decoded answer, or null where it did not arrive: then the cause is in `trouble`, and it is tried again.
+  async function post(question, fields, again = true) {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    let reply;
+    try {
+      reply = await fetch(saveUrl.replace(/Q\/$/, `${encodeURIComponent(question)}/`), {
+        method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": token, Accept: "application/json" },
+      });
+    } catch {
+      return meet("offline");
+    }
+    if (reply.type === "opaqueredirect") return meet("signed-out");
+    if (reply.status === 403 && again && (await look())) return post(question, fields, false);
+    if (reply.status >= 500) return meet("offline");
+    try {
+      const said = await reply.json();
+      recover();
+      return said;
+    } catch {
+      return meet(reply.status === 403 || reply.status === 404 ? "refused" : "offline");
+    }
+  }
+
+  function meet(what) {
+    trouble = what;
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(flush, WAITS[Math.min(tries, WAITS.length - 1)]);
+    tries += 1;
+    tell();
+    return null;
+  }
+
+  function recover() {
+    if (trouble) {
+      trouble = "";
+      clearTimeout(retryTimer);
+      setTimeout(flush, 0);
+    }
+    tries = 0;
+  }
+
+  async function flush() {
+    if (trouble && !(await look())) return;
+    for (const q of questions.values()) if (isDirty(q) && !q.refused) send(q);
+  }
+
+  // Looks for what changed elsewhere, and whether the line and the sign-in stand. Takes over drafts of closed pages.
+  async function look() {
+    const known = new URLSearchParams();
+    for (const q of questions.values()) known.set(q.name, q.base);
+    let state;
+    try {
+      const reply = await fetch(`${stateUrl}?${known}`, { redirect: "manual", headers: { Accept: "application/json" } });
+      if (reply.type === "opaqueredirect") return meet("signed-out"), false;
+      if (reply.status === 403 || reply.status === 404) return meet("refused"), false;
+      state = await reply.json();
+    } catch {
+      return meet("offline"), false;
+    }
+    if (String(state.user) !== user) return meet("other-user"), false;
+    token = state.token;
+    recover();
+    let news = false;
+    for (const q of questions.values()) {
+      const theirs = state.answers[q.name];
+      if (!theirs || theirs.text === undefined || theirs.revision <= q.base) continue;
+      if (isDirty(q) || q.sending || document.activeElement === q.area) continue; // a save will tell them apart
+      q.area.value = q.saved = theirs.text;
+      q.base = theirs.revision;
+      count(q);
+      say(q, "saved", `Changed by ${theirs.by} ${theirs.at}`);
+      news = true;
+    }
+    if (news) rememberServer();
+    await takeOver();
+    tell();
+    return true;
+  }
+
+  function tell() {
+    const waiting = [...questions.values()].filter(isDirty).length;
+    const conflicts = [...questions.values()].filter((q) => q.conflict).length;
+    const answers = `${waiting} ${waiting === 1 ? "answer" : "answers"}`;
+    let state = trouble;
+    let text = "";
+    if (trouble === "offline") text = waiting ? `No connection. ${answers} saved on this device; sent when it is back.` : "No connection. What you type is saved on this device.";
+    else if (trouble === "signed-out") text = "You are signed out. Your notes are kept on this device.";
+    else if (trouble === "other-user") text = "Another account is signed in on this device. Sign in as before; your notes are kept here.";
+    else if (trouble === "refused") text = "This interview cannot be saved by you any more. Your text is kept on this device: copy it.";
+    else if (conflicts) [state, text] = ["conflict", `${conflicts === 1 ? "One answer was" : `${conflicts} answers were`} changed elsewhere: choose below.`];
+    else if (waiting) [state, text] = ["sending", "Sending…"];
+    else [state, text] = ["saved", "Everything is saved."];
+    form.querySelector(".notes-status").dataset.state = state;
+    if (line.dataset.said === text) return;
+    line.dataset.said = text;
+    line.textContent = text;
+    if (trouble === "signed-out" || trouble === "other-user") {
+      const link = document.createElement("a");
+      link.href = `${signIn}?next=${encodeURIComponent(location.pathname)}`;
+      link.target = "_blank";
+      link.textContent = "Sign in again";
+      line.append(" ", link, ", then come back to this page.");
+    }
+  }
+
+  // Drafts of pages that were closed, and the server's texts as last seen ------------------------------------------
+
+  // A page holds a lock on its client while it lives; a draft whose client nobody holds was left behind.
+  function hold(client) {
+    if (!navigator.locks) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      navigator.locks.request(`ctnat:${client}`, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock && new Promise(() => {});
+      });
+    });
+  }
+
+  const held = new Map([[me, true]]);
+  async function takeOver() {
+    for (const draft of ctnatDevice.list(user, interview)) {
+      if (draft.client === me || [...questions.values()].some((q) => q.client === draft.client && q.name === draft.question)) continue;
+      if (!held.get(draft.client)) held.set(draft.client, await hold(draft.client));
+      if (!held.get(draft.client)) continue; // another tab is typing it
+      const q = questions.get(draft.question);
+      if (q && draft.text.normalize("NFC") === q.saved.normalize("NFC")) ctnatDevice.drop(draft);
+      else if (q && !isDirty(q) && q.client === me) {
+        Object.assign(q, { client: draft.client, sequence: draft.sequence, base: draft.base });
+        q.area.value = draft.text;
+        count(q);
+        say(q, "device", "Saved on this device");
+        q.timer = setTimeout(() => send(q), 0);
+      } else {
+        const { text, client, sequence, base } = draft;
+        const reply = await post(draft.question, { text, client, sequence, base }); // it is saved, or set aside beside the answer
+        if (reply && reply.status !== "refused") ctnatDevice.drop(draft);
+      }
+    }
+  }
+
+  // The kept page shows the texts of its first loading: beside it stands what the server had last.
+  const copyKey = `${location.pathname}?copy-of=${user}`;
+  async function rememberServer() {
+    if (!form.dataset.kept) return;
+    const texts = Object.fromEntries([...questions.values()].map((q) => [q.name, { text: q.saved, revision: q.base }]));
+    await (await caches.open(ctnatDevice.CACHE)).put(copyKey, new Response(JSON.stringify(texts)));
+  }
+
+  async function recallServer() {
+    if (!window.caches) return;
+    const copy = await (await caches.open(ctnatDevice.CACHE)).match(copyKey);
+    const texts = copy ? await copy.json() : {};
+    for (const q of questions.values()) {
+      if (!texts[q.name] || texts[q.name].revision <= q.base || isDirty(q)) continue;
+      q.area.value = q.saved = texts[q.name].text;
+      q.base = texts[q.name].revision;
+      count(q);
+    }
+  }
+
+  // Keeps this page, its styles and its scripts, so that the worker can open them without a connection.
+  async function keepPage() {
+    if (!navigator.serviceWorker || !window.caches) return;
+    const cache = await caches.open(ctnatDevice.CACHE);
+    try {
+      await navigator.serviceWorker.register(form.dataset.worker);
+      const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")];
+      const page = new Request(location.pathname, { redirect: "error" }); // never the sign-in page
+      await cache.addAll([page, ...parts.map((part) => part.src || part.href)]);
+    } catch { /* off line: the page may have been kept before */ }
+    if (!(await cache.match(location.pathname))) return;
+    form.dataset.kept = "1";
+    await rememberServer();
+  }
+
+  // Hands ---------------------------------------------------------------------------------------------------------
+
+  form.addEventListener("input", (event) => {
+    const q = questions.get(event.target.closest("[data-question]")?.dataset.question);
+    if (q) changed(q);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    for (const q of questions.values()) if (isDirty(q)) send(q);
+    tell();
+  });
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      const areas = [...questions.values()].map((q) => q.area);
+      const next = areas[areas.indexOf(document.activeElement) + (event.shiftKey ? -1 : 1)];
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+    } else if (event.altKey && event.code === "KeyP") {
+      event.preventDefault();
+      form.classList.toggle("prompts-hidden");
+    }
+  });
+  window.addEventListener("online", flush);
+  window.addEventListener("offline", () => meet("offline"));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) for (const q of questions.values()) { if (isDirty(q)) send(q); }
+    else look();
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if ([...questions.values()].some((q) => isDirty(q) && !q.onDevice)) event.preventDefault();
+  });
+  setInterval(() => { if (!document.hidden && !trouble) look(); }, LOOK);
+
+  hold(me);
+  recallServer().then(takeOver).then(tell).then(keepPage);
+})();

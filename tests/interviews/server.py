@@ -1,0 +1,104 @@
+"""A server of its own process and database, which tests may kill and start again."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Server:
+    """`kill` ends it as a power cut would; `start` waits until it answers. See serve.py."""
+
+    def __init__(self, folder: Path):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.database = folder / "server.sqlite3"
+        environ = {
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DJANGO_SETTINGS_MODULE": "ctnat.settings",
+            "PYTHONWARNINGS": "ignore",
+        }
+        self.parent = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "tests.interviews.serve", str(self.port)],
+            cwd=ROOT,
+            env=os.environ | environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.sessions: dict[str, str] = self._hear()
+        self.pid: int | None = None
+
+    def _hear(self) -> Any:
+        assert self.parent.stdout
+        return json.loads(self.parent.stdout.readline())
+
+    def start(self) -> None:
+        assert self.parent.stdin
+        self.parent.stdin.write("start\n")
+        self.parent.stdin.flush()
+        self.pid = self._hear()
+        while not self._answers():
+            assert self.parent.poll() is None, "the server ended"
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as reply:  # noqa: S310
+                return reply.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def kill(self) -> None:
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            self.pid = None
+        while self._answers():
+            pass
+
+    def end(self) -> None:
+        self.kill()
+        self.parent.communicate()
+
+    def cookie(self, role: str) -> Any:
+        return {"name": settings.SESSION_COOKIE_NAME, "value": self.sessions[role], "url": self.url}
+
+    def answers(self, code: str) -> dict[str, str]:
+        """question -> text, read from the database's file."""
+        return dict(self._rows("SELECT question, text FROM interviews_answer a", code))
+
+    def waiting(self, code: str) -> list[str]:
+        """Texts that are set aside and not settled."""
+        joined = "SELECT s.text, s.settled_at FROM interviews_setaside s JOIN interviews_answer a ON a.id = s.answer_id"
+        return [text for text, settled in self._rows(joined, code) if settled is None]
+
+    def _rows(self, select: str, code: str) -> list[Any]:
+        connection = sqlite3.connect(self.database)
+        try:
+            by_code = f"{select} JOIN interviews_interview i ON i.id = a.interview_id WHERE i.code = ?"
+            return connection.execute(by_code, [code]).fetchall()
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    made = Server(tmp_path_factory.mktemp("server"))
+    made.start()
+    yield made
+    made.end()

@@ -1,0 +1,195 @@
+"""Typing through lost lines, a killed server, a lost session and a second typist, in a real browser."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.interviews.server import Server, server
+
+__all__ = ["server"]
+pytestmark = pytest.mark.browser
+NOTES = "/a/AZE-2016/interviews/{}/notes/"
+DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('ctnat:draft:')).length"
+SAVED = "Everything is saved."
+
+
+@pytest.fixture
+def typist(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """typist("lead", "AZEint1") -> the typing page in a browser of its own. Scripts may not fail."""
+    faults: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def open_page(role: str, code: str, **options: Any) -> Page:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.add_cookies([server.cookie(role)])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(server.url + NOTES.format(code))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    if server.pid is None:
+        server.start()
+    assert faults == []
+
+
+def answer(page: Page, question: str) -> Any:
+    return page.locator(f"[id='text-{question}']")
+
+
+def status(page: Page) -> Any:
+    return page.locator("[data-status]")
+
+
+def test_what_is_typed_offline_survives_a_reload_and_is_sent_when_the_line_returns(typist: Any, server: Server) -> None:
+    page = typist("consultant", "AZEint1")
+    page.wait_for_selector("form[data-kept]", state="attached")
+    answer(page, "3.1").fill("Typed on line.")
+    expect(status(page)).to_have_text(SAVED)
+
+    server.kill()
+    answer(page, "3.1").press_sequentially(" Typed off line.")
+    answer(page, "3.2").fill("გარეშე ხაზი")
+    expect(status(page)).to_have_text("No connection. 2 answers saved on this device; sent when it is back.")
+    page.reload()
+    expect(answer(page, "3.1")).to_have_value("Typed on line. Typed off line.")
+    expect(answer(page, "3.2")).to_have_value("გარეშე ხაზი")
+    answer(page, "3.2").press_sequentially(" და კიდევ")
+    page.reload()
+    answer(page, "4.1").fill("Third.")
+
+    server.start()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(status(page)).to_have_text(SAVED)
+    assert server.answers("AZEint1") == {
+        "3.1": "Typed on line. Typed off line.",
+        "3.2": "გარეშე ხაზი და კიდევ",
+        "4.1": "Third.",
+    }
+    assert server.waiting("AZEint1") == []
+    assert page.evaluate(DRAFTS) == 0
+
+
+def test_a_kept_page_opened_off_line_shows_what_was_saved_since(typist: Any, server: Server) -> None:
+    page = typist("consultant", "AZEint2")
+    page.wait_for_selector("form[data-kept]", state="attached")
+    answer(page, "3.1").fill("Saved after the page was kept.")
+    expect(status(page)).to_have_text(SAVED)
+    server.kill()
+    page.reload()
+    expect(answer(page, "3.1")).to_have_value("Saved after the page was kept.")
+    assert page.evaluate(DRAFTS) == 0
+
+
+def test_the_server_killed_while_typing_loses_nothing(typist: Any, server: Server) -> None:
+    page = typist("consultant", "AZEint3")
+    words = [f"word{n} " for n in range(60)]
+    box = answer(page, "3.1")
+    box.focus()
+    for number, word in enumerate(words):
+        page.keyboard.type(word)
+        if number in (20, 40):
+            page.locator("button[name=save]").first.click()  # a save is on its way while the server dies
+            server.kill()
+            box.focus()
+            page.keyboard.press("Control+End")
+        if number in (30, 50):
+            server.start()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(status(page)).to_have_text(SAVED)
+    expect(box).to_have_value("".join(words))
+    assert server.answers("AZEint3") == {"3.1": "".join(words)}
+    assert server.waiting("AZEint3") == []
+
+
+def test_two_browsers_on_one_answer_keep_both_texts(typist: Any, server: Server) -> None:
+    first, second = typist("lead", "AZEint4"), typist("consultant", "AZEint4")
+    answer(first, "3.1").fill("From the first.")
+    expect(status(first)).to_have_text(SAVED)
+    answer(second, "3.1").fill("From the second.")
+    other = second.get_by_role("group", name="The other text of 3.1")
+    expect(other).to_contain_text("From the first.")
+    expect(other).to_contain_text("Lead changed this answer")
+    expect(answer(second, "3.1")).to_have_value("From the second.")
+    assert server.answers("AZEint4") == {"3.1": "From the first."}
+    assert server.waiting("AZEint4") == ["From the second."]
+
+    other.get_by_role("button", name="Keep both").click()
+    expect(status(second)).to_have_text(SAVED)
+    assert server.answers("AZEint4") == {"3.1": "From the first.\n\nFrom the second."}
+    assert server.waiting("AZEint4") == []
+    first.evaluate("document.activeElement.blur(), document.dispatchEvent(new Event('visibilitychange'))")
+    expect(answer(first, "3.1")).to_have_value("From the first.\n\nFrom the second.")
+
+
+def test_two_tabs_of_one_browser_off_line_lose_neither_text(typist: Any, server: Server) -> None:
+    first = typist("lead", "AZEint5")
+    second = first.context.new_page()
+    second.goto(first.url)
+    server.kill()
+    answer(first, "3.1").fill("First tab.")
+    answer(second, "3.1").fill("Second tab.")
+    expect(status(second)).to_contain_text("1 answer saved on this device")
+    second.close()
+    server.start()
+    first.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(status(first)).to_have_text(SAVED)
+    first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    first.wait_for_function(f"{DRAFTS} === 0")
+    assert {*server.answers("AZEint5").values(), *server.waiting("AZEint5")} == {"First tab.", "Second tab."}
+
+
+def test_a_lost_session_loses_no_text(typist: Any, server: Server) -> None:
+    page = typist("consultant", "AZEint6")
+    page.context.clear_cookies()
+    answer(page, "3.1").fill("Typed while signed out.")
+    expect(status(page)).to_contain_text("You are signed out. Your notes are kept on this device. Sign in again")
+    assert page.evaluate(DRAFTS) == 1
+    page.context.add_cookies([server.cookie("consultant")])
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(status(page)).to_have_text(SAVED)
+    assert server.answers("AZEint6") == {"3.1": "Typed while signed out."}
+
+
+def test_another_account_on_the_device_sends_none_of_the_drafts(typist: Any, server: Server) -> None:
+    page = typist("consultant", "AZEint7")
+    page.context.clear_cookies()
+    answer(page, "3.1").fill("Of the consultant.")
+    expect(status(page)).to_contain_text("You are signed out.")
+    page.context.add_cookies([server.cookie("lead")])
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(status(page)).to_contain_text("Another account is signed in")
+    assert server.answers("AZEint7") == {}
+
+
+def test_signing_out_asks_about_unsent_notes_and_leaves_nothing_on_the_device(typist: Any, server: Server) -> None:
+    page = typist("consultant", "AZEint8")
+    page.wait_for_selector("form[data-kept]", state="attached")
+    page.route("**/notes/3.1/", lambda route: route.abort())
+    answer(page, "3.1").fill("Not sent.")
+    expect(status(page)).to_contain_text("No connection.")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    assert asked == ["1 answers on this device were not sent yet and would be lost. Sign out all the same?"]
+    expect(answer(page, "3.1")).to_have_value("Not sent.")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{server.url}/**/login/**")
+    assert page.evaluate(DRAFTS) == 0
+    assert page.evaluate("caches.has('ctnat-notes')") is False
+
+
+def test_without_a_script_the_page_is_one_form_that_saves(typist: Any, server: Server) -> None:
+    page = typist("lead", "AZEint7", java_script_enabled=False)
+    answer(page, "4.1").fill("No script.")
+    page.locator(".form-actions button").click()
+    expect(page.get_by_text("Everything on this page is saved.")).to_be_visible()
+    assert server.answers("AZEint7")["4.1"] == "No script."
