@@ -118,6 +118,11 @@ def change(*, draft: Instrument, by: Any, edit: Callable[[Any], Any], what: str)
     return locked
 
 
+def check(*, draft: Instrument, path: str, becomes: Any) -> None:
+    """Raise `DefinitionError` if the draft would be invalid with `becomes` at `path`. Changes nothing."""
+    parse(draft.kind, paths.replaced(draft.definition, path, becomes))
+
+
 def change_entry(*, draft: Instrument, path: str, was: Any, becomes: Any, by: Any) -> Instrument:
     """Replace the entry at `path`, if it is still `was`. Raises `ConflictError` with the entry as it is now."""
 

@@ -1,0 +1,291 @@
+"""Which parts of a definition an editor may change, and how a form's fields become an entry again.
+
+Codes are given when an entry is made and stay: answers, notes and marks are kept under them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from instruments.schema import SOURCE_LANGUAGE
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+BLANK_ROWS = 3  # offered for new options, beside a button-free "save and get more"
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an entry. `kind`: text, long, line, number, flag, choice, codes."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    choices: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Named entries that are edited as rows of their parent: options, points, prompts, matrix rows, cells."""
+
+    name: str
+    label: str
+    columns: tuple[Field, ...]
+    fixed: bool = False  # no rows may be added or removed
+    new: tuple[tuple[str, str], ...] = ()  # what a new row carries beside its columns
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the editor offers for one kind of entry."""
+
+    label: str
+    fields: tuple[Field, ...]
+    table: Table | None = None
+
+
+TEXT = Field("text", "Text", "long", required=True)
+SHORT = Field("short", "Short label for charts")
+TITLE = Field("title", "Title", required=True)
+CHAPTER = Field("report_section", "Chapter of the report", "line")
+PARAGRAPH = Shape("Paragraph", (TEXT, Field("heading", "This is a heading", "flag")))
+PROFILES = tuple((name, name.capitalize()) for name in ("country", "role", "tenure", "experience", "age", "sex"))
+TYPES = (
+    ("select_one", "One choice"),
+    ("select_multiple", "Several choices"),
+    ("rank", "Ranking"),
+    ("text", "Free text"),
+    ("integer", "Whole number"),
+)
+OPTIONS = Table(
+    "options",
+    "Options",
+    (Field("text", "Text", required=True), SHORT, Field("open", "Asks for free text", "flag")),
+)
+ITEM = Shape(
+    "Item",
+    (
+        TEXT,
+        SHORT,
+        Field("hint", "Hint"),
+        Field("type", "Type", "choice", TYPES, required=True),
+        Field("min", "At least", "number", help="Choices, or the smallest number."),
+        Field("max", "At most", "number", help="Choices, or the largest number."),
+        Field("ranks", "Places to rank", "number", help="For a ranking: how many are ranked, 1 is highest."),
+        Field("required", "An answer is required", "flag"),
+        Field("source", "Options from", "choice", (("", "the list below"), ("countries", "the list of countries"))),
+        Field("choices_of", "Options are those chosen in item", "line"),
+        Field("profile", "Tells about the respondent", "choice", (("", "nothing"), *PROFILES)),
+        Field("relevant.item", "Ask only depending on item", "line"),
+        Field("relevant.options", "… if one of these options was chosen", "codes"),
+    ),
+    OPTIONS,
+)
+MATRIX = Shape(
+    "Matrix",
+    (TEXT, SHORT, Field("scale", "Scale", "line", required=True)),
+    Table("rows", "Rows", (Field("text", "Text", required=True), SHORT), new=(("type", "select_one"),)),
+)
+SCALE = Shape(
+    "Scale",
+    (
+        Field("dont_know", "“Don’t know” reads", required=True),
+        Field("favourable", "Favourable end", "choice", (("first", "the first point"), ("last", "the last point"))),
+        Field("neutral", "Neutral point", "line"),
+    ),
+    Table("points", "Points", (Field("text", "Text", required=True), SHORT)),
+)
+SURVEY_SECTION = Shape("Section", (TITLE, Field("instruction", "Instruction", "long"), CHAPTER))
+GUIDE_SECTION = Shape("Section", (TITLE, Field("heading", "Heading"), CHAPTER))
+QUESTION = Shape(
+    "Question",
+    (TEXT, Field("suggests_contacts", "Its answer names colleagues who may be invited to the survey", "flag")),
+    Table("prompts", "Prompts", (Field("text", "Text", required=True),)),
+)
+ROUTING = Shape(
+    "Routing",
+    (
+        Field("instruction", "Instruction", "long", required=True),
+        Field("decide_from", "Decide from questions", "codes", required=True),
+        Field("always", "Sections that are always asked", "codes", required=True),
+        Field("choose_from", "Sections to choose from", "codes", required=True),
+        Field("min", "Choose at least", "number", required=True),
+        Field("max", "Choose at most", "number", required=True),
+    ),
+)
+CATEGORY = Shape(
+    "Category",
+    (
+        TITLE,
+        SHORT,
+        Field("interview_section", "Interview section", "line", required=True),
+        Field("survey_section", "Survey section", "line", required=True),
+        Field("report_section", "Findings in chapter", "line", required=True),
+        Field("recommendation_section", "Recommendations in chapter", "line", required=True),
+        Field("priorities", "Priorities of the survey that belong here", "codes"),
+    ),
+)
+CRITERION = Shape(
+    "Criterion",
+    (
+        TEXT,
+        SHORT,
+        Field("interview", "Interview questions that speak to it", "codes"),
+        Field("survey", "Survey items that speak to it", "codes"),
+    ),
+    Table("cells", "Cells", (Field("text", "Text", required=True),), fixed=True),
+)
+WORDS = Shape("Text", (Field("", "Text", "long", required=True),))
+
+SHAPES: Mapping[str, tuple[tuple[str, Shape], ...]] = {  # kind -> patterns of paths, the first that fits counts
+    "survey": (
+        (r"title", WORDS),
+        (r"(introduction|closing)/[^/]+", PARAGRAPH),
+        (r"scales/[^/]+", SCALE),
+        (r"sections/[^/]+", SURVEY_SECTION),
+        (r"sections/[^/]+/items/[^/]+", ITEM),
+    ),
+    "interview_guide": (
+        (r"title", WORDS),
+        (r"routing", ROUTING),
+        (r"(instructions|information_note|header|final_instructions)/[^/]+", PARAGRAPH),
+        (r"sections/[^/]+", GUIDE_SECTION),
+        (r"sections/[^/]+/questions/[^/]+", QUESTION),
+    ),
+    "indicators": (
+        (r"title", WORDS),
+        (r"categories/[^/]+", CATEGORY),
+        (r"categories/[^/]+/criteria/[^/]+", CRITERION),
+    ),
+}
+
+
+def shape_of(kind: str, path: str, entry: Any) -> Shape | None:
+    """How the entry at `path` is edited; `None` where there is nothing to edit."""
+    found = next((shape for pattern, shape in SHAPES[kind] if re.fullmatch(pattern, path)), None)
+    return MATRIX if found is ITEM and isinstance(entry, dict) and "rows" in entry else found
+
+
+def get(entry: Mapping[str, Any], name: str) -> Any:
+    """A field's value; `relevant.item` looks inside, "" is the entry itself."""
+    here: Any = entry
+    for step in name.split(".") if name else ():
+        here = here.get(step) if isinstance(here, dict) else None
+    return here
+
+
+def shown(entry: Mapping[str, Any], field: Field) -> Any:
+    """What the form shows for a field: text in English, codes joined by spaces, a flag as truth."""
+    value = get(entry, field.name)
+    if field.kind == "flag":
+        return bool(value)
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return value.get(SOURCE_LANGUAGE, "")
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+class FormFault(ValueError):
+    """What is wrong with one input: (name of the input, what to do)."""
+
+    def __init__(self, faults: list[tuple[str, str]]):
+        self.faults = faults
+        super().__init__("; ".join(fault for _, fault in faults))
+
+
+def read(shape: Shape, entry: Mapping[str, Any], data: Mapping[str, str]) -> dict[str, Any]:
+    """The entry that the form's `data` describes; translations of `entry` are kept. Raises `FormFault`."""
+    faults: list[tuple[str, str]] = []
+    becomes = _fields(shape.fields, entry, data, "", faults)
+    if shape.table:
+        rows = _rows(shape.table, entry, data, faults)
+        becomes.pop(shape.table.name, None)
+        if rows:
+            becomes[shape.table.name] = rows
+    if faults:
+        raise FormFault(faults)
+    return becomes
+
+
+def _fields(
+    fields: tuple[Field, ...],
+    entry: Mapping[str, Any],
+    data: Mapping[str, str],
+    prefix: str,
+    faults: list[tuple[str, str]],
+) -> dict[str, Any]:
+    becomes = {key: value for key, value in entry.items() if key != "relevant"}
+    for field in fields:
+        said = data.get(f"{prefix}{field.name or 'text'}", "").replace("\r\n", "\n").strip()
+        try:
+            value = _value(field, said, get(entry, field.name))
+        except ValueError as error:
+            faults.append((f"{prefix}{field.name or 'text'}", f"{field.label}: {error}"))
+            continue
+        if not field.name:
+            return value
+        holder, _, name = field.name.rpartition(".")
+        target = becomes.setdefault(holder, {}) if holder and value is not None else becomes
+        if value is None:
+            target.pop(name, None)
+        else:
+            target[name] = value
+    return becomes
+
+
+def _value(field: Field, said: str, old: Any) -> Any:
+    if field.kind == "flag":
+        return True if said else None
+    if not said:
+        if field.required:
+            raise ValueError("fill this in.")
+        return None
+    if field.kind in ("text", "long"):
+        return {**(old if isinstance(old, dict) else {}), SOURCE_LANGUAGE: said}
+    if field.kind == "number":
+        if not re.fullmatch(r"[0-9]{1,9}", said):
+            raise ValueError("write a whole number, such as 3.")
+        return int(said)
+    if field.kind == "codes":
+        return re.split(r"[\s,;]+", said.strip(" ,;"))
+    return said
+
+
+def _rows(
+    table: Table, entry: Mapping[str, Any], data: Mapping[str, str], faults: list[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    old = {row["name"]: row for row in entry.get(table.name, ())}
+    found: list[tuple[float, int, dict[str, Any]]] = []
+    for index in range(row_count(table, data)):
+        prefix = f"{table.name}-{index}-"
+        was, code = data.get(f"{prefix}was", ""), data.get(f"{prefix}name", "").strip()
+        words = any(data.get(f"{prefix}{field.name}", "").strip() for field in table.columns if field.kind != "flag")
+        if (data.get(f"{prefix}remove") and not table.fixed) or not (was or code or words):
+            continue
+        if was in old:
+            row = old[was]
+        elif table.fixed or was:
+            continue
+        elif not CODE.fullmatch(code):
+            faults.append((f"{prefix}name", f"{table.label}: give the new row a code of letters, digits and _."))
+            continue
+        else:
+            row = {"name": code, **dict(table.new)}
+        order = _order(data.get(f"{prefix}place", "").strip(), index + 1)
+        found.append((order, index, _fields(table.columns, row, data, prefix, faults)))
+    return [row for _, _, row in sorted(found, key=lambda each: each[:2])]
+
+
+def _order(said: str, place: int) -> float:
+    """Where a row goes: one moved up stands before the row that had its new place, one moved down behind it."""
+    wanted = int(said) if re.fullmatch(r"[0-9]{1,4}", said) else place
+    return wanted + (wanted > place) * 0.5 - (wanted < place) * 0.5
+
+
+def row_count(table: Table, data: Mapping[str, str]) -> int:
+    said = data.get(f"{table.name}-count", "")
+    return min(int(said), MOST_ROWS) if re.fullmatch(r"[0-9]{1,4}", said) else 0

@@ -1,0 +1,126 @@
+"""A definition as a tree of entries for the editor's page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+LISTS: dict[str, tuple[tuple[str, str, str], ...]] = {  # kind -> (list, its heading, what one entry is called)
+    "survey": (
+        ("introduction", "Introduction", "paragraph"),
+        ("sections", "Sections", "section"),
+        ("closing", "Closing words", "paragraph"),
+        ("scales", "Rating scales", "scale"),
+    ),
+    "interview_guide": (
+        ("instructions", "Instructions for the interviewer", "paragraph"),
+        ("information_note", "Information note", "paragraph"),
+        ("header", "Head of the form", "label"),
+        ("sections", "Sections", "section"),
+        ("final_instructions", "At the end", "paragraph"),
+    ),
+    "indicators": (("categories", "Categories", "category"),),
+}
+INNER = {
+    ("survey", "sections"): ("items", "Items", "item"),
+    ("interview_guide", "sections"): ("questions", "Questions", "question"),
+    ("indicators", "categories"): ("criteria", "Criteria", "criterion"),
+}
+
+
+@dataclass
+class Node:
+    """One entry: its path, code, English words and a line of facts."""
+
+    path: str
+    code: str
+    text: str
+    facts: str
+    first: bool
+    last: bool
+    inner: "Branch | None" = None
+
+    @property
+    def anchor(self) -> str:
+        return self.path.replace("/", ".")
+
+
+@dataclass
+class Branch:
+    """One list of entries; `path` is where a new `noun` goes."""
+
+    path: str
+    heading: str
+    noun: str
+    nodes: list[Node] = field(default_factory=list)
+
+    @property
+    def article(self) -> str:
+        return "an" if self.noun[0] in "aeiou" else "a"
+
+
+def outline(kind: str, document: Any) -> list[Branch]:
+    return [_branch(kind, document, name, "", heading, noun) for name, heading, noun in LISTS[kind]]
+
+
+def noun_of(kind: str, path: str) -> str | None:
+    """What an entry of the list at `path` is called; `None` where no list can be."""
+    steps = path.split("/")
+    if len(steps) == 1:
+        return next((noun for name, _, noun in LISTS[kind] if name == path), None)
+    inner = INNER.get((kind, steps[0]))
+    return inner[2] if inner and len(steps) == 3 and steps[2] == inner[0] else None
+
+
+def _branch(kind: str, holder: Any, name: str, above: str, heading: str, noun: str) -> Branch:
+    path = f"{above}/{name}" if above else name
+    entries = holder.get(name, [])
+    branch = Branch(path, heading, noun)
+    for position, entry in enumerate(entries):
+        node = Node(
+            path=f"{path}/{entry['name']}",
+            code=entry["name"],
+            text=_words(entry),
+            facts=", ".join(_facts(entry)),
+            first=position == 0,
+            last=position == len(entries) - 1,
+        )
+        inner = INNER.get((kind, name)) if not above else None
+        if inner:
+            node.inner = _branch(kind, entry, inner[0], node.path, inner[1], inner[2])
+        branch.nodes.append(node)
+    return branch
+
+
+def _words(entry: dict[str, Any]) -> str:
+    for name in ("text", "title"):
+        if name in entry:
+            return str(entry[name].get("en", ""))
+    return ", ".join(str(point["text"].get("en", "")) for point in entry.get("points", ()))
+
+
+def _facts(entry: dict[str, Any]) -> Iterator[str]:
+    if "rows" in entry:
+        yield f"matrix of {len(entry['rows'])} rows on the scale {entry.get('scale')}"
+    elif "type" in entry:
+        yield str(entry["type"]).removeprefix("select_")
+    if entry.get("min") is not None and entry.get("min") == entry.get("max"):
+        yield f"exactly {entry['min']}"
+    else:
+        if entry.get("min") is not None:
+            yield f"at least {entry['min']}"
+        if entry.get("max") is not None:
+            yield f"at most {entry['max']}"
+    if entry.get("ranks"):
+        yield f"{entry['ranks']} ranks"
+    if entry.get("options"):
+        yield f"{len(entry['options'])} options"
+    if entry.get("choices_of"):
+        yield f"options chosen in {entry['choices_of']}"
+    if entry.get("source"):
+        yield f"list of {entry['source']}"
+    if entry.get("relevant"):
+        yield f"depends on {entry['relevant'].get('item')}"
+    if entry.get("prompts"):
+        yield f"{len(entry['prompts'])} prompts"
+    if entry.get("heading") is True:
+        yield "heading"

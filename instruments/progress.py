@@ -1,0 +1,77 @@
+"""How far a version is translated, language by language and text by text."""
+
+from dataclasses import dataclass
+
+from instruments.models import Instrument, Translation
+from instruments.schema import SOURCE_LANGUAGE
+from instruments.texts import is_shown, language_name, languages_of, mark, texts
+
+
+@dataclass(frozen=True)
+class TextState:
+    """One text in one language. `state` is missing, stale, draft or reviewed."""
+
+    key: str
+    source: str
+    target: str
+    state: str
+    shown: bool  # whether respondents or interviewees see it; labels of charts may stay English
+    made_from: str  # mark of the English that the translation was made from
+
+    @property
+    def anchor(self) -> str:
+        return self.key.replace("/", ".")
+
+    @property
+    def place(self) -> str:
+        return " › ".join(step for step in self.key.split("/") if step not in PLAIN)
+
+
+@dataclass(frozen=True)
+class LanguageState:
+    """Counts over the texts that people see. `total` = `missing` + `stale` + `draft` + `reviewed`."""
+
+    code: str
+    name: str
+    total: int
+    missing: int
+    stale: int
+    draft: int
+    reviewed: int
+
+    @property
+    def translated(self) -> int:
+        return self.total - self.missing
+
+
+PLAIN = frozenset(["sections", "items", "rows", "options", "questions", "prompts", "points", "categories", "criteria"])
+
+
+def text_states(instrument: Instrument, language: str) -> list[TextState]:
+    """Every text of the version with its state in `language`, in the document's order."""
+    known = {row.key: row for row in instrument.translations.all() if row.language == language}
+    found = []
+    for key, text in texts(instrument.definition):
+        source, target = text[SOURCE_LANGUAGE], text.get(language, "").strip()
+        row, here = known.get(key), mark(source)
+        made_from = row.source_mark if row else here
+        if not target:
+            state = "missing"
+        elif made_from != here:
+            state = "stale"
+        else:
+            state = row.status if row else Translation.Status.DRAFT.value
+        found.append(TextState(key, source, target, state, is_shown(key), made_from))
+    return found
+
+
+def language_states(instrument: Instrument) -> list[LanguageState]:
+    """The state of each language that the version has, English left out. Reads the translations once."""
+    instrument = Instrument.objects.prefetch_related("translations").get(pk=instrument.pk)
+    found = []
+    for code in languages_of(instrument.definition):
+        if code != SOURCE_LANGUAGE:
+            states = [text.state for text in text_states(instrument, code) if text.shown]
+            counts = {state: states.count(state) for state in ("missing", "stale", "draft", "reviewed")}
+            found.append(LanguageState(code, language_name(code), len(states), **counts))
+    return found

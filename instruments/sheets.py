@@ -1,0 +1,127 @@
+"""The workbook that translators fill in: one language of one version, out and in."""
+
+from dataclasses import dataclass, field
+
+from openpyxl import Workbook
+
+from ctnat.ui.templatetags.ui import text_dir
+from instruments.models import Instrument
+from instruments.progress import text_states
+from instruments.schema import SOURCE_LANGUAGE
+from instruments.texts import language_name, mark, texts, translation_faults
+from instruments.workbooks import WorkbookError, read_workbook, to_bytes, widths, write_row
+
+COLUMNS = ("key", "where", "source", "target", "state", "source mark")
+ABOUT, TEXTS = "About", "Texts"
+
+
+def to_sheet(instrument: Instrument, language: str) -> bytes:
+    """An XLSX with a row a text; the sheet runs from right to left where the language does."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet(TEXTS)
+    sheet.sheet_view.rightToLeft = text_dir(language) == "rtl"
+    write_row(sheet, COLUMNS, bold=True)
+    for text in text_states(instrument, language):
+        where = text.place if text.shown else f"{text.place} (label of charts)"
+        write_row(sheet, (text.key, where, text.source, text.target, text.state, mark(text.source)), wrap=True)
+    widths(sheet, (14, 26, 60, 60, 10, 14))
+    sheet.freeze_panes = "A2"
+    about = book.create_sheet(ABOUT)
+    for row in (
+        ("kind", instrument.kind),
+        ("key", instrument.key),
+        ("version", str(instrument.version)),
+        ("language", language),
+        ("name", language_name(language)),
+        ("how", "Write the translation into the column “target”. Keep words in curly braces, such as {country}."),
+    ):
+        write_row(about, row)
+    widths(about, (12, 80))
+    return to_bytes(book)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A text that the sheet says anew. `stale`: its English was changed after the sheet was made."""
+
+    key: str
+    source: str
+    before: str
+    after: str
+    made_from: str
+    stale: bool
+
+
+@dataclass
+class SheetPlan:
+    """What importing a sheet would do; with a fault nothing may be imported."""
+
+    changes: list[Change] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def read_sheet(instrument: Instrument, language: str, content: bytes) -> SheetPlan:
+    """Check a translator's workbook against the version as it is now. A blank target leaves the text as it is."""
+    plan = SheetPlan()
+    try:
+        book = read_workbook(content)
+    except WorkbookError as error:
+        plan.faults.append(str(error))
+        return plan
+    plan.faults += _about_faults(instrument, language, book.get(ABOUT))
+    rows = book.get(TEXTS) or []
+    missing = [name for name in ("key", "target", "source mark") if not rows or name not in rows[0]]
+    if missing:
+        plan.faults.append(
+            f"The sheet {TEXTS} needs the columns {', '.join(missing)}. Use the file that was downloaded here."
+        )
+    if plan.faults:
+        return plan
+    column = {name: rows[0].index(name) for name in ("key", "target", "source mark")}
+    known = dict(texts(instrument.definition))
+    seen: set[str] = set()
+    for number, row in enumerate(rows[1:], 2):
+        key, target, made_from = (row[column[name]] for name in ("key", "target", "source mark"))
+        if not key:
+            if any(row):
+                plan.faults.append(f"Row {number}: the key is missing. Do not empty the first column.")
+            continue
+        if key in seen:
+            plan.faults.append(f"Row {number}: {key} occurs twice. Keep one of the rows.")
+        elif key not in known:
+            plan.faults.append(f"Row {number}: {key} is no text of this version.")
+        else:
+            _plan_row(plan, number, key, target, made_from, known[key], language)
+        seen.add(key)
+    return plan
+
+
+def _about_faults(instrument: Instrument, language: str, about: list[list[str]] | None) -> list[str]:
+    said = {row[0]: row[1] for row in about or () if len(row) > 1}
+    wanted = {
+        "kind": instrument.kind,
+        "key": instrument.key,
+        "version": str(instrument.version),
+        "language": language,
+    }
+    if not said:
+        return [f"The sheet {ABOUT} is missing. Use the file that was downloaded here."]
+    return [
+        f"The file is for {name} {said.get(name, '')!r}; this page is for {value!r}. Upload it there."
+        for name, value in wanted.items()
+        if said.get(name) != value
+    ]
+
+
+def _plan_row(
+    plan: SheetPlan, number: int, key: str, target: str, made_from: str, text: dict[str, str], language: str
+) -> None:
+    source, before = text[SOURCE_LANGUAGE], text.get(language, "").strip()
+    if not target or target == before:
+        plan.unchanged += 1
+        return
+    plan.faults += [f"Row {number}, {key}: {fault}" for fault in translation_faults(source, target)]
+    stale = made_from != mark(source)
+    plan.changes.append(Change(key, source, before, target, made_from if stale else mark(source), stale))

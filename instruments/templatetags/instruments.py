@@ -1,0 +1,37 @@
+"""How a text of an instrument is shown in a language."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ctnat.ui.templatetags.ui import text_dir
+from instruments.schema import SOURCE_LANGUAGE, Scale, Survey, Text
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def say(context: template.Context, text: Text | None, language: str | None = None) -> SafeString | str:
+    """`text` in `language` (else the page's `language`), its placeholders filled from the page's `placeholders`.
+
+    Where the translation is missing, English is shown and marked as such.
+    """
+    if text is None:
+        return ""
+    wanted = language or context.get("language") or SOURCE_LANGUAGE
+    spoken = text.language_for(wanted)
+    words = text.say(wanted, **(context.get("placeholders") or {}))
+    if spoken == wanted:
+        return words
+    return format_html(
+        '<span class="untranslated" lang="{}" dir="{}" title="Not translated yet">{}</span>',
+        spoken,
+        text_dir(spoken),
+        words,
+    )
+
+
+@register.simple_tag
+def scale_of(document: Survey, name: str) -> Scale:
+    """The rating scale that a matrix uses."""
+    return document.scale(name)

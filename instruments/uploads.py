@@ -1,0 +1,66 @@
+"""A definition from an uploaded file: JSON, YAML, or a survey as XLSForm."""
+
+import json
+from typing import Any
+
+import yaml
+
+from instruments.schema import KINDS, DefinitionError, parse
+from instruments.workbooks import LARGEST_FILE
+from instruments.xlsform import from_xlsform
+
+MOST_ALIASES = 1_000  # a short YAML file full of aliases can stand for gigabytes
+
+
+def definition_from(content: bytes, name: str) -> tuple[str, dict[str, Any]]:
+    """(kind, document), checked. Raises `DefinitionError` with every fault."""
+    if len(content) > LARGEST_FILE:
+        raise DefinitionError([f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB."])
+    ending = name.lower().rpartition(".")[2]
+    if ending == "xlsx":
+        return "survey", from_xlsform(content)
+    if ending not in ("json", "yaml", "yml"):
+        raise DefinitionError(["Upload a definition as .json or .yaml, or a survey in XLSForm as .xlsx."])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DefinitionError(["The file is not written in UTF-8. Save it as UTF-8 and upload it again."]) from None
+    document = _from_json(text) if ending == "json" else _from_yaml(text)
+    document = _unwrapped(document)
+    kind = document.get("kind") if isinstance(document, dict) else None
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise DefinitionError([f"kind: the document must begin with one of {', '.join(f'kind: {k}' for k in KINDS)}"])
+    parse(kind, document)
+    return kind, document
+
+
+def _from_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DefinitionError([f"The file is no valid JSON: {_short(error)}"]) from None
+
+
+def _from_yaml(text: str) -> Any:
+    try:
+        events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        if sum(isinstance(event, yaml.AliasEvent) for event in events) > MOST_ALIASES:
+            raise DefinitionError(["The file uses too many YAML aliases (*name). Write the parts out."])
+        return json.loads(json.dumps(yaml.load(text, Loader=yaml.CSafeLoader)))
+    except (yaml.YAMLError, TypeError, RecursionError, ValueError) as error:
+        if isinstance(error, DefinitionError):
+            raise
+        raise DefinitionError([f"The file is no valid YAML: {_short(error)}"]) from None
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _unwrapped(document: Any) -> Any:
+    """The definition inside a fixture such as those of fixtures/, which holds one instrument."""
+    if isinstance(document, list) and len(document) == 1 and isinstance(document[0], dict):
+        fields = document[0].get("fields")
+        if isinstance(fields, dict):
+            return fields.get("definition")
+    return document

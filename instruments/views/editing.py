@@ -1,0 +1,281 @@
+"""Editing a draft in the browser: the outline, one entry, adding, moving, removing."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ctnat.ui.access import editors_only
+from instruments import paths, services
+from instruments.entries import BLANK_ROWS, CODE, FormFault, Shape, Table, get, read, row_count, shape_of, shown
+from instruments.models import Instrument
+from instruments.outline import noun_of, outline
+from instruments.querysets import PublishedVersionError
+from instruments.schema import DefinitionError
+
+GONE = "A colleague removed this entry meanwhile. What you typed is shown below, so that you can copy it."
+
+
+def draft_or_404(pk: int) -> Instrument:
+    return get_object_or_404(Instrument.objects.for_drafts(), pk=pk)
+
+
+def entry_mark(entry: Any) -> str:
+    """Tells whether an entry is still the one that a form was made from."""
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _outline_url(draft: Instrument, path: str) -> str:
+    return f"{reverse('instruments:instrument_edit', args=[draft.pk])}#{path.replace('/', '.')}"
+
+
+@require_safe
+@editors_only
+def instrument_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    draft = get_object_or_404(Instrument, pk=pk)
+    if draft.is_published:
+        messages.info(request, "A published version cannot change. Adapt it: that makes a draft version.")
+        return redirect("instruments:instrument_detail", pk)
+    context = {"instrument": draft, "branches": outline(draft.kind, draft.definition)}
+    return render(request, "instruments/instrument_edit.html", context)
+
+
+def fields_for(shape: Shape, entry: Mapping[str, Any], data: Mapping[str, str] | None) -> list[dict[str, Any]]:
+    """The form's fields with what was typed, or else with what the entry holds."""
+    found = []
+    for field in shape.fields:
+        name = field.name or "text"
+        value = shown(entry, field) if data is None else data.get(name, "")
+        found.append({"field": field, "name": name, "value": value, "stored": shown(entry, field)})
+    return found
+
+
+def rows_for(table: Table, entry: Mapping[str, Any], data: Mapping[str, str] | None) -> list[dict[str, Any]]:
+    """The table's rows with what was typed, or else with what the entry holds and some blank ones."""
+    stored = list(entry.get(table.name, ()))
+    count = len(stored) if data is None else row_count(table, data)
+    spare = 0 if table.fixed else BLANK_ROWS
+    found = []
+    for index in range(count + (spare if data is None else 0)):
+        prefix = f"{table.name}-{index}-"
+        row = stored[index] if data is None and index < len(stored) else {}
+        cells = [
+            {
+                "field": field,
+                "name": f"{prefix}{field.name}",
+                "value": (shown(row, field) if row else "") if data is None else data.get(f"{prefix}{field.name}", ""),
+            }
+            for field in table.columns
+        ]
+        was = get(row, "name") or "" if data is None else data.get(f"{prefix}was", "")
+        found.append(
+            {
+                "prefix": prefix,
+                "was": was,
+                "code": was if data is None else data.get(f"{prefix}name", ""),
+                "place": index + 1 if data is None else data.get(f"{prefix}place", ""),
+                "remove": data is not None and bool(data.get(f"{prefix}remove")),
+                "cells": cells,
+            }
+        )
+    return found
+
+
+def _form(
+    request: HttpRequest,
+    draft: Instrument,
+    path: str,
+    shape: Shape,
+    entry: Mapping[str, Any],
+    *,
+    data: Mapping[str, str] | None = None,
+    faults: list[tuple[str, str]] | None = None,
+    notice: str = "",
+    new: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "instrument": draft,
+        "path": path,
+        "shape": shape,
+        "fields": fields_for(shape, entry, data),
+        "table": shape.table,
+        "rows": rows_for(shape.table, entry, data) if shape.table else [],
+        "was": entry_mark(entry),
+        "faults": faults or [],
+        "fault_names": {name for name, _ in faults or []},
+        "notice": notice,
+        "new": new,
+        "after": request.GET.get("after", ""),
+        "code": (data or {}).get("name", ""),
+        "outline_url": _outline_url(draft, path),
+    }
+    return render(request, "instruments/entry_edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@editors_only
+def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One entry's texts, options and constraints. A colleague's change to the same entry is shown, not overwritten."""
+    draft, path = draft_or_404(pk), request.GET.get("path", "")
+    data = request.POST.dict()
+    try:
+        entry = paths.at(draft.definition, path)
+    except paths.PathError:
+        gone = shape_of(draft.kind, path, None)
+        if gone is None or request.method != "POST":
+            raise Http404("There is no such entry.") from None
+        return _form(request, draft, path, gone, {}, data=data, notice=GONE, status=409)
+    shape = shape_of(draft.kind, path, entry)
+    if shape is None:
+        raise Http404("There is nothing to edit at this address.")
+    if request.method != "POST":
+        return _form(request, draft, path, shape, entry)
+    if data.get("was") != entry_mark(entry):
+        notice = (
+            "A colleague changed this entry meanwhile, so nothing was saved. What you typed is below; where theirs "
+            "differs, it is shown beside. Save again to put yours in place of theirs."
+        )
+        return _form(request, draft, path, shape, entry, data=data, notice=notice, status=409)
+    try:
+        becomes = read(shape, entry, data)
+        services.change_entry(draft=draft, path=path, was=entry, becomes=becomes, by=request.user)
+    except FormFault as error:
+        return _form(request, draft, path, shape, entry, data=data, faults=error.faults)
+    except DefinitionError as error:
+        return _form(request, draft, path, shape, entry, data=data, faults=[("", fault) for fault in error.faults])
+    except (services.ConflictError, PublishedVersionError):
+        notice = "A colleague changed this version in this very moment. Nothing was saved; please save again."
+        return _form(request, draft, path, shape, entry, data=data, notice=notice, status=409)
+    if "more" in data:
+        return redirect(request.get_full_path())
+    messages.success(request, "Saved.")
+    return redirect(_outline_url(draft, path))
+
+
+@require_POST
+@editors_only
+def entry_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """What would be wrong if the form were saved now; the page asks while one types."""
+    draft, path = draft_or_404(pk), request.GET.get("path", "")
+    faults: list[str] = []
+    try:
+        entry = paths.at(draft.definition, path)
+        shape = shape_of(draft.kind, path, entry)
+        if shape is None:
+            raise Http404("There is nothing to edit at this address.")
+        becomes = read(shape, entry, request.POST.dict())
+        services.check(draft=draft, path=path, becomes=becomes)
+    except FormFault as error:
+        faults = [fault for _, fault in error.faults]
+    except DefinitionError as error:
+        faults = error.faults
+    except paths.PathError:
+        faults = ["A colleague removed this entry meanwhile."]
+    return render(request, "instruments/_check.html", {"faults": faults})
+
+
+NEW_ENTRIES: Mapping[str, dict[str, Any]] = {
+    "paragraph": {"text": {"en": ""}},
+    "label": {"text": {"en": ""}},
+    "section": {"title": {"en": ""}},
+    "item": {"type": "select_one", "text": {"en": ""}},
+    "matrix": {"type": "matrix", "text": {"en": ""}, "scale": "", "rows": []},
+    "question": {"text": {"en": ""}},
+    "scale": {"dont_know": {"en": ""}, "favourable": "first", "points": []},
+    "category": {"title": {"en": ""}},
+    "criterion": {
+        "text": {"en": ""},
+        "cells": [{"name": name, "text": {"en": ""}} for name in ("F1", "F2", "O1", "O2")],
+    },
+}
+FIRST_CHILD = {  # a section cannot be empty, so a new one comes with a first entry to be reworded
+    ("survey", "section"): ("items", {"type": "text", "text": {"en": "New item"}}),
+    ("interview_guide", "section"): ("questions", {"text": {"en": "New question"}}),
+    ("indicators", "category"): (
+        "criteria",
+        {
+            "text": {"en": "New criterion"},
+            "cells": [{"name": n, "text": {"en": "New cell"}} for n in ("F1", "F2", "O1", "O2")],
+        },
+    ),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@editors_only
+def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new entry in the list at `list`, behind the entry named `after` or at the end."""
+    draft, place = draft_or_404(pk), request.GET.get("list", "")
+    noun = noun_of(draft.kind, place)
+    if noun is None:
+        raise Http404("There is no such list.")
+    if noun == "item" and request.GET.get("matrix"):
+        noun = "matrix"
+    blank = NEW_ENTRIES[noun]
+    shape = shape_of(draft.kind, f"{place}/new", blank)
+    if shape is None:
+        raise Http404("There is no such list.")
+    if request.method != "POST":
+        return _form(request, draft, place, shape, blank, new=noun)
+    data = request.POST.dict()
+    code = data.get("name", "").strip()
+    try:
+        if not CODE.fullmatch(code):
+            raise FormFault([("name", "Code: give a code of up to 40 letters, digits, dots, dashes and _.")])
+        entry = {"name": code, **read(shape, blank, data)}
+        if child := FIRST_CHILD.get((draft.kind, noun)):
+            entry[child[0]] = [{"name": f"{code}.1", **child[1]}]
+        services.add_entry(
+            draft=draft, path=place, entry=entry, after=request.GET.get("after") or None, by=request.user
+        )
+    except FormFault as error:
+        return _form(request, draft, place, shape, blank, data=data, faults=error.faults, new=noun)
+    except DefinitionError as error:
+        faults = [("", fault) for fault in error.faults]
+        return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
+    except paths.PathError:
+        faults = [("", "A colleague removed the place where this was to go. Open the outline and choose another.")]
+        return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
+    messages.success(request, f"{code} is added.")
+    return redirect(_outline_url(draft, f"{place}/{code}"))
+
+
+@require_POST
+@editors_only
+def entry_move(request: HttpRequest, pk: int) -> HttpResponse:
+    draft, path = draft_or_404(pk), request.POST.get("path", "")
+    places = -1 if request.POST.get("direction") == "up" else 1
+    _apply(request, lambda: services.move_entry(draft=draft, path=path, places=places, by=request.user), "")
+    return redirect(_outline_url(draft, path))
+
+
+@require_POST
+@editors_only
+def entry_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    draft, path = draft_or_404(pk), request.POST.get("path", "")
+    if shape_of(draft.kind, path, None) is None or "/" not in path:
+        raise Http404("There is nothing to remove at this address.")
+    done = f"{path.rpartition('/')[2]} is removed."
+    _apply(request, lambda: services.remove_entry(draft=draft, path=path, by=request.user), done)
+    return redirect(_outline_url(draft, paths.parent_of(path)[0]))
+
+
+def _apply(request: HttpRequest, change: Any, done: str) -> None:
+    """Make the change; say why where it would break the definition."""
+    try:
+        change()
+    except DefinitionError as error:
+        for fault in error.faults[:10]:
+            messages.error(request, f"Not done: {fault}")
+    except paths.PathError:
+        messages.error(request, "Not done: a colleague moved or removed it meanwhile.")
+    else:
+        if done:
+            messages.success(request, done)

@@ -1,0 +1,120 @@
+"""An instrument on paper and as a file, and back from a file."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ctnat.ui.access import editors_only, signed_in
+from ctnat.ui.forms import Form
+from instruments import services
+from instruments.models import Instrument
+from instruments.schema import PLACEHOLDERS, DefinitionError
+from instruments.uploads import definition_from
+from instruments.views.pages import file_name, language_choices, page_language
+from instruments.workbooks import LARGEST_FILE
+from instruments.xlsform import to_xlsform
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PARTS = {"whole": "", "note": "Information note"}
+BLANK = "…………………………"  # where a placeholder has no value, to be filled in by hand
+
+
+class ImportForm(Form):
+    key = forms.SlugField(
+        max_length=60,
+        label="Key",
+        help_text="What this tool is called for short, such as ct-nat-2016. Versions of one key follow each other.",
+    )
+    file = forms.FileField(label="File", help_text="A definition as .json or .yaml, or a survey in XLSForm as .xlsx.")
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if upload.size > LARGEST_FILE:
+            raise ValidationError(f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB.")
+        return upload
+
+
+@require_safe
+@signed_in
+def instrument_files(request: HttpRequest, pk: int) -> HttpResponse:
+    instrument = get_object_or_404(Instrument, pk=pk)
+    values = {name: value for name, value in request.GET.items() if name in PLACEHOLDERS}
+    query = request.GET.copy()
+    query.clear()
+    query.update(values)
+    context = {"instrument": instrument, "languages": language_choices(instrument), "filled": query.urlencode()}
+    return render(request, "instruments/instrument_files.html", context)
+
+
+@require_safe
+@signed_in
+def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """The blank form for hard copies, as a page or as PDF. Placeholders are filled from the address."""
+    instrument = get_object_or_404(Instrument, pk=pk)
+    part, how = request.GET.get("part", "whole"), request.GET.get("format", "html")
+    if part not in PARTS or (part == "note" and instrument.kind != Instrument.Kind.INTERVIEW_GUIDE):
+        raise Http404("There is no such part to print.")
+    document, language = instrument.document, page_language(request, instrument)
+    context = {
+        "instrument": instrument,
+        "document": document,
+        "language": language,
+        "title": PARTS[part] or document.title.say(language),
+        "body": "instruments/_note.html" if part == "note" else f"instruments/_{instrument.kind}.html",
+        "placeholders": {name: request.GET.get(name, "")[:200] or BLANK for name in PLACEHOLDERS},
+        "printing": True,
+    }
+    if how != "pdf":
+        return render(request, "instruments/instrument_print.html", context)
+    css = (settings.BASE_DIR / "static/css/instruments_print.css").read_text()
+    html = render_to_string("instruments/instrument_print.html", {**context, "css": css})
+    try:
+        content = import_string(settings.PDF_RENDERER)(html)
+    except RuntimeError as error:  # the layout program is missing on this machine; its text says what to do
+        messages.error(request, str(error))
+        return redirect("instruments:instrument_files", pk)
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"{file_name(instrument)}-{part}-{language}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+@signed_in
+def instrument_xlsform(request: HttpRequest, pk: int) -> HttpResponse:
+    instrument = get_object_or_404(Instrument.objects.for_kind(Instrument.Kind.SURVEY), pk=pk)
+    content = to_xlsform(instrument.definition, form_id=instrument.key, version=instrument.version)
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(instrument)}-xlsform.xlsx"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@editors_only
+def instrument_import(request: HttpRequest) -> HttpResponse:
+    """A new draft from a file, or, with a fault anywhere in it, nothing."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    faults: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            kind, definition = definition_from(upload.read(), upload.name)
+            draft = services.import_definition(
+                kind=kind, key=form.cleaned_data["key"], definition=definition, by=request.user
+            )
+        except DefinitionError as error:
+            faults = error.faults
+        except ValidationError as error:
+            faults = error.messages
+        else:
+            messages.success(request, f"{draft} is imported as a draft. Look it through, then publish it.")
+            return redirect("instruments:instrument_detail", draft.pk)
+    return render(request, "instruments/instrument_import.html", {"form": form, "faults": faults})

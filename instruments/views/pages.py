@@ -1,0 +1,137 @@
+"""Reading instruments: the list, one version, two side by side; making, publishing and discarding a draft."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from ctnat.ui.access import editors_only, signed_in
+from instruments import services
+from instruments.compare import compared
+from instruments.models import Instrument
+from instruments.querysets import PublishedVersionError
+from instruments.schema import SOURCE_LANGUAGE, DefinitionError
+from instruments.texts import language_name, languages_of
+
+
+def page_language(request: HttpRequest, instrument: Instrument) -> str:
+    """The language asked for in the address, if the version has it."""
+    asked = request.GET.get("language", SOURCE_LANGUAGE)
+    return asked if asked in languages_of(instrument.definition) else SOURCE_LANGUAGE
+
+
+def language_choices(instrument: Instrument) -> list[tuple[str, str]]:
+    return [(code, language_name(code)) for code in languages_of(instrument.definition)]
+
+
+@require_safe
+@signed_in
+def instrument_list(request: HttpRequest) -> HttpResponse:
+    versions = Instrument.objects.select_related("parent").order_by("kind", "key", "-version")
+    kinds = [
+        (kind, Instrument.Kind(kind).label, [version for version in versions if version.kind == kind])
+        for kind in ("interview_guide", "survey", "indicators")
+    ]
+    return render(request, "instruments/instrument_list.html", {"kinds": kinds, "any": any(row[2] for row in kinds)})
+
+
+@require_safe
+@signed_in
+def instrument_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    instrument = get_object_or_404(Instrument.objects.select_related("parent"), pk=pk)
+    others = (
+        Instrument.objects.for_kind(instrument.kind).without_definition().exclude(pk=pk).order_by("key", "-version")
+    )
+    context = {
+        "instrument": instrument,
+        "document": instrument.document,
+        "language": page_language(request, instrument),
+        "languages": language_choices(instrument),
+        "others": others,
+        "body": f"instruments/_{instrument.kind}.html",
+    }
+    return render(request, "instruments/instrument_detail.html", context)
+
+
+@require_safe
+@signed_in
+def instrument_compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    before, after = (get_object_or_404(Instrument, pk=each) for each in (pk, other))
+    if before.kind != after.kind:
+        raise Http404("Only versions of one kind can be compared.")
+    language = page_language(request, after)
+    rows = compared(before.definition, after.definition, language)
+    everything = request.GET.get("show") == "all"
+    context = {
+        "before": before,
+        "after": after,
+        "rows": [row for row in rows if everything or row.state != "same"],
+        "everything": everything,
+        "counts": {state: sum(row.state == state for row in rows) for state in ("changed", "added", "removed", "same")},
+        "language": language,
+        "languages": language_choices(after),
+    }
+    return render(request, "instruments/instrument_compare.html", context)
+
+
+@require_safe
+@signed_in
+def instrument_compare_choice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the form "compare with" of a version's page leads."""
+    other = request.GET.get("other", "")[:18]
+    if not other.isascii() or not other.isdigit():
+        raise Http404("No such version.")
+    return redirect("instruments:instrument_compare", int(other), pk)
+
+
+@require_safe
+@signed_in
+def instrument_json(request: HttpRequest, pk: int) -> HttpResponse:
+    """The definition as a file that the import page takes again."""
+    instrument = get_object_or_404(Instrument, pk=pk)
+    content: dict[str, Any] = instrument.definition
+    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="{file_name(instrument)}.json"'
+    return response
+
+
+def file_name(instrument: Instrument) -> str:
+    return f"{instrument.key}-{instrument.kind}-v{instrument.version}"
+
+
+@require_POST
+@editors_only
+def instrument_adapt(request: HttpRequest, pk: int) -> HttpResponse:
+    draft = services.adapt(instrument=get_object_or_404(Instrument, pk=pk), by=request.user)
+    messages.success(request, f"Version {draft.version} is a draft. Change what your country needs, then publish it.")
+    return redirect("instruments:instrument_edit", draft.pk)
+
+
+@require_POST
+@editors_only
+def instrument_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        published = services.publish(draft=get_object_or_404(Instrument, pk=pk), by=request.user)
+    except PublishedVersionError:
+        messages.info(request, "This version is published already.")
+    except DefinitionError as error:
+        for fault in error.faults[:20]:
+            messages.error(request, fault)
+    else:
+        messages.success(request, f"{published} is published. Assessments can use it; it will not change any more.")
+    return redirect("instruments:instrument_detail", pk)
+
+
+@require_POST
+@editors_only
+def instrument_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        services.discard(draft=get_object_or_404(Instrument, pk=pk), by=request.user)
+    except (PublishedVersionError, ValidationError) as error:
+        messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+        return redirect("instruments:instrument_detail", pk)
+    messages.success(request, "The draft is discarded.")
+    return redirect("instruments:instrument_list")

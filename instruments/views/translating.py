@@ -1,0 +1,190 @@
+"""Translations of a version: how far each language is, editing, reviewing, and the translators' workbook."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ctnat.ui.access import editors_only, signed_in
+from instruments import paths, services
+from instruments.models import Instrument
+from instruments.progress import TextState, language_states, text_states
+from instruments.querysets import PublishedVersionError
+from instruments.schema import SOURCE_LANGUAGE
+from instruments.sheets import read_sheet, to_sheet
+from instruments.texts import is_language, language_name
+from instruments.views.pages import file_name
+from instruments.workbooks import LARGEST_FILE
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STATES = ("missing", "stale", "draft", "reviewed")
+
+
+def _instrument(pk: int, language: str | None = None) -> Instrument:
+    instrument = get_object_or_404(Instrument.objects.prefetch_related("translations"), pk=pk)
+    if language is not None and (language == SOURCE_LANGUAGE or not is_language(language)):
+        raise Http404("There is no such language to translate into.")
+    return instrument
+
+
+@require_safe
+@signed_in
+def translation_status(request: HttpRequest, pk: int) -> HttpResponse:
+    instrument = _instrument(pk)
+    asked = request.GET.get("language", "").strip().lower()[:20]
+    if asked:
+        if is_language(asked) and asked != SOURCE_LANGUAGE:
+            return redirect("instruments:translation_edit", pk, asked)
+        messages.error(request, f"“{asked}” is no language code. Write a code such as fr, uk or ckb.")
+    context = {"instrument": instrument, "states": language_states(instrument), "asked": asked}
+    return render(request, "instruments/translation_status.html", context)
+
+
+@require_safe
+@signed_in
+def translation_edit(request: HttpRequest, pk: int, language: str) -> HttpResponse:
+    instrument = _instrument(pk, language)
+    states = text_states(instrument, language)
+    show = request.GET.get("show", "")
+    rows = [row for row in states if row.state == show] if show in STATES else states
+    context = {
+        "instrument": instrument,
+        "language": language,
+        "name": language_name(language),
+        "rows": rows,
+        "show": show,
+        "counts": [(state, sum(row.state == state for row in states)) for state in STATES],
+        "total": len(states),
+        "may_edit": request.user.is_editor and not instrument.is_published,  # type: ignore[union-attr]
+        "may_review": request.user.is_editor,  # type: ignore[union-attr]
+    }
+    return render(request, "instruments/translation_edit.html", context)
+
+
+def _row(request: HttpRequest, instrument: Instrument, language: str, row: TextState, **more: Any) -> HttpResponse:
+    context = {
+        "instrument": instrument,
+        "language": language,
+        "row": row,
+        "may_edit": not instrument.is_published,
+        "may_review": True,
+        **more,
+    }
+    return render(request, "instruments/_translation_row.html", context)
+
+
+def _back(request: HttpRequest, pk: int, language: str, key: str) -> HttpResponse:
+    return redirect(f"{reverse('instruments:translation_edit', args=[pk, language])}#{key.replace('/', '.')}")
+
+
+def _state_or_404(instrument: Instrument, language: str, key: str) -> TextState:
+    found = next((row for row in text_states(instrument, language) if row.key == key), None)
+    if found is None:
+        raise Http404("A colleague removed this text meanwhile. Reload the page.")
+    return found
+
+
+@require_POST
+@editors_only
+def translation_save(request: HttpRequest, pk: int, language: str) -> HttpResponse:
+    """Save one text. With htmx its row comes back; what was typed stays in it whatever happens."""
+    instrument, key = _instrument(pk, language), request.POST.get("key", "")
+    row = _state_or_404(instrument, language, key)
+    typed, was = (request.POST.get(name, "").replace("\r\n", "\n") for name in ("text", "was"))
+    fault = ""
+    try:
+        services.save_translation(draft=instrument, language=language, key=key, text=typed, was=was, by=request.user)
+    except services.ConflictError as error:
+        fault = f"Not saved: a colleague wrote “{error.current}” meanwhile. Save again to put yours in its place."
+        was = str(error.current)
+    except ValidationError as error:
+        fault = "Not saved: " + "; ".join(message.removeprefix(f"{key}: ") for message in error.messages)
+    except PublishedVersionError as error:
+        fault = f"Not saved: {error}"
+    if not getattr(request, "htmx", False):
+        if not fault:
+            messages.success(request, "Saved.")
+            return _back(request, pk, language, key)
+        context = {"instrument": instrument, "language": language, "row": row, "typed": typed, "was": was}
+        context |= {"fault": fault, "may_edit": True, "may_review": True, "name": language_name(language)}
+        return render(request, "instruments/translation_one.html", context, status=409)
+    if fault:
+        return _row(request, instrument, language, row, typed=typed, was=was, fault=fault)
+    return _row(request, instrument, language, _state_or_404(_instrument(pk), language, key), saved=True)
+
+
+@require_POST
+@editors_only
+def translation_review(request: HttpRequest, pk: int, language: str) -> HttpResponse:
+    """Mark texts as reviewed by a person, or take it back."""
+    instrument, keys = _instrument(pk, language), request.POST.getlist("key")
+    reviewed = request.POST.get("reviewed") != "no"
+    count = services.review(instrument=instrument, language=language, keys=keys, by=request.user, reviewed=reviewed)
+    if getattr(request, "htmx", False) and len(keys) == 1:
+        return _row(request, instrument, language, _state_or_404(_instrument(pk), language, keys[0]))
+    messages.success(request, f"{count} texts are marked as {'reviewed' if reviewed else 'draft'}.")
+    return redirect("instruments:translation_edit", pk, language)
+
+
+@require_safe
+@signed_in
+def translation_sheet(request: HttpRequest, pk: int, language: str) -> HttpResponse:
+    instrument = _instrument(pk, language)
+    response = HttpResponse(to_sheet(instrument, language), content_type=XLSX)
+    name = f"{file_name(instrument)}-{language}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@editors_only
+def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResponse:
+    """Upload a translators' workbook, look at what it would change, then apply it. A fault refuses it whole."""
+    instrument = _instrument(pk, language)
+    if instrument.is_published:
+        messages.info(request, "A published version cannot change. Adapt it, then import into the draft.")
+        return redirect("instruments:translation_status", pk)
+    context: dict[str, Any] = {"instrument": instrument, "language": language, "name": language_name(language)}
+    if request.method == "POST" and "changes" in request.POST:
+        return _apply_import(request, instrument, language, context)
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        if upload is None:
+            context["faults"] = ["Choose the workbook that the translator sent back."]
+        elif upload.size is None or upload.size > LARGEST_FILE:
+            context["faults"] = [f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB."]
+        else:
+            plan = read_sheet(instrument, language, upload.read())
+            context |= {"plan": plan, "faults": plan.faults}
+            context["changes"] = json.dumps([[c.key, c.before, c.after, c.made_from] for c in plan.changes])
+    return render(request, "instruments/translation_import.html", context)
+
+
+def _apply_import(request: HttpRequest, instrument: Instrument, language: str, context: dict[str, Any]) -> HttpResponse:
+    try:
+        rows = json.loads(request.POST["changes"])
+        changes = {str(key): str(after) for key, _, after, _ in rows}
+        marks = {str(key): str(made_from)[:16] for key, _, _, made_from in rows}
+    except (ValueError, TypeError, RecursionError):
+        context["faults"] = ["The preview could not be read any more. Upload the file again."]
+        return render(request, "instruments/translation_import.html", context)
+    current = {row.key: row.target for row in text_states(instrument, language)}
+    changed = [key for key, before, _, _ in rows if current.get(str(key)) != before]
+    if changed:
+        context["faults"] = [f"{key}: changed since the preview." for key in changed]
+        context["faults"].append("Nothing was imported. Upload the file again to see what it would change now.")
+        return render(request, "instruments/translation_import.html", context)
+    try:
+        services.save_translations(
+            draft=instrument, language=language, changes=changes, made_from=marks, by=request.user
+        )
+    except (ValidationError, PublishedVersionError, paths.PathError) as error:
+        context["faults"] = getattr(error, "messages", [str(error)])
+        return render(request, "instruments/translation_import.html", context)
+    messages.success(request, f"{len(changes)} texts are imported. They are drafts until a person has reviewed them.")
+    return redirect("instruments:translation_edit", instrument.pk, language)

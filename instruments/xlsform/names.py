@@ -1,0 +1,19 @@
+"""Words that writing and reading an XLSForm share."""
+
+import re
+
+EXTRAS = "ctnat"  # our sheet, and our column of the survey sheet
+EXTRAS_HEADER = ("path", "field", "value")
+
+# What the column `ctnat` says about rows that belong to one item of ours.
+ROLE_OTHER, ROLE_RANK, ROLE_PARAGRAPH, ROLE_INSTRUCTION = "other", "rank", "paragraph", "instruction"
+
+
+def to_name(code: str) -> str:
+    """An XML name for a code: `3.1.5` becomes `q3.1.5`."""
+    return f"q{code}" if re.match(r"q*[0-9]", code) else code
+
+
+def from_name(name: str) -> str:
+    """The code that `to_name` was given."""
+    return name[1:] if re.match(r"q+[0-9]", name) else name

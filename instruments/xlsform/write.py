@@ -1,0 +1,239 @@
+"""A survey's definition to XLSForm."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pycountry
+from openpyxl import Workbook
+
+from instruments.schema import DONT_KNOW
+from instruments.texts import language_name, languages_of
+from instruments.workbooks import to_bytes, widths, write_row
+from instruments.xlsform.names import (
+    EXTRAS,
+    EXTRAS_HEADER,
+    ROLE_INSTRUCTION,
+    ROLE_OTHER,
+    ROLE_PARAGRAPH,
+    ROLE_RANK,
+    to_name,
+)
+from instruments.xlsform.read import read_plain
+
+COUNTRIES = "countries"
+PLAIN = ("type", "name", "appearance", "relevant", "constraint", "required", "choice_filter", EXTRAS)
+Row = dict[str, Any]
+
+
+def to_xlsform(definition: dict[str, Any], *, form_id: str, version: int) -> bytes:
+    """The workbook. Reading it back gives `definition` again, because what is lost goes to the sheet `ctnat`."""
+    languages = languages_of(definition)
+    survey, choices = _Writer(definition).rows()
+    settings = {
+        "form_title": definition["title"]["en"],
+        "form_id": form_id,
+        "version": str(version),
+        "default_language": column_language("en"),
+    }
+    sheets = {"survey": survey, "choices": choices, "settings": [settings]}
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    tables: dict[str, list[list[str]]] = {}
+    for name, rows in sheets.items():
+        header = _header(rows, languages)
+        tables[name] = [header, *[[_cell(row, column) for column in header] for row in rows]]
+    plain = read_plain(tables, roles=True)
+    tables[EXTRAS] = [list(EXTRAS_HEADER), *[list(extra) for extra in extras(plain, definition)]]
+    for name, table in tables.items():
+        sheet = book.create_sheet(name)
+        for number, row in enumerate(table):
+            write_row(sheet, row, bold=number == 0)
+        widths(sheet, [18, 24, *[40] * (len(table[0]) - 2)])
+        sheet.freeze_panes = "A2"
+    return to_bytes(book)
+
+
+def column_language(code: str) -> str:
+    """`Georgian (ka)`, as the columns' headings name a language."""
+    return f"{language_name(code)} ({code})"
+
+
+def _header(rows: list[Row], languages: list[str]) -> list[str]:
+    used = [key for row in rows for key in row]
+    plain = [key for key in dict.fromkeys([*("list_name",), *PLAIN, *used]) if key in used and key not in TEXTS]
+    spoken = [f"{key}::{column_language(code)}" for key in TEXTS if key in used for code in languages]
+    return [*plain[:2], *spoken, *plain[2:]] if spoken else plain
+
+
+TEXTS = ("label", "hint")
+
+
+def _cell(row: Row, column: str) -> str:
+    key, _, language = column.partition("::")
+    value = row.get(key)
+    if isinstance(value, dict):
+        return str(value.get(language.rpartition("(")[2].rstrip(")"), ""))
+    return "" if value is None else str(value)
+
+
+class _Writer:
+    """Collects the rows of the sheets `survey` and `choices`."""
+
+    def __init__(self, definition: dict[str, Any]):
+        self.definition = definition
+        self.survey: list[Row] = []
+        self.choices: list[Row] = []
+        self.lists: set[str] = set()
+        self.items = {
+            row["name"]: row
+            for section in definition["sections"]
+            for entry in section["items"]
+            for row in entry.get("rows", [entry])
+        }
+
+    def rows(self) -> tuple[list[Row], list[Row]]:
+        for scale in self.definition.get("scales", ()):
+            self._scale(scale["name"])
+        self._paragraphs("introduction")
+        for section in self.definition["sections"]:
+            self.survey.append({"type": "begin_group", "name": to_name(section["name"]), "label": section["title"]})
+            if "instruction" in section:
+                name = f"{to_name(section['name'])}_instruction"
+                row = {"type": "note", "name": name, "label": section["instruction"], EXTRAS: ROLE_INSTRUCTION}
+                self.survey.append(row)
+            for entry in section["items"]:
+                self._matrix(entry) if "rows" in entry else self._item(entry)
+            self.survey.append({"type": "end_group", "name": to_name(section["name"])})
+        self._paragraphs("closing")
+        return self.survey, self.choices
+
+    def _paragraphs(self, part: str) -> None:
+        for paragraph in self.definition.get(part, ()):
+            name = f"{part}_{paragraph['name']}"
+            self.survey.append({"type": "note", "name": name, "label": paragraph["text"], EXTRAS: ROLE_PARAGRAPH})
+
+    def _list(self, name: str, options: list[Row]) -> str:
+        if name not in self.lists:
+            self.lists.add(name)
+            self.choices += [{"list_name": name, "name": o["name"], "label": o["text"]} for o in options]
+        return name
+
+    def _scale(self, name: str) -> str:
+        scale = next(scale for scale in self.definition["scales"] if scale["name"] == name)
+        dont_know = {"name": DONT_KNOW, "text": scale["dont_know"]}
+        return self._list(f"scale_{name}", [*scale["points"], dont_know])
+
+    def _matrix(self, matrix: Row) -> None:
+        name = to_name(matrix["name"])
+        self.survey.append({"type": "begin_group", "name": name, "label": matrix["text"], "appearance": "table-list"})
+        for row in matrix["rows"]:
+            self.survey.append(self._base(row) | {"type": f"select_one {self._scale(matrix['scale'])}"})
+        self.survey.append({"type": "end_group", "name": name})
+
+    def _base(self, item: Row) -> Row:
+        row: Row = {"name": to_name(item["name"]), "label": item["text"]}
+        if "hint" in item:
+            row["hint"] = item["hint"]
+        if item.get("required"):
+            row["required"] = "yes"
+        if relevant := item.get("relevant"):
+            chosen = [f"selected(${{{to_name(relevant['item'])}}}, '{option}')" for option in relevant["options"]]
+            row["relevant"] = " or ".join(chosen)
+        return row
+
+    def _options_list(self, item: Row) -> str:
+        if item.get("scale"):
+            return self._scale(item["scale"])
+        if item.get("choices_of"):
+            return self._options_list(self.items[item["choices_of"]])
+        if item.get("source"):
+            countries = sorted(pycountry.countries, key=lambda country: str(country.name))
+            return self._list(COUNTRIES, [{"name": c.alpha_3, "text": {"en": c.name}} for c in countries])
+        return self._list(f"options_{to_name(item['name'])}", item["options"])
+
+    def _item(self, item: Row) -> None:
+        row, kind = self._base(item), item["type"]
+        if constraint := " and ".join(_constraints(item)):
+            row["constraint"] = constraint
+        if kind in ("text", "integer"):
+            self.survey.append(row | {"type": kind})
+            return
+        name = self._options_list(item)
+        if item.get("choices_of"):
+            row["choice_filter"] = f"selected(${{{to_name(item['choices_of'])}}}, name)"
+        if kind == "rank" and item["ranks"] < len(item["options"]):
+            self._partial_rank(item, row, name)
+        else:
+            self.survey.append(row | {"type": f"{kind} {name}"})
+        self._other(item, [row["name"]])
+
+    def _partial_rank(self, item: Row, row: Row, options: str) -> None:
+        """XLSForm ranks all choices or none; the first few places become single choices that must differ."""
+        for place in range(1, item["ranks"] + 1):
+            part = {**row, "name": f"{row['name']}_{place}", "type": f"select_one {options}", EXTRAS: ROLE_RANK}
+            part["label"] = {code: f"{said} ({place})" for code, said in item["text"].items()}
+            if place > 1:
+                part["constraint"] = " and ".join(f". != ${{{row['name']}_{other}}}" for other in range(1, place))
+            self.survey.append(part)
+
+    def _other(self, item: Row, names: list[str]) -> None:
+        opened = [option for option in item.get("options", ()) if option.get("open")]
+        if not opened:
+            return
+        if item["type"] == "rank" and item["ranks"] < len(item["options"]):
+            names = [f"{names[0]}_{place}" for place in range(1, item["ranks"] + 1)]
+        chosen = [f"selected(${{{name}}}, '{option['name']}')" for option in opened for name in names]
+        self.survey.append(
+            {
+                "type": "text",
+                "name": f"{to_name(item['name'])}_other",
+                "label": opened[0]["text"],
+                "relevant": " or ".join(chosen),
+                EXTRAS: ROLE_OTHER,
+            }
+        )
+
+
+def _constraints(item: Row) -> Iterator[str]:
+    least, most = item.get("min"), item.get("max")
+    if item["type"] == "select_multiple":
+        if least is not None and least == most:
+            yield f"count-selected(.) = {least}"
+            return
+        counted = "count-selected(.)"
+    elif item["type"] == "integer":
+        counted = "."
+    else:
+        return
+    if least is not None:
+        yield f"{counted} >= {least}"
+    if most is not None:
+        yield f"{counted} <= {most}"
+
+
+def extras(plain: Any, wanted: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """(path, field, JSON) of each field that `plain`, read back without help, lacks or has otherwise."""
+    for key in dict.fromkeys([*wanted, *plain]):
+        here = f"{path}/{key}".strip("/")
+        if key not in wanted:
+            yield path, key, "null"
+        elif key not in plain:
+            yield path, key, json.dumps(wanted[key], ensure_ascii=False)
+        elif plain[key] != wanted[key]:
+            yield from _differences(plain[key], wanted[key], path, key, here)
+
+
+def _differences(plain: Any, wanted: Any, path: str, key: str, here: str) -> Iterator[tuple[str, str, str]]:
+    if isinstance(plain, list) and isinstance(wanted, list) and _names(plain) == _names(wanted) is not None:
+        for old, new in zip(plain, wanted, strict=True):
+            yield from extras(old, new, f"{here}/{new['name']}")
+    elif isinstance(plain, dict) and isinstance(wanted, dict) and "en" not in wanted:
+        yield from extras(plain, wanted, here)
+    else:
+        yield path, key, json.dumps(wanted, ensure_ascii=False)
+
+
+def _names(entries: list[Any]) -> list[str] | None:
+    found = [entry.get("name") for entry in entries if isinstance(entry, dict)]
+    return found if len(found) == len(entries) and all(found) else None

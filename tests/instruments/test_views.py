@@ -1,0 +1,362 @@
+"""Reading, adapting, publishing, comparing, editing, printing and importing instruments in the browser."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from assessments.models import Role
+from instruments import paths, services
+from instruments.models import Instrument
+from tests.factories import InstrumentFactory, MembershipFactory, UserFactory, instruments_2016
+
+pytestmark = pytest.mark.django_db
+ITEM = "sections/2/items/2.2"
+HUGE = "9" * 5000
+
+
+@pytest.fixture
+def survey() -> Instrument:
+    return InstrumentFactory(kind="survey")
+
+
+@pytest.fixture
+def draft(survey: Instrument) -> Instrument:
+    return services.adapt(instrument=survey, by=UserFactory())
+
+
+@pytest.fixture
+def reader() -> Client:
+    client = Client()
+    client.force_login(MembershipFactory(role=Role.OBSERVER).user)
+    return client
+
+
+@pytest.fixture
+def editor() -> Client:
+    client = Client()
+    client.force_login(MembershipFactory(role=Role.LEAD).user)
+    return client
+
+
+def url(name: str, *args: Any, **query: str) -> str:
+    return reverse(f"instruments:{name}", args=args, query=query or None)
+
+
+def current(draft: Instrument, path: str) -> Any:
+    return paths.at(Instrument.objects.get(pk=draft.pk).definition, path)
+
+
+def form_of(client: Client, draft: Instrument, path: str) -> dict[str, str]:
+    """What a browser would send back if nothing were typed."""
+    context = client.get(url("entry_edit", draft.pk, path=path)).context
+    data = {"was": context["was"]}
+    for row in context["fields"]:
+        if row["field"].kind != "flag":
+            data[row["name"]] = row["value"]
+        elif row["value"]:
+            data[row["name"]] = "1"
+    if context["table"]:
+        data[f"{context['table'].name}-count"] = str(len(context["rows"]))
+    for row in context["rows"]:
+        data |= {f"{row['prefix']}was": row["was"], f"{row['prefix']}place": str(row["place"])}
+        for cell in row["cells"]:
+            if cell["field"].kind != "flag":
+                data[cell["name"]] = cell["value"]
+            elif cell["value"]:
+                data[cell["name"]] = "1"
+    return data
+
+
+READ = ["instrument_detail", "instrument_json", "translation_status", "instrument_files", "instrument_print"]
+
+
+@pytest.mark.parametrize("kind", ["survey", "interview_guide", "indicators"])
+@pytest.mark.parametrize("name", READ)
+def test_pages_to_read_are_open_to_every_member(reader: Client, kind: str, name: str) -> None:
+    address = url(name, InstrumentFactory(kind=kind).pk)
+    anonymous = Client().get(address)
+    assert (anonymous.status_code, anonymous.url.split("?")[0]) == (302, "/accounts/login/")
+    assert reader.get(address).status_code == 200
+    assert reader.post(address).status_code == 405
+
+
+def test_changing_addresses_refuse_readers_and_wrong_methods(reader: Client, editor: Client, draft: Instrument) -> None:
+    posts = ["instrument_adapt", "instrument_publish", "instrument_discard", "entry_move", "entry_remove"]
+    for address in [url(name, draft.pk) for name in posts] + [url("entry_check", draft.pk, path=ITEM)]:
+        assert (reader.post(address).status_code, editor.get(address).status_code) == (403, 405)
+        assert Client().post(address).status_code == 302
+    gets = [url("instrument_edit", draft.pk), url("instrument_import"), url("entry_edit", draft.pk, path=ITEM)]
+    for address in [*gets, url("entry_add", draft.pk, list="sections")]:
+        assert (reader.get(address).status_code, editor.get(address).status_code) == (403, 200)
+        assert editor.put(address).status_code == 405
+
+
+def test_instrument_list_costs_the_same_for_more_versions(
+    editor: Client, survey: Instrument, django_assert_num_queries: Any
+) -> None:
+    address = url("instrument_list")
+    with django_assert_num_queries(4):
+        editor.get(address)
+    for _ in range(2):
+        services.adapt(instrument=survey, by=UserFactory())
+    with django_assert_num_queries(4):
+        editor.get(address)
+
+
+@pytest.mark.parametrize("language", ["en", "az", "hy", "ka", "ru", "ar"])
+def test_instrument_detail_speaks_every_language(reader: Client, survey: Instrument, language: str) -> None:
+    page = reader.get(url("instrument_detail", survey.pk, language=language)).content.decode()
+    said = survey.document.by_name["3.1.1"].text.say(language)
+    direction = "rtl" if language == "ar" else "ltr"
+    assert f'<div class="instrument" lang="{language}" dir="{direction}">' in page
+    assert said in page
+    assert 'class="untranslated"' not in page
+
+
+def test_missing_translation_falls_back_to_english_marked(reader: Client) -> None:
+    guide = InstrumentFactory(kind="interview_guide")
+    page = reader.get(url("instrument_detail", guide.pk, language="ka")).content.decode()
+    words = '<span class="untranslated" lang="en" dir="ltr" title="Not translated yet">Prevention</span>'
+    assert page.count(words) == 1
+
+
+def test_instrument_adapt_then_publish_then_nothing_more(editor: Client, survey: Instrument) -> None:
+    editor.post(url("instrument_adapt", survey.pk))
+    draft = Instrument.objects.get(version=2, kind="survey")
+    assert editor.post(url("instrument_publish", draft.pk)).url == url("instrument_detail", draft.pk)
+    assert Instrument.objects.get(pk=draft.pk).is_published
+    assert editor.get(url("instrument_edit", draft.pk)).url == url("instrument_detail", draft.pk)
+    assert editor.get(url("entry_edit", draft.pk, path=ITEM)).status_code == 404
+    editor.post(url("instrument_discard", draft.pk))
+    assert Instrument.objects.filter(pk=draft.pk).exists()
+
+
+def test_instrument_discard(editor: Client, draft: Instrument) -> None:
+    assert editor.post(url("instrument_discard", draft.pk)).url == url("instrument_list")
+    assert not Instrument.objects.filter(pk=draft.pk).exists()
+
+
+def test_instrument_compare_shows_what_differs(reader: Client, survey: Instrument, draft: Instrument) -> None:
+    user = UserFactory()
+    was = current(draft, "sections/1/items/1.6")
+    becomes = {**was, "text": {**was["text"], "en": "Woman or man?"}}
+    services.change_entry(draft=draft, path="sections/1/items/1.6", was=was, becomes=becomes, by=user)
+    services.remove_entry(draft=draft, path="sections/8/items/8.3", by=user)
+    context = reader.get(url("instrument_compare", survey.pk, draft.pk)).context
+    assert [(row.path, row.before, row.after, row.state) for row in context["rows"]] == [
+        ("sections › 1 › items › 1.6 › text", "What is your gender?", "Woman or man?", "changed"),
+        ("sections › 8 › items › 8.3 › type", "text", "", "removed"),
+        (
+            "sections › 8 › items › 8.3 › text",
+            "Would you like to add anything, such as a comment, a qualification or a recommendation?",
+            "",
+            "removed",
+        ),
+        ("sections › 8 › items › 8.3 › short", "Further comments", "", "removed"),
+    ]
+    everything = reader.get(url("instrument_compare", survey.pk, draft.pk, show="all")).context["rows"]
+    assert len(everything) == sum(context["counts"].values())
+
+
+def test_instrument_compare_refuses_two_kinds(reader: Client, survey: Instrument) -> None:
+    other = InstrumentFactory(kind="indicators")
+    assert reader.get(url("instrument_compare", survey.pk, other.pk)).status_code == 404
+    for said in ("", "x", HUGE, "²"):
+        assert reader.get(url("instrument_compare_choice", survey.pk, other=said)).status_code == 404 or said == HUGE
+    assert reader.get(url("instrument_compare_choice", survey.pk, other=str(other.pk))).status_code == 302
+
+
+@pytest.mark.parametrize("kind", ["survey", "interview_guide", "indicators"])
+def test_every_entry_can_be_opened_and_saved_without_loss(editor: Client, kind: str) -> None:
+    draft = services.adapt(instrument=InstrumentFactory(kind=kind), by=UserFactory())
+    page = editor.get(url("instrument_edit", draft.pk))
+    nodes = [node for branch in page.context["branches"] for node in branch.nodes]
+    inner = [node for each in nodes if each.inner for node in each.inner.nodes]
+    sample = ["title", *(node.path for node in nodes + inner[::4])]
+    for path in sample + (["routing"] if kind == "interview_guide" else []):
+        response = editor.post(url("entry_edit", draft.pk, path=path), form_of(editor, draft, path))
+        assert response.status_code == 302, path
+    assert Instrument.objects.get(pk=draft.pk).definition == instruments_2016()[kind]
+
+
+def test_entry_edit_changes_texts_constraints_and_options(editor: Client, draft: Instrument) -> None:
+    data = form_of(editor, draft, ITEM)
+    data |= {
+        "text": "Which two forms occur most?",
+        "min": "2",
+        "max": "2",
+        "options-0-text": "Prostitution",
+        "options-4-remove": "1",
+        "options-6-place": "1",
+        "options-7-name": "begging",
+        "options-7-text": "Forced begging",
+    }
+    response = editor.post(url("entry_edit", draft.pk, path=ITEM), data)
+    assert response.url == f"{url('instrument_edit', draft.pk)}#sections.2.items.2.2"
+    item = Instrument.objects.get(pk=draft.pk).document.by_name["2.2"]
+    assert (item.text.say(), item.text.say("ru"), item.min, item.max) == (
+        "Which two forms occur most?",
+        "Какие три формы эксплуатации наиболее распространены в стране, где Вы преимущественно работаете?",
+        2,
+        2,
+    )
+    assert [(option.name, option.text.say()) for option in item.options] == [
+        ("other", "Other – please specify"),
+        ("prostitution", "Prostitution"),
+        ("other_sexual", "Other forms of sexual exploitation"),
+        ("forced_labour", "Forced labour or services"),
+        ("slavery", "Slavery or practices similar to slavery, or servitude"),
+        ("forced_marriage", "Forced marriage"),
+        ("begging", "Forced begging"),
+    ]
+    assert item.open_options == {"other"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ({"min": "many"}, "At least: write a whole number, such as 3."),
+        ({"max": HUGE}, "At most: write a whole number, such as 3."),
+        ({"text": "  "}, "Text: fill this in."),
+        ({"text": "In {nowhere}"}, "sections › 2 › items › 2.2 › text: unknown placeholder {nowhere} in en"),
+        ({"text": "a\x00b"}, "sections › 2 › items › 2.2 › text: holds a control character in en"),
+        ({"min": "5"}, "sections › 2 › items › 2.2: min is larger than max"),
+        ({"choices_of": "2.1"}, None),
+        ({"relevant.item": "8.1", "relevant.options": "A"}, None),
+        ({"options-7-text": "No code"}, "Options: give the new row a code of letters, digits and _."),
+        (
+            {"options-7-name": "other", "options-7-text": "Twice"},
+            "sections › 2 › items › 2.2: option other is used twice",
+        ),
+    ],
+)
+def test_entry_edit_says_what_is_wrong_and_keeps_what_was_typed(
+    editor: Client, draft: Instrument, typed: dict[str, str], fault: str | None
+) -> None:
+    data = form_of(editor, draft, ITEM) | typed
+    response = editor.post(url("entry_edit", draft.pk, path=ITEM), data)
+    assert response.status_code == 200
+    faults = [text for _, text in response.context["faults"]]
+    assert faults == [fault] if fault else len(faults) >= 1
+    shown = {row["name"]: row["value"] for row in response.context["fields"]}
+    shown |= {cell["name"]: cell["value"] for row in response.context["rows"] for cell in row["cells"]}
+    assert {name: shown[name] for name in typed if name in shown} == {k: v for k, v in typed.items() if k in shown}
+    assert Instrument.objects.get(pk=draft.pk).definition == instruments_2016()["survey"]
+    checked = editor.post(url("entry_check", draft.pk, path=ITEM), data)
+    assert checked.context["faults"] == faults
+
+
+def test_entry_edit_shows_a_colleagues_change_instead_of_losing_either(editor: Client, draft: Instrument) -> None:
+    path = "sections/1/items/1.6"
+    data = form_of(editor, draft, path) | {"text": "Mine"}
+    was = current(draft, path)
+    services.change_entry(draft=draft, path=path, was=was, becomes={**was, "text": {"en": "Theirs"}}, by=UserFactory())
+    response = editor.post(url("entry_edit", draft.pk, path=path), data)
+    assert response.status_code == 409
+    field = response.context["fields"][0]
+    assert (field["value"], field["stored"]) == ("Mine", "Theirs")
+    assert current(draft, path)["text"] == {"en": "Theirs"}
+    again = editor.post(url("entry_edit", draft.pk, path=path), data | {"was": response.context["was"]})
+    assert again.status_code == 302
+    assert current(draft, path)["text"] == {"en": "Mine"}
+
+
+def test_entry_removed_meanwhile_keeps_the_typed_text_on_the_page(editor: Client, draft: Instrument) -> None:
+    path = "sections/8/items/8.3"
+    data = form_of(editor, draft, path) | {"text": "Typed for an hour"}
+    services.remove_entry(draft=draft, path=path, by=UserFactory())
+    response = editor.post(url("entry_edit", draft.pk, path=path), data)
+    assert (response.status_code, response.context["fields"][0]["value"]) == (409, "Typed for an hour")
+    assert editor.get(url("entry_edit", draft.pk, path=path)).status_code == 404
+
+
+def test_entry_add_item_matrix_and_section(editor: Client, draft: Instrument) -> None:
+    item = {"name": "1.7", "text": "How many cases?", "type": "integer", "min": "0"}
+    editor.post(url("entry_add", draft.pk, list="sections/1/items", after="1.1"), item)
+    matrix = {"name": "3.3", "text": "How easy?", "scale": "difficulty", "rows-count": "1"}
+    matrix |= {"rows-0-name": "3.3.1", "rows-0-text": "To refer"}
+    editor.post(url("entry_add", draft.pk, list="sections/3/items", matrix="1"), matrix)
+    editor.post(url("entry_add", draft.pk, list="sections"), {"name": "9", "title": "Afterwards"})
+    document = Instrument.objects.get(pk=draft.pk).document
+    assert [entry.name for entry in document.sections[0].items][:3] == ["1.1", "1.7", "1.2"]
+    assert (document.by_name["3.3.1"].scale, document.sections[-1].items[0].name) == ("difficulty", "9.1")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("1.1", {}), ("", {}), ("a b", {}), ("1.8", {"type": "rank"}), ("1.8", {"type": "x"})]
+)
+def test_entry_add_refuses_what_would_not_hold(
+    editor: Client, draft: Instrument, name: str, typed: dict[str, str]
+) -> None:
+    data = {"name": name, "text": "New", "type": "text", **typed}
+    response = editor.post(url("entry_add", draft.pk, list="sections/1/items"), data)
+    assert response.status_code == 200
+    assert len(response.context["faults"]) >= 1
+    assert Instrument.objects.get(pk=draft.pk).definition == instruments_2016()["survey"]
+
+
+def test_entry_move_and_remove(editor: Client, draft: Instrument) -> None:
+    editor.post(url("entry_move", draft.pk), {"path": "sections/1/items/1.2", "direction": "up"})
+    editor.post(url("entry_remove", draft.pk), {"path": "sections/1/items/1.3"})
+    editor.post(url("entry_remove", draft.pk), {"path": ITEM})  # 2.2.1 depends on it
+    document = Instrument.objects.get(pk=draft.pk).document
+    assert [entry.name for entry in document.sections[0].items] == ["1.2", "1.1", "1.4", "1.5", "1.6"]
+    assert "2.2" in document.by_name
+
+
+@pytest.mark.parametrize("path", ["", "kind", "sections", "nowhere/1", "sections/99", "\x00", "../..", "scales/x/y/z"])
+def test_bad_paths_are_not_found(editor: Client, draft: Instrument, path: str) -> None:
+    assert editor.get(url("entry_edit", draft.pk, path=path)).status_code == 404
+    assert editor.post(url("entry_remove", draft.pk), {"path": path}).status_code in (302, 404)
+    assert editor.get(url("entry_add", draft.pk, list=f"{path}/x")).status_code == 404
+    assert Instrument.objects.get(pk=draft.pk).definition == instruments_2016()["survey"]
+
+
+def test_huge_numbers_in_the_address_are_not_found(editor: Client) -> None:
+    assert editor.get(f"/instruments/{HUGE}/").status_code == 404
+    assert editor.get(f"/instruments/{'9' * 30}/").status_code == 404
+
+
+def test_instrument_print_fills_placeholders_and_leaves_lines_for_the_rest(reader: Client) -> None:
+    guide = InstrumentFactory(kind="interview_guide")
+    page = reader.get(url("instrument_print", guide.pk, part="note", country="<b>Georgia</b>", language="en"))
+    text = page.content.decode()
+    assert "human trafficking in &lt;b&gt;Georgia&lt;/b&gt;, what is done" in text
+    assert "{" not in text
+    assert reader.get(url("instrument_print", guide.pk, part="all")).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "hy", "ka", "ar"])
+def test_instrument_print_makes_a_pdf(reader: Client, language: str) -> None:
+    pytest.importorskip("weasyprint")
+    guide = InstrumentFactory(kind="interview_guide")
+    response = reader.get(url("instrument_print", guide.pk, part="note", format="pdf", language=language))
+    assert (response["Content-Type"], response.content[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_json_goes_out_and_comes_back_the_same(editor: Client) -> None:
+    for kind, definition in instruments_2016().items():
+        out = editor.get(url("instrument_json", InstrumentFactory(kind=kind).pk))
+        upload = SimpleUploadedFile("definition.json", out.content)
+        response = editor.post(url("instrument_import"), {"key": "own", "file": upload})
+        draft = Instrument.objects.get(key="own", kind=kind)
+        assert (response.url, draft.definition) == (url("instrument_detail", draft.pk), definition)
+
+
+def test_instrument_import_refuses_whole_and_lists_every_fault(editor: Client) -> None:
+    definition = json.loads(json.dumps(instruments_2016()["survey"]))
+    definition["sections"][0]["items"][1]["name"] = "1.1"
+    definition["sections"][2]["items"][0]["scale"] = "warmth"
+    definition["sections"][1]["items"][4]["options"] = []
+    upload = SimpleUploadedFile("definition.json", json.dumps(definition).encode())
+    response = editor.post(url("instrument_import"), {"key": "own", "file": upload})
+    assert response.context["faults"] == [
+        "sections › 2 › items › 2.4: ranks nothing: it needs options",
+        "survey: item 1.1 is used twice",
+        "survey: item 3.1 uses scale warmth, which is not defined",
+    ]
+    assert not Instrument.objects.filter(key="own").exists()
