@@ -111,7 +111,8 @@ def verdicts(workshop: Workshop) -> tuple[VerdictRow, ...]:
         found.setdefault(verdict.target, []).append(verdict)
     if not found:
         return ()
-    texts = {target: text for agenda in agendas(workshop.assessment) for target, text in agenda.targets.items()}
+    entries = {name: entry for agenda in agendas(workshop.assessment) for name, entry in agenda.targets.items()}
+    texts = {target: entry.text for target, entry in entries.items()}
     order = [target for target in texts if target in found] + [target for target in found if target not in texts]
     return tuple(_verdict_row(target, texts.get(target, "Removed since"), found[target]) for target in order)
 

@@ -7,11 +7,20 @@ from functools import cached_property
 from django.core.exceptions import ValidationError
 
 from assessments.models import Assessment
-from indicators.grid import GridCategory, RecommendationGroup, grid, recommendation_groups
+from indicators.grid import GridCategory, GridCell, RecommendationGroup, grid, recommendation_groups
 from indicators.matrix import matrix_of
 from indicators.models import Recommendation
 from instruments.schema import CELLS
 from workshops.models import Group
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to agree with or not: `text` is what stands there, `note` the reason given for it."""
+
+    target: str
+    text: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -22,19 +31,30 @@ class Agenda:
     recommendations: tuple[RecommendationGroup, ...]
 
     @property
-    def cells(self) -> tuple[object, ...]:
+    def cells(self) -> tuple[GridCell, ...]:
         return tuple(cell for cell in self.category.cells if cell.is_assessed)
 
     @cached_property
-    def targets(self) -> dict[str, str]:
-        """target -> its words, recommendations first."""
-        found = {
-            f"recommendation:{row.pk}": row.text for group in self.recommendations for row in group.recommendations
-        }
-        for cell in self.category.cells:
-            if cell.is_assessed:
-                found[f"cell:{cell.key}"] = f"{cell.text}: {cell.word.lower()}"
-        return found
+    def parts(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+        """(heading, entries): each group of recommendations, then each criterion that has an assessed cell."""
+        found = [
+            (group.opening, tuple(Entry(f"recommendation:{row.pk}", row.text) for row in group.recommendations))
+            for group in self.recommendations
+        ]
+        for row in self.category.rows:
+            cells = tuple(
+                Entry(f"cell:{cell.key}", f"{cell.text}: {cell.word.lower()}", cell.mark.reason_shown)
+                for cell in row.cells
+                if cell.is_assessed and cell.mark
+            )
+            if cells:
+                found.append((f"{row.name} {row.text}", cells))
+        return tuple(found)
+
+    @cached_property
+    def targets(self) -> dict[str, Entry]:
+        """target -> its entry, recommendations first."""
+        return {entry.target: entry for _, entries in self.parts for entry in entries}
 
 
 def agendas(assessment: Assessment, categories: Iterable[str] = ()) -> tuple[Agenda, ...]:
@@ -100,6 +120,7 @@ def labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def words_of(group: Group, target: str) -> str:
-    """The words of one entry of the group's agenda, empty where it has no such entry."""
-    return next((found.targets[target] for found in agendas_of(group) if target in found.targets), "")
+def entry_of(group: Group, target: str) -> Entry:
+    """An entry of the group's agenda by its target; an empty one where the agenda has no such entry."""
+    found = [agenda.targets[target] for agenda in agendas_of(group) if target in agenda.targets]
+    return found[0] if found else Entry(target, "")

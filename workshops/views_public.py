@@ -17,7 +17,7 @@ from workshops.forms import BallotForm, VerdictForm
 from workshops.models import Group, Workshop
 from workshops.services import cast_ballot, give_verdict, join_group
 from workshops.services.voting import device_hmac
-from workshops.targets import words_of
+from workshops.targets import entry_of
 from workshops.views import live_part
 from workshops.voting_pages import agenda_context, said_of_ballot
 
@@ -125,8 +125,7 @@ def group_verdict(request: HttpRequest) -> HttpResponse:
             return redirect(reverse("workshops_public:group") + f"#{typed['target']}")
         return _group_page(request, row, typed=typed, faults=faults, status=422)
     context = {
-        "target": typed["target"],
-        "text": words_of(row, typed["target"]),
+        "entry": entry_of(row, typed["target"]),
         "verdict": verdict,
         "typed": typed,
         "faults": faults,

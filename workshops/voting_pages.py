@@ -22,7 +22,13 @@ def agenda_context(group: Group, verdict_url: str) -> dict[str, Any]:
     return {
         "group": group,
         "agendas": [
-            (agenda.category, [(target, text, said.get(target)) for target, text in agenda.targets.items()])
+            (
+                agenda.category,
+                [
+                    (heading, [(entry, said.get(entry.target)) for entry in entries])
+                    for heading, entries in agenda.parts
+                ],
+            )
             for agenda in agendas
         ],
         "answered": answered,
