@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import is_valid_path, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
@@ -141,11 +141,6 @@ def _neighbours(assessment: Assessment, criterion: str, cell: str) -> tuple[Grid
     return (cells[at - 1] if at else None), (cells[at + 1] if at + 1 < len(cells) else None)
 
 
-def _if_there(path: str) -> str:
-    """The address of a page of a room above, which this room does not import; empty where no view answers."""
-    return path if is_valid_path(path) else ""
-
-
 def _cell_page(
     request: HttpRequest,
     assessment: Assessment,
@@ -160,7 +155,7 @@ def _cell_page(
     changes = MarkChange.objects.filter(
         mark__assessment=assessment, mark__criterion=criterion, mark__cell=cell
     ).select_related("by", "mark")
-    suggested = "workshop" if found.proposal and found.proposal.state != found.state else "consultant"
+    decided = found.mark.source if found.proposal and found.mark and not found.proposal.awaits_decision else None
     return render(
         request,
         "indicators/cell.html",
@@ -174,9 +169,7 @@ def _cell_page(
             "mark_form": forms.get("consultant") or MarkForm.of(found.consultant),
             "propose_form": forms.get("workshop") or MarkForm.of(found.proposal),
             "proposing": "workshop" in forms or (request.GET.get("as") == "workshop"),
-            "decision_form": forms.get("decision") or DecisionForm(initial={"source": suggested}),
-            "panel_url": _if_there(f"{assessment.get_absolute_url()}analysis/criterion/{criterion}/"),
-            "search_url": _if_there(f"{assessment.get_absolute_url()}analysis/evidence/"),
+            "decision_form": forms.get("decision") or DecisionForm(initial={"source": decided}),
         },
         status=status,
     )

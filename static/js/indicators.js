@@ -81,15 +81,33 @@ for (const part of document.querySelectorAll("[data-evidence]")) {
   field.addEventListener("input", draw);
   field.addEventListener("change", draw);
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-evidence-key]");
+    const button = event.target.closest("[data-attach]");
     if (!button) return;
-    const key = button.dataset.evidenceKey;
+    const key = button.dataset.attach;
     if (!keys().includes(key)) write([...keys(), key]);
     notice("info", `Attached ${key}. Save to keep it.`);
   });
   draw();
   part.querySelector("details").open = !keys().length || Boolean(part.querySelector(".field-error"));
 }
+
+// What the search found gets a button each; sources open beside the form, not in its place.
+document.addEventListener("htmx:afterSwap", (event) => {
+  for (const link of event.target.querySelectorAll("a[href]")) {
+    link.target = "_blank";
+    link.rel = "noopener";
+  }
+  if (!document.querySelector("[data-evidence]")) return;
+  for (const found of event.target.querySelectorAll("[data-evidence-key]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-secondary btn-sm";
+    button.dataset.attach = found.dataset.evidenceKey;
+    button.textContent = "Attach";
+    button.setAttribute("aria-label", `Attach ${found.dataset.evidenceKey}`);
+    found.append(button);
+  }
+});
 
 // Recommendations: drag one within its lead-in, or a lead-in with all its own within the category.
 for (const list of document.querySelectorAll("[data-sortable]")) {

@@ -1,0 +1,416 @@
+"""The facilitator's pages, the projector, the register and the log."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from indicators.services import decide_cell, edit_recommendation, set_status
+from tests.indicators.factories import make_mark, make_recommendation
+from tests.workshops.factories import make_group, make_workshop
+from workshops.models import Ballot, Comment, Group, Verdict, Workshop
+from workshops.services import add_comment, close_workshop, dispose_comment, edit_comment, join_group
+
+HUGE = int("9" * 40)
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"workshops:{name}", args=["AZE-2016", *args])
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+@pytest.fixture
+def workshop(assessment: Any) -> Workshop:
+    return make_workshop(assessment)
+
+
+# Who may
+
+
+def test_workshop_list_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("workshop_list"), allowed="observer", wrong="post")
+
+
+def test_workshop_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("workshop", workshop.pk), allowed="observer", wrong="post")
+
+
+def test_workshop_groups_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("workshop_groups", workshop.pk), allowed="observer", wrong="post")
+
+
+def test_projector_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("projector", workshop.pk), allowed="observer", wrong="post")
+
+
+def test_projector_tally_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("projector_tally", workshop.pk), allowed="observer", wrong="post")
+
+
+def test_handout_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("handout", workshop.pk), allowed="observer", wrong="post")
+
+
+def test_slides_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("slides", workshop.pk), allowed="observer", wrong="post")
+
+
+def test_comment_list_ladder(assessment: Any, ladder: Any) -> None:
+    ladder(url("comment_list"), allowed="observer", wrong="post")
+
+
+def test_comment_ladder(assessment: Any, ladder: Any) -> None:
+    row = add_comment(assessment=assessment, statement="No.", by=None)
+    ladder(url("comment", row.pk), allowed="observer", wrong="post")
+
+
+def test_change_log_ladder(assessment: Any, ladder: Any) -> None:
+    ladder(url("change_log"), allowed="observer", wrong="post")
+
+
+@pytest.mark.parametrize("name", ["workshop_new", "workshop_edit", "group_new", "group_edit", "group_ballot"])
+def test_forms_of_the_facilitator_ladder(workshop: Any, ladder: Any, name: str) -> None:
+    group = make_group(workshop)
+    args = {"workshop_new": [], "workshop_edit": [workshop.pk], "group_new": [workshop.pk]}
+    at = url(name, *args.get(name, [workshop.pk, group.pk]))
+    ladder(at, allowed="facilitator", denied="consultant", wrong="put")
+
+
+@pytest.mark.parametrize(
+    "name", ["workshop_open", "workshop_close", "group_remove", "group_release", "group_withdraw", "group_verdict"]
+)
+def test_steps_of_the_facilitator_ladder(workshop: Any, ladder: Any, name: str) -> None:
+    group = make_group(workshop)
+    at = url(name, workshop.pk, *([group.pk] if name.startswith("group") else []))
+    ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="get", ok=302)
+
+
+def test_workshop_reopen_ladder(workshop: Any, ladder: Any) -> None:
+    close_workshop(workshop=workshop, by=None)
+    ladder(
+        url("workshop_reopen", workshop.pk),
+        allowed="lead",
+        denied="observer",
+        method="post",
+        wrong="get",
+        ok=302,
+        data={"reason": "A late ballot."},
+    )
+
+
+def test_comment_new_ladder(assessment: Any, ladder: Any) -> None:
+    ladder(url("comment_new"), allowed="facilitator", denied="focal_point", wrong="put")
+
+
+def test_comment_edit_ladder(assessment: Any, ladder: Any) -> None:
+    row = add_comment(assessment=assessment, statement="No.", by=None)
+    ladder(url("comment_edit", row.pk), allowed="facilitator", denied="observer", wrong="put")
+
+
+def test_comment_dispose_ladder(assessment: Any, ladder: Any) -> None:
+    row = add_comment(assessment=assessment, statement="No.", by=None)
+    ladder(
+        url("comment_dispose", row.pk),
+        allowed="lead",
+        denied="facilitator",
+        method="post",
+        wrong="get",
+        ok=302,
+        data={"disposition": "noted", "reason": "Beside the finding.", "changed": "", "revision": "1"},
+    )
+
+
+def test_what_belongs_to_another_assessment_is_not_found(workshop: Any, client_as: Any, outsider: Any) -> None:
+    other = make_workshop(outsider.memberships.get().assessment)
+    foreign = make_group(other)
+    comment = add_comment(assessment=other.assessment, statement="No.", by=None)
+    client = client_as("lead")
+    for pk in (other.pk, HUGE):
+        assert client.get(f"/a/AZE-2016/workshop/{pk}/").status_code == 404
+        assert client.post(f"/a/AZE-2016/workshop/{pk}/close/").status_code == 404
+    for pk in (foreign.pk, HUGE):
+        assert client.get(f"/a/AZE-2016/workshop/{workshop.pk}/groups/{pk}/ballot/").status_code == 404
+    for pk in (comment.pk, HUGE):
+        assert client.get(f"/a/AZE-2016/workshop/responses/{pk}/").status_code == 404
+
+
+# Running a workshop
+
+
+def test_workshop_from_plan_to_frozen_results(assessment: Any, client_as: Any) -> None:
+    client = client_as("facilitator")
+    answer = client.post(url("workshop_new"), {"held_on": "2016-04-25", "place": "Baku"})
+    workshop = Workshop.objects.get()
+    assert answer.url == url("workshop", workshop.pk)
+    people = {"name": "Group 1", "women": "3", "men": "4", "other": "0", "categories": ["1", "2"]}
+    client.post(url("group_new", workshop.pk), people)
+    group = Group.objects.get()
+    assert (group.people, group.categories) == (7, ["1", "2"])
+    client.post(url("workshop_open", workshop.pk))
+    page = text(client.get(url("workshop", workshop.pk)))
+    code = Workshop.objects.get().join_code
+    assert page.count(f"http://testserver/w/{code}/") == 2
+    assert "<svg" in page
+    paper = {"place_0": "J", "place_1": "A", "place_2": "", "other_text": ""}
+    answer = client.post(url("group_ballot", workshop.pk, group.pk), paper, follow=True)
+    assert "The ballot of Group 1 is counted: J, A." in text(answer)
+    answer = client.post(url("group_ballot", workshop.pk, group.pk), paper | {"place_2": "N"}, follow=True)
+    assert "is now J, A, N. It replaces the one before; a group counts once." in text(answer)
+    answer = client.post(url("workshop_close", workshop.pk), follow=True)
+    assert "the results are frozen" in text(answer)
+    answer = client.post(url("group_ballot", workshop.pk, group.pk), paper)
+    assert answer.status_code == 422
+    assert "The workshop is closed" in text(answer)
+    answer = client.post(url("workshop_reopen", workshop.pk), {"reason": ""})
+    assert answer.status_code == 422
+    client.post(url("workshop_reopen", workshop.pk), {"reason": "A late ballot."})
+    assert Workshop.objects.get().status == "open"
+
+
+@pytest.mark.parametrize("typed", [{"held_on": "yesterday"}, {"held_on": ""}, {"place": "x" * 201}, {"place": "a\x00"}])
+def test_workshop_new_bad_input(assessment: Any, client_as: Any, typed: Any) -> None:
+    answer = client_as("lead").post(url("workshop_new"), {"held_on": "2016-04-25", "place": "Baku"} | typed)
+    assert answer.status_code == 422
+    assert Workshop.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"name": "group 1"}, "There is a group “group 1” already."),
+        ({"women": "-1"}, "greater than or equal to 0"),
+        ({"women": "9" * 1000}, "less than or equal to 1000"),
+        ({"men": "many"}, "Enter a whole number"),
+        ({"categories": ["9"]}, "9 is not one of the available choices"),
+    ],
+)
+def test_group_new_bad_input_keeps_what_was_typed(workshop: Any, client_as: Any, typed: Any, words: str) -> None:
+    make_group(workshop)
+    sent = {"name": "Group two", "women": "1", "men": "1", "other": "0"} | typed
+    answer = client_as("lead").post(url("group_new", workshop.pk), sent)
+    assert answer.status_code == 422
+    assert words in text(answer)
+    assert sent["name"] in text(answer)
+    assert Group.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("places", "words"),
+    [
+        (["J", "J", ""], "Priority J stands at the first and the second place."),
+        (["", "J", ""], "The first place is empty"),
+        (["Z", "", ""], "Z is not one of the available choices"),
+        (["", "", ""], "Choose the group&#x27;s first priority."),
+    ],
+)
+def test_group_ballot_bad_input(workshop: Any, client_as: Any, places: list[str], words: str) -> None:
+    group = make_group(workshop)
+    typed = {f"place_{n}": letter for n, letter in enumerate(places)} | {"other_text": "kept words"}
+    answer = client_as("facilitator").post(url("group_ballot", workshop.pk, group.pk), typed)
+    assert answer.status_code == 422
+    assert words in text(answer)
+    assert "kept words" in text(answer)
+    assert Ballot.objects.count() == 0
+
+
+def test_group_verdict_on_paper(assessment: Any, workshop: Any, client_as: Any) -> None:
+    make_mark(assessment)
+    group = make_group(workshop)
+    client = client_as("facilitator")
+    assert "NRM specific to THB is in place: in place" in text(client.get(url("group_ballot", workshop.pk, group.pk)))
+    said = {"target": "cell:1.1/F1", "choice": "disagree", "words": "Not in force."}
+    client.post(url("group_verdict", workshop.pk, group.pk), said)
+    assert list(Verdict.objects.values_list("choice", "source")) == [("disagree", "paper")]
+    answer = client.post(url("group_verdict", workshop.pk, group.pk), said | {"choice": ""}, follow=True)
+    assert "Choose agree, amend or disagree." in text(answer)
+
+
+def test_group_release_withdraw_and_remove(workshop: Any, client_as: Any) -> None:
+    group = make_group(workshop, ballot="JAN")
+    join_group(group=group)
+    client = client_as("facilitator")
+    assert "Release the device" in text(client.get(url("group_edit", workshop.pk, group.pk)))
+    client.post(url("group_release", workshop.pk, group.pk))
+    assert Group.objects.get().device_hmac == ""
+    answer = client.post(url("group_remove", workshop.pk, group.pk), follow=True)
+    assert "has voted, so it stays" in text(answer)
+    client.post(url("group_withdraw", workshop.pk, group.pk))
+    client.post(url("group_remove", workshop.pk, group.pk))
+    assert Group.objects.count() == 0
+
+
+# Live parts
+
+
+@pytest.mark.parametrize("name", ["workshop_groups", "projector_tally"])
+def test_live_parts_are_sent_only_when_something_changed(workshop: Any, client_as: Any, name: str) -> None:
+    client = client_as("observer")
+    first = client.get(url(name, workshop.pk))
+    revision = first["X-Revision"]
+    assert (first.status_code, first["Cache-Control"]) == (200, "no-store")
+    assert client.get(url(name, workshop.pk) + f"?revision={revision}").status_code == 204
+    make_group(workshop, ballot="JAN")
+    later = client.get(url(name, workshop.pk) + f"?revision={revision}")
+    assert later.status_code == 200
+    assert int(later["X-Revision"]) == int(revision) + 2
+    assert client.get(url(name, workshop.pk) + "?revision=%00").status_code == 200
+
+
+def test_projector_asks_few_queries_however_many_groups(
+    workshop: Any, client_as: Any, django_assert_max_num_queries: Any
+) -> None:
+    client = client_as("observer")
+    make_group(workshop, "One", "JAN")
+    client.get(url("projector_tally", workshop.pk))
+    with django_assert_max_num_queries(12) as first:
+        client.get(url("projector_tally", workshop.pk))
+    for name in ("Two", "Three"):
+        make_group(workshop, name, "JBL")
+    with django_assert_max_num_queries(len(first)):
+        client.get(url("projector_tally", workshop.pk))
+
+
+def test_projector_shows_counts_and_ties(workshop: Any, client_as: Any) -> None:
+    for name, ballot in {"One": "JAN", "Two": "JBL", "Three": "J"}.items():
+        make_group(workshop, name, ballot)
+    page = text(client_as("observer").get(url("projector", workshop.pk)))
+    assert "3 of 3 groups voted" in page
+    assert page.count('<span class="tie">tie</span>') == 4
+    assert [part[1] for part in page.split("data-letter=")[1:]] == ["J", "A", "B", "L", "N"]
+
+
+def test_pack_prints_marks_recommendations_and_the_ballot(assessment: Any, workshop: Any, client_as: Any) -> None:
+    make_mark(assessment, state="potential_improvement", rationale="Not used.")
+    make_recommendation(assessment, "training inspectors")
+    client = client_as("observer")
+    handout = text(client.get(url("handout", workshop.pk)))
+    assert ("Not used." in handout, "training inspectors" in handout) == (True, True)
+    assert "Improving cooperation between actors at the bilateral level" in handout
+    slides = text(client.get(url("slides", workshop.pk)))
+    assert "1 of 20 cells assessed: ✓ 0 in place, ▲ 1 for potential improvement" in slides
+
+
+# Responses
+
+COMMENT = {
+    "target": "criterion:1.5",
+    "finding": "Help hangs on cooperation.",
+    "source": "",
+    "statement": "It does not.",
+    "who": "A ministry",
+    "kind": "disputed",
+    "stage": "validation",
+    "revision": "0",
+}
+
+
+def test_comment_new_and_dispose(assessment: Any, client_as: Any) -> None:
+    client = client_as("lead")
+    answer = client.post(url("comment_new"), COMMENT)
+    row = Comment.objects.get()
+    assert answer.url == url("comment", row.pk)
+    sent = {"disposition": "declined", "reason": "", "changed": "My typed change.", "revision": "1"}
+    answer = client.post(url("comment_dispose", row.pk), sent)
+    assert (answer.status_code, "My typed change." in text(answer)) == (422, True)
+    client.post(url("comment_dispose", row.pk), sent | {"reason": "Confirmed by shelters."})
+    row.refresh_from_db()
+    assert (row.disposition, row.finding) == ("declined", "Help hangs on cooperation.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"statement": ""}, "This field is required"),
+        ({"target": "cell:9.9/F1"}, "Select a valid choice"),
+        ({"source": "document:Aze 99"}, "There is no document Aze 99"),
+        ({"who": "x" * 201}, "at most 200 characters"),
+        ({"finding": "a\x00"}, "Null characters are not allowed"),
+    ],
+)
+def test_comment_new_bad_input_keeps_what_was_typed(assessment: Any, client_as: Any, typed: Any, words: str) -> None:
+    answer = client_as("lead").post(url("comment_new"), COMMENT | {"statement": "My typed words."} | typed)
+    assert answer.status_code == 422
+    assert words in text(answer)
+    assert Comment.objects.count() == 0
+    if "statement" not in typed:
+        assert "My typed words." in text(answer)
+
+
+def test_comment_conflicts_keep_both(assessment: Any, client_as: Any) -> None:
+    row = add_comment(assessment=assessment, statement="No.", by=None)
+    edit_comment(comment=row, statement="The other's words.", by=None)
+    answer = client_as("lead").post(url("comment_edit", row.pk), COMMENT | {"statement": "Mine.", "revision": "1"})
+    assert answer.status_code == 409
+    assert ("The other&#x27;s words." in text(answer), "Mine." in text(answer)) == (True, True)
+    sent = {"disposition": "noted", "reason": "My reason.", "changed": "", "revision": "1"}
+    answer = client_as("lead").post(url("comment_dispose", row.pk), sent)
+    assert (answer.status_code, "My reason." in text(answer)) == (409, True)
+    assert Comment.objects.get().disposition == ""
+
+
+def test_comment_list_filters_and_keeps_its_query_count(
+    assessment: Any, client_as: Any, django_assert_max_num_queries: Any
+) -> None:
+    client = client_as("observer")
+    first = add_comment(assessment=assessment, statement="First <i>words</i>.", target="criterion:1.1", by=None)
+    client.get(url("comment_list"))
+    with django_assert_max_num_queries(40) as one:
+        client.get(url("comment_list"))
+    recommendation = make_recommendation(assessment)
+    for target in ("cell:1.1/F1", f"recommendation:{recommendation.pk}"):
+        add_comment(assessment=assessment, statement="More.", target=target, by=None)
+    with django_assert_max_num_queries(len(one) + 1):  # the recommendations' texts, however many
+        client.get(url("comment_list"))
+    dispose_comment(comment=first, disposition="noted", reason="Yes.", by=None)
+    found = {
+        chosen: len(client.get(url("comment_list") + f"?disposition={chosen}").context["rows"])
+        for chosen in ("", "open", "noted", "declined", "nonsense")
+    }
+    assert found == {"": 3, "open": 2, "noted": 1, "declined": 0, "nonsense": 3}
+    assert "First &lt;i&gt;words&lt;/i&gt;." in text(client.get(url("comment_list") + "?page=999"))
+
+
+# What changed
+
+
+def test_change_log_holds_decided_things_with_their_reasons(assessment: Any, client_as: Any) -> None:
+    make_mark(assessment, "1.1/F1", "in_place")
+    for key in ("1.1/F1", "1.1/F2", "1.2/F1"):
+        make_mark(assessment, key, "potential_improvement", rationale="Not in practice.", source="workshop")
+    cell = {"criterion": "1.1", "by": None}
+    decide_cell(assessment=assessment, cell="F1", source="workshop", reason="Convincing.", **cell)
+    decide_cell(assessment=assessment, cell="F2", source="consultant", reason="Hearsay.", **cell)
+    kept, changed, dropped = (make_recommendation(assessment, name) for name in ("kept", "changed", "dropped"))
+    make_workshop(assessment)
+    set_status(recommendation=kept, status="validated", by=None)
+    edit_recommendation(recommendation=changed, text="changed by the room", reason="Asked for.", by=None)
+    set_status(recommendation=dropped, status="dropped", reason="Done already.", by=None)
+    make_recommendation(assessment, "new")
+    said = add_comment(assessment=assessment, statement="No.", finding="Yes.", who="A ministry", by=None)
+    dispose_comment(comment=said, disposition="amended", reason="Partly so.", changed="Two words.", by=None)
+    add_comment(assessment=assessment, statement="Undecided.", by=None)
+
+    log = client_as("observer").get(url("change_log")).context["log"]
+
+    assert [(c.target, c.before, c.after, c.outcome, c.reason) for c in log.cells] == [
+        ("cell:1.1/F1", "In place", "Potential improvement", "Taken over", "Convincing."),
+        ("cell:1.1/F2", "Not assessed", "Potential improvement", "Not taken over", "Hearsay."),
+    ]
+    opening = "So that victims are found, authorities are invited to consider"
+    assert [(c.outcome, c.before, c.after, c.reason) for c in log.recommendations] == [
+        ("Confirmed", f"{opening}: kept", f"{opening}: kept", ""),
+        ("Changed", f"{opening}: changed", f"{opening}: changed by the room", "Asked for."),
+        ("Dropped", f"{opening}: dropped", "", "Done already."),
+        ("Added", "", f"{opening}: new", ""),
+    ]
+    assert [(c.statement, c.before, c.after, c.outcome, c.reason) for c in log.responses] == [
+        ("No.", "Yes.", "Two words.", "Amended", "Partly so.")
+    ]
+    assert (log.undecided_responses, log.undecided_cells) == (1, 1)
+
+
+def test_change_log_empty_teaches(assessment: Any, client_as: Any) -> None:
+    assert "Nothing has changed yet" in text(client_as("observer").get(url("change_log")))

@@ -1,0 +1,189 @@
+"""A group's own device: joins with a code, speaks for one group, is told in clear words when it cannot."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests.indicators.factories import make_mark
+from tests.workshops.factories import make_group, make_workshop
+from workshops import views_public
+from workshops.models import Ballot, Group, Verdict, Workshop
+from workshops.services import close_workshop, release_device
+
+BALLOT = {"place_0": "J", "place_1": "A", "place_2": "N", "other_text": ""}
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+@pytest.fixture
+def workshop(assessment: Any) -> Workshop:
+    cache.clear()
+    return make_workshop(assessment)
+
+
+@pytest.fixture
+def group(workshop: Any) -> Group:
+    return make_group(workshop, categories=["1"])
+
+
+@pytest.fixture
+def phone(workshop: Any, group: Any) -> Client:
+    """A device that has joined for the group."""
+    client = Client()
+    client.post(f"/w/{workshop.join_code}/", {"group": group.pk})
+    return client
+
+
+def test_join_by_typed_code(workshop: Any, group: Any, client: Client) -> None:
+    assert client.get("/w/").status_code == 200
+    code = workshop.join_code
+    assert client.post("/w/", {"code": f" {code[:3].lower()}-{code[3:].lower()} "}).url == f"/w/{code}/"
+    assert "Group 1" in text(client.get(f"/w/{code}/"))
+    answer = client.post(f"/w/{code}/", {"group": group.pk})
+    assert answer.url == "/w/group/"
+    cookie = client.cookies["ctnat_group"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/w/")
+    assert cookie.value not in str(Group.objects.values_list("device_hmac", flat=True))
+    assert client.get(f"/w/{code}/").url == "/w/group/"
+    assert "This device speaks for Group 1" in text(client.get("/w/"))
+
+
+def test_a_second_device_is_told_and_takes_nothing(workshop: Any, group: Any, phone: Client, client: Client) -> None:
+    answer = client.post(f"/w/{workshop.join_code}/", {"group": group.pk})
+    assert answer.status_code == 409
+    assert "Group 1 is on another device already." in text(answer)
+    assert phone.get("/w/group/").status_code == 200
+    release_device(group=group, by=None)
+    assert client.post(f"/w/{workshop.join_code}/", {"group": group.pk}).status_code == 302
+    answer = phone.get("/w/group/")
+    assert answer.status_code == 403
+    assert "its place was given to another" in text(answer)
+
+
+@pytest.mark.parametrize("chosen", ["", "x", "0", "999999", "9" * 400, "²", "\x00"])
+def test_an_unknown_group_is_refused(workshop: Any, group: Any, client: Client, chosen: str) -> None:
+    answer = client.post(f"/w/{workshop.join_code}/", {"group": chosen})
+    assert answer.status_code == 409
+    assert "Choose your group from the list." in text(answer)
+
+
+def test_a_group_of_another_workshop_cannot_be_taken(workshop: Any, client: Client, outsider: Any) -> None:
+    other = make_group(make_workshop(outsider.memberships.get().assessment), "Elsewhere")
+    assert client.post(f"/w/{workshop.join_code}/", {"group": other.pk}).status_code == 409
+    assert Group.objects.get(pk=other.pk).device_hmac == ""
+
+
+@pytest.mark.parametrize("code", ["", "AAAAAA", "x" * 5000, "\x00", "<script>", "ÄÖÜ", "%F0%28"])
+def test_a_wrong_code_gets_clear_words_and_stays_on_screen(workshop: Any, client: Client, code: str) -> None:
+    answer = client.post("/w/", {"code": code})
+    assert answer.status_code == 404
+    assert "No workshop has this code." in text(answer)
+
+
+def test_guessing_codes_is_stopped_for_a_minute(workshop: Any, client: Client) -> None:
+    for _ in range(views_public.WRONG_CODES):
+        assert client.get("/w/AAAAAA/").status_code == 404
+    answer = client.get(f"/w/{workshop.join_code}/")
+    assert answer.status_code == 429
+    assert "Wait a minute" in text(answer)
+    cache.clear()
+    assert client.get(f"/w/{workshop.join_code}/").status_code == 200
+
+
+def test_a_closed_or_planned_workshop_lets_nobody_in(workshop: Any, client: Client) -> None:
+    close_workshop(workshop=workshop, by=None)
+    answer = client.get(f"/w/{workshop.join_code}/")
+    assert answer.status_code == 403
+    assert "This workshop is closed." in text(answer)
+
+
+@pytest.mark.parametrize("path", ["/w/group/", "/w/group/ballot/", "/w/group/verdict/"])
+@pytest.mark.parametrize("token", [None, "guessed", "x" * 4000, "ä"])
+def test_without_a_groups_token_nothing_opens(workshop: Any, client: Client, path: str, token: str | None) -> None:
+    if token:
+        client.cookies["ctnat_group"] = token
+    answer = client.get(path) if path == "/w/group/" else client.post(path, BALLOT)
+    assert answer.status_code == 403
+    assert client.get("/w/group/state/").status_code == 410
+
+
+def test_methods(client: Client, db: Any) -> None:
+    assert [client.put("/w/").status_code, client.put("/w/AAAAAA/").status_code] == [405, 405]
+    assert [client.post("/w/group/").status_code, client.get("/w/group/ballot/").status_code] == [405, 405]
+    assert [client.get("/w/group/verdict/").status_code, client.post("/w/group/state/").status_code] == [405, 405]
+
+
+def test_a_ballot_and_the_one_that_replaces_it(phone: Client) -> None:
+    answer = phone.post("/w/group/ballot/", BALLOT, follow=True)
+    assert "The ballot of Group 1 is counted: J, A, N." in text(answer)
+    answer = phone.post("/w/group/ballot/", BALLOT | {"place_1": "B"}, follow=True)
+    assert "is now J, B, N. It replaces the one before; a group counts once." in text(answer)
+    assert list(Ballot.objects.values_list("priorities", "source")) == [(["J", "B", "N"], "device")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"place_1": "J"}, "Priority J stands at the first and the second place."),
+        ({"place_2": ""}, "Choose the group&#x27;s third priority too"),
+        ({"place_0": "ZZ"}, "ZZ is not one of the available choices"),
+        ({"place_0": "Q"}, "Say in a few words what the “Other” priority is."),
+        ({"other_text": "x" * 301}, "at most 300 characters"),
+        ({"other_text": "a\x00"}, "Null characters are not allowed"),
+    ],
+)
+def test_a_bad_ballot_keeps_what_was_chosen(phone: Client, typed: Any, words: str) -> None:
+    phone.post("/w/group/ballot/", BALLOT)
+    answer = phone.post("/w/group/ballot/", BALLOT | {"place_2": "L"} | typed)
+    assert answer.status_code == 422
+    assert words in text(answer)
+    if "place_2" not in typed:
+        assert '<option value="L" selected>' in text(answer)
+    assert Ballot.objects.get().priorities == ["J", "A", "N"]
+
+
+def test_verdicts_with_and_without_scripts(assessment: Any, phone: Client) -> None:
+    make_mark(assessment, "1.1/F1")
+    make_mark(assessment, "2.1/F1")
+    page = text(phone.get("/w/group/"))
+    assert page.count("data-inline") == 1
+    assert "0 of 1 answered" in page
+    said = {"target": "cell:1.1/F1", "choice": "amend", "words": "Only in the capital."}
+    fetch = {"X-Requested-With": "fetch"}
+    answer = phone.post("/w/group/verdict/", said, headers=fetch)
+    assert (answer.status_code, "Sent" in text(answer)) == (200, True)
+    answer = phone.post("/w/group/verdict/", said | {"words": " "}, headers=fetch)
+    assert (answer.status_code, "Say how it should read." in text(answer)) == (422, True)
+    answer = phone.post("/w/group/verdict/", said | {"choice": "disagree"})
+    assert answer.url == "/w/group/#cell:1.1/F1"
+    assert list(Verdict.objects.values_list("choice", "words")) == [("disagree", "Only in the capital.")]
+    for odd in ({"target": "cell:2.1/F1"}, {"target": "x" * 5000}, {"target": "\x00"}, {"choice": "\x00"}, {}):
+        answer = phone.post("/w/group/verdict/", said | odd if odd else {})
+        assert answer.status_code == 422
+    assert Verdict.objects.count() == 1
+
+
+def test_the_words_that_failed_stay_on_screen(assessment: Any, phone: Client) -> None:
+    make_mark(assessment, "1.1/F1")
+    answer = phone.post("/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "", "words": "Long typed words."})
+    assert answer.status_code == 422
+    assert "Long typed words.</textarea>" in text(answer)
+
+
+def test_state_follows_the_workshop(workshop: Any, phone: Client) -> None:
+    first = phone.get("/w/group/state/")
+    assert "No ballot of Group 1 is counted yet." in text(first)
+    assert phone.get(f"/w/group/state/?revision={first['X-Revision']}").status_code == 204
+    phone.post("/w/group/ballot/", BALLOT)
+    close_workshop(workshop=workshop, by=None)
+    assert "The workshop is closed. Counted for Group 1: <strong>J, A, N</strong>." in text(
+        phone.get("/w/group/state/")
+    )
+    answer = phone.post("/w/group/ballot/", BALLOT | {"place_0": "B"})
+    assert answer.status_code == 422
+    assert "The workshop is closed and its results are frozen." in text(answer)
+    assert Ballot.objects.get().priorities == ["J", "A", "N"]
