@@ -11,7 +11,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -115,8 +115,8 @@ def _write_rows(path: Path, say: Say) -> tuple[Counter[str], list[str]]:
     with gzip.open(path, "wt", encoding="utf-8") as out:
         for model in archived_models():
             file_fields = [field.attname for field in model._meta.fields if isinstance(field, models.FileField)]
-            rows = model._base_manager.order_by("pk").iterator(chunk_size=500)
-            counts[model._meta.label_lower] = _write_model(out, rows, file_fields, files)
+            with closing(model._base_manager.order_by("pk").iterator(chunk_size=500)) as rows:
+                counts[model._meta.label_lower] = _write_model(out, rows, file_fields, files)
             say(f"{model._meta.label_lower}: {counts[model._meta.label_lower]}")
     return counts, files
 
