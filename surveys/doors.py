@@ -20,14 +20,15 @@ class Door:
     key: str  # the secret in it
     invitation: Invitation | None = None
     sent_before: str = ""
+    address: str = ""  # of the preview, which has no link
 
     @property
     def action(self) -> str:
-        return reverse(f"surveys_public:{self.name}_form", args=[self.key])
+        return self.address or reverse(f"surveys_public:{self.name}_form", args=[self.key])
 
     @property
     def go_on(self) -> str:
-        return reverse(f"surveys_public:{self.name}_continue", args=[self.key])
+        return "" if self.address else reverse(f"surveys_public:{self.name}_continue", args=[self.key])
 
     @property
     def is_used(self) -> bool:

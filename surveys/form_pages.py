@@ -65,6 +65,8 @@ def form_page(
     saved: Mapping[str, Any] | None = None,
     closed: bool = False,
     nothing: bool = False,
+    preview: str = "",
+    csrf: str = "",
 ) -> str:
     """The whole page as HTML, blank and from memory, or filled in with `raw` answers."""
     survey = door.survey
@@ -80,6 +82,8 @@ def form_page(
         "fresh": raw is None,
         "closed": closed,
         "nothing": nothing,
+        "preview": preview,
+        "csrf": csrf,
         "faults": pages.fault_lines(faults, language, known),
         "questions": pages.questions(survey, language, raw, faults),
     }

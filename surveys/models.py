@@ -14,7 +14,7 @@ from django.utils import timezone
 from assessments.fields import EncryptedTextField
 from assessments.models import Assessment, Contact, Sector
 from instruments.models import Instrument
-from surveys.querysets import DraftQuerySet, InvitationQuerySet, ResponseQuerySet, SurveyQuerySet
+from surveys.querysets import InvitationQuerySet, ResponseQuerySet, SurveyQuerySet
 
 
 class Survey(models.Model):
@@ -77,6 +77,7 @@ class Invitation(models.Model):
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.NEW)
     send_key = models.CharField(max_length=40, blank=True)  # the mailing that claimed it last: none sends twice
     sent_at = models.DateTimeField(null=True, blank=True)
+    handed_over = models.BooleanField(default=False)  # its link was copied, to be given by another way
     failure = models.CharField(max_length=300, blank=True)
     reminders = models.PositiveSmallIntegerField(default=0)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -141,8 +142,6 @@ class Draft(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4)
     saved_on = models.DateField()
     expires_on = models.DateField()
-
-    objects = DraftQuerySet.as_manager()
 
 
 class Mailing(models.Model):

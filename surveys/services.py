@@ -217,6 +217,15 @@ def _take_number(survey: Survey, *, uuid: UUID, is_test: bool, invitation: Invit
 
 
 @transaction.atomic
+def set_counted(*, response: Response, counted: bool, by: User | None) -> None:
+    """Take a form out of the count, or bring it back. Its code is not given again."""
+    response.deleted_at = None if counted else timezone.now()
+    response.save(update_fields=["deleted_at"])
+    action = "response.restored" if counted else "response.removed"
+    record(action, by=by, assessment=response.survey.assessment, target=response)
+
+
+@transaction.atomic
 def note_opened(*, survey: Survey, invitation: Invitation) -> None:
     """Remember that a personal link was opened; not when."""
     if invitation.pk in survey.opened:

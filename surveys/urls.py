@@ -1,6 +1,33 @@
 """Addresses of this room."""
 
-from typing import Any
+from django.urls import path
+
+from surveys.views import entry, invitations, manage
 
 app_name = "surveys"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", manage.survey_detail, name="survey_detail"),
+    path("settings/", manage.survey_edit, name="survey_edit"),
+    path("open/", manage.survey_open, name="survey_open"),
+    path("close/", manage.survey_close, name="survey_close"),
+    path("link/", manage.open_link_detail, name="open_link_detail"),
+    path("messages/<slug:language>/", manage.message_edit, name="message_edit"),
+    path("preview/", manage.survey_preview, name="survey_preview"),
+    path("invitations/", invitations.invitation_list, name="invitation_list"),
+    path("invitations/add/", invitations.invitation_add, name="invitation_add"),
+    path("invitations/add/paste/", invitations.invitation_paste, name="invitation_paste"),
+    path("invitations/add/table/", invitations.invitation_import, name="invitation_import"),
+    path("invitations/add/contacts/", invitations.invitation_contacts, name="invitation_contacts"),
+    path("invitations/<int:pk>/", invitations.invitation_detail, name="invitation_detail"),
+    path("invitations/<int:pk>/bounced/", invitations.invitation_bounced, name="invitation_bounced"),
+    path("invitations/<int:pk>/revoke/", invitations.invitation_revoke, name="invitation_revoke"),
+    path("invitations/<int:pk>/<slug:action>/", invitations.invitation_change, name="invitation_change"),
+    path("mailings/start/<slug:kind>/", invitations.mailing_start, name="mailing_start"),
+    path("mailings/<int:pk>/", invitations.mailing_detail, name="mailing_detail"),
+    path("mailings/<int:pk>/resume/", invitations.mailing_resume, name="mailing_resume"),
+    path("enter/", entry.response_enter, name="response_enter"),
+    path("import/", entry.response_import, name="response_import"),
+    path("responses/", entry.response_list, name="response_list"),
+    path("responses/<slug:code>/", entry.response_detail, name="response_detail"),
+    path("responses/<slug:code>/<slug:action>/", entry.response_trash, name="response_trash"),
+]

@@ -153,9 +153,9 @@ def _store(door: Door, language: str, answers: Mapping[str, Any], filled: Mappin
     return thank(door.survey, response.code, language)
 
 
-def thank(survey: Survey, code: str, language: str) -> HttpResponse:
+def thank(survey: Survey, code: str, language: str, *, back: str = "") -> HttpResponse:
     """The code of the form. Not a redirect: an address with the link's secret and the code in it would join the two."""
-    context = {"code": code, "text": "", "closing": closing(survey, language), "contact": ""}
+    context = {"code": code, "text": "", "closing": closing(survey, language), "back": back}
     html_words = {"heading": say("thanks", language), "words": say_all(language), "page_language": language}
     return answer(render_to_string("surveys/plain.html", context | html_words), language=language)
 

@@ -1,0 +1,47 @@
+// Keyboard entry of paper forms: says what a number means, goes on by itself where one key is an answer.
+"use strict";
+
+const entry = document.getElementById("entry");
+const fields = () => [...entry.querySelectorAll("input:not([type=hidden]), select, textarea")];
+
+function next(field) {
+  const all = fields();
+  const following = all[all.indexOf(field) + 1];
+  if (following) following.focus();
+  else entry.querySelector("button").focus();
+}
+
+function recognise(field) {
+  const output = field.parentElement.querySelector(".recognised");
+  const keys = document.getElementById(field.dataset.keys);
+  if (!output || !keys) return;
+  const labels = new Map([...keys.children].map((line) => {
+    const number = line.querySelector("kbd").textContent;
+    return [number, line.textContent.replace(number, "").trim()];
+  }));
+  const words = field.value.split(/[\s,;]+/).filter(Boolean);
+  const unknown = words.filter((word) => /^\d+$/.test(word) && !labels.has(word));
+  output.textContent = unknown.length ? `${unknown.join(", ")}?` : words.map((word) => labels.get(word) ?? word).join("; ");
+  output.classList.toggle("is-unknown", unknown.length > 0);
+}
+
+entry.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!field.classList.contains("key")) return;
+  recognise(field);
+  const complete = /^\d$/.test(field.value) && !field.parentElement.querySelector(".is-unknown");
+  if (field.dataset.quick && complete && event.inputType === "insertText") next(field);
+});
+
+entry.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  if (event.ctrlKey || event.metaKey) {
+    event.preventDefault();
+    entry.requestSubmit();
+  } else if (event.target.tagName === "INPUT") {
+    event.preventDefault();
+    next(event.target);
+  }
+});
+
+for (const field of entry.querySelectorAll(".key")) if (field.value) recognise(field);

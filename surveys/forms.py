@@ -1,0 +1,116 @@
+"""Shapes of the members' input. The questionnaire itself is no form: surveys/pages.py."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from assessments.uploads import check_upload
+from ctnat.ui.forms import Form
+from surveys.mailing import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_faults
+from surveys.models import Invitation, Mailing, Response, Survey
+from surveys.pages import OWN_NAMES
+from surveys.words import spoken
+
+TABLES = frozenset({".csv", ".xlsx"})
+LANGUAGES = [(code, f"{name} ({code})") for code, name in OWN_NAMES.items() if code in spoken()]
+
+
+class SurveyForm(Form):
+    """What a survey is. Times are read in the assessment's time zone, which the view makes the current one."""
+
+    languages = forms.MultipleChoiceField(
+        choices=LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one language."},
+        help_text="Where a translation of the questionnaire is missing, English stands in its place.",
+    )
+    opens_at = forms.DateTimeField(label="Opens", required=False, help_text="Blank: as soon as you open it.")
+    deadline = forms.DateTimeField(required=False, help_text="After it no answers are taken by link.")
+    open_link = forms.BooleanField(
+        label="An open link that may be forwarded", required=False, help_text="Anyone who has it can answer."
+    )
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name in ("opens_at", "deadline"):
+            self.fields[name].help_text = f"{self.fields[name].help_text} Time zone: {zone}."
+
+
+def initial_of(survey: Survey) -> dict[str, Any]:
+    return {
+        "languages": survey.languages,
+        "opens_at": survey.opens_at,
+        "deadline": survey.deadline,
+        "open_link": bool(survey.open_slug),
+    }
+
+
+class UploadForm(Form):
+    """A table: size, ending and content are checked before it is read."""
+
+    file = forms.FileField(
+        label="CSV or XLSX table", error_messages={"required": "Choose a file.", "empty": "The file is empty."}
+    )
+
+    def clean_file(self) -> UploadedFile:
+        upload: UploadedFile = self.cleaned_data["file"]
+        check_upload(upload, allowed=TABLES)
+        return upload
+
+
+class PasteForm(Form):
+    addresses = forms.CharField(
+        label="E-mail addresses",
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="One a line, or separated by commas: someone@example.org, or Name <someone@example.org>.",
+        error_messages={"required": "Paste at least one address."},
+    )
+    language = forms.ChoiceField()
+
+    def __init__(self, *args: Any, languages: list[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [(c, OWN_NAMES.get(c, c)) for c in languages]  # type: ignore[attr-defined]
+
+
+class FailureForm(Form):
+    reason = forms.CharField(
+        label="What the returned message says", max_length=300, error_messages={"required": "Write a word or two."}
+    )
+
+
+def text_field(kind: str, part: str) -> forms.CharField:
+    limit, widget = (SUBJECT_LIMIT, forms.TextInput()) if part == "subject" else (BODY_LIMIT, forms.Textarea())
+    label = f"{Mailing.Kind(kind).label}: {part if part == 'subject' else 'text'}"
+    return forms.CharField(label=label, max_length=limit, widget=widget, error_messages={"required": "Write a text."})
+
+
+class MessageForm(Form):
+    """Invitation and reminder in one language."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for kind in Mailing.Kind.values:
+            for part in ("subject", "body"):
+                self.fields[f"{kind}_{part}"] = text_field(kind, part)
+        places = ", ".join(f"{{{place}}}" for place in MAIL_PLACES)
+        self.fields["invitation_body"].help_text = f"Filled in for each person: {places}."
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for kind in Mailing.Kind.values:
+            if faults := text_faults(data.get(f"{kind}_subject", ""), data.get(f"{kind}_body") or "{link}"):
+                self.add_error(f"{kind}_body", ValidationError(faults))
+        return data
+
+
+class EntryForm(Form):
+    """The head of a form typed from paper."""
+
+    source = forms.ChoiceField(choices=[c for c in Response.Source.choices if c[0] != "web"], initial="paper")
+    language = forms.ChoiceField(choices=LANGUAGES)
+
+
+STATES = {**dict(Invitation.Delivery.choices), "answered": "Answered", "opened": "Opened"}

@@ -1,0 +1,146 @@
+"""Forms that came on paper or by e-mail: typed in, imported; and the list of what came."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import requires
+from assessments.http import Signed, page_number
+from assessments.models import Assessment
+from surveys import services
+from surveys.entry import entry_sections, shown_answers
+from surveys.forms import EntryForm, UploadForm
+from surveys.imports import plan_import
+from surveys.models import Response, Survey
+from surveys.reading import CSRF_FIELD, from_keys
+from surveys.services import document_of
+from surveys.validation import check
+from surveys.views.manage import find_survey
+from surveys.views.respond import uuid_of
+from surveys.words import fault_text
+
+PAGE = 100
+HEAD = ("source", "language")
+
+
+@require_http_methods(["GET", "POST"])
+@requires("responses.enter")
+def response_enter(request: Signed, assessment: Assessment) -> HttpResponse:
+    """A paper form, typed by numbers from the keyboard. Stays ready for the next one."""
+    survey = find_survey(assessment)
+    head = {name: request.GET.get(name, "")[:10] for name in HEAD}
+    if request.method != "POST":
+        form = EntryForm(initial={"source": head["source"] or "paper", "language": head["language"] or "en"})
+        return _entry_page(request, survey, form, {}, {})
+    form = EntryForm(request.POST)
+    typed = {k: v for k, v in request.POST.items() if not k.startswith("_") and k not in (*HEAD, CSRF_FIELD)}
+    document = document_of(survey.questionnaire)
+    raw = from_keys(document, typed)
+    checked = check(document, raw)
+    faults: dict[str, list[str]] = {}
+    for fault in checked.faults:
+        faults.setdefault(fault.key, []).append(fault_text(fault, "en"))
+    if faults or not raw or not form.is_valid():
+        return _entry_page(request, survey, form, typed, faults, empty=not raw)
+    response = services.submit_response(
+        survey=survey,
+        answers=checked.answers,
+        uuid=uuid_of(request.POST) or uuid4(),
+        by=request.user,
+        **form.cleaned_data,
+    )
+    messages.success(request, f"{response.code} is stored. Type the next form.")
+    chosen = "&".join(f"{name}={form.cleaned_data[name]}" for name in HEAD)
+    address = redirect("surveys:response_enter", assessment.reference)
+    address["Location"] += f"?{chosen}"
+    return address
+
+
+def _entry_page(
+    request: Signed, survey: Survey, form: EntryForm, typed: Any, faults: dict[str, list[str]], *, empty: bool = False
+) -> HttpResponse:
+    document = document_of(survey.questionnaire)
+    context = {
+        "assessment": survey.assessment,
+        "survey": survey,
+        "form": form,
+        "sections": entry_sections(document, typed, faults),
+        "faults": [(key, key.removesuffix("_other"), text) for key, texts in faults.items() for text in texts],
+        "empty": empty,
+        "uuid": uuid_of(request.POST) or uuid4(),
+        "here": "enter",
+    }
+    status = 422 if faults or empty or form.errors else 200
+    return render(request, "surveys/response_enter.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("responses.enter")
+def response_import(request: Signed, assessment: Assessment) -> HttpResponse:
+    """A table of forms: first what it would do, then the same file again to do it."""
+    survey = find_survey(assessment)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"assessment": assessment, "survey": survey, "form": form, "here": "import"}
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        plan = plan_import(survey, upload.read(), upload.name)
+        if not plan.faults and request.POST.get("do") == "import":
+            made = services.import_responses(survey=survey, rows=plan.rows, by=request.user)
+            known = len(plan.rows) - len(made)
+            messages.success(
+                request, f"{len(made)} forms imported." + (f" {known} were there already." if known else "")
+            )
+            return redirect("surveys:survey_detail", assessment.reference)
+        context["plan"] = plan
+    faulty = bool(form.errors) or bool(context.get("plan") and context["plan"].faults)
+    return render(request, "surveys/response_import.html", context, status=422 if faulty else 200)
+
+
+@require_safe
+@requires("responses.view")
+def response_list(request: Signed, assessment: Assessment) -> HttpResponse:
+    survey = find_survey(assessment)
+    rows = Response.objects.filter(survey=survey).order_by("is_test", "number")
+    page = Paginator(rows, PAGE).get_page(page_number(request))
+    context = {"assessment": assessment, "survey": survey, "page": page, "here": "responses"}
+    return render(request, "surveys/response_list.html", context)
+
+
+def find_response(assessment: Assessment, code: str) -> Response:
+    rows = Response.objects.filter(survey__assessment=assessment).select_related("questionnaire", "survey")
+    found: Response = get_object_or_404(rows, code=code[:20])
+    return found
+
+
+@require_safe
+@requires("responses.view")
+def response_detail(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    response = find_response(assessment, code)
+    context = {
+        "assessment": assessment,
+        "survey": response.survey,
+        "response": response,
+        "sections": shown_answers(document_of(response.questionnaire), response.answers),
+        "here": "responses",
+    }
+    return render(request, "surveys/response_detail.html", context)
+
+
+@require_POST
+@requires("survey.manage")
+def response_trash(request: Signed, assessment: Assessment, code: str, action: str) -> HttpResponse:
+    """Take a form out of the count (typed twice, sent as a trial), or bring it back."""
+    if action not in ("remove", "restore"):
+        raise Http404("No such action.")
+    response = find_response(assessment, code)
+    response.survey.assessment = assessment
+    services.set_counted(response=response, counted=action == "restore", by=request.user)
+    messages.success(request, f"{code} is {'counted again' if action == 'restore' else 'not counted any more'}.")
+    return redirect(
+        "surveys:response_list" if "responses.view" in request.may else "surveys:survey_detail", assessment.reference
+    )

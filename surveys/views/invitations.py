@@ -1,0 +1,236 @@
+"""Who is invited: lists pasted, imported or taken from the contacts; links, mailings, what failed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.access import requires
+from assessments.http import Signed, page_number
+from assessments.models import Assessment, Contact
+from surveys import invitations as work
+from surveys.forms import FailureForm, PasteForm, UploadForm
+from surveys.mailing import recipients, resume_mailing, start_mailing
+from surveys.models import Invitation, Mailing, Survey
+from surveys.views.manage import find_survey
+
+PAGE = 100
+
+
+@require_safe
+@requires("survey.manage")
+def invitation_list(request: Signed, assessment: Assessment) -> HttpResponse:
+    survey = find_survey(assessment)
+    page = Paginator(Invitation.objects.for_survey(survey), PAGE).get_page(page_number(request))
+    opened, answered = set(survey.opened), set(survey.answered)
+    for invitation in page:
+        invitation.state = "answered" if invitation.pk in answered else "opened" if invitation.pk in opened else ""
+    context = {
+        "assessment": assessment,
+        "survey": survey,
+        "page": page,
+        "to_invite": recipients(survey, "invitation").count(),
+        "to_remind": recipients(survey, "reminder").count(),
+        "mailing": survey.mailings.first(),
+        "here": "invitations",
+    }
+    return render(request, "surveys/invitation_list.html", context)
+
+
+def _add_page(request: Signed, survey: Survey, faults: list[str] | None = None, **forms: Any) -> HttpResponse:
+    invited = set(Invitation.objects.for_survey(survey).exclude(contact=None).values_list("contact_id", flat=True))
+    contacts = [c for c in Contact.objects.for_assessment(survey.assessment).for_inviting() if c.pk not in invited]
+    context = {
+        "assessment": survey.assessment,
+        "survey": survey,
+        "paste": PasteForm(languages=survey.languages),
+        "upload": UploadForm(),
+        "contacts": contacts,
+        "faults": faults or [],
+        "here": "invitations",
+    } | forms
+    wrong = bool(faults) or any(form.errors for form in forms.values())
+    return render(request, "surveys/invitation_add.html", context, status=422 if wrong else 200)
+
+
+def _invite(request: Signed, survey: Survey, people: list[work.Person]) -> HttpResponse:
+    try:
+        made, known = work.invite(survey=survey, people=people, by=request.user)
+    except ValidationError as error:
+        return _add_page(request, survey, error.messages)
+    return _added(request, survey.assessment, made, known)
+
+
+def _added(request: Signed, assessment: Assessment, made: int, known: int) -> HttpResponse:
+    text = f"{made} new {'invitation' if made == 1 else 'invitations'}, not sent yet."
+    messages.success(request, text + (f" {known} had been invited before." if known else ""))
+    return redirect("surveys:invitation_list", assessment.reference)
+
+
+@require_safe
+@requires("survey.manage")
+def invitation_add(request: Signed, assessment: Assessment) -> HttpResponse:
+    return _add_page(request, find_survey(assessment))
+
+
+@require_POST
+@requires("survey.manage")
+def invitation_paste(request: Signed, assessment: Assessment) -> HttpResponse:
+    survey = find_survey(assessment)
+    form = PasteForm(request.POST, languages=survey.languages)
+    if not form.is_valid():
+        return _add_page(request, survey, paste=form)
+    people, faults = work.read_pasted(form.cleaned_data["addresses"], language=form.cleaned_data["language"])
+    return _add_page(request, survey, faults, paste=form) if faults else _invite(request, survey, people)
+
+
+@require_POST
+@requires("survey.manage")
+def invitation_import(request: Signed, assessment: Assessment) -> HttpResponse:
+    survey = find_survey(assessment)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _add_page(request, survey, upload=form)
+    upload = form.cleaned_data["file"]
+    people, faults = work.read_people(upload.read(), upload.name, survey)
+    return _add_page(request, survey, faults, upload=form) if faults else _invite(request, survey, people)
+
+
+@require_POST
+@requires("survey.manage")
+def invitation_contacts(request: Signed, assessment: Assessment) -> HttpResponse:
+    """Invite those ticked among the contacts, which interviews suggest too."""
+    survey = find_survey(assessment)
+    chosen = {
+        int(pk) for pk in request.POST.getlist("contact")[:5000] if pk.isascii() and pk.isdigit() and len(pk) < 15
+    }
+    contacts = Contact.objects.for_assessment(assessment).for_inviting().filter(pk__in=chosen)
+    made, known = work.invite_contacts(survey=survey, contacts=contacts, by=request.user)
+    if not made + known:
+        messages.info(request, "Tick the contacts that you want to invite.")
+        return redirect("surveys:invitation_add", assessment.reference)
+    return _added(request, assessment, made, known)
+
+
+def find_invitation(assessment: Assessment, pk: int) -> Invitation:
+    standing = Invitation.objects.filter(survey__assessment=assessment, revoked_at=None)
+    found = get_object_or_404(standing.select_related("survey"), pk=min(pk, 2**62))
+    found.survey.assessment = assessment
+    return found  # type: ignore[no-any-return]
+
+
+@require_safe
+@requires("survey.manage")
+def invitation_detail(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    """One invitation: its link to copy, and what can be done with it."""
+    return _invitation_page(request, find_invitation(assessment, pk), FailureForm())
+
+
+def _invitation_page(request: Signed, invitation: Invitation, form: FailureForm) -> HttpResponse:
+    survey = invitation.survey
+    context = {
+        "assessment": survey.assessment,
+        "survey": survey,
+        "invitation": invitation,
+        "link": work.personal_link(invitation),
+        "answered": invitation.pk in survey.answered,
+        "opened": invitation.pk in survey.opened,
+        "form": form,
+        "here": "invitations",
+    }
+    return render(request, "surveys/invitation_detail.html", context, status=422 if form.errors else 200)
+
+
+ACTIONS = {
+    "renew": (work.renew_invitation, "There is a new link; the old one has ended. Send it, or copy it below."),
+    "hand-over": (work.hand_over_invitation, "Noted: the link was given another way."),
+    "answered": (work.mark_answered, "Noted: answered on paper or by e-mail. No reminder will go out."),
+    "again": (work.allow_again, "The next mailing will write to this address."),
+}
+
+
+@require_POST
+@requires("survey.manage")
+def invitation_change(request: Signed, assessment: Assessment, pk: int, action: str) -> HttpResponse:
+    """Renew the link, note that it was handed over, that an answer came otherwise, or that it may be sent again."""
+    invitation = find_invitation(assessment, pk)
+    if action not in ACTIONS:
+        raise Http404("No such action.")
+    change, done = ACTIONS[action]
+    change(invitation=invitation, by=request.user)
+    messages.success(request, done)
+    return redirect("surveys:invitation_detail", assessment.reference, pk)
+
+
+@require_POST
+@requires("survey.manage")
+def invitation_bounced(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    invitation = find_invitation(assessment, pk)
+    form = FailureForm(request.POST)
+    if not form.is_valid():
+        return _invitation_page(request, invitation, form)
+    work.note_failure(invitation=invitation, reason=form.cleaned_data["reason"], by=request.user)
+    messages.success(request, "Noted: the message came back.")
+    return redirect("surveys:invitation_detail", assessment.reference, pk)
+
+
+@require_POST
+@requires("survey.manage")
+def invitation_revoke(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    work.revoke_invitation(invitation=find_invitation(assessment, pk), by=request.user)
+    messages.success(request, "The invitation is revoked; its link has ended.")
+    return redirect("surveys:invitation_list", assessment.reference)
+
+
+@require_POST
+@requires("survey.manage")
+def mailing_start(request: Signed, assessment: Assessment, kind: str) -> HttpResponse:
+    if kind not in Mailing.Kind.values:
+        messages.error(request, "Choose invitations or reminders.")
+        return redirect("surveys:invitation_list", assessment.reference)
+    try:
+        mailing = start_mailing(survey=find_survey(assessment), kind=kind, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("surveys:invitation_list", assessment.reference)
+    return redirect("surveys:mailing_detail", assessment.reference, mailing.pk)
+
+
+def find_mailing(assessment: Assessment, pk: int) -> Mailing:
+    found = get_object_or_404(
+        Mailing.objects.filter(survey__assessment=assessment).select_related("survey"), pk=min(pk, 2**62)
+    )
+    found.survey.assessment = assessment
+    return found  # type: ignore[no-any-return]
+
+
+@require_safe
+@requires("survey.manage")
+def mailing_detail(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    """How far a round is. The line with the numbers fetches itself anew while it runs."""
+    mailing = find_mailing(assessment, pk)
+    standing = Invitation.objects.for_survey(mailing.survey)
+    context = {
+        "assessment": assessment,
+        "survey": mailing.survey,
+        "mailing": mailing,
+        "unsure": standing.filter(delivery=Invitation.Delivery.SENDING) if mailing.finished_at else [],
+        "failed": standing.filter(delivery=Invitation.Delivery.FAILED),
+        "here": "invitations",
+    }
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "surveys/_mailing.html" if part else "surveys/mailing_detail.html", context)
+
+
+@require_POST
+@requires("survey.manage")
+def mailing_resume(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    try:
+        resume_mailing(mailing=find_mailing(assessment, pk), by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("surveys:mailing_detail", assessment.reference, pk)

@@ -1,0 +1,195 @@
+"""The survey as its members see it: dashboard, settings, opening and closing, the open link, mail texts, preview."""
+
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import segno
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import requires
+from assessments.http import Signed, add_faults
+from assessments.models import Assessment
+from surveys import services
+from surveys.dashboard import breakdown, responses_by
+from surveys.doors import Door
+from surveys.form_pages import form_page, known_only, page_language
+from surveys.forms import MessageForm, SurveyForm, initial_of
+from surveys.invitations import open_link
+from surveys.mailing import mail_text
+from surveys.models import Mailing, Response, Survey
+from surveys.pages import OWN_NAMES
+from surveys.querysets import progress
+from surveys.reading import from_form
+from surveys.services import document_of, submit_response
+from surveys.validation import check
+from surveys.views.respond import thank, uuid_of
+
+
+def find_survey(assessment: Assessment) -> Survey:
+    """The assessment's survey, with its counts. Raises `Http404`."""
+    survey = Survey.objects.for_assessment(assessment).select_related("questionnaire").with_counts().first()
+    if survey is None:
+        raise Http404("No survey yet.")
+    survey.assessment = assessment  # with its study read already
+    return survey  # type: ignore[no-any-return]
+
+
+@require_safe
+@requires("survey.view")
+def survey_detail(request: Signed, assessment: Assessment) -> HttpResponse:
+    try:
+        survey = find_survey(assessment)
+    except Http404:
+        return render(request, "surveys/survey_detail.html", {"assessment": assessment, "survey": None})
+    manages = "survey.manage" in request.may
+    context = {
+        "assessment": assessment,
+        "survey": survey,
+        "progress": progress(survey),
+        "languages": [(code, OWN_NAMES.get(code, code)) for code in survey.languages],
+        "tables": breakdown(survey) if manages else [],
+        "responses": responses_by(survey),
+        "mailings": survey.mailings.all()[:5] if manages else [],
+        "open_link": open_link(survey) if survey.open_slug and manages else "",
+        "here": "survey",
+    }
+    return render(request, "surveys/survey_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("survey.manage")
+def survey_edit(request: Signed, assessment: Assessment) -> HttpResponse:
+    """Make the survey, or change it."""
+    survey = Survey.objects.for_assessment(assessment).select_related("questionnaire").first()
+    if survey:
+        survey.assessment = assessment
+    initial = initial_of(survey) if survey else {"languages": assessment.languages, "open_link": True}
+    with timezone.override(ZoneInfo(assessment.time_zone)):
+        form = SurveyForm(request.POST or None, initial=initial, zone=assessment.time_zone)
+        if request.method == "POST" and form.is_valid():
+            try:
+                _save_survey(request, assessment, survey, form.cleaned_data)
+                messages.success(request, "The survey is saved.")
+                return redirect("surveys:survey_detail", assessment.reference)
+            except ValidationError as error:
+                add_faults(form, error)
+        context = {"assessment": assessment, "survey": survey, "form": form, "here": "settings"}
+        status = 422 if form.errors else 200
+        return render(request, "surveys/survey_form.html", context, status=status)
+
+
+def _save_survey(request: Signed, assessment: Assessment, survey: Survey | None, data: dict[str, Any]) -> None:
+    times = {"opens_at": data["opens_at"], "deadline": data["deadline"]}
+    if survey is None:
+        survey = services.create_survey(assessment=assessment, by=request.user, languages=data["languages"], **times)
+    slug = (survey.open_slug or services.new_slug()) if data["open_link"] else None
+    services.update_survey(survey=survey, by=request.user, languages=data["languages"], open_slug=slug, **times)
+
+
+def _set_status(request: Signed, assessment: Assessment, change: Any, done: str) -> HttpResponse:
+    try:
+        change(survey=find_survey(assessment), by=request.user)
+        messages.success(request, done)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("surveys:survey_detail", assessment.reference)
+
+
+@require_POST
+@requires("survey.manage")
+def survey_open(request: Signed, assessment: Assessment) -> HttpResponse:
+    return _set_status(request, assessment, services.open_survey, "The survey takes answers now.")
+
+
+@require_POST
+@requires("survey.manage")
+def survey_close(request: Signed, assessment: Assessment) -> HttpResponse:
+    closed = "The survey is closed. Paper that comes late can still be typed in or imported."
+    return _set_status(request, assessment, services.close_survey, closed)
+
+
+@require_safe
+@requires("survey.manage")
+def open_link_detail(request: Signed, assessment: Assessment) -> HttpResponse:
+    """The open link with its QR code, to print, show or copy."""
+    survey = find_survey(assessment)
+    if not survey.open_slug:
+        raise Http404("There is no open link.")
+    link = open_link(survey)
+    code = segno.make(link, error="m")
+    drawn = code.svg_inline(scale=8, border=4, dark="#1e2427", light="#ffffff", omitsize=True)
+    context = {"assessment": assessment, "survey": survey, "link": link, "qr": mark_safe(drawn), "here": "link"}
+    return render(request, "surveys/open_link_detail.html", context)  # the drawing is made here, of our own address
+
+
+@require_http_methods(["GET", "POST"])
+@requires("survey.manage")
+def message_edit(request: Signed, assessment: Assessment, language: str) -> HttpResponse:
+    """Invitation and reminder in one language."""
+    survey = find_survey(assessment)
+    if language not in survey.languages:
+        raise Http404("The survey does not speak this language.")
+    texts = {kind: mail_text(survey, kind, language) for kind in Mailing.Kind.values}
+    initial = {f"{kind}_{part}": words for kind, text in texts.items() for part, words in text.items()}
+    form = MessageForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        own = dict(survey.texts)
+        for kind in Mailing.Kind.values:
+            text = {part: form.cleaned_data[f"{kind}_{part}"] for part in ("subject", "body")}
+            own[kind] = own.get(kind, {}) | {language: text}
+        services.update_survey(survey=survey, by=request.user, texts=own)
+        messages.success(request, f"The messages in {OWN_NAMES[language]} are saved.")
+        return redirect("surveys:message_edit", assessment.reference, language)
+    context = {
+        "assessment": assessment,
+        "survey": survey,
+        "form": form,
+        "language": language,
+        "languages": [(code, OWN_NAMES.get(code, code)) for code in survey.languages],
+        "here": "messages",
+    }
+    return render(request, "surveys/message_edit.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("survey.view")
+def survey_preview(request: Signed, assessment: Assessment) -> HttpResponse:
+    """The form as respondents see it, in each language; what is sent from here is a test answer."""
+    survey = find_survey(assessment)
+    door = Door(survey, "preview", "", address=reverse("surveys:survey_preview", args=[assessment.reference]))
+    language = page_language(door, request)
+    back = reverse("surveys:survey_detail", args=[assessment.reference])
+    frame: dict[str, Any] = {"preview": back, "csrf": get_token(request)}
+    if request.method != "POST":
+        return HttpResponse(form_page(door, language, **frame))
+    if "survey.manage" not in request.may:
+        raise PermissionDenied("Only those who manage the survey may send test answers.")
+    document = document_of(survey.questionnaire)
+    raw = from_form(document, request.POST.lists())
+    uuid = uuid_of(request.POST) or uuid4()
+    filled = {"raw": known_only(document, raw), "uuid": uuid}
+    if "_to" in request.POST:
+        return HttpResponse(form_page(door, language, **filled, **frame))
+    checked = check(document, raw)
+    if checked.faults or not raw:
+        page = form_page(door, language, faults=checked.faults, nothing=not raw, **filled, **frame)
+        return HttpResponse(page, status=422)
+    response = submit_response(
+        survey=survey,
+        answers=checked.answers,
+        language=language,
+        source=Response.Source.WEB,
+        uuid=uuid,
+        is_test=True,
+        by=request.user,
+    )
+    return thank(survey, response.code, language, back=back)
