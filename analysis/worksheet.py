@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis import frames
 from analysis.results import Results
-from analysis.safe_cells import clean
+from analysis.safe_cells import FORMULA, clean
 from analysis.statistics.counts import is_blank
 from analysis.statistics.likert import NET_BALANCE
 from analysis.statistics.priorities import WEIGHTS
@@ -65,7 +65,9 @@ def _fill(sheet: Worksheet, head: Row, rows: Iterable[Row]) -> None:
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(number, column)
             if isinstance(value, str):
-                cell.set_explicit_value(clean(value))
+                cell.value = clean(value)
+                cell.data_type = "s"  # never a formula, nor an error value
+                cell.quotePrefix = value.startswith(FORMULA)  # nor when somebody edits the cell
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
             elif value is not None:
                 cell.value = value

@@ -1,8 +1,10 @@
 import pytest
 from django.urls import reverse
 
+from assessments.models import AuditEvent
 from tests.analysis.builders import code as code_passage
 from tests.analysis.builders import make_interview, make_survey, make_theme, respond
+from tests.factories import AssessmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +44,161 @@ def test_pages_need_no_more_queries_for_more_rows(assessment, client_as, name, d
     fill(3)
     with django_assert_max_num_queries(len(one)):
         assert client.get(url(name)).status_code == 200
+
+
+def test_overview_counts_and_leads_to_rows(filled, client_as):
+    html = client_as("observer").get(url("overview")).content.decode()
+    for number, target in [("3", "participants"), ("6", "participants"), ("4", "survey"), ("2", "priorities")]:
+        assert f'<a href="{url(target)}">{number}</a>' in html
+
+
+def test_participants_shows_interviews_only_to_those_who_may_see_them(filled, client_as):
+    assert "AZEint2" in client_as("consultant").get(url("participants")).content.decode()
+    assert "AZEint2" not in client_as("focal_point").get(url("participants")).content.decode()
+
+
+def test_survey_item_walks_the_ladder(filled, ladder):
+    ladder(url("survey_item", "3.1.5"), allowed="observer", wrong="post")
+
+
+def test_survey_item_shows_answers_to_those_who_may_see_rows(filled, client_as):
+    assert "AZEsur1" in client_as("lead").get(url("survey_item", "3.1.5")).content.decode()
+    observer = client_as("observer")
+    assert "AZEsur1" not in observer.get(url("survey_item", "3.1.5")).content.decode()
+    assert "Train the judges" not in observer.get(url("survey_item", "8.3")).content.decode()
+    assert "Train the judges" in client_as("consultant").get(url("survey_item", "8.3")).content.decode()
+
+
+@pytest.mark.parametrize("code", ["9.9", "x" * 300, "3.1", "ქ"])
+def test_survey_item_of_an_unknown_code_is_not_found(assessment, client_as, code):
+    assert client_as("lead").get(f"/a/AZE-2016/analysis/survey/{code}/").status_code == 404
+
+
+def test_survey_item_by_sex_is_withheld_when_one_woman_answered(filled, client_as):
+    html = client_as("lead").get(url("survey_item", "3.1.5"), {"by": "sex"}).content.decode()
+    assert "3.1.5 by sex is withheld: the groups are too small." in html
+
+
+@pytest.mark.parametrize("query", [{"by": "nonsense"}, {"by": "experience"}, {"by": "3.1.5"}])
+def test_survey_item_by_nonsense_is_not_found(filled, client_as, query):
+    assert client_as("lead").get(url("survey_item", "3.1.5"), query).status_code == 404
+
+
+def test_theme_walks_the_ladder_and_shows_passages_to_readers_of_notes(filled, ladder, client_as):
+    theme = filled.themes.get(code="weak-law")
+    ladder(url("theme", theme.pk), allowed="focal_point", wrong="post")
+    assert "Weak" in client_as("observer").get(url("theme", theme.pk)).content.decode()
+    assert "<blockquote" not in client_as("focal_point").get(url("theme", theme.pk)).content.decode()
+
+
+def test_theme_of_another_assessment_is_not_found(assessment, client_as):
+    theme = make_theme(AssessmentFactory(reference="GEO-2016", country="GEO"), "other")
+    assert client_as("lead").get(url("theme", theme.pk)).status_code == 404
+    assert client_as("lead").get(url("theme", 10**18)).status_code == 404
+
+
+def test_two_themes_with_the_same_label_stay_two(assessment, client_as):
+    interview = make_interview(assessment, 1, {"1.1": "text"})
+    for code in ("one", "two"):
+        code_passage(interview, "1.1", make_theme(assessment, code, label="Same words"))
+    html = client_as("lead").get(url("themes")).content.decode()
+    assert html.count(">Same words</a>") == 2
+
+
+def test_chart_file_walks_the_ladder(filled, ladder):
+    ladder(url("chart_file", "participants-sex", "csv"), allowed="observer", wrong="post")
+
+
+@pytest.mark.parametrize(("format", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("csv", b"\xef\xbb\xbf")])
+def test_chart_file_is_a_download(filled, client_as, format, start):
+    response = client_as("observer").get(url("chart_file", "survey-3.1", format))
+    assert response.content.startswith(start)
+    assert response["Content-Disposition"] == f'attachment; filename="AZE-2016-survey-3.1.{format}"'
+
+
+@pytest.mark.parametrize(("key", "format"), [("nonsense", "png"), ("survey-3.1", "exe"), ("breakdown-3.1.5~x", "csv")])
+def test_chart_file_of_nothing_is_not_found(filled, client_as, key, format):
+    assert client_as("lead").get(url("chart_file", key, format)).status_code == 404
+
+
+def test_evidence_search_offers_keys_as_page_and_as_part(filled, client_as):
+    client = client_as("lead")
+    page = client.get(url("evidence_search"), {"q": "weak"}).content.decode()
+    part = client.get(url("evidence_search"), {"q": "weak"}, headers={"HX-Request": "true"}).content.decode()
+    assert 'data-evidence-key="interview:AZEint1/2.1"' in page
+    assert part.count("data-evidence-key") == page.count("data-evidence-key")
+    assert "<html" not in part
+
+
+def test_evidence_search_keeps_notes_from_focal_points(filled, client_as):
+    html = client_as("focal_point").get(url("evidence_search"), {"q": "weak"}).content.decode()
+    assert "data-evidence-key" not in html
+
+
+@pytest.mark.parametrize("key", ["document:Aze 1#7", "interview:AZEint1/2.1", "survey:3.1.5", "survey:8.3"])
+def test_evidence_source_walks_the_ladder(filled, ladder, key):
+    ladder(f"{url('evidence_source')}?key={key.replace('#', '%23')}", allowed="observer", wrong="post")
+
+
+def test_evidence_source_says_where_it_is_used(filled, client_as):
+    html = client_as("lead").get(url("evidence_source"), {"key": "survey:3.1.5"}).content.decode()
+    assert '<span class="code">1.1/F1</span>' in html
+
+
+def test_evidence_source_of_an_interview_is_for_readers_of_notes(filled, client_as):
+    response = client_as("focal_point").get(url("evidence_source"), {"key": "interview:AZEint1/2.1"})
+    assert response.status_code == 403
+
+
+def test_evidence_source_tells_not_asked_from_not_answered(filled, client_as):
+    def words(key):
+        return client_as("lead").get(url("evidence_source"), {"key": key}).content.decode()
+
+    assert "This was not asked in this interview." in words("interview:AZEint2/2.1")
+    assert "This was asked, and no answer was written down." in words("interview:AZEint1/7.1")
+
+
+@pytest.mark.parametrize(
+    "key", ["", "nonsense", "document:Aze 99", "interview:AZEint99/2.1", "survey:9.9", "comment:999999999"]
+)
+def test_evidence_source_of_a_broken_key_is_not_found(filled, client_as, key):
+    assert client_as("lead").get(url("evidence_source"), {"key": key}).status_code == 404
+
+
+def test_criterion_walks_the_ladder(filled, ladder):
+    ladder(url("criterion", "1.1"), allowed="focal_point", wrong="post")
+
+
+def test_criterion_keeps_sources_apart(filled, client_as):
+    html = client_as("lead").get(url("criterion", "1.1"), headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in html
+    assert [html.count(words) for words in ("An action plan", "The law is weak", "1 of 2 interviews asked")] == [
+        1,
+        1,
+        1,
+    ]
+
+
+def test_criterion_that_the_matrix_lacks_is_not_found(filled, client_as):
+    assert client_as("lead").get(url("criterion", "9.9")).status_code == 404
+
+
+def test_disagreements_lists_what_contradicts_a_mark(filled, client_as):
+    html = client_as("lead").get(url("disagreements")).content.decode()
+    assert "F1 in place, yet a gap was named: “The law is weak” was heard in 1 of 2 interviews asked." in html
+
+
+def test_exports_walk_the_ladder(filled, ladder):
+    ladder(url("exports"), allowed="lead", denied="consultant", wrong="post")
+
+
+@pytest.mark.parametrize("format", ["xlsx", "csv", "sav"])
+def test_export_file_is_for_leads_and_logged(filled, ladder, member, format):
+    ladder(url("export_file", format), allowed="lead", denied="consultant", method="post", wrong="get")
+    event = AuditEvent.objects.get(action__endswith=".exported")
+    assert (event.actor, event.assessment, event.detail["format"]) == (member("lead"), filled, format)
+
+
+def test_export_file_of_another_kind_is_not_found(filled, client_as):
+    assert client_as("lead").post(url("export_file", "exe")).status_code == 404
+    assert not AuditEvent.objects.filter(action__endswith=".exported").exists()

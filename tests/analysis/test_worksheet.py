@@ -1,0 +1,140 @@
+"""What leaves as a file says the same as the pages, and nothing typed can run in it."""
+
+import csv
+from io import BytesIO, StringIO
+
+import pyreadstat
+import pytest
+from django.core.management import CommandError, call_command
+from openpyxl import load_workbook
+
+from analysis import response_files, worksheet
+from analysis.results import for_assessment
+from analysis.safe_cells import clean, safe
+from analysis.views.files import csv_of
+from assessments.models import AuditEvent
+from tests.analysis.builders import make_interview, make_survey, respond
+
+pytestmark = pytest.mark.django_db
+
+
+def opened(assessment):
+    target = BytesIO()
+    worksheet.save(for_assessment(assessment), target)
+    target.seek(0)
+    return load_workbook(target)
+
+
+def rows(book, title):
+    head, *found = book[title].iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in found]
+
+
+def test_worksheet_has_its_sheets_with_frozen_heads(filled):
+    book = opened(filled)
+    assert book.sheetnames == [
+        "Read me",
+        "Interviews",
+        "Interview notes",
+        "Survey responses",
+        "Coding",
+        "Theme frequencies",
+        "Survey frequencies",
+        "Likert tables",
+        "Priorities",
+        "Criteria",
+    ]
+    assert {sheet.freeze_panes for sheet in book} == {"B2"}
+
+
+def test_worksheet_gives_the_same_numbers_when_opened_again(filled):
+    book, results = opened(filled), for_assessment(filled)
+    item = [row for row in rows(book, "Survey frequencies") if row["Item"] == "3.1.5"]
+    assert {row["Option"]: row["Count"] for row in item} == dict(results.survey.items["3.1.5"].counts.counts)
+    assert {(row["Asked"], row["Answered"], row["Don't know"], row["Skipped"]) for row in item} == {(4, 2, 1, 1)}
+    [likert] = [row for row in rows(book, "Likert tables") if row["Item"] == "3.1.5"]
+    assert (likert["Point 1"], likert["Point 5"], likert["Answered"], likert["Net balance"]) == (1, 1, 2, 0)
+    dots = {row["Letter"]: (row["Survey: respondents"], row["Workshop: groups"]) for row in rows(book, "Priorities")}
+    assert (dots["J"], dots["A"], dots["C"]) == ((2, 2), (2, 0), (0, 2))
+    [theme] = [row for row in rows(book, "Theme frequencies") if row["Theme"] == "weak-law"]
+    assert (theme["Interviews"], theme["Interviews asked"], theme["Raised unasked"], theme["Mentions"]) == (1, 2, 1, 3)
+
+
+def test_worksheet_compares_the_25_criteria(filled):
+    found = rows(opened(filled), "Criteria")
+    assert len(found) == 25
+    assert found[0]["Framework 1"] == "In place"
+    assert found[0]["Evidence attached"] == "document:Aze 1\ninterview:AZEint1/2.1\nsurvey:3.1.5"
+    assert found[0]["Themes (interviews of asked)"] == "The law is weak: 1 of 2"
+
+
+def test_worksheet_keeps_notes_as_they_were_typed(assessment):
+    make_interview(assessment, 1, {"1.1": '=HYPERLINK("x")', "1.2": "long" * 20_000})
+    [row] = rows(opened(assessment), "Interview notes")
+    assert (row["1.1"], len(row["1.2"])) == ('=HYPERLINK("x")', 32_767)
+    cell = next(cell for cell in opened(assessment)["Interview notes"][2] if cell.value == '=HYPERLINK("x")')
+    assert cell.data_type == "s"
+
+
+def test_worksheet_of_nothing_opens(assessment):
+    assert rows(opened(assessment), "Interviews") == []
+
+
+def test_export_worksheet_writes_the_file_and_logs_it(filled, tmp_path):
+    call_command("export_worksheet", "AZE-2016", str(tmp_path / "out.xlsx"), stderr=StringIO())
+    assert len(rows(load_workbook(tmp_path / "out.xlsx"), "Interviews")) == 3
+    assert AuditEvent.objects.filter(action="worksheet.exported").count() == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [("XXX-1", "out.xlsx"), ("AZE-2016", "out.doc"), ("AZE-2016", "/nowhere/out.xlsx")]
+)
+def test_export_worksheet_refuses_in_words(assessment, arguments):
+    with pytest.raises(CommandError) as refused:
+        call_command("export_worksheet", *arguments)
+    assert refused.value.returncode == 2
+    assert AuditEvent.objects.count() == 0
+
+
+def test_csv_has_a_column_an_item_in_the_form_of_the_import(filled):
+    found = list(csv.DictReader(StringIO(csv_of(response_files.csv_rows(for_assessment(filled))).decode("utf-8-sig"))))
+    assert [(row["response"], row["3.1.5"], row["8.1"]) for row in found] == [
+        ("AZEsur1", "adequate", "J A B"),
+        ("AZEsur2", "inadequate", "J B A"),
+        ("AZEsur3", "dont_know", ""),
+        ("AZEsur4", "", ""),
+    ]
+
+
+def test_sav_has_labels_and_missing_values(filled, tmp_path):
+    path = tmp_path / "responses.sav"
+    path.write_bytes(response_files.sav(for_assessment(filled)))
+    frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
+    assert list(frame["response"]) == ["AZEsur1", "AZEsur2", "AZEsur3", "AZEsur4"]
+    assert frame["Q3_1_5"].fillna(-1).tolist() == [1, 5, 88, -1]  # adequate, inadequate, don't know, skipped
+    assert meta.variable_value_labels["Q3_1_5"][88] == "Don't know"
+    assert meta.column_names_to_labels["Q3_1_5"].startswith("3.1.5 ")
+    assert meta.missing_ranges["Q3_1_5"] == [{"lo": 88.0, "hi": 88.0}]
+    assert frame["Q8_1_J"].fillna(0).tolist() == [1, 1, 0, 0]
+    assert frame["Q8_1_B"].fillna(0).tolist() == [3, 2, 0, 0]
+    assert frame["Q2_2_forced_marriage"].fillna(-1).tolist() == [1, -1, -1, -1]
+    assert frame["Q8_3"].tolist()[1] == "Train the judges"
+
+
+def test_sav_of_nothing_and_of_long_texts_is_written(assessment, tmp_path):
+    assert response_files.sav(for_assessment(assessment))
+    respond(make_survey(assessment), 1, {"8.3": "ქ" * 50_000})
+    path = tmp_path / "long.sav"
+    path.write_bytes(response_files.sav(for_assessment(assessment)))
+    frame, _ = pyreadstat.read_sav(str(path))
+    assert frame["Q8_3"][0] == "ქ" * (10_000 // 3)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_csv_cells_never_start_a_formula(text):
+    assert safe(text) == f"'{text}"
+
+
+def test_numbers_and_plain_texts_stay():
+    assert [safe(-1), safe("3.1.5"), safe(None)] == [-1, "3.1.5", None]
+    assert clean("a\x00b\x1fc") == "abc"
