@@ -63,7 +63,7 @@ def test_actions_on_one_interview(name: str, interview: Interview, ladder: Any) 
 
 
 @pytest.mark.parametrize("name", ["interview_detail", "interview_type", "interview_plan", "interview_edit"])
-@pytest.mark.parametrize("code", ["AZEint99", "x\x00", "9" * 300, "ə"])
+@pytest.mark.parametrize("code", ["AZEint99", "9" * 300, "ə"])
 def test_an_unknown_code_is_404(name: str, code: str, assessment: Assessment, client_as: Any) -> None:
     assert client_as("lead").get(url(name, code)).status_code == 404
 
