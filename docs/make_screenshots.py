@@ -5,26 +5,18 @@ the test requirements (`python3 dev.py test` installs them) and chromium.
 """
 
 import argparse
-import os
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from playwright.sync_api import sync_playwright
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.browser import CHROMIUM, FLAGS  # noqa: E402 -- the path comes first
 from tests.journeys import sign_in  # noqa: E402
+from tests.journeys.server import served  # noqa: E402
 
 HOME = "/a/AZE-2016/"
 
@@ -43,55 +35,6 @@ SHOTS = (
     Shot("home", "lead", HOME),
     Shot("documents", "consultant", HOME + "documents/"),
 )
-
-
-@contextmanager
-def served(port: int) -> "Iterator[str]":
-    """The application with the demonstration, on a database that is thrown away."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {"CTNAT_VAR": folder, "SITE_URL": f"http://127.0.0.1:{port}"}
-        environment.pop("DATABASE_URL", None)
-        for command in (["migrate", "-v0"], ["createcachetable"], ["load_demo"]):
-            subprocess.run(  # noqa: S603 -- our own commands
-                [sys.executable, "manage.py", *command],
-                cwd=ROOT,
-                env=environment,
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
-        server = subprocess.Popen(  # noqa: S603
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "ctnat.wsgi",
-                "--threads",
-                "4",
-                "--bind",
-                f"127.0.0.1:{port}",
-                "--log-level",
-                "warning",
-            ],
-            cwd=ROOT,
-            env=environment,
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait(url + "/healthz")
-            yield url
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def _wait(url: str) -> None:
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 -- our own address
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("The server did not answer.")
 
 
 def main() -> None:

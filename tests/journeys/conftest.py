@@ -1,0 +1,49 @@
+"""The real application with the demonstration in it, and people who sit at their own devices."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys import sign_in
+from tests.journeys.server import served
+
+
+@pytest.fixture(scope="session")
+def site(browser: Browser) -> Iterator[str]:
+    """The address of the running application. Asking for the browser first skips all of it where there is none."""
+    with served() as url:
+        yield url
+
+
+@pytest.fixture
+def device(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """device() is a browser of its own, device(width=390) a phone; the console of each stays empty."""
+    faults: list[str] = []
+    contexts = []
+
+    def open_device(width: int = 1280, **options: Any) -> Page:
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, base_url=site, **options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda said: faults.append(f"{said.type}: {said.text}") if said.type != "log" else None)
+        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+        return page
+
+    yield open_device
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def signed_in_as(device: Callable[..., Page], site: str) -> Callable[[str], Page]:
+    """signed_in_as("lead") -> a page on the list of that person's assessments."""
+
+    def enter(user: str) -> Page:
+        page = device()
+        sign_in(page, site, user)
+        return page
+
+    return enter

@@ -1,0 +1,64 @@
+"""The real application in processes of its own: web server, worker, a database with the demonstration in it."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BEFORE = (["migrate", "-v0"], ["createcachetable"], ["load_demo"])
+
+
+@contextmanager
+def served(port: int = 0) -> Iterator[str]:
+    """The address of a fresh demonstration, which is thrown away afterwards. Port 0 takes a free one."""
+    port = port or _free_port()
+    url = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {"CTNAT_VAR": folder, "SITE_URL": url, "EMAIL_URL": f"filemail:///{folder}/mail"}
+        for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):  # as a newcomer runs it, not as the tests do
+            environment.pop(name, None)
+
+        def python(*arguments: str) -> list[str]:
+            return [sys.executable, *arguments]
+
+        for command in BEFORE:
+            line = python("manage.py", *command)
+            subprocess.run(line, cwd=ROOT, env=environment, check=True, capture_output=True)  # noqa: S603 -- our own
+        lines = (
+            python(
+                "-m", "gunicorn", "ctnat.wsgi", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--log-level", "error"
+            ),
+            python("manage.py", "db_worker", "--interval", "0.2", "--queue-name", "*", "--no-startup-delay"),
+        )
+        started = [subprocess.Popen(line, cwd=ROOT, env=environment) for line in lines]  # noqa: S603
+        try:
+            _wait_for(url + "/healthz")
+            yield url
+        finally:
+            for process in started:
+                process.terminate()
+            for process in started:
+                process.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 -- our own address
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{url} does not answer.")

@@ -1,0 +1,50 @@
+"""The facilitator runs a workshop: groups, two phones, a projector, a proposed mark, the close."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+CHOICES = {"Group 1": ("J", "A", "N"), "Group 2": ("J", "E", "B")}
+
+
+def test_facilitator_runs_a_workshop(signed_in_as: Callable[[str], Page], device: Callable[..., Page]) -> None:
+    page = signed_in_as("facilitator")
+    page.get_by_role("link", name="Azerbaijan").click()
+    page.get_by_role("link", name="Validation", exact=False).first.click()
+    page.get_by_role("link", name="Plan a workshop").click()
+    page.get_by_label("Date").fill("2026-11-20")
+    page.get_by_label("Place").fill("Baku")
+    page.get_by_role("button", name="Save").click()
+    for name in CHOICES:
+        page.get_by_role("link", name="Add a group").click()
+        expect(page.get_by_role("textbox", name="Name")).to_have_value(name)
+        page.get_by_role("spinbutton", name="Women", exact=True).fill("3")
+        page.get_by_role("spinbutton", name="Men", exact=True).fill("2")
+        page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Open the workshop").click()
+    code = page.locator(".join-code").inner_text()
+    projector = page.context.new_page()
+    projector.goto(page.get_by_role("link", name="Projector").get_attribute("href") or "")
+
+    for name, letters in CHOICES.items():
+        vote(device(width=390), code, name, letters)
+
+    row = projector.get_by_role("row").filter(has_text="J").first
+    expect(row).to_contain_text("2", timeout=5000)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Close the workshop").click()
+    expect(page.get_by_text("the results are frozen")).to_be_visible()
+
+
+def vote(phone: Page, code: str, group: str, letters: tuple[str, ...]) -> None:
+    phone.goto("/w/")
+    phone.get_by_label("Code on the projector").fill(code)
+    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("button", name=group).click()
+    for place, letter in enumerate(letters):
+        phone.get_by_role("combobox").nth(place).select_option(letter)
+    phone.get_by_role("button", name="Send the ballot").click()
+    expect(phone.get_by_role("button", name="Send instead")).to_be_visible()
