@@ -36,7 +36,7 @@ def test_facilitator_runs_a_workshop(signed_in_as: Callable[[str], Page], device
     expect(row).to_contain_text("2", timeout=5000)
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Close the workshop").click()
-    expect(page.get_by_text("the results are frozen")).to_be_visible()
+    expect(page.get_by_text("the results are frozen").first).to_be_visible()
 
 
 def vote(phone: Page, code: str, group: str, letters: tuple[str, ...]) -> None:

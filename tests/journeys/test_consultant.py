@@ -1,0 +1,39 @@
+"""The consultant plans an interview, types the notes, completes it and marks a passage with a theme."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+NOTES = "Inspectors told us that unregistered firms are out of their reach."
+
+
+def test_consultant_plans_types_and_codes_an_interview(signed_in_as: Callable[[str], Page]) -> None:
+    page = signed_in_as("consultant")
+    page.get_by_role("link", name="Azerbaijan").click()
+    page.get_by_role("link", name="Interviews").first.click()
+    page.get_by_role("link", name="New interview").click()
+    page.get_by_role("spinbutton", name="Women taking part").fill("1")
+    page.get_by_role("spinbutton", name="Men taking part", exact=True).fill("2")
+    organisation = page.get_by_role("combobox", name="Respondent organisation")
+    organisation.select_option(label="State Labour Inspection Service")
+    page.get_by_role("button", name="Begin the interview").click()
+    code = "AZEint15"
+    expect(page.get_by_role("link", name=code)).to_be_visible()
+
+    page.get_by_role("button", name="The note was given").click()
+    page.get_by_role("textbox", name="1.1").fill("Inspectors of workplaces.")
+    page.get_by_role("textbox", name="1.2").fill("They see conditions at work.")
+    page.get_by_role("link", name="choose two or three sections").click()
+    page.get_by_role("checkbox", name="3. Identification and referral").check()
+    page.get_by_role("checkbox", name="6. Prevention").check()
+    page.get_by_role("button", name="Save the plan and go on").click()
+    expect(page.get_by_role("textbox", name="1.1")).to_have_value("Inspectors of workplaces.")
+    page.get_by_role("textbox", name="3.1").fill(NOTES)
+    page.get_by_role("button", name="Save notes").click()
+    expect(page.get_by_role("textbox", name="3.1")).to_have_value(NOTES)
+    page.get_by_role("link", name="Read and complete the interview").click()
+    page.get_by_role("button", name="Complete").click()
+    expect(page.get_by_text("Complete", exact=True)).to_be_visible()
