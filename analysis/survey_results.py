@@ -170,7 +170,7 @@ class SurveyResults:
         options = [(option.name, self.say(option.label)) for option in document.options(item)]
         names = [name for name, _ in options]
         counts = self._count(code, item, scale, names)
-        options += [(name, self._foreign(item, name)) for name in counts.counts if name not in set(names)]
+        options += [(name, self._foreign(code, item, name)) for name in counts.counts if name not in set(names)]
         several = len(self.frames.versions) > 1
         having = tuple(version.label for version in self.frames.versions if code in version.document.by_name)
         note = self.frames.notes.get(code) or {}
@@ -194,10 +194,18 @@ class SurveyResults:
             return choose([None if is_blank(answer) else "text" for answer in answers], ["text"])
         return rate(answers, list(scale.from_favourable)) if scale else choose(answers, names)
 
-    def _foreign(self, item: schema.Item, name: str) -> str:
+    def _foreign(self, code: str, item: schema.Item, name: str) -> str:
+        """The label of an option that the shown version of the item does not have."""
         if item.source == "countries" and is_country(name):
-            return country_name(name)
-        return name if item.type in ("integer", "text") else name + EARLIER
+            return country_name(name, self.language)
+        if item.type in ("integer", "text"):
+            return name
+        for version in self.frames.versions:
+            if other := version.document.by_name.get(code):
+                for option in version.document.options(other):
+                    if option.name == name:
+                        return self.say(option.label) + EARLIER
+        return name + EARLIER
 
     def groups(self, code: str, *profiles: str) -> list[str | None]:
         """For each respondent who was asked `code`: the group by one or two profiles; None where not stated."""
