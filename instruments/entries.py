@@ -25,6 +25,7 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = False
     help: str = ""
+    more: bool = False  # seldom needed: folded away
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ TITLE = Field("title", "Title", required=True)
 CHAPTER = Field("report_section", "Chapter of the report", "line")
 PARAGRAPH = Shape("Paragraph", (TEXT, Field("heading", "This is a heading", "flag")))
 PROFILES = tuple((name, name.capitalize()) for name in ("country", "role", "tenure", "experience", "age", "sex"))
+SOURCES = (("", "the list below"), ("countries", "the list of countries"))
 TYPES = (
     ("select_one", "One choice"),
     ("select_multiple", "Several choices"),
@@ -76,11 +78,11 @@ ITEM = Shape(
         Field("max", "At most", "number", help="Choices, or the largest number."),
         Field("ranks", "Places to rank", "number", help="For a ranking: how many are ranked, 1 is highest."),
         Field("required", "An answer is required", "flag"),
-        Field("source", "Options from", "choice", (("", "the list below"), ("countries", "the list of countries"))),
-        Field("choices_of", "Options are those chosen in item", "line"),
-        Field("profile", "Tells about the respondent", "choice", (("", "nothing"), *PROFILES)),
-        Field("relevant.item", "Ask only depending on item", "line"),
-        Field("relevant.options", "… if one of these options was chosen", "codes"),
+        Field("source", "Options from", "choice", SOURCES, more=True),
+        Field("choices_of", "Options are those chosen in item", "line", more=True),
+        Field("profile", "Tells about the respondent", "choice", (("", "nothing"), *PROFILES), more=True),
+        Field("relevant.item", "Ask only depending on item", "line", more=True),
+        Field("relevant.options", "… if one of these options was chosen", "codes", more=True),
     ),
     OPTIONS,
 )

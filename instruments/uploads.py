@@ -46,7 +46,7 @@ def _from_yaml(text: str) -> Any:
         events = yaml.parse(text, Loader=yaml.CSafeLoader)
         if sum(isinstance(event, yaml.AliasEvent) for event in events) > MOST_ALIASES:
             raise DefinitionError(["The file uses too many YAML aliases (*name). Write the parts out."])
-        return json.loads(json.dumps(yaml.load(text, Loader=yaml.CSafeLoader)))
+        return json.loads(json.dumps(yaml.load(text, Loader=yaml.CSafeLoader), default=str))
     except (yaml.YAMLError, TypeError, RecursionError, ValueError) as error:
         if isinstance(error, DefinitionError):
             raise

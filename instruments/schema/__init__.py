@@ -115,11 +115,28 @@ def _path(location: tuple[int | str, ...], document: Any) -> str:
     return " › ".join(words) or "document"
 
 
+def _message(fault: Any) -> str:
+    context = fault.get("ctx", {})
+    match fault["type"]:
+        case "too_short":
+            return f"needs {context['min_length']} entries or more" if context["min_length"] > 1 else "is empty"
+        case "greater_than_equal":
+            return f"must be {context['ge']} or more"
+        case "less_than_equal":
+            return f"must be {context['le']} or less"
+        case "literal_error":
+            return f"must be one of {context['expected']}"
+    return _PLAIN.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+
+
 def _faults(error: ValidationError, document: Any) -> Iterator[str]:
-    for fault in error.errors(include_url=False):
-        message = _PLAIN.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
-        for line in message.splitlines():
-            yield f"{_path(fault['loc'], document)}: {line}"
+    found = error.errors(include_url=False)
+    for fault in found:
+        where = fault["loc"]
+        if fault["type"] == "too_short" and any(f["loc"][: len(where)] == where for f in found if f is not fault):
+            continue  # the list is short only because its entries are faulty
+        for line in _message(fault).splitlines():
+            yield f"{_path(where, document)}: {line}"
 
 
 def parse(kind: str, document: Any) -> Definition:

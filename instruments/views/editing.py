@@ -100,11 +100,16 @@ def _form(
     new: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    fields = fields_for(shape, entry, data)
+    more = [row for row in fields if row["field"].more]
     context = {
         "instrument": draft,
         "path": path,
+        "own_code": paths.parent_of(path)[1],
         "shape": shape,
-        "fields": fields_for(shape, entry, data),
+        "fields": fields,
+        "more": bool(more),
+        "more_open": any(row["value"] for row in more),
         "table": shape.table,
         "rows": rows_for(shape.table, entry, data) if shape.table else [],
         "was": entry_mark(entry),

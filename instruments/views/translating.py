@@ -49,9 +49,10 @@ def translation_status(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def translation_edit(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     instrument = _instrument(pk, language)
-    states = text_states(instrument, language)
+    every = text_states(instrument, language)
+    states, charts = [row for row in every if row.shown], [row for row in every if not row.shown]
     show = request.GET.get("show", "")
-    rows = [row for row in states if row.state == show] if show in STATES else states
+    rows = [row for row in states if row.state == show] if show in STATES else charts if show == "charts" else states
     context = {
         "instrument": instrument,
         "language": language,
@@ -60,6 +61,7 @@ def translation_edit(request: HttpRequest, pk: int, language: str) -> HttpRespon
         "show": show,
         "counts": [(state, sum(row.state == state for row in states)) for state in STATES],
         "total": len(states),
+        "charts": len(charts),
         "may_edit": request.user.is_editor and not instrument.is_published,  # type: ignore[union-attr]
         "may_review": request.user.is_editor,  # type: ignore[union-attr]
     }

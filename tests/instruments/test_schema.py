@@ -1,0 +1,234 @@
+"""A definition is taken whole or refused with every fault, each with its path in plain words."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from instruments.schema import DefinitionError, Text, parse
+from tests.factories import instruments_2016
+
+
+def text(words: str) -> dict[str, str]:
+    return {"en": words}
+
+
+def survey(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "kind": "survey",
+        "title": text("T"),
+        "sections": [{"name": "1", "title": text("S"), "items": list(items)}],
+        **more,
+    }
+
+
+def item(name: str = "1.1", type: str = "text", **more: Any) -> dict[str, Any]:
+    return {"name": name, "type": type, "text": text("Q"), **more}
+
+
+def options(*names: str) -> list[dict[str, Any]]:
+    return [{"name": name, "text": text(name)} for name in names]
+
+
+SCALE = {"name": "easy", "points": options("yes", "no"), "favourable": "first", "dont_know": text("?")}
+MATRIX = {"name": "3", "type": "matrix", "text": text("M"), "scale": "easy", "rows": [item("3.1", "select_one")]}
+
+
+def faults(kind: str, document: Any) -> list[str]:
+    with pytest.raises(DefinitionError) as caught:
+        parse(kind, document)
+    return caught.value.faults
+
+
+CODE = "must be a code of up to 40 letters, digits, dots, dashes and underscores"
+AT = "sections › 1 › items › 1.1"
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (None, ["document: must be a map of fields"]),
+        ([], ["document: must be a map of fields"]),
+        ({}, ["kind: is missing", "title: is missing", "sections: is missing"]),
+        (survey(item(), item()), ["survey: item 1.1 is used twice"]),
+        (survey({**MATRIX}, item("3.1"), scales=[SCALE]), ["survey: item 3.1 is used twice"]),
+        (survey(MATRIX), ["survey: item 3 uses scale easy, which is not defined"]),
+        (survey(MATRIX, scales=[SCALE, SCALE]), ["survey: scale easy is used twice"]),
+        (survey(item(type="rank", ranks=1)), [f"{AT}: ranks nothing: it needs options"]),
+        (
+            survey(item(type="rank", options=options("a", "b"), ranks=3)),
+            [f"{AT}: needs `ranks`, at most as many as it has options"],
+        ),
+        (survey(item(type="select_one")), ["survey: item 1.1 needs options"]),
+        (survey(item(type="select_multiple")), [f"{AT}: needs options"]),
+        (survey(item(options=options("a"))), [f"{AT}: has options, which an item of type text cannot offer"]),
+        (survey(item(type="select_one", options=options("a", "a"))), [f"{AT}: option a is used twice"]),
+        (
+            survey(item(type="select_multiple", options=options("a"), min=2)),
+            [f"{AT}: asks for more choices than it has options"],
+        ),
+        (survey(item(type="integer", min=3, max=2)), [f"{AT}: min is larger than max"]),
+        (survey(item(type="integer", min=-1)), [f"{AT} › min: must be 0 or more"]),
+        (survey(item(type="integer", min="few")), [f"{AT} › min: must be a whole number"]),
+        (
+            survey(item(type="integer", min=10**30)),
+            [f"{AT} › min: must be 1000000000 or less"],
+        ),
+        (survey(item(ranks=1)), [f"{AT}: has `ranks`, which only an item of type rank may have"]),
+        (
+            survey(item(type="select_one", options=options("a"), source="countries")),
+            [f"{AT}: takes its options from more than one place; keep one of options, source, choices_of, scale"],
+        ),
+        (
+            survey(item(type="select_one", choices_of="1.2"), item("1.2", "select_one", options=options("a"))),
+            ["survey: item 1.1 depends on 1.2, which does not come before it"],
+        ),
+        (
+            survey(item(), item("1.2", "select_one", choices_of="1.1")),
+            ["survey: item 1.2 depends on 1.1, which offers no options"],
+        ),
+        (  # a circle: each would have to come before the other
+            survey(
+                item("1.1", "select_one", options=options("a"), relevant={"item": "1.2", "options": ["a"]}),
+                item("1.2", "select_one", options=options("a"), relevant={"item": "1.1", "options": ["a"]}),
+            ),
+            ["survey: item 1.1 depends on 1.2, which does not come before it"],
+        ),
+        (
+            survey(item(relevant={"item": "1.1", "options": ["a"]})),
+            ["survey: item 1.1 depends on 1.1, which does not come before it"],
+        ),
+        (
+            survey(
+                item("1.1", "select_one", options=options("a")),
+                item("1.2", relevant={"item": "1.1", "options": ["a", "z"]}),
+            ),
+            ["survey: item 1.2 depends on option z of 1.1, which does not exist"],
+        ),
+        (survey(item(), item("1.2", profile="sex"), item("1.3", profile="sex")), ["survey: profile sex is used twice"]),
+        (survey(item(text={"az": "X"})), [f"{AT} › text: needs a text in English (en)"]),
+        (survey(item(text={"en": " "})), [f"{AT} › text: needs a text in English (en)"]),
+        (survey(item(text="Q")), [f'{AT} › text: must be a map of languages, such as {{"en": "..."}}']),
+        (survey(item(text={"en": 5})), [f"{AT} › text › en: must be text; put it in quotes"]),
+        (
+            survey(item(text={"en": "In {town} and {street}", "az": "{x}"})),
+            [
+                f"{AT} › text: unknown placeholder {{street}} in en",
+                f"{AT} › text: unknown placeholder {{town}} in en",
+                f"{AT} › text: unknown placeholder {{x}} in az",
+            ],
+        ),
+        (survey(item(text={"en": "a\x00"})), [f"{AT} › text: holds a control character in en"]),
+        (survey(item(text={"en": "a", "?!": "b"})), [f"{AT} › text: '?!' is no language code"]),
+        (survey(item(text={"en": "a" * 6000})), [f"{AT} › text: is longer than 5000 characters in en"]),
+        (
+            survey(item(colour="red")),
+            [f"{AT} › colour: is not a field of this definition; remove it or correct its name"],
+        ),
+        (
+            survey(item(name="a b")),
+            [f"sections › 1 › items › a b › name: {CODE}"],
+        ),
+        (survey(item(name=1)), ["sections › 1 › items › 1 › name: must be text; put it in quotes"]),
+        (
+            survey({**MATRIX, "rows": [item("3.1", "text")]}, scales=[SCALE]),
+            ["survey: item 3.1 is a row of a matrix: its type must be select_one, its scale the matrix’s"],
+        ),
+        (
+            survey(item(), scales=[{**SCALE, "neutral": "maybe"}]),
+            ["scales › easy: neutral point maybe is not one of its points"],
+        ),
+        (
+            survey(item(), scales=[{**SCALE, "points": options("a", "dont_know")}]),
+            ["scales › easy: point dont_know is used twice"],
+        ),
+        (survey(), ["sections › 1 › items: is empty"]),
+    ],
+)
+def test_survey_faults(document: Any, expected: list[str]) -> None:
+    assert faults("survey", document) == expected
+
+
+def test_all_faults_come_at_once() -> None:
+    broken = survey(item(text={}), item(), item("1.2", "rank"), {**MATRIX, "scale": "none"})
+    assert faults("survey", broken) == [
+        f"{AT} › text: needs a text in English (en)",
+        "sections › 1 › items › 1.2: ranks nothing: it needs options",
+        "survey: item 1.1 is used twice",
+        "survey: item 3 uses scale none, which is not defined",
+    ]
+
+
+def changed(kind: str, change: Any) -> list[str]:
+    document = copy.deepcopy(instruments_2016()[kind])
+    change(document)
+    return faults(kind, document)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda d: d["sections"].pop(), ["routing: 8 is no section"]),
+        (lambda d: d["routing"]["always"].remove("7"), ["routing: leaves section 7 out"]),
+        (lambda d: d["routing"]["always"].append("2"), ["routing: section 2 is used twice"]),
+        (lambda d: d["routing"].update(min=3, max=2), ["routing: min is larger than max"]),
+        (
+            lambda d: d["routing"].update(max=6),
+            ["routing: max is larger than the number of sections to choose from"],
+        ),
+        (lambda d: d["routing"]["decide_from"].append("9.9"), ["routing: decides from 9.9, which is no question"]),
+        (
+            lambda d: d["sections"][0]["questions"].append(d["sections"][0]["questions"][0]),
+            ["interview guide: question 1.1 is used twice"],
+        ),
+        (lambda d: d.pop("routing"), ["routing: is missing"]),
+    ],
+)
+def test_guide_faults(change: Any, expected: list[str]) -> None:
+    assert changed("interview_guide", change) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            lambda d: d["categories"][0]["criteria"][0]["cells"].reverse(),
+            ["categories › 1 › criteria › 1.1: needs the cells F1, F2, O1, O2, in this order"],
+        ),
+        (
+            lambda d: d["categories"][1].update(criteria=d["categories"][0]["criteria"]),
+            [f"indicator matrix: criterion 1.{n} is used twice" for n in range(1, 6)],
+        ),
+        (
+            lambda d: d["categories"][0]["criteria"][0]["survey"].append("3.1.1"),
+            ["indicator matrix: criterion 1.1: survey link 3.1.1 is used twice"],
+        ),
+    ],
+)
+def test_matrix_faults(change: Any, expected: list[str]) -> None:
+    assert changed("indicators", change) == expected
+
+
+def test_unknown_kind() -> None:
+    assert faults("poem", {}) == ["kind: 'poem' is none of interview_guide, survey, indicators"]
+
+
+def test_text_says_its_language_or_english_and_fills_placeholders() -> None:
+    said = Text({"en": "In {country} by {deadline}", "ka": " ", "az": "{country} daxilində"})
+    assert said.say("az", country="Georgia") == "Georgia daxilində"
+    assert said.say("ka", country="Georgia", deadline="") == "In Georgia by {deadline}"
+    assert (said.language_for("ka"), said.language_for("az")) == ("en", "az")
+
+
+def test_item_is_asked_only_where_it_is_relevant() -> None:
+    document: Any = parse(
+        "survey",
+        survey(
+            item("1.1", "select_multiple", options=options("a", "b")),
+            item("1.2", relevant={"item": "1.1", "options": ["b"]}),
+        ),
+    )
+    asked = document.by_name["1.2"]
+    answers = [{}, {"1.1": ["a"]}, {"1.1": ["a", "b"]}, {"1.1": "b"}, {"1.1": None}]
+    assert [document.is_relevant(asked, each) for each in answers] == [False, False, True, True, False]
+    assert document.is_relevant(document.by_name["1.1"], {}) is True
