@@ -14,7 +14,7 @@ for (const grid of document.querySelectorAll("[data-grid]")) {
     return [y, rows[y].indexOf(link)];
   };
   const wanted = window.location.hash.startsWith("#cell-") && document.getElementById(window.location.hash.slice(1));
-  if (all.length) enter((wanted && wanted.querySelector("[data-cell]")) || all[0], Boolean(wanted));
+  if (all.length) enter(wanted || all[0], Boolean(wanted));
   grid.addEventListener("focusin", (event) => {
     if (event.target.matches("[data-cell]")) enter(event.target, false);
   });
@@ -35,6 +35,11 @@ for (const grid of document.querySelectorAll("[data-grid]")) {
     event.preventDefault();
     enter(target, true);
   });
+}
+
+// A cell opens at its mark, so that a whole category can be marked without leaving the keyboard.
+if (!document.querySelector(".fault-summary")) {
+  document.querySelector(".mark-form .states input:checked")?.focus({ preventScroll: true });
 }
 
 // Ctrl+Enter sends the form by its first button.

@@ -1,0 +1,103 @@
+"""The matrix in a real browser: a whole category by keyboard alone, words that survive, evidence attached by search."""
+
+from typing import Any
+
+import pytest
+
+from indicators.models import Mark, Recommendation
+from tests.browser import assert_accessible
+from tests.factories import DocumentFactory
+from tests.indicators.factories import make_mark, make_recommendation
+
+pytestmark = pytest.mark.browser
+MATRIX = "/a/AZE-2016/indicators/"
+
+
+def focused(page: Any) -> str:
+    return page.evaluate(
+        "document.activeElement.id.startsWith('cell-') ? document.activeElement.id : document.activeElement.name ?? ''"
+    )
+
+
+def test_a_whole_category_is_marked_by_keyboard_alone(assessment: Any, open_as: Any) -> None:
+    page = open_as("consultant", MATRIX)
+    assert_accessible(page)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if focused(page) == "cell-1.1-F1":
+            break
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "cell-1.2-F2"
+    page.keyboard.press("End")
+    assert focused(page) == "cell-1.2-O2"
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Enter")
+    cells = [f"1.{criterion} {cell}" for criterion in range(1, 6) for cell in ("F1", "F2", "O1", "O2")]
+    for number, cell in enumerate(cells):
+        page.locator("h1", has_text=cell).wait_for()
+        assert focused(page) == "state"
+        for _ in range(1 + number % 2):
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Tab")
+        page.keyboard.insert_text(f"Reason {number}.")
+        page.keyboard.press("Control+Enter")
+    page.locator("h1", has_text="2.1 F1").wait_for()
+    marks = {f"{mark.criterion} {mark.cell}": (mark.state, mark.rationale) for mark in Mark.objects.all()}
+    states = ["in_place", "potential_improvement"]
+    assert marks == {cell: (states[number % 2], f"Reason {number}.") for number, cell in enumerate(cells)}
+    assert_accessible(page)
+
+
+def test_words_not_yet_saved_are_there_again(assessment: Any, open_as: Any) -> None:
+    page = open_as("consultant", f"{MATRIX}1.1/F1/")
+    page.get_by_label("In place").check()
+    page.get_by_label("Why", exact=True).fill("Half a sentence")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(page.url.replace("1.1/F1", "1.1/F2"))
+    page.goto(page.url.replace("1.1/F2", "1.1/F1"))
+    assert page.get_by_label("Why", exact=True).input_value() == "Half a sentence"
+    assert page.get_by_label("In place").is_checked()
+    page.get_by_text("were not saved yet").wait_for()
+    page.get_by_role("button", name="Save, next cell").click()
+    page.locator("h1", has_text="1.1 F2").wait_for()
+    page.goto(page.url.replace("1.1/F2", "1.1/F1"))
+    assert page.get_by_text("were not saved yet").count() == 0
+
+
+def test_evidence_is_found_and_attached(assessment: Any, open_as: Any) -> None:
+    DocumentFactory(assessment=assessment, code="Aze 16", title="National Action Plan")
+    page = open_as("consultant", f"{MATRIX}1.1/F1/")
+    page.get_by_label("Search the evidence").press_sequentially("Action")
+    page.get_by_role("button", name="Attach document:Aze 16").click()
+    page.get_by_label("In place").check()
+    page.get_by_label("Why", exact=True).fill("The plan says so.")
+    assert_accessible(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#cell-1\\.1-F1:focus").wait_for()
+    assert Mark.objects.get().evidence == ["document:Aze 16"]
+
+
+def test_recommendations_are_ordered_by_keyboard_and_by_drag(assessment: Any, open_as: Any) -> None:
+    make_mark(assessment, "1.2/F1", "potential_improvement")
+    for text in ("one", "two", "three"):
+        make_recommendation(assessment, text)
+    page = open_as("lead", f"{MATRIX}recommendations/")
+    assert_accessible(page)
+    page.get_by_role("button", name="Move up: three").focus()
+    page.keyboard.press("Enter")
+    page.locator("main").wait_for()
+    assert list(Recommendation.objects.values_list("text", flat=True)) == ["one", "three", "two"]
+    rows = page.locator(".recommendation")
+    with page.expect_response(lambda response: response.url.endswith("/move/")):
+        rows.nth(2).drag_to(rows.nth(0), target_position={"x": 30, "y": 3})
+    assert list(Recommendation.objects.values_list("text", flat=True)) == ["two", "one", "three"]
+    page.locator(".recommendation p", has_text="two").first.wait_for()
+
+
+def test_matrix_on_a_phone(assessment: Any, open_as: Any) -> None:
+    make_mark(assessment, "1.1/F1", "potential_improvement")
+    page = open_as("observer", MATRIX)
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.get_by_text("Framework, level 1").first.is_visible()
+    assert_accessible(page)

@@ -1,0 +1,159 @@
+"""A workshop in four browsers: three groups on their phones, and the projector that follows them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import assert_accessible
+from tests.indicators.factories import make_mark, make_recommendation
+from tests.workshops.factories import make_group, make_workshop
+from workshops.models import Ballot, Comment, Verdict, Workshop
+from workshops.tally import priority_counts
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 360, "height": 740}
+WITHIN = 2_000  # milliseconds until the projector shows a ballot
+
+
+@pytest.fixture
+def open_device(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """open_device(path, client=None) -> a page in a browser of its own, signed in where a client is given."""
+    contexts = []
+
+    def get(path: str, client: Any = None, **options: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        if client:
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(path)
+        return page
+
+    yield get
+    for context in contexts:
+        context.close()
+
+
+def vote(phone: Page, letters: str) -> None:
+    for place, letter in zip(("First", "Second", "Third"), letters, strict=True):
+        phone.get_by_label(f"{place} priority").select_option(letter)
+    phone.get_by_role("button", name="Send").first.click()
+
+
+def test_a_workshop_with_three_groups_and_a_projector(
+    assessment: Any, open_as: Any, open_device: Any, client_as: Any
+) -> None:
+    make_mark(assessment, "1.1/F1")
+    make_recommendation(assessment, "training inspectors")
+    workshop = make_workshop(assessment, opened=False)
+    for number in (1, 2, 3):
+        make_group(workshop, f"Group {number}", categories=["1"], women=2, men=3)
+    room = open_as("facilitator", f"/a/AZE-2016/workshop/{workshop.pk}/")
+    room.get_by_role("button", name="Open the workshop").click()
+    room.get_by_role("heading", name="Join").wait_for()
+    assert_accessible(room)
+    code = Workshop.objects.get().join_code
+
+    projector = open_device(f"/a/AZE-2016/workshop/{workshop.pk}/projector/", client_as("observer"))
+    expect(projector.locator("[data-turnout]")).to_have_text("0 of 3 groups voted")
+    assert_accessible(projector)
+
+    phones = []
+    for number in (1, 2, 3):
+        phone = open_device("/w/", viewport=PHONE)
+        phone.get_by_label("Code on the projector").fill(code.lower())
+        phone.get_by_role("button", name="Go on").click()
+        phone.get_by_role("button", name=f"Group {number}").click()
+        phone.get_by_role("heading", name=f"Group {number}").wait_for()
+        phones.append(phone)
+    assert_accessible(phones[0])
+    expect(room.locator("#groups").get_by_text("Joined", exact=True)).to_have_count(3)
+
+    # Each ballot reaches the projector within two seconds.
+    vote(phones[0], "JAN")
+    expect(projector.locator('[data-letter="J"] .count')).to_have_text("1 tie", timeout=WITHIN)
+    vote(phones[1], "JBL")
+    expect(projector.locator('[data-letter="J"] .count')).to_have_text("2", timeout=WITHIN)
+
+    # The same priority twice: clear words, nothing lost, nothing counted.
+    vote(phones[2], "JJE")
+    phones[2].get_by_text("Priority J stands at the first and the second place.").wait_for()
+    assert phones[2].get_by_label("Third priority").input_value() == "E"
+    assert Ballot.objects.count() == 2
+
+    # The projector's laptop sleeps while a group votes, and voting again replaces.
+    projector.context.set_offline(True)
+    vote(phones[2], "JEG")
+    vote(phones[2], "JEC")
+    phones[2].get_by_text("It replaces the one before").wait_for()
+    projector.get_by_text("No connection since").wait_for()
+    expect(projector.locator('[data-letter="J"] .count')).to_have_text("2")
+    projector.context.set_offline(False)
+    expect(projector.locator('[data-letter="J"] .count')).to_have_text("3", timeout=WITHIN)
+    expect(projector.locator("[data-turnout]")).to_have_text("3 of 3 groups voted")
+    assert projector.locator('[data-letter="G"]').count() == 0
+
+    # A second device for a group is told, and takes nothing.
+    stranger = open_device(f"/w/{code}/", viewport=PHONE)
+    stranger.get_by_role("button", name="Group 1").click()
+    stranger.get_by_text("Group 1 is on another device already.").wait_for()
+
+    # A verdict is sent by itself; words are asked for and stay.
+    cell = phones[0].locator('form[id="cell:1.1/F1"]')
+    cell.get_by_label("Disagree", exact=True).check()
+    cell.get_by_role("button", name="Send").click()
+    cell.get_by_text("Say in a sentence why you disagree.").wait_for()
+    cell.get_by_label("In your words").fill("Not in the regions.")
+    cell.get_by_role("button", name="Send").click()
+    cell.get_by_text("Sent", exact=True).wait_for()
+    assert Verdict.objects.get().words == "Not in the regions."
+
+    # Closing reaches every screen; the results stay.
+    room.on("dialog", lambda dialog: dialog.accept())
+    room.get_by_role("button", name="Close the workshop").click()
+    room.get_by_text("the results are frozen").first.wait_for()
+    expect(projector.locator("[data-turnout]")).to_contain_text("these results are frozen")
+    for phone, counted in zip(phones, ("J, A, N", "J, B, L", "J, E, C"), strict=True):
+        expect(phone.locator("#state")).to_contain_text("The workshop is closed. Counted for")
+        expect(phone.locator("#state")).to_contain_text(counted)
+    assert priority_counts(assessment)["J"] == 3
+    assert Comment.objects.get().statement == "Not in the regions."
+
+
+def test_the_facilitators_pages_are_accessible(assessment: Any, open_as: Any) -> None:
+    make_mark(assessment, state="potential_improvement")
+    make_recommendation(assessment)
+    workshop = make_workshop(assessment)
+    group = make_group(workshop, ballot="JAN")
+    page = open_as("lead", "/a/AZE-2016/workshop/")
+    page.set_viewport_size(PHONE)
+    for path in (
+        "",
+        "new/",
+        f"{workshop.pk}/",
+        f"{workshop.pk}/groups/{group.pk}/",
+        f"{workshop.pk}/groups/{group.pk}/ballot/",
+        f"{workshop.pk}/handout/",
+        f"{workshop.pk}/slides/",
+        "responses/",
+        "responses/new/",
+        "changes/",
+    ):
+        page.goto(page.url.split("/workshop/")[0] + f"/workshop/{path}")
+        assert_accessible(page)
+
+
+def test_slides_turn_by_arrow_keys(assessment: Any, open_as: Any) -> None:
+    make_mark(assessment, state="potential_improvement")
+    workshop = make_workshop(assessment)
+    page = open_as("lead", f"/a/AZE-2016/workshop/{workshop.pk}/slides/")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-slide]:focus h2")).to_have_text("Protection and assistance indicators")
+    page.keyboard.press("Home")
+    expect(page.locator("[data-slide]:focus h1")).to_have_text("Azerbaijan: what the assessment found")
