@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from assessments.access import ACTIONS
@@ -64,3 +65,51 @@ def test_every_address_keeps_the_table(route: str, view: Any, client_as: Any, re
         for role in Role:
             if role not in ACTIONS[view.access]:
                 assert statuses(role) == {403}, role
+
+
+def account_addresses() -> Iterator[tuple[str, str]]:
+    """(route, name) of every page of allauth."""
+
+    def walk(resolver: URLResolver, route: str) -> Iterator[tuple[str, str]]:
+        for entry in resolver.url_patterns:
+            if isinstance(entry, URLResolver):
+                yield from walk(entry, route + str(entry.pattern))
+            else:
+                yield route + str(entry.pattern), entry.name or ""
+
+    for entry in get_resolver().url_patterns:
+        if isinstance(entry, URLResolver) and str(entry.pattern) == "accounts/":
+            yield from walk(entry, "accounts/")
+
+
+# The pages of allauth, which know no roles: who may open them.
+ACCOUNT_PAGES = {
+    "account_login": "public",
+    "account_logout": "public",  # sends a visitor home
+    "account_inactive": "public",
+    "account_reauthenticate": "signed_in",
+    "account_change_password": "signed_in",
+    "account_reset_password": "public",
+    "account_reset_password_done": "public",
+    "account_reset_password_from_key": "public",
+    "account_reset_password_from_key_done": "public",
+    "mfa_index": "signed_in",
+    "mfa_authenticate": "signed_in",
+    "mfa_reauthenticate": "signed_in",
+    "mfa_activate_totp": "signed_in",
+    "mfa_deactivate_totp": "signed_in",
+    "mfa_view_recovery_codes": "signed_in",
+    "mfa_generate_recovery_codes": "signed_in",
+    "mfa_download_recovery_codes": "signed_in",
+}
+
+
+@pytest.mark.django_db
+def test_account_pages_are_all_named_and_keep_their_rule(client: Client, assessment: Any) -> None:
+    found = {name: route for route, name in account_addresses()}
+    assert set(found) == set(ACCOUNT_PAGES)
+    for name, route in found.items():
+        path = "/" + re.sub(r"\^|\$|\(\?P<\w+>[^)]*\)", lambda part: "x" if "<" in part[0] else "", route)
+        response = client.get(path)
+        to_sign_in = response.status_code == 302 and response.url.startswith("/accounts/login/")
+        assert (name, to_sign_in) == (name, ACCOUNT_PAGES[name] == "signed_in")
