@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from assessments.uploads import check_upload
 from ctnat.ui.forms import Form
 from surveys.mailing import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_faults
-from surveys.models import Invitation, Mailing, Response, Survey
+from surveys.models import Mailing, Response, Survey
 from surveys.pages import OWN_NAMES
 from surveys.words import spoken
 
@@ -65,7 +65,7 @@ class PasteForm(Form):
         label="E-mail addresses",
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="One a line, or separated by commas: someone@example.org, or Name <someone@example.org>.",
+        help_text="One a line, or separated by commas: someone@example.org, or Name &lt;someone@example.org&gt;.",
         error_messages={"required": "Paste at least one address."},
     )
     language = forms.ChoiceField()
@@ -111,6 +111,3 @@ class EntryForm(Form):
 
     source = forms.ChoiceField(choices=[c for c in Response.Source.choices if c[0] != "web"], initial="paper")
     language = forms.ChoiceField(choices=LANGUAGES)
-
-
-STATES = {**dict(Invitation.Delivery.choices), "answered": "Answered", "opened": "Opened"}

@@ -23,6 +23,7 @@ from surveys.validation import clean_text
 PURPOSE = "survey-invitation"
 COLUMNS = ("email", "name", "organisation", "sector", "language")
 PEOPLE_LIMIT = 2000  # at once
+ENTRY = re.compile(r"""(?:"[^"]*"|<[^>]*>|[^;,"<])+|["<]""")  # what stands between commas, not those in quotes
 NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>")
 
 
@@ -70,7 +71,7 @@ def read_pasted(text: str, *, language: str) -> tuple[list[Person], list[str]]:
     """People from lines such as `someone@example.org` or `Name <someone@example.org>`, and the faults by line."""
     people, faults = [], []
     for number, line in enumerate(text.splitlines(), start=1):
-        for piece in re.split(r"[;,](?![^<]*>)", clean_text(line)):
+        for piece in ENTRY.findall(clean_text(line)):
             if not (entry := piece.strip()):
                 continue
             named = NAMED.fullmatch(entry)

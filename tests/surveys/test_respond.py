@@ -13,12 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys import throttle
-from surveys.invitations import stored_form, token_of
 from surveys.models import Draft, Invitation, Response, Survey
 from surveys.services import document_of
 from surveys.validation import check
 from tests.factories import InstrumentFactory
-from tests.surveys.factories import InvitationFactory, SurveyFactory
+from tests.surveys.factories import SurveyFactory
 from tests.surveys.test_validation import CODES, OPTIONS
 
 pytestmark = pytest.mark.django_db
@@ -44,26 +43,6 @@ STORED = {
     "3.1.1": "adequate",
     "8.1": ["J", "A", "B"],
 }
-
-
-@pytest.fixture(autouse=True)
-def _uncounted() -> None:
-    throttle.forget()
-
-
-@pytest.fixture
-def survey(assessment: Any) -> Survey:
-    return SurveyFactory(assessment=assessment, open_slug="open")
-
-
-@pytest.fixture
-def invitation(survey: Survey) -> Invitation:
-    return InvitationFactory(survey=survey, nonce="n", token_hmac=stored_form(token_of("n")), language="ar")
-
-
-@pytest.fixture
-def link(invitation: Invitation) -> str:
-    return f"/s/i/{token_of('n')}/"
 
 
 def text_of(response: Any) -> str:
@@ -341,7 +320,7 @@ BODIES = st.lists(
 )
 
 
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(BODIES)
 def test_thousands_of_bodies_no_500_and_what_is_stored_is_valid(client, survey, fields) -> None:
     throttle.forget()

@@ -1,0 +1,34 @@
+"""A survey that is open, an invitation to it, and counters that start anew."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from surveys import throttle
+from surveys.invitations import stored_form, token_of
+from surveys.models import Invitation, Survey
+from tests.surveys.factories import InvitationFactory, SurveyFactory
+
+
+@pytest.fixture(autouse=True)
+def _uncounted() -> None:
+    throttle.forget()
+
+
+@pytest.fixture
+def survey(assessment: Any) -> Survey:
+    assessment.survey_contact = "survey@example.org"
+    assessment.save()
+    return SurveyFactory(assessment=assessment, open_slug="open", deadline=timezone.now() + timedelta(days=4))
+
+
+@pytest.fixture
+def invitation(survey: Survey) -> Invitation:
+    return InvitationFactory(survey=survey, nonce="n", token_hmac=stored_form(token_of("n")), language="ar")
+
+
+@pytest.fixture
+def link(invitation: Invitation) -> str:
+    return f"/s/i/{token_of('n')}/"

@@ -1,0 +1,123 @@
+"""Personal links: read from lists, made once, renewed, revoked."""
+
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from openpyxl import Workbook
+
+from assessments.models import AuditEvent
+from surveys import invitations as work
+from surveys.models import Invitation, Survey
+from tests.surveys.factories import InvitationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_read_pasted_takes_lines_commas_and_names() -> None:
+    text = 'a@example.org, "B, C" <b@example.org>\n\nD <d@example.org>; e@example.org'
+    people, faults = work.read_pasted(text, language="az")
+    assert faults == []
+    assert [(p.name, p.email, p.language) for p in people] == [
+        ("", "a@example.org", "az"),
+        ("B, C", "b@example.org", "az"),
+        ("D", "d@example.org", "az"),
+        ("", "e@example.org", "az"),
+    ]
+
+
+def test_read_pasted_names_the_line_of_each_fault() -> None:
+    _, faults = work.read_pasted("a@example.org\nnobody\n<x>", language="en")
+    assert faults == [
+        "line 2: “nobody” is no e-mail address. Correct it.",
+        "line 3: “x” is no e-mail address. Correct it.",
+    ]
+
+
+def test_read_people_from_a_workbook(survey) -> None:
+    book = Workbook()
+    for row in (
+        ["Email", "name", "sector", "language"],
+        ["a@example.org", "A", "NGO", "az"],
+        [None, "B", "State agency"],
+    ):
+        book.active.append(row)
+    book.save(buffer := BytesIO())
+    people, faults = work.read_people(buffer.getvalue(), "people.xlsx", survey)
+    assert faults == []
+    assert [(p.email, p.name, p.sector, p.language) for p in people] == [
+        ("a@example.org", "A", "ngo", "az"),
+        ("", "B", "state", "en"),
+    ]
+
+
+def test_read_people_lists_every_fault(survey) -> None:
+    content = b"email,sector,language\nnobody,army,ka\n"
+    assert work.read_people(content, "people.csv", survey)[1] == [
+        "row 2, column email: “nobody” is no e-mail address. Correct it.",
+        "row 2, column sector: Write one of state, ngo, igo, academic, private, other.",
+        "row 2, column language: The survey does not speak it. Write one of en, ar, az.",
+    ]
+    assert work.read_people(b"a,b\n1,2\n", "x.csv", survey)[1] == [
+        "row 1: There is neither a column email nor a column name. Name the columns in the first row."
+    ]
+
+
+def test_invite_makes_each_address_one_link(survey, member) -> None:
+    people = [work.Person("A@example.org"), work.Person("a@example.org"), work.Person("", "B"), work.Person("", "C")]
+    assert work.invite(survey=survey, people=people, by=member("lead")) == (3, 1)
+    assert work.invite(survey=survey, people=people[:1], by=member("lead")) == (0, 1)
+    made = list(Invitation.objects.all())
+    assert len({work.personal_link(invitation) for invitation in made}) == 3
+    assert [(i.token_hmac, i.language) for i in made] == [
+        (work.stored_form(work.token_of(i.nonce)), "en") for i in made
+    ]
+    assert AuditEvent.objects.get().detail == {"count": 3}
+
+
+def test_invite_takes_no_more_than_its_limit(survey, monkeypatch) -> None:
+    monkeypatch.setattr(work, "PEOPLE_LIMIT", 1)
+    with pytest.raises(ValidationError, match="in several parts"):
+        work.invite(survey=survey, people=[work.Person("a@example.org"), work.Person("b@example.org")], by=None)
+
+
+def test_tokens_names_and_addresses_are_not_in_the_database_in_clear(survey) -> None:
+    work.invite(survey=survey, people=[work.Person("a@example.org", "Somebody")], by=None)
+    invitation = Invitation.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM surveys_invitation")
+        row = str(cursor.fetchall())
+    for secret in ("a@example.org", "Somebody", work.token_of(invitation.nonce)):
+        assert secret not in row
+
+
+def test_renew_ends_the_old_link(client, survey, invitation, link) -> None:
+    work.renew_invitation(invitation=invitation, by=None)
+    assert client.get(link).status_code == 404
+    assert client.get(f"/s/i/{work.token_of(invitation.nonce)}/").status_code == 200
+
+
+def test_revoke_forgets_what_was_noted(client, survey, invitation, link) -> None:
+    Survey.objects.update(opened=[invitation.pk], answered=[invitation.pk])
+    work.revoke_invitation(invitation=invitation, by=None)
+    found = Survey.objects.get()
+    assert (found.opened, found.answered) == ([], [])
+
+
+def test_mark_answered_ends_reminders_and_the_log_does_not_say_who(survey, invitation) -> None:
+    work.mark_answered(invitation=invitation, by=None)
+    assert Survey.objects.get().answered == [invitation.pk]
+    event = AuditEvent.objects.get()
+    assert (event.action, event.object_type, event.detail) == ("invitation.answered_otherwise", "surveys.survey", {})
+
+
+def test_reminders_go_to_those_reached_who_have_not_answered(survey) -> None:
+    now = survey.deadline
+    answered = InvitationFactory(survey=survey, sent_at=now, delivery="sent")
+    waiting = InvitationFactory(survey=survey, sent_at=now, delivery="sent")
+    InvitationFactory(survey=survey)
+    InvitationFactory(survey=survey, sent_at=now, revoked_at=now)
+    InvitationFactory(survey=survey, sent_at=now, email="")
+    survey.answered = [answered.pk]
+    assert list(Invitation.objects.for_reminding(survey)) == [waiting]

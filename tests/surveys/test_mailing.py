@@ -1,0 +1,187 @@
+"""Mail through a real SMTP server on loopback: to each once, failures by address, stops and repeats."""
+
+import email
+import socket
+from collections.abc import Iterator
+from email.policy import default
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from surveys.invitations import personal_link
+from surveys.mailing import Mailing, mail_text, resume_mailing, send_mailing, start_mailing, text_faults
+from surveys.models import Invitation, Survey
+from surveys.words import spoken
+from tests.surveys.factories import InvitationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+class Post:
+    """Keeps what arrives; refuses addresses that begin with `refused`."""
+
+    def __init__(self) -> None:
+        self.received: list[Any] = []
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address.startswith("refused"):
+            return f"550 5.1.1 <{address}> is unknown here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.received.append(email.message_from_bytes(envelope.content, policy=default))
+        return "250 OK"
+
+    @property
+    def to(self) -> list[str]:
+        return sorted(message["To"] for message in self.received)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def post(settings: Any) -> Iterator[Post]:
+    handler = Post()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", controller.port, 5
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture
+def invited(survey: Survey) -> list[Invitation]:
+    return [InvitationFactory(survey=survey, email=f"p{n}@example.org", name=f"P {n}", language="en") for n in range(3)]
+
+
+def start(survey: Survey, capture: Any, kind: str = "invitation") -> Mailing:
+    with capture(execute=True):  # the job is started when the transaction is through
+        mailing = start_mailing(survey=survey, kind=kind, by=None)
+    mailing.refresh_from_db()
+    return mailing
+
+
+def test_a_round_reaches_each_once(survey, invited, post, django_capture_on_commit_callbacks) -> None:
+    mailing = start(survey, django_capture_on_commit_callbacks)
+    assert post.to == ["p0@example.org", "p1@example.org", "p2@example.org"]
+    assert (mailing.total, mailing.done, mailing.failed, bool(mailing.finished_at)) == (3, 3, 0, True)
+    assert {i.delivery for i in Invitation.objects.all()} == {"sent"}
+    Mailing.objects.update(finished_at=None)
+    send_mailing(mailing.pk)
+    assert len(post.received) == 3
+
+
+def test_what_an_invitation_says(survey, invited, post, django_capture_on_commit_callbacks) -> None:
+    start(survey, django_capture_on_commit_callbacks)
+    message = next(m for m in post.received if m["To"] == "p1@example.org")
+    body = message.get_content()
+    assert message["Subject"] == "Survey on human trafficking in Azerbaijan"
+    assert message["Reply-To"] == "survey@example.org"
+    assert body.splitlines()[0] == "Hello P 1,"
+    assert personal_link(invited[1]) in body
+    assert "{" not in body
+
+
+def test_a_nameless_invitation_is_greeted_without_a_gap(survey, post, django_capture_on_commit_callbacks) -> None:
+    for language in ("en", "ar"):
+        InvitationFactory(survey=survey, name="", language=language)
+    start(survey, django_capture_on_commit_callbacks)
+    assert sorted(m.get_content().splitlines()[0] for m in post.received) == ["Hello,", "مرحبًا،"]
+
+
+def test_a_refused_address_is_named_and_the_others_go_out(
+    survey, invited, post, django_capture_on_commit_callbacks
+) -> None:
+    refused = InvitationFactory(survey=survey, email="refused@example.org")
+    mailing = start(survey, django_capture_on_commit_callbacks)
+    refused.refresh_from_db()
+    assert (mailing.done, mailing.failed) == (3, 1)
+    assert (refused.delivery, refused.failure) == ("failed", "550 5.1.1 <the address> is unknown here")
+    Invitation.objects.filter(pk=refused.pk).update(email="mended@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        resume_mailing(mailing=mailing, by=None)
+    assert post.to == ["mended@example.org", "p0@example.org", "p1@example.org", "p2@example.org"]
+
+
+def test_a_server_out_of_reach_stops_the_round_and_loses_nothing(
+    survey, invited, settings, post, django_capture_on_commit_callbacks
+) -> None:
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    mailing = start(survey, django_capture_on_commit_callbacks)
+    assert "could not be reached" in mailing.error
+    assert {i.delivery for i in Invitation.objects.all()} == {"new"}
+    settings.EMAIL_PORT = port
+    with django_capture_on_commit_callbacks(execute=True):
+        resume_mailing(mailing=mailing, by=None)
+    mailing.refresh_from_db()
+    assert (len(post.received), mailing.done, mailing.error) == (3, 3, "")
+
+
+def test_a_worker_stopped_while_sending_is_not_repeated_blindly(
+    survey, invited, post, django_capture_on_commit_callbacks
+) -> None:
+    Invitation.objects.filter(pk=invited[0].pk).update(delivery="sending", send_key="m1")
+    start(survey, django_capture_on_commit_callbacks)
+    assert post.to == ["p1@example.org", "p2@example.org"]
+
+
+def test_reminders_leave_out_who_answers_meanwhile(survey, invited, post, django_capture_on_commit_callbacks) -> None:
+    Invitation.objects.update(sent_at=timezone.now(), delivery="sent")
+    Survey.objects.update(answered=[invited[0].pk])
+    survey.refresh_from_db()
+    mailing = start_mailing(survey=survey, kind="reminder", by=None)
+    Survey.objects.update(answered=[invited[0].pk, invited[1].pk])
+    send_mailing(mailing.pk)
+    assert post.to == ["p2@example.org"]
+    assert Invitation.objects.get(pk=invited[2].pk).reminders == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"status": "closed"}, "Open the survey first"),
+        ({"deadline": None}, "Set a deadline first"),
+    ],
+)
+def test_a_round_needs_an_open_survey_and_a_deadline(survey, invited, change, message) -> None:
+    for name, value in change.items():
+        setattr(survey, name, value)
+    with pytest.raises(ValidationError, match=message):
+        start_mailing(survey=survey, kind="invitation", by=None)
+
+
+def test_a_round_needs_someone_to_write_to(survey) -> None:
+    with pytest.raises(ValidationError, match="nobody to write to"):
+        start_mailing(survey=survey, kind="reminder", by=None)
+
+
+def test_own_texts_take_the_place_of_ours(survey) -> None:
+    survey.texts = {"invitation": {"en": {"subject": "Ours", "body": "See {link}"}}}
+    assert mail_text(survey, "invitation", "en") == {"subject": "Ours", "body": "See {link}"}
+    assert mail_text(survey, "invitation", "az")["subject"].startswith("Sorğu")
+
+
+def test_text_faults() -> None:
+    assert text_faults("Subject", "{link}") == []
+    places = "Use one of name, link, deadline, country, survey_contact, commissioner, office, assessment."
+    assert text_faults("a\nb", "{linc} {}") == [
+        "The text needs {link}, where the personal link goes.",
+        "The subject is one line of at most 200 characters.",
+        f"{{}} is not known here. {places}",
+        f"{{linc}} is not known here. {places}",
+    ]
+
+
+def test_our_own_texts_have_no_fault(survey) -> None:
+    for language in spoken():
+        for kind in Mailing.Kind.values:
+            assert text_faults(**mail_text(survey, kind, language)) == []

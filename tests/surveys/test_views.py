@@ -1,0 +1,302 @@
+"""The members' pages: who may, what they change, how many queries."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from assessments.models import AuditEvent, Contact
+from surveys.models import Invitation, Mailing, Response, Survey
+from tests.surveys.factories import InvitationFactory, ResponseFactory, SurveyFactory
+
+pytestmark = pytest.mark.django_db
+HOME = "/a/AZE-2016/survey/"
+
+
+def said(response: Any) -> str:
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed", "denied"),
+    [
+        ("", "observer", None),
+        ("settings/", "focal_point", "consultant"),
+        ("link/", "focal_point", "observer"),
+        ("messages/en/", "lead", "facilitator"),
+        ("preview/", "observer", None),
+        ("invitations/", "focal_point", "consultant"),
+        ("invitations/add/", "focal_point", "consultant"),
+        ("enter/", "consultant", "observer"),
+        ("import/", "focal_point", "facilitator"),
+        ("responses/", "consultant", "focal_point"),
+    ],
+)
+def test_pages_walk_the_ladder(ladder, survey, path, allowed, denied) -> None:
+    ladder(HOME + path, allowed=allowed, denied=denied, wrong="delete")
+
+
+@pytest.mark.parametrize("path", ["open/", "close/", "invitations/add/paste/", "mailings/start/reminder/"])
+def test_changes_walk_the_ladder(ladder, survey, path) -> None:
+    ok = 422 if "paste" in path else 302
+    ladder(HOME + path, allowed="focal_point", denied="observer", method="post", wrong="get", ok=ok)
+
+
+def test_invitation_pages_walk_the_ladder(ladder, invitation) -> None:
+    ladder(f"{HOME}invitations/{invitation.pk}/", allowed="lead", denied="consultant", wrong="post")
+    ladder(f"{HOME}invitations/{invitation.pk}/renew/", allowed="lead", denied="consultant", method="post", ok=302)
+
+
+def test_another_assessments_rows_are_not_found(client_as, survey) -> None:
+    other = InvitationFactory(survey=SurveyFactory(assessment__reference="ARM-2016", assessment__country="ARM"))
+    lead = client_as("lead")
+    assert lead.get(f"{HOME}invitations/{other.pk}/").status_code == 404
+    assert lead.post(f"{HOME}invitations/{other.pk}/revoke/").status_code == 404
+    foreign = ResponseFactory(survey=other.survey, code="ARMsur1")
+    assert lead.get(f"{HOME}responses/{foreign.code}/").status_code == 404
+    mailing = Mailing.objects.create(survey=other.survey, kind="reminder")
+    assert lead.get(f"{HOME}mailings/{mailing.pk}/").status_code == 404
+
+
+def test_survey_detail_teaches_where_there_is_none(client_as, assessment) -> None:
+    assert "Set up the survey" in client_as("focal_point").get(HOME).content.decode()
+    assert "The lead or the focal point sets it up" in client_as("observer").get(HOME).content.decode()
+
+
+def test_survey_detail_counts(client_as, survey) -> None:
+    sent = datetime(2026, 1, 1, tzinfo=UTC)
+    invited = [InvitationFactory(survey=survey, sent_at=sent, language=code) for code in ("en", "en", "az")]
+    Survey.objects.update(opened=[invited[0].pk, invited[2].pk], answered=[invited[0].pk])
+    ResponseFactory(survey=survey, number=1)
+    ResponseFactory(survey=survey, number=1, code="AZEtest1", is_test=True)
+    context = client_as("lead").get(HOME).context
+    assert context["progress"].text == "1 of 3 invited have answered, deadline in 4 days"
+    assert context["tables"][0] == (
+        "Language",
+        [
+            {"label": "Azerbaijani", "invited": 1, "opened": 1, "answered": 0},
+            {"label": "English", "invited": 2, "opened": 1, "answered": 1},
+        ],
+    )
+    assert context["responses"] == ["1 in English, web"]
+    assert client_as("observer").get(HOME).context["tables"] == []
+
+
+def test_survey_edit_sets_up_and_reads_times_in_the_assessments_zone(client_as, assessment) -> None:
+    assessment.time_zone = "Asia/Baku"
+    assessment.save()
+    sent = {"languages": ["az", "ar"], "deadline": "2030-06-30T18:00", "open_link": "on"}
+    response = client_as("focal_point").post(HOME + "settings/", sent, follow=True)
+    survey = Survey.objects.get()
+    assert said(response) == "The survey is saved."
+    assert (survey.languages, survey.deadline) == (["az", "ar"], datetime(2030, 6, 30, 14, 0, tzinfo=UTC))
+    assert survey.open_slug
+    client_as("lead").post(HOME + "settings/", sent | {"open_link": ""})
+    assert Survey.objects.get().open_slug is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"languages": []}, "Choose at least one language."),
+        ({"languages": ["xx"]}, "Select a valid choice. xx is not one of the available choices."),
+        ({"deadline": "tomorrow"}, "Enter a valid date/time."),
+        ({"opens_at": "2030-07-01T00:00"}, "The deadline lies before the opening. Give a later deadline."),
+    ],
+)
+def test_survey_edit_keeps_what_was_typed(client_as, survey, changes, fault) -> None:
+    sent = {"languages": ["en"], "deadline": "2030-06-30T18:00"} | changes
+    before = Survey.objects.values().get()
+    response = client_as("lead").post(HOME + "settings/", sent)
+    assert response.status_code == 422
+    assert [e for errors in response.context["form"].errors.values() for e in errors] == [fault]
+    assert Survey.objects.values().get() == before
+
+
+def test_survey_open_and_close(client_as, survey) -> None:
+    lead = client_as("lead")
+    assert "The survey is closed." in said(lead.post(HOME + "close/", follow=True))
+    assert said(lead.post(HOME + "close/", follow=True)) == "The survey is not open."
+    assert said(lead.post(HOME + "open/", follow=True)) == "The survey takes answers now."
+
+
+def test_open_link_detail_draws_a_code_without_inline_style(client_as, survey) -> None:
+    page = client_as("lead").get(HOME + "link/").content.decode()
+    assert "http://127.0.0.1:8000/s/open/" in page
+    assert page.count("<svg") > 0
+    assert "style=" not in page
+    Survey.objects.update(open_slug=None)
+    assert client_as("lead").get(HOME + "link/").status_code == 404
+
+
+def test_message_edit_keeps_texts_of_each_language(client_as, survey) -> None:
+    lead = client_as("lead")
+    form = lead.get(HOME + "messages/ar/").context["form"]
+    sent = dict(form.initial) | {"reminder_subject": "Noch einmal"}
+    lead.post(HOME + "messages/ar/", sent)
+    assert Survey.objects.get().texts["reminder"]["ar"]["subject"] == "Noch einmal"
+    refused = lead.post(HOME + "messages/ar/", sent | {"invitation_body": "no link {who}"})
+    assert refused.status_code == 422
+    assert len(refused.context["form"].errors["invitation_body"]) == 2
+    assert lead.get(HOME + "messages/ka/").status_code == 404
+
+
+def test_survey_preview_keeps_test_answers_apart(client_as, survey) -> None:
+    lead = client_as("lead")
+    assert '<html lang="ar" dir="rtl">' in lead.get(HOME + "preview/?lang=ar").content.decode()
+    sent = {"2.6": "words", "_uuid": str(uuid4()), "_in": "ar"}
+    assert "AZEtest1" in lead.post(HOME + "preview/", sent).content.decode()
+    assert (Response.objects.for_counting().count(), Response.objects.get().is_test) == (0, True)
+    assert lead.post(HOME + "preview/", {"2.2": "slavery"}).status_code == 422
+    assert client_as("observer").post(HOME + "preview/", sent).status_code == 403
+
+
+def test_survey_preview_is_guarded_against_forgery(member, survey) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(member("lead"))
+    assert strict.post(HOME + "preview/", {"2.6": "words"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "invitations/", "invitations/add/", "responses/"])
+def test_lists_take_the_same_queries_at_one_row_and_three(client_as, survey, path) -> None:
+    def queries(rows: int) -> int:
+        while Response.objects.count() < rows:
+            InvitationFactory(survey=survey, language="az")
+            Contact.objects.create(assessment=survey.assessment, name="C")
+            ResponseFactory(survey=survey, number=Response.objects.count() + 1)
+        with CaptureQueriesContext(connection) as found:
+            lead.get(HOME + path)
+        return len(found)
+
+    lead = client_as("lead")
+    lead.get(HOME + path)
+    assert queries(1) == queries(3)
+
+
+def test_invitation_add_by_paste_table_and_contacts(client_as, survey) -> None:
+    lead = client_as("lead")
+    response = lead.post(
+        HOME + "invitations/add/paste/", {"addresses": "a@example.org\nb@example.org", "language": "az"}, follow=True
+    )
+    assert said(response) == "2 new invitations, not sent yet."
+    table = SimpleUploadedFile("people.csv", b"email,sector\na@example.org,ngo\nc@example.org,igo\n")
+    response = lead.post(HOME + "invitations/add/table/", {"file": table}, follow=True)
+    assert said(response) == "1 new invitation, not sent yet. 1 had been invited before."
+    contact = Contact.objects.create(
+        assessment=survey.assessment, name="C", email="d@example.org", suggested_in="AZEint1"
+    )
+    erased = Contact.objects.create(assessment=survey.assessment, erased_at=survey.created_at)
+    response = lead.post(HOME + "invitations/add/contacts/", {"contact": [contact.pk, erased.pk, "x", "9" * 30]})
+    assert sorted(i.email for i in Invitation.objects.all()) == [f"{x}@example.org" for x in "abcd"]
+    assert list(lead.get(HOME + "invitations/add/").context["contacts"]) == []
+
+
+def test_invitation_add_refuses_with_every_fault_and_keeps_the_text(client_as, survey) -> None:
+    sent = {"addresses": "nobody\na@example.org\nnoone", "language": "en"}
+    response = client_as("lead").post(HOME + "invitations/add/paste/", sent)
+    assert (response.status_code, Invitation.objects.count()) == (422, 0)
+    assert len(response.context["faults"]) == 2
+    assert "nobody\na@example.org\nnoone</textarea>" in response.content.decode()
+    fake = SimpleUploadedFile("people.xlsx", b"not a workbook")
+    assert client_as("lead").post(HOME + "invitations/add/table/", {"file": fake}).status_code == 422
+
+
+def test_invitation_changes(client_as, survey, invitation) -> None:
+    lead, url = client_as("lead"), f"{HOME}invitations/{invitation.pk}/"
+    before = invitation.token_hmac
+    for action in ("hand-over", "renew", "again", "answered"):
+        assert lead.post(f"{url}{action}/").status_code == 302
+    assert lead.post(f"{url}bounced/", {"reason": ""}).status_code == 422
+    lead.post(f"{url}bounced/", {"reason": "mailbox full"})
+    invitation.refresh_from_db()
+    assert invitation.token_hmac != before
+    assert (invitation.delivery, invitation.failure) == ("failed", "mailbox full")
+    assert Survey.objects.get().answered == [invitation.pk]
+    assert lead.post(f"{url}nonsense/").status_code == 404
+    lead.post(f"{url}revoke/")
+    assert (Invitation.objects.for_survey(survey).count(), lead.get(url).status_code) == (0, 404)
+
+
+def test_mailing_start_says_why_it_cannot(client_as, survey) -> None:
+    response = client_as("lead").post(HOME + "mailings/start/invitation/", follow=True)
+    assert said(response) == "There is nobody to write to: all were reached, or have answered."
+    assert "Choose invitations" in said(client_as("lead").post(HOME + "mailings/start/x/", follow=True))
+
+
+def test_mailing_pages(client_as, survey, mailoutbox, django_capture_on_commit_callbacks) -> None:
+    InvitationFactory(survey=survey)
+    lead = client_as("lead")
+    with django_capture_on_commit_callbacks(execute=True):
+        started = lead.post(HOME + "mailings/start/invitation/")
+    assert len(mailoutbox) == 1
+    assert "1 of 1" in lead.get(started.url).content.decode()
+    part = lead.get(started.url, headers={"hx-request": "true"}).content.decode()
+    assert part.lstrip().startswith('<div id="mailing"')
+    assert "hx-get" not in part
+    assert said(lead.post(started.url + "resume/", follow=True)) == "This round is complete."
+
+
+def test_response_enter_stores_a_paper_form(client_as, survey, member) -> None:
+    consultant = client_as("consultant")
+    sent = {"source": "paper", "language": "az", "_uuid": str(uuid4()), "1.1": "aze", "1.6": "2", "2.2": "1 3 7"}
+    sent |= {"2.2_other": "Begging", "3.1.1": "0", "8.1": "J A B", "2.6": "Some words"}
+    response = consultant.post(HOME + "enter/", sent)
+    assert (response.status_code, response.url) == (302, HOME + "enter/?source=paper&language=az")
+    stored = Response.objects.get()
+    assert (stored.code, stored.source, stored.language) == ("AZEsur1", "paper", "az")
+    assert stored.answers == {
+        "1.1": "AZE",
+        "1.6": "male",
+        "2.2": ["prostitution", "forced_labour", "other"],
+        "2.2_other": "Begging",
+        "2.6": "Some words",
+        "3.1.1": "dont_know",
+        "8.1": ["J", "A", "B"],
+    }
+    consultant.post(HOME + "enter/", sent)  # a double click
+    assert Response.objects.count() == 1
+    assert AuditEvent.objects.get(action="response.entered").actor == member("consultant")
+
+
+def test_response_enter_keeps_what_was_typed(client_as, survey) -> None:
+    sent = {"source": "paper", "language": "en", "1.6": "7", "2.2": "1 2", "2.6": "kept\x00 words", "9.9": "x"}
+    response = client_as("lead").post(HOME + "enter/", sent)
+    page = response.content.decode()
+    assert (response.status_code, Response.objects.count()) == (422, 0)
+    assert sorted(key for key, _, _ in response.context["faults"]) == ["1.6", "2.2", "9.9"]
+    assert ('value="7"' in page, 'value="1 2"' in page) == (True, True)
+    assert client_as("lead").post(HOME + "enter/", {"source": "web", "language": "en", "1.6": "1"}).status_code == 422
+    assert client_as("lead").post(HOME + "enter/", {"source": "paper", "language": "en"}).status_code == 422
+
+
+def test_response_import_checks_first_and_then_imports(client_as, survey) -> None:
+    def send(do: str, content: bytes = b"1.6,2.6\nfemale,words\n") -> Any:
+        table = SimpleUploadedFile("forms.csv", content)
+        return client_as("focal_point").post(HOME + "import/", {"file": table, "do": do}, follow=True)
+
+    assert send("check").context["plan"].faults == []
+    assert Response.objects.count() == 0
+    assert said(send("import")) == "1 forms imported."
+    assert said(send("import")) == "0 forms imported. 1 were there already."
+    refused = send("import", b"1.6\nsomebody\n")
+    assert (refused.status_code, Response.objects.count()) == (422, 1)
+
+
+def test_response_detail_says_answers_in_words_and_may_be_removed(client_as, survey) -> None:
+    response = ResponseFactory(survey=survey, number=1, code="AZEsur1")
+    sections = dict(client_as("consultant").get(HOME + "responses/AZEsur1/").context["sections"])
+    situation = {code: words for code, _, words in sections["2. Trafficking situation and trends"]}
+    assert situation["2.4"] == "1. Adult females; 2. Female children; 3. Adult males; 4. Male children"
+    assert situation["2.2"] == "Exploitation in prostitution; Forced labour or services; Other: Begging"
+    lead = client_as("lead")
+    lead.post(HOME + "responses/AZEsur1/remove/")
+    assert Response.objects.for_counting().count() == 0
+    lead.post(HOME + "responses/AZEsur1/restore/")
+    assert Response.objects.for_counting().get() == response
+    assert client_as("consultant").post(HOME + "responses/AZEsur1/remove/").status_code == 403
+    assert lead.post(HOME + "responses/AZEsur1/burn/").status_code == 404
