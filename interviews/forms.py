@@ -9,6 +9,7 @@ from django.utils import timezone
 from assessments.models import Assessment, Organisation, Sector
 from ctnat.ui.forms import Form, ModelForm
 from instruments.schema import InterviewGuide
+from interviews.documents import guide_of, matrix_of
 from interviews.models import Interview, Theme
 
 
@@ -152,7 +153,7 @@ class ThemeForm(ModelForm):
     def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any):
         kwargs.setdefault("instance", Theme(assessment=assessment))
         super().__init__(*args, **kwargs)
-        guide, matrix = assessment.guide.document, assessment.matrix.document
+        guide, matrix = guide_of(assessment), matrix_of(assessment)
         language, values = assessment.report_language, assessment.placeholders
         self.fields["area"].widget.choices = [  # type: ignore[attr-defined]
             ("", "—"),

@@ -11,6 +11,7 @@ from django.db import transaction
 from assessments.audit import record
 from assessments.models import Assessment, Sector, User
 from assessments.tables import Table
+from interviews.documents import guide_of
 from interviews.models import Interview
 from interviews.services import complete_interview, create_interview, find_organisation, save_answer
 from interviews.text import clean_text
@@ -61,7 +62,7 @@ def import_interviews(*, assessment: Assessment, table: Table, by: User | None, 
 
 
 def _column_faults(assessment: Assessment, table: Table) -> list[str]:
-    known = {*HEAD, *MORE, *assessment.guide.document.by_name}  # type: ignore[union-attr]
+    known = {*HEAD, *MORE, *guide_of(assessment).by_name}
     faults = [
         f"Column “{column[:60]}” is not known. Name columns {', '.join(HEAD)}, or by a question's code such as 3.1."
         for column in table.header
@@ -87,7 +88,7 @@ def _row_faults(number: int, error: ValidationError) -> list[str]:
 
 
 def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) -> Interview:
-    questions = assessment.guide.document.by_name  # type: ignore[union-attr]
+    questions = guide_of(assessment).by_name
     notes = {code: clean_text(row[code]) for code in questions if row.get(code)}
     fields = _fields(assessment, row)
     if "organisation" in row:
@@ -165,7 +166,7 @@ def _choice(name: str, text: str, choices: dict[str, str], *, default: str) -> s
 def _sections(assessment: Assessment, text: str, notes: dict[str, str]) -> list[str]:
     """The sections named, or where none are those that have notes."""
     named = [part for part in re.split(r"[\s,;]+", text) if part]
-    section_of = assessment.guide.document.section_of  # type: ignore[union-attr]
+    section_of = guide_of(assessment).section_of
     return named or sorted({section_of[code] for code in notes})
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from assessments.fields import EncryptedTextField
 from assessments.models import Assessment, Organisation
 from instruments.schema import InterviewGuide
+from interviews.documents import guide_of
 from interviews.querysets import AnswerQuerySet, CodingQuerySet, InterviewQuerySet, SetAsideQuerySet, ThemeQuerySet
 
 EARLIEST_YEAR = 1990
@@ -93,9 +94,7 @@ class Interview(models.Model):
 
     @property
     def guide(self) -> InterviewGuide:
-        document = self.assessment.guide.document
-        assert isinstance(document, InterviewGuide)  # noqa: S101  (an assessment's guide is one)
-        return document
+        return guide_of(self.assessment)
 
     @property
     def is_complete(self) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from interviews.models import Answer, Interview, SetAside
+from interviews.models import Answer, Coding, Interview, SetAside
 from interviews.text import count_words
 
 
@@ -114,3 +115,13 @@ def coverage_of(
         rows=tuple(row(code, title) for code, title in sections),
         interviews=tuple(len(by_sector[column]) for column in columns),
     )
+
+
+def marked_pieces(text: str, codings: Iterable[Coding]) -> list[tuple[str, tuple[str, ...]]]:
+    """`text` cut where passages begin and end: (words, labels of the themes that mark them). Joins to the whole."""
+    standing = [coding for coding in codings if not coding.lost]
+    edges = sorted({0, len(text), *(coding.start for coding in standing), *(coding.end for coding in standing)})
+    return [
+        (text[first:last], tuple(c.theme.label for c in standing if c.start <= first and last <= c.end))
+        for first, last in pairwise(edges)
+    ]

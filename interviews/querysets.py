@@ -59,7 +59,7 @@ class InterviewQuerySet(ForAssessment):
 
     def for_section(self, section: str) -> list[Any]:
         """Those in which the section was planned. A list: the sections are JSON, which SQLite does not search."""
-        return [interview for interview in self if section in interview.sections]
+        return [interview for interview in self if section in interview.sections]  # type: ignore[attr-defined]
 
     def with_organisation(self) -> "InterviewQuerySet":
         return self.select_related("organisation", "assessment", "assessment__guide")

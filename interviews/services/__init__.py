@@ -15,7 +15,9 @@ from interviews.services.conduct import (
 )
 from interviews.services.notes import Saved, restore_revision, save_answer, save_observations, settle_aside
 from interviews.services.themes import (
+    ImportedThemes,
     add_theme,
+    import_themes,
     merge_themes,
     retire_theme,
     return_theme,
@@ -24,12 +26,14 @@ from interviews.services.themes import (
 )
 
 __all__ = [
+    "ImportedThemes",
     "Saved",
     "add_theme",
     "code_passage",
     "complete_interview",
     "create_interview",
     "find_organisation",
+    "import_themes",
     "merge_themes",
     "plan_sections",
     "record_note",

@@ -1,5 +1,7 @@
 """The codebook: seeding, adding, merging and retiring themes."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +11,9 @@ from django.utils.text import slugify
 
 from assessments.audit import record
 from assessments.models import Assessment, User
-from instruments.schema import IndicatorMatrix, InterviewGuide
+from instruments.schema import InterviewGuide
+from interviews.codebook import Entry
+from interviews.documents import guide_of, matrix_of
 from interviews.models import Coding, Theme
 from interviews.text import clean_text
 
@@ -47,9 +51,7 @@ def add_theme(
 
 def _check(theme: Theme) -> None:
     theme.full_clean()
-    guide, matrix = theme.assessment.guide.document, theme.assessment.matrix.document
-    assert isinstance(guide, InterviewGuide)  # noqa: S101
-    assert isinstance(matrix, IndicatorMatrix)  # noqa: S101
+    guide, matrix = guide_of(theme.assessment), matrix_of(theme.assessment)
     sections = [section.name for section in guide.sections]
     if theme.area and theme.area not in sections:
         raise ValidationError({"area": f"The guide has no section {theme.area}. Give one of {', '.join(sections)}."})
@@ -117,12 +119,60 @@ def merge_themes(*, theme: Theme, into: Theme, by: User) -> Theme:
     return into
 
 
+@dataclass
+class ImportedThemes:
+    """`faults` are lines that each name a place in the file; where there are any, nothing was changed."""
+
+    added: int = 0
+    changed: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def import_themes(*, assessment: Assessment, entries: Sequence[Entry], by: User) -> ImportedThemes:
+    """Adds the themes of a file and changes those known by guid or code; all of them, or none."""
+    done = ImportedThemes()
+    with transaction.atomic():
+        for entry in entries:
+            try:
+                with transaction.atomic():
+                    _import_entry(assessment, entry, by, done)
+            except ValidationError as error:
+                named = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+                done.faults += [
+                    f"{entry.place}{', ' if name else ''}{name}: {' '.join(messages)}"
+                    for name, messages in named.items()
+                ]
+        if done.faults:
+            transaction.set_rollback(True)
+        else:
+            record("codebook.imported", by=by, assessment=assessment, added=done.added, changed=done.changed)
+    return done
+
+
+def _import_entry(assessment: Assessment, entry: Entry, by: User, done: ImportedThemes) -> None:
+    themes = Theme.objects.for_assessment(assessment).filter(merged_into=None)
+    theme = themes.filter(guid=entry.guid).first() if entry.guid else None
+    if theme is None and entry.code:
+        theme = themes.filter(code=entry.code).first()
+    names = ("label", "definition", "area", "criterion", "kind")
+    given: dict[str, Any] = {name: value for name in names if (value := getattr(entry, name)) is not None}
+    if theme:
+        update_theme(theme=theme, by=by, **given)
+        done.changed += 1
+    else:
+        given |= {"guid": entry.guid} if entry.guid else {}
+        theme = add_theme(assessment=assessment, by=by, code=entry.code or "", **given)
+        done.added += 1
+    if entry.retired and not theme.retired_at:
+        retire_theme(theme=theme, by=by)
+    elif entry.retired is False and theme.retired_at:
+        return_theme(theme=theme, by=by)
+
+
 @transaction.atomic
 def seed_codebook(*, assessment: Assessment, by: User | None) -> int:
     """Adds a theme for each section with questions of substance and for each criterion. How many were new."""
-    guide, matrix = assessment.guide.document, assessment.matrix.document
-    assert isinstance(guide, InterviewGuide)  # noqa: S101
-    assert isinstance(matrix, IndicatorMatrix)  # noqa: S101
+    guide, matrix = guide_of(assessment), matrix_of(assessment)
     there = set(Theme.objects.for_assessment(assessment).values_list("code", flat=True))
     language = assessment.report_language
     opening = {guide.section_of[question] for question in guide.routing.decide_from}  # the respondent's profile

@@ -15,6 +15,7 @@ from assessments.access import requires
 from assessments.http import Signed, add_faults, page_number
 from assessments.models import Assessment, Contact, Sector
 from interviews import services
+from interviews.documents import guide_of
 from interviews.forms import ContactForm, InterviewForm, PlanForm
 from interviews.models import Interview
 from interviews.pages import coverage_of, sections_of
@@ -34,7 +35,7 @@ def find_interview(assessment: Assessment, code: str) -> Interview:
 
 def guide_sections(assessment: Assessment) -> list[tuple[str, str]]:
     language, values = assessment.report_language, assessment.placeholders
-    return [(s.name, s.title.say(language, **values)) for s in assessment.guide.document.sections]  # type: ignore[union-attr]
+    return [(s.name, s.title.say(language, **values)) for s in guide_of(assessment).sections]
 
 
 @require_safe
@@ -82,7 +83,7 @@ def coverage(request: Signed, assessment: Assessment) -> HttpResponse:
 @requires("interviews.view")
 def information_note(request: Signed, assessment: Assessment) -> HttpResponse:
     """The note to read aloud or hand over, in one of the languages it exists in."""
-    paragraphs = assessment.guide.document.information_note  # type: ignore[union-attr]
+    paragraphs = guide_of(assessment).information_note
     languages = sorted(frozenset.intersection(*(paragraph.text.languages for paragraph in paragraphs)))
     wanted = request.GET.get("language", "")
     language = wanted if wanted in languages else "en"

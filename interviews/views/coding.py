@@ -1,0 +1,116 @@
+"""Marking passages of one interview with themes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.access import requires
+from assessments.http import Signed
+from assessments.models import Assessment
+from interviews import services
+from interviews.models import Answer, Coding, Interview, Theme
+from interviews.pages import marked_pieces
+from interviews.views.interviews import find_interview
+
+
+def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
+    """What the block of one answer shows."""
+    question = interview.guide.by_name.get(answer.question)
+    codings = list(answer.codings.all())
+    return {
+        "answer": answer,
+        "text": question.text.say(interview.language, **interview.assessment.placeholders) if question else "",
+        "pieces": marked_pieces(answer.text, codings),
+        "codings": codings,
+    }
+
+
+@require_safe
+@requires("codebook.edit")
+def interview_code(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    interview = find_interview(assessment, code)
+    order = list(interview.guide.by_name)
+    answers = interview.answers.exclude(text="").with_codings()
+    known = sorted((a for a in answers if a.question in order), key=lambda a: order.index(a.question))
+    context = {
+        "assessment": assessment,
+        "interview": interview,
+        "blocks": [_coded(interview, answer) for answer in known],
+        "themes": Theme.objects.for_assessment(assessment).for_coding().order_by("area", "code"),
+    }
+    return render(request, "interviews/interview_code.html", context)
+
+
+@require_POST
+@requires("codebook.edit")
+def coding_add(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    """Marks `quote`, near character `start` of `answer`, with `theme`. To htmx it replies with the answer's block."""
+    interview = find_interview(assessment, code)
+    answer = get_object_or_404(Answer, interview=interview, question=request.POST.get("answer", "")[:40])
+    fault = said = ""
+    try:
+        theme = _theme(assessment, request.POST.get("theme", ""))
+        quote = request.POST.get("quote", "").replace("\r\n", "\n")
+        start = _place(request.POST.get("start", ""))
+        services.code_passage(
+            answer=answer, theme=theme, start=start, end=start + len(quote), quote=quote, by=request.user
+        )
+        said = f"Marked as “{theme.label}”."
+    except ValidationError as error:
+        fault = " ".join(error.messages)
+    return _reply(request, interview, answer, said, fault)
+
+
+def _theme(assessment: Assessment, pk: str) -> Theme:
+    theme = (
+        Theme.objects.for_assessment(assessment).filter(pk=pk).first()
+        if pk.isascii() and pk.isdigit() and len(pk) < 19
+        else None
+    )
+    if theme is None:
+        raise ValidationError("Choose a theme of the codebook.")
+    return theme
+
+
+def _place(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _reply(request: Any, interview: Interview, answer: Answer, said: str, fault: str) -> HttpResponse:
+    if request.htmx:
+        fresh = Answer.objects.with_codings().get(pk=answer.pk)
+        block = _coded(interview, fresh) | {"said": said, "fault": fault}
+        context = {"assessment": interview.assessment, "interview": interview, "block": block}
+        return render(request, "interviews/_coded_answer.html", context)
+    if fault:
+        messages.error(request, fault)
+    else:
+        messages.success(request, said)
+    return redirect("interviews:interview_code", interview.assessment.reference, interview.code)
+
+
+@require_POST
+@requires("codebook.edit")
+def coding_remove(request: Signed, assessment: Assessment, code: str, pk: int) -> HttpResponse:
+    interview = find_interview(assessment, code)
+    coding = get_object_or_404(Coding.objects.select_related("theme", "answer"), answer__interview=interview, pk=pk)
+    label = coding.theme.label
+    services.remove_coding(coding=coding, by=request.user)
+    return _reply(request, interview, coding.answer, f"“{label}” was taken off.", "")
+
+
+@require_POST
+@requires("codebook.edit")
+def coding_release(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    """Whether the report may quote the passage; `released` is 1 or 0."""
+    found = Coding.objects.for_assessment(assessment).select_related("theme", "answer__interview")
+    coding = get_object_or_404(found, pk=pk)
+    try:
+        services.set_released(coding=coding, released=request.POST.get("released") == "1", by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(coding.theme)

@@ -1,0 +1,199 @@
+"""Pages of themes, coding and search."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from assessments.models import Assessment
+from interviews.models import Answer, Coding, Theme
+from interviews.pages import marked_pieces
+from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
+
+pytestmark = pytest.mark.django_db
+TEXT = "Հայտնում են ոստիկանությանը 🙂 and by the hotline."
+
+
+@pytest.fixture
+def answer(assessment: Assessment) -> Answer:
+    return AnswerFactory(interview=InterviewFactory(assessment=assessment, code="AZEint1"), text=TEXT)
+
+
+@pytest.fixture
+def theme(assessment: Assessment) -> Theme:
+    return ThemeFactory(assessment=assessment, code="hotlines", label="Hotlines")
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"interviews:{name}", args=["AZE-2016", *args])
+
+
+@pytest.mark.parametrize("name", ["theme_list", "search"])
+def test_pages_for_readers(name: str, answer: Answer, theme: Theme, ladder: Any) -> None:
+    ladder(url(name), allowed="observer", denied="focal_point", wrong="post")
+
+
+def test_theme_detail_ladder(theme: Theme, ladder: Any) -> None:
+    ladder(url("theme_detail", "hotlines"), allowed="observer", denied="focal_point", wrong="post")
+
+
+@pytest.mark.parametrize("name", ["theme_edit", "theme_merge"])
+def test_theme_forms_ladder(name: str, theme: Theme, ladder: Any) -> None:
+    ladder(url(name, "hotlines"), allowed="consultant", denied="observer", wrong="delete")
+
+
+@pytest.mark.parametrize("name", ["theme_retire", "theme_return"])
+def test_theme_actions_ladder(name: str, theme: Theme, ladder: Any) -> None:
+    ladder(url(name, "hotlines"), allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
+
+
+def test_theme_new_ladder_and_save(assessment: Assessment, ladder: Any, client_as: Any) -> None:
+    ladder(url("theme_new"), allowed="consultant", denied="observer", wrong="delete")
+    form = {"label": "Trust", "definition": "", "area": "3", "criterion": "", "kind": "gap"}
+    assert client_as("lead").post(url("theme_new"), form).status_code == 302
+    response = client_as("lead").post(url("theme_new"), form | {"label": "Kept", "area": "99", "kind": "x"})
+    assert list(response.context["form"].errors) == ["kind"]
+    assert list(Theme.objects.values_list("code", flat=True)) == ["trust"]
+
+
+def test_theme_edit_and_merge(theme: Theme, assessment: Assessment, client_as: Any) -> None:
+    client = client_as("lead")
+    form = {"label": "Renamed", "definition": "D", "area": "4", "criterion": "2.1", "kind": "trend"}
+    assert client.post(url("theme_edit", "hotlines"), form).status_code == 302
+    theme.refresh_from_db()
+    assert (theme.label, theme.area, theme.criterion, theme.kind) == ("Renamed", "4", "2.1", "trend")
+    other = ThemeFactory(assessment=assessment)
+    for wrong in (theme.pk, ThemeFactory().pk, "x", ""):
+        assert client.post(url("theme_merge", "hotlines"), {"into": wrong}).context["form"].errors
+    assert client.post(url("theme_merge", "hotlines"), {"into": other.pk}).url == other.get_absolute_url()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_theme_pages_queries(
+    rows: int,
+    theme: Theme,
+    client_as: Any,
+    assessment: Assessment,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(rows):
+        CodingFactory(answer__interview=InterviewFactory(assessment=assessment), theme=theme)
+        ThemeFactory(assessment=assessment)
+    client = client_as("lead")
+    for name, args in (("theme_list", []), ("theme_detail", ["hotlines"]), ("search", [])):
+        with django_assert_max_num_queries(22):
+            assert client.get(url(name, *args), {"q": "police"}).status_code == 200
+
+
+def test_interview_code_ladder(answer: Answer, theme: Theme, ladder: Any) -> None:
+    ladder(url("interview_code", "AZEint1"), allowed="consultant", denied="observer", wrong="post")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_interview_code_queries(
+    rows: int, answer: Answer, theme: Theme, client_as: Any, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(rows):
+        CodingFactory(answer=AnswerFactory(interview=answer.interview, question=f"4.{number + 1}"), theme=theme)
+    client = client_as("lead")
+    with django_assert_max_num_queries(20):
+        assert len(client.get(url("interview_code", "AZEint1")).context["blocks"]) == rows + 1
+
+
+def test_coding_add_counts_characters_of_every_script(
+    answer: Answer, theme: Theme, client_as: Any, ladder: Any
+) -> None:
+    start = TEXT.index("🙂")
+    form = {"answer": "3.1", "quote": "🙂 and by the hotline", "start": str(start), "theme": theme.pk}
+    place = url("coding_add", "AZEint1")
+    ladder(place, allowed="lead", denied="observer", method="post", wrong="get", ok=302, data=form)
+    coding = Coding.objects.get()
+    assert (coding.start, coding.quote) == (start, "🙂 and by the hotline")
+
+
+def test_coding_add_without_a_place_finds_the_words(answer: Answer, theme: Theme, client_as: Any) -> None:
+    client_as("lead").post(
+        url("coding_add", "AZEint1"), {"answer": "3.1", "quote": "hotline", "start": "", "theme": theme.pk}
+    )
+    assert Coding.objects.get().start == TEXT.index("hotline")
+
+
+def test_coding_add_replies_to_htmx_with_the_block(answer: Answer, theme: Theme, client_as: Any) -> None:
+    form = {"answer": "3.1", "quote": "hotline", "theme": theme.pk}
+    response = client_as("lead").post(url("coding_add", "AZEint1"), form, headers={"HX-Request": "true"})
+    block = response.context["block"]
+    assert (block["said"], block["pieces"][1]) == ("Marked as “Hotlines”.", ("hotline", ("Hotlines",)))
+    assert "<html" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"quote": ""}, "Mark some words"),
+        ({"quote": "never said"}, "These words are no longer in the notes"),
+        ({"theme": ""}, "Choose a theme"),
+        ({"theme": "9" * 30}, "Choose a theme"),
+        ({"theme": "²"}, "Choose a theme"),
+        ({"quote": "hotline\x00"}, "These words are no longer in the notes"),
+    ],
+)
+def test_coding_add_refuses(change: dict[str, str], fault: str, answer: Answer, theme: Theme, client_as: Any) -> None:
+    form = {"answer": "3.1", "quote": "hotline", "start": "9" * 999, "theme": theme.pk} | change
+    response = client_as("lead").post(url("coding_add", "AZEint1"), form, headers={"HX-Request": "true"})
+    assert response.context["block"]["fault"].startswith(fault)
+    assert not Coding.objects.exists()
+
+
+def test_coding_add_of_an_unknown_answer_is_404(answer: Answer, theme: Theme, client_as: Any) -> None:
+    form = {"answer": "9.9", "quote": "x", "theme": theme.pk}
+    assert client_as("lead").post(url("coding_add", "AZEint1"), form).status_code == 404
+
+
+def test_coding_remove_and_release(answer: Answer, theme: Theme, client_as: Any, ladder: Any) -> None:
+    coding = CodingFactory(answer=answer, theme=theme)
+    release = url("coding_release", coding.pk)
+    how = {"allowed": "lead", "denied": "observer", "method": "post", "wrong": "get", "ok": 302}
+    ladder(release, **how, data={"released": "1"})
+    assert Coding.objects.get().released
+    remove = url("coding_remove", "AZEint1", coding.pk)
+    ladder(remove, **how)
+    assert not Coding.objects.exists()
+    assert client_as("lead").post(remove).status_code == 404
+
+
+def test_marked_pieces_cut_at_every_edge(answer: Answer) -> None:
+    answer.text = "abcdefgh"
+    codings = [
+        CodingFactory.build(answer=answer, start=start, end=end, theme__label=label, lost=lost)
+        for start, end, label, lost in [(1, 5, "A", False), (3, 7, "B", False), (0, 8, "C", True)]
+    ]
+    assert marked_pieces(answer.text, codings) == [
+        ("a", ()),
+        ("bc", ("A",)),
+        ("de", ("A", "B")),
+        ("fg", ("B",)),
+        ("h", ()),
+    ]
+
+
+def test_search_marks_hits_in_every_script(answer: Answer, assessment: Assessment, client_as: Any) -> None:
+    AnswerFactory(interview=InterviewFactory(assessment=assessment), question="4.1", text="QADIN sığınacağı <b>")
+    client = client_as("observer")
+
+    def found(query: str, **more: str) -> list[str]:
+        page = client.get(url("search"), {"q": query} | more).context["page"]
+        return [words for hit in page for snippet in hit.snippets for words, marked in snippet if marked]
+
+    assert found("ՈՍՏԻԿԱՆՈՒԹՅԱՆԸ") == ["ոստիկանությանը"]
+    assert found("qadın") == ["QADIN"]
+    assert found("qadin", section="3") == []
+    assert found("") == found("x" * 5000) == []
+    assert "&lt;b&gt;" in client.get(url("search"), {"q": "qadin"}).text
+
+
+def test_search_leaves_out_other_assessments_and_the_trash(answer: Answer, client_as: Any) -> None:
+    AnswerFactory(text="hotline")
+    assert client_as("lead").get(url("search"), {"q": "hotline"}).context["page"].paginator.count == 1
+    client_as("lead").post(url("interview_trash", "AZEint1"))
+    assert client_as("lead").get(url("search"), {"q": "hotline"}).context["page"].paginator.count == 0
