@@ -4,6 +4,8 @@ A block is named by words: `chart survey 3.1.5`, `indicators 1`, `priorities`. `
 nothing. Which words exist is the table `BLOCKS` at the end; nothing else can be called.
 """
 
+import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +19,7 @@ from reports.charts import make_chart
 from reports.language import Block, UnknownBlock
 from reports.tables import Context
 
+LOGGER = logging.getLogger(__name__)
 Maker = Callable[[Context, Sequence[str], str], Block]
 
 
@@ -27,7 +30,13 @@ def make_block(context: Context, words: Sequence[str], title: str) -> Block:
         words = words[1:]
     if not words or words[0] not in BLOCKS:
         raise UnknownBlock(f"no such block. Choose one from the palette: {', '.join(BLOCKS)}.")
-    return BLOCKS[words[0]](context, words[1:], title)
+    try:
+        return BLOCKS[words[0]](context, words[1:], title)
+    except UnknownBlock:
+        raise
+    except Exception:  # one figure that cannot be made must not cost the whole report
+        LOGGER.exception("Block %s failed", words)
+        raise UnknownBlock("this could not be made. Tell the person who runs this site.") from None
 
 
 def chart_block(chart: Chart, title: str = "", source: str = "") -> Block:
@@ -48,12 +57,12 @@ def chart_block(chart: Chart, title: str = "", source: str = "") -> Block:
     rows = [[series.values[index] or 0 for series in chart.series] for index in range(len(chart.categories))]
     runs = rows + [[row[index] for row in rows] for index in range(len(chart.series))]
     sums = {sum(run[start:end]) for run in runs for start in range(len(run)) for end in range(start + 1, len(run) + 1)}
-    bases = set(chart.bases)
+    bases = {*chart.bases, *(int(number) for number in re.findall(r"n=(\d+)", chart.base))}
     shares = {
-        share.percent
+        percent
         for index, base in enumerate(chart.bases)
         for count in {*counts, *sums}
-        if count <= base and (share := chart.share(index, count)) and share.percent is not None
+        if count <= base and (percent := chart.percent(index, count)) is not None
     }
     return Block("figure", title or chart.title, draw, source, frozenset({*counts, *sums, *bases, *shares}), words)
 

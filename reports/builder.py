@@ -97,7 +97,7 @@ def evidence_of(report: Report) -> Evidence:
 def writer_for(report: Report, evidence: Evidence, link: Callable[[str], str] | None = None) -> Writer:
     """A writer for the sections of one report. `link` is given for readers who have an account."""
     keys = frozenset(report.sections.values_list("key", flat=True))
-    writer = Writer(evidence, evidence.words, keys, link or (lambda source: ""))
+    writer = Writer(evidence, evidence.words, keys, report.language, link or (lambda source: ""))
     writer.cited = evidence.cited
     return writer
 

@@ -23,7 +23,7 @@ NOUN = (
 COUNTED = re.compile(rf"\b{NUMBER}\s+(?:of\s+(?:the\s+)?(?P<of>\d{{1,6}}|{'|'.join(NUMBER_WORDS)})\s+)?{NOUN}\b", re.I)
 SAMPLE = re.compile(r"\bn\s*=\s*(?P<number>\d{1,6})")
 PERCENT = re.compile(r"\b(?P<number>\d{1,3})\s?(?:%|per\s?cent\b)", re.I)
-LABELLED = r"{label}\W{{0,3}}\(\s*n\s*=\s*(?P<number>\d{{1,6}})\s*\)"
+LABELLED = r"\b{label}\W{{0,3}}\(\s*n\s*=\s*(?P<number>\d{{1,6}})\s*\)"
 BLOCK_LINE = re.compile(r"^\s*\[\[(.+?)\]\]\s*$", re.M)
 SKIPPED = re.compile(r"\{\{.*?\}\}|\[@.*?\]|\[\^.*?\]|`[^`]*`", re.S)
 

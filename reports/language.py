@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from html import escape
 from typing import Any, Literal, Protocol
 
@@ -115,6 +116,7 @@ class Writer:
     registry: Registry
     words: Mapping[str, str]
     anchors: frozenset[str] = frozenset()
+    language: str = "en"
     link: Callable[[str], str] = lambda source: ""
     figures: list[tuple[str, str]] = field(default_factory=list)  # (anchor, caption)
     tables: list[tuple[str, str]] = field(default_factory=list)
@@ -124,6 +126,10 @@ class Writer:
     section: str = ""
     _placed: list[str] = field(default_factory=list)
 
+    @property
+    def parser(self) -> MarkdownIt:
+        return parser_of(self.language)
+
     def write(self, body: str, *, section: str, level: int) -> str:
         """HTML of one section's text; its own headings begin one below `level`."""
         self.section = section
@@ -131,16 +137,11 @@ class Writer:
         if found := TAG.search(text):
             self.fault(f"HTML is shown as text: “{found[0]}…”. Write Markdown, and put figures in from the palette.")
         environment: dict[str, Any] = {"writer": self}
-        tokens = PARSER.parse(text, environment)
+        tokens = self.parser.parse(text, environment)
         _lay_headings(tokens, level)
         kept = self._take_footnotes(tokens, environment)
-        html = PARSER.renderer.render(kept, PARSER.options, environment)
+        html = self.parser.renderer.render(kept, self.parser.options, environment)
         return self.fill(clean(html))
-
-    def write_inline(self, text: str) -> str:
-        """HTML of a single line: facts, citations and emphasis, without a paragraph around it."""
-        environment: dict[str, Any] = {"writer": self}
-        return self.fill(clean(PARSER.renderInline(MARKS.sub("", text.replace("\x00", "")), environment)))
 
     def fill(self, html: str) -> str:
         """Put what we made in place of its marks."""
@@ -233,7 +234,8 @@ class Writer:
         """A note's paragraphs on one line: a footnote is text, not a page of its own."""
         inlines = [token for token in tokens if token.type == "inline"]
         return " ".join(
-            PARSER.renderer.renderInline(token.children or [], PARSER.options, environment) for token in inlines
+            self.parser.renderer.renderInline(token.children or [], self.parser.options, environment)
+            for token in inlines
         )
 
 
@@ -332,8 +334,14 @@ def _head_cell(self: Any, tokens: Sequence[Token], index: int, options: Any, env
     return '<th scope="col">'
 
 
-def _make_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["table", "strikethrough"])
+QUOTES = {"en": "“”‘’", "az": "“”‘’", "ru": "«»„“", "hy": "«»„“", "ka": "„“‚‘", "ar": "«»‹›"}
+
+
+@cache
+def parser_of(language: str) -> MarkdownIt:
+    """The parser; straight quotation marks become those of the document's language."""
+    options = {"html": False, "typographer": True, "quotes": QUOTES.get(language, QUOTES["en"])}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "smartquotes"])
     parser.use(footnote_plugin)
     parser.inline.ruler.before("link", "fact", _inline(FACT, "{{", "fact"))
     parser.inline.ruler.before("link", "citation", _inline(CITATION, "[@", "citation"))
@@ -350,6 +358,3 @@ def _make_parser() -> MarkdownIt:
     parser.add_render_rule("link_open", _link)
     parser.add_render_rule("th_open", _head_cell)
     return parser
-
-
-PARSER = _make_parser()

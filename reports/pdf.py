@@ -37,8 +37,27 @@ def make_pdf(html: str, identifier: str = "") -> bytes:
             font_config=FontConfiguration(),
             pdf_variant="pdf/ua-1",
             pdf_identifier=identifier.encode() or None,
+            finisher=_finish_tags,
         )
     )
+
+
+def _finish_tags(document: Any, pdf: Any) -> None:
+    """What the layout program leaves out of the tags: the scope of header cells, and links that print as they show."""
+
+    def parent(element: Any) -> Any:
+        return pdf.objects[int(bytes(element["P"]).split()[0])]
+
+    for element in pdf.objects:
+        if not isinstance(element, dict):
+            continue
+        if element.get("S") == "/TH":
+            group = parent(parent(element))
+            attributes = element.setdefault("A", type(element)({"O": "/Table"}))
+            in_head = group.get("S") == "/THead" or "ColSpan" in attributes
+            attributes["Scope"] = "/Column" if in_head else "/Row"
+        elif element.get("Subtype") == "/Link":
+            element["F"] = 4
 
 
 def _fetcher() -> Any:

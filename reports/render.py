@@ -5,6 +5,7 @@ The file needs nothing else: styles are inside, charts are inline SVG, there is 
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from typing import Literal
@@ -31,6 +32,7 @@ def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: 
             "css": "" if sheets else styles(medium),
             "sheets": sheets,
             "bar": bar,
+            "emblem": emblem(data.cells),
             "description": describe(data),
         },
     )
@@ -45,6 +47,30 @@ def styles(medium: Medium) -> str:
 
 def sheet_names(medium: Medium) -> list[str]:
     return ["report_document.css", f"report_{medium}.css"]
+
+
+@dataclass(frozen=True)
+class Square:
+    """One cell of the matrix on the cover."""
+
+    x: int
+    y: int
+    state: str
+    fill: str
+    opacity: str
+
+
+FILLS = {"in_place": ("#ffffff", "0.5"), "potential_improvement": ("#9fd8a0", "1"), "not_assessed": ("#ffffff", "0.14")}
+
+
+def emblem(cells: Sequence[Sequence[str]]) -> dict[str, object]:
+    """The cover's drawing: a block for each category, in it a row a criterion, in it a square for each cell."""
+    squares = [
+        Square(block * 30 + place % 4 * 5, place // 4 * 5, state, *FILLS[state])
+        for block, states in enumerate(cells)
+        for place, state in enumerate(states)
+    ]
+    return {"squares": squares, "width": max(1, len(cells) * 30 - 11)}
 
 
 def describe(data: ReportData) -> str:

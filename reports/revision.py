@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Count, Max, Sum
-from django.forms.models import model_to_dict
 
-from assessments.models import AuditEvent, Contact, Document, Organisation
+from assessments.models import Assessment, AuditEvent, Contact, Document, Organisation, Study
 from indicators.models import Mark, Recommendation
 from interviews.models import Answer, Coding, Interview, Theme
 from reports.models import Report
@@ -30,7 +29,10 @@ def data_revision(report: Report) -> str:
 def _ingredients(report: Report) -> Iterator[Any]:
     assessment = report.assessment
     yield FORMAT, styles("html"), styles("pdf")
-    yield model_to_dict(report, exclude=["revision"]), model_to_dict(assessment), model_to_dict(assessment.study)
+    own = Report.objects.filter(pk=report.pk)  # from the database: objects at hand may be older
+    yield own.values("title", "subtitle", "language", "name_agencies").get()
+    yield Assessment.objects.filter(pk=assessment.pk).values().get()
+    yield Study.objects.filter(assessments=assessment).values().get()
     yield list(report.sections.values_list("key", "parent", "position", "hidden", "revision", "kind"))
     # Every change of the data writes an audit event; what concerns only the report's own files is left out.
     events = AuditEvent.objects.for_assessment(assessment).exclude(action__startswith="report.")

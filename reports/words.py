@@ -23,6 +23,7 @@ EN = {
     "period": "Period of the assessment",
     "state_of": "State of the data",
     "draft": "Draft",
+    "emblem": "The cells of the indicator matrix; green ones are areas for potential improvement",
     "criterion": "Criterion",
     "framework": "Framework",
     "operational": "Operational",

@@ -1,0 +1,43 @@
+"""How much a large report costs: at least 94 pages with 60 charts, as PDF, in CPU seconds and MiB.
+
+    manage.py shell < benchmarks/report_budget.py        (in a database with the demo loaded; it changes nothing)
+
+The budget is 12 CPU seconds and 350 MiB.
+"""
+
+import resource
+import time
+
+from django.db import transaction
+
+from assessments.models import Assessment
+from reports.builder import build
+from reports.pdf import make_pdf
+from reports.render import render
+from reports.services import create_report, edit_section
+
+PROSE = ("Those who answered described how the response works in practice, and where it does not. " * 6).strip()
+
+
+def run() -> None:
+    report = create_report(assessment=Assessment.objects.with_instruments().get(reference="AZE-2016"), by=None)
+    rows = [row.name for row in report.assessment.questionnaire.document.items if row.scale]
+    there = sum(section.body.count("[[chart") for section in report.sections.all())
+    more = "\n\n".join(f"{PROSE}\n\n{PROSE}\n\n[[chart survey {code}]]" for code in rows[: max(0, 60 - there)])
+    section = report.sections.get(key="prevention")
+    edit_section(section=section, body=f"{section.body}\n\n{more}", by=None)
+    start = time.process_time()
+    data = build(report)
+    written = time.process_time()
+    content = make_pdf(render(data, "pdf"), "benchmark")
+    end = time.process_time()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    pages = content.count(b"/Type /Page\n") + content.count(b"/Type /Page/") or "?"
+    print(f"{len(data.figures)} charts, {pages} pages, {len(content) / 1024:.0f} kB")
+    print(f"writing {written - start:.1f} s, laying out {end - written:.1f} s, together {end - start:.1f} CPU s")
+    print(f"peak {peak:.0f} MiB")
+
+
+with transaction.atomic():
+    run()
+    transaction.set_rollback(True)

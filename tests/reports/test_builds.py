@@ -1,0 +1,182 @@
+"""Background builds: progress, cancel, one file a revision, and what is left by a killed worker."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from assessments.models import Assessment
+from assessments.services import add_organisation
+from reports import builds
+from reports.builds import Cancelled, cancel_build, is_stalled, request_build, revive_stalled, run_build
+from reports.models import Build, Report, Section
+from reports.revision import data_revision
+from reports.services import create_report, edit_section
+from tests.factories import DocumentFactory
+
+pytestmark = pytest.mark.django_db
+WAITING, RUNNING, DONE = Build.Status.WAITING, Build.Status.RUNNING, Build.Status.DONE
+
+
+@pytest.fixture
+def report(assessment: Assessment) -> Report:
+    report = create_report(assessment=assessment, by=None)
+    Section.objects.filter(parent=None).exclude(key="introduction").update(hidden=True)
+    return report
+
+
+@pytest.fixture
+def job(report: Report) -> Build:
+    return Build.objects.create(report=report, format="html", data_revision=data_revision(report))
+
+
+def test_run_build_keeps_the_file_with_its_checksum(job: Build) -> None:
+    run_build(job.pk)
+    job.refresh_from_db()
+    content = Path(job.file.path).read_bytes()
+    assert (job.status, job.progress, job.checksum) == (DONE, 100, hashlib.sha256(content).hexdigest())
+
+
+def test_run_build_twice_does_nothing_the_second_time(job: Build) -> None:
+    run_build(job.pk)
+    first = Build.objects.values().get()
+    run_build(job.pk)
+    assert Build.objects.values().get() == first
+
+
+def test_run_build_beside_a_living_worker_does_nothing(job: Build) -> None:
+    Build.objects.update(status=RUNNING, heartbeat_at=timezone.now())
+    run_build(job.pk)
+    assert Build.objects.get().status == RUNNING
+
+
+def test_run_build_takes_over_from_a_killed_worker(job: Build) -> None:
+    Build.objects.update(status=RUNNING, heartbeat_at=timezone.now() - timedelta(minutes=5), progress=60)
+    run_build(job.pk)
+    assert Build.objects.get().status == DONE
+
+
+def test_progress_rises_and_names_the_steps(job: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, str]] = []
+    real = builds._teller(job)
+
+    def teller(_: Build) -> Any:
+        return lambda done, step: (seen.append((done, step)), real(done, step))
+
+    monkeypatch.setattr(builds, "_teller", teller)
+    run_build(job.pk)
+    numbers = [done for done, _ in seen]
+    assert numbers == sorted(numbers)
+    assert seen[0] == (0, "Writing “Introduction”")
+    assert seen[-1] == (99, "Keeping the file")
+
+
+def test_cancel_of_a_running_build_ends_it_without_a_file(job: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builds.make_document
+
+    def cancelled_meanwhile(*args: Any) -> bytes:
+        cancel_build(job=job, by=None)
+        return real(*args)
+
+    monkeypatch.setattr(builds, "make_document", cancelled_meanwhile)
+    run_build(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.file.name) == (Build.Status.CANCELLED, "")
+
+
+def test_cancel_of_a_waiting_build_ends_it_at_once(job: Build) -> None:
+    cancel_build(job=job, by=None)
+    run_build(job.pk)
+    assert Build.objects.get().status == Build.Status.CANCELLED
+
+
+def test_a_pdf_can_be_cancelled_at_any_page() -> None:
+    pages: list[int] = []
+
+    def stop(page: int) -> None:
+        pages.append(page)
+        raise Cancelled
+
+    from reports.pdf import make_pdf
+
+    with pytest.raises(Cancelled), builds._page_by_page(stop):
+        make_pdf('<html lang="en"><head><title>x</title></head><body><h1>x</h1></body></html>')
+    assert pages == [1]
+
+
+def test_a_failure_is_told_and_can_be_tried_again(
+    report: Report, job: Build, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def fail(*args: Any) -> bytes:
+        raise RuntimeError("boom")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(builds, "make_document", fail)
+        run_build(job.pk)
+    job.refresh_from_db()
+    assert (job.status, "boom" in job.failure) == (Build.Status.FAILED, False)
+    with django_capture_on_commit_callbacks(execute=True):
+        again = request_build(report=report, format="html", by=None)
+    assert Build.objects.get(pk=again.pk).status == DONE
+
+
+def test_request_build_returns_what_is_there_for_the_same_revision(
+    report: Report, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        first = request_build(report=report, format="html", by=None)
+    assert request_build(report=report, format="html", by=None) == first
+    edit_section(section=report.sections.get(key="context"), body="Changed", by=None)
+    assert request_build(report=report, format="html", by=None) != first
+
+
+def test_request_build_makes_a_lost_file_again(report: Report, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        first = request_build(report=report, format="html", by=None)
+    Path(Build.objects.get().file.path).unlink()
+    assert request_build(report=report, format="html", by=None) != first
+
+
+def test_revive_stalled_enqueues_what_stands_still(job: Build, django_capture_on_commit_callbacks: Any) -> None:
+    assert revive_stalled() == 0
+    Build.objects.update(status=RUNNING, heartbeat_at=timezone.now() - timedelta(minutes=5))
+    assert is_stalled(Build.objects.get())
+    with django_capture_on_commit_callbacks(execute=True):
+        assert revive_stalled() == 1
+    assert Build.objects.get().status == DONE
+
+
+@pytest.mark.parametrize("change", ["document", "organisation", "text", "hidden", "setting"])
+def test_the_revision_follows_every_change(assessment: Assessment, report: Report, change: str) -> None:
+    before = data_revision(report)
+    if change == "document":
+        DocumentFactory(assessment=assessment)
+    elif change == "organisation":
+        add_organisation(assessment=assessment, by=None, name="Committee", sector="state")
+    elif change == "text":
+        edit_section(section=report.sections.get(key="context"), body="Changed", by=None)
+    elif change == "hidden":
+        Section.objects.filter(key="context").update(hidden=True)
+    else:
+        report.name_agencies = False
+        report.save()
+    assert data_revision(report) != before
+
+
+def test_no_half_file_is_ever_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reports import files
+
+    def killed(*args: Any) -> None:
+        raise KeyboardInterrupt
+
+    target = tmp_path / "report.pdf"
+    files.write_whole(target, b"old")
+    monkeypatch.setattr(files.os, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        files.write_whole(target, b"new")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("report.pdf", b"old")]
+    assert str(settings.MEDIA_ROOT) not in str(target)

@@ -1,0 +1,153 @@
+"""The tagged PDF: its structure tree, its fonts, and that it fetches nothing."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import pairwise
+from typing import Any
+
+import pikepdf
+import pytest
+
+from assessments.models import Assessment
+from reports.builder import build
+from reports.models import Section
+from reports.pdf import PdfUnavailable, make_pdf
+from reports.render import render
+from reports.services import create_report, edit_section
+
+BODY = """
+Text with a note[^1] and {{ country }}.
+
+[[chart survey 3.1]]
+
+[[indicators 1]]
+
+| A | B |
+|---|---|
+| 1 | 2 |
+
+[^1]: The note.
+"""
+
+
+@pytest.fixture(scope="module")
+def pdf(django_db_setup: Any, django_db_blocker: Any) -> Iterator[pikepdf.Pdf]:
+    """One document for all tests of its structure."""
+    from django.db import transaction
+
+    from tests.factories import AssessmentFactory
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        assessment = AssessmentFactory(reference="PDF-2016")
+        report = create_report(assessment=assessment, by=None)
+        kept = ["introduction", "context", "methodology", "limitations"]
+        Section.objects.exclude(key__in=kept).update(hidden=True)
+        edit_section(section=report.sections.get(key="context"), body=BODY, by=None)
+        content = make_pdf(render(build(report), "pdf"), "PDF-2016")
+        transaction.set_rollback(True)
+    with pikepdf.open(BytesIO(content)) as opened:
+        yield opened
+
+
+def elements(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
+    """(type, element) of the structure tree in order."""
+
+    def walk(node: Any) -> Iterator[tuple[str, Any]]:
+        if isinstance(node, pikepdf.Array):
+            for child in node:
+                yield from walk(child)
+        elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+            yield str(node.S), node
+            if "/K" in node:
+                yield from walk(node.K)
+
+    yield from walk(pdf.Root.StructTreeRoot.K)
+
+
+def test_it_says_title_language_and_that_it_is_tagged(pdf: pikepdf.Pdf) -> None:
+    assert str(pdf.Root.Lang) == "en"
+    assert bool(pdf.Root.MarkInfo.Marked)
+    assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+    assert str(pdf.docinfo.Title).endswith("– Azerbaijan")
+    with pdf.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+
+
+def test_every_drawing_has_an_alternative_text(pdf: pikepdf.Pdf) -> None:
+    drawings = [element for kind, element in elements(pdf) if kind == "/Figure"]
+    assert len(drawings) == 1  # the cover's; nobody answered the chart's items
+    assert [str(drawing.Alt) for drawing in drawings if not str(drawing.get("/Alt", ""))] == []
+
+
+def test_every_header_cell_says_what_it_heads(pdf: pikepdf.Pdf) -> None:
+    scopes = [str(element.A.get("/Scope", "")) for kind, element in elements(pdf) if kind == "/TH"]
+    # the criteria table: two heads, four levels, five criteria across; the typed table: two heads
+    assert scopes.count("") == 0
+    assert scopes.count("/Column") - (2 + 4 + 5 + 2) in (0, 6)  # six more where the table breaks and repeats its heads
+
+
+def test_headings_leave_no_level_out(pdf: pikepdf.Pdf) -> None:
+    levels = [int(kind[2]) for kind, _ in elements(pdf) if kind[1:2] == "H" and kind[2:].isdigit()]
+    assert levels[0] == 1
+    assert [(a, b) for a, b in pairwise(levels) if b > a + 1] == []
+
+
+def test_bookmarks_follow_the_outline(pdf: pikepdf.Pdf) -> None:
+    with pdf.open_outline() as outline:
+        assert [entry.title for entry in outline.root] == ["1 Introduction"]
+        assert [entry.title for entry in outline.root[0].children] == [
+            "1.1 Research context",
+            "1.2 Research methodology",
+            "1.3 Research limitations",
+        ]
+
+
+def test_every_font_is_embedded(pdf: pikepdf.Pdf) -> None:
+    fonts = {str(name): font for page in pdf.pages for name, font in page.Resources.get("/Font", {}).items()}
+    described = [font.DescendantFonts[0].FontDescriptor for font in fonts.values() if "/DescendantFonts" in font]
+    names = {str(descriptor.FontName).split("+")[-1] for descriptor in described}
+    assert all("/FontFile2" in descriptor or "/FontFile3" in descriptor for descriptor in described)
+    assert {name.split("-")[0] for name in names} == {"Doc"}  # our own names for DejaVu, so none of the machine's
+
+
+def test_a_checker_of_pdf_ua_finds_nothing(pdf: pikepdf.Pdf) -> None:
+    page = pytest.importorskip("page", reason="page-validation is not installed")
+    target = BytesIO()
+    pdf.save(target)
+    report = page.validate_pdf_bytes(target.getvalue(), profile=page.ValidationProfile.PDF_UA_1)
+    assert [str(failure) for failure in report.failures] == []
+
+
+def test_nothing_is_fetched_from_outside(caplog: pytest.LogCaptureFixture) -> None:
+    html = (
+        '<html lang="en"><head><title>x</title><link rel="stylesheet" href="http://127.0.0.1:9/a.css"></head><body>'
+        '<h1>x</h1><img alt="a" src="http://127.0.0.1:9/a.png"><img alt="b" src="file:///etc/passwd">'
+        '<img alt="c" src="ctnat-font:../../../LICENSE/LICENSE_DEJAVU"></body></html>'
+    )
+    assert make_pdf(html).startswith(b"%PDF")
+    refused = [message for message in caplog.messages if "is not part of the report" in message]
+    assert len(refused) == 4
+
+
+def test_without_pango_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import builtins
+
+    real = builtins.__import__
+
+    def without_weasyprint(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name.startswith("weasyprint"):
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without_weasyprint)
+    with pytest.raises(PdfUnavailable, match="libpango"):
+        make_pdf("<html></html>")
+
+
+@pytest.mark.django_db
+def test_arabic_is_laid_out_from_right_to_left(assessment: Assessment) -> None:
+    report = create_report(assessment=assessment, by=None)
+    report.language = "ar"
+    html = render(build(report), "pdf")
+    assert '<html lang="ar" dir="rtl">' in html
+    assert "الشكل" in html
