@@ -157,9 +157,10 @@ def themes(results: Results, section: str = "") -> Chart:
 
 def co_occurrence(results: Results) -> Chart:
     table = results.themes.co_occurrence.iloc[:12, :12]
+    together = table.to_numpy(dtype=int).tolist()
     label = {count.theme: count.label for count in results.themes.counts}
     pairs = [
-        (int(table.iloc[row, column]), label[table.index[row]], label[table.columns[column]])
+        (together[row][column], label[table.index[row]], label[table.columns[column]])
         for row in range(len(table))
         for column in range(row)
     ]

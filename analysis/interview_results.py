@@ -95,7 +95,7 @@ class ThemeResults:
 
     def by_sector(self, theme: object) -> SafeTable:
         """Interviews asked by sector, mentioning the theme or not, through the disclosure door."""
-        area = self.frames.themes.set_index("theme")["area"][theme]
+        area = next(count.area for count in self.counts if count.theme == theme)
         asked = theme_statistics.asked_of(self._interviews.planned, self._interviews.interviews, area)
         table = theme_statistics.by_sector(self.frames.codings, theme, self._interviews.interviews, asked)
         return protect(Crosstab(table, table.sum()), self.k)

@@ -34,9 +34,13 @@ def sav(results: Results) -> bytes:
     """An SPSS file with variable labels, value labels and missing values."""
     found = results.survey
     columns: dict[str, Any] = {name: list(found.frames.responses[name]) for name in ("response", "language", "source")}
-    labels = {"response": "Code of the response", "language": "Language of the answers", "source": "How it came in"}
+    labels: dict[str, str | None] = {
+        "response": "Code of the response",
+        "language": "Language of the answers",
+        "source": "How it came in",
+    }
     values: dict[str, dict[float, str]] = {}
-    missing: dict[str, list[float]] = {}
+    missing: dict[str, Any] = {}
     for item in found.items.values():
         for name, label, cells, names in _variables(item, list(found.frames.answers[item.code])):
             columns[name], labels[name] = cells, label

@@ -18,7 +18,7 @@ from analysis.charts.spec import LIGHT, Chart, cycle
 WIDTH_IN, DPI = 8.0, 150
 LABEL_WIDTH = 38  # characters of a category's label before it wraps
 LONGEST = 600  # characters of any text that are drawn
-STYLE = {
+STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "svg.fonttype": "path",  # shaped text stays as it was shaped
@@ -160,7 +160,11 @@ def _heat(chart: Chart, axes: Axes) -> None:
 def _line(chart: Chart, axes: Axes) -> None:
     for series in chart.series:
         axes.plot(
-            range(len(chart.categories)), list(series.values), marker="o", color=series.colour, label=series.label
+            range(len(chart.categories)),
+            [value or 0 for value in series.values],
+            marker="o",
+            color=series.colour,
+            label=series.label,
         )
     axes.set_xticks(range(len(chart.categories)), list(chart.categories), rotation=90)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))

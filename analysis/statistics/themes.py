@@ -12,6 +12,7 @@ is counted apart, as `unprompted`, so that "4 of 6" never hides a seventh.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ CODING_COLUMNS = ["interview", "answer", "start", "end", "theme", "coder"]
 class ThemeCount:
     """One theme: `interviews` of `asked` mention it, in `mentions` passages of all interviews."""
 
-    theme: object
+    theme: Any
     label: str
     area: str
     kind: str
@@ -55,13 +56,12 @@ def frequencies(
     """Every theme of the codebook, those mentioned in most interviews first; never-mentioned ones stay, with 0."""
     mentions = passages(codings)
     found = []
-    for row in themes.itertuples(index=False):
-        area = str(row.area or "")
-        own = mentions[mentions["theme"] == row.theme]
+    for row in themes.to_dict("records"):
+        area = str(row["area"] or "")
+        own = mentions[mentions["theme"] == row["theme"]]
         asked, said = asked_of(planned, interviews, area), set(own["interview"])
-        found.append(
-            ThemeCount(row.theme, row.label, area, row.kind, len(said & asked), len(asked), len(said - asked), len(own))
-        )
+        counts = (len(said & asked), len(asked), len(said - asked), len(own))
+        found.append(ThemeCount(row["theme"], row["label"], area, row["kind"], *counts))
     return sorted(found, key=lambda theme: (-theme.interviews, -theme.mentions, theme.label))
 
 

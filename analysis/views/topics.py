@@ -17,7 +17,7 @@ from analysis.survey_results import ItemResult
 from assessments.access import requires
 from assessments.http import Signed
 from assessments.models import Assessment
-from interviews.models import Coding, Theme
+from interviews.models import Theme
 
 
 def page(request: Signed, name: str, results: Results, **context: Any) -> HttpResponse:
@@ -180,7 +180,7 @@ def theme(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
     found = next((count for count in results.themes.counts if count.theme == pk), None)
     if found is None:
         raise Http404("No such theme.")
-    passages = Coding.objects.none()
+    passages: Any = ()
     if "interviews.view" in request.may:
         passages = frames.quotes(assessment).filter(theme=pk)
     table = results.themes.by_sector(pk)
