@@ -323,4 +323,7 @@ if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
         sys.exit(__doc__)
     os.environ["PYTHONUNBUFFERED"] = "1"
-    sys.exit(COMMANDS[sys.argv[1]](sys.argv[2:]))
+    try:
+        sys.exit(COMMANDS[sys.argv[1]](sys.argv[2:]))
+    except KeyboardInterrupt:
+        stop("stopped before it was done. Run it again: what is complete is not done twice.")

@@ -17,6 +17,7 @@ from reports.builder import ReportData
 
 Medium = Literal["html", "pdf"]
 STYLES = settings.BASE_DIR / "static" / "css"
+PRINT_STYLES = settings.BASE_DIR / "reports" / "styles"  # no static files: their font addresses are the PDF's own
 NOTE_CALL = re.compile(r'<sup class="note-call" data-note="([0-9]+)"></sup>')
 DRAWING = re.compile(r'(<svg class="(?:bar|swatch|shade)"[^>]*?) aria-hidden="true" focusable="false">')
 
@@ -42,7 +43,8 @@ def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: 
 
 @cache
 def styles(medium: Medium) -> str:
-    return "\n".join((STYLES / name).read_text(encoding="utf-8") for name in sheet_names(medium))
+    paths = [(PRINT_STYLES if name == "report_pdf.css" else STYLES) / name for name in sheet_names(medium)]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def sheet_names(medium: Medium) -> list[str]:
