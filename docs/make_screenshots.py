@@ -45,16 +45,16 @@ def main() -> None:
     chosen = parser.parse_args()
     chosen.to.mkdir(parents=True, exist_ok=True)
     shots = sorted((shot for shot in SHOTS if not chosen.names or shot.name in chosen.names), key=lambda s: s.user)
-    with served(chosen.port) as url, sync_playwright() as playwright:
+    with served(chosen.port) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page, user = browser.new_page(), ""
         for shot in shots:
             page.set_viewport_size({"width": shot.width, "height": shot.height or 900})
             if shot.user != user:
                 page.context.clear_cookies()
-                sign_in(page, url, shot.user)
+                sign_in(page, site.url, shot.user)
                 user = shot.user
-            page.goto(url + shot.path)
+            page.goto(site.url + shot.path)
             page.screenshot(path=chosen.to / f"{shot.name}.png", full_page=not shot.height)
         browser.close()
 

@@ -7,24 +7,24 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys import sign_in
-from tests.journeys.server import served
+from tests.journeys.server import Site, served
 
 
 @pytest.fixture(scope="session")
-def site(browser: Browser) -> Iterator[str]:
-    """The address of the running application. Asking for the browser first skips all of it where there is none."""
-    with served() as url:
-        yield url
+def site(browser: Browser) -> Iterator[Site]:
+    """The running application. Asking for the browser first skips all of it where there is none."""
+    with served() as running:
+        yield running
 
 
 @pytest.fixture
-def device(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+def device(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     """device() is a browser of its own, device(width=390) a phone; the console of each stays empty."""
     faults: list[str] = []
     contexts = []
 
     def open_device(width: int = 1280, **options: Any) -> Page:
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, base_url=site, **options))
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, base_url=site.url, **options))
         page = contexts[-1].new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda said: faults.append(f"{said.type}: {said.text}") if said.type != "log" else None)
@@ -38,12 +38,12 @@ def device(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def signed_in_as(device: Callable[..., Page], site: str) -> Callable[[str], Page]:
+def signed_in_as(device: Callable[..., Page], site: Site) -> Callable[[str], Page]:
     """signed_in_as("lead") -> a page on the list of that person's assessments."""
 
     def enter(user: str) -> Page:
         page = device()
-        sign_in(page, site, user)
+        sign_in(page, site.url, user)
         return page
 
     return enter

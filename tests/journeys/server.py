@@ -10,14 +10,20 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BEFORE = (["migrate", "-v0"], ["createcachetable"], ["load_demo"])
 
 
+class Site(NamedTuple):
+    url: str
+    mail: Path  # a folder with the mails that were sent
+
+
 @contextmanager
-def served(port: int = 0) -> Iterator[str]:
-    """The address of a fresh demonstration, which is thrown away afterwards. Port 0 takes a free one."""
+def served(port: int = 0) -> Iterator[Site]:
+    """A fresh demonstration, which is thrown away afterwards. Port 0 takes a free one."""
     port = port or _free_port()
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:
@@ -40,7 +46,7 @@ def served(port: int = 0) -> Iterator[str]:
         started = [subprocess.Popen(line, cwd=ROOT, env=environment) for line in lines]  # noqa: S603
         try:
             _wait_for(url + "/healthz")
-            yield url
+            yield Site(url, Path(folder, "mail"))
         finally:
             for process in started:
                 process.terminate()
