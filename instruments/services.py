@@ -236,7 +236,7 @@ def review(*, instrument: Instrument, language: str, keys: Iterable[str], by: An
         if key in wanted and language != SOURCE_LANGUAGE and text.get(language, "").strip()
     }
     for key, text in found.items():
-        values = {"status": Translation.Status.DRAFT, "reviewed_at": None}
+        values: dict[str, Any] = {"status": Translation.Status.DRAFT, "reviewed_at": None}
         if reviewed:
             values = {
                 "status": Translation.Status.REVIEWED,

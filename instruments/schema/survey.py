@@ -270,6 +270,6 @@ def _dependence_faults(item: dict[str, Any], offered: Mapping[str, list[str] | N
                 yield f"item {code} depends on {earlier}, which offers no options"
     known = offered.get(relevant["item"]) if isinstance(relevant.get("item"), str) else None
     wanted = relevant.get("options")
-    for option in wanted if known and isinstance(wanted, list | tuple) else ():
-        if option not in known:
+    if known and isinstance(wanted, list | tuple):
+        for option in (option for option in wanted if option not in known):
             yield f"item {code} depends on option {option} of {relevant['item']}, which does not exist"

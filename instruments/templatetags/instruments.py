@@ -1,5 +1,7 @@
 """How a text of an instrument is shown in a language."""
 
+from urllib.parse import urlencode
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -29,6 +31,12 @@ def say(context: template.Context, text: Text | None, language: str | None = Non
         text_dir(spoken),
         words,
     )
+
+
+@register.simple_tag
+def as_query(values: dict[str, str]) -> str:
+    """Placeholders of an assessment as the query of the page that prints: only those that have a value."""
+    return urlencode({name: value for name, value in values.items() if value})
 
 
 @register.simple_tag

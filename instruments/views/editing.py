@@ -98,7 +98,6 @@ def _form(
     faults: list[tuple[str, str]] | None = None,
     notice: str = "",
     new: str = "",
-    status: int = 200,
 ) -> HttpResponse:
     fields = fields_for(shape, entry, data)
     more = [row for row in fields if row["field"].more]
@@ -121,7 +120,7 @@ def _form(
         "code": (data or {}).get("name", ""),
         "outline_url": _outline_url(draft, path),
     }
-    return render(request, "instruments/entry_edit.html", context, status=status)
+    return render(request, "instruments/entry_edit.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -136,7 +135,7 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
         gone = shape_of(draft.kind, path, None)
         if gone is None or request.method != "POST":
             raise Http404("There is no such entry.") from None
-        return _form(request, draft, path, gone, {}, data=data, notice=GONE, status=409)
+        return _form(request, draft, path, gone, {}, data=data, notice=GONE)
     shape = shape_of(draft.kind, path, entry)
     if shape is None:
         raise Http404("There is nothing to edit at this address.")
@@ -147,7 +146,7 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
             "A colleague changed this entry meanwhile, so nothing was saved. What you typed is below; where theirs "
             "differs, it is shown beside. Save again to put yours in place of theirs."
         )
-        return _form(request, draft, path, shape, entry, data=data, notice=notice, status=409)
+        return _form(request, draft, path, shape, entry, data=data, notice=notice)
     try:
         becomes = read(shape, entry, data)
         services.change_entry(draft=draft, path=path, was=entry, becomes=becomes, by=request.user)
@@ -157,7 +156,7 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _form(request, draft, path, shape, entry, data=data, faults=[("", fault) for fault in error.faults])
     except (services.ConflictError, PublishedVersionError):
         notice = "A colleague changed this version in this very moment. Nothing was saved; please save again."
-        return _form(request, draft, path, shape, entry, data=data, notice=notice, status=409)
+        return _form(request, draft, path, shape, entry, data=data, notice=notice)
     if "more" in data:
         return redirect(request.get_full_path())
     messages.success(request, "Saved.")
@@ -200,7 +199,9 @@ NEW_ENTRIES: Mapping[str, dict[str, Any]] = {
         "cells": [{"name": name, "text": {"en": ""}} for name in ("F1", "F2", "O1", "O2")],
     },
 }
-FIRST_CHILD = {  # a section cannot be empty, so a new one comes with a first entry to be reworded
+FIRST_CHILD: Mapping[
+    tuple[str, str], tuple[str, dict[str, Any]]
+] = {  # a section cannot be empty, so a new one comes with a first entry to be reworded
     ("survey", "section"): ("items", {"type": "text", "text": {"en": "New item"}}),
     ("interview_guide", "section"): ("questions", {"text": {"en": "New question"}}),
     ("indicators", "category"): (

@@ -1,6 +1,7 @@
 """An instrument on paper and as a file, and back from a file."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -46,11 +47,8 @@ class ImportForm(Form):
 @signed_in
 def instrument_files(request: HttpRequest, pk: int) -> HttpResponse:
     instrument = get_object_or_404(Instrument, pk=pk)
-    values = {name: value for name, value in request.GET.items() if name in PLACEHOLDERS}
-    query = request.GET.copy()
-    query.clear()
-    query.update(values)
-    context = {"instrument": instrument, "languages": language_choices(instrument), "filled": query.urlencode()}
+    filled = urlencode({name: value for name, value in request.GET.items() if name in PLACEHOLDERS})
+    context = {"instrument": instrument, "languages": language_choices(instrument), "filled": filled}
     return render(request, "instruments/instrument_files.html", context)
 
 

@@ -114,7 +114,7 @@ def translation_save(request: HttpRequest, pk: int, language: str) -> HttpRespon
             return _back(request, pk, language, key)
         context = {"instrument": instrument, "language": language, "row": row, "typed": typed, "was": was}
         context |= {"fault": fault, "may_edit": True, "may_review": True, "name": language_name(language)}
-        return render(request, "instruments/translation_one.html", context, status=409)
+        return render(request, "instruments/translation_one.html", context)
     if fault:
         return _row(request, instrument, language, row, typed=typed, was=was, fault=fault)
     return _row(request, instrument, language, _state_or_404(_instrument(pk), language, key), saved=True)

@@ -235,5 +235,5 @@ def _differences(plain: Any, wanted: Any, path: str, key: str, here: str) -> Ite
 
 
 def _names(entries: list[Any]) -> list[str] | None:
-    found = [entry.get("name") for entry in entries if isinstance(entry, dict)]
-    return found if len(found) == len(entries) and all(found) else None
+    found = [entry["name"] for entry in entries if isinstance(entry, dict) and "name" in entry]
+    return found if found and len(found) == len(entries) else None

@@ -1,0 +1,88 @@
+"""Instruments in a real browser: no accessibility fault, an empty console, and a colleague's edit in between."""
+
+from typing import Any
+
+import pytest
+
+from instruments import services
+from instruments.models import Instrument
+from tests.browser import assert_accessible
+from tests.factories import InstrumentFactory, UserFactory
+
+
+@pytest.fixture
+def draft(assessment: Any) -> Instrument:
+    return services.adapt(instrument=InstrumentFactory(kind="survey"), by=UserFactory())
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 360])
+def test_pages_of_instruments_are_accessible(open_as: Any, draft: Instrument, watched_page: Any, width: int) -> None:
+    survey, guide = draft.parent, InstrumentFactory(kind="interview_guide")
+    matrix = InstrumentFactory(kind="indicators")
+    watched_page.set_viewport_size({"width": width, "height": 800})
+    for path in [
+        "",
+        "import/",
+        f"{guide.pk}/",
+        f"{matrix.pk}/",
+        f"{survey.pk}/?language=ar",
+        f"{survey.pk}/compare/{draft.pk}/?show=all",
+        f"{draft.pk}/edit/",
+        f"{draft.pk}/edit/entry/?path=sections/2/items/2.2",
+        f"{draft.pk}/edit/add/?list=sections/1/items",
+        f"{draft.pk}/translations/",
+        f"{draft.pk}/translations/ka/?show=charts",
+        f"{draft.pk}/translations/ka/import/",
+        f"{draft.pk}/files/",
+        f"{survey.pk}/print/?language=hy",
+    ]:
+        page = open_as("lead", f"/instruments/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        if width == 1280:
+            assert_accessible(page)
+
+
+@pytest.mark.browser
+def test_a_draft_is_edited_translated_and_published(open_as: Any, draft: Instrument) -> None:
+    page = open_as("lead", f"/instruments/{draft.pk}/edit/")
+    page.get_by_role("link", name="Edit 2.2", exact=True).click()
+    page.get_by_label("At least").fill("9")
+    page.get_by_text("min is larger than max").wait_for()  # checked while one types
+    page.get_by_label("At least").fill("3")
+    page.get_by_text("This can be saved.").wait_for()
+    page.get_by_label("Text", exact=True).fill("Which three are most common?")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="Translations").click()
+    page.get_by_role("link", name="Russian", exact=True).click()
+    page.get_by_role("link", name="Stale 1").click()
+    box = page.get_by_label("Translation of 2 › 2.2 › text")
+    box.fill("Какие три самые частые?")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("status").get_by_text("Saved").wait_for()
+    page.get_by_role("button", name="Mark reviewed").click()
+    page.get_by_role("button", name="Reopen").wait_for()
+    page.goto(page.url.split("/translations/")[0] + "/edit/")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_text("is published. Assessments can use it").wait_for()
+    published = Instrument.objects.get(pk=draft.pk)
+    item = published.document.by_name["2.2"]
+    assert (published.is_published, item.text.say(), item.text.say("ru")) == (
+        True,
+        "Which three are most common?",
+        "Какие три самые частые?",
+    )
+
+
+@pytest.mark.browser
+def test_two_editors_of_one_entry_lose_nothing(open_as: Any, draft: Instrument) -> None:
+    path = "sections/1/items/1.6"
+    page = open_as("lead", f"/instruments/{draft.pk}/edit/entry/?path={path}")
+    page.get_by_label("Text", exact=True).fill("Mine")
+    was = draft.definition["sections"][0]["items"][5]
+    becomes = {**was, "text": {**was["text"], "en": "Theirs"}}
+    services.change_entry(draft=draft, path=path, was=was, becomes=becomes, by=UserFactory())
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Stored now: Theirs").wait_for()
+    assert page.get_by_label("Text", exact=True).input_value() == "Mine"
