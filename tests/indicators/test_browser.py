@@ -1,7 +1,9 @@
 """The matrix in a real browser: a whole category by keyboard alone, words that survive, evidence attached by search."""
 
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 
 from indicators.models import Mark, Recommendation
@@ -93,6 +95,15 @@ def test_recommendations_are_ordered_by_keyboard_and_by_drag(assessment: Any, op
         rows.nth(2).drag_to(rows.nth(0), target_position={"x": 30, "y": 3})
     assert list(Recommendation.objects.values_list("text", flat=True)) == ["two", "one", "three"]
     page.locator(".recommendation p", has_text="two").first.wait_for()
+
+
+def test_matrix_prints_a_category_a_sheet(assessment: Any, open_as: Any) -> None:
+    for criterion in range(1, 6):
+        for cell in ("F1", "F2", "O1", "O2"):
+            make_mark(assessment, f"2.{criterion}/{cell}", "potential_improvement", rationale="A long reason. " * 30)
+    page = open_as("observer", MATRIX)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(pikepdf.open(BytesIO(printed)).pages) == 5
 
 
 def test_matrix_on_a_phone(assessment: Any, open_as: Any) -> None:
