@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", views.workshop_new, name="workshop_new"),
     path("<int:pk>/", views.workshop, name="workshop"),
     path("<int:pk>/edit/", views.workshop_edit, name="workshop_edit"),
+    path("<int:pk>/remove/", views.workshop_remove, name="workshop_remove"),
     path("<int:pk>/groups/", views.workshop_groups, name="workshop_groups"),
     path("<int:pk>/open/", views.workshop_open, name="workshop_open"),
     path("<int:pk>/close/", views.workshop_close, name="workshop_close"),

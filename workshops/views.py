@@ -15,7 +15,14 @@ from assessments.models import Assessment
 from workshops.forms import ReasonForm, WorkshopForm
 from workshops.models import Comment, Group, Workshop
 from workshops.qr import qr_svg
-from workshops.services import close_workshop, create_workshop, edit_workshop, open_workshop, reopen_workshop
+from workshops.services import (
+    close_workshop,
+    create_workshop,
+    edit_workshop,
+    open_workshop,
+    remove_workshop,
+    reopen_workshop,
+)
 from workshops.tally import tally, verdicts
 
 
@@ -58,6 +65,19 @@ def workshop_groups(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
 @requires("workshop.run")
 def workshop_open(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     return _step(request, find_workshop(assessment, pk), open_workshop, "Open: groups can join with the code below.")
+
+
+@require_POST
+@requires("workshop.run")
+def workshop_remove(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    row = find_workshop(assessment, pk)
+    try:
+        remove_workshop(workshop=row, by=request.user)  # type: ignore[arg-type]
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("workshops:workshop", assessment.reference, pk)
+    messages.success(request, "The workshop is removed.")
+    return redirect("workshops:workshop_list", assessment.reference)
 
 
 @require_POST

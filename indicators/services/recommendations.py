@@ -41,6 +41,8 @@ def add_recommendation(
     }
     _fill(recommendation, **fields)
     category_now = _locked(assessment, category)
+    if any(_same(row, recommendation) for row in category_now):
+        raise ValidationError("This recommendation is there already, under the same lead-in. Nothing was added.")
     recommendation.position = len(category_now) + 1
     recommendation.save()
     _number(_groups([*category_now, recommendation]))
@@ -144,6 +146,11 @@ def _groups(rows: Iterable[Recommendation]) -> list[list[Recommendation]]:
     for row in rows:
         found.setdefault(tuple(getattr(row, name) for name in HEAD), []).append(row)
     return list(found.values())
+
+
+def _same(one: Recommendation, other: Recommendation) -> bool:
+    """Sent twice on a slow line, or written twice."""
+    return all(getattr(one, name) == getattr(other, name) for name in ("text", *HEAD))
 
 
 def _put(places: list[Any], thing: Any, to: int) -> None:

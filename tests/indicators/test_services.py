@@ -239,6 +239,14 @@ def test_add_recommendation_refuses(assessment: Any, fields: Any, words: str) ->
     assert Recommendation.objects.count() == 0
 
 
+def test_a_recommendation_sent_twice_is_there_once(assessment: Any) -> None:
+    make_recommendation(assessment)
+    with pytest.raises(ValidationError) as error:
+        make_recommendation(assessment)
+    assert "is there already" in message(error)
+    assert order(assessment) == ["train inspectors"]
+
+
 def test_dropping_needs_a_reason_and_keeps_the_row(assessment: Any) -> None:
     row = make_recommendation(assessment)
     with pytest.raises(ValidationError):

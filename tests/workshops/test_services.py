@@ -23,6 +23,7 @@ from workshops.services import (
     open_workshop,
     release_device,
     remove_group,
+    remove_workshop,
     reopen_workshop,
     withdraw_ballot,
 )
@@ -73,6 +74,17 @@ def test_close_freezes_and_reopen_thaws_under_the_same_code(assessment: Any, mem
     cast_ballot(group=group, priorities=["A", "B", "C"])
     again = close_workshop(workshop=workshop, by=None)
     assert again.results["groups"][0]["ballot"] == ["A", "B", "C"]
+
+
+def test_only_a_workshop_that_was_never_opened_can_be_removed(assessment: Any) -> None:
+    workshop = make_workshop(assessment)
+    with pytest.raises(ValidationError) as error:
+        remove_workshop(workshop=workshop, by=None)
+    assert "has been opened, so it stays" in message(error)
+    planned = make_workshop(assessment, opened=False)
+    make_group(planned)
+    remove_workshop(workshop=planned, by=None)
+    assert list(Workshop.objects.all()) == [workshop]
 
 
 def test_states_that_do_not_follow_are_refused(assessment: Any) -> None:
@@ -251,6 +263,14 @@ def test_add_comment_and_dispose_of_it(assessment: Any, member: Any) -> None:
     with pytest.raises(RevisionConflict):
         edit_comment(comment=comment, statement="x", by=None, revision=1)
     assert edit_comment(comment=comment, statement="It takes in all.", by=None).statement == "It takes in all."
+
+
+def test_a_response_sent_twice_is_there_once(assessment: Any) -> None:
+    add_comment(assessment=assessment, statement="No.", who="A ministry", by=None)
+    with pytest.raises(ValidationError) as error:
+        add_comment(assessment=assessment, statement="No.", who="A ministry", by=None)
+    assert "is in the register already" in message(error)
+    assert Comment.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from workshops.services.running import (
     open_workshop,
     release_device,
     remove_group,
+    remove_workshop,
     reopen_workshop,
 )
 from workshops.services.voting import cast_ballot, give_verdict, join_group, withdraw_ballot
@@ -29,6 +30,7 @@ __all__ = [
     "open_workshop",
     "release_device",
     "remove_group",
+    "remove_workshop",
     "reopen_workshop",
     "withdraw_ballot",
 ]

@@ -32,6 +32,9 @@ def add_comment(
     """A statement made to a finding, recommendation or cell, awaiting its disposition. `who` is in general terms."""
     comment = Comment(assessment=assessment, workshop=workshop)
     _fill(comment, statement=statement, who=who, target=target, finding=finding, source=source, kind=kind, stage=stage)
+    same = {name: getattr(comment, name) for name in (*TEXTS, "target", "stage")}
+    if Comment.objects.for_assessment(assessment).filter(**same).exists():  # sent twice on a slow line
+        raise ValidationError("This response is in the register already. Nothing was added.")
     comment.save()
     record("response.added", by=by, assessment=assessment, target=comment, about=target, stage=stage)
     return comment

@@ -43,6 +43,16 @@ def edit_workshop(*, workshop: Workshop, held_on: date, place: str, by: User | N
 
 
 @transaction.atomic
+def remove_workshop(*, workshop: Workshop, by: User | None) -> None:
+    """Only one that was never opened can go, with its groups; responses noted down for it stay."""
+    row = lock(workshop)
+    if row.opened_at:
+        raise ValidationError("This workshop has been opened, so it stays. Close it if it is over.")
+    record("workshop.removed", by=by, assessment=row.assessment, target=row)
+    row.delete()
+
+
+@transaction.atomic
 def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
     """Groups can join and vote. Gives the short code. Opening an open workshop changes nothing."""
     row = lock(workshop)
