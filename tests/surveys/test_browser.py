@@ -1,0 +1,243 @@
+"""The whole survey in a real browser: English and Arabic, with and without JavaScript, by keyboard alone."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from surveys.models import Draft, Response, Survey
+from tests.browser import assert_accessible
+from tests.surveys.factories import InvitationFactory, ResponseFactory, document_2016
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+DOCUMENT = document_2016()
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """visit("/s/open/", js=False, width=360) -> a page of a browser of its own, which must stay quiet."""
+    contexts, heard = [], []
+
+    def open_page(path: str, *, js: bool = True, width: int = 1280) -> Page:
+        context = browser.new_context(java_script_enabled=js, viewport={"width": width, "height": 800})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.on("console", lambda message: heard.append(message.text) if "422" not in message.text else None)
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    assert [context.cookies() for context in contexts] == [[] for _ in contexts]
+    for context in contexts:
+        context.close()
+    assert heard == []
+
+
+FOCUSED = """(() => {
+  const {name, type, value, tagName, options} = document.activeElement;
+  return {name, type, value, tagName, steps: [...(options ?? [])].findIndex((option) => option.value === "GEO")};
+})()"""
+
+
+def expected() -> dict[str, Any]:
+    """What `answer` fills in: the first option, the first two or three, places in the order of the form."""
+    answers: dict[str, Any] = {}
+    for item in DOCUMENT.items:
+        names = [option.name for option in DOCUMENT.options(item)]
+        if item.source:
+            answers[item.name] = "GEO"
+        elif item.type == "select_multiple":
+            answers[item.name] = names[: item.min or 2]
+        elif item.type == "rank":
+            answers[item.name] = names[: item.ranks]
+        elif item.type == "text":
+            answers[item.name] = f"Words on {item.name}"
+        else:
+            answers[item.name] = names[0]
+    return answers
+
+
+def answer(page: Page) -> None:
+    for code, given in expected().items():
+        item = DOCUMENT.by_name[code]
+        if item.source:
+            page.locator(f"select[name='{code}']").select_option(given)
+        elif item.type == "rank":
+            for place, option in enumerate(given, start=1):
+                page.locator(f"select[name='{code}:{option}']").select_option(str(place))
+        elif item.type == "text":
+            page.locator(f"textarea[name='{code}']").fill(given)
+        else:
+            for option in given if isinstance(given, list) else [given]:
+                page.locator(f"input[name='{code}'][value='{option}']").check()
+
+
+def send(page: Page) -> None:
+    page.locator("button[name=_do][value=send]").click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize(("language", "thanks"), [("en", "Thank you."), ("ar", "شكرًا لك.")])
+def test_the_whole_survey(visit, survey, language, thanks, js) -> None:
+    page = visit(f"/s/open/?lang={language}", js=js, width=1280 if js else 360)
+    assert page.locator("html").get_attribute("dir") == {"en": "ltr", "ar": "rtl"}[language]
+    answer(page)
+    if js:
+        assert page.locator("#tally").inner_text().count("78") == 2
+    send(page)
+    assert page.locator("h1").inner_text().startswith(thanks)
+    assert page.locator(".saved-code").inner_text() == "AZEsur1"
+    response = Response.objects.get()
+    assert (response.answers, response.language) == (expected(), language)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_whole_survey_by_keyboard_alone(visit, survey, language) -> None:
+    """Only Tab, Space, Enter, arrows, digits and letters, as someone without a mouse does it."""
+    page = visit(f"/s/open/?lang={language}")
+    wanted, done = expected(), set()
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        where = page.evaluate(FOCUSED)
+        name, kind = where["name"] or "", where["type"]
+        code, _, option = name.partition(":")
+        if name == "_do" and where["value"] == "send":
+            break
+        if code not in wanted or name in done:
+            continue
+        given = wanted[code]
+        if kind in ("radio", "checkbox") and (where["value"] == given or where["value"] in given):
+            page.keyboard.press("Space")
+            done |= {name} if kind == "radio" else set()
+        elif kind == "textarea":
+            page.keyboard.type(given)
+        elif option and option in given:
+            page.keyboard.type(str(given.index(option) + 1))
+        elif where["tagName"] == "SELECT" and not option:
+            for _ in range(where["steps"]):
+                page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert page.locator(".saved-code").inner_text() == "AZEsur1"
+    assert Response.objects.get().answers == wanted
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["script", "no-script"])
+def test_a_fault_leads_to_its_question_and_nothing_is_lost(visit, survey, js) -> None:
+    page = visit("/s/open/?lang=ar", js=js, width=360)
+    for option in ("slavery", "other"):
+        page.locator(f"input[name='2.2'][value={option}]").check()
+    page.locator("textarea[name='2.6']").fill("كلمات")
+    send(page)
+    assert page.locator(".fault-summary li").count() == 1
+    assert_accessible(page) if js else None
+    page.locator(".fault-summary a").click()
+    assert page.url.endswith("#q-2.2")
+    page.locator("input[name='2.2'][value=prostitution]").check()
+    send(page)
+    assert Response.objects.get().answers == {"2.2": ["prostitution", "slavery", "other"], "2.6": "كلمات"}
+
+
+def test_the_form_follows_the_answers(visit, survey) -> None:
+    page = visit("/s/open/?lang=en")
+    offered = page.locator("#q-2\\.2\\.1 input:visible")
+    assert (offered.count(), page.locator("#q-2\\.2\\.1 .first").is_visible()) == (0, True)
+    for option in ("slavery", "forced_marriage"):
+        page.locator(f"input[name='2.2'][value={option}]").check()
+    assert [offered.nth(n).get_attribute("value") for n in range(offered.count())] == ["slavery", "forced_marriage", ""]
+    assert page.locator("#q-2\\.2 .count").inner_text() == "Chosen: 2 of 3"
+    page.locator("input[name='2.2_other']").fill("Begging")
+    assert page.locator("input[name='2.2'][value=other]").is_checked()
+    page.locator("input[name='2.2.1'][value=slavery]").check()
+    page.locator("input[name='2.2'][value=slavery]").uncheck()
+    assert page.locator("input[name='2.2.1']:checked").count() == 0
+    page.locator("input[name='3.1.1'][value=adequate]").check()
+    page.locator("#q-3\\.1\\.1 .clear").click()
+    assert page.locator("input[name='3.1.1']:checked").count() == 0
+
+
+def test_language_switch_and_enter_keep_what_was_typed(visit, survey) -> None:
+    page = visit("/s/open/?lang=en", js=False)
+    page.locator("textarea[name='2.6']").fill("Words")
+    page.locator("input[name='1.2_other']").fill("Nurse")
+    page.locator("input[name='1.2_other']").press("Enter")  # must not send a form half done
+    assert Response.objects.count() == 0
+    page.locator("button[name=_to][value=ar]").click()
+    assert page.locator("html").get_attribute("lang") == "ar"
+    assert page.locator("textarea[name='2.6']").input_value() == "Words"
+    assert page.locator("input[name='1.2_other']").input_value() == "Nurse"
+
+
+def test_a_saved_form_is_continued_on_another_device(visit, survey) -> None:
+    page = visit("/s/open/?lang=en")
+    page.locator("textarea[name='2.6']").fill("Words")
+    page.locator("button[name=_do][value=save]").click()
+    code = page.locator(".saved-code").inner_text()
+    assert Draft.objects.count() == 1
+    other = visit("/s/open/?lang=en", js=False, width=360)
+    other.get_by_role("link", name="Continue with a code").click()
+    other.get_by_label("Code").fill(code)
+    other.get_by_role("button", name="Continue").click()
+    assert other.locator("textarea[name='2.6']").input_value() == "Words"
+    send(other)
+    assert (Response.objects.count(), Draft.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ar", 360)])
+def test_respondents_pages_are_accessible_and_light(visit, survey, link, language, width) -> None:
+    page = visit(f"{link}?lang={language}", width=width)
+    assert_accessible(page)
+    sizes = page.evaluate(
+        "performance.getEntries().filter((e) => 'encodedBodySize' in e).map((e) => e.encodedBodySize)"
+    )
+    assert 10_000 < sum(sizes) < 60_000
+    page.goto(page.url.replace("?", "continue/?"))
+    assert_accessible(page)
+
+
+def test_a_personal_link_counts_as_opened_in_a_browser(visit, survey, invitation, link) -> None:
+    page = visit(link)
+    page.wait_for_load_state("networkidle")
+    assert Survey.objects.get().opened == [invitation.pk]
+
+
+PAGES = [
+    "",
+    "settings/",
+    "invitations/",
+    "invitations/add/",
+    "link/",
+    "messages/ar/",
+    "enter/",
+    "import/",
+    "responses/",
+]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_members_pages_are_accessible(open_as, watched_page, survey, width) -> None:
+    invitation = InvitationFactory(survey=survey)
+    response = ResponseFactory(survey=survey, number=1)
+    watched_page.set_viewport_size({"width": width, "height": 800})
+    for path in [*PAGES, f"invitations/{invitation.pk}/", f"responses/{response.code}/"]:
+        assert_accessible(open_as("lead", f"/a/AZE-2016/survey/{path}"))
+
+
+def test_a_paper_form_is_typed_from_the_keyboard(open_as, survey) -> None:
+    page = open_as("consultant", "/a/AZE-2016/survey/enter/")
+    page.locator("#f-1\\.1").fill("AZE")
+    page.keyboard.press("Enter")
+    page.keyboard.type("20")
+    assert page.locator("output[for='f-1.2']").inner_text() == "Other"
+    page.keyboard.press("Enter")
+    page.keyboard.type("Nurse")
+    page.keyboard.press("Enter")
+    page.keyboard.type("12")  # 1.3 and 1.4: one key each, and on it goes
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/enter/?source=paper&language=en")
+    stored = {"1.1": "AZE", "1.2": "other", "1.2_other": "Nurse", "1.3": "under_1", "1.4": "years_1_3"}
+    assert Response.objects.get().answers == stored
