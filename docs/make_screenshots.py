@@ -33,7 +33,14 @@ class Shot(NamedTuple):
 
 SHOTS = (
     Shot("home", "lead", HOME),
+    Shot("analysis", "lead", HOME + "analysis/priorities/"),
+    Shot("editor", "lead", HOME + "report/sections/identification-known/"),
     Shot("documents", "consultant", HOME + "documents/"),
+    Shot("notes", "consultant", HOME + "interviews/AZEint1/notes/"),
+    Shot("matrix", "consultant", HOME + "indicators/"),
+    Shot("survey", "focal", HOME + "survey/"),
+    Shot("respondent", "focal", HOME + "survey/preview/?lang=az", width=390),
+    Shot("workshop", "facilitator", HOME + "workshop/1/"),
 )
 
 
