@@ -118,7 +118,7 @@ def _moment(at: Any) -> str:
 @require_POST
 @requires("interviews.edit")
 def answer_save(request: Signed, assessment: Assessment, code: str, question: str) -> JsonResponse:
-    """Saves one answer: `text`, `client`, `sequence`, `base`. Replies `saved`, `conflict` (409) or `refused` (400)."""
+    """Saves one answer: `text`, `client`, `sequence`, `base`. Replies `saved`, `conflict` or (400) `refused`."""
     interview = find_interview(assessment, code)
     text, client = request.POST.get("text"), request.POST.get("client", "")
     if text is None or len(client) > 40:
@@ -151,7 +151,7 @@ def answer_save(request: Signed, assessment: Assessment, code: str, question: st
     if saved.set_aside is None:
         return JsonResponse(reply)
     theirs = {"status": "conflict", "text": answer.text, "by": str(answer.updated_by or "a colleague")}
-    return JsonResponse(reply | theirs | {"set_aside": saved.set_aside.pk}, status=409)
+    return JsonResponse(reply | theirs | {"set_aside": saved.set_aside.pk})
 
 
 @never_cache

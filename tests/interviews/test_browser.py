@@ -1,0 +1,113 @@
+"""Each page of the interviews in a real browser, and coding with the keyboard alone."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from interviews.models import Answer, Coding, SetAside
+from interviews.services import save_answer, seed_codebook
+from tests.browser import assert_accessible
+from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
+
+pytestmark = pytest.mark.browser
+PAGES = [
+    "",
+    "new/",
+    "trash/",
+    "coverage/",
+    "note/",
+    "search/?q=police",
+    "themes/",
+    "themes/new/",
+    "themes/import/",
+    "themes/t/hotlines/",
+    "themes/t/hotlines/edit/",
+    "themes/t/hotlines/merge/",
+    "AZEint1/",
+    "AZEint1/head/",
+    "AZEint1/plan/",
+    "AZEint1/notes/",
+    "AZEint1/history/3.1/",
+    "AZEint1/coding/",
+]
+
+
+@pytest.fixture
+def interview(assessment: Any) -> Any:
+    """With notes, a passage, a lost passage and a text that waits for a choice."""
+    interview = InterviewFactory(assessment=assessment, code="AZEint1", language="ar")
+    answer = save_answer(interview=interview, question="3.1", text="The police find them.", by=None, client="a").answer
+    save_answer(interview=interview, question="3.1", text="Crossing text", by=None, client="b", base=0)
+    theme = ThemeFactory(assessment=assessment, code="hotlines", label="Hotlines")
+    CodingFactory(answer=answer, theme=theme)
+    CodingFactory(answer=answer, theme=theme, lost=True)
+    return interview
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_pages_are_accessible(width: int, interview: Any, open_as: Any, watched_page: Page) -> None:
+    watched_page.set_viewport_size({"width": width, "height": 800})
+    for path in PAGES:
+        page = open_as("lead", f"/a/AZE-2016/interviews/{path}")
+        assert_accessible(page)
+
+
+def test_empty_pages_are_accessible(assessment: Any, open_as: Any) -> None:
+    for path in ("", "coverage/", "themes/", "search/?q=nothing"):
+        assert_accessible(open_as("lead", f"/a/AZE-2016/interviews/{path}"))
+
+
+def test_coding_with_the_keyboard(assessment: Any, open_as: Any) -> None:
+    interview = InterviewFactory(assessment=assessment, code="AZEint1")
+    AnswerFactory(interview=interview, text="🙂 ცხელი ხაზი works.")
+    seed_codebook(assessment=assessment, by=None)
+    page = open_as("consultant", "/a/AZE-2016/interviews/AZEint1/coding/")
+    notes = page.get_by_role("textbox", name="Notes on 3.1")
+    notes.focus()
+    page.keyboard.press("Control+Home")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    for _ in range(len("ცხელი ხაზი")):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("x")  # the notes take no change
+    expect(page.locator("#coding-quote")).to_have_value("ცხელი ხაზი")
+    page.keyboard.press("Enter")
+    page.keyboard.type("self-ident")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Marked as “Self-identification”.")).to_be_visible()
+    page.keyboard.type("referral")  # a second theme for the same words
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".coded-list li")).to_have_count(2)
+    assert Answer.objects.get().text == "🙂 ცხელი ხაზი works."
+    codings = list(Coding.objects.values_list("start", "end", "quote"))
+    assert codings == [(2, 12, "ცხელი ხაზი")] * 2
+    page.locator(".coded-remove").first.click()
+    expect(page.locator(".coded-list li")).to_have_count(1)
+    page.keyboard.press("Tab")
+    assert_accessible(page)
+
+
+def test_the_conflict_on_the_page_is_accessible(interview: Any, open_as: Any, member: Any) -> None:
+    page = open_as("consultant", "/a/AZE-2016/interviews/AZEint1/notes/")
+    save_answer(interview=interview, question="3.2", text="By the lead", by=member("lead"))
+    page.locator("[id='text-3.2']").fill("By the consultant")
+    expect(page.get_by_role("group", name="The other text of 3.2")).to_contain_text("By the lead")
+    assert_accessible(page)
+    assert SetAside.objects.for_settling().count() == 2
+
+
+def test_typing_shortcuts_and_word_counts(interview: Any, open_as: Any) -> None:
+    page = open_as("consultant", "/a/AZE-2016/interviews/AZEint1/notes/")
+    page.locator("[id='text-1.1']").focus()
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type("two words")
+    expect(page.locator("[id='text-1.2']")).to_have_value("two words")
+    expect(page.locator("[data-question='1.2'] [data-words]")).to_have_text("2 words")
+    with page.expect_response("**/notes/1.2/"):
+        page.keyboard.press("Control+s")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator("[id='text-1.1']")).to_be_focused()
+    page.keyboard.press("Alt+p")
+    expect(page.locator(".prompts").first).to_be_hidden()
