@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from instruments.schema import SOURCE_LANGUAGE, GuideSection, Question, Text
 from interviews.models import Answer, Coding, Interview, SetAside
 from interviews.text import count_words
 
@@ -41,6 +42,7 @@ class SectionNotes:
     heading: str
     planned: bool
     always: bool
+    language: str  # in which it is shown: English where it was not translated whole
     questions: tuple[QuestionNotes, ...] = field(default=())
 
     @property
@@ -61,7 +63,7 @@ def sections_of(
     language = language or interview.language
     by_question = {answer.question: answer for answer in answers}
 
-    def question_notes(question) -> QuestionNotes:  # type: ignore[no-untyped-def]
+    def question_notes(question: Question, language: str) -> QuestionNotes:
         answer = by_question.get(question.name)
         return QuestionNotes(
             name=question.name,
@@ -74,17 +76,24 @@ def sections_of(
             fault=(faults or {}).get(question.name, ""),
         )
 
-    return [
-        SectionNotes(
+    def section_notes(section: GuideSection) -> SectionNotes:
+        said = spoken_in([section.title, *(question.text for question in section.questions)], language)
+        return SectionNotes(
             name=section.name,
-            title=section.title.say(language, **values),
-            heading=section.heading.say(language, **values) if section.heading else "",
+            title=section.title.say(said, **values),
+            heading=section.heading.say(said, **values) if section.heading else "",
             planned=section.name in interview.sections,
             always=section.name in guide.routing.always,
-            questions=tuple(question_notes(question) for question in section.questions),
+            language=said,
+            questions=tuple(question_notes(question, said) for question in section.questions),
         )
-        for section in guide.sections
-    ]
+
+    return [section_notes(section) for section in guide.sections]
+
+
+def spoken_in(texts: Iterable[Text], language: str) -> str:
+    """`language` where every text has it, else English: a page's direction follows what it really says."""
+    return language if all(language in text.languages for text in texts) else SOURCE_LANGUAGE
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,11 @@ from interviews.views.interviews import find_interview
 def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
     """What the block of one answer shows."""
     question = interview.guide.by_name.get(answer.question)
+    language, values = interview.assessment.report_language, interview.assessment.placeholders
     codings = list(answer.codings.all())
     return {
         "answer": answer,
-        "text": question.text.say(interview.language, **interview.assessment.placeholders) if question else "",
+        "text": question.text.say(language, **values) if question else "",
         "pieces": marked_pieces(answer.text, codings),
         "codings": codings,
     }

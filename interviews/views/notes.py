@@ -1,5 +1,6 @@
 """The typing page: a plain form that saves, and the small replies by which it saves itself."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.http import Signed
 from assessments.models import Assessment
+from ctnat.ui.access import View
 from interviews import services
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
-from interviews.pages import SectionNotes, sections_of
+from interviews.pages import SectionNotes, sections_of, spoken_in
 from interviews.text import ANSWER_LIMIT
 from interviews.views.interviews import find_interview
 
@@ -31,8 +33,23 @@ def _answers(interview: Interview) -> Any:
     return interview.answers.prefetch_related(waiting)
 
 
+def keeps_typed_text(view: View) -> View:
+    """A form posted after the session ended shows what was typed instead of a sign-in page that would drop it."""
+
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not request.user.is_authenticated:
+            typed = [(name.removeprefix("text-"), text) for name, text in request.POST.items() if name[:5] == "text-"]
+            if kept := [(name, text) for name, text in typed if text.strip()]:
+                return render(request, "interviews/signed_out.html", {"texts": kept}, status=403)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
+@keeps_typed_text
 @requires("interviews.edit")
 def interview_type(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
     """One long page for all questions of the plan. Posted as a whole it saves every answer: no script is needed."""
@@ -54,13 +71,15 @@ def _page(
     request: Signed, interview: Interview, sections: list[SectionNotes], faults: dict[str, str]
 ) -> dict[str, Any]:
     guide, values = interview.guide, interview.assessment.placeholders
+    note_language = spoken_in((paragraph.text for paragraph in guide.information_note), interview.language)
     return {
         "assessment": interview.assessment,
         "interview": interview,
         "sections": [section for section in sections if section.planned],
         "faults": faults,
-        "note": [(p.heading, p.text.say(interview.language, **values)) for p in guide.information_note],
-        "final": [p.text.say(interview.language, **values) for p in guide.final_instructions],
+        "note": [(p.heading, p.text.say(note_language, **values)) for p in guide.information_note],
+        "note_language": note_language,
+        "final": [p.text.say("en", **values) for p in guide.final_instructions],
         "decide_after": guide.routing.decide_from[-1],
         "limit": ANSWER_LIMIT,
         "observations": request.POST.get(f"text-{OBSERVATIONS}", interview.observations)

@@ -41,6 +41,8 @@ def seed() -> dict[str, str]:
         sessions[role] = str(session.session_key)
     for number in range(1, 9):
         InterviewFactory(assessment=assessment, number=number, code=f"AZEint{number}", note_given=True)
+    assessment.last_interview = 8
+    assessment.save()
     return sessions
 
 

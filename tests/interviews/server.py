@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,6 +78,25 @@ class Server:
 
     def cookie(self, role: str) -> Any:
         return {"name": settings.SESSION_COOKIE_NAME, "value": self.sessions[role], "url": self.url}
+
+    def post(self, role: str, path: str, fields: dict[str, str]) -> str:
+        """Posts a form as a member would; the address it led to."""
+        secret = "a" * 32
+        cookies = f"{settings.SESSION_COOKIE_NAME}={self.sessions[role]}; {settings.CSRF_COOKIE_NAME}={secret}"
+        request = urllib.request.Request(  # noqa: S310
+            self.url + path,
+            urllib.parse.urlencode(fields).encode(),
+            headers={"Cookie": cookies, "X-CSRFToken": secret},
+        )
+        with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
+            return urllib.parse.urlsplit(reply.url).path
+
+    def codes(self) -> list[str]:
+        connection = sqlite3.connect(self.database)
+        try:
+            return [code for (code,) in connection.execute("SELECT code FROM interviews_interview ORDER BY number")]
+        finally:
+            connection.close()
 
     def answers(self, code: str) -> dict[str, str]:
         """question -> text, read from the database's file."""

@@ -1,6 +1,7 @@
 """Typing through lost lines, a killed server, a lost session and a second typist, in a real browser."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -193,3 +194,22 @@ def test_without_a_script_the_page_is_one_form_that_saves(typist: Any, server: S
     page.locator(".form-actions button").click()
     expect(page.get_by_text("Everything on this page is saved.")).to_be_visible()
     assert server.answers("AZEint7")["4.1"] == "No script."
+
+
+def test_interviews_begun_at_the_same_moment_get_codes_without_gaps_or_doubles(server: Server) -> None:
+    form = {
+        "held_at": "2016-01-18T10:00",
+        "format": "in_person",
+        "women": "1",
+        "men": "0",
+        "other": "0",
+        "language": "en",
+    }
+
+    def begin(_: int) -> str:
+        return server.post("lead", "/a/AZE-2016/interviews/new/", form)
+
+    with ThreadPoolExecutor(12) as pool:
+        led_to = list(pool.map(begin, range(24)))
+    assert server.codes() == [f"AZEint{number}" for number in range(1, 33)]
+    assert sorted(led_to) == sorted(NOTES.format(f"AZEint{number}") for number in range(9, 33))

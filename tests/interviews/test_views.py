@@ -229,6 +229,21 @@ def test_interview_type_keeps_a_refused_text_on_the_screen_and_saves_the_others(
     assert list(Answer.objects.values_list("text", flat=True)) == ["Saved"]
 
 
+def test_interview_type_without_a_session_shows_what_was_typed(interview: Interview, client_as: Any) -> None:
+    response = client_as("anonymous").post(url("interview_type", "AZEint1"), {"text-3.1": "Typed <b>", "text-3.2": ""})
+    assert response.status_code == 403
+    assert response.context["texts"] == [("3.1", "Typed <b>")]
+    assert "Typed &lt;b&gt;" in response.text
+    assert not Answer.objects.exists()
+
+
+def test_interview_type_says_english_where_the_guide_is_not_translated(interview: Interview, client_as: Any) -> None:
+    interview.language = "hy"
+    interview.save()
+    sections = client_as("lead").get(url("interview_type", "AZEint1")).context["sections"]
+    assert {section.language for section in sections} == {"en"}
+
+
 @pytest.mark.parametrize("base", ["-1", "x", "9" * 1_000_000, "1.5", "\x00"])
 def test_interview_type_refuses_a_forged_base_and_keeps_the_text(
     base: str, interview: Interview, client_as: Any
