@@ -35,7 +35,7 @@ PDF_LIBRARIES = {
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 TYPED_ROOMS = ["analysis", "reports"]
-SERVICES = sorted(p.relative_to(ROOT) for p in ROOT.glob("*/*services.py"))
+SERVICES = sorted(p.relative_to(ROOT) for p in [*ROOT.glob("*/*services.py"), *ROOT.glob("*/services")])
 TYPED = TYPED_ROOMS + [str(path) for path in SERVICES if path.parts[0] not in TYPED_ROOMS]
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from assessments.models import Assessment, Membership, Role, User
@@ -90,7 +91,7 @@ def requires(action: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         @login_required
-        def guarded(request: Any, *args: Any, reference: str, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Any, *args: Any, reference: str, **kwargs: Any) -> HttpResponseBase:
             assessment, request.roles = find_assessment(request.user, reference)
             request.may = frozenset(name for name, roles in ACTIONS.items() if request.roles & roles)
             if action not in request.may:

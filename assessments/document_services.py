@@ -62,7 +62,7 @@ def _keep_file(document: Document, upload: UploadedFile) -> None:
 def _drop_file(document: Document) -> None:
     """The old file goes only when the change has reached the database."""
     if document.file:
-        storage, name = document.file.storage, document.file.name
+        storage, name = document.file.storage, document.file.name or ""
         transaction.on_commit(lambda: storage.delete(name))
 
 

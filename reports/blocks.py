@@ -21,6 +21,7 @@ from reports.tables import Context
 
 LOGGER = logging.getLogger(__name__)
 Maker = Callable[[Context, Sequence[str], str], Block]
+Rows = Callable[[Context, Sequence[str]], dict[str, Any]]
 
 
 def make_block(context: Context, words: Sequence[str], title: str) -> Block:
@@ -72,10 +73,10 @@ def _chart(context: Context, words: Sequence[str], title: str) -> Block:
     return chart_block(chart, title, source)
 
 
-def _table(template: str, default: str, source: str = "") -> Callable[..., Block]:
+def _table(template: str, default: str, source: str = "") -> Callable[[Rows], Maker]:
     """A maker of blocks whose rows come from a function of `tables` and whose HTML is a template."""
 
-    def wrap(rows: Callable[[Context, Sequence[str]], dict[str, Any]]) -> Maker:
+    def wrap(rows: Rows) -> Maker:
         def make(context: Context, words: Sequence[str], title: str) -> Block:
             values = rows(context, words)
 

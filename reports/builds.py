@@ -46,7 +46,7 @@ def request_build(*, report: Report, format: str, by: User | None) -> Build:
     revision = data_revision(report)
     same = Build.objects.filter(report=report, format=format, data_revision=revision)
     for job in same.exclude(status__in=[Build.Status.FAILED, Build.Status.CANCELLED]):
-        if job.status == Build.Status.DONE and default_storage.exists(job.file.name):
+        if job.status == Build.Status.DONE and default_storage.exists(job.file.name or ""):
             return job
         if job.status == Build.Status.DONE:
             continue

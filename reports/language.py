@@ -213,7 +213,9 @@ class Writer:
     def _take_footnotes(self, tokens: Sequence[Token], environment: dict[str, Any]) -> list[Token]:
         """Number the footnotes through the whole document and keep their texts; returns what is left of the body."""
         first = len(self.footnotes)
-        body, inside, note = [], False, []
+        body: list[Token] = []
+        note: list[Token] = []
+        inside = False
         for token in tokens:
             if token.type == "footnote_block_open":
                 inside = True
@@ -234,7 +236,9 @@ class Writer:
         """A note's paragraphs on one line: a footnote is text, not a page of its own."""
         inlines = [token for token in tokens if token.type == "inline"]
         return " ".join(
-            self.parser.renderer.renderInline(token.children or [], self.parser.options, environment)
+            self.parser.renderer.renderInline(  # type: ignore[attr-defined]  # the HTML renderer has it
+                token.children or [], self.parser.options, environment
+            )
             for token in inlines
         )
 

@@ -37,8 +37,8 @@ def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: 
             "description": describe(data),
         },
     )
-    html = place_notes(html, data, medium)
-    return _name_drawings(html) if medium == "pdf" else html
+    placed = place_notes(html, data, medium)
+    return _name_drawings(placed) if medium == "pdf" else placed
 
 
 @cache

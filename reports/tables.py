@@ -54,7 +54,7 @@ def indicators(context: Context, words: Sequence[str]) -> dict[str, Any]:
     if category is None:
         known = ", ".join(category.name for category in matrix.categories)
         raise UnknownBlock(f"the matrix has no category {name}; it has {known}.")
-    criteria = [
+    criteria: list[dict[str, Any]] = [
         {
             "code": criterion.name,
             "text": criterion.text.say(context.language, **context.placeholders),
@@ -83,7 +83,7 @@ def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """Letters A-Q with the dots of respondents and of groups, side by side."""
     found = context.results.priorities
     survey, workshop = found.survey.by_option, found.workshop.by_option
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"code": letter, "label": label, "survey": survey[letter].named, "workshop": workshop[letter].named}
         for letter, label in found.options
     ]
@@ -204,7 +204,7 @@ def organisations(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """Organisations of the interviews by sector; without the right to name agencies, how many of each sector."""
     interviewed = context.assessment.organisations.filter(interviews__deleted_at=None, interviews__isnull=False)
     found = sorted(interviewed.distinct(), key=lambda row: (list(Sector.values).index(row.sector), row.name.casefold()))
-    groups = [
+    groups: list[dict[str, Any]] = [
         {"sector": Sector(sector).label, "entries": list(entries)}
         for sector, entries in groupby(found, key=lambda row: row.sector)
     ]

@@ -125,8 +125,9 @@ def section_edit(request: Signed, assessment: Assessment, key: str) -> HttpRespo
                 services.edit_section(section=section, by=request.user, **form.cleaned_data)
             except services.EditConflict as conflict:
                 theirs, status = conflict.section, 409
-                form.data = form.data.copy()
-                form.data["revision"] = str(theirs.revision)  # saving again is then a decision
+                typed = request.POST.copy()
+                typed["revision"] = str(theirs.revision)  # saving again is then a decision
+                form.data = typed
             except ValidationError as error:
                 add_faults(form, error)
             else:

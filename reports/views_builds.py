@@ -84,7 +84,7 @@ def build_file(request: Signed, assessment: Assessment, pk: int) -> HttpResponse
     job = _build(assessment, pk)
     if job.status != Build.Status.DONE:
         raise Http404("This document is not finished.")
-    return download(job.file.name, job.format, f"{assessment.reference}-report")
+    return download(job.file.name or "", job.format, f"{assessment.reference}-report")
 
 
 def download(name: str, format: str, title: str) -> FileResponse:
@@ -174,9 +174,9 @@ def share_revoke(request: Signed, assessment: Assessment, pk: int) -> HttpRespon
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """The frozen HTML of an edition for whoever has the link. Its one style sheet is allowed by its hash."""
     edition = editions.shared_edition(token)
-    if edition is None or not edition.html or not default_storage.exists(edition.html.name):
+    if edition is None or not edition.html or not default_storage.exists(edition.html.name or ""):
         return render(request, "reports/shared_gone.html", status=404)
-    with default_storage.open(edition.html.name) as stream:
+    with default_storage.open(edition.html.name or "") as stream:
         content = stream.read()
     response = HttpResponse(content, content_type=builds.TYPES["html"])
     found = STYLE.search(content)

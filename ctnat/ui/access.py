@@ -9,9 +9,10 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]  # a download is none of Django's HttpResponse
 
 
 def signed_in(view: View) -> View:
@@ -26,7 +27,7 @@ def editors_only(view: View) -> View:
 
     @wraps(view)
     @login_required
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_editor:
             raise PermissionDenied("Only leads and staff may do this.")
         return view(request, *args, **kwargs)
@@ -39,7 +40,7 @@ def public(view: View) -> View:
     """For pages without sign-in: the secret in the link, if there is one, is the right."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs)
 
     guarded.access = "public"  # type: ignore[attr-defined]
