@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.models.fields.json import KT
 
 FROZEN_FIELDS = ("kind", "key", "version", "definition", "published_at", "parent_id")
 
@@ -23,7 +24,11 @@ class InstrumentQuerySet(models.QuerySet[Any]):
 
     def without_definition(self) -> Self:
         """For lists: the documents are large and stay in the database."""
-        return self.defer("definition")
+        return self.defer("definition", "parent__definition")
+
+    def with_title(self) -> Self:
+        """Adds `title`, the English title, without reading the rest of the documents."""
+        return self.without_definition().annotate(title=KT("definition__title__en"))
 
     def get_by_natural_key(self, kind: str, key: str, version: int) -> Any:
         return self.get(kind=kind, key=key, version=version)

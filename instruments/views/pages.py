@@ -30,7 +30,7 @@ def language_choices(instrument: Instrument) -> list[tuple[str, str]]:
 @require_safe
 @signed_in
 def instrument_list(request: HttpRequest) -> HttpResponse:
-    versions = Instrument.objects.select_related("parent").order_by("kind", "key", "-version")
+    versions = Instrument.objects.with_title().select_related("parent").order_by("kind", "key", "-version")
     kinds = [
         (kind, Instrument.Kind(kind).label, [version for version in versions if version.kind == kind])
         for kind in ("interview_guide", "survey", "indicators")
@@ -41,7 +41,7 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def instrument_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    instrument = get_object_or_404(Instrument.objects.select_related("parent"), pk=pk)
+    instrument = get_object_or_404(Instrument.objects.select_related("parent").defer("parent__definition"), pk=pk)
     others = (
         Instrument.objects.for_kind(instrument.kind).without_definition().exclude(pk=pk).order_by("key", "-version")
     )

@@ -1,16 +1,13 @@
 """XLSForm to a survey's definition, with a line for every row that cannot be taken."""
 
 import json
-import re
 from collections.abc import Mapping
-from typing import Any
-
-import pycountry
 
 from instruments import paths
 from instruments.schema import DONT_KNOW, SOURCE_LANGUAGE, DefinitionError, parse
-from instruments.texts import is_language
 from instruments.workbooks import WorkbookError, read_workbook
+from instruments.xlsform.cells import Cells, Entry, Tables
+from instruments.xlsform.conditions import FILTER, SELECTED, constrain, relevant
 from instruments.xlsform.names import (
     EXTRAS,
     ROLE_INSTRUCTION,
@@ -20,16 +17,10 @@ from instruments.xlsform.names import (
     from_name,
 )
 
-Tables = Mapping[str, list[list[str]]]
-Entry = dict[str, Any]
 SKIPPED = frozenset(
     ["start", "end", "today", "deviceid", "phonenumber", "username", "email", "audit", "start-geopoint"]
 )
 SUPPORTED = "select_one, select_multiple, rank, text, integer, note, begin_group and end_group"
-SELECTED = re.compile(r"selected\(\s*\$\{([^}]+)\}\s*,\s*['\"]([^'\"]+)['\"]\s*\)")
-EQUALS = re.compile(r"\$\{([^}]+)\}\s*=\s*['\"]([^'\"]+)['\"]")
-FILTER = re.compile(r"\s*selected\(\s*\$\{([^}]+)\}\s*,\s*name\s*\)\s*")
-BOUND = re.compile(r"\s*(count-selected\(\s*\.\s*\)|\.)\s*(>=|<=|=|>|<)\s*(-?[0-9]{1,9})\s*")
 
 
 def from_xlsform(content: bytes) -> Entry:
@@ -77,64 +68,17 @@ def _with_extras(definition: Entry, rows: list[list[str]]) -> Entry:
     return definition
 
 
-class _Reader:
+class _Reader(Cells):
     def __init__(self, tables: Tables, *, roles: bool):
-        self.tables, self.roles, self.faults = tables, roles, list[str]()
-        settings = self._table("settings", required=False)
-        self.settings = settings[0][1] if settings else {}
-        self.default = self._language(self.settings.get("default_language", ""), "sheet settings") or SOURCE_LANGUAGE
-        self.choices: dict[str, list[Entry]] = {}
+        super().__init__(tables)
+        self.roles = roles
         self.scales: dict[str, Entry] = {}
         self.sections: list[Entry] = []
         self.parts: dict[str, list[Entry]] = {"introduction": [], "closing": []}
-        self.group: Entry | None = None
+        self.group: Entry | None = None  # the section whose group is open
+        self.loose: Entry | None = None  # the section of questions outside groups
         self.matrix: Entry | None = None
         self.seen: dict[str, Entry] = {}
-
-    # -- sheets --------------------------------------------------------------------------------------------------
-    def _table(self, sheet: str, *, required: bool = True) -> list[tuple[int, dict[str, str]]]:
-        rows = self.tables.get(sheet)
-        if not rows:
-            if required:
-                self.faults.append(f"sheet {sheet}: is missing. An XLSForm has the sheets survey and choices.")
-            return []
-        header = [name.strip() for name in rows[0]]
-        return [
-            (number, {name: cell for name, cell in zip(header, row, strict=False) if name and cell})
-            for number, row in enumerate(rows[1:], 2)
-            if any(row)
-        ]
-
-    def _language(self, said: str, where: str) -> str:
-        """The code in `Georgian (ka)`, or of a language's English name; "" if none is said."""
-        if not said:
-            return ""
-        code = re.search(r"\(([A-Za-z-]{2,20})\)\s*$", said)
-        if code and is_language(code[1]):
-            return code[1]
-        found = pycountry.languages.get(name=said.strip())
-        if found:
-            return str(getattr(found, "alpha_2", found.alpha_3))
-        if is_language(said.strip()):
-            return said.strip()
-        fault = f"{where}: the language {said!r} is unknown. Write it with its code, such as “label::Georgian (ka)”."
-        if fault not in self.faults:
-            self.faults.append(fault)
-        return ""
-
-    def _text(self, row: Mapping[str, str], column: str, where: str) -> dict[str, str] | None:
-        found: dict[str, str] = {}
-        for heading, said in row.items():
-            name, _, language = heading.partition("::")
-            if name.strip() == column:
-                code = self._language(language.strip(), where) if language else self.default
-                if code:
-                    found[code] = said
-        if found and SOURCE_LANGUAGE not in found:
-            self.faults.append(f"{where}: has no {column} in English. Add a column “{column}::English (en)”.")
-            return None
-        ordered = {SOURCE_LANGUAGE: found.pop(SOURCE_LANGUAGE), **found} if found else None
-        return ordered
 
     def read(self) -> Entry:
         for number, row in self._table("choices", required=False):
@@ -153,18 +97,6 @@ class _Reader:
         if not definition["sections"] and not self.faults:
             self.faults.append("sheet survey: holds no question.")
         return definition
-
-    def _choice(self, row: Mapping[str, str], where: str) -> None:
-        name, code = row.get("list_name") or row.get("list name", ""), row.get("name") or row.get("value", "")
-        if not name or not code:
-            self.faults.append(f"{where}: needs list_name and name.")
-            return
-        text = self._text(row, "label", where)
-        if text is None:
-            if not any(key.partition("::")[0].strip() == "label" for key in row):
-                self.faults.append(f"{where}: has no label.")
-            return
-        self.choices.setdefault(name, []).append({"name": code, "text": text})
 
     # -- rows of the survey sheet --------------------------------------------------------------------------------
     def _row(self, row: Mapping[str, str], where: str) -> None:
@@ -196,12 +128,6 @@ class _Reader:
             self.faults.append(f"{where}: has no name.")
         return from_name(name) if self.roles else name
 
-    def _label(self, row: Mapping[str, str], where: str) -> dict[str, str]:
-        text = self._text(row, "label", where)
-        if text is None and not any(key.partition("::")[0].strip() == "label" for key in row):
-            self.faults.append(f"{where}: has no label.")
-        return text or {SOURCE_LANGUAGE: "?"}
-
     def _begin(self, row: Mapping[str, str], where: str) -> None:
         if row.get("relevant"):
             self.faults.append(f"{where}: a condition on a whole group cannot be taken. Put it on each question.")
@@ -211,17 +137,12 @@ class _Reader:
                 self.faults.append(f"{where}: a matrix inside a matrix cannot be taken.")
             label = self._label(row, where) if "table-list" in appearance else {}
             self.matrix = {"name": self._code(row, where), "type": "matrix", "text": label, "scale": "", "rows": []}
-            if self.group is None:
-                self._section(row, where)
         elif self.group is not None:
             self.faults.append(f"{where}: a group inside a group cannot be taken, unless it is a matrix (table-list).")
         else:
-            self._section(row, where)
-            self.group = self.sections[-1]
-
-    def _section(self, row: Mapping[str, str], where: str) -> None:
-        code = self._code(row, where)
-        self.sections.append({"name": code, "title": self._label(row, where), "items": []})
+            section: Entry = {"name": self._code(row, where), "title": self._label(row, where), "items": []}
+            self.sections.append(section)
+            self.group, self.loose = section, None
 
     def _end(self, where: str) -> None:
         if self.matrix is not None:
@@ -235,12 +156,13 @@ class _Reader:
             self.faults.append(f"{where}: this end_group has no begin_group.")
 
     def _entries(self) -> list[Entry]:
-        """Where the next question goes: the open group, or a section of its own for questions outside groups."""
-        if self.group is None and (not self.sections or self.sections[-1].get("closed", True)):
-            number = str(len(self.sections) + 1)
+        """Where the next question goes: the open group, or a section for the questions outside groups."""
+        if self.group is None and self.loose is None:
             title = self.settings.get("form_title") or "Questions"
-            self.sections.append({"name": f"section_{number}", "title": {SOURCE_LANGUAGE: title}, "items": []})
-        items: list[Entry] = (self.group or self.sections[-1])["items"]
+            name = f"section_{len(self.sections) + 1}"
+            self.loose = {"name": name, "title": {SOURCE_LANGUAGE: title}, "items": []}
+            self.sections.append(self.loose)
+        items: list[Entry] = (self.group or self.loose or {})["items"]
         return items
 
     def _note(self, row: Mapping[str, str], where: str) -> None:
@@ -310,38 +232,11 @@ class _Reader:
     def _conditions(self, item: Entry, row: Mapping[str, str], where: str) -> None:
         if row.get("required", "").lower() in ("yes", "true", "true()", "1"):
             item["required"] = True
-        if relevant := row.get("relevant"):
-            item["relevant"] = self._relevant(relevant, where)
+        if said := row.get("relevant"):
+            item["relevant"] = relevant(said, where, self.faults)
+            item["relevant"]["item"] = from_name(item["relevant"]["item"]) if self.roles else item["relevant"]["item"]
         if constraint := row.get("constraint"):
-            self._constraint(item, constraint, where)
-
-    def _relevant(self, said: str, where: str) -> Entry:
-        parts = [part.strip() for part in re.split(r"\s+or\s+", said.strip())]
-        found = [SELECTED.fullmatch(part) or EQUALS.fullmatch(part) for part in parts]
-        names = {match[1] for match in found if match}
-        if not all(found) or len(names) != 1:
-            self.faults.append(
-                f"{where}: this relevant cannot be taken; it may ask for options of one earlier question, such as "
-                "“selected(${question}, 'option')” or “${question} = 'option'”, joined by or."
-            )
-            return {"item": "?", "options": ["?"]}
-        name = names.pop()
-        return {"item": from_name(name) if self.roles else name, "options": [match[2] for match in found if match]}
-
-    def _constraint(self, item: Entry, said: str, where: str) -> None:
-        counted = "." if item["type"] == "integer" else "count-selected"
-        for part in re.split(r"\s+and\s+", said.strip()):
-            found = BOUND.fullmatch(part)
-            if not found or item["type"] not in ("integer", "select_multiple") or not found[1].startswith(counted):
-                self.faults.append(
-                    f"{where}: the constraint {said[:80]!r} cannot be taken; only bounds of a number can."
-                )
-                return
-            number, sign = int(found[3]), found[2]
-            if sign in (">=", "=", ">"):
-                item["min"] = number + (sign == ">")
-            if sign in ("<=", "=", "<"):
-                item["max"] = number - (sign == "<")
+            constrain(item, constraint, where, self.faults)
 
     # -- what belongs to a matrix or to an item before it ----------------------------------------------------------
     def _matrix_row(self, row: Mapping[str, str], kind: str, rest: str, code: str, where: str) -> None:

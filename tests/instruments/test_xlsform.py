@@ -137,6 +137,26 @@ def test_plain_form_from_elsewhere() -> None:
     )
 
 
+def test_questions_outside_groups_share_a_section_between_groups() -> None:
+    survey: Rows = [
+        ["text", "q1", "One?"],
+        ["begin_group", "m", "Rate", "", "", "table-list"],
+        ["select_one how", "m1", "Roads"],
+        ["end_group"],
+        ["text", "q2", "Two?"],
+        ["begin_group", "g", "Group"],
+        ["text", "q3", "Three?"],
+        ["end_group"],
+        ["text", "q4", "Four?"],
+    ]
+    document: Any = parse("survey", from_xlsform(workbook([HEADER, *survey])))
+    assert [(section.name, [entry.name for entry in section.items]) for section in document.sections] == [
+        ("section_1", ["q1", "m", "q2"]),
+        ("g", ["q3"]),
+        ("section_3", ["q4"]),
+    ]
+
+
 def test_matrix_written_the_older_way() -> None:
     survey: Rows = [
         ["begin_group", "g", "Group", "Groupe"],
