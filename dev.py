@@ -161,7 +161,9 @@ def manage(*arguments: str | Path) -> None:
 def start(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py start")
     parser.add_argument("--port", type=int, default=8000)
-    port = parser.parse_args(arguments).port
+    parser.add_argument("--room", action="store_true", help="serve the room's network too: phones of a workshop")
+    chosen = parser.parse_args(arguments)
+    port = chosen.port
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -170,11 +172,14 @@ def start(arguments: list[str]) -> int:
             stop(f"port {port} is in use. Choose another: python3 dev.py start --port {port + 1}")
     install(RUN_LOCK)
     ensure_pdf_libraries()
-    os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
+    bind = "0.0.0.0" if chosen.room else "127.0.0.1"  # noqa: S104 - asked for, and said
+    here = room_address() if chosen.room else "127.0.0.1"
+    os.environ.setdefault("SITE_URL", f"http://{here}:{port}")
+    os.environ.setdefault("ALLOWED_HOSTS", f"localhost,127.0.0.1,{here}")
     ensure_data()
     gunicorn = [PYTHON, "-m", "gunicorn", "ctnat.wsgi", "--threads", "8", "--log-level", "warning"]
     commands = {
-        "web server": [*gunicorn, "--bind", f"127.0.0.1:{port}", "--timeout", "120", "--graceful-timeout", "5"],
+        "web server": [*gunicorn, "--bind", f"{bind}:{port}", "--timeout", "120", "--graceful-timeout", "5"],
         "worker": [
             PYTHON,
             "manage.py",
@@ -192,7 +197,19 @@ def start(arguments: list[str]) -> int:
         name: subprocess.Popen([str(part) for part in command], cwd=ROOT, start_new_session=True)
         for name, command in commands.items()
     }
+    if chosen.room:
+        say(f"\nIn this room's network, open and project  http://{here}:{port}/  (plain HTTP: trust the network).")
     return watch(started, port)
+
+
+def room_address() -> str:
+    """The address of this machine in the network it is in; nothing is sent to find it, and no internet is needed."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address reserved for documentation
+        except OSError:
+            stop("this machine is in no network. Join the room's Wi-Fi or open a hotspot, then start again.")
+        return str(probe.getsockname()[0])
 
 
 def watch(started: dict[str, subprocess.Popen[bytes]], port: int) -> int:

@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import public
+from assessments.tokens import token_hmac
+from surveys.throttle import address_class
 from workshops.forms import BallotForm, VerdictForm
 from workshops.models import Group, Workshop
 from workshops.services import cast_ballot, give_verdict, join_group
@@ -177,7 +179,7 @@ def _enter(request: HttpRequest, typed: str) -> HttpResponse:
 def _workshop_of(request: HttpRequest, typed: str) -> Workshop | HttpResponse:
     """The open workshop with this code, or the page that says why not. Wrong codes are counted, so none is guessed."""
     code = "".join(letter for letter in typed[:40].upper() if letter.isalnum() and letter.isascii())
-    key = f"workshop-codes:{request.META.get('REMOTE_ADDR', '')}"
+    key = token_hmac(address_class(request), purpose="workshop-codes")  # the address itself is not kept
     if cache.get(key, 0) >= WRONG_CODES:
         fault, status = "Too many wrong codes came from this network. Wait a minute, then try again.", 429
     else:
