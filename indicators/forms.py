@@ -8,12 +8,12 @@ from assessments.models import Assessment
 from ctnat.ui.forms import Form
 from indicators.matrix import matrix_of
 from indicators.models import Mark, Recommendation
-from indicators.services.checks import LONGEST_TEXT
+from indicators.services.checks import LONGEST_TEXT, RevisionConflict
 
 
-def long_text(rows: int, **kwargs: Any) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows, "maxlength": LONGEST_TEXT})
-    return forms.CharField(widget=widget, max_length=LONGEST_TEXT, **kwargs)
+def long_text(label: str, rows: int = 3, **kwargs: Any) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, widget=widget, max_length=LONGEST_TEXT, **kwargs)
 
 
 class RevisionForm(Form):
@@ -22,11 +22,21 @@ class RevisionForm(Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
 
 
+def accept_revision(form: Any, conflict: RevisionConflict) -> Any:
+    """The same typed form carrying the current revision, so that saving again overwrites knowingly."""
+    data = form.data.copy()
+    data["revision"] = str(conflict.current.revision)
+    again = form.__class__(form.assessment, data) if hasattr(form, "assessment") else form.__class__(data)
+    again.is_valid()
+    again.add_error(None, conflict)
+    return again
+
+
 class MarkForm(RevisionForm):
     """One cell's mark or proposal. Evidence is one key a line; scripts draw it as a list."""
 
     state = forms.ChoiceField(label="What was found", choices=Mark.State.choices, widget=forms.RadioSelect)
-    rationale = long_text(4, label="Why", required=False)
+    rationale = long_text("Why", required=False)
     no_evidence = forms.BooleanField(label="No evidence found", required=False)
     evidence = forms.CharField(
         label="Evidence",
@@ -68,9 +78,7 @@ class RecommendationForm(RevisionForm):
     )
     addressee = forms.CharField(label="Addressee", required=False, max_length=300, help_text="Who is asked to act.")
     verb = forms.ChoiceField(label="How they are asked", choices=Recommendation.Verb.choices)
-    text = long_text(
-        4, label="Recommendation", help_text="It completes the sentence above: “setting up ...”, “training ...”."
-    )
+    text = long_text("Recommendation", help_text="It completes the sentence above: “setting up ...”, “training ...”.")
     criteria = forms.MultipleChoiceField(
         label="Criteria it answers", required=False, widget=forms.CheckboxSelectMultiple
     )

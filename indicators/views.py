@@ -1,7 +1,5 @@
 """The matrix and its cells."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,10 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from ctnat.ui.forms import Form
-from indicators.forms import DecisionForm, MarkForm
+from indicators.forms import DecisionForm, MarkForm, accept_revision
 from indicators.grid import GridCell, GridRow, grid, progress, unanswered
+from indicators.matrix import matrix_of
 from indicators.models import Mark, MarkChange
 from indicators.services import RevisionConflict, decide_cell, mark_cell
+from instruments.schema import CELLS
+
+Place = tuple[str, str]  # criterion, cell
 
 
 @require_safe
@@ -92,23 +94,13 @@ def _save_mark(request: HttpRequest, assessment: Assessment, criterion: str, cel
                 **form.cleaned_data,
             )
         except RevisionConflict as conflict:
-            form, status = accept_revision(form, request, conflict), 409
+            form, status = accept_revision(form, conflict), 409
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _said(mark))
             return redirect(_after(request, assessment, criterion, cell))
     return _cell_page(request, assessment, criterion, cell, status=status, **{source: form})
-
-
-def accept_revision(form: Any, request: HttpRequest, conflict: RevisionConflict) -> Any:
-    """The same typed form, carrying the current revision, so that saving again overwrites knowingly."""
-    data = request.POST.copy()
-    data["revision"] = str(conflict.current.revision)
-    again = form.__class__(form.assessment, data) if hasattr(form, "assessment") else form.__class__(data)
-    again.is_valid()
-    again.add_error(None, conflict)
-    return again
 
 
 def _said(mark: Mark) -> str:
@@ -122,7 +114,7 @@ def _after(request: HttpRequest, assessment: Assessment, criterion: str, cell: s
     """The next cell where asked for, else the same place in the matrix."""
     _, following = _neighbours(assessment, criterion, cell)
     if request.POST.get("then") == "next" and following:
-        return reverse("indicators:cell", args=[assessment.reference, following.criterion, following.name])
+        return reverse("indicators:cell", args=[assessment.reference, *following])
     return reverse("indicators:matrix", args=[assessment.reference]) + f"#cell-{criterion}-{cell}"
 
 
@@ -135,10 +127,10 @@ def _find(assessment: Assessment, criterion: str, cell: str) -> tuple[GridRow, G
     raise Http404("The matrix has no such cell.")
 
 
-def _neighbours(assessment: Assessment, criterion: str, cell: str) -> tuple[GridCell | None, GridCell | None]:
-    cells = [found for category in grid(assessment) for found in category.cells]
-    at = next(place for place, found in enumerate(cells) if found.key == f"{criterion}/{cell}")
-    return (cells[at - 1] if at else None), (cells[at + 1] if at + 1 < len(cells) else None)
+def _neighbours(assessment: Assessment, criterion: str, cell: str) -> tuple[Place | None, Place | None]:
+    places = [(found.name, name) for found in matrix_of(assessment).criteria for name in CELLS]
+    at = places.index((criterion, cell))
+    return (places[at - 1] if at else None), (places[at + 1] if at + 1 < len(places) else None)
 
 
 def _cell_page(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.models import Assessment
-from indicators.forms import MoveForm, RecommendationForm, StatusForm
+from indicators.forms import MoveForm, RecommendationForm, StatusForm, accept_revision
 from indicators.grid import recommendation_groups, unanswered
 from indicators.matrix import matrix_of
 from indicators.models import Recommendation
@@ -23,7 +23,6 @@ from indicators.services import (
     move_recommendation,
     set_status,
 )
-from indicators.views import accept_revision
 
 
 @require_safe
@@ -77,7 +76,7 @@ def recommendation_edit(request: HttpRequest, assessment: Assessment, pk: int) -
             try:
                 row = edit_recommendation(recommendation=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
             except RevisionConflict as conflict:
-                form, status = accept_revision(form, request, conflict), 409
+                form, status = accept_revision(form, conflict), 409
                 row = conflict.current
             except ValidationError as error:
                 form.add_error(None, error)

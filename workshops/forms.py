@@ -6,6 +6,7 @@ from django import forms
 
 from assessments.models import Assessment
 from ctnat.ui.forms import Form
+from indicators.forms import RevisionForm, long_text
 from indicators.grid import recommendation_groups
 from indicators.matrix import matrix_of
 from instruments.schema import CELLS
@@ -16,10 +17,6 @@ from workshops.services.voting import ORDINALS
 
 def short_text(label: str, most: int, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, **kwargs)
-
-
-def long_text(label: str, rows: int = 3, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=10_000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 def people(label: str) -> forms.IntegerField:
@@ -86,7 +83,7 @@ class VerdictForm(Form):
     words = long_text("In your words", required=False)
 
 
-class CommentForm(Form):
+class CommentForm(RevisionForm):
     """A statement, who made it in general terms, and what it answers."""
 
     target = forms.ChoiceField(label="What it is about", required=False)
@@ -98,13 +95,11 @@ class CommentForm(Form):
     who = short_text("By whom", 200, required=False, help_text="In general terms, such as “a ministry”; never a name.")
     kind = forms.ChoiceField(label="What it does", choices=Comment.Kind.choices)
     stage = forms.ChoiceField(label="When", choices=Comment.Stage.choices, initial=Comment.Stage.VALIDATION)
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000, initial=0)
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.assessment = assessment
         cast(forms.ChoiceField, self.fields["target"]).choices = _target_choices(assessment)
-        self.fields["target"].label = "What it is about"
 
 
 def _target_choices(assessment: Assessment) -> list[Any]:
@@ -122,7 +117,7 @@ def _target_choices(assessment: Assessment) -> list[Any]:
     return choices
 
 
-class DispositionForm(Form):
+class DispositionForm(RevisionForm):
     """What becomes of a statement, and why."""
 
     disposition = forms.ChoiceField(
@@ -132,4 +127,3 @@ class DispositionForm(Form):
     )
     reason = long_text("Because", 2)
     changed = long_text("What changes in the report", 2, required=False)
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)

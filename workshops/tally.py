@@ -49,7 +49,8 @@ def count_places(ballots: Iterable[Sequence[str]], letters: Sequence[str], place
 def tally(workshop: Workshop) -> Tally:
     """Live while the workshop is open; as frozen once it is closed."""
     groups = ballots_of(workshop)
-    return _tally(workshop.assessment, [ballot for ballot in groups if ballot], len(groups))
+    words = workshop.results.get("priorities", {}) if workshop.is_closed else {}
+    return _tally(workshop.assessment, [ballot for ballot in groups if ballot], len(groups), words)
 
 
 def ballots_of(workshop: Workshop) -> list[list[str]]:
@@ -69,7 +70,8 @@ def priority_counts(assessment: Assessment) -> dict[str, int]:
     return {letter: sum(places) for letter, places in count_places(ballots, letters, item.ranks or 3).items()}
 
 
-def _tally(assessment: Assessment, ballots: list[list[str]], groups: int) -> Tally:
+def _tally(assessment: Assessment, ballots: list[list[str]], groups: int, words: dict[str, str]) -> Tally:
+    """`words` are those under which the groups voted, where they are frozen."""
     item = priority_item(assessment)
     language = assessment.report_language
     places = count_places(ballots, [option.name for option in item.options], item.ranks or 3)
@@ -77,7 +79,7 @@ def _tally(assessment: Assessment, ballots: list[list[str]], groups: int) -> Tal
     rows = [
         TallyRow(
             letter=option.name,
-            text=option.text.say(language),
+            text=words.get(option.name) or option.text.say(language),
             label=option.label.say(language),
             groups=totals[option.name],
             places=places[option.name],

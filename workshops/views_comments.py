@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.models import Assessment
+from indicators.forms import accept_revision
 from indicators.services import RevisionConflict
-from indicators.views import accept_revision
 from workshops.changes import change_log as build_change_log
 from workshops.forms import CommentForm, DispositionForm
 from workshops.models import Comment
@@ -79,7 +79,7 @@ def comment_edit(request: HttpRequest, assessment: Assessment, pk: int) -> HttpR
             try:
                 edit_comment(comment=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
             except RevisionConflict as conflict:
-                form, status, row = accept_revision(form, request, conflict), 409, conflict.current
+                form, status, row = accept_revision(form, conflict), 409, conflict.current
             except ValidationError as error:
                 form.add_error(None, error)
             else:
@@ -97,7 +97,7 @@ def comment_dispose(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
         try:
             done = dispose_comment(comment=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         except RevisionConflict as conflict:
-            form, status, row = accept_revision(form, request, conflict), 409, conflict.current
+            form, status, row = accept_revision(form, conflict), 409, conflict.current
         except ValidationError as error:
             form.add_error(None, error)
         else:
