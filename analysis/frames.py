@@ -17,7 +17,7 @@ from indicators.models import Mark
 from instruments import schema
 from instruments.models import Instrument
 from interviews.models import Answer, Coding, Interview, Theme
-from surveys.models import Invitation, Survey
+from surveys.models import Invitation, Response, Survey
 from workshops.models import Ballot
 
 
@@ -157,7 +157,7 @@ class SurveyFrames:
     """responses: `response` (code), `language`, `source`, `version` (pk).
 
     answers: a row a response, a column an item code (and `CODE_other` for free text beside an option).
-    A cell is a code, a list of codes, a number or a text; NaN where nothing is stored.
+    A cell is a code, a list of codes, a number or a text; None where nothing is stored.
     `versions` has the one in use first. `sent`, `opened`, `completed` count personal invitations.
     """
 
@@ -173,65 +173,39 @@ class SurveyFrames:
     notes: dict[str, Any] = field(default_factory=dict)
 
 
+RESPONSE_COLUMNS = ["response", "language", "source", "version"]
+
+
 def survey(assessment: Assessment) -> SurveyFrames:
-    """All responses that count. One query, and a second one where responses are of another version."""
-    rows = list(_survey_rows(assessment))
-    given = [row for row in rows if _counts(row)]
-    head = rows[0] if rows else {}
-    current = head.get("questionnaire_id") or assessment.questionnaire_id
-    versions = _versions(assessment, current, {row["responses__questionnaire_id"] for row in given})
-    answers = [row["responses__answers"] if isinstance(row["responses__answers"], dict) else {} for row in given]
-    columns = list(dict.fromkeys(code for version in versions for code in version.document.by_name))
-    extra = [f"{code}_other" for code in columns]
-    responses = pd.DataFrame(
-        [
-            (
-                row["responses__code"],
-                row["responses__language"],
-                row["responses__source"],
-                row["responses__questionnaire_id"],
-            )
-            for row in given
-        ],
-        columns=["response", "language", "source", "version"],
-    )
-    return SurveyFrames(
-        responses,
-        pd.DataFrame(answers, columns=[*columns, *extra], dtype=object),
-        versions,
-        exists=bool(rows),
-        status=head.get("status", ""),
-        deadline=head.get("deadline"),
-        sent=head.get("sent", 0),
-        opened=len(head.get("opened") or []),
-        completed=len(head.get("answered") or []),
-        notes=(head.get("texts") or {}).get("item_notes") or {},
-    )
-
-
-def _survey_rows(assessment: Assessment) -> QuerySet[Survey, dict[str, Any]]:
+    """All responses that count. Two queries, and a third one where responses are of another version."""
     sent = Invitation.objects.filter(survey=OuterRef("pk"), sent_at__isnull=False).order_by().values("survey")
-    return (
-        Survey.objects.filter(assessment=assessment)
-        .annotate(sent=Coalesce(Subquery(sent.annotate(count=Count("pk")).values("count")), 0))
-        .order_by("responses__number")
-        .values(
-            "questionnaire_id",
-            "status",
-            "deadline",
-            "texts",
-            "sent",
-            "opened",
-            "answered",
-            *(f"responses__{name}" for name in ("code", "language", "source", "questionnaire_id", "answers")),
-            "responses__is_test",
-            "responses__deleted_at",
-        )
+    number = Coalesce(Subquery(sent.annotate(count=Count("pk")).values("count")), 0)
+    found = Survey.objects.filter(assessment=assessment).annotate(sent=number).first()
+    standing = Response.objects.filter(survey__assessment=assessment, is_test=False, deleted_at=None)
+    rows = list(standing.order_by("number").values_list("code", "language", "source", "questionnaire_id", "answers"))
+    versions = _versions(
+        assessment, found.questionnaire_id if found else assessment.questionnaire_id, {row[3] for row in rows}
     )
-
-
-def _counts(row: dict[str, Any]) -> bool:
-    return bool(row["responses__code"]) and not row["responses__is_test"] and row["responses__deleted_at"] is None
+    answers = [row[4] if isinstance(row[4], dict) else {} for row in rows]
+    codes = dict.fromkeys(code for version in versions for code in version.document.by_name)
+    columns = [*codes, *sorted({key for row in answers for key in row} & {f"{code}_other" for code in codes})]
+    frames = (
+        pd.DataFrame([row[:4] for row in rows], columns=RESPONSE_COLUMNS),
+        pd.DataFrame({column: [row.get(column) for row in answers] for column in columns}, dtype=object),
+        versions,
+    )
+    if found is None:
+        return SurveyFrames(*frames)
+    return SurveyFrames(
+        *frames,
+        exists=True,
+        status=found.status,
+        deadline=found.deadline,
+        sent=found.sent,
+        opened=len(found.opened),
+        completed=len(found.answered),
+        notes=found.texts.get("item_notes", {}),
+    )
 
 
 def _versions(assessment: Assessment, current: int, used: set[int]) -> tuple[Version, ...]:

@@ -10,7 +10,7 @@
     results.matrix["1.1"]["F1"]                 the state of a cell
     results.as_json()                           what `manage.py analyse` prints
 
-Each topic is read from the database when it is first asked for (one query, two at most) and kept; topics that nobody
+Each topic is read from the database when it is first asked for (a query or two) and kept; topics that nobody
 asks for cost nothing. Charts of these numbers are made by `analysis.gallery`.
 """
 

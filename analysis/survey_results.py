@@ -81,6 +81,7 @@ class SurveyResults:
         self.small = small
         self.k = k
         self._placeholders = placeholders
+        self._groups: dict[tuple[str, ...], pd.Series] = {}
 
     @property
     def responses(self) -> int:
@@ -207,20 +208,20 @@ class SurveyResults:
                         return self.say(option.label) + EARLIER
         return name + EARLIER
 
-    def groups(self, code: str, *profiles: str) -> list[str | None]:
-        """For each respondent who was asked `code`: the group by one or two profiles; None where not stated."""
-        columns = []
-        for profile in profiles:
-            item = self.document.profile_item(profile)
-            if item is None:
-                raise ValueError(f"The questionnaire does not ask for {profile}.")
-            labels = self.items[item.name].labels
-            cells = self.frames.answers.loc[self.asked(code), item.name]
-            columns.append([None if is_blank(cell) else labels.get(str(cell), str(cell)) for cell in cells])
-        return [
-            None if any(part is None for part in parts) else ", ".join(str(part) for part in parts)
-            for parts in zip(*columns, strict=True)
-        ]
+    def groups(self, *profiles: str) -> pd.Series:
+        """For each respondent the group by one or two profiles ("Female, 18 to 34"); None where not stated."""
+        if profiles not in self._groups:
+            columns = []
+            for profile in profiles:
+                item = self.document.profile_item(profile)
+                if item is None:
+                    raise ValueError(f"The questionnaire does not ask for {profile}.")
+                labels = self.items[item.name].labels
+                cells = self.frames.answers[item.name]
+                columns.append([None if is_blank(cell) else labels.get(str(cell), str(cell)) for cell in cells])
+            joined = [None if None in parts else ", ".join(map(str, parts)) for parts in zip(*columns, strict=True)]
+            self._groups[profiles] = pd.Series(joined, dtype=object)
+        return self._groups[profiles]
 
     def breakdown(self, code: str, *profiles: str) -> SafeTable:
         """An item by one or two of `PROFILES`, through the disclosure door. Index = option codes.
@@ -234,7 +235,7 @@ class SurveyResults:
             raise ValueError(f"Item {code} cannot be broken down by {' and '.join(profiles)}.")
         multiple = item.type in ("select_multiple", "rank")
         options = [name for name, _ in item.options]
-        table = crosstab(self.answers(code), self.groups(code, *profiles), options, multiple)
+        table = crosstab(self.answers(code), list(self.groups(*profiles)[self.asked(code)]), options, multiple)
         return protect(table, self.k, dimensions=2 if len(profiles) > 1 else 1)
 
     def profile_named(self, name: str) -> str:

@@ -47,19 +47,24 @@ def tally(answers: Iterable[Any], options: Sequence[str]) -> Counts:
     A list is counted by option, not by combination; an option named twice by one respondent counts once.
     Codes not among `options` (an option of another version) are kept behind them rather than dropped.
     """
-    found = dict.fromkeys(options, 0)
     asked = answered = dont_know = 0
     chosen: Counter[str] = Counter()
-    for answer in answers:
-        asked += 1
+    for answer, times in alike(answers).items():
+        asked += times
         if is_blank(answer):
             continue
-        codes = list(dict.fromkeys(str(code) for code in (answer if isinstance(answer, (list, tuple)) else [answer])))
-        if codes == [DONT_KNOW]:
-            dont_know += 1
+        codes = dict.fromkeys(str(code) for code in (answer if isinstance(answer, tuple) else [answer]))
+        if list(codes) == [DONT_KNOW]:
+            dont_know += times
             continue
-        answered += 1
-        chosen.update(code for code in codes if code != DONT_KNOW)
-    found.update({option: chosen.pop(option, 0) for option in options})
-    found.update(dict(sorted(chosen.items())))
+        answered += times
+        for code in codes:
+            if code != DONT_KNOW:
+                chosen[code] += times
+    found = {option: chosen.pop(option, 0) for option in options} | dict(sorted(chosen.items()))
     return Counts(asked, answered, dont_know, asked - answered - dont_know, MappingProxyType(found))
+
+
+def alike(answers: Iterable[Any]) -> Counter[Any]:
+    """How often each answer was given, lists as tuples: a hundred thousand answers are a handful of kinds."""
+    return Counter(tuple(answer) if isinstance(answer, list) else answer for answer in answers)

@@ -37,9 +37,11 @@ def crosstab(answers: Sequence[Any], groups: Sequence[Any], options: Sequence[st
     Respondents who did not state their group are a column as well: left out, their answers would be the difference
     between this table and the count of all respondents.
     """
-    pairs = [(answer, NOT_STATED if is_blank(group) else group) for answer, group in zip(answers, groups, strict=True)]
-    names = sorted({group for _, group in pairs}, key=lambda group: (group == NOT_STATED, group))
-    columns = {name: tally([answer for answer, group in pairs if group == name], options) for name in names}
+    members: dict[str, list[Any]] = {}
+    for answer, group in zip(answers, groups, strict=True):
+        members.setdefault(NOT_STATED if is_blank(group) else group, []).append(answer)
+    names = sorted(members, key=lambda group: (group == NOT_STATED, group))
+    columns = {name: tally(members[name], options) for name in names}
     rows = {}
     for name, found in columns.items():
         rows[name] = {**found.counts, "dont_know": found.dont_know, SKIPPED: found.skipped}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from analysis.statistics.counts import Counts, is_blank, tally
+from analysis.statistics.counts import Counts, alike, is_blank, tally
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ def rank(orders: Iterable[Any], options: Sequence[str], places: int) -> Ranking:
     orders = list(orders)
     base = tally(orders, options)
     found = {option: [0] * places for option in base.counts}
-    for order in orders:
+    for order, times in alike(orders).items():
         if not is_blank(order):
             for place, option in enumerate(list(dict.fromkeys(order))[:places]):
-                found[option][place] += 1
+                found[option][place] += times
     return Ranking(base, tuple(_ranked(option, by_place) for option, by_place in found.items()))
 
 

@@ -1,4 +1,4 @@
-"""The analysis in a real browser: an empty console, no accessibility fault, at 1280 and 360 pixels; downloads arrive."""
+"""The analysis in a real browser: an empty console, no accessibility fault, at 1280 and 360 pixels."""
 
 import pytest
 

@@ -67,7 +67,7 @@ def test_as_json_of_an_empty_assessment(assessment):
     }
 
 
-def test_every_topic_costs_one_query(filled, django_assert_num_queries):
+def test_all_topics_cost_six_queries(filled, django_assert_num_queries):
     assessment = type(filled).objects.with_instruments().get(pk=filled.pk)
-    with django_assert_num_queries(5):  # interviews, survey, ballots, themes, marks
+    with django_assert_num_queries(6):  # interviews, survey, responses, ballots, themes, marks
         for_assessment(assessment).as_json()

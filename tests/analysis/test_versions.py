@@ -78,5 +78,5 @@ def test_a_gone_item_is_listed_with_its_section(mixed, client_as):
 
 def test_versions_cost_one_more_query(mixed, django_assert_num_queries, assessment):
     fresh = type(assessment).objects.with_instruments().get(pk=assessment.pk)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert for_assessment(fresh).survey.responses == 3
