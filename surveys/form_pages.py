@@ -21,12 +21,12 @@ from surveys.words import say, say_all, spoken
 def page_language(door: Door | None, request: HttpRequest) -> str:
     """The language asked for, else the invitation's, else the browser's, among those of the survey."""
     offered = (door.survey.languages if door else sorted(spoken())) or ["en"]
-    fields = request.POST if request.method == "POST" and door else {}
+    fields: Mapping[str, Any] = request.POST if request.method == "POST" and door else {}
     asked = [fields.get("_to"), fields.get("_in"), request.GET.get("lang")]
     if door and door.invitation:
         asked.append(door.invitation.language)
     asked.append(get_language_from_request(request))
-    return next((language for language in asked if language in offered), offered[0])
+    return next((str(language) for language in asked if language in offered), offered[0])
 
 
 def known_only(document: schema.Survey, raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -224,6 +224,15 @@ def allow_again(*, invitation: Invitation, by: User | None) -> None:
     _change(invitation, "invitation.to_send_again", by, delivery=Invitation.Delivery.NEW, send_key="")
 
 
+@transaction.atomic
+def erase_people(*, survey: Survey, by: User | None) -> None:
+    """Erase names and addresses of all invitations of a closed survey; how many were invited and answered stays."""
+    if survey.status != Survey.Status.CLOSED:
+        raise ValidationError("Close the survey first: nobody could be reminded any more.")
+    Invitation.objects.filter(survey=survey).update(email="", name="", organisation="", failure="", contact=None)
+    record("invitations.erased", by=by, assessment=survey.assessment, target=survey)
+
+
 def _set_lists(invitation: Invitation, *, opened: bool, answered: bool) -> None:
     survey = invitation.survey
     survey.refresh_from_db(fields=COUNTERS, from_queryset=Survey.objects.select_for_update())

@@ -148,11 +148,13 @@ def _group(
     faults: Mapping[str, list[str]],
 ) -> SafeString:
     """A matrix with its rows, or one item as a group of its own."""
-    is_matrix = isinstance(entry, schema.Matrix)
-    items = [document.by_name[row.name] for row in entry.rows] if is_matrix else [entry]
+    if isinstance(entry, schema.Matrix):
+        heading, items = say_marked(entry.text, language, values), [document.by_name[row.name] for row in entry.rows]
+    else:
+        heading, items = SafeString(""), [entry]
     group = {
         "code": entry.name,
-        "matrix": say_marked(entry.text, language, values) if is_matrix else "",
+        "matrix": heading,
         "items": [_item(document, item, language, values, raw, faults.get(item.name, [])) for item in items],
     }
     limits = {"text_limit": TEXT_LIMIT, "other_limit": OTHER_LIMIT}
@@ -169,12 +171,14 @@ def _item(
     faults: Sequence[str],
 ) -> dict[str, Any]:
     given = raw.get(item.name)
-    options = [
+    options: list[tuple[str, Any, Any]] = [
         (option.name, say_marked(option.text, language, values), option.open) for option in document.options(item)
     ]
     if item.source == "countries":
         options = list(_countries(language))
-    chosen = [] if isinstance(given, Mapping) else [str(v) for v in (given if isinstance(given, list) else [given])]
+    chosen: Any = (
+        [] if isinstance(given, Mapping) else [str(v) for v in (given if isinstance(given, list) else [given])]
+    )
     if item.type == "rank":
         options = _places(options, given)
     if item.type == "text":

@@ -105,6 +105,11 @@ def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
     return survey
 
 
+def use_current_version(*, survey: Survey, by: User | None) -> Survey:
+    """Ask the version that the assessment uses by now. Raises `ValidationError` once somebody has answered."""
+    return update_survey(survey=survey, by=by, questionnaire=survey.assessment.questionnaire)
+
+
 def _known_languages(languages: list[str]) -> list[str]:
     return [language for language in languages if language in spoken()]
 

@@ -38,7 +38,7 @@ def response_enter(request: Signed, assessment: Assessment) -> HttpResponse:
         form = EntryForm(initial={"source": head["source"] or "paper", "language": head["language"] or "en"})
         return _entry_page(request, survey, form, {}, {})
     form = EntryForm(request.POST)
-    typed = {k: v for k, v in request.POST.items() if not k.startswith("_") and k not in (*HEAD, CSRF_FIELD)}
+    typed = {k: str(v) for k, v in request.POST.items() if not k.startswith("_") and k not in (*HEAD, CSRF_FIELD)}
     document = document_of(survey.questionnaire)
     raw = from_keys(document, typed)
     checked = check(document, raw)

@@ -1,5 +1,6 @@
 """Who is invited: lists pasted, imported or taken from the contacts; links, mailings, what failed."""
 
+import csv
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
+from assessments.audit import record
 from assessments.http import Signed, page_number
 from assessments.models import Assessment, Contact
 from surveys import invitations as work
@@ -19,6 +21,7 @@ from surveys.models import Invitation, Mailing, Survey
 from surveys.views.manage import find_survey
 
 PAGE = 100
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is written as text
 
 
 @require_safe
@@ -39,6 +42,23 @@ def invitation_list(request: Signed, assessment: Assessment) -> HttpResponse:
         "here": "invitations",
     }
     return render(request, "surveys/invitation_list.html", context)
+
+
+@require_safe
+@requires("survey.manage")
+def invitation_links(request: Signed, assessment: Assessment) -> HttpResponse:
+    """The links of those who have not answered, as a table for other channels than our e-mail."""
+    survey = find_survey(assessment)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{assessment.reference}-links.csv"'
+    response.write("\ufeff")  # so that spreadsheet programs read UTF-8
+    table = csv.writer(response)
+    table.writerow(["name", "email", "organisation", "language", "link"])
+    for i in Invitation.objects.for_survey(survey).exclude(pk__in=survey.answered):
+        cells = [i.name, i.email, i.organisation, i.language, work.personal_link(i)]
+        table.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+    record("invitations.links_copied", by=request.user, assessment=assessment, target=survey)
+    return response
 
 
 def _add_page(request: Signed, survey: Survey, faults: list[str] | None = None, **forms: Any) -> HttpResponse:

@@ -23,7 +23,7 @@ from surveys.dashboard import breakdown, responses_by
 from surveys.doors import Door
 from surveys.form_pages import form_page, known_only, page_language
 from surveys.forms import MessageForm, SurveyForm, initial_of
-from surveys.invitations import open_link
+from surveys.invitations import erase_people, open_link
 from surveys.mailing import mail_text
 from surveys.models import Mailing, Response, Survey
 from surveys.pages import OWN_NAMES
@@ -60,6 +60,7 @@ def survey_detail(request: Signed, assessment: Assessment) -> HttpResponse:
         "responses": responses_by(survey),
         "mailings": survey.mailings.all()[:5] if manages else [],
         "open_link": open_link(survey) if survey.open_slug and manages else "",
+        "newer": survey.questionnaire_id != assessment.questionnaire_id and not survey.last_response + survey.last_test,
         "here": "survey",
     }
     return render(request, "surveys/survey_detail.html", context)
@@ -115,6 +116,20 @@ def survey_open(request: Signed, assessment: Assessment) -> HttpResponse:
 def survey_close(request: Signed, assessment: Assessment) -> HttpResponse:
     closed = "The survey is closed. Paper that comes late can still be typed in or imported."
     return _set_status(request, assessment, services.close_survey, closed)
+
+
+@require_POST
+@requires("survey.manage")
+def survey_version(request: Signed, assessment: Assessment) -> HttpResponse:
+    """Take the version of the questionnaire that the assessment uses by now."""
+    return _set_status(request, assessment, services.use_current_version, "The survey asks the current version now.")
+
+
+@require_POST
+@requires("survey.manage")
+def survey_erase(request: Signed, assessment: Assessment) -> HttpResponse:
+    erased = "Names and addresses of those invited are erased. The numbers stay."
+    return _set_status(request, assessment, erase_people, erased)
 
 
 @require_safe
@@ -176,7 +191,7 @@ def survey_preview(request: Signed, assessment: Assessment) -> HttpResponse:
     document = document_of(survey.questionnaire)
     raw = from_form(document, request.POST.lists())
     uuid = uuid_of(request.POST) or uuid4()
-    filled = {"raw": known_only(document, raw), "uuid": uuid}
+    filled: dict[str, Any] = {"raw": known_only(document, raw), "uuid": uuid}
     if "_to" in request.POST:
         return HttpResponse(form_page(door, language, **filled, **frame))
     checked = check(document, raw)

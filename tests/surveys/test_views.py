@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.models import AuditEvent, Contact
 from surveys.models import Invitation, Mailing, Response, Survey
+from tests.factories import InstrumentFactory
 from tests.surveys.factories import InvitationFactory, ResponseFactory, SurveyFactory
 
 pytestmark = pytest.mark.django_db
@@ -300,3 +301,38 @@ def test_response_detail_says_answers_in_words_and_may_be_removed(client_as, sur
     assert Response.objects.for_counting().get() == response
     assert client_as("consultant").post(HOME + "responses/AZEsur1/remove/").status_code == 403
     assert lead.post(HOME + "responses/AZEsur1/burn/").status_code == 404
+
+
+def test_survey_version_follows_the_assessment_until_somebody_answered(client_as, survey, assessment) -> None:
+    other = InstrumentFactory(version=2)
+    assessment.questionnaire = other
+    assessment.save()
+    lead = client_as("lead")
+    assert lead.get(HOME).context["newer"] is True
+    assert said(lead.post(HOME + "version/", follow=True)) == "The survey asks the current version now."
+    assert Survey.objects.get().questionnaire == other
+    assert lead.get(HOME).context["newer"] is False
+    ResponseFactory(survey=survey, number=1)
+    Survey.objects.update(questionnaire=InstrumentFactory(version=1))
+    assert "There are answers to this version already." in said(lead.post(HOME + "version/", follow=True))
+
+
+def test_survey_erase_leaves_the_numbers(client_as, survey, invitation) -> None:
+    lead = client_as("lead")
+    assert "Close the survey first" in said(lead.post(HOME + "erase/", follow=True))
+    Survey.objects.update(status="closed", answered=[invitation.pk])
+    lead.post(HOME + "erase/")
+    invitation.refresh_from_db()
+    assert (invitation.email, invitation.name, Survey.objects.get().answered) == ("", "", [invitation.pk])
+
+
+def test_invitation_links_are_a_table_without_formulas(client_as, survey, invitation, link) -> None:
+    answered = InvitationFactory(survey=survey)
+    Survey.objects.update(answered=[answered.pk])
+    Invitation.objects.filter(pk=invitation.pk).update(name="=1+1")
+    response = client_as("focal_point").get(HOME + "invitations/links.csv")
+    lines = response.content.decode("utf-8-sig").splitlines()
+    assert lines == [
+        "name,email,organisation,language,link",
+        f"'=1+1,{invitation.email},,ar,http://127.0.0.1:8000{link}",
+    ]
