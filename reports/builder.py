@@ -11,6 +11,7 @@ from analysis.results import Results
 from ctnat.ui.templatetags.ui import text_dir
 from reports import checks, facts
 from reports.blocks import make_block
+from reports.confidentiality import Guard
 from reports.language import Block, Fact, Fault, Source, Writer
 from reports.models import Report, Section
 from reports.outline import INTRO, is_annex
@@ -83,6 +84,10 @@ class Evidence:
         return {code: Source(code, title, listed) for code, title, listed in rows}
 
     @cached_property
+    def guard(self) -> Guard:
+        return Guard(self.results.assessment, self.report.name_agencies)
+
+    @cached_property
     def context(self) -> Context:
         return Context(self.results, self.words, self.report.name_agencies, self.cited)
 
@@ -122,11 +127,12 @@ def build(
     chapters = [section for section in top if not is_annex(section.kind)]
     annexes = [section for section in top if is_annex(section.kind)]
     written = [
-        _write(writer, section, children, str(number), 1, teller) for number, section in enumerate(chapters, start=1)
+        _write(writer, evidence, section, children, str(number), 1, teller)
+        for number, section in enumerate(chapters, start=1)
     ]
     # Annexes come last, so that the bibliography knows what was cited.
     attached = [
-        _write(writer, section, children, letter, 1, teller)
+        _write(writer, evidence, section, children, letter, 1, teller)
         for letter, section in zip(ANNEX_LETTERS, annexes, strict=False)
     ]
     assessment = report.assessment
@@ -176,6 +182,7 @@ class _Teller:
 
 def _write(
     writer: Writer,
+    evidence: Evidence,
     section: Section,
     children: Mapping[int | None, Sequence[Section]],
     number: str,
@@ -183,12 +190,14 @@ def _write(
     teller: _Teller,
 ) -> Node:
     teller.next(section.title)
-    html = write_section(writer, section, level)
+    html = write_section(writer, evidence, section, level)
     nodes, count = [], 0
     for child in children.get(section.pk, []):
         numbered = level == 1 and child.kind.split(" ")[0] != INTRO and not is_annex(section.kind)
         count += numbered
-        nodes.append(_write(writer, child, children, f"{number}.{count}" if numbered else "", level + 1, teller))
+        nodes.append(
+            _write(writer, evidence, child, children, f"{number}.{count}" if numbered else "", level + 1, teller)
+        )
     return Node(
         key=section.key,
         title=section.title,
@@ -200,10 +209,11 @@ def _write(
     )
 
 
-def write_section(writer: Writer, section: Section, level: int) -> str:
+def write_section(writer: Writer, evidence: Evidence, section: Section, level: int) -> str:
     """HTML of one section: its text, then what its kind adds unless the text has put it in already."""
-    html = writer.write(section.body, section=section.key, level=level + 1)
-    for fault in checks.check(section.body, writer.registry):
+    body, withheld = evidence.guard.clear(section.body)
+    html = writer.write(body, section=section.key, level=level + 1)
+    for fault in (*withheld, *checks.check(body, evidence)):
         writer.faults.append(replace(fault, section=section.key))
     kind = section.kind.split("|")[0].strip()
     if kind and kind not in (INTRO, "annex") and not has_block(section.body, kind):

@@ -151,9 +151,10 @@ def section_edit(request: Signed, assessment: Assessment, key: str) -> HttpRespo
 
 def _preview(section: Section, body: str) -> dict[str, Any]:
     """HTML of a text as the section would show it, and its faults."""
-    writer = writer_for(section.report, evidence_of(section.report), member_link(section.report.assessment))
+    evidence = evidence_of(section.report)
+    writer = writer_for(section.report, evidence, member_link(section.report.assessment))
     draft = Section(key=section.key, kind=section.kind, title=section.title, body=body[: services.MAX_BODY])
-    html = write_section(writer, draft, level=1 + bool(section.parent))
+    html = write_section(writer, evidence, draft, level=1 + bool(section.parent))
     return {"html": place_section_notes(html, writer.footnotes), "faults": writer.faults}
 
 
