@@ -37,3 +37,12 @@ def test_consultant_plans_types_and_codes_an_interview(signed_in_as: Callable[[s
     page.get_by_role("link", name="Read and complete the interview").click()
     page.get_by_role("button", name="Complete").click()
     expect(page.get_by_text("Complete", exact=True)).to_be_visible()
+
+    page.get_by_role("link", name="Code", exact=True).click()
+    page.get_by_label("Answer").select_option("3.1")
+    page.get_by_label("Passage").fill("unregistered firms are out of their reach")
+    page.get_by_role("button", name="Labour inspections are limited by law").click()
+    theme = page.get_by_role("main").get_by_role("link", name="Labour inspections are limited by law")
+    theme.click()
+    expect(page.get_by_text("unregistered firms are out of their reach")).to_be_visible()
+    expect(page.get_by_text("3 interviews, 3 passages")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The facilitator runs a workshop: groups, two phones, a projector, a proposed mark, the close."""
+"""The facilitator runs a workshop: groups, two phones, a projector, the close; and proposes another mark."""
 
 from collections.abc import Callable
 
@@ -37,6 +37,13 @@ def test_facilitator_runs_a_workshop(signed_in_as: Callable[[str], Page], device
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Close the workshop").click()
     expect(page.get_by_text("the results are frozen").first).to_be_visible()
+
+    page.get_by_role("link", name="Propose another mark for a cell").click()
+    page.get_by_role("link", name="Trafficking law is used", exact=False).click()
+    page.get_by_role("radio", name="Potential improvement").check()
+    page.get_by_role("textbox", name="Why").fill("Two groups doubt that the law is used for labour.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("region", name="History")).to_contain_text("Two groups doubt")
 
 
 def vote(phone: Page, code: str, group: str, letters: tuple[str, ...]) -> None:
