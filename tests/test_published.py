@@ -1,7 +1,10 @@
 """What the 2016 assessment published comes out of the demonstration: of `manage.py analyse`, and of the HTML report."""
 
 import json
+import re
+from html import unescape
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,3 +109,57 @@ def test_published_themes(azerbaijan: dict[str, Any]) -> None:
 def test_published_treaties(demo: None) -> None:
     treaties = Document.objects.filter(assessment__reference="AZE-2016", kind=Document.Kind.TREATY)
     assert {row.title.partition(":")[0]: row.ratified for row in treaties} == published.TREATIES
+
+
+@pytest.fixture(scope="module")
+def report(demo: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The text of the HTML report, white space made one blank."""
+    file: Path = tmp_path_factory.mktemp("report") / "report.html"
+    with django_db_blocker.unblock():
+        words = ("AZE-2016", "--format", "html", "-o", str(file))
+        call_command("build_report", *words, stdout=StringIO(), stderr=StringIO())
+    html = re.sub(r"(?s)<(style|script).*?</\1>", " ", file.read_text(encoding="utf-8"))
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
+
+
+IN_THE_REPORT = [
+    # interviews, people, survey (lines 72-124)
+    "14 interviews with 36 people ( 28 men and 8 women)",
+    "the share of men was largest in Azerbaijan, at 78%",
+    "10 of the 14 interviews in Azerbaijan, and 21 of the 40 in all",
+    "6 from Armenia, 7 from Azerbaijan and 6 from Georgia",
+    # themes with their own base (lines 342, 1422)
+    "The profile of traffickers was taken up in 6 interviews. In 4 of these",
+    "The legislative framework was discussed in 6 interviews. In 4 of them",
+    # survey results in the prose
+    "In the survey 3 respondents put forced marriage among",
+    '4 of 7 respondents chose "adequate", 2 "neither adequate nor inadequate" and 1 "inadequate"',
+    "4 respondents called the mechanisms of self-identification adequate and 3 inadequate",
+    'Of 7 survey respondents 2 thought that child victims are "always" identified and referred, 2 "often", 1',
+    '"somewhat adequate" by 4 respondents, "adequate for some" by 1 and "inadequate" by 2',
+    "5 of 6 respondents neither agreed nor disagreed, and 1 disagreed",
+    "3 took neither side on whether prevention programmes are adequate and effective, and 2 disagreed",
+    '5 respondents answered "sometimes" and 1 "never"',
+    'All 6 who answered said "sometimes"',
+    "3 of 5 respondents agreed that non-governmental bodies do adequate research into root causes; 1 agreed",
+    "was chosen by 3 respondents and by 3 groups",
+]
+
+
+@pytest.mark.parametrize("sentence", IN_THE_REPORT)
+def test_published_figures_stand_in_the_report(report: str, sentence: str) -> None:
+    assert tight(sentence) in tight(report)
+
+
+def tight(text: str) -> str:
+    """Without the blanks that a fact's link leaves around it, and with plain quotation marks."""
+    return re.sub(r"\s+", "", text.translate(str.maketrans("“”’", '""\'')))
+
+
+def test_published_treaties_stand_in_the_report(report: str) -> None:
+    for name, year in published.TREATIES.items():
+        assert re.search(rf"{re.escape(name)}: [^:]*? {year}\b", report), name
+
+
+def test_published_notice_stands_on_the_cover(report: str) -> None:
+    assert "Reconstruction for demonstration" in report[: report.index("Contents")]

@@ -17,6 +17,13 @@ def test_guide_speaks_to_every_role() -> None:
     assert [guide.role for guide in GUIDE] == list(Role)
 
 
+@pytest.mark.parametrize("guide", GUIDE, ids=lambda guide: guide.role.value)
+def test_guide_leads_only_to_pages_of_the_role(client_as: Callable[[str], Client], guide) -> None:  # type: ignore[no-untyped-def]
+    client = client_as(guide.role)
+    found = {task.path: client.get(f"/a/AZE-2016/{task.path}").status_code for task in guide.tasks}
+    assert found == {task.path: 200 for task in guide.tasks}
+
+
 def test_guide_stands_open_on_the_first_visit_only(client_as: Callable[[str], Client]) -> None:
     client = client_as("consultant")
     first, second = (client.get("/a/AZE-2016/") for _ in range(2))
