@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from assessments.models import Document
+from assessments.models import Assessment, Document
 from tests import published
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,14 @@ IN_THE_REPORT = [
 @pytest.mark.parametrize("sentence", IN_THE_REPORT)
 def test_published_figures_stand_in_the_report(report: str, sentence: str) -> None:
     assert tight(sentence) in tight(report)
+
+
+@pytest.mark.parametrize("code", [*published.CONSISTENT, *published.READ])
+def test_published_survey_distribution_stands_in_the_charts(report: str, code: str) -> None:
+    expected = (published.CONSISTENT | published.READ)[code]
+    survey = Assessment.objects.get(reference="AZE-2016").questionnaire.document
+    numbers = " ".join(str(expected.get(point.name, 0)) for point in survey.options(survey.by_name[code]))
+    assert re.search(rf" {re.escape(code)} [^0-9]+ {numbers} {sum(expected.values())} ", report)
 
 
 def tight(text: str) -> str:
