@@ -169,7 +169,7 @@ def survey_items(context: Context, words: Sequence[str]) -> list[Any]:
 
 
 def treaties(context: Context, words: Sequence[str]) -> dict[str, Any]:
-    found = context.assessment.documents.filter(kind=Document.Kind.TREATY).order_by("year", "title")
+    found = context.assessment.documents.filter(kind=Document.Kind.TREATY).order_by("ratified", "title")
     return {
         "title": context.words["treaties_title"].format(country=context.assessment.country_name),
         "rows": [
@@ -185,8 +185,8 @@ def recommendations(context: Context, words: Sequence[str]) -> dict[str, Any]:
         raise UnknownBlock(f"the matrix has no category {category}.")
     found = context.assessment.recommendations.filter(category=category).exclude(status=Recommendation.Status.DROPPED)
     groups = [
-        {"lead_in": lead_in, "addressee": addressee, "entries": list(entries)}
-        for (lead_in, addressee), entries in groupby(found, key=lambda row: (row.lead_in, row.addressee))
+        {"opening": opening, "entries": list(entries)}
+        for opening, entries in groupby(found, key=lambda row: row.opening)
     ]
     return {"groups": groups}
 
