@@ -218,7 +218,8 @@ def watch(started: dict[str, subprocess.Popen[bytes]], port: int) -> int:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for wanted in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first unless told
+        signal.signal(wanted, interrupt)
     code = 0
     try:
         if wait_until_up(started, port):
