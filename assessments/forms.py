@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.countries import country_choices, language_name
-from assessments.models import Assessment, Organisation, Role, Sector, Study, User
+from assessments.models import Assessment, Contact, Organisation, Role, Sector, Study, User
 from ctnat.ui.forms import Form, ModelForm
 
 
@@ -169,6 +169,22 @@ class OrganisationForm(ModelForm):
             "in_capital": "Works from the capital",
         }
         help_texts = {"entity_type": "Such as ministry, court, shelter or hotline; the profile of entities counts it."}
+
+
+class ContactForm(ModelForm):
+    email = forms.EmailField(required=False, max_length=254, label="E-mail address")
+    name = forms.CharField(required=False, max_length=120)
+
+    class Meta:
+        model = Contact
+        fields = ("name", "email", "organisation", "sector", "language")
+        labels = {"language": "Language code"}
+        help_texts = {"language": "The language in which to write to this person, such as en, az or ka."}
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and not self.cleaned_data.get("name") and not self.cleaned_data.get("email"):
+            raise ValidationError("Give a name or an e-mail address.")
+        return self.cleaned_data
 
 
 def default_dates(today: date | None = None) -> dict[str, date]:

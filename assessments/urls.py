@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from assessments.views import assessments, documents, help, members, organisations
+from assessments.views import assessments, contacts, documents, help, members, organisations
 
 app_name = "assessments"
 
@@ -20,6 +20,10 @@ within = [
     path("organisations/new/", organisations.organisation_new, name="organisation_new"),
     path("organisations/<int:pk>/", organisations.organisation_edit, name="organisation_edit"),
     path("organisations/<int:pk>/remove/", organisations.organisation_remove, name="organisation_remove"),
+    path("contacts/", contacts.contact_list, name="contact_list"),
+    path("contacts/new/", contacts.contact_new, name="contact_new"),
+    path("contacts/<int:pk>/", contacts.contact_edit, name="contact_edit"),
+    path("contacts/<int:pk>/erase/", contacts.contact_erase, name="contact_erase"),
     path("documents/", documents.document_list, name="document_list"),
     path("documents/new/", documents.document_new, name="document_new"),
     path("documents/import/", documents.document_import, name="document_import"),

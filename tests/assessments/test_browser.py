@@ -15,6 +15,8 @@ PAGES = [
     "/a/AZE-2016/members/invite/",
     "/a/AZE-2016/organisations/",
     "/a/AZE-2016/organisations/new/",
+    "/a/AZE-2016/contacts/",
+    "/a/AZE-2016/contacts/new/",
     "/a/AZE-2016/documents/",
     "/a/AZE-2016/documents/new/",
     "/a/AZE-2016/documents/import/",

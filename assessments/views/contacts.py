@@ -1,0 +1,64 @@
+"""Contacts: who may be invited to the survey, corrected and erased here."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments import contact_services, services
+from assessments.access import requires
+from assessments.forms import ContactForm
+from assessments.http import Signed, add_faults
+from assessments.models import Assessment, Contact
+
+
+@require_safe
+@requires("contacts.view")
+def contact_list(request: Signed, assessment: Assessment) -> HttpResponse:
+    contacts = list(Contact.objects.for_assessment(assessment).for_inviting())
+    context = {
+        "assessment": assessment,
+        "contacts": sorted(contacts, key=lambda contact: contact.name.casefold()),
+        "erased": Contact.objects.for_assessment(assessment).count() - len(contacts),
+        "may_edit": "contacts.edit" in request.may,
+    }
+    return render(request, "assessments/contact_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("contacts.edit")
+def contact_new(request: Signed, assessment: Assessment) -> HttpResponse:
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.add_contact(assessment=assessment, by=request.user, **form.cleaned_data)
+        messages.success(request, "The contact is on the list.")
+        return redirect("assessments:contact_list", assessment.reference)
+    return render(request, "assessments/contact_form.html", {"assessment": assessment, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("contacts.edit")
+def contact_edit(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.for_assessment(assessment).for_inviting(), pk=pk)
+    form = ContactForm(request.POST or None, instance=contact)
+    if request.method == "POST" and form.is_valid():
+        try:
+            contact_services.update_contact(contact=contact, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_faults(form, error)
+        else:
+            messages.success(request, "The contact is saved.")
+            return redirect("assessments:contact_list", assessment.reference)
+    return render(
+        request, "assessments/contact_form.html", {"assessment": assessment, "form": form, "contact": contact}
+    )
+
+
+@require_POST
+@requires("contacts.edit")
+def contact_erase(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.for_assessment(assessment).for_inviting(), pk=pk)
+    contact_services.erase_contact(contact=contact, by=request.user)
+    messages.success(request, "Name, address and organisation are erased, in the invitations too.")
+    return redirect("assessments:contact_list", assessment.reference)

@@ -1,0 +1,19 @@
+"""When a contact is erased, its invitations forget the person too, and their links end."""
+
+from typing import Any
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.dispatch import receiver
+from django.utils import timezone
+
+from assessments.contact_services import contact_erased
+from assessments.models import Contact
+from surveys.models import Invitation
+
+
+@receiver(contact_erased)
+def forget_invitations(contact: Contact, **kwargs: Any) -> None:
+    Invitation.objects.filter(contact=contact).update(
+        email="", name="", organisation="", failure="", revoked_at=Coalesce(F("revoked_at"), timezone.now())
+    )

@@ -1,0 +1,68 @@
+"""Contacts: listed for those who invite, corrected, and erased for good."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from assessments.contact_services import erase_contact
+from assessments.models import AuditEvent, Contact
+from surveys.models import Invitation, Survey
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+LIST = "/a/AZE-2016/contacts/"
+
+
+@pytest.fixture
+def contact(assessment: Any) -> Contact:
+    return Contact.objects.create(assessment=assessment, name="Xyzzy Quux", email="xyzzy@example.org", sector="ngo")
+
+
+@pytest.mark.parametrize(("path", "method"), [("", "get"), ("new/", "get"), ("{pk}/", "get"), ("{pk}/erase/", "post")])
+def test_contact_pages_keep_the_ladder(ladder: Any, contact: Contact, path: str, method: str) -> None:
+    address = LIST + path.format(pk=contact.pk)
+    ladder(address, allowed="focal_point", denied="facilitator", method=method, ok=302 if method == "post" else 200)
+
+
+def test_contact_new_and_edit(client_as: Any, assessment: Any) -> None:
+    focal = client_as("focal_point")
+    empty = focal.post(LIST + "new/", {"organisation": "Typed office", "language": "en"})
+    assert "Give a name or an e-mail address." in empty.content.decode()
+    assert 'value="Typed office"' in empty.content.decode()
+    wrong = focal.post(LIST + "new/", {"name": "A", "email": "not an address", "language": "en"})
+    assert "Enter a valid email address." in wrong.content.decode()
+    focal.post(LIST + "new/", {"name": "A", "email": "a@example.org", "language": "az"})
+    made = Contact.objects.get()
+    focal.post(f"{LIST}{made.pk}/", {"name": "B", "email": "a@example.org", "language": "az"})
+    made.refresh_from_db()
+    assert (made.name, made.language) == ("B", "az")
+
+
+def test_erase_contact_forgets_the_person_everywhere(contact: Contact, assessment: Any) -> None:
+    survey = Survey.objects.create(assessment=assessment, questionnaire=assessment.questionnaire)
+    invitation = Invitation.objects.create(
+        survey=survey, contact=contact, name=contact.name, email=contact.email, token_hmac="x", nonce="y"
+    )
+
+    erase_contact(contact=contact, by=UserFactory())
+
+    contact.refresh_from_db()
+    invitation.refresh_from_db()
+    assert (contact.name, contact.email, contact.erased_at is None) == ("", "", False)
+    assert (invitation.name, invitation.email, invitation.revoked_at is None) == ("", "", False)
+    assert "yzzy" not in str(list(AuditEvent.objects.values()))
+
+
+def test_contact_is_encrypted_at_rest(contact: Contact) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select name, email from assessments_contact")
+        stored = cursor.fetchone()
+    assert "yzzy" not in str(stored)
+
+
+def test_erased_contacts_are_not_found(client_as: Any, contact: Contact) -> None:
+    erase_contact(contact=contact, by=UserFactory())
+    focal = client_as("focal_point")
+    assert focal.get(f"{LIST}{contact.pk}/").status_code == 404
+    assert "1 erased on request." in focal.get(LIST).content.decode()
