@@ -12,6 +12,7 @@ import pandas as pd
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Length, Trim
 
+from analysis.models import OpenCoding
 from assessments.models import Assessment
 from indicators.models import Mark
 from instruments import schema
@@ -181,7 +182,7 @@ def survey(assessment: Assessment) -> SurveyFrames:
     sent = Invitation.objects.filter(survey=OuterRef("pk"), sent_at__isnull=False).order_by().values("survey")
     number = Coalesce(Subquery(sent.annotate(count=Count("pk")).values("count")), 0)
     found = Survey.objects.filter(assessment=assessment).annotate(sent=number).first()
-    standing = Response.objects.filter(survey__assessment=assessment, is_test=False, deleted_at=None)
+    standing = Response.objects.filter(survey__assessment=assessment).for_counting()
     rows = list(standing.order_by("number").values_list("code", "language", "source", "questionnaire_id", "answers"))
     versions = _versions(
         assessment, found.questionnaire_id if found else assessment.questionnaire_id, {row[3] for row in rows}
@@ -220,6 +221,15 @@ def _versions(assessment: Assessment, current: int, used: set[int]) -> tuple[Ver
         assert isinstance(document, schema.Survey)  # noqa: S101  (the foreign key's kind is checked where it is set)
         found.append(Version(pk, f"{known[pk].key} version {known[pk].version}", document))
     return tuple(found)
+
+
+def open_codings(assessment: Assessment) -> pd.DataFrame:
+    """`response` (code), `item`, `theme` (pk of the theme that stands, after merging): a row a coded open answer."""
+    found = OpenCoding.objects.filter(
+        theme__assessment=assessment, response__is_test=False, response__deleted_at=None
+    ).annotate(standing=Coalesce("theme__merged_into_id", "theme_id"))
+    rows = found.order_by("response__number", "item").values_list("response__code", "item", "standing")
+    return pd.DataFrame(list(rows), columns=["response", "item", "theme"])
 
 
 def ballots(assessment: Assessment) -> pd.DataFrame:

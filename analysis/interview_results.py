@@ -1,5 +1,6 @@
 """The numbers that come from interviews: participants, sections asked, themes. Made by `results`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,8 +77,11 @@ class InterviewResults:
 class ThemeResults:
     """What was said: `counts` by theme, and what can be asked of a theme."""
 
-    def __init__(self, found: ThemeFrames, interviews: InterviewFrames, k: int):
+    def __init__(
+        self, found: ThemeFrames, interviews: InterviewFrames, k: int, open_codings: Callable[[], pd.DataFrame]
+    ):
         self.frames = found
+        self._open_codings = open_codings
         self.k = k
         self._interviews = interviews
 
@@ -92,6 +96,16 @@ class ThemeResults:
     def code_of(self) -> dict[object, str]:
         """Key of a theme -> its code in the codebook, which is unique; labels need not be."""
         return dict(zip(self.frames.themes["theme"], self.frames.themes["code"], strict=True))
+
+    @cached_property
+    def open_codings(self) -> pd.DataFrame:
+        """Themes heard in open answers of the survey: `response`, `item`, `theme`. Respondents, never interviews."""
+        return self._open_codings()
+
+    @cached_property
+    def respondents(self) -> dict[object, int]:
+        """Key of a theme -> respondents who wrote of it. Kept beside `counts`, which are interviews."""
+        return self.open_codings.groupby("theme")["response"].nunique().to_dict()
 
     def by_sector(self, theme: object) -> SafeTable:
         """Interviews asked by sector, mentioning the theme or not, through the disclosure door."""

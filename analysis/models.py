@@ -1,9 +1,25 @@
-"""What the analysis keeps of its own: who has agreed to a comparison of assessments."""
+"""What the analysis keeps of its own: themes of open survey answers, and who has agreed to a comparison."""
 
 from django.conf import settings
 from django.db import models
 
 from assessments.models import Assessment
+from interviews.models import Theme
+from surveys.models import Response
+
+
+class OpenCoding(models.Model):
+    """A theme of the codebook heard in what a respondent wrote: to a text item, or beside an open option."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="open_codings")
+    item = models.CharField(max_length=40)
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="open_codings")
+    coder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["response", "item", "theme"]
+        constraints = [models.UniqueConstraint(fields=["response", "item", "theme"], name="open_coding_once")]
 
 
 class Comparison(models.Model):

@@ -50,7 +50,8 @@ class Results:
 
     @cached_property
     def themes(self) -> ThemeResults:
-        return ThemeResults(frames.themes(self.assessment), self.interviews.frames, self.k)
+        found = frames.themes(self.assessment)
+        return ThemeResults(found, self.interviews.frames, self.k, lambda: frames.open_codings(self.assessment))
 
     @cached_property
     def survey(self) -> SurveyResults:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.views import comparison, evidence, exports, files, topics
+from analysis.views import comparison, evidence, exports, files, open_answers, topics
 
 app_name = "analysis"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("participants/", topics.participants, name="participants"),
     path("survey/", topics.survey, name="survey"),
     path("survey/<str:code>/", topics.survey_item, name="survey_item"),
+    path("survey/<str:code>/themes/", open_answers.open_coding, name="open_coding"),
     path("priorities/", topics.priorities, name="priorities"),
     path("themes/", topics.themes, name="themes"),
     path("themes/<int:pk>/", topics.theme, name="theme"),

@@ -53,6 +53,7 @@ def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
     columns = [column for column in results.survey.frames.answers.columns if _used(results, str(column))]
     yield "Survey responses", ("Response", "Language", "Source", *columns), _responses(results, columns)
     yield "Coding", ("Interview", "Question", "Theme", "Label", "Kind", "Area", "Passage", "Coder"), _coding(results)
+    yield "Open answers", ("Response", "Item", "Language", "Text", "Themes"), _open_answers(results)
     yield "Theme frequencies", THEME_HEAD, _themes(results)
     yield "Survey frequencies", FREQUENCY_HEAD, _frequencies(results)
     yield "Likert tables", ("Item", "Text", "Scale", *POINTS, "Answered", "Don't know", "Net balance"), _likert(results)
@@ -144,6 +145,15 @@ def _coding(results: Results) -> Iterator[Row]:
         theme, coder = coding.theme, coding.coder.email if coding.coder else ""
         where = (coding.answer.interview.code, coding.answer.question)
         yield *where, theme.code, theme.label, theme.kind, theme.area, coding.quote, coder
+
+
+def _open_answers(results: Results) -> Iterator[Row]:
+    heard = results.themes.open_codings
+    codes = heard["theme"].map(results.themes.code_of).fillna("")
+    themes = codes.groupby([heard["response"], heard["item"]]).agg(", ".join).to_dict()
+    for code in results.survey.items:
+        for answer in results.survey.texts(code):
+            yield answer.response, code, answer.language, answer.text, themes.get((answer.response, code), "")
 
 
 THEME_HEAD = ("Theme", "Label", "Area", "Kind", "Interviews", "Interviews asked", "Raised unasked", "Mentions")

@@ -105,9 +105,24 @@ def survey_item(request: Signed, assessment: Assessment, code: str) -> HttpRespo
         by=asked_by,
         profiles=_profiles(results, item),
         net_balance=NET_BALANCE,
-        texts=results.survey.texts(code) if "analysis.rows" in request.may else [],
+        texts=_texts(results, item) if "analysis.rows" in request.may else [],
+        codebook=Theme.objects.for_assessment(assessment).for_coding() if "codebook.edit" in request.may else (),
         answers=_answers(results, item) if "analysis.rows" in request.may else [],
     )
+
+
+def _texts(results: Results, item: ItemResult) -> list[tuple[Any, list[tuple[int, str]]]]:
+    """(open answer, [(key, label) of the themes heard in it])."""
+    answers = results.survey.texts(item.code)
+    if not answers:
+        return []
+    rows = results.themes.open_codings
+    own = rows[rows["item"] == item.code]
+    labels = dict(zip(results.themes.frames.themes["theme"], results.themes.frames.themes["label"], strict=True))
+    heard: dict[str, list[tuple[int, str]]] = {}
+    for response, theme in zip(own["response"], own["theme"], strict=True):
+        heard.setdefault(response, []).append((theme, labels.get(theme, "a theme no longer in use")))
+    return [(answer, heard.get(answer.response, [])) for answer in answers]
 
 
 def _profiles(results: Results, item: ItemResult) -> list[tuple[str, str]]:
@@ -159,7 +174,10 @@ def themes(request: Signed, assessment: Assessment) -> HttpResponse:
     kinds = dict(Theme.Kind.choices)
     areas: dict[str, list[Any]] = {name: [] for name in [*titles, ""]}
     for theme in results.themes.counts:
-        areas[theme.area if theme.area in titles else ""].append((theme, kinds.get(theme.kind, theme.kind)))
+        respondents = results.themes.respondents.get(theme.theme, 0)
+        areas[theme.area if theme.area in titles else ""].append(
+            (theme, kinds.get(theme.kind, theme.kind), respondents)
+        )
     return page(
         request,
         "themes",
@@ -196,7 +214,22 @@ def theme(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
             for sector in table.cells.columns
         ],
         sector_note=table.note,
+        respondents=results.themes.respondents.get(pk, 0),
+        written=_written(results, pk) if "analysis.rows" in request.may else [],
     )
+
+
+def _written(results: Results, theme: int) -> list[tuple[str, Any]]:
+    """(item, open answer) of every answer in which the theme is heard."""
+    rows = results.themes.open_codings
+    own = rows[rows["theme"] == theme]
+    known = {
+        (item, answer.response): answer
+        for item in set(own["item"]) & set(results.survey.items)
+        for answer in results.survey.texts(item)
+    }
+    pairs = zip(own["item"], own["response"], strict=True)
+    return [(item, known[item, response]) for item, response in pairs if (item, response) in known]
 
 
 def _cell(cells: Any, sector: Any) -> int | None:

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from analysis import response_files, worksheet
 from analysis.results import for_assessment
 from analysis.safe_cells import clean, safe
+from analysis.services import code_open_answer
 from analysis.views.files import csv_of
 from assessments.models import AuditEvent
 from tests.analysis.builders import make_interview, make_survey, respond
@@ -38,6 +39,7 @@ def test_worksheet_has_its_sheets_with_frozen_heads(filled):
         "Interview notes",
         "Survey responses",
         "Coding",
+        "Open answers",
         "Theme frequencies",
         "Survey frequencies",
         "Likert tables",
@@ -58,6 +60,14 @@ def test_worksheet_gives_the_same_numbers_when_opened_again(filled):
     assert (dots["J"], dots["A"], dots["C"]) == ((2, 2), (2, 0), (0, 2))
     [theme] = [row for row in rows(book, "Theme frequencies") if row["Theme"] == "weak-law"]
     assert (theme["Interviews"], theme["Interviews asked"], theme["Raised unasked"], theme["Mentions"]) == (1, 2, 1, 3)
+
+
+def test_worksheet_lists_open_answers_with_their_themes(filled, member):
+    response, theme = filled.survey.responses.get(code="AZEsur2"), filled.themes.get(code="weak-law")
+    code_open_answer(response=response, item="8.3", theme=theme, by=member("lead"))
+    assert rows(opened(filled), "Open answers") == [
+        {"Response": "AZEsur2", "Item": "8.3", "Language": "en", "Text": "Train the judges", "Themes": "weak-law"}
+    ]
 
 
 def test_worksheet_compares_the_25_criteria(filled):

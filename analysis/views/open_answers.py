@@ -1,0 +1,39 @@
+"""Themes heard in open answers of the survey."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from analysis.models import OpenCoding
+from analysis.services import code_open_answer, remove_open_coding
+from assessments.access import requires
+from assessments.http import Signed
+from assessments.models import Assessment
+from interviews.models import Theme
+from surveys.models import Response
+
+
+@require_POST
+@requires("codebook.edit")
+def open_coding(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+    """Add a theme to what a respondent wrote at an item, or (`do=remove`) take it away."""
+    standing = Response.objects.filter(survey__assessment=assessment).for_counting()
+    related = standing.select_related("survey", "questionnaire")
+    response = get_object_or_404(related, code=request.POST.get("response", "")[:20])
+    chosen = request.POST.get("theme", "")[:18]
+    theme = Theme.objects.for_assessment(assessment).filter(pk=chosen if chosen.isdecimal() else 0).first()
+    if theme is None:
+        messages.error(request, "Choose a theme of the codebook first.")
+    elif request.POST.get("do") == "remove":
+        heard = OpenCoding.objects.filter(response=response, item=code)
+        for coding in heard.filter(theme=theme) | heard.filter(theme__merged_into=theme):
+            remove_open_coding(coding=coding, by=request.user)
+    else:
+        try:
+            code_open_answer(response=response, item=code, theme=theme, by=request.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+    return redirect(f"{reverse('analysis:survey_item', args=[assessment.reference, code])}#words")
