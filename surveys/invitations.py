@@ -203,6 +203,14 @@ def hand_over_invitation(*, invitation: Invitation, by: User | None) -> None:
 
 
 @transaction.atomic
+def links_to_hand_over(*, survey: Survey, by: User | None) -> list[list[str]]:
+    """(name, e-mail, organisation, language, link) of all who have not answered, for other channels than our mail."""
+    record("invitations.links_copied", by=by, assessment=survey.assessment, target=survey)
+    waiting = Invitation.objects.for_survey(survey).exclude(pk__in=survey.answered)
+    return [[i.name, i.email, i.organisation, i.language, personal_link(i)] for i in waiting]
+
+
+@transaction.atomic
 def mark_answered(*, invitation: Invitation, by: User | None) -> None:
     """The person answered on paper or by e-mail: no reminders any more, and the link ends. The log does not say who."""
     _set_lists(invitation, opened=True, answered=True)

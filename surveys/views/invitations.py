@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
-from assessments.audit import record
 from assessments.http import Signed, page_number
 from assessments.models import Assessment, Contact
 from surveys import invitations as work
@@ -54,10 +53,8 @@ def invitation_links(request: Signed, assessment: Assessment) -> HttpResponse:
     response.write("\ufeff")  # so that spreadsheet programs read UTF-8
     table = csv.writer(response)
     table.writerow(["name", "email", "organisation", "language", "link"])
-    for i in Invitation.objects.for_survey(survey).exclude(pk__in=survey.answered):
-        cells = [i.name, i.email, i.organisation, i.language, work.personal_link(i)]
-        table.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
-    record("invitations.links_copied", by=request.user, assessment=assessment, target=survey)
+    for line in work.links_to_hand_over(survey=survey, by=request.user):
+        table.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in line])
     return response
 
 
