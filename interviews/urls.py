@@ -8,6 +8,7 @@ app_name = "interviews"
 urlpatterns = [
     path("", interviews.interview_list, name="interview_list"),
     path("new/", interviews.interview_new, name="interview_new"),
+    path("import/", interviews.interview_import, name="interview_import"),
     path("trash/", interviews.trash_list, name="trash_list"),
     path("coverage/", interviews.coverage, name="coverage"),
     path("note/", interviews.information_note, name="information_note"),

@@ -51,7 +51,8 @@ def interview_code(request: Signed, assessment: Assessment, code: str) -> HttpRe
 def coding_add(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
     """Marks `quote`, near character `start` of `answer`, with `theme`. To htmx it replies with the answer's block."""
     interview = find_interview(assessment, code)
-    answer = get_object_or_404(Answer, interview=interview, question=request.POST.get("answer", "")[:40])
+    question = request.POST.get("answer", "")[:40].replace("\x00", "")
+    answer = get_object_or_404(Answer, interview=interview, question=question)
     fault = said = ""
     try:
         theme = _theme(assessment, request.POST.get("theme", ""))

@@ -14,9 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.http import Signed, add_faults, page_number
 from assessments.models import Assessment, Contact, Sector
+from assessments.tables import TableError, read_table
+from assessments.uploads import check_upload
 from interviews import services
 from interviews.documents import guide_of
-from interviews.forms import ContactForm, InterviewForm, PlanForm
+from interviews.forms import ContactForm, InterviewForm, PlanForm, UploadForm
+from interviews.importing import HEAD, import_interviews
 from interviews.models import Interview
 from interviews.pages import coverage_of, sections_of
 from interviews.querysets import progress
@@ -182,18 +185,17 @@ def interview_detail(request: Signed, assessment: Assessment, code: str) -> Http
         "interview": interview,
         "sections": sections_of(interview, interview.answers.all(), language=language),
         "contacts": Contact.objects.for_assessment(assessment).filter(suggested_in=interview.code),
-        "contact_form": ContactForm(assessment=assessment),
     }
     return render(request, "interviews/interview_detail.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
 def contact_suggest(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
     """A colleague named under 8.4 becomes a candidate of the survey's invitations."""
     interview = find_interview(assessment, code)
-    form = ContactForm(request.POST, assessment=assessment)
-    if form.is_valid():
+    form = ContactForm(request.POST or None, assessment=assessment)
+    if request.method == "POST" and form.is_valid():
         try:
             services.suggest_contact(interview=interview, by=request.user, **form.cleaned_data)
         except ValidationError as error:
@@ -201,8 +203,31 @@ def contact_suggest(request: Signed, assessment: Assessment, code: str) -> HttpR
         else:
             messages.success(request, "The colleague is among the candidates for the survey.")
             return redirect(interview)
-    context = {"assessment": assessment, "interview": interview, "contact_form": form}
+    context = {"assessment": assessment, "interview": interview, "form": form}
     return render(request, "interviews/contact_suggest.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("interviews.edit")
+def interview_import(request: Signed, assessment: Assessment) -> HttpResponse:
+    """Interviews typed elsewhere, from a table: all of its rows or none."""
+    form = UploadForm(request.POST or None, request.FILES or None, accept=".csv,.xlsx")
+    faults: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            check_upload(upload, allowed=frozenset({".csv", ".xlsx"}))
+            table = read_table(upload.read(), upload.name)
+        except (TableError, ValidationError) as error:
+            form.add_error("file", error if isinstance(error, ValidationError) else str(error))
+        else:
+            done = import_interviews(assessment=assessment, table=table, by=request.user)
+            faults = done.faults
+            if not faults:
+                messages.success(request, f"{len(done.interviews)} interviews were imported.")
+                return redirect("interviews:interview_list", assessment.reference)
+    context = {"assessment": assessment, "form": form, "faults": faults, "head": HEAD, "here": "import"}
+    return render(request, "interviews/interview_import.html", context)
 
 
 def _change(

@@ -21,7 +21,7 @@ from assessments.tables import TableError, read_table
 from assessments.uploads import check_upload
 from interviews import codebook, services
 from interviews.forms import MergeForm, ThemeForm, UploadForm
-from interviews.models import Coding, Theme
+from interviews.models import Coding, Interview, Theme
 from interviews.search import search_notes
 from interviews.views.interviews import guide_sections
 
@@ -61,6 +61,7 @@ def theme_detail(request: Signed, assessment: Assessment, code: str) -> HttpResp
         "counts": Theme.objects.with_counts().get(pk=theme.pk),
         "page": Paginator(codings, PAGE).get_page(page_number(request)),
         "area": dict(guide_sections(assessment)).get(theme.area, ""),
+        "asked": len(Interview.objects.for_assessment(assessment).for_work().for_section(theme.area)),
     }
     return render(request, "interviews/theme_detail.html", context)
 

@@ -278,6 +278,8 @@
         count(q);
         say(q, "device", "Saved on this device");
         q.timer = setTimeout(() => send(q), 0);
+      } else if (q && isDirty(q) && !q.conflict) {
+        continue; // this page's own words go first; the others at the next look
       } else {
         const { text, client, sequence, base } = draft;
         const reply = await post(draft.question, { text, client, sequence, base }); // it is saved, or set aside beside the answer

@@ -141,9 +141,13 @@ def test_two_tabs_of_one_browser_off_line_lose_neither_text(typist: Any, server:
     server.start()
     first.evaluate("window.dispatchEvent(new Event('online'))")
     expect(status(first)).to_have_text(SAVED)
-    first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    first.wait_for_function(f"{DRAFTS} === 0")
-    assert {*server.answers("AZEint5").values(), *server.waiting("AZEint5")} == {"First tab.", "Second tab."}
+    first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when one returns to the page
+    expect(first.get_by_role("group", name="The other text of 3.1")).to_contain_text("First tab.")
+    expect(answer(first, "3.1")).to_have_value("Second tab.")
+    assert (server.answers("AZEint5"), server.waiting("AZEint5")) == ({"3.1": "First tab."}, ["Second tab."])
+    first.get_by_role("button", name="Keep both").click()
+    expect(status(first)).to_have_text(SAVED)
+    assert first.evaluate(DRAFTS) == 0
 
 
 def test_a_lost_session_loses_no_text(typist: Any, server: Server) -> None:

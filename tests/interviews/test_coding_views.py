@@ -146,8 +146,9 @@ def test_coding_add_refuses(change: dict[str, str], fault: str, answer: Answer, 
 
 
 def test_coding_add_of_an_unknown_answer_is_404(answer: Answer, theme: Theme, client_as: Any) -> None:
-    form = {"answer": "9.9", "quote": "x", "theme": theme.pk}
-    assert client_as("lead").post(url("coding_add", "AZEint1"), form).status_code == 404
+    for code in ("9.9", "\x00", ""):
+        form = {"answer": code, "quote": "x", "theme": theme.pk}
+        assert client_as("lead").post(url("coding_add", "AZEint1"), form).status_code == 404
 
 
 def test_coding_remove_and_release(answer: Answer, theme: Theme, client_as: Any, ladder: Any) -> None:
