@@ -1,6 +1,7 @@
 """The guided first visit and the help page."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.template import Context, Template
@@ -9,6 +10,7 @@ from django.test import Client
 from assessments.guide import GUIDE
 from assessments.models import Role
 from ctnat.ui.terms import TERMS
+from tests.browser import assert_accessible
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +47,16 @@ def test_term_explains_itself() -> None:
         '<span class="term-text" id="term-base" popover role="note"><strong>Base</strong> '
         f"{TERMS['base'].text}</span>"
     )
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_guide_and_terms_are_accessible(open_as: Callable[..., Any]) -> None:
+    page = open_as("lead", "/a/AZE-2016/")
+    page.get_by_text("Your part in this assessment").wait_for()
+    assert_accessible(page)
+    page.get_by_role("link", name="How an assessment goes").click()
+    page.get_by_role("heading", name="Terms").wait_for()
+    assert_accessible(page)
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert_accessible(page)
