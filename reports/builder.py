@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from string import ascii_uppercase
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from analysis.results import Results
 from ctnat.ui.templatetags.ui import text_dir
@@ -115,6 +115,11 @@ def build(
     edition: str = "",
 ) -> ReportData:
     """Write the whole document. `progress(per cent, step)` is called before each section and may raise to stop."""
+    with translation.override(report.language):  # names of months and sectors
+        return _build(report, link, progress, edition)
+
+
+def _build(report: Report, link: Callable[[str], str] | None, progress: Progress, edition: str) -> ReportData:
     evidence = evidence_of(report)
     writer = writer_for(report, evidence, link)
     sections = list(report.sections.select_related("parent"))

@@ -66,13 +66,14 @@ def _enqueue(job: Build) -> None:
     transaction.on_commit(lambda: build_document.enqueue(job.pk))
 
 
-def revive_stalled() -> int:
-    """Enqueue again what a killed worker left behind. Returns how many builds."""
-    stalled = [job for job in Build.objects.for_running() if is_stalled(job)]
-    for job in stalled:
-        with transaction.atomic():
-            _enqueue(job)
-    return len(stalled)
+@transaction.atomic
+def revive(job: Build) -> bool:
+    """Enqueue again what a killed worker left in the middle; says whether that was so."""
+    job = Build.objects.select_for_update().get(pk=job.pk)
+    left = job.status == Build.Status.RUNNING and is_stalled(job)
+    if left:
+        _enqueue(job)
+    return left
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def _number(name: str, number: int, label: str, group: str, source: str = "") ->
 
 
 def say_date(day: date) -> str:
-    return formats.date_format(day, "j F Y")
+    return formats.date_format(day, "j E Y")  # E: the month as it stands within a date
 
 
 def _assessment(results: Results) -> Iterator[Fact]:

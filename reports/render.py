@@ -22,6 +22,8 @@ NOTE_CALL = re.compile(r'<sup class="note-call" data-note="([0-9]+)"></sup>')
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 VARIABLE = re.compile(r"(--[a-z-]+):\s*([^;]+);")
 FACT = re.compile(r'<span class="fact">([^<]*)</span>')
+SOURCE_ENTRY = re.compile(r'<li id="(source-[A-Za-z]+-[0-9]+)"')
+CITATION = re.compile(r'<a class="cite" href="#(source-[A-Za-z]+-[0-9]+)">([^<]*)</a>')
 DRAWING = re.compile(r'(<svg class="(?:bar|swatch|shade)"[^>]*?) aria-hidden="true" focusable="false">')
 
 
@@ -40,7 +42,7 @@ def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: 
             "description": describe(data),
         },
     )
-    placed = place_notes(html, data, medium)
+    placed = _keep_whole_links(place_notes(html, data, medium))
     return _for_print(placed) if medium == "pdf" else placed
 
 
@@ -99,6 +101,12 @@ def place_notes(html: str, data: ReportData, medium: Medium) -> str:
         return f'<sup class="note-call">{link}</sup>'
 
     return NOTE_CALL.sub(call, html)
+
+
+def _keep_whole_links(html: str) -> str:
+    """Citations are links only where the bibliography is in the document: it may be hidden."""
+    there = set(SOURCE_ENTRY.findall(html))
+    return CITATION.sub(lambda found: found[0] if found[1] in there else found[2], html)
 
 
 def _for_print(html: str) -> str:

@@ -64,8 +64,13 @@ def build_request(request: Signed, assessment: Assessment) -> HttpResponse:
 @require_safe
 @requires("report.view")
 def build(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
-    """One build with its progress; the page asks again each second until it is finished."""
+    """One build with its progress; the page asks again each second until it is finished.
+
+    Whoever watches also has it retried where its worker was killed: the work was asked for, and doing it twice is safe.
+    """
     job = _build(assessment, pk)
+    if builds.revive(job):
+        job.refresh_from_db()
     name = "_build" if request.headers.get("HX-Request") else "build"
     running = job.status in (Build.Status.WAITING, Build.Status.RUNNING)
     return page(request, name, job=job, running=running, stalled=builds.is_stalled(job))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from assessments.models import Assessment
 from assessments.services import add_organisation
 from reports import builds
-from reports.builds import Cancelled, cancel_build, is_stalled, request_build, revive_stalled, run_build
+from reports.builds import Cancelled, cancel_build, is_stalled, request_build, revive, run_build
 from reports.models import Build, Report, Section
 from reports.revision import data_revision
 from reports.services import create_report, edit_section
@@ -141,12 +141,14 @@ def test_request_build_makes_a_lost_file_again(report: Report, django_capture_on
     assert request_build(report=report, format="html", by=None) != first
 
 
-def test_revive_stalled_enqueues_what_stands_still(job: Build, django_capture_on_commit_callbacks: Any) -> None:
-    assert revive_stalled() == 0
+def test_watching_a_build_retries_it_after_its_worker_was_killed(
+    job: Build, client_as: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    assert not revive(job)
     Build.objects.update(status=RUNNING, heartbeat_at=timezone.now() - timedelta(minutes=5))
     assert is_stalled(Build.objects.get())
     with django_capture_on_commit_callbacks(execute=True):
-        assert revive_stalled() == 1
+        client_as("observer").get(f"/a/AZE-2016/report/builds/{job.pk}/")
     assert Build.objects.get().status == DONE
 
 

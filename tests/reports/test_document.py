@@ -70,3 +70,28 @@ def test_build_report_refuses_with_a_clear_line(assessment: Assessment, tmp_path
     with pytest.raises(CommandError) as caught:
         call_command("build_report", reference, "-o", str(tmp_path / name), stderr=StringIO())
     assert caught.value.returncode == 2
+
+
+def test_a_citation_is_no_link_where_the_bibliography_is_hidden(assessment: Assessment, report: Report) -> None:
+    DocumentFactory(assessment=assessment, code="Aze 7")
+    edit_section(section=report.sections.get(key="context"), body="As said [@Aze 7].", by=None)
+    assert '<a class="cite" href="#source-Aze-7">Aze 7</a>' in render(build(report))
+    report.sections.filter(key="annex-bibliography").update(hidden=True)
+    assert "As said (Aze 7)." in render(build(report))
+
+
+def test_dates_are_said_in_the_report_s_language(report: Report) -> None:
+    report.language = "ru"
+    assert build(report).period == "13 января 2016 – 30 июня 2016"
+
+
+def test_a_block_that_fails_leaves_the_rest_standing(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reports import blocks
+
+    def fail(*args: Any) -> Any:
+        raise RuntimeError("boom")
+
+    monkeypatch.setitem(blocks.BLOCKS, "treaties", fail)
+    html = render(build(report))
+    assert "[[treaties]]: this could not be made." in html
+    assert "boom" not in html
