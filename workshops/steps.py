@@ -22,4 +22,4 @@ def validation(assessment: Assessment) -> StepState:
         note = f"{waiting} response{'' if waiting == 1 else 's'} without a disposition"
         task = "Say what becomes of each response"
         return StepState("current", note, task, "workshop/responses/", "comments.dispose")
-    return StepState("done", f"{workshop.ballot_count} groups voted", path="workshop/")
+    return StepState("done", f"{workshop.ballot_count} of {workshop.group_count} groups voted", path="workshop/")

@@ -29,7 +29,7 @@ from workshops.tally import tally, verdicts
 @require_safe
 @requires("workshop.view")
 def workshop_list(request: HttpRequest, assessment: Assessment) -> HttpResponse:
-    workshops = Workshop.objects.for_assessment(assessment).with_turnout()
+    workshops = Workshop.objects.for_assessment(assessment).with_turnout().order_by("-held_on", "-pk")
     undecided = Comment.objects.for_assessment(assessment).undecided().count()
     context = {"assessment": assessment, "workshops": workshops, "undecided": undecided}
     return render(request, "workshops/workshop_list.html", context)

@@ -133,6 +133,7 @@ def group_verdict(request: HttpRequest) -> HttpResponse:
         "faults": faults,
         "verdict_url": reverse("workshops_public:group_verdict"),
         "workshop": row.workshop,
+        "group": row,
     }
     return render(request, "workshops/_verdict.html", context, status=status)
 

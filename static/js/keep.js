@@ -2,7 +2,8 @@
 // expired sign-in loses no word. What was sent is forgotten once a page says that it was saved.
 "use strict";
 {
-  const PREFIX = "ctnat-keep:";
+  const who = document.querySelector(".menu-name")?.textContent ?? ""; // what one typed is not shown to the next
+  const PREFIX = `ctnat-keep:${who}:`;
   const store = window.sessionStorage;
   const fields = (form) => [...form.elements].filter((field) => field.name && !["hidden", "submit", "button", "file", "password"].includes(field.type));
   const valueOf = (form) => {
@@ -54,11 +55,15 @@
       line.append(drop);
       form.prepend(line);
     }
-    const keep = (sent) => {
-      const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-      store.setItem(key, JSON.stringify({ values: valueOf(form), at, sent }));
-    };
-    form.addEventListener("input", () => keep(false));
-    form.addEventListener("submit", () => keep(true));
   }
+
+  const keep = (form, sent) => {
+    if (!form?.dataset.keep) return;
+    const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    store.setItem(PREFIX + form.dataset.keep, JSON.stringify({ values: valueOf(form), at, sent }));
+  };
+  document.addEventListener("input", (event) => keep(event.target.form, false));
+  document.addEventListener("submit", (event) => keep(event.target, true));
+  // A form that was sent by a script says itself that it is saved.
+  document.addEventListener("ctnat:saved", (event) => store.removeItem(PREFIX + event.target.dataset.keep));
 }

@@ -80,6 +80,7 @@ document.addEventListener("submit", async (event) => {
     const holder = document.createElement("div");
     holder.innerHTML = await answer.text(); // the server's own template, escaped there
     const drawn = holder.querySelector("form");
+    if (answer.ok) form.dispatchEvent(new Event("ctnat:saved", { bubbles: true }));
     form.replaceWith(drawn);
     (drawn.querySelector('[role="alert"]') ? drawn.querySelector("textarea") : drawn.querySelector("button")).focus();
   } catch (error) {

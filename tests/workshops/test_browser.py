@@ -112,6 +112,12 @@ def test_a_workshop_with_three_groups_and_a_projector(
     cell.get_by_role("button", name="Send").click()
     cell.get_by_text("Sent", exact=True).wait_for()
     assert Verdict.objects.get().words == "Not in the regions."
+    words = phones[1].get_by_label("In your words").first
+    words.fill("Half a sentence")
+    phones[1].reload()
+    expect(words).to_have_value("Half a sentence")
+    phones[0].reload()
+    assert phones[0].get_by_text("were not saved yet").count() == 0
 
     # Closing reaches every screen; the results stay.
     room.on("dialog", lambda dialog: dialog.accept())

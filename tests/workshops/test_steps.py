@@ -1,0 +1,22 @@
+"""What the navigation says of validation, from nothing planned to everything decided."""
+
+from typing import Any
+
+from tests.workshops.factories import make_group, make_workshop
+from workshops.services import add_comment, close_workshop, dispose_comment, open_workshop
+from workshops.steps import validation
+
+
+def test_validation_from_nothing_to_done(assessment: Any) -> None:
+    assert (validation(assessment).state, validation(assessment).path) == ("todo", "workshop/")
+    workshop = make_workshop(assessment, opened=False)
+    assert (validation(assessment).state, validation(assessment).note) == ("todo", "Workshop on 25 April 2016")
+    open_workshop(workshop=workshop, by=None)
+    make_group(workshop, "One", "JAN")
+    make_group(workshop, "Two")
+    assert (validation(assessment).state, validation(assessment).note) == ("current", "1 of 2 groups have voted")
+    close_workshop(workshop=workshop, by=None)
+    comment = add_comment(assessment=assessment, statement="No.", by=None)
+    assert validation(assessment).note == "1 response without a disposition"
+    dispose_comment(comment=comment, disposition="noted", reason="Yes.", by=None)
+    assert (validation(assessment).state, validation(assessment).note) == ("done", "1 of 2 groups voted")
