@@ -11,7 +11,7 @@ from indicators.grid import recommendation_groups
 from indicators.matrix import matrix_of
 from instruments.schema import CELLS
 from workshops.models import MOST_PEOPLE, Comment, Verdict
-from workshops.priorities import priority_item
+from workshops.priorities import find_priority_item
 from workshops.services.voting import ORDINALS
 
 
@@ -57,7 +57,9 @@ class BallotForm(Form):
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        item, language = priority_item(assessment), assessment.report_language
+        item, language = find_priority_item(assessment), assessment.report_language
+        if item is None:  # the survey was changed since; sending says so
+            return
         choices = [("", "Choose …")] + [(o.name, f"{o.name}. {o.text.say(language)}") for o in item.options]
         for place in range(item.ranks or 3):
             self.fields[f"place_{place}"] = forms.ChoiceField(

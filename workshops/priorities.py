@@ -6,19 +6,20 @@ from django.core.exceptions import ValidationError
 
 from assessments.models import Assessment
 from indicators.matrix import matrix_of
-from instruments.schema import Item, Option, Survey
+from instruments.schema import Item, Survey
 
 
-def priority_item(assessment: Assessment) -> Item:
-    """The survey's item of priorities (8.1 in the 2016 tool). Raises `ValidationError` where the survey has none."""
+def find_priority_item(assessment: Assessment) -> Item | None:
+    """The survey's item of priorities (8.1 in the 2016 tool), or None where its survey has none."""
     known = {letter for category in matrix_of(assessment).categories for letter in category.priorities}
     questionnaire = cast(Survey, assessment.questionnaire.document)
     ranked = [item for item in questionnaire.items if item.type == "rank"]
-    found = [item for item in ranked if known and known <= {option.name for option in item.options}]
-    if not found:
+    return next((item for item in ranked if known and known <= {option.name for option in item.options}), None)
+
+
+def priority_item(assessment: Assessment) -> Item:
+    """The same for those who need one. Raises `ValidationError` where the survey has none."""
+    item = find_priority_item(assessment)
+    if item is None:
         raise ValidationError("The survey of this assessment has no ranking of the priorities that the matrix names.")
-    return found[0]
-
-
-def options(assessment: Assessment) -> tuple[Option, ...]:
-    return priority_item(assessment).options
+    return item

@@ -6,7 +6,7 @@ from typing import Any
 
 from assessments.models import Assessment
 from workshops.models import Group, Verdict, Workshop
-from workshops.priorities import options, priority_item
+from workshops.priorities import find_priority_item
 from workshops.targets import agendas
 
 
@@ -65,14 +65,18 @@ def priority_counts(assessment: Assessment) -> dict[str, int]:
     """letter -> groups that chose it, over the assessment's workshops that have begun; a letter nobody chose has 0."""
     workshops = Workshop.objects.for_assessment(assessment).begun().with_groups()
     ballots = [ballot for workshop in workshops for ballot in ballots_of(workshop)]
-    item = priority_item(assessment)
+    item = find_priority_item(assessment)
+    if item is None:
+        return {}
     letters = [option.name for option in item.options]
     return {letter: sum(places) for letter, places in count_places(ballots, letters, item.ranks or 3).items()}
 
 
 def _tally(assessment: Assessment, ballots: list[list[str]], groups: int, words: dict[str, str]) -> Tally:
     """`words` are those under which the groups voted, where they are frozen."""
-    item = priority_item(assessment)
+    item = find_priority_item(assessment)
+    if item is None:
+        return Tally((), len(ballots), groups)
     language = assessment.report_language
     places = count_places(ballots, [option.name for option in item.options], item.ranks or 3)
     totals = {letter: sum(counts) for letter, counts in places.items()}
@@ -132,6 +136,7 @@ def _verdict_row(target: str, text: str, said: list[Verdict]) -> VerdictRow:
 def freeze(workshop: Workshop) -> dict[str, Any]:
     """All that is kept at closing, as plain JSON."""
     groups = Group.objects.for_workshop(workshop).select_related("ballot")
+    item, language = find_priority_item(workshop.assessment), workshop.assessment.report_language
     return {
         "groups": [
             {
@@ -157,7 +162,5 @@ def freeze(workshop: Workshop) -> dict[str, Any]:
             }
             for row in verdicts(workshop)
         ],
-        "priorities": {
-            option.name: option.text.say(workshop.assessment.report_language) for option in options(workshop.assessment)
-        },
+        "priorities": {option.name: option.text.say(language) for option in (item.options if item else ())},
     }

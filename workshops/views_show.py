@@ -10,7 +10,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from indicators.models import Mark
 from workshops.models import Group, Workshop
-from workshops.priorities import priority_item
+from workshops.priorities import find_priority_item
 from workshops.qr import qr_svg
 from workshops.services.voting import ORDINALS
 from workshops.tally import tally, verdicts
@@ -66,13 +66,13 @@ def _projected(request: HttpRequest, row: Workshop) -> dict[str, Any]:
 
 def _pack(row: Workshop) -> dict[str, Any]:
     """Marks and recommendations of each category, and the priorities. Findings as text are the report's."""
-    item, language = priority_item(row.assessment), row.assessment.report_language
+    item, language = find_priority_item(row.assessment), row.assessment.report_language
     return {
         "assessment": row.assessment,
         "workshop": row,
         "agendas": [(agenda, _by_state(agenda)) for agenda in agendas(row.assessment)],
-        "priorities": [(option.name, option.text.say(language)) for option in item.options],
-        "places": ORDINALS[: item.ranks or 3],
+        "priorities": [(option.name, option.text.say(language)) for option in (item.options if item else ())],
+        "places": ORDINALS[: (item.ranks if item else None) or 3],
         "tally": tally(row),
     }
 

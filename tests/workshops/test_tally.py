@@ -40,6 +40,7 @@ def test_a_survey_without_the_priorities_is_told(db: Any) -> None:
     assessment = AssessmentFactory(questionnaire=InstrumentFactory(kind="survey", version=9, definition=bare))
     with pytest.raises(ValidationError):
         priority_item(assessment)
+    assert priority_counts(assessment) == {}
 
 
 def test_the_published_rows_that_are_certain(workshop: Any, assessment: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from indicators.services import decide_cell, edit_recommendation, set_status
+from tests.factories import InstrumentFactory, instruments_2016
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop
 from workshops.models import Ballot, Comment, Group, Verdict, Workshop
@@ -300,6 +301,22 @@ def test_pack_prints_marks_recommendations_and_the_ballot(assessment: Any, works
     assert "Improving cooperation between actors at the bilateral level" in handout
     slides = text(client.get(url("slides", workshop.pk)))
     assert "1 of 20 cells assessed: ✓ 0 in place, ▲ 1 for potential improvement" in slides
+
+
+def test_a_survey_that_lost_its_priorities_breaks_no_page(assessment: Any, workshop: Any, client_as: Any) -> None:
+    group = make_group(workshop, ballot="JAN")
+    definition = instruments_2016()["survey"]
+    bare = {**definition, "sections": definition["sections"][:7]}
+    assessment.questionnaire = InstrumentFactory(kind="survey", version=9, definition=bare)
+    assessment.save()
+    client = client_as("facilitator")
+    for name in ("workshop", "projector", "projector_tally", "handout", "slides"):
+        assert client.get(url(name, workshop.pk)).status_code == 200
+    assert client.get(url("group_ballot", workshop.pk, group.pk)).status_code == 200
+    answer = client.post(url("group_ballot", workshop.pk, group.pk), {"place_0": "J"})
+    assert "has no ranking of the priorities" in text(answer)
+    client.post(url("workshop_close", workshop.pk))
+    assert Workshop.objects.get().results["groups"][0]["ballot"] == ["J", "A", "N"]
 
 
 # Responses
