@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from instruments import paths
@@ -37,14 +36,14 @@ def _locked_draft(draft: Instrument) -> Instrument:
 
 
 def _next_version(kind: str, key: str) -> int:
-    last = Instrument.objects.for_kind(kind).filter(key=key).aggregate(last=Max("version"))["last"]
-    return (last or 0) + 1
+    """The number after the last; the versions stay locked, so that two people never get the same one."""
+    found = Instrument.objects.select_for_update().for_kind(kind).filter(key=key)
+    return max(found.values_list("version", flat=True), default=0) + 1
 
 
 @transaction.atomic
 def adapt(*, instrument: Instrument, by: Any) -> Instrument:
     """A draft copy of `instrument`, with what is known of its translations."""
-    Instrument.objects.select_for_update().get(pk=instrument.pk)
     draft = Instrument.objects.create(
         kind=instrument.kind,
         key=instrument.key,
