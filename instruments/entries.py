@@ -11,7 +11,7 @@ from typing import Any
 from instruments.schema import SOURCE_LANGUAGE
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
-BLANK_ROWS = 3  # offered for new options, beside a button-free "save and get more"
+BLANK_ROWS = 3  # offered for new options; saving gives as many again
 MOST_ROWS = 500
 
 
