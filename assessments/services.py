@@ -17,7 +17,7 @@ def latest_instrument(kind: str) -> Instrument:
     """The published version of `kind` made last. Raises `ValidationError` where none is loaded."""
     found = Instrument.objects.filter(kind=kind).exclude(published_at=None).order_by("published_at", "pk").last()
     if found is None:
-        raise ValidationError("No published instruments are loaded. Run: manage.py loaddata fixtures/instruments_2016_*.yaml")
+        raise ValidationError("No instruments are loaded. Run: manage.py loaddata fixtures/instruments_2016_*.yaml")
     return found
 
 
