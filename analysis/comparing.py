@@ -35,7 +35,7 @@ def _participants(results: list[Results]) -> list[Line]:
     return [
         Line("", "Interviews", tuple(str(part.interviews) for part, _ in who)),
         Line("", "People in interviews", tuple(str(part.people) for part, _ in who)),
-        Line("", "Women among them", tuple(str(part.share_women) for part, _ in who)),
+        Line("", "Women among them", tuple(f"{part.women} of {part.people}" for part, _ in who)),
         Line("", "Survey respondents", tuple(str(survey.responses) for _, survey in who)),
     ]
 

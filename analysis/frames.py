@@ -5,7 +5,6 @@ Texts do not come through, only that there is one; the exception is the answers 
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -159,17 +158,13 @@ class SurveyFrames:
 
     answers: a row a response, a column an item code (and `CODE_other` for free text beside an option).
     A cell is a code, a list of codes, a number or a text; None where nothing is stored.
-    `versions` has the one in use first. `sent`, `opened`, `completed` count personal invitations.
+    `versions` has the one in use first. `sent`, `completed` count personal invitations.
     """
 
     responses: pd.DataFrame
     answers: pd.DataFrame
     versions: tuple[Version, ...]
-    exists: bool = False
-    status: str = ""
-    deadline: datetime | None = None
     sent: int = 0
-    opened: int = 0
     completed: int = 0
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -199,11 +194,7 @@ def survey(assessment: Assessment) -> SurveyFrames:
         return SurveyFrames(*frames)
     return SurveyFrames(
         *frames,
-        exists=True,
-        status=found.status,
-        deadline=found.deadline,
         sent=found.sent,
-        opened=len(found.opened),
         completed=len(found.answered),
         notes=found.texts.get("item_notes", {}),
     )

@@ -21,6 +21,7 @@ from analysis import frames
 from analysis.interview_results import Coverage, InterviewResults, ThemeResults
 from analysis.statistics.coverage import Limits, sentences, without_evidence
 from analysis.statistics.participants import response_rate
+from analysis.statistics.rounding import Share
 from analysis.survey_results import PriorityResults, SurveyResults
 from assessments.models import Assessment
 from indicators.models import Mark
@@ -106,7 +107,7 @@ class Results:
         )
 
     @property
-    def response_rate(self) -> Any:
+    def response_rate(self) -> Share | None:
         """Completed of sent invitations as a `Share`; None where none was sent."""
         return response_rate(self.survey.frames.sent, self.survey.frames.completed)
 

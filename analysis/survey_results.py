@@ -108,10 +108,6 @@ class SurveyResults:
         """Language -> responses."""
         return {str(code): int(n) for code, n in self.frames.responses["language"].value_counts().items()}
 
-    @cached_property
-    def sources(self) -> dict[str, int]:
-        return {str(code): int(n) for code, n in self.frames.responses["source"].value_counts().items()}
-
     def profile(self, profile: str) -> ItemResult | None:
         """The item that asks for a characteristic (`country`, `role`, `sex`, `tenure`, `age`), or None."""
         item = self.document.profile_item(profile)

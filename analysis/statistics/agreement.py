@@ -33,12 +33,12 @@ class Agreement:
     @property
     def kappa(self) -> Fraction | None:
         """Agreement beyond chance; None where chance alone would make them agree always (nothing to tell apart)."""
-        if not self.units:
+        if self.observed is None:
             return None
         marked = (self.both + self.first) * (self.both + self.second)
         left = (self.neither + self.first) * (self.neither + self.second)
         expected = Fraction(marked + left, self.units**2)
-        return None if expected == 1 else (Fraction(self.both + self.neither, self.units) - expected) / (1 - expected)
+        return None if expected == 1 else (self.observed - expected) / (1 - expected)
 
 
 def compare(codings: pd.DataFrame, notes: pd.DataFrame, themes: list[object]) -> list[Agreement]:

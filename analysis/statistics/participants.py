@@ -28,14 +28,6 @@ class Participants:
     def people(self) -> int:
         return self.women + self.men + self.other
 
-    @property
-    def share_women(self) -> Share:
-        return Share(self.women, self.people)
-
-    @property
-    def share_men(self) -> Share:
-        return Share(self.men, self.people)
-
 
 def participants(interviews: pd.DataFrame) -> Participants:
     """The total of the interviews in the table."""

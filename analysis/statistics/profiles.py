@@ -1,12 +1,12 @@
 """Who answered. A row is a respondent (survey) or an interview (entities); one profile is one question about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from analysis.statistics.counts import Counts, is_blank, tally
+from analysis.statistics.counts import is_blank, tally
 
 SKIPPED = "skipped"  # the row of a cross-tabulation for those who gave no answer
 NOT_STATED = "not_stated"  # the column for those who did not say which group they belong to
@@ -24,11 +24,6 @@ class Crosstab:
     counts: pd.DataFrame
     sizes: pd.Series
     multiple: bool = False
-
-
-def profile(values: Iterable[Any], order: Sequence[str]) -> Counts:
-    """How many respondents have each characteristic; those who did not say are `skipped`."""
-    return tally(values, order)
 
 
 def crosstab(answers: Sequence[Any], groups: Sequence[Any], options: Sequence[str], multiple: bool = False) -> Crosstab:
