@@ -134,6 +134,8 @@ def _plan_section_of(answer: Answer) -> None:
     interview = answer.interview
     section = interview.guide.section_of[answer.question]
     if section not in interview.sections:
+        interview.refresh_from_db(fields=["sections"])  # a colleague may have changed the plan meanwhile
+    if section not in interview.sections:
         order = [known.name for known in interview.guide.sections]
         interview.sections = sorted([*interview.sections, section], key=order.index)
         interview.save(update_fields=["sections", "updated_at"])

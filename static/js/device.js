@@ -55,6 +55,9 @@ document.addEventListener("submit", async (event) => {
     delete form.dataset.sent;
     return;
   }
-  await ctnatDevice.forget();
-  form.submit();
+  try {
+    await ctnatDevice.forget();
+  } finally {
+    form.submit();
+  }
 });

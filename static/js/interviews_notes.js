@@ -273,8 +273,11 @@
       const q = questions.get(draft.question);
       if (q && draft.text.normalize("NFC") === q.saved.normalize("NFC")) ctnatDevice.drop(draft);
       else if (q && !isDirty(q) && q.client === me) {
-        Object.assign(q, { client: draft.client, sequence: draft.sequence, base: draft.base });
+        // Without locks the other page may be alive: then this page speaks for itself, and a crossing text is set aside.
+        const speaker = navigator.locks ? draft : { client: me, sequence: q.sequence + 1 };
+        Object.assign(q, { client: speaker.client, sequence: speaker.sequence, base: draft.base });
         q.area.value = draft.text;
+        if (!navigator.locks && ctnatDevice.keep(draftOf(q))) ctnatDevice.drop(draft);
         count(q);
         say(q, "device", "Saved on this device");
         q.timer = setTimeout(() => send(q), 0);

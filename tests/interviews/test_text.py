@@ -1,8 +1,10 @@
 """Searching and cleaning notes in the scripts of the region."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from interviews.text import clean_text, count_words, find, pieces, search_terms, snippets
+from interviews.text import clean_text, count_words, find, fold, fold_fast, pieces, search_terms, snippets
 
 
 def found(text: str, query: str) -> list[str]:
@@ -42,6 +44,11 @@ def test_find_needs_every_term_and_merges_overlaps() -> None:
     assert found("police station", "police court") == []
     assert found("police station", "police ice") == ["police"]
     assert found("anything", "") == []
+
+
+@given(st.text() | st.text("եւԵՒև  \n\u200fİIıiéе́ё"))
+def test_fold_fast_equals_fold(text: str) -> None:
+    assert fold_fast(text) == fold(text)[0]
 
 
 def test_search_terms_are_limited() -> None:
