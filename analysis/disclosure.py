@@ -16,8 +16,8 @@ What this door protects: how a group answered. Its rules:
 
 If nothing can be shown safely, the table is withheld whole, and says so.
 
-What it does not do: two tables of the same survey taken before and after one more response differ by that response. Break
-answers down after the survey has closed.
+What it does not do: two tables of the same survey, taken before and after one more response, differ by that response.
+Break answers down after the survey has closed.
 """
 
 from dataclasses import dataclass
