@@ -1,7 +1,7 @@
 """What the pages show of a guide and its notes: sections, questions and answers in one language. Read-only."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from instruments.schema import SOURCE_LANGUAGE, GuideSection, Question, Text
@@ -41,13 +41,8 @@ class SectionNotes:
     title: str
     heading: str
     planned: bool
-    always: bool
     language: str  # in which it is shown: English where it was not translated whole
-    questions: tuple[QuestionNotes, ...] = field(default=())
-
-    @property
-    def answered(self) -> int:
-        return sum(bool(question.notes.strip()) for question in self.questions)
+    questions: tuple[QuestionNotes, ...]
 
 
 def sections_of(
@@ -83,7 +78,6 @@ def sections_of(
             title=section.title.say(said, **values),
             heading=section.heading.say(said, **values) if section.heading else "",
             planned=section.name in interview.sections,
-            always=section.name in guide.routing.always,
             language=said,
             questions=tuple(question_notes(question, said) for question in section.questions),
         )

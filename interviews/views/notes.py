@@ -21,7 +21,6 @@ from ctnat.ui.access import View
 from interviews import services
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
 from interviews.pages import SectionNotes, sections_of, spoken_in
-from interviews.text import ANSWER_LIMIT
 from interviews.views.interviews import find_interview
 
 OBSERVATIONS = "observations"  # the name under which the page saves the interviewer's own remarks
@@ -81,7 +80,6 @@ def _page(
         "note_language": note_language,
         "final": [p.text.say("en", **values) for p in guide.final_instructions],
         "decide_after": guide.routing.decide_from[-1],
-        "limit": ANSWER_LIMIT,
         "observations": request.POST.get(f"text-{OBSERVATIONS}", interview.observations)
         if faults
         else interview.observations,
