@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]  # the first of them starts the application
 
 CHOICES = {"Group 1": ("J", "A", "N"), "Group 2": ("J", "E", "B")}
 
@@ -39,10 +39,12 @@ def test_facilitator_runs_a_workshop(signed_in_as: Callable[[str], Page], device
     expect(page.get_by_text("the results are frozen").first).to_be_visible()
 
     page.get_by_role("link", name="Propose another mark for a cell").click()
-    page.get_by_role("link", name="Trafficking law is used", exact=False).click()
+    cell = page.get_by_role("link", name="Trafficking law is used", exact=False)
+    cell.click()
     page.get_by_role("radio", name="Potential improvement").check()
     page.get_by_role("textbox", name="Why").fill("Two groups doubt that the law is used for labour.")
     page.get_by_role("button", name="Save", exact=True).click()
+    cell.click()
     expect(page.get_by_role("region", name="History")).to_contain_text("Two groups doubt")
 
 

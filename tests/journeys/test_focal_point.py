@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.server import Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]  # the first of them starts the application
 
 
 def test_focal_point_invites_follows_reminds_and_closes(

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]  # the first of them starts the application
 
 
 def test_lead_drafts_builds_and_downloads_the_report(signed_in_as: Callable[[str], Page], tmp_path: Path) -> None:
