@@ -21,11 +21,14 @@ LONGEST_TEXT = 10_000  # bytes of UTF-8 that programs read without trouble
 
 
 def csv_rows(results: Results) -> list[list[Any]]:
-    """A head of item codes and a row a response; several options separated by a space, in rank order."""
+    """A head of item codes and a row a response; several options separated by a space, in rank order.
+
+    Without the codes of the responses, so that the file can be imported again; the other files have them.
+    """
     found = results.survey.frames
     columns = [column for column in found.answers.columns if not found.answers[column].map(is_blank).all()]
-    head = ["response", "language", "source", *columns]
-    keys = found.responses[["response", "language", "source"]].itertuples(index=False, name=None)
+    head = ["language", "source", *columns]
+    keys = found.responses[["language", "source"]].itertuples(index=False, name=None)
     rows = found.answers[columns].itertuples(index=False, name=None)
     return [head, *([*key, *(plain(value) for value in row)] for key, row in zip(keys, rows, strict=True))]
 

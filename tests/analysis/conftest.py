@@ -3,6 +3,8 @@ import pytest
 from tests.analysis.builders import code, make_interview, make_survey, make_theme, make_workshop, mark, respond
 from tests.factories import DocumentFactory
 
+FORMS = ["forced_marriage", "forced_labour", "prostitution"]
+
 
 @pytest.fixture
 def filled(assessment):
@@ -18,7 +20,7 @@ def filled(assessment):
     code(first, "2.1", weak, 5, 8)
     code(second, "1.1", weak, 0, 4)  # raised without having been asked section 2
     survey = make_survey(assessment)
-    respond(survey, 1, {"1.6": "female", "3.1.5": "adequate", "8.1": ["J", "A", "B"], "2.2": ["forced_marriage"]})
+    respond(survey, 1, {"1.6": "female", "3.1.5": "adequate", "8.1": ["J", "A", "B"], "2.2": FORMS})
     respond(survey, 2, {"1.6": "male", "3.1.5": "inadequate", "8.1": ["J", "B", "A"], "8.3": "Train the judges"})
     respond(survey, 3, {"1.6": "male", "3.1.5": "dont_know"})
     respond(survey, 4, {"1.6": "male"})

@@ -15,6 +15,7 @@ from analysis.services import code_open_answer
 from analysis.views.files import csv_of
 from assessments.models import AuditEvent
 from tests.analysis.builders import make_interview, make_survey, respond
+from tests.factories import AssessmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -106,14 +107,21 @@ def test_export_worksheet_refuses_in_words(assessment, arguments):
     assert AuditEvent.objects.count() == 0
 
 
-def test_csv_has_a_column_an_item_in_the_form_of_the_import(filled):
-    found = list(csv.DictReader(StringIO(csv_of(response_files.csv_rows(for_assessment(filled))).decode("utf-8-sig"))))
-    assert [(row["response"], row["3.1.5"], row["8.1"]) for row in found] == [
-        ("AZEsur1", "adequate", "J A B"),
-        ("AZEsur2", "inadequate", "J B A"),
-        ("AZEsur3", "dont_know", ""),
-        ("AZEsur4", "", ""),
+def test_csv_is_read_again_by_the_import(filled, tmp_path):
+    path = tmp_path / "responses.csv"
+    path.write_bytes(csv_of(response_files.csv_rows(for_assessment(filled))))
+    found = list(csv.DictReader(StringIO(path.read_text(encoding="utf-8-sig"))))
+    assert [(row["source"], row["3.1.5"], row["8.1"]) for row in found] == [
+        ("web", "adequate", "J A B"),
+        ("web", "inadequate", "J B A"),
+        ("web", "dont_know", ""),
+        ("web", "", ""),
     ]
+    other = AssessmentFactory(reference="GEO-2016", country="GEO")
+    make_survey(other)
+    call_command("import_responses", "GEO-2016", str(path), stdout=StringIO(), stderr=StringIO())
+    kept = [for_assessment(one).as_json()["survey"] for one in (filled, other)]
+    assert kept[0] == kept[1]
 
 
 def test_sav_has_labels_and_missing_values(filled, tmp_path):
