@@ -38,7 +38,7 @@ def test_a_whole_category_is_marked_by_keyboard_alone(assessment: Any, open_as: 
     cells = [f"1.{criterion} {cell}" for criterion in range(1, 6) for cell in ("F1", "F2", "O1", "O2")]
     for number, cell in enumerate(cells):
         page.locator("h1", has_text=cell).wait_for()
-        assert focused(page) == "state"
+        page.locator('[name="state"]:focus').wait_for()
         for _ in range(1 + number % 2):
             page.keyboard.press("ArrowDown")
         page.keyboard.press("Tab")
