@@ -1,8 +1,9 @@
 """The order in which the demonstration is built."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from assessments.models import Assessment, Role
 from instruments.models import Instrument
@@ -25,11 +26,15 @@ INSTRUMENTS = ("instruments_2016_guide", "instruments_2016_survey", "instruments
 
 
 def load(*, password: str, say: Callable[[str], None]) -> None:
-    """Build what is missing of the demonstration. `say` is told each step."""
+    """Build what is missing of the demonstration. `say` is told each step.
+
+    Raises `CommandError`, with nothing changed, where somebody's own assessment has a reference of the demonstration.
+    """
+    file = read("study.yaml")
+    _leave_others_alone(file)
     if Instrument.objects.filter(published_at__isnull=False).values("kind").distinct().count() < len(INSTRUMENTS):
         say("Instruments of 2016")
         call_command("loaddata", *INSTRUMENTS, verbosity=0)
-    file = read("study.yaml")
     users = house.load_users(file["users"], password=password)
     for entry in file["assessments"]:
         say(entry["reference"])
@@ -42,3 +47,10 @@ def load(*, password: str, say: Callable[[str], None]) -> None:
         assessment = Assessment.objects.with_instruments().get(reference=entry["reference"])
         for step, role in STEPS:
             step(assessment, folder=entry["folder"], by=members.get(role, members[Role.LEAD]))
+
+
+def _leave_others_alone(file: dict[str, Any]) -> None:
+    references = [entry["reference"] for entry in file["assessments"]]
+    found = Assessment.objects.filter(reference__in=references).exclude(study__title=file["study"]["title"]).first()
+    if found:
+        raise CommandError(f"{found} is an assessment of your own. Nothing was changed.", returncode=2)

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from assessments.access import find_assessment
 from assessments.models import Assessment, Document, Membership, User
+from tests.factories import StudyFactory
 
 ROOMS = ("instruments", "assessments", "interviews", "surveys", "indicators", "workshops", "reports")
 
@@ -55,4 +56,13 @@ def test_load_demo_refuses_its_public_password_in_production(settings) -> None: 
     before = everything()
     with pytest.raises(CommandError, match="--password"):
         call_command("load_demo")
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_load_demo_leaves_an_assessment_of_ones_own_alone(demo: None) -> None:
+    Assessment.objects.filter(reference="GEO-2016").update(study=StudyFactory(title="Our own"))
+    before = everything()
+    with pytest.raises(CommandError, match="GEO-2016 is an assessment of your own"):
+        call_command("load_demo", stdout=StringIO(), stderr=StringIO())
     assert everything() == before
