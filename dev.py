@@ -272,7 +272,7 @@ def test(arguments: list[str]) -> int:
     if not ensure_browser():
         chosen = ["-m", "not browser", *chosen]
     workers = [] if any(a.startswith("-n") for a in arguments) else ["-n", str(min(os.cpu_count() or 1, 4))]
-    return run(PYTHON, "-m", "pytest", *workers, "--dist", "worksteal", *chosen)
+    return run(PYTHON, "-m", "pytest", *workers, "--dist", "loadgroup", *chosen)
 
 
 def check(_: list[str]) -> int:

@@ -1,6 +1,7 @@
 """The real application with the demonstration in it, and people who sit at their own devices."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,14 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys import sign_in
 from tests.journeys.server import Site, served
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The journeys share one demonstration, so one process walks them all, one after another."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.timeout(600))  # the first of them waits for the demonstration to load
 
 
 @pytest.fixture(scope="session")
