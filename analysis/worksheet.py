@@ -16,12 +16,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis import frames
 from analysis.results import Results
-from analysis.safe_cells import FORMULA, clean
 from analysis.statistics.counts import is_blank
 from analysis.statistics.likert import NET_BALANCE
 from analysis.statistics.priorities import WEIGHTS
 from analysis.statistics.rounding import one_decimal
 from analysis.worksheet_criteria import criteria
+from ctnat.ui.cells import write_text
 
 HEAD = Font(bold=True, color="FFFFFF")
 HEAD_FILL = PatternFill("solid", fgColor="0D5561")
@@ -67,9 +67,7 @@ def _fill(sheet: Worksheet, head: Row, rows: Iterable[Row]) -> None:
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(number, column)
             if isinstance(value, str):
-                cell.value = clean(value)
-                cell.data_type = "s"  # never a formula, nor an error value
-                cell.quotePrefix = value.startswith(FORMULA)  # nor when somebody edits the cell
+                write_text(cell, value)
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
             elif value is not None:
                 cell.value = value

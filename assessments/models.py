@@ -128,7 +128,6 @@ class Assessment(models.Model):
     matrix = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
     notice = models.TextField(blank=True)  # said on the home page and on the report's cover
     last_interview = models.PositiveIntegerField(default=0)  # number given last; locked while the next is given
-    last_response = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AssessmentQuerySet.as_manager()

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+
+from ctnat.ui.cells import write_text
 
 LARGEST_FILE = 5 * 1024 * 1024  # bytes, as uploaded
 LARGEST_CONTENT = 60 * 1024 * 1024  # bytes, unpacked: a small archive can unpack to gigabytes
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
-CELL_LIMIT = 32_000  # characters that XLSX allows in a cell, less some
 
 
 class WorkbookError(ValueError):
@@ -28,9 +28,7 @@ def write_row(sheet: Worksheet, values: Iterable[Any], *, bold: bool = False, wr
     for column, value in enumerate(values, 1):
         cell = sheet.cell(row, column)
         if isinstance(value, str):
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:CELL_LIMIT]
-            cell.data_type = "s"
-            cell.quotePrefix = value[:1] in "=+-@\t\r" if value else False
+            write_text(cell, value)
         else:
             cell.value = value
         if bold:

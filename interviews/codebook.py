@@ -1,7 +1,5 @@
 """The codebook as files: CSV, and the REFI-QDA codebook (.qdc) that programs for qualitative analysis exchange."""
 
-import csv
-import io
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +7,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from assessments.tables import Table
+from ctnat.ui.cells import FORMULA, csv_bytes
 from interviews.models import Theme
 from interviews.text import clean_text
 
@@ -17,7 +16,6 @@ NAMESPACE = "urn:QDA-XML:codebook:1.0"
 SCHEMA = "http://www.w3.org/2001/XMLSchema-instance"
 QDC_LIMIT = 2 * 1024 * 1024  # bytes
 DEPTH = 30
-EXECUTED = ("=", "+", "-", "@", "\t", "\r")  # a cell beginning so is a formula to a spreadsheet
 
 
 class CodebookError(ValueError):
@@ -40,15 +38,11 @@ class Entry:
 
 
 def to_csv(themes: Iterable[Theme]) -> bytes:
-    """UTF-8 with the mark by which spreadsheets recognise it; no cell is taken for a formula."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for t in themes:
-        retired = "yes" if t.retired_at else ""
-        row = [t.code, t.label, t.definition, t.area, t.criterion, t.kind, retired, str(t.guid)]
-        writer.writerow([f"'{cell}" if cell.startswith(EXECUTED) else cell for cell in row])
-    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
+    rows = (
+        (t.code, t.label, t.definition, t.area, t.criterion, t.kind, "yes" if t.retired_at else "", str(t.guid))
+        for t in themes
+    )
+    return csv_bytes([COLUMNS, *rows])
 
 
 def from_table(table: Table) -> list[Entry]:
@@ -66,7 +60,7 @@ def _entry_of_row(number: int, row: Mapping[str, str]) -> Entry:
         if found is None:
             return None
         found = clean_text(found).strip()
-        return found[1:] if found.startswith("'") and found[1:].startswith(EXECUTED) else found
+        return found[1:] if found.startswith("'") and found[1:].startswith(FORMULA) else found
 
     retired, kind = cell("retired"), cell("kind")
     return Entry(

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from analysis import response_files, worksheet
 from analysis.results import for_assessment
-from analysis.views.files import csv_of
 from analysis.views.topics import page
 from assessments.access import requires
 from assessments.audit import record
 from assessments.http import Signed
 from assessments.models import Assessment
+from ctnat.ui.cells import csv_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "sav": "application/x-spss-sav"}
@@ -37,7 +37,7 @@ def export_file(request: Signed, assessment: Assessment, format: str) -> HttpRes
         content, name = target.getvalue(), "worksheet"
     else:
         name = "responses"
-        content = csv_of(response_files.csv_rows(results)) if format == "csv" else response_files.sav(results)
+        content = csv_bytes(response_files.csv_rows(results)) if format == "csv" else response_files.sav(results)
     record(
         f"{name}.exported", by=request.user, assessment=assessment, format=format, responses=results.survey.responses
     )

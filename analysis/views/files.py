@@ -1,18 +1,15 @@
 """Downloads: a chart as PNG, SVG or CSV."""
 
-import csv
-from io import StringIO
-
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from analysis import gallery
 from analysis.charts import figure, html
 from analysis.results import for_assessment
-from analysis.safe_cells import safe_row
 from assessments.access import requires
 from assessments.http import Signed
 from assessments.models import Assessment
+from ctnat.ui.cells import csv_bytes
 
 TYPES = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=utf-8"}
 
@@ -28,17 +25,10 @@ def chart_file(request: Signed, assessment: Assessment, key: str, format: str) -
     except gallery.UnknownChart as error:
         raise Http404(str(error)) from error
     if format == "csv":
-        content = csv_of([[chart.title], *html.table(chart), [chart.base], [chart.note]])
+        content = csv_bytes([[chart.title], *html.table(chart), [chart.base], [chart.note]])
     else:
         content = figure.export(chart, format)  # type: ignore[arg-type]
     response = HttpResponse(content, content_type=TYPES[format])
     name = f"{assessment.reference}-{chart.key}.{format}".replace("~", "-")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def csv_of(rows: list[list[str | int | None]]) -> bytes:
-    """UTF-8 with a mark, so that spreadsheets read every script; no cell can become a formula."""
-    target = StringIO(newline="")
-    csv.writer(target).writerows(safe_row(row) for row in rows)
-    return target.getvalue().encode("utf-8-sig")

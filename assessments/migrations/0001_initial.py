@@ -143,7 +143,6 @@ class Migration(migrations.Migration):
                 ),
                 ("notice", models.TextField(blank=True)),
                 ("last_interview", models.PositiveIntegerField(default=0)),
-                ("last_response", models.PositiveIntegerField(default=0)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "guide",

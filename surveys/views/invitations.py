@@ -1,6 +1,5 @@
 """Who is invited: lists pasted, imported or taken from the contacts; links, mailings, what failed."""
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.access import requires
 from assessments.http import Signed, page_number
 from assessments.models import Assessment, Contact
+from ctnat.ui.cells import csv_bytes
 from surveys import invitations as work
 from surveys.forms import FailureForm, PasteForm, UploadForm
 from surveys.mailing import recipients, resume_mailing, start_mailing
@@ -20,7 +20,6 @@ from surveys.models import Invitation, Mailing, Survey
 from surveys.views.manage import find_survey
 
 PAGE = 100
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is written as text
 
 
 @require_safe
@@ -48,13 +47,10 @@ def invitation_list(request: Signed, assessment: Assessment) -> HttpResponse:
 def invitation_links(request: Signed, assessment: Assessment) -> HttpResponse:
     """The links of those who have not answered, as a table for other channels than our e-mail."""
     survey = find_survey(assessment)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    head = ["name", "email", "organisation", "language", "link"]
+    content = csv_bytes([head, *work.links_to_hand_over(survey=survey, by=request.user)])
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{assessment.reference}-links.csv"'
-    response.write("\ufeff")  # so that spreadsheet programs read UTF-8
-    table = csv.writer(response)
-    table.writerow(["name", "email", "organisation", "language", "link"])
-    for line in work.links_to_hand_over(survey=survey, by=request.user):
-        table.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in line])
     return response
 
 

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
@@ -199,7 +200,7 @@ def _continue(request: HttpRequest, find: Find, key: str) -> HttpResponse:
     return answer(render_to_string("surveys/go_on.html", context), 422 if context["fault"] else 200, language=language)
 
 
-def _page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """What every page of respondents is: public, without a CSRF cookie, compressed."""
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(public(gzip_page(view))))
 

@@ -10,10 +10,9 @@ from openpyxl import load_workbook
 
 from analysis import response_files, worksheet
 from analysis.results import for_assessment
-from analysis.safe_cells import clean, safe
 from analysis.services import code_open_answer
-from analysis.views.files import csv_of
 from assessments.models import AuditEvent
+from ctnat.ui.cells import clean, csv_bytes, safe
 from tests.analysis.builders import make_interview, make_survey, respond
 from tests.factories import AssessmentFactory
 
@@ -109,7 +108,7 @@ def test_export_worksheet_refuses_in_words(assessment, arguments):
 
 def test_csv_is_read_again_by_the_import(filled, tmp_path):
     path = tmp_path / "responses.csv"
-    path.write_bytes(csv_of(response_files.csv_rows(for_assessment(filled))))
+    path.write_bytes(csv_bytes(response_files.csv_rows(for_assessment(filled))))
     found = list(csv.DictReader(StringIO(path.read_text(encoding="utf-8-sig"))))
     assert [(row["source"], row["3.1.5"], row["8.1"]) for row in found] == [
         ("web", "adequate", "J A B"),

@@ -1,7 +1,9 @@
 """Cells of spreadsheets and CSV: whatever somebody typed stays a text and never becomes a formula."""
 
+import csv
 import re
 from collections.abc import Iterable
+from io import StringIO
 from typing import Any
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -15,6 +17,13 @@ def clean(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
+def write_text(cell: Any, text: str) -> None:
+    """Put `text` into an openpyxl cell as text, whatever it begins with."""
+    cell.value = clean(text)
+    cell.data_type = "s"  # never a formula, nor an error value
+    cell.quotePrefix = text.startswith(FORMULA)  # nor when somebody edits the cell
+
+
 def safe(value: Any) -> Any:
     """For CSV, which knows no types: a text that could start a formula gets an apostrophe before it."""
     if not isinstance(value, str):
@@ -23,5 +32,8 @@ def safe(value: Any) -> Any:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def safe_row(row: Iterable[Any]) -> list[Any]:
-    return [safe(value) for value in row]
+def csv_bytes(rows: Iterable[Iterable[Any]]) -> bytes:
+    """UTF-8 with the mark by which spreadsheets read every script; no cell is taken for a formula."""
+    target = StringIO(newline="")
+    csv.writer(target).writerows([safe(value) for value in row] for row in rows)
+    return target.getvalue().encode("utf-8-sig")
