@@ -66,7 +66,7 @@ def test_create_assessment_refuses_what_cannot_be(wrong: dict, field: str, messa
 
 
 def test_create_assessment_needs_published_instruments() -> None:
-    with pytest.raises(ValidationError, match="No published instruments"):
+    with pytest.raises(ValidationError, match="No instruments are loaded"):
         services.create_assessment(study=StudyFactory(), country="GEO", reference="GEO-1", by=None, **DATES)
 
 

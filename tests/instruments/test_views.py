@@ -147,16 +147,17 @@ def test_instrument_compare_shows_what_differs(reader: Client, survey: Instrumen
     services.change_entry(draft=draft, path="sections/1/items/1.6", was=was, becomes=becomes, by=user)
     services.remove_entry(draft=draft, path="sections/8/items/8.3", by=user)
     context = reader.get(url("instrument_compare", survey.pk, draft.pk)).context
-    assert [(row.path, row.before, row.after, row.state) for row in context["rows"]] == [
+    # PostgreSQL keeps the parts of an entry in an order of its own, so the rows of one entry have none.
+    assert sorted((row.path, row.before, row.after, row.state) for row in context["rows"]) == [
         ("sections › 1 › items › 1.6 › text", "What is your gender?", "Woman or man?", "changed"),
-        ("sections › 8 › items › 8.3 › type", "text", "", "removed"),
+        ("sections › 8 › items › 8.3 › short", "Further comments", "", "removed"),
         (
             "sections › 8 › items › 8.3 › text",
             "Would you like to add anything, such as a comment, a qualification or a recommendation?",
             "",
             "removed",
         ),
-        ("sections › 8 › items › 8.3 › short", "Further comments", "", "removed"),
+        ("sections › 8 › items › 8.3 › type", "text", "", "removed"),
     ]
     everything = reader.get(url("instrument_compare", survey.pk, draft.pk, show="all")).context["rows"]
     assert len(everything) == sum(context["counts"].values())
