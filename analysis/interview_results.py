@@ -6,12 +6,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis.disclosure import SafeTable, protect
+from analysis.disclosure import HIDDEN, SafeTable, protect
 from analysis.frames import InterviewFrames, ThemeFrames
 from analysis.statistics import themes as theme_statistics
 from analysis.statistics.agreement import Agreement, compare
 from analysis.statistics.coverage import Asked, sections, sections_by_sector
-from analysis.statistics.participants import Participants, participants, participants_by
+from analysis.statistics.participants import SEXES, Participants, participants, participants_by
 from analysis.statistics.profiles import Crosstab
 from analysis.statistics.rounding import Share
 from analysis.statistics.themes import Step, ThemeCount
@@ -24,10 +24,11 @@ NO_SECTOR = "Sector not written down"
 class InterviewResults:
     """Units are interviews, except in `participants` and `by_sector`, which also count the people in them."""
 
-    def __init__(self, found: InterviewFrames, guide: schema.InterviewGuide, language: str):
+    def __init__(self, found: InterviewFrames, guide: schema.InterviewGuide, language: str, k: int):
         self.frames = found
         self.guide = guide
         self.language = language
+        self.k = k
 
     @cached_property
     def participants(self) -> Participants:
@@ -37,6 +38,23 @@ class InterviewResults:
     def by_sector(self) -> dict[str, Participants]:
         """Sector code -> participants, the sector with most interviews first; '' where none is written down."""
         return participants_by(self.frames.interviews, "sector")
+
+    @cached_property
+    def sexes_by_sector(self) -> SafeTable:
+        """People by sex (rows of SEXES) and sector (columns), through the disclosure door."""
+        found = {sector: [getattr(part, sex) for sex in SEXES] for sector, part in self.by_sector.items()}
+        table = pd.DataFrame(found, index=list(SEXES), dtype=int)
+        return protect(Crosstab(table, table.sum()), self.k)
+
+    def sexes_in(self, sector: str) -> list[int | str]:
+        """Women, men and others of a sector as they may be printed."""
+        cells = self.sexes_by_sector.cells
+        return [HIDDEN if pd.isna(cells.at[sex, sector]) else int(cells.at[sex, sector]) for sex in SEXES]
+
+    @property
+    def sexes_note(self) -> str:
+        """What stands under a table with `sexes_in`."""
+        return self.sexes_by_sector.note if self.by_sector else ""
 
     @cached_property
     def by_entity(self) -> dict[str, Participants]:

@@ -47,7 +47,7 @@ class Results:
 
     @cached_property
     def interviews(self) -> InterviewResults:
-        return InterviewResults(frames.interviews(self.assessment), self.guide, self.language)
+        return InterviewResults(frames.interviews(self.assessment), self.guide, self.language, self.k)
 
     @cached_property
     def themes(self) -> ThemeResults:

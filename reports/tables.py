@@ -107,7 +107,7 @@ def grid(head: Sequence[str], rows: Sequence[Sequence[Any]], note: str = "", **m
 def participants(context: Context, words: Sequence[str]) -> dict[str, Any]:
     found, t = context.results.interviews, context.words
     rows: list[list[Any]] = [
-        [found.sector_label(sector), part.interviews, part.people, part.women, part.men, part.other]
+        [found.sector_label(sector), part.interviews, part.people, *found.sexes_in(sector)]
         for sector, part in found.by_sector.items()
     ]
     total = found.participants
@@ -115,7 +115,8 @@ def participants(context: Context, words: Sequence[str]) -> dict[str, Any]:
     head = [t["sector"], t["interviews"], t["people"], t["women"], t["men"], t["other"]]
     if not total.other:
         head, rows = head[:-1], [row[:-1] for row in rows]
-    return grid(head, rows, note=t["people_note"], total=True)
+    note = " ".join(filter(None, [t["people_note"], found.sexes_note]))
+    return grid(head, rows, note=note, total=True)
 
 
 def coverage(context: Context, words: Sequence[str]) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def overview(request: Signed, assessment: Assessment) -> HttpResponse:
 @requires("analysis.view")
 def participants(request: Signed, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
-    sectors = [(results.interviews.sector_label(sector), who) for sector, who in results.interviews.by_sector.items()]
+    found = results.interviews
+    sectors = [(found.sector_label(sector), who, found.sexes_in(sector)) for sector, who in found.by_sector.items()]
     rows = results.interviews.frames.interviews.to_dict("records") if "interviews.view" in request.may else []
     for row in rows:
         row["sector_label"] = results.interviews.sector_label(row["sector"])

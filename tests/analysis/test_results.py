@@ -5,6 +5,7 @@ import json
 import pytest
 
 from analysis.results import for_assessment
+from tests.analysis.builders import make_interview
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,24 @@ def test_all_topics_cost_six_queries(filled, django_assert_num_queries):
     assessment = type(filled).objects.with_instruments().get(pk=filled.pk)
     with django_assert_num_queries(6):  # interviews, survey, responses, ballots, themes, marks
         for_assessment(assessment).as_json()
+
+
+def test_people_by_sex_and_sector_pass_the_disclosure_door(assessment):
+    """State 9 women and 8 men, NGO 2 and 6: the 2 is hidden, and with it the three cells that would give it back."""
+    for number, (sector, women, men) in enumerate([("state", 9, 8), ("ngo", 2, 6)], start=1):
+        make_interview(assessment, number, {}, sector=sector, women=women, men=men)
+    found = for_assessment(assessment).interviews
+    assert found.sexes_in("ngo") == ["·", "·", 0]
+    assert found.sexes_in("state") == ["·", "·", 0]
+    assert (found.participants.women, found.participants.men) == (11, 14)
+
+
+def test_people_by_sex_and_sector_are_shown_where_every_cell_is_large(assessment):
+    for number, (sector, women, men) in enumerate([("state", 9, 8), ("ngo", 5, 6)], start=1):
+        make_interview(assessment, number, {}, sector=sector, women=women, men=men)
+    found = for_assessment(assessment).interviews
+    assert (found.sexes_in("ngo"), found.sexes_in("state")) == ([5, 6, 0], [9, 8, 0])
+
+
+def test_no_interviews_have_no_sexes_to_show(assessment):
+    assert for_assessment(assessment).interviews.sexes_note == ""
