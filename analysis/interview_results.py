@@ -42,14 +42,14 @@ class InterviewResults:
     @cached_property
     def sexes_by_sector(self) -> SafeTable:
         """People by sex (rows of SEXES) and sector (columns), through the disclosure door."""
-        found = {sector: [getattr(part, sex) for sex in SEXES] for sector, part in self.by_sector.items()}
+        found = {sector: [part.women, part.men, part.other] for sector, part in self.by_sector.items()}
         table = pd.DataFrame(found, index=list(SEXES), dtype=int)
         return protect(Crosstab(table, table.sum()), self.k)
 
     def sexes_in(self, sector: str) -> list[int | str]:
         """Women, men and others of a sector as they may be printed."""
-        cells = self.sexes_by_sector.cells
-        return [HIDDEN if pd.isna(cells.at[sex, sector]) else int(cells.at[sex, sector]) for sex in SEXES]
+        cells: list[int | None] = self.sexes_by_sector.cells[sector].tolist()
+        return [HIDDEN if cell is None or pd.isna(cell) else int(cell) for cell in cells]
 
     @property
     def sexes_note(self) -> str:
