@@ -320,7 +320,8 @@ BODIES = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.timeout(400)
+@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(BODIES)
 def test_thousands_of_bodies_no_500_and_what_is_stored_is_valid(client, survey, fields) -> None:
     throttle.forget()
