@@ -28,7 +28,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=15_000)  # a machine that runs all tests at once is slow at times
+expect.set_options(timeout=30_000)  # a machine that runs all tests at once is slow at times
 QUIET = {"log", "info", "debug", "verbose"}
 
 

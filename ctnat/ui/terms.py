@@ -24,6 +24,9 @@ TERMS = {
     ),
     "codebook": Term("Codebook", "The themes with their definitions, so that two people mean the same."),
     "coding": Term("Coding", "A passage of the notes marked with a theme. It stays with its words."),
+    "criterion": Term(
+        "Criterion", "One of the five points by which an area of the response is looked at. Four cells describe it."
+    ),
     "desk_review": Term(
         "Desk review", "Reading what exists: laws, reports, statistics. Each document has a code by which it is cited."
     ),
@@ -42,6 +45,10 @@ TERMS = {
     "evidence": Term(
         "Evidence",
         "What a mark or a sentence rests on: a page of a document, notes of an interview, a survey item.",
+    ),
+    "fact": Term(
+        "Living fact",
+        "A number that the text takes from the data by its code. It follows the data until an edition is made.",
     ),
     "framework": Term("Framework", "What is in place on paper: laws, policies, plans, agreements."),
     "instrument": Term("Instrument", "The interview guide, the survey or the indicator matrix, in one fixed version."),
@@ -64,6 +71,10 @@ TERMS = {
         "Priority",
         "One of the letters A to Q. Respondents and workshop groups each name three; a respondent is one person and a "
         "group is several, so the two are never added.",
+    ),
+    "response": Term(
+        "Response",
+        "One completed survey, by link or typed in from a form. Test answers are kept apart and not counted.",
     ),
     "section_plan": Term(
         "Section plan",

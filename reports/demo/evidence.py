@@ -41,12 +41,13 @@ def _load_interview(
 ) -> None:
     women, men = entry["people"]
     day = datetime.strptime(entry["date"], "%Y-%m-%d %H:%M")  # noqa: DTZ007 -- the zone follows
+    body = {"name": entry["organisation"], "sector": entry["sector"], "entity_type": entry.get("entity_type", "")}
     interview = create_interview(
         assessment=assessment,
         by=by,
         held_at=day.replace(tzinfo=ZoneInfo(assessment.time_zone)),
         format=Interview.Format.GROUP if women + men > 1 else Interview.Format.IN_PERSON,
-        organisation=organisation(assessment, name=entry["organisation"], sector=entry["sector"], by=by),
+        organisation=organisation(assessment, by=by, **body),
         women=women,
         men=men,
         sections={"1", "7", "8", *map(str, entry["sections"])},

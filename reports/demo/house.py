@@ -32,9 +32,9 @@ def load_assessment(entry: dict[str, Any], *, study: dict[str, Any], notice: str
             add_member(assessment=assessment, user=user, role=role, by=lead)
 
 
-def organisation(assessment: Assessment, *, name: str, sector: str, by: User) -> Organisation:
-    found = Organisation.objects.for_assessment(assessment).filter(name=name).first()
-    return found or add_organisation(assessment=assessment, name=name, sector=sector, by=by)
+def organisation(assessment: Assessment, *, by: User, **fields: str) -> Organisation:
+    found = Organisation.objects.for_assessment(assessment).filter(name=fields["name"]).first()
+    return found or add_organisation(assessment=assessment, by=by, **fields)
 
 
 @transaction.atomic

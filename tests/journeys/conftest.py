@@ -12,11 +12,11 @@ from tests.journeys.server import Site, served
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys share one demonstration, so one process walks them all, one after another."""
+    """The journeys share one demonstration, so one process walks them all (xdist's loadgroup); no order is needed."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.xdist_group("journeys"))
-            item.add_marker(pytest.mark.timeout(600))  # the first of them waits for the demonstration to load
+            item.add_marker(pytest.mark.timeout(600))  # the first of them starts the application
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def device(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     def open_device(width: int = 1280, **options: Any) -> Page:
         contexts.append(browser.new_context(viewport={"width": width, "height": 900}, base_url=site.url, **options))
         page = contexts[-1].new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda said: faults.append(f"{said.type}: {said.text}") if said.type != "log" else None)
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
         return page

@@ -45,7 +45,7 @@ def served(port: int = 0) -> Iterator[Site]:
         )
         started = [subprocess.Popen(line, cwd=ROOT, env=environment) for line in lines]  # noqa: S603
         try:
-            _wait_for(url + "/healthz")
+            _wait_for(url + "/healthz", started)
             yield Site(url, Path(folder, "mail"))
         finally:
             for process in started:
@@ -60,8 +60,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(url: str) -> None:
-    for _ in range(300):
+def _wait_for(url: str, started: list[subprocess.Popen[bytes]]) -> None:
+    """Return when `url` answers; RuntimeError when a process ended before, or after two minutes."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end and all(process.poll() is None for process in started):
         try:
             with urllib.request.urlopen(url, timeout=5):  # noqa: S310 -- our own address
                 return

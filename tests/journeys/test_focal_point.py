@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.server import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]  # the first of them starts the application
+pytestmark = pytest.mark.browser
 
 
 def test_focal_point_invites_follows_reminds_and_closes(
@@ -26,7 +26,7 @@ def test_focal_point_invites_follows_reminds_and_closes(
     page.get_by_role("textbox", name="E-mail addresses").fill("one@example.org\nTwo <two@example.org>")
     page.get_by_role("button", name="Invite", exact=True).click()
     page.get_by_role("button", name="Send 2 invitations").click()
-    expect(page.get_by_text("Finished")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=60_000)
     links = dict(re.findall(r"To: (\S+)\n.*?(http://\S+/s/i/\w+/)", mails(site), re.DOTALL))
     assert sorted(links) == ["one@example.org", "two@example.org"]
 
@@ -39,7 +39,7 @@ def test_focal_point_invites_follows_reminds_and_closes(
     page.get_by_role("link", name="Invitations").first.click()
     expect(page.get_by_role("row").filter(has_text="one@example.org")).to_contain_text("Answered")
     page.get_by_role("button", name="Remind").click()
-    expect(page.get_by_text("Finished")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=60_000)
     assert re.findall(r"To: (\S+)", mails(site))[2:] == ["two@example.org"]
 
     page.get_by_role("link", name="Overview").first.click()
@@ -50,5 +50,5 @@ def test_focal_point_invites_follows_reminds_and_closes(
 
 def mails(site: Site) -> str:
     """Every mail that was sent, in the order of sending."""
-    files = sorted(site.mail.iterdir(), key=lambda file: file.stat().st_mtime)
+    files = sorted(site.mail.iterdir(), key=lambda file: file.stat().st_mtime_ns)
     return "".join(file.read_text() for file in files)

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]  # the first of them starts the application
+pytestmark = pytest.mark.browser
 
 
 def test_lead_drafts_builds_and_downloads_the_report(signed_in_as: Callable[[str], Page], tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_lead_drafts_builds_and_downloads_the_report(signed_in_as: Callable[[str
     page.get_by_role("link", name="Download").first.click()
     page.get_by_role("button", name="Make the PDF").click()
     download = page.locator("#build").get_by_role("link", name="Download")
-    expect(download).to_be_visible(timeout=60_000)
+    expect(download).to_be_visible(timeout=120_000)
     with page.expect_download() as saved:
         download.click()
     file = tmp_path / "report.pdf"

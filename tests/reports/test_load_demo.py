@@ -1,5 +1,6 @@
 """`manage.py load_demo`: complete, repeatable, and never with its public password in production."""
 
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -7,7 +8,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from assessments.access import find_assessment
-from assessments.models import Assessment, Document, Membership, User
+from assessments.models import Assessment, Document, Membership, Organisation, User
 from tests.factories import StudyFactory
 
 ROOMS = ("instruments", "assessments", "interviews", "surveys", "indicators", "workshops", "reports")
@@ -48,6 +49,22 @@ def test_load_demo_registers_the_cited_codes(demo: None) -> None:
     cited = {"Aze 3", "Aze 6", "Aze 7", "Aze 8", "Aze 16", "Aze 17", "Aze 18", "Aze 21", "Aze 29", "Aze 30", "Gen 1"}
     codes = set(Document.objects.filter(assessment__reference="AZE-2016").values_list("code", flat=True))
     assert {code for code in codes if code.startswith(("Aze", "Gen"))} == cited
+
+
+@pytest.mark.django_db
+def test_load_demo_names_the_kind_of_body_where_the_report_does(demo: None) -> None:
+    kinds = Organisation.objects.filter(assessment__reference="AZE-2016").values_list("entity_type", flat=True)
+    assert Counter(kinds) == {
+        "State body": 4,
+        "State service": 2,
+        "shelter": 2,
+        "State committee": 1,
+        "civil society organisation": 1,
+        "labour inspectorate": 1,
+        "prosecution": 1,
+        "special police unit": 1,
+        "": 1,
+    }
 
 
 @pytest.mark.django_db
