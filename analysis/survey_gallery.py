@@ -53,7 +53,11 @@ def base_words(results: Results, items: list[ItemResult]) -> str:
 def notes(results: Results, items: list[ItemResult]) -> str:
     """Notes of the items, and which of them not every version of the questionnaire has."""
     several = results.survey.versions
-    words = [f"{item.code}: {item.note}" for item in items if item.note]
+    by_note: dict[str, list[str]] = {}
+    for item in items:
+        if item.note:
+            by_note.setdefault(item.note, []).append(item.code)
+    words = [f"{', '.join(codes)}: {note}" for note, codes in by_note.items()]
     words += [
         f"{item.code} was asked in {', '.join(item.versions)} only."
         for item in items

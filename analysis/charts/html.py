@@ -9,6 +9,7 @@ from html import escape
 
 from analysis.charts.spec import Chart
 
+NO_BREAK, WIDE = "\u00a0", "\u2003"
 WIDTH, THICK = 1000, 12  # the bars' own units; the page stretches them
 
 
@@ -63,15 +64,18 @@ def _bar(rects: str) -> str:
 def _key(chart: Chart) -> str:
     if chart.kind not in ("clustered", "stacked"):
         return ""
-    items = "".join(f"<li>{_swatch(series.colour)} {escape(series.label)}</li>" for series in chart.series)
-    return f'<ul class="chart-key" aria-hidden="true">{items}</ul>'  # the table's heads say the same
+    items = f"{WIDE} ".join(
+        f"{_swatch(series.colour)}{NO_BREAK}{escape(series.label.replace(' ', NO_BREAK))}" for series in chart.series
+    )
+    unit = f"{escape(chart.unit.capitalize())}:{WIDE} " if chart.unit else ""
+    return f'<p class="chart-key" aria-hidden="true">{unit}{items}</p>'  # the table's heads say the same
 
 
 def _head(chart: Chart) -> Iterator[str]:
     yield "<thead><tr>"
     if chart.codes:
         yield '<th scope="col"><span class="visually-hidden">Code</span></th>'
-    yield f'<td class="chart-unit">{escape(chart.unit) if len(chart.series) > 1 else ""}</td>'
+    yield f'<td class="chart-unit">{escape(chart.unit) if chart.kind == "heat" else ""}</td>'  # others have a key
     if chart.kind not in ("heat", "clustered"):
         yield '<td aria-hidden="true"></td>'
     for series in chart.series:
