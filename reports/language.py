@@ -262,6 +262,12 @@ def source_anchor(code: str) -> str:
     return "source-" + code.replace(" ", "-")
 
 
+def cited_codes(body: str) -> set[str]:
+    """The codes of the sources that a text cites, such as "Aze 30"."""
+    parts = [part.strip() for inside in CITATION.findall(body) for part in inside.split(";")]
+    return {_spaced(found["code"]) for part in parts if (found := CITED.match(part))}
+
+
 def _spaced(code: str) -> str:
     """ "Aze30" and "Aze 30" are the same source."""
     found = re.match(r"([A-Za-z]+) ?([0-9]+)", code)

@@ -15,6 +15,7 @@ from assessments.audit import record
 from assessments.document_forms import DocumentForm, DocumentImportForm
 from assessments.http import Signed, add_faults
 from assessments.models import Assessment, Document
+from assessments.uses import uses
 
 
 def _by_code(document: Document) -> tuple[str, int]:
@@ -88,7 +89,7 @@ def document_edit(request: Signed, assessment: Assessment, pk: int) -> HttpRespo
         else:
             messages.success(request, f"{document.code} is saved.")
             return redirect("assessments:document_list", assessment.reference)
-    context = {"assessment": assessment, "form": form, "document": document}
+    context = {"assessment": assessment, "form": form, "document": document, "uses": uses(document)}
     return render(request, "assessments/document_form.html", context)
 
 
