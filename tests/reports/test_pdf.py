@@ -69,9 +69,7 @@ def test_it_says_title_language_and_that_it_is_tagged(pdf: pikepdf.Pdf) -> None:
     assert str(pdf.Root.Lang) == "en"
     assert bool(pdf.Root.MarkInfo.Marked)
     assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
-    assert (
-        str(pdf.docinfo.Title) == "Needs assessment: responding to trafficking in persons in Azerbaijan"
-    )
+    assert str(pdf.docinfo.Title) == "Needs assessment: responding to trafficking in persons in Azerbaijan"
     with pdf.open_metadata() as metadata:
         assert metadata["pdfuaid:part"] == "1"
 
