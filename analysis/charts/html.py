@@ -65,7 +65,8 @@ def _key(chart: Chart) -> str:
     if chart.kind not in ("clustered", "stacked"):
         return ""
     items = f"{WIDE} ".join(
-        f"{_swatch(series.colour)}{NO_BREAK}{escape(series.label.replace(' ', NO_BREAK))}" for series in chart.series
+        f'<span class="chart-entry">{_swatch(series.colour)}{NO_BREAK}{escape(series.label)}</span>'
+        for series in chart.series
     )
     unit = f"{escape(chart.unit.capitalize())}:{WIDE} " if chart.unit else ""
     return f'<p class="chart-key" aria-hidden="true">{unit}{items}</p>'  # the table's heads say the same
