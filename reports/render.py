@@ -30,6 +30,7 @@ DRAWING = re.compile(
     r'<svg class="(bar|swatch|shade)" (viewBox="[^"]*"(?: preserveAspectRatio="none")?)'
     r' aria-hidden="true" focusable="false">(.*?)</svg>'
 )
+KEY_ENTRY = re.compile(r'<span class="chart-entry">(<svg .*?</svg>)([^<]*)</span>')
 SCREEN_ONLY = re.compile(r'<(caption|span) class="visually-hidden">[^<]*</\1>|<div class="chart-scroll"[^>]*>')
 
 
@@ -127,6 +128,7 @@ def _for_print(html: str) -> str:
         return f'<img class="{found[1]}" alt="Bar of the numbers in this row" src="{PICTURE}{drawing}">'
 
     html = SCREEN_ONLY.sub("", FACT.sub(r"\1", html)).replace("</table></div>", "</table>")
+    html = KEY_ENTRY.sub(lambda found: found[1] + found[2].replace(" ", "\u00a0"), html)
     return DRAWING.sub(picture, html)
 
 
