@@ -11,9 +11,11 @@ from django.db.models import Q
 from analysis.results import Results
 from assessments.models import Assessment, Document, Sector
 from indicators.models import Recommendation
-from instruments.schema import IndicatorMatrix, InterviewGuide, Survey
+from instruments.schema import IndicatorMatrix, InterviewGuide, Item, Option, Survey
 from interviews.models import Coding
 from reports.language import UnknownBlock, source_anchor
+from surveys.models import Survey as AssessmentSurvey
+from surveys.pages import placeholders as survey_placeholders
 from workshops.models import Comment
 
 SIGNS = {"in_place": "✓", "potential_improvement": "▲", "not_assessed": "–"}
@@ -38,7 +40,8 @@ class Context:
 
     @cached_property
     def placeholders(self) -> dict[str, str]:
-        return self.assessment.placeholders
+        survey = AssessmentSurvey.objects.filter(assessment=self.assessment).first()
+        return survey_placeholders(survey, self.language) if survey else self.assessment.placeholders
 
 
 def _one(words: Sequence[str], what: str) -> str:
@@ -301,9 +304,15 @@ class Sayer:
             "code": entry.name,
             "text": self(entry.text),
             "hint": self(entry.hint),
-            "options": [{"code": option.name, "text": self(option.text)} for option in options],
-            "lettered": entry.type == "rank",
+            "options": [{"mark": self.mark(entry, option), "text": self(option.text)} for option in options],
         }
+
+    @staticmethod
+    def mark(entry: Item, option: Option) -> str:
+        """What stands before an option on paper: its letter, a place for the rank, a box or a circle to tick."""
+        if entry.type == "rank":
+            return option.name if len(option.name) == 1 else "___"
+        return "□" if entry.type == "select_multiple" else "○"
 
     def matrix(self, matrix: IndicatorMatrix) -> dict[str, Any]:
         return {

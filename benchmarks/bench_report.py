@@ -1,6 +1,6 @@
 """How much a large report costs: about 90 pages with 60 charts, as PDF, in CPU seconds and MiB, as in a worker.
 
-    python benchmarks/report_budget.py        (in a database with the demo loaded; it changes nothing)
+    python benchmarks/bench_report.py        (in a database with the demo loaded; it changes nothing)
 
 The budget is 12 CPU seconds and 350 MiB.
 """
