@@ -348,7 +348,7 @@ def validation(context: Context, words: Sequence[str]) -> dict[str, Any]:
         }
         for comment in found
     ]
-    return {"rows": rows}
+    return {"rows": rows, "changed": any(row["changed"] for row in rows)}
 
 
 def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
