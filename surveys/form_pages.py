@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language_from_request
 
+from ctnat.ui.words import OWN_NAMES
 from instruments import schema
 from surveys import pages
 from surveys.doors import Door
@@ -42,7 +43,7 @@ def head(survey: Survey, language: str) -> dict[str, Any]:
         "words": say_all(language),
         "page_language": language,
         "title": pages.title(survey, language),
-        "languages": [(code, pages.OWN_NAMES.get(code, code)) for code in survey.languages],
+        "languages": [(code, OWN_NAMES.get(code, code)) for code in survey.languages],
         "introduction": pages.introduction(survey, language),
         "deadline": pages.local_time(survey.deadline, survey.assessment.time_zone, language),
         "contact": survey.assessment.survey_contact,

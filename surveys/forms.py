@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import UploadedFile
 
 from assessments.uploads import check_upload
 from ctnat.ui.forms import Form
+from ctnat.ui.words import OWN_NAMES
 from surveys.mailing import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_faults
 from surveys.models import Mailing, Response, Survey
-from surveys.pages import OWN_NAMES
 from surveys.words import spoken
 
 TABLES = frozenset({".csv", ".xlsx"})

@@ -19,10 +19,11 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import User
+from ctnat.ui.words import fill
 from surveys.invitations import personal_link
 from surveys.models import Invitation, Mailing, Survey
 from surveys.pages import placeholders
-from surveys.words import fill, say
+from surveys.words import say
 
 MAIL_PLACES = ("name", "link", "deadline", "country", "survey_contact", "commissioner", "office", "assessment")
 SUBJECT_LIMIT = 200

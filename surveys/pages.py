@@ -17,22 +17,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.countries import country_choices, country_name
 from ctnat.ui.templatetags.ui import text_dir
+from ctnat.ui.words import has_gaps
 from instruments import schema
 from instruments.schema import DONT_KNOW
 from surveys.models import Survey
 from surveys.services import document_of, version_key
 from surveys.validation import OTHER_LIMIT, TEXT_LIMIT, Fault, offers_dont_know
-from surveys.words import fault_text, has_gaps, say, say_all
+from surveys.words import fault_text, say, say_all
 
-# What each language calls itself.
-OWN_NAMES = {
-    "en": "English",
-    "az": "Azərbaycanca",
-    "hy": "Հայերեն",
-    "ka": "ქართული",
-    "ru": "Русский",
-    "ar": "العربية",
-}
 KEPT = 1000  # pieces ready in memory, most of them about 4 kB
 _ready: dict[Any, Any] = {}
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.http import Signed, add_faults
 from assessments.models import Assessment
+from ctnat.ui.words import OWN_NAMES
 from surveys import services
 from surveys.dashboard import breakdown, responses_by
 from surveys.doors import Door
@@ -26,7 +27,6 @@ from surveys.forms import MessageForm, SurveyForm, initial_of
 from surveys.invitations import erase_people, open_link
 from surveys.mailing import mail_text
 from surveys.models import Mailing, Response, Survey
-from surveys.pages import OWN_NAMES
 from surveys.querysets import progress
 from surveys.reading import from_form
 from surveys.services import document_of, submit_response

@@ -3,7 +3,8 @@
 import pytest
 
 from ctnat.settings import LANGUAGES
-from surveys.words import PLACE, _table, fault_text, say, spoken
+from ctnat.ui.words import PLACE
+from surveys.words import WORDS, fault_text, say, spoken
 from tests.surveys.test_validation import DOCUMENT, check
 
 
@@ -11,9 +12,9 @@ def test_all_languages_are_spoken() -> None:
     assert spoken() == {code for code, _ in LANGUAGES}
 
 
-@pytest.mark.parametrize("key", _table())
+@pytest.mark.parametrize("key", WORDS.table)
 def test_every_translation_has_the_gaps_of_its_source(key: str) -> None:
-    texts = _table()[key]
+    texts = WORDS.table[key]
     assert {language: sorted(set(PLACE.findall(text))) for language, text in texts.items()} == dict.fromkeys(
         texts, sorted(set(PLACE.findall(texts["en"])))
     )
