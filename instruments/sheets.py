@@ -1,15 +1,17 @@
 """The workbook that translators fill in: one language of one version, out and in."""
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from openpyxl import Workbook
 
+from ctnat.ui.tables import TableError, read_workbook
 from ctnat.ui.templatetags.ui import text_dir
 from instruments.models import Instrument
 from instruments.progress import text_states
 from instruments.schema import SOURCE_LANGUAGE
 from instruments.texts import language_name, mark, texts, translation_faults
-from instruments.workbooks import WorkbookError, read_workbook, to_bytes, widths, write_row
+from instruments.workbooks import to_bytes, widths, write_row
 
 COLUMNS = ("key", "where", "source", "target", "state", "source mark")
 ABOUT, TEXTS = "About", "Texts"
@@ -67,7 +69,7 @@ def read_sheet(instrument: Instrument, language: str, content: bytes) -> SheetPl
     plan = SheetPlan()
     try:
         book = read_workbook(content)
-    except WorkbookError as error:
+    except TableError as error:
         plan.faults.append(str(error))
         return plan
     plan.faults += _about_faults(instrument, language, book.get(ABOUT))
@@ -79,11 +81,11 @@ def read_sheet(instrument: Instrument, language: str, content: bytes) -> SheetPl
         )
     if plan.faults:
         return plan
-    column = {name: rows[0].index(name) for name in ("key", "target", "source mark")}
     known = dict(texts(instrument.definition))
     seen: set[str] = set()
     for number, row in enumerate(rows[1:], 2):
-        key, target, made_from = (row[column[name]] for name in ("key", "target", "source mark"))
+        cells = dict(zip_longest(rows[0], row, fillvalue=""))
+        key, target, made_from = cells["key"], cells["target"], cells["source mark"]
         if not key:
             if any(row):
                 plan.faults.append(f"Row {number}: the key is missing. Do not empty the first column.")

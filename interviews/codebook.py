@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from assessments.tables import Table
 from ctnat.ui.cells import FORMULA, csv_bytes
+from ctnat.ui.tables import Table
 from interviews.models import Theme
 from interviews.text import clean_text
 

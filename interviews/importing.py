@@ -10,7 +10,7 @@ from django.db import transaction
 
 from assessments.audit import record
 from assessments.models import Assessment, Sector, User
-from assessments.tables import Table
+from ctnat.ui.tables import Table
 from interviews.documents import guide_of
 from interviews.models import Interview
 from interviews.services import complete_interview, create_interview, find_organisation, save_answer

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from assessments.countries import language_name
-from assessments.tables import Table, TableError, read_table
+from ctnat.ui.tables import Table, TableError, read_table
 from surveys.models import Response, Survey
 from surveys.reading import from_row
 from surveys.services import document_of

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Contact, Sector, User
-from assessments.tables import Table, TableError, read_table
 from assessments.tokens import token_hmac
+from ctnat.ui.tables import Table, TableError, read_table
 from surveys.models import Invitation, Survey
 from surveys.services import COUNTERS
 from surveys.validation import clean_text

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping
 
+from ctnat.ui.tables import TableError, read_workbook
 from instruments import paths
 from instruments.schema import DONT_KNOW, SOURCE_LANGUAGE, DefinitionError, parse
-from instruments.workbooks import WorkbookError, read_workbook
 from instruments.xlsform.cells import Cells, Entry, Tables
 from instruments.xlsform.conditions import FILTER, SELECTED, constrain, relevant
 from instruments.xlsform.names import (
@@ -27,7 +27,7 @@ def from_xlsform(content: bytes) -> Entry:
     """The definition, checked. Raises `DefinitionError` naming sheet and row of everything that cannot be taken."""
     try:
         tables = read_workbook(content)
-    except WorkbookError as error:
+    except TableError as error:
         raise DefinitionError([str(error)]) from None
     definition = read_plain(tables, roles=EXTRAS in tables)
     definition = _with_extras(definition, tables.get(EXTRAS) or [])

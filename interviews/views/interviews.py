@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.http import Signed, add_faults, page_number
 from assessments.models import Assessment, Contact, Sector
-from assessments.tables import TableError, read_table
 from assessments.uploads import check_upload
+from ctnat.ui.tables import TableError, read_table
 from interviews import services
 from interviews.documents import guide_of
 from interviews.forms import ContactForm, InterviewForm, PlanForm, UploadForm

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.http import Signed, add_faults, page_number
 from assessments.models import Assessment
-from assessments.tables import TableError, read_table
 from assessments.uploads import check_upload
+from ctnat.ui.tables import TableError, read_table
 from interviews import codebook, services
 from interviews.forms import MergeForm, ThemeForm, UploadForm
 from interviews.models import Coding, Interview, Theme

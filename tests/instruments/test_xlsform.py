@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from ctnat.ui.tables import read_workbook
 from instruments.schema import DefinitionError, parse
-from instruments.workbooks import read_workbook
 from instruments.xlsform import from_xlsform, to_xlsform
 from instruments.xlsform.names import from_name, to_name
 from tests.factories import instruments_2016

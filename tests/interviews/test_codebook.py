@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from assessments.models import Assessment
-from assessments.tables import read_table
+from ctnat.ui.tables import read_table
 from interviews import codebook, services
 from interviews.models import Theme
 from tests.interviews.factories import ThemeFactory

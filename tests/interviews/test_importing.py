@@ -100,7 +100,7 @@ def test_import_interviews_twice_is_refused(run: Any) -> None:
         ("", "a.csv", "has no header row"),
         ("date,date\n1,2", "a.csv", "is there twice"),
         (b"date\n\xfe\xff", "a.csv", "not in UTF-8"),
-        (b"no spreadsheet", "a.xlsx", "cannot be read as XLSX"),
+        (b"no spreadsheet", "a.xlsx", "cannot be read as an Excel workbook"),
     ],
 )
 def test_import_interviews_refuses_files(run: Any, content: Any, name: str, message: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.models import Assessment
-from assessments.tables import TableError, read_table
+from ctnat.ui.tables import TableError, read_table
 from interviews.importing import HEAD, import_interviews
 
 

@@ -1,0 +1,135 @@
+"""Spreadsheets and CSV read as text, with the row numbers that the sender's own program shows.
+
+Cells lose their outer space, rows the blank cells at their end. The writing half is `ctnat/ui/cells.py`.
+"""
+
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import zip_longest
+from typing import Any
+
+from openpyxl import load_workbook
+
+ROW_LIMIT = 100_000  # rows with something in them
+COLUMN_LIMIT = 1_000  # a wider row is no row of a person's table, and each of its cells costs memory
+UNPACKED_LIMIT = 300 * 1024 * 1024  # bytes; a small XLSX can unpack to gigabytes
+CELL_LIMIT = 1_000_000  # characters
+LAST_ROW = 1_048_576  # of any worksheet; a damaged file may name a row far beyond
+
+
+class TableError(ValueError):
+    """The file cannot be read as a table; the message says what to do next."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """`rows` are (row number, column name -> text); the header is row 1; rows without any text are left out."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, dict[str, str]], ...]
+
+    @property
+    def doubled(self) -> list[str]:
+        """Columns that the header names more than once."""
+        return sorted({name for name in self.header if name and self.header.count(name) > 1})
+
+
+def read_table(content: bytes, name: str) -> Table:
+    """The first sheet of `content`; `name` gives the format by its ending. Raises `TableError`."""
+    if name.lower().endswith(".xlsx"):
+        lines = next(iter(read_workbook(content, first_only=True).values()), [])
+    else:
+        lines = read_csv(content, name)
+    header = tuple(lines[0]) if lines else ()
+    if not header:
+        raise TableError(f"“{name}” has no header row. Name the columns in its first row.")
+    rows = []
+    for number, line in enumerate(lines[1:], start=2):
+        if len(line) > len(header):
+            raise TableError(f"Row {number} has more cells than the header has columns. Check its separators.")
+        if line:
+            rows.append((number, dict(zip_longest(header, line, fillvalue=""))))
+    return Table(header, tuple(rows))
+
+
+def read_csv(content: bytes, name: str) -> list[list[str]]:
+    """Rows of cells, a blank row as an empty list; separated by whichever of comma, semicolon and tab is likeliest."""
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        raise TableError(f"Row {row} is not in UTF-8. Save the table as “CSV UTF-8”, or as XLSX.") from None
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    csv.field_size_limit(CELL_LIMIT)
+    try:
+        return _rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise TableError(
+            f"“{name}” cannot be read as CSV ({error}). Save it anew as “CSV UTF-8”, or as XLSX."
+        ) from None
+
+
+def read_workbook(content: bytes, *, first_only: bool = False) -> dict[str, list[list[str]]]:
+    """Sheet name -> rows of cells, a blank row as an empty list. Raises `TableError`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            if sum(part.file_size for part in package.infolist()) > UNPACKED_LIMIT:
+                raise TableError("The workbook is too large. Keep only the sheet that is needed, or save it as CSV.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about features of the workbook that reading cells does not need
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            return {sheet.title: _sheet(sheet) for sheet in book.worksheets[: 1 if first_only else None]}
+    except TableError:
+        raise
+    except Exception:  # the reader fails in many ways on a damaged file; each means the same to the sender
+        raise TableError(
+            "The file cannot be read as an Excel workbook (.xlsx): it is damaged, incomplete or of another kind. "
+            "Open it in your spreadsheet program, save it anew as .xlsx, and choose it again."
+        ) from None
+
+
+def _sheet(sheet: Any) -> list[list[str]]:
+    sheet.reset_dimensions()  # the stored size may be wrong, and wrong by millions of rows
+    return _rows(sheet.iter_rows(values_only=True))
+
+
+def _rows(lines: Iterable[Iterable[Any]]) -> list[list[str]]:
+    """Each line as text. Blank lines at the end, which some programs write by the hundred thousand, are left out."""
+    rows: list[list[str]] = []
+    filled = 0
+    for number, line in enumerate(lines):
+        if number == LAST_ROW:
+            raise TableError(f"The table goes on beyond row {LAST_ROW}. Delete the blank rows at its end.")
+        cells = [_text(value) for value in line]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            continue
+        if len(cells) > COLUMN_LIMIT:
+            raise TableError(
+                f"Row {number + 1} has more than {COLUMN_LIMIT} cells. Keep only what belongs to the table."
+            )
+        if filled > ROW_LIMIT:  # the header is not counted
+            raise TableError(f"The table has more than {ROW_LIMIT} rows. Split it into several files.")
+        filled += 1
+        rows += [[] for _ in range(number - len(rows))]
+        rows.append(cells)
+    return rows
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime) and value.time() == datetime.min.time():
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date | datetime) else str(value).strip()
