@@ -79,7 +79,7 @@ class DocumentForm(ModelForm):
 
 
 class DocumentImportForm(Form):
-    """BibTeX or RIS, from a file or pasted. What was pasted stays in the form when something is wrong with it."""
+    """BibTeX or RIS, from a file or pasted; cleaned it is `prefix` and `entries`. What was pasted stays on a fault."""
 
     prefix = forms.RegexField(
         r"^[A-Za-z]{2,6}$",
@@ -102,9 +102,8 @@ class DocumentImportForm(Form):
             text = upload.read().decode("utf-8-sig")
         elif not text and "text" not in self.errors and "file" not in self.errors:
             raise ValidationError("Choose a file or paste entries.")
-        if text:
-            self.cleaned_data["entries"] = self._read(text)
-        return self.cleaned_data
+        prefix = self.cleaned_data.get("prefix", "").capitalize()
+        return {"prefix": prefix, "entries": self._read(text) if text else []}
 
     def _read(self, text: str) -> list[Entry]:
         try:

@@ -1,12 +1,15 @@
-"""What the views of every room share: the type of a signed-in request, and faults brought back to a form."""
+"""What the views of every room share: the type of a signed-in request, and a posted form carried out by a service."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest
 
 from assessments.models import Assessment, Role, User
+
+Made = TypeVar("Made")
 
 
 class Signed(HttpRequest):
@@ -17,6 +20,20 @@ class Signed(HttpRequest):
     may: frozenset[str]
     assessment: Assessment
     steps: list[Any]
+
+
+def carry_out(request: Signed, form: forms.BaseForm, verb: Callable[..., Made], **given: Any) -> Made | None:
+    """What a service makes of the posted form: `verb(by=user, **given, **cleaned data)`.
+
+    None where nothing was posted, or where the form shows what is wrong: its own faults, or those of the service.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return verb(by=request.user, **given, **form.cleaned_data)
+    except ValidationError as error:
+        add_faults(form, error)
+        return None
 
 
 def add_faults(form: forms.BaseForm, error: ValidationError) -> None:

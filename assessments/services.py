@@ -55,6 +55,15 @@ def create_assessment(
 
 
 @transaction.atomic
+def begin_assessment(
+    *, study_title: str, commissioner: str, by: User, study: Study | None = None, **fields: Any
+) -> Assessment:
+    """A new assessment in `study` or in a new one of that title. Raises `ValidationError`, and then neither is kept."""
+    study = study or create_study(title=study_title, commissioner=commissioner, by=by)
+    return create_assessment(study=study, by=by, **fields)
+
+
+@transaction.atomic
 def update_assessment(*, assessment: Assessment, by: User, **fields: Any) -> Assessment:
     changed = sorted(name for name, value in fields.items() if getattr(assessment, name) != value)
     if not changed:

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,7 +12,7 @@ from assessments import services
 from assessments.access import editors_only, public, requires, signed_in
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
 from assessments.guide import guides_for
-from assessments.http import Signed, add_faults, page_number
+from assessments.http import Signed, carry_out, page_number
 from assessments.models import Assessment, AuditEvent, Membership, Organisation, Role
 from assessments.steps import METHOD, steps_of
 
@@ -46,21 +45,9 @@ def assessment_list(request: Signed) -> HttpResponse:
 @editors_only
 def assessment_new(request: Signed) -> HttpResponse:
     form = AssessmentNewForm(request.POST or None, user=request.user, initial=default_dates())
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            with transaction.atomic():
-                study = data.get("study") or services.create_study(
-                    title=data["study_title"], commissioner=data["commissioner"], by=request.user
-                )
-                names = ("country", "reference", "starts_on", "ends_on", "languages")
-                fields = {name: data[name] for name in names}
-                assessment = services.create_assessment(study=study, by=request.user, **fields)
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, f"{assessment} is set up, and you lead it. Next, invite those who work with you.")
-            return redirect(assessment)
+    if made := carry_out(request, form, services.begin_assessment):
+        messages.success(request, f"{made} is set up, and you lead it. Next, invite those who work with you.")
+        return redirect(made)
     return render(request, "assessments/assessment_new.html", {"form": form, "method": METHOD})
 
 
@@ -93,14 +80,9 @@ def _is_first_visit(request: Signed, assessment: Assessment) -> bool:
 def assessment_edit(request: Signed, assessment: Assessment) -> HttpResponse:
     kept = Assessment.objects.get(pk=assessment.pk)  # the form writes on its instance; the service compares with this
     form = AssessmentEditForm(request.POST or None, instance=assessment)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.update_assessment(assessment=kept, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, "The details are saved.")
-            return redirect(assessment)
+    if carry_out(request, form, services.update_assessment, assessment=kept):
+        messages.success(request, "The details are saved.")
+        return redirect(assessment)
     return render(request, "assessments/assessment_edit.html", {"assessment": kept, "form": form})
 
 

@@ -1,7 +1,6 @@
 """Contacts: who may be invited to the survey, corrected and erased here."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -9,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import contact_services, services
 from assessments.access import requires
 from assessments.forms import ContactForm
-from assessments.http import Signed, add_faults
+from assessments.http import Signed, carry_out
 from assessments.models import Assessment, Contact
 
 
@@ -30,8 +29,7 @@ def contact_list(request: Signed, assessment: Assessment) -> HttpResponse:
 @requires("contacts.edit")
 def contact_new(request: Signed, assessment: Assessment) -> HttpResponse:
     form = ContactForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        services.add_contact(assessment=assessment, by=request.user, **form.cleaned_data)
+    if carry_out(request, form, services.add_contact, assessment=assessment):
         messages.success(request, "The contact is on the list.")
         return redirect("assessments:contact_list", assessment.reference)
     return render(request, "assessments/contact_form.html", {"assessment": assessment, "form": form})
@@ -42,17 +40,11 @@ def contact_new(request: Signed, assessment: Assessment) -> HttpResponse:
 def contact_edit(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.for_assessment(assessment).for_inviting(), pk=pk)
     form = ContactForm(request.POST or None, instance=contact)
-    if request.method == "POST" and form.is_valid():
-        try:
-            contact_services.update_contact(contact=contact, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, "The contact is saved.")
-            return redirect("assessments:contact_list", assessment.reference)
-    return render(
-        request, "assessments/contact_form.html", {"assessment": assessment, "form": form, "contact": contact}
-    )
+    if carry_out(request, form, contact_services.update_contact, contact=contact):
+        messages.success(request, "The contact is saved.")
+        return redirect("assessments:contact_list", assessment.reference)
+    context = {"assessment": assessment, "form": form, "contact": contact}
+    return render(request, "assessments/contact_form.html", context)
 
 
 @require_POST

@@ -1,9 +1,9 @@
 """The desk review: register, files, import, bibliography."""
 
 import re
+from copy import copy
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +13,7 @@ from assessments import document_services
 from assessments.access import requires
 from assessments.audit import record
 from assessments.document_forms import DocumentForm, DocumentImportForm
-from assessments.http import Signed, add_faults
+from assessments.http import Signed, carry_out
 from assessments.models import Assessment, Document
 from assessments.uses import uses
 
@@ -65,14 +65,9 @@ def document_list(request: Signed, assessment: Assessment) -> HttpResponse:
 def document_new(request: Signed, assessment: Assessment) -> HttpResponse:
     initial = {"code": _next_code(assessment), "in_bibliography": True}
     form = DocumentForm(request.POST or None, request.FILES or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            document = document_services.register_document(assessment=assessment, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, f"{document.code} is on the register.")
-            return redirect("assessments:document_list", assessment.reference)
+    if made := carry_out(request, form, document_services.register_document, assessment=assessment):
+        messages.success(request, f"{made.code} is on the register.")
+        return redirect("assessments:document_list", assessment.reference)
     return render(request, "assessments/document_form.html", {"assessment": assessment, "form": form})
 
 
@@ -80,15 +75,11 @@ def document_new(request: Signed, assessment: Assessment) -> HttpResponse:
 @requires("documents.edit")
 def document_edit(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.for_assessment(assessment), pk=pk)
-    form = DocumentForm(request.POST or None, request.FILES or None, instance=document)
-    if request.method == "POST" and form.is_valid():
-        try:
-            document_services.update_document(document=document, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, f"{document.code} is saved.")
-            return redirect("assessments:document_list", assessment.reference)
+    draft = copy(document)  # the page names the document as it is, whatever is typed
+    form = DocumentForm(request.POST or None, request.FILES or None, instance=draft)
+    if saved := carry_out(request, form, document_services.update_document, document=draft):
+        messages.success(request, f"{saved.code} is saved.")
+        return redirect("assessments:document_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "document": document, "uses": uses(document)}
     return render(request, "assessments/document_form.html", context)
 
@@ -124,19 +115,9 @@ def document_file(request: Signed, assessment: Assessment, pk: int) -> FileRespo
 def document_import(request: Signed, assessment: Assessment) -> HttpResponse:
     initial = {"prefix": _prefix(assessment)}
     form = DocumentImportForm(request.POST or None, request.FILES or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = document_services.import_documents(
-                assessment=assessment,
-                entries=form.cleaned_data["entries"],
-                prefix=form.cleaned_data["prefix"].capitalize(),
-                by=request.user,
-            )
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, _told(done))
-            return redirect("assessments:document_list", assessment.reference)
+    if done := carry_out(request, form, document_services.import_documents, assessment=assessment):
+        messages.success(request, _told(done))
+        return redirect("assessments:document_list", assessment.reference)
     return render(request, "assessments/document_import.html", {"assessment": assessment, "form": form})
 
 

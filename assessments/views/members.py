@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import member_services
 from assessments.access import public, requires
 from assessments.forms import InvitationAcceptForm, MemberInviteForm
-from assessments.http import Signed, add_faults
+from assessments.http import Signed, carry_out
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -46,20 +46,13 @@ def member_list(request: Signed, assessment: Assessment) -> HttpResponse:
 @requires("members.manage")
 def member_invite(request: Signed, assessment: Assessment) -> HttpResponse:
     form = MemberInviteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            invitation = member_services.invite_member(
-                assessment=assessment,
-                email=form.cleaned_data["email"],
-                role=form.cleaned_data["role"],
-                by=request.user,
-                link=lambda token: request.build_absolute_uri(reverse("assessments:invitation_accept", args=[token])),
-            )
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, f"An invitation is on its way to {invitation.email}. It is valid for 14 days.")
-            return redirect("assessments:member_list", assessment.reference)
+
+    def link(token: str) -> str:
+        return request.build_absolute_uri(reverse("assessments:invitation_accept", args=[token]))
+
+    if invitation := carry_out(request, form, member_services.invite_member, assessment=assessment, link=link):
+        messages.success(request, f"An invitation is on its way to {invitation.email}. It is valid for 14 days.")
+        return redirect("assessments:member_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "roles": [(r.label, about) for r, about in ROLES.items()]}
     return render(request, "assessments/member_invite.html", context)
 

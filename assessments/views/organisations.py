@@ -1,5 +1,7 @@
 """Organisations that took part or are cited."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import services
 from assessments.access import requires
 from assessments.forms import OrganisationForm
-from assessments.http import Signed, add_faults
+from assessments.http import Signed, carry_out
 from assessments.models import Assessment, Organisation, Sector
 
 
@@ -32,14 +34,9 @@ def organisation_list(request: Signed, assessment: Assessment) -> HttpResponse:
 @requires("organisations.edit")
 def organisation_new(request: Signed, assessment: Assessment) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.add_organisation(assessment=assessment, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, f"{made} is on the list.")
-            return redirect("assessments:organisation_list", assessment.reference)
+    if made := carry_out(request, form, services.add_organisation, assessment=assessment):
+        messages.success(request, f"{made} is on the list.")
+        return redirect("assessments:organisation_list", assessment.reference)
     return render(request, "assessments/organisation_form.html", {"assessment": assessment, "form": form})
 
 
@@ -47,15 +44,11 @@ def organisation_new(request: Signed, assessment: Assessment) -> HttpResponse:
 @requires("organisations.edit")
 def organisation_edit(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.for_assessment(assessment), pk=pk)
-    form = OrganisationForm(request.POST or None, instance=organisation)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.update_organisation(organisation=organisation, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, f"{organisation} is saved.")
-            return redirect("assessments:organisation_list", assessment.reference)
+    draft = copy(organisation)  # the page names the organisation as it is, whatever is typed
+    form = OrganisationForm(request.POST or None, instance=draft)
+    if saved := carry_out(request, form, services.update_organisation, organisation=draft):
+        messages.success(request, f"{saved} is saved.")
+        return redirect("assessments:organisation_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "organisation": organisation}
     return render(request, "assessments/organisation_form.html", context)
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import Signed, add_faults, page_number
+from assessments.http import Signed, add_faults, carry_out, page_number
 from assessments.models import Assessment, Contact, Sector
 from assessments.uploads import check_upload
 from ctnat.ui.tables import TableError, read_table
@@ -195,14 +195,9 @@ def contact_suggest(request: Signed, assessment: Assessment, code: str) -> HttpR
     """A colleague named under 8.4 becomes a candidate of the survey's invitations."""
     interview = find_interview(assessment, code)
     form = ContactForm(request.POST or None, assessment=assessment)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.suggest_contact(interview=interview, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, "The colleague is among the candidates for the survey.")
-            return redirect(interview)
+    if carry_out(request, form, services.suggest_contact, interview=interview):
+        messages.success(request, "The colleague is among the candidates for the survey.")
+        return redirect(interview)
     context = {"assessment": assessment, "interview": interview, "form": form}
     return render(request, "interviews/contact_suggest.html", context)
 

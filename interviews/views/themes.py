@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import Signed, add_faults, page_number
+from assessments.http import Signed, carry_out, page_number
 from assessments.models import Assessment
 from assessments.uploads import check_upload
 from ctnat.ui.tables import TableError, read_table
@@ -70,14 +70,9 @@ def theme_detail(request: Signed, assessment: Assessment, code: str) -> HttpResp
 @requires("codebook.edit")
 def theme_new(request: Signed, assessment: Assessment) -> HttpResponse:
     form = ThemeForm(request.POST or None, assessment=assessment)
-    if request.method == "POST" and form.is_valid():
-        try:
-            theme = services.add_theme(assessment=assessment, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, f"“{theme.label}” is in the codebook.")
-            return redirect("interviews:theme_list", assessment.reference)
+    if made := carry_out(request, form, services.add_theme, assessment=assessment):
+        messages.success(request, f"“{made.label}” is in the codebook.")
+        return redirect("interviews:theme_list", assessment.reference)
     return render(request, "interviews/theme_form.html", {"assessment": assessment, "form": form})
 
 
@@ -86,14 +81,9 @@ def theme_new(request: Signed, assessment: Assessment) -> HttpResponse:
 def theme_edit(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
     theme = find_theme(assessment, code)
     form = ThemeForm(request.POST or None, assessment=assessment, instance=copy(theme))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.update_theme(theme=theme, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, f"“{theme.label}” is saved.")
-            return redirect(theme)
+    if saved := carry_out(request, form, services.update_theme, theme=copy(theme)):
+        messages.success(request, f"“{saved.label}” is saved.")
+        return redirect(saved)
     context = {"assessment": assessment, "form": form, "theme": theme}
     return render(request, "interviews/theme_form.html", context)
 
@@ -103,14 +93,9 @@ def theme_edit(request: Signed, assessment: Assessment, code: str) -> HttpRespon
 def theme_merge(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
     theme = find_theme(assessment, code)
     form = MergeForm(request.POST or None, theme=theme)
-    if request.method == "POST" and form.is_valid():
-        try:
-            into = services.merge_themes(theme=theme, into=form.cleaned_data["into"], by=request.user)
-        except ValidationError as error:
-            add_faults(form, error)
-        else:
-            messages.success(request, f"The passages of “{theme.label}” are now marked “{into.label}”.")
-            return redirect(into)
+    if into := carry_out(request, form, services.merge_themes, theme=theme):
+        messages.success(request, f"The passages of “{theme.label}” are now marked “{into.label}”.")
+        return redirect(into)
     return render(request, "interviews/theme_merge.html", {"assessment": assessment, "form": form, "theme": theme})
 
 

@@ -406,3 +406,24 @@ def test_audit_list_shows_the_assessment_and_its_members_sign_ins(
     page = client_as("lead").get(HOME + "audit/?kind=user").context["page"]
     assert {event.actor for event in page} == {member("lead")}
     assert client_as("lead").get(HOME + "audit/?page=" + "9" * 5000).status_code == 200
+
+
+def test_refused_edit_leaves_the_heading_and_keeps_what_was_typed(client_as: Any, assessment: Any) -> None:
+    organisation = OrganisationFactory(assessment=assessment, name="Ministry of Justice")
+    OrganisationFactory(assessment=assessment, name="Taken")
+    document = DocumentFactory(assessment=assessment, code="Aze 1", title="First")
+    DocumentFactory(assessment=assessment, code="Aze 2", title="Second")
+    lead = client_as("lead")
+
+    refused = lead.post(f"{HOME}organisations/{organisation.pk}/", {"name": "Taken", "sector": "state"})
+    assert "<h1>Ministry of Justice</h1>" in text(refused)
+    assert refused.context["form"].errors == {"name": ["Taken is on the list already."]}
+    assert refused.context["form"]["name"].value() == "Taken"
+
+    sent = {"code": "Aze 2", "kind": "report", "title": "Changed", "language": "en"}
+    refused = lead.post(f"{HOME}documents/{document.pk}/", sent)
+    assert "<h1>Aze 1</h1>" in text(refused)
+    assert refused.context["form"].errors == {"code": ["Aze 2 is taken by “Second”. Choose another code."]}
+    assert refused.context["form"]["title"].value() == "Changed"
+    document.refresh_from_db()
+    assert (document.code, document.title) == ("Aze 1", "First")
