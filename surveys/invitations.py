@@ -18,6 +18,7 @@ from assessments.tokens import token_hmac
 from ctnat.ui.tables import Table, TableError, read_table
 from surveys.models import Invitation, Survey
 from surveys.services import COUNTERS
+from surveys.translations import codes, unreviewed
 from surveys.validation import clean_text
 
 PURPOSE = "survey-invitation"
@@ -205,8 +206,9 @@ def hand_over_invitation(*, invitation: Invitation, by: User | None) -> None:
 @transaction.atomic
 def links_to_hand_over(*, survey: Survey, by: User | None) -> list[list[str]]:
     """(name, e-mail, organisation, language, link) of all who have not answered, for other channels than our mail."""
-    record("invitations.links_copied", by=by, assessment=survey.assessment, target=survey)
-    waiting = Invitation.objects.for_survey(survey).exclude(pk__in=survey.answered)
+    waiting = list(Invitation.objects.for_survey(survey).exclude(pk__in=survey.answered))
+    drafts = codes(unreviewed(survey, {i.language for i in waiting}))
+    record("invitations.links_copied", by=by, assessment=survey.assessment, target=survey, unreviewed=drafts)
     return [[i.name, i.email, i.organisation, i.language, personal_link(i)] for i in waiting]
 
 

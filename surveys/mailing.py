@@ -6,6 +6,7 @@ until a person says so.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from smtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
@@ -23,6 +24,7 @@ from ctnat.ui.words import fill
 from surveys.invitations import personal_link
 from surveys.models import Invitation, Mailing, Survey
 from surveys.pages import placeholders
+from surveys.translations import codes, unreviewed
 from surveys.words import say
 
 MAIL_PLACES = ("name", "link", "deadline", "country", "survey_contact", "commissioner", "office", "assessment")
@@ -70,6 +72,11 @@ def recipients(survey: Survey, kind: str) -> Any:
     return Invitation.objects.for_inviting(survey)
 
 
+def recipient_languages(survey: Survey, kind: str) -> Counter[str]:
+    """How many of those to be written to read each language. One query."""
+    return Counter(recipients(survey, kind).values_list("language", flat=True))
+
+
 @transaction.atomic
 def start_mailing(*, survey: Survey, kind: str, by: User | None) -> Mailing:
     """Begin a round in the background. Raises `ValidationError` where the mail could not say what it must."""
@@ -79,11 +86,12 @@ def start_mailing(*, survey: Survey, kind: str, by: User | None) -> Mailing:
         raise ValidationError("Set a deadline first: the mail says until when to answer.")
     if not survey.assessment.survey_contact:
         raise ValidationError("Give a contact for the survey in the assessment's settings: the mail says whom to ask.")
-    total = recipients(survey, kind).count()
-    if not total:
+    languages = recipient_languages(survey, kind)
+    if not (total := languages.total()):
         raise ValidationError("There is nobody to write to: all were reached, or have answered.")
     mailing = Mailing.objects.create(survey=survey, kind=kind, total=total)
-    record("mailing.started", by=by, assessment=survey.assessment, target=mailing, kind=kind, count=total)
+    detail = {"kind": kind, "count": total, "unreviewed": codes(unreviewed(survey, languages))}
+    record("mailing.started", by=by, assessment=survey.assessment, target=mailing, **detail)
     _enqueue(mailing)
     return mailing
 

@@ -19,6 +19,7 @@ from assessments.models import Assessment, User
 from instruments import schema
 from instruments.models import Instrument
 from surveys.models import Invitation, Response, Survey
+from surveys.translations import codes, unreviewed
 from surveys.validation import Fault, check
 from surveys.words import fault_text, spoken
 
@@ -121,7 +122,10 @@ def _check_times(survey: Survey) -> None:
 
 @transaction.atomic
 def open_survey(*, survey: Survey, by: User | None) -> Survey:
-    """Accept answers from now, or from `opens_at`. Opening a closed survey again is logged as reopening."""
+    """Accept answers from now, or from `opens_at`. Opening a closed survey again is logged as reopening.
+
+    The log also keeps which of its languages nobody had reviewed.
+    """
     if survey.status == Survey.Status.OPEN:
         raise ValidationError("The survey is open already.")
     if not survey.questionnaire.is_published:
@@ -129,7 +133,7 @@ def open_survey(*, survey: Survey, by: User | None) -> Survey:
     if survey.is_expired:
         raise ValidationError("The deadline has passed. Set a later deadline, then open the survey.")
     action = "survey.reopened" if survey.status == Survey.Status.CLOSED else "survey.opened"
-    return _set_status(survey, Survey.Status.OPEN, action, by)
+    return _set_status(survey, Survey.Status.OPEN, action, by, unreviewed=codes(unreviewed(survey)))
 
 
 @transaction.atomic
@@ -142,10 +146,10 @@ def close_survey(*, survey: Survey, by: User | None) -> Survey:
     return _set_status(survey, Survey.Status.CLOSED, "survey.closed", by)
 
 
-def _set_status(survey: Survey, status: str, action: str, by: User | None) -> Survey:
+def _set_status(survey: Survey, status: str, action: str, by: User | None, **detail: Any) -> Survey:
     survey.status = status
     survey.save(update_fields=["status"])
-    record(action, by=by, assessment=survey.assessment, target=survey)
+    record(action, by=by, assessment=survey.assessment, target=survey, **detail)
     return survey
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
 from assessments.http import Signed, page_number
@@ -15,9 +15,10 @@ from assessments.models import Assessment, Contact
 from ctnat.ui.cells import csv_bytes
 from surveys import invitations as work
 from surveys.forms import FailureForm, PasteForm, UploadForm
-from surveys.mailing import recipients, resume_mailing, start_mailing
+from surveys.mailing import recipient_languages, resume_mailing, start_mailing
 from surveys.models import Invitation, Mailing, Survey
-from surveys.views.manage import find_survey
+from surveys.translations import codes, unreviewed
+from surveys.views.manage import ask_first, find_survey
 
 PAGE = 100
 
@@ -30,12 +31,17 @@ def invitation_list(request: Signed, assessment: Assessment) -> HttpResponse:
     opened, answered = set(survey.opened), set(survey.answered)
     for invitation in page:
         invitation.state = "answered" if invitation.pk in answered else "opened" if invitation.pk in opened else ""
+    to_invite, to_remind = recipient_languages(survey, "invitation"), recipient_languages(survey, "reminder")
+    drafts = unreviewed(survey)
     context = {
         "assessment": assessment,
         "survey": survey,
         "page": page,
-        "to_invite": recipients(survey, "invitation").count(),
-        "to_remind": recipients(survey, "reminder").count(),
+        "to_invite": to_invite.total(),
+        "to_remind": to_remind.total(),
+        "drafts": drafts,
+        "invite_in_drafts": to_invite.keys() & set(codes(drafts)),
+        "remind_in_drafts": to_remind.keys() & set(codes(drafts)),
         "mailing": survey.mailings.first(),
         "here": "invitations",
     }
@@ -131,7 +137,7 @@ def invitation_contacts(request: Signed, assessment: Assessment) -> HttpResponse
 
 def find_invitation(assessment: Assessment, pk: int) -> Invitation:
     standing = Invitation.objects.filter(survey__assessment=assessment, revoked_at=None)
-    found = get_object_or_404(standing.select_related("survey"), pk=min(pk, 2**62))
+    found = get_object_or_404(standing.select_related("survey__questionnaire"), pk=min(pk, 2**62))
     found.survey.assessment = assessment
     return found  # type: ignore[no-any-return]
 
@@ -150,6 +156,7 @@ def _invitation_page(request: Signed, invitation: Invitation, form: FailureForm)
         "survey": survey,
         "invitation": invitation,
         "link": work.personal_link(invitation),
+        "drafts": unreviewed(survey, [invitation.language]),
         "answered": invitation.pk in survey.answered,
         "opened": invitation.pk in survey.opened,
         "form": form,
@@ -199,14 +206,22 @@ def invitation_revoke(request: Signed, assessment: Assessment, pk: int) -> HttpR
     return redirect("surveys:invitation_list", assessment.reference)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("survey.manage")
 def mailing_start(request: Signed, assessment: Assessment, kind: str) -> HttpResponse:
+    """Begin a round; where it would lead people to unreviewed translations, say so first."""
     if kind not in Mailing.Kind.values:
         messages.error(request, "Choose invitations or reminders.")
         return redirect("surveys:invitation_list", assessment.reference)
+    survey = find_survey(assessment)
+    drafts = unreviewed(survey, recipient_languages(survey, kind))
+    heading = "Send the reminders" if kind == Mailing.Kind.REMINDER else "Send the invitations"
+    if asked := ask_first(request, survey, drafts, heading, "Send them", "invitations"):
+        return asked
+    if request.method != "POST":
+        return redirect("surveys:invitation_list", assessment.reference)
     try:
-        mailing = start_mailing(survey=find_survey(assessment), kind=kind, by=request.user)
+        mailing = start_mailing(survey=survey, kind=kind, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("surveys:invitation_list", assessment.reference)

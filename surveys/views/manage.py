@@ -19,6 +19,7 @@ from assessments.access import requires
 from assessments.http import Signed, add_faults
 from assessments.models import Assessment
 from ctnat.ui.words import OWN_NAMES
+from instruments.progress import LanguageState
 from surveys import services
 from surveys.dashboard import breakdown, responses_by
 from surveys.doors import Door
@@ -30,6 +31,7 @@ from surveys.models import Mailing, Response, Survey
 from surveys.querysets import progress
 from surveys.reading import from_form
 from surveys.services import document_of, submit_response
+from surveys.translations import codes, unreviewed
 from surveys.validation import check
 from surveys.views.respond import thank, uuid_of
 
@@ -56,6 +58,7 @@ def survey_detail(request: Signed, assessment: Assessment) -> HttpResponse:
         "survey": survey,
         "progress": progress(survey),
         "languages": [(code, OWN_NAMES.get(code, code)) for code in survey.languages],
+        "drafts": codes(unreviewed(survey)) if manages else [],
         "tables": breakdown(survey) if manages else [],
         "responses": responses_by(survey),
         "mailings": survey.mailings.all()[:5] if manages else [],
@@ -80,6 +83,7 @@ def survey_edit(request: Signed, assessment: Assessment) -> HttpResponse:
             try:
                 _save_survey(request, assessment, survey, form.cleaned_data)
                 messages.success(request, "The survey is saved.")
+                _warn_of_new_drafts(request, survey, before=initial["languages"])
                 return redirect("surveys:survey_detail", assessment.reference)
             except ValidationError as error:
                 add_faults(form, error)
@@ -96,40 +100,69 @@ def _save_survey(request: Signed, assessment: Assessment, survey: Survey | None,
     services.update_survey(survey=survey, by=request.user, languages=data["languages"], open_slug=slug, **times)
 
 
-def _set_status(request: Signed, assessment: Assessment, change: Any, done: str) -> HttpResponse:
+def _warn_of_new_drafts(request: Signed, survey: Survey | None, *, before: list[str]) -> None:
+    """A language that is added while the survey is open is answered in at once."""
+    if survey and survey.status == Survey.Status.OPEN:
+        for state in unreviewed(survey, set(survey.languages) - set(before)):
+            text = f"The translation into {state.name} has not been reviewed, and respondents see it now."
+            messages.warning(request, text)
+
+
+def _set_status(request: Signed, survey: Survey, change: Any, done: str) -> HttpResponse:
     try:
-        change(survey=find_survey(assessment), by=request.user)
+        change(survey=survey, by=request.user)
         messages.success(request, done)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return redirect("surveys:survey_detail", assessment.reference)
+    return redirect("surveys:survey_detail", survey.assessment.reference)
 
 
-@require_POST
+def ask_first(
+    request: Signed, survey: Survey, drafts: list[LanguageState], heading: str, verb: str, here: str
+) -> HttpResponse | None:
+    """The page that names the unreviewed translations and asks whether to go on; None where that was said, or where
+    there are none."""
+    if not drafts or (request.method == "POST" and request.POST.get("nevertheless") == "1"):
+        return None
+    context = {"assessment": survey.assessment, "survey": survey, "drafts": drafts, "here": here}
+    return render(request, "surveys/unreviewed.html", context | {"heading": heading, "verb": verb})
+
+
+@require_http_methods(["GET", "POST"])
 @requires("survey.manage")
 def survey_open(request: Signed, assessment: Assessment) -> HttpResponse:
-    return _set_status(request, assessment, services.open_survey, "The survey takes answers now.")
+    """Open the survey; where translations are unreviewed, say so first."""
+    survey = find_survey(assessment)
+    drafts = unreviewed(survey) if survey.status != Survey.Status.OPEN else []
+    verb = "Reopen" if survey.status == Survey.Status.CLOSED else "Open"
+    if asked := ask_first(request, survey, drafts, f"{verb} the survey", f"{verb} it", "survey"):
+        return asked
+    if request.method != "POST":
+        return redirect("surveys:survey_detail", assessment.reference)
+    return _set_status(request, survey, services.open_survey, "The survey takes answers now.")
 
 
 @require_POST
 @requires("survey.manage")
 def survey_close(request: Signed, assessment: Assessment) -> HttpResponse:
     closed = "The survey is closed. Paper that comes late can still be typed in or imported."
-    return _set_status(request, assessment, services.close_survey, closed)
+    return _set_status(request, find_survey(assessment), services.close_survey, closed)
 
 
 @require_POST
 @requires("survey.manage")
 def survey_version(request: Signed, assessment: Assessment) -> HttpResponse:
     """Take the version of the questionnaire that the assessment uses by now."""
-    return _set_status(request, assessment, services.use_current_version, "The survey asks the current version now.")
+    return _set_status(
+        request, find_survey(assessment), services.use_current_version, "The survey asks the current version now."
+    )
 
 
 @require_POST
 @requires("survey.manage")
 def survey_erase(request: Signed, assessment: Assessment) -> HttpResponse:
     erased = "Names and addresses of those invited are erased. The numbers stay."
-    return _set_status(request, assessment, erase_people, erased)
+    return _set_status(request, find_survey(assessment), erase_people, erased)
 
 
 @require_safe
@@ -142,8 +175,9 @@ def open_link_detail(request: Signed, assessment: Assessment) -> HttpResponse:
     link = open_link(survey)
     code = segno.make(link, error="m")
     drawn = code.svg_inline(scale=8, border=4, dark="#1e2427", light="#ffffff", omitsize=True)
-    context = {"assessment": assessment, "survey": survey, "link": link, "qr": mark_safe(drawn), "here": "link"}
-    return render(request, "surveys/open_link_detail.html", context)  # the drawing is made here, of our own address
+    context = {"assessment": assessment, "survey": survey, "link": link, "drafts": unreviewed(survey), "here": "link"}
+    context["qr"] = mark_safe(drawn)  # the drawing is made here, of our own address
+    return render(request, "surveys/open_link_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])

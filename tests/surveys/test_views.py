@@ -45,7 +45,7 @@ def test_pages_walk_the_ladder(ladder, survey, path, allowed, denied) -> None:
 @pytest.mark.parametrize("path", ["open/", "close/", "invitations/add/paste/", "mailings/start/reminder/"])
 def test_changes_walk_the_ladder(ladder, survey, path) -> None:
     ok = 422 if "paste" in path else 302
-    ladder(HOME + path, allowed="focal_point", denied="observer", method="post", wrong="get", ok=ok)
+    ladder(HOME + path, allowed="focal_point", denied="observer", method="post", wrong="delete", ok=ok)
 
 
 def test_invitation_pages_walk_the_ladder(ladder, invitation) -> None:
@@ -123,7 +123,7 @@ def test_survey_open_and_close(client_as, survey) -> None:
     lead = client_as("lead")
     assert "The survey is closed." in said(lead.post(HOME + "close/", follow=True))
     assert said(lead.post(HOME + "close/", follow=True)) == "The survey is not open."
-    assert said(lead.post(HOME + "open/", follow=True)) == "The survey takes answers now."
+    assert said(lead.post(HOME + "open/", {"nevertheless": "1"}, follow=True)) == "The survey takes answers now."
 
 
 def test_open_link_detail_draws_a_code_without_inline_style(client_as, survey) -> None:

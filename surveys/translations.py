@@ -1,0 +1,33 @@
+"""Languages of a survey whose translation nobody has reviewed: said before it is opened or its links are sent."""
+
+from collections.abc import Iterable
+
+from instruments.progress import LanguageState, language_states
+from instruments.schema import SOURCE_LANGUAGE
+from instruments.texts import language_name
+from surveys.models import Survey
+
+
+def unreviewed(survey: Survey, among: Iterable[str] | None = None) -> list[LanguageState]:
+    """The survey's languages (or those `among` them) in which some text is missing, stale or a draft.
+
+    English is the source and never among them. Two queries, none where English is all there is.
+    """
+    chosen = set(survey.languages) if among is None else set(among)
+    foreign = [code for code in survey.languages if code in chosen and code != SOURCE_LANGUAGE]
+    if not foreign:
+        return []
+    known = {state.code: state for state in language_states(survey.questionnaire)}
+    states = [known.get(code) or _nothing(code, known) for code in foreign]
+    return [state for state in states if state.reviewed < state.total]
+
+
+def _nothing(code: str, known: dict[str, LanguageState]) -> LanguageState:
+    """A language that the version does not have at all: every text is shown in English."""
+    total = max((state.total for state in known.values()), default=1)
+    return LanguageState(code, language_name(code), total, missing=total, stale=0, draft=0, reviewed=0)
+
+
+def codes(states: Iterable[LanguageState]) -> list[str]:
+    """What the audit log keeps of them."""
+    return [state.code for state in states]

@@ -1,0 +1,115 @@
+"""Unreviewed translations: said before a survey is opened or its links go out, and kept in the log."""
+
+from typing import Any
+
+import pytest
+
+from assessments.models import AuditEvent
+from instruments.services import review
+from instruments.texts import texts
+from surveys.models import Survey
+from surveys.services import open_survey, update_survey
+from surveys.translations import codes, unreviewed
+from tests.surveys.factories import InvitationFactory
+from tests.surveys.test_views import HOME, said
+
+pytestmark = pytest.mark.django_db
+
+
+def review_all(survey: Survey, language: str, by: Any) -> None:
+    keys = [key for key, text in texts(survey.questionnaire.definition) if text.get(language)]
+    review(instrument=survey.questionnaire, language=language, keys=keys, by=by)
+
+
+def test_unreviewed_names_each_language_until_a_person_has_reviewed_it(
+    survey, member, django_assert_num_queries
+) -> None:
+    with django_assert_num_queries(2):
+        states = unreviewed(survey)
+    assert [(state.code, state.name, state.reviewed) for state in states] == [
+        ("ar", "Arabic", 0),
+        ("az", "Azerbaijani", 0),
+    ]
+    review_all(survey, "ar", member("lead"))
+    assert codes(unreviewed(survey)) == ["az"]
+    assert codes(unreviewed(survey, ["ar", "en"])) == []
+
+
+def test_unreviewed_counts_a_language_that_the_version_does_not_have_as_missing(survey) -> None:
+    survey.languages = ["en", "fr"]
+    (state,) = unreviewed(survey)
+    assert (state.code, state.name, state.missing) == ("fr", "French", state.total)
+
+
+def test_english_alone_asks_nothing(survey, django_assert_num_queries) -> None:
+    survey.languages = ["en"]
+    with django_assert_num_queries(0):
+        assert unreviewed(survey) == []
+
+
+def test_survey_open_says_which_languages_are_unreviewed_before_it_opens(client_as, survey) -> None:
+    Survey.objects.update(status="draft")
+    lead = client_as("lead")
+    home = lead.get(HOME).content.decode()
+    assert home.count("(translation not reviewed)") == 2
+    for ask in (lead.get(HOME + "open/"), lead.post(HOME + "open/")):
+        page = ask.content.decode()
+        assert (ask.status_code, Survey.objects.get().status) == (200, "draft")
+        assert "2 translations have not been reviewed" in page
+        assert f"/instruments/{survey.questionnaire_id}/translations/az/" in page
+    lead.post(HOME + "open/", {"nevertheless": "1"})
+    assert Survey.objects.get().status == "open"
+    assert AuditEvent.objects.get(action="survey.opened").detail == {"unreviewed": ["ar", "az"]}
+
+
+def test_survey_open_asks_nothing_once_all_is_reviewed(client_as, survey, member) -> None:
+    Survey.objects.update(status="draft")
+    for language in ("ar", "az"):
+        review_all(survey, language, member("lead"))
+    assert client_as("lead").post(HOME + "open/").status_code == 302
+    assert AuditEvent.objects.get(action="survey.opened").detail == {"unreviewed": []}
+    assert client_as("lead").get(HOME + "open/").status_code == 302  # an address that was kept: nothing to ask
+
+
+def test_mailing_start_says_which_languages_the_recipients_read_are_unreviewed(
+    client_as, survey, mailoutbox, django_capture_on_commit_callbacks
+) -> None:
+    InvitationFactory(survey=survey, language="en")
+    lead = client_as("lead")
+    start = HOME + "mailings/start/invitation/"
+    assert lead.get(start).status_code == 302  # nobody is written to in a language that is unreviewed
+    invitation = InvitationFactory(survey=survey, language="az")
+    listed = lead.get(HOME + "invitations/").content.decode()
+    assert "Nobody has reviewed these translations yet" in listed
+    assert f'<a class="btn btn-primary" href="{start}">' in listed
+    assert "Nobody has reviewed this translation" in lead.get(f"{HOME}invitations/{invitation.pk}/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        page = lead.post(start).content.decode()
+        assert ("One translation has" in page, "Azerbaijani" in page, "Arabic" in page) == (True, True, False)
+        assert mailoutbox == []
+        lead.post(start, {"nevertheless": "1"})
+    assert len(mailoutbox) == 2
+    assert AuditEvent.objects.get(action="mailing.started").detail["unreviewed"] == ["az"]
+
+
+def test_links_and_the_open_link_say_it_too(client_as, survey) -> None:
+    InvitationFactory(survey=survey, language="ar")
+    lead = client_as("lead")
+    assert "Nobody has reviewed these translations" in lead.get(HOME + "link/").content.decode()
+    lead.get(HOME + "invitations/links.csv")
+    assert AuditEvent.objects.get(action="invitations.links_copied").detail == {"unreviewed": ["ar"]}
+
+
+def test_survey_edit_warns_of_an_unreviewed_language_that_joins_an_open_survey(client_as, survey) -> None:
+    sent = {"languages": ["en", "ar", "az", "ka"], "open_link": "on"}
+    assert "The translation into Georgian has not been reviewed" in said(
+        client_as("lead").post(HOME + "settings/", sent, follow=True)
+    )
+
+
+def test_reopening_without_translations_keeps_no_language(survey, member) -> None:
+    update_survey(survey=survey, by=None, languages=["en"])
+    Survey.objects.update(status="closed")
+    survey.refresh_from_db()
+    open_survey(survey=survey, by=member("lead"))
+    assert AuditEvent.objects.get(action="survey.reopened").detail == {"unreviewed": []}
