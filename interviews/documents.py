@@ -1,9 +1,11 @@
 """The assessment's interview guide and indicator matrix, as the types they are."""
 
+from collections.abc import Iterable
 from typing import cast
 
 from assessments.models import Assessment
-from instruments.schema import IndicatorMatrix, InterviewGuide
+from instruments.models import Instrument
+from instruments.schema import IndicatorMatrix, InterviewGuide, Question
 
 
 def guide_of(assessment: Assessment) -> InterviewGuide:
@@ -12,3 +14,14 @@ def guide_of(assessment: Assessment) -> InterviewGuide:
 
 def matrix_of(assessment: Assessment) -> IndicatorMatrix:
     return cast(IndicatorMatrix, assessment.matrix.document)
+
+
+def dropped_questions(assessment: Assessment, codes: Iterable[str]) -> dict[str, Question]:
+    """Those of the questions that the present guide does not have, as the latest other published guide words them."""
+    wanted = set(codes) - guide_of(assessment).by_name.keys()
+    found: dict[str, Question] = {}
+    versions = Instrument.objects.for_kind(Instrument.Kind.INTERVIEW_GUIDE).for_published()
+    for version in versions.exclude(pk=assessment.guide_id).order_by("-published_at", "-pk") if wanted else ():
+        known = cast(InterviewGuide, version.document).by_name
+        found = {code: known[code] for code in wanted & known.keys()} | found
+    return found

@@ -155,14 +155,15 @@ class ThemeForm(ModelForm):
         super().__init__(*args, **kwargs)
         guide, matrix = guide_of(assessment), matrix_of(assessment)
         language, values = assessment.report_language, assessment.placeholders
-        self.fields["area"].widget.choices = [  # type: ignore[attr-defined]
-            ("", "—"),
-            *((s.name, f"{s.name}. {s.title.say(language, **values)}") for s in guide.sections),
-        ]
-        self.fields["criterion"].widget.choices = [  # type: ignore[attr-defined]
-            ("", "—"),
-            *((c.name, f"{c.name} {c.label.say(language, **values)}") for c in matrix.criteria),
-        ]
+        offered = {
+            "area": {s.name: f"{s.name}. {s.title.say(language, **values)}" for s in guide.sections},
+            "criterion": {c.name: f"{c.name} {c.label.say(language, **values)}" for c in matrix.criteria},
+        }
+        for name, labels in offered.items():
+            present = getattr(self.instance, name)  # an earlier version of the tool may have had it
+            earlier = {} if present in labels else {present: f"{present} (of an earlier version)"}
+            choices = {"": "—"} | (earlier if present else {}) | labels
+            self.fields[name].widget.choices = list(choices.items())  # type: ignore[attr-defined]
 
 
 class MergeForm(Form):

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from instruments.schema import SOURCE_LANGUAGE, GuideSection, Question, Text
+from interviews.documents import dropped_questions
 from interviews.models import Answer, Coding, Interview, SetAside
 from interviews.text import count_words
 
@@ -40,7 +42,7 @@ class SectionNotes:
     name: str
     title: str
     heading: str
-    planned: bool
+    planned: bool  # or holding notes: another version of the guide may have moved a question here
     language: str  # in which it is shown: English where it was not translated whole
     questions: tuple[QuestionNotes, ...]
 
@@ -59,30 +61,64 @@ def sections_of(
     by_question = {answer.question: answer for answer in answers}
 
     def question_notes(question: Question, language: str) -> QuestionNotes:
-        answer = by_question.get(question.name)
         return QuestionNotes(
             name=question.name,
             text=question.text.say(language, **values),
             prompts=tuple(prompt.text.say(language, **values) for prompt in question.prompts),
             suggests_contacts=question.suggests_contacts,
-            answer=answer,
-            set_asides=getattr(answer, "waiting", ()),
-            unsaved=(unsaved or {}).get(question.name),
-            fault=(faults or {}).get(question.name, ""),
+            **_notes_on(question.name, by_question.get(question.name), unsaved, faults),
         )
 
     def section_notes(section: GuideSection) -> SectionNotes:
         said = spoken_in([section.title, *(question.text for question in section.questions)], language)
+        questions = tuple(question_notes(question, said) for question in section.questions)
         return SectionNotes(
             name=section.name,
             title=section.title.say(said, **values),
             heading=section.heading.say(said, **values) if section.heading else "",
-            planned=section.name in interview.sections,
+            planned=section.name in interview.sections or any(q.notes or q.set_asides for q in questions),
             language=said,
-            questions=tuple(question_notes(question, said) for question in section.questions),
+            questions=questions,
         )
 
     return [section_notes(section) for section in guide.sections]
+
+
+def dropped_of(
+    interview: Interview,
+    answers: Iterable[Answer],
+    *,
+    language: str = "",
+    unsaved: dict[str, str] | None = None,
+    faults: dict[str, str] | None = None,
+) -> list[QuestionNotes]:
+    """Notes under questions that the present version of the guide no longer has: they are shown wherever notes are."""
+    assessment, language = interview.assessment, language or interview.language
+    dropped = [answer for answer in answers if answer.question not in interview.guide.by_name]
+    questions = dropped_questions(assessment, [answer.question for answer in dropped])
+    words = {code: question.text.say(language, **assessment.placeholders) for code, question in questions.items()}
+    return [
+        QuestionNotes(
+            name=answer.question,
+            text=words.get(answer.question, ""),
+            prompts=(),
+            suggests_contacts=False,
+            **_notes_on(answer.question, answer, unsaved, faults),
+        )
+        for answer in sorted(dropped, key=lambda answer: answer.pk)
+        if answer.text or getattr(answer, "waiting", ())
+    ]
+
+
+def _notes_on(
+    code: str, answer: Answer | None, unsaved: dict[str, str] | None, faults: dict[str, str] | None
+) -> dict[str, Any]:
+    return {
+        "answer": answer,
+        "set_asides": getattr(answer, "waiting", ()),
+        "unsaved": (unsaved or {}).get(code),
+        "fault": (faults or {}).get(code, ""),
+    }
 
 
 def spoken_in(texts: Iterable[Text], language: str) -> str:

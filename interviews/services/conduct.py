@@ -91,7 +91,13 @@ def check_plan(guide: InterviewGuide, sections: Iterable[str], reason: str) -> l
                 "Change the choice, or say in a few words why this interview departs from it."
             }
         )
-    return [name for name in known if name in chosen or name in routing.always]
+    return in_order(guide, chosen | set(routing.always))
+
+
+def in_order(guide: InterviewGuide, sections: Iterable[str]) -> list[str]:
+    """The sections in the guide's order; those of an earlier version, which it does not have, come last."""
+    order = [section.name for section in guide.sections]
+    return sorted(set(sections), key=lambda name: (order.index(name) if name in order else len(order), name))
 
 
 @transaction.atomic
@@ -104,9 +110,14 @@ def find_organisation(*, assessment: Assessment, name: str, sector: str, by: Use
 
 @transaction.atomic
 def plan_sections(*, interview: Interview, sections: Iterable[str], by: User | None, reason: str = "") -> Interview:
-    """Sets which sections are asked. Raises `ValidationError`; a section that holds notes cannot be taken out."""
+    """Sets which sections are asked. Raises `ValidationError`; a section that holds notes cannot be taken out.
+
+    Sections that an earlier version of the guide had stay as they were: nobody can choose them any more.
+    """
     reason = clean_text(reason).strip()
     plan = check_plan(interview.guide, sections, reason)
+    earlier = set(interview.sections) - {section.name for section in interview.guide.sections}
+    plan = in_order(interview.guide, [*plan, *earlier])
     section_of = interview.guide.section_of
     with_notes = {
         section_of.get(name) for name in interview.answers.exclude(text="").values_list("question", flat=True)

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import User
+from interviews.documents import dropped_questions
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
 from interviews.services.anchors import follow_edit
+from interviews.services.conduct import in_order
 from interviews.text import ANSWER_LIMIT, clean_text
 
 SITTING = timedelta(minutes=10)  # saves of one person this close together share a row of the history
@@ -42,7 +44,7 @@ def save_answer(
     recognised. `base` is the revision the text was typed upon; where somebody else has changed the answer since, the
     text is set aside instead. Without `base` the text is taken as it is.
     """
-    if question not in interview.guide.by_name:
+    if question not in interview.guide.by_name and not dropped_questions(interview.assessment, [question]):
         raise ValidationError(f"The guide has no question {question[:20]}. Reload the page.")
     text = clean_text(text)
     if len(text) > ANSWER_LIMIT:
@@ -132,12 +134,13 @@ def _taken_away(old: str, new: str) -> int:
 def _plan_section_of(answer: Answer) -> None:
     """Notes show that their section was asked: where the plan lacks it, it is added."""
     interview = answer.interview
-    section = interview.guide.section_of[answer.question]
+    section = interview.guide.section_of.get(answer.question)
+    if section is None:  # a question of an earlier version: its section was planned then
+        return
     if section not in interview.sections:
         interview.refresh_from_db(fields=["sections"])  # a colleague may have changed the plan meanwhile
     if section not in interview.sections:
-        order = [known.name for known in interview.guide.sections]
-        interview.sections = sorted([*interview.sections, section], key=order.index)
+        interview.sections = in_order(interview.guide, [*interview.sections, section])
         interview.save(update_fields=["sections", "updated_at"])
 
 

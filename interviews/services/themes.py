@@ -1,6 +1,6 @@
 """The codebook: seeding, adding, merging and retiring themes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,13 +49,14 @@ def add_theme(
     return theme
 
 
-def _check(theme: Theme) -> None:
+def _check(theme: Theme, changed: Collection[str] = ("area", "criterion")) -> None:
+    """What was not changed may name a part of an earlier version of the tool."""
     theme.full_clean()
     guide, matrix = guide_of(theme.assessment), matrix_of(theme.assessment)
     sections = [section.name for section in guide.sections]
-    if theme.area and theme.area not in sections:
+    if "area" in changed and theme.area and theme.area not in sections:
         raise ValidationError({"area": f"The guide has no section {theme.area}. Give one of {', '.join(sections)}."})
-    if theme.criterion and theme.criterion not in matrix.by_name:
+    if "criterion" in changed and theme.criterion and theme.criterion not in matrix.by_name:
         raise ValidationError({"criterion": f"The matrix has no criterion {theme.criterion}."})
 
 
@@ -74,7 +75,7 @@ def update_theme(*, theme: Theme, by: User, **fields: Any) -> Theme:
     changed = sorted(name for name, value in fields.items() if getattr(theme, name) != value)
     for name in changed:
         setattr(theme, name, fields[name])
-    _check(theme)
+    _check(theme, changed)
     theme.save(update_fields=changed)
     if changed:
         record("theme.changed", by=by, assessment=theme.assessment, target=theme, fields=changed)

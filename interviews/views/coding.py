@@ -12,6 +12,7 @@ from assessments.access import requires
 from assessments.http import Signed
 from assessments.models import Assessment
 from interviews import services
+from interviews.documents import dropped_questions
 from interviews.models import Answer, Coding, Interview, Theme
 from interviews.pages import marked_pieces
 from interviews.views.interviews import find_interview
@@ -19,12 +20,13 @@ from interviews.views.interviews import find_interview
 
 def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
     """What the block of one answer shows."""
-    question = interview.guide.by_name.get(answer.question)
-    language, values = interview.assessment.report_language, interview.assessment.placeholders
+    assessment = interview.assessment
+    questions = interview.guide.by_name | dropped_questions(assessment, [answer.question])
+    question = questions.get(answer.question)
     codings = list(answer.codings.all())
     return {
         "answer": answer,
-        "text": question.text.say(language, **values) if question else "",
+        "text": question.text.say(assessment.report_language, **assessment.placeholders) if question else "",
         "pieces": marked_pieces(answer.text, codings),
         "codings": codings,
     }
@@ -34,13 +36,13 @@ def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
 @requires("codebook.edit")
 def interview_code(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
     interview = find_interview(assessment, code)
-    order = list(interview.guide.by_name)
     answers = interview.answers.exclude(text="").with_codings()
-    known = sorted((a for a in answers if a.question in order), key=lambda a: order.index(a.question))
+    place = {question: number for number, question in enumerate(interview.guide.by_name)}
+    answers = sorted(answers, key=lambda answer: (place.get(answer.question, len(place)), answer.pk))
     context = {
         "assessment": assessment,
         "interview": interview,
-        "blocks": [_coded(interview, answer) for answer in known],
+        "blocks": [_coded(interview, answer) for answer in answers],
         "themes": Theme.objects.for_assessment(assessment).for_coding().order_by("area", "code"),
     }
     return render(request, "interviews/interview_code.html", context)

@@ -21,7 +21,7 @@ from interviews.documents import guide_of
 from interviews.forms import ContactForm, InterviewForm, PlanForm, UploadForm
 from interviews.importing import HEAD, import_interviews
 from interviews.models import Interview
-from interviews.pages import coverage_of, sections_of
+from interviews.pages import coverage_of, dropped_of, sections_of
 from interviews.querysets import progress
 
 PAGE = 50
@@ -179,11 +179,12 @@ def interview_plan(request: Signed, assessment: Assessment, code: str) -> HttpRe
 def interview_detail(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
     """One interview to read and to print."""
     interview = find_interview(assessment, code)
-    language = assessment.report_language
+    language, answers = assessment.report_language, list(interview.answers.all())
     context = {
         "assessment": assessment,
         "interview": interview,
-        "sections": sections_of(interview, interview.answers.all(), language=language),
+        "sections": sections_of(interview, answers, language=language),
+        "dropped": dropped_of(interview, answers, language=language),
         "contacts": Contact.objects.for_assessment(assessment).filter(suggested_in=interview.code),
     }
     return render(request, "interviews/interview_detail.html", context)

@@ -19,8 +19,9 @@ from assessments.http import Signed
 from assessments.models import Assessment
 from ctnat.ui.access import View
 from interviews import services
+from interviews.documents import dropped_questions
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
-from interviews.pages import SectionNotes, sections_of, spoken_in
+from interviews.pages import dropped_of, sections_of, spoken_in
 from interviews.views.interviews import find_interview
 
 OBSERVATIONS = "observations"  # the name under which the page saves the interviewer's own remarks
@@ -62,19 +63,24 @@ def interview_type(request: Signed, assessment: Assessment, code: str) -> HttpRe
         if not faults:
             messages.success(request, "Everything on this page is saved.")
             return redirect("interviews:interview_type", assessment.reference, interview.code)
-    sections = sections_of(interview, _answers(interview), unsaved=unsaved, faults=faults)
-    return render(request, "interviews/interview_type.html", _page(request, interview, sections, faults))
+    context = _page(request, interview, unsaved, faults)
+    return render(request, "interviews/interview_type.html", context)
 
 
-def _page(
-    request: Signed, interview: Interview, sections: list[SectionNotes], faults: dict[str, str]
-) -> dict[str, Any]:
+def _page(request: Signed, interview: Interview, unsaved: dict[str, str], faults: dict[str, str]) -> dict[str, Any]:
+    answers = _answers(interview)
+    sections = sections_of(interview, answers, unsaved=unsaved, faults=faults)
+    planned = [section for section in sections if section.planned]
+    dropped = dropped_of(interview, answers, unsaved=unsaved, faults=faults)
+    shown = [question for section in planned for question in section.questions] + dropped
     guide, values = interview.guide, interview.assessment.placeholders
     note_language = spoken_in((paragraph.text for paragraph in guide.information_note), interview.language)
     return {
         "assessment": interview.assessment,
         "interview": interview,
-        "sections": [section for section in sections if section.planned],
+        "sections": planned,
+        "dropped": dropped,
+        "set_asides": [aside for question in shown for aside in question.set_asides],
         "faults": faults,
         "note": [(p.heading, p.text.say(note_language, **values)) for p in guide.information_note],
         "note_language": note_language,
@@ -92,10 +98,10 @@ def _save_form(request: Signed, interview: Interview, unsaved: dict[str, str], f
     Returns the codes that had changed elsewhere, as text.
     """
     aside: list[str] = []
-    for question in interview.guide.by_name:
-        text = request.POST.get(f"text-{question}")
-        if text is None:
-            continue
+    posted = [name.removeprefix("text-") for name in request.POST if name.startswith("text-")]
+    known = interview.guide.by_name.keys() | dropped_questions(interview.assessment, posted).keys()
+    for question in (code for code in posted if code in known):
+        text = request.POST[f"text-{question}"]
         try:
             base = _number(request.POST.get(f"base-{question}"))
             saved = services.save_answer(interview=interview, question=question, text=text, by=request.user, base=base)
@@ -204,7 +210,7 @@ def answer_history(request: Signed, assessment: Assessment, code: str, question:
         "assessment": assessment,
         "interview": interview,
         "answer": answer,
-        "question": interview.guide.by_name.get(answer.question),
+        "question": (interview.guide.by_name | dropped_questions(assessment, [answer.question])).get(answer.question),
         "revisions": answer.revisions.select_related("by").order_by("-revision")[:200],
         "set_asides": answer.set_asides.select_related("by").order_by("-pk")[:200],
     }
