@@ -10,9 +10,9 @@ from indicators.forms import RevisionForm, long_text
 from indicators.grid import recommendation_groups
 from indicators.matrix import matrix_of
 from instruments.schema import CELLS
-from workshops.models import MOST_PEOPLE, Comment, Verdict
+from workshops.models import MOST_PEOPLE, Comment
 from workshops.priorities import find_priority_item
-from workshops.services.voting import ORDINALS
+from workshops.words import say
 
 
 def short_text(label: str, most: int, **kwargs: Any) -> forms.CharField:
@@ -53,24 +53,27 @@ class GroupForm(Form):
 class BallotForm(Form):
     """Three places, each a priority. `letters` is the ballot, an empty string where a place is empty."""
 
-    other_text = short_text("If “Other” is among them: what is it?", 300, required=False)
+    other_text = short_text("", 300, required=False)
 
-    def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
+    def __init__(self, assessment: Assessment, *args: Any, language: str = "en", **kwargs: Any):
         super().__init__(*args, **kwargs)
-        item, language = find_priority_item(assessment), assessment.report_language
+        self.fields["other_text"].label = say("other_text", language)
+        item = find_priority_item(assessment)
         if item is None:  # the survey was changed since; sending says so
             return
-        choices = [("", "Choose …")] + [(o.name, f"{o.name}. {o.text.say(language)}") for o in item.options]
+        choices = [("", say("choose", language))] + [
+            (o.name, f"{o.name}. {o.text.say(language)}") for o in item.options
+        ]
         for place in range(item.ranks or 3):
-            self.fields[f"place_{place}"] = forms.ChoiceField(
-                label=f"{ORDINALS[place].capitalize()} priority", choices=choices, required=False
-            )
+            label = say("place", language, place=place + 1)
+            self.fields[f"place_{place}"] = forms.ChoiceField(label=label, choices=choices, required=False)
         self.order_fields([name for name in self.fields if name != "other_text"])
 
     @classmethod
-    def of(cls, assessment: Assessment, ballot: Any, data: Any = None) -> "BallotForm":
+    def of(cls, assessment: Assessment, ballot: Any, data: Any = None, *, language: str = "en") -> "BallotForm":
         initial = {f"place_{place}": letter for place, letter in enumerate(ballot.priorities)} if ballot else {}
-        return cls(assessment, data, initial=initial | {"other_text": ballot.other_text if ballot else ""})
+        initial["other_text"] = ballot.other_text if ballot else ""
+        return cls(assessment, data, initial=initial, language=language)
 
     @property
     def letters(self) -> list[str]:
@@ -79,9 +82,7 @@ class BallotForm(Form):
 
 class VerdictForm(Form):
     target = forms.CharField(max_length=60)
-    choice = forms.ChoiceField(
-        choices=Verdict.Choice.choices, error_messages={"required": "Choose agree, amend or disagree."}
-    )
+    choice = forms.CharField(required=False, max_length=10)  # the service says what is allowed
     words = long_text("In your words", required=False)
 
 

@@ -102,6 +102,7 @@ class Verdict(models.Model):
     target = models.CharField(max_length=60)
     choice = models.CharField(max_length=10, choices=Choice.choices)
     words = models.TextField(blank=True)
+    with_rest = models.BooleanField(default=False)  # agreed in one go with all cells on which nothing was said yet
     source = models.CharField(max_length=10, choices=Ballot.Source.choices, default=Ballot.Source.DEVICE)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -2,11 +2,10 @@
 
 from typing import cast
 
-from django.core.exceptions import ValidationError
-
 from assessments.models import Assessment
 from indicators.matrix import matrix_of
 from instruments.schema import Item, Survey
+from workshops.words import Refusal
 
 
 def find_priority_item(assessment: Assessment) -> Item | None:
@@ -18,8 +17,8 @@ def find_priority_item(assessment: Assessment) -> Item | None:
 
 
 def priority_item(assessment: Assessment) -> Item:
-    """The same for those who need one. Raises `ValidationError` where the survey has none."""
+    """The same for those who need one. Raises `Refusal` where the survey has none."""
     item = find_priority_item(assessment)
     if item is None:
-        raise ValidationError("The survey of this assessment has no ranking of the priorities that the matrix names.")
+        raise Refusal("no_priority_item")
     return item

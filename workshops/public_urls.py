@@ -2,14 +2,16 @@
 
 from django.urls import path
 
-from workshops import views_public as views
+from workshops import views_join, views_public
 
 app_name = "workshops_public"
 urlpatterns = [
-    path("", views.join, name="join"),
-    path("group/", views.group, name="group"),
-    path("group/ballot/", views.group_ballot, name="group_ballot"),
-    path("group/verdict/", views.group_verdict, name="group_verdict"),
-    path("group/state/", views.group_state, name="group_state"),
-    path("<str:code>/", views.join_code, name="join_code"),
+    path("", views_join.join, name="join"),
+    path("group/", views_public.group, name="group"),
+    path("group/ballot/", views_public.group_ballot, name="group_ballot"),
+    path("group/verdict/", views_public.group_verdict, name="group_verdict"),
+    path("group/agree/", views_public.group_agree, name="group_agree"),
+    path("group/take-back/", views_public.group_take_back, name="group_take_back"),
+    path("group/state/", views_public.group_state, name="group_state"),
+    path("<str:code>/", views_join.join_code, name="join_code"),
 ]

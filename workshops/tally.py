@@ -118,7 +118,7 @@ def verdicts(workshop: Workshop) -> tuple[VerdictRow, ...]:
     if not found:
         return ()
     entries = {name: entry for agenda in agendas(workshop.assessment) for name, entry in agenda.targets.items()}
-    texts = {target: entry.text for target, entry in entries.items()}
+    texts = {target: entry.line for target, entry in entries.items()}
     order = [target for target in texts if target in found] + [target for target in found if target not in texts]
     return tuple(_verdict_row(target, texts.get(target, "Removed since"), found[target]) for target in order)
 

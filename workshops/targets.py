@@ -7,69 +7,113 @@ from functools import cached_property
 from django.core.exceptions import ValidationError
 
 from assessments.models import Assessment
-from indicators.grid import GridCategory, GridCell, RecommendationGroup, grid, recommendation_groups
+from indicators.grid import GridCategory, GridCell, GridRow, RecommendationGroup, grid, recommendation_groups
 from indicators.matrix import matrix_of
 from indicators.models import Recommendation
 from instruments.schema import CELLS
 from workshops.models import Group
+from workshops.words import say
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to agree with or not: `text` is what stands there, `note` the reason given for it."""
+    """One thing to agree with or not: `text` in `language`, a cell's state as a word, and the reason given for it."""
 
     target: str
     text: str
+    language: str = "en"
+    state: str = ""
     note: str = ""
+    note_language: str = "en"
+
+    @property
+    def line(self) -> str:
+        return f"{self.text}: {self.state}" if self.state else self.text
+
+    @property
+    def is_cell(self) -> bool:
+        return self.target.startswith("cell:")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Entries under one heading, which is in `language`."""
+
+    heading: str
+    language: str
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
 class Agenda:
-    """What a group discusses of one category: its recommendations under their openings and its assessed cells."""
+    """What a group discusses of one category: its recommendations under their openings and its assessed cells.
+
+    The instrument's words are in `language` where it has them; what was written for the assessment is in `written`.
+    """
 
     category: GridCategory
     recommendations: tuple[RecommendationGroup, ...]
+    language: str = "en"
+    written: str = "en"
 
     @property
     def cells(self) -> tuple[GridCell, ...]:
         return tuple(cell for cell in self.category.cells if cell.is_assessed)
 
+    @property
+    def all_cells(self) -> tuple[str, ...]:
+        """The targets of all its cells, assessed or not: a mark may have been taken away since it was judged."""
+        return tuple(f"cell:{cell.key}" for cell in self.category.cells)
+
     @cached_property
-    def parts(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
-        """(heading, entries): each group of recommendations, then each criterion that has an assessed cell."""
+    def parts(self) -> tuple[Part, ...]:
+        """Each group of recommendations, then each criterion that has an assessed cell."""
         found = [
-            (group.opening, tuple(Entry(f"recommendation:{row.pk}", row.text) for row in group.recommendations))
+            Part(
+                group.opening,
+                self.written,
+                tuple(Entry(f"recommendation:{row.pk}", row.text, self.written) for row in group.recommendations),
+            )
             for group in self.recommendations
         ]
         for row in self.category.rows:
-            cells = tuple(
-                Entry(f"cell:{cell.key}", f"{cell.text}: {cell.word.lower()}", cell.mark.reason_shown)
-                for cell in row.cells
-                if cell.is_assessed and cell.mark
-            )
+            cells = tuple(self._cell(row, cell) for cell in row.cells if cell.is_assessed)
             if cells:
-                found.append((f"{row.name} {row.text}", cells))
+                spoken = row.criterion.text.language_for(self.language)
+                found.append(Part(f"{row.name} {row.text}", spoken, cells))
         return tuple(found)
+
+    def _cell(self, row: GridRow, cell: GridCell) -> Entry:
+        text = next(known.text for known in row.criterion.cells if known.name == cell.name)
+        reason = cell.mark.rationale if cell.mark else ""
+        return Entry(
+            target=f"cell:{cell.key}",
+            text=cell.text,
+            language=text.language_for(self.language),
+            state=say(cell.state, self.language),
+            note=reason or say("no_evidence", self.language),
+            note_language=self.written if reason else self.language,
+        )
 
     @cached_property
     def targets(self) -> dict[str, Entry]:
         """target -> its entry, recommendations first."""
-        return {entry.target: entry for _, entries in self.parts for entry in entries}
+        return {entry.target: entry for part in self.parts for entry in part.entries}
 
 
-def agendas(assessment: Assessment, categories: Iterable[str] = ()) -> tuple[Agenda, ...]:
+def agendas(assessment: Assessment, categories: Iterable[str] = (), language: str = "en") -> tuple[Agenda, ...]:
     """One per category, those in `categories` only where any are named."""
     wanted = set(categories)
     groups = recommendation_groups(assessment)
     return tuple(
-        Agenda(category, groups[category.name])
-        for category in grid(assessment)
+        Agenda(category, groups[category.name], language, assessment.report_language)
+        for category in grid(assessment, language)
         if not wanted or category.name in wanted
     )
 
 
-def agendas_of(group: Group) -> tuple[Agenda, ...]:
-    return agendas(group.workshop.assessment, group.categories)
+def agendas_of(group: Group, language: str = "en") -> tuple[Agenda, ...]:
+    return agendas(group.workshop.assessment, group.categories, language)
 
 
 def check_target(assessment: Assessment, target: str) -> None:
@@ -120,7 +164,7 @@ def labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def entry_of(group: Group, target: str) -> Entry:
+def entry_of(group: Group, target: str, language: str = "en") -> Entry:
     """An entry of the group's agenda by its target; an empty one where the agenda has no such entry."""
-    found = [agenda.targets[target] for agenda in agendas_of(group) if target in agenda.targets]
+    found = [agenda.targets[target] for agenda in agendas_of(group, language) if target in agenda.targets]
     return found[0] if found else Entry(target, "")

@@ -11,19 +11,27 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.access import requires
 from assessments.models import Assessment
-from workshops.forms import BallotForm, GroupForm, VerdictForm
-from workshops.models import Group, Workshop
+from workshops.forms import BallotForm, GroupForm
+from workshops.models import Group, Verdict, Workshop
 from workshops.services import (
     add_group,
+    agree_with_rest,
     cast_ballot,
     edit_group,
-    give_verdict,
     release_device,
     remove_group,
+    take_back_rest,
     withdraw_ballot,
 )
 from workshops.views import find_workshop
-from workshops.voting_pages import agenda_context, said_of_ballot
+from workshops.voting_pages import (
+    agenda_context,
+    asked_by_script,
+    read_verdict,
+    said_of_ballot,
+    said_of_many,
+    verdict_part,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,24 +90,35 @@ def group_ballot(request: HttpRequest, assessment: Assessment, pk: int, group: i
         else:
             messages.success(request, said_of_ballot(ballot))
             return redirect("workshops:workshop", assessment.reference, pk)
-    context = {"assessment": assessment, "workshop": row.workshop, "form": form}
-    context |= agenda_context(row, reverse("workshops:group_verdict", args=[assessment.reference, pk, group]))
-    return render(request, "workshops/group_ballot.html", context, status=422 if form.errors else 200)
+    return _paper_page(request, row, form=form, status=422 if form.errors else 200)
 
 
 @require_POST
 @requires("workshop.run")
 def group_verdict(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
-    row, form = find_group(assessment, pk, group), VerdictForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise ValidationError([error for errors in form.errors.values() for error in errors])
-        verdict = give_verdict(group=row, source="paper", by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, f"{row}: {verdict.get_choice_display().lower()}.")
-    return redirect("workshops:group_ballot", assessment.reference, pk, group)
+    """One verdict from paper. Scripts ask for the one entry back; without them the whole page comes."""
+    row, here = find_group(assessment, pk, group), [assessment.reference, pk, group]
+    read = read_verdict(request, row, source="paper", by=request.user)
+    if asked_by_script(request):
+        return verdict_part(request, row, read, reverse("workshops:group_verdict", args=here))
+    if read.faults:
+        return _paper_page(request, row, typed=read.typed, faults=read.faults, status=422)
+    messages.success(request, f"{row}: {Verdict.Choice(read.typed['choice']).label.lower()}.")
+    return redirect(reverse("workshops:group_ballot", args=here) + f"#{read.typed['target']}")
+
+
+@require_POST
+@requires("workshop.run")
+def group_agree(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
+    """The group agrees with every cell of an area that its paper leaves without a word."""
+    row, cells = find_group(assessment, pk, group), request.POST.getlist("cell")
+    return _in_one_go(request, row, agree_with_rest, targets=cells, source="paper")
+
+
+@require_POST
+@requires("workshop.run")
+def group_take_back(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
+    return _in_one_go(request, find_group(assessment, pk, group), take_back_rest)
 
 
 def find_group(assessment: Assessment, pk: int, group: int) -> Group:
@@ -119,6 +138,33 @@ def _do(request: HttpRequest, row: Group, verb: Any, said: str) -> HttpResponse:
     else:
         messages.success(request, said)
     return redirect("workshops:workshop", row.workshop.assessment.reference, row.workshop_id)
+
+
+def _paper_page(request: HttpRequest, row: Group, *, status: int = 200, **extra: Any) -> HttpResponse:
+    assessment, workshop = row.workshop.assessment, row.workshop
+    here = [assessment.reference, workshop.pk, row.pk]
+    context = agenda_context(row) | {
+        "assessment": assessment,
+        "workshop": workshop,
+        "form": BallotForm.of(assessment, getattr(row, "ballot", None)),
+        "verdict_url": reverse("workshops:group_verdict", args=here),
+        "agree_url": reverse("workshops:group_agree", args=here),
+        "take_back_url": reverse("workshops:group_take_back", args=here),
+    }
+    if faulty := extra.get("typed", {}).get("target"):
+        context["typed_area"] = next((area for area in context["areas"] if area.has(faulty)), None)
+    return render(request, "workshops/group_ballot.html", context | extra, status=status)
+
+
+def _in_one_go(request: HttpRequest, row: Group, verb: Any, **kwargs: Any) -> HttpResponse:
+    category = request.POST.get("category", "")
+    try:
+        count = verb(group=row, category=category, by=request.user, **kwargs)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, said_of_many(verb, count))
+    return redirect("workshops:group_ballot", row.workshop.assessment.reference, row.workshop_id, row.pk)
 
 
 def _group_form(request: HttpRequest, workshop: Workshop, row: Group | None, initial: Any) -> HttpResponse:

@@ -12,7 +12,6 @@ from indicators.models import Mark
 from workshops.models import Group, Workshop
 from workshops.priorities import find_priority_item
 from workshops.qr import qr_svg
-from workshops.services.voting import ORDINALS
 from workshops.tally import tally, verdicts
 from workshops.targets import agendas
 from workshops.views import find_workshop, join_url, live_part
@@ -72,7 +71,7 @@ def _pack(row: Workshop) -> dict[str, Any]:
         "workshop": row,
         "agendas": [(agenda, _by_state(agenda)) for agenda in agendas(row.assessment)],
         "priorities": [(option.name, option.text.say(language)) for option in (item.options if item else ())],
-        "places": ORDINALS[: (item.ranks if item else None) or 3],
+        "places": range(1, ((item.ranks if item else None) or 3) + 1),
         "tally": tally(row),
     }
 

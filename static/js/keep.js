@@ -4,6 +4,7 @@
 {
   const who = document.querySelector(".menu-name")?.textContent ?? ""; // what one typed is not shown to the next
   const PREFIX = `ctnat-keep:${who}:`;
+  const words = document.querySelector("[data-words]")?.dataset ?? {}; // public pages speak more than English
   const store = window.sessionStorage;
   const fields = (form) => [...form.elements].filter((field) => field.name && !["hidden", "submit", "button", "file", "password"].includes(field.type));
   const valueOf = (form) => {
@@ -42,11 +43,11 @@
       fill(form, kept.values);
       const line = document.createElement("p");
       line.className = "notice notice-info";
-      line.textContent = `Words typed here at ${kept.at} were not saved yet, and are back in the form. `;
+      line.textContent = `${(words.kept ?? "Words typed here at {time} were not saved yet, and are back in the form.").replace("{time}", kept.at)} `;
       const drop = document.createElement("button");
       drop.type = "button";
       drop.className = "btn btn-sm";
-      drop.textContent = "Discard them";
+      drop.textContent = words.discard ?? "Discard them";
       drop.addEventListener("click", () => {
         store.removeItem(key);
         fill(form, asServed);

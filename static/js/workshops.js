@@ -13,6 +13,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
   const say = (text) => {
     if (state && state.textContent !== text) state.textContent = text;
   };
+  const words = document.querySelector("[data-words]")?.dataset ?? {}; // a group's own device speaks its language
   const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
   const ask = async () => {
@@ -27,7 +28,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
       const answer = await fetch(address, { signal: stop.signal, cache: "no-store", headers: { "X-Requested-With": "fetch" } });
       if (answer.redirected) throw new Error("signed out");
       if (answer.status === 410) {
-        say("This device no longer speaks for the group. Reload the page.");
+        say(words.gone);
         return;
       }
       if (!answer.ok) throw new Error(String(answer.status));
@@ -45,7 +46,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
       say(
         error.message === "signed out"
           ? "You were signed out. Sign in again in another tab; this page then goes on by itself."
-          : `No connection since ${failedAt}. What you see is the last that arrived; this page tries again by itself.`,
+          : (words.lost ?? "No connection since {time}. What you see is the last that arrived; this page tries again by itself.").replace("{time}", failedAt),
       );
     } finally {
       window.clearTimeout(limit);
@@ -66,6 +67,14 @@ for (const part of document.querySelectorAll("[data-live]")) {
   }
 }
 
+// A cell that was judged by itself is no longer among those that remain.
+const notOfTheRest = (target) => {
+  const line = document.querySelector(`[data-rest="${target}"]`);
+  const rest = line?.closest("details");
+  line?.remove();
+  if (rest && !rest.querySelector("[data-rest]")) rest.remove();
+};
+
 // data-inline on a verdict's form sends it alone and draws the answer in its place; on a lost line the words stay.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -73,6 +82,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("button");
   const status = form.querySelector('[role="status"]');
+  const words = document.querySelector("[data-words]")?.dataset ?? {};
   button.disabled = true;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } });
@@ -80,13 +90,16 @@ document.addEventListener("submit", async (event) => {
     const holder = document.createElement("div");
     holder.innerHTML = await answer.text(); // the server's own template, escaped there
     const drawn = holder.querySelector("form");
-    if (answer.ok) form.dispatchEvent(new Event("ctnat:saved", { bubbles: true }));
+    if (answer.ok) {
+      form.dispatchEvent(new Event("ctnat:saved", { bubbles: true }));
+      notOfTheRest(form.elements.target.value);
+    }
     form.replaceWith(drawn);
     (drawn.querySelector('[role="alert"]') ? drawn.querySelector("textarea") : drawn.querySelector("button")).focus();
   } catch (error) {
     button.disabled = false;
     status.textContent =
-      error.message === "403" ? "Not sent: this device no longer speaks for the group." : "Not sent: no connection. Your words are still here; try again.";
+      error.message === "403" && words.gone ? words.gone : (words.notSent ?? "Not sent: no connection. Your words are still here; try again.");
   }
 });
 

@@ -40,8 +40,8 @@ def open_device(browser: Browser, live_server: Any) -> Iterator[Callable[..., Pa
 
 
 def vote(phone: Page, letters: str) -> None:
-    for place, letter in zip(("First", "Second", "Third"), letters, strict=True):
-        phone.get_by_label(f"{place} priority").select_option(letter)
+    for place, letter in enumerate(letters, start=1):
+        phone.get_by_label(f"Priority {place}").select_option(letter)
     phone.get_by_role("button", name="Send").first.click()
 
 
@@ -82,8 +82,8 @@ def test_a_workshop_with_three_groups_and_a_projector(
 
     # The same priority twice: clear words, nothing lost, nothing counted.
     vote(phones[2], "JJE")
-    phones[2].get_by_text("Priority J stands at the first and the second place.").wait_for()
-    assert phones[2].get_by_label("Third priority").input_value() == "E"
+    phones[2].get_by_text("Priority J stands at the places 1 and 2.").wait_for()
+    assert phones[2].get_by_label("Priority 3").input_value() == "E"
     assert Ballot.objects.count() == 2
 
     # The projector's laptop sleeps while a group votes, and voting again replaces.
@@ -163,3 +163,132 @@ def test_slides_turn_by_arrow_keys(assessment: Any, open_as: Any) -> None:
     expect(page.locator("[data-slide]:focus h2")).to_have_text("Protection and assistance indicators")
     page.keyboard.press("Home")
     expect(page.locator("[data-slide]:focus h1")).to_have_text("Azerbaijan: what the assessment found")
+
+
+WIDTHS = (1280, 360)
+
+
+def press_to(page: Page, target: Any, key: str = "Tab", most: int = 120) -> None:
+    """Press `key` until `target` has the focus: what the keyboard cannot reach fails."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    pytest.fail(f"{most} times {key} did not reach {target}")
+
+
+def assert_accessible_at_both_widths(page: Page) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert_accessible(page)
+
+
+def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
+    assessment: Any, open_as: Any, open_device: Any, client_as: Any
+) -> None:
+    for cell in ("1.1/F1", "1.1/F2", "1.2/F1"):
+        make_mark(assessment, cell)
+    workshop = make_workshop(assessment)
+    make_group(workshop, "Group 1", categories=["1"])
+    make_group(workshop, "Group 2", categories=["1"])
+    faults: list[str] = []
+    room = open_device(f"/a/AZE-2016/workshop/{workshop.pk}/", client_as("facilitator"))
+    room.on("console", lambda message: faults.append(message.text))
+    assert_accessible_at_both_widths(room)
+
+    # Joining: the code, then the second group of the list.
+    phone = open_as("anonymous", "/w/")
+    assert_accessible_at_both_widths(phone)
+    press_to(phone, phone.get_by_label("Code on the projector"))
+    phone.keyboard.type(workshop.join_code or "")
+    phone.keyboard.press("Enter")
+    phone.get_by_role("heading", name="Which group").wait_for()
+    assert_accessible_at_both_widths(phone)
+    press_to(phone, phone.get_by_role("button", name="Group 2"))
+    phone.keyboard.press("Enter")
+    phone.get_by_role("heading", name="Group 2").wait_for()
+    assert_accessible_at_both_widths(phone)
+
+    # The ballot: a letter chooses in each list.
+    for place, letter in enumerate("JAN", start=1):
+        press_to(phone, phone.get_by_label(f"Priority {place}"))
+        phone.keyboard.type(letter)
+    press_to(phone, phone.get_by_role("button", name="Send the ballot"))
+    phone.keyboard.press("Enter")
+    phone.get_by_text("is counted: J, A, N.").wait_for()
+
+    # A verdict of its own: arrows choose, and the focus stays where one was.
+    first = phone.locator('form[id="cell:1.1/F1"]')
+    press_to(phone, first.get_by_role("radio", name="Agree", exact=True))
+    phone.keyboard.press("ArrowRight")
+    phone.keyboard.press("ArrowRight")
+    phone.keyboard.press("ArrowLeft")
+    expect(first.get_by_role("radio", name="Amend")).to_be_checked()
+    press_to(phone, first.get_by_role("textbox"))
+    phone.keyboard.type("Only in the capital.")
+    press_to(phone, first.get_by_role("button", name="Send"))
+    phone.keyboard.press("Enter")
+    expect(first.get_by_text("Sent", exact=True)).to_be_visible()
+    expect(first.get_by_role("button", name="Change")).to_be_focused()
+
+    # The rest in one go: opened, read, confirmed, taken back, confirmed again.
+    for again in (False, True):
+        press_to(phone, phone.locator("details.rest summary"))
+        phone.keyboard.press("Enter")
+        expect(phone.locator("[data-rest]")).to_have_count(2)
+        assert_accessible_at_both_widths(phone)
+        press_to(phone, phone.get_by_role("button", name="Yes, we agree"))
+        phone.keyboard.press("Enter")
+        phone.get_by_text("Agreed in one go: 2.").wait_for()
+        assert dict(Verdict.objects.values_list("target", "choice")) == {
+            "cell:1.1/F1": "amend",
+            "cell:1.1/F2": "agree",
+            "cell:1.2/F1": "agree",
+        }
+        if not again:
+            press_to(phone, phone.get_by_role("button", name="Take back"))
+            phone.keyboard.press("Enter")
+            phone.get_by_text("Taken back: 2.").wait_for()
+
+    # The facilitator types the other group's ballot from paper and closes; the question is answered by Enter.
+    press_to(room, room.get_by_role("link", name="Paper ballot of Group 1"))
+    room.keyboard.press("Enter")
+    room.get_by_role("heading", name="Paper ballot of Group 1").wait_for()
+    assert_accessible_at_both_widths(room)
+    press_to(room, room.get_by_label("Priority 1"))
+    room.keyboard.type("J")
+    press_to(room, room.get_by_role("button", name="Count this ballot"))
+    room.keyboard.press("Enter")
+    room.get_by_text("The ballot of Group 1 is counted: J.").wait_for()
+    room.on("dialog", lambda dialog: dialog.accept())
+    press_to(room, room.get_by_role("button", name="Close the workshop"))
+    room.keyboard.press("Enter")
+    room.get_by_text("the results are frozen").first.wait_for()
+    assert_accessible_at_both_widths(room)
+    expect(phone.locator("#state")).to_contain_text("The workshop is closed.")
+    assert_accessible_at_both_widths(phone)
+    assert priority_counts(assessment) == dict.fromkeys("ABCDEFGHIJKLMNOPQ", 0) | {"J": 2, "A": 1, "N": 1}
+    assert faults == []
+
+
+def test_a_group_reads_arabic_from_right_to_left(assessment: Any, open_device: Any) -> None:
+    assessment.languages = ["en", "ar"]
+    assessment.save()
+    make_mark(assessment, "1.1/F1")
+    workshop = make_workshop(assessment)
+    make_group(workshop, "Group 1", categories=["1"])
+    phone = open_device(f"/w/{workshop.join_code}/", viewport=PHONE)
+    phone.get_by_role("link", name="العربية").click()
+    assert_accessible(phone)
+    phone.get_by_role("button", name="Group 1").click()
+    expect(phone.get_by_role("heading", name="أولوياتنا")).to_be_visible()
+    assert_accessible(phone)
+    cell = phone.locator('form[id="cell:1.1/F1"]')
+    cell.get_by_role("textbox").fill("في العاصمة فقط")
+    phone.get_by_role("link", name="English").click()  # what was typed is kept through a change of language
+    expect(phone.get_by_text("were not saved yet")).to_be_visible()
+    expect(cell.get_by_role("textbox")).to_have_value("في العاصمة فقط")
+    phone.get_by_role("link", name="العربية").click()
+    phone.context.set_offline(True)
+    cell.get_by_role("button", name="إرسال").click()
+    expect(cell.get_by_text("لم يُرسل: لا اتصال.")).to_be_visible()

@@ -13,6 +13,7 @@ from tests.workshops.factories import make_group, make_workshop
 from workshops.models import Ballot, Comment, Group, Verdict, Workshop
 from workshops.services import (
     add_comment,
+    agree_with_rest,
     cast_ballot,
     close_workshop,
     dispose_comment,
@@ -25,6 +26,7 @@ from workshops.services import (
     remove_group,
     remove_workshop,
     reopen_workshop,
+    take_back_rest,
     withdraw_ballot,
 )
 from workshops.services.voting import device_hmac
@@ -105,12 +107,12 @@ def test_states_that_do_not_follow_are_refused(assessment: Any) -> None:
 @pytest.mark.parametrize(
     ("letters", "source", "words"),
     [
-        (["J", "A", "J"], "device", "Priority J stands at the first and the third place."),
+        (["J", "A", "J"], "device", "Priority J stands at the places 1 and 3."),
         (["J", "A", "Z"], "device", "“Z” is none of the priorities."),
-        (["J", "A"], "device", "Choose the group's third priority too"),
-        ([], "device", "Choose the group's first priority."),
-        (["", ""], "paper", "Choose the group's first priority."),
-        (["J", "", "A"], "paper", "The second place is empty but a later one is not."),
+        (["J", "A"], "device", "Choose a priority for place 3 too"),
+        ([], "device", "The ballot is empty."),
+        (["", ""], "paper", "The ballot is empty."),
+        (["J", "", "A"], "paper", "Place 2 is empty but a later one is not."),
         (["A", "B", "C", "D"], "paper", "A ballot has 3 places, not 4."),
         (["Q", "A", "B"], "device", "Say in a few words what the “Other” priority is."),
         (["A", "B", "C"], "shouted", "A ballot comes from"),
@@ -299,3 +301,61 @@ def test_a_response_cannot_speak_about_another_assessments_recommendation(assess
     other = make_recommendation(AssessmentFactory(reference="GEO-2016", country="GEO"))
     with pytest.raises(ValidationError):
         add_comment(assessment=assessment, statement="No.", target=f"recommendation:{other.pk}", by=None)
+
+
+# Agreeing in one go
+
+
+def cells(group: Group) -> dict[str, str]:
+    return dict(group.verdicts.values_list("target", "choice"))
+
+
+def test_agreeing_with_the_rest_touches_only_cells_that_were_shown_and_have_no_word(assessment: Any) -> None:
+    for cell in ("1.1/F1", "1.1/F2", "1.2/F1", "2.1/F1"):
+        make_mark(assessment, cell)
+    make_recommendation(assessment)
+    group = make_group(make_workshop(assessment))
+    give_verdict(group=group, target="cell:1.1/F1", choice="disagree", words="Not in force.")
+    shown = ["cell:1.1/F1", "cell:1.1/F2", "cell:2.1/F1", "cell:1.3/F1", "recommendation:1"]
+    before = revision(group.workshop)
+    assert agree_with_rest(group=group, category="1", targets=shown) == 1
+    assert cells(group) == {"cell:1.1/F1": "disagree", "cell:1.1/F2": "agree"}
+    assert revision(group.workshop) == before + 1
+    event = AuditEvent.objects.get(action="verdicts.agreed")
+    assert event.detail == {"category": "1", "cells": ["cell:1.1/F2"]}
+
+
+def test_taking_back_leaves_what_was_said_one_by_one(assessment: Any) -> None:
+    for cell in ("1.1/F1", "1.1/F2", "1.2/F1", "2.1/F1"):
+        make_mark(assessment, cell)
+    group = make_group(make_workshop(assessment))
+    other = make_group(group.workshop, "Group 2")
+    shown = ["cell:1.1/F1", "cell:1.1/F2", "cell:1.2/F1", "cell:2.1/F1"]
+    give_verdict(group=group, target="cell:1.2/F1", choice="agree")
+    for who, category in ((group, "1"), (group, "2"), (other, "1")):
+        agree_with_rest(group=who, category=category, targets=shown)
+    give_verdict(group=group, target="cell:1.1/F2", choice="amend", words="Only in the capital.")
+    assert take_back_rest(group=group, category="1") == 1
+    assert cells(group) == {"cell:1.1/F2": "amend", "cell:1.2/F1": "agree", "cell:2.1/F1": "agree"}
+    assert len(cells(other)) == 3
+    assert AuditEvent.objects.get(action="verdicts.taken_back").detail["cells"] == ["cell:1.1/F1"]
+    with pytest.raises(ValidationError, match="Nothing was changed"):
+        take_back_rest(group=group, category="1")
+
+
+def test_agreeing_with_the_rest_of_nothing_or_when_closed_is_refused(assessment: Any) -> None:
+    make_mark(assessment, "1.1/F1")
+    group = make_group(make_workshop(assessment))
+    for category, targets in (("1", []), ("2", ["cell:1.1/F1"]), ("x", ["cell:1.1/F1"])):
+        with pytest.raises(ValidationError, match="Nothing was changed"):
+            agree_with_rest(group=group, category=category, targets=targets)
+    agree_with_rest(group=group, category="1", targets=["cell:1.1/F1"])
+    close_workshop(workshop=group.workshop, by=None)
+    acts = (
+        lambda: agree_with_rest(group=group, category="1", targets=["cell:1.1/F1"]),
+        lambda: take_back_rest(group=group, category="1"),
+    )
+    for act in acts:
+        with pytest.raises(ValidationError, match="results are frozen"):
+            act()
+    assert cells(group) == {"cell:1.1/F1": "agree"}

@@ -89,13 +89,21 @@ def test_forms_of_the_facilitator_ladder(workshop: Any, ladder: Any, name: str) 
         "group_remove",
         "group_release",
         "group_withdraw",
-        "group_verdict",
+        "group_agree",
+        "group_take_back",
     ],
 )
 def test_steps_of_the_facilitator_ladder(workshop: Any, ladder: Any, name: str) -> None:
     group = make_group(workshop)
     at = url(name, workshop.pk, *([group.pk] if name.startswith("group") else []))
     ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="get", ok=302)
+
+
+def test_group_verdict_ladder(workshop: Any, assessment: Any, ladder: Any) -> None:
+    make_mark(assessment)
+    at = url("group_verdict", workshop.pk, make_group(workshop).pk)
+    said = {"target": "cell:1.1/F1", "choice": "agree"}
+    ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="get", ok=302, data=said)
 
 
 def test_workshop_reopen_ladder(workshop: Any, ladder: Any) -> None:
@@ -210,10 +218,10 @@ def test_group_new_bad_input_keeps_what_was_typed(workshop: Any, client_as: Any,
 @pytest.mark.parametrize(
     ("places", "words"),
     [
-        (["J", "J", ""], "Priority J stands at the first and the second place."),
-        (["", "J", ""], "The first place is empty"),
+        (["J", "J", ""], "Priority J stands at the places 1 and 2."),
+        (["", "J", ""], "Place 1 is empty"),
         (["Z", "", ""], "Z is not one of the available choices"),
-        (["", "", ""], "Choose the group&#x27;s first priority."),
+        (["", "", ""], "The ballot is empty."),
     ],
 )
 def test_group_ballot_bad_input(workshop: Any, client_as: Any, places: list[str], words: str) -> None:
@@ -230,12 +238,37 @@ def test_group_verdict_on_paper(assessment: Any, workshop: Any, client_as: Any) 
     make_mark(assessment)
     group = make_group(workshop)
     client = client_as("facilitator")
-    assert "NRM specific to THB is in place: in place" in text(client.get(url("group_ballot", workshop.pk, group.pk)))
+    assert "NRM specific to THB is in place</span>: in place" in text(
+        client.get(url("group_ballot", workshop.pk, group.pk))
+    )
     said = {"target": "cell:1.1/F1", "choice": "disagree", "words": "Not in force."}
     client.post(url("group_verdict", workshop.pk, group.pk), said)
     assert list(Verdict.objects.values_list("choice", "source")) == [("disagree", "paper")]
-    answer = client.post(url("group_verdict", workshop.pk, group.pk), said | {"choice": ""}, follow=True)
+    answer = client.post(url("group_verdict", workshop.pk, group.pk), said | {"choice": "", "words": "Long words."})
+    assert answer.status_code == 422
     assert "Choose agree, amend or disagree." in text(answer)
+    assert "Long words.</textarea>" in text(answer)
+    fetch = {"X-Requested-With": "fetch"}
+    answer = client.post(url("group_verdict", workshop.pk, group.pk), said | {"choice": "agree"}, headers=fetch)
+    assert (answer.status_code, text(answer).count("<form"), "Sent" in text(answer)) == (200, 1, True)
+
+
+def test_group_agree_on_paper_and_take_back(assessment: Any, workshop: Any, client_as: Any) -> None:
+    make_mark(assessment, "1.1/F1")
+    make_mark(assessment, "1.1/F2")
+    group = make_group(workshop)
+    client = client_as("facilitator")
+    send = {"category": "1", "cell": ["cell:1.1/F1", "cell:1.1/F2", "cell:9.9/F1", "\x00", "x" * 5000]}
+    answer = client.post(url("group_agree", workshop.pk, group.pk), send, follow=True)
+    assert "Agreed in one go: 2." in text(answer)
+    assert "Take back what was agreed in one go: 2" in text(answer)
+    assert set(Verdict.objects.values_list("choice", "source", "with_rest")) == {("agree", "paper", True)}
+    answer = client.post(url("group_take_back", workshop.pk, group.pk), {"category": "1"}, follow=True)
+    assert "Taken back: 2." in text(answer)
+    assert Verdict.objects.count() == 0
+    for odd in ({}, {"category": "9"}, {"category": "\x00"}):
+        answer = client.post(url("group_take_back", workshop.pk, group.pk), odd, follow=True)
+        assert "Nothing was changed." in text(answer)
 
 
 def test_group_release_withdraw_and_remove(workshop: Any, client_as: Any) -> None:
@@ -440,3 +473,10 @@ def test_change_log_holds_decided_things_with_their_reasons(assessment: Any, cli
 
 def test_change_log_empty_teaches(assessment: Any, client_as: Any) -> None:
     assert "Nothing has changed yet" in text(client_as("observer").get(url("change_log")))
+
+
+def test_workshop_says_which_languages_of_phones_are_drafts(assessment: Any, workshop: Any, client_as: Any) -> None:
+    assessment.languages = ["en", "az"]
+    assessment.save()
+    page = text(client_as("facilitator").get(url("workshop", workshop.pk)))
+    assert '<span lang="en">English</span>, <span lang="az">Azərbaycanca</span> (draft).' in page

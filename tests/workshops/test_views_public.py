@@ -8,9 +8,10 @@ from django.test import Client
 
 from tests.indicators.factories import make_mark
 from tests.workshops.factories import make_group, make_workshop
-from workshops import views_public
+from workshops import views_join
 from workshops.models import Ballot, Group, Verdict, Workshop
 from workshops.services import close_workshop, release_device
+from workshops.words import say
 
 BALLOT = {"place_0": "J", "place_1": "A", "place_2": "N", "other_text": ""}
 
@@ -85,7 +86,7 @@ def test_a_wrong_code_gets_clear_words_and_stays_on_screen(workshop: Any, client
 
 
 def test_guessing_codes_is_stopped_for_a_minute(workshop: Any, client: Client) -> None:
-    for _ in range(views_public.WRONG_CODES):
+    for _ in range(views_join.WRONG_CODES):
         assert client.get("/w/AAAAAA/").status_code == 404
     answer = client.get(f"/w/{workshop.join_code}/")
     assert answer.status_code == 429
@@ -101,7 +102,9 @@ def test_a_closed_or_planned_workshop_lets_nobody_in(workshop: Any, client: Clie
     assert "This workshop is closed." in text(answer)
 
 
-@pytest.mark.parametrize("path", ["/w/group/", "/w/group/ballot/", "/w/group/verdict/"])
+@pytest.mark.parametrize(
+    "path", ["/w/group/", "/w/group/ballot/", "/w/group/verdict/", "/w/group/agree/", "/w/group/take-back/"]
+)
 @pytest.mark.parametrize("token", [None, "guessed", "x" * 4000, "ä"])
 def test_without_a_groups_token_nothing_opens(workshop: Any, client: Client, path: str, token: str | None) -> None:
     if token:
@@ -128,8 +131,8 @@ def test_a_ballot_and_the_one_that_replaces_it(phone: Client) -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"place_1": "J"}, "Priority J stands at the first and the second place."),
-        ({"place_2": ""}, "Choose the group&#x27;s third priority too"),
+        ({"place_1": "J"}, "Priority J stands at the places 1 and 2."),
+        ({"place_2": ""}, "Choose a priority for place 3 too"),
         ({"place_0": "ZZ"}, "ZZ is not one of the available choices"),
         ({"place_0": "Q"}, "Say in a few words what the “Other” priority is."),
         ({"other_text": "x" * 301}, "at most 300 characters"),
@@ -180,10 +183,110 @@ def test_state_follows_the_workshop(workshop: Any, phone: Client) -> None:
     assert phone.get(f"/w/group/state/?revision={first['X-Revision']}").status_code == 204
     phone.post("/w/group/ballot/", BALLOT)
     close_workshop(workshop=workshop, by=None)
-    assert "The workshop is closed. Counted for Group 1: <strong>J, A, N</strong>." in text(
+    assert "The workshop is closed. Counted for Group 1: <strong><bdi>J, A, N</bdi></strong>." in text(
         phone.get("/w/group/state/")
     )
     answer = phone.post("/w/group/ballot/", BALLOT | {"place_0": "B"})
     assert answer.status_code == 422
     assert "The workshop is closed and its results are frozen." in text(answer)
     assert Ballot.objects.get().priorities == ["J", "A", "N"]
+
+
+# Languages
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "heading"),
+    [
+        ("az", "ltr", "Prioritetlərimiz"),
+        ("hy", "ltr", "Մեր առաջնահերթությունները"),
+        ("ka", "ltr", "ჩვენი პრიორიტეტები"),
+        ("ru", "ltr", "Наши приоритеты"),
+        ("ar", "rtl", "أولوياتنا"),
+    ],
+)
+def test_a_group_reads_the_language_it_chose(
+    assessment: Any, workshop: Any, phone: Client, language: str, direction: str, heading: str
+) -> None:
+    assessment.languages = ["en", language]
+    assessment.save()
+    make_mark(assessment, "1.1/F1")
+    assert '<html lang="en" dir="ltr">' in text(phone.get("/w/group/"))
+    chosen = phone.get(f"/w/group/?lang={language}")
+    assert f'<html lang="{language}" dir="{direction}">' in text(chosen)
+    assert heading in text(chosen)
+    assert chosen["Content-Language"] == language
+    again = text(phone.get("/w/group/"))
+    assert heading in again
+    for english in ("Our priorities", "Agree", "Counted", "In your words", "Choose", "workshop is"):
+        assert english not in again
+    assert say("replaces", language) in text(phone.post("/w/group/ballot/", BALLOT, follow=True))
+    refused = phone.post("/w/group/ballot/", BALLOT | {"place_1": "J"})
+    assert say("twice", language, letter="J", first=1, second=2) in text(refused)
+    refused = phone.post("/w/group/ballot/", BALLOT | {"other_text": "x" * 301})
+    assert "at most 300" not in text(refused)
+    fetch = {"X-Requested-With": "fetch"}
+    part = phone.post("/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "amend"}, headers=fetch)
+    assert say("say_amend", language) in text(part)
+    close_workshop(workshop=workshop, by=None)
+    assert say("is_closed", language) in text(phone.get("/w/group/state/"))
+
+
+def test_the_browsers_language_is_met_and_others_are_not_offered(
+    assessment: Any, workshop: Any, group: Any, client: Client
+) -> None:
+    assessment.languages = ["en", "az"]
+    assessment.save()
+    at = f"/w/{workshop.join_code}/"
+    assert '<html lang="az"' in text(client.get(at, headers={"Accept-Language": "az,ru;q=0.5"}))
+    page = text(client.get(at, headers={"Accept-Language": "ru"}))
+    assert '<html lang="en"' in page
+    assert ("?lang=az" in page, "?lang=ru" in page) == (True, False)
+    for odd in ("xx", "ru", "\x00", "x" * 3000, "<b>"):
+        assert '<html lang="en"' in text(client.get(at, {"lang": odd}))
+        assert "ctnat_group_language" not in client.cookies
+    before = text(client.get("/w/", headers={"Accept-Language": "ar"}))
+    assert '<html lang="ar" dir="rtl">' in before
+    assert before.count("?lang=") == 6
+    assert say("wrong_code", "ar") in text(client.post("/w/", {"code": "AAAAAA"}, headers={"Accept-Language": "ar"}))
+
+
+def test_a_forged_language_cookie_is_ignored(workshop: Any, phone: Client) -> None:
+    for odd in ("xx", "../en", "x" * 3000):
+        phone.cookies["ctnat_group_language"] = odd
+        assert '<html lang="en"' in text(phone.get("/w/group/"))
+
+
+# Agreeing in one go
+
+
+def test_agreeing_with_the_rest_and_taking_it_back(assessment: Any, phone: Client) -> None:
+    make_mark(assessment, "1.1/F1")
+    make_mark(assessment, "1.1/F2")
+    make_mark(assessment, "1.2/F1", state="not_assessed")
+    phone.post("/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "amend", "words": "Only here."})
+    page = text(phone.get("/w/group/"))
+    assert page.count("data-rest=") == 1
+    assert "Yes, we agree with each of them" in page
+    send = {"category": "1", "cell": ["cell:1.1/F2", "cell:1.2/F1", "cell:2.1/F1", "\x00", "x" * 5000]}
+    answer = phone.post("/w/group/agree/", send)
+    assert answer.url == "/w/group/#category-1"
+    page = text(phone.get("/w/group/"))
+    assert "Agreed in one go: 1." in page
+    assert "Take back what was agreed in one go: 1" in page
+    assert "data-rest=" not in page
+    assert dict(Verdict.objects.values_list("target", "choice")) == {"cell:1.1/F1": "amend", "cell:1.1/F2": "agree"}
+    assert "Taken back: 1." in text(phone.post("/w/group/take-back/", {"category": "1"}, follow=True))
+    assert list(Verdict.objects.values_list("target", flat=True)) == ["cell:1.1/F1"]
+    for path in ("agree", "take-back"):
+        for odd in ({}, {"category": "1"}, {"category": "\x00", "cell": "cell:1.1/F2"}, {"category": "x" * 9000}):
+            answer = phone.post(f"/w/group/{path}/", odd)
+            assert (answer.status_code, "Nothing was changed." in text(answer)) == (422, True)
+
+
+def test_a_closed_workshop_takes_no_agreement_in_one_go(assessment: Any, workshop: Any, phone: Client) -> None:
+    make_mark(assessment, "1.1/F1")
+    close_workshop(workshop=workshop, by=None)
+    assert "data-rest=" not in text(phone.get("/w/group/"))
+    answer = phone.post("/w/group/agree/", {"category": "1", "cell": "cell:1.1/F1"})
+    assert (answer.status_code, Verdict.objects.count()) == (422, 0)

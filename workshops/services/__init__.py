@@ -13,11 +13,19 @@ from workshops.services.running import (
     remove_workshop,
     reopen_workshop,
 )
-from workshops.services.voting import cast_ballot, give_verdict, join_group, withdraw_ballot
+from workshops.services.voting import (
+    agree_with_rest,
+    cast_ballot,
+    give_verdict,
+    join_group,
+    take_back_rest,
+    withdraw_ballot,
+)
 
 __all__ = [
     "add_comment",
     "add_group",
+    "agree_with_rest",
     "cast_ballot",
     "close_workshop",
     "create_workshop",
@@ -32,5 +40,6 @@ __all__ = [
     "remove_group",
     "remove_workshop",
     "reopen_workshop",
+    "take_back_rest",
     "withdraw_ballot",
 ]

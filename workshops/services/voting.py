@@ -1,6 +1,6 @@
 """What a group sends: its device's place, its ballot and its verdicts. One voice per group, the last word counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,9 +13,9 @@ from workshops.models import Ballot, Group, Verdict, Workshop
 from workshops.priorities import priority_item
 from workshops.services.running import bump, lock
 from workshops.targets import agendas_of
+from workshops.words import Refusal
 
 TOKEN_PURPOSE = "workshop-group"  # noqa: S105 - names what a token is for
-ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
 def device_hmac(token: str) -> str:
@@ -28,9 +28,7 @@ def join_group(*, group: Group) -> str:
     workshop = _open(group)
     row = Group.objects.select_for_update().get(pk=group.pk)
     if row.device_hmac:
-        raise ValidationError(
-            f"{row} is on another device already. To take its place, ask the facilitator to release the other."
-        )
+        raise Refusal("taken", group=row)
     token = new_token()
     row.device_hmac = device_hmac(token)
     row.save(update_fields=["device_hmac"])
@@ -88,32 +86,73 @@ def give_verdict(
     """What the group says to a recommendation or a marked cell of its categories; a second word replaces the first."""
     workshop = _open(group)
     if target not in {name for agenda in agendas_of(group) for name in agenda.targets}:
-        raise ValidationError("This is not, or no longer, among what your group discusses. Reload the page.")
+        raise Refusal("not_discussed")
     if choice not in Verdict.Choice.values:
-        raise ValidationError({"choice": "Choose agree, amend or disagree."})
+        raise Refusal("choose_verdict")
     words = check_text(words, "words")
     if choice == Verdict.Choice.AMEND and not words:
-        raise ValidationError({"words": "Say how it should read."})
+        raise Refusal("say_amend")
     if choice == Verdict.Choice.DISAGREE and not words:
-        raise ValidationError({"words": "Say in a sentence why you disagree."})
+        raise Refusal("say_disagree")
     verdict, _ = Verdict.objects.update_or_create(
-        group=group, target=target, defaults={"choice": choice, "words": words, "source": source}
+        group=group, target=target, defaults={"choice": choice, "words": words, "source": source, "with_rest": False}
     )
     bump(workshop)
     record("verdict.given", by=by, assessment=workshop.assessment, target=group, about=target, choice=choice)
     return verdict
 
 
+@transaction.atomic
+def agree_with_rest(
+    *, group: Group, category: str, targets: Iterable[str], source: str = "device", by: User | None = None
+) -> int:
+    """Agreement with each cell of `category` that is among `targets` and on which the group has said nothing yet.
+
+    `targets` are the cells that were on the group's screen: it agrees with none that it has not seen. Returns how many.
+    """
+    workshop = _open(group)
+    seen = set(targets)
+    said = set(Verdict.objects.filter(group=group).values_list("target", flat=True))
+    cells = [
+        entry.target
+        for agenda in agendas_of(group)
+        if agenda.category.name == category
+        for entry in agenda.targets.values()
+        if entry.is_cell and entry.target in seen - said
+    ]
+    if not cells:
+        raise Refusal("nothing_left")
+    agree = Verdict.Choice.AGREE
+    Verdict.objects.bulk_create(
+        Verdict(group=group, target=target, choice=agree, source=source, with_rest=True) for target in cells
+    )
+    bump(workshop)
+    record("verdicts.agreed", by=by, assessment=workshop.assessment, target=group, category=category, cells=cells)
+    return len(cells)
+
+
+@transaction.atomic
+def take_back_rest(*, group: Group, category: str, by: User | None = None) -> int:
+    """Undo `agree_with_rest`: its verdicts go, those that the group has changed since stay. Returns how many went."""
+    workshop = _open(group)
+    area = [target for agenda in agendas_of(group) if agenda.category.name == category for target in agenda.all_cells]
+    kept = Verdict.objects.filter(group=group, with_rest=True, target__in=area)
+    cells = list(kept.values_list("target", flat=True))
+    if not cells:
+        raise Refusal("nothing_to_take_back")
+    kept.delete()
+    bump(workshop)
+    record("verdicts.taken_back", by=by, assessment=workshop.assessment, target=group, category=category, cells=cells)
+    return len(cells)
+
+
 def _open(group: Group) -> Workshop:
     """The group's workshop, locked. Raises `ValidationError` unless it is open."""
     workshop = lock(group.workshop)
     if workshop.is_closed:
-        raise ValidationError(
-            "The workshop is closed and its results are frozen. Your last ballot counts. "
-            "If this is a mistake, ask the facilitator to reopen it."
-        )
+        raise Refusal("closed")
     if not workshop.is_open:
-        raise ValidationError("The workshop is not open yet. Wait for the facilitator, then try again.")
+        raise Refusal("not_open")
     return workshop
 
 
@@ -122,24 +161,21 @@ def _check_letters(workshop: Workshop, letters: list[str], source: str, other_te
     ranks = item.ranks or 3
     known = {option.name for option in item.options}
     places: dict[str, int] = {}
-    for place, letter in enumerate(letters):
+    for place, letter in enumerate(letters, start=1):
         if not letter:
             continue
         if letter not in known:
-            raise ValidationError(f"“{letter[:10]}” is none of the priorities. Choose from the list.")
+            raise Refusal("unknown_letter", letter=letter[:10])
         if letter in places:
-            raise ValidationError(
-                f"Priority {letter} stands at the {ORDINALS[places[letter]]} and the {ORDINALS[place]} place. "
-                "Choose a different one at one of them."
-            )
+            raise Refusal("twice", letter=letter, first=places[letter], second=place)
         places[letter] = place
     if not places:
-        raise ValidationError("Choose the group's first priority.")
+        raise Refusal("empty_ballot")
     if len(letters) > ranks:
-        raise ValidationError(f"A ballot has {ranks} places, not {len(letters)}.")
-    if gap := next((ORDINALS[place] for place, letter in enumerate(letters) if not letter), ""):
-        raise ValidationError(f"The {gap} place is empty but a later one is not. Move the others up, or fill it.")
+        raise Refusal("too_many_places", ranks=ranks, given=len(letters))
+    if gap := next((place for place, letter in enumerate(letters, start=1) if not letter), 0):
+        raise Refusal("gap", place=gap)
     if source == Ballot.Source.DEVICE and len(places) < ranks:
-        raise ValidationError(f"Choose the group's {ORDINALS[len(places)]} priority too: a ballot has {ranks} places.")
+        raise Refusal("incomplete", place=len(places) + 1, ranks=ranks)
     if source == Ballot.Source.DEVICE and not other_text and set(letters) & item.open_options:
-        raise ValidationError("Say in a few words what the “Other” priority is.")
+        raise Refusal("other_missing")

@@ -1,0 +1,51 @@
+"""Every word of a group's pages is said in every language, with the same gaps; refusals speak the group's language."""
+
+import re
+
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
+
+from ctnat.settings import BASE_DIR, LANGUAGES
+from ctnat.ui.words import OWN_NAMES, PLACE
+from workshops.words import REVIEWED, WORDS, Refusal, offered, said
+
+SOURCES = [*(BASE_DIR / "workshops").rglob("*.py"), *(BASE_DIR / "templates/workshops").glob("*.html")]
+
+
+def test_all_languages_are_spoken_and_only_the_source_is_reviewed() -> None:
+    assert WORDS.languages == {code for code, _ in LANGUAGES} == set(OWN_NAMES)
+    assert {"en"} == REVIEWED
+
+
+@pytest.mark.parametrize("key", WORDS.table)
+def test_every_translation_has_the_gaps_of_its_source(key: str) -> None:
+    texts = WORDS.table[key]
+    assert {language: sorted(set(PLACE.findall(text))) for language, text in texts.items()} == dict.fromkeys(
+        texts, sorted(set(PLACE.findall(texts["en"])))
+    )
+
+
+@pytest.mark.parametrize("key", WORDS.table)
+def test_every_word_is_used(key: str) -> None:
+    assert any(re.search(rf"\b{key}\b", path.read_text("utf-8")) for path in SOURCES)
+
+
+def test_offered_are_the_languages_of_the_assessment_in_its_order() -> None:
+    assert offered(["ka", "en", "xx"]) == ["ka", "en"]
+    assert offered(["xx"]) == offered([]) == ["en"]
+
+
+def test_a_refusal_speaks_english_and_the_language_of_the_group() -> None:
+    refusal = Refusal("twice", letter="J", first=1, second=2)
+    assert refusal.messages == ["Priority J stands at the places 1 and 2. Choose a different one at one of them."]
+    assert said(refusal, "ru") == ["Приоритет J стоит на местах 1 и 2. На одном из них выберите другой."]
+
+
+def test_what_is_no_refusal_keeps_its_own_words() -> None:
+    form = forms.Form()
+    form.cleaned_data = {}
+    form.add_error(None, Refusal("closed"))
+    mixed = ValidationError([*form.errors.as_data()["__all__"], ValidationError("100% plain")])
+    assert said(mixed, "en")[1:] == ["100% plain"]
+    assert said(mixed, "ka")[0].startswith("სამუშაო")

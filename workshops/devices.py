@@ -1,0 +1,97 @@
+"""A group's own device: what it may speak for, the language it reads, and the pages it is given.
+
+It speaks the languages of the assessment, and before it has joined all that the project has words for.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import get_language_from_request, override
+
+from assessments.models import Assessment
+from ctnat.ui.words import OWN_NAMES
+from workshops.models import Group, Workshop
+from workshops.services.voting import device_hmac
+from workshops.words import Refusal, offered, say, say_all
+
+COOKIE = "ctnat_group"
+LANGUAGE_COOKIE = "ctnat_group_language"
+COOKIE_AGE = 24 * 3600  # seconds: a workshop's day
+STATUS = {"no_device": 403, "too_many": 429, "closed_join": 403, "wrong_code": 404}
+
+
+def find_device(request: HttpRequest) -> Group | None:
+    """The group for which this device speaks, by the token in its cookie."""
+    token = request.COOKIES.get(COOKIE, "")
+    if not token or not token.isascii():
+        return None
+    groups = Group.objects.with_ballots().filter(device_hmac=device_hmac(token))
+    return groups.select_related(
+        "ballot", "workshop__assessment__questionnaire", "workshop__assessment__matrix", "workshop__assessment__study"
+    ).first()
+
+
+def language_of(request: HttpRequest, assessment: Assessment | None) -> str:
+    """The language asked for, else the one chosen before on this device, else the browser's, among those offered."""
+    languages = _languages(assessment)
+    asked = (request.GET.get("lang"), request.COOKIES.get(LANGUAGE_COOKIE), get_language_from_request(request))
+    return next((str(language) for language in asked if language in languages), languages[0])
+
+
+def _languages(assessment: Assessment | None) -> list[str]:
+    return offered(assessment.languages if assessment else OWN_NAMES)
+
+
+def page(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """A page in the device's language that offers the others; the one asked for is kept on the device."""
+    workshop = context.get("workshop")
+    assessment = workshop.assessment if workshop else None
+    language = language_of(request, assessment)
+    extra: dict[str, Any] = {
+        "page_language": language,
+        "languages": [(code, OWN_NAMES[code]) for code in _languages(assessment)],
+        "words": say_all(language),
+        "occasion": _occasion(workshop, language) if workshop else "",
+    }
+    with override(language):
+        response = render(request, template, {**context, **extra}, status=status)
+    response["Content-Language"] = language
+    if request.GET.get("lang") == language:
+        keep_on_device(response, LANGUAGE_COOKIE, language)
+    return response
+
+
+def _occasion(workshop: Workshop, language: str) -> str:
+    form = "j F Y" if language == "en" else "DATE_FORMAT"
+    with override(language):
+        when = say("workshop_of", language, date=date_format(workshop.held_on, form))
+    return f"{when}, {workshop.place}" if workshop.place else when
+
+
+def keep_on_device(response: HttpResponse, name: str, value: str) -> HttpResponse:
+    response.set_cookie(
+        name,
+        value,
+        max_age=COOKIE_AGE,
+        path="/w/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def join_page(request: HttpRequest, refusal: Refusal | None = None, typed: str = "") -> HttpResponse:
+    language = language_of(request, None)
+    group = find_device(request) if refusal is None else None
+    context = {
+        "joined_as": say("joined_as", language, group=group),
+        "group": group,
+        "fault": refusal.said(language) if refusal else "",
+        "typed": typed[:40],
+    }
+    return page(request, "workshops/join.html", context, STATUS[refusal.code] if refusal else 200)

@@ -1,0 +1,37 @@
+"""What a group's own pages say, in their languages, and why an act of a group is refused. Pure."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from ctnat.ui.words import Words
+
+WORDS = Words(Path(__file__).parent / "words.yaml")
+REVIEWED = frozenset({"en"})  # languages whose words a native speaker has read; the others are drafts
+say, say_all = WORDS.say, WORDS.say_all
+
+
+def offered(languages: Iterable[str]) -> list[str]:
+    """Those of `languages` in which every word is there, in their order; English where there is none."""
+    return [language for language in languages if language in WORDS.languages] or ["en"]
+
+
+class Refusal(ValidationError):
+    """Why an act of a group is refused: in English for the facilitator, `said(language)` for the group."""
+
+    def __init__(self, key: str, **values: Any):
+        super().__init__(say(key, "en", **values), code=key)
+        self.values = values
+
+    def said(self, language: str) -> str:
+        return say(self.code, language, **self.values)
+
+
+def said(error: ValidationError, language: str) -> list[str]:
+    """The messages of `error` in `language`; what is no `Refusal` speaks the language that is active."""
+    lines: list[str] = []
+    for part in error.error_list if hasattr(error, "error_list") else [error]:
+        lines += [part.said(language)] if isinstance(part, Refusal) else part.messages
+    return lines
