@@ -1,10 +1,17 @@
-"""The only door from the database to tables: a query or two a topic, and what never counts is left out here.
+"""The only door from the database to tables; what never counts is left out here.
+
+    tables = Frames(assessment)
+    tables.interviews, .themes, .survey, .open_codings, .ballots, .marks
+
+Everything is read in one query when the first table is asked for, so that all numbers of a page are of one moment; a
+table is built when it is asked for.
 
 Left out: interviews and responses in the trash, test responses, passages whose words are no longer in the notes.
 Texts do not come through, only that there is one; the exception is the answers of a survey.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -13,6 +20,7 @@ from django.db.models.functions import Coalesce, Length, Trim
 
 from analysis.models import OpenCoding
 from assessments.models import Assessment
+from assessments.snapshot import Rows, snapshot
 from indicators.models import Mark
 from instruments import schema
 from instruments.models import Instrument
@@ -37,28 +45,8 @@ class InterviewFrames:
 INTERVIEW_COLUMNS = ["interview", "held_at", "sector", "entity", "in_capital", "women", "men", "other", "completed"]
 
 
-def interviews(assessment: Assessment) -> InterviewFrames:
-    """All interviews that count, in the order in which they were held. One query."""
-    found = (
-        Interview.objects.filter(assessment=assessment, deleted_at=None)
-        .annotate(length=Coalesce(Length(Trim("answers__text")), 0))
-        .order_by("held_at", "number", "answers__pk")
-        .values(
-            "code",
-            "held_at",
-            "sections",
-            "women",
-            "men",
-            "other",
-            "completed_at",
-            "organisation__sector",
-            "organisation__entity_type",
-            "organisation__in_capital",
-            "answers__pk",
-            "answers__question",
-            "length",
-        )
-    )
+def _interviews(found: Rows) -> InterviewFrames:
+    """`found`: a row a note, an interview without notes being one row; in the order in which they were held."""
     rows: dict[str, dict[str, Any]] = {}
     planned: list[tuple[str, str]] = []
     notes: list[tuple[str, int, str]] = []
@@ -99,34 +87,14 @@ class ThemeFrames:
     lost: int
 
 
-def themes(assessment: Assessment) -> ThemeFrames:
-    """The codebook with its passages. One query; a theme without passages is there too."""
-    found = Theme.objects.filter(assessment=assessment).order_by("area", "code", "codings__pk")
-    fields = found.values_list(
-        "pk",
-        "code",
-        "label",
-        "area",
-        "kind",
-        "criterion",
-        "retired_at",
-        "merged_into_id",
-        "codings__pk",
-        "codings__answer__interview__code",
-        "codings__answer__interview__deleted_at",
-        "codings__answer_id",
-        "codings__answer__question",
-        "codings__start",
-        "codings__end",
-        "codings__lost",
-        "codings__coder__email",
-    )
+def _themes(found: Rows) -> ThemeFrames:
+    """`found`: a row a passage, a theme without passages being one row."""
     book: dict[int, tuple[Any, ...]] = {}
     codings: list[tuple[Any, ...]] = []
     lost = 0
-    for row in fields:
-        pk, code, label, area, kind, criterion, retired, merged = row[:8]
-        coding, interview, trashed, answer, question, start, end, is_lost, coder = row[8:]
+    for row in found:
+        pk, code, label, area, kind, criterion, retired, merged, *passage = row.values()
+        coding, interview, trashed, answer, question, start, end, is_lost, coder = passage
         book[pk] = (pk, code, label, area, kind, criterion, bool(retired or merged))
         if coding and trashed is None:
             if is_lost:
@@ -172,31 +140,23 @@ class SurveyFrames:
 RESPONSE_COLUMNS = ["response", "language", "source", "version"]
 
 
-def survey(assessment: Assessment) -> SurveyFrames:
-    """All responses that count. Two queries, and a third one where responses are of another version."""
-    sent = Invitation.objects.filter(survey=OuterRef("pk"), sent_at__isnull=False).order_by().values("survey")
-    number = Coalesce(Subquery(sent.annotate(count=Count("pk")).values("count")), 0)
-    found = Survey.objects.filter(assessment=assessment).annotate(sent=number).first()
-    standing = Response.objects.filter(survey__assessment=assessment).for_counting()
-    rows = list(standing.order_by("number").values_list("code", "language", "source", "questionnaire_id", "answers"))
-    versions = _versions(
-        assessment, found.questionnaire_id if found else assessment.questionnaire_id, {row[3] for row in rows}
-    )
-    answers = [row[4] if isinstance(row[4], dict) else {} for row in rows]
+def _survey(assessment: Assessment, settings: Rows, rows: Rows) -> SurveyFrames:
+    """`settings`: of the survey, one row or none; `rows`: a row a response. One query more where versions differ."""
+    about = settings[0] if settings else {"questionnaire": assessment.questionnaire_id}
+    versions = _versions(assessment, about["questionnaire"], {row["questionnaire"] for row in rows})
+    answers = [row["answers"] if isinstance(row["answers"], dict) else {} for row in rows]
     codes = dict.fromkeys(code for version in versions for code in version.document.by_name)
     columns = [*codes, *sorted({key for row in answers for key in row} & {f"{code}_other" for code in codes})]
+    responses = [(row["code"], row["language"], row["source"], row["questionnaire"]) for row in rows]
     frames = (
-        pd.DataFrame([row[:4] for row in rows], columns=RESPONSE_COLUMNS),
+        pd.DataFrame(responses, columns=RESPONSE_COLUMNS),
         pd.DataFrame({column: [row.get(column) for row in answers] for column in columns}, dtype=object),
         versions,
     )
-    if found is None:
+    if not settings:
         return SurveyFrames(*frames)
     return SurveyFrames(
-        *frames,
-        sent=found.sent,
-        completed=len(found.answered),
-        notes=found.texts.get("item_notes", {}),
+        *frames, sent=about["sent"], completed=len(about["answered"]), notes=about["texts"].get("item_notes", {})
     )
 
 
@@ -214,27 +174,111 @@ def _versions(assessment: Assessment, current: int, used: set[int]) -> tuple[Ver
     return tuple(found)
 
 
-def open_codings(assessment: Assessment) -> pd.DataFrame:
-    """`response` (code), `item`, `theme` (pk of the theme that stands, after merging): a row a coded open answer."""
-    found = OpenCoding.objects.filter(
+class Frames:
+    """The tables of one assessment. Nothing is read before one of them is asked for."""
+
+    def __init__(self, assessment: Assessment):
+        self.assessment = assessment
+
+    @cached_property
+    def interviews(self) -> InterviewFrames:
+        """All interviews that count, in the order in which they were held."""
+        return _interviews(self._rows["interviews"])
+
+    @cached_property
+    def themes(self) -> ThemeFrames:
+        """The codebook with its passages; a theme without passages is there too."""
+        return _themes(self._rows["themes"])
+
+    @cached_property
+    def survey(self) -> SurveyFrames:
+        """All responses that count. One query more where responses are of another version."""
+        return _survey(self.assessment, self._rows["survey"], self._rows["responses"])
+
+    @cached_property
+    def open_codings(self) -> pd.DataFrame:
+        """`response` (code), `item`, `theme` (pk of the theme that stands, after merging): a row a coded answer."""
+        return self._table("open_codings", ["response", "item", "theme"])
+
+    @cached_property
+    def ballots(self) -> pd.DataFrame:
+        """`group`, `priorities` (list of letters, the highest first): a row a group that voted."""
+        found = self._table("ballots", ["group", "priorities"])
+        return found[found["priorities"].astype(bool)].reset_index(drop=True)
+
+    @cached_property
+    def marks(self) -> pd.DataFrame:
+        """The marks that count: `criterion`, `cell`, `state`, `evidence` (list of keys), `rationale`."""
+        return self._table("marks", ["criterion", "cell", "state", "evidence", "rationale"])
+
+    def _table(self, name: str, columns: list[str]) -> pd.DataFrame:
+        return pd.DataFrame([list(row.values()) for row in self._rows[name]], columns=columns)
+
+    @cached_property
+    def _rows(self) -> dict[str, Rows]:
+        return snapshot(_queries(self.assessment))
+
+
+def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
+    """Name -> the rows from which the tables are built, and the columns read."""
+    sent = Invitation.objects.filter(survey=OuterRef("pk"), sent_at__isnull=False).order_by().values("survey")
+    interviews = Interview.objects.for_assessment(assessment).for_work()
+    themes = Theme.objects.for_assessment(assessment).order_by("area", "code", "codings__pk")
+    responses = Response.objects.filter(survey__assessment=assessment).for_counting()
+    open_codings = OpenCoding.objects.filter(
         theme__assessment=assessment, response__is_test=False, response__deleted_at=None
-    ).annotate(standing=Coalesce("theme__merged_into_id", "theme_id"))
-    rows = found.order_by("response__number", "item").values_list("response__code", "item", "standing")
-    return pd.DataFrame(list(rows), columns=["response", "item", "theme"])
-
-
-def ballots(assessment: Assessment) -> pd.DataFrame:
-    """`group`, `priorities` (list of letters, the highest first): a row a group that voted. One query."""
-    found = Ballot.objects.filter(group__workshop__assessment=assessment).order_by("group__workshop", "group")
-    rows = [(name, letters) for name, letters in found.values_list("group__name", "priorities") if letters]
-    return pd.DataFrame(rows, columns=["group", "priorities"])
-
-
-def marks(assessment: Assessment) -> pd.DataFrame:
-    """The marks that count: `criterion`, `cell`, `state`, `evidence` (list of keys), `rationale`. One query."""
-    found = Mark.objects.filter(assessment=assessment, counts=True)
-    columns = ["criterion", "cell", "state", "evidence", "rationale"]
-    return pd.DataFrame(list(found.values_list(*columns)), columns=columns)
+    )
+    return {
+        "interviews": interviews.annotate(length=Coalesce(Length(Trim("answers__text")), 0))
+        .order_by("held_at", "number", "answers__pk")
+        .values(
+            "code",
+            "held_at",
+            "sections",
+            "women",
+            "men",
+            "other",
+            "completed_at",
+            "organisation__sector",
+            "organisation__entity_type",
+            "organisation__in_capital",
+            "answers__pk",
+            "answers__question",
+            "length",
+        ),
+        "themes": themes.values(
+            "pk",
+            "code",
+            "label",
+            "area",
+            "kind",
+            "criterion",
+            "retired_at",
+            "merged_into",
+            "codings__pk",
+            "codings__answer__interview__code",
+            "codings__answer__interview__deleted_at",
+            "codings__answer",
+            "codings__answer__question",
+            "codings__start",
+            "codings__end",
+            "codings__lost",
+            "codings__coder__email",
+        ),
+        "survey": Survey.objects.for_assessment(assessment)
+        .annotate(sent=Coalesce(Subquery(sent.annotate(count=Count("pk")).values("count")), 0))
+        .values("questionnaire", "answered", "texts", "sent"),
+        "responses": responses.order_by("number").values("code", "language", "source", "questionnaire", "answers"),
+        "open_codings": open_codings.annotate(standing=Coalesce("theme__merged_into_id", "theme_id"))
+        .order_by("response__number", "item")
+        .values("response__code", "item", "standing"),
+        "ballots": Ballot.objects.filter(group__workshop__assessment=assessment)
+        .order_by("group__workshop", "group")
+        .values("group__name", "priorities"),
+        "marks": Mark.objects.filter(assessment=assessment, counts=True).values(
+            "criterion", "cell", "state", "evidence", "rationale"
+        ),
+    }
 
 
 def note_texts(assessment: Assessment) -> dict[tuple[str, str], str]:

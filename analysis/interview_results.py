@@ -1,6 +1,5 @@
 """The numbers that come from interviews: participants, sections asked, themes. Made by `results`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -95,11 +94,9 @@ class InterviewResults:
 class ThemeResults:
     """What was said: `counts` by theme, and what can be asked of a theme."""
 
-    def __init__(
-        self, found: ThemeFrames, interviews: InterviewFrames, k: int, open_codings: Callable[[], pd.DataFrame]
-    ):
+    def __init__(self, found: ThemeFrames, interviews: InterviewFrames, k: int, open_codings: pd.DataFrame):
         self.frames = found
-        self._open_codings = open_codings
+        self.open_codings = open_codings  # themes heard in open answers of the survey: respondents, never interviews
         self.k = k
         self._interviews = interviews
 
@@ -114,11 +111,6 @@ class ThemeResults:
     def code_of(self) -> dict[object, str]:
         """Key of a theme -> its code in the codebook, which is unique; labels need not be."""
         return dict(zip(self.frames.themes["theme"], self.frames.themes["code"], strict=True))
-
-    @cached_property
-    def open_codings(self) -> pd.DataFrame:
-        """Themes heard in open answers of the survey: `response`, `item`, `theme`. Respondents, never interviews."""
-        return self._open_codings()
 
     @cached_property
     def respondents(self) -> dict[object, int]:

@@ -10,14 +10,14 @@
     results.matrix["1.1"]["F1"]                 the state of a cell
     results.as_json()                           what `manage.py analyse` prints
 
-Each topic is read from the database when it is first asked for (a query or two) and kept; topics that nobody
-asks for cost nothing. Charts of these numbers are made by `analysis.gallery`.
+The database is read once, when the first topic is asked for; each topic is counted when it is asked for, and kept.
+Charts of these numbers are made by `analysis.gallery`.
 """
 
 from functools import cached_property
 from typing import Any, cast
 
-from analysis import frames
+from analysis.frames import Frames
 from analysis.interview_results import Coverage, InterviewResults, ThemeResults
 from analysis.statistics.coverage import Limits, sentences, without_evidence
 from analysis.statistics.participants import response_rate
@@ -34,6 +34,7 @@ class Results:
     def __init__(self, assessment: Assessment, language: str = "en"):
         self.assessment = assessment
         self.language = language
+        self.frames = Frames(assessment)
         self.small = assessment.percent_threshold  # below this base, counts and no percentages
         self.k = assessment.disclosure_threshold  # cross-table cells below this are hidden
 
@@ -47,27 +48,24 @@ class Results:
 
     @cached_property
     def interviews(self) -> InterviewResults:
-        return InterviewResults(frames.interviews(self.assessment), self.guide, self.language, self.k)
+        return InterviewResults(self.frames.interviews, self.guide, self.language, self.k)
 
     @cached_property
     def themes(self) -> ThemeResults:
-        found = frames.themes(self.assessment)
-        return ThemeResults(found, self.interviews.frames, self.k, lambda: frames.open_codings(self.assessment))
+        return ThemeResults(self.frames.themes, self.interviews.frames, self.k, self.frames.open_codings)
 
     @cached_property
     def survey(self) -> SurveyResults:
-        return SurveyResults(
-            frames.survey(self.assessment), self.language, self.small, self.k, self.assessment.placeholders
-        )
+        return SurveyResults(self.frames.survey, self.language, self.small, self.k, self.assessment.placeholders)
 
     @cached_property
     def priorities(self) -> PriorityResults:
-        return PriorityResults(self.survey, frames.ballots(self.assessment))
+        return PriorityResults(self.survey, self.frames.ballots)
 
     @cached_property
     def marks(self) -> dict[tuple[str, str], dict[str, Any]]:
         """(criterion, cell) -> `state`, `evidence` (keys), `rationale` of the mark that counts."""
-        rows = frames.marks(self.assessment).to_dict("records")
+        rows = self.frames.marks.to_dict("records")
         return {(row["criterion"], row["cell"]): cast(dict[str, Any], row) for row in rows}
 
     @cached_property

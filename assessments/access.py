@@ -14,10 +14,10 @@ from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from assessments.models import Assessment, Membership, Role, User
+from assessments.models import Assessment, Role, User
 from ctnat.ui.access import View, editors_only, public, signed_in
 
-__all__ = ["ACTIONS", "allows", "editors_only", "find_assessment", "public", "requires", "roles_of", "signed_in"]
+__all__ = ["ACTIONS", "allows", "editors_only", "find_assessment", "public", "requires", "signed_in"]
 
 LEAD, CONSULTANT, FOCAL_POINT = Role.LEAD, Role.CONSULTANT, Role.FOCAL_POINT
 FACILITATOR, OBSERVER = Role.FACILITATOR, Role.OBSERVER
@@ -62,22 +62,16 @@ ACTIONS: dict[str, frozenset[Role]] = {
 }
 
 
-def roles_of(user: User, assessment: Assessment) -> frozenset[Role]:
-    found = Membership.objects.for_assessment(assessment).for_user(user).values_list("role", flat=True)
-    return frozenset(Role(role) for role in found)
-
-
 def allows(roles: frozenset[Role], action: str) -> bool:
     return bool(roles & ACTIONS[action])
 
 
 def find_assessment(user: User, reference: str) -> tuple[Assessment, frozenset[Role]]:
-    """The assessment and the user's roles in it. Raises `Http404` for outsiders."""
-    assessment = Assessment.objects.with_instruments().filter(reference=reference).first()
-    roles = roles_of(user, assessment) if assessment else frozenset()
-    if assessment is None or not roles:
+    """The assessment and the user's roles in it, in one query. Raises `Http404` for outsiders."""
+    found = list(Assessment.objects.with_instruments().with_roles_of(user).filter(reference=reference))
+    if not found:
         raise Http404("No such assessment.")
-    return assessment, roles
+    return found[0], frozenset(Role(row.role) for row in found)
 
 
 def requires(action: str) -> Callable[[View], View]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 class AssessmentQuerySet(models.QuerySet):
     def for_user(self, user: "User") -> "AssessmentQuerySet":
         return self.filter(memberships__user=user).distinct()
+
+    def with_roles_of(self, user: "User") -> "AssessmentQuerySet":
+        """Those of the user, each once for every `role` that the user has in it."""
+        return self.filter(memberships__user=user).annotate(role=F("memberships__role"))
 
     def with_instruments(self) -> "AssessmentQuerySet":
         return self.select_related("study", "guide", "questionnaire", "matrix")
@@ -44,19 +48,23 @@ class OrganisationQuerySet(ForAssessment):
 class DocumentCounts:
     """Documents on the register, those of them reviewed, and those in the bibliography."""
 
-    registered: int
-    reviewed: int
-    included: int
+    registered: int = 0
+    reviewed: int = 0
+    included: int = 0
 
 
 class DocumentQuerySet(ForAssessment):
-    def counts(self) -> DocumentCounts:
-        found = self.order_by().aggregate(
+    def tally(self) -> "DocumentQuerySet":
+        """The numbers of `DocumentCounts` as one row; none where there is no document."""
+        grouped = self.order_by().values("assessment")
+        return grouped.annotate(
             registered=Count("pk"),
             reviewed=Count("pk", filter=Q(reviewed=True)),
             included=Count("pk", filter=Q(in_bibliography=True)),
-        )
-        return DocumentCounts(**found)
+        ).values("registered", "reviewed", "included")
+
+    def counts(self) -> DocumentCounts:
+        return DocumentCounts(**next(iter(self.tally()), {}))
 
     def for_bibliography(self) -> "DocumentQuerySet":
         """In the order of a bibliography: by author, else title, then year."""

@@ -1,17 +1,24 @@
 """The six steps of the method, each with its state: the navigation of an assessment.
 
-A room above tells how far its step is in a module `steps` of its own, which is imported at start:
+A room above tells how far its step is in a module `steps` of its own, which is imported at start. It names the rows
+it needs and reads its state from them:
 
-    @state_of("interviews")
-    def interviews(assessment: Assessment) -> StepState: ...
+    @state_of("interviews", lambda assessment: Interview.objects.for_assessment(assessment).values(...))
+    def interviews(assessment: Assessment, rows: Rows) -> StepState: ...
 
-One or two queries a step, please: the navigation is on every page.
+The navigation is on every page, therefore the rows of all steps are read in one query.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from assessments.models import Assessment, Document
+from assessments.querysets import DocumentCounts
+from assessments.snapshot import Rows, snapshot
+from instruments.models import Instrument
 
 
 @dataclass(frozen=True)
@@ -94,15 +101,17 @@ METHOD = (
     ),
 )
 
-StateOf = Callable[[Assessment], StepState]
+RowsOf = Callable[[Assessment], QuerySet[Any, Any]]
+StateOf = Callable[[Assessment, Rows], StepState]
 _states: dict[str, StateOf] = {}
+_rows: dict[str, RowsOf] = {}
 
 
-def state_of(key: str) -> Callable[[StateOf], StateOf]:
-    """Register the function that tells the state of step `key`."""
+def state_of(key: str, rows: RowsOf) -> Callable[[StateOf], StateOf]:
+    """Register the function that tells the state of step `key` from `rows`, a `.values(...)` query."""
 
     def register(function: StateOf) -> StateOf:
-        _states[key] = function
+        _states[key], _rows[key] = function, rows
         return function
 
     return register
@@ -112,9 +121,10 @@ def steps_of(assessment: Assessment, path: str = "") -> list[Step]:
     """The steps with their states; the one that `path` lies in is the current one."""
     home = assessment.get_absolute_url()
     room = path.removeprefix(home).split("/")[0] if path.startswith(home) else ""
+    rows = snapshot({key: rows_of(assessment) for key, rows_of in _rows.items()})
     steps = []
     for number, method in enumerate(METHOD, start=1):
-        found = _states[method.key](assessment) if method.key in _states else StepState()
+        found = _states[method.key](assessment, rows[method.key])
         url = f"{home}{method.rooms[0]}/"
         steps.append(
             Step(
@@ -142,9 +152,9 @@ PAST_PREPARATION = {
 }
 
 
-@state_of("desk_review")
-def desk_review(assessment: Assessment) -> StepState:
-    counts = Document.objects.for_assessment(assessment).counts()
+@state_of("desk_review", lambda assessment: Document.objects.for_assessment(assessment).tally())
+def desk_review(assessment: Assessment, rows: Rows) -> StepState:
+    counts = DocumentCounts(**next(iter(rows), {}))
     if not counts.registered:
         return StepState(
             task="Register the first documents, by hand or from your reference manager",
@@ -157,8 +167,8 @@ def desk_review(assessment: Assessment) -> StepState:
     return StepState("current", note, "Go on reading and registering", "documents/", "documents.edit")
 
 
-@state_of("tool")
-def tool(assessment: Assessment) -> StepState:
+@state_of("tool", lambda assessment: Instrument.objects.none().values("pk"))  # read with the assessment
+def tool(assessment: Assessment, rows: Rows) -> StepState:
     versions = {i.version for i in (assessment.guide, assessment.questionnaire, assessment.matrix)}
     adapted = any(i.parent_id for i in (assessment.guide, assessment.questionnaire, assessment.matrix))
     note = "Adapted" if adapted or len(versions) > 1 else "As published"

@@ -1,5 +1,6 @@
 """Which rows: `for_*` narrows, `with_*` adds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,12 @@ class Progress:
     started: int  # not in the trash, the complete ones included
     planned: int
 
+    @classmethod
+    def of(cls, assessment: "Assessment", tally: Iterable[dict[str, int]]) -> "Progress":
+        """From `InterviewQuerySet.tally()`, or its rows."""
+        counts = next(iter(tally), {"complete": 0, "started": 0})
+        return cls(**counts, planned=assessment.interviews_planned)
+
     @property
     def text(self) -> str:
         return f"{self.complete} of {max(self.planned, self.started)} complete"
@@ -31,22 +38,16 @@ class Progress:
         return "current" if self.started else "todo"
 
 
-def progress(assessment: "Assessment") -> Progress:
-    """For the step navigation: one query."""
-    counts = (
-        assessment.interviews.all()
-        .for_work()
-        .aggregate(  # type: ignore[attr-defined]
-            started=Count("pk"), complete=Count("pk", filter=~Q(completed_at=None))
-        )
-    )
-    return Progress(counts["complete"], counts["started"], assessment.interviews_planned)
-
-
 class InterviewQuerySet(ForAssessment):
     def for_work(self) -> "InterviewQuerySet":
         """Those not in the trash."""
         return self.filter(deleted_at=None)
+
+    def tally(self) -> "InterviewQuerySet":
+        """`started` and `complete` of those not in the trash as one row; none where there is no interview."""
+        grouped = self.for_work().order_by().values("assessment")
+        complete = Count("pk", filter=~Q(completed_at=None))
+        return grouped.annotate(started=Count("pk"), complete=complete).values("started", "complete")
 
     def for_trash(self) -> "InterviewQuerySet":
         return self.exclude(deleted_at=None)

@@ -1,13 +1,15 @@
 """How far the interviews are."""
 
 from assessments.models import Assessment
+from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
-from interviews.querysets import progress
+from interviews.models import Interview
+from interviews.querysets import Progress
 
 
-@state_of("interviews")
-def interviews(assessment: Assessment) -> StepState:
-    found = progress(assessment)
+@state_of("interviews", lambda assessment: Interview.objects.for_assessment(assessment).tally())
+def interviews(assessment: Assessment, rows: Rows) -> StepState:
+    found = Progress.of(assessment, rows)
     if not found.started:
         note = f"{found.planned} planned"
         return StepState("todo", note, "Start the first interview", "interviews/new/", "interviews.edit")

@@ -1,19 +1,24 @@
 """How far analysis and report are."""
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from assessments.models import Assessment
+from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
 from reports.models import Edition, Report
 
 
-@state_of("report")
-def report(assessment: Assessment) -> StepState:
-    found = (
-        Report.objects.filter(assessment=assessment)
-        .order_by("editions__number")
-        .values_list("revision", "editions__number", "editions__kind")
-        .last()
-    )
-    revision, number, kind = found or (0, None, "")
+def editions(assessment: Assessment) -> QuerySet[Report, dict[str, Any]]:
+    """A row an edition, the newest last; one row without a number where there is none."""
+    found = Report.objects.for_assessment(assessment).order_by("editions__number")
+    return found.values("revision", "editions__number", "editions__kind")
+
+
+@state_of("report", editions)
+def report(assessment: Assessment, rows: Rows) -> StepState:
+    revision, number, kind = rows[-1].values() if rows else (0, None, "")
     if number is None and revision > 1:  # somebody has written in it
         task = "Read the report through, and freeze an edition"
         return StepState("current", "Report in draft", task, "report/", "report.edit")

@@ -1,17 +1,21 @@
 """How far the survey is: answered of those invited, and days left."""
 
 from assessments.models import Assessment
+from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
 from surveys.models import Survey
 from surveys.querysets import progress
 
+COLUMNS = ("status", "deadline", "answered", "sent", "responses_counted")
 
-@state_of("survey")
-def survey(assessment: Assessment) -> StepState:
-    found = Survey.objects.for_assessment(assessment).with_counts().first()
-    if found is None or found.status == Survey.Status.DRAFT:
+
+@state_of("survey", lambda assessment: Survey.objects.for_assessment(assessment).with_counts().values(*COLUMNS))
+def survey(assessment: Assessment, rows: Rows) -> StepState:
+    found = Survey(assessment=assessment)
+    for row in rows:
+        vars(found).update(row)
+    if found.status == Survey.Status.DRAFT:
         return StepState("todo", "", "Set up the survey: languages, deadline, invitations", "survey/", "survey.manage")
-    found.assessment = assessment
     how = progress(found)
     if how.status == "closed":
         return StepState("done", how.text)

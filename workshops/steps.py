@@ -1,25 +1,37 @@
 """How far validation is, for the navigation and the assessment's home."""
 
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
 from assessments.models import Assessment
+from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
-from workshops.models import Comment, Workshop
+from workshops.models import Workshop
 
 
-@state_of("validation")
-def validation(assessment: Assessment) -> StepState:
-    workshop = Workshop.objects.for_assessment(assessment).with_turnout().order_by("-held_on", "-pk").first()
-    if workshop is None:
+def workshops(assessment: Assessment) -> QuerySet[Workshop, dict[str, Any]]:
+    """A row a workshop, the newest first, with its turnout; `waiting`: responses nobody has answered, of them all."""
+    undecided = Q(assessment__comments__disposition="")
+    found = Workshop.objects.for_assessment(assessment).with_turnout().order_by("-held_on", "-pk")
+    waiting = Count("assessment__comments", filter=undecided, distinct=True)
+    return found.annotate(waiting=waiting).values("pk", "held_on", "status", "group_count", "ballot_count", "waiting")
+
+
+@state_of("validation", workshops)
+def validation(assessment: Assessment, rows: Rows) -> StepState:
+    if not rows:
         return StepState(task="Plan the validation workshop", path="workshop/", action="workshop.run")
-    here = f"workshop/{workshop.pk}/"
-    if workshop.is_open:
-        note = f"{workshop.ballot_count} of {workshop.group_count} groups have voted"
-        return StepState("current", note, "Run the workshop, then close it", here, "workshop.run")
-    if not workshop.is_closed:
-        note = f"Workshop on {workshop.held_on:%-d %B %Y}"
+    newest = rows[0]
+    here, turnout = f"workshop/{newest['pk']}/", f"{newest['ballot_count']} of {newest['group_count']} groups"
+    if newest["status"] == Workshop.Status.OPEN:
+        return StepState("current", f"{turnout} have voted", "Run the workshop, then close it", here, "workshop.run")
+    if newest["status"] == Workshop.Status.PLANNED:
+        note = f"Workshop on {newest['held_on']:%-d %B %Y}"
         return StepState("todo", note, "Prepare the groups, then open the workshop", here, "workshop.run")
-    waiting = Comment.objects.for_assessment(assessment).undecided().count()
+    waiting = newest["waiting"]
     if waiting:
         note = f"{waiting} response{'' if waiting == 1 else 's'} without a disposition"
         task = "Say what becomes of each response"
         return StepState("current", note, task, "workshop/responses/", "comments.dispose")
-    return StepState("done", f"{workshop.ballot_count} of {workshop.group_count} groups voted", path="workshop/")
+    return StepState("done", f"{turnout} voted", path="workshop/")

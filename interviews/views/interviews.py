@@ -22,7 +22,7 @@ from interviews.forms import ContactForm, InterviewForm, PlanForm, UploadForm
 from interviews.importing import HEAD, import_interviews
 from interviews.models import Interview
 from interviews.pages import coverage_of, dropped_of, sections_of
-from interviews.querysets import progress
+from interviews.querysets import Progress
 
 PAGE = 50
 
@@ -55,7 +55,7 @@ def interview_list(request: Signed, assessment: Assessment) -> HttpResponse:
     context = {
         "assessment": assessment,
         "page": Paginator(interviews, PAGE).get_page(page_number(request)),
-        "progress": progress(assessment),
+        "progress": Progress.of(assessment, Interview.objects.for_assessment(assessment).tally()),
         "chosen": chosen,
         "filtered": any(chosen.values()),
         "sectors": Sector.choices,

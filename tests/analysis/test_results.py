@@ -68,9 +68,9 @@ def test_as_json_of_an_empty_assessment(assessment):
     }
 
 
-def test_all_topics_cost_six_queries(filled, django_assert_num_queries):
+def test_all_topics_cost_one_query(filled, django_assert_num_queries):
     assessment = type(filled).objects.with_instruments().get(pk=filled.pk)
-    with django_assert_num_queries(6):  # interviews, survey, responses, ballots, themes, marks
+    with django_assert_num_queries(1):
         for_assessment(assessment).as_json()
 
 

@@ -78,5 +78,11 @@ def test_a_gone_item_is_listed_with_its_section(mixed, client_as):
 
 def test_versions_cost_one_more_query(mixed, django_assert_num_queries, assessment):
     fresh = type(assessment).objects.with_instruments().get(pk=assessment.pk)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert for_assessment(fresh).survey.responses == 3
+
+
+def test_a_page_of_two_versions_costs_at_most_six_queries(mixed, client_as, django_assert_max_num_queries):
+    client = client_as("lead")
+    with django_assert_max_num_queries(6):
+        client.get("/a/AZE-2016/analysis/survey/")

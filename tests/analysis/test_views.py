@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.models import AuditEvent
+from interviews.models import Theme
 from tests.analysis.builders import code as code_passage
 from tests.analysis.builders import make_interview, make_survey, make_theme, respond
 from tests.factories import AssessmentFactory
@@ -44,6 +45,18 @@ def test_pages_need_no_more_queries_for_more_rows(assessment, client_as, name, d
     fill(3)
     with django_assert_max_num_queries(len(one)):
         assert client.get(url(name)).status_code == 200
+
+
+PLACES = {"survey_item": "8.3", "theme": "weak-law"}
+
+
+@pytest.mark.parametrize("name", [*PAGES, *PLACES])
+def test_pages_cost_at_most_six_queries(filled, client_as, name, django_assert_max_num_queries):
+    """The session, its user, the assessment with their roles, the six steps, the numbers, and one for the page."""
+    place = [Theme.objects.get(code=PLACES[name]).pk if name == "theme" else PLACES[name]] if name in PLACES else []
+    client = client_as("lead")
+    with django_assert_max_num_queries(6):
+        assert client.get(url(name, *place)).status_code == 200
 
 
 def test_overview_counts_and_leads_to_rows(filled, client_as):

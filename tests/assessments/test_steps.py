@@ -94,3 +94,11 @@ def test_survey_counts_responses_and_days(assessment: Any, days: int, state: str
         )
     found = step(assessment, "survey")
     assert (found.state, found.note) == (state, note)
+
+
+def test_the_navigation_costs_one_query(assessment: Any, django_assert_num_queries: Any) -> None:
+    InterviewFactory(assessment=assessment)
+    _survey(assessment)
+    DocumentFactory(assessment=assessment)
+    with django_assert_num_queries(1):
+        steps_of(assessment)

@@ -3,17 +3,21 @@
 import pytest
 
 from assessments.models import Assessment
+from assessments.steps import Step, steps_of
 from reports.models import Edition
 from reports.services import create_report, edit_section
-from reports.steps import report as state
 
 pytestmark = pytest.mark.django_db
+
+
+def state(assessment: Assessment) -> Step:
+    return next(step for step in steps_of(assessment) if step.key == "report")
 
 
 def test_report_step_from_nothing_to_the_final_edition(assessment: Assessment) -> None:
     assert state(assessment).state == "todo"
     report = create_report(assessment=assessment, by=None)
-    assert (state(assessment).state, state(assessment).path) == ("todo", "analysis/")
+    assert (state(assessment).state, state(assessment).task_url) == ("todo", "/a/AZE-2016/analysis/")
     edit_section(section=report.sections.get(key="context"), body="A first sentence.", by=None)
     assert (state(assessment).state, state(assessment).note) == ("current", "Report in draft")
     Edition.objects.create(report=report, number=1, kind=Edition.Kind.FOR_VALIDATION, data_revision="x")

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from assessments.steps import Step, steps_of
 from tests.workshops.factories import make_group, make_workshop
 from workshops.services import add_comment, close_workshop, dispose_comment, open_workshop
-from workshops.steps import validation
+
+
+def validation(assessment: Any) -> Step:
+    return next(step for step in steps_of(assessment) if step.key == "validation")
 
 
 def test_validation_from_nothing_to_done(assessment: Any) -> None:
-    assert (validation(assessment).state, validation(assessment).path) == ("todo", "workshop/")
+    assert (validation(assessment).state, validation(assessment).task_url) == ("todo", "/a/AZE-2016/workshop/")
     workshop = make_workshop(assessment, opened=False)
     assert (validation(assessment).state, validation(assessment).note) == ("todo", "Workshop on 25 April 2016")
     open_workshop(workshop=workshop, by=None)

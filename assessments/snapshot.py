@@ -1,0 +1,70 @@
+"""The rows of several queries, read at once: one round trip, and all from the same state of the database.
+
+Numbers that stand beside each other on a page must not come from two moments: a response that arrives between two
+queries would be in one number and not in the other.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Field, Func, JSONField, QuerySet, Value, Window
+from django.db.models.functions import RowNumber
+
+Rows = list[dict[str, Any]]
+
+
+class _Packed(Func):
+    """Columns as one JSON array. Django's own class first asks SQLite, in a transaction, whether it knows JSON."""
+
+    function = "JSON_ARRAY"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_BUILD_ARRAY", **context)
+
+
+class _Embedded(Func):
+    """A JSON column inside a JSON array. SQLite keeps JSON as text and would embed it as a string."""
+
+    function = "JSON"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return compiler.compile(self.source_expressions[0])
+
+
+def snapshot(queries: Mapping[str, QuerySet[Any, Any]]) -> dict[str, Rows]:
+    """Name -> rows of its `.values(...)` query, in the query's order, with the types of the fields. One query.
+
+    A query names its columns and is not sliced.
+    """
+    parts, fields = [], {}
+    for name, query in queries.items():
+        columns = fields[name] = _columns(query)
+        row = (_Embedded(column) if isinstance(field, JSONField) else column for column, field in columns.items())
+        order = query.query.order_by or (query.model._meta.ordering if query.query.default_ordering else ())
+        packed = query.annotate(snapshot_name=Value(name), snapshot_row=_Packed(*row))
+        packed = packed.annotate(snapshot_position=Window(RowNumber(), order_by=order) if order else Value(0))
+        parts.append(packed.order_by().values_list("snapshot_name", "snapshot_position", "snapshot_row"))
+    found: dict[str, Rows] = {name: [] for name in queries}
+    union = parts[0].union(*parts[1:], all=True)
+    for name, _, row in union.order_by("snapshot_name", "snapshot_position"):
+        pairs = zip(fields[name].items(), row, strict=True)
+        found[name].append({column: _typed(field, value) for (column, field), value in pairs})
+    return found
+
+
+def _columns(query: QuerySet[Any, Any]) -> dict[str, Field[Any, Any]]:
+    named = query.query.clone()  # resolving a name may join a table
+    names = (*query.query.values_select, *query.query.annotation_select)
+    return {column: named.resolve_ref(column).output_field for column in names}
+
+
+def _typed(field: Field[Any, Any], value: Any) -> Any:
+    """A value as it comes out of JSON, as its field would give it."""
+    if value is None or isinstance(field, JSONField):
+        return value
+    value = field.to_python(value)
+    if isinstance(value, datetime) and value.tzinfo is None:  # SQLite keeps times in UTC and does not say so
+        return value.replace(tzinfo=UTC)
+    return value
