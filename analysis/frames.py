@@ -142,7 +142,7 @@ RESPONSE_COLUMNS = ["response", "language", "source", "version"]
 
 def _survey(assessment: Assessment, settings: Rows, rows: Rows) -> SurveyFrames:
     """`settings`: of the survey, one row or none; `rows`: a row a response. One query more where versions differ."""
-    about = settings[0] if settings else {"questionnaire": assessment.questionnaire_id}
+    about: dict[str, Any] = settings[0] if settings else {"questionnaire": assessment.questionnaire_id}
     versions = _versions(assessment, about["questionnaire"], {row["questionnaire"] for row in rows})
     answers = [row["answers"] if isinstance(row["answers"], dict) else {} for row in rows]
     codes = dict.fromkeys(code for version in versions for code in version.document.by_name)

@@ -54,7 +54,7 @@ class DocumentCounts:
 
 
 class DocumentQuerySet(ForAssessment):
-    def tally(self) -> "DocumentQuerySet":
+    def tally(self) -> models.QuerySet[Any, dict[str, int]]:
         """The numbers of `DocumentCounts` as one row; none where there is no document."""
         grouped = self.order_by().values("assessment")
         return grouped.annotate(

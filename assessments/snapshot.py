@@ -42,7 +42,7 @@ def snapshot(queries: Mapping[str, QuerySet[Any, Any]]) -> dict[str, Rows]:
     for name, query in queries.items():
         columns = fields[name] = _columns(query)
         row = (_Embedded(column) if isinstance(field, JSONField) else column for column, field in columns.items())
-        order = query.query.order_by or (query.model._meta.ordering if query.query.default_ordering else ())
+        order: Any = query.query.order_by or (query.model._meta.ordering if query.query.default_ordering else ())
         packed = query.annotate(snapshot_name=Value(name), snapshot_row=_Packed(*row))
         packed = packed.annotate(snapshot_position=Window(RowNumber(), order_by=order) if order else Value(0))
         parts.append(packed.order_by().values_list("snapshot_name", "snapshot_position", "snapshot_row"))

@@ -43,7 +43,7 @@ class InterviewQuerySet(ForAssessment):
         """Those not in the trash."""
         return self.filter(deleted_at=None)
 
-    def tally(self) -> "InterviewQuerySet":
+    def tally(self) -> models.QuerySet[Any, dict[str, int]]:
         """`started` and `complete` of those not in the trash as one row; none where there is no interview."""
         grouped = self.for_work().order_by().values("assessment")
         complete = Count("pk", filter=~Q(completed_at=None))
