@@ -1,7 +1,12 @@
 // Small helps for every page. Each page works without them.
 "use strict";
 
-// Menus made of <details class="menu"> close on Escape and on a click elsewhere.
+// Menus made of <details class="menu"> close on Escape, on a click elsewhere, and when the focus goes elsewhere.
+document.addEventListener("focusin", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
@@ -45,9 +50,13 @@ window.addEventListener("beforeunload", (event) => {
   if (document.querySelector('form[data-guard][data-changed="1"]')) event.preventDefault();
 });
 
-// data-submit on a select or checkbox sends its form at once (filters).
+// data-submit on a filter's select sends its form at once, but not under the arrow keys, which pass every option on the
+// way to the one that is meant: the form's button sends it then.
+let byKey = false;
+document.addEventListener("keydown", () => { byKey = true; }, true);
+document.addEventListener("pointerdown", () => { byKey = false; }, true);
 document.addEventListener("change", (event) => {
-  if ("submit" in event.target.dataset && event.target.form) event.target.form.requestSubmit();
+  if (!byKey && "submit" in event.target.dataset && event.target.form) event.target.form.requestSubmit();
 });
 
 // data-copy="#id" copies the text or value of another element and says so.
