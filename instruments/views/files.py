@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ctnat.ui.access import editors_only, signed_in
 from ctnat.ui.forms import Form
 from instruments import services
 from instruments.models import Instrument
+from instruments.printed import pdf_of
 from instruments.schema import PLACEHOLDERS, DefinitionError, Text
 from instruments.uploads import definition_from
 from instruments.views.pages import file_name, language_choices, page_language
@@ -85,7 +85,7 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
     css = (settings.BASE_DIR / "static/css/instruments_print.css").read_text()
     html = render_to_string("instruments/instrument_print.html", {**context, "css": css})
     try:
-        content = import_string(settings.PDF_RENDERER)(html)
+        content = pdf_of(html)
     except RuntimeError as error:  # the layout program is missing on this machine; its text says what to do
         messages.error(request, str(error))
         return redirect("instruments:instrument_files", pk)

@@ -1,6 +1,7 @@
 """Reading, adapting, publishing, comparing, editing, printing and importing instruments in the browser."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -332,8 +333,9 @@ def test_instrument_print_fills_placeholders_and_leaves_lines_for_the_rest(reade
 
 
 @pytest.mark.parametrize("language", ["en", "hy", "ka", "ar"])
-def test_instrument_print_makes_a_pdf(reader: Client, language: str) -> None:
+def test_instrument_print_makes_a_pdf(reader: Client, language: str, settings: Any, tmp_path: Path) -> None:
     pytest.importorskip("weasyprint")
+    settings.VAR_DIR = tmp_path
     guide = InstrumentFactory(kind="interview_guide")
     response = reader.get(url("instrument_print", guide.pk, part="note", format="pdf", language=language))
     assert (response["Content-Type"], response.content[:5]) == ("application/pdf", b"%PDF-")
