@@ -36,6 +36,15 @@ def known_only(document: schema.Survey, raw: Mapping[str, Any]) -> dict[str, Any
     return {key: value for key, value in raw.items() if key in keys}
 
 
+def only_shown(fields: Mapping[str, Any]) -> dict[str, str] | None:
+    """Where the post asks for the form again and nothing else: in another language, or with `focus` on a question
+    that offers what was chosen by now. None where it asks for more."""
+    action = fields.get("_do", "")
+    if "_to" in fields:
+        return {}
+    return {"focus": action.removeprefix("show ")[:40]} if action.startswith("show ") else None
+
+
 def head(survey: Survey, language: str) -> dict[str, Any]:
     """What every form of this survey says around its questions."""
     document_key = ("contents", *version_key(survey.questionnaire), language)
@@ -66,6 +75,7 @@ def form_page(
     saved: Mapping[str, Any] | None = None,
     closed: bool = False,
     nothing: bool = False,
+    focus: str = "",
     preview: str = "",
     csrf: str = "",
 ) -> str:
@@ -86,7 +96,7 @@ def form_page(
         "preview": preview,
         "csrf": csrf,
         "faults": pages.fault_lines(faults, language, known),
-        "questions": pages.questions(survey, language, raw, faults),
+        "questions": pages.questions(survey, language, raw, faults, focus),
     }
     if saved:
         context |= {

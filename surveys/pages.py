@@ -22,7 +22,7 @@ from instruments import schema
 from instruments.schema import DONT_KNOW
 from surveys.models import Survey
 from surveys.services import document_of, version_key
-from surveys.validation import OTHER_LIMIT, TEXT_LIMIT, Fault, offers_dont_know
+from surveys.validation import OTHER_LIMIT, TEXT_LIMIT, Fault, offers_dont_know, parts
 from surveys.words import fault_text, say, say_all
 
 KEPT = 1000  # pieces ready in memory, most of them about 4 kB
@@ -93,29 +93,41 @@ def title(survey: Survey, language: str) -> str:
 
 
 def questions(
-    survey: Survey, language: str, raw: Mapping[str, Any] | None = None, faults: Sequence[Fault] = ()
+    survey: Survey,
+    language: str,
+    raw: Mapping[str, Any] | None = None,
+    faults: Sequence[Fault] = (),
+    focus: str = "",
 ) -> SafeString:
-    """All sections as HTML; `raw` answers filled in as they were typed, `faults` beside their questions."""
+    """All sections as HTML; `raw` answers filled in as they were typed, `faults` beside their questions; the question
+    `focus` is where the page opens."""
     values = placeholders(survey, language)
     key = (*version_key(survey.questionnaire), language, *values.values())
-    if raw or faults:
-        return _render(survey, language, values, raw or {}, faults, key)
+    if raw or faults or focus:
+        return _render(survey, language, values, raw or {}, faults, key, focus)
     return keep_ready(("questions", *key), lambda: _render(survey, language, values, {}, (), key))
 
 
 def _render(
-    survey: Survey, language: str, values: Mapping[str, str], raw: Mapping[str, Any], faults: Sequence[Fault], key: Any
+    survey: Survey,
+    language: str,
+    values: Mapping[str, str],
+    raw: Mapping[str, Any],
+    faults: Sequence[Fault],
+    key: Any,
+    focus: str = "",
 ) -> SafeString:
     document = document_of(survey.questionnaire)
     wrong: dict[str, list[str]] = {}
     for fault in faults:
         wrong.setdefault(fault.key.removesuffix("_other"), []).append(fault_text(fault, language))
-    touched = {key.removesuffix("_other") for key in raw} | set(wrong)
+    touched = {key.removesuffix("_other") for key in raw} | set(wrong) | {focus}
+    touched |= {item.name for item in document.items if item.choices_of in touched}
 
     def group(entry: schema.Matrix | schema.Item) -> SafeString:
         codes = {row.name for row in entry.rows} if isinstance(entry, schema.Matrix) else {entry.name}
         if codes & touched:
-            return _group(document, entry, language, values, raw, wrong)
+            return _group(document, entry, language, values, raw, wrong, focus)
         return keep_ready(("group", *key, entry.name), lambda: _group(document, entry, language, values, {}, {}))
 
     sections = [
@@ -138,6 +150,7 @@ def _group(
     values: Mapping[str, str],
     raw: Mapping[str, Any],
     faults: Mapping[str, list[str]],
+    focus: str = "",
 ) -> SafeString:
     """A matrix with its rows, or one item as a group of its own."""
     if isinstance(entry, schema.Matrix):
@@ -147,7 +160,10 @@ def _group(
     group = {
         "code": entry.name,
         "matrix": heading,
-        "items": [_item(document, item, language, values, raw, faults.get(item.name, [])) for item in items],
+        "items": [
+            _item(document, item, language, values, raw, faults.get(item.name, [])) | {"focus": item.name == focus}
+            for item in items
+        ],
     }
     limits = {"text_limit": TEXT_LIMIT, "other_limit": OTHER_LIMIT}
     context = {"group": group, "words": say_all(language), **limits}
@@ -188,11 +204,24 @@ def _item(
         "scale": item.scale,
         "limit": item.max if item.type == "select_multiple" else item.ranks,
         "choices_of": item.choices_of,
+        "offered": offered(document, item, raw),
+        "show_chosen": say("show_chosen", language, code=item.choices_of) if item.choices_of else "",
+        "choose_first": say("choose_first", language, code=item.choices_of) if item.choices_of else "",
         "relevant": item.relevant,
         "has_other": bool(item.open_options),
         "other": raw.get(item.other_key, ""),
         "faults": faults,
     }
+
+
+def offered(document: schema.Survey, item: schema.Item, raw: Mapping[str, Any]) -> Sequence[str]:
+    """Which options are left by an earlier answer (and what was answered, to be seen and mended); empty: all of them.
+
+    The others stay on the page for the script, which follows the earlier answer; without it a style hides them.
+    """
+    earlier = raw.get(item.choices_of) if item.choices_of else None
+    given = [*parts(earlier), *parts(raw.get(item.name))] if earlier and not isinstance(earlier, Mapping) else []
+    return [option.name for option in document.options(item) if option.name in given]
 
 
 def _dont_know(document: schema.Survey, item: schema.Item, language: str, values: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ from instruments.progress import LanguageState
 from surveys import services
 from surveys.dashboard import breakdown, responses_by
 from surveys.doors import Door
-from surveys.form_pages import form_page, known_only, page_language
+from surveys.form_pages import form_page, known_only, only_shown, page_language
 from surveys.forms import MessageForm, SurveyForm, initial_of
 from surveys.invitations import erase_people, open_link
 from surveys.mailing import mail_text
@@ -226,8 +226,8 @@ def survey_preview(request: Signed, assessment: Assessment) -> HttpResponse:
     raw = from_form(document, request.POST.lists())
     uuid = uuid_of(request.POST) or uuid4()
     filled: dict[str, Any] = {"raw": known_only(document, raw), "uuid": uuid}
-    if "_to" in request.POST:
-        return HttpResponse(form_page(door, language, **filled, **frame))
+    if (shown := only_shown(request.POST)) is not None:
+        return HttpResponse(form_page(door, language, **filled, **shown, **frame))
     checked = check(document, raw)
     if checked.faults or not raw:
         page = form_page(door, language, faults=checked.faults, nothing=not raw, **filled, **frame)

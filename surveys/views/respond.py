@@ -25,7 +25,7 @@ from assessments.access import public
 from surveys import throttle
 from surveys.doors import Door, open_door, personal_door
 from surveys.drafts import DAYS, drop_draft, find_draft, save_draft
-from surveys.form_pages import form_page, known_only, page_language
+from surveys.form_pages import form_page, known_only, only_shown, page_language
 from surveys.models import Response, Survey
 from surveys.pages import closing
 from surveys.reading import from_form
@@ -125,8 +125,8 @@ def _posted(request: HttpRequest, door: Door, fields: QueryDict) -> HttpResponse
         return answer(form_page(door, language, closed=True, **filled), 410, language=language)
     if door.is_used:
         return plain("used", 410, language=language, survey=survey)
-    if "_to" in fields:
-        return answer(form_page(door, language, **filled), language=language)
+    if (shown := only_shown(fields)) is not None:
+        return answer(form_page(door, language, **filled, **shown), language=language)
     if fields.get("_do") == "save":
         return _save(door, language, filled)
     if not raw:

@@ -95,6 +95,22 @@ def test_the_whole_survey(visit, survey, language, thanks, js) -> None:
     assert (response.answers, response.language) == (expected(), language)
 
 
+def test_without_script_a_button_leaves_what_was_chosen(visit, survey) -> None:
+    page = visit("/s/open/?lang=ka", js=False, width=360)
+    chosen = ["prostitution", "slavery", "organ_removal"]
+    for option in chosen:
+        page.locator(f"input[name='2.2'][value={option}]").check()
+    page.locator("textarea[name='2.6']").fill("Words stay")
+    page.locator("button[value='show 2.2.1']").click()
+    fields = page.locator("input[name='2.2.1']:visible")
+    assert [field.get_attribute("value") for field in fields.all()] == [*chosen, ""]
+    assert page.evaluate("document.activeElement.id") == "q-2.2.1"
+    assert page.locator("textarea[name='2.6']").input_value() == "Words stay"
+    page.locator("input[name='2.2.1'][value=slavery]").check()
+    send(page)
+    assert Response.objects.get().answers["2.2.1"] == "slavery"
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_whole_survey_by_keyboard_alone(visit, survey, language) -> None:
     """Only Tab, Space, Enter, arrows, digits and letters, as someone without a mouse does it."""

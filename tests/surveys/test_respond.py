@@ -137,6 +137,26 @@ def test_language_switch_keeps_every_answer(client, survey) -> None:
     assert Response.objects.count() == 0
 
 
+def test_show_narrows_a_question_to_what_was_chosen_and_stores_nothing(client, survey) -> None:
+    chosen = {"2.2": ["prostitution", "slavery", "other"], "2.2.1": "forced_marriage"}
+    page = post(client, _do="show 2.2.1", **chosen).content.decode()
+    left_out = re.findall(r'left-out"><input type="radio" name="2.2.1" value="(\w+)"', page)
+    shown = re.findall(r'class="choice"><input type="radio" name="2.2.1" value="(\w+)"', page)
+    options = [option.name for option in survey.questionnaire.document.by_name["2.2"].options]
+    assert shown == ["prostitution", "slavery", "forced_marriage", "other"]  # what was answered is never hidden
+    assert sorted(shown + left_out) == sorted(options)
+    assert re.search(r'id="q-2.2.1" tabindex="-1" autofocus', page)
+    assert page.count("autofocus") == 1
+    assert (Response.objects.count(), Draft.objects.count()) == (0, 0)
+
+
+def test_show_says_what_to_choose_first(client, survey) -> None:
+    page = post(client, _do="show 2.2.1", **{"2.2": []}).content.decode()
+    assert "left-out" not in page
+    assert page.count("First answer question 2.2.") == 1
+    assert "autofocus" not in post(client, _do="show \x00<9.9>").content.decode()
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_faults_are_listed_linked_and_nothing_is_lost(client, survey, language) -> None:
     response = post(client, _in=language, **{"2.2": ["slavery"], "1.2_other": "typed", "9.9": "x"})
