@@ -22,7 +22,8 @@ NAME_OF = """window.nameOf = (control) =>
   (control.labels?.[0] ?? control).innerText.trim().replace(/\\s+/g, ' ').slice(0, 60)
   || control.getAttribute('aria-label') || control.name"""
 FOCUSED = """() => {
-  const control = document.activeElement ?? document.body, box = control.getBoundingClientRect(), style = getComputedStyle(control);
+  const control = document.activeElement ?? document.body;
+  const box = control.getBoundingClientRect(), style = getComputedStyle(control);
   const x = box.left + Math.min(box.width / 2, 40), y = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
   const there = document.elementFromPoint(x, y);
   return {
