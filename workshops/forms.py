@@ -12,6 +12,7 @@ from indicators.matrix import matrix_of
 from instruments.schema import CELLS
 from workshops.models import MOST_PEOPLE, Comment
 from workshops.priorities import find_priority_item
+from workshops.targets import SITUATION
 from workshops.words import say
 
 
@@ -108,7 +109,7 @@ class CommentForm(RevisionForm):
 def _target_choices(assessment: Assessment) -> list[Any]:
     """Grouped by category: its section, criteria, cells and recommendations."""
     recommendations = recommendation_groups(assessment)
-    choices: list[Any] = [("", "The report as a whole"), ("section:2", "Chapter 2: the situation and its trends")]
+    choices: list[Any] = [("", "The report as a whole"), ("section:2", SITUATION)]
     for category in matrix_of(assessment).categories:
         found = [(f"section:{category.report_section}", f"Section {category.report_section}: {category.title.say()}")]
         for criterion in category.criteria:

@@ -14,14 +14,17 @@ from instruments.schema import CELLS
 from workshops.models import Group
 from workshops.words import say
 
+SITUATION = "Chapter 2: the situation and its trends"  # of the report; no category of the matrix covers it
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to agree with or not: `text` in `language`, a cell's state as a word, and the reason given for it."""
+    """One thing to agree with or not: `text` in `language`, a cell's state as sign and word, and the reason for it."""
 
     target: str
     text: str
     language: str = "en"
+    sign: str = ""
     state: str = ""
     note: str = ""
     note_language: str = "en"
@@ -29,6 +32,11 @@ class Entry:
     @property
     def line(self) -> str:
         return f"{self.text}: {self.state}" if self.state else self.text
+
+    @property
+    def code(self) -> str:
+        """`1.1 F1` of a cell; a recommendation has none."""
+        return self.target.partition(":")[2].replace("/", " ") if self.is_cell else ""
 
     @property
     def is_cell(self) -> bool:
@@ -90,6 +98,7 @@ class Agenda:
             target=f"cell:{cell.key}",
             text=cell.text,
             language=text.language_for(self.language),
+            sign=cell.sign,
             state=say(cell.state, self.language),
             note=reason or say("no_evidence", self.language),
             note_language=self.written if reason else self.language,
@@ -147,7 +156,7 @@ def labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:
         if pks
         else {}
     )
-    sections = {category.report_section: category.title.say() for category in matrix_of(assessment).categories}
+    sections = {category.report_section: category.label.say() for category in matrix_of(assessment).categories}
     found = {}
     for target in targets:
         kind, _, name = target.partition(":")
@@ -157,6 +166,8 @@ def labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:
             found[target] = f"Cell {name.replace('/', ' ')}"
         elif kind == "criterion":
             found[target] = f"Criterion {name}"
+        elif target == "section:2":
+            found[target] = SITUATION
         elif kind == "section":
             found[target] = f"Section {name}" + (f": {sections[name]}" if name in sections else "")
         else:

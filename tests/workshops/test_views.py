@@ -238,7 +238,7 @@ def test_group_verdict_on_paper(assessment: Any, workshop: Any, client_as: Any) 
     make_mark(assessment)
     group = make_group(workshop)
     client = client_as("facilitator")
-    assert "NRM specific to THB is in place</span>: in place" in text(
+    assert 'NRM specific to THB is in place</span> <span class="entry-state">✓ in place</span>' in text(
         client.get(url("group_ballot", workshop.pk, group.pk))
     )
     said = {"target": "cell:1.1/F1", "choice": "disagree", "words": "Not in force."}
