@@ -1,16 +1,13 @@
-"""Countries and languages come from the ISO lists of a library, names translated; no table of our own."""
+"""Countries, languages and time zones come from the lists of libraries, names translated; no table of our own."""
 
 import gettext
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib.resources import files
 
 import pycountry
 
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv"})
-
-
-def direction(language: str) -> str:
-    return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+UTC = "UTC"
 
 
 @lru_cache(maxsize=64)
@@ -44,7 +41,40 @@ def country_choices(language: str = "en", first: Iterable[str] = ()) -> list[tup
     return [(code, country_name(code, language)) for code in codes]
 
 
-def language_name(code: str) -> str:
-    """The English name of an ISO 639 language ("ka" -> "Georgian"); the code itself where it is unknown."""
-    language = pycountry.languages.get(alpha_2=code) or pycountry.languages.get(alpha_3=code)
-    return language.name if language else code
+def language_code(word: str) -> str | None:
+    """The ISO 639 code of a language given by its English name or by a code ("Georgian", "kat", "KA" -> "ka")."""
+    try:
+        found = pycountry.languages.lookup(word.strip())
+    except LookupError:
+        return None
+    return str(getattr(found, "alpha_2", found.alpha_3))
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, list[str]]:
+    """Time zones by the alpha-2 code of their country."""
+    found: dict[str, list[str]] = {}
+    for line in files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            country, _, zone = line.split("\t")[:3]
+            found.setdefault(country, []).append(zone)
+    return found
+
+
+def zones_of(country: str) -> list[str]:
+    """The time zones of a country, given by its alpha-3 code."""
+    found = pycountry.countries.get(alpha_3=country)
+    return _zones().get(found.alpha_2, []) if found else []
+
+
+def zone_of(country: str) -> str:
+    """The time zone of a country that has a single one; UTC for the others, who choose."""
+    zones = zones_of(country)
+    return zones[0] if len(zones) == 1 else UTC
+
+
+def zone_choices(country: str) -> list[tuple[str, str]]:
+    """(name, name to read) of every time zone, those of the country first."""
+    own = zones_of(country)
+    rest = sorted({zone for zones in _zones().values() for zone in zones} - set(own))
+    return [(zone, zone.replace("_", " ")) for zone in [*own, UTC, *rest]]

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from assessments.bibliography import Entry, ImportFaults, read_entries
+from assessments.forms import LanguageField
 from assessments.models import Document
 from assessments.uploads import check_upload
 from ctnat.ui.forms import Form, ModelForm
@@ -29,8 +30,21 @@ class ThemesField(forms.CharField):
         return list(dict.fromkeys(code for code in codes if code))
 
 
+def _year(label: str = "Year") -> forms.IntegerField:
+    return forms.IntegerField(
+        required=False,
+        min_value=1000,
+        max_value=2099,
+        label=label,
+        help_text="" if label == "Year" else "Year, for international instruments.",
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Give a year such as 2016."),
+    )
+
+
 class DocumentForm(ModelForm):
     themes = ThemesField(required=False, max_length=2000, help_text="Codes of the codebook, with commas between.")
+    language = LanguageField(initial="en")
+    year, ratified, in_force = _year(), _year("Ratified or acceded in"), _year("In force since")
     url = forms.URLField(required=False, max_length=500, assume_scheme="https", label="Link")
     upload = forms.FileField(
         required=False,
@@ -57,17 +71,12 @@ class DocumentForm(ModelForm):
             "note",
         )
         labels = {
-            "ratified": "Ratified or acceded in",
-            "in_force": "In force since",
             "reviewed": "Reviewed",
             "in_bibliography": "In the bibliography",
-            "language": "Language code",
         }
         help_texts = {
             "code": "How the report cites it: “Aze 16” for the country, “Gen 1” for what is general.",
             "authors": "Family name first, semicolons between authors.",
-            "ratified": "Year, for international instruments.",
-            "in_force": "Year, for international instruments.",
         }
         widgets = {"title": forms.TextInput(), "note": forms.Textarea(attrs={"rows": 3})}
 

@@ -3,14 +3,36 @@
 from datetime import date
 from typing import Any
 
-import pycountry
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.countries import country_choices, language_name
+from assessments.countries import country_choices, language_code, zone_choices
 from assessments.models import Assessment, Contact, Organisation, Role, Sector, Study, User
 from ctnat.ui.forms import Form, ModelForm
+from instruments.texts import language_name
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)  # beyond them a date is mistyped
+
+
+def _known_language(word: str) -> str:
+    if (code := language_code(word)) is None:
+        raise ValidationError(
+            f"“{word.strip()[:40]}” is not a known language. Write its English name or its ISO code, such as "
+            "“Azerbaijani” or “az”."
+        )
+    return code
+
+
+class LanguageField(forms.CharField):
+    """A language typed by its English name or its code: "Georgian" -> "ka"."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return language_name(value) if value and language_name(value) != value else value
+
+    def to_python(self, value: Any) -> Any:
+        word = super().to_python(value)
+        return _known_language(word) if word else word
 
 
 class LanguagesField(forms.CharField):
@@ -22,25 +44,15 @@ class LanguagesField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         if isinstance(value, list):
             return value
-        codes: list[str] = []
-        for word in (super().to_python(value) or "").split(","):
-            if not word.strip():
-                continue
-            try:
-                found = pycountry.languages.lookup(word.strip())
-            except LookupError:
-                raise ValidationError(
-                    f"“{word.strip()[:40]}” is not a known language. Write its English name or its ISO code, "
-                    "such as “Azerbaijani” or “az”, with commas between languages."
-                ) from None
-            code = getattr(found, "alpha_2", found.alpha_3)
-            if code not in codes:
-                codes.append(code)
-        return codes
+        words = (super().to_python(value) or "").split(",")
+        return list(dict.fromkeys(_known_language(word) for word in words if word.strip()))
 
 
 def _check_dates(form: forms.BaseForm) -> None:
     starts, ends = form.cleaned_data.get("starts_on"), form.cleaned_data.get("ends_on")
+    for name in ("starts_on", "ends_on"):
+        if (given := form.cleaned_data.get(name)) and not EARLIEST <= given <= LATEST:
+            form.add_error(name, f"The year {given.year} is mistyped. Give one from {EARLIEST.year} to {LATEST.year}.")
     if starts and ends and ends < starts:
         form.add_error("ends_on", "The end lies before the start. Give a date on or after the start.")
 
@@ -53,9 +65,11 @@ class AssessmentNewForm(Form):
     )
     starts_on = forms.DateField(label="Starts on")
     ends_on = forms.DateField(label="Ends on")
-    reference = forms.CharField(
+    reference = forms.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9-]*$",
         required=False,
         max_length=40,
+        error_messages={"invalid": "Use letters, digits and hyphens only, with a letter or a digit first."},
         help_text="How files and addresses name it, such as AZE-2026. Left blank, it is made of country and year.",
     )
     study = forms.ModelChoiceField(
@@ -76,15 +90,14 @@ class AssessmentNewForm(Form):
         country: Any = self.fields["country"]
         country.choices = [("", "Choose a country"), *country_choices()]
         study: Any = self.fields["study"]
-        led = {"assessments__memberships__user": user, "assessments__memberships__role": Role.LEAD}
-        study.queryset = (Study.objects.all() if user.is_staff else Study.objects.filter(**led)).distinct()
+        study.queryset = Study.objects.for_lead(user)
         if not study.queryset.exists():
             del self.fields["study"]
 
     def clean(self) -> dict[str, Any]:
         _check_dates(self)
         data = self.cleaned_data
-        if not data.get("reference") and data.get("country") and data.get("starts_on"):
+        if data.get("reference") == "" and data.get("country") and data.get("starts_on"):
             data["reference"] = f"{data['country']}-{data['starts_on'].year}"
         if data.get("reference") and Assessment.objects.filter(reference__iexact=data["reference"]).exists():
             self.add_error(
@@ -92,14 +105,25 @@ class AssessmentNewForm(Form):
                 f"An assessment with the reference {data['reference']} exists already. Choose another, "
                 f"such as {data['reference'][:36]}-2.",
             )
-        if not data.get("study") and not data.get("study_title") and "study_title" not in self.errors:
+        if data.get("study") and (data.get("study_title") or data.get("commissioner")):
+            self.add_error("study", "Choose “A new study” for the title and the commissioner below, or clear those.")
+        elif not data.get("study") and not data.get("study_title") and not {"study", "study_title"} & set(self.errors):
             self.add_error("study_title", "Give the study a title, such as “Counter-trafficking needs assessment”.")
         return data
 
 
 class AssessmentEditForm(ModelForm):
-    """Everything that a lead may change about an assessment; its country and reference stay."""
+    """Everything that a lead may change about an assessment; its country and reference stay.
 
+    Cleaned, `study` holds what is said of the study; it is empty for who does not lead all of the study's assessments.
+    """
+
+    STUDY = ("title", "commissioner", "funder")
+    time_zone = forms.ChoiceField(label="Time zone", help_text="In which times are typed and shown.")
+    study_title = forms.CharField(max_length=200, label="Title of the study")
+    study_commissioner = forms.CharField(max_length=200, required=False, label="Commissioned by")
+    study_funder = forms.CharField(max_length=200, required=False, label="Paid for by")
+    field_order = ("stage", "study_title", "study_commissioner", "study_funder", "starts_on", "ends_on", "time_zone")
     languages = LanguagesField(help_text="The first is the language of the report. With commas between.")
 
     class Meta:
@@ -108,6 +132,7 @@ class AssessmentEditForm(ModelForm):
             "stage",
             "starts_on",
             "ends_on",
+            "time_zone",
             "languages",
             "interviews_planned",
             "documents_reviewed",
@@ -135,9 +160,23 @@ class AssessmentEditForm(ModelForm):
         }
         widgets = {"notice": forms.Textarea(attrs={"rows": 3})}
 
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        zone: Any = self.fields["time_zone"]
+        zone.choices = zone_choices(self.instance.country)
+        study = self.instance.study
+        shown = study.may_be_changed_by(user)
+        for name in self.STUDY:
+            if shown:
+                self.initial[f"study_{name}"] = getattr(study, name)
+            else:
+                del self.fields[f"study_{name}"]
+
     def clean(self) -> dict[str, Any]:
         _check_dates(self)
-        return self.cleaned_data
+        data = self.cleaned_data
+        data["study"] = {name: data.pop(f"study_{name}") for name in self.STUDY if f"study_{name}" in data}
+        return data
 
 
 class MemberInviteForm(Form):
@@ -174,12 +213,11 @@ class OrganisationForm(ModelForm):
 class ContactForm(ModelForm):
     email = forms.EmailField(required=False, max_length=254, label="E-mail address")
     name = forms.CharField(required=False, max_length=120)
+    language = LanguageField(initial="en", help_text="In which to write to this person.")
 
     class Meta:
         model = Contact
         fields = ("name", "email", "organisation", "sector", "language")
-        labels = {"language": "Language code"}
-        help_texts = {"language": "The language in which to write to this person, such as en, az or ka."}
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and not self.cleaned_data.get("name") and not self.cleaned_data.get("email"):

@@ -21,6 +21,7 @@ from assessments.querysets import (
     MemberInvitationQuerySet,
     MembershipQuerySet,
     OrganisationQuerySet,
+    StudyQuerySet,
 )
 from instruments.models import Instrument
 
@@ -69,11 +70,18 @@ class Study(models.Model):
     funder = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = StudyQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "studies"
 
     def __str__(self) -> str:
         return self.title
+
+    def may_be_changed_by(self, user: User) -> bool:
+        """What it says stands in the report of each of its countries: it is for staff, and for who leads them all."""
+        led = user.memberships.filter(role=Role.LEAD).values("assessment")
+        return user.is_staff or not self.assessments.exclude(pk__in=led).exists()
 
 
 def validate_country(code: str) -> None:

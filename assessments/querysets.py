@@ -24,6 +24,13 @@ class AssessmentQuerySet(models.QuerySet):
         return self.select_related("study", "guide", "questionnaire", "matrix")
 
 
+class StudyQuerySet(models.QuerySet):
+    def for_lead(self, user: "User") -> "StudyQuerySet":
+        """To which the user may add a country: every one for staff, else those of the assessments the user leads."""
+        led = {"assessments__memberships__user": user, "assessments__memberships__role": "lead"}
+        return self if user.is_staff else self.filter(**led).distinct()
+
+
 class ForAssessment(models.QuerySet):
     def for_assessment(self, assessment: "Assessment") -> Any:
         return self.filter(assessment=assessment)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from assessments.audit import record
+from assessments.countries import zone_of
 from assessments.models import Assessment, Contact, Document, Membership, Organisation, Role, Study, User
 from instruments.models import Instrument
 
@@ -43,6 +44,7 @@ def create_assessment(
             "guide": latest_instrument("interview_guide"),
             "questionnaire": latest_instrument("survey"),
             "matrix": latest_instrument("indicators"),
+            "time_zone": zone_of(country),
         }
         | fields,
     )
@@ -74,6 +76,20 @@ def update_assessment(*, assessment: Assessment, by: User, **fields: Any) -> Ass
     assessment.save(update_fields=changed)
     record("assessment.changed", by=by, assessment=assessment, target=assessment, fields=changed)
     return assessment
+
+
+@transaction.atomic
+def update_details(*, assessment: Assessment, by: User, study: dict[str, str], **fields: Any) -> Assessment:
+    """Change an assessment and what its study says. Raises `ValidationError`, and then neither is changed."""
+    about = assessment.study
+    changed = sorted(name for name, value in study.items() if getattr(about, name) != value)
+    for name in changed:
+        setattr(about, name, study[name])
+    if changed:
+        about.full_clean()
+        about.save(update_fields=changed)
+        record("study.changed", by=by, assessment=assessment, target=about, fields=changed)
+    return update_assessment(assessment=assessment, by=by, **fields)
 
 
 @transaction.atomic

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Count
 
-from assessments.countries import language_name
 from assessments.models import Sector
+from instruments.texts import language_name
 from surveys.models import Invitation, Response, Survey
 
 

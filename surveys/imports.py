@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from assessments.countries import language_name
 from ctnat.ui.tables import Table, TableError, read_table
+from instruments.texts import language_name
 from surveys.models import Response, Survey
 from surveys.reading import from_row
 from surveys.services import document_of

@@ -79,8 +79,8 @@ def _is_first_visit(request: Signed, assessment: Assessment) -> bool:
 @requires("assessment.edit")
 def assessment_edit(request: Signed, assessment: Assessment) -> HttpResponse:
     kept = Assessment.objects.get(pk=assessment.pk)  # the form writes on its instance; the service compares with this
-    form = AssessmentEditForm(request.POST or None, instance=assessment)
-    if carry_out(request, form, services.update_assessment, assessment=kept):
+    form = AssessmentEditForm(request.POST or None, instance=assessment, user=request.user)
+    if carry_out(request, form, services.update_details, assessment=kept):
         messages.success(request, "The details are saved.")
         return redirect(assessment)
     return render(request, "assessments/assessment_edit.html", {"assessment": kept, "form": form})

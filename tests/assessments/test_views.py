@@ -150,7 +150,8 @@ def test_assessment_new_makes_study_assessment_and_lead(starter: Client, member:
         ({"ends_on": "soon"}, "Enter a valid date."),
         ({"ends_on": "9" * 10**6}, "Enter a valid date."),
         ({"reference": "aze-2016"}, "An assessment with the reference aze-2016 exists already. Choose another"),
-        ({"reference": "a b"}, "Enter a valid “slug”"),
+        ({"reference": "a b"}, "Use letters, digits and hyphens only"),
+        ({"starts_on": "0026-01-01"}, "The year 26 is mistyped. Give one from 2000 to 2099."),
         ({"study_title": ""}, "Give the study a title"),
         ({"study_title": "x" * 201}, "at most 200 characters"),
         ({"study_title": "a\0b"}, "Null characters are not allowed."),
@@ -165,6 +166,26 @@ def test_assessment_new_says_what_is_wrong_and_keeps_what_was_typed(
     assert message in response.context["form"].errors.as_text()
     assert 'value="Typed office"' in text(response)
     assert (Assessment.objects.count(), Study.objects.count()) == (1, 1)
+
+
+def test_assessment_new_says_one_thing_of_a_wrong_reference(starter: Client, assessment: Any) -> None:
+    assessment.reference = "GEO-2026"  # the one that would be made of country and year
+    assessment.save()
+    form = starter.post("/assessments/new/", NEW | {"reference": "a_b"}).context["form"]
+    assert form.errors == {"reference": ["Use letters, digits and hyphens only, with a letter or a digit first."]}
+
+
+def test_assessment_new_does_not_drop_what_was_typed_beside_a_chosen_study(starter: Client, assessment: Any) -> None:
+    chosen = NEW | {"study": assessment.study.pk, "study_title": "", "commissioner": "Typed office"}
+    assert "or clear those" in starter.post("/assessments/new/", chosen).context["form"].errors.as_text()
+    assert starter.post("/assessments/new/", chosen | {"commissioner": ""}).status_code == 302
+    assert (Study.objects.count(), assessment.study.assessments.count()) == (1, 2)
+
+
+def test_assessment_new_takes_the_clocks_of_the_country(starter: Client) -> None:
+    for country, zone in {"GEO": "Asia/Tbilisi", "RUS": "UTC"}.items():  # Russia has several; its lead chooses
+        starter.post("/assessments/new/", NEW | {"country": country})
+        assert Assessment.objects.get(country=country).time_zone == zone
 
 
 def test_assessment_new_is_for_editors(client_as: Any) -> None:
@@ -188,6 +209,46 @@ def test_assessment_edit_saves_and_refuses(client_as: Any, assessment: Any) -> N
     assert lead.post(HOME + "edit/", fields | {"office": "Baku"}).status_code == 302
     assessment.refresh_from_db()
     assert (assessment.office, assessment.documents_reviewed, assessment.languages) == ("Baku", 100, ["en", "az"])
+
+
+def edited(client: Client) -> dict[str, Any]:
+    """What the page of details holds, ready to be sent back."""
+    form = client.get(HOME + "edit/").context["form"]
+    return {name: form[name].value() or "" for name in form.fields} | {"languages": "English"}
+
+
+def test_assessment_edit_sets_the_clocks(client_as: Any, assessment: Any) -> None:
+    lead = client_as("lead")
+    offered = lead.get(HOME + "edit/").context["form"].fields["time_zone"].choices
+    assert offered[:2] == [("Asia/Baku", "Asia/Baku"), ("UTC", "UTC")]
+    assert ("America/New_York", "America/New York") in offered
+    lead.post(HOME + "edit/", edited(lead) | {"time_zone": "Asia/Baku"})
+    wrong = lead.post(HOME + "edit/", edited(lead) | {"time_zone": "Mars/Olympus"})
+    assert list(wrong.context["form"].errors) == ["time_zone"]
+    assessment.refresh_from_db()
+    assert assessment.time_zone == "Asia/Baku"
+
+
+def test_assessment_edit_changes_the_study_of_who_leads_all_of_it(
+    client_as: Any, assessment: Any, outsider: Any
+) -> None:
+    lead, study = client_as("lead"), assessment.study
+    fields = edited(lead) | {"study_title": "New title", "study_funder": "A fund"}
+    assert lead.post(HOME + "edit/", fields | {"ends_on": "2015-01-01"}).status_code == 200
+    study.refresh_from_db()
+    assert study.title == "South Caucasus"  # the assessment was refused, and its study with it
+    lead.post(HOME + "edit/", fields)
+    study.refresh_from_db()
+    assert (study.title, study.commissioner, study.funder) == ("New title", "Regional office", "A fund")
+    event = AuditEvent.objects.get(action="study.changed")
+    assert (event.assessment, event.detail) == (assessment, {"fields": ["funder", "title"]})
+
+    outsider.memberships.get().assessment.study.assessments.update(study=study)  # a country that another leads
+    assert "study_title" not in lead.get(HOME + "edit/").context["form"].fields
+    lead.post(HOME + "edit/", fields | {"study_title": "Once more", "office": "Baku"})
+    study.refresh_from_db()
+    assessment.refresh_from_db()
+    assert (study.title, assessment.office) == ("New title", "Baku")
 
 
 def test_assessment_tool_change_uses_another_version(client_as: Any, assessment: Any) -> None:
@@ -311,7 +372,9 @@ def test_document_new_registers_with_its_file(client_as: Any, assessment: Any) -
         ({"code": "16"}, "Write a code such as “Aze 16” or “Gen 1”."),
         ({"code": "Aze 1\0"}, "Null characters are not allowed."),
         ({"year": "9" * 10**6}, "year"),
-        ({"year": "-1"}, "greater than or equal to 0"),
+        ({"year": "-1"}, "Give a year such as 2016."),
+        ({"in_force": "20016"}, "Give a year such as 2016."),
+        ({"language": "englisch"}, "“englisch” is not a known language."),
         ({"url": "javascript:alert(1)"}, "Enter a valid URL."),
         ({"themes": "a b"}, "“a b” is no theme code."),
         ({"upload": SimpleUploadedFile("plan.pdf", b"MZ")}, "is not what its ending “.pdf” says"),
@@ -344,6 +407,14 @@ def test_document_file_is_a_download_and_is_recorded(client_as: Any, assessment:
     assert response.headers["Content-Disposition"] == 'attachment; filename="plan.pdf"'
     assert AuditEvent.objects.filter(action="document.downloaded").count() == 1
     assert client_as("outsider").get(path).status_code == 404
+
+
+def test_language_is_typed_by_name_or_code(client_as: Any, assessment: Any) -> None:
+    lead = client_as("lead")
+    lead.post(HOME + "documents/new/", DOCUMENT | {"language": "Georgian"})
+    document = Document.objects.get()
+    assert document.language == "ka"
+    assert 'value="Georgian"' in text(lead.get(f"{HOME}documents/{document.pk}/"))
 
 
 def test_document_edit_and_remove(client_as: Any, assessment: Any) -> None:
