@@ -28,7 +28,8 @@ class LanguageField(forms.CharField):
     """A language typed by its English name or its code: "Georgian" -> "ka"."""
 
     def prepare_value(self, value: Any) -> Any:
-        return language_name(value) if value and language_name(value) != value else value
+        name = language_name(value) if value else ""
+        return name if language_code(name) == value else value
 
     def to_python(self, value: Any) -> Any:
         word = super().to_python(value)
