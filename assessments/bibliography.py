@@ -9,6 +9,8 @@ import rispy
 from bibtexparser.bibdatabase import UndefinedString
 from bibtexparser.bparser import BibTexParser
 from bibtexparser.customization import convert_to_unicode
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 
 from assessments.models import Document
 
@@ -88,8 +90,11 @@ def _read_bibtex(text: str) -> list[Entry]:
 
 
 def _from_bibtex(strings: str, block: str) -> Entry:
-    if _unclosed(block):
+    end = _end(block)
+    if end is None:
         raise ImportFaults("a brace is missing. Each { needs its }, and the entry ends with }.")
+    if re.match(r"\s*@\w+\s*{", block) and (stray := _stray(block[end:])):
+        raise ImportFaults(f"“{stray[:40]}” stands after its end. A brace is too many, or the next entry has none.")
     parser = BibTexParser(common_strings=True, ignore_nonstandard_types=False, customization=convert_to_unicode)
     try:
         found = bibtexparser.loads(f"{strings}\n{block}", parser).entries
@@ -104,7 +109,7 @@ def _from_bibtex(strings: str, block: str) -> Entry:
     return _entry(
         kind=BIBTEX_KINDS.get(found[0]["ENTRYTYPE"].lower(), Kind.OTHER),
         title=fields.get("title", ""),
-        authors="; ".join(re.split(r"\s+and\s+", authors)) if authors else "",
+        authors=re.split(r"\s+and\s+", authors) if authors else [],
         publisher=_first(fields, "publisher", "institution", "organization", "journal", "booktitle", "school"),
         year=_first(fields, "year", "date"),
         url=_first(fields, "url", "doi"),
@@ -112,13 +117,24 @@ def _from_bibtex(strings: str, block: str) -> Entry:
     )
 
 
-def _unclosed(block: str) -> bool:
+def _end(block: str) -> int | None:
+    """Where the braces of the entry are closed; None where they are not."""
     depth = 0
-    for sign in re.findall(r"(?<!\\)[{}]", block):
-        depth += 1 if sign == "{" else -1
+    for sign in re.finditer(r"(?<!\\)[{}]", block):
+        depth += 1 if sign[0] == "{" else -1
         if depth == 0:
-            return False
-    return depth > 0
+            return sign.end()
+    return None if depth else len(block)
+
+
+def _stray(rest: str) -> str:
+    """The first line after an entry that looks like a part of one; other text there is a remark by BibTeX's rules."""
+    for line in map(str.strip, rest.split("\n")):
+        if re.match(r"@(comment|preamble|string)\b", line, re.IGNORECASE):
+            return ""
+        if re.match(r"@|,", line) or ("}" in line and not line.startswith("%")):
+            return line
+    return ""
 
 
 RIS_KINDS = {
@@ -183,7 +199,7 @@ def _from_ris(block: list[str]) -> Entry:
     return _entry(
         kind=RIS_KINDS.get(fields.get("type_of_reference", ""), Kind.OTHER),
         title=_first(fields, "title", "primary_title", "secondary_title"),
-        authors="; ".join(authors),
+        authors=authors,
         publisher=_first(fields, "publisher", "journal_name", "alternate_title3", "secondary_title"),
         year=_first(fields, "year", "publication_year", "date"),
         url=urls[0] if urls else _first(fields, "url", "doi"),
@@ -191,21 +207,46 @@ def _from_ris(block: list[str]) -> Entry:
     )
 
 
-def _entry(*, kind: str, title: str, authors: str, publisher: str, year: str, url: str, note: str) -> Entry:
+def _entry(*, kind: str, title: str, authors: list[str], publisher: str, year: str, url: str, note: str) -> Entry:
     if not title:
         raise ImportFaults("it has no title. Add one in your reference manager and export again.")
+    for name, value, most in (("title", title, 500), ("publisher", publisher, 300)):
+        if len(value) > most:
+            raise ImportFaults(f"its {name} has {len(value)} characters; {most} are possible. Shorten it.")
     found = re.search(r"\b(1[0-9]{3}|20[0-9]{2})\b", year)
-    if url and not re.match(r"https?://", url):
-        url = f"https://doi.org/{url}" if url.startswith("10.") else ""
+    address = _address(url)
     return Entry(
         kind=kind,
-        title=title[:500],
-        authors=authors[:300],
-        publisher=publisher[:300],
+        title=title,
+        authors=_names(authors),
+        publisher=publisher,
         year=int(found[0]) if found else None,
-        url=url[:500],
-        note=note[:2000],
+        url=address,
+        note=note if address or not url else f"{note}; {url}".removeprefix("; "),
     )
+
+
+def _names(authors: list[str]) -> str:
+    """Authors with semicolons between, as many as the register holds; "et al." stands for the rest."""
+    kept = list(authors)
+    while len("; ".join(kept)) > 290:
+        kept.pop()
+    if not kept and authors:
+        raise ImportFaults("the name of its author is too long. Are the names separated by “and”?")
+    return "; ".join(kept if len(kept) == len(authors) else [*kept, "et al."])
+
+
+def _address(said: str) -> str:
+    """A link that the register takes; "" where what is said is none."""
+    if said.startswith("10."):
+        said = f"https://doi.org/{said}"
+    elif re.match(r"[\w-]+(\.[\w-]+)+(/|$)", said):
+        said = f"https://{said}"
+    try:
+        URLValidator(schemes=["http", "https"])(said)
+    except ValidationError:
+        return ""
+    return said if len(said) <= 500 else ""
 
 
 def _first(fields: dict[str, Any], *names: str) -> str:

@@ -106,6 +106,8 @@ class DocumentImportForm(Form):
 
     def clean(self) -> dict[str, Any]:
         upload, text = self.cleaned_data.get("file"), self.cleaned_data.get("text")
+        if upload and text:
+            raise ValidationError("Choose a file or paste entries, not both: only one of them can be imported.")
         if upload:
             check_upload(upload, allowed=BIBLIOGRAPHY_FILES)
             text = upload.read().decode("utf-8-sig")
@@ -121,6 +123,4 @@ class DocumentImportForm(Form):
             faults = error.faults[:MOST_FAULTS_SHOWN]
             if len(error.faults) > len(faults):
                 faults.append(f"… and {len(error.faults) - len(faults)} more.")
-            raise ValidationError(
-                [*faults, "Nothing was imported: put these right, then import the whole again."]
-            ) from error
+            raise ValidationError(faults) from error

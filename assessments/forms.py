@@ -126,6 +126,16 @@ class AssessmentEditForm(ModelForm):
     study_funder = forms.CharField(max_length=200, required=False, label="Paid for by")
     field_order = ("stage", "study_title", "study_commissioner", "study_funder", "starts_on", "ends_on", "time_zone")
     languages = LanguagesField(help_text="The first is the language of the report. With commas between.")
+    interviews_planned = forms.IntegerField(min_value=0, max_value=1000, label="Interviews planned")
+    documents_reviewed = forms.IntegerField(
+        min_value=0, max_value=30_000, required=False, label="Documents reviewed, if more than the register holds"
+    )
+    notice = forms.CharField(
+        max_length=2000,
+        required=False,
+        label="Notice on the home page and the report’s cover",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     class Meta:
         model = Assessment
@@ -149,17 +159,13 @@ class AssessmentEditForm(ModelForm):
             "stage": "Where the assessment is",
             "starts_on": "Starts on",
             "ends_on": "Ends on",
-            "interviews_planned": "Interviews planned",
-            "documents_reviewed": "Documents reviewed, if more than the register holds",
             "office": "Office that stakeholders know",
             "interviewer_contact": "Contact for interviews",
             "research_contact": "Contact for questions about the research",
             "survey_contact": "Contact for the survey",
             "percent_threshold": "Smallest base for percentages",
             "disclosure_threshold": "Smallest cell of a cross-table",
-            "notice": "Notice on the home page and the report’s cover",
         }
-        widgets = {"notice": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)

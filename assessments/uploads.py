@@ -47,7 +47,7 @@ def check_upload(upload: UploadedFile, *, allowed: frozenset[str] = ALLOWED) -> 
         known = ", ".join(sorted(s.removeprefix(".") for s in allowed))
         raise ValidationError(f"“{name}” is of a kind that cannot be kept here. Save it as one of: {known}.")
     try:
-        matches = _content_matches(upload, suffix)
+        matches = _content_matches(upload, name, suffix)
     finally:
         upload.seek(0)
     if not matches:
@@ -57,10 +57,10 @@ def check_upload(upload: UploadedFile, *, allowed: frozenset[str] = ALLOWED) -> 
         )
 
 
-def _content_matches(upload: UploadedFile, suffix: str) -> bool:
+def _content_matches(upload: UploadedFile, name: str, suffix: str) -> bool:
     upload.seek(0)
     if suffix in TEXTS:
-        return _is_text(upload)
+        return _is_text(upload, name)
     if suffix in OLDER:
         return upload.read(len(OLE)) == OLE
     if suffix in PACKAGES:
@@ -72,14 +72,17 @@ def _content_matches(upload: UploadedFile, suffix: str) -> bool:
     return filetype.guess_mime(upload.read(8192)) in SIGNED[suffix]
 
 
-def _is_text(upload: UploadedFile) -> bool:
+def _is_text(upload: UploadedFile, name: str) -> bool:
+    """Raises `ValidationError` for a text in another encoding."""
     content = upload.read()
     if b"\0" in content:
         return False
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        return False
+        raise ValidationError(
+            f"“{name}” is not written in UTF-8. Save it anew with the encoding “UTF-8”, and choose it again."
+        ) from None
     return True
 
 

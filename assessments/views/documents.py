@@ -127,7 +127,8 @@ def _told(done: document_services.Imported) -> str:
         first, last = done.added[0].code, done.added[-1].code
         parts.append(f"{len(done.added)} added, from {first} to {last}." if len(done.added) > 1 else f"{first} added.")
     if done.known:
-        parts.append(f"{len(done.known)} left out because their title and year are on the register already.")
+        whose = "its title and year are" if len(done.known) == 1 else "their titles and years are"
+        parts.append(f"{len(done.known)} left out because {whose} on the register already.")
     return " ".join(parts)
 
 

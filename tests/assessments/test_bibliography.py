@@ -78,6 +78,13 @@ GOOD = "@book{good, title={Good}}\n"
         (GOOD + "@book{bad title={No comma}}", "Line 2, entry “bad”: it cannot be read as BibTeX"),
         (GOOD + "@book{bad, title=undefined}", "Line 2, entry “bad”: it uses the name 'undefined'"),
         (GOOD + "@book{bad, year=2014}", "Line 2, entry “bad”: it has no title"),
+        (GOOD + "@book bad, title={No brace}}\n", "Line 1, entry “good”: “@book bad, title={No brace}}” stands after"),
+        (GOOD + "@book{bad, title={A}}, year={2014}}\n", "Line 2, entry “bad”: “, year={2014}}” stands after its end"),
+        (
+            f"@book{{long, title={{{'x' * 501}}}}}",
+            "Line 1, entry “long”: its title has 501 characters; 500",
+        ),
+        (f"@book{{a, title={{A}}, author={{{'x' * 301}}}}}", "Line 1, entry “a”: the name of its author is too long"),
         ("TY  - BOOK\nTI  - A\nTY  - BOOK\nTI  - B\nER  - \n", "Entry of line 1: it has no end"),
         ("TY  - BOOK\nAU  - A\nER  - \n", "Entry of line 1: it has no title"),
         ("stray\nTY  - BOOK\nTI  - A\nER  - \n", "Line 1: text before the first"),
@@ -89,6 +96,33 @@ def test_read_entries_refuses_the_whole_and_names_the_place(text: str, fault: st
     with pytest.raises(ImportFaults) as caught:
         read_entries(text)
     assert caught.value.faults[0].startswith(fault)
+
+
+def test_remarks_between_entries_are_no_entries() -> None:
+    text = "Sources for chapter 1\n" + GOOD + "% a }\nof 2016\n@comment{x;\n}\n@preamble{'y'}\n" + GOOD
+    assert [entry.title for entry in read_entries(text)] == ["Good", "Good"]
+
+
+def test_many_authors_end_in_et_al_and_none_is_cut() -> None:
+    entry = read_entries("@book{a, title={A}, author={" + " and ".join(["Doe, Jane"] * 60) + "}}")[0]
+    assert entry.authors.split("; ") == ["Doe, Jane"] * 26 + ["et al."]
+    assert len(entry.authors) <= 300
+
+
+@pytest.mark.parametrize(
+    ("said", "url", "note"),
+    [
+        ("https://example.org/a", "https://example.org/a", "n"),
+        ("www.example.org/a", "https://www.example.org/a", "n"),
+        ("10.1000/182", "https://doi.org/10.1000/182", "n"),
+        ("http://exa mple.org", "", "n; http://exa mple.org"),
+        ("javascript:alert(1)", "", "n; javascript:alert(1)"),
+        ("in the archive", "", "n; in the archive"),
+    ],
+)
+def test_what_is_no_link_goes_into_the_note(said: str, url: str, note: str) -> None:
+    entry = read_entries(f"@misc{{a, title={{A}}, note={{n}}, url={{{said}}}}}")[0]
+    assert (entry.url, entry.note) == (url, note)
 
 
 def test_read_entries_names_every_broken_entry() -> None:

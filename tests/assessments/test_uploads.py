@@ -51,7 +51,7 @@ def test_check_upload_takes_what_is_what_it_says(name: str, content: bytes) -> N
         ("a.docx", PDF, "The content of “a.docx” is not what its ending “.docx” says."),
         ("a.doc", b"{\\rtf1", "The content of “a.doc” is not what its ending “.doc” says."),
         ("a.txt", b"\xff\xfe\0x", "The content of “a.txt” is not what its ending “.txt” says."),
-        ("a.csv", b"\xe9t\xe9", "The content of “a.csv” is not what its ending “.csv” says."),
+        ("a.csv", b"\xe9t\xe9", "“a.csv” is not written in UTF-8. Save it anew"),
         ("a.exe", b"MZ", "“a.exe” is of a kind that cannot be kept here."),
         ("a.html", b"<script>", "“a.html” is of a kind that cannot be kept here."),
         ("a.svg", b"<svg>", "“a.svg” is of a kind that cannot be kept here."),

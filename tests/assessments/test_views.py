@@ -452,9 +452,13 @@ def test_document_import_takes_a_file_or_pasted_text(client_as: Any, assessment:
     [
         ({}, "Choose a file or paste entries."),
         ({"text": "@book{good, title={A}}\n@book{bad, title={B}"}, "Line 2, entry “bad”: a brace is missing"),
-        ({"file": SimpleUploadedFile("a.bib", b"\xff\xfe")}, "is not what its ending “.bib” says"),
+        ({"file": SimpleUploadedFile("a.bib", b"M\xfcller")}, "“a.bib” is not written in UTF-8."),
         ({"file": SimpleUploadedFile("a.pdf", PDF)}, "is of a kind that cannot be kept here"),
         ({"text": "@book{a, title={A}}", "prefix": "A1"}, "Two to six letters"),
+        (
+            {"text": "@book{a, title={A}}", "file": SimpleUploadedFile("a.bib", b"@book{b, title={B}}")},
+            "Choose a file or paste entries, not both",
+        ),
     ],
 )
 def test_document_import_refuses_the_whole_and_keeps_what_was_pasted(
