@@ -19,6 +19,7 @@ class Disagreement:
     words: str
     keys: tuple[str, ...] = ()
     theme: object = None
+    note: str = ""  # what a reader must know of the survey item
 
 
 def disagreements(results: Results, others: dict[tuple[str, str], str] | None = None) -> list[Disagreement]:
@@ -62,7 +63,7 @@ def _survey(results: Results, criterion: schema.Criterion, cells: dict[str, str]
             )
         else:
             continue
-        found.append(Disagreement(criterion.name, str(criterion.text), words, (f"survey:{item.code}",)))
+        found.append(Disagreement(criterion.name, str(criterion.text), words, (f"survey:{item.code}",), note=item.note))
     return found
 
 

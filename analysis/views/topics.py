@@ -164,7 +164,9 @@ def priorities(request: Signed, assessment: Assessment) -> HttpResponse:
     survey_rows, workshop_rows = found.survey.by_option, found.workshop.by_option
     rows = [(letter, label, survey_rows[letter], workshop_rows[letter]) for letter, label in found.options]
     ballots = found.ballots.to_dict("records")
-    return page(request, "priorities", results, rows=rows, ballots=ballots, weights=WEIGHTS)
+    item = results.survey.items.get(found.item.name) if found.item else None
+    note = item.note if item else ""
+    return page(request, "priorities", results, rows=rows, ballots=ballots, weights=WEIGHTS, note=note)
 
 
 @require_safe

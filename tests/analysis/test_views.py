@@ -3,8 +3,9 @@ from django.urls import reverse
 
 from assessments.models import AuditEvent
 from interviews.models import Theme
+from surveys.models import Survey
 from tests.analysis.builders import code as code_passage
-from tests.analysis.builders import make_interview, make_survey, make_theme, respond
+from tests.analysis.builders import make_interview, make_survey, make_theme, mark, respond
 from tests.factories import AssessmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +200,30 @@ def test_criterion_that_the_matrix_lacks_is_not_found(filled, client_as):
 def test_disagreements_lists_what_contradicts_a_mark(filled, client_as):
     html = client_as("lead").get(url("disagreements")).content.decode()
     assert "F1 in place, yet a gap was named: “The law is weak” was heard in 1 of 2 interviews asked." in html
+
+
+def _note(assessment, code, words):
+    survey = Survey.objects.get(assessment=assessment)
+    survey.texts["item_notes"] = survey.texts.get("item_notes", {}) | {code: words}
+    survey.save()
+
+
+def test_disagreements_say_what_is_known_of_the_item(filled, client_as):
+    respond(Survey.objects.get(assessment=filled), 6, {"3.2.1": "never"})
+    mark(filled, "1.2", "F1", "in_place")
+    _note(filled, "3.2.1", "Its labels were lost.")
+    found = [
+        entry
+        for entry in client_as("lead").get(url("disagreements")).context["found"]
+        if entry.keys == ("survey:3.2.1",)
+    ]
+    assert [(entry.criterion, entry.note) for entry in found] == [("1.2", "Its labels were lost.")]
+
+
+def test_priorities_say_what_is_known_of_the_item(filled, client_as):
+    assert "notice-info" not in client_as("lead").get(url("priorities")).content.decode()
+    _note(filled, "8.1", "Only J is certain.")
+    assert "Only J is certain." in client_as("lead").get(url("priorities")).content.decode()
 
 
 def test_exports_walk_the_ladder(filled, ladder):
