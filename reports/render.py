@@ -27,10 +27,12 @@ FACT = re.compile(r'<span class="fact">([^<]*)</span>')
 SOURCE_ENTRY = re.compile(r'<li id="(source-[A-Za-z]+-[0-9]+)"')
 CITATION = re.compile(r'<a class="cite" href="#(source-[A-Za-z]+-[0-9]+)">([^<]*)</a>')
 DRAWING = re.compile(
-    r'<svg class="(bar|swatch|shade)" (viewBox="[^"]*"(?: preserveAspectRatio="none")?)'
+    r'<svg class="(bar|shade)" (viewBox="[^"]*"(?: preserveAspectRatio="none")?)'
     r' aria-hidden="true" focusable="false">(.*?)</svg>'
 )
-KEY_ENTRY = re.compile(r'<span class="chart-entry">(<svg .*?</svg>)([^<]*)</span>')
+KEY = re.compile(r'<p class="chart-key" aria-hidden="true">([^<:]*)(.*?)</p>(.*?</thead>)', re.S)
+COLOUR = re.compile(r'fill="#([0-9a-f]{6})"')
+TONE = re.compile(r'<th scope="col" class="num tone-([0-9a-f]{6})">')
 SCREEN_ONLY = re.compile(r'<(caption|span) class="visually-hidden">[^<]*</\1>|<div class="chart-scroll"[^>]*>')
 
 
@@ -50,7 +52,7 @@ def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: 
         },
     )
     placed = _keep_whole_links(place_notes(html, data, medium))
-    return _for_print(placed) if medium == "pdf" else placed
+    return for_print(placed) if medium == "pdf" else placed
 
 
 @cache
@@ -116,7 +118,7 @@ def _keep_whole_links(html: str) -> str:
     return CITATION.sub(lambda found: found[0] if found[1] in there else found[2], html)
 
 
-def _for_print(html: str) -> str:
+def for_print(html: str) -> str:
     """A tagged PDF wants an alternative text for every drawing (the numbers stand as text in the same row).
 
     Every element costs 10 kB while pages are laid out. Those that say nothing on paper go; a drawing becomes an image,
@@ -128,8 +130,23 @@ def _for_print(html: str) -> str:
         return f'<img class="{found[1]}" alt="Bar of the numbers in this row" src="{PICTURE}{drawing}">'
 
     html = SCREEN_ONLY.sub("", FACT.sub(r"\1", html)).replace("</table></div>", "</table>")
-    html = KEY_ENTRY.sub(lambda found: found[1] + found[2].replace(" ", "\u00a0"), html)
-    return DRAWING.sub(picture, html)
+    html = DRAWING.sub(picture, KEY.sub(_key_in_heads, html))
+    tones = sorted(set(TONE.findall(html)))
+    rules = "".join(f".tone-{tone} {{ border-top: 2.4pt solid #{tone}; }}\n" for tone in tones)
+    return html.replace("</style>", f"{rules}</style>", 1)
+
+
+def _key_in_heads(found: re.Match[str]) -> str:
+    """A chart's key says what its columns' heads say: on paper the colours stand in the heads, and the key goes."""
+    unit, key, head = found.groups()
+    colours = iter(COLOUR.findall(key))
+
+    def paint(cell: re.Match[str]) -> str:
+        colour = next(colours, None)  # the column of bases has none
+        return f'<th scope="col" class="num tone-{colour}">' if colour else cell[0]
+
+    head = head.replace('class="chart-unit">', f'class="chart-unit">{unit}', 1)
+    return re.sub(r'<th scope="col" class="num">', paint, head)
 
 
 def place_section_notes(html: str, notes: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """The tagged PDF: its structure tree, its fonts, and that it fetches nothing."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import pairwise
@@ -9,11 +10,13 @@ import pikepdf
 import pytest
 from page import ValidationProfile, validate_pdf_bytes
 
+from analysis.charts import Chart, Series
+from analysis.charts import html as charts
 from assessments.models import Assessment
 from reports.builder import build
 from reports.models import Section
 from reports.pdf import PdfUnavailable, make_pdf
-from reports.render import render
+from reports.render import for_print, render
 from reports.services import create_report, edit_section
 
 BODY = """
@@ -85,6 +88,34 @@ def test_every_header_cell_says_what_it_heads(pdf: pikepdf.Pdf) -> None:
     # the criteria table: two heads, four levels, five criteria across; the typed table: two heads
     assert scopes.count("") == 0
     assert scopes.count("/Column") - (2 + 4 + 5 + 2) in (0, 6)  # six more where the table breaks and repeats its heads
+
+
+def test_a_criterion_stands_above_its_cells(assessment: Assessment) -> None:
+    """Wherever a table begins on a page, no criterion is left at the foot without its cells."""
+    report = create_report(assessment=assessment, by=None)
+    Section.objects.exclude(key__in=["introduction", "context"]).update(hidden=True)
+    edit_section(section=report.sections.get(key="context"), body="[[indicators 1]]", by=None)
+    html = render(build(report), "pdf")
+    table = re.search(r'<table class="criteria".*?</table>', html, re.S)
+    assert table is not None
+    placed = "".join(
+        f'<div style="break-before: page; height: {height}pt"></div>{table[0]}' for height in range(460, 680, 20)
+    )
+    with pikepdf.open(BytesIO(make_pdf(html.replace(table[0], placed), "x"))) as pdf:
+        rows = [len(element.K) for kind, element in elements(pdf) if kind == "/TBody"]
+    assert rows == [2] * 5 * 11  # what a page break divides is tagged as two groups of one row
+
+
+def test_the_colours_of_a_chart_stand_in_the_heads_of_its_columns() -> None:
+    series = (Series("Often", (2,), "#2166ac"), Series("Rarely", (1,), "#b35806"))
+    chart = Chart("x", "A title", "stacked", ("A row",), series, unit="respondents", alt="A result", bases=(3,))
+    shown = charts.render(chart)
+    printed = for_print(f"<style></style>{shown}")
+    assert ".tone-2166ac { border-top: 2.4pt solid #2166ac; }" in printed
+    assert '<th scope="col" class="num tone-2166ac">Often</th><th scope="col" class="num tone-b35806">' in printed
+    assert "chart-key" in shown
+    assert "chart-key" not in printed
+    assert '<td class="chart-unit">Respondents</td>' in printed
 
 
 def test_headings_leave_no_level_out(pdf: pikepdf.Pdf) -> None:
