@@ -43,8 +43,10 @@ def country_choices(language: str = "en", first: Iterable[str] = ()) -> list[tup
 
 def language_code(word: str) -> str | None:
     """The ISO 639 code of a language given by its English name or by a code ("Georgian", "kat", "KA" -> "ka")."""
-    try:
-        found = pycountry.languages.lookup(word.strip())
+    word, languages = word.strip(), pycountry.languages
+    code = word.lower()
+    try:  # codes first: "en" is English, though there is a language of the name En
+        found = languages.get(alpha_2=code) or languages.get(alpha_3=code) or languages.lookup(word)
     except LookupError:
         return None
     return str(getattr(found, "alpha_2", found.alpha_3))

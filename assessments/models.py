@@ -301,6 +301,11 @@ class Document(models.Model):
     def __str__(self) -> str:
         return f"{self.code}: {self.title}"
 
+    @property
+    def by_line(self) -> str:
+        """The authors as a bibliography begins with them: one full stop behind "Doe, J." as behind "Parliament"."""
+        return f"{self.authors.rstrip('. ')}." if self.authors else ""
+
 
 class Contact(models.Model):
     """A person who may be invited to the survey. Name and address are encrypted, and can be erased."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
-from django.db.models import Count, F, Q
-from django.db.models.functions import Lower
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ class DocumentQuerySet(ForAssessment):
 
     def for_bibliography(self) -> "DocumentQuerySet":
         """In the order of a bibliography: by author, else title, then year."""
-        return self.filter(in_bibliography=True).order_by(Lower("authors"), Lower("title"), "year", "code")
+        first = Lower(Coalesce(NullIf("authors", Value("")), "title"))
+        return self.filter(in_bibliography=True).order_by(first, Lower("title"), "year", "code")
 
 
 class ContactQuerySet(ForAssessment):

@@ -100,3 +100,10 @@ def test_counts_and_bibliography(assessment: Any) -> None:
     counts = register.counts()
     assert (counts.registered, counts.reviewed, counts.included) == (3, 2, 2)
     assert [document.authors for document in register.for_bibliography()] == ["Doe", "roe"]
+
+
+def test_bibliography_puts_what_has_no_author_under_its_title(assessment: Any) -> None:
+    for authors, title in (("Roe, R.", "A"), ("", "Plan"), ("Doe, J.; et al.", "B"), ("Parliament", "C")):
+        DocumentFactory(assessment=assessment, authors=authors, title=title, in_bibliography=True)
+    found = [(document.by_line, document.title) for document in Document.objects.for_bibliography()]
+    assert found == [("Doe, J.; et al.", "B"), ("Parliament.", "C"), ("", "Plan"), ("Roe, R.", "A")]
