@@ -92,13 +92,18 @@ def recommendation_edit(request: HttpRequest, assessment: Assessment, pk: int) -
 @requires("recommendations.edit")
 def recommendation_move(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row, form = _find(assessment, pk), MoveForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Not moved: the new place was not understood. Use the arrows beside it.")
-    else:
+    try:
+        if not form.is_valid():
+            raise ValidationError("Not moved: the new place was not understood. Use the arrows beside it.")
         verb = move_group if form.cleaned_data["whole_group"] else move_recommendation
         verb(recommendation=row, to=form.cleaned_data["to"], by=request.user)  # type: ignore[arg-type]
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        status = 422
+    else:
+        status = 204
     if request.headers.get("X-Requested-With") == "fetch":
-        return HttpResponse(status=204 if form.is_valid() else 422)
+        return HttpResponse(status=status)
     return redirect(_place(assessment, row))
 
 

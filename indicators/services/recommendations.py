@@ -100,11 +100,14 @@ def set_status(*, recommendation: Recommendation, status: str, by: User | None, 
 
 @transaction.atomic
 def move_recommendation(*, recommendation: Recommendation, to: int, by: User | None) -> None:
-    """Put it at place `to` (0 is first) among those under its lead-in; beyond the ends means the ends."""
-    groups = _groups(_locked(recommendation.assessment, recommendation.category))
-    group = next(group for group in groups if any(row.pk == recommendation.pk for row in group))
+    """Put it at place `to` (0 is first) among those that stand under its lead-in; beyond the ends means the ends.
+
+    Raises `ValidationError` where it is dropped.
+    """
+    groups, dropped = _standing(recommendation)
+    group = _group_of(recommendation, groups)
     _put(group, next(row for row in group if row.pk == recommendation.pk), to)
-    _number(groups)
+    _number([*groups, dropped])
     assessment = recommendation.assessment
     record("recommendation.moved", by=by, assessment=assessment, target=recommendation, to=to)
 
@@ -112,11 +115,25 @@ def move_recommendation(*, recommendation: Recommendation, to: int, by: User | N
 @transaction.atomic
 def move_group(*, recommendation: Recommendation, to: int, by: User | None) -> None:
     """Put the whole group of `recommendation` at place `to` (0 is first) among the groups of its category."""
-    groups = _groups(_locked(recommendation.assessment, recommendation.category))
-    _put(groups, next(group for group in groups if any(row.pk == recommendation.pk for row in group)), to)
-    _number(groups)
+    groups, dropped = _standing(recommendation)
+    _put(groups, _group_of(recommendation, groups), to)
+    _number([*groups, dropped])
     assessment = recommendation.assessment
     record("recommendation.group_moved", by=by, assessment=assessment, target=recommendation, to=to)
+
+
+def _standing(recommendation: Recommendation) -> tuple[list[list[Recommendation]], list[Recommendation]]:
+    """The groups of its category as pages show them, and those dropped, which no place is counted among."""
+    rows = _locked(recommendation.assessment, recommendation.category)
+    dropped = [row for row in rows if row.status == Recommendation.Status.DROPPED]
+    return _groups(row for row in rows if row not in dropped), dropped
+
+
+def _group_of(recommendation: Recommendation, groups: list[list[Recommendation]]) -> list[Recommendation]:
+    for group in groups:
+        if any(row.pk == recommendation.pk for row in group):
+            return group
+    raise ValidationError("Not moved: this recommendation is dropped and has no place. Set it to draft first.")
 
 
 def _fill(row: Recommendation, *, text: str, criteria: Iterable[str], category: str = "", **head: str) -> None:
@@ -141,10 +158,10 @@ def _locked(assessment: Assessment, category: str) -> list[Recommendation]:
 
 
 def _groups(rows: Iterable[Recommendation]) -> list[list[Recommendation]]:
-    """Rows under the same head, heads in the order in which they first appear."""
-    found: dict[tuple[str, ...], list[Recommendation]] = {}
+    """Rows under the same opening, as pages show them, openings in the order in which they first appear."""
+    found: dict[str, list[Recommendation]] = {}
     for row in rows:
-        found.setdefault(tuple(getattr(row, name) for name in HEAD), []).append(row)
+        found.setdefault(row.opening, []).append(row)
     return list(found.values())
 
 

@@ -198,6 +198,29 @@ def test_move_recommendation_within_its_group_and_the_group_as_a_whole(assessmen
     assert order(assessment) == ["b1", "a1", "a2", "a3"]
 
 
+def test_moving_counts_only_what_stands(assessment: Any) -> None:
+    rows = {text: make_recommendation(assessment, text) for text in ("a", "gone", "b")}
+    set_status(recommendation=rows["gone"], status="dropped", reason="Not needed.", by=None)
+    move_recommendation(recommendation=rows["a"], to=1, by=None)
+    assert order(assessment) == ["b", "a", "gone"]
+    for verb in (move_recommendation, move_group):
+        with pytest.raises(ValidationError, match="is dropped and has no place"):
+            verb(recommendation=rows["gone"], to=0, by=None)
+    set_status(recommendation=rows["gone"], status="draft", by=None)
+    move_recommendation(recommendation=rows["gone"], to=0, by=None)
+    assert order(assessment) == ["gone", "b", "a"]
+
+
+def test_without_an_addressee_the_verb_makes_no_other_group(assessment: Any) -> None:
+    rows = [
+        make_recommendation(assessment, text, addressee="", verb=verb)
+        for text, verb in (("one", "invited"), ("two", "encouraged"), ("three", "invited"))
+    ]
+    assert order(assessment) == ["one", "two", "three"]
+    move_recommendation(recommendation=rows[2], to=1, by=None)
+    assert order(assessment) == ["one", "three", "two"]
+
+
 def test_edit_recommendation_keeps_how_it_read_and_can_change_category(assessment: Any, member: Any) -> None:
     row = make_recommendation(assessment, "train", criteria=["1.1"])
     make_recommendation(assessment, "stays")

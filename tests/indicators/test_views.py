@@ -318,6 +318,9 @@ def test_recommendation_move_orders(assessment: Any, client_as: Any) -> None:
     assert "Not moved" in text(answer)
     answer = client.post(url("recommendation_move", first.pk), {"to": "x"}, headers={"X-Requested-With": "fetch"})
     assert answer.status_code == 422
+    set_status(recommendation=first, status="dropped", reason="Not needed.", by=None)
+    answer = client.post(url("recommendation_move", first.pk), {"to": "0"}, follow=True)
+    assert "Not moved: this recommendation is dropped" in text(answer)
 
 
 def test_recommendation_status_ladder(assessment: Any, ladder: Any) -> None:
