@@ -75,7 +75,7 @@ def digest(*paths: Path) -> str:
 
 
 def make_venv() -> None:
-    if PYTHON.exists():
+    if (VENV / "bin" / "pip").exists():  # the last thing that making it brings
         return
     python = sys.executable if sys.version_info[:2] == (3, 11) else shutil.which("python3.11")
     if not python:
@@ -168,8 +168,8 @@ def start(arguments: list[str]) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            stop(f"port {port} is in use. Choose another: python3 dev.py start --port {port + 1}")
+        except (OSError, OverflowError) as error:
+            stop(f"port {port} cannot be used ({error}). Choose another: python3 dev.py start --port 8001")
     install(RUN_LOCK)
     ensure_pdf_libraries()
     bind = "0.0.0.0" if chosen.room else "127.0.0.1"  # noqa: S104 - asked for, and said

@@ -54,7 +54,14 @@ def _from_yaml(text: str) -> Any:
 
 
 def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    """What is wrong and where, without the words that only a programmer of the reader knows."""
+    if isinstance(error, RecursionError):
+        return "its brackets are nested too deeply."
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}: {error.problem}"
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno}: {error.msg}"
+    return "a number in it is too long, or a part of it is of a kind that no definition has."
 
 
 def _unwrapped(document: Any) -> Any:

@@ -233,9 +233,7 @@ def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
     data = request.POST.dict()
     code = data.get("name", "").strip()
     try:
-        if not CODE.fullmatch(code):
-            raise FormFault([("name", "Code: give a code of up to 40 letters, digits, dots, dashes and _.")])
-        entry = {"name": code, **read(shape, blank, data)}
+        entry = {"name": code, **_read_new(shape, blank, data, code)}
         if child := FIRST_CHILD.get((draft.kind, noun)):
             entry[child[0]] = [{"name": f"{code}.1", **child[1]}]
         services.add_entry(
@@ -249,8 +247,24 @@ def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
     except paths.PathError:
         faults = [("", "A colleague removed the place where this was to go. Open the outline and choose another.")]
         return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
+    except PublishedVersionError as error:
+        return _form(request, draft, place, shape, blank, data=data, faults=[("", str(error))], new=noun)
     messages.success(request, f"{code} is added.")
     return redirect(_outline_url(draft, f"{place}/{code}"))
+
+
+def _read_new(shape: Shape, blank: Mapping[str, Any], data: Mapping[str, str], code: str) -> dict[str, Any]:
+    """What `read` gives for a new entry. Raises `FormFault`, with the fault of its code before the others."""
+    faults = []
+    if not CODE.fullmatch(code):
+        faults.append(("name", "Code: give a code of up to 40 letters, digits, dots, dashes and _."))
+    try:
+        found = read(shape, blank, data)
+    except FormFault as error:
+        faults += error.faults
+    if faults:
+        raise FormFault(faults)
+    return found
 
 
 @require_POST
@@ -282,6 +296,8 @@ def _apply(request: HttpRequest, change: Any, done: str) -> None:
             messages.error(request, f"Not done: {fault}")
     except paths.PathError:
         messages.error(request, "Not done: a colleague moved or removed it meanwhile.")
+    except PublishedVersionError as error:
+        messages.error(request, f"Not done: {error}")
     else:
         if done:
             messages.success(request, done)

@@ -19,11 +19,10 @@ from instruments.models import Instrument
 from instruments.printed import pdf_of
 from instruments.schema import PLACEHOLDERS, DefinitionError, Text
 from instruments.uploads import definition_from
-from instruments.views.pages import file_name, language_choices, page_language
+from instruments.views.pages import download, language_choices, page_language
 from instruments.workbooks import LARGEST_FILE
 from instruments.xlsform import to_xlsform
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTE_TITLE = Text(
     {
         "en": "Information note",
@@ -39,9 +38,11 @@ BLANK = "…………………………"  # where a placeholder has no value, to
 
 
 class ImportForm(Form):
-    key = forms.SlugField(
+    key = forms.RegexField(
+        r"^[A-Za-z0-9_-]+$",
         max_length=60,
         label="Key",
+        error_messages={"invalid": "Use letters, digits, hyphens and underscores only."},
         help_text="What this tool is called for short, such as ct-nat-2016. Versions of one key follow each other.",
     )
     file = forms.FileField(label="File", help_text="A definition as .json or .yaml, or a survey in XLSForm as .xlsx.")
@@ -89,10 +90,7 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
     except RuntimeError as error:  # the layout program is missing on this machine; its text says what to do
         messages.error(request, str(error))
         return redirect("instruments:instrument_files", pk)
-    response = HttpResponse(content, content_type="application/pdf")
-    name = f"{file_name(instrument)}-{part}-{language}.pdf"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(content, instrument, f"-{part}-{language}.pdf")
 
 
 @require_safe
@@ -100,9 +98,7 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
 def instrument_xlsform(request: HttpRequest, pk: int) -> HttpResponse:
     instrument = get_object_or_404(Instrument.objects.for_kind(Instrument.Kind.SURVEY), pk=pk)
     content = to_xlsform(instrument.definition, form_id=instrument.key, version=instrument.version)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{file_name(instrument)}-xlsform.xlsx"'
-    return response
+    return download(content, instrument, "-xlsform.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

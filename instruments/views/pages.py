@@ -1,10 +1,10 @@
 """Reading instruments: the list, one version, two side by side; making, publishing and discarding a draft."""
 
-from typing import Any
+import json
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +15,12 @@ from instruments.models import Instrument
 from instruments.querysets import PublishedVersionError
 from instruments.schema import SOURCE_LANGUAGE, DefinitionError
 from instruments.texts import language_name, languages_of
+
+MEDIA_TYPES = {
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def page_language(request: HttpRequest, instrument: Instrument) -> str:
@@ -92,14 +98,14 @@ def instrument_compare_choice(request: HttpRequest, pk: int) -> HttpResponse:
 def instrument_json(request: HttpRequest, pk: int) -> HttpResponse:
     """The definition as a file that the import page takes again."""
     instrument = get_object_or_404(Instrument, pk=pk)
-    content: dict[str, Any] = instrument.definition
-    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
-    response["Content-Disposition"] = f'attachment; filename="{file_name(instrument)}.json"'
-    return response
+    return download(json.dumps(instrument.definition, ensure_ascii=False, indent=2), instrument, ".json")
 
 
-def file_name(instrument: Instrument) -> str:
-    return f"{instrument.key}-{instrument.kind}-v{instrument.version}"
+def download(content: bytes | str, instrument: Instrument, ending: str) -> HttpResponse:
+    """A file to keep, named after the version and then `ending`, such as "-az.xlsx"."""
+    name = f"{instrument.key}-{instrument.kind}-v{instrument.version}{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=MEDIA_TYPES[ending.rpartition(".")[2]], headers=headers)
 
 
 @require_POST

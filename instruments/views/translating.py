@@ -18,10 +18,9 @@ from instruments.querysets import PublishedVersionError
 from instruments.schema import SOURCE_LANGUAGE
 from instruments.sheets import read_sheet, to_sheet
 from instruments.texts import is_language, language_name
-from instruments.views.pages import file_name
+from instruments.views.pages import download
 from instruments.workbooks import LARGEST_FILE
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATES = ("missing", "stale", "draft", "reviewed")
 
 
@@ -137,10 +136,7 @@ def translation_review(request: HttpRequest, pk: int, language: str) -> HttpResp
 @signed_in
 def translation_sheet(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     instrument = _instrument(pk, language)
-    response = HttpResponse(to_sheet(instrument, language), content_type=XLSX)
-    name = f"{file_name(instrument)}-{language}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(to_sheet(instrument, language), instrument, f"-{language}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

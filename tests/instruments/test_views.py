@@ -301,6 +301,32 @@ def test_entry_add_refuses_what_would_not_hold(
     assert Instrument.objects.get(pk=draft.pk).definition == instruments_2016()["survey"]
 
 
+def test_entry_add_names_every_fault_at_once(editor: Client, draft: Instrument) -> None:
+    response = editor.post(url("entry_add", draft.pk, list="sections/1/items"), {"name": "a b", "min": "few"})
+    assert [name for name, _ in response.context["faults"]] == ["name", "text", "type", "min"]
+    assert 'value="few"' in response.content.decode()
+
+
+def test_a_version_published_in_this_very_moment_stays_as_it_is(
+    editor: Client, draft: Instrument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague publishes between the moment the page finds the draft and the moment it writes."""
+
+    def found_then_published(pk: int) -> Instrument:
+        found = Instrument.objects.get(pk=pk)
+        if not found.is_published:
+            services.publish(draft=Instrument.objects.get(pk=pk), by=UserFactory())
+        return found
+
+    monkeypatch.setattr("instruments.views.editing.draft_or_404", found_then_published)
+    added = editor.post(url("entry_add", draft.pk, list="sections/1/items"), {"name": "9", "text": "A", "type": "text"})
+    moved = editor.post(url("entry_move", draft.pk), {"path": "sections/1/items/1.2"}, follow=True)
+    told = "is published and cannot change. Adapt it: that makes a draft version."
+    assert told in added.content.decode()
+    assert told in moved.content.decode()
+    assert Instrument.objects.get(pk=draft.pk).definition == instruments_2016()["survey"]
+
+
 def test_entry_move_and_remove(editor: Client, draft: Instrument) -> None:
     editor.post(url("entry_move", draft.pk), {"path": "sections/1/items/1.2", "direction": "up"})
     editor.post(url("entry_remove", draft.pk), {"path": "sections/1/items/1.3"})

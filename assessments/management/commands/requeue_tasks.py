@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -15,6 +15,8 @@ class Command(BaseCommand):
         parser.add_argument("--minutes", type=int, default=60, help="how long ago they began, at least (default 60)")
 
     def handle(self, *args: Any, minutes: int, **options: Any) -> None:
+        if minutes < 0:
+            raise CommandError("--minutes counts back from now: give 0 or more.", returncode=2)
         before = timezone.now() - timedelta(minutes=minutes)
         stale = DBTaskResult.objects.running().filter(started_at__lte=before)
         self.stdout.write(f"{stale.update(status='READY', started_at=None)} jobs are in the queue again.")
