@@ -94,4 +94,4 @@ def join_page(request: HttpRequest, refusal: Refusal | None = None, typed: str =
         "fault": refusal.said(language) if refusal else "",
         "typed": typed[:40],
     }
-    return page(request, "workshops/join.html", context, STATUS[refusal.code] if refusal else 200)
+    return page(request, "workshops/join.html", context, STATUS[refusal.key] if refusal else 200)

@@ -23,10 +23,10 @@ class Refusal(ValidationError):
 
     def __init__(self, key: str, **values: Any):
         super().__init__(say(key, "en", **values), code=key)
-        self.values = values
+        self.key, self.values = key, values
 
     def said(self, language: str) -> str:
-        return say(self.code, language, **self.values)
+        return say(self.key, language, **self.values)
 
 
 def said(error: ValidationError, language: str) -> list[str]:

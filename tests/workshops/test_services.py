@@ -359,3 +359,56 @@ def test_agreeing_with_the_rest_of_nothing_or_when_closed_is_refused(assessment:
         with pytest.raises(ValidationError, match="results are frozen"):
             act()
     assert cells(group) == {"cell:1.1/F1": "agree"}
+
+
+# What becomes of a group's words when a workshop is closed again
+
+
+@pytest.fixture
+def disputed(assessment: Any) -> Group:
+    """A group whose disagreement was taken into the register at the first closing; the workshop is open again."""
+    make_mark(assessment, "1.1/F1")
+    group = make_group(make_workshop(assessment))
+    give_verdict(group=group, target="cell:1.1/F1", choice="disagree", words="Not in force.")
+    close_workshop(workshop=group.workshop, by=None)
+    reopen_workshop(workshop=group.workshop, by=None, reason="A group wants to speak again.")
+    return group
+
+
+def close_again(group: Group, times: int = 1) -> list[tuple[str, str, str]]:
+    for again in range(times):
+        close_workshop(workshop=group.workshop, by=None)
+        if again < times - 1:
+            reopen_workshop(workshop=group.workshop, by=None, reason="Once more.")
+    return list(Comment.objects.values_list("kind", "statement", "disposition"))
+
+
+def test_closing_again_takes_nothing_twice(disputed: Group) -> None:
+    assert close_again(disputed, 3) == [("disputed", "Not in force.", "")]
+
+
+def test_an_undecided_response_follows_the_group(disputed: Group) -> None:
+    give_verdict(group=disputed, target="cell:1.1/F1", choice="amend", words="In force since May.")
+    assert close_again(disputed, 2) == [("qualified", "In force since May.", "")]
+
+
+def test_a_response_taken_back_is_noted_as_withdrawn(disputed: Group) -> None:
+    give_verdict(group=disputed, target="cell:1.1/F1", choice="agree")
+    assert close_again(disputed, 2) == [("disputed", "Not in force.", "noted")]
+    assert "took it back" in Comment.objects.get().reason
+
+
+def test_a_response_put_right_by_hand_is_not_overwritten(disputed: Group) -> None:
+    edit_comment(comment=Comment.objects.get(), statement="It is not in force.", by=None)
+    assert close_again(disputed, 3) == [("disputed", "It is not in force.", "")]
+    reopen_workshop(workshop=disputed.workshop, by=None, reason="Once more.")
+    give_verdict(group=disputed, target="cell:1.1/F1", choice="amend", words="In force since May.")
+    found = [("disputed", "It is not in force.", ""), ("qualified", "In force since May.", "")]
+    assert close_again(disputed, 2) == found
+
+
+def test_a_decided_response_stays_and_new_words_are_another(disputed: Group) -> None:
+    dispose_comment(comment=Comment.objects.get(), disposition="accepted", reason="True.", by=None)
+    give_verdict(group=disputed, target="cell:1.1/F1", choice="amend", words="In force since May.")
+    found = [("disputed", "Not in force.", "accepted"), ("qualified", "In force since May.", "")]
+    assert close_again(disputed, 2) == found

@@ -13,6 +13,7 @@ from workshops.models import Comment, Verdict, Workshop
 from workshops.targets import check_target, labels
 
 TEXTS = ("finding", "statement", "who")
+WITHDRAWN = "The group took it back before the workshop was closed again."
 
 
 @transaction.atomic
@@ -77,31 +78,40 @@ def dispose_comment(
 
 
 def take_from_verdicts(*, workshop: Workshop, by: User | None) -> int:
-    """Each amendment and disagreement of a group becomes a response to dispose of, once. Returns how many are new.
+    """What groups said in words becomes responses to dispose of, each once. Returns how many are new.
 
-    Where a group said something else after a reopening, an undecided response follows it and a decided one stays.
+    Where a group said something else after a reopening, an undecided response follows it, and one that it took back is
+    noted as withdrawn. A response that was decided on, or put right by hand, stays as it is.
     """
-    said = Verdict.objects.filter(group__workshop=workshop).exclude(words="").select_related("group")
+    said = Verdict.objects.filter(group__workshop=workshop).select_related("group").prefetch_related("comments")
     texts = labels(workshop.assessment, [verdict.target for verdict in said])
     taken = 0
     for verdict in said:
-        kept = Comment.objects.filter(verdict=verdict)
-        if kept.filter(statement=verdict.words).exists():
-            continue
-        if kept.undecided().update(statement=verdict.words):
-            continue
-        Comment.objects.create(
-            assessment=workshop.assessment,
-            workshop=workshop,
-            verdict=verdict,
-            target=verdict.target,
-            finding=texts[verdict.target],
-            kind=Comment.Kind.DISPUTED if verdict.choice == Verdict.Choice.DISAGREE else Comment.Kind.QUALIFIED,
-            statement=verdict.words,
-            who=verdict.group.name,
-        )
-        taken += 1
+        earlier = list(verdict.comments.all())
+        untouched = [row for row in earlier if not row.disposition and row.revision == 1]
+        if not verdict.words:
+            for row in untouched:
+                dispose_comment(comment=row, disposition="noted", reason=WITHDRAWN, by=by)
+        elif untouched:
+            kept = Comment.objects.filter(pk__in=[row.pk for row in untouched])
+            kept.update(statement=verdict.words, kind=_kind_of(verdict), created_at=timezone.now())
+        elif not any(row.statement == verdict.words or row.created_at > verdict.updated_at for row in earlier):
+            Comment.objects.create(
+                assessment=workshop.assessment,
+                workshop=workshop,
+                verdict=verdict,
+                target=verdict.target,
+                finding=texts[verdict.target],
+                kind=_kind_of(verdict),
+                statement=verdict.words,
+                who=verdict.group.name,
+            )
+            taken += 1
     return taken
+
+
+def _kind_of(verdict: Verdict) -> str:
+    return Comment.Kind.DISPUTED if verdict.choice == Verdict.Choice.DISAGREE else Comment.Kind.QUALIFIED
 
 
 def _current(comment: Comment, seen: int | None) -> Comment:
