@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Everything a developer runs, with nothing but Python 3.11 and git at hand.
 
-    python3 dev.py start [--port N]      set up what is missing, then run web server and worker until Ctrl-C
+    python3 dev.py start [--port N]      set up what is missing, then run web server and worker until Ctrl-C;
+                         [--room]        for the phones of a workshop in the same network too
     python3 dev.py test [pytest's arguments]
     python3 dev.py check                 lint, types, imports, migrations, deployment settings, known vulnerabilities
     python3 dev.py fix                   let ruff repair and format

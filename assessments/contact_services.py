@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Contact, User
+from assessments.services import refuse_double_address
 
 # Sent inside the transaction with `contact`: rooms above erase what they keep of the person.
 contact_erased = Signal()
@@ -15,8 +16,10 @@ contact_erased = Signal()
 
 @transaction.atomic
 def update_contact(*, contact: Contact, by: User, **fields: Any) -> Contact:
+    """Raises `ValidationError`, for an address that another contact has too."""
     for name, value in fields.items():
         setattr(contact, name, value)
+    refuse_double_address(contact)
     contact.full_clean()
     contact.save()
     record("contact.changed", by=by, assessment=contact.assessment, target=contact)

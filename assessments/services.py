@@ -196,8 +196,18 @@ def check_document(document: Document) -> None:
     document.full_clean()
 
 
+def refuse_double_address(contact: Contact) -> None:
+    """Raises `ValidationError` where another contact has the address. It is encrypted, so each one is compared here."""
+    others = Contact.objects.for_assessment(contact.assessment).for_inviting().exclude(pk=contact.pk)
+    if contact.email and contact.email.casefold() in {other.email.casefold() for other in others}:
+        raise ValidationError({"email": "Somebody with this address is on the list of contacts already."})
+
+
 @transaction.atomic
 def add_contact(*, assessment: Assessment, by: User | None, **fields: Any) -> Contact:
-    contact = Contact.objects.create(assessment=assessment, **fields)
+    """Raises `ValidationError` for an address that is on the list."""
+    contact = Contact(assessment=assessment, **fields)
+    refuse_double_address(contact)
+    contact.save()
     record("contact.added", by=by, assessment=assessment, target=contact)
     return contact

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
+from assessments.audit import record
 from assessments.http import Signed, add_faults
 from assessments.models import Assessment
 from reports import palette, services
@@ -92,7 +93,9 @@ def report_settings(request: Signed, assessment: Assessment) -> HttpResponse:
 @requires("report.view")
 def report_read(request: Signed, assessment: Assessment) -> HttpResponse:
     """The document as members read it: each fact, chart, cell and citation leads to what stands behind it."""
-    data = build(find_report(assessment), link=member_link(assessment))
+    report = find_report(assessment)
+    data = build(report, link=member_link(assessment))
+    record("report.read", by=request.user, assessment=assessment, target=report)
     bar = render_to_string("reports/document/bar.html", {"assessment": assessment, "faults": data.faults}, request)
     sheets = [static(f"css/{name}") for name in sheet_names("html")]
     return HttpResponse(render_document(data, "html", bar=bar, sheets=sheets))

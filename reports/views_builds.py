@@ -89,7 +89,9 @@ def build_file(request: Signed, assessment: Assessment, pk: int) -> HttpResponse
     job = _build(assessment, pk)
     if job.status != Build.Status.DONE:
         raise Http404("This document is not finished.")
-    return download(job.file.name or "", job.format, f"{assessment.reference}-report")
+    response = download(job.file.name or "", job.format, f"{assessment.reference}-report")
+    record("report.downloaded", by=request.user, assessment=assessment, target=job, label=f"{job.format} {job.pk}")
+    return response
 
 
 def download(name: str, format: str, title: str) -> FileResponse:
@@ -132,7 +134,9 @@ def edition_file(request: Signed, assessment: Assessment, number: int, format: s
     if format not in builds.TYPES:
         raise Http404("An edition is kept as PDF and as HTML.")
     name = (edition.pdf if format == "pdf" else edition.html).name or ""
-    return download(name, format, f"{assessment.reference}-edition-{number}")
+    response = download(name, format, f"{assessment.reference}-edition-{number}")
+    record("report.edition_downloaded", by=request.user, assessment=assessment, target=edition, format=format)
+    return response
 
 
 @require_POST

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
+from assessments.audit import record
 from assessments.http import Signed, carry_out, page_number
 from assessments.models import Assessment
 from assessments.uploads import check_upload
@@ -142,6 +143,7 @@ def codebook_export(request: Signed, assessment: Assessment, form: str) -> HttpR
         content, kind = codebook.to_qdc(themes, areas, assessment.reference), "application/xml"
     else:
         raise Http404("No such format.")
+    record("codebook.exported", by=request.user, assessment=assessment, format=form)
     name = f"{assessment.reference}-codebook.{form}"
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 

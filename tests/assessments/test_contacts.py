@@ -39,6 +39,20 @@ def test_contact_new_and_edit(client_as: Any, assessment: Any) -> None:
     assert (made.name, made.language) == ("B", "az")
 
 
+def test_an_address_is_on_the_list_once(client_as: Any, contact: Contact) -> None:
+    focal, told = client_as("focal_point"), "Somebody with this address is on the list of contacts already."
+    again = {"name": "Another", "email": "XYZZY@example.org", "language": "en"}
+    refused = focal.post(LIST + "new/", again)
+    assert told in refused.content.decode()
+    assert 'value="Another"' in refused.content.decode()
+    other = Contact.objects.create(assessment=contact.assessment, name="B", email="b@example.org")
+    assert told in focal.post(f"{LIST}{other.pk}/", again).content.decode()
+    other.refresh_from_db()
+    assert (Contact.objects.count(), other.email) == (2, "b@example.org")
+    focal.post(f"{LIST}{contact.pk}/erase/")
+    assert focal.post(LIST + "new/", again).status_code == 302  # who was erased is nobody's double
+
+
 def test_erase_contact_forgets_the_person_everywhere(contact: Contact, assessment: Any) -> None:
     survey = Survey.objects.create(assessment=assessment, questionnaire=assessment.questionnaire)
     invitation = Invitation.objects.create(

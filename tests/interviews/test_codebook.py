@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from assessments.models import Assessment
+from assessments.models import Assessment, AuditEvent
 from ctnat.ui.tables import read_table
 from interviews import codebook, services
 from interviews.models import Theme
@@ -64,6 +64,7 @@ def test_a_codebook_goes_out_and_comes_back_the_same(form: str, assessment: Asse
     before = values(assessment)
     response = client.get(url("codebook_export", form))
     assert response["Content-Disposition"] == f'attachment; filename="AZE-2016-codebook.{form}"'
+    assert AuditEvent.objects.get(action="codebook.exported").detail == {"format": form}
     Theme.objects.all().delete()
     assert upload(client, response.content, f"a.{form}").status_code == 302
     known = [0, 1, 2, 4, 5] if form == "qdc" else range(6)  # REFI-QDA has no place for the criterion

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from assessments.models import Assessment
+from assessments.models import Assessment, AuditEvent
 from reports.builder import build
 from reports.models import Report
 from reports.render import render
@@ -62,6 +62,7 @@ def test_build_report_writes_a_tagged_pdf(assessment: Assessment, tmp_path: Path
         assert bool(pdf.Root.MarkInfo.Marked)
         assert str(pdf.Root.Lang) == "en"
         assert [path.name for path in tmp_path.iterdir()] == ["report.pdf"]
+    assert AuditEvent.objects.get(action="report.built").detail == {"format": "pdf"}
 
 
 @pytest.mark.parametrize("arguments", [("XXX-1", "out.pdf"), ("AZE-2016", "no/such/folder/out.pdf")])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from assessments.models import Assessment
+from assessments.models import Assessment, AuditEvent
 from reports.models import Build, Edition, Report, Section, ShareLink
 from reports.services import create_report, edit_section
 
@@ -161,6 +161,7 @@ def test_report_read_leads_members_to_the_evidence(report: Report, lead: Client)
     edit_section(section=context_section(), body="{{ survey.3.1.5.answered }}", by=None)
     html = lead.get(f"{BASE}read/").content.decode()
     assert 'href="/a/AZE-2016/analysis/evidence/source/?key=survey%3A3.1.5"' in html
+    assert AuditEvent.objects.filter(action="report.read", actor__email="lead@example.org").count() == 1
     assert "<style" not in html
     assert ' style="' not in html
 
@@ -188,6 +189,7 @@ def test_build_request_makes_the_file_once(
     file = lead.get(f"{first.url}file/")
     assert file.headers["Content-Disposition"] == 'attachment; filename="AZE-2016-report.html"'
     assert b"".join(file.streaming_content).startswith(b"<!DOCTYPE html>")
+    assert AuditEvent.objects.get(action="report.downloaded").object_label == f"html {Build.objects.get().pk}"
 
 
 def test_build_request_refuses_another_format(report: Report, lead: Client) -> None:
@@ -224,6 +226,9 @@ def test_an_edition_is_shared_for_a_time(
     report: Report, lead: Client, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     edition = make_edition(lead, django_capture_on_commit_callbacks)
+    file = lead.get(f"{BASE}editions/{edition.number}/html/")
+    assert b"".join(file.streaming_content).startswith(b"<!DOCTYPE html>")
+    assert AuditEvent.objects.get(action="report.edition_downloaded").detail == {"format": "html"}
     html = lead.post(f"{BASE}editions/{edition.number}/share/", {"days": "3"}).content.decode()
     address = html.split('readonly value="')[1].split('"')[0]
     path = address.removeprefix("http://testserver")

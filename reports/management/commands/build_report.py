@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from assessments.audit import record
 from assessments.models import Assessment
 from reports.builder import build
 from reports.files import write_whole
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         except PdfUnavailable as missing:
             raise CommandError(str(missing), returncode=2) from None
         write_whole(output, content)
+        record("report.built", by=None, assessment=assessment, target=report, format=format)
         self.stderr.write(f"{output}: {len(content) / 1024:.0f} kB")
 
     def tell(self, done: int, step: str) -> None:
