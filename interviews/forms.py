@@ -78,6 +78,7 @@ class InterviewForm(ModelForm):
         super().__init__(*args, **kwargs)
         self.assessment = assessment
         self.order_fields(self.order)
+        self.fields["organisation"].empty_label = "—"  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = Organisation.objects.for_assessment(assessment)  # type: ignore[attr-defined]
         self.fields["language"].widget.choices = language_choices(assessment, self.instance.language)  # type: ignore[attr-defined]
         # The browser's own picker gives minutes, and pasted times may have a "T" or a space.

@@ -134,6 +134,15 @@ class Coverage:
     rows: tuple[tuple[str, str, tuple[int, ...], int], ...]  # section, title, counts in the order of `sectors`, total
     interviews: tuple[int, ...]  # held with each sector
 
+    @property
+    def labelled(self) -> list[tuple[str, str, list[tuple[str, int]], int]]:
+        """The rows with each count beside its sector, as a phone shows them."""
+        return [(code, title, [*zip(self.sectors, counts, strict=True)], n) for code, title, counts, n in self.rows]
+
+    @property
+    def held(self) -> list[tuple[str, int]]:
+        return [*zip(self.sectors, self.interviews, strict=True)]
+
 
 def coverage_of(
     interviews: Sequence[Interview], sections: Iterable[tuple[str, str]], sectors: dict[str, str]

@@ -39,12 +39,12 @@ def keep_ready(key: Any, make: Any) -> Any:
 
 
 def local_time(moment: datetime | None, zone: str, language: str) -> str:
-    """`30 June 2016, 18:00 (Asia/Baku)` in the words of `language`."""
+    """`30 June 2016, 18:00 (Asia/Baku)` in the words of `language`; 24 hours, which nobody mistakes."""
     if moment is None:
         return ""
-    form = "j F Y, H:i" if language == "en" else "DATETIME_FORMAT"
+    local = timezone.localtime(moment, ZoneInfo(zone))
     with translation.override(language):
-        return f"{formats.date_format(timezone.localtime(moment, ZoneInfo(zone)), form)} ({zone})"
+        return f"{formats.date_format(local, 'j E Y, H:i')} ({zone})"
 
 
 def placeholders(survey: Survey, language: str) -> dict[str, str]:
