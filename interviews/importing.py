@@ -12,13 +12,14 @@ from assessments.audit import record
 from assessments.models import Assessment, Sector, User
 from ctnat.ui.tables import Table
 from interviews.documents import guide_of
-from interviews.models import Interview
+from interviews.models import EARLIEST_YEAR, Interview
 from interviews.services import complete_interview, create_interview, find_organisation, save_answer
 from interviews.text import clean_text
 
 HEAD = ("date", "format", "interviewer", "organisation", "sector", "title", "women", "men", "other", "sections")
 MORE = ("name", "language", "interpreter", "note_given", "observations")  # may be there as well
 REQUIRED = ("date",)
+LATEST_YEAR = 2100  # the calendar's own end cannot be stored in every time zone
 REASON = "As conducted; typed elsewhere and imported."
 _DATES = (
     "%Y-%m-%d %H:%M",
@@ -132,9 +133,12 @@ def _moment(assessment: Assessment, text: str) -> datetime:
     text = text.strip()[:40]
     for form in _DATES:
         try:
-            return datetime.strptime(text, form).replace(tzinfo=assessment.zone)
+            moment = datetime.strptime(text, form).replace(tzinfo=assessment.zone)
         except ValueError:
             continue
+        if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+            raise ValidationError({"date": f"Check the year of “{text}”: it is {moment.year}."})
+        return moment
     raise ValidationError({"date": f"“{text}” is no date. Write it like 2016-01-18 or 2016-01-18 10:00."})
 
 

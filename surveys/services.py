@@ -24,6 +24,7 @@ from surveys.validation import Fault, check
 from surveys.words import fault_text, spoken
 
 SLUG_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that are mistaken for another when typed from paper
+YEARS = range(2000, 2101)  # the calendar's own ends cannot be stored in every time zone
 COUNTERS = ["opened", "answered", "last_response", "last_test", "revision"]
 
 
@@ -116,6 +117,10 @@ def _known_languages(languages: list[str]) -> list[str]:
 
 
 def _check_times(survey: Survey) -> None:
+    for name in ("opens_at", "deadline"):
+        moment = getattr(survey, name)
+        if moment and moment.year not in YEARS:
+            raise ValidationError({name: f"Check the year: it is {moment.year}."})
     if survey.opens_at and survey.deadline and survey.deadline <= survey.opens_at:
         raise ValidationError({"deadline": "The deadline lies before the opening. Give a later deadline."})
 
