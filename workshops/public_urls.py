@@ -12,6 +12,7 @@ urlpatterns = [
     path("group/verdict/", views_public.group_verdict, name="group_verdict"),
     path("group/agree/", views_public.group_agree, name="group_agree"),
     path("group/take-back/", views_public.group_take_back, name="group_take_back"),
+    path("group/leave/", views_public.group_leave, name="group_leave"),
     path("group/state/", views_public.group_state, name="group_state"),
     path("<str:code>/", views_join.join_code, name="join_code"),
 ]

@@ -143,7 +143,7 @@ def _do(request: HttpRequest, row: Group, verb: Any, said: str) -> HttpResponse:
 def _paper_page(request: HttpRequest, row: Group, *, status: int = 200, **extra: Any) -> HttpResponse:
     assessment, workshop = row.workshop.assessment, row.workshop
     here = [assessment.reference, workshop.pk, row.pk]
-    context = agenda_context(row) | {
+    context = agenda_context(row, typed=extra.pop("typed", None), category=request.GET.get("area", "")) | {
         "assessment": assessment,
         "workshop": workshop,
         "form": BallotForm.of(assessment, getattr(row, "ballot", None)),
@@ -151,20 +151,19 @@ def _paper_page(request: HttpRequest, row: Group, *, status: int = 200, **extra:
         "agree_url": reverse("workshops:group_agree", args=here),
         "take_back_url": reverse("workshops:group_take_back", args=here),
     }
-    if faulty := extra.get("typed", {}).get("target"):
-        context["typed_area"] = next((area for area in context["areas"] if area.has(faulty)), None)
     return render(request, "workshops/group_ballot.html", context | extra, status=status)
 
 
 def _in_one_go(request: HttpRequest, row: Group, verb: Any, **kwargs: Any) -> HttpResponse:
+    here = reverse("workshops:group_ballot", args=[row.workshop.assessment.reference, row.workshop_id, row.pk])
     category = request.POST.get("category", "")
     try:
         count = verb(group=row, category=category, by=request.user, **kwargs)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, said_of_many(verb, count))
-    return redirect("workshops:group_ballot", row.workshop.assessment.reference, row.workshop_id, row.pk)
+        return redirect(here)
+    messages.success(request, said_of_many(verb, count))
+    return redirect(f"{here}?area={category}#category-{category}")  # a category that the matrix has
 
 
 def _group_form(request: HttpRequest, workshop: Workshop, row: Group | None, initial: Any) -> HttpResponse:

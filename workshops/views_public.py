@@ -17,7 +17,7 @@ from assessments.access import public
 from workshops.devices import find_device, join_page, language_of, page
 from workshops.forms import BallotForm
 from workshops.models import Group
-from workshops.services import agree_with_rest, cast_ballot, take_back_rest
+from workshops.services import agree_with_rest, cast_ballot, release_device, take_back_rest
 from workshops.views import live_part
 from workshops.voting_pages import (
     agenda_context,
@@ -100,6 +100,15 @@ def group_take_back(request: HttpRequest, row: Group, language: str) -> HttpResp
     return _in_one_go(request, row, language, take_back_rest)
 
 
+@require_POST
+@public
+@_of_a_group
+def group_leave(request: HttpRequest, row: Group, language: str) -> HttpResponse:
+    """A wrong group was chosen: its place is free again. What was sent stays."""
+    release_device(group=row, by=None)
+    return redirect("workshops_public:join_code", row.workshop.join_code)
+
+
 @require_safe
 @public
 def group_state(request: HttpRequest) -> HttpResponse:
@@ -113,7 +122,7 @@ def group_state(request: HttpRequest) -> HttpResponse:
 
 def _group_page(request: HttpRequest, row: Group, language: str, *, status: int = 200, **extra: Any) -> HttpResponse:
     assessment = row.workshop.assessment
-    context = agenda_context(row, language) | {
+    context = agenda_context(row, language, typed=extra.pop("typed", None), category=request.GET.get("area", "")) | {
         "workshop": row.workshop,
         "verdict_url": reverse("workshops_public:group_verdict"),
         "agree_url": reverse("workshops_public:group_agree"),
@@ -132,4 +141,4 @@ def _in_one_go(
     except ValidationError as error:
         return _group_page(request, row, language, refused=said(error, language), status=422)
     messages.success(request, said_of_many(verb, count, language))
-    return redirect(reverse("workshops_public:group") + f"#category-{category}")
+    return redirect(reverse("workshops_public:group") + f"?area={category}#category-{category}")

@@ -44,16 +44,25 @@ def said_of_many(verb: Callable[..., int], count: int, language: str = "en") -> 
     return say("rest_agreed" if verb is agree_with_rest else "rest_taken_back", language, n=count)
 
 
-def agenda_context(group: Group, language: str = "en") -> dict[str, Any]:
-    """What the group discusses and what it has said so far. Empty where nothing is written or marked yet."""
+def agenda_context(
+    group: Group, language: str = "en", *, typed: Mapping[str, str] | None = None, category: str = ""
+) -> dict[str, Any]:
+    """What the group discusses and what it has said so far. Empty where nothing is written or marked yet.
+
+    `typed` is a verdict that was refused; the area in which it stands is shown open, else the one of `category`.
+    """
     given = {verdict.target: verdict for verdict in Verdict.objects.filter(group=group)}
     agendas = [agenda for agenda in agendas_of(group, language) if agenda.targets]
     done = sum(target in given for agenda in agendas for target in agenda.targets)
     total = sum(len(agenda.targets) for agenda in agendas)
-    filled = {key: say(key, language, group=group) for key in ("counted", "has_none", "none_counted")}
+    filled = {key: say(key, language, group=group) for key in ("counted", "has_none", "none_counted", "leave_yes")}
+    areas = [_area(agenda, given) for agenda in agendas]
+    target = typed["target"] if typed else ""
     return {
         "group": group,
-        "areas": [_area(agenda, given) for agenda in agendas],
+        "areas": areas,
+        "typed": typed,
+        "open_area": next((area for area in areas if area.has(target) or area.category.name == category), None),
         "words": say_all(language),
         "said": filled | {"answered": say("answered", language, done=done, total=total)},
     }

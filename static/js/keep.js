@@ -55,6 +55,7 @@
       });
       line.append(drop);
       form.prepend(line);
+      form.closest("details")?.setAttribute("open", "");
     }
   }
 

@@ -103,7 +103,8 @@ def test_a_closed_or_planned_workshop_lets_nobody_in(workshop: Any, client: Clie
 
 
 @pytest.mark.parametrize(
-    "path", ["/w/group/", "/w/group/ballot/", "/w/group/verdict/", "/w/group/agree/", "/w/group/take-back/"]
+    "path",
+    ["/w/group/", "/w/group/ballot/", "/w/group/verdict/", "/w/group/agree/", "/w/group/take-back/", "/w/group/leave/"],
 )
 @pytest.mark.parametrize("token", [None, "guessed", "x" * 4000, "ä"])
 def test_without_a_groups_token_nothing_opens(workshop: Any, client: Client, path: str, token: str | None) -> None:
@@ -270,7 +271,7 @@ def test_agreeing_with_the_rest_and_taking_it_back(assessment: Any, phone: Clien
     assert "Yes, we agree with each of them" in page
     send = {"category": "1", "cell": ["cell:1.1/F2", "cell:1.2/F1", "cell:2.1/F1", "\x00", "x" * 5000]}
     answer = phone.post("/w/group/agree/", send)
-    assert answer.url == "/w/group/#category-1"
+    assert answer.url == "/w/group/?area=1#category-1"
     page = text(phone.get("/w/group/"))
     assert "Agreed in one go: 1." in page
     assert "Take back what was agreed in one go: 1" in page
@@ -290,3 +291,30 @@ def test_a_closed_workshop_takes_no_agreement_in_one_go(assessment: Any, worksho
     assert "data-rest=" not in text(phone.get("/w/group/"))
     answer = phone.post("/w/group/agree/", {"category": "1", "cell": "cell:1.1/F1"})
     assert (answer.status_code, Verdict.objects.count()) == (422, 0)
+
+
+def test_a_device_that_chose_the_wrong_group_leaves_it(
+    workshop: Any, group: Any, phone: Client, client: Client
+) -> None:
+    other = make_group(workshop, "Group 2")
+    phone.post("/w/group/ballot/", BALLOT)
+    assert "Leave Group 1" in text(phone.get("/w/group/"))
+    assert phone.get("/w/group/leave/").status_code == 405
+    assert phone.post("/w/group/leave/").url == f"/w/{workshop.join_code}/"
+    assert phone.get("/w/group/").status_code == 403
+    assert phone.post(f"/w/{workshop.join_code}/", {"group": other.pk}).url == "/w/group/"
+    assert client.post(f"/w/{workshop.join_code}/", {"group": group.pk}).url == "/w/group/"
+    assert Ballot.objects.get().group == group
+
+
+def test_areas_are_folded_where_there_are_several(assessment: Any, workshop: Any) -> None:
+    make_mark(assessment, "1.1/F1")
+    make_mark(assessment, "2.1/F1")
+    both, phone = make_group(workshop, "Group 2"), Client()
+    phone.post(f"/w/{workshop.join_code}/", {"group": both.pk})
+    assert text(phone.get("/w/group/")).count('<details class="area"') == 2
+    assert '" open><summary>' not in text(phone.get("/w/group/"))
+    refused = text(phone.post("/w/group/verdict/", {"target": "cell:2.1/F1", "choice": "amend"}))
+    assert 'id="category-2" open><summary>' in refused
+    assert 'id="category-1"><summary>' in refused
+    assert 'id="category-1" open><summary>' in text(phone.get("/w/group/?area=1"))
