@@ -130,3 +130,16 @@ def test_sign_out_needs_a_post_and_is_recorded(client: Client, user: Any) -> Non
 @pytest.mark.parametrize("path", ["2fa/", "2fa/totp/activate/", "2fa/recovery-codes/", "password/change/", "logout/"])
 def test_account_pages_are_for_those_signed_in(client: Client, path: str) -> None:
     assert client.get(f"/accounts/{path}").status_code == 302
+
+
+def test_a_reset_link_that_is_dead_leads_to_a_new_one(client: Client, db: Any) -> None:
+    page = client.get("/accounts/password/reset/key/1-nonsense/").content.decode()
+    assert "This link no longer works" in page
+    assert 'href="/accounts/password/reset/"' in page
+
+
+def test_pages_of_the_account_speak_like_the_rest(client: Client, user: Any) -> None:
+    sign_in(client)
+    page = client.get("/accounts/password/change/").content.decode()
+    assert "New password (again)" in page
+    assert "placeholder" not in page

@@ -9,6 +9,7 @@ from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from ctnat.ui.icons import ICONS
 from ctnat.ui.terms import TERMS
@@ -87,6 +88,21 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
     """Every fault of a bound form on top of the page, each linked to its field; nothing when there is none."""
     faults = [(field.id_for_label, field.label, error) for field in form for error in field.errors]
     return {"general": form.non_field_errors(), "faults": faults, "count": len(faults) + len(form.non_field_errors())}
+
+
+@register.filter
+def plain(form: BaseForm) -> BaseForm:
+    """A library's form in the house's style: labels in sentence case, and no placeholder that only repeats them."""
+    for field in form.fields.values():
+        field.label = sentence_case(str(field.label or ""))
+        field.widget.attrs.pop("placeholder", None)
+    return form
+
+
+@register.filter
+def sentence_case(text: str) -> str:
+    """ "Change Password" as "Change password"; for titles and labels that a library writes."""
+    return capfirst(text.strip().lower())
 
 
 @register.inclusion_tag("ui/field_errors.html")

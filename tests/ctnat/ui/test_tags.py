@@ -22,6 +22,17 @@ def test_icon_is_decoration_unless_it_is_named() -> None:
     assert 'role="img" aria-label="done"' in ui.icon("check", "done")
 
 
+def test_plain_gives_a_library_s_form_the_house_s_words() -> None:
+    class Library(django_forms.Form):
+        password = django_forms.CharField(
+            label="New Password (again)", widget=django_forms.TextInput(attrs={"placeholder": "New Password (again)"})
+        )
+
+    html = render("{{ form|plain }}", form=Library())
+    assert "New password (again):" in html
+    assert "placeholder" not in html
+
+
 def test_icon_unknown_is_a_fault() -> None:
     with pytest.raises(KeyError):
         ui.icon("no such icon")
