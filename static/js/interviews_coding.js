@@ -69,6 +69,10 @@
   page.addEventListener("htmx:afterSwap", () => {
     for (const block of page.querySelectorAll("[data-answer]")) prepare(block);
   });
+  // A theme taken off takes its button along: the keyboard goes on in the notes of that answer.
+  page.addEventListener("htmx:afterSettle", (event) => {
+    if (document.activeElement === document.body) event.target.closest("[data-answer]")?.querySelector("[data-text]").focus();
+  });
 
   page.addEventListener("keydown", (event) => {
     const text = event.target.closest("[data-text]");

@@ -91,6 +91,57 @@ def test_coding_with_the_keyboard(assessment: Any, open_as: Any) -> None:
     assert_accessible(page)
 
 
+def tab_to(page: Page, selector: str, *, most: int = 60) -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(f"Tab never reaches {selector}.")
+
+
+def test_coding_with_tab_and_keys_alone(assessment: Any, open_as: Any) -> None:
+    interview = InterviewFactory(assessment=assessment, code="AZEint1")
+    AnswerFactory(interview=interview, text="Hotlines help.")
+    seed_codebook(assessment=assessment, by=None)
+    page = open_as("consultant", "/a/AZE-2016/interviews/AZEint1/coding/")
+    tab_to(page, "[data-text]")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Enter")
+    page.keyboard.type("self-ident")
+    page.keyboard.press("Enter")
+    expect(page.locator(".coded-list li")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-text]")).to_be_focused()
+    tab_to(page, ".coded-remove", most=3)
+    page.keyboard.press("Enter")
+    expect(page.locator(".coded-list li")).to_have_count(0)
+    expect(page.locator("[data-text]")).to_be_focused()
+
+
+def test_typing_with_tab_and_keys_alone(interview: Any, open_as: Any, member: Any) -> None:
+    """From the top of the page: type, meet a colleague's text and choose, settle what was set aside, save."""
+    page = open_as("consultant", "/a/AZE-2016/interviews/AZEint1/notes/")
+    save_answer(interview=interview, question="1.2", text="By the lead", by=member("lead"))
+    tab_to(page, "[id='text-1.1']")
+    page.keyboard.type("A title")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Mine")
+    expect(page.get_by_role("group", name="The other text of 1.2")).to_contain_text("By the lead")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Keep both, theirs first")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[id='text-1.2']")).to_be_focused()
+    expect(page.locator("[data-status]")).to_have_text("Everything is saved.")
+    tab_to(page, "[data-question='3.1'] button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Settled. The history of 3.1 keeps both texts.")).to_be_visible()
+    texts = dict(Answer.objects.values_list("question", "text"))
+    assert texts["1.1"] == "A title"
+    assert texts["1.2"] == "By the lead\n\nMine"
+    assert texts["3.1"] == "The police find them.\n\nCrossing text"
+
+
 def test_the_conflict_on_the_page_is_accessible(interview: Any, open_as: Any, member: Any) -> None:
     page = open_as("consultant", "/a/AZE-2016/interviews/AZEint1/notes/")
     save_answer(interview=interview, question="3.2", text="By the lead", by=member("lead"))
