@@ -112,11 +112,6 @@ def grid(assessment: Assessment, language: str = "en") -> tuple[GridCategory, ..
     )
 
 
-def grid_category(assessment: Assessment, category: str, language: str = "en") -> GridCategory | None:
-    """One category of the grid, or None where the matrix has no such category."""
-    return next((found for found in grid(assessment, language) if found.name == category), None)
-
-
 def _rows(category: Category, marks: dict[tuple[str, str, str], Mark], language: str) -> Iterator[GridRow]:
     for criterion in category.criteria:
         cells = []

@@ -1,13 +1,8 @@
 """Which marks and recommendations: `for_*` narrows, `with_*` adds."""
 
-from typing import Any
-
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from assessments.querysets import ForAssessment
-
-NOT_ASSESSED = "not_assessed"
-POTENTIAL_IMPROVEMENT = "potential_improvement"
 
 
 class MarkQuerySet(ForAssessment):
@@ -21,21 +16,12 @@ class MarkQuerySet(ForAssessment):
     def for_source(self, source: str) -> "MarkQuerySet":
         return self.filter(source=source)
 
-    def assessed(self) -> "MarkQuerySet":
-        return self.exclude(state=NOT_ASSESSED)
-
-    def for_improvement(self) -> "MarkQuerySet":
-        return self.counting().filter(state=POTENTIAL_IMPROVEMENT)
-
     def awaiting_decision(self) -> "MarkQuerySet":
         """Proposals of the workshop on which the lead has not decided since they were last changed."""
         return self.filter(source="workshop").filter(Q(decided_revision=None) | Q(decided_revision__lt=F("revision")))
 
     def with_by(self) -> "MarkQuerySet":
         return self.select_related("by")
-
-    def with_changes(self) -> "MarkQuerySet":
-        return self.prefetch_related("changes__by")
 
 
 class RecommendationQuerySet(ForAssessment):
@@ -45,13 +31,3 @@ class RecommendationQuerySet(ForAssessment):
 
     def for_category(self, category: str) -> "RecommendationQuerySet":
         return self.filter(category=category)
-
-    def for_group_of(self, recommendation: Any) -> QuerySet[Any]:
-        """Those that stand under the same lead-in, in order."""
-        return self.filter(
-            assessment=recommendation.assessment,
-            category=recommendation.category,
-            lead_in=recommendation.lead_in,
-            addressee=recommendation.addressee,
-            verb=recommendation.verb,
-        )

@@ -61,17 +61,6 @@ def ballots_of(workshop: Workshop) -> list[list[str]]:
     return [group.ballot.priorities if hasattr(group, "ballot") else [] for group in groups]
 
 
-def priority_counts(assessment: Assessment) -> dict[str, int]:
-    """letter -> groups that chose it, over the assessment's workshops that have begun; a letter nobody chose has 0."""
-    workshops = Workshop.objects.for_assessment(assessment).begun().with_groups()
-    ballots = [ballot for workshop in workshops for ballot in ballots_of(workshop)]
-    item = find_priority_item(assessment)
-    if item is None:
-        return {}
-    letters = [option.name for option in item.options]
-    return {letter: sum(places) for letter, places in count_places(ballots, letters, item.ranks or 3).items()}
-
-
 def _tally(assessment: Assessment, ballots: list[list[str]], groups: int, words: dict[str, str]) -> Tally:
     """`words` are those under which the groups voted, where they are frozen."""
     item = find_priority_item(assessment)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from indicators.grid import grid, grid_category, progress, recommendation_groups, states, unanswered
+from indicators.grid import grid, progress, recommendation_groups, states, unanswered
 from indicators.services import decide_cell, set_status
 from tests.indicators.factories import make_mark, make_recommendation
 
@@ -19,10 +19,6 @@ def test_grid_has_five_categories_of_five_criteria_and_twenty_cells(
     assert [cell.name for cell in categories[0].rows[0].cells] == ["F1", "F2", "O1", "O2"]
     found = categories[0].rows[0].cells[3]
     assert (found.state, found.sign, found.word) == ("potential_improvement", "▲", "Potential improvement")
-
-
-def test_grid_category_unknown_is_none(assessment: Any) -> None:
-    assert grid_category(assessment, "9") is None
 
 
 def test_the_mark_that_counts_is_shown_and_both_are_there(assessment: Any) -> None:

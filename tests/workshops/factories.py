@@ -6,6 +6,7 @@ from typing import Any
 from assessments.models import Assessment
 from workshops.models import Group, Workshop
 from workshops.services import add_group, cast_ballot, create_workshop, open_workshop
+from workshops.tally import tally
 
 
 def make_workshop(assessment: Assessment, *, opened: bool = True, **fields: Any) -> Workshop:
@@ -21,3 +22,8 @@ def make_group(workshop: Workshop, name: str = "Group 1", ballot: str = "", **fi
     if ballot:
         cast_ballot(group=group, priorities=list(ballot), source="paper")
     return group
+
+
+def counts(workshop: Workshop) -> dict[str, int]:
+    """letter -> groups that chose it, as the tally shows them."""
+    return {row.letter: row.groups for row in tally(Workshop.objects.get(pk=workshop.pk)).rows}

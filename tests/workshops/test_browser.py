@@ -9,9 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import assert_accessible
 from tests.indicators.factories import make_mark, make_recommendation
-from tests.workshops.factories import make_group, make_workshop
+from tests.workshops.factories import counts, make_group, make_workshop
 from workshops.models import Ballot, Comment, Verdict, Workshop
-from workshops.tally import priority_counts
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 360, "height": 740}
@@ -127,7 +126,7 @@ def test_a_workshop_with_three_groups_and_a_projector(
     for phone, counted in zip(phones, ("J, A, N", "J, B, L", "J, E, C"), strict=True):
         expect(phone.locator("#state")).to_contain_text("The workshop is closed. Counted for")
         expect(phone.locator("#state")).to_contain_text(counted)
-    assert priority_counts(assessment)["J"] == 3
+    assert counts(workshop)["J"] == 3
     assert Comment.objects.get().statement == "Not in the regions."
 
 
@@ -267,7 +266,7 @@ def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
     assert_accessible_at_both_widths(room)
     expect(phone.locator("#state")).to_contain_text("The workshop is closed.")
     assert_accessible_at_both_widths(phone)
-    assert priority_counts(assessment) == dict.fromkeys("ABCDEFGHIJKLMNOPQ", 0) | {"J": 2, "A": 1, "N": 1}
+    assert counts(workshop) == dict.fromkeys("ABCDEFGHIJKLMNOPQ", 0) | {"J": 2, "A": 1, "N": 1}
     assert faults == []
 
 

@@ -251,7 +251,7 @@ def test_add_comment_and_dispose_of_it(assessment: Any, member: Any) -> None:
         stage="after_workshop",
         by=member("facilitator"),
     )
-    assert list(Comment.objects.undecided().for_target("criterion:1.5")) == [comment]
+    assert list(Comment.objects.undecided()) == [comment]
     for fields in ({"disposition": "", "reason": "x"}, {"disposition": "noted", "reason": " "}):
         with pytest.raises(ValidationError):
             dispose_comment(comment=comment, by=None, **fields)

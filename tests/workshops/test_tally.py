@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 
 from tests.factories import AssessmentFactory, InstrumentFactory, instruments_2016
 from tests.indicators.factories import make_mark, make_recommendation
-from tests.workshops.factories import make_group, make_workshop
+from tests.workshops.factories import counts, make_group, make_workshop
 from workshops.priorities import priority_item
 from workshops.services import close_workshop, give_verdict, reopen_workshop
-from workshops.tally import count_places, priority_counts, tally, verdicts
+from workshops.tally import count_places, tally, verdicts
 
 BALLOTS = {"Group 1": "JAN", "Group 2": "JBL", "Group 3": "JEG", "Group 4": "M"}
 
@@ -40,15 +40,16 @@ def test_a_survey_without_the_priorities_is_told(db: Any) -> None:
     assessment = AssessmentFactory(questionnaire=InstrumentFactory(kind="survey", version=9, definition=bare))
     with pytest.raises(ValidationError):
         priority_item(assessment)
-    assert priority_counts(assessment) == {}
+    found = tally(make_workshop(assessment, opened=False))
+    assert (found.rows, found.ballots) == ((), 0)
 
 
-def test_the_published_rows_that_are_certain(workshop: Any, assessment: Any) -> None:
+def test_the_published_rows_that_are_certain(workshop: Any) -> None:
     """J was chosen by three groups; nobody chose C, F, I, K, O or Q."""
-    counts = priority_counts(assessment)
-    assert counts["J"] == 3
-    assert [counts[letter] for letter in "CFIKOQ"] == [0] * 6
-    assert sum(counts.values()) == 10
+    found = counts(workshop)
+    assert found["J"] == 3
+    assert [found[letter] for letter in "CFIKOQ"] == [0] * 6
+    assert sum(found.values()) == 10
 
 
 def test_tally_shows_ties_and_keeps_the_surveys_order_among_equals(workshop: Any) -> None:
@@ -63,20 +64,21 @@ def test_tally_shows_ties_and_keeps_the_surveys_order_among_equals(workshop: Any
     assert (found.rows[-1].place, found.rows[-1].tied) == (0, False)
 
 
-def test_tally_is_frozen_at_closing(workshop: Any, assessment: Any) -> None:
+def test_tally_is_frozen_at_closing(workshop: Any) -> None:
     closed = close_workshop(workshop=workshop, by=None)
     group = workshop.groups.get(name="Group 4")
     group.ballot.delete()
     assert tally(closed).ballots == 4
-    assert priority_counts(assessment)["M"] == 1
+    assert counts(closed)["M"] == 1
     reopen_workshop(workshop=closed, by=None, reason="Test.")
     closed.refresh_from_db()
     assert tally(closed).ballots == 3
 
 
 def test_a_planned_workshop_counts_nothing(assessment: Any) -> None:
-    make_group(make_workshop(assessment, opened=False))
-    assert sum(priority_counts(assessment).values()) == 0
+    workshop = make_workshop(assessment, opened=False)
+    make_group(workshop)
+    assert sum(counts(workshop).values()) == 0
 
 
 def test_verdicts_live_and_frozen_are_equal(assessment: Any) -> None:
