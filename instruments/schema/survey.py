@@ -218,11 +218,21 @@ def survey_faults(document: Any) -> list[str]:
     scales = entries(document, "scales")
     faults = doubled(names(sections), "section") + doubled(names(groups) + names(rows), "item")
     faults += doubled(names(scales), "scale")
+    faults += _taken_by_free_text(groups + rows)
     for part in ("introduction", "closing"):
         faults += doubled(names(entries(document, part)), f"{part} paragraph")
     faults += doubled([item["profile"] for item in groups + rows if isinstance(item.get("profile"), str)], "profile")
     points = {scale["name"]: names(entries(scale, "points")) for scale in scales if isinstance(scale.get("name"), str)}
     return [f"survey: {fault}" for fault in [*faults, *_reference_faults(groups, points)]]
+
+
+def _taken_by_free_text(items: list[dict[str, Any]]) -> Iterator[str]:
+    """Answers to an open option are kept under `CODE_other` (`Item.other_key`), which no item may be called."""
+    is_open = [item for item in items if any(option.get("open") is True for option in entries(item, "options"))]
+    kept = {f"{name}_other" for name in names(is_open)}
+    for name in names(items):
+        if name in kept:
+            yield f"item {name} has the code of the free text beside {name.removesuffix('_other')}; give it another"
 
 
 def _reference_faults(groups: list[dict[str, Any]], points: Mapping[str, list[str]]) -> Iterator[str]:

@@ -52,6 +52,12 @@ AT = "sections › 1 › items › 1.1"
         ({}, ["kind: is missing", "title: is missing", "sections: is missing"]),
         (survey(item(), item()), ["survey: item 1.1 is used twice"]),
         (survey({**MATRIX}, item("3.1"), scales=[SCALE]), ["survey: item 3.1 is used twice"]),
+        (
+            survey(
+                item("1.1", "select_one", options=[*options("a"), {**options("b")[0], "open": True}]), item("1.1_other")
+            ),
+            ["survey: item 1.1_other has the code of the free text beside 1.1; give it another"],
+        ),
         (survey(MATRIX), ["survey: item 3 uses scale easy, which is not defined"]),
         (survey(MATRIX, scales=[SCALE, SCALE]), ["survey: scale easy is used twice"]),
         (survey(item(type="rank", ranks=1)), [f"{AT}: ranks nothing: it needs options"]),
