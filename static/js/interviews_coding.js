@@ -28,7 +28,7 @@
   }
 
   // The server counts characters, the browser counts units of which some characters take two.
-  document.addEventListener("selectionchange", () => {
+  function takeMarked() {
     const marked = getSelection();
     const text = marked.rangeCount && marked.anchorNode?.parentElement?.closest("[data-text]");
     if (!text || marked.isCollapsed || !text.contains(marked.focusNode)) return;
@@ -39,7 +39,8 @@
     answer.value = text.closest("[data-answer]").dataset.answer;
     quote.value = range.toString();
     start.value = [...before.toString()].length;
-  });
+  }
+  document.addEventListener("selectionchange", takeMarked);
   quote.addEventListener("input", () => { start.value = ""; });
 
   // Folds as the search does, as far as a browser can: case, accents, the two kinds of i.
@@ -58,7 +59,8 @@
     });
     find.value = "";
     find.dispatchEvent(new Event("input"));
-    find.focus();
+    const here = document.activeElement; // who has gone on meanwhile is not called back
+    if (here === document.body || form.contains(here)) find.focus();
   }
 
   form.addEventListener("submit", (event) => {
@@ -78,6 +80,7 @@
     const text = event.target.closest("[data-text]");
     if (text && event.key === "Enter" && !event.ctrlKey) {
       event.preventDefault();
+      takeMarked(); // the event may come after the focus has moved on
       find.focus();
     } else if (event.key === "Escape" && form.contains(event.target)) {
       document.getElementById(`answer-${answer.value}`)?.querySelector("[data-text]").focus();
