@@ -84,8 +84,9 @@ def empty_state(title: str, text: str, url: str = "", label: str = "") -> dict[s
 
 
 @register.inclusion_tag("ui/error_summary.html")
-def error_summary(form: BaseForm) -> dict[str, Any]:
+def error_summary(form: Any) -> dict[str, Any]:
     """Every fault of a bound form on top of the page, each linked to its field; nothing when there is none."""
+    form.told_above = True  # templates/bootstrap5/errors.html does not say again what concerns no single field
     faults = [(field.id_for_label, field.label, error) for field in form for error in field.errors]
     return {"general": form.non_field_errors(), "faults": faults, "count": len(faults) + len(form.non_field_errors())}
 

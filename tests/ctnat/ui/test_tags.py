@@ -22,6 +22,17 @@ def test_icon_is_decoration_unless_it_is_named() -> None:
     assert 'role="img" aria-label="done"' in ui.icon("check", "done")
 
 
+def test_what_concerns_no_field_is_told_once() -> None:
+    form = forms.Form({})
+    form.full_clean()
+    form.add_error(None, "Choose one of the two.")
+    summed = render("{% load crispy_forms_tags %}{% error_summary form %}{{ form|crispy }}", form=form)
+    assert summed.count("Choose one of the two.") == 1
+    alone = forms.Form({})
+    alone.add_error(None, "Choose one of the two.")
+    assert "Choose one of the two." in render("{% load crispy_forms_tags %}{{ form|crispy }}", form=alone)
+
+
 def test_plain_gives_a_library_s_form_the_house_s_words() -> None:
     class Library(django_forms.Form):
         password = django_forms.CharField(
