@@ -33,10 +33,6 @@ Cell = tuple[int, int]  # (row, column)
 
 THRESHOLD = 5
 HIDDEN = "·"  # how a hidden cell is printed; its meaning stands under every table
-WITHHELD = (
-    "Withheld: with groups this small, the table could show what one person said. "
-    "Look at all of them together, or at one characteristic only."
-)
 
 
 @dataclass(frozen=True)
@@ -59,14 +55,6 @@ class SafeTable:
     def withheld(self) -> bool:
         """Nothing but totals and public zeros is left."""
         return bool(self.cells[self.row_totals > 0].isna().all(axis=None))
-
-    @property
-    def note(self) -> str:
-        if self.withheld:
-            return WITHHELD
-        if not self.hidden:
-            return ""
-        return f"{HIDDEN} hidden: a count below {self.k}, or one that would give such a count back."
 
 
 def protect(table: Crosstab, k: int = THRESHOLD, dimensions: Literal[1, 2] = 1) -> SafeTable:

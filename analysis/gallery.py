@@ -18,6 +18,7 @@ from analysis.charts.spec import SINGLE, Chart, Series
 from analysis.results import Results
 from analysis.statistics.profiles import PROFILES
 from analysis.statistics.rounding import Share
+from analysis.words import capitalize
 
 MOST_THEMES = 25  # rows of a chart of themes; the table has them all
 
@@ -48,80 +49,76 @@ def keys(results: Results) -> list[str]:
 
 
 def people_by_sex(results: Results) -> Chart:
-    who = results.interviews.participants
-    labels = {"Women": who.women, "Men": who.men} | ({"Other or not disclosed": who.other} if who.other else {})
+    who, say = results.interviews.participants, results.say
+    labels = {say("women"): who.women, say("men"): who.men} | ({say("other_sex"): who.other} if who.other else {})
     return Chart(
         key="participants-sex",
-        title="Sex of interview participants",
+        title=say("sex_title"),
         kind="pie",
         categories=tuple(labels),
-        series=(Series("People", tuple(labels.values())),),
-        unit="people",
-        alt=_people_words(who.women, who.men, who.people, results.small),
-        base=f"Interview participants: n={who.people}, in {who.interviews} interviews.",
+        series=(Series(capitalize(say("people")), tuple(labels.values())),),
+        unit=say("people"),
+        alt=_people_words(results),
+        base=say("sex_base", people=who.people, interviews=who.interviews),
         bases=(who.people,) * len(labels),
-        note=f"{who.uncounted} interviews do not say who took part." if who.uncounted else "",
+        note=say("sex_uncounted", count=who.uncounted) if who.uncounted else "",
         small=results.small,
     )
 
 
-def _people_words(women: int, men: int, people: int, small: int) -> str:
-    if not people:
-        return "No interview participants have been entered."
-    shares = (Share(women, people, small), Share(men, people, small))
-    return f"Of {people} interview participants, {shares[0]} were women and {shares[1]} men."
+def _people_words(results: Results) -> str:
+    who = results.interviews.participants
+    if not who.people:
+        return results.say("sex_none")
+    women, men = (results.share(Share(count, who.people, results.small)) for count in (who.women, who.men))
+    return results.say("sex_words", people=who.people, women=women, men=men)
 
 
 def by_sector(results: Results) -> Chart:
     rows = [
         (results.interviews.sector_label(code), who.interviews) for code, who in results.interviews.by_sector.items()
     ]
-    return _interview_bars(results, "participants-sector", "Interviews by sector", rows)
+    return _interview_bars(results, "participants-sector", results.say("sector_title"), rows)
 
 
 def entities(results: Results) -> Chart:
-    rows = [(name or "Not written down", who.interviews) for name, who in results.interviews.by_entity.items()]
-    return _interview_bars(results, "entities", "Profile of entities interviewed", rows)
+    rows = [(name or results.say("no_entity"), who.interviews) for name, who in results.interviews.by_entity.items()]
+    return _interview_bars(results, "entities", results.say("entity_title"), rows)
 
 
 def _interview_bars(results: Results, key: str, title: str, rows: list[tuple[str, int]]) -> Chart:
-    total = results.interviews.participants.interviews
-    first = (
-        f"{rows[0][1]} of {total} interviews were with: {rows[0][0]}." if rows else "No interviews have been entered."
-    )
+    total, say = results.interviews.participants.interviews, results.say
     return Chart(
         key=key,
         title=title,
         kind="bars",
         categories=tuple(name for name, _ in rows),
-        series=(Series("Interviews", tuple(count for _, count in rows)),),
-        unit="interviews",
-        alt=first,
-        base=f"Interviews: n={total}.",
+        series=(Series(capitalize(say("interviews")), tuple(count for _, count in rows)),),
+        unit=say("interviews"),
+        alt=say("interviews_with", count=rows[0][1], total=total, name=rows[0][0]) if rows else say("no_interviews"),
+        base=say("interviews_base", count=total),
         bases=(total,) * len(rows),
         small=results.small,
     )
 
 
 def sections(results: Results) -> Chart:
-    table = results.interviews.sections_by_sector
+    table, say = results.interviews.sections_by_sector, results.say
     asked = {part.section: part for part in results.interviews.sections}
     rare = min(asked.values(), key=lambda part: part.asked)
     title = results.interviews.section_title(rare.section)
     return Chart(
         key="sections",
-        title="Sections of the guide that were asked, by sector",
+        title=say("sections_title"),
         kind="heat",
         categories=tuple(results.interviews.section_title(str(section)) for section in table.index),
         series=tuple(
             Series(results.interviews.sector_label(str(sector)), tuple(int(n) for n in table[sector]))
             for sector in table.columns
         ),
-        unit="interviews asked",
-        alt=f"The section asked least often was {title} ({rare.asked} interviews)."
-        if len(table.columns)
-        else "No interview has been planned yet.",
-        base=f"Interviews: n={results.interviews.participants.interviews}.",
+        unit=say("interviews_asked"),
+        alt=say("sections_rare", title=title, count=rare.asked) if len(table.columns) else say("sections_none"),
+        base=say("interviews_base", count=results.interviews.participants.interviews),
         codes=tuple(str(section) for section in table.index),
     )
 
@@ -130,33 +127,33 @@ def themes(results: Results, section: str = "") -> Chart:
     """Interviews mentioning each theme, of those asked. Raises `KeyError` for a section that the guide lacks."""
     if section and section not in {part.name for part in results.guide.sections}:
         raise KeyError(section)
+    say = results.say
     counts = [theme for theme in results.themes.counts if theme.mentions and (not section or theme.area == section)]
     shown = counts[:MOST_THEMES]
-    title = f"Themes: {results.interviews.section_title(section)}" if section else "Themes of the interviews"
-    alt = "No theme has been coded yet."
+    title = say("themes_of", section=results.interviews.section_title(section)) if section else say("themes_title")
+    alt = say("themes_none")
     if shown:
-        top = shown[0]
-        alt = f"Most often heard: “{top.label}”, in {top.interviews} of {top.asked} interviews that were asked."
-    more = f"{len(counts) - len(shown)} further themes are not drawn. " if len(counts) > len(shown) else ""
+        alt = say("themes_top", theme=shown[0].label, count=shown[0].interviews, asked=shown[0].asked)
     unasked = sum(theme.unprompted for theme in shown)
+    notes = [say("themes_more", count=len(counts) - len(shown))] if len(counts) > len(shown) else []
+    notes += [say("themes_unasked", count=unasked)] if unasked else []
     return Chart(
         key=f"themes-{section}" if section else "themes",
         title=title,
         kind="bars",
         categories=tuple(theme.label for theme in shown),
-        series=(Series("Interviews", tuple(theme.interviews for theme in shown)),),
-        unit="interviews",
+        series=(Series(capitalize(say("interviews")), tuple(theme.interviews for theme in shown)),),
+        unit=say("interviews"),
         alt=alt,
-        base="n is the number of interviews that were asked the section to which the theme belongs.",
+        base=say("themes_base"),
         bases=tuple(theme.asked for theme in shown),
-        note=more
-        + (f"{unasked} mentions came from interviews that were not asked; they are not drawn." if unasked else ""),
+        note=" ".join(notes),
         small=results.small,
     )
 
 
 def co_occurrence(results: Results) -> Chart:
-    table = results.themes.co_occurrence.iloc[:12, :12]
+    table, say = results.themes.co_occurrence.iloc[:12, :12], results.say
     together = table.to_numpy(dtype=int).tolist()
     label = {count.theme: count.label for count in results.themes.counts}
     pairs = [
@@ -167,56 +164,53 @@ def co_occurrence(results: Results) -> Chart:
     top = max(pairs, default=(0, "", ""))
     return Chart(
         key="co-occurrence",
-        title="Themes heard in the same interview",
+        title=say("together_title"),
         kind="heat",
         categories=tuple(label[theme] for theme in table.index),
         series=tuple(Series(label[theme], tuple(int(n) for n in table[theme])) for theme in table.columns),
-        unit="interviews",
-        alt=f"“{top[1]}” and “{top[2]}” occur together in {top[0]} interviews, more than any other two."
-        if top[0]
-        else "No two themes occur in the same interview yet.",
-        note="The diagonal counts the interviews of one theme. At most the twelve most frequent themes are drawn.",
+        unit=say("interviews"),
+        alt=say("together_top", first=top[1], second=top[2], count=top[0]) if top[0] else say("together_none"),
+        note=say("together_note"),
     )
 
 
 def saturation(results: Results) -> Chart:
-    steps = results.themes.saturation
+    steps, say = results.themes.saturation, results.say
     last = sum(step.new for step in steps[-3:])
     return Chart(
         key="saturation",
-        title="New themes with each further interview",
+        title=say("saturation_title"),
         kind="line",
         categories=tuple(step.interview for step in steps),
         series=(
-            Series("New themes", tuple(step.new for step in steps), "#b35806"),
-            Series("Themes so far", tuple(step.known for step in steps), SINGLE),
+            Series(say("saturation_new"), tuple(step.new for step in steps), "#b35806"),
+            Series(say("saturation_known"), tuple(step.known for step in steps), SINGLE),
         ),
-        unit="themes",
-        alt=f"The last three interviews brought {last} new themes of {steps[-1].known}."
-        if len(steps) >= 3
-        else "Too few interviews have been coded to tell whether new themes still come.",
-        base=f"Interviews in the order in which they were held: n={len(steps)}.",
+        unit=say("themes"),
+        alt=say("saturation_words", new=last, known=steps[-1].known) if len(steps) >= 3 else say("saturation_few"),
+        base=say("saturation_base", count=len(steps)),
     )
 
 
 def priorities(results: Results, which: str) -> Chart:
     """`survey` or `workshop`; two charts, because a respondent and a group are never added."""
     found = {"survey": results.priorities.survey, "workshop": results.priorities.workshop}[which]
-    who = {"survey": "respondents", "workshop": "groups"}[which]
+    say = results.say
+    who = say({"survey": "respondents", "workshop": "groups"}[which])
     labels = dict(results.priorities.options)
     top = [priority.option for priority in found.top]
     return Chart(
         key=f"priorities-{which}",
-        title=f"Priorities: {'survey respondents' if which == 'survey' else 'groups at the validation workshop'}",
+        title=say(f"priorities_{which}"),
         kind="bars",
         categories=tuple(labels.get(priority.option, priority.option) for priority in found.options),
-        series=(Series(who.capitalize(), tuple(priority.named for priority in found.options)),),
+        series=(Series(capitalize(who), tuple(priority.named for priority in found.options)),),
         unit=who,
-        alt=f"Named most often: {', '.join(top)} ({found.top[0].named} of {found.base.answered} {who})."
+        alt=say("priorities_top", letters=", ".join(top), count=found.top[0].named, base=found.base.answered, who=who)
         if top
-        else f"No {who} have set priorities yet.",
-        base=f"{who.capitalize()} who set priorities: n={found.base.answered}."
-        + (f" Total survey respondents: n={results.survey.responses}." if which == "survey" else ""),
+        else say("priorities_none", who=who),
+        base=say("priorities_base", who=capitalize(who), count=found.base.answered)
+        + (f" {say('responses_base', count=results.survey.responses)}" if which == "survey" else ""),
         codes=tuple(priority.option for priority in found.options),
     )
 
@@ -225,7 +219,7 @@ def profile(results: Results, name: str) -> Chart:
     item = results.survey.profile(name)
     if item is None:
         raise KeyError(name)
-    return survey_gallery.choice(results, item, f"profile-{name}", f"Survey respondents: {item.label}")
+    return survey_gallery.choice(results, item, f"profile-{name}", results.say("profile_title", item=item.label))
 
 
 SIMPLE: dict[str, Callable[[Results], Chart]] = {

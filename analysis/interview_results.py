@@ -14,10 +14,9 @@ from analysis.statistics.participants import SEXES, Participants, participants, 
 from analysis.statistics.profiles import Crosstab
 from analysis.statistics.rounding import Share
 from analysis.statistics.themes import Step, ThemeCount
+from analysis.words import say, table_note
 from assessments.models import Sector
 from instruments import schema
-
-NO_SECTOR = "Sector not written down"
 
 
 class InterviewResults:
@@ -53,7 +52,7 @@ class InterviewResults:
     @property
     def sexes_note(self) -> str:
         """What stands under a table with `sexes_in`."""
-        return self.sexes_by_sector.note if self.by_sector else ""
+        return table_note(self.sexes_by_sector, self.language) if self.by_sector else ""
 
     @cached_property
     def by_entity(self) -> dict[str, Participants]:
@@ -88,7 +87,9 @@ class InterviewResults:
         return self.guide.section(section).title.say(self.language)
 
     def sector_label(self, sector: str) -> str:
-        return str(Sector(sector).label) if sector in Sector.values else sector or NO_SECTOR
+        if sector in Sector.values:
+            return say(f"sector_{sector}", self.language)
+        return sector or say("no_sector", self.language)
 
 
 class ThemeResults:

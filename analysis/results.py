@@ -23,6 +23,7 @@ from analysis.statistics.coverage import Limits, sentences, without_evidence
 from analysis.statistics.participants import response_rate
 from analysis.statistics.rounding import Share
 from analysis.survey_results import PriorityResults, SurveyResults
+from analysis.words import say
 from assessments.models import Assessment
 from indicators.models import Mark
 from instruments import schema
@@ -37,6 +38,15 @@ class Results:
         self.frames = Frames(assessment)
         self.small = assessment.percent_threshold  # below this base, counts and no percentages
         self.k = assessment.disclosure_threshold  # cross-table cells below this are hidden
+
+    def say(self, key: str, **values: Any) -> str:
+        """A text of words.yaml in the language of these results."""
+        return say(key, self.language, **values)
+
+    def share(self, share: Share) -> str:
+        """`58% (53 of 92)`, or `4 of 7` where the base is too small for percentages."""
+        words = self.say("share", count=share.count, base=share.base)
+        return words if share.percent is None else f"{share.percent}% ({words})"
 
     @cached_property
     def guide(self) -> schema.InterviewGuide:
@@ -56,7 +66,8 @@ class Results:
 
     @cached_property
     def survey(self) -> SurveyResults:
-        return SurveyResults(self.frames.survey, self.language, self.small, self.k, self.assessment.placeholders)
+        placeholders = self.assessment.placeholders_in(self.language)
+        return SurveyResults(self.frames.survey, self.language, self.small, self.k, placeholders)
 
     @cached_property
     def priorities(self) -> PriorityResults:

@@ -3,8 +3,11 @@
 import pandas as pd
 
 from analysis.charts.spec import CATEGORICAL, Chart, Series, cycle, diverging
+from analysis.disclosure import SafeTable
 from analysis.results import Results
+from analysis.statistics.likert import Balance
 from analysis.survey_results import ItemResult, SurveyResults
+from analysis.words import capitalize, table_note
 from instruments import schema
 
 BETWEEN = "~"  # parts of a key: codes may hold dots and hyphens
@@ -42,12 +45,14 @@ def one(results: Results, item: ItemResult) -> Chart:
 
 def base_words(results: Results, items: list[ItemResult]) -> str:
     """The two bases that the reference report prints under a chart."""
-    bases = sorted({item.counts.answered for item in items})
-    to = "this question" if len(items) == 1 else "these questions"
-    numbers = f"{bases[0]}" if len(bases) == 1 else f"{bases[0]} to {bases[-1]}"
+    say, bases = results.say, sorted({item.counts.answered for item in items})
+    answered = bases[0] if len(bases) == 1 else say("range", least=bases[0], most=bases[-1])
     unknown = sum(item.counts.dont_know for item in items)
-    words = f"Total survey respondents: n={results.survey.responses}. Respondents to {to}: n={numbers}."
-    return f"{words} “Don’t know” is not in the base (given {unknown} times)." if unknown else words
+    words = [
+        say("responses_base", count=results.survey.responses),
+        say("base_one" if len(items) == 1 else "base_several", answered=answered),
+    ]
+    return " ".join([*words, say("base_unknown", count=unknown)] if unknown else words)
 
 
 def notes(results: Results, items: list[ItemResult]) -> str:
@@ -59,12 +64,12 @@ def notes(results: Results, items: list[ItemResult]) -> str:
             by_note.setdefault(item.note, []).append(item.code)
     words = [f"{', '.join(codes)}: {note}" for note, codes in by_note.items()]
     words += [
-        f"{item.code} was asked in {', '.join(item.versions)} only."
+        results.say("version_only", item=item.code, versions=", ".join(item.versions))
         for item in items
         if 0 < len(item.versions) < len(several)
     ]
     if len(several) > 1:
-        words.append(f"Answers to {len(several)} versions of the questionnaire are joined by item code.")
+        words.append(results.say("versions_joined", count=len(several)))
     return " ".join(words)
 
 
@@ -83,7 +88,7 @@ def rated(results: Results, items: list[ItemResult], key: str, title: str) -> Ch
             Series(labels[point], tuple(item.counts.counts.get(point, 0) for item in items), colours[point])
             for point in points
         ),
-        unit="respondents",
+        unit=results.say("respondents"),
         alt=_rated_words(results, items),
         base=base_words(results, items),
         bases=tuple(item.counts.answered for item in items),
@@ -97,30 +102,33 @@ def _rated_words(results: Results, items: list[ItemResult]) -> str:
     """The best and the worst rated item, by net balance as a share of those who answered."""
     answered = [(item, item.balance) for item in items if item.balance]
     if not answered:
-        return _most_common(items[0]) if len(items) == 1 else "Nobody has answered these questions."
+        return _most_common(results, items[0]) if len(items) == 1 else results.say("nobody_several")
     ranked = sorted(answered, key=lambda pair: pair[1].net / pair[1].base)
     (worst, low), (best, high) = ranked[0], ranked[-1]
-    if worst.code == best.code:
-        return (
-            f"{best.code} {best.label}: {high.favourable} favourable, {high.unfavourable} unfavourable of {high.base}."
+
+    def words(key: str, item: ItemResult, found: Balance) -> str:
+        return results.say(
+            key,
+            item=f"{item.code} {item.label}",
+            favourable=found.favourable,
+            unfavourable=found.unfavourable,
+            base=found.base,
         )
-    return (
-        f"Rated best: {best.code} {best.label} ({high.favourable} favourable, {high.unfavourable} unfavourable of "
-        f"{high.base}); rated worst: {worst.code} {worst.label} ({low.favourable} favourable, {low.unfavourable} "
-        f"unfavourable of {low.base})."
-    )
+
+    if worst.code == best.code:
+        return words("rated_one", best, high)
+    return f"{words('rated_best', best, high)}; {words('rated_worst', worst, low)}"
 
 
-def _most_common(item: ItemResult) -> str:
+def _most_common(results: Results, item: ItemResult) -> str:
     given = item.counts.given
     if not given:
-        return "Nobody has answered this question."
+        return results.say("nobody_one")
     top = max(given.values())
     most = [item.labels.get(option, option) for option, count in given.items() if count == top]
     if len(most) > MOST_NAMED:
-        return f"No answer stands out: {len(most)} were each given by {top} of {item.counts.answered}."
-    words = "; ".join(most)
-    return f"Given most often: {words} ({top} of {item.counts.answered})."
+        return results.say("most_tied", number=len(most), count=top, base=item.counts.answered)
+    return results.say("most_common", answers="; ".join(most), count=top, base=item.counts.answered)
 
 
 def choice(results: Results, item: ItemResult, key: str, title: str) -> Chart:
@@ -133,15 +141,17 @@ def choice(results: Results, item: ItemResult, key: str, title: str) -> Chart:
         title=title,
         kind="bars",
         categories=tuple(item.labels[code] for code in codes),
-        series=(Series("Respondents", tuple(item.counts.counts.get(code, 0) for code in codes)),),
-        unit="respondents",
-        alt=_most_common(item),
+        series=(
+            Series(capitalize(results.say("respondents")), tuple(item.counts.counts.get(code, 0) for code in codes)),
+        ),
+        unit=results.say("respondents"),
+        alt=_most_common(results, item),
         base=base_words(results, [item]),
         bases=(item.counts.answered,) * len(codes),
         note=" ".join(
             words
             for words in (
-                "More than one answer was possible." if item.type == "select_multiple" else "",
+                results.say("several_possible") if item.type == "select_multiple" else "",
                 notes(results, [item]),
             )
             if words
@@ -162,13 +172,13 @@ def _ranked(results: Results, item: ItemResult, key: str, title: str) -> Chart:
         kind="clustered",
         categories=tuple(item.labels[row.option] for row in rows),
         series=tuple(
-            Series(f"Place {place + 1}", tuple(row.by_place[place] for row in rows), colours[place])
+            Series(results.say("place", number=place + 1), tuple(row.by_place[place] for row in rows), colours[place])
             for place in range(places)
         ),
-        unit="respondents",
-        alt=f"Put first most often: {item.labels[first.option]} ({first.first} of {item.counts.answered})."
+        unit=results.say("respondents"),
+        alt=results.say("first_place", answer=item.labels[first.option], count=first.first, base=item.counts.answered)
         if first and first.first
-        else "Nobody has answered this question.",
+        else results.say("nobody_one"),
         base=base_words(results, [item]),
         note=notes(results, [item]),
         small=results.small,
@@ -191,8 +201,8 @@ def pair(results: Results, rest: str) -> Chart:
             Series(item.label, tuple(item.counts.counts.get(point, 0) for point in points), colour)
             for item, colour in zip(items, CATEGORICAL, strict=False)
         ),
-        unit="respondents",
-        alt=" ".join(f"{item.code} {item.label}: {_most_common(item)}" for item in items),
+        unit=results.say("respondents"),
+        alt=" ".join(f"{item.code} {item.label}: {_most_common(results, item)}" for item in items),
         base=base_words(results, items),
         note=notes(results, items),
         small=results.small,
@@ -206,17 +216,18 @@ def breakdown(results: Results, rest: str) -> Chart:
         raise ValueError(rest)
     profiles = [results.survey.profile_named(name) for name in by]
     item, table = results.survey.items[code], results.survey.breakdown(code, *profiles)
-    labels = item.labels | {"dont_know": "Don’t know", "skipped": "No answer"}
+    say = results.say
+    labels = item.labels | {"dont_know": say("dont_know"), "skipped": say("no_answer")}
     rows = [row for row in table.cells.index if table.row_totals[row]]
     groups, colours = list(table.cells.columns), cycle(len(table.cells.columns))
     return Chart(
         key=f"breakdown-{rest}",
-        title=f"{code} {item.label}, by {' and '.join(profiles)}",
+        title=_by(results, f"{code} {item.label}", profiles),
         kind="clustered",
         categories=tuple(str(labels.get(row, row)) for row in rows) if groups else (),
         series=tuple(
             Series(
-                f"{'Not stated' if group == 'not_stated' else group} (n={table.column_totals[group]})",
+                f"{say('not_stated') if group == 'not_stated' else group} (n={table.column_totals[group]})",
                 tuple(
                     None if pd.isna(table.cells.loc[row, group]) else int(table.cells.loc[row, group]) for row in rows
                 ),
@@ -224,16 +235,24 @@ def breakdown(results: Results, rest: str) -> Chart:
             )
             for group, colour in zip(groups, colours, strict=True)
         ),
-        unit="respondents",
-        alt=_breakdown_words(table.withheld, table.hidden, item, profiles),
-        base=f"Total survey respondents: n={results.survey.responses}. Asked: n={item.counts.asked}.",
-        note=" ".join(words for words in (table.note, notes(results, [item])) if words),
+        unit=results.say("respondents"),
+        alt=_breakdown_words(results, table, _by(results, item.code, profiles)),
+        base=f"{say('responses_base', count=results.survey.responses)} {say('asked_base', count=item.counts.asked)}",
+        note=" ".join(words for words in (table_note(table, results.language), notes(results, [item])) if words),
         small=results.small,
     )
 
 
-def _breakdown_words(withheld: bool, hidden: int, item: ItemResult, profiles: list[str]) -> str:
-    by = " and ".join(profiles)
-    if withheld:
-        return f"{item.code} by {by} is withheld: the groups are too small."
-    return f"{item.code} by {by}" + (f"; {hidden} cells are hidden." if hidden else ".")
+def _by(results: Results, item: str, profiles: list[str]) -> str:
+    first, *rest = (results.say(f"profile_{profile}") for profile in profiles)
+    return (
+        results.say("by_two", item=item, first=first, second=rest[0])
+        if rest
+        else results.say("by_one", item=item, first=first)
+    )
+
+
+def _breakdown_words(results: Results, table: SafeTable, name: str) -> str:
+    if table.withheld:
+        return results.say("withheld", table=name)
+    return results.say("cells_hidden", table=name, count=table.hidden) if table.hidden else f"{name}."

@@ -15,10 +15,9 @@ from analysis.statistics.likert import Balance, balance, rate
 from analysis.statistics.priorities import Priorities, vote
 from analysis.statistics.profiles import PROFILES, crosstab
 from analysis.statistics.ranking import Ranking, rank
+from analysis.words import say, table_note
 from assessments.countries import country_name, is_country
 from instruments import schema
-
-EARLIER = " (option of another version)"
 
 
 @dataclass(frozen=True)
@@ -201,8 +200,8 @@ class SurveyResults:
             if other := version.document.by_name.get(code):
                 for option in version.document.options(other):
                     if option.name == name:
-                        return self.say(option.label) + EARLIER
-        return name + EARLIER
+                        return say("earlier_option", self.language, option=self.say(option.label))
+        return say("earlier_option", self.language, option=name)
 
     def groups(self, *profiles: str) -> pd.Series:
         """For each respondent the group by one or two profiles ("Female, 18 to 34"); None where not stated."""
@@ -259,7 +258,7 @@ class SurveyResults:
                 "counts": {
                     str(group): column.where(column.notna(), None).to_dict() for group, column in table.cells.items()
                 },
-                "note": table.note,
+                "note": table_note(table, self.language),
             }
         return {"by": profiles, "hidden_below": self.k, "items": items}
 

@@ -151,7 +151,10 @@ class Assessment(models.Model):
 
     @property
     def country_name(self) -> str:
-        return country_name(self.country)
+        return self.country_in("en")
+
+    def country_in(self, language: str) -> str:
+        return country_name(self.country, language)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -167,10 +170,13 @@ class Assessment(models.Model):
 
     @property
     def placeholders(self) -> dict[str, str]:
+        return self.placeholders_in("en")
+
+    def placeholders_in(self, language: str) -> dict[str, str]:
         """What fills `{...}` in instrument texts; the survey adds its deadline."""
         return {
             "assessment": self.reference,
-            "country": self.country_name,
+            "country": self.country_in(language),
             "commissioner": self.study.commissioner,
             "office": self.office,
             "survey_contact": self.survey_contact,

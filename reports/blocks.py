@@ -73,8 +73,11 @@ def _chart(context: Context, words: Sequence[str], title: str) -> Block:
     return chart_block(chart, title, source)
 
 
-def _table(template: str, default: str, source: str = "") -> Callable[[Rows], Maker]:
-    """A maker of blocks whose rows come from a function of `tables` and whose HTML is a template."""
+def _table(template: str, caption_key: str, source: str = "") -> Callable[[Rows], Maker]:
+    """A maker of blocks whose rows come from a function of `tables` and whose HTML is a template.
+
+    `caption_key` names the words over a table whose rows bring no title; blank for what is no table.
+    """
 
     def wrap(rows: Rows) -> Maker:
         def make(context: Context, words: Sequence[str], title: str) -> Block:
@@ -84,8 +87,10 @@ def _table(template: str, default: str, source: str = "") -> Callable[[Rows], Ma
                 shown = {"caption": caption, "anchor": anchor, "t": context.words, **values}
                 return render_to_string(f"reports/blocks/{template}.html", shown)
 
-            kind = "table" if default else "text"
-            return Block(kind, title or values.get("title") or default, draw, values.get("source", source))  # type: ignore[arg-type]
+            if not caption_key:
+                return Block("text", title, draw, values.get("source", source))
+            words_over = title or values.get("title") or context.words[caption_key]
+            return Block("table", words_over, draw, values.get("source", source))
 
         return make
 
@@ -94,17 +99,13 @@ def _table(template: str, default: str, source: str = "") -> Callable[[Rows], Ma
 
 BLOCKS: dict[str, Maker] = {
     "chart": _chart,
-    "indicators": _table("indicators", "Indicators")(tables.indicators),
-    "priorities": _table("priorities", "Priorities of survey respondents and of workshop groups", "page:priorities")(
-        tables.priorities
-    ),
-    "participants": _table("grid", "Interviews and people interviewed, by sector", "page:participants")(
-        tables.participants
-    ),
-    "coverage": _table("grid", "Interviews in which each section was asked", "page:coverage")(tables.coverage),
-    "themes": _table("grid", "Themes raised in interviews", "page:themes")(tables.themes),
-    "survey": _table("grid", "Answers to the survey")(tables.survey),
-    "treaties": _table("treaties", "International instruments")(tables.treaties),
+    "indicators": _table("indicators", "criterion")(tables.indicators),
+    "priorities": _table("priorities", "priorities_title", "page:priorities")(tables.priorities),
+    "participants": _table("grid", "participants_title", "page:participants")(tables.participants),
+    "coverage": _table("grid", "coverage_title", "page:coverage")(tables.coverage),
+    "themes": _table("grid", "themes_title", "page:themes")(tables.themes),
+    "survey": _table("grid", "survey_title")(tables.survey),
+    "treaties": _table("treaties", "instrument")(tables.treaties),
     "recommendations": _table("recommendations", "")(tables.recommendations),
     "bibliography": _table("bibliography", "")(tables.bibliography),
     "organisations": _table("organisations", "")(tables.organisations),

@@ -145,7 +145,7 @@ def _build(report: Report, link: Callable[[str], str] | None, progress: Progress
         reference=assessment.reference,
         title=report.title,
         subtitle=report.subtitle,
-        country=assessment.country_name,
+        country=assessment.country_in(report.language),
         language=report.language,
         direction=text_dir(report.language),
         commissioner=assessment.study.commissioner,

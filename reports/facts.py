@@ -11,6 +11,7 @@ from analysis.survey_results import ItemResult
 from assessments.models import Assessment, Sector
 from indicators.models import Recommendation
 from reports.language import Fact
+from reports.words import say
 from workshops.models import Group, Workshop
 
 
@@ -35,7 +36,7 @@ def say_date(day: date) -> str:
 
 def _assessment(results: Results) -> Iterator[Fact]:
     assessment, group = results.assessment, "Assessment"
-    yield Fact("country", assessment.country_name, "Country", group)
+    yield Fact("country", assessment.country_in(results.language), "Country", group)
     yield Fact("assessment.reference", assessment.reference, "Reference", group)
     yield Fact("assessment.starts", say_date(assessment.starts_on), "First day", group)
     yield Fact("assessment.ends", say_date(assessment.ends_on), "Last day", group)
@@ -76,11 +77,12 @@ def _interviews(results: Results) -> Iterator[Fact]:
     for name, count in (("women", who.women), ("men", who.men), ("other", who.other)):
         label = "People of other or undisclosed sex" if name == "other" else f"{name.capitalize()} interviewed"
         share = percent(count, who.people) if who.people >= results.small else None
+        of = say("count_of", results.language, count=count, base=who.people)
         for prefix in ("interviews.", "interviews.people."):  # both spellings are in use
             yield _number(f"{prefix}{name}", count, label, group, source)
-            words = f"{count} of {who.people}" if share is None else f"{share}"
+            words = of if share is None else f"{share}"
             yield Fact(f"{prefix}{name}_percent", words, f"{label}, per cent of people", group, share, source)
-        words = f"{count} of {who.people}" if share is None else f"{share}%"
+        words = of if share is None else f"{share}%"
         yield Fact(f"interviews.people.{name}.share", words, f"{label}, share of people", group, share, source)
     for sector in Sector.values:
         part = results.interviews.by_sector.get(sector)
@@ -98,12 +100,10 @@ def _interviews(results: Results) -> Iterator[Fact]:
 def _reach(results: Results) -> str:
     capital = results.interviews.in_capital
     if capital is None:
-        return "It is not recorded where the organisations interviewed work."
+        return say("reach_unknown", results.language)
     if capital.count == capital.base:
-        return (
-            f"All {capital.base} interviews with a recorded organisation were held with organisations in the capital."
-        )
-    return f"{capital.count} of {capital.base} interviews were with organisations in the capital."
+        return say("reach_all", results.language, base=capital.base)
+    return say("reach", results.language, count=capital.count, base=capital.base)
 
 
 def _survey(results: Results) -> Iterator[Fact]:
@@ -111,9 +111,9 @@ def _survey(results: Results) -> Iterator[Fact]:
     yield _number("survey.responses", survey.responses, "Survey responses", group, "page:respondents")
     rate = results.response_rate
     if rate is None:
-        sentence = "It was passed on by an open link, so that a response rate cannot be given."
+        sentence = say("rate_open", results.language)
     else:
-        sentence = f"Of {rate.base} personal invitations, {rate.count} led to a completed survey."
+        sentence = say("rate", results.language, base=rate.base, count=rate.count)
         yield _number("survey.invited", rate.base, "Personal invitations sent", group)
         yield _number("survey.invited.completed", rate.count, "Personal invitations completed", group)
     yield Fact("survey.rate.sentence", sentence, "Response rate, as a sentence", group)
@@ -123,9 +123,7 @@ def _items(results: Results) -> Iterator[Fact]:
     for code, item in results.survey.items.items():
         group, source, counts = "Survey items", f"survey:{code}", item.counts
         about = f"{code} {item.label}"
-        yield Fact(
-            f"survey.{code}.sentence", say_item(item, results.small), f"{about}: in a sentence", group, None, source
-        )
+        yield Fact(f"survey.{code}.sentence", say_item(item, results), f"{about}: in a sentence", group, None, source)
         for base in ("answered", "asked", "dont_know", "skipped"):
             yield _number(
                 f"survey.{code}.{base}", getattr(counts, base), f"{about}: {base.replace('_', ' ')}", group, source
@@ -137,25 +135,36 @@ def _items(results: Results) -> Iterator[Fact]:
             yield _number(f"survey.{code}.{option}", count, f"{about}: {label}", group, source)
 
 
-def say_item(item: ItemResult, small: int) -> str:
+def say_item(item: ItemResult, results: Results) -> str:
     """What an item's answers say in one plain sentence with its base."""
-    counts = item.counts
+    language, counts, name = results.language, item.counts, f"{item.code} ({item.label})"
     if not counts.answered:
-        return f"Nobody answered question {item.code} ({item.label})."
+        return say("item_nobody", language, item=name)
     if item.type in ("text", "integer"):
-        return f"{counts.answered} of {counts.asked} respondents answered question {item.code} ({item.label})."
-    given = sorted(counts.given.items(), key=lambda pair: -pair[1])
-    parts = [f"“{item.labels.get(option, option)}” by {count}" for option, count in given]
-    if counts.answered >= small and item.type == "select_one":
-        parts = [
-            f"“{item.labels.get(option, option)}” by {percent(count, counts.answered)} per cent ({count})"
-            for option, count in given
-        ]
-    listed = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
-    verb = "was named" if item.type in ("select_multiple", "rank") else "was chosen"
-    who = f"Of the {counts.answered} respondents" if counts.answered > 1 else "By the one respondent"
-    rest = f"; {counts.dont_know} did not know" if counts.dont_know else ""
-    return f"{who} who answered question {item.code} ({item.label}), {listed} {verb}{rest}."
+        return say("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
+    in_percent = counts.answered >= results.small and item.type == "select_one"
+    answers = [
+        say(
+            "item_answer_percent" if in_percent else "item_answer",
+            language,
+            option=item.labels.get(option, option),
+            count=count,
+            percent=percent(count, counts.answered),
+        )
+        for option, count in sorted(counts.given.items(), key=lambda pair: -pair[1])
+    ]
+    verb = "named" if item.type in ("select_multiple", "rank") else "chosen"
+    key = f"item_{verb}" if counts.answered > 1 else f"item_one_{verb}"
+    sentence = say(key, language, answered=counts.answered, item=name, answers=listed(answers, language))
+    if counts.dont_know:
+        sentence = say("item_unknown", language, sentence=sentence, count=counts.dont_know)
+    return f"{sentence}."
+
+
+def listed(parts: list[str], language: str) -> str:
+    """`one, two and three`."""
+    *first, last = parts
+    return say("and", language, first=", ".join(first), last=last) if first else last
 
 
 def _priorities(results: Results) -> Iterator[Fact]:
@@ -207,13 +216,17 @@ def _workshop(results: Results) -> Iterator[Fact]:
     groups = list(Group.objects.filter(workshop__in=workshops))
     women, men = sum(g.women for g in groups), sum(g.men for g in groups)
     people = women + men + sum(g.other for g in groups)
+    language = results.language
     if not workshops:
-        sentence = "A validation workshop has not been held yet."
+        sentence = say("workshop_none", language)
     else:
-        days = " and ".join(say_date(workshop.held_on) for workshop in workshops)
-        sentence = f"The findings were discussed at a validation workshop on {days}"
-        sentence += f" by {len(groups)} groups" if groups else ""
-        sentence += f" of {people} people ({women} women and {men} men)." if people else "."
+        days = listed([say_date(workshop.held_on) for workshop in workshops], language)
+        sentence = say("workshop_days", language, days=days)
+        if groups:
+            sentence = say("workshop_groups", language, sentence=sentence, groups=len(groups))
+        if people:
+            sentence = say("workshop_people", language, sentence=sentence, people=people, women=women, men=men)
+        sentence += "."
     yield Fact("workshop.sentence", sentence, "The workshop, as a sentence", group, None, "page:workshop")
     yield _number("workshop.groups", len(groups), "Groups at the workshop", group, "page:workshop")
     yield _number("workshop.people", people, "People in the groups", group, "page:workshop")

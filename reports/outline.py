@@ -1,4 +1,4 @@
-"""The outline of a new report, read from `fixtures/report_outline.yaml`."""
+"""The outline of a new report, read from `fixtures/report_outline.yaml`, and its texts in other languages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import yaml
 from django.conf import settings
 
 OUTLINE = settings.BASE_DIR / "fixtures" / "report_outline.yaml"
+TRANSLATIONS = settings.BASE_DIR / "fixtures" / "report_outline_translations.yaml"
 INTRO = "intro"  # a section of a chapter that stands before its numbered ones
 ANNEX_KINDS = frozenset(["bibliography", "organisations", "instrument", "validation", "annex"])
 
@@ -34,17 +35,19 @@ class Entry:
             yield from child.walk()
 
 
-def _entry(raw: dict[str, Any]) -> Entry:
+def _entry(raw: dict[str, Any], texts: dict[str, dict[str, str]]) -> Entry:
+    """`texts`: key -> what replaces `title`, `draft` and `chart_title`."""
     given = {name: value for name, value in raw.items() if name not in ("children", "items")}
-    return Entry(
-        **given, items=tuple(raw.get("items", ())), children=tuple(_entry(child) for child in raw.get("children", ()))
-    )
+    given |= texts.get(raw["key"], {})
+    children = tuple(_entry(child, texts) for child in raw.get("children", ()))
+    return Entry(**given, items=tuple(raw.get("items", ())), children=children)
 
 
 @cache
-def outline() -> tuple[Entry, ...]:
-    """The chapters and annexes in order."""
-    return tuple(_entry(raw) for raw in yaml.safe_load(OUTLINE.read_text(encoding="utf-8")))
+def outline(language: str = "en") -> tuple[Entry, ...]:
+    """The chapters and annexes in order; in English where `language` has no texts."""
+    texts = yaml.safe_load(TRANSLATIONS.read_text(encoding="utf-8")).get(language, {})
+    return tuple(_entry(raw, texts) for raw in yaml.safe_load(OUTLINE.read_text(encoding="utf-8")))
 
 
 def is_annex(kind: str) -> bool:

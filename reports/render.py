@@ -52,7 +52,7 @@ def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: 
         },
     )
     placed = _keep_whole_links(place_notes(html, data, medium))
-    return for_print(placed) if medium == "pdf" else placed
+    return for_print(placed, data.words["bar"]) if medium == "pdf" else placed
 
 
 @cache
@@ -118,8 +118,8 @@ def _keep_whole_links(html: str) -> str:
     return CITATION.sub(lambda found: found[0] if found[1] in there else found[2], html)
 
 
-def for_print(html: str) -> str:
-    """A tagged PDF wants an alternative text for every drawing (the numbers stand as text in the same row).
+def for_print(html: str, bar: str) -> str:
+    """A tagged PDF wants an alternative text for every drawing: `bar` (the numbers stand as text in the same row).
 
     Every element costs 10 kB while pages are laid out. Those that say nothing on paper go; a drawing becomes an image,
     whose parts need no style, and equal drawings are kept once.
@@ -127,7 +127,7 @@ def for_print(html: str) -> str:
 
     def picture(found: re.Match[str]) -> str:
         drawing = quote(f'<svg xmlns="http://www.w3.org/2000/svg" {found[2]}>{found[3]}</svg>')
-        return f'<img class="{found[1]}" alt="Bar of the numbers in this row" src="{PICTURE}{drawing}">'
+        return f'<img class="{found[1]}" alt="{bar}" src="{PICTURE}{drawing}">'
 
     html = SCREEN_ONLY.sub("", FACT.sub(r"\1", html)).replace("</table></div>", "</table>")
     html = DRAWING.sub(picture, KEY.sub(_key_in_heads, html))

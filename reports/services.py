@@ -10,6 +10,7 @@ from assessments.models import Assessment, User
 from reports.drafts import first_draft
 from reports.models import Report, Section, SectionRevision
 from reports.outline import Entry, outline
+from reports.words import say
 
 MAX_BODY = 1_000_000  # characters of one section; a narrative of 200 pages has about half of that
 MAX_DEPTH = 3  # chapter, section, part
@@ -26,16 +27,17 @@ class EditConflict(Exception):
 @transaction.atomic
 def create_report(*, assessment: Assessment, by: User | None) -> Report:
     """The assessment's report with the outline's sections and first drafts. One that exists is returned as it is."""
+    language = assessment.report_language
     report, created = Report.objects.get_or_create(
         assessment=assessment,
         defaults={
-            "title": f"Needs assessment: responding to trafficking in persons in {assessment.country_name}",
+            "title": say("report_title", language, country=assessment.country_in(language)),
             "subtitle": assessment.study.title,
-            "language": assessment.report_language,
+            "language": language,
         },
     )
     if created:
-        for position, entry in enumerate(outline()):
+        for position, entry in enumerate(outline(language)):
             _create_entry(report, entry, None, position, by)
         record("report.created", by=by, assessment=assessment, target=report)
     return report

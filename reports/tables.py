@@ -41,7 +41,7 @@ class Context:
     @cached_property
     def placeholders(self) -> dict[str, str]:
         survey = AssessmentSurvey.objects.filter(assessment=self.assessment).first()
-        return survey_placeholders(survey, self.language) if survey else self.assessment.placeholders
+        return survey_placeholders(survey, self.language) if survey else self.assessment.placeholders_in(self.language)
 
 
 def _one(words: Sequence[str], what: str) -> str:
@@ -175,7 +175,7 @@ def survey_items(context: Context, words: Sequence[str]) -> list[Any]:
 def treaties(context: Context, words: Sequence[str]) -> dict[str, Any]:
     found = context.assessment.documents.filter(kind=Document.Kind.TREATY).order_by("ratified", "title")
     return {
-        "title": context.words["treaties_title"].format(country=context.assessment.country_name),
+        "title": context.words["treaties_title"].format(country=context.assessment.country_in(context.language)),
         "rows": [
             {"title": row.title, "in_force": row.in_force or "–", "ratified": row.ratified or "–"} for row in found
         ],
@@ -209,7 +209,7 @@ def organisations(context: Context, words: Sequence[str]) -> dict[str, Any]:
     interviewed = context.assessment.organisations.filter(interviews__deleted_at=None, interviews__isnull=False)
     found = sorted(interviewed.distinct(), key=lambda row: (list(Sector.values).index(row.sector), row.name.casefold()))
     groups: list[dict[str, Any]] = [
-        {"sector": Sector(sector).label, "entries": list(entries)}
+        {"sector": context.results.interviews.sector_label(sector), "entries": list(entries)}
         for sector, entries in groupby(found, key=lambda row: row.sector)
     ]
     for group in groups:
@@ -342,7 +342,7 @@ def validation(context: Context, words: Sequence[str]) -> dict[str, Any]:
             "target": comment.target,
             "statement": comment.statement,
             "who": comment.who,
-            "disposition": comment.get_disposition_display(),
+            "disposition": context.words[f"disposition_{comment.disposition}"],
             "reason": comment.reason,
             "changed": comment.changed,
         }
@@ -371,5 +371,5 @@ def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
     elif context.name_agencies:
         by = organisation.name
     else:
-        by = str(Sector(organisation.sector).label)
+        by = context.results.interviews.sector_label(organisation.sector)
     return {"text": found.quote, "by": by, "source": f"interview:{found.answer.interview.code}/{found.answer.question}"}

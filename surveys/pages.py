@@ -15,7 +15,7 @@ from django.utils import formats, timezone, translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from assessments.countries import country_choices, country_name
+from assessments.countries import country_choices
 from ctnat.ui.templatetags.ui import text_dir
 from ctnat.ui.words import has_gaps
 from instruments import schema
@@ -50,10 +50,8 @@ def local_time(moment: datetime | None, zone: str, language: str) -> str:
 def placeholders(survey: Survey, language: str) -> dict[str, str]:
     """What fills `{...}` in the questionnaire and in mails, in the words of `language`."""
     assessment = survey.assessment
-    return assessment.placeholders | {
-        "country": country_name(assessment.country, language),
-        "deadline": local_time(survey.deadline, assessment.time_zone, language),
-    }
+    deadline = local_time(survey.deadline, assessment.time_zone, language)
+    return assessment.placeholders_in(language) | {"deadline": deadline}
 
 
 def say_marked(text: schema.Text, language: str, values: Mapping[str, str]) -> SafeString:

@@ -14,6 +14,7 @@ from analysis.statistics.priorities import WEIGHTS
 from analysis.statistics.profiles import PROFILES
 from analysis.statistics.rounding import one_decimal
 from analysis.survey_results import ItemResult
+from analysis.words import table_note
 from assessments.access import requires
 from assessments.http import Signed
 from assessments.models import Assessment
@@ -216,7 +217,7 @@ def theme(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
             (results.interviews.sector_label(str(sector)), table.column_totals[sector], _cell(table.cells, sector))
             for sector in table.cells.columns
         ],
-        sector_note=table.note,
+        sector_note=table_note(table, results.language),
         respondents=results.themes.respondents.get(pk, 0),
         written=_written(results, pk) if "analysis.rows" in request.may else [],
     )

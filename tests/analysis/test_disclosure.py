@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.disclosure import WITHHELD, exposed, hide, protect
+from analysis.disclosure import exposed, hide, protect
 from analysis.statistics.profiles import Crosstab, crosstab
+from analysis.words import table_note
 
 
 def table(rows, multiple=False, sizes=None):
@@ -26,21 +27,21 @@ def test_small_cells_and_their_partners_are_hidden():
     # Two small cells in row 1 are not enough: their columns would give them back, so row 2 is hidden there as well.
     safe = protect(table([{"f": 2, "m": 3, "x": 20}, {"f": 12, "m": 9, "x": 9}, {"f": 30, "m": 30, "x": 30}]))
     assert shown(safe) == [[None, None, 20], [None, None, 9], [30, 30, 30]]
-    assert safe.note == "· hidden: a count below 5, or one that would give such a count back."
+    assert table_note(safe, "en") == "· hidden: a count below 5, or one that would give such a count back."
     assert list(safe.row_totals) == [25, 30, 90]
 
 
 def test_large_cells_all_stay():
     safe = protect(table([{"f": 5, "m": 6}, {"f": 7, "m": 8}]))
     assert shown(safe) == [[5, 6], [7, 8]]
-    assert (safe.note, safe.hidden, safe.withheld) == ("", 0, False)
+    assert (table_note(safe, "en"), safe.hidden, safe.withheld) == ("", 0, False)
 
 
 def test_one_woman_of_seven_withholds_the_table():
     # The reference assessment: seven respondents, one of them a woman. Any table by sex would be hers.
     safe = protect(table([{"female": 1, "male": 3}, {"female": 0, "male": 3}]))
     assert shown(safe) == [[None, None], [None, None]]
-    assert safe.note == WITHHELD
+    assert table_note(safe, "en").startswith("Withheld: with groups this small")
 
 
 def test_everybody_of_a_group_saying_the_same_is_hidden():

@@ -110,7 +110,7 @@ def test_the_colours_of_a_chart_stand_in_the_heads_of_its_columns() -> None:
     series = (Series("Often", (2,), "#2166ac"), Series("Rarely", (1,), "#b35806"))
     chart = Chart("x", "A title", "stacked", ("A row",), series, unit="respondents", alt="A result", bases=(3,))
     shown = charts.render(chart)
-    printed = for_print(f"<style></style>{shown}")
+    printed = for_print(f"<style></style>{shown}", "A bar")
     assert ".tone-2166ac { border-top: 2.4pt solid #2166ac; }" in printed
     assert '<th scope="col" class="num tone-2166ac">Often</th><th scope="col" class="num tone-b35806">' in printed
     assert "chart-key" in shown

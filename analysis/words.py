@@ -1,0 +1,21 @@
+"""What the analysis says of its numbers, in the languages a report may be written in; read once from words.yaml."""
+
+from pathlib import Path
+
+from analysis.disclosure import HIDDEN, SafeTable
+from ctnat.ui.words import Words
+
+WORDS = Words(Path(__file__).parent / "words.yaml")
+say = WORDS.say
+
+
+def capitalize(words: str) -> str:
+    """With a capital letter at the beginning, where the script has them; the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
+def table_note(table: SafeTable, language: str) -> str:
+    """What stands under a table that has passed the disclosure door; nothing where all of it is shown."""
+    if table.withheld:
+        return say("withheld_note", language)
+    return say("hidden_note", language, sign=HIDDEN, k=table.k) if table.hidden else ""
