@@ -11,7 +11,7 @@ say = WORDS.say
 
 def capitalize(words: str) -> str:
     """With a capital letter at the beginning, where the script has them; the rest as it is."""
-    return words[:1].upper() + words[1:]
+    return words[:1].title() + words[1:]  # "upper" would set Georgian in its capitals
 
 
 def table_note(table: SafeTable, language: str) -> str:

@@ -158,13 +158,13 @@ def say_item(item: ItemResult, results: Results) -> str:
     sentence = say(key, language, answered=counts.answered, item=name, answers=listed(answers, language))
     if counts.dont_know:
         sentence = say("item_unknown", language, sentence=sentence, count=counts.dont_know)
-    return f"{sentence}."
+    return say("sentence", language, words=sentence)
 
 
 def listed(parts: list[str], language: str) -> str:
     """`one, two and three`."""
     *first, last = parts
-    return say("and", language, first=", ".join(first), last=last) if first else last
+    return say("and", language, first=say("comma", language).join(first), last=last) if first else last
 
 
 def _priorities(results: Results) -> Iterator[Fact]:
@@ -226,7 +226,7 @@ def _workshop(results: Results) -> Iterator[Fact]:
             sentence = say("workshop_groups", language, sentence=sentence, groups=len(groups))
         if people:
             sentence = say("workshop_people", language, sentence=sentence, people=people, women=women, men=men)
-        sentence += "."
+        sentence = say("sentence", language, words=sentence)
     yield Fact("workshop.sentence", sentence, "The workshop, as a sentence", group, None, "page:workshop")
     yield _number("workshop.groups", len(groups), "Groups at the workshop", group, "page:workshop")
     yield _number("workshop.people", people, "People in the groups", group, "page:workshop")
