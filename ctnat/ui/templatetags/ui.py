@@ -94,9 +94,9 @@ def error_summary(form: Any) -> dict[str, Any]:
 @register.filter
 def plain(form: BaseForm) -> BaseForm:
     """A library's form in the house's style: labels in sentence case, and no placeholder that only repeats them."""
-    for field in form.fields.values():
-        field.label = sentence_case(str(field.label or ""))
-        field.widget.attrs.pop("placeholder", None)
+    for bound in form:  # not only its field: what was posted has its label from before
+        bound.label = bound.field.label = sentence_case(str(bound.label))
+        bound.field.widget.attrs.pop("placeholder", None)
     return form
 
 
