@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 ANSWER_LIMIT = 500_000  # characters in one answer
 QUERY_LIMIT = 200  # characters of a search
@@ -21,6 +23,11 @@ def clean_text(text: str) -> str:
     """The text as it is stored: NFC, "\\n" line ends, no control characters. Marks of direction stay."""
     text = _LINE_ENDS.sub("\n", text).translate(_CONTROLS)
     return unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", text))
+
+
+def cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a form with their texts as they are stored, without outer white space."""
+    return {name: clean_text(value).strip() if isinstance(value, str) else value for name, value in fields.items()}
 
 
 def count_words(text: str) -> int:

@@ -15,13 +15,9 @@ from assessments.models import Assessment, Contact, Organisation, User
 from assessments.services import add_contact, add_organisation
 from instruments.schema import InterviewGuide
 from interviews.models import Interview
-from interviews.text import clean_text
+from interviews.text import clean_text, cleaned
 
 NOT_TYPED = ["number", "code", "sections", "created_by"]
-
-
-def _cleaned(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: clean_text(value).strip() if isinstance(value, str) else value for name, value in fields.items()}
 
 
 @transaction.atomic
@@ -53,7 +49,7 @@ def create_interview(
         men=men,
         other=other,
         created_by=by,
-        **_cleaned(fields),
+        **cleaned(fields),
     )
     interview.full_clean(exclude=NOT_TYPED)
     if sections is None:
@@ -135,7 +131,7 @@ def plan_sections(*, interview: Interview, sections: Iterable[str], by: User | N
 @transaction.atomic
 def update_interview(*, interview: Interview, by: User, **fields: Any) -> Interview:
     """Changes the head of the form. Raises `ValidationError`, by field."""
-    fields = _cleaned(fields)
+    fields = cleaned(fields)
     changed = sorted(name for name, value in fields.items() if getattr(interview, name) != value)
     for name in changed:
         setattr(interview, name, fields[name])
@@ -204,5 +200,5 @@ def suggest_contact(*, interview: Interview, by: User, name: str = "", email: st
         except ValidationError:
             raise ValidationError({"email": "This is no e-mail address. Write it like name@example.org."}) from None
     return add_contact(
-        assessment=interview.assessment, by=by, name=name, email=email, suggested_in=interview.code, **_cleaned(fields)
+        assessment=interview.assessment, by=by, name=name, email=email, suggested_in=interview.code, **cleaned(fields)
     )

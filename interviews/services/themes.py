@@ -15,7 +15,7 @@ from instruments.schema import InterviewGuide
 from interviews.codebook import Entry
 from interviews.documents import guide_of, matrix_of
 from interviews.models import Coding, Theme
-from interviews.text import clean_text
+from interviews.text import clean_text, cleaned
 
 
 @transaction.atomic
@@ -71,7 +71,7 @@ def _free_code(assessment: Assessment, label: str) -> str:
 @transaction.atomic
 def update_theme(*, theme: Theme, by: User, **fields: Any) -> Theme:
     """Raises `ValidationError`, by field."""
-    fields = {name: clean_text(value).strip() if isinstance(value, str) else value for name, value in fields.items()}
+    fields = cleaned(fields)
     changed = sorted(name for name, value in fields.items() if getattr(theme, name) != value)
     for name in changed:
         setattr(theme, name, fields[name])

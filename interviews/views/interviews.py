@@ -236,11 +236,9 @@ def _change(
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, f"{interview.code} {said}")
-    return redirect("interviews:interview_list" if interview.deleted_at else interview, *_place(interview))
-
-
-def _place(interview: Interview) -> list[str]:
-    return [interview.assessment.reference] if interview.deleted_at else []
+    if interview.deleted_at:
+        return redirect("interviews:interview_list", assessment.reference)
+    return redirect(interview)
 
 
 @require_POST
