@@ -174,8 +174,8 @@ def test_translation_that_loses_a_placeholder_or_has_no_language_is_refused(
 
 
 def test_review_is_kept_on_a_published_version_and_by_its_drafts(survey: Instrument, user: Any) -> None:
-    keys = ["closing/thanks/text", "closing/return/text", "sections/1/items/1.6/short"]
-    assert services.review(instrument=survey, language="ka", keys=keys, by=user) == 2  # `short` is not translated
+    keys = ["closing/thanks/text", "closing/return/text", "sections/1/items/1.6/missing"]
+    assert services.review(instrument=survey, language="ka", keys=keys, by=user) == 2  # there is no third text
     draft = services.adapt(instrument=survey, by=user)
     assert set(draft.translations.values_list("key", "status")) == {
         ("closing/thanks/text", "reviewed"),

@@ -1,5 +1,6 @@
 """Reading, adapting, publishing, comparing, editing, printing and importing instruments in the browser."""
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,10 @@ def test_instrument_detail_speaks_every_language(reader: Client, survey: Instrum
 
 
 def test_missing_translation_falls_back_to_english_marked(reader: Client) -> None:
-    guide = InstrumentFactory(kind="interview_guide")
+    definition = copy.deepcopy(instruments_2016()["interview_guide"])
+    section = next(section for section in definition["sections"] if section["title"]["en"] == "Prevention")
+    del section["title"]["ka"]
+    guide = InstrumentFactory(kind="interview_guide", definition=definition)
     page = reader.get(url("instrument_detail", guide.pk, language="ka")).content.decode()
     words = '<span class="untranslated" lang="en" dir="ltr" title="Not translated yet">Prevention</span>'
     assert page.count(words) == 1
