@@ -20,6 +20,7 @@ from django.utils.http import urlencode
 
 from assessments.models import Assessment, Document
 from instruments import schema
+from interviews.documents import dropped_questions, guide_of
 from interviews.models import Answer, Interview
 from workshops.models import Comment
 
@@ -86,7 +87,10 @@ def url_of(assessment: Assessment, key: str) -> str:
 
 
 def resolve(assessment: Assessment, keys: Iterable[str]) -> dict[str, Evidence]:
-    """Key -> where it leads, in the order given. One query for each kind among the keys, however many they are."""
+    """Key -> where it leads, in the order given. One query for each kind among the keys, however many they are.
+
+    A question that the present guide has dropped stands as the last guide that had it words it: one query more.
+    """
     parts = {key: parse(key) for key in dict.fromkeys(keys)}
     known = _Known(assessment, [part for part in parts.values() if part])
     return {key: _resolved(assessment, key, part, known) for key, part in parts.items()}
@@ -111,7 +115,8 @@ class _Known:
         if wanted := codes("comment"):
             comments = Comment.objects.filter(assessment=assessment, pk__in=wanted)
             self.comments = {str(pk): statement for pk, statement in comments.values_list("pk", "statement")}
-        self.questions = cast(schema.InterviewGuide, assessment.guide.document).by_name
+        asked = [part.place for part in parts if part.kind == "interview"]
+        self.questions = {**guide_of(assessment).by_name, **dropped_questions(assessment, asked)}
         self.items = cast(schema.Survey, assessment.questionnaire.document).by_name
 
 

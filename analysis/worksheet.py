@@ -48,8 +48,11 @@ def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
     """(title, head, rows) of each sheet in order."""
     yield "Read me", ("What", "Explanation"), _read_me(results)
     yield "Interviews", INTERVIEW_HEAD, _interviews(results)
-    questions = [question.name for question in results.guide.questions]
-    yield "Interview notes", ("Interview", *questions), _notes(results, questions)
+    texts = frames.note_texts(results.assessment)
+    present = [question.name for question in results.guide.questions]
+    dropped = sorted({question for _, question in texts} - set(present))  # by a later version of the guide
+    questions = [*present, *dropped]
+    yield "Interview notes", ("Interview", *questions), _notes(results, texts, questions)
     columns = [column for column in results.survey.frames.answers.columns if _used(results, str(column))]
     yield "Survey responses", ("Response", "Language", "Source", *columns), _responses(results, columns)
     yield "Coding", ("Interview", "Question", "Theme", "Label", "Kind", "Area", "Passage", "Coder"), _coding(results)
@@ -112,8 +115,7 @@ def _interviews(results: Results) -> Iterator[Row]:
         yield row["interview"], row["held_at"].date(), sector, row["entity"], *people, sum(people), asked
 
 
-def _notes(results: Results, questions: list[str]) -> Iterator[Row]:
-    texts = frames.note_texts(results.assessment)
+def _notes(results: Results, texts: dict[tuple[str, str], str], questions: list[str]) -> Iterator[Row]:
     for interview in results.interviews.frames.interviews["interview"]:
         yield interview, *(texts.get((interview, question)) for question in questions)
 

@@ -16,6 +16,7 @@ from assessments.http import Signed
 from assessments.models import Assessment, Document
 from indicators.models import Mark
 from instruments import schema
+from interviews.documents import dropped_questions
 from interviews.models import Answer, Interview
 from workshops.models import Comment
 
@@ -58,11 +59,12 @@ def _document(results: Results, parts: evidence.Parts) -> dict[str, Any]:
 def _interview(results: Results, parts: evidence.Parts) -> dict[str, Any]:
     interviews = Interview.objects.filter(assessment=results.assessment, deleted_at=None).select_related("organisation")
     interview = get_object_or_404(interviews, code=parts.code)
-    question = results.guide.by_name.get(parts.place)
+    known = {**results.guide.by_name, **dropped_questions(results.assessment, [parts.place])}
+    question = known.get(parts.place)
     if question is None:
         raise Http404("The guide has no such question.")
     answer = Answer.objects.filter(interview=interview, question=parts.place).first()
-    asked = results.guide.section_of[parts.place] in (interview.sections or [])
+    asked = results.guide.section_of.get(parts.place) in (interview.sections or [])
     return {"interview": interview, "question": question, "answer": answer, "asked": asked}
 
 

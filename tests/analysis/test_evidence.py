@@ -4,7 +4,9 @@ from analysis import evidence
 from analysis.evidence import Parts, parse
 from assessments.access import ACTIONS
 from tests.analysis.builders import make_interview
+from tests.analysis.test_worksheet import opened, rows
 from tests.factories import AssessmentFactory, DocumentFactory
+from tests.interviews.test_earlier_guide import change_guide
 from workshops.models import Comment
 
 EVERYTHING = frozenset(ACTIONS)
@@ -100,3 +102,15 @@ def test_excerpt_cuts_around_the_match():
     assert evidence.excerpt(text, "HOTLINE").startswith("…a")
     assert "hotline" in evidence.excerpt(text, "HOTLINE")
     assert len(evidence.excerpt(text, "HOTLINE")) < 250
+
+
+@pytest.mark.django_db
+def test_a_question_that_the_guide_dropped_keeps_its_notes(filled, client_as):
+    change_guide(filled, dropped=["2.1"], sections=[])
+    key = "interview:AZEint1/2.1"
+    found = evidence.resolve(filled, [key])[key]
+    assert (found.exists, found.detail[:20]) == (True, "Along which routes a")
+    page = client_as("lead").get(found.url).content.decode()
+    assert "Weak law" in page
+    [row] = [row for row in rows(opened(filled), "Interview notes") if row["Interview"] == "AZEint1"]
+    assert row["2.1"] == "Weak law"

@@ -123,7 +123,7 @@ def test_missing_translation_falls_back_to_english_marked(reader: Client) -> Non
     definition = copy.deepcopy(instruments_2016()["interview_guide"])
     section = next(section for section in definition["sections"] if section["title"]["en"] == "Prevention")
     del section["title"]["ka"]
-    guide = InstrumentFactory(kind="interview_guide", definition=definition)
+    guide = InstrumentFactory(kind="interview_guide", version=2, definition=definition)
     page = reader.get(url("instrument_detail", guide.pk, language="ka")).content.decode()
     words = '<span class="untranslated" lang="en" dir="ltr" title="Not translated yet">Prevention</span>'
     assert page.count(words) == 1
