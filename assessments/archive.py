@@ -173,6 +173,8 @@ def verify(folder: Path) -> dict[str, Any]:
         raise ArchiveFault(f"This backup has format {form}, and this version reads format {FORMAT}.")
     for name, expected in sums.items():
         path = folder / name
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise ArchiveFault(f"This is no backup that `backup` wrote: {name} lies outside of it.")
         if not path.is_file():
             raise ArchiveFault(f"The backup is not whole: {name} is missing.")
         if digest(path) != expected:

@@ -85,6 +85,11 @@ def test_backup_refuses_a_folder_that_exists(filled: Assessment, tmp_path: Path)
     assert caught.value.returncode == 2
 
 
+def list_in_manifest(copy: Path, name: str) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text())
+    (copy / "manifest.json").write_text(json.dumps(manifest | {"sha256": {name: "0"}}))
+
+
 @pytest.mark.parametrize(
     ("harm", "message"),
     [
@@ -92,6 +97,7 @@ def test_backup_refuses_a_folder_that_exists(filled: Assessment, tmp_path: Path)
         (lambda copy: next((copy / "files").rglob("*.pdf")).unlink(), "not whole: files/"),
         (lambda copy: (copy / "manifest.json").write_text("{"), "is no backup"),
         (lambda copy: (copy / "manifest.json").write_text('{"format": 9, "sha256": {}}'), "has format 9"),
+        (lambda copy: list_in_manifest(copy, "files/../../outside.txt"), "lies outside"),
     ],
 )
 def test_restore_refuses_what_is_damaged(filled: Assessment, tmp_path: Path, harm: Any, message: str) -> None:
