@@ -10,6 +10,11 @@ from reports.editions import LONGEST_SHARE
 from reports.models import Edition, Report, Section
 from reports.services import MAX_BODY
 
+LANGUAGE_HELP = (
+    "Of captions, charts and facts. What has been written stays as it is. The program’s words in other languages than "
+    "English are drafts that no native speaker has reviewed: have them read before you publish."
+)
+
 
 class ReportForm(ModelForm):
     class Meta:
@@ -23,7 +28,7 @@ class ReportForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["language"] = forms.ChoiceField(choices=settings.LANGUAGES, help_text="Of the document.")
+        self.fields["language"] = forms.ChoiceField(choices=settings.LANGUAGES, help_text=LANGUAGE_HELP)
 
 
 class SectionForm(Form):
