@@ -155,7 +155,8 @@ class ThemeForm(ModelForm):
         kwargs.setdefault("instance", Theme(assessment=assessment))
         super().__init__(*args, **kwargs)
         guide, matrix = guide_of(assessment), matrix_of(assessment)
-        language, values = assessment.report_language, assessment.placeholders
+        language = assessment.report_language
+        values = assessment.placeholders_in(language)
         offered = {
             "area": {s.name: f"{s.name}. {s.title.say(language, **values)}" for s in guide.sections},
             "criterion": {c.name: f"{c.name} {c.label.say(language, **values)}" for c in matrix.criteria},

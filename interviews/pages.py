@@ -56,8 +56,8 @@ def sections_of(
     faults: dict[str, str] | None = None,
 ) -> list[SectionNotes]:
     """The guide's sections in order, planned or not, with the notes in `answers`."""
-    guide, values = interview.guide, interview.assessment.placeholders
     language = language or interview.language
+    guide, values = interview.guide, interview.assessment.placeholders_in(language)
     by_question = {answer.question: answer for answer in answers}
 
     def question_notes(question: Question, language: str) -> QuestionNotes:
@@ -96,7 +96,8 @@ def dropped_of(
     assessment, language = interview.assessment, language or interview.language
     dropped = [answer for answer in answers if answer.question not in interview.guide.by_name]
     questions = dropped_questions(assessment, [answer.question for answer in dropped])
-    words = {code: question.text.say(language, **assessment.placeholders) for code, question in questions.items()}
+    values = assessment.placeholders_in(language)
+    words = {code: question.text.say(language, **values) for code, question in questions.items()}
     return [
         QuestionNotes(
             name=answer.question,

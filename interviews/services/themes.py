@@ -176,11 +176,12 @@ def seed_codebook(*, assessment: Assessment, by: User | None) -> int:
     guide, matrix = guide_of(assessment), matrix_of(assessment)
     there = set(Theme.objects.for_assessment(assessment).values_list("code", flat=True))
     language = assessment.report_language
+    values = assessment.placeholders_in(language)
     opening = {guide.section_of[question] for question in guide.routing.decide_from}  # the respondent's profile
     entries = [
         {
             "code": f"section-{section.name}",
-            "label": section.title.say(language, **assessment.placeholders),
+            "label": section.title.say(language, **values),
             "area": section.name,
             "kind": _kind_of_section(guide, section.name),
         }
@@ -189,8 +190,8 @@ def seed_codebook(*, assessment: Assessment, by: User | None) -> int:
     ] + [
         {
             "code": f"criterion-{criterion.name.replace('.', '-')}",
-            "label": criterion.label.say(language, **assessment.placeholders),
-            "definition": criterion.text.say(language, **assessment.placeholders) if criterion.short else "",
+            "label": criterion.label.say(language, **values),
+            "definition": criterion.text.say(language, **values) if criterion.short else "",
             "area": category.interview_section,
             "criterion": criterion.name,
             "kind": Theme.Kind.GAP,

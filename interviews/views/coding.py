@@ -21,12 +21,13 @@ from interviews.views.interviews import find_interview
 def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
     """What the block of one answer shows."""
     assessment = interview.assessment
+    language = assessment.report_language
     questions = interview.guide.by_name | dropped_questions(assessment, [answer.question])
     question = questions.get(answer.question)
     codings = list(answer.codings.all())
     return {
         "answer": answer,
-        "text": question.text.say(assessment.report_language, **assessment.placeholders) if question else "",
+        "text": question.text.say(language, **assessment.placeholders_in(language)) if question else "",
         "pieces": marked_pieces(answer.text, codings),
         "codings": codings,
     }

@@ -37,7 +37,8 @@ def find_interview(assessment: Assessment, code: str) -> Interview:
 
 
 def guide_sections(assessment: Assessment) -> list[tuple[str, str]]:
-    language, values = assessment.report_language, assessment.placeholders
+    language = assessment.report_language
+    values = assessment.placeholders_in(language)
     return [(s.name, s.title.say(language, **values)) for s in guide_of(assessment).sections]
 
 
@@ -90,7 +91,8 @@ def information_note(request: Signed, assessment: Assessment) -> HttpResponse:
     languages = sorted(frozenset.intersection(*(paragraph.text.languages for paragraph in paragraphs)))
     wanted = request.GET.get("language", "")
     language = wanted if wanted in languages else "en"
-    said = [(p.heading, p.text.say(language, **assessment.placeholders)) for p in paragraphs]
+    values = assessment.placeholders_in(language)
+    said = [(p.heading, p.text.say(language, **values)) for p in paragraphs]
     context = {"assessment": assessment, "paragraphs": said, "language": language, "languages": languages}
     return render(request, "interviews/information_note.html", context)
 
@@ -146,12 +148,14 @@ def interview_edit(request: Signed, assessment: Assessment, code: str) -> HttpRe
 @requires("interviews.edit")
 def interview_plan(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
     interview = find_interview(assessment, code)
+    language = assessment.report_language
+    values = assessment.placeholders_in(language)
     chosen = {"sections": interview.sections, "sections_reason": interview.sections_reason}
     form = PlanForm(
         request.POST or None,
         guide=interview.guide,
-        values=assessment.placeholders,
-        language=assessment.report_language,
+        values=values,
+        language=language,
         initial=chosen,
     )
     if request.method == "POST" and form.is_valid():
@@ -168,7 +172,7 @@ def interview_plan(request: Signed, assessment: Assessment, code: str) -> HttpRe
         "interview": interview,
         "form": form,
         "routing": interview.guide.routing,
-        "instruction": interview.guide.routing.instruction.say(assessment.report_language, **assessment.placeholders),
+        "instruction": interview.guide.routing.instruction.say(language, **values),
         "table": coverage_of(others, guide_sections(assessment), dict(Sector.choices)),
     }
     return render(request, "interviews/interview_plan.html", context)

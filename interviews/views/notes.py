@@ -1,5 +1,6 @@
 """The typing page: a plain form that saves, and the small replies by which it saves itself."""
 
+from collections.abc import Sequence
 from functools import wraps
 from typing import Any
 
@@ -18,6 +19,7 @@ from assessments.access import requires
 from assessments.http import Signed
 from assessments.models import Assessment
 from ctnat.ui.access import View
+from instruments.schema import Paragraph
 from interviews import services
 from interviews.documents import dropped_questions
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
@@ -73,8 +75,9 @@ def _page(request: Signed, interview: Interview, unsaved: dict[str, str], faults
     planned = [section for section in sections if section.planned]
     dropped = dropped_of(interview, answers, unsaved=unsaved, faults=faults)
     shown = [question for section in planned for question in section.questions] + dropped
-    guide, values = interview.guide, interview.assessment.placeholders
-    note_language = spoken_in((paragraph.text for paragraph in guide.information_note), interview.language)
+    guide = interview.guide
+    note, note_language = _spoken(interview, guide.information_note)
+    final, final_language = _spoken(interview, guide.final_instructions)
     return {
         "assessment": interview.assessment,
         "interview": interview,
@@ -82,14 +85,22 @@ def _page(request: Signed, interview: Interview, unsaved: dict[str, str], faults
         "dropped": dropped,
         "set_asides": [aside for question in shown for aside in question.set_asides],
         "faults": faults,
-        "note": [(p.heading, p.text.say(note_language, **values)) for p in guide.information_note],
+        "note": note,
         "note_language": note_language,
-        "final": [p.text.say("en", **values) for p in guide.final_instructions],
+        "final": [text for _, text in final],
+        "final_language": final_language,
         "decide_after": guide.routing.decide_from[-1],
         "observations": request.POST.get(f"text-{OBSERVATIONS}", interview.observations)
         if faults
         else interview.observations,
     }
+
+
+def _spoken(interview: Interview, paragraphs: Sequence[Paragraph]) -> tuple[list[tuple[bool, str]], str]:
+    """(heading or not, text) of each paragraph in the interview's language, and the language they are all in."""
+    language = spoken_in((paragraph.text for paragraph in paragraphs), interview.language)
+    values = interview.assessment.placeholders_in(language)
+    return [(paragraph.heading, paragraph.text.say(language, **values)) for paragraph in paragraphs], language
 
 
 def _save_form(request: Signed, interview: Interview, unsaved: dict[str, str], faults: dict[str, str]) -> str:

@@ -250,11 +250,16 @@ def test_interview_type_without_a_session_shows_what_was_typed(interview: Interv
     assert not Answer.objects.exists()
 
 
-def test_interview_type_says_english_where_the_guide_is_not_translated(interview: Interview, client_as: Any) -> None:
-    interview.language = "hy"
+@pytest.mark.parametrize(("language", "spoken"), [("hy", "hy"), ("fr", "en")])
+def test_interview_type_speaks_the_language_of_the_interview_or_else_english(
+    language: str, spoken: str, interview: Interview, client_as: Any
+) -> None:
+    interview.language = language
     interview.save()
-    sections = client_as("lead").get(url("interview_type", "AZEint1")).context["sections"]
-    assert {section.language for section in sections} == {"en"}
+    page = client_as("lead").get(url("interview_type", "AZEint1"))
+    assert {section.language for section in page.context["sections"]} == {spoken}
+    assert page.context["final_language"] == spoken
+    assert page.context["final"][0] == str(interview.guide.final_instructions[0].text.say(spoken))
 
 
 @pytest.mark.parametrize("base", ["-1", "x", "9" * 1_000_000, "1.5", "\x00"])
