@@ -10,11 +10,14 @@ def test_something(open_as):
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from threading import RLock
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.db import connection
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
@@ -42,7 +45,22 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def watched_page(page: Page, live_server: Any) -> Iterator[Page]:
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The threads of the live server share the one connection to SQLite's database in memory, and with it its
+    transaction: two requests at once would end each other's savepoints. Outside of tests each has its own."""
+    if connection.vendor != "sqlite":
+        return
+    lock, respond = RLock(), BaseHandler.get_response
+
+    def in_turn(handler: BaseHandler, request: Any) -> Any:
+        with lock:
+            return respond(handler, request)
+
+    monkeypatch.setattr(BaseHandler, "get_response", in_turn)
+
+
+@pytest.fixture
+def watched_page(page: Page, live_server: Any, one_at_a_time: None) -> Iterator[Page]:
     """A page that fails its test for any warning or error in the console, and for any request to another host."""
     faults: list[str] = []
 
