@@ -35,7 +35,10 @@ def prepare(people: int) -> tuple[str, list[str]]:
     from datetime import date
 
     from django.core.management import call_command
+    from django.db import connection
 
+    if "assessments_assessment" in connection.introspection.table_names():
+        sys.exit("This benchmark writes into its database. Give the DATABASE_URL of an empty one, or none.")
     from assessments.models import Assessment, Study
     from instruments.models import Instrument
     from surveys.invitations import Person, invite, token_of
