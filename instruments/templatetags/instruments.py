@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ctnat.ui.templatetags.ui import text_dir
+from instruments import words
 from instruments.schema import SOURCE_LANGUAGE, Scale, Survey, Text
 
 register = template.Library()
@@ -22,15 +23,21 @@ def say(context: template.Context, text: Text | None, language: str | None = Non
         return ""
     wanted = language or context.get("language") or SOURCE_LANGUAGE
     spoken = text.language_for(wanted)
-    words = text.say(wanted, **(context.get("placeholders") or {}))
+    said = text.say(wanted, **(context.get("placeholders") or {}))
     if spoken == wanted:
-        return words
+        return said
     return format_html(
         '<span class="untranslated" lang="{}" dir="{}" title="Not translated yet">{}</span>',
         spoken,
         text_dir(spoken),
-        words,
+        said,
     )
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: template.Context, key: str) -> str:
+    """A word around the instrument's texts, in the page's `language` or else in English."""
+    return words.say(key, context.get("language") or SOURCE_LANGUAGE)
 
 
 @register.simple_tag

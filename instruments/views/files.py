@@ -14,25 +14,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ctnat.ui.access import editors_only, signed_in
 from ctnat.ui.forms import Form
-from instruments import services
+from instruments import services, words
 from instruments.models import Instrument
 from instruments.printed import pdf_of
-from instruments.schema import PLACEHOLDERS, DefinitionError, Text
+from instruments.schema import PLACEHOLDERS, DefinitionError
 from instruments.uploads import definition_from
 from instruments.views.pages import download, language_choices, page_language
 from instruments.workbooks import LARGEST_FILE
 from instruments.xlsform import to_xlsform
 
-NOTE_TITLE = Text(
-    {
-        "en": "Information note",
-        "az": "Məlumat vərəqi",
-        "hy": "Տեղեկատվական թերթիկ",
-        "ka": "საინფორმაციო ფურცელი",
-        "ru": "Информационная записка",
-        "ar": "مذكرة إعلامية",
-    }
-)
 PARTS = ("whole", "note")
 BLANK = "…………………………"  # where a placeholder has no value, to be filled in by hand
 
@@ -76,7 +66,7 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
         "instrument": instrument,
         "document": document,
         "language": language,
-        "title": (NOTE_TITLE if part == "note" else document.title).say(language),
+        "title": words.say("information_note", language) if part == "note" else document.title.say(language),
         "body": "instruments/_note.html" if part == "note" else f"instruments/_{instrument.kind}.html",
         "placeholders": {name: request.GET.get(name, "")[:200] or BLANK for name in PLACEHOLDERS},
         "printing": True,

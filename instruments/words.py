@@ -1,0 +1,8 @@
+"""The words around an instrument's own texts, in the languages of the project; read once from words.yaml."""
+
+from pathlib import Path
+
+from ctnat.ui.words import Words
+
+WORDS = Words(Path(__file__).parent / "words.yaml")
+say = WORDS.say
