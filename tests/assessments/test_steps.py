@@ -1,6 +1,6 @@
 """The six steps and their states."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -80,8 +80,11 @@ def _survey(assessment: Any, **fields: Any) -> Survey:
         (-1, "late", "1 response, deadline passed"),
     ],
 )
-def test_survey_counts_responses_and_days(assessment: Any, days: int, state: str, note: str) -> None:
-    today = timezone.now().replace(hour=12)
+def test_survey_counts_responses_and_days(
+    assessment: Any, days: int, state: str, note: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = datetime(2016, 1, 20, 12, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: today - timedelta(hours=3))
     survey = _survey(assessment, deadline=today + timedelta(days=days))
     for number, is_test in ((1, False), (2, True)):
         Response.objects.create(
@@ -90,7 +93,7 @@ def test_survey_counts_responses_and_days(assessment: Any, days: int, state: str
             number=number,
             code=f"AZEsur{number}",
             is_test=is_test,
-            received_on=datetime.now(tz=today.tzinfo).date(),
+            received_on=today.date(),
         )
     found = step(assessment, "survey")
     assert (found.state, found.note) == (state, note)
