@@ -20,7 +20,7 @@ from django.utils.http import urlencode
 
 from assessments.models import Assessment, Document
 from instruments import schema
-from interviews.documents import dropped_questions, guide_of
+from interviews.documents import questions_of
 from interviews.models import Answer, Interview
 from workshops.models import Comment
 
@@ -116,7 +116,7 @@ class _Known:
             comments = Comment.objects.filter(assessment=assessment, pk__in=wanted)
             self.comments = {str(pk): statement for pk, statement in comments.values_list("pk", "statement")}
         asked = [part.place for part in parts if part.kind == "interview"]
-        self.questions = {**guide_of(assessment).by_name, **dropped_questions(assessment, asked)}
+        self.questions = questions_of(assessment, asked)
         self.items = cast(schema.Survey, assessment.questionnaire.document).by_name
 
 

@@ -18,7 +18,6 @@ from analysis.charts.spec import SINGLE, Chart, Series
 from analysis.results import Results
 from analysis.statistics.profiles import PROFILES
 from analysis.statistics.rounding import Share
-from analysis.words import capitalize
 
 MOST_THEMES = 25  # rows of a chart of themes; the table has them all
 
@@ -56,7 +55,7 @@ def people_by_sex(results: Results) -> Chart:
         title=say("sex_title"),
         kind="pie",
         categories=tuple(labels),
-        series=(Series(capitalize(say("people")), tuple(labels.values())),),
+        series=(Series(say("people").capitalize(), tuple(labels.values())),),
         unit=say("people"),
         alt=_people_words(results),
         base=say("sex_base", people=who.people, interviews=who.interviews),
@@ -93,7 +92,7 @@ def _interview_bars(results: Results, key: str, title: str, rows: list[tuple[str
         title=title,
         kind="bars",
         categories=tuple(name for name, _ in rows),
-        series=(Series(capitalize(say("interviews")), tuple(count for _, count in rows)),),
+        series=(Series(say("interviews").capitalize(), tuple(count for _, count in rows)),),
         unit=say("interviews"),
         alt=say("interviews_with", count=rows[0][1], total=total, name=rows[0][0]) if rows else say("no_interviews"),
         base=say("interviews_base", count=total),
@@ -142,7 +141,7 @@ def themes(results: Results, section: str = "") -> Chart:
         title=title,
         kind="bars",
         categories=tuple(theme.label for theme in shown),
-        series=(Series(capitalize(say("interviews")), tuple(theme.interviews for theme in shown)),),
+        series=(Series(say("interviews").capitalize(), tuple(theme.interviews for theme in shown)),),
         unit=say("interviews"),
         alt=alt,
         base=say("themes_base"),
@@ -204,12 +203,12 @@ def priorities(results: Results, which: str) -> Chart:
         title=say(f"priorities_{which}"),
         kind="bars",
         categories=tuple(labels.get(priority.option, priority.option) for priority in found.options),
-        series=(Series(capitalize(who), tuple(priority.named for priority in found.options)),),
+        series=(Series(who.capitalize(), tuple(priority.named for priority in found.options)),),
         unit=who,
         alt=say("priorities_top", letters=", ".join(top), count=found.top[0].named, base=found.base.answered, who=who)
         if top
         else say("priorities_none", who=who),
-        base=say("priorities_base", who=capitalize(who), count=found.base.answered)
+        base=say("priorities_base", who=who.capitalize(), count=found.base.answered)
         + (f" {say('responses_base', count=results.survey.responses)}" if which == "survey" else ""),
         codes=tuple(priority.option for priority in found.options),
     )

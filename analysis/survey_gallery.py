@@ -7,7 +7,7 @@ from analysis.disclosure import SafeTable
 from analysis.results import Results
 from analysis.statistics.likert import Balance
 from analysis.survey_results import ItemResult, SurveyResults
-from analysis.words import capitalize, table_note
+from analysis.words import table_note
 from instruments import schema
 
 BETWEEN = "~"  # parts of a key: codes may hold dots and hyphens
@@ -142,7 +142,7 @@ def choice(results: Results, item: ItemResult, key: str, title: str) -> Chart:
         kind="bars",
         categories=tuple(item.labels[code] for code in codes),
         series=(
-            Series(capitalize(results.say("respondents")), tuple(item.counts.counts.get(code, 0) for code in codes)),
+            Series(results.say("respondents").capitalize(), tuple(item.counts.counts.get(code, 0) for code in codes)),
         ),
         unit=results.say("respondents"),
         alt=_most_common(results, item),

@@ -9,11 +9,6 @@ WORDS = Words(Path(__file__).parent / "words.yaml")
 say = WORDS.say
 
 
-def capitalize(words: str) -> str:
-    """With a capital letter at the beginning, where the script has them; the rest as it is."""
-    return words[:1].title() + words[1:]  # "upper" would set Georgian in its capitals
-
-
 def table_note(table: SafeTable, language: str) -> str:
     """What stands under a table that has passed the disclosure door; nothing where all of it is shown."""
     if table.withheld:

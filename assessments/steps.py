@@ -103,15 +103,14 @@ METHOD = (
 
 RowsOf = Callable[[Assessment], QuerySet[Any, Any]]
 StateOf = Callable[[Assessment, Rows], StepState]
-_states: dict[str, StateOf] = {}
-_rows: dict[str, RowsOf] = {}
+_states: dict[str, tuple[RowsOf, StateOf]] = {}
 
 
 def state_of(key: str, rows: RowsOf) -> Callable[[StateOf], StateOf]:
     """Register the function that tells the state of step `key` from `rows`, a `.values(...)` query."""
 
     def register(function: StateOf) -> StateOf:
-        _states[key], _rows[key] = function, rows
+        _states[key] = (rows, function)
         return function
 
     return register
@@ -121,10 +120,10 @@ def steps_of(assessment: Assessment, path: str = "") -> list[Step]:
     """The steps with their states; the one that `path` lies in is the current one."""
     home = assessment.get_absolute_url()
     room = path.removeprefix(home).split("/")[0] if path.startswith(home) else ""
-    rows = snapshot({key: rows_of(assessment) for key, rows_of in _rows.items()})
+    rows = snapshot({key: rows_of(assessment) for key, (rows_of, _) in _states.items()})
     steps = []
     for number, method in enumerate(METHOD, start=1):
-        found = _states[method.key](assessment, rows[method.key])
+        found = _states[method.key][1](assessment, rows[method.key])
         url = f"{home}{method.rooms[0]}/"
         steps.append(
             Step(

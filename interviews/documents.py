@@ -16,6 +16,11 @@ def matrix_of(assessment: Assessment) -> IndicatorMatrix:
     return cast(IndicatorMatrix, assessment.matrix.document)
 
 
+def questions_of(assessment: Assessment, codes: Iterable[str]) -> dict[str, Question]:
+    """The questions of the present guide, and those of `codes` that it has dropped."""
+    return {**guide_of(assessment).by_name, **dropped_questions(assessment, codes)}
+
+
 def dropped_questions(assessment: Assessment, codes: Iterable[str]) -> dict[str, Question]:
     """Those of the questions that the present guide does not have, as the latest other published guide words them."""
     wanted = set(codes) - guide_of(assessment).by_name.keys()

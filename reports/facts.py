@@ -77,7 +77,7 @@ def _interviews(results: Results) -> Iterator[Fact]:
     for name, count in (("women", who.women), ("men", who.men), ("other", who.other)):
         label = "People of other or undisclosed sex" if name == "other" else f"{name.capitalize()} interviewed"
         share = percent(count, who.people) if who.people >= results.small else None
-        of = say("count_of", results.language, count=count, base=who.people)
+        of = results.say("share", count=count, base=who.people)
         for prefix in ("interviews.", "interviews.people."):  # both spellings are in use
             yield _number(f"{prefix}{name}", count, label, group, source)
             words = of if share is None else f"{share}"

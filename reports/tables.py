@@ -14,6 +14,7 @@ from indicators.models import Recommendation
 from instruments.schema import IndicatorMatrix, InterviewGuide, Item, Option, Survey
 from interviews.models import Coding
 from reports.language import UnknownBlock, source_anchor
+from reports.words import say
 from surveys.models import Survey as AssessmentSurvey
 from surveys.pages import placeholders as survey_placeholders
 from workshops.models import Comment
@@ -96,8 +97,11 @@ def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
         row["survey_dots"], row["workshop_dots"] = "●" * int(row["survey"]), "●" * int(row["workshop"])
     return {
         "rows": rows,
-        "note": context.words["priorities_note"].format(
-            respondents=found.survey.base.answered, groups=found.workshop.base.answered
+        "note": say(
+            "priorities_note",
+            context.language,
+            respondents=found.survey.base.answered,
+            groups=found.workshop.base.answered,
         ),
     }
 
@@ -175,7 +179,7 @@ def survey_items(context: Context, words: Sequence[str]) -> list[Any]:
 def treaties(context: Context, words: Sequence[str]) -> dict[str, Any]:
     found = context.assessment.documents.filter(kind=Document.Kind.TREATY).order_by("ratified", "title")
     return {
-        "title": context.words["treaties_title"].format(country=context.assessment.country_in(context.language)),
+        "title": say("treaties_title", context.language, country=context.assessment.country_in(context.language)),
         "rows": [
             {"title": row.title, "in_force": row.in_force or "–", "ratified": row.ratified or "–"} for row in found
         ],
@@ -229,13 +233,13 @@ def instrument(context: Context, words: Sequence[str]) -> dict[str, Any]:
     kind = _one(words, f"instrument: {', '.join(documents)}")
     if kind not in documents:
         raise UnknownBlock(f"no such instrument; there are {', '.join(documents)}.")
-    say = Sayer(context.language, context.placeholders)
+    said = Sayer(context.language, context.placeholders)
     document = documents[kind].document
     if isinstance(document, InterviewGuide):
-        return {"kind": kind, **say.guide(document)}
+        return {"kind": kind, **said.guide(document)}
     if isinstance(document, Survey):
-        return {"kind": kind, **say.survey(document)}
-    return {"kind": kind, **say.matrix(document)}
+        return {"kind": kind, **said.survey(document)}
+    return {"kind": kind, **said.matrix(document)}
 
 
 @dataclass(frozen=True)

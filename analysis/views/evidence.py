@@ -16,7 +16,7 @@ from assessments.http import Signed
 from assessments.models import Assessment, Document
 from indicators.models import Mark
 from instruments import schema
-from interviews.documents import dropped_questions
+from interviews.documents import questions_of
 from interviews.models import Answer, Interview
 from workshops.models import Comment
 
@@ -59,8 +59,7 @@ def _document(results: Results, parts: evidence.Parts) -> dict[str, Any]:
 def _interview(results: Results, parts: evidence.Parts) -> dict[str, Any]:
     interviews = Interview.objects.filter(assessment=results.assessment, deleted_at=None).select_related("organisation")
     interview = get_object_or_404(interviews, code=parts.code)
-    known = {**results.guide.by_name, **dropped_questions(results.assessment, [parts.place])}
-    question = known.get(parts.place)
+    question = questions_of(results.assessment, [parts.place]).get(parts.place)
     if question is None:
         raise Http404("The guide has no such question.")
     answer = Answer.objects.filter(interview=interview, question=parts.place).first()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import User
-from interviews.documents import dropped_questions
+from interviews.documents import questions_of
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
 from interviews.services.anchors import follow_edit
 from interviews.services.conduct import in_order
@@ -44,7 +44,7 @@ def save_answer(
     recognised. `base` is the revision the text was typed upon; where somebody else has changed the answer since, the
     text is set aside instead. Without `base` the text is taken as it is.
     """
-    if question not in interview.guide.by_name and not dropped_questions(interview.assessment, [question]):
+    if question not in questions_of(interview.assessment, [question]):
         raise ValidationError(f"The guide has no question {question[:20]}. Reload the page.")
     text = clean_text(text)
     if len(text) > ANSWER_LIMIT:

@@ -12,7 +12,7 @@ from assessments.access import requires
 from assessments.http import Signed
 from assessments.models import Assessment
 from interviews import services
-from interviews.documents import dropped_questions
+from interviews.documents import questions_of
 from interviews.models import Answer, Coding, Interview, Theme
 from interviews.pages import marked_pieces
 from interviews.views.interviews import find_interview
@@ -22,8 +22,7 @@ def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
     """What the block of one answer shows."""
     assessment = interview.assessment
     language = assessment.report_language
-    questions = interview.guide.by_name | dropped_questions(assessment, [answer.question])
-    question = questions.get(answer.question)
+    question = questions_of(assessment, [answer.question]).get(answer.question)
     codings = list(answer.codings.all())
     return {
         "answer": answer,

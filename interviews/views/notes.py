@@ -21,7 +21,7 @@ from assessments.models import Assessment
 from ctnat.ui.access import View
 from instruments.schema import Paragraph
 from interviews import services
-from interviews.documents import dropped_questions
+from interviews.documents import questions_of
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
 from interviews.pages import dropped_of, sections_of, spoken_in
 from interviews.views.interviews import find_interview
@@ -110,7 +110,7 @@ def _save_form(request: Signed, interview: Interview, unsaved: dict[str, str], f
     """
     aside: list[str] = []
     posted = [name.removeprefix("text-") for name in request.POST if name.startswith("text-")]
-    known = interview.guide.by_name.keys() | dropped_questions(interview.assessment, posted).keys()
+    known = questions_of(interview.assessment, posted)
     for question in (code for code in posted if code in known):
         text = request.POST[f"text-{question}"]
         try:
@@ -221,7 +221,7 @@ def answer_history(request: Signed, assessment: Assessment, code: str, question:
         "assessment": assessment,
         "interview": interview,
         "answer": answer,
-        "question": (interview.guide.by_name | dropped_questions(assessment, [answer.question])).get(answer.question),
+        "question": questions_of(assessment, [answer.question]).get(answer.question),
         "revisions": answer.revisions.select_related("by").order_by("-revision")[:200],
         "set_asides": answer.set_asides.select_related("by").order_by("-pk")[:200],
     }

@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from analysis.gallery import chart
+from analysis.results import Results
 from analysis.words import WORDS as ANALYSIS
-from analysis.words import capitalize
 from assessments.models import Assessment
 from ctnat.settings import BASE_DIR, LANGUAGES
 from ctnat.ui.words import PLACE, Words
@@ -79,6 +79,9 @@ def test_a_new_report_holds_no_english_of_ours(assessment: Assessment, language:
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in html
 
 
-@pytest.mark.parametrize(("words", "capital"), [("people", "People"), ("ადამიანები", "ადამიანები"), ("", "")])
-def test_capitalize_leaves_scripts_without_capitals_alone(words: str, capital: Any) -> None:
-    assert capitalize(words) == capital
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "label"), [("en", "People"), ("ka", ANALYSIS.say("people", "ka"))])
+def test_a_series_begins_with_a_capital_where_its_script_has_capitals_in_use(
+    assessment: Assessment, language: str, label: str
+) -> None:
+    assert chart(Results(assessment, language), "participants-sex").series[0].label == label
