@@ -48,19 +48,21 @@ def keys(results: Results) -> list[str]:
 
 
 def people_by_sex(results: Results) -> Chart:
-    who, say = results.interviews.participants, results.say
-    labels = {say("women"): who.women, say("men"): who.men} | ({say("other_sex"): who.other} if who.other else {})
+    who, translate = results.interviews.participants, results.translate
+    labels = {translate("women"): who.women, translate("men"): who.men} | (
+        {translate("other_sex"): who.other} if who.other else {}
+    )
     return Chart(
         key="participants-sex",
-        title=say("sex_title"),
+        title=translate("sex_title"),
         kind="pie",
         categories=tuple(labels),
-        series=(Series(say("people").capitalize(), tuple(labels.values())),),
-        unit=say("people"),
+        series=(Series(translate("people").capitalize(), tuple(labels.values())),),
+        unit=translate("people"),
         alt=_people_words(results),
-        base=say("sex_base", people=who.people, interviews=who.interviews),
+        base=translate("sex_base", people=who.people, interviews=who.interviews),
         bases=(who.people,) * len(labels),
-        note=say("sex_uncounted", count=who.uncounted) if who.uncounted else "",
+        note=translate("sex_uncounted", count=who.uncounted) if who.uncounted else "",
         small=results.small,
     )
 
@@ -68,56 +70,62 @@ def people_by_sex(results: Results) -> Chart:
 def _people_words(results: Results) -> str:
     who = results.interviews.participants
     if not who.people:
-        return results.say("sex_none")
+        return results.translate("sex_none")
     women, men = (results.share(Share(count, who.people, results.small)) for count in (who.women, who.men))
-    return results.say("sex_words", people=who.people, women=women, men=men)
+    return results.translate("sex_words", people=who.people, women=women, men=men)
 
 
 def by_sector(results: Results) -> Chart:
     rows = [
         (results.interviews.sector_label(code), who.interviews) for code, who in results.interviews.by_sector.items()
     ]
-    return _interview_bars(results, "participants-sector", results.say("sector_title"), rows)
+    return _interview_bars(results, "participants-sector", results.translate("sector_title"), rows)
 
 
 def entities(results: Results) -> Chart:
-    rows = [(name or results.say("no_entity"), who.interviews) for name, who in results.interviews.by_entity.items()]
-    return _interview_bars(results, "entities", results.say("entity_title"), rows)
+    rows = [
+        (name or results.translate("no_entity"), who.interviews) for name, who in results.interviews.by_entity.items()
+    ]
+    return _interview_bars(results, "entities", results.translate("entity_title"), rows)
 
 
 def _interview_bars(results: Results, key: str, title: str, rows: list[tuple[str, int]]) -> Chart:
-    total, say = results.interviews.participants.interviews, results.say
+    total, translate = results.interviews.participants.interviews, results.translate
     return Chart(
         key=key,
         title=title,
         kind="bars",
         categories=tuple(name for name, _ in rows),
-        series=(Series(say("interviews").capitalize(), tuple(count for _, count in rows)),),
-        unit=say("interviews"),
-        alt=say("interviews_with", count=rows[0][1], total=total, name=rows[0][0]) if rows else say("no_interviews"),
-        base=say("interviews_base", count=total),
+        series=(Series(translate("interviews").capitalize(), tuple(count for _, count in rows)),),
+        unit=translate("interviews"),
+        alt=translate("interviews_with", count=rows[0][1], total=total, name=rows[0][0])
+        if rows
+        else translate("no_interviews"),
+        base=translate("interviews_base", count=total),
         bases=(total,) * len(rows),
         small=results.small,
     )
 
 
 def sections(results: Results) -> Chart:
-    table, say = results.interviews.sections_by_sector, results.say
+    table, translate = results.interviews.sections_by_sector, results.translate
     asked = {part.section: part for part in results.interviews.sections}
     rare = min(asked.values(), key=lambda part: part.asked)
     title = results.interviews.section_title(rare.section)
     return Chart(
         key="sections",
-        title=say("sections_title"),
+        title=translate("sections_title"),
         kind="heat",
         categories=tuple(results.interviews.section_title(str(section)) for section in table.index),
         series=tuple(
             Series(results.interviews.sector_label(str(sector)), tuple(int(n) for n in table[sector]))
             for sector in table.columns
         ),
-        unit=say("interviews_asked"),
-        alt=say("sections_rare", title=title, count=rare.asked) if len(table.columns) else say("sections_none"),
-        base=say("interviews_base", count=results.interviews.participants.interviews),
+        unit=translate("interviews_asked"),
+        alt=translate("sections_rare", title=title, count=rare.asked)
+        if len(table.columns)
+        else translate("sections_none"),
+        base=translate("interviews_base", count=results.interviews.participants.interviews),
         codes=tuple(str(section) for section in table.index),
     )
 
@@ -126,25 +134,29 @@ def themes(results: Results, section: str = "") -> Chart:
     """Interviews mentioning each theme, of those asked. Raises `KeyError` for a section that the guide lacks."""
     if section and section not in {part.name for part in results.guide.sections}:
         raise KeyError(section)
-    say = results.say
+    translate = results.translate
     counts = [theme for theme in results.themes.counts if theme.mentions and (not section or theme.area == section)]
     shown = counts[:MOST_THEMES]
-    title = say("themes_of", section=results.interviews.section_title(section)) if section else say("themes_title")
-    alt = say("themes_none")
+    title = (
+        translate("themes_of", section=results.interviews.section_title(section))
+        if section
+        else translate("themes_title")
+    )
+    alt = translate("themes_none")
     if shown:
-        alt = say("themes_top", theme=shown[0].label, count=shown[0].interviews, asked=shown[0].asked)
+        alt = translate("themes_top", theme=shown[0].label, count=shown[0].interviews, asked=shown[0].asked)
     unasked = sum(theme.unprompted for theme in shown)
-    notes = [say("themes_more", count=len(counts) - len(shown))] if len(counts) > len(shown) else []
-    notes += [say("themes_unasked", count=unasked)] if unasked else []
+    notes = [translate("themes_more", count=len(counts) - len(shown))] if len(counts) > len(shown) else []
+    notes += [translate("themes_unasked", count=unasked)] if unasked else []
     return Chart(
         key=f"themes-{section}" if section else "themes",
         title=title,
         kind="bars",
         categories=tuple(theme.label for theme in shown),
-        series=(Series(say("interviews").capitalize(), tuple(theme.interviews for theme in shown)),),
-        unit=say("interviews"),
+        series=(Series(translate("interviews").capitalize(), tuple(theme.interviews for theme in shown)),),
+        unit=translate("interviews"),
         alt=alt,
-        base=say("themes_base"),
+        base=translate("themes_base"),
         bases=tuple(theme.asked for theme in shown),
         note=" ".join(notes),
         small=results.small,
@@ -152,7 +164,7 @@ def themes(results: Results, section: str = "") -> Chart:
 
 
 def co_occurrence(results: Results) -> Chart:
-    table, say = results.themes.co_occurrence.iloc[:12, :12], results.say
+    table, translate = results.themes.co_occurrence.iloc[:12, :12], results.translate
     together = table.to_numpy(dtype=int).tolist()
     label = {count.theme: count.label for count in results.themes.counts}
     pairs = [
@@ -163,53 +175,59 @@ def co_occurrence(results: Results) -> Chart:
     top = max(pairs, default=(0, "", ""))
     return Chart(
         key="co-occurrence",
-        title=say("together_title"),
+        title=translate("together_title"),
         kind="heat",
         categories=tuple(label[theme] for theme in table.index),
         series=tuple(Series(label[theme], tuple(int(n) for n in table[theme])) for theme in table.columns),
-        unit=say("interviews"),
-        alt=say("together_top", first=top[1], second=top[2], count=top[0]) if top[0] else say("together_none"),
-        note=say("together_note"),
+        unit=translate("interviews"),
+        alt=translate("together_top", first=top[1], second=top[2], count=top[0])
+        if top[0]
+        else translate("together_none"),
+        note=translate("together_note"),
     )
 
 
 def saturation(results: Results) -> Chart:
-    steps, say = results.themes.saturation, results.say
+    steps, translate = results.themes.saturation, results.translate
     last = sum(step.new for step in steps[-3:])
     return Chart(
         key="saturation",
-        title=say("saturation_title"),
+        title=translate("saturation_title"),
         kind="line",
         categories=tuple(step.interview for step in steps),
         series=(
-            Series(say("saturation_new"), tuple(step.new for step in steps), "#b35806"),
-            Series(say("saturation_known"), tuple(step.known for step in steps), SINGLE),
+            Series(translate("saturation_new"), tuple(step.new for step in steps), "#b35806"),
+            Series(translate("saturation_known"), tuple(step.known for step in steps), SINGLE),
         ),
-        unit=say("themes"),
-        alt=say("saturation_words", new=last, known=steps[-1].known) if len(steps) >= 3 else say("saturation_few"),
-        base=say("saturation_base", count=len(steps)),
+        unit=translate("themes"),
+        alt=translate("saturation_words", new=last, known=steps[-1].known)
+        if len(steps) >= 3
+        else translate("saturation_few"),
+        base=translate("saturation_base", count=len(steps)),
     )
 
 
 def priorities(results: Results, which: str) -> Chart:
     """`survey` or `workshop`; two charts, because a respondent and a group are never added."""
     found = {"survey": results.priorities.survey, "workshop": results.priorities.workshop}[which]
-    say = results.say
-    who = say({"survey": "respondents", "workshop": "groups"}[which])
+    translate = results.translate
+    who = translate({"survey": "respondents", "workshop": "groups"}[which])
     labels = dict(results.priorities.options)
     top = [priority.option for priority in found.top]
     return Chart(
         key=f"priorities-{which}",
-        title=say(f"priorities_{which}"),
+        title=translate(f"priorities_{which}"),
         kind="bars",
         categories=tuple(labels.get(priority.option, priority.option) for priority in found.options),
         series=(Series(who.capitalize(), tuple(priority.named for priority in found.options)),),
         unit=who,
-        alt=say("priorities_top", letters=", ".join(top), count=found.top[0].named, base=found.base.answered, who=who)
+        alt=translate(
+            "priorities_top", letters=", ".join(top), count=found.top[0].named, base=found.base.answered, who=who
+        )
         if top
-        else say("priorities_none", who=who),
-        base=say("priorities_base", who=who.capitalize(), count=found.base.answered)
-        + (f" {say('responses_base', count=results.survey.responses)}" if which == "survey" else ""),
+        else translate("priorities_none", who=who),
+        base=translate("priorities_base", who=who.capitalize(), count=found.base.answered)
+        + (f" {translate('responses_base', count=results.survey.responses)}" if which == "survey" else ""),
         codes=tuple(priority.option for priority in found.options),
     )
 
@@ -218,7 +236,7 @@ def profile(results: Results, name: str) -> Chart:
     item = results.survey.profile(name)
     if item is None:
         raise KeyError(name)
-    return survey_gallery.choice(results, item, f"profile-{name}", results.say("profile_title", item=item.label))
+    return survey_gallery.choice(results, item, f"profile-{name}", results.translate("profile_title", item=item.label))
 
 
 SIMPLE: dict[str, Callable[[Results], Chart]] = {

@@ -14,7 +14,7 @@ from analysis.statistics.participants import SEXES, Participants, participants, 
 from analysis.statistics.profiles import Crosstab
 from analysis.statistics.rounding import Share
 from analysis.statistics.themes import Step, ThemeCount
-from analysis.words import say, table_note
+from analysis.words import table_note, translate
 from assessments.models import Sector
 from instruments import schema
 
@@ -84,12 +84,12 @@ class InterviewResults:
         return sections_by_sector(self.frames.interviews, self.frames.planned, order)
 
     def section_title(self, section: str) -> str:
-        return self.guide.section(section).title.say(self.language)
+        return self.guide.section(section).title.translate(self.language)
 
     def sector_label(self, sector: str) -> str:
         if sector in Sector.values:
-            return say(f"sector_{sector}", self.language)
-        return sector or say("no_sector", self.language)
+            return translate(f"sector_{sector}", self.language)
+        return sector or translate("no_sector", self.language)
 
 
 class ThemeResults:

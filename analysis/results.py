@@ -23,7 +23,7 @@ from analysis.statistics.coverage import Limits, sentences, without_evidence
 from analysis.statistics.participants import response_rate
 from analysis.statistics.rounding import Share
 from analysis.survey_results import PriorityResults, SurveyResults
-from analysis.words import say
+from analysis.words import translate
 from assessments.models import Assessment
 from indicators.models import Mark
 from instruments import schema
@@ -39,13 +39,13 @@ class Results:
         self.small = assessment.percent_threshold  # below this base, counts and no percentages
         self.k = assessment.disclosure_threshold  # cross-table cells below this are hidden
 
-    def say(self, key: str, **values: Any) -> str:
+    def translate(self, key: str, **values: Any) -> str:
         """A text of words.yaml in the language of these results."""
-        return say(key, self.language, **values)
+        return translate(key, self.language, **values)
 
     def share(self, share: Share) -> str:
         """`58% (53 of 92)`, or `4 of 7` where the base is too small for percentages."""
-        words = self.say("share", count=share.count, base=share.base)
+        words = self.translate("share", count=share.count, base=share.base)
         return words if share.percent is None else f"{share.percent}% ({words})"
 
     @cached_property

@@ -30,7 +30,7 @@ def survey(results: Results, name: str) -> Chart:
     """A table of rated items, or one item. Raises `KeyError` for a code that the questionnaire lacks or a text item."""
     for matrix, rows in results.survey.matrices():
         if matrix.name == name:
-            return rated(results, rows, f"survey-{name}", f"{name} {results.survey.say(matrix.label)}")
+            return rated(results, rows, f"survey-{name}", f"{name} {results.survey.translate(matrix.label)}")
     item = results.survey.items[name]
     if item.type not in BREAK:
         raise KeyError(name)
@@ -45,14 +45,14 @@ def one(results: Results, item: ItemResult) -> Chart:
 
 def base_words(results: Results, items: list[ItemResult]) -> str:
     """The two bases that the reference report prints under a chart."""
-    say, bases = results.say, sorted({item.counts.answered for item in items})
-    answered = bases[0] if len(bases) == 1 else say("range", least=bases[0], most=bases[-1])
+    translate, bases = results.translate, sorted({item.counts.answered for item in items})
+    answered = bases[0] if len(bases) == 1 else translate("range", least=bases[0], most=bases[-1])
     unknown = sum(item.counts.dont_know for item in items)
     words = [
-        say("responses_base", count=results.survey.responses),
-        say("base_one" if len(items) == 1 else "base_several", answered=answered),
+        translate("responses_base", count=results.survey.responses),
+        translate("base_one" if len(items) == 1 else "base_several", answered=answered),
     ]
-    return " ".join([*words, say("base_unknown", count=unknown)] if unknown else words)
+    return " ".join([*words, translate("base_unknown", count=unknown)] if unknown else words)
 
 
 def notes(results: Results, items: list[ItemResult]) -> str:
@@ -64,12 +64,12 @@ def notes(results: Results, items: list[ItemResult]) -> str:
             by_note.setdefault(item.note, []).append(item.code)
     words = [f"{', '.join(codes)}: {note}" for note, codes in by_note.items()]
     words += [
-        results.say("version_only", item=item.code, versions=", ".join(item.versions))
+        results.translate("version_only", item=item.code, versions=", ".join(item.versions))
         for item in items
         if 0 < len(item.versions) < len(several)
     ]
     if len(several) > 1:
-        words.append(results.say("versions_joined", count=len(several)))
+        words.append(results.translate("versions_joined", count=len(several)))
     return " ".join(words)
 
 
@@ -88,7 +88,7 @@ def rated(results: Results, items: list[ItemResult], key: str, title: str) -> Ch
             Series(labels[point], tuple(item.counts.counts.get(point, 0) for item in items), colours[point])
             for point in points
         ),
-        unit=results.say("respondents"),
+        unit=results.translate("respondents"),
         alt=_rated_words(results, items),
         base=base_words(results, items),
         bases=tuple(item.counts.answered for item in items),
@@ -102,12 +102,12 @@ def _rated_words(results: Results, items: list[ItemResult]) -> str:
     """The best and the worst rated item, by net balance as a share of those who answered."""
     answered = [(item, item.balance) for item in items if item.balance]
     if not answered:
-        return _most_common(results, items[0]) if len(items) == 1 else results.say("nobody_several")
+        return _most_common(results, items[0]) if len(items) == 1 else results.translate("nobody_several")
     ranked = sorted(answered, key=lambda pair: pair[1].net / pair[1].base)
     (worst, low), (best, high) = ranked[0], ranked[-1]
 
     def words(key: str, item: ItemResult, found: Balance) -> str:
-        return results.say(
+        return results.translate(
             key,
             item=f"{item.code} {item.label}",
             favourable=found.favourable,
@@ -123,12 +123,12 @@ def _rated_words(results: Results, items: list[ItemResult]) -> str:
 def _most_common(results: Results, item: ItemResult) -> str:
     given = item.counts.given
     if not given:
-        return results.say("nobody_one")
+        return results.translate("nobody_one")
     top = max(given.values())
     most = [item.labels.get(option, option) for option, count in given.items() if count == top]
     if len(most) > MOST_NAMED:
-        return results.say("most_tied", number=len(most), count=top, base=item.counts.answered)
-    return results.say("most_common", answers="; ".join(most), count=top, base=item.counts.answered)
+        return results.translate("most_tied", number=len(most), count=top, base=item.counts.answered)
+    return results.translate("most_common", answers="; ".join(most), count=top, base=item.counts.answered)
 
 
 def choice(results: Results, item: ItemResult, key: str, title: str) -> Chart:
@@ -142,16 +142,18 @@ def choice(results: Results, item: ItemResult, key: str, title: str) -> Chart:
         kind="bars",
         categories=tuple(item.labels[code] for code in codes),
         series=(
-            Series(results.say("respondents").capitalize(), tuple(item.counts.counts.get(code, 0) for code in codes)),
+            Series(
+                results.translate("respondents").capitalize(), tuple(item.counts.counts.get(code, 0) for code in codes)
+            ),
         ),
-        unit=results.say("respondents"),
+        unit=results.translate("respondents"),
         alt=_most_common(results, item),
         base=base_words(results, [item]),
         bases=(item.counts.answered,) * len(codes),
         note=" ".join(
             words
             for words in (
-                results.say("several_possible") if item.type == "select_multiple" else "",
+                results.translate("several_possible") if item.type == "select_multiple" else "",
                 notes(results, [item]),
             )
             if words
@@ -172,13 +174,17 @@ def _ranked(results: Results, item: ItemResult, key: str, title: str) -> Chart:
         kind="clustered",
         categories=tuple(item.labels[row.option] for row in rows),
         series=tuple(
-            Series(results.say("place", number=place + 1), tuple(row.by_place[place] for row in rows), colours[place])
+            Series(
+                results.translate("place", number=place + 1), tuple(row.by_place[place] for row in rows), colours[place]
+            )
             for place in range(places)
         ),
-        unit=results.say("respondents"),
-        alt=results.say("first_place", answer=item.labels[first.option], count=first.first, base=item.counts.answered)
+        unit=results.translate("respondents"),
+        alt=results.translate(
+            "first_place", answer=item.labels[first.option], count=first.first, base=item.counts.answered
+        )
         if first and first.first
-        else results.say("nobody_one"),
+        else results.translate("nobody_one"),
         base=base_words(results, [item]),
         note=notes(results, [item]),
         small=results.small,
@@ -201,7 +207,7 @@ def pair(results: Results, rest: str) -> Chart:
             Series(item.label, tuple(item.counts.counts.get(point, 0) for point in points), colour)
             for item, colour in zip(items, CATEGORICAL, strict=False)
         ),
-        unit=results.say("respondents"),
+        unit=results.translate("respondents"),
         alt=" ".join(f"{item.code} {item.label}: {_most_common(results, item)}" for item in items),
         base=base_words(results, items),
         note=notes(results, items),
@@ -216,8 +222,8 @@ def breakdown(results: Results, rest: str) -> Chart:
         raise ValueError(rest)
     profiles = [results.survey.profile_named(name) for name in by]
     item, table = results.survey.items[code], results.survey.breakdown(code, *profiles)
-    say = results.say
-    labels = item.labels | {"dont_know": say("dont_know"), "skipped": say("no_answer")}
+    translate = results.translate
+    labels = item.labels | {"dont_know": translate("dont_know"), "skipped": translate("no_answer")}
     rows = [row for row in table.cells.index if table.row_totals[row]]
     groups, colours = list(table.cells.columns), cycle(len(table.cells.columns))
     return Chart(
@@ -227,7 +233,7 @@ def breakdown(results: Results, rest: str) -> Chart:
         categories=tuple(str(labels.get(row, row)) for row in rows) if groups else (),
         series=tuple(
             Series(
-                f"{say('not_stated') if group == 'not_stated' else group} (n={table.column_totals[group]})",
+                f"{translate('not_stated') if group == 'not_stated' else group} (n={table.column_totals[group]})",
                 tuple(
                     None if pd.isna(table.cells.loc[row, group]) else int(table.cells.loc[row, group]) for row in rows
                 ),
@@ -235,24 +241,29 @@ def breakdown(results: Results, rest: str) -> Chart:
             )
             for group, colour in zip(groups, colours, strict=True)
         ),
-        unit=results.say("respondents"),
+        unit=results.translate("respondents"),
         alt=_breakdown_words(results, table, _by(results, item.code, profiles)),
-        base=f"{say('responses_base', count=results.survey.responses)} {say('asked_base', count=item.counts.asked)}",
+        base=" ".join(
+            [
+                translate("responses_base", count=results.survey.responses),
+                translate("asked_base", count=item.counts.asked),
+            ]
+        ),
         note=" ".join(words for words in (table_note(table, results.language), notes(results, [item])) if words),
         small=results.small,
     )
 
 
 def _by(results: Results, item: str, profiles: list[str]) -> str:
-    first, *rest = (results.say(f"profile_{profile}") for profile in profiles)
+    first, *rest = (results.translate(f"profile_{profile}") for profile in profiles)
     return (
-        results.say("by_two", item=item, first=first, second=rest[0])
+        results.translate("by_two", item=item, first=first, second=rest[0])
         if rest
-        else results.say("by_one", item=item, first=first)
+        else results.translate("by_one", item=item, first=first)
     )
 
 
 def _breakdown_words(results: Results, table: SafeTable, name: str) -> str:
     if table.withheld:
-        return results.say("withheld", table=name)
-    return results.say("cells_hidden", table=name, count=table.hidden) if table.hidden else f"{name}."
+        return results.translate("withheld", table=name)
+    return results.translate("cells_hidden", table=name, count=table.hidden) if table.hidden else f"{name}."

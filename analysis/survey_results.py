@@ -15,7 +15,7 @@ from analysis.statistics.likert import Balance, balance, rate
 from analysis.statistics.priorities import Priorities, vote
 from analysis.statistics.profiles import PROFILES, crosstab
 from analysis.statistics.ranking import Ranking, rank
-from analysis.words import say, table_note
+from analysis.words import table_note, translate
 from assessments.countries import country_name, is_country
 from instruments import schema
 
@@ -134,8 +134,8 @@ class SurveyResults:
         )
         return [OpenAnswer(response, language, str(text)) for response, language, text in rows if not is_blank(text)]
 
-    def say(self, text: schema.Text) -> str:
-        return text.say(self.language, **self._placeholders)
+    def translate(self, text: schema.Text) -> str:
+        return text.translate(self.language, **self._placeholders)
 
     def asked(self, code: str) -> pd.Series:
         """Whom the item was put to: a mask over the rows of `frames.answers`.
@@ -163,7 +163,7 @@ class SurveyResults:
         document = self._home(code).document
         item = document.by_name[code]
         scale = document.scale(item.scale) if item.scale else None
-        options = [(option.name, self.say(option.label)) for option in document.options(item)]
+        options = [(option.name, self.translate(option.label)) for option in document.options(item)]
         names = [name for name, _ in options]
         counts = self._count(code, item, scale, names)
         options += [(name, self._foreign(code, item, name)) for name in counts.counts if name not in set(names)]
@@ -172,7 +172,7 @@ class SurveyResults:
         note = self.frames.notes.get(code) or {}
         return ItemResult(
             code,
-            self.say(item.label),
+            self.translate(item.label),
             document.section_of[code],
             item.type,
             scale,
@@ -200,8 +200,8 @@ class SurveyResults:
             if other := version.document.by_name.get(code):
                 for option in version.document.options(other):
                     if option.name == name:
-                        return say("earlier_option", self.language, option=self.say(option.label))
-        return say("earlier_option", self.language, option=name)
+                        return translate("earlier_option", self.language, option=self.translate(option.label))
+        return translate("earlier_option", self.language, option=name)
 
     def groups(self, *profiles: str) -> pd.Series:
         """For each respondent the group by one or two profiles ("Female, 18 to 34"); None where not stated."""

@@ -6,11 +6,11 @@ from analysis.disclosure import HIDDEN, SafeTable
 from ctnat.ui.words import Words
 
 WORDS = Words(Path(__file__).parent / "words.yaml")
-say = WORDS.say
+translate = WORDS.translate
 
 
 def table_note(table: SafeTable, language: str) -> str:
     """What stands under a table that has passed the disclosure door; nothing where all of it is shown."""
     if table.withheld:
-        return say("withheld_note", language)
-    return say("hidden_note", language, sign=HIDDEN, k=table.k) if table.hidden else ""
+        return translate("withheld_note", language)
+    return translate("hidden_note", language, sign=HIDDEN, k=table.k) if table.hidden else ""

@@ -31,7 +31,7 @@ from assessments.fields import UNREADABLE, EncryptedTextField, cipher
 
 FORMAT = 1
 LEFT_OUT_APPS = {"contenttypes", "auth", "sessions", "django_tasks_db"}
-Say = Callable[[str], object]
+Progress = Callable[[str], object]
 
 
 class ArchiveFault(Exception):
@@ -60,7 +60,7 @@ def migrations() -> list[str]:
 # Backup ------------------------------------------------------------------------------------------------------------
 
 
-def backup(folder: Path, say: Say) -> dict[str, Any]:
+def backup(folder: Path, report_progress: Progress) -> dict[str, Any]:
     """Write a backup into `folder`, which must not exist yet; it appears whole or not at all. Gives its manifest."""
     if folder.exists():
         raise ArchiveFault(f"{folder} exists already. Give the name of a new folder.")
@@ -69,11 +69,11 @@ def backup(folder: Path, say: Say) -> dict[str, Any]:
         shutil.rmtree(part)
     part.mkdir(mode=0o700, parents=True)
     with snapshot():
-        counts, files = _write_rows(part / "data.jsonl.gz", say)
+        counts, files = _write_rows(part / "data.jsonl.gz", report_progress)
         applied = migrations()
     missing = _copy_files(files, part / "files")
     for name in missing:
-        say(f"warning: the file {name} is named in the database but missing in {settings.MEDIA_ROOT}")
+        report_progress(f"warning: the file {name} is named in the database but missing in {settings.MEDIA_ROOT}")
     manifest = {
         "format": FORMAT,
         "made_at": timezone.now().isoformat(),
@@ -109,7 +109,7 @@ def snapshot() -> Iterator[None]:
             yield
 
 
-def _write_rows(path: Path, say: Say) -> tuple[Counter[str], list[str]]:
+def _write_rows(path: Path, report_progress: Progress) -> tuple[Counter[str], list[str]]:
     counts: Counter[str] = Counter()
     files: list[str] = []
     with gzip.open(path, "wt", encoding="utf-8") as out:
@@ -117,7 +117,7 @@ def _write_rows(path: Path, say: Say) -> tuple[Counter[str], list[str]]:
             file_fields = [field.attname for field in model._meta.fields if isinstance(field, models.FileField)]
             with closing(model._base_manager.order_by("pk").iterator(chunk_size=500)) as rows:
                 counts[model._meta.label_lower] = _write_model(out, rows, file_fields, files)
-            say(f"{model._meta.label_lower}: {counts[model._meta.label_lower]}")
+            report_progress(f"{model._meta.label_lower}: {counts[model._meta.label_lower]}")
     return counts, files
 
 
@@ -182,7 +182,7 @@ def verify(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def restore(folder: Path, say: Say) -> dict[str, Any]:
+def restore(folder: Path, report_progress: Progress) -> dict[str, Any]:
     """Load a backup into an empty, migrated database. All of it or nothing. Gives its manifest."""
     manifest = verify(folder)
     if missing_here := sorted(set(manifest["migrations"]) - set(migrations())):
@@ -194,7 +194,7 @@ def restore(folder: Path, say: Say) -> dict[str, Any]:
         raise ArchiveFault("The backup was made with other FIELD_KEYS. Give the key of that time, too.")
     try:
         with transaction.atomic():
-            counts = _load_rows(folder / "data.jsonl.gz", say)
+            counts = _load_rows(folder / "data.jsonl.gz", report_progress)
             if counts != Counter(manifest["counts"]):
                 raise ArchiveFault("Fewer rows arrived than the backup counts. Nothing was kept.")
             _copy_back(folder / "files", manifest)
@@ -205,7 +205,7 @@ def restore(folder: Path, say: Say) -> dict[str, Any]:
     return manifest
 
 
-def _load_rows(path: Path, say: Say) -> Counter[str]:
+def _load_rows(path: Path, report_progress: Progress) -> Counter[str]:
     counts: Counter[str] = Counter({model._meta.label_lower: 0 for model in archived_models()})
     with connection.constraint_checks_disabled(), gzip.open(path, "rt", encoding="utf-8") as rows:
         for loaded in serializers.deserialize("jsonl", rows):
@@ -216,7 +216,7 @@ def _load_rows(path: Path, say: Say) -> Counter[str]:
             loaded.save(force_insert=True)
             counts[label] += 1
             if counts[label] % 10_000 == 0:
-                say(f"{label}: {counts[label]} so far")
+                report_progress(f"{label}: {counts[label]} so far")
     connection.check_constraints()
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), archived_models()):

@@ -12,7 +12,7 @@ from assessments.models import Assessment, Role, User
 Made = TypeVar("Made")
 
 
-class Signed(HttpRequest):
+class MemberRequest(HttpRequest):
     """A request behind `requires` or `signed_in`. `roles`, `may` and `assessment` are set by `requires`."""
 
     user: User  # type: ignore[assignment]
@@ -22,7 +22,7 @@ class Signed(HttpRequest):
     steps: list[Any]
 
 
-def carry_out(request: Signed, form: forms.BaseForm, verb: Callable[..., Made], **given: Any) -> Made | None:
+def run_service(request: MemberRequest, form: forms.BaseForm, verb: Callable[..., Made], **given: Any) -> Made | None:
     """What a service makes of the posted form: `verb(by=user, **given, **cleaned data)`.
 
     None where nothing was posted, or where the form shows what is wrong: its own faults, or those of the service.

@@ -92,7 +92,7 @@ class RecommendationForm(RevisionForm):
         matrix = matrix_of(assessment)
         for name, entries in (("category", matrix.categories), ("criteria", matrix.criteria)):
             field = cast(forms.ChoiceField, self.fields[name])
-            field.choices = [(entry.name, f"{entry.name} {entry.label.say()}") for entry in entries]
+            field.choices = [(entry.name, f"{entry.name} {entry.label.translate()}") for entry in entries]
 
 
 class StatusForm(Form):

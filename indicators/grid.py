@@ -107,7 +107,7 @@ def grid(assessment: Assessment, language: str = "en") -> tuple[GridCategory, ..
     found = Mark.objects.for_assessment(assessment).with_by()
     marks = {(mark.criterion, mark.cell, mark.source): mark for mark in found}
     return tuple(
-        GridCategory(category, category.title.say(language), tuple(_rows(category, marks, language)))
+        GridCategory(category, category.title.translate(language), tuple(_rows(category, marks, language)))
         for category in matrix_of(assessment).categories
     )
 
@@ -119,9 +119,9 @@ def _rows(category: Category, marks: dict[tuple[str, str, str], Mark], language:
             consultant = marks.get((criterion.name, cell.name, "consultant"))
             proposal = marks.get((criterion.name, cell.name, "workshop"))
             counting = next((mark for mark in (consultant, proposal) if mark and mark.counts), None)
-            text = cell.text.say(language)
+            text = cell.text.translate(language)
             cells.append(GridCell(criterion.name, cell.name, text, counting, consultant, proposal))
-        yield GridRow(criterion, criterion.text.say(language), tuple(cells))
+        yield GridRow(criterion, criterion.text.translate(language), tuple(cells))
 
 
 def states(assessment: Assessment) -> dict[str, dict[str, str]]:

@@ -5,4 +5,4 @@ from pathlib import Path
 from ctnat.ui.words import Words
 
 WORDS = Words(Path(__file__).parent / "words.yaml")
-say = WORDS.say
+translate = WORDS.translate

@@ -125,7 +125,8 @@ class PlanForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["sections"].label = "Sections"
         self.fields["sections"].choices = [  # type: ignore[attr-defined]
-            (name, f"{name}. {guide.section(name).title.say(language, **values)}") for name in guide.routing.choose_from
+            (name, f"{name}. {guide.section(name).title.translate(language, **values)}")
+            for name in guide.routing.choose_from
         ]
 
 
@@ -158,8 +159,8 @@ class ThemeForm(ModelForm):
         language = assessment.report_language
         values = assessment.placeholders_in(language)
         offered = {
-            "area": {s.name: f"{s.name}. {s.title.say(language, **values)}" for s in guide.sections},
-            "criterion": {c.name: f"{c.name} {c.label.say(language, **values)}" for c in matrix.criteria},
+            "area": {s.name: f"{s.name}. {s.title.translate(language, **values)}" for s in guide.sections},
+            "criterion": {c.name: f"{c.name} {c.label.translate(language, **values)}" for c in matrix.criteria},
         }
         for name, labels in offered.items():
             present = getattr(self.instance, name)  # an earlier version of the tool may have had it

@@ -63,8 +63,8 @@ def sections_of(
     def question_notes(question: Question, language: str) -> QuestionNotes:
         return QuestionNotes(
             name=question.name,
-            text=question.text.say(language, **values),
-            prompts=tuple(prompt.text.say(language, **values) for prompt in question.prompts),
+            text=question.text.translate(language, **values),
+            prompts=tuple(prompt.text.translate(language, **values) for prompt in question.prompts),
             suggests_contacts=question.suggests_contacts,
             **_notes_on(question.name, by_question.get(question.name), unsaved, faults),
         )
@@ -74,8 +74,8 @@ def sections_of(
         questions = tuple(question_notes(question, said) for question in section.questions)
         return SectionNotes(
             name=section.name,
-            title=section.title.say(said, **values),
-            heading=section.heading.say(said, **values) if section.heading else "",
+            title=section.title.translate(said, **values),
+            heading=section.heading.translate(said, **values) if section.heading else "",
             planned=section.name in interview.sections or any(q.notes or q.set_asides for q in questions),
             language=said,
             questions=questions,
@@ -97,7 +97,7 @@ def dropped_of(
     dropped = [answer for answer in answers if answer.question not in interview.guide.by_name]
     questions = dropped_questions(assessment, [answer.question for answer in dropped])
     values = assessment.placeholders_in(language)
-    words = {code: question.text.say(language, **values) for code, question in questions.items()}
+    words = {code: question.text.translate(language, **values) for code, question in questions.items()}
     return [
         QuestionNotes(
             name=answer.question,

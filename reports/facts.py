@@ -11,7 +11,7 @@ from analysis.survey_results import ItemResult
 from assessments.models import Assessment, Sector
 from indicators.models import Recommendation
 from reports.language import Fact
-from reports.words import say
+from reports.words import translate
 from workshops.models import Group, Workshop
 
 
@@ -77,7 +77,7 @@ def _interviews(results: Results) -> Iterator[Fact]:
     for name, count in (("women", who.women), ("men", who.men), ("other", who.other)):
         label = "People of other or undisclosed sex" if name == "other" else f"{name.capitalize()} interviewed"
         share = percent(count, who.people) if who.people >= results.small else None
-        of = results.say("share", count=count, base=who.people)
+        of = results.translate("share", count=count, base=who.people)
         for prefix in ("interviews.", "interviews.people."):  # both spellings are in use
             yield _number(f"{prefix}{name}", count, label, group, source)
             words = of if share is None else f"{share}"
@@ -100,10 +100,10 @@ def _interviews(results: Results) -> Iterator[Fact]:
 def _reach(results: Results) -> str:
     capital = results.interviews.in_capital
     if capital is None:
-        return say("reach_unknown", results.language)
+        return translate("reach_unknown", results.language)
     if capital.count == capital.base:
-        return say("reach_all", results.language, base=capital.base)
-    return say("reach", results.language, count=capital.count, base=capital.base)
+        return translate("reach_all", results.language, base=capital.base)
+    return translate("reach", results.language, count=capital.count, base=capital.base)
 
 
 def _survey(results: Results) -> Iterator[Fact]:
@@ -111,9 +111,9 @@ def _survey(results: Results) -> Iterator[Fact]:
     yield _number("survey.responses", survey.responses, "Survey responses", group, "page:respondents")
     rate = results.response_rate
     if rate is None:
-        sentence = say("rate_open", results.language)
+        sentence = translate("rate_open", results.language)
     else:
-        sentence = say("rate", results.language, base=rate.base, count=rate.count)
+        sentence = translate("rate", results.language, base=rate.base, count=rate.count)
         yield _number("survey.invited", rate.base, "Personal invitations sent", group)
         yield _number("survey.invited.completed", rate.count, "Personal invitations completed", group)
     yield Fact("survey.rate.sentence", sentence, "Response rate, as a sentence", group)
@@ -139,12 +139,12 @@ def say_item(item: ItemResult, results: Results) -> str:
     """What an item's answers say in one plain sentence with its base."""
     language, counts, name = results.language, item.counts, f"{item.code} ({item.label})"
     if not counts.answered:
-        return say("item_nobody", language, item=name)
+        return translate("item_nobody", language, item=name)
     if item.type in ("text", "integer"):
-        return say("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
+        return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
     in_percent = counts.answered >= results.small and item.type == "select_one"
     answers = [
-        say(
+        translate(
             "item_answer_percent" if in_percent else "item_answer",
             language,
             option=item.labels.get(option, option),
@@ -155,16 +155,16 @@ def say_item(item: ItemResult, results: Results) -> str:
     ]
     verb = "named" if item.type in ("select_multiple", "rank") else "chosen"
     key = f"item_{verb}" if counts.answered > 1 else f"item_one_{verb}"
-    sentence = say(key, language, answered=counts.answered, item=name, answers=listed(answers, language))
+    sentence = translate(key, language, answered=counts.answered, item=name, answers=listed(answers, language))
     if counts.dont_know:
-        sentence = say("item_unknown", language, sentence=sentence, count=counts.dont_know)
-    return say("sentence", language, words=sentence)
+        sentence = translate("item_unknown", language, sentence=sentence, count=counts.dont_know)
+    return translate("sentence", language, words=sentence)
 
 
 def listed(parts: list[str], language: str) -> str:
     """`one, two and three`."""
     *first, last = parts
-    return say("and", language, first=say("comma", language).join(first), last=last) if first else last
+    return translate("and", language, first=translate("comma", language).join(first), last=last) if first else last
 
 
 def _priorities(results: Results) -> Iterator[Fact]:
@@ -198,7 +198,7 @@ def _matrix(results: Results) -> Iterator[Fact]:
     categories = [("matrix", "All categories", [criterion.name for criterion in results.indicators.criteria])]
     for category in results.indicators.categories:
         names = [criterion.name for criterion in category.criteria]
-        categories.append((f"indicators.{category.name}", category.title.say(results.language), names))
+        categories.append((f"indicators.{category.name}", category.title.translate(results.language), names))
     for prefix, title, names in categories:
         states = [state for name in names for state in results.matrix[name].values()]
         for state, words in (
@@ -218,15 +218,15 @@ def _workshop(results: Results) -> Iterator[Fact]:
     people = women + men + sum(g.other for g in groups)
     language = results.language
     if not workshops:
-        sentence = say("workshop_none", language)
+        sentence = translate("workshop_none", language)
     else:
         days = listed([say_date(workshop.held_on) for workshop in workshops], language)
-        sentence = say("workshop_days", language, days=days)
+        sentence = translate("workshop_days", language, days=days)
         if groups:
-            sentence = say("workshop_groups", language, sentence=sentence, groups=len(groups))
+            sentence = translate("workshop_groups", language, sentence=sentence, groups=len(groups))
         if people:
-            sentence = say("workshop_people", language, sentence=sentence, people=people, women=women, men=men)
-        sentence = say("sentence", language, words=sentence)
+            sentence = translate("workshop_people", language, sentence=sentence, people=people, women=women, men=men)
+        sentence = translate("sentence", language, words=sentence)
     yield Fact("workshop.sentence", sentence, "The workshop, as a sentence", group, None, "page:workshop")
     yield _number("workshop.groups", len(groups), "Groups at the workshop", group, "page:workshop")
     yield _number("workshop.people", people, "People in the groups", group, "page:workshop")

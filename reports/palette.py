@@ -67,12 +67,18 @@ def _charts(evidence: Evidence) -> Iterator[Entry]:
         for entry in section.items:
             if isinstance(entry, schema.Matrix):
                 yield _block(
-                    "Chart", f"{entry.name} {results.survey.say(entry.label)} (all rows)", f"chart survey {entry.name}"
+                    "Chart",
+                    f"{entry.name} {results.survey.translate(entry.label)} (all rows)",
+                    f"chart survey {entry.name}",
                 )
                 for row in entry.rows:
-                    yield _block("Chart", f"{row.name} {results.survey.say(row.label)}", f"chart survey {row.name}")
+                    yield _block(
+                        "Chart", f"{row.name} {results.survey.translate(row.label)}", f"chart survey {row.name}"
+                    )
             elif entry.type in ("select_one", "select_multiple", "rank") and not entry.profile:
-                yield _block("Chart", f"{entry.name} {results.survey.say(entry.label)}", f"chart survey {entry.name}")
+                yield _block(
+                    "Chart", f"{entry.name} {results.survey.translate(entry.label)}", f"chart survey {entry.name}"
+                )
     for part in results.guide.sections:
         yield _block("Chart", f"Themes: {results.interviews.section_title(part.name)}", f"chart themes {part.name}")
     yield _block("Chart", "Priorities of survey respondents", "chart priorities survey")
@@ -82,7 +88,7 @@ def _charts(evidence: Evidence) -> Iterator[Entry]:
 def _tables(evidence: Evidence) -> Iterator[Entry]:
     results = evidence.results
     for category in results.indicators.categories:
-        title = category.title.say(results.language)
+        title = category.title.translate(results.language)
         yield _block("Table", title, f"table indicators {category.name}")
     yield _block("Table", "Priorities of respondents and of groups", "table priorities")
     yield _block("Table", "Interviews and people by sector", "table participants")
@@ -91,7 +97,7 @@ def _tables(evidence: Evidence) -> Iterator[Entry]:
     for part in results.guide.sections:
         yield _block("Table", f"Themes: {results.interviews.section_title(part.name)}", f"table themes {part.name}")
     for category in results.indicators.categories:
-        title = category.title.say(results.language)
+        title = category.title.translate(results.language)
         yield _block("List", f"Recommendations: {title}", f"recommendations {category.name}")
     yield _block("List", "Bibliography", "bibliography")
     yield _block("List", "Organisations that took part", "organisations")

@@ -10,7 +10,7 @@ from assessments.models import Assessment, User
 from reports.drafts import first_draft
 from reports.models import Report, Section, SectionRevision
 from reports.outline import Entry, outline
-from reports.words import say
+from reports.words import translate
 
 MAX_BODY = 1_000_000  # characters of one section; a narrative of 200 pages has about half of that
 MAX_DEPTH = 3  # chapter, section, part
@@ -31,7 +31,7 @@ def create_report(*, assessment: Assessment, by: User | None) -> Report:
     report, created = Report.objects.get_or_create(
         assessment=assessment,
         defaults={
-            "title": say("report_title", language, country=assessment.country_in(language)),
+            "title": translate("report_title", language, country=assessment.country_in(language)),
             "subtitle": assessment.study.title,
             "language": language,
         },

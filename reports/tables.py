@@ -14,7 +14,7 @@ from indicators.models import Recommendation
 from instruments.schema import IndicatorMatrix, InterviewGuide, Item, Option, Survey
 from interviews.models import Coding
 from reports.language import UnknownBlock, source_anchor
-from reports.words import say
+from reports.words import translate
 from surveys.models import Survey as AssessmentSurvey
 from surveys.pages import placeholders as survey_placeholders
 from workshops.models import Comment
@@ -61,10 +61,10 @@ def indicators(context: Context, words: Sequence[str]) -> dict[str, Any]:
     criteria: list[dict[str, Any]] = [
         {
             "code": criterion.name,
-            "text": criterion.text.say(context.language, **context.placeholders),
+            "text": criterion.text.translate(context.language, **context.placeholders),
             "cells": [
                 {
-                    "text": cell.text.say(context.language, **context.placeholders),
+                    "text": cell.text.translate(context.language, **context.placeholders),
                     "state": (state := context.results.matrix[criterion.name][cell.name]),
                     "sign": SIGNS[state],
                     "word": context.words[state],
@@ -76,7 +76,7 @@ def indicators(context: Context, words: Sequence[str]) -> dict[str, Any]:
     ]
     marked = any(cell["state"] != "not_assessed" for row in criteria for cell in row["cells"])
     return {
-        "title": category.title.say(context.language),
+        "title": category.title.translate(context.language),
         "criteria": criteria,
         "marked": marked,
         "source": "page:matrix",
@@ -97,7 +97,7 @@ def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
         row["survey_dots"], row["workshop_dots"] = "●" * int(row["survey"]), "●" * int(row["workshop"])
     return {
         "rows": rows,
-        "note": say(
+        "note": translate(
             "priorities_note",
             context.language,
             respondents=found.survey.base.answered,
@@ -145,7 +145,7 @@ def themes(context: Context, words: Sequence[str]) -> dict[str, Any]:
     ]
     title = t["themes_title"]
     if area:
-        title += f": {guide.section(area).title.say(context.language).lower()}"
+        title += f": {guide.section(area).title.translate(context.language).lower()}"
     head = [t["theme"], t["interviews_mentioning"], t["interviews_asked"], t["mentions"]]
     return grid(head, rows, note=t["themes_note"], title=title, empty=t["no_themes"])
 
@@ -179,7 +179,7 @@ def survey_items(context: Context, words: Sequence[str]) -> list[Any]:
 def treaties(context: Context, words: Sequence[str]) -> dict[str, Any]:
     found = context.assessment.documents.filter(kind=Document.Kind.TREATY).order_by("ratified", "title")
     return {
-        "title": say("treaties_title", context.language, country=context.assessment.country_in(context.language)),
+        "title": translate("treaties_title", context.language, country=context.assessment.country_in(context.language)),
         "rows": [
             {"title": row.title, "in_force": row.in_force or "–", "ratified": row.ratified or "–"} for row in found
         ],
@@ -250,7 +250,7 @@ class Sayer:
     placeholders: Mapping[str, str]
 
     def __call__(self, text: Any) -> str:
-        return text.say(self.language, **self.placeholders) if text else ""
+        return text.translate(self.language, **self.placeholders) if text else ""
 
     def paragraphs(self, found: Sequence[Any]) -> list[dict[str, Any]]:
         return [{"text": self(entry.text), "heading": entry.heading} for entry in found]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.audit import record
-from assessments.http import Signed, add_faults
+from assessments.http import MemberRequest, add_faults
 from assessments.models import Assessment
 from reports import palette, services
 from reports.builder import build, evidence_of, write_section, writer_for
@@ -32,7 +32,7 @@ def find_report(assessment: Assessment) -> Report:
     return report
 
 
-def posted(request: Signed) -> QueryDict | None:
+def posted(request: MemberRequest) -> QueryDict | None:
     """What a form is bound to: also a post without any field is one."""
     return request.POST if request.method == "POST" else None
 
@@ -45,13 +45,13 @@ def _section(assessment: Assessment, key: str) -> Section:
     return section
 
 
-def page(request: Signed, name: str, status: int = 200, **context: Any) -> HttpResponse:
+def page(request: MemberRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:
     return render(request, f"reports/{name}.html", {"assessment": request.assessment, **context}, status=status)
 
 
 @require_safe
 @requires("report.view")
-def report(request: Signed, assessment: Assessment) -> HttpResponse:
+def report(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The outline with what each section has, and what can be done with the report."""
     found = Report.objects.for_assessment(assessment).first()
     if found is None:
@@ -65,7 +65,7 @@ def report(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_POST
 @requires("report.edit")
-def report_create(request: Signed, assessment: Assessment) -> HttpResponse:
+def report_create(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     services.create_report(assessment=assessment, by=request.user)
     messages.success(
         request, "The report is there, with first drafts where the data allow one. Read them, then rewrite."
@@ -75,7 +75,7 @@ def report_create(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("report.edit")
-def report_settings(request: Signed, assessment: Assessment) -> HttpResponse:
+def report_settings(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     found = find_report(assessment)
     form = ReportForm(posted(request), instance=Report.objects.get(pk=found.pk))
     if request.method == "POST" and form.is_valid():
@@ -91,7 +91,7 @@ def report_settings(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("report.view")
-def report_read(request: Signed, assessment: Assessment) -> HttpResponse:
+def report_read(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The document as members read it: each fact, chart, cell and citation leads to what stands behind it."""
     report = find_report(assessment)
     data = build(report, link=member_link(assessment))
@@ -103,7 +103,7 @@ def report_read(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("report.edit")
-def report_check(request: Signed, assessment: Assessment) -> HttpResponse:
+def report_check(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Everything an author should put right, by section."""
     found = find_report(assessment)
     faults = build(found).faults
@@ -115,7 +115,7 @@ def report_check(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("report.edit")
-def section_edit(request: Signed, assessment: Assessment, key: str) -> HttpResponse:
+def section_edit(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
     """Write one section. Where somebody else saved in the meantime, both texts are shown and nothing is overwritten."""
     section = _section(assessment, key)
     initial = {"title": section.title, "body": section.body, "revision": section.revision}
@@ -163,7 +163,7 @@ def _preview(section: Section, body: str) -> dict[str, Any]:
 
 @require_POST
 @requires("report.edit")
-def section_preview(request: Signed, assessment: Assessment, key: str) -> HttpResponse:
+def section_preview(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
     """The preview alone, for the editor that asks for it while one types."""
     preview = _preview(_section(assessment, key), request.POST.get("body", ""))
     return page(request, "_preview", preview=preview)
@@ -171,7 +171,7 @@ def section_preview(request: Signed, assessment: Assessment, key: str) -> HttpRe
 
 @require_safe
 @requires("report.edit")
-def palette_search(request: Signed, assessment: Assessment) -> HttpResponse:
+def palette_search(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Entries of the palette by words: a list for the editor, or a page of its own."""
     words = request.GET.get("q", "")[:100]
     found, total = palette.search(evidence_of(find_report(assessment)), words)
@@ -181,7 +181,7 @@ def palette_search(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("report.view")
-def section_history(request: Signed, assessment: Assessment, key: str) -> HttpResponse:
+def section_history(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
     section = _section(assessment, key)
     revisions = section.revisions.select_related("by").order_by("-revision")[:50]
     return page(request, "section_history", section=section, revisions=revisions)
@@ -189,7 +189,7 @@ def section_history(request: Signed, assessment: Assessment, key: str) -> HttpRe
 
 @require_POST
 @requires("report.edit")
-def section_add(request: Signed, assessment: Assessment) -> HttpResponse:
+def section_add(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     found = find_report(assessment)
     form = NewSectionForm(found, request.POST)
     if form.is_valid():
@@ -206,7 +206,7 @@ def section_add(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_POST
 @requires("report.edit")
-def section_move(request: Signed, assessment: Assessment, key: str) -> HttpResponse:
+def section_move(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
     section = _section(assessment, key)
     form = MoveForm(request.POST)
     if form.is_valid():
@@ -219,7 +219,7 @@ def section_move(request: Signed, assessment: Assessment, key: str) -> HttpRespo
 
 @require_POST
 @requires("report.edit")
-def section_hide(request: Signed, assessment: Assessment, key: str) -> HttpResponse:
+def section_hide(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
     section = _section(assessment, key)
     services.hide_section(section=section, by=request.user, hidden=not section.hidden)
     return redirect(f"{_outline(assessment)}#outline-{section.key}")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import public, requires
 from assessments.audit import record
-from assessments.http import Signed, add_faults
+from assessments.http import MemberRequest, add_faults
 from assessments.models import Assessment
 from reports import builds, editions
 from reports.forms import EditionForm, ShareForm
@@ -37,7 +37,7 @@ def _edition(assessment: Assessment, number: int) -> Edition:
 
 @require_safe
 @requires("report.view")
-def build_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def build_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     report = find_report(assessment)
     return page(
         request,
@@ -50,7 +50,7 @@ def build_list(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_POST
 @requires("report.build")
-def build_request(request: Signed, assessment: Assessment) -> HttpResponse:
+def build_request(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     try:
         job = builds.request_build(
             report=find_report(assessment), format=request.POST.get("format", ""), by=request.user
@@ -63,7 +63,7 @@ def build_request(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("report.view")
-def build(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def build(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """One build with its progress; the page asks again each second until it is finished.
 
     Whoever watches also has it retried where its worker was killed: the work was asked for, and doing it twice is safe.
@@ -78,14 +78,14 @@ def build(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
 
 @require_POST
 @requires("report.build")
-def build_cancel(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def build_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     builds.cancel_build(job=_build(assessment, pk), by=request.user)
     return redirect("reports:build", assessment.reference, pk)
 
 
 @require_safe
 @requires("report.view")
-def build_file(request: Signed, assessment: Assessment, pk: int) -> HttpResponse | FileResponse:
+def build_file(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse | FileResponse:
     job = _build(assessment, pk)
     if job.status != Build.Status.DONE:
         raise Http404("This document is not finished.")
@@ -106,7 +106,7 @@ def download(name: str, format: str, title: str) -> FileResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("report.view")
-def edition_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The editions, and for leads the form that makes the next one."""
     report = find_report(assessment)
     form = EditionForm(posted(request))
@@ -129,7 +129,9 @@ def edition_list(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("report.view")
-def edition_file(request: Signed, assessment: Assessment, number: int, format: str) -> HttpResponse | FileResponse:
+def edition_file(
+    request: MemberRequest, assessment: Assessment, number: int, format: str
+) -> HttpResponse | FileResponse:
     edition = _edition(assessment, number)
     if format not in builds.TYPES:
         raise Http404("An edition is kept as PDF and as HTML.")
@@ -141,7 +143,7 @@ def edition_file(request: Signed, assessment: Assessment, number: int, format: s
 
 @require_POST
 @requires("report.publish")
-def edition_retry(request: Signed, assessment: Assessment, number: int) -> HttpResponse:
+def edition_retry(request: MemberRequest, assessment: Assessment, number: int) -> HttpResponse:
     """Make the files again where a worker was killed before they were there."""
     editions.enqueue_edition(_edition(assessment, number))
     return redirect("reports:edition_list", assessment.reference)
@@ -149,14 +151,14 @@ def edition_retry(request: Signed, assessment: Assessment, number: int) -> HttpR
 
 @require_safe
 @requires("report.view")
-def edition_compare(request: Signed, assessment: Assessment, number: int, other: int) -> HttpResponse:
+def edition_compare(request: MemberRequest, assessment: Assessment, number: int, other: int) -> HttpResponse:
     old, new = _edition(assessment, number), _edition(assessment, other)
     return page(request, "edition_compare", old=old, new=new, changes=editions.compare(old.paragraphs, new.paragraphs))
 
 
 @require_POST
 @requires("report.share")
-def share_create(request: Signed, assessment: Assessment, number: int) -> HttpResponse:
+def share_create(request: MemberRequest, assessment: Assessment, number: int) -> HttpResponse:
     form = ShareForm(request.POST)
     try:
         if not form.is_valid():
@@ -171,7 +173,7 @@ def share_create(request: Signed, assessment: Assessment, number: int) -> HttpRe
 
 @require_POST
 @requires("report.share")
-def share_revoke(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def share_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     link = get_object_or_404(ShareLink.objects.for_assessment(assessment), pk=pk)
     editions.revoke_share(link=link, by=request.user)
     messages.success(request, "The link no longer opens anything.")

@@ -5,4 +5,4 @@ from pathlib import Path
 from ctnat.ui.words import Words
 
 WORDS = Words(Path(__file__).parent / "words.yaml")
-say, words_of = WORDS.say, WORDS.say_all
+translate, words_of = WORDS.translate, WORDS.translate_all

@@ -7,7 +7,7 @@ from assessments.countries import country_name
 from instruments import schema
 from instruments.schema import DONT_KNOW
 from surveys.validation import offers_dont_know
-from surveys.words import say
+from surveys.words import translate
 
 
 def _keys(document: schema.Survey, item: schema.Item) -> list[tuple[int, str]]:
@@ -17,7 +17,7 @@ def _keys(document: schema.Survey, item: schema.Item) -> list[tuple[int, str]]:
 
 
 def _dont_know(document: schema.Survey, item: schema.Item) -> str:
-    return str(document.scale(item.scale).dont_know) if item.scale else say(DONT_KNOW, "en")
+    return str(document.scale(item.scale).dont_know) if item.scale else translate(DONT_KNOW, "en")
 
 
 HINTS = {

@@ -16,7 +16,7 @@ from surveys.doors import Door
 from surveys.models import Survey
 from surveys.services import document_of, version_key
 from surveys.validation import Fault
-from surveys.words import say, say_all, spoken
+from surveys.words import spoken, translate, translate_all
 
 
 def page_language(door: Door | None, request: HttpRequest) -> str:
@@ -49,7 +49,7 @@ def head(survey: Survey, language: str) -> dict[str, Any]:
     """What every form of this survey says around its questions."""
     document_key = ("contents", *version_key(survey.questionnaire), language)
     return {
-        "words": say_all(language),
+        "words": translate_all(language),
         "page_language": language,
         "title": pages.title(survey, language),
         "languages": [(code, OWN_NAMES.get(code, code)) for code in survey.languages],
@@ -61,7 +61,7 @@ def head(survey: Survey, language: str) -> dict[str, Any]:
 
 
 def contents(document: schema.Survey, language: str) -> list[tuple[str, str]]:
-    return [(section.name, section.title.say(language)) for section in document.sections]
+    return [(section.name, section.title.translate(language)) for section in document.sections]
 
 
 def form_page(
@@ -101,6 +101,6 @@ def form_page(
     if saved:
         context |= {
             "saved_code": saved["code"],
-            "saved_how": say("saved_how", language, date=saved["until"].isoformat()),
+            "saved_how": translate("saved_how", language, date=saved["until"].isoformat()),
         }
     return render_to_string("surveys/respond.html", context)

@@ -25,7 +25,7 @@ from surveys.invitations import personal_link
 from surveys.models import Invitation, Mailing, Survey
 from surveys.pages import placeholders
 from surveys.translations import codes, unreviewed
-from surveys.words import say
+from surveys.words import translate
 
 MAIL_PLACES = ("name", "link", "deadline", "country", "survey_contact", "commissioner", "office", "assessment")
 SUBJECT_LIMIT = 200
@@ -39,7 +39,7 @@ class Unreachable(Exception):
 def mail_text(survey: Survey, kind: str, language: str) -> dict[str, str]:
     """Subject and body as written by the members, else our own; placeholders unfilled."""
     own = (survey.texts or {}).get(kind, {}).get(language, {})
-    return {part: own.get(part) or say(f"mail_{kind}_{part}", language) for part in ("subject", "body")}
+    return {part: own.get(part) or translate(f"mail_{kind}_{part}", language) for part in ("subject", "body")}
 
 
 def text_faults(subject: str, body: str) -> list[str]:

@@ -23,7 +23,7 @@ from instruments.schema import DONT_KNOW
 from surveys.models import Survey
 from surveys.services import document_of, version_key
 from surveys.validation import OTHER_LIMIT, TEXT_LIMIT, Fault, offers_dont_know, parts
-from surveys.words import fault_text, say, say_all
+from surveys.words import fault_text, translate, translate_all
 
 KEPT = 1000  # pieces ready in memory, most of them about 4 kB
 _ready: dict[Any, Any] = {}
@@ -56,7 +56,7 @@ def placeholders(survey: Survey, language: str) -> dict[str, str]:
 
 def say_marked(text: schema.Text, language: str, values: Mapping[str, str]) -> SafeString:
     """The text in `language`; where its translation is missing, English, marked as such for readers and for screens."""
-    said = escape(text.say(language, **values))
+    said = escape(text.translate(language, **values))
     spoken = text.language_for(language)
     return (
         said
@@ -80,14 +80,14 @@ def _paragraphs(paragraphs: Sequence[schema.Paragraph], language: str, values: M
     lines = [
         format_html("<h2>{}</h2>" if paragraph.heading else "<p>{}</p>", say_marked(paragraph.text, language, values))
         for paragraph in paragraphs
-        if not has_gaps(paragraph.text.say(language, **values))
+        if not has_gaps(paragraph.text.translate(language, **values))
     ]
     return mark_safe("\n".join(lines))  # each line is escaped
 
 
 def title(survey: Survey, language: str) -> str:
     key = ("title", *version_key(survey.questionnaire), language)
-    return str(keep_ready(key, lambda: document_of(survey.questionnaire).title.say(language)))
+    return str(keep_ready(key, lambda: document_of(survey.questionnaire).title.translate(language)))
 
 
 def questions(
@@ -131,7 +131,7 @@ def _render(
     sections = [
         {
             "code": section.name,
-            "place": say("section", language, n=number, total=len(document.sections)),
+            "place": translate("section", language, n=number, total=len(document.sections)),
             "title": say_marked(section.title, language, values),
             "instruction": section.instruction and say_marked(section.instruction, language, values),
             "groups": [group(entry) for entry in section.items],
@@ -164,7 +164,7 @@ def _group(
         ],
     }
     limits = {"text_limit": TEXT_LIMIT, "other_limit": OTHER_LIMIT}
-    context = {"group": group, "words": say_all(language), **limits}
+    context = {"group": group, "words": translate_all(language), **limits}
     return mark_safe(render_to_string("surveys/group.html", context))
 
 
@@ -203,8 +203,8 @@ def _item(
         "limit": item.max if item.type == "select_multiple" else item.ranks,
         "choices_of": item.choices_of,
         "offered": offered(document, item, raw),
-        "show_chosen": say("show_chosen", language, code=item.choices_of) if item.choices_of else "",
-        "choose_first": say("choose_first", language, code=item.choices_of) if item.choices_of else "",
+        "show_chosen": translate("show_chosen", language, code=item.choices_of) if item.choices_of else "",
+        "choose_first": translate("choose_first", language, code=item.choices_of) if item.choices_of else "",
         "relevant": item.relevant,
         "has_other": bool(item.open_options),
         "other": raw.get(item.other_key, ""),
@@ -224,7 +224,9 @@ def offered(document: schema.Survey, item: schema.Item, raw: Mapping[str, Any]) 
 
 def _dont_know(document: schema.Survey, item: schema.Item, language: str, values: Mapping[str, str]) -> str:
     return (
-        say_marked(document.scale(item.scale).dont_know, language, values) if item.scale else say(DONT_KNOW, language)
+        say_marked(document.scale(item.scale).dont_know, language, values)
+        if item.scale
+        else translate(DONT_KNOW, language)
     )
 
 
@@ -246,7 +248,7 @@ def fault_lines(faults: Sequence[Fault], language: str, known: Mapping[str, Any]
     return [
         {
             "anchor": f"q-{fault.key.removesuffix('_other')}" if fault.key.removesuffix("_other") in known else "",
-            "label": say("question", language, code=fault.key.removesuffix("_other")),
+            "label": translate("question", language, code=fault.key.removesuffix("_other")),
             "text": fault_text(fault, language),
         }
         for fault in faults

@@ -6,7 +6,7 @@ from ctnat.ui.words import Words
 from surveys.validation import Fault
 
 WORDS = Words(Path(__file__).parent / "words.yaml")
-say, say_all = WORDS.say, WORDS.say_all
+translate, translate_all = WORDS.translate, WORDS.translate_all
 
 
 def spoken() -> frozenset[str]:
@@ -15,4 +15,4 @@ def spoken() -> frozenset[str]:
 
 
 def fault_text(fault: Fault, language: str) -> str:
-    return say(f"fault_{fault.code}", language, **fault.values)
+    return translate(f"fault_{fault.code}", language, **fault.values)

@@ -16,7 +16,7 @@ from assessments.models import Assessment
 from ctnat.ui.words import OWN_NAMES
 from workshops.models import Group, Workshop
 from workshops.services.voting import device_hmac
-from workshops.words import Refusal, offered, say, say_all
+from workshops.words import Refusal, offered, translate, translate_all
 
 COOKIE = "ctnat_group"
 LANGUAGE_COOKIE = "ctnat_group_language"
@@ -54,7 +54,7 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], status
     extra: dict[str, Any] = {
         "page_language": language,
         "languages": [(code, OWN_NAMES[code]) for code in _languages(assessment)],
-        "words": say_all(language),
+        "words": translate_all(language),
         "occasion": _occasion(workshop, language) if workshop else "",
     }
     with override(language):
@@ -68,7 +68,7 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], status
 def _occasion(workshop: Workshop, language: str) -> str:
     form = "j F Y" if language == "en" else "DATE_FORMAT"
     with override(language):
-        when = say("workshop_of", language, date=date_format(workshop.held_on, form))
+        when = translate("workshop_of", language, date=date_format(workshop.held_on, form))
     return f"{when}, {workshop.place}" if workshop.place else when
 
 
@@ -89,7 +89,7 @@ def join_page(request: HttpRequest, refusal: Refusal | None = None, typed: str =
     language = language_of(request, None)
     group = find_device(request) if refusal is None else None
     context = {
-        "joined_as": say("joined_as", language, group=group),
+        "joined_as": translate("joined_as", language, group=group),
         "group": group,
         "fault": refusal.said(language) if refusal else "",
         "typed": typed[:40],

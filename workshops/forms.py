@@ -13,7 +13,7 @@ from instruments.schema import CELLS
 from workshops.models import MOST_PEOPLE, Comment
 from workshops.priorities import find_priority_item
 from workshops.targets import SITUATION
-from workshops.words import say
+from workshops.words import translate
 
 
 def short_text(label: str, most: int, **kwargs: Any) -> forms.CharField:
@@ -47,7 +47,7 @@ class GroupForm(Form):
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        choices = [(c.name, f"{c.name}. {c.label.say()}") for c in matrix_of(assessment).categories]
+        choices = [(c.name, f"{c.name}. {c.label.translate()}") for c in matrix_of(assessment).categories]
         cast(forms.ChoiceField, self.fields["categories"]).choices = choices
 
 
@@ -58,15 +58,15 @@ class BallotForm(Form):
 
     def __init__(self, assessment: Assessment, *args: Any, language: str = "en", **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["other_text"].label = say("other_text", language)
+        self.fields["other_text"].label = translate("other_text", language)
         item = find_priority_item(assessment)
         if item is None:  # the survey was changed since; sending says so
             return
-        choices = [("", say("choose", language))] + [
-            (o.name, f"{o.name}. {o.text.say(language)}") for o in item.options
+        choices = [("", translate("choose", language))] + [
+            (o.name, f"{o.name}. {o.text.translate(language)}") for o in item.options
         ]
         for place in range(item.ranks or 3):
-            label = say("place", language, place=place + 1)
+            label = translate("place", language, place=place + 1)
             self.fields[f"place_{place}"] = forms.ChoiceField(label=label, choices=choices, required=False)
         self.order_fields([name for name in self.fields if name != "other_text"])
 
@@ -111,13 +111,15 @@ def _target_choices(assessment: Assessment) -> list[Any]:
     recommendations = recommendation_groups(assessment)
     choices: list[Any] = [("", "The report as a whole"), ("section:2", SITUATION)]
     for category in matrix_of(assessment).categories:
-        found = [(f"section:{category.report_section}", f"Section {category.report_section}: {category.title.say()}")]
+        found = [
+            (f"section:{category.report_section}", f"Section {category.report_section}: {category.title.translate()}")
+        ]
         for criterion in category.criteria:
-            found.append((f"criterion:{criterion.name}", f"Criterion {criterion.name}: {criterion.label.say()}"))
+            found.append((f"criterion:{criterion.name}", f"Criterion {criterion.name}: {criterion.label.translate()}"))
             found += [(f"cell:{criterion.name}/{cell}", f"Cell {criterion.name} {cell}") for cell in CELLS]
         for group in recommendations[category.name]:
             found += [(f"recommendation:{row.pk}", f"Recommendation: {row.text[:70]}") for row in group.recommendations]
-        choices.append((category.label.say(), found))
+        choices.append((category.label.translate(), found))
     return choices
 
 

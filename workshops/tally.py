@@ -72,8 +72,8 @@ def _tally(assessment: Assessment, ballots: list[list[str]], groups: int, words:
     rows = [
         TallyRow(
             letter=option.name,
-            text=words.get(option.name) or option.text.say(language),
-            label=option.label.say(language),
+            text=words.get(option.name) or option.text.translate(language),
+            label=option.label.translate(language),
             groups=totals[option.name],
             places=places[option.name],
             place=1 + sum(other > totals[option.name] for other in totals.values()) if totals[option.name] else 0,
@@ -151,5 +151,5 @@ def freeze(workshop: Workshop) -> dict[str, Any]:
             }
             for row in verdicts(workshop)
         ],
-        "priorities": {option.name: option.text.say(language) for option in (item.options if item else ())},
+        "priorities": {option.name: option.text.translate(language) for option in (item.options if item else ())},
     }

@@ -12,7 +12,7 @@ from indicators.matrix import matrix_of
 from indicators.models import Recommendation
 from instruments.schema import CELLS
 from workshops.models import Group
-from workshops.words import say
+from workshops.words import translate
 
 SITUATION = "Chapter 2: the situation and its trends"  # of the report; no category of the matrix covers it
 
@@ -99,8 +99,8 @@ class Agenda:
             text=cell.text,
             language=text.language_for(self.language),
             sign=cell.sign,
-            state=say(cell.state, self.language),
-            note=reason or say("no_evidence", self.language),
+            state=translate(cell.state, self.language),
+            note=reason or translate("no_evidence", self.language),
             note_language=self.written if reason else self.language,
         )
 
@@ -156,7 +156,7 @@ def labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:
         if pks
         else {}
     )
-    sections = {category.report_section: category.label.say() for category in matrix_of(assessment).categories}
+    sections = {category.report_section: category.label.translate() for category in matrix_of(assessment).categories}
     found = {}
     for target in targets:
         kind, _, name = target.partition(":")

@@ -27,7 +27,7 @@ from workshops.voting_pages import (
     said_of_many,
     verdict_part,
 )
-from workshops.words import Refusal, said, say
+from workshops.words import Refusal, said, translate
 
 GroupView = Callable[[HttpRequest, Group, str], HttpResponse]
 
@@ -81,7 +81,7 @@ def group_verdict(request: HttpRequest, row: Group, language: str) -> HttpRespon
         return verdict_part(request, row, read, reverse("workshops_public:group_verdict"), language)
     if read.faults:
         return _group_page(request, row, language, typed=read.typed, faults=read.faults, status=422)
-    messages.success(request, say("saved", language))
+    messages.success(request, translate("saved", language))
     return redirect(reverse("workshops_public:group") + f"#{read.typed['target']}")
 
 

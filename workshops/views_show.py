@@ -70,7 +70,7 @@ def _pack(row: Workshop) -> dict[str, Any]:
         "assessment": row.assessment,
         "workshop": row,
         "agendas": [(agenda, _by_state(agenda)) for agenda in agendas(row.assessment)],
-        "priorities": [(option.name, option.text.say(language)) for option in (item.options if item else ())],
+        "priorities": [(option.name, option.text.translate(language)) for option in (item.options if item else ())],
         "places": range(1, ((item.ranks if item else None) or 3) + 1),
         "tally": tally(row),
     }

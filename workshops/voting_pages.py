@@ -13,7 +13,7 @@ from workshops.forms import VerdictForm
 from workshops.models import Ballot, Group, Verdict
 from workshops.services import agree_with_rest, give_verdict
 from workshops.targets import Agenda, Entry, Part, agendas_of, entry_of
-from workshops.words import said, say, say_all
+from workshops.words import said, translate, translate_all
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class Area:
 
 def said_of_ballot(ballot: Ballot, language: str = "en") -> str:
     key = "ballot_replaced" if ballot.revision > 1 else "ballot_counted"
-    return say(key, language, group=ballot.group, letters=", ".join(ballot.priorities))
+    return translate(key, language, group=ballot.group, letters=", ".join(ballot.priorities))
 
 
 def said_of_many(verb: Callable[..., int], count: int, language: str = "en") -> str:
     """What `agree_with_rest` or `take_back_rest` did to `count` cells."""
-    return say("rest_agreed" if verb is agree_with_rest else "rest_taken_back", language, n=count)
+    return translate("rest_agreed" if verb is agree_with_rest else "rest_taken_back", language, n=count)
 
 
 def agenda_context(
@@ -55,7 +55,9 @@ def agenda_context(
     agendas = [agenda for agenda in agendas_of(group, language) if agenda.targets]
     done = sum(target in given for agenda in agendas for target in agenda.targets)
     total = sum(len(agenda.targets) for agenda in agendas)
-    filled = {key: say(key, language, group=group) for key in ("counted", "has_none", "none_counted", "leave_yes")}
+    filled = {
+        key: translate(key, language, group=group) for key in ("counted", "has_none", "none_counted", "leave_yes")
+    }
     areas = [_area(agenda, given) for agenda in agendas]
     target = typed["target"] if typed else ""
     return {
@@ -63,8 +65,8 @@ def agenda_context(
         "areas": areas,
         "typed": typed,
         "open_area": next((area for area in areas if area.has(target) or area.category.name == category), None),
-        "words": say_all(language),
-        "said": filled | {"answered": say("answered", language, done=done, total=total)},
+        "words": translate_all(language),
+        "said": filled | {"answered": translate("answered", language, done=done, total=total)},
     }
 
 
@@ -100,7 +102,7 @@ def verdict_part(
         "faults": read.faults,
         "verdict_url": verdict_url,
         "workshop": group.workshop,
-        "words": say_all(language),
+        "words": translate_all(language),
         "group": group,
     }
     return render(request, "workshops/_verdict.html", context, status=422 if read.faults else 200)
@@ -118,5 +120,5 @@ def _area(agenda: Agenda, given: Mapping[str, Verdict]) -> Area:
         parts=tuple((part, tuple((e, given.get(e.target)) for e in part.entries)) for part in agenda.parts),
         rest=tuple(e for e in agenda.targets.values() if e.is_cell and e.target not in given),
         in_one_go=in_one_go,
-        take_back=say("rest_back", agenda.language, n=in_one_go),
+        take_back=translate("rest_back", agenda.language, n=in_one_go),
     )

@@ -10,7 +10,7 @@ from ctnat.ui.words import Words
 
 WORDS = Words(Path(__file__).parent / "words.yaml")
 REVIEWED = frozenset({"en"})  # languages whose words a native speaker has read; the others are drafts
-say, say_all = WORDS.say, WORDS.say_all
+translate, translate_all = WORDS.translate, WORDS.translate_all
 
 
 def offered(languages: Iterable[str]) -> list[str]:
@@ -22,11 +22,11 @@ class Refusal(ValidationError):
     """Why an act of a group is refused: in English for the facilitator, `said(language)` for the group."""
 
     def __init__(self, key: str, **values: Any):
-        super().__init__(say(key, "en", **values), code=key)
+        super().__init__(translate(key, "en", **values), code=key)
         self.key, self.values = key, values
 
     def said(self, language: str) -> str:
-        return say(self.key, language, **self.values)
+        return translate(self.key, language, **self.values)
 
 
 def said(error: ValidationError, language: str) -> list[str]:

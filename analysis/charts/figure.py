@@ -87,7 +87,7 @@ def _bars(chart: Chart, axes: Axes) -> None:
         drawn.set_label(_wrap(series.label))
         for index, (place, value) in enumerate(zip(places, series.values, strict=True)):
             axes.annotate(
-                chart.say(index, value),
+                chart.value_text(index, value),
                 (value or 0, place),
                 (3, 0),
                 textcoords="offset points",
@@ -136,7 +136,7 @@ def _pie(chart: Chart, axes: Axes) -> None:
     labels = _labels(chart)
     axes.pie(
         [value for _, value in parts],
-        labels=[f"{labels[index]}\n{chart.say(index, value)}" for index, value in parts],
+        labels=[f"{labels[index]}\n{chart.value_text(index, value)}" for index, value in parts],
         colors=[colours[index] for index, _ in parts],
         startangle=90,
         counterclock=False,
@@ -154,7 +154,7 @@ def _heat(chart: Chart, axes: Axes) -> None:
     for index, (_, _, values) in enumerate(chart.rows()):
         for column, value in enumerate(values):
             ink = "#ffffff" if value and value > chart.largest * 0.75 else "#1e2427"
-            axes.text(column, index, chart.say(index, value), ha="center", va="center", color=ink)
+            axes.text(column, index, chart.value_text(index, value), ha="center", va="center", color=ink)
 
 
 def _line(chart: Chart, axes: Axes) -> None:

@@ -110,7 +110,7 @@ def _body(chart: Chart) -> Iterator[str]:
 
 
 def _number(chart: Chart, index: int, value: int | None, colour: str, top: int) -> str:
-    text = chart.say(index, value)
+    text = chart.value_text(index, value)
     if chart.kind != "heat":
         zero = " is-zero" if value == 0 else ""
         return f'<td class="num{zero}">{text}</td>'

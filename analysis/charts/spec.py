@@ -84,7 +84,7 @@ class Chart:
     def percent(self, category: int, count: int) -> int | None:
         return percent(count, self.bases[category]) if self.in_percent else None
 
-    def say(self, category: int, count: Value) -> str:
+    def value_text(self, category: int, count: Value) -> str:
         """A number as it is printed: "4", "58% (53)", "–" for one that is hidden."""
         if count is None:
             return "–"

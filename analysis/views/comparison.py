@@ -16,13 +16,13 @@ from analysis.services import answer_comparison, compared, propose_comparison
 from analysis.views.topics import page
 from assessments.access import requires
 from assessments.audit import record
-from assessments.http import Signed, add_faults
+from assessments.http import MemberRequest, add_faults
 from assessments.models import Assessment
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("analysis.compare")
-def comparison_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def comparison_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Comparisons that this assessment was asked to join or asked for itself; a form to propose one."""
     form = ComparisonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -58,7 +58,7 @@ def _row(consent: Consent) -> dict[str, Any]:
 
 @require_POST
 @requires("analysis.compare")
-def comparison_answer(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def comparison_answer(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     consent = get_object_or_404(Consent, comparison=pk, assessment=assessment)
     agree = request.POST.get("answer") == "agree"
     answer_comparison(consent=consent, agree=agree, by=request.user)
@@ -68,7 +68,7 @@ def comparison_answer(request: Signed, assessment: Assessment, pk: int) -> HttpR
 
 @require_safe
 @requires("analysis.compare")
-def comparison(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def comparison(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """Side by side. Closed again as soon as one of the leads takes the agreement back."""
     found = get_object_or_404(Comparison, pk=pk, consents__assessment=assessment)
     sides = compared(found)

@@ -12,7 +12,7 @@ from analysis import evidence, survey_gallery
 from analysis.results import Results, for_assessment
 from analysis.views.topics import page
 from assessments.access import requires
-from assessments.http import Signed
+from assessments.http import MemberRequest
 from assessments.models import Assessment, Document
 from indicators.models import Mark
 from instruments import schema
@@ -23,7 +23,7 @@ from workshops.models import Comment
 
 @require_safe
 @requires("analysis.view")
-def evidence_search(request: Signed, assessment: Assessment) -> HttpResponse:
+def evidence_search(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Sources by words. With `HX-Request` the list alone, each with its key, for the page that attaches evidence."""
     words = request.GET.get("q", "")
     found = evidence.search(assessment, words, request.may)
@@ -35,7 +35,7 @@ def evidence_search(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("analysis.view")
-def evidence_source(request: Signed, assessment: Assessment) -> HttpResponse:
+def evidence_source(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The source behind a key, for those who may see its kind."""
     key = request.GET.get("key", "")[:200]
     parts = evidence.parse(key)
@@ -85,7 +85,7 @@ SOURCES = {"document": _document, "interview": _interview, "survey": _survey, "c
 
 @require_safe
 @requires("analysis.view")
-def criterion(request: Signed, assessment: Assessment, criterion: str) -> HttpResponse:
+def criterion(request: MemberRequest, assessment: Assessment, criterion: str) -> HttpResponse:
     """What the evidence says of a criterion: a page of its own, or with `HX-Request` the panel beside the matrix."""
     results = for_assessment(assessment)
     found = results.indicators.by_name.get(criterion)
@@ -128,7 +128,7 @@ def criterion_evidence(results: Results, found: schema.Criterion) -> dict[str, A
 
 @require_safe
 @requires("analysis.view")
-def disagreements(request: Signed, assessment: Assessment) -> HttpResponse:
+def disagreements(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
     rows = Mark.objects.filter(assessment=assessment, counts=False).values_list("criterion", "cell", "state")
     others = {(code, cell): state for code, cell, state in rows if state != Mark.State.NOT_ASSESSED}

@@ -10,7 +10,7 @@ from analysis.results import for_assessment
 from analysis.views.topics import page
 from assessments.access import requires
 from assessments.audit import record
-from assessments.http import Signed
+from assessments.http import MemberRequest
 from assessments.models import Assessment
 from ctnat.ui.cells import csv_bytes
 
@@ -20,13 +20,13 @@ FILES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "sav": "application/x-s
 
 @require_safe
 @requires("analysis.export")
-def exports(request: Signed, assessment: Assessment) -> HttpResponse:
+def exports(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     return page(request, "exports", for_assessment(assessment))
 
 
 @require_POST
 @requires("analysis.export")
-def export_file(request: Signed, assessment: Assessment, format: str) -> HttpResponse:
+def export_file(request: MemberRequest, assessment: Assessment, format: str) -> HttpResponse:
     """The worksheet (xlsx) or the responses (csv, sav)."""
     if format not in FILES:
         raise Http404("Files are xlsx, csv and sav.")

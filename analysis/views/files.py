@@ -7,7 +7,7 @@ from analysis import gallery
 from analysis.charts import figure, html
 from analysis.results import for_assessment
 from assessments.access import requires
-from assessments.http import Signed
+from assessments.http import MemberRequest
 from assessments.models import Assessment
 from ctnat.ui.cells import csv_bytes
 
@@ -16,7 +16,7 @@ TYPES = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=u
 
 @require_safe
 @requires("analysis.view")
-def chart_file(request: Signed, assessment: Assessment, key: str, format: str) -> HttpResponse:
+def chart_file(request: MemberRequest, assessment: Assessment, key: str, format: str) -> HttpResponse:
     """The numbers of a chart have passed the disclosure door where they must; its file holds no more than the page."""
     if format not in TYPES:
         raise Http404("A chart can be had as PNG, SVG or CSV.")

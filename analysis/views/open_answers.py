@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from analysis.models import OpenCoding
 from analysis.services import code_open_answer, remove_open_coding
 from assessments.access import requires
-from assessments.http import Signed
+from assessments.http import MemberRequest
 from assessments.models import Assessment
 from interviews.models import Theme
 from surveys.models import Response
@@ -18,7 +18,7 @@ from surveys.models import Response
 
 @require_POST
 @requires("codebook.edit")
-def open_coding(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def open_coding(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     """Add a theme to what a respondent wrote at an item, or (`do=remove`) take it away."""
     standing = Response.objects.filter(survey__assessment=assessment).for_counting()
     related = standing.select_related("survey", "questionnaire")

@@ -16,12 +16,12 @@ from analysis.statistics.rounding import one_decimal
 from analysis.survey_results import ItemResult
 from analysis.words import table_note
 from assessments.access import requires
-from assessments.http import Signed
+from assessments.http import MemberRequest
 from assessments.models import Assessment
 from interviews.models import Theme
 
 
-def page(request: Signed, name: str, results: Results, **context: Any) -> HttpResponse:
+def page(request: MemberRequest, name: str, results: Results, **context: Any) -> HttpResponse:
     """Every page of the room has the assessment, its results and what its reader may see."""
     shared = {"assessment": results.assessment, "results": results, "page": name, "may": request.may}
     return render(request, f"analysis/{name}.html", shared | context)
@@ -29,7 +29,7 @@ def page(request: Signed, name: str, results: Results, **context: Any) -> HttpRe
 
 @require_safe
 @requires("analysis.view")
-def overview(request: Signed, assessment: Assessment) -> HttpResponse:
+def overview(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
     marked = sum(state != "not_assessed" for cells in results.matrix.values() for state in cells.values())
     return page(
@@ -46,7 +46,7 @@ def overview(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("analysis.view")
-def participants(request: Signed, assessment: Assessment) -> HttpResponse:
+def participants(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
     found = results.interviews
     sectors = [(found.sector_label(sector), who, found.sexes_in(sector)) for sector, who in found.by_sector.items()]
@@ -68,7 +68,7 @@ def participants(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("analysis.view")
-def survey(request: Signed, assessment: Assessment) -> HttpResponse:
+def survey(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
     return page(request, "survey", results, sections=_sections(results), net_balance=NET_BALANCE)
 
@@ -81,13 +81,15 @@ def _sections(results: Results) -> list[dict[str, Any]]:
     for section in found.document.sections:
         charts = [gallery.chart(results, f"survey-{entry.name}") for entry in section.items if entry.name in drawn]
         items = [item for item in found.items.values() if item.section == section.name]
-        sections.append({"name": section.name, "title": found.say(section.title), "charts": charts, "items": items})
+        sections.append(
+            {"name": section.name, "title": found.translate(section.title), "charts": charts, "items": items}
+        )
     return sections
 
 
 @require_safe
 @requires("analysis.view")
-def survey_item(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     results = for_assessment(assessment)
     item = results.survey.items.get(code)
     if item is None:
@@ -159,7 +161,7 @@ def _answers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
 
 @require_safe
 @requires("analysis.view")
-def priorities(request: Signed, assessment: Assessment) -> HttpResponse:
+def priorities(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
     found = results.priorities
     survey_rows, workshop_rows = found.survey.by_option, found.workshop.by_option
@@ -172,7 +174,7 @@ def priorities(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("analysis.view")
-def themes(request: Signed, assessment: Assessment) -> HttpResponse:
+def themes(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
     titles = {part.name: results.interviews.section_title(part.name) for part in results.guide.sections}
     kinds = dict(Theme.Kind.choices)
@@ -197,7 +199,7 @@ def themes(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("analysis.view")
-def theme(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def theme(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     results = for_assessment(assessment)
     found = next((count for count in results.themes.counts if count.theme == pk), None)
     if found is None:
@@ -243,7 +245,7 @@ def _cell(cells: Any, sector: Any) -> int | None:
 
 @require_safe
 @requires("analysis.view")
-def coverage(request: Signed, assessment: Assessment) -> HttpResponse:
+def coverage(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
     titles = {criterion.name: str(criterion.text) for criterion in results.indicators.criteria}
     return page(

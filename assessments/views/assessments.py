@@ -12,7 +12,7 @@ from assessments import services
 from assessments.access import editors_only, public, requires, signed_in
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
 from assessments.guide import guides_for
-from assessments.http import Signed, carry_out, page_number
+from assessments.http import MemberRequest, page_number, run_service
 from assessments.models import Assessment, AuditEvent, Membership, Organisation, Role
 from assessments.steps import METHOD, steps_of
 
@@ -30,7 +30,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
-def assessment_list(request: Signed) -> HttpResponse:
+def assessment_list(request: MemberRequest) -> HttpResponse:
     assessments = list(Assessment.objects.for_user(request.user).select_related("study"))
     roles: dict[int, list[str]] = {}
     for pk, role in Membership.objects.for_user(request.user).values_list("assessment", "role"):
@@ -43,9 +43,9 @@ def assessment_list(request: Signed) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @editors_only
-def assessment_new(request: Signed) -> HttpResponse:
+def assessment_new(request: MemberRequest) -> HttpResponse:
     form = AssessmentNewForm(request.POST or None, user=request.user, initial=default_dates())
-    if made := carry_out(request, form, services.begin_assessment):
+    if made := run_service(request, form, services.begin_assessment):
         messages.success(request, f"{made} is set up, and you lead it. Next, invite those who work with you.")
         return redirect(made)
     return render(request, "assessments/assessment_new.html", {"form": form, "method": METHOD})
@@ -53,7 +53,7 @@ def assessment_new(request: Signed) -> HttpResponse:
 
 @require_safe
 @requires("assessment.view")
-def assessment_home(request: Signed, assessment: Assessment) -> HttpResponse:
+def assessment_home(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     request.steps = steps_of(assessment, request.path)
     context = {
         "assessment": assessment,
@@ -66,7 +66,7 @@ def assessment_home(request: Signed, assessment: Assessment) -> HttpResponse:
     return render(request, "assessments/assessment_home.html", context)
 
 
-def _is_first_visit(request: Signed, assessment: Assessment) -> bool:
+def _is_first_visit(request: MemberRequest, assessment: Assessment) -> bool:
     """Whether this sign-in has not seen the page yet: the guide stands open then, and is folded afterwards."""
     seen = request.session.get("guides_seen", [])
     if assessment.pk in seen:
@@ -77,10 +77,10 @@ def _is_first_visit(request: Signed, assessment: Assessment) -> bool:
 
 @require_http_methods(["GET", "POST"])
 @requires("assessment.edit")
-def assessment_edit(request: Signed, assessment: Assessment) -> HttpResponse:
+def assessment_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     kept = Assessment.objects.get(pk=assessment.pk)  # the form writes on its instance; the service compares with this
     form = AssessmentEditForm(request.POST or None, instance=assessment, user=request.user)
-    if carry_out(request, form, services.update_details, assessment=kept):
+    if run_service(request, form, services.update_details, assessment=kept):
         messages.success(request, "The details are saved.")
         return redirect(assessment)
     return render(request, "assessments/assessment_edit.html", {"assessment": kept, "form": form})
@@ -88,14 +88,14 @@ def assessment_edit(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("assessment.view")
-def assessment_tool(request: Signed, assessment: Assessment) -> HttpResponse:
+def assessment_tool(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     context = {"assessment": assessment, "rows": services.tool_of(assessment)}
     return render(request, "assessments/assessment_tool.html", context)
 
 
 @require_http_methods(["POST"])
 @requires("assessment.edit")
-def assessment_tool_change(request: Signed, assessment: Assessment) -> HttpResponse:
+def assessment_tool_change(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     try:
         services.change_tool(
             assessment=assessment,
@@ -112,7 +112,7 @@ def assessment_tool_change(request: Signed, assessment: Assessment) -> HttpRespo
 
 @require_safe
 @requires("audit.view")
-def audit_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def audit_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     events = AuditEvent.objects.for_leads(assessment)
     kinds = sorted({action.split(".")[0] for action in events.order_by().values_list("action", flat=True).distinct()})
     kind = request.GET.get("kind", "")

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import contact_services, services
 from assessments.access import requires
 from assessments.forms import ContactForm
-from assessments.http import Signed, carry_out
+from assessments.http import MemberRequest, run_service
 from assessments.models import Assessment, Contact
 
 
 @require_safe
 @requires("contacts.view")
-def contact_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def contact_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     contacts = list(Contact.objects.for_assessment(assessment).for_inviting())
     context = {
         "assessment": assessment,
@@ -27,9 +27,9 @@ def contact_list(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("contacts.edit")
-def contact_new(request: Signed, assessment: Assessment) -> HttpResponse:
+def contact_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = ContactForm(request.POST or None)
-    if carry_out(request, form, services.add_contact, assessment=assessment):
+    if run_service(request, form, services.add_contact, assessment=assessment):
         messages.success(request, "The contact is on the list.")
         return redirect("assessments:contact_list", assessment.reference)
     return render(request, "assessments/contact_form.html", {"assessment": assessment, "form": form})
@@ -37,10 +37,10 @@ def contact_new(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("contacts.edit")
-def contact_edit(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def contact_edit(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.for_assessment(assessment).for_inviting(), pk=pk)
     form = ContactForm(request.POST or None, instance=contact)
-    if carry_out(request, form, contact_services.update_contact, contact=contact):
+    if run_service(request, form, contact_services.update_contact, contact=contact):
         messages.success(request, "The contact is saved.")
         return redirect("assessments:contact_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "contact": contact}
@@ -49,7 +49,7 @@ def contact_edit(request: Signed, assessment: Assessment, pk: int) -> HttpRespon
 
 @require_POST
 @requires("contacts.edit")
-def contact_erase(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def contact_erase(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.for_assessment(assessment).for_inviting(), pk=pk)
     contact_services.erase_contact(contact=contact, by=request.user)
     messages.success(request, "Name, address and organisation are erased, in the invitations too.")

@@ -13,7 +13,7 @@ from assessments import document_services
 from assessments.access import requires
 from assessments.audit import record
 from assessments.document_forms import DocumentForm, DocumentImportForm
-from assessments.http import Signed, carry_out
+from assessments.http import MemberRequest, run_service
 from assessments.models import Assessment, Document
 from assessments.uses import uses
 
@@ -39,7 +39,7 @@ def _next_code(assessment: Assessment) -> str:
 
 @require_safe
 @requires("documents.view")
-def document_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def document_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     register = Document.objects.for_assessment(assessment)
     counts = register.counts()
     found, words, show = register, request.GET.get("q", "")[:100], request.GET.get("show", "")
@@ -62,10 +62,10 @@ def document_list(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("documents.edit")
-def document_new(request: Signed, assessment: Assessment) -> HttpResponse:
+def document_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     initial = {"code": _next_code(assessment), "in_bibliography": True}
     form = DocumentForm(request.POST or None, request.FILES or None, initial=initial)
-    if made := carry_out(request, form, document_services.register_document, assessment=assessment):
+    if made := run_service(request, form, document_services.register_document, assessment=assessment):
         messages.success(request, f"{made.code} is on the register.")
         return redirect("assessments:document_list", assessment.reference)
     return render(request, "assessments/document_form.html", {"assessment": assessment, "form": form})
@@ -73,11 +73,11 @@ def document_new(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("documents.edit")
-def document_edit(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.for_assessment(assessment), pk=pk)
     draft = copy(document)  # the page names the document as it is, whatever is typed
     form = DocumentForm(request.POST or None, request.FILES or None, instance=draft)
-    if saved := carry_out(request, form, document_services.update_document, document=draft):
+    if saved := run_service(request, form, document_services.update_document, document=draft):
         messages.success(request, f"{saved.code} is saved.")
         return redirect("assessments:document_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "document": document, "uses": uses(document)}
@@ -86,7 +86,7 @@ def document_edit(request: Signed, assessment: Assessment, pk: int) -> HttpRespo
 
 @require_POST
 @requires("documents.edit")
-def document_remove(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def document_remove(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.for_assessment(assessment), pk=pk)
     document_services.remove_document(document=document, by=request.user)
     messages.success(
@@ -97,7 +97,7 @@ def document_remove(request: Signed, assessment: Assessment, pk: int) -> HttpRes
 
 @require_safe
 @requires("documents.view")
-def document_file(request: Signed, assessment: Assessment, pk: int) -> FileResponse:
+def document_file(request: MemberRequest, assessment: Assessment, pk: int) -> FileResponse:
     """Always a download, of no particular type: an uploaded file is never shown by this site."""
     document = get_object_or_404(Document.objects.for_assessment(assessment).exclude(file=""), pk=pk)
     try:
@@ -112,10 +112,10 @@ def document_file(request: Signed, assessment: Assessment, pk: int) -> FileRespo
 
 @require_http_methods(["GET", "POST"])
 @requires("documents.edit")
-def document_import(request: Signed, assessment: Assessment) -> HttpResponse:
+def document_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     initial = {"prefix": _prefix(assessment)}
     form = DocumentImportForm(request.POST or None, request.FILES or None, initial=initial)
-    if done := carry_out(request, form, document_services.import_documents, assessment=assessment):
+    if done := run_service(request, form, document_services.import_documents, assessment=assessment):
         messages.success(request, _told(done))
         return redirect("assessments:document_list", assessment.reference)
     return render(request, "assessments/document_import.html", {"assessment": assessment, "form": form})
@@ -134,7 +134,7 @@ def _told(done: document_services.Imported) -> str:
 
 @require_safe
 @requires("documents.view")
-def document_bibliography(request: Signed, assessment: Assessment) -> HttpResponse:
+def document_bibliography(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     register = Document.objects.for_assessment(assessment)
     context = {"assessment": assessment, "documents": register.for_bibliography(), "counts": register.counts()}
     return render(request, "assessments/document_bibliography.html", context)

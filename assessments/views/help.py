@@ -6,13 +6,13 @@ from django.views.decorators.http import require_safe
 
 from assessments.access import signed_in
 from assessments.guide import GUIDE
-from assessments.http import Signed
+from assessments.http import MemberRequest
 from assessments.steps import METHOD
 from ctnat.ui.terms import TERMS
 
 
 @require_safe
 @signed_in
-def help_page(request: Signed) -> HttpResponse:
+def help_page(request: MemberRequest) -> HttpResponse:
     context = {"method": METHOD, "guides": GUIDE, "terms": sorted(TERMS.values())}
     return render(request, "assessments/help_page.html", context)

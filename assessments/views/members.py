@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import member_services
 from assessments.access import public, requires
 from assessments.forms import InvitationAcceptForm, MemberInviteForm
-from assessments.http import Signed, carry_out
+from assessments.http import MemberRequest, run_service
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -30,7 +30,7 @@ ROLES = {
 
 @require_safe
 @requires("assessment.view")
-def member_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def member_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     members = Membership.objects.for_assessment(assessment).select_related("user")
     context = {
         "assessment": assessment,
@@ -44,13 +44,13 @@ def member_list(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("members.manage")
-def member_invite(request: Signed, assessment: Assessment) -> HttpResponse:
+def member_invite(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = MemberInviteForm(request.POST or None)
 
     def link(token: str) -> str:
         return request.build_absolute_uri(reverse("assessments:invitation_accept", args=[token]))
 
-    if invitation := carry_out(request, form, member_services.invite_member, assessment=assessment, link=link):
+    if invitation := run_service(request, form, member_services.invite_member, assessment=assessment, link=link):
         messages.success(request, f"An invitation is on its way to {invitation.email}. It is valid for 14 days.")
         return redirect("assessments:member_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "roles": [(r.label, about) for r, about in ROLES.items()]}
@@ -59,7 +59,7 @@ def member_invite(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_POST
 @requires("members.manage")
-def member_remove(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def member_remove(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     members = Membership.objects.for_assessment(assessment).select_related("user", "assessment")
     membership = get_object_or_404(members, pk=pk)
     try:
@@ -75,7 +75,7 @@ def member_remove(request: Signed, assessment: Assessment, pk: int) -> HttpRespo
 
 @require_POST
 @requires("members.manage")
-def invitation_revoke(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     invitation = get_object_or_404(MemberInvitation.objects.open().for_assessment(assessment), pk=pk)
     member_services.revoke_invitation(invitation=invitation, by=request.user)
     messages.success(request, f"The invitation of {invitation.email} is withdrawn; its link no longer works.")

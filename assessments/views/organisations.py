@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import services
 from assessments.access import requires
 from assessments.forms import OrganisationForm
-from assessments.http import Signed, carry_out
+from assessments.http import MemberRequest, run_service
 from assessments.models import Assessment, Organisation, Sector
 
 
 @require_safe
 @requires("assessment.view")
-def organisation_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def organisation_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     organisations = Organisation.objects.for_assessment(assessment)
     counts = dict(organisations.order_by().values_list("sector").annotate(n=Count("pk")))
     context = {
@@ -32,9 +32,9 @@ def organisation_list(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("organisations.edit")
-def organisation_new(request: Signed, assessment: Assessment) -> HttpResponse:
+def organisation_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
-    if made := carry_out(request, form, services.add_organisation, assessment=assessment):
+    if made := run_service(request, form, services.add_organisation, assessment=assessment):
         messages.success(request, f"{made} is on the list.")
         return redirect("assessments:organisation_list", assessment.reference)
     return render(request, "assessments/organisation_form.html", {"assessment": assessment, "form": form})
@@ -42,11 +42,11 @@ def organisation_new(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("organisations.edit")
-def organisation_edit(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def organisation_edit(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.for_assessment(assessment), pk=pk)
     draft = copy(organisation)  # the page names the organisation as it is, whatever is typed
     form = OrganisationForm(request.POST or None, instance=draft)
-    if saved := carry_out(request, form, services.update_organisation, organisation=draft):
+    if saved := run_service(request, form, services.update_organisation, organisation=draft):
         messages.success(request, f"{saved} is saved.")
         return redirect("assessments:organisation_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "organisation": organisation}
@@ -55,7 +55,7 @@ def organisation_edit(request: Signed, assessment: Assessment, pk: int) -> HttpR
 
 @require_POST
 @requires("organisations.edit")
-def organisation_remove(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def organisation_remove(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.for_assessment(assessment), pk=pk)
     try:
         services.remove_organisation(organisation=organisation, by=request.user)

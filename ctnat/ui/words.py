@@ -50,11 +50,11 @@ class Words:
         """The languages in which every word is there."""
         return frozenset.intersection(*(frozenset(texts) for texts in self.table.values()))
 
-    def say(self, key: str, language: str, **values: Any) -> str:
+    def translate(self, key: str, language: str, **values: Any) -> str:
         """The word `key` in `language`, else in English."""
         texts = self.table[key]
         return fill(texts.get(language) or texts["en"], values)
 
-    def say_all(self, language: str) -> dict[str, str]:
+    def translate_all(self, language: str) -> dict[str, str]:
         """Every word, for a template; placeholders unfilled."""
         return {key: texts.get(language) or texts["en"] for key, texts in self.table.items()}

@@ -76,13 +76,13 @@ class Text(RootModel[Annotated[dict[str, str], AfterValidator(_check_text)]]):
 
     model_config = ConfigDict(frozen=True)
 
-    def say(self, language: str = SOURCE_LANGUAGE, **values: str) -> str:
+    def translate(self, language: str = SOURCE_LANGUAGE, **values: str) -> str:
         """The text in `language`, else in English, with `{placeholders}` filled from `values`."""
         text = self.root[self.language_for(language)]
         return PLACEHOLDER.sub(lambda found: values.get(found[1]) or found[0], text)
 
     def language_for(self, language: str) -> str:
-        """The language that `say(language)` speaks: English where the translation is missing."""
+        """The language that `translate(language)` speaks: English where the translation is missing."""
         return language if self.root.get(language, "").strip() else SOURCE_LANGUAGE
 
     @property

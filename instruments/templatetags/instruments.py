@@ -14,7 +14,7 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def say(context: template.Context, text: Text | None, language: str | None = None) -> SafeString | str:
+def text_in_language(context: template.Context, text: Text | None, language: str | None = None) -> SafeString | str:
     """`text` in `language` (else the page's `language`), its placeholders filled from the page's `placeholders`.
 
     Where the translation is missing, English is shown and marked as such.
@@ -23,7 +23,7 @@ def say(context: template.Context, text: Text | None, language: str | None = Non
         return ""
     wanted = language or context.get("language") or SOURCE_LANGUAGE
     spoken = text.language_for(wanted)
-    said = text.say(wanted, **(context.get("placeholders") or {}))
+    said = text.translate(wanted, **(context.get("placeholders") or {}))
     if spoken == wanted:
         return said
     return format_html(
@@ -37,7 +37,7 @@ def say(context: template.Context, text: Text | None, language: str | None = Non
 @register.simple_tag(takes_context=True)
 def frame(context: template.Context, key: str) -> str:
     """A word around the instrument's texts, in the page's `language` or else in English."""
-    return words.say(key, context.get("language") or SOURCE_LANGUAGE)
+    return words.translate(key, context.get("language") or SOURCE_LANGUAGE)
 
 
 @register.simple_tag

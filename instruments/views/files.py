@@ -66,7 +66,9 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
         "instrument": instrument,
         "document": document,
         "language": language,
-        "title": words.say("information_note", language) if part == "note" else document.title.say(language),
+        "title": words.translate("information_note", language)
+        if part == "note"
+        else document.title.translate(language),
         "body": "instruments/_note.html" if part == "note" else f"instruments/_{instrument.kind}.html",
         "placeholders": {name: request.GET.get(name, "")[:200] or BLANK for name in PLACEHOLDERS},
         "printing": True,

@@ -181,7 +181,7 @@ def seed_codebook(*, assessment: Assessment, by: User | None) -> int:
     entries = [
         {
             "code": f"section-{section.name}",
-            "label": section.title.say(language, **values),
+            "label": section.title.translate(language, **values),
             "area": section.name,
             "kind": _kind_of_section(guide, section.name),
         }
@@ -190,8 +190,8 @@ def seed_codebook(*, assessment: Assessment, by: User | None) -> int:
     ] + [
         {
             "code": f"criterion-{criterion.name.replace('.', '-')}",
-            "label": criterion.label.say(language, **values),
-            "definition": criterion.text.say(language, **values) if criterion.short else "",
+            "label": criterion.label.translate(language, **values),
+            "definition": criterion.text.translate(language, **values) if criterion.short else "",
             "area": category.interview_section,
             "criterion": criterion.name,
             "kind": Theme.Kind.GAP,

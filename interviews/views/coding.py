@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import Signed
+from assessments.http import MemberRequest
 from assessments.models import Assessment
 from interviews import services
 from interviews.documents import questions_of
@@ -26,7 +26,7 @@ def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
     codings = list(answer.codings.all())
     return {
         "answer": answer,
-        "text": question.text.say(language, **assessment.placeholders_in(language)) if question else "",
+        "text": question.text.translate(language, **assessment.placeholders_in(language)) if question else "",
         "pieces": marked_pieces(answer.text, codings),
         "codings": codings,
     }
@@ -34,7 +34,7 @@ def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
 
 @require_safe
 @requires("codebook.edit")
-def interview_code(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def interview_code(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     interview = find_interview(assessment, code)
     answers = interview.answers.exclude(text="").with_codings()
     place = {question: number for number, question in enumerate(interview.guide.by_name)}
@@ -50,7 +50,7 @@ def interview_code(request: Signed, assessment: Assessment, code: str) -> HttpRe
 
 @require_POST
 @requires("codebook.edit")
-def coding_add(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def coding_add(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     """Marks `quote`, near character `start` of `answer`, with `theme`. To htmx it replies with the answer's block."""
     interview = find_interview(assessment, code)
     question = request.POST.get("answer", "")[:40].replace("\x00", "")
@@ -99,7 +99,7 @@ def _reply(request: Any, interview: Interview, answer: Answer, said: str, fault:
 
 @require_POST
 @requires("codebook.edit")
-def coding_remove(request: Signed, assessment: Assessment, code: str, pk: int) -> HttpResponse:
+def coding_remove(request: MemberRequest, assessment: Assessment, code: str, pk: int) -> HttpResponse:
     interview = find_interview(assessment, code)
     coding = get_object_or_404(Coding.objects.select_related("theme", "answer"), answer__interview=interview, pk=pk)
     label = coding.theme.label
@@ -109,7 +109,7 @@ def coding_remove(request: Signed, assessment: Assessment, code: str, pk: int) -
 
 @require_POST
 @requires("codebook.edit")
-def coding_release(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def coding_release(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """Whether the report may quote the passage; `released` is 1 or 0."""
     found = Coding.objects.for_assessment(assessment).select_related("theme", "answer__interview")
     coding = get_object_or_404(found, pk=pk)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import Signed, add_faults, carry_out, page_number
+from assessments.http import MemberRequest, add_faults, page_number, run_service
 from assessments.models import Assessment, Contact, Sector
 from assessments.uploads import check_upload
 from ctnat.ui.tables import TableError, read_table
@@ -39,12 +39,12 @@ def find_interview(assessment: Assessment, code: str) -> Interview:
 def guide_sections(assessment: Assessment) -> list[tuple[str, str]]:
     language = assessment.report_language
     values = assessment.placeholders_in(language)
-    return [(s.name, s.title.say(language, **values)) for s in guide_of(assessment).sections]
+    return [(s.name, s.title.translate(language, **values)) for s in guide_of(assessment).sections]
 
 
 @require_safe
 @requires("interviews.view")
-def interview_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def interview_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     chosen = {name: request.GET.get(name, "")[:40] for name in ("state", "sector", "section")}
     interviews: Any = Interview.objects.for_assessment(assessment).for_work().with_answered().with_organisation()
     interviews = interviews.for_state(chosen["state"])
@@ -68,7 +68,7 @@ def interview_list(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("interviews.edit")
-def trash_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def trash_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     interviews = Interview.objects.for_assessment(assessment).for_trash().with_answered().with_organisation()
     context = {"assessment": assessment, "interviews": interviews, "here": "trash"}
     return render(request, "interviews/trash_list.html", context)
@@ -76,7 +76,7 @@ def trash_list(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("interviews.view")
-def coverage(request: Signed, assessment: Assessment) -> HttpResponse:
+def coverage(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     interviews = list(Interview.objects.for_assessment(assessment).for_work().with_organisation())
     table = coverage_of(interviews, guide_sections(assessment), dict(Sector.choices))
     context = {"assessment": assessment, "table": table, "interviews": interviews, "here": "coverage"}
@@ -85,21 +85,21 @@ def coverage(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("interviews.view")
-def information_note(request: Signed, assessment: Assessment) -> HttpResponse:
+def information_note(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The note to read aloud or hand over, in one of the languages it exists in."""
     paragraphs = guide_of(assessment).information_note
     languages = sorted(frozenset.intersection(*(paragraph.text.languages for paragraph in paragraphs)))
     wanted = request.GET.get("language", "")
     language = wanted if wanted in languages else "en"
     values = assessment.placeholders_in(language)
-    said = [(p.heading, p.text.say(language, **values)) for p in paragraphs]
+    said = [(p.heading, p.text.translate(language, **values)) for p in paragraphs]
     context = {"assessment": assessment, "paragraphs": said, "language": language, "languages": languages}
     return render(request, "interviews/information_note.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
-def interview_new(request: Signed, assessment: Assessment) -> HttpResponse:
+def interview_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = InterviewForm(request.POST or None, assessment=assessment)
     if not form.is_bound:
         form.initial["interviewer"] = request.user.name
@@ -117,7 +117,7 @@ def interview_new(request: Signed, assessment: Assessment) -> HttpResponse:
     return render(request, "interviews/interview_form.html", {"assessment": assessment, "form": form})
 
 
-def _header(form: InterviewForm, request: Signed, assessment: Assessment) -> dict[str, Any]:
+def _header(form: InterviewForm, request: MemberRequest, assessment: Assessment) -> dict[str, Any]:
     header = form.header()
     if name := form.cleaned_data["new_organisation"]:
         header["organisation"] = services.find_organisation(
@@ -128,7 +128,7 @@ def _header(form: InterviewForm, request: Signed, assessment: Assessment) -> dic
 
 @require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
-def interview_edit(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def interview_edit(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     interview = find_interview(assessment, code)
     form = InterviewForm(request.POST or None, assessment=assessment, instance=copy(interview))
     if request.method == "POST" and form.is_valid():
@@ -146,7 +146,7 @@ def interview_edit(request: Signed, assessment: Assessment, code: str) -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
-def interview_plan(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def interview_plan(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     interview = find_interview(assessment, code)
     language = assessment.report_language
     values = assessment.placeholders_in(language)
@@ -172,7 +172,7 @@ def interview_plan(request: Signed, assessment: Assessment, code: str) -> HttpRe
         "interview": interview,
         "form": form,
         "routing": interview.guide.routing,
-        "instruction": interview.guide.routing.instruction.say(language, **values),
+        "instruction": interview.guide.routing.instruction.translate(language, **values),
         "table": coverage_of(others, guide_sections(assessment), dict(Sector.choices)),
     }
     return render(request, "interviews/interview_plan.html", context)
@@ -180,7 +180,7 @@ def interview_plan(request: Signed, assessment: Assessment, code: str) -> HttpRe
 
 @require_safe
 @requires("interviews.view")
-def interview_detail(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def interview_detail(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     """One interview to read and to print."""
     interview = find_interview(assessment, code)
     language, answers = assessment.report_language, list(interview.answers.all())
@@ -196,11 +196,11 @@ def interview_detail(request: Signed, assessment: Assessment, code: str) -> Http
 
 @require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
-def contact_suggest(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def contact_suggest(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     """A colleague named under 8.4 becomes a candidate of the survey's invitations."""
     interview = find_interview(assessment, code)
     form = ContactForm(request.POST or None, assessment=assessment)
-    if carry_out(request, form, services.suggest_contact, interview=interview):
+    if run_service(request, form, services.suggest_contact, interview=interview):
         messages.success(request, "The colleague is among the candidates for the survey.")
         return redirect(interview)
     context = {"assessment": assessment, "interview": interview, "form": form}
@@ -209,7 +209,7 @@ def contact_suggest(request: Signed, assessment: Assessment, code: str) -> HttpR
 
 @require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
-def interview_import(request: Signed, assessment: Assessment) -> HttpResponse:
+def interview_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Interviews typed elsewhere, from a table: all of its rows or none."""
     form = UploadForm(request.POST or None, request.FILES or None, accept=".csv,.xlsx")
     faults: list[str] = []
@@ -231,7 +231,7 @@ def interview_import(request: Signed, assessment: Assessment) -> HttpResponse:
 
 
 def _change(
-    request: Signed, assessment: Assessment, code: str, verb: Callable[..., Interview], said: str
+    request: MemberRequest, assessment: Assessment, code: str, verb: Callable[..., Interview], said: str
 ) -> HttpResponse:
     interview = find_interview(assessment, code)
     try:
@@ -247,23 +247,23 @@ def _change(
 
 @require_POST
 @requires("interviews.edit")
-def interview_complete(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def interview_complete(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     return _change(request, assessment, code, services.complete_interview, "is complete.")
 
 
 @require_POST
 @requires("interviews.edit")
-def interview_reopen(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def interview_reopen(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     return _change(request, assessment, code, services.reopen_interview, "is open again.")
 
 
 @require_POST
 @requires("interviews.edit")
-def interview_trash(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def interview_trash(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     return _change(request, assessment, code, services.trash_interview, "is in the trash. It can be restored there.")
 
 
 @require_POST
 @requires("interviews.edit")
-def interview_restore(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def interview_restore(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     return _change(request, assessment, code, services.restore_interview, "is back on the list.")

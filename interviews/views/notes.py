@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import Signed
+from assessments.http import MemberRequest
 from assessments.models import Assessment
 from ctnat.ui.access import View
 from instruments.schema import Paragraph
@@ -53,7 +53,7 @@ def keeps_typed_text(view: View) -> View:
 @require_http_methods(["GET", "POST"])
 @keeps_typed_text
 @requires("interviews.edit")
-def interview_type(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def interview_type(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     """One long page for all questions of the plan. Posted as a whole it saves every answer: no script is needed."""
     interview = find_interview(assessment, code)
     unsaved: dict[str, str] = {}
@@ -69,7 +69,9 @@ def interview_type(request: Signed, assessment: Assessment, code: str) -> HttpRe
     return render(request, "interviews/interview_type.html", context)
 
 
-def _page(request: Signed, interview: Interview, unsaved: dict[str, str], faults: dict[str, str]) -> dict[str, Any]:
+def _page(
+    request: MemberRequest, interview: Interview, unsaved: dict[str, str], faults: dict[str, str]
+) -> dict[str, Any]:
     answers = _answers(interview)
     sections = sections_of(interview, answers, unsaved=unsaved, faults=faults)
     planned = [section for section in sections if section.planned]
@@ -100,10 +102,10 @@ def _spoken(interview: Interview, paragraphs: Sequence[Paragraph]) -> tuple[list
     """(heading or not, text) of each paragraph in the interview's language, and the language they are all in."""
     language = spoken_in((paragraph.text for paragraph in paragraphs), interview.language)
     values = interview.assessment.placeholders_in(language)
-    return [(paragraph.heading, paragraph.text.say(language, **values)) for paragraph in paragraphs], language
+    return [(paragraph.heading, paragraph.text.translate(language, **values)) for paragraph in paragraphs], language
 
 
-def _save_form(request: Signed, interview: Interview, unsaved: dict[str, str], faults: dict[str, str]) -> str:
+def _save_form(request: MemberRequest, interview: Interview, unsaved: dict[str, str], faults: dict[str, str]) -> str:
     """Saves each posted answer by itself, so that one refused text keeps no other from being saved.
 
     Returns the codes that had changed elsewhere, as text.
@@ -151,7 +153,7 @@ def _moment(at: Any) -> str:
 
 @require_POST
 @requires("interviews.edit")
-def answer_save(request: Signed, assessment: Assessment, code: str, question: str) -> JsonResponse:
+def answer_save(request: MemberRequest, assessment: Assessment, code: str, question: str) -> JsonResponse:
     """Saves one answer: `text`, `client`, `sequence`, `base`. Replies `saved`, `conflict` or (400) `refused`."""
     interview = find_interview(assessment, code)
     text, client = request.POST.get("text"), request.POST.get("client", "")
@@ -191,7 +193,7 @@ def answer_save(request: Signed, assessment: Assessment, code: str, question: st
 @never_cache
 @require_safe
 @requires("interviews.edit")
-def notes_state(request: Signed, assessment: Assessment, code: str) -> JsonResponse:
+def notes_state(request: MemberRequest, assessment: Assessment, code: str) -> JsonResponse:
     """What changed elsewhere: each answer's revision, the texts newer than `since-…`, and a fresh form token."""
     interview = find_interview(assessment, code)
     answers = list(interview.answers.select_related("updated_by"))
@@ -213,7 +215,7 @@ def notes_state(request: Signed, assessment: Assessment, code: str) -> JsonRespo
 
 @require_safe
 @requires("interviews.edit")
-def answer_history(request: Signed, assessment: Assessment, code: str, question: str) -> HttpResponse:
+def answer_history(request: MemberRequest, assessment: Assessment, code: str, question: str) -> HttpResponse:
     """Every text that an answer has had, the newest first."""
     interview = find_interview(assessment, code)
     answer = get_object_or_404(Answer, interview=interview, question=question[:40])
@@ -230,7 +232,7 @@ def answer_history(request: Signed, assessment: Assessment, code: str, question:
 
 @require_POST
 @requires("interviews.edit")
-def revision_restore(request: Signed, assessment: Assessment, code: str, pk: int) -> HttpResponse:
+def revision_restore(request: MemberRequest, assessment: Assessment, code: str, pk: int) -> HttpResponse:
     interview = find_interview(assessment, code)
     revision = get_object_or_404(AnswerRevision.objects.select_related("answer"), answer__interview=interview, pk=pk)
     revision.answer.interview = interview
@@ -243,7 +245,7 @@ def revision_restore(request: Signed, assessment: Assessment, code: str, pk: int
 
 @require_POST
 @requires("interviews.edit")
-def aside_settle(request: Signed, assessment: Assessment, code: str, pk: int) -> HttpResponse:
+def aside_settle(request: MemberRequest, assessment: Assessment, code: str, pk: int) -> HttpResponse:
     """`choice` is `join` (add it below the answer) or `leave` (the answer stays as it is)."""
     interview = find_interview(assessment, code)
     aside = get_object_or_404(SetAside.objects.select_related("answer"), answer__interview=interview, pk=pk)
@@ -258,7 +260,7 @@ def aside_settle(request: Signed, assessment: Assessment, code: str, pk: int) ->
 
 @require_POST
 @requires("interviews.edit")
-def note_record(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def note_record(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     interview = find_interview(assessment, code)
     services.record_note(interview=interview, given=request.POST.get("given") == "1", by=request.user)
     return redirect("interviews:interview_type", assessment.reference, interview.code)

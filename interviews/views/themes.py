@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.audit import record
-from assessments.http import Signed, carry_out, page_number
+from assessments.http import MemberRequest, page_number, run_service
 from assessments.models import Assessment
 from assessments.uploads import check_upload
 from ctnat.ui.tables import TableError, read_table
@@ -37,7 +37,7 @@ def find_theme(assessment: Assessment, code: str) -> Theme:
 
 @require_safe
 @requires("interviews.view")
-def theme_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def theme_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     themes = Theme.objects.for_assessment(assessment).with_counts().order_by("area", "code")
     offered = [theme for theme in themes if not theme.retired_at]
     titles = dict(guide_sections(assessment))
@@ -52,7 +52,7 @@ def theme_list(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("interviews.view")
-def theme_detail(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def theme_detail(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     """Every passage of a theme across the interviews."""
     theme = find_theme(assessment, code)
     codings = Coding.objects.for_assessment(assessment).filter(theme=theme).with_place()
@@ -69,9 +69,9 @@ def theme_detail(request: Signed, assessment: Assessment, code: str) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 @requires("codebook.edit")
-def theme_new(request: Signed, assessment: Assessment) -> HttpResponse:
+def theme_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = ThemeForm(request.POST or None, assessment=assessment)
-    if made := carry_out(request, form, services.add_theme, assessment=assessment):
+    if made := run_service(request, form, services.add_theme, assessment=assessment):
         messages.success(request, f"“{made.label}” is in the codebook.")
         return redirect("interviews:theme_list", assessment.reference)
     return render(request, "interviews/theme_form.html", {"assessment": assessment, "form": form})
@@ -79,10 +79,10 @@ def theme_new(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("codebook.edit")
-def theme_edit(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def theme_edit(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     theme = find_theme(assessment, code)
     form = ThemeForm(request.POST or None, assessment=assessment, instance=copy(theme))
-    if saved := carry_out(request, form, services.update_theme, theme=copy(theme)):
+    if saved := run_service(request, form, services.update_theme, theme=copy(theme)):
         messages.success(request, f"“{saved.label}” is saved.")
         return redirect(saved)
     context = {"assessment": assessment, "form": form, "theme": theme}
@@ -91,16 +91,18 @@ def theme_edit(request: Signed, assessment: Assessment, code: str) -> HttpRespon
 
 @require_http_methods(["GET", "POST"])
 @requires("codebook.edit")
-def theme_merge(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def theme_merge(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     theme = find_theme(assessment, code)
     form = MergeForm(request.POST or None, theme=theme)
-    if into := carry_out(request, form, services.merge_themes, theme=theme):
+    if into := run_service(request, form, services.merge_themes, theme=theme):
         messages.success(request, f"The passages of “{theme.label}” are now marked “{into.label}”.")
         return redirect(into)
     return render(request, "interviews/theme_merge.html", {"assessment": assessment, "form": form, "theme": theme})
 
 
-def _change(request: Signed, assessment: Assessment, code: str, verb: Callable[..., Any], said: str) -> HttpResponse:
+def _change(
+    request: MemberRequest, assessment: Assessment, code: str, verb: Callable[..., Any], said: str
+) -> HttpResponse:
     theme = find_theme(assessment, code)
     try:
         verb(theme=theme, by=request.user)
@@ -113,19 +115,19 @@ def _change(request: Signed, assessment: Assessment, code: str, verb: Callable[.
 
 @require_POST
 @requires("codebook.edit")
-def theme_retire(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def theme_retire(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     return _change(request, assessment, code, services.retire_theme, "is offered no more. Its passages stay.")
 
 
 @require_POST
 @requires("codebook.edit")
-def theme_return(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def theme_return(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     return _change(request, assessment, code, services.return_theme, "is offered again.")
 
 
 @require_POST
 @requires("codebook.edit")
-def codebook_seed(request: Signed, assessment: Assessment) -> HttpResponse:
+def codebook_seed(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     new = services.seed_codebook(assessment=assessment, by=request.user)
     messages.success(request, f"{new} themes were added from the guide and the indicator matrix.")
     return redirect("interviews:theme_list", assessment.reference)
@@ -133,7 +135,7 @@ def codebook_seed(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("interviews.view")
-def codebook_export(request: Signed, assessment: Assessment, form: str) -> HttpResponse:
+def codebook_export(request: MemberRequest, assessment: Assessment, form: str) -> HttpResponse:
     """The codebook without any passage: `csv`, or `qdc` for other QDA programs."""
     themes = Theme.objects.for_assessment(assessment).filter(merged_into=None).order_by("area", "code")
     if form == "csv":
@@ -150,7 +152,7 @@ def codebook_export(request: Signed, assessment: Assessment, form: str) -> HttpR
 
 @require_http_methods(["GET", "POST"])
 @requires("codebook.edit")
-def codebook_import(request: Signed, assessment: Assessment) -> HttpResponse:
+def codebook_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, accept=".csv,.xlsx,.qdc")
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():
@@ -182,7 +184,7 @@ def _entries(assessment: Assessment, upload: UploadedFile) -> list[codebook.Entr
 
 @require_safe
 @requires("interviews.view")
-def search(request: Signed, assessment: Assessment) -> HttpResponse:
+def search(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Full-text search across the notes."""
     query, section = request.GET.get("q", "")[:200], request.GET.get("section", "")
     sections = guide_sections(assessment)

@@ -25,19 +25,19 @@ STEPS = (
 INSTRUMENTS = ("instruments_2016_guide", "instruments_2016_survey", "instruments_2016_indicators")
 
 
-def load(*, password: str, say: Callable[[str], None]) -> None:
-    """Build what is missing of the demonstration. `say` is told each step.
+def load(*, password: str, report_progress: Callable[[str], None]) -> None:
+    """Build what is missing of the demonstration. `report_progress` is told each step.
 
     Raises `CommandError`, with nothing changed, where somebody's own assessment has a reference of the demonstration.
     """
     file = read("study.yaml")
     _leave_others_alone(file)
     if Instrument.objects.filter(published_at__isnull=False).values("kind").distinct().count() < len(INSTRUMENTS):
-        say("Instruments of 2016")
+        report_progress("Instruments of 2016")
         call_command("loaddata", *INSTRUMENTS, verbosity=0)
     users = house.load_users(file["users"], password=password)
     for entry in file["assessments"]:
-        say(entry["reference"])
+        report_progress(entry["reference"])
         members = {
             Role(user["role"]): users[user["email"]]
             for user in file["users"]

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import Signed, page_number
+from assessments.http import MemberRequest, page_number
 from assessments.models import Assessment
 from surveys import services
 from surveys.entry import entry_sections, shown_answers
@@ -30,7 +30,7 @@ HEAD = ("source", "language")
 
 @require_http_methods(["GET", "POST"])
 @requires("responses.enter")
-def response_enter(request: Signed, assessment: Assessment) -> HttpResponse:
+def response_enter(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """A paper form, typed by numbers from the keyboard. Stays ready for the next one."""
     survey = find_survey(assessment)
     head = {name: request.GET.get(name, "")[:10] for name in HEAD}
@@ -62,7 +62,13 @@ def response_enter(request: Signed, assessment: Assessment) -> HttpResponse:
 
 
 def _entry_page(
-    request: Signed, survey: Survey, form: EntryForm, typed: Any, faults: dict[str, list[str]], *, empty: bool = False
+    request: MemberRequest,
+    survey: Survey,
+    form: EntryForm,
+    typed: Any,
+    faults: dict[str, list[str]],
+    *,
+    empty: bool = False,
 ) -> HttpResponse:
     document = document_of(survey.questionnaire)
     context = {
@@ -81,7 +87,7 @@ def _entry_page(
 
 @require_http_methods(["GET", "POST"])
 @requires("responses.enter")
-def response_import(request: Signed, assessment: Assessment) -> HttpResponse:
+def response_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """A table of forms: first what it would do, then the same file again to do it."""
     survey = find_survey(assessment)
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -103,7 +109,7 @@ def response_import(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("responses.view")
-def response_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def response_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = find_survey(assessment)
     rows = Response.objects.filter(survey=survey).order_by("is_test", "number")
     page = Paginator(rows, PAGE).get_page(page_number(request))
@@ -119,7 +125,7 @@ def find_response(assessment: Assessment, code: str) -> Response:
 
 @require_safe
 @requires("responses.view")
-def response_detail(request: Signed, assessment: Assessment, code: str) -> HttpResponse:
+def response_detail(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     response = find_response(assessment, code)
     context = {
         "assessment": assessment,
@@ -133,7 +139,7 @@ def response_detail(request: Signed, assessment: Assessment, code: str) -> HttpR
 
 @require_POST
 @requires("survey.manage")
-def response_trash(request: Signed, assessment: Assessment, code: str, action: str) -> HttpResponse:
+def response_trash(request: MemberRequest, assessment: Assessment, code: str, action: str) -> HttpResponse:
     """Take a form out of the count (typed twice, sent as a trial), or bring it back."""
     if action not in ("remove", "restore"):
         raise Http404("No such action.")

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import Signed, page_number
+from assessments.http import MemberRequest, page_number
 from assessments.models import Assessment, Contact
 from ctnat.ui.cells import csv_bytes
 from surveys import invitations as work
@@ -25,7 +25,7 @@ PAGE = 100
 
 @require_safe
 @requires("survey.manage")
-def invitation_list(request: Signed, assessment: Assessment) -> HttpResponse:
+def invitation_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = find_survey(assessment)
     page = Paginator(Invitation.objects.for_survey(survey), PAGE).get_page(page_number(request))
     opened, answered = set(survey.opened), set(survey.answered)
@@ -50,7 +50,7 @@ def invitation_list(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_safe
 @requires("survey.manage")
-def invitation_links(request: Signed, assessment: Assessment) -> HttpResponse:
+def invitation_links(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The links of those who have not answered, as a table for other channels than our e-mail."""
     survey = find_survey(assessment)
     head = ["name", "email", "organisation", "language", "link"]
@@ -60,7 +60,7 @@ def invitation_links(request: Signed, assessment: Assessment) -> HttpResponse:
     return response
 
 
-def _add_page(request: Signed, survey: Survey, faults: list[str] | None = None, **forms: Any) -> HttpResponse:
+def _add_page(request: MemberRequest, survey: Survey, faults: list[str] | None = None, **forms: Any) -> HttpResponse:
     invited = set(Invitation.objects.for_survey(survey).exclude(contact=None).values_list("contact_id", flat=True))
     contacts = [c for c in Contact.objects.for_assessment(survey.assessment).for_inviting() if c.pk not in invited]
     context = {
@@ -76,7 +76,7 @@ def _add_page(request: Signed, survey: Survey, faults: list[str] | None = None, 
     return render(request, "surveys/invitation_add.html", context, status=422 if wrong else 200)
 
 
-def _invite(request: Signed, survey: Survey, people: list[work.Person]) -> HttpResponse:
+def _invite(request: MemberRequest, survey: Survey, people: list[work.Person]) -> HttpResponse:
     try:
         made, known = work.invite(survey=survey, people=people, by=request.user)
     except ValidationError as error:
@@ -84,7 +84,7 @@ def _invite(request: Signed, survey: Survey, people: list[work.Person]) -> HttpR
     return _added(request, survey.assessment, made, known)
 
 
-def _added(request: Signed, assessment: Assessment, made: int, known: int) -> HttpResponse:
+def _added(request: MemberRequest, assessment: Assessment, made: int, known: int) -> HttpResponse:
     text = f"{made} new {'invitation' if made == 1 else 'invitations'}, not sent yet."
     messages.success(request, text + (f" {known} had been invited before." if known else ""))
     return redirect("surveys:invitation_list", assessment.reference)
@@ -92,13 +92,13 @@ def _added(request: Signed, assessment: Assessment, made: int, known: int) -> Ht
 
 @require_safe
 @requires("survey.manage")
-def invitation_add(request: Signed, assessment: Assessment) -> HttpResponse:
+def invitation_add(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     return _add_page(request, find_survey(assessment))
 
 
 @require_POST
 @requires("survey.manage")
-def invitation_paste(request: Signed, assessment: Assessment) -> HttpResponse:
+def invitation_paste(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = find_survey(assessment)
     form = PasteForm(request.POST, languages=survey.languages)
     if not form.is_valid():
@@ -109,7 +109,7 @@ def invitation_paste(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_POST
 @requires("survey.manage")
-def invitation_import(request: Signed, assessment: Assessment) -> HttpResponse:
+def invitation_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = find_survey(assessment)
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -121,7 +121,7 @@ def invitation_import(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_POST
 @requires("survey.manage")
-def invitation_contacts(request: Signed, assessment: Assessment) -> HttpResponse:
+def invitation_contacts(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Invite those ticked among the contacts, which interviews suggest too."""
     survey = find_survey(assessment)
     chosen = {
@@ -144,12 +144,12 @@ def find_invitation(assessment: Assessment, pk: int) -> Invitation:
 
 @require_safe
 @requires("survey.manage")
-def invitation_detail(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def invitation_detail(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """One invitation: its link to copy, and what can be done with it."""
     return _invitation_page(request, find_invitation(assessment, pk), FailureForm())
 
 
-def _invitation_page(request: Signed, invitation: Invitation, form: FailureForm) -> HttpResponse:
+def _invitation_page(request: MemberRequest, invitation: Invitation, form: FailureForm) -> HttpResponse:
     survey = invitation.survey
     context = {
         "assessment": survey.assessment,
@@ -175,7 +175,7 @@ ACTIONS = {
 
 @require_POST
 @requires("survey.manage")
-def invitation_change(request: Signed, assessment: Assessment, pk: int, action: str) -> HttpResponse:
+def invitation_change(request: MemberRequest, assessment: Assessment, pk: int, action: str) -> HttpResponse:
     """Renew the link, note that it was handed over, that an answer came otherwise, or that it may be sent again."""
     invitation = find_invitation(assessment, pk)
     if action not in ACTIONS:
@@ -188,7 +188,7 @@ def invitation_change(request: Signed, assessment: Assessment, pk: int, action: 
 
 @require_POST
 @requires("survey.manage")
-def invitation_bounced(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def invitation_bounced(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     invitation = find_invitation(assessment, pk)
     form = FailureForm(request.POST)
     if not form.is_valid():
@@ -200,7 +200,7 @@ def invitation_bounced(request: Signed, assessment: Assessment, pk: int) -> Http
 
 @require_POST
 @requires("survey.manage")
-def invitation_revoke(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     work.revoke_invitation(invitation=find_invitation(assessment, pk), by=request.user)
     messages.success(request, "The invitation is revoked; its link has ended.")
     return redirect("surveys:invitation_list", assessment.reference)
@@ -208,7 +208,7 @@ def invitation_revoke(request: Signed, assessment: Assessment, pk: int) -> HttpR
 
 @require_http_methods(["GET", "POST"])
 @requires("survey.manage")
-def mailing_start(request: Signed, assessment: Assessment, kind: str) -> HttpResponse:
+def mailing_start(request: MemberRequest, assessment: Assessment, kind: str) -> HttpResponse:
     """Begin a round; where it would lead people to unreviewed translations, say so first."""
     if kind not in Mailing.Kind.values:
         messages.error(request, "Choose invitations or reminders.")
@@ -238,7 +238,7 @@ def find_mailing(assessment: Assessment, pk: int) -> Mailing:
 
 @require_safe
 @requires("survey.manage")
-def mailing_detail(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def mailing_detail(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """How far a round is. The line with the numbers fetches itself anew while it runs."""
     mailing = find_mailing(assessment, pk)
     standing = Invitation.objects.for_survey(mailing.survey)
@@ -256,7 +256,7 @@ def mailing_detail(request: Signed, assessment: Assessment, pk: int) -> HttpResp
 
 @require_POST
 @requires("survey.manage")
-def mailing_resume(request: Signed, assessment: Assessment, pk: int) -> HttpResponse:
+def mailing_resume(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     try:
         resume_mailing(mailing=find_mailing(assessment, pk), by=request.user)
     except ValidationError as error:

@@ -16,7 +16,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import Signed, add_faults
+from assessments.http import MemberRequest, add_faults
 from assessments.models import Assessment
 from ctnat.ui.words import OWN_NAMES
 from instruments.progress import LanguageState
@@ -47,7 +47,7 @@ def find_survey(assessment: Assessment) -> Survey:
 
 @require_safe
 @requires("survey.view")
-def survey_detail(request: Signed, assessment: Assessment) -> HttpResponse:
+def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     try:
         survey = find_survey(assessment)
     except Http404:
@@ -71,7 +71,7 @@ def survey_detail(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("survey.manage")
-def survey_edit(request: Signed, assessment: Assessment) -> HttpResponse:
+def survey_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Make the survey, or change it."""
     survey = Survey.objects.for_assessment(assessment).select_related("questionnaire").first()
     if survey:
@@ -92,7 +92,7 @@ def survey_edit(request: Signed, assessment: Assessment) -> HttpResponse:
         return render(request, "surveys/survey_form.html", context, status=status)
 
 
-def _save_survey(request: Signed, assessment: Assessment, survey: Survey | None, data: dict[str, Any]) -> None:
+def _save_survey(request: MemberRequest, assessment: Assessment, survey: Survey | None, data: dict[str, Any]) -> None:
     times = {"opens_at": data["opens_at"], "deadline": data["deadline"]}
     if survey is None:
         survey = services.create_survey(assessment=assessment, by=request.user, languages=data["languages"], **times)
@@ -100,7 +100,7 @@ def _save_survey(request: Signed, assessment: Assessment, survey: Survey | None,
     services.update_survey(survey=survey, by=request.user, languages=data["languages"], open_slug=slug, **times)
 
 
-def _warn_of_new_drafts(request: Signed, survey: Survey | None, *, before: list[str]) -> None:
+def _warn_of_new_drafts(request: MemberRequest, survey: Survey | None, *, before: list[str]) -> None:
     """A language that is added while the survey is open is answered in at once."""
     if survey and survey.status == Survey.Status.OPEN:
         for state in unreviewed(survey, set(survey.languages) - set(before)):
@@ -108,7 +108,7 @@ def _warn_of_new_drafts(request: Signed, survey: Survey | None, *, before: list[
             messages.warning(request, text)
 
 
-def _set_status(request: Signed, survey: Survey, change: Any, done: str) -> HttpResponse:
+def _set_status(request: MemberRequest, survey: Survey, change: Any, done: str) -> HttpResponse:
     try:
         change(survey=survey, by=request.user)
         messages.success(request, done)
@@ -118,7 +118,7 @@ def _set_status(request: Signed, survey: Survey, change: Any, done: str) -> Http
 
 
 def ask_first(
-    request: Signed, survey: Survey, drafts: list[LanguageState], heading: str, verb: str, here: str
+    request: MemberRequest, survey: Survey, drafts: list[LanguageState], heading: str, verb: str, here: str
 ) -> HttpResponse | None:
     """The page that names the unreviewed translations and asks whether to go on; None where that was said, or where
     there are none."""
@@ -130,7 +130,7 @@ def ask_first(
 
 @require_http_methods(["GET", "POST"])
 @requires("survey.manage")
-def survey_open(request: Signed, assessment: Assessment) -> HttpResponse:
+def survey_open(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Open the survey; where translations are unreviewed, say so first."""
     survey = find_survey(assessment)
     drafts = unreviewed(survey) if survey.status != Survey.Status.OPEN else []
@@ -144,14 +144,14 @@ def survey_open(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_POST
 @requires("survey.manage")
-def survey_close(request: Signed, assessment: Assessment) -> HttpResponse:
+def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     closed = "The survey is closed. Paper that comes late can still be typed in or imported."
     return _set_status(request, find_survey(assessment), services.close_survey, closed)
 
 
 @require_POST
 @requires("survey.manage")
-def survey_version(request: Signed, assessment: Assessment) -> HttpResponse:
+def survey_version(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Take the version of the questionnaire that the assessment uses by now."""
     return _set_status(
         request, find_survey(assessment), services.use_current_version, "The survey asks the current version now."
@@ -160,14 +160,14 @@ def survey_version(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_POST
 @requires("survey.manage")
-def survey_erase(request: Signed, assessment: Assessment) -> HttpResponse:
+def survey_erase(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     erased = "Names and addresses of those invited are erased. The numbers stay."
     return _set_status(request, find_survey(assessment), erase_people, erased)
 
 
 @require_safe
 @requires("survey.manage")
-def open_link_detail(request: Signed, assessment: Assessment) -> HttpResponse:
+def open_link_detail(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The open link with its QR code, to print, show or copy."""
     survey = find_survey(assessment)
     if not survey.open_slug:
@@ -182,7 +182,7 @@ def open_link_detail(request: Signed, assessment: Assessment) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("survey.manage")
-def message_edit(request: Signed, assessment: Assessment, language: str) -> HttpResponse:
+def message_edit(request: MemberRequest, assessment: Assessment, language: str) -> HttpResponse:
     """Invitation and reminder in one language."""
     survey = find_survey(assessment)
     if language not in survey.languages:
@@ -211,7 +211,7 @@ def message_edit(request: Signed, assessment: Assessment, language: str) -> Http
 
 @require_http_methods(["GET", "POST"])
 @requires("survey.view")
-def survey_preview(request: Signed, assessment: Assessment) -> HttpResponse:
+def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The form as respondents see it, in each language; what is sent from here is a test answer."""
     survey = find_survey(assessment)
     door = Door(survey, "preview", "", address=reverse("surveys:survey_preview", args=[assessment.reference]))

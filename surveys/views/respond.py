@@ -31,7 +31,7 @@ from surveys.pages import closing
 from surveys.reading import from_form
 from surveys.services import document_of, note_opened, submit_response
 from surveys.validation import check
-from surveys.words import say, say_all
+from surveys.words import translate, translate_all
 
 POST_LIMIT = 1024 * 1024  # bytes; the longest form that can be valid has about a third
 
@@ -49,7 +49,11 @@ def answer(html: str, status: int = 200, *, language: str = "en", keep: bool = F
 
 def plain(key: str, status: int, *, language: str, survey: Survey | None = None, **context: Any) -> HttpResponse:
     """A page that says one thing and what to do next."""
-    words = {"heading": say(key, language), "text": say(f"{key}_how", language), "words": say_all(language)}
+    words = {
+        "heading": translate(key, language),
+        "text": translate(f"{key}_how", language),
+        "words": translate_all(language),
+    }
     contact = survey.assessment.survey_contact if survey else ""
     html = render_to_string("surveys/plain.html", {**words, "contact": contact, "page_language": language, **context})
     return answer(html, status, language=language)
@@ -157,7 +161,7 @@ def _store(door: Door, language: str, answers: Mapping[str, Any], filled: Mappin
 def thank(survey: Survey, code: str, language: str, *, back: str = "") -> HttpResponse:
     """The code of the form. Not a redirect: an address with the link's secret and the code in it would join the two."""
     context = {"code": code, "text": "", "closing": closing(survey, language), "back": back}
-    html_words = {"heading": say("thanks", language), "words": say_all(language), "page_language": language}
+    html_words = {"heading": translate("thanks", language), "words": translate_all(language), "page_language": language}
     return answer(render_to_string("surveys/plain.html", context | html_words), language=language)
 
 
@@ -190,12 +194,12 @@ def _continue(request: HttpRequest, find: Find, key: str) -> HttpResponse:
     if request.method == "POST":
         throttle.miss(request)
     context = {
-        "words": say_all(language),
+        "words": translate_all(language),
         "page_language": language,
         "action": door.go_on,
         "back": door.action,
         "code": code,
-        "fault": say("code_unknown", language, days=DAYS) if request.method == "POST" else "",
+        "fault": translate("code_unknown", language, days=DAYS) if request.method == "POST" else "",
     }
     return answer(render_to_string("surveys/go_on.html", context), 422 if context["fault"] else 200, language=language)
 

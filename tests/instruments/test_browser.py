@@ -68,7 +68,7 @@ def test_a_draft_is_edited_translated_and_published(open_as: Any, draft: Instrum
     page.get_by_text("is published. Assessments can use it").wait_for()
     published = Instrument.objects.get(pk=draft.pk)
     item = published.document.by_name["2.2"]
-    assert (published.is_published, item.text.say(), item.text.say("ru")) == (
+    assert (published.is_published, item.text.translate(), item.text.translate("ru")) == (
         True,
         "Which three are most common?",
         "Какие три самые частые?",

@@ -221,8 +221,8 @@ def test_unknown_kind() -> None:
 
 def test_text_says_its_language_or_english_and_fills_placeholders() -> None:
     said = Text({"en": "In {country} by {deadline}", "ka": " ", "az": "{country} daxilində"})
-    assert said.say("az", country="Georgia") == "Georgia daxilində"
-    assert said.say("ka", country="Georgia", deadline="") == "In Georgia by {deadline}"
+    assert said.translate("az", country="Georgia") == "Georgia daxilində"
+    assert said.translate("ka", country="Georgia", deadline="") == "In Georgia by {deadline}"
     assert (said.language_for("ka"), said.language_for("az")) == ("en", "az")
 
 

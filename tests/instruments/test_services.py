@@ -92,7 +92,7 @@ def test_edits_of_different_entries_are_both_kept(draft: Instrument, user: Any) 
     reword(draft, SEX, "Are you a woman or a man?", user)
     reword(stale, "sections/1/items/1.5", "How old are you?", user)
     now = Instrument.objects.get(pk=draft.pk)
-    assert (now.document.by_name["1.6"].text.say(), now.document.by_name["1.5"].text.say()) == (
+    assert (now.document.by_name["1.6"].text.translate(), now.document.by_name["1.5"].text.translate()) == (
         "Are you a woman or a man?",
         "How old are you?",
     )
@@ -105,7 +105,7 @@ def test_edit_of_an_entry_changed_meanwhile_is_refused_with_the_present_one(draf
     with pytest.raises(services.ConflictError) as caught:
         services.change_entry(draft=draft, path=SEX, was=was, becomes={**was, "text": {"en": "Second"}}, by=user)
     assert caught.value.current["text"]["en"] == "First"
-    assert Instrument.objects.get(pk=draft.pk).document.by_name["1.6"].text.say() == "First"
+    assert Instrument.objects.get(pk=draft.pk).document.by_name["1.6"].text.translate() == "First"
 
 
 def test_edit_that_breaks_the_definition_changes_nothing(draft: Instrument, user: Any) -> None:
@@ -144,7 +144,7 @@ def test_saved_translation_is_a_fresh_draft(draft: Instrument, user: Any) -> Non
     saved = services.save_translation(
         draft=draft, language="ru", key=f"{SEX}/text", text=" Вы женщина или мужчина? ", was=was, by=user
     )
-    assert saved.document.by_name["1.6"].text.say("ru") == "Вы женщина или мужчина?"
+    assert saved.document.by_name["1.6"].text.translate("ru") == "Вы женщина или мужчина?"
     assert not draft.translations.filter(language="ru").exists()
 
 

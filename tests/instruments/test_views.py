@@ -112,7 +112,7 @@ def test_instrument_list_costs_the_same_for_more_versions(
 @pytest.mark.parametrize("language", ["en", "az", "hy", "ka", "ru", "ar"])
 def test_instrument_detail_speaks_every_language(reader: Client, survey: Instrument, language: str) -> None:
     page = reader.get(url("instrument_detail", survey.pk, language=language)).content.decode()
-    said = survey.document.by_name["3.1.1"].text.say(language)
+    said = survey.document.by_name["3.1.1"].text.translate(language)
     direction = "rtl" if language == "ar" else "ltr"
     assert f'<div class="instrument" lang="{language}" dir="{direction}">' in page
     assert said in page
@@ -204,13 +204,13 @@ def test_entry_edit_changes_texts_constraints_and_options(editor: Client, draft:
     response = editor.post(url("entry_edit", draft.pk, path=ITEM), data)
     assert response.url == f"{url('instrument_edit', draft.pk)}#sections.2.items.2.2"
     item = Instrument.objects.get(pk=draft.pk).document.by_name["2.2"]
-    assert (item.text.say(), item.text.say("ru"), item.min, item.max) == (
+    assert (item.text.translate(), item.text.translate("ru"), item.min, item.max) == (
         "Which two forms occur most?",
         "Какие три формы эксплуатации наиболее распространены в стране, где Вы преимущественно работаете?",
         2,
         2,
     )
-    assert [(option.name, option.text.say()) for option in item.options] == [
+    assert [(option.name, option.text.translate()) for option in item.options] == [
         ("other", "Other – please specify"),
         ("prostitution", "Prostitution"),
         ("other_sexual", "Other forms of sexual exploitation"),

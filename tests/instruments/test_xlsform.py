@@ -88,7 +88,7 @@ def test_label_edited_in_the_spreadsheet_is_taken_over(exported: bytes) -> None:
     buffer = io.BytesIO()
     book.save(buffer)
     document = parse("survey", from_xlsform(buffer.getvalue()))
-    assert document.by_name["3.1.5"].text.say("ru") == "Новый текст"  # type: ignore[union-attr]
+    assert document.by_name["3.1.5"].text.translate("ru") == "Новый текст"  # type: ignore[union-attr]
 
 
 def test_names_survive_the_way_there_and_back() -> None:
@@ -126,12 +126,12 @@ def test_plain_form_from_elsewhere() -> None:
         ("m2", "select_one", None, None, None, "how"),
         ("last", "text", None, None, None, None),
     ]
-    assert (document.title.say(), document.by_name["q1"].text.say("fr")) == ("Roads", "Prêt ?")
+    assert (document.title.translate(), document.by_name["q1"].text.translate("fr")) == ("Roads", "Prêt ?")
     assert document.by_name["why"].relevant.options == ("no",)
     assert document.by_name["q2"].open_options == {"other"}
-    assert document.scale("how").dont_know.say("fr") == "Aucune idée"
+    assert document.scale("how").dont_know.translate("fr") == "Aucune idée"
     assert [point.name for point in document.scale("how").points] == ["good", "bad"]
-    assert (document.sections[0].instruction.say(), document.introduction[0].text.say()) == (
+    assert (document.sections[0].instruction.translate(), document.introduction[0].text.translate()) == (
         "Please answer.",
         "Welcome",
     )
@@ -168,7 +168,7 @@ def test_matrix_written_the_older_way() -> None:
     ]
     document: Any = parse("survey", from_xlsform(workbook([HEADER, *survey])))
     matrix = document.sections[0].items[0]
-    assert (matrix.name, matrix.text.say(), [row.name for row in matrix.rows]) == ("m", "Rate these", ["m1"])
+    assert (matrix.name, matrix.text.translate(), [row.name for row in matrix.rows]) == ("m", "Rate these", ["m1"])
 
 
 def test_every_row_that_cannot_be_taken_is_named() -> None:

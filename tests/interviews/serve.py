@@ -46,7 +46,7 @@ def seed() -> dict[str, str]:
     return sessions
 
 
-def say(words: object) -> None:
+def translate(words: object) -> None:
     sys.stdout.write(f"{json.dumps(words)}\n")
     sys.stdout.flush()
 
@@ -54,11 +54,11 @@ def say(words: object) -> None:
 if __name__ == "__main__":
     port = int(sys.argv[1])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a killed child leaves nothing behind
-    say(seed())
+    translate(seed())
     assert get_resolver().url_patterns  # loads every view before the first fork
     connections.close_all()
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
             run("127.0.0.1", port, application, threading=True)
-        say(child)
+        translate(child)

@@ -69,7 +69,7 @@ def test_a_new_report_holds_no_english_of_ours(assessment: Assessment, language:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "label"), [("en", "People"), ("ka", ANALYSIS.say("people", "ka"))])
+@pytest.mark.parametrize(("language", "label"), [("en", "People"), ("ka", ANALYSIS.translate("people", "ka"))])
 def test_a_series_begins_with_a_capital_where_its_script_has_capitals_in_use(
     assessment: Assessment, language: str, label: str
 ) -> None:

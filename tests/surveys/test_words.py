@@ -1,7 +1,7 @@
 """What respondents read in their language."""
 
 from ctnat.settings import LANGUAGES
-from surveys.words import fault_text, say, spoken
+from surveys.words import fault_text, spoken, translate
 from tests.surveys.test_validation import DOCUMENT, check
 
 
@@ -10,7 +10,7 @@ def test_all_languages_are_spoken() -> None:
 
 
 def test_a_language_without_words_is_answered_in_english() -> None:
-    assert say("send", "xx") == "Send answers"
+    assert translate("send", "xx") == "Send answers"
 
 
 def test_faults_are_said_with_their_numbers() -> None:

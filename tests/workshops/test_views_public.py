@@ -11,7 +11,7 @@ from tests.workshops.factories import make_group, make_workshop
 from workshops import views_join
 from workshops.models import Ballot, Group, Verdict, Workshop
 from workshops.services import close_workshop, release_device
-from workshops.words import say
+from workshops.words import translate
 
 BALLOT = {"place_0": "J", "place_1": "A", "place_2": "N", "other_text": ""}
 
@@ -221,16 +221,16 @@ def test_a_group_reads_the_language_it_chose(
     assert heading in again
     for english in ("Our priorities", "Agree", "Counted", "In your words", "Choose", "workshop is"):
         assert english not in again
-    assert say("replaces", language) in text(phone.post("/w/group/ballot/", BALLOT, follow=True))
+    assert translate("replaces", language) in text(phone.post("/w/group/ballot/", BALLOT, follow=True))
     refused = phone.post("/w/group/ballot/", BALLOT | {"place_1": "J"})
-    assert say("twice", language, letter="J", first=1, second=2) in text(refused)
+    assert translate("twice", language, letter="J", first=1, second=2) in text(refused)
     refused = phone.post("/w/group/ballot/", BALLOT | {"other_text": "x" * 301})
     assert "at most 300" not in text(refused)
     fetch = {"X-Requested-With": "fetch"}
     part = phone.post("/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "amend"}, headers=fetch)
-    assert say("say_amend", language) in text(part)
+    assert translate("say_amend", language) in text(part)
     close_workshop(workshop=workshop, by=None)
-    assert say("is_closed", language) in text(phone.get("/w/group/state/"))
+    assert translate("is_closed", language) in text(phone.get("/w/group/state/"))
 
 
 def test_the_browsers_language_is_met_and_others_are_not_offered(
@@ -249,7 +249,9 @@ def test_the_browsers_language_is_met_and_others_are_not_offered(
     before = text(client.get("/w/", headers={"Accept-Language": "ar"}))
     assert '<html lang="ar" dir="rtl">' in before
     assert before.count("?lang=") == 6
-    assert say("wrong_code", "ar") in text(client.post("/w/", {"code": "AAAAAA"}, headers={"Accept-Language": "ar"}))
+    assert translate("wrong_code", "ar") in text(
+        client.post("/w/", {"code": "AAAAAA"}, headers={"Accept-Language": "ar"})
+    )
 
 
 def test_a_forged_language_cookie_is_ignored(workshop: Any, phone: Client) -> None:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, password: str | None, **options: Any) -> None:
         if settings.PRODUCTION and not password:
             raise CommandError("The demo's password is public. Choose another one: load_demo --password ...")
-        load(password=password or PASSWORD, say=lambda line: self.stderr.write(line))
+        load(password=password or PASSWORD, report_progress=lambda line: self.stderr.write(line))
         for user in read("study.yaml")["users"]:
             self.stdout.write(f"{user['email']:<28} {user['role']} of {user['assessment']}")
         self.stdout.write(f"Password: {password or PASSWORD}")
