@@ -89,7 +89,7 @@ def test_a_hidden_number_is_a_dash_in_html_and_none_in_the_table():
 
 @pytest.mark.parametrize(("bases", "words"), [((9, 10), "3"), ((10, 10), "30% (3)"), ((0, 10), "30% (3)"), ((), "3")])
 def test_percentages_appear_where_every_base_reaches_the_threshold(bases, words):
-    assert stacked(bases=bases).translate(1, 3) == words
+    assert stacked(bases=bases).value_text(1, 3) == words
 
 
 @pytest.mark.parametrize("changes", [{"bases": (1,)}, {"codes": ("a",)}, {"series": (Series("x", (1,)),)}])
