@@ -9,7 +9,7 @@ def test_something(open_as):
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from threading import RLock
 from typing import Any
 
@@ -18,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.db import connection
-from playwright.sync_api import ConsoleMessage, Page, Request, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
 FLAGS = [
@@ -59,22 +59,29 @@ def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BaseHandler, "get_response", in_turn)
 
 
-@pytest.fixture
-def watched_page(page: Page, live_server: Any, one_at_a_time: None) -> Iterator[Page]:
-    """A page that fails its test for any warning or error in the console, and for any request to another host."""
+def watch(context: BrowserContext, own: str, *, expected: Container[str] = ()) -> list[str]:
+    """The list to which each warning and error of the context's pages is added, and each request to another host than
+    `own`. Messages whose text is in `expected` are left out."""
     faults: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type not in QUIET:
+        if message.type not in QUIET and message.text not in expected:
             faults.append(f"{message.type}: {message.text}")
 
     def see(request: Request) -> None:
-        if not request.url.startswith((live_server.url, "data:", "blob:")):
+        if not request.url.startswith((own, "data:", "blob:")):
             faults.append(f"asked another host: {request.url}")
 
-    page.on("console", hear)
-    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-    page.on("request", see)
+    context.on("console", hear)
+    context.on("weberror", lambda fault: faults.append(f"script error: {fault.error}"))
+    context.on("request", see)
+    return faults
+
+
+@pytest.fixture
+def watched_page(page: Page, live_server: Any, one_at_a_time: None) -> Iterator[Page]:
+    """A page that fails its test for any warning or error in the console, and for any request to another host."""
+    faults = watch(page.context, live_server.url)
     page.set_default_timeout(10_000)
     yield page
     assert faults == []

@@ -1,0 +1,98 @@
+"""Unit tests of our scripts: a page of a few lines of HTML, the scripts as they are served, the site's own
+Content-Security-Policy, in Chromium. No server and no database: every request is answered here.
+
+def test_something(pages):
+    page = pages.open("<form>...</form>", "js/keep.js")    # the same path again is the same page, opened anew
+    page.get_by_label("Note").fill("...")
+    page.reload()
+"""
+
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from csp.middleware import CSPMiddleware
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
+from django.test import RequestFactory
+from playwright.sync_api import BrowserContext, Page, Request, Route
+
+from tests.browser import watch
+
+ORIGIN = "http://localhost"  # a secure context, as the site is
+DOCUMENT = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{path}</title>
+<link rel="icon" href="data:,">{scripts}</head><body>{body}<div id="notices"></div></body></html>"""
+Reply = dict[str, Any]  # the arguments of playwright's Route.fulfill
+
+
+def policy() -> str:
+    """The Content-Security-Policy that the site sends with its pages."""
+    response = CSPMiddleware(lambda _: HttpResponse())(RequestFactory().get("/"))
+    return str(response.headers["Content-Security-Policy"])
+
+
+class Pages:
+    """The pages of one browser. Its tabs share what a browser keeps; `sent` lists the requests that were no page."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.sent: list[Request] = []
+        self.expected: set[str] = set()
+        self.faults = watch(context, ORIGIN, expected=self.expected)
+        self._documents: dict[str, str] = {}
+        self._replies: dict[tuple[str, str], Callable[[Request], Reply | None]] = {}
+        self._policy = policy()
+        context.route("**/*", self._serve)
+
+    def open(self, body: str, *scripts: str, path: str = "/page/", module: bool = False, tab: Page | None = None) -> Page:
+        """Open `body` with the named static scripts at `path`, in a new tab or in the one that is given."""
+        kind = 'type="module"' if module else "defer"
+        lines = "".join(f'<script src="/static/{script}" {kind}></script>' for script in scripts)
+        self._documents[path] = DOCUMENT.format(path=path, scripts=lines, body=body)
+        page = tab or self.context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(ORIGIN + path)
+        return page
+
+    def answer(self, method: str, path: str, reply: Callable[[Request], Reply | None]) -> None:
+        """Answer these requests with what `reply` returns: arguments of Route.fulfill, or None for a lost connection."""
+        self._replies[method, path] = reply
+
+    def expect_failed_requests(self) -> None:
+        """The browser itself reports failed requests in the console; this test causes some."""
+        self.expected.add("Failed to load resource: net::ERR_FAILED")
+        statuses = (400, 403, 404, 409, 410, 422, 500, 503)
+        self.expected |= {
+            f"Failed to load resource: the server responded with a status of {code} ({HTTPStatus(code).phrase})"
+            for code in statuses
+        }
+
+    def _serve(self, route: Route) -> None:
+        request = route.request
+        path = request.url.removeprefix(ORIGIN).split("?")[0].split("#")[0]
+        if path.startswith("/static/") and (found := finders.find(path.removeprefix("/static/"))):
+            return route.fulfill(path=str(found))
+        if reply := self._replies.get((request.method, path)):
+            self.sent.append(request)
+            given = reply(request)
+            return route.abort() if given is None else route.fulfill(**given)
+        if path in self._documents:
+            if request.method != "GET":
+                self.sent.append(request)
+            headers = {"Content-Security-Policy": self._policy}
+            return route.fulfill(body=self._documents[path], content_type="text/html; charset=utf-8", headers=headers)
+        return route.fulfill(status=404, body="")
+
+
+@pytest.fixture
+def pages(context: BrowserContext) -> Iterator[Pages]:
+    opened = Pages(context)
+    yield opened
+    assert opened.faults == []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "pages" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")

@@ -1,0 +1,157 @@
+"""keep.js: what is typed comes back until the server has it, to the one who typed it and to nobody else."""
+
+from playwright.sync_api import Page, expect
+
+from tests.js.conftest import Pages
+
+FORM = """<form method="post" action="/page/" data-keep="{name}"><input type="hidden" name="csrf" value="{token}">
+<label>Note <textarea name="note">{note}</textarea></label>
+<label>Secret <input type="password" name="secret"></label>
+<label>Country <select name="country"><option>Armenia<option>Georgia</select></label>
+<label><input type="radio" name="mark" value="yes"> Yes</label><label><input type="radio" name="mark" value="no"> No</label>
+<label><input type="checkbox" name="source" value="a" checked> A</label>
+<label><input type="checkbox" name="source" value="b"> B</label>
+<button name="do">Save</button></form>"""
+SAVED = '<p class="notice notice-success">Saved.</p>'
+FAULT = '<div class="fault-summary">The note is too long.</div>'
+
+
+def form(name: str = "cell-1", note: str = "", inside: str = "", token: str = "first") -> str:
+    return FORM.format(name=name, note=note, token=token).replace("</form>", f"{inside}</form>")
+
+
+def open_form(pages: Pages, *, user: str = "a@example.org", before: str = "", tab: Page | None = None, **of: str) -> Page:
+    return pages.open(f'<span class="menu-name">{user}</span>{before}{form(**of)}', "js/keep.js", tab=tab)
+
+
+def note_of(page: Page) -> str:
+    return page.get_by_label("Note").input_value()
+
+
+def test_what_was_typed_is_back_after_the_page_was_left(pages: Pages) -> None:
+    page = open_form(pages, note="As served")
+    page.get_by_label("Note").fill("ცხელი ხაზი\nsecond line")
+    page.get_by_label("Country").select_option("Georgia")
+    page.get_by_label("No", exact=True).check()
+    page.get_by_label("A", exact=True).uncheck()
+    page.get_by_label("B", exact=True).check()
+    page.reload()
+    assert note_of(page) == "ცხელი ხაზი\nsecond line"
+    expect(page.get_by_label("Country")).to_have_value("Georgia")
+    expect(page.get_by_label("No", exact=True)).to_be_checked()
+    expect(page.get_by_label("A", exact=True)).not_to_be_checked()
+    expect(page.get_by_label("B", exact=True)).to_be_checked()
+    expect(page.locator(".notice-info")).to_contain_text("not saved yet")
+    page.reload()
+    assert note_of(page) == "ცხელი ხაზი\nsecond line", "seeing it once does not drop it"
+
+
+def test_passwords_and_hidden_fields_are_not_kept(pages: Pages) -> None:
+    page = open_form(pages)
+    page.get_by_label("Secret").fill("correct horse")
+    page.get_by_label("Note").fill("kept")
+    open_form(pages, token="second", tab=page)
+    expect(page.get_by_label("Secret")).to_have_value("")
+    expect(page.locator("[name=csrf]")).to_have_value("second")
+    assert note_of(page) == "kept"
+
+
+def test_a_page_on_which_nothing_was_typed_says_nothing(pages: Pages) -> None:
+    page = open_form(pages)
+    page.reload()
+    expect(page.locator(".notice")).to_have_count(0)
+
+
+def test_sent_words_stay_when_the_connection_is_lost(pages: Pages) -> None:
+    page = open_form(pages)
+    page.get_by_label("Note").fill("on the train")
+    pages.expect_failed_requests()
+    pages.answer("POST", "/page/", lambda _: None)
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("chrome-error://**")
+    open_form(pages, tab=page)
+    assert note_of(page) == "on the train"
+
+
+def test_sent_words_are_dropped_when_the_next_page_says_saved(pages: Pages) -> None:
+    page = open_form(pages)
+    page.get_by_label("Note").fill("first")
+    page.get_by_role("button", name="Save").click()
+    open_form(pages, before=SAVED, note="first", tab=page)
+    expect(page.locator(".notice-info")).to_have_count(0)
+    open_form(pages, note="changed by a colleague", tab=page)
+    assert note_of(page) == "changed by a colleague"
+
+
+def test_words_not_sent_survive_the_saving_of_another_form(pages: Pages) -> None:
+    page = open_form(pages, name="cell-1")
+    page.get_by_label("Note").fill("not sent")
+    open_form(pages, name="cell-2", tab=page)
+    page.get_by_label("Note").fill("sent")
+    page.get_by_role("button", name="Save").click()
+    open_form(pages, name="cell-2", before=SAVED, tab=page)
+    assert note_of(page) == ""
+    open_form(pages, name="cell-1", tab=page)
+    assert note_of(page) == "not sent"
+
+
+def test_a_refused_form_shows_what_the_server_gave_back(pages: Pages) -> None:
+    page = open_form(pages)
+    page.get_by_label("Note").fill("too long")
+    page.get_by_role("button", name="Save").click()
+    open_form(pages, note="too long", inside=FAULT, tab=page)
+    expect(page.locator(".notice-info")).to_have_count(0)
+    assert note_of(page) == "too long"
+
+
+def test_discard_brings_the_served_words_back_for_good(pages: Pages) -> None:
+    page = open_form(pages, note="As served")
+    page.get_by_label("Note").fill("a slip")
+    page.get_by_label("B", exact=True).check()
+    page.reload()
+    page.get_by_role("button", name="Discard").click()
+    assert note_of(page) == "As served"
+    expect(page.get_by_label("B", exact=True)).not_to_be_checked()
+    expect(page.get_by_label("A", exact=True)).to_be_checked()
+    expect(page.locator(".notice-info")).to_have_count(0)
+    page.reload()
+    assert note_of(page) == "As served"
+
+
+def test_words_are_kept_for_one_person(pages: Pages) -> None:
+    page = open_form(pages, user="a@example.org")
+    page.get_by_label("Note").fill("told in confidence")
+    open_form(pages, user="b@example.org", tab=page)
+    assert note_of(page) == ""
+    assert "told in confidence" not in page.content()
+    open_form(pages, user="a@example.org", tab=page)
+    assert note_of(page) == "told in confidence"
+
+
+def test_a_form_sent_by_a_script_is_dropped_when_it_says_saved(pages: Pages) -> None:
+    page = open_form(pages)
+    page.get_by_label("Note").fill("sent by a script")
+    page.locator("form").dispatch_event("ctnat:saved", {})
+    page.reload()
+    assert note_of(page) == ""
+
+
+def test_a_folded_form_opens_when_words_are_back(pages: Pages) -> None:
+    body = f"<details><summary>More</summary>{form()}</details>"
+    page = pages.open(body, "js/keep.js")
+    page.get_by_text("More").click()
+    page.get_by_label("Note").fill("folded away")
+    page.reload()
+    expect(page.get_by_label("Note")).to_be_visible()
+    assert note_of(page) == "folded away"
+
+
+def test_a_public_page_speaks_its_own_language(pages: Pages) -> None:
+    words = '<div data-words data-kept="Geblieben seit {time}." data-discard="Verwerfen"></div>'
+    page = pages.open(words + form(), "js/keep.js")
+    page.get_by_label("Note").fill("eins")
+    page.reload()
+    expect(page.locator(".notice-info")).to_contain_text("Geblieben seit ")
+    expect(page.locator(".notice-info")).not_to_contain_text("{time}")
+    page.get_by_role("button", name="Verwerfen").click()
+    assert note_of(page) == ""
