@@ -45,7 +45,9 @@ class Pages:
         self._policy = policy()
         context.route("**/*", self._serve)
 
-    def open(self, body: str, *scripts: str, path: str = "/page/", module: bool = False, tab: Page | None = None) -> Page:
+    def open(
+        self, body: str, *scripts: str, path: str = "/page/", module: bool = False, tab: Page | None = None
+    ) -> Page:
         """Open `body` with the named static scripts at `path`, in a new tab or in the one that is given."""
         kind = 'type="module"' if module else "defer"
         lines = "".join(f'<script src="/static/{script}" {kind}></script>' for script in scripts)

@@ -20,7 +20,9 @@ def form(name: str = "cell-1", note: str = "", inside: str = "", token: str = "f
     return FORM.format(name=name, note=note, token=token).replace("</form>", f"{inside}</form>")
 
 
-def open_form(pages: Pages, *, user: str = "a@example.org", before: str = "", tab: Page | None = None, **of: str) -> Page:
+def open_form(
+    pages: Pages, *, user: str = "a@example.org", before: str = "", tab: Page | None = None, **of: str
+) -> Page:
     return pages.open(f'<span class="menu-name">{user}</span>{before}{form(**of)}', "js/keep.js", tab=tab)
 
 
