@@ -58,7 +58,7 @@ class Pages:
         return page
 
     def answer(self, method: str, path: str, reply: Callable[[Request], Reply | None]) -> None:
-        """Answer these requests with what `reply` returns: arguments of Route.fulfill, or None for a lost connection."""
+        """Answer such requests with what `reply` returns: arguments of Route.fulfill, or None: connection lost."""
         self._replies[method, path] = reply
 
     def expect_failed_requests(self) -> None:

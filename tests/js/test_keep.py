@@ -4,11 +4,12 @@ from playwright.sync_api import Page, expect
 
 from tests.js.conftest import Pages
 
-FORM = """<form method="post" action="/page/" data-keep="{name}"><input type="hidden" name="csrf" value="{token}">
+FORM = """<form method="post" action="/page/" data-keep="{name}"><input type="hidden" name="csrf" value="{csrf}">
 <label>Note <textarea name="note">{note}</textarea></label>
 <label>Secret <input type="password" name="secret"></label>
 <label>Country <select name="country"><option>Armenia<option>Georgia</select></label>
-<label><input type="radio" name="mark" value="yes"> Yes</label><label><input type="radio" name="mark" value="no"> No</label>
+<label><input type="radio" name="mark" value="yes"> Yes</label>
+<label><input type="radio" name="mark" value="no"> No</label>
 <label><input type="checkbox" name="source" value="a" checked> A</label>
 <label><input type="checkbox" name="source" value="b"> B</label>
 <button name="do">Save</button></form>"""
@@ -16,8 +17,8 @@ SAVED = '<p class="notice notice-success">Saved.</p>'
 FAULT = '<div class="fault-summary">The note is too long.</div>'
 
 
-def form(name: str = "cell-1", note: str = "", inside: str = "", token: str = "first") -> str:
-    return FORM.format(name=name, note=note, token=token).replace("</form>", f"{inside}</form>")
+def form(name: str = "cell-1", note: str = "", inside: str = "", csrf: str = "first") -> str:
+    return FORM.format(name=name, note=note, csrf=csrf).replace("</form>", f"{inside}</form>")
 
 
 def open_form(
@@ -52,7 +53,7 @@ def test_passwords_and_hidden_fields_are_not_kept(pages: Pages) -> None:
     page = open_form(pages)
     page.get_by_label("Secret").fill("correct horse")
     page.get_by_label("Note").fill("kept")
-    open_form(pages, token="second", tab=page)
+    open_form(pages, csrf="second", tab=page)
     expect(page.get_by_label("Secret")).to_have_value("")
     expect(page.locator("[name=csrf]")).to_have_value("second")
     assert note_of(page) == "kept"
