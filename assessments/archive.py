@@ -34,7 +34,7 @@ LEFT_OUT_APPS = {"contenttypes", "auth", "sessions", "django_tasks_db"}
 Progress = Callable[[str], object]
 
 
-class ArchiveFault(Exception):
+class ArchiveError(Exception):
     """Why a backup or a restore cannot be done; nothing was changed."""
 
 
@@ -63,7 +63,7 @@ def migrations() -> list[str]:
 def backup(folder: Path, report_progress: Progress) -> dict[str, Any]:
     """Write a backup into `folder`, which must not exist yet; it appears whole or not at all. Gives its manifest."""
     if folder.exists():
-        raise ArchiveFault(f"{folder} exists already. Give the name of a new folder.")
+        raise ArchiveError(f"{folder} exists already. Give the name of a new folder.")
     part = folder.with_name(folder.name + ".part")
     if part.exists():
         shutil.rmtree(part)
@@ -132,7 +132,7 @@ def _write_model(out: TextIO, rows: Any, file_fields: list[str], files: list[str
     count = 0
     for row in rows:
         if any(getattr(row, name) == UNREADABLE for name in protected_fields(type(row))):
-            raise ArchiveFault(
+            raise ArchiveError(
                 f"{row._meta.label_lower} {row.pk} cannot be read with these FIELD_KEYS. Give all of them."
             )
         out.write(serializers.serialize("jsonl", [row], cls=ExactEncoder))
@@ -163,22 +163,22 @@ def digest(path: Path) -> str:
 
 
 def verify(folder: Path) -> dict[str, Any]:
-    """The manifest, where each file is there and whole. Raises `ArchiveFault`."""
+    """The manifest, where each file is there and whole. Raises `ArchiveError`."""
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
         sums, form = manifest["sha256"], manifest["format"]
     except (OSError, ValueError, KeyError, TypeError):
-        raise ArchiveFault(f"{folder} is no backup: it has no readable manifest.json.") from None
+        raise ArchiveError(f"{folder} is no backup: it has no readable manifest.json.") from None
     if form != FORMAT:
-        raise ArchiveFault(f"This backup has format {form}, and this version reads format {FORMAT}.")
+        raise ArchiveError(f"This backup has format {form}, and this version reads format {FORMAT}.")
     for name, expected in sums.items():
         path = folder / name
         if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise ArchiveFault(f"This is no backup that `backup` wrote: {name} lies outside of it.")
+            raise ArchiveError(f"This is no backup that `backup` wrote: {name} lies outside of it.")
         if not path.is_file():
-            raise ArchiveFault(f"The backup is not whole: {name} is missing.")
+            raise ArchiveError(f"The backup is not whole: {name} is missing.")
         if digest(path) != expected:
-            raise ArchiveFault(f"The backup is damaged: {name} is not as it was written.")
+            raise ArchiveError(f"The backup is damaged: {name} is not as it was written.")
     return manifest
 
 
@@ -186,22 +186,22 @@ def restore(folder: Path, report_progress: Progress) -> dict[str, Any]:
     """Load a backup into an empty, migrated database. All of it or nothing. Gives its manifest."""
     manifest = verify(folder)
     if missing_here := sorted(set(manifest["migrations"]) - set(migrations())):
-        raise ArchiveFault(f"This database lacks migrations of the backup, such as {missing_here[0]}. Run: migrate")
+        raise ArchiveError(f"This database lacks migrations of the backup, such as {missing_here[0]}. Run: migrate")
     full = [m._meta.label_lower for m in archived_models() if m._base_manager.exists()]
     if full:
-        raise ArchiveFault(f"This database is not empty ({full[0]} has rows). Restore into a new one, after: migrate")
+        raise ArchiveError(f"This database is not empty ({full[0]} has rows). Restore into a new one, after: migrate")
     if manifest["keys"] and not set(manifest["keys"]) & set(key_marks()):
-        raise ArchiveFault("The backup was made with other FIELD_KEYS. Give the key of that time, too.")
+        raise ArchiveError("The backup was made with other FIELD_KEYS. Give the key of that time, too.")
     try:
         with transaction.atomic():
             counts = _load_rows(folder / "data.jsonl.gz", report_progress)
             if counts != Counter(manifest["counts"]):
-                raise ArchiveFault("Fewer rows arrived than the backup counts. Nothing was kept.")
+                raise ArchiveError("Fewer rows arrived than the backup counts. Nothing was kept.")
             _copy_back(folder / "files", manifest)
     except InvalidToken:
-        raise ArchiveFault("A protected field cannot be read with these FIELD_KEYS. Nothing was kept.") from None
+        raise ArchiveError("A protected field cannot be read with these FIELD_KEYS. Nothing was kept.") from None
     except (DeserializationError, DatabaseError) as error:
-        raise ArchiveFault(f"The rows cannot be loaded, and nothing was kept: {error}") from error
+        raise ArchiveError(f"The rows cannot be loaded, and nothing was kept: {error}") from error
     return manifest
 
 
@@ -232,4 +232,4 @@ def _copy_back(source: Path, manifest: dict[str, Any]) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source.parent / name, target)
         if digest(target) != expected:
-            raise ArchiveFault(f"{target} was not written whole. Is the disk full? Nothing was kept in the database.")
+            raise ArchiveError(f"{target} was not written whole. Is the disk full? Nothing was kept in the database.")

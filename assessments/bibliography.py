@@ -1,4 +1,4 @@
-"""BibTeX and RIS read into entries of the register. A file with a broken entry is refused whole, its faults named."""
+"""BibTeX and RIS read into entries of the register. A file with a broken entry is refused whole, its errors named."""
 
 import re
 from dataclasses import dataclass
@@ -13,17 +13,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from assessments.models import Document
+from ctnat.ui.errors import FileError, RowError
 
 Kind = Document.Kind
 MOST_ENTRIES = 2000
-
-
-class ImportFaults(ValueError):
-    """A file that cannot be read. `faults` says for each place what is wrong."""
-
-    def __init__(self, *faults: str):
-        self.faults = list(faults)
-        super().__init__("\n".join(faults))
 
 
 @dataclass(frozen=True)
@@ -40,17 +33,17 @@ class Entry:
 
 
 def read_entries(text: str) -> list[Entry]:
-    """The entries of a BibTeX or a RIS file, whichever it is. Raises `ImportFaults`; never gives a part of a file."""
+    """The entries of a BibTeX or a RIS file, whichever it is. Raises `FileError`; never gives a part of a file."""
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise ImportFaults("There is nothing to import: the text is empty.")
+        raise FileError("There is nothing to import: the text is empty.")
     if "\0" in text:
-        raise ImportFaults("This is not a text file. Export BibTeX (.bib) or RIS (.ris) and try again.")
+        raise FileError("This is not a text file. Export BibTeX (.bib) or RIS (.ris) and try again.")
     if re.search(r"^TY  - ", text, re.MULTILINE):
         return _read_ris(text)
     if re.search(r"^\s*@\w+\s*[{(]", text, re.MULTILINE):
         return _read_bibtex(text)
-    raise ImportFaults(
+    raise FileError(
         "This is neither BibTeX (entries begin with “@article{”) nor RIS (entries begin with “TY  - ”). "
         "Choose one of the two in your reference manager’s export."
     )
@@ -74,36 +67,36 @@ def _read_bibtex(text: str) -> list[Entry]:
     """The library passes over what it cannot read; so each entry is read by itself, and each failure is told."""
     heads = list(HEAD.finditer(text))
     if len(heads) > MOST_ENTRIES:
-        raise ImportFaults(f"The file holds {len(heads)} entries; import at most {MOST_ENTRIES} at a time.")
+        raise FileError(f"The file holds {len(heads)} entries; import at most {MOST_ENTRIES} at a time.")
     strings = "\n".join(re.findall(r"^[ \t]*@string\s*\{.*\}[ \t]*$", text, re.MULTILINE | re.IGNORECASE))
-    entries, faults = [], []
+    entries, errors = [], []
     ends = [head.start() for head in heads[1:]] + [len(text)]
     for head, end in zip(heads, ends, strict=True):
         place = f"Line {text.count(chr(10), 0, head.start()) + 1}, entry “{head[2][:40] or '(no key)'}”"
         try:
             entries.append(_from_bibtex(strings, text[head.start() : end]))
-        except ImportFaults as error:
-            faults += [f"{place}: {fault}" for fault in error.faults]
-    if faults:
-        raise ImportFaults(*faults)
+        except FileError as error:
+            errors += [RowError(place, found.message) for found in error.errors]
+    if errors:
+        raise FileError(*errors)
     return entries
 
 
 def _from_bibtex(strings: str, block: str) -> Entry:
     end = _end(block)
     if end is None:
-        raise ImportFaults("a brace is missing. Each { needs its }, and the entry ends with }.")
+        raise FileError("a brace is missing. Each { needs its }, and the entry ends with }.")
     if re.match(r"\s*@\w+\s*{", block) and (stray := _stray(block[end:])):
-        raise ImportFaults(f"“{stray[:40]}” stands after its end. A brace is too many, or the next entry has none.")
+        raise FileError(f"“{stray[:40]}” stands after its end. A brace is too many, or the next entry has none.")
     parser = BibTexParser(common_strings=True, ignore_nonstandard_types=False, customization=convert_to_unicode)
     try:
         found = bibtexparser.loads(f"{strings}\n{block}", parser).entries
     except UndefinedString as error:
-        raise ImportFaults(f"it uses the name {error}, which no @string defines. Put the text in braces.") from None
+        raise FileError(f"it uses the name {error}, which no @string defines. Put the text in braces.") from None
     except Exception as error:  # the library raises whatever its grammar or its LaTeX tables raise
-        raise ImportFaults("it cannot be read as BibTeX. Check its commas, braces and equals signs.") from error
+        raise FileError("it cannot be read as BibTeX. Check its commas, braces and equals signs.") from error
     if len(found) != 1:
-        raise ImportFaults("it cannot be read as BibTeX. Check its commas, braces and equals signs.")
+        raise FileError("it cannot be read as BibTeX. Check its commas, braces and equals signs.")
     fields = {name.lower(): _plain(value) for name, value in found[0].items() if isinstance(value, str)}
     authors = fields.get("author") or fields.get("editor") or ""
     return _entry(
@@ -156,16 +149,16 @@ RIS_KINDS = {
 
 
 def _read_ris(text: str) -> list[Entry]:
-    entries, faults = [], []
+    entries, errors = [], []
     for line, block in _ris_blocks(text):
         try:
             entries.append(_from_ris(block))
-        except ImportFaults as error:
-            faults += [f"Entry of line {line}: {fault}" for fault in error.faults]
+        except FileError as error:
+            errors += [RowError(f"Entry of line {line}", found.message) for found in error.errors]
     if len(entries) > MOST_ENTRIES:
-        raise ImportFaults(f"The file holds {len(entries)} entries; import at most {MOST_ENTRIES} at a time.")
-    if faults:
-        raise ImportFaults(*faults)
+        raise FileError(f"The file holds {len(entries)} entries; import at most {MOST_ENTRIES} at a time.")
+    if errors:
+        raise FileError(*errors)
     return entries
 
 
@@ -178,21 +171,21 @@ def _ris_blocks(text: str) -> list[tuple[int, list[str]]]:
         if blocks:
             blocks[-1][1].append(line.rstrip())
         elif line.strip():
-            raise ImportFaults(f"Line {number}: text before the first “TY  - ”. Remove it, or export again.")
+            raise FileError(f"Line {number}: text before the first “TY  - ”. Remove it, or export again.")
     return blocks
 
 
 def _from_ris(block: list[str]) -> Entry:
     ends = [n for n, line in enumerate(block) if re.match(r"ER  -", line)]
     if not ends:
-        raise ImportFaults("it has no end. Each entry ends with a line “ER  - ”.")
+        raise FileError("it has no end. Each entry ends with a line “ER  - ”.")
     for line in block[ends[0] + 1 :]:
         if line.strip():
-            raise ImportFaults(f"“{line[:40]}” stands after its end. Each entry begins with a line “TY  - ”.")
+            raise FileError(f"“{line[:40]}” stands after its end. Each entry begins with a line “TY  - ”.")
     try:
         found = rispy.loads("\n".join(block) + "\n")
     except Exception as error:  # the library raises plain exceptions of several kinds
-        raise ImportFaults("it cannot be read as RIS. Export it again from your reference manager.") from error
+        raise FileError("it cannot be read as RIS. Export it again from your reference manager.") from error
     fields: dict[str, Any] = found[0]
     authors = fields.get("authors") or fields.get("first_authors") or fields.get("secondary_authors") or []
     urls = fields.get("urls") or []
@@ -209,10 +202,10 @@ def _from_ris(block: list[str]) -> Entry:
 
 def _entry(*, kind: str, title: str, authors: list[str], publisher: str, year: str, url: str, note: str) -> Entry:
     if not title:
-        raise ImportFaults("it has no title. Add one in your reference manager and export again.")
+        raise FileError("it has no title. Add one in your reference manager and export again.")
     for name, value, most in (("title", title, 500), ("publisher", publisher, 300)):
         if len(value) > most:
-            raise ImportFaults(f"its {name} has {len(value)} characters; {most} are possible. Shorten it.")
+            raise FileError(f"its {name} has {len(value)} characters; {most} are possible. Shorten it.")
     found = re.search(r"\b(1[0-9]{3}|20[0-9]{2})\b", year)
     address = _address(url)
     return Entry(
@@ -232,7 +225,7 @@ def _names(authors: list[str]) -> str:
     while len("; ".join(kept)) > 290:
         kept.pop()
     if not kept and authors:
-        raise ImportFaults("the name of its author is too long. Are the names separated by “and”?")
+        raise FileError("the name of its author is too long. Are the names separated by “and”?")
     return "; ".join(kept if len(kept) == len(authors) else [*kept, "et al."])
 
 

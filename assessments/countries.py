@@ -1,4 +1,4 @@
-"""Countries, languages and time zones come from the lists of libraries, names translated; no table of our own."""
+"""Countries and time zones come from the lists of libraries, names translated; no table of our own."""
 
 import gettext
 from collections.abc import Iterable
@@ -39,17 +39,6 @@ def country_choices(language: str = "en", first: Iterable[str] = ()) -> list[tup
     head = [code for code in first if is_country(code)]
     codes = head + [code for code in _sorted_codes(language) if code not in head]
     return [(code, country_name(code, language)) for code in codes]
-
-
-def language_code(word: str) -> str | None:
-    """The ISO 639 code of a language given by its English name or by a code ("Georgian", "kat", "KA" -> "ka")."""
-    word, languages = word.strip(), pycountry.languages
-    code = word.lower()
-    try:  # codes first: "en" is English, though there is a language of the name En
-        found = languages.get(alpha_2=code) or languages.get(alpha_3=code) or languages.lookup(word)
-    except LookupError:
-        return None
-    return str(getattr(found, "alpha_2", found.alpha_3))
 
 
 @lru_cache(maxsize=1)

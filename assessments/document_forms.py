@@ -6,14 +6,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assessments.bibliography import Entry, ImportFaults, read_entries
+from assessments.bibliography import Entry, read_entries
 from assessments.forms import LanguageField
 from assessments.models import Document
 from assessments.uploads import check_upload
+from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import Form, ModelForm
 
 BIBLIOGRAPHY_FILES = frozenset({".bib", ".ris", ".txt"})
-MOST_FAULTS_SHOWN = 20
+MOST_ERRORS_SHOWN = 20
 
 
 class ThemesField(forms.CharField):
@@ -88,7 +89,7 @@ class DocumentForm(ModelForm):
 
 
 class DocumentImportForm(Form):
-    """BibTeX or RIS, from a file or pasted; cleaned it is `prefix` and `entries`. What was pasted stays on a fault."""
+    """BibTeX or RIS, from a file or pasted; cleaned it is `prefix` and `entries`."""
 
     prefix = forms.RegexField(
         r"^[A-Za-z]{2,6}$",
@@ -119,8 +120,5 @@ class DocumentImportForm(Form):
     def _read(self, text: str) -> list[Entry]:
         try:
             return read_entries(text)
-        except ImportFaults as error:
-            faults = error.faults[:MOST_FAULTS_SHOWN]
-            if len(error.faults) > len(faults):
-                faults.append(f"… and {len(error.faults) - len(faults)} more.")
-            raise ValidationError(faults) from error
+        except FileError as error:
+            raise FileError(*shortened(error.errors, MOST_ERRORS_SHOWN)) from error

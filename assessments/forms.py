@@ -7,16 +7,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.countries import country_choices, language_code, zone_choices
+from assessments.countries import country_choices, zone_choices
 from assessments.models import Assessment, Contact, Organisation, Role, Sector, Study, User
 from ctnat.ui.forms import Form, ModelForm
-from instruments.texts import language_name
+from ctnat.ui.languages import english_name, find_language
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)  # beyond them a date is mistyped
 
 
 def _known_language(word: str) -> str:
-    if (code := language_code(word)) is None:
+    if (code := find_language(word)) is None:
         raise ValidationError(
             f"“{word.strip()[:40]}” is not a known language. Write its English name or its ISO code, such as "
             "“Azerbaijani” or “az”."
@@ -28,8 +28,8 @@ class LanguageField(forms.CharField):
     """A language typed by its English name or its code: "Georgian" -> "ka"."""
 
     def prepare_value(self, value: Any) -> Any:
-        name = language_name(value) if value else ""
-        return name if language_code(name) == value else value
+        name = english_name(value) if value else ""
+        return name if find_language(name) == value else value
 
     def to_python(self, value: Any) -> Any:
         word = super().to_python(value)
@@ -40,7 +40,7 @@ class LanguagesField(forms.CharField):
     """Languages typed by name or code, separated by commas: "English, az" -> ["en", "az"], in the typed order."""
 
     def prepare_value(self, value: Any) -> Any:
-        return ", ".join(language_name(code) for code in value) if isinstance(value, list) else value
+        return ", ".join(english_name(code) for code in value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, list):

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from assessments.models import Assessment, Role, User
+from ctnat.ui.errors import add_errors
 
 Made = TypeVar("Made")
 
@@ -25,24 +26,15 @@ class MemberRequest(HttpRequest):
 def run_service(request: MemberRequest, form: forms.BaseForm, verb: Callable[..., Made], **given: Any) -> Made | None:
     """What a service makes of the posted form: `verb(by=user, **given, **cleaned data)`.
 
-    None where nothing was posted, or where the form shows what is wrong: its own faults, or those of the service.
+    None where nothing was posted, or where the form shows what is wrong: its own errors, or those of the service.
     """
     if request.method != "POST" or not form.is_valid():
         return None
     try:
         return verb(by=request.user, **given, **form.cleaned_data)
     except ValidationError as error:
-        add_faults(form, error)
+        add_errors(form, error)
         return None
-
-
-def add_faults(form: forms.BaseForm, error: ValidationError) -> None:
-    """Show a service's faults beside the fields they name, the others on top of the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, faults in error.error_dict.items():
-        form.add_error(name if name in form.fields and name != NON_FIELD_ERRORS else None, faults)
 
 
 def page_number(request: HttpRequest) -> str:

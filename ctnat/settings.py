@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from ctnat.local_keys import ensure_local_keys
+from ctnat.ui.languages import LANGUAGES as KNOWN_LANGUAGES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -139,14 +140,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ct-nat@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [
-    ("en", "English"),
-    ("az", "Azerbaijani"),
-    ("hy", "Armenian"),
-    ("ka", "Georgian"),
-    ("ru", "Russian"),
-    ("ar", "Arabic"),
-]
+LANGUAGES = [(language.code, language.english_name) for language in KNOWN_LANGUAGES.values()]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from ctnat.ui.languages import english_name
 from instruments.models import Instrument, Translation
 from instruments.schema import SOURCE_LANGUAGE
-from instruments.texts import is_shown, language_name, languages_of, mark, texts
+from instruments.texts import is_shown, languages_of, mark, texts
 
 
 @dataclass(frozen=True)
@@ -73,5 +74,5 @@ def language_states(instrument: Instrument) -> list[LanguageState]:
         if code != SOURCE_LANGUAGE:
             states = [text.state for text in text_states(instrument, code) if text.shown]
             counts = {state: states.count(state) for state in ("missing", "stale", "draft", "reviewed")}
-            found.append(LanguageState(code, language_name(code), len(states), **counts))
+            found.append(LanguageState(code, english_name(code), len(states), **counts))
     return found

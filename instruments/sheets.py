@@ -5,12 +5,12 @@ from itertools import zip_longest
 
 from openpyxl import Workbook
 
+from ctnat.ui.languages import direction, english_name
 from ctnat.ui.tables import TableError, read_workbook
-from ctnat.ui.templatetags.ui import text_dir
 from instruments.models import Instrument
 from instruments.progress import text_states
 from instruments.schema import SOURCE_LANGUAGE
-from instruments.texts import language_name, mark, texts, translation_faults
+from instruments.texts import mark, texts, translation_faults
 from instruments.workbooks import to_bytes, widths, write_row
 
 COLUMNS = ("key", "where", "source", "target", "state", "source mark")
@@ -22,7 +22,7 @@ def to_sheet(instrument: Instrument, language: str) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(TEXTS)
-    sheet.sheet_view.rightToLeft = text_dir(language) == "rtl"
+    sheet.sheet_view.rightToLeft = direction(language) == "rtl"
     write_row(sheet, COLUMNS, bold=True)
     for text in text_states(instrument, language):
         where = text.place if text.shown else f"{text.place} (label of charts)"
@@ -35,7 +35,7 @@ def to_sheet(instrument: Instrument, language: str) -> bytes:
         ("key", instrument.key),
         ("version", str(instrument.version)),
         ("language", language),
-        ("name", language_name(language)),
+        ("name", english_name(language)),
         ("how", "Write the translation into the column “target”. Keep words in curly braces, such as {country}."),
     ):
         write_row(about, row)

@@ -5,9 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pycountry
-from django.conf import settings
-
+from ctnat.ui.languages import english_name
 from instruments.schema import CONTROL, PLACEHOLDER, SOURCE_LANGUAGE
 from instruments.schema.base import LANGUAGE_CODE, TEXT_LIMIT
 
@@ -46,19 +44,9 @@ def languages_of(document: Any) -> list[str]:
     return sorted(found, key=lambda language: (language != SOURCE_LANGUAGE, language))
 
 
-def language_name(code: str) -> str:
-    """The language's English name; its code where it has none."""
-    known = dict(settings.LANGUAGES).get(code)
-    if known:
-        return str(known)
-    base = code.split("-")[0]
-    found = pycountry.languages.get(**{"alpha_2" if len(base) == 2 else "alpha_3": base})
-    return found.name if found else code
-
-
 def is_language(code: str) -> bool:
     """Whether `code` is a language that a translation can be made into."""
-    return bool(LANGUAGE_CODE.fullmatch(code)) and len(code) <= 20 and language_name(code) != code
+    return bool(LANGUAGE_CODE.fullmatch(code)) and len(code) <= 20 and english_name(code) != code
 
 
 def mark(text: str) -> str:

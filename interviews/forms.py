@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 
 from assessments.models import Assessment, Organisation, Sector
 from ctnat.ui.forms import Form, ModelForm
+from ctnat.ui.languages import LANGUAGES, english_name
 from instruments.schema import InterviewGuide
 from interviews.documents import guide_of, matrix_of
 from interviews.models import Interview, Theme
@@ -104,9 +104,8 @@ class InterviewForm(ModelForm):
 
 def language_choices(assessment: Assessment, present: str = "") -> list[tuple[str, str]]:
     """The assessment's languages first, then the others that the site knows."""
-    names = dict(settings.LANGUAGES)
-    codes = dict.fromkeys([*assessment.languages, *names, *([present] if present else [])])
-    return [(code, names.get(code, code)) for code in codes]
+    codes = dict.fromkeys([*assessment.languages, *LANGUAGES, *([present] if present else [])])
+    return [(code, english_name(code)) for code in codes]
 
 
 class PlanForm(Form):

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from django.utils import timezone, translation
 
 from analysis.results import Results
-from ctnat.ui.templatetags.ui import text_dir
+from ctnat.ui.languages import direction
 from reports import checks, facts
 from reports.blocks import make_block
 from reports.confidentiality import Guard
@@ -147,7 +147,7 @@ def _build(report: Report, link: Callable[[str], str] | None, progress: Progress
         subtitle=report.subtitle,
         country=assessment.country_in(report.language),
         language=report.language,
-        direction=text_dir(report.language),
+        direction=direction(report.language),
         commissioner=assessment.study.commissioner,
         funder=assessment.study.funder,
         period=f"{facts.say_date(assessment.starts_on)} – {facts.say_date(assessment.ends_on)}",

@@ -25,6 +25,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from ctnat.ui.languages import quotes
+
 FACT = re.compile(r"\{\{([^{}\n]{0,200})\}\}")
 BLOCK = re.compile(r"\[\[([^\[\]\n]{0,500})\]\]\s*$")
 CITATION = re.compile(r"\[@([^\[\]\n]{1,400})\]")
@@ -344,13 +346,10 @@ def _head_cell(self: Any, tokens: Sequence[Token], index: int, options: Any, env
     return '<th scope="col">'
 
 
-QUOTES = {"en": "“”‘’", "az": "“”‘’", "ru": "«»„“", "hy": "«»„“", "ka": "„“‚‘", "ar": "«»‹›"}
-
-
 @cache
 def parser_of(language: str) -> MarkdownIt:
     """The parser; straight quotation marks become those of the document's language."""
-    options = {"html": False, "typographer": True, "quotes": QUOTES.get(language, QUOTES["en"])}
+    options = {"html": False, "typographer": True, "quotes": quotes(language)}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "smartquotes"])
     parser.use(footnote_plugin)
     parser.inline.ruler.before("link", "fact", _inline(FACT, "{{", "fact"))

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.audit import record
-from assessments.http import MemberRequest, add_faults
+from assessments.http import MemberRequest
 from assessments.models import Assessment
+from ctnat.ui.errors import add_errors
 from reports import palette, services
 from reports.builder import build, evidence_of, write_section, writer_for
 from reports.forms import MoveForm, NewSectionForm, ReportForm, SectionForm
@@ -82,7 +83,7 @@ def report_settings(request: MemberRequest, assessment: Assessment) -> HttpRespo
         try:
             services.update_report(report=found, by=request.user, **form.cleaned_data)
         except ValidationError as error:
-            add_faults(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, "Saved.")
             return redirect("reports:report", assessment.reference)
@@ -132,7 +133,7 @@ def section_edit(request: MemberRequest, assessment: Assessment, key: str) -> Ht
                 typed["revision"] = str(theirs.revision)  # saving again is then a decision
                 form.data = typed
             except ValidationError as error:
-                add_faults(form, error)
+                add_errors(form, error)
             else:
                 messages.success(request, f"“{form.cleaned_data['title']}” is saved.")
                 goes = "reports:section_edit" if "stay" in request.POST else "reports:report"

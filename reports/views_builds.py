@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import public, requires
 from assessments.audit import record
-from assessments.http import MemberRequest, add_faults
+from assessments.http import MemberRequest
 from assessments.models import Assessment
+from ctnat.ui.errors import add_errors
 from reports import builds, editions
 from reports.forms import EditionForm, ShareForm
 from reports.models import Build, Edition, ShareLink
@@ -117,7 +118,7 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
         try:
             edition = editions.make_edition(report=report, by=request.user, **form.cleaned_data)
         except ValidationError as error:
-            add_faults(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, f"{edition} is being made. Its files appear here when they are ready.")
             return redirect("reports:edition_list", assessment.reference)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count
 
 from assessments.models import Sector
-from instruments.texts import language_name
+from ctnat.ui.languages import english_name
 from surveys.models import Invitation, Response, Survey
 
 
@@ -16,7 +16,7 @@ def breakdown(survey: Survey) -> list[tuple[str, list[dict[str, Any]]]]:
     opened, answered = set(survey.opened) | set(survey.answered), set(survey.answered)
     sectors = dict(Sector.choices) | {"": "Not known"}
     tables = []
-    for position, heading, name in ((1, "Language", language_name), (2, "Sector", sectors.get)):
+    for position, heading, name in ((1, "Language", english_name), (2, "Sector", sectors.get)):
         invited: Counter[str] = Counter(row[position] for row in standing)
         rows = [
             {
@@ -36,4 +36,4 @@ def responses_by(survey: Survey) -> list[str]:
     counted = Response.objects.for_counting().filter(survey=survey).order_by()
     rows = counted.values("language", "source").annotate(n=Count("pk")).order_by("-n", "language", "source")
     sources = dict(Response.Source.choices)
-    return [f"{row['n']} in {language_name(row['language'])}, {sources[row['source']].lower()}" for row in rows]
+    return [f"{row['n']} in {english_name(row['language'])}, {sources[row['source']].lower()}" for row in rows]

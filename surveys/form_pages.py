@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language_from_request
 
-from ctnat.ui.words import OWN_NAMES
+from ctnat.ui.languages import own_name
 from instruments import schema
 from surveys import pages
 from surveys.doors import Door
@@ -52,7 +52,7 @@ def head(survey: Survey, language: str) -> dict[str, Any]:
         "words": translate_all(language),
         "page_language": language,
         "title": pages.title(survey, language),
-        "languages": [(code, OWN_NAMES.get(code, code)) for code in survey.languages],
+        "languages": [(code, own_name(code)) for code in survey.languages],
         "introduction": pages.introduction(survey, language),
         "deadline": pages.local_time(survey.deadline, survey.assessment.time_zone, language),
         "contact": survey.assessment.survey_contact,

@@ -8,13 +8,14 @@ from django.core.files.uploadedfile import UploadedFile
 
 from assessments.uploads import check_upload
 from ctnat.ui.forms import Form
-from ctnat.ui.words import OWN_NAMES
+from ctnat.ui.languages import LANGUAGES as KNOWN_LANGUAGES
+from ctnat.ui.languages import own_name
 from surveys.mailing import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_faults
 from surveys.models import Mailing, Response, Survey
 from surveys.words import spoken
 
 TABLES = frozenset({".csv", ".xlsx"})
-LANGUAGES = [(code, f"{name} ({code})") for code, name in OWN_NAMES.items() if code in spoken()]
+LANGUAGES = [(code, f"{own_name(code)} ({code})") for code in KNOWN_LANGUAGES if code in spoken()]
 
 
 class SurveyForm(Form):
@@ -72,7 +73,7 @@ class PasteForm(Form):
 
     def __init__(self, *args: Any, languages: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [(c, OWN_NAMES.get(c, c)) for c in languages]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [(c, own_name(c)) for c in languages]  # type: ignore[attr-defined]
 
 
 class FailureForm(Form):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from ctnat.ui.languages import english_name
 from ctnat.ui.tables import Table, TableError, read_table
-from instruments.texts import language_name
 from surveys.models import Response, Survey
 from surveys.reading import from_row
 from surveys.services import document_of
@@ -76,7 +76,7 @@ def _row(survey: Survey, cells: Mapping[str, str], mark: str) -> tuple[dict[str,
     checked = check(document, from_row(document, {name: cell for name, cell in cells.items() if name in known}))
     found = [(fault.key, fault_text(fault, "en")) for fault in checked.faults]
     language = cells.get("language", "").strip().lower() or (survey.languages or ["en"])[0]
-    if language_name(language) == language or len(language) > 3:
+    if english_name(language) == language or len(language) > 3:
         found.append(("language", f"“{language[:40]}” is no language code. Write one such as en or az."))
     word = cells.get("source", "").strip().lower()
     source = SOURCES.get(word, "")

@@ -16,7 +16,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.countries import country_choices
-from ctnat.ui.templatetags.ui import text_dir
+from ctnat.ui.languages import direction
 from ctnat.ui.words import has_gaps
 from instruments import schema
 from instruments.schema import DONT_KNOW
@@ -61,7 +61,7 @@ def say_marked(text: schema.Text, language: str, values: Mapping[str, str]) -> S
     return (
         said
         if spoken == language
-        else format_html('<span lang="{}" dir="{}">{}</span>', spoken, text_dir(spoken), said)
+        else format_html('<span lang="{}" dir="{}">{}</span>', spoken, direction(spoken), said)
     )
 
 

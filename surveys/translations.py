@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from ctnat.ui.languages import english_name
 from instruments.progress import LanguageState, language_states
 from instruments.schema import SOURCE_LANGUAGE
-from instruments.texts import language_name
 from surveys.models import Survey
 
 
@@ -25,7 +25,7 @@ def unreviewed(survey: Survey, among: Iterable[str] | None = None) -> list[Langu
 def _nothing(code: str, known: dict[str, LanguageState]) -> LanguageState:
     """A language that the version does not have at all: every text is shown in English."""
     total = max((state.total for state in known.values()), default=1)
-    return LanguageState(code, language_name(code), total, missing=total, stale=0, draft=0, reviewed=0)
+    return LanguageState(code, english_name(code), total, missing=total, stale=0, draft=0, reviewed=0)
 
 
 def codes(states: Iterable[LanguageState]) -> list[str]:

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_from_request, override
 
 from assessments.models import Assessment
-from ctnat.ui.words import OWN_NAMES
+from ctnat.ui.languages import LANGUAGES, own_name
 from workshops.models import Group, Workshop
 from workshops.services.voting import device_hmac
 from workshops.words import Refusal, offered, translate, translate_all
@@ -43,7 +43,7 @@ def language_of(request: HttpRequest, assessment: Assessment | None) -> str:
 
 
 def _languages(assessment: Assessment | None) -> list[str]:
-    return offered(assessment.languages if assessment else OWN_NAMES)
+    return offered(assessment.languages if assessment else LANGUAGES)
 
 
 def page(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
@@ -53,7 +53,7 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], status
     language = language_of(request, assessment)
     extra: dict[str, Any] = {
         "page_language": language,
-        "languages": [(code, OWN_NAMES[code]) for code in _languages(assessment)],
+        "languages": [(code, own_name(code)) for code in _languages(assessment)],
         "words": translate_all(language),
         "occasion": _occasion(workshop, language) if workshop else "",
     }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.models import Assessment
-from ctnat.ui.words import OWN_NAMES
+from ctnat.ui.languages import own_name
 from workshops.forms import ReasonForm, WorkshopForm
 from workshops.models import Comment, Group, Workshop
 from workshops.qr import qr_svg
@@ -136,7 +136,7 @@ def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **f
         "join_url": url,
         "qr": qr_svg(url) if url else "",
         "only_here": request.get_host().split(":")[0] in ("localhost", "127.0.0.1", "[::1]"),
-        "languages": [(code, OWN_NAMES[code], code in REVIEWED) for code in offered(row.assessment.languages)],
+        "languages": [(code, own_name(code), code in REVIEWED) for code in offered(row.assessment.languages)],
         "reopen_form": forms.get("reopen_form") or ReasonForm(),
     }
     return render(request, "workshops/workshop.html", context | _groups_context(row), status=status)

@@ -16,8 +16,9 @@ from analysis.services import answer_comparison, compared, propose_comparison
 from analysis.views.topics import page
 from assessments.access import requires
 from assessments.audit import record
-from assessments.http import MemberRequest, add_faults
+from assessments.http import MemberRequest
 from assessments.models import Assessment
+from ctnat.ui.errors import add_errors
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +30,7 @@ def comparison_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
         try:
             propose_comparison(assessment=assessment, references=form.reference_list(), by=request.user)
         except ValidationError as error:
-            add_faults(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, "Proposed. It opens when the leads of every assessment named have agreed.")
             return redirect("analysis:comparison_list", assessment.reference)

@@ -3,10 +3,8 @@
 from django import template
 
 from assessments.steps import Step, steps_of
-from instruments.texts import language_name
 
 register = template.Library()
-register.filter("language_name", language_name)  # "ka" -> "Georgian"
 
 
 @register.simple_tag(takes_context=True)

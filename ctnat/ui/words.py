@@ -13,16 +13,6 @@ import yaml
 
 PLACE = re.compile(r"\{(\w+)\}")
 
-# What each language calls itself.
-OWN_NAMES = {
-    "en": "English",
-    "az": "Azərbaycanca",
-    "hy": "Հայերեն",
-    "ka": "ქართული",
-    "ru": "Русский",
-    "ar": "العربية",
-}
-
 
 def fill(text: str, values: Mapping[str, Any]) -> str:
     """`text` with each `{name}` that `values` knows; the others stay as they are, so no text can fail."""

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ctnat.ui.templatetags.ui import text_dir
+from ctnat.ui.languages import direction
 from instruments import words
 from instruments.schema import SOURCE_LANGUAGE, Scale, Survey, Text
 
@@ -29,7 +29,7 @@ def text_in_language(context: template.Context, text: Text | None, language: str
     return format_html(
         '<span class="untranslated" lang="{}" dir="{}" title="Not translated yet">{}</span>',
         spoken,
-        text_dir(spoken),
+        direction(spoken),
         said,
     )
 

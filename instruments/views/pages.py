@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from ctnat.ui.access import editors_only, signed_in
+from ctnat.ui.languages import english_name
 from instruments import services
 from instruments.compare import compared
 from instruments.models import Instrument
 from instruments.querysets import PublishedVersionError
 from instruments.schema import SOURCE_LANGUAGE, DefinitionError
-from instruments.texts import language_name, languages_of
+from instruments.texts import languages_of
 
 MEDIA_TYPES = {
     "json": "application/json",
@@ -30,7 +31,7 @@ def page_language(request: HttpRequest, instrument: Instrument) -> str:
 
 
 def language_choices(instrument: Instrument) -> list[tuple[str, str]]:
-    return [(code, language_name(code)) for code in languages_of(instrument.definition)]
+    return [(code, english_name(code)) for code in languages_of(instrument.definition)]
 
 
 @require_safe

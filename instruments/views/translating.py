@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ctnat.ui.access import editors_only, signed_in
+from ctnat.ui.languages import english_name
 from instruments import paths, services
 from instruments.models import Instrument
 from instruments.progress import TextState, language_states, text_states
 from instruments.querysets import PublishedVersionError
 from instruments.schema import SOURCE_LANGUAGE
 from instruments.sheets import read_sheet, to_sheet
-from instruments.texts import is_language, language_name
+from instruments.texts import is_language
 from instruments.views.pages import download
 from instruments.workbooks import LARGEST_FILE
 
@@ -55,7 +56,7 @@ def translation_edit(request: HttpRequest, pk: int, language: str) -> HttpRespon
     context = {
         "instrument": instrument,
         "language": language,
-        "name": language_name(language),
+        "name": english_name(language),
         "rows": rows,
         "show": show,
         "counts": [(state, sum(row.state == state for row in states)) for state in STATES],
@@ -112,7 +113,7 @@ def translation_save(request: HttpRequest, pk: int, language: str) -> HttpRespon
             messages.success(request, "Saved.")
             return _back(request, pk, language, key)
         context = {"instrument": instrument, "language": language, "row": row, "typed": typed, "was": was}
-        context |= {"fault": fault, "may_edit": True, "may_review": True, "name": language_name(language)}
+        context |= {"fault": fault, "may_edit": True, "may_review": True, "name": english_name(language)}
         return render(request, "instruments/translation_one.html", context)
     if fault:
         return _row(request, instrument, language, row, typed=typed, was=was, fault=fault)
@@ -147,7 +148,7 @@ def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResp
     if instrument.is_published:
         messages.info(request, "A published version cannot change. Adapt it, then import into the draft.")
         return redirect("instruments:translation_status", pk)
-    context: dict[str, Any] = {"instrument": instrument, "language": language, "name": language_name(language)}
+    context: dict[str, Any] = {"instrument": instrument, "language": language, "name": english_name(language)}
     if request.method == "POST" and "changes" in request.POST:
         return _apply_import(request, instrument, language, context)
     if request.method == "POST":

@@ -7,8 +7,9 @@ from typing import Any
 import pycountry
 from openpyxl import Workbook
 
+from ctnat.ui.languages import english_name
 from instruments.schema import DONT_KNOW
-from instruments.texts import language_name, languages_of
+from instruments.texts import languages_of
 from instruments.workbooks import to_bytes, widths, write_row
 from instruments.xlsform.names import (
     EXTRAS,
@@ -56,7 +57,7 @@ def to_xlsform(definition: dict[str, Any], *, form_id: str, version: int) -> byt
 
 def column_language(code: str) -> str:
     """`Georgian (ka)`, as the columns' headings name a language."""
-    return f"{language_name(code)} ({code})"
+    return f"{english_name(code)} ({code})"
 
 
 def _header(rows: list[Row], languages: list[str]) -> list[str]:

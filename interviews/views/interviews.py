@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import MemberRequest, add_faults, page_number, run_service
+from assessments.http import MemberRequest, page_number, run_service
 from assessments.models import Assessment, Contact, Sector
 from assessments.uploads import check_upload
+from ctnat.ui.errors import add_errors
 from ctnat.ui.tables import TableError, read_table
 from interviews import services
 from interviews.documents import guide_of
@@ -108,7 +109,7 @@ def interview_new(request: MemberRequest, assessment: Assessment) -> HttpRespons
             header = _header(form, request, assessment)
             interview = services.create_interview(assessment=assessment, by=request.user, **header)
         except ValidationError as error:
-            add_faults(form, error)
+            add_errors(form, error)
         else:
             messages.success(
                 request, f"The interview is {interview.code}. Ask the first questions, then choose sections."
@@ -136,7 +137,7 @@ def interview_edit(request: MemberRequest, assessment: Assessment, code: str) ->
             header = _header(form, request, assessment)
             services.update_interview(interview=interview, by=request.user, **header)
         except ValidationError as error:
-            add_faults(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, f"The head of {interview.code} is saved.")
             return redirect(interview)
@@ -163,7 +164,7 @@ def interview_plan(request: MemberRequest, assessment: Assessment, code: str) ->
         try:
             services.plan_sections(interview=interview, sections=plan, reason=reason, by=request.user)
         except ValidationError as error:
-            add_faults(form, error)
+            add_errors(form, error)
         else:
             return redirect("interviews:interview_type", assessment.reference, interview.code)
     others = list(Interview.objects.for_assessment(assessment).for_work().with_organisation().exclude(pk=interview.pk))

@@ -38,7 +38,7 @@ for (const grid of document.querySelectorAll("[data-grid]")) {
 }
 
 // A cell opens at its mark, so that a whole category can be marked without leaving the keyboard.
-if (!document.querySelector(".fault-summary")) {
+if (!document.querySelector(".error-summary")) {
   document.querySelector(".mark-form .states input:checked")?.focus({ preventScroll: true });
 }
 

@@ -38,7 +38,7 @@
     const asServed = valueOf(form);
     const kept = JSON.parse(store.getItem(key) || "null");
     const same = kept && JSON.stringify(kept.values) === JSON.stringify(asServed);
-    if (same || (kept && form.querySelector(".fault-summary"))) store.removeItem(key);
+    if (same || (kept && form.querySelector(".error-summary"))) store.removeItem(key);
     else if (kept) {
       fill(form, kept.values);
       const line = document.createElement("p");

@@ -16,9 +16,10 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import MemberRequest, add_faults
+from assessments.http import MemberRequest
 from assessments.models import Assessment
-from ctnat.ui.words import OWN_NAMES
+from ctnat.ui.errors import add_errors
+from ctnat.ui.languages import own_name
 from instruments.progress import LanguageState
 from surveys import services
 from surveys.dashboard import breakdown, responses_by
@@ -57,7 +58,7 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
         "assessment": assessment,
         "survey": survey,
         "progress": progress(survey),
-        "languages": [(code, OWN_NAMES.get(code, code)) for code in survey.languages],
+        "languages": [(code, own_name(code)) for code in survey.languages],
         "drafts": codes(unreviewed(survey)) if manages else [],
         "tables": breakdown(survey) if manages else [],
         "responses": responses_by(survey),
@@ -86,7 +87,7 @@ def survey_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
                 _warn_of_new_drafts(request, survey, before=initial["languages"])
                 return redirect("surveys:survey_detail", assessment.reference)
             except ValidationError as error:
-                add_faults(form, error)
+                add_errors(form, error)
         context = {"assessment": assessment, "survey": survey, "form": form, "here": "settings"}
         status = 422 if form.errors else 200
         return render(request, "surveys/survey_form.html", context, status=status)
@@ -196,14 +197,14 @@ def message_edit(request: MemberRequest, assessment: Assessment, language: str) 
             text = {part: form.cleaned_data[f"{kind}_{part}"] for part in ("subject", "body")}
             own[kind] = own.get(kind, {}) | {language: text}
         services.update_survey(survey=survey, by=request.user, texts=own)
-        messages.success(request, f"The messages in {OWN_NAMES[language]} are saved.")
+        messages.success(request, f"The messages in {own_name(language)} are saved.")
         return redirect("surveys:message_edit", assessment.reference, language)
     context = {
         "assessment": assessment,
         "survey": survey,
         "form": form,
         "language": language,
-        "languages": [(code, OWN_NAMES.get(code, code)) for code in survey.languages],
+        "languages": [(code, own_name(code)) for code in survey.languages],
         "here": "messages",
     }
     return render(request, "surveys/message_edit.html", context, status=422 if form.errors else 200)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.bibliography import Entry, ImportFaults, read_entries
+from assessments.bibliography import Entry, read_entries
+from ctnat.ui.errors import FileError
 
 BIBTEX = r"""% exported
 @comment{jabref-meta: x}
@@ -93,9 +94,9 @@ GOOD = "@book{good, title={Good}}\n"
     ],
 )
 def test_read_entries_refuses_the_whole_and_names_the_place(text: str, fault: str) -> None:
-    with pytest.raises(ImportFaults) as caught:
+    with pytest.raises(FileError) as caught:
         read_entries(text)
-    assert caught.value.faults[0].startswith(fault)
+    assert str(caught.value.errors[0]).startswith(fault)
 
 
 def test_remarks_between_entries_are_no_entries() -> None:
@@ -126,14 +127,14 @@ def test_what_is_no_link_goes_into_the_note(said: str, url: str, note: str) -> N
 
 
 def test_read_entries_names_every_broken_entry() -> None:
-    with pytest.raises(ImportFaults) as caught:
+    with pytest.raises(FileError) as caught:
         read_entries("@book{a, year=1}\n" + GOOD + "@book{b, year=2}\n")
-    assert [fault.split(":")[0] for fault in caught.value.faults] == ["Line 1, entry “a”", "Line 3, entry “b”"]
+    assert [error.place for error in caught.value.errors] == ["Line 1, entry “a”", "Line 3, entry “b”"]
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet='@{}=,"\\ \nabTY-ER', max_size=60))
 def test_read_entries_never_fails_in_another_way(tail: str) -> None:
     for head in ("@book{x, title={", "TY  - BOOK\nTI  - "):
-        with contextlib.suppress(ImportFaults):
+        with contextlib.suppress(FileError):
             read_entries(head + tail)

@@ -1,31 +1,13 @@
-"""Countries, languages and time zones of the libraries' lists."""
+"""Countries and time zones of the libraries' lists."""
 
 from zoneinfo import ZoneInfo
 
-import pycountry
-import pytest
-
-from assessments.countries import country_name, language_code, zone_choices, zone_of, zones_of
+from assessments.countries import country_name, zone_choices, zone_of, zones_of
 
 
 def test_names_of_countries_are_translated() -> None:
     assert [country_name("GEO", language) for language in ("en", "ka", "xx")] == ["Georgia", "საქართველო", "Georgia"]
     assert country_name("XXX") == "XXX"
-
-
-@pytest.mark.parametrize(
-    ("word", "code"),
-    [("ka", "ka"), ("Georgian", "ka"), (" KAT ", "ka"), ("Central Kurdish", "ckb"), ("englisch", None)],
-)
-def test_language_is_known_by_name_or_code(word: str, code: str | None) -> None:
-    assert language_code(word) == code
-
-
-def test_every_code_is_its_own_language() -> None:
-    """There are languages of the names En, Hu and Ko, and none of them is meant by these letters."""
-    codes = [language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2")]
-    assert [code for code in codes if language_code(code) != code] == []
-    assert [language_code(word) for word in ("EN", "hu", "English", "Hungarian")] == ["en", "hu", "en", "hu"]
 
 
 def test_zone_of_a_country_is_its_only_one() -> None:

@@ -124,7 +124,7 @@ def test_the_house_by_keyboard_alone(
     check(page)
     go_to(page, "Save")
     page.keyboard.press("Enter")
-    expect(page.locator(".fault-summary")).to_be_focused()
+    expect(page.locator(".error-summary")).to_be_focused()
     assert tab(page) == "Title"
     page.keyboard.press("Enter")
     page.keyboard.type("A report")  # the fault's link led into its field

@@ -2,10 +2,10 @@
 
 import pytest
 
+from ctnat.ui.languages import english_name
 from instruments.texts import (
     is_language,
     is_shown,
-    language_name,
     languages_of,
     mark,
     texts,
@@ -76,7 +76,7 @@ def test_with_texts_leaves_the_original_alone_and_removes_blank_ones() -> None:
 
 
 def test_languages() -> None:
-    assert [language_name(code) for code in ("ka", "de", "ckb", "xx")] == [
+    assert [english_name(code) for code in ("ka", "de", "ckb", "xx")] == [
         "Georgian",
         "German",
         "Central Kurdish",

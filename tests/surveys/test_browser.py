@@ -149,9 +149,9 @@ def test_a_fault_leads_to_its_question_and_nothing_is_lost(visit, survey, js) ->
         page.locator(f"input[name='2.2'][value={option}]").check()
     page.locator("textarea[name='2.6']").fill("كلمات")
     send(page)
-    assert page.locator(".fault-summary li").count() == 1
+    assert page.locator(".error-summary li").count() == 1
     assert_accessible(page) if js else None
-    page.locator(".fault-summary a").click()
+    page.locator(".error-summary a").click()
     assert page.url.endswith("#q-2.2")
     page.locator("input[name='2.2'][value=prostitution]").check()
     send(page)

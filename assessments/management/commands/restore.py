@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assessments.archive import ArchiveFault, restore
+from assessments.archive import ArchiveError, restore
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         try:
             manifest = restore(folder, self.stderr.write)
-        except (ArchiveFault, OSError) as error:
+        except (ArchiveError, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
         rows, files = sum(manifest["counts"].values()), len(manifest["sha256"]) - 1
         self.stdout.write(f"{rows} rows and {files} files are restored and verified.")

@@ -12,12 +12,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from ctnat.ui.icons import ICONS
+from ctnat.ui.languages import direction, english_name
 from ctnat.ui.terms import TERMS
 
 register = template.Library()
-
-# Scripts written from right to left, by the language's primary subtag, as ISO 639 names it.
-RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "ug", "ur", "yi"])
 
 # state -> (icon, word): a state is never told by colour alone.
 STATES = {
@@ -58,10 +56,8 @@ def term(key: str, word: str = "") -> SafeString:
     )
 
 
-@register.simple_tag
-def text_dir(language: str | None) -> str:
-    """`rtl` or `ltr` for a language code such as `ar` or `az-Latn`."""
-    return "rtl" if (language or "").replace("_", "-").split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
+register.simple_tag(direction, name="text_dir")  # `rtl` or `ltr`, for the attribute `dir`
+register.filter("language_name", english_name)  # "ka" -> "Georgian"
 
 
 @register.simple_tag
@@ -85,10 +81,10 @@ def empty_state(title: str, text: str, url: str = "", label: str = "") -> dict[s
 
 @register.inclusion_tag("ui/error_summary.html")
 def error_summary(form: Any) -> dict[str, Any]:
-    """Every fault of a bound form on top of the page, each linked to its field; nothing when there is none."""
-    form.told_above = True  # templates/bootstrap5/errors.html does not say again what concerns no single field
-    faults = [(field.id_for_label, field.label, error) for field in form for error in field.errors]
-    return {"general": form.non_field_errors(), "faults": faults, "count": len(faults) + len(form.non_field_errors())}
+    """Every error of a bound form at the top of the page, each linked to its field; nothing when there is none."""
+    form.has_error_summary = True  # templates/bootstrap5/errors.html does not repeat the errors of the whole form
+    errors = [(field.id_for_label, field.label, error) for field in form for error in field.errors]
+    return {"general": form.non_field_errors(), "errors": errors, "count": len(errors) + len(form.non_field_errors())}
 
 
 @register.filter
@@ -108,7 +104,7 @@ def sentence_case(text: str) -> str:
 
 @register.inclusion_tag("ui/field_errors.html")
 def field_errors(field: BoundField) -> dict[str, Any]:
-    """The faults of one field, under an id that its `aria-describedby` may name (`<id>_error`)."""
+    """The errors of one field, under an id that its `aria-describedby` may name (`<id>_error`)."""
     return {"errors": field.errors, "id": f"{field.id_for_label}_error"}
 
 

@@ -64,14 +64,6 @@ def test_state_has_a_sign_and_a_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "direction"),
-    [("ar", "rtl"), ("fa-IR", "rtl"), ("az", "ltr"), ("az-Arab", "ltr"), ("", "ltr"), (None, "ltr")],
-)
-def test_text_dir_follows_the_language(language: str | None, direction: str) -> None:
-    assert ui.text_dir(language) == direction
-
-
-@pytest.mark.parametrize(
     ("done", "total", "width"), [(0, 0, 0), (1, 4, 250), (11, 14, 786), (15, 14, 1000), (-1, 3, 0)]
 )
 def test_progress_fills_its_share_of_a_thousand(done: int, total: int, width: int) -> None:

@@ -1,0 +1,39 @@
+"""The errors that a person sees: one family, each shown by a form."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from ctnat.ui.errors import ConflictError, FileError, InputError, RowError, add_errors, shortened
+
+
+class NameForm(forms.Form):
+    name = forms.CharField()
+
+
+def test_errors_of_a_service_are_shown_beside_their_field_or_above_the_form() -> None:
+    form = NameForm({"name": "x"})
+    add_errors(form, InputError({"name": "Too short.", "other": "Not here."}))
+    assert form.errors == {"name": ["Too short."], "__all__": ["Not here."]}
+
+
+def test_a_conflict_carries_what_is_stored() -> None:
+    error = ConflictError("stored", "Saved by a colleague.")
+    assert (error.current, error.messages, isinstance(error, ValidationError)) == (
+        "stored",
+        ["Saved by a colleague."],
+        True,
+    )
+
+
+def test_a_file_names_each_place_and_a_percent_sign_stays_a_percent_sign() -> None:
+    error = FileError(RowError("Row 7", "100% is no year."), "No header.")
+    assert error.messages == ["Row 7: 100% is no year.", "No header."]
+    assert str(error) == "Row 7: 100% is no year.\nNo header."
+    form = NameForm({"name": "x"})
+    add_errors(form, error)
+    assert form.non_field_errors() == error.messages
+
+
+def test_a_long_list_says_how_many_more_there_are() -> None:
+    assert shortened(range(5), 3) == ["0", "1", "2", "… and 2 more."]
+    assert shortened(range(3), 3) == ["0", "1", "2"]
