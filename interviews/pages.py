@@ -136,6 +136,11 @@ class Coverage:
     interviews: tuple[int, ...]  # held with each sector
 
     @property
+    def total(self) -> int:
+        """Interviews held with all sectors."""
+        return sum(self.interviews)
+
+    @property
     def labelled(self) -> list[tuple[str, str, list[tuple[str, int]], int]]:
         """The rows with each count beside its sector, as a phone shows them."""
         return [(code, title, [*zip(self.sectors, counts, strict=True)], n) for code, title, counts, n in self.rows]
@@ -171,6 +176,9 @@ def marked_pieces(text: str, codings: Iterable[Coding]) -> list[tuple[str, tuple
     standing = [coding for coding in codings if not coding.lost]
     edges = sorted({0, len(text), *(coding.start for coding in standing), *(coding.end for coding in standing)})
     return [
-        (text[first:last], tuple(c.theme.label for c in standing if c.start <= first and last <= c.end))
+        (
+            text[first:last],
+            tuple(dict.fromkeys(c.theme.label for c in standing if c.start <= first and last <= c.end)),
+        )
         for first, last in pairwise(edges)
     ]

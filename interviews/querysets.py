@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 
 from assessments.querysets import ForAssessment
 
@@ -83,9 +83,7 @@ class AnswerQuerySet(models.QuerySet):
         return self.select_related("interview", "interview__organisation").order_by("interview__number", "pk")
 
     def with_codings(self) -> "AnswerQuerySet":
-        from interviews.models import Coding
-
-        return self.prefetch_related(Prefetch("codings", Coding.objects.select_related("theme", "coder")))
+        return self.prefetch_related("codings__theme", "codings__coder")
 
 
 class SetAsideQuerySet(models.QuerySet):
@@ -97,14 +95,6 @@ class ThemeQuerySet(ForAssessment):
     def for_coding(self) -> "ThemeQuerySet":
         """Those on offer: neither retired nor merged into another."""
         return self.filter(retired_at=None, merged_into=None)
-
-    def with_counts(self) -> "ThemeQuerySet":
-        """`interviews` and `mentions`: in how many interviews and passages; lost ones and the trash do not count."""
-        standing = Q(codings__lost=False, codings__answer__interview__deleted_at=None)
-        return self.annotate(
-            mentions=Count("codings", filter=standing, distinct=True),
-            interviews=Count("codings__answer__interview", filter=standing, distinct=True),
-        )
 
 
 class CodingQuerySet(models.QuerySet):

@@ -32,4 +32,7 @@ def search_notes(assessment: Assessment, query: str, *, section: str = "") -> li
     if section:
         questions = guide_of(assessment).section(section).questions
         answers = answers.filter(question__in=[question.name for question in questions])
-    return [Hit(answer, terms) for answer in answers.iterator(chunk_size=500) if holds(answer.text, terms)]
+    hits = [Hit(answer, terms) for answer in answers.iterator(chunk_size=500) if holds(answer.text, terms)]
+    for hit in hits:
+        hit.answer.interview.assessment = assessment  # its address names it
+    return hits

@@ -16,6 +16,8 @@ from typing import Any
 
 import pandas as pd
 
+from interviews.counting import Passage, count_mentions
+
 CODING_COLUMNS = ["interview", "answer", "start", "end", "theme", "coder"]
 
 
@@ -33,16 +35,6 @@ class ThemeCount:
     mentions: int
 
 
-def passages(codings: pd.DataFrame) -> pd.DataFrame:
-    """One row a mention. Passages of one theme in one note that overlap are the same mention, whoever coded them."""
-    if codings.empty:
-        return codings
-    rows = codings.sort_values(["answer", "theme", "start", "end"], kind="stable")
-    keys = [rows["answer"], rows["theme"]]
-    reach = rows.groupby(keys, sort=False)["end"].cummax().groupby(keys, sort=False).shift()
-    return rows[reach.isna() | (rows["start"] >= reach)]
-
-
 def asked_of(planned: pd.DataFrame, interviews: pd.DataFrame, area: str) -> set[str]:
     """Codes of the interviews that were asked a section; all of them for a theme of no section."""
     if not area:
@@ -54,14 +46,26 @@ def frequencies(
     codings: pd.DataFrame, themes: pd.DataFrame, interviews: pd.DataFrame, planned: pd.DataFrame
 ) -> list[ThemeCount]:
     """Every theme of the codebook, those mentioned in most interviews first; never-mentioned ones stay, with 0."""
-    mentions = passages(codings)
+    marked = {
+        theme: [Passage(*row) for row in rows[["interview", "answer", "start", "end"]].itertuples(index=False)]
+        for theme, rows in codings.groupby("theme")
+    }
     found = []
     for row in themes.to_dict("records"):
         area = str(row["area"] or "")
-        own = mentions[mentions["theme"] == row["theme"]]
-        asked, said = asked_of(planned, interviews, area), set(own["interview"])
-        counts = (len(said & asked), len(asked), len(said - asked), len(own))
-        found.append(ThemeCount(row["theme"], row["label"], area, row["kind"], *counts))
+        counts = count_mentions(marked.get(row["theme"], []), asked_of(planned, interviews, area))
+        found.append(
+            ThemeCount(
+                theme=row["theme"],
+                label=row["label"],
+                area=area,
+                kind=row["kind"],
+                interviews=counts.interviews,
+                asked=counts.asked,
+                unprompted=counts.unprompted,
+                mentions=counts.passages,
+            )
+        )
     return sorted(found, key=lambda theme: (-theme.interviews, -theme.mentions, theme.label))
 
 

@@ -16,7 +16,8 @@ def code_passage(
     """Marks characters `start` to `end` of the answer's text, white space at its edges left out.
 
     `quote` is what the coder saw there: where the text has changed since, the nearest place of these words is taken.
-    The same passage and theme twice is one coding. Raises `ValidationError`.
+    Each coder has a row of their own, so that two who agree are seen to agree; the same coder, passage and theme twice
+    is one coding. Raises `ValidationError`.
     """
     answer = Answer.objects.select_for_update().select_related("interview__assessment").get(pk=answer.pk)
     if theme.assessment_id != answer.interview.assessment_id:
@@ -29,8 +30,9 @@ def code_passage(
         theme=theme,
         start=start,
         end=end,
+        coder=by,
         lost=False,
-        defaults={"quote": answer.text[start:end], "length": end - start, "coder": by},
+        defaults={"quote": answer.text[start:end], "length": end - start},
     )
     if created:
         record("coding.added", by=by, assessment=theme.assessment, target=coding, label=_label(coding))

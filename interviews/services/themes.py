@@ -104,20 +104,29 @@ def return_theme(*, theme: Theme, by: User) -> Theme:
 
 @transaction.atomic
 def merge_themes(*, theme: Theme, into: Theme, by: User) -> Theme:
-    """Moves every passage of `theme` to `into`, one that has both counting once. Raises `ValidationError`."""
+    """Moves every passage of `theme` to `into`; each coder's row stays. Raises `ValidationError`.
+
+    A passage that one coder had marked with both themes becomes one row, released where either was.
+    """
     if theme.assessment_id != into.assessment_id or theme.pk == into.pk:
         raise ValidationError("Choose another theme of this codebook to merge into.")
     if into.merged_into_id or into.retired_at:
         raise ValidationError(f"“{into.label}” is no longer offered. Choose a theme that is.")
-    there = set(into.codings.values_list("answer", "start", "end", "lost"))
-    doubled = [c.pk for c in theme.codings.all() if (c.answer_id, c.start, c.end, c.lost) in there]
-    Coding.objects.filter(pk__in=doubled).delete()
+    there = {_passage_of(coding): coding for coding in into.codings.all()}
+    doubled = [coding for coding in theme.codings.all() if _passage_of(coding) in there]
+    kept = [there[_passage_of(coding)].pk for coding in doubled if coding.released]
+    Coding.objects.filter(pk__in=kept).update(released=True)
+    Coding.objects.filter(pk__in=[coding.pk for coding in doubled]).delete()
     moved = theme.codings.update(theme=into)
     Theme.objects.filter(merged_into=theme).update(merged_into=into)
     theme.merged_into, theme.retired_at = into, timezone.now()
     theme.save(update_fields=["merged_into", "retired_at"])
     record("theme.merged", by=by, assessment=theme.assessment, target=theme, into=into.code, passages=moved)
     return into
+
+
+def _passage_of(coding: Coding) -> tuple[object, ...]:
+    return coding.answer_id, coding.start, coding.end, coding.coder_id, coding.lost
 
 
 @dataclass

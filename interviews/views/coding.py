@@ -24,11 +24,14 @@ def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
     language = assessment.report_language
     question = questions_of(assessment, [answer.question]).get(answer.question)
     codings = list(answer.codings.all())
+    for coding in codings:
+        coding.theme.assessment = assessment  # its address names it
     return {
         "answer": answer,
         "text": question.text.translate(language, **assessment.placeholders_in(language)) if question else "",
         "pieces": marked_pieces(answer.text, codings),
         "codings": codings,
+        "several_coders": len({coding.coder_id for coding in codings}) > 1,
     }
 
 

@@ -80,7 +80,7 @@ def trash_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 def coverage(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     interviews = list(Interview.objects.for_assessment(assessment).for_work().with_organisation())
     table = coverage_of(interviews, guide_sections(assessment), dict(Sector.choices))
-    context = {"assessment": assessment, "table": table, "interviews": interviews, "here": "coverage"}
+    context = {"assessment": assessment, "table": table, "here": "coverage"}
     return render(request, "interviews/coverage.html", context)
 
 

@@ -22,7 +22,8 @@ from assessments.uploads import check_upload
 from ctnat.ui.tables import TableError, read_table
 from interviews import codebook, services
 from interviews.forms import MergeForm, ThemeForm, UploadForm
-from interviews.models import Coding, Interview, Theme
+from interviews.mentions import list_mentions, mentions_of
+from interviews.models import Coding, Theme
 from interviews.search import search_notes
 from interviews.views.interviews import guide_sections
 
@@ -32,18 +33,23 @@ PAGE = 50
 def find_theme(assessment: Assessment, code: str) -> Theme:
     theme = get_object_or_404(Theme.objects.for_assessment(assessment).select_related("merged_into"), code=code)
     theme.assessment = assessment  # its instruments are parsed already
+    if theme.merged_into:
+        theme.merged_into.assessment = assessment
     return theme
 
 
 @require_safe
 @requires("interviews.view")
 def theme_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    themes = Theme.objects.for_assessment(assessment).with_counts().order_by("area", "code")
-    offered = [theme for theme in themes if not theme.retired_at]
+    themes = list(assessment.themes.order_by("area", "code"))  # from the assessment: their addresses name it
+    counts = mentions_of(assessment, themes)
+    offered = [(theme, counts[theme.pk]) for theme in themes if not theme.retired_at]
     titles = dict(guide_sections(assessment))
     context = {
         "assessment": assessment,
-        "groups": [(area, titles.get(area, ""), list(found)) for area, found in groupby(offered, lambda t: t.area)],
+        "groups": [
+            (area, titles.get(area, ""), list(found)) for area, found in groupby(offered, lambda row: row[0].area)
+        ],
         "retired": [theme for theme in themes if theme.retired_at],
         "here": "themes",
     }
@@ -55,14 +61,16 @@ def theme_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 def theme_detail(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     """Every passage of a theme across the interviews."""
     theme = find_theme(assessment, code)
-    codings = Coding.objects.for_assessment(assessment).filter(theme=theme).with_place()
+    found = list_mentions(Coding.objects.for_assessment(assessment).filter(theme=theme).with_place())
+    page = Paginator(found, PAGE).get_page(page_number(request))
+    for mention in page:
+        mention.answer.interview.assessment = assessment  # its address names it
     context = {
         "assessment": assessment,
         "theme": theme,
-        "counts": Theme.objects.with_counts().get(pk=theme.pk),
-        "page": Paginator(codings, PAGE).get_page(page_number(request)),
+        "counts": mentions_of(assessment, [theme])[theme.pk],
+        "page": page,
         "area": dict(guide_sections(assessment)).get(theme.area, ""),
-        "asked": len(Interview.objects.for_assessment(assessment).for_work().for_section(theme.area)),
     }
     return render(request, "interviews/theme_detail.html", context)
 

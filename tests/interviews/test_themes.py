@@ -5,8 +5,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from analysis.frames import Frames
+from analysis.results import Results
+from analysis.statistics.agreement import compare
 from assessments.models import Assessment, AuditEvent
 from interviews import services
+from interviews.counting import Mentions
+from interviews.mentions import mentions_of
 from interviews.models import Coding, Theme
 from tests.factories import AssessmentFactory
 from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
@@ -116,16 +121,52 @@ def test_code_passage_refuses_foreign_and_retired_themes(assessment: Assessment,
             services.code_passage(answer=answer, theme=theme, start=0, end=3, by=member("lead"))
 
 
-def test_with_counts_leaves_out_lost_passages_and_the_trash(assessment: Assessment, member: Any) -> None:
+def test_two_coders_each_keep_a_row_and_their_agreement_is_seen(assessment: Assessment, member: Any) -> None:
+    interview = InterviewFactory(assessment=assessment)
+    answers = [AnswerFactory(interview=interview, question=code, text="The police.") for code in ("3.1", "3.2", "4.1")]
+    one, two = ThemeFactory(assessment=assessment), ThemeFactory(assessment=assessment)
+
+    def code(role: str, number: int, theme: Theme) -> None:
+        services.code_passage(answer=answers[number], theme=theme, start=0, end=10, by=member(role))
+
+    for number, theme in ((0, one), (1, one), (2, one), (2, two)):
+        code("consultant", number, theme)
+    for number, theme in ((0, one), (1, one), (2, one), (0, two)):
+        code("lead", number, theme)
+    rows = Frames(assessment).themes.codings
+    assert len(rows) == 8
+    (found,) = compare(rows, Frames(assessment).interviews.notes, [one.pk, two.pk])
+    assert (found.both, found.first, found.second) == (3, 1, 1)
+    assert mentions_of(assessment, [one])[one.pk] == Mentions(interviews=1, asked=1, unprompted=0, passages=3)
+    assert {count.theme: count.mentions for count in Results(assessment).themes.counts} == {one.pk: 3, two.pk: 2}
+
+
+def test_merge_themes_keeps_each_coders_row_and_what_was_released(assessment: Assessment, member: Any) -> None:
+    answer = AnswerFactory(interview=InterviewFactory(assessment=assessment))
+    old, new = ThemeFactory(assessment=assessment), ThemeFactory(assessment=assessment)
+    CodingFactory(answer=answer, theme=new, coder=member("lead"))
+    CodingFactory(answer=answer, theme=old, coder=member("consultant"))
+    services.set_released(
+        coding=CodingFactory(answer=answer, theme=old, coder=member("lead")), released=True, by=member("lead")
+    )
+    services.merge_themes(theme=old, into=new, by=member("lead"))
+    rows = {coding.coder: coding.released for coding in Coding.objects.filter(theme=new)}
+    assert rows == {member("lead"): True, member("consultant"): False}
+    assert mentions_of(assessment, [new])[new.pk].passages == 1
+
+
+def test_mentions_leave_out_lost_passages_and_the_trash_and_count_overlaps_once(
+    assessment: Assessment, member: Any
+) -> None:
     theme = ThemeFactory(assessment=assessment)
     first, second, trashed = (AnswerFactory(interview=InterviewFactory(assessment=assessment)) for _ in range(3))
     CodingFactory(answer=first, theme=theme)
-    CodingFactory(answer=first, theme=theme, start=5, end=9)
+    CodingFactory(answer=first, theme=theme, start=5, end=14)
+    CodingFactory(answer=first, theme=theme, start=14, end=20)  # touches the one before
     CodingFactory(answer=second, theme=theme, lost=True)
     CodingFactory(answer=trashed, theme=theme)
     services.trash_interview(interview=trashed.interview, by=member("lead"))
-    counted = Theme.objects.for_assessment(assessment).with_counts().get()
-    assert (counted.interviews, counted.mentions) == (1, 2)
+    assert mentions_of(assessment, [theme])[theme.pk] == Mentions(interviews=1, asked=2, unprompted=0, passages=2)
 
 
 def test_release_and_remove(assessment: Assessment, member: Any) -> None:

@@ -1,5 +1,6 @@
 """Pages of the interviews: who may open them, what they do with good and with bad input."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from assessments.models import Assessment, Contact
+from interviews import services
 from interviews.models import Answer, Interview, SetAside
 from interviews.services import save_answer
 from tests.interviews.factories import AnswerFactory, InterviewFactory
@@ -187,6 +189,20 @@ def test_coverage_counts_sections_by_sector(assessment: Assessment, client_as: A
         ("7", (1, 1, 1), 3),
         ("8", (1, 1, 1), 3),
     ]
+
+
+@pytest.mark.parametrize("name", ["coverage", "interview_plan"])
+def test_interviews_held_are_the_sum_over_the_sectors(name: str, assessment: Assessment, client_as: Any) -> None:
+    planned = InterviewFactory(assessment=assessment, code="AZEint1")
+    held = {"state": 9, "ngo": 3, "igo": 1}
+    for sector, count in held.items():
+        InterviewFactory.create_batch(count, assessment=assessment, organisation__sector=sector)
+    if name == "coverage":
+        services.trash_interview(interview=planned, by=None)  # type: ignore[arg-type]
+    page = client_as("lead").get(url(name, *(["AZEint1"] if name == "interview_plan" else []))).content.decode()
+    foot = page[page.index("<tfoot>") : page.index("</tfoot>")]
+    assert re.findall(r'data-label="([^"]+)">(\d+)<', foot)[-1] == ("All", "13")
+    assert sorted(int(count) for _, count in re.findall(r'data-label="([^"]+)">(\d+)<', foot)) == [1, 3, 9, 13]
 
 
 def test_contact_suggest(interview: Interview, client_as: Any, ladder: Any) -> None:

@@ -1,0 +1,62 @@
+"""How often the themes of a codebook were raised, and the passages in which they were."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from assessments.models import Assessment
+from interviews.counting import Mentions, Passage, count_mentions, group_overlapping
+from interviews.models import Answer, Coding, Interview, Theme
+
+
+def mentions_of(assessment: Assessment, themes: Iterable[Theme]) -> dict[int, Mentions]:
+    """Key of a theme -> its mentions, over the interviews that were asked its section. Two queries."""
+    interviews = Interview.objects.for_assessment(assessment).for_work().values_list("pk", "sections")
+    sections: dict[int, list[str]] = dict(interviews)
+    marked = Coding.objects.for_assessment(assessment).for_counting().order_by()
+    by_theme: dict[int, list[Passage]] = {}
+    for theme, *passage in marked.values_list("theme", "answer__interview", "answer", "start", "end"):
+        by_theme.setdefault(theme, []).append(Passage(*passage))
+    return {
+        theme.pk: count_mentions(
+            by_theme.get(theme.pk, []),
+            asked=[pk for pk, asked in sections.items() if not theme.area or theme.area in asked],
+        )
+        for theme in themes
+    }
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Words of an answer marked with a theme by one or more coders. `coding` is the one that is released or not."""
+
+    coding: Coding
+    coders: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Overlapping marks of one theme in one answer: they count once."""
+
+    answer: Answer
+    marks: tuple[Mark, ...]
+
+
+def list_mentions(codings: Iterable[Coding]) -> list[Mention]:
+    """The mentions of one theme, from its codings `with_place`; those whose words are gone come one by one."""
+    found = list(codings)
+    standing = [coding for coding in found if not coding.lost]
+    lost = [[coding] for coding in found if coding.lost]
+    groups = [*group_overlapping(standing, lambda coding: (coding.answer_id, coding.start, coding.end)), *lost]
+    return [Mention(group[0].answer, _marks(group)) for group in groups]
+
+
+def _marks(group: list[Coding]) -> tuple[Mark, ...]:
+    """Coders who marked exactly the same words share one mark."""
+    marks = []
+    for _, same in groupby(group, key=lambda coding: (coding.start, coding.end)):
+        codings = list(same)
+        first = next((coding for coding in codings if coding.released), codings[0])
+        coders = dict.fromkeys(str(coding.coder) for coding in codings if coding.coder)
+        marks.append(Mark(first, tuple(coders)))
+    return tuple(marks)
