@@ -13,7 +13,7 @@ def cipher() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg] # not subscriptable at run time
     """Text in Python, ciphertext in the database. Empty stays empty; no search or sorting."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -1,48 +1,46 @@
 """Which rows: `for_*` narrows, `with_*` adds."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Self
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 
-if TYPE_CHECKING:
-    from assessments.models import Assessment, User
 
-
-class AssessmentQuerySet(models.QuerySet):
-    def for_user(self, user: "User") -> "AssessmentQuerySet":
+class AssessmentQuerySet(models.QuerySet[Any, Any]):
+    def for_user(self, user: models.Model) -> Self:
         return self.filter(memberships__user=user).distinct()
 
-    def with_roles_of(self, user: "User") -> "AssessmentQuerySet":
+    def with_roles_of(self, user: models.Model) -> Self:
         """Those of the user, each once for every `role` that the user has in it."""
         return self.filter(memberships__user=user).annotate(role=F("memberships__role"))
 
-    def with_instruments(self) -> "AssessmentQuerySet":
+    def with_instruments(self) -> Self:
         return self.select_related("study", "guide", "questionnaire", "matrix")
 
 
-class StudyQuerySet(models.QuerySet):
-    def for_lead(self, user: "User") -> "StudyQuerySet":
+class StudyQuerySet(models.QuerySet[Any, Any]):
+    def for_lead(self, user: Any) -> Self:
         """To which the user may add a country: every one for staff, else those of the assessments the user leads."""
         led = {"assessments__memberships__user": user, "assessments__memberships__role": "lead"}
         return self if user.is_staff else self.filter(**led).distinct()
 
 
-class ForAssessment(models.QuerySet):
-    def for_assessment(self, assessment: "Assessment") -> Any:
+class ForAssessment(models.QuerySet[Any, Any]):
+    def for_assessment(self, assessment: models.Model) -> Self:
         return self.filter(assessment=assessment)
 
 
 class MembershipQuerySet(ForAssessment):
-    def for_user(self, user: "User") -> "MembershipQuerySet":
+    def for_user(self, user: models.Model) -> Self:
         return self.filter(user=user)
 
 
 class MemberInvitationQuerySet(ForAssessment):
-    def open(self) -> "MemberInvitationQuerySet":
+    def open(self) -> Self:
         """Neither used, nor withdrawn, nor out of date."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
@@ -64,30 +62,31 @@ class DocumentQuerySet(ForAssessment):
     def tally(self) -> models.QuerySet[Any, dict[str, int]]:
         """The numbers of `DocumentCounts` as one row; none where there is no document."""
         grouped = self.order_by().values("assessment")
-        return grouped.annotate(
+        counted: models.QuerySet[Any, dict[str, int]] = grouped.annotate(
             registered=Count("pk"),
             reviewed=Count("pk", filter=Q(reviewed=True)),
             included=Count("pk", filter=Q(in_bibliography=True)),
         ).values("registered", "reviewed", "included")
+        return counted
 
     def counts(self) -> DocumentCounts:
         return DocumentCounts(**next(iter(self.tally()), {}))
 
-    def for_bibliography(self) -> "DocumentQuerySet":
+    def for_bibliography(self) -> Self:
         """In the order of a bibliography: by author, else title, then year."""
         first = Lower(Coalesce(NullIf("authors", Value("")), "title"))
         return self.filter(in_bibliography=True).order_by(first, Lower("title"), "year", "code")
 
 
 class ContactQuerySet(ForAssessment):
-    def for_inviting(self) -> "ContactQuerySet":
+    def for_inviting(self) -> Self:
         return self.filter(erased_at=None)
 
 
 class AuditEventQuerySet(ForAssessment):
-    def for_leads(self, assessment: "Assessment") -> "AuditEventQuerySet":
+    def for_leads(self, assessment: models.Model) -> Self:
         """What happened in the assessment, and its members' sign-ins; nothing of any other assessment."""
-        members = assessment.memberships.values("user")
+        members = get_user_model().objects.filter(memberships__assessment=assessment.pk).values("pk")
         own = Q(assessment=assessment) | Q(assessment=None, actor__in=members, action__startswith="user.")
         return self.filter(own).select_related("actor")
 

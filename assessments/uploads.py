@@ -2,11 +2,17 @@
 
 import zipfile
 from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
 
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+
+if TYPE_CHECKING:
+    Upload = UploadedFile[Any]
+else:  # generic for type checkers only
+    Upload = UploadedFile
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the older Microsoft formats
 
@@ -32,7 +38,7 @@ SIGNED = {
 ALLOWED = frozenset({*PACKAGES, *OLDER, *TEXTS, *SIGNED})
 
 
-def check_upload(upload: UploadedFile, *, allowed: frozenset[str] = ALLOWED) -> None:
+def check_upload(upload: Upload, *, allowed: frozenset[str] = ALLOWED) -> None:
     """Raises `ValidationError` in plain words. The file's position is back at its start afterwards."""
     name = clean_name(upload.name or "")
     if (upload.size or 0) > settings.UPLOAD_LIMIT:
@@ -57,22 +63,22 @@ def check_upload(upload: UploadedFile, *, allowed: frozenset[str] = ALLOWED) -> 
         )
 
 
-def _content_matches(upload: UploadedFile, name: str, suffix: str) -> bool:
+def _content_matches(upload: Upload, name: str, suffix: str) -> bool:
     upload.seek(0)
     if suffix in TEXTS:
         return _is_text(upload, name)
     if suffix in OLDER:
-        return upload.read(len(OLE)) == OLE
+        return bool(upload.read(len(OLE)) == OLE)
     if suffix in PACKAGES:
         try:
-            with zipfile.ZipFile(upload) as package:  # type: ignore[arg-type]
+            with zipfile.ZipFile(upload) as package:
                 return any(entry.startswith(PACKAGES[suffix]) for entry in package.namelist())
         except zipfile.BadZipFile:
             return False
     return filetype.guess_mime(upload.read(8192)) in SIGNED[suffix]
 
 
-def _is_text(upload: UploadedFile, name: str) -> bool:
+def _is_text(upload: Upload, name: str) -> bool:
     """Raises `ValidationError` for a text in another encoding."""
     content = upload.read()
     if b"\0" in content:

@@ -21,7 +21,7 @@ if not PRODUCTION:
 
 
 def required(name: str) -> str:
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"Set {name} in the environment; docs/operations.md says how to make one.")
     return value

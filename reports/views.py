@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.audit import record
-from assessments.http import MemberRequest
 from assessments.models import Assessment
+from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
 from reports import palette, services
 from reports.builder import build, evidence_of, write_section, writer_for

@@ -7,8 +7,8 @@ from django.db.models.functions import Coalesce
 from django.dispatch import receiver
 from django.utils import timezone
 
-from assessments.contact_services import contact_erased
 from assessments.models import Contact
+from assessments.services.contacts import contact_erased
 from surveys.models import Invitation
 
 

@@ -16,8 +16,8 @@ from analysis.services import answer_comparison, compared, propose_comparison
 from analysis.views.topics import page
 from assessments.access import requires
 from assessments.audit import record
-from assessments.http import MemberRequest
 from assessments.models import Assessment
+from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
 
 

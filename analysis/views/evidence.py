@@ -12,8 +12,8 @@ from analysis import evidence, survey_gallery
 from analysis.results import Results, for_assessment
 from analysis.views.topics import page
 from assessments.access import requires
-from assessments.http import MemberRequest
 from assessments.models import Assessment, Document
+from assessments.requests import MemberRequest
 from indicators.models import Mark
 from instruments import schema
 from interviews.documents import questions_of

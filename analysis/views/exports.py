@@ -10,8 +10,8 @@ from analysis.results import for_assessment
 from analysis.views.topics import page
 from assessments.access import requires
 from assessments.audit import record
-from assessments.http import MemberRequest
 from assessments.models import Assessment
+from assessments.requests import MemberRequest
 from ctnat.ui.cells import csv_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -7,8 +7,8 @@ from analysis import gallery
 from analysis.charts import figure, html
 from analysis.results import for_assessment
 from assessments.access import requires
-from assessments.http import MemberRequest
 from assessments.models import Assessment
+from assessments.requests import MemberRequest
 from ctnat.ui.cells import csv_bytes
 
 TYPES = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=utf-8"}

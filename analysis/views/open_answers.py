@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from analysis.models import OpenCoding
 from analysis.services import code_open_answer, remove_open_coding
 from assessments.access import requires
-from assessments.http import MemberRequest
 from assessments.models import Assessment
+from assessments.requests import MemberRequest
 from interviews.models import Theme
 from surveys.models import Response
 

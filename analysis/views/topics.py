@@ -16,8 +16,8 @@ from analysis.statistics.rounding import one_decimal
 from analysis.survey_results import ItemResult
 from analysis.words import table_note
 from assessments.access import requires
-from assessments.http import MemberRequest
 from assessments.models import Assessment
+from assessments.requests import MemberRequest
 from interviews.models import Theme
 
 

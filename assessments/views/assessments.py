@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments import services
 from assessments.access import editors_only, public, requires, signed_in
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
 from assessments.guide import guides_for
-from assessments.http import MemberRequest, page_number, run_service
 from assessments.models import Assessment, AuditEvent, Membership, Organisation, Role
+from assessments.requests import MemberRequest, page_number, run_service
+from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
 from assessments.steps import METHOD, steps_of
 
 EVENTS_PER_PAGE = 50
@@ -36,7 +36,7 @@ def assessment_list(request: MemberRequest) -> HttpResponse:
     for pk, role in Membership.objects.for_user(request.user).values_list("assessment", "role"):
         roles.setdefault(pk, []).append(Role(role).label.lower())
     for assessment in assessments:
-        assessment.role_names = roles[assessment.pk]  # type: ignore[attr-defined]
+        assessment.role_names = roles[assessment.pk]
     context = {"assessments": assessments, "may_create": request.user.is_editor}
     return render(request, "assessments/assessment_list.html", context)
 
@@ -45,7 +45,7 @@ def assessment_list(request: MemberRequest) -> HttpResponse:
 @editors_only
 def assessment_new(request: MemberRequest) -> HttpResponse:
     form = AssessmentNewForm(request.POST or None, user=request.user, initial=default_dates())
-    if made := run_service(request, form, services.begin_assessment):
+    if made := run_service(request, form, begin_assessment):
         messages.success(request, f"{made} is set up, and you lead it. Next, invite those who work with you.")
         return redirect(made)
     return render(request, "assessments/assessment_new.html", {"form": form, "method": METHOD})
@@ -80,7 +80,7 @@ def _is_first_visit(request: MemberRequest, assessment: Assessment) -> bool:
 def assessment_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     kept = Assessment.objects.get(pk=assessment.pk)  # the form writes on its instance; the service compares with this
     form = AssessmentEditForm(request.POST or None, instance=assessment, user=request.user)
-    if run_service(request, form, services.update_details, assessment=kept):
+    if run_service(request, form, update_details, assessment=kept):
         messages.success(request, "The details are saved.")
         return redirect(assessment)
     return render(request, "assessments/assessment_edit.html", {"assessment": kept, "form": form})
@@ -89,7 +89,7 @@ def assessment_edit(request: MemberRequest, assessment: Assessment) -> HttpRespo
 @require_safe
 @requires("assessment.view")
 def assessment_tool(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    context = {"assessment": assessment, "rows": services.tool_of(assessment)}
+    context = {"assessment": assessment, "rows": tool_of(assessment)}
     return render(request, "assessments/assessment_tool.html", context)
 
 
@@ -97,7 +97,7 @@ def assessment_tool(request: MemberRequest, assessment: Assessment) -> HttpRespo
 @requires("assessment.edit")
 def assessment_tool_change(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     try:
-        services.change_tool(
+        change_tool(
             assessment=assessment,
             field=request.POST.get("field", ""),
             instrument=request.POST.get("instrument", ""),

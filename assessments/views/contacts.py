@@ -5,11 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import contact_services, services
 from assessments.access import requires
 from assessments.forms import ContactForm
-from assessments.http import MemberRequest, run_service
 from assessments.models import Assessment, Contact
+from assessments.requests import MemberRequest, run_service
+from assessments.services.contacts import add_contact, erase_contact, update_contact
 
 
 @require_safe
@@ -29,7 +29,7 @@ def contact_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
 @requires("contacts.edit")
 def contact_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = ContactForm(request.POST or None)
-    if run_service(request, form, services.add_contact, assessment=assessment):
+    if run_service(request, form, add_contact, assessment=assessment):
         messages.success(request, "The contact is on the list.")
         return redirect("assessments:contact_list", assessment.reference)
     return render(request, "assessments/contact_form.html", {"assessment": assessment, "form": form})
@@ -40,7 +40,7 @@ def contact_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 def contact_edit(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.for_assessment(assessment).for_inviting(), pk=pk)
     form = ContactForm(request.POST or None, instance=contact)
-    if run_service(request, form, contact_services.update_contact, contact=contact):
+    if run_service(request, form, update_contact, contact=contact):
         messages.success(request, "The contact is saved.")
         return redirect("assessments:contact_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "contact": contact}
@@ -51,6 +51,6 @@ def contact_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
 @requires("contacts.edit")
 def contact_erase(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.for_assessment(assessment).for_inviting(), pk=pk)
-    contact_services.erase_contact(contact=contact, by=request.user)
+    erase_contact(contact=contact, by=request.user)
     messages.success(request, "Name, address and organisation are erased, in the invitations too.")
     return redirect("assessments:contact_list", assessment.reference)

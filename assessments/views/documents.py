@@ -9,12 +9,18 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import document_services
 from assessments.access import requires
 from assessments.audit import record
-from assessments.document_forms import DocumentForm, DocumentImportForm
-from assessments.http import MemberRequest, run_service
+from assessments.forms import DocumentForm, DocumentImportForm
 from assessments.models import Assessment, Document
+from assessments.requests import MemberRequest, run_service
+from assessments.services.documents import (
+    Imported,
+    import_documents,
+    register_document,
+    remove_document,
+    update_document,
+)
 from assessments.uses import uses
 
 
@@ -65,7 +71,7 @@ def document_list(request: MemberRequest, assessment: Assessment) -> HttpRespons
 def document_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     initial = {"code": _next_code(assessment), "in_bibliography": True}
     form = DocumentForm(request.POST or None, request.FILES or None, initial=initial)
-    if made := run_service(request, form, document_services.register_document, assessment=assessment):
+    if made := run_service(request, form, register_document, assessment=assessment):
         messages.success(request, f"{made.code} is on the register.")
         return redirect("assessments:document_list", assessment.reference)
     return render(request, "assessments/document_form.html", {"assessment": assessment, "form": form})
@@ -77,7 +83,7 @@ def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
     document = get_object_or_404(Document.objects.for_assessment(assessment), pk=pk)
     draft = copy(document)  # the page names the document as it is, whatever is typed
     form = DocumentForm(request.POST or None, request.FILES or None, instance=draft)
-    if saved := run_service(request, form, document_services.update_document, document=draft):
+    if saved := run_service(request, form, update_document, document=draft):
         messages.success(request, f"{saved.code} is saved.")
         return redirect("assessments:document_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "document": document, "uses": uses(document)}
@@ -88,7 +94,7 @@ def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
 @requires("documents.edit")
 def document_remove(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.for_assessment(assessment), pk=pk)
-    document_services.remove_document(document=document, by=request.user)
+    remove_document(document=document, by=request.user)
     messages.success(
         request, f"{document.code} is off the register. Its code stays free: do not give it to another source."
     )
@@ -113,15 +119,15 @@ def document_file(request: MemberRequest, assessment: Assessment, pk: int) -> Fi
 @require_http_methods(["GET", "POST"])
 @requires("documents.edit")
 def document_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    initial = {"prefix": _prefix(assessment)}
+    initial = {"code_prefix": _prefix(assessment)}
     form = DocumentImportForm(request.POST or None, request.FILES or None, initial=initial)
-    if done := run_service(request, form, document_services.import_documents, assessment=assessment):
+    if done := run_service(request, form, import_documents, assessment=assessment):
         messages.success(request, _told(done))
         return redirect("assessments:document_list", assessment.reference)
     return render(request, "assessments/document_import.html", {"assessment": assessment, "form": form})
 
 
-def _told(done: document_services.Imported) -> str:
+def _told(done: Imported) -> str:
     parts = []
     if done.added:
         first, last = done.added[0].code, done.added[-1].code

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.access import signed_in
 from assessments.guide import GUIDE
-from assessments.http import MemberRequest
+from assessments.requests import MemberRequest
 from assessments.steps import METHOD
 from ctnat.ui.terms import TERMS
 

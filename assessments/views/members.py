@@ -10,11 +10,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import member_services
 from assessments.access import public, requires
 from assessments.forms import InvitationAcceptForm, MemberInviteForm
-from assessments.http import MemberRequest, run_service
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
+from assessments.requests import MemberRequest, run_service
+from assessments.services.members import (
+    accept_as_new_user,
+    accept_invitation,
+    find_invitation,
+    invite_member,
+    remove_member,
+    revoke_invitation,
+)
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -50,7 +57,7 @@ def member_invite(request: MemberRequest, assessment: Assessment) -> HttpRespons
     def link(token: str) -> str:
         return request.build_absolute_uri(reverse("assessments:invitation_accept", args=[token]))
 
-    if invitation := run_service(request, form, member_services.invite_member, assessment=assessment, link=link):
+    if invitation := run_service(request, form, invite_member, assessment=assessment, link=link):
         messages.success(request, f"An invitation is on its way to {invitation.email}. It is valid for 14 days.")
         return redirect("assessments:member_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "roles": [(r.label, about) for r, about in ROLES.items()]}
@@ -63,7 +70,7 @@ def member_remove(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
     members = Membership.objects.for_assessment(assessment).select_related("user", "assessment")
     membership = get_object_or_404(members, pk=pk)
     try:
-        member_services.remove_member(membership=membership, by=request.user)
+        remove_member(membership=membership, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -77,7 +84,7 @@ def member_remove(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
 @requires("members.manage")
 def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     invitation = get_object_or_404(MemberInvitation.objects.open().for_assessment(assessment), pk=pk)
-    member_services.revoke_invitation(invitation=invitation, by=request.user)
+    revoke_invitation(invitation=invitation, by=request.user)
     messages.success(request, f"The invitation of {invitation.email} is withdrawn; its link no longer works.")
     return redirect("assessments:member_list", assessment.reference)
 
@@ -88,7 +95,7 @@ def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -
 @public
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     """Who has the link and no account makes one; who has an account signs in with it and confirms."""
-    invitation = member_services.find_invitation(token)
+    invitation = find_invitation(token)
     if invitation is None:
         return render(request, "assessments/invitation_gone.html", status=410)
     form = None
@@ -99,7 +106,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         form = InvitationAcceptForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                user = member_services.accept_as_new_user(invitation=invitation, **form.cleaned_data)
+                user = accept_as_new_user(invitation=invitation, **form.cleaned_data)
             except ValidationError as error:
                 form.add_error("password", error.messages)
             else:
@@ -111,7 +118,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
 
 def _accept(request: HttpRequest, invitation: MemberInvitation) -> HttpResponse:
     try:
-        member_services.accept_invitation(invitation=invitation, by=request.user)  # type: ignore[arg-type]
+        accept_invitation(invitation=invitation, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(request.path)

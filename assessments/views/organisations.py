@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import services
 from assessments.access import requires
 from assessments.forms import OrganisationForm
-from assessments.http import MemberRequest, run_service
 from assessments.models import Assessment, Organisation, Sector
+from assessments.requests import MemberRequest, run_service
+from assessments.services.organisations import add_organisation, remove_organisation, update_organisation
 
 
 @require_safe
@@ -34,7 +34,7 @@ def organisation_list(request: MemberRequest, assessment: Assessment) -> HttpRes
 @requires("organisations.edit")
 def organisation_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
-    if made := run_service(request, form, services.add_organisation, assessment=assessment):
+    if made := run_service(request, form, add_organisation, assessment=assessment):
         messages.success(request, f"{made} is on the list.")
         return redirect("assessments:organisation_list", assessment.reference)
     return render(request, "assessments/organisation_form.html", {"assessment": assessment, "form": form})
@@ -46,7 +46,7 @@ def organisation_edit(request: MemberRequest, assessment: Assessment, pk: int) -
     organisation = get_object_or_404(Organisation.objects.for_assessment(assessment), pk=pk)
     draft = copy(organisation)  # the page names the organisation as it is, whatever is typed
     form = OrganisationForm(request.POST or None, instance=draft)
-    if saved := run_service(request, form, services.update_organisation, organisation=draft):
+    if saved := run_service(request, form, update_organisation, organisation=draft):
         messages.success(request, f"{saved} is saved.")
         return redirect("assessments:organisation_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "organisation": organisation}
@@ -58,7 +58,7 @@ def organisation_edit(request: MemberRequest, assessment: Assessment, pk: int) -
 def organisation_remove(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.for_assessment(assessment), pk=pk)
     try:
-        services.remove_organisation(organisation=organisation, by=request.user)
+        remove_organisation(organisation=organisation, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,7 @@ def signed_in(view: View) -> View:
     """For pages outside an assessment that any signed-in user may see."""
     guarded: Any = login_required(view)
     guarded.access = "signed_in"
-    return guarded
+    return cast(View, guarded)
 
 
 def editors_only(view: View) -> View:

@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 
-class _House:
+class _Styled:
     """Gives a form a crispy helper without its own <form> tag, native date inputs and "(optional)" labels."""
 
     fields: dict[str, forms.Field]
@@ -34,9 +34,9 @@ def _use_native_input(field: forms.Field) -> None:
     field.widget.is_required = field.required
 
 
-class Form(_House, forms.Form):
-    """A plain form in the house's look."""
+class Form(_Styled, forms.Form):
+    """A plain form in the look of the project."""
 
 
-class ModelForm(_House, forms.ModelForm):
-    """A model's form in the house's look. Saving goes through a service, never through `save()`."""
+class ModelForm(_Styled, forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time
+    """A model's form in the look of the project. Saving goes through a service, never through `save()`."""

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, Contact, Organisation, User
-from assessments.services import add_contact, add_organisation
+from assessments.services.contacts import add_contact
+from assessments.services.organisations import add_organisation
 from instruments.schema import InterviewGuide
 from interviews.models import Interview
 from interviews.text import clean_text, cleaned

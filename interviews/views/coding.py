@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import MemberRequest
 from assessments.models import Assessment
+from assessments.requests import MemberRequest
 from interviews import services
 from interviews.documents import questions_of
 from interviews.models import Answer, Coding, Interview, Theme

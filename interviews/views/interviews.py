@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import MemberRequest, page_number, run_service
 from assessments.models import Assessment, Contact, Sector
+from assessments.requests import MemberRequest, page_number, run_service
 from assessments.uploads import check_upload
 from ctnat.ui.errors import add_errors
 from ctnat.ui.tables import TableError, read_table

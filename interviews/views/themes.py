@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.audit import record
-from assessments.http import MemberRequest, page_number, run_service
 from assessments.models import Assessment
+from assessments.requests import MemberRequest, page_number, run_service
 from assessments.uploads import check_upload
 from ctnat.ui.tables import TableError, read_table
 from interviews import codebook, services

@@ -5,7 +5,10 @@ from typing import Any
 from django.db import transaction
 
 from assessments.models import Assessment, Document, Membership, Organisation, Role, Study, User
-from assessments.services import add_document, add_member, add_organisation, create_assessment, create_study
+from assessments.services.assessments import create_assessment, create_study
+from assessments.services.documents import add_document
+from assessments.services.members import add_member
+from assessments.services.organisations import add_organisation
 from reports.demo.files import read
 
 

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import MemberRequest, page_number
 from assessments.models import Assessment, Contact
+from assessments.requests import MemberRequest, page_number
 from ctnat.ui.cells import csv_bytes
 from surveys import invitations as work
 from surveys.forms import FailureForm, PasteForm, UploadForm

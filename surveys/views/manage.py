@@ -16,8 +16,8 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.http import MemberRequest
 from assessments.models import Assessment
+from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
 from instruments.progress import LanguageState

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from assessments.audit import record
 from assessments.models import AuditEvent
-from assessments.services import add_contact
+from assessments.services.contacts import add_contact
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

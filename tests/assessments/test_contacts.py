@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from assessments.contact_services import erase_contact
 from assessments.models import AuditEvent, Contact
+from assessments.services.contacts import erase_contact
 from surveys.models import Invitation, Survey
 from tests.factories import UserFactory
 

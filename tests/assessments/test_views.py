@@ -442,8 +442,8 @@ def test_document_list_finds_and_sorts_by_number(client_as: Any, assessment: Any
 
 def test_document_import_takes_a_file_or_pasted_text(client_as: Any, assessment: Any) -> None:
     lead, path = client_as("lead"), HOME + "documents/import/"
-    lead.post(path, {"prefix": "aze", "text": "@book{a, title={Pasted}}"})
-    lead.post(path, {"prefix": "Gen", "file": SimpleUploadedFile("a.ris", b"TY  - BOOK\nTI  - Filed\nER  - \n")})
+    lead.post(path, {"code_prefix": "aze", "text": "@book{a, title={Pasted}}"})
+    lead.post(path, {"code_prefix": "Gen", "file": SimpleUploadedFile("a.ris", b"TY  - BOOK\nTI  - Filed\nER  - \n")})
     assert list(Document.objects.values_list("code", "title")) == [("Aze 1", "Pasted"), ("Gen 1", "Filed")]
 
 
@@ -454,7 +454,7 @@ def test_document_import_takes_a_file_or_pasted_text(client_as: Any, assessment:
         ({"text": "@book{good, title={A}}\n@book{bad, title={B}"}, "Line 2, entry “bad”: a brace is missing"),
         ({"file": SimpleUploadedFile("a.bib", b"M\xfcller")}, "“a.bib” is not written in UTF-8."),
         ({"file": SimpleUploadedFile("a.pdf", PDF)}, "is of a kind that cannot be kept here"),
-        ({"text": "@book{a, title={A}}", "prefix": "A1"}, "Two to six letters"),
+        ({"text": "@book{a, title={A}}", "code_prefix": "A1"}, "Two to six letters"),
         (
             {"text": "@book{a, title={A}}", "file": SimpleUploadedFile("a.bib", b"@book{b, title={B}}")},
             "Choose a file or paste entries, not both",
@@ -464,7 +464,7 @@ def test_document_import_takes_a_file_or_pasted_text(client_as: Any, assessment:
 def test_document_import_refuses_the_whole_and_keeps_what_was_pasted(
     client_as: Any, assessment: Any, sent: dict[str, Any], message: str
 ) -> None:
-    response = client_as("lead").post(HOME + "documents/import/", {"prefix": "Aze"} | sent)
+    response = client_as("lead").post(HOME + "documents/import/", {"code_prefix": "Aze"} | sent)
     assert message in response.context["form"].errors.as_text()
     assert sent.get("text", "").replace('"', "&quot;") in response.content.decode()
     assert Document.objects.count() == 0

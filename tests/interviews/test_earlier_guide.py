@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from assessments.services import change_tool
+from assessments.services.assessments import change_tool
 from instruments.models import Instrument
 from interviews.models import Answer, Interview, Theme
 from interviews.services import plan_sections, save_answer, seed_codebook

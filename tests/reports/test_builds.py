@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from assessments.models import Assessment
-from assessments.services import add_organisation
+from assessments.services.organisations import add_organisation
 from reports import builds
 from reports.builds import Cancelled, cancel_build, is_stalled, request_build, revive, run_build
 from reports.models import Build, Report, Section

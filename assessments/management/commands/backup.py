@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assessments.archive import ArchiveError, backup
+from assessments.backup import ArchiveError, backup
 
 
 class Command(BaseCommand):

@@ -115,7 +115,7 @@ def step_nav(steps: list[Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/pager.html", takes_context=True)
-def pager(context: template.Context, page: Page) -> dict[str, Any]:
+def pager(context: template.Context, page: "Page[Any]") -> dict[str, Any]:
     """Previous and next of a Paginator's page; the other parameters of the address stay as they are."""
     return {"page": page, "kept": _without(context["request"].GET, "page")}
 

@@ -8,8 +8,8 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments import member_services as services
 from assessments.models import Assessment, AuditEvent, MemberInvitation, Membership, User
+from assessments.services import members as services
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

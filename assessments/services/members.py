@@ -13,11 +13,20 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
-from assessments.services import add_member
 from assessments.tokens import new_token, token_hmac
 
 PURPOSE = "member-invitation"
 VALID_FOR = timedelta(days=14)
+
+
+@transaction.atomic
+def add_member(*, assessment: Assessment, user: User, role: str, by: User | None) -> Membership:
+    """Raises `ValidationError` where the user has the role already."""
+    if Membership.objects.for_assessment(assessment).for_user(user).filter(role=role).exists():
+        raise ValidationError(f"{user.email} is {Role(role).label.lower()} of {assessment} already.")
+    membership = Membership.objects.create(assessment=assessment, user=user, role=role)
+    record("member.added", by=by, assessment=assessment, target=membership, label=user.email, role=role)
+    return membership
 
 
 @transaction.atomic

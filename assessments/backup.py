@@ -115,7 +115,8 @@ def _write_rows(path: Path, report_progress: Progress) -> tuple[Counter[str], li
     with gzip.open(path, "wt", encoding="utf-8") as out:
         for model in archived_models():
             file_fields = [field.attname for field in model._meta.fields if isinstance(field, models.FileField)]
-            with closing(model._base_manager.order_by("pk").iterator(chunk_size=500)) as rows:
+            read: Any = model._base_manager.order_by("pk").iterator(chunk_size=500)
+            with closing(read) as rows:
                 counts[model._meta.label_lower] = _write_model(out, rows, file_fields, files)
             report_progress(f"{model._meta.label_lower}: {counts[model._meta.label_lower]}")
     return counts, files

@@ -7,9 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assessments import document_services as services
 from assessments.bibliography import Entry
 from assessments.models import AuditEvent, Document
+from assessments.services import documents as services
 from tests.factories import DocumentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

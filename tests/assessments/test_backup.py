@@ -12,10 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from assessments import archive
-from assessments.document_services import register_document
+from assessments.backup import archived_models, digest
 from assessments.models import Assessment, AuditEvent, Contact, Document, User
-from assessments.services import add_contact
+from assessments.services.contacts import add_contact
+from assessments.services.documents import register_document
 from tests.factories import OrganisationFactory, UserFactory
 from tests.interviews.factories import InterviewFactory
 
@@ -38,12 +38,12 @@ def filled(assessment: Assessment, settings: Any, tmp_path: Path) -> Assessment:
 def empty_database() -> None:
     """Every archived row away, below the guards of the audit log and of published instruments."""
     with connection.constraint_checks_disabled(), connection.cursor() as cursor:
-        for model in reversed(archive.archived_models()):
+        for model in reversed(archived_models()):
             cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608 -- our own table names
 
 
 def rows() -> list[tuple[str, list[dict[str, Any]]]]:
-    return [(m._meta.label, list(m._base_manager.order_by("pk").values())) for m in archive.archived_models()]
+    return [(m._meta.label, list(m._base_manager.order_by("pk").values())) for m in archived_models()]
 
 
 def run(*command: Any) -> str:
@@ -145,7 +145,7 @@ def test_restore_keeps_nothing_where_rows_are_missing(filled: Assessment, tmp_pa
     lines = gzip.decompress(data.read_bytes()).splitlines(keepends=True)
     data.write_bytes(gzip.compress(b"".join(lines[:-1])))
     manifest = json.loads((copy / "manifest.json").read_text())
-    manifest["sha256"]["data.jsonl.gz"] = archive.digest(data)
+    manifest["sha256"]["data.jsonl.gz"] = digest(data)
     (copy / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(CommandError, match="Fewer rows arrived"):
         run("restore", copy)

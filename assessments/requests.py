@@ -16,7 +16,7 @@ Made = TypeVar("Made")
 class MemberRequest(HttpRequest):
     """A request behind `requires` or `signed_in`. `roles`, `may` and `assessment` are set by `requires`."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     roles: frozenset[Role]
     may: frozenset[str]
     assessment: Assessment

@@ -2,16 +2,33 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
 from assessments.audit import record
-from assessments.models import Contact, User
-from assessments.services import refuse_double_address
+from assessments.models import Assessment, Contact, User
 
 # Sent inside the transaction with `contact`: rooms above erase what they keep of the person.
 contact_erased = Signal()
+
+
+def refuse_double_address(contact: Contact) -> None:
+    """Raises `ValidationError` where another contact has the address. It is encrypted, so each one is compared here."""
+    others = Contact.objects.for_assessment(contact.assessment).for_inviting().exclude(pk=contact.pk)
+    if contact.email and contact.email.casefold() in {other.email.casefold() for other in others}:
+        raise ValidationError({"email": "Somebody with this address is on the list of contacts already."})
+
+
+@transaction.atomic
+def add_contact(*, assessment: Assessment, by: User | None, **fields: Any) -> Contact:
+    """Raises `ValidationError` for an address that is on the list."""
+    contact = Contact(assessment=assessment, **fields)
+    refuse_double_address(contact)
+    contact.save()
+    record("contact.added", by=by, assessment=assessment, target=contact)
+    return contact
 
 
 @transaction.atomic

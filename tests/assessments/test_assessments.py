@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from assessments import services
 from assessments.models import Assessment, AuditEvent, Membership, Organisation, Role
+from assessments.services.assessments import change_tool, create_assessment, update_assessment
+from assessments.services.members import add_member
+from assessments.services.organisations import add_organisation, remove_organisation
 from instruments.models import Instrument
 from tests.factories import AssessmentFactory, InstrumentFactory, OrganisationFactory, StudyFactory, UserFactory
 from tests.interviews.factories import InterviewFactory
@@ -30,7 +32,7 @@ def instruments() -> None:
 def test_create_assessment_makes_its_maker_lead_and_tells_the_log() -> None:
     user = UserFactory()
 
-    assessment = services.create_assessment(study=StudyFactory(), country="GEO", reference="GEO-2026", by=user, **DATES)
+    assessment = create_assessment(study=StudyFactory(), country="GEO", reference="GEO-2026", by=user, **DATES)
 
     assert Membership.objects.filter(assessment=assessment, user=user).values_list("role", flat=True)[0] == Role.LEAD
     assert actions() == ["assessment.created", "member.added"]
@@ -59,7 +61,7 @@ def test_create_assessment_refuses_what_cannot_be(wrong: dict, field: str, messa
     fields = {"country": "GEO", "reference": "GEO-2026", **DATES} | wrong
 
     with pytest.raises(ValidationError) as caught:
-        services.create_assessment(study=StudyFactory(), by=UserFactory(), **fields)
+        create_assessment(study=StudyFactory(), by=UserFactory(), **fields)
 
     assert caught.value.message_dict[field][-1] == message
     assert (Assessment.objects.count(), AuditEvent.objects.count()) == (1, 0)
@@ -67,24 +69,24 @@ def test_create_assessment_refuses_what_cannot_be(wrong: dict, field: str, messa
 
 def test_create_assessment_needs_published_instruments() -> None:
     with pytest.raises(ValidationError, match="No instruments are loaded"):
-        services.create_assessment(study=StudyFactory(), country="GEO", reference="GEO-1", by=None, **DATES)
+        create_assessment(study=StudyFactory(), country="GEO", reference="GEO-1", by=None, **DATES)
 
 
 def test_update_assessment_records_names_of_fields_only() -> None:
     assessment = AssessmentFactory()
-    services.update_assessment(assessment=assessment, by=UserFactory(), office="A quiet street", interviews_planned=14)
+    update_assessment(assessment=assessment, by=UserFactory(), office="A quiet street", interviews_planned=14)
     assert AuditEvent.objects.get().detail == {"fields": ["office"]}
     assert Assessment.objects.get().office == "A quiet street"
 
 
 def test_update_assessment_without_a_change_writes_nothing() -> None:
-    services.update_assessment(assessment=AssessmentFactory(), by=UserFactory(), interviews_planned=14)
+    update_assessment(assessment=AssessmentFactory(), by=UserFactory(), interviews_planned=14)
     assert actions() == []
 
 
 def test_add_member_refuses_a_role_given_twice(assessment, member) -> None:
     with pytest.raises(ValidationError, match="is consultant of AZE-2016 already"):
-        services.add_member(assessment=assessment, user=member("consultant"), role="consultant", by=None)
+        add_member(assessment=assessment, user=member("consultant"), role="consultant", by=None)
 
 
 def test_change_tool_takes_a_published_version_of_the_same_kind(assessment) -> None:
@@ -92,7 +94,7 @@ def test_change_tool_takes_a_published_version_of_the_same_kind(assessment) -> N
     newer = InstrumentFactory(kind="interview_guide", version=2, definition=used.definition)
     draft = InstrumentFactory(kind="interview_guide", version=3, definition=used.definition, published_at=None)
 
-    services.change_tool(assessment=assessment, field="guide", instrument=str(newer.pk), by=UserFactory())
+    change_tool(assessment=assessment, field="guide", instrument=str(newer.pk), by=UserFactory())
 
     assert Assessment.objects.get().guide == newer
     for field, instrument in [
@@ -102,13 +104,13 @@ def test_change_tool_takes_a_published_version_of_the_same_kind(assessment) -> N
         ("guide", "x" * 9999),
     ]:
         with pytest.raises(ValidationError, match="nothing was changed"):
-            services.change_tool(assessment=assessment, field=field, instrument=str(instrument), by=UserFactory())
+            change_tool(assessment=assessment, field=field, instrument=str(instrument), by=UserFactory())
 
 
 def test_add_organisation_refuses_a_name_on_the_list(assessment) -> None:
-    services.add_organisation(assessment=assessment, by=None, name="Shelter", sector="ngo")
+    add_organisation(assessment=assessment, by=None, name="Shelter", sector="ngo")
     with pytest.raises(ValidationError, match="shelter is on the list already"):
-        services.add_organisation(assessment=assessment, by=None, name="shelter", sector="ngo")
+        add_organisation(assessment=assessment, by=None, name="shelter", sector="ngo")
     assert Organisation.objects.count() == 1
 
 
@@ -118,6 +120,6 @@ def test_remove_organisation_keeps_one_that_has_interviews(assessment) -> None:
         assessment=assessment, organisation=OrganisationFactory(assessment=assessment)
     ).organisation
     with pytest.raises(ValidationError, match="has interviews"):
-        services.remove_organisation(organisation=organisation, by=UserFactory())
+        remove_organisation(organisation=organisation, by=UserFactory())
     assert Organisation.objects.filter(pk=organisation.pk).exists()
     assert "organisation.removed" not in actions()

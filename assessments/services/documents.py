@@ -8,18 +8,34 @@ from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from assessments.audit import record
 from assessments.bibliography import Entry
 from assessments.models import Assessment, Document, User
-from assessments.services import add_document, check_document
-from assessments.uploads import check_upload, clean_name
+from assessments.uploads import Upload, check_upload, clean_name
 
 
 @transaction.atomic
-def register_document(*, assessment: Assessment, upload: UploadedFile | None, by: User, **fields: Any) -> Document:
+def add_document(*, assessment: Assessment, by: User | None, **fields: Any) -> Document:
+    """A source on the register. Raises `ValidationError`, for a code that is taken too."""
+    document = Document(assessment=assessment, **fields)
+    check_document(document)
+    document.save()
+    record("document.added", by=by, assessment=assessment, target=document)
+    return document
+
+
+def check_document(document: Document) -> None:
+    """Raises `ValidationError` where the document cannot stand on the register; case sets no two codes apart."""
+    same_code = Document.objects.for_assessment(document.assessment).exclude(pk=document.pk)
+    if (double := same_code.filter(code__iexact=document.code).first()) is not None:
+        raise ValidationError({"code": f"{double.code} is taken by “{double.title}”. Choose another code."})
+    document.full_clean()
+
+
+@transaction.atomic
+def register_document(*, assessment: Assessment, upload: Upload | None, by: User, **fields: Any) -> Document:
     """A new source, with its file where there is one. Raises `ValidationError`, and then neither is kept."""
     if upload:
         check_upload(upload)
@@ -30,7 +46,7 @@ def register_document(*, assessment: Assessment, upload: UploadedFile | None, by
 
 
 @transaction.atomic
-def update_document(*, document: Document, upload: UploadedFile | None, by: User, **fields: Any) -> Document:
+def update_document(*, document: Document, upload: Upload | None, by: User, **fields: Any) -> Document:
     """Correct a source; a new file takes the place of the old one. Raises `ValidationError`, nothing changed then."""
     if upload:
         check_upload(upload)
@@ -52,7 +68,7 @@ def remove_document(*, document: Document, by: User) -> None:
     document.delete()
 
 
-def _keep_file(document: Document, upload: UploadedFile) -> None:
+def _keep_file(document: Document, upload: Upload) -> None:
     name = clean_name(upload.name or "")
     document.file_name = name
     document.file.save(f"{uuid.uuid4().hex}{PurePath(name).suffix.lower()}", upload, save=False)

@@ -1,0 +1,49 @@
+"""Changes to the list of organisations that took part or are cited."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from assessments.audit import record
+from assessments.models import Assessment, Organisation, User
+
+
+def _refuse_double_name(organisation: Organisation) -> None:
+    others = Organisation.objects.for_assessment(organisation.assessment).exclude(pk=organisation.pk)
+    if others.filter(name__iexact=organisation.name).exists():
+        raise ValidationError({"name": f"{organisation.name} is on the list already."})
+
+
+@transaction.atomic
+def add_organisation(*, assessment: Assessment, by: User | None, **fields: Any) -> Organisation:
+    organisation = Organisation(assessment=assessment, **fields)
+    _refuse_double_name(organisation)
+    organisation.full_clean()
+    organisation.save()
+    record("organisation.added", by=by, assessment=assessment, target=organisation)
+    return organisation
+
+
+@transaction.atomic
+def update_organisation(*, organisation: Organisation, by: User, **fields: Any) -> Organisation:
+    for name, value in fields.items():
+        setattr(organisation, name, value)
+    _refuse_double_name(organisation)
+    organisation.full_clean()
+    organisation.save()
+    record("organisation.changed", by=by, assessment=organisation.assessment, target=organisation)
+    return organisation
+
+
+@transaction.atomic
+def remove_organisation(*, organisation: Organisation, by: User) -> None:
+    """Raises `ValidationError` where an interview is recorded under it."""
+    record("organisation.removed", by=by, assessment=organisation.assessment, target=organisation)
+    try:
+        organisation.delete()
+    except ProtectedError:
+        raise ValidationError(
+            f"{organisation} has interviews. Give those another organisation first, then remove it."
+        ) from None
