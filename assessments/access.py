@@ -49,7 +49,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "workshop.view": EVERYONE,
     "workshop.run": frozenset({LEAD, FACILITATOR}),
     "comments.edit": frozenset({LEAD, CONSULTANT, FACILITATOR}),
-    "comments.dispose": frozenset({LEAD, CONSULTANT}),
+    "comments.resolve": frozenset({LEAD, CONSULTANT}),
     "analysis.view": EVERYONE,
     "analysis.rows": frozenset({LEAD, CONSULTANT}),
     "analysis.export": frozenset({LEAD}),

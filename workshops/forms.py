@@ -91,7 +91,7 @@ class CommentForm(RevisionForm):
     """A statement, who made it in general terms, and what it answers."""
 
     target = forms.ChoiceField(label="What it is about", required=False)
-    finding = long_text("The finding it answers", 2, required=False, help_text="Said again in a sentence.")
+    finding = long_text("The finding it answers", 2, required=False, help_text="Summarise it in a sentence.")
     source = short_text(
         "Document it disputes", 80, required=False, help_text="Where it answers a cited source: document:Aze 30."
     )
@@ -123,7 +123,7 @@ def _target_choices(assessment: Assessment) -> list[Any]:
     return choices
 
 
-class DispositionForm(RevisionForm):
+class ResolveForm(RevisionForm):
     """What becomes of a statement, and why."""
 
     disposition = forms.ChoiceField(

@@ -1,18 +1,18 @@
-"""Addresses that need no sign-in: the code on the wall lets a group in, its device's token lets it speak."""
+"""Addresses that need no sign-in: a code lets a device join a group, and its token identifies it after that."""
 
 from django.urls import path
 
-from workshops import views_join, views_public
+from workshops.views import device, join
 
 app_name = "workshops_public"
 urlpatterns = [
-    path("", views_join.join, name="join"),
-    path("group/", views_public.group, name="group"),
-    path("group/ballot/", views_public.group_ballot, name="group_ballot"),
-    path("group/verdict/", views_public.group_verdict, name="group_verdict"),
-    path("group/agree/", views_public.group_agree, name="group_agree"),
-    path("group/take-back/", views_public.group_take_back, name="group_take_back"),
-    path("group/leave/", views_public.group_leave, name="group_leave"),
-    path("group/state/", views_public.group_state, name="group_state"),
-    path("<str:code>/", views_join.join_code, name="join_code"),
+    path("", join.join, name="join"),
+    path("group/", device.group, name="group"),
+    path("group/ballot/", device.group_ballot, name="group_ballot"),
+    path("group/verdict/", device.group_verdict, name="group_verdict"),
+    path("group/agree/", device.group_agree, name="group_agree"),
+    path("group/undo-agree/", device.group_undo_agree, name="group_undo_agree"),
+    path("group/leave/", device.group_leave, name="group_leave"),
+    path("group/state/", device.group_state, name="group_state"),
+    path("<str:code>/", join.join_code, name="join_code"),
 ]

@@ -33,5 +33,5 @@ def validation(assessment: Assessment, rows: Rows) -> StepState:
     if waiting:
         note = f"{waiting} response{'' if waiting == 1 else 's'} without a disposition"
         task = "Say what becomes of each response"
-        return StepState("current", note, task, "workshop/responses/", "comments.dispose")
+        return StepState("current", note, task, "workshop/responses/", "comments.resolve")
     return StepState("done", f"{turnout} voted", path="workshop/")

@@ -19,19 +19,19 @@ def offered(languages: Iterable[str]) -> list[str]:
 
 
 class Refusal(ValidationError):
-    """Why an act of a group is refused: in English for the facilitator, `said(language)` for the group."""
+    """Why an act of a group is refused: in English for the facilitator, `in_language(language)` for the group."""
 
     def __init__(self, key: str, **values: Any):
         super().__init__(translate(key, "en", **values), code=key)
         self.key, self.values = key, values
 
-    def said(self, language: str) -> str:
+    def in_language(self, language: str) -> str:
         return translate(self.key, language, **self.values)
 
 
-def said(error: ValidationError, language: str) -> list[str]:
+def error_messages(error: ValidationError, language: str) -> list[str]:
     """The messages of `error` in `language`; what is no `Refusal` speaks the language that is active."""
     lines: list[str] = []
     for part in error.error_list if hasattr(error, "error_list") else [error]:
-        lines += [part.said(language)] if isinstance(part, Refusal) else part.messages
+        lines += [part.in_language(language)] if isinstance(part, Refusal) else part.messages
     return lines

@@ -4,20 +4,16 @@ from django.db import transaction
 
 from assessments.models import Assessment, User
 from indicators.models import Mark, Recommendation
-from indicators.services import add_recommendation, mark_cell, set_status
+from indicators.services.marks import mark_cell
+from indicators.services.recommendations import add_recommendation, set_status
 from reports.demo.files import read, texts
 from reports.models import Report
 from reports.services import create_report, edit_section
 from workshops.models import Comment, Workshop
-from workshops.services import (
-    add_comment,
-    add_group,
-    cast_ballot,
-    close_workshop,
-    create_workshop,
-    dispose_comment,
-    open_workshop,
-)
+from workshops.services.ballots import cast_ballot
+from workshops.services.comments import add_comment, resolve_comment
+from workshops.services.groups import add_group
+from workshops.services.workshops import close_workshop, create_workshop, open_workshop
 
 
 @transaction.atomic
@@ -88,7 +84,7 @@ def load_responses(assessment: Assessment, *, folder: str, by: User) -> None:
             if name in entry
         }
         comment = add_comment(assessment=assessment, workshop=workshop, by=by, **said)
-        dispose_comment(comment=comment, disposition=entry["disposition"], reason=entry["reason"], by=by)
+        resolve_comment(comment=comment, disposition=entry["disposition"], reason=entry["reason"], by=by)
 
 
 @transaction.atomic

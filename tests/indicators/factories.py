@@ -4,7 +4,8 @@ from typing import Any
 
 from assessments.models import Assessment
 from indicators.models import Mark, Recommendation
-from indicators.services import add_recommendation, mark_cell
+from indicators.services.marks import mark_cell
+from indicators.services.recommendations import add_recommendation
 
 
 def make_mark(assessment: Assessment, key: str = "1.1/F1", state: str = "in_place", **fields: Any) -> Mark:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from indicators.grid import grid, progress, recommendation_groups, states, unanswered
-from indicators.services import decide_cell, set_status
+from indicators.services.marks import decide_cell
+from indicators.services.recommendations import set_status
 from tests.indicators.factories import make_mark, make_recommendation
 
 

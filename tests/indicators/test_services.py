@@ -7,16 +7,9 @@ from django.core.exceptions import ValidationError
 
 from assessments.models import AuditEvent
 from indicators.models import Mark, MarkChange, Recommendation
-from indicators.services import (
-    RevisionConflict,
-    decide_cell,
-    edit_recommendation,
-    mark_cell,
-    move_group,
-    move_recommendation,
-    set_status,
-)
-from indicators.services.checks import EVIDENCE_KEY
+from indicators.services.checks import EVIDENCE_KEY, RevisionConflict
+from indicators.services.marks import decide_cell, mark_cell
+from indicators.services.recommendations import edit_recommendation, move_group, move_recommendation, set_status
 from tests.factories import DocumentFactory
 from tests.indicators.factories import make_mark, make_recommendation
 

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from indicators.models import Mark, Recommendation
-from indicators.services import decide_cell, edit_recommendation, set_status
+from indicators.services.marks import decide_cell
+from indicators.services.recommendations import edit_recommendation, set_status
 from tests.indicators.factories import make_mark, make_recommendation
 
 MARK = {"state": "in_place", "rationale": "Seen in the rules.", "evidence": "", "reason": "", "revision": "0"}

@@ -5,8 +5,10 @@ from typing import Any
 
 from assessments.models import Assessment
 from workshops.models import Group, Workshop
-from workshops.services import add_group, cast_ballot, create_workshop, open_workshop
-from workshops.tally import tally
+from workshops.results import priority_counts
+from workshops.services.ballots import cast_ballot
+from workshops.services.groups import add_group
+from workshops.services.workshops import create_workshop, open_workshop
 
 
 def make_workshop(assessment: Assessment, *, opened: bool = True, **fields: Any) -> Workshop:
@@ -26,4 +28,4 @@ def make_group(workshop: Workshop, name: str = "Group 1", ballot: str = "", **fi
 
 def counts(workshop: Workshop) -> dict[str, int]:
     """letter -> groups that chose it, as the tally shows them."""
-    return {row.letter: row.groups for row in tally(Workshop.objects.get(pk=workshop.pk)).rows}
+    return {row.letter: row.groups for row in priority_counts(Workshop.objects.get(pk=workshop.pk)).rows}

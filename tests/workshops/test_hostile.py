@@ -16,7 +16,7 @@ from indicators.models import Mark, Recommendation
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop
 from workshops.models import Ballot, Comment, Group, Verdict, Workshop
-from workshops.services import add_comment
+from workshops.services.comments import add_comment
 
 FORM = "application/x-www-form-urlencoded"
 HOSTILE = {
@@ -74,10 +74,10 @@ MEMBERS = {
     "workshops:group_ballot": (["workshop", "group"], BALLOT),
     "workshops:group_verdict": (["workshop", "group"], VERDICT),
     "workshops:group_agree": (["workshop", "group"], {"category": "1", "cell": "cell:1.1/F1"}),
-    "workshops:group_take_back": (["workshop", "group"], {"category": "1"}),
+    "workshops:group_undo_agree": (["workshop", "group"], {"category": "1"}),
     "workshops:comment_new": ([], COMMENT),
     "workshops:comment_edit": (["comment"], COMMENT),
-    "workshops:comment_dispose": (
+    "workshops:comment_resolve": (
         ["comment"],
         {"disposition": "noted", "reason": "So.", "changed": "", "revision": "1"},
     ),
@@ -87,7 +87,7 @@ DEVICE = {
     "workshops_public:group_ballot": BALLOT,
     "workshops_public:group_verdict": VERDICT,
     "workshops_public:group_agree": {"category": "1", "cell": "cell:1.1/F1"},
-    "workshops_public:group_take_back": {"category": "1"},
+    "workshops_public:group_undo_agree": {"category": "1"},
 }
 
 
@@ -166,7 +166,7 @@ def test_addresses_with_anything_behind_them(places: Any, client_as: Any) -> Non
         reverse("workshops:comment_list", args=["AZE-2016"]),
         reverse("workshops:comment_new", args=["AZE-2016"]),
         reverse("workshops:workshop_groups", args=["AZE-2016", workshop.pk]),
-        reverse("workshops:projector_tally", args=["AZE-2016", workshop.pk]),
+        reverse("workshops:projector_counts", args=["AZE-2016", workshop.pk]),
         "/w/",
         f"/w/{workshop.join_code}/",
         "/w/group/",

@@ -12,12 +12,14 @@ from django.core.exceptions import ValidationError
 from django.db import connection, connections
 
 from indicators.models import Mark, MarkChange
-from indicators.services import RevisionConflict
+from indicators.services.checks import RevisionConflict
 from tests.factories import AssessmentFactory
 from tests.indicators.factories import make_mark
 from tests.workshops.factories import make_group, make_workshop
 from workshops.models import Ballot
-from workshops.services import cast_ballot, close_workshop, join_group
+from workshops.services.ballots import cast_ballot
+from workshops.services.groups import join_group
+from workshops.services.workshops import close_workshop
 from workshops.words import Refusal
 
 pytestmark = [

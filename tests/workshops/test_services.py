@@ -6,30 +6,16 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments.models import AuditEvent
-from indicators.services import RevisionConflict
+from indicators.services.checks import RevisionConflict
 from tests.factories import AssessmentFactory
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop
 from workshops.models import Ballot, Comment, Group, Verdict, Workshop
-from workshops.services import (
-    add_comment,
-    agree_with_rest,
-    cast_ballot,
-    close_workshop,
-    dispose_comment,
-    edit_comment,
-    edit_group,
-    give_verdict,
-    join_group,
-    open_workshop,
-    release_device,
-    remove_group,
-    remove_workshop,
-    reopen_workshop,
-    take_back_rest,
-    withdraw_ballot,
-)
-from workshops.services.voting import device_hmac
+from workshops.services.ballots import cast_ballot, withdraw_ballot
+from workshops.services.comments import add_comment, edit_comment, resolve_comment
+from workshops.services.groups import device_hmac, edit_group, join_group, release_device, remove_group
+from workshops.services.verdicts import agree_remaining, give_verdict, undo_agree_remaining
+from workshops.services.workshops import close_workshop, open_workshop, remove_workshop, reopen_workshop
 
 
 def message(error: pytest.ExceptionInfo[ValidationError]) -> str:
@@ -227,7 +213,7 @@ def test_words_of_groups_become_responses_once(assessment: Any) -> None:
         ("Group 1", "cell:1.1/F1", "disputed", "Not so.", ""),
         ("Group 1", "cell:1.1/F2", "qualified", "Only in the capital.", ""),
     ]
-    dispose_comment(comment=Comment.objects.first(), disposition="noted", reason="Beside the mark.", by=None)
+    resolve_comment(comment=Comment.objects.first(), disposition="noted", reason="Beside the mark.", by=None)
 
     reopen_workshop(workshop=workshop, by=None, reason="Late ballot.")
     give_verdict(group=group, target="cell:1.1/F1", choice="disagree", words="Still not so.")
@@ -254,14 +240,14 @@ def test_add_comment_and_dispose_of_it(assessment: Any, member: Any) -> None:
     assert list(Comment.objects.undecided()) == [comment]
     for fields in ({"disposition": "", "reason": "x"}, {"disposition": "noted", "reason": " "}):
         with pytest.raises(ValidationError):
-            dispose_comment(comment=comment, by=None, **fields)
-    done = dispose_comment(
+            resolve_comment(comment=comment, by=None, **fields)
+    done = resolve_comment(
         comment=comment, disposition="declined", reason="Shelters confirmed it.", by=member("lead"), revision=1
     )
     assert (done.disposition, done.decided_by, done.finding) == ("declined", member("lead"), comment.finding)
     assert list(Comment.objects.undecided()) == []
     with pytest.raises(RevisionConflict):
-        dispose_comment(comment=comment, disposition="accepted", reason="x", by=None, revision=1)
+        resolve_comment(comment=comment, disposition="accepted", reason="x", by=None, revision=1)
     with pytest.raises(RevisionConflict):
         edit_comment(comment=comment, statement="x", by=None, revision=1)
     assert edit_comment(comment=comment, statement="It takes in all.", by=None).statement == "It takes in all."
@@ -318,7 +304,7 @@ def test_agreeing_with_the_rest_touches_only_cells_that_were_shown_and_have_no_w
     give_verdict(group=group, target="cell:1.1/F1", choice="disagree", words="Not in force.")
     shown = ["cell:1.1/F1", "cell:1.1/F2", "cell:2.1/F1", "cell:1.3/F1", "recommendation:1"]
     before = revision(group.workshop)
-    assert agree_with_rest(group=group, category="1", targets=shown) == 1
+    assert agree_remaining(group=group, category="1", targets=shown) == 1
     assert cells(group) == {"cell:1.1/F1": "disagree", "cell:1.1/F2": "agree"}
     assert revision(group.workshop) == before + 1
     event = AuditEvent.objects.get(action="verdicts.agreed")
@@ -333,14 +319,14 @@ def test_taking_back_leaves_what_was_said_one_by_one(assessment: Any) -> None:
     shown = ["cell:1.1/F1", "cell:1.1/F2", "cell:1.2/F1", "cell:2.1/F1"]
     give_verdict(group=group, target="cell:1.2/F1", choice="agree")
     for who, category in ((group, "1"), (group, "2"), (other, "1")):
-        agree_with_rest(group=who, category=category, targets=shown)
+        agree_remaining(group=who, category=category, targets=shown)
     give_verdict(group=group, target="cell:1.1/F2", choice="amend", words="Only in the capital.")
-    assert take_back_rest(group=group, category="1") == 1
+    assert undo_agree_remaining(group=group, category="1") == 1
     assert cells(group) == {"cell:1.1/F2": "amend", "cell:1.2/F1": "agree", "cell:2.1/F1": "agree"}
     assert len(cells(other)) == 3
     assert AuditEvent.objects.get(action="verdicts.taken_back").detail["cells"] == ["cell:1.1/F1"]
     with pytest.raises(ValidationError, match="Nothing was changed"):
-        take_back_rest(group=group, category="1")
+        undo_agree_remaining(group=group, category="1")
 
 
 def test_agreeing_with_the_rest_of_nothing_or_when_closed_is_refused(assessment: Any) -> None:
@@ -348,12 +334,12 @@ def test_agreeing_with_the_rest_of_nothing_or_when_closed_is_refused(assessment:
     group = make_group(make_workshop(assessment))
     for category, targets in (("1", []), ("2", ["cell:1.1/F1"]), ("x", ["cell:1.1/F1"])):
         with pytest.raises(ValidationError, match="Nothing was changed"):
-            agree_with_rest(group=group, category=category, targets=targets)
-    agree_with_rest(group=group, category="1", targets=["cell:1.1/F1"])
+            agree_remaining(group=group, category=category, targets=targets)
+    agree_remaining(group=group, category="1", targets=["cell:1.1/F1"])
     close_workshop(workshop=group.workshop, by=None)
     acts = (
-        lambda: agree_with_rest(group=group, category="1", targets=["cell:1.1/F1"]),
-        lambda: take_back_rest(group=group, category="1"),
+        lambda: agree_remaining(group=group, category="1", targets=["cell:1.1/F1"]),
+        lambda: undo_agree_remaining(group=group, category="1"),
     )
     for act in acts:
         with pytest.raises(ValidationError, match="results are frozen"):
@@ -408,7 +394,7 @@ def test_a_response_put_right_by_hand_is_not_overwritten(disputed: Group) -> Non
 
 
 def test_a_decided_response_stays_and_new_words_are_another(disputed: Group) -> None:
-    dispose_comment(comment=Comment.objects.get(), disposition="accepted", reason="True.", by=None)
+    resolve_comment(comment=Comment.objects.get(), disposition="accepted", reason="True.", by=None)
     give_verdict(group=disputed, target="cell:1.1/F1", choice="amend", words="In force since May.")
     found = [("disputed", "Not in force.", "accepted"), ("qualified", "In force since May.", "")]
     assert close_again(disputed, 2) == found

@@ -4,7 +4,8 @@ from typing import Any
 
 from assessments.steps import Step, steps_of
 from tests.workshops.factories import make_group, make_workshop
-from workshops.services import add_comment, close_workshop, dispose_comment, open_workshop
+from workshops.services.comments import add_comment, resolve_comment
+from workshops.services.workshops import close_workshop, open_workshop
 
 
 def validation(assessment: Any) -> Step:
@@ -22,5 +23,5 @@ def test_validation_from_nothing_to_done(assessment: Any) -> None:
     close_workshop(workshop=workshop, by=None)
     comment = add_comment(assessment=assessment, statement="No.", by=None)
     assert validation(assessment).note == "1 response without a disposition"
-    dispose_comment(comment=comment, disposition="noted", reason="Yes.", by=None)
+    resolve_comment(comment=comment, disposition="noted", reason="Yes.", by=None)
     assert (validation(assessment).state, validation(assessment).note) == ("done", "1 of 2 groups voted")

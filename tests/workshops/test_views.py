@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from indicators.services import decide_cell, edit_recommendation, set_status
+from indicators.services.marks import decide_cell
+from indicators.services.recommendations import edit_recommendation, set_status
 from tests.factories import InstrumentFactory, instruments_2016
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop
 from workshops.models import Ballot, Comment, Group, Verdict, Workshop
-from workshops.services import add_comment, close_workshop, dispose_comment, edit_comment, join_group
+from workshops.services.comments import add_comment, edit_comment, resolve_comment
+from workshops.services.groups import join_group
+from workshops.services.workshops import close_workshop
 
 HUGE = int("9" * 40)
 
@@ -47,8 +50,8 @@ def test_projector_ladder(workshop: Any, ladder: Any) -> None:
     ladder(url("projector", workshop.pk), allowed="observer", wrong="post")
 
 
-def test_projector_tally_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("projector_tally", workshop.pk), allowed="observer", wrong="post")
+def test_projector_counts_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("projector_counts", workshop.pk), allowed="observer", wrong="post")
 
 
 def test_handout_ladder(workshop: Any, ladder: Any) -> None:
@@ -90,7 +93,7 @@ def test_forms_of_the_facilitator_ladder(workshop: Any, ladder: Any, name: str) 
         "group_release",
         "group_withdraw",
         "group_agree",
-        "group_take_back",
+        "group_undo_agree",
     ],
 )
 def test_steps_of_the_facilitator_ladder(workshop: Any, ladder: Any, name: str) -> None:
@@ -131,7 +134,7 @@ def test_comment_edit_ladder(assessment: Any, ladder: Any) -> None:
 def test_comment_dispose_ladder(assessment: Any, ladder: Any) -> None:
     row = add_comment(assessment=assessment, statement="No.", by=None)
     ladder(
-        url("comment_dispose", row.pk),
+        url("comment_resolve", row.pk),
         allowed="lead",
         denied="facilitator",
         method="post",
@@ -263,11 +266,11 @@ def test_group_agree_on_paper_and_take_back(assessment: Any, workshop: Any, clie
     assert "Agreed in one go: 2." in text(answer)
     assert "Take back what was agreed in one go: 2" in text(answer)
     assert set(Verdict.objects.values_list("choice", "source", "with_rest")) == {("agree", "paper", True)}
-    answer = client.post(url("group_take_back", workshop.pk, group.pk), {"category": "1"}, follow=True)
+    answer = client.post(url("group_undo_agree", workshop.pk, group.pk), {"category": "1"}, follow=True)
     assert "Taken back: 2." in text(answer)
     assert Verdict.objects.count() == 0
     for odd in ({}, {"category": "9"}, {"category": "\x00"}):
-        answer = client.post(url("group_take_back", workshop.pk, group.pk), odd, follow=True)
+        answer = client.post(url("group_undo_agree", workshop.pk, group.pk), odd, follow=True)
         assert "Nothing was changed." in text(answer)
 
 
@@ -288,7 +291,7 @@ def test_group_release_withdraw_and_remove(workshop: Any, client_as: Any) -> Non
 # Live parts
 
 
-@pytest.mark.parametrize("name", ["workshop_groups", "projector_tally"])
+@pytest.mark.parametrize("name", ["workshop_groups", "projector_counts"])
 def test_live_parts_are_sent_only_when_something_changed(workshop: Any, client_as: Any, name: str) -> None:
     client = client_as("observer")
     first = client.get(url(name, workshop.pk))
@@ -307,13 +310,13 @@ def test_projector_asks_few_queries_however_many_groups(
 ) -> None:
     client = client_as("observer")
     make_group(workshop, "One", "JAN")
-    client.get(url("projector_tally", workshop.pk))
+    client.get(url("projector_counts", workshop.pk))
     with django_assert_max_num_queries(12) as first:
-        client.get(url("projector_tally", workshop.pk))
+        client.get(url("projector_counts", workshop.pk))
     for name in ("Two", "Three"):
         make_group(workshop, name, "JBL")
     with django_assert_max_num_queries(len(first)):
-        client.get(url("projector_tally", workshop.pk))
+        client.get(url("projector_counts", workshop.pk))
 
 
 def test_projector_shows_counts_and_ties(workshop: Any, client_as: Any) -> None:
@@ -343,7 +346,7 @@ def test_a_survey_that_lost_its_priorities_breaks_no_page(assessment: Any, works
     assessment.questionnaire = InstrumentFactory(kind="survey", version=9, definition=bare)
     assessment.save()
     client = client_as("facilitator")
-    for name in ("workshop", "projector", "projector_tally", "handout", "slides"):
+    for name in ("workshop", "projector", "projector_counts", "handout", "slides"):
         assert client.get(url(name, workshop.pk)).status_code == 200
     assert client.get(url("group_ballot", workshop.pk, group.pk)).status_code == 200
     answer = client.post(url("group_ballot", workshop.pk, group.pk), {"place_0": "J"})
@@ -372,9 +375,9 @@ def test_comment_new_and_dispose(assessment: Any, client_as: Any) -> None:
     row = Comment.objects.get()
     assert answer.url == url("comment", row.pk)
     sent = {"disposition": "declined", "reason": "", "changed": "My typed change.", "revision": "1"}
-    answer = client.post(url("comment_dispose", row.pk), sent)
+    answer = client.post(url("comment_resolve", row.pk), sent)
     assert (answer.status_code, "My typed change." in text(answer)) == (422, True)
-    client.post(url("comment_dispose", row.pk), sent | {"reason": "Confirmed by shelters."})
+    client.post(url("comment_resolve", row.pk), sent | {"reason": "Confirmed by shelters."})
     row.refresh_from_db()
     assert (row.disposition, row.finding) == ("declined", "Help hangs on cooperation.")
 
@@ -405,7 +408,7 @@ def test_comment_conflicts_keep_both(assessment: Any, client_as: Any) -> None:
     assert answer.status_code == 409
     assert ("The other&#x27;s words." in text(answer), "Mine." in text(answer)) == (True, True)
     sent = {"disposition": "noted", "reason": "My reason.", "changed": "", "revision": "1"}
-    answer = client_as("lead").post(url("comment_dispose", row.pk), sent)
+    answer = client_as("lead").post(url("comment_resolve", row.pk), sent)
     assert (answer.status_code, "My reason." in text(answer)) == (409, True)
     assert Comment.objects.get().disposition == ""
 
@@ -423,7 +426,7 @@ def test_comment_list_filters_and_keeps_its_query_count(
         add_comment(assessment=assessment, statement="More.", target=target, by=None)
     with django_assert_max_num_queries(len(one) + 1):  # the recommendations' texts, however many
         client.get(url("comment_list"))
-    dispose_comment(comment=first, disposition="noted", reason="Yes.", by=None)
+    resolve_comment(comment=first, disposition="noted", reason="Yes.", by=None)
     found = {
         chosen: len(client.get(url("comment_list") + f"?disposition={chosen}").context["rows"])
         for chosen in ("", "open", "noted", "declined", "nonsense")
@@ -449,7 +452,7 @@ def test_change_log_holds_decided_things_with_their_reasons(assessment: Any, cli
     set_status(recommendation=dropped, status="dropped", reason="Done already.", by=None)
     make_recommendation(assessment, "new")
     said = add_comment(assessment=assessment, statement="No.", finding="Yes.", who="A ministry", by=None)
-    dispose_comment(comment=said, disposition="amended", reason="Partly so.", changed="Two words.", by=None)
+    resolve_comment(comment=said, disposition="amended", reason="Partly so.", changed="Two words.", by=None)
     add_comment(assessment=assessment, statement="Undecided.", by=None)
 
     log = client_as("observer").get(url("change_log")).context["log"]

@@ -8,9 +8,10 @@ from django.test import Client
 
 from tests.indicators.factories import make_mark
 from tests.workshops.factories import make_group, make_workshop
-from workshops import views_join
 from workshops.models import Ballot, Group, Verdict, Workshop
-from workshops.services import close_workshop, release_device
+from workshops.services.groups import release_device
+from workshops.services.workshops import close_workshop
+from workshops.views import join as join_views
 from workshops.words import translate
 
 BALLOT = {"place_0": "J", "place_1": "A", "place_2": "N", "other_text": ""}
@@ -86,7 +87,7 @@ def test_a_wrong_code_gets_clear_words_and_stays_on_screen(workshop: Any, client
 
 
 def test_guessing_codes_is_stopped_for_a_minute(workshop: Any, client: Client) -> None:
-    for _ in range(views_join.WRONG_CODES):
+    for _ in range(join_views.WRONG_CODES):
         assert client.get("/w/AAAAAA/").status_code == 404
     answer = client.get(f"/w/{workshop.join_code}/")
     assert answer.status_code == 429
@@ -104,7 +105,14 @@ def test_a_closed_or_planned_workshop_lets_nobody_in(workshop: Any, client: Clie
 
 @pytest.mark.parametrize(
     "path",
-    ["/w/group/", "/w/group/ballot/", "/w/group/verdict/", "/w/group/agree/", "/w/group/take-back/", "/w/group/leave/"],
+    [
+        "/w/group/",
+        "/w/group/ballot/",
+        "/w/group/verdict/",
+        "/w/group/agree/",
+        "/w/group/undo-agree/",
+        "/w/group/leave/",
+    ],
 )
 @pytest.mark.parametrize("token", [None, "guessed", "x" * 4000, "ä"])
 def test_without_a_groups_token_nothing_opens(workshop: Any, client: Client, path: str, token: str | None) -> None:
@@ -279,9 +287,9 @@ def test_agreeing_with_the_rest_and_taking_it_back(assessment: Any, phone: Clien
     assert "Take back what was agreed in one go: 1" in page
     assert "data-rest=" not in page
     assert dict(Verdict.objects.values_list("target", "choice")) == {"cell:1.1/F1": "amend", "cell:1.1/F2": "agree"}
-    assert "Taken back: 1." in text(phone.post("/w/group/take-back/", {"category": "1"}, follow=True))
+    assert "Taken back: 1." in text(phone.post("/w/group/undo-agree/", {"category": "1"}, follow=True))
     assert list(Verdict.objects.values_list("target", flat=True)) == ["cell:1.1/F1"]
-    for path in ("agree", "take-back"):
+    for path in ("agree", "undo-agree"):
         for odd in ({}, {"category": "1"}, {"category": "\x00", "cell": "cell:1.1/F2"}, {"category": "x" * 9000}):
             answer = phone.post(f"/w/group/{path}/", odd)
             assert (answer.status_code, "Nothing was changed." in text(answer)) == (422, True)

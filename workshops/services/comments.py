@@ -54,7 +54,7 @@ def edit_comment(*, comment: Comment, by: User | None, revision: int | None = No
 
 
 @transaction.atomic
-def dispose_comment(
+def resolve_comment(
     *,
     comment: Comment,
     disposition: str,
@@ -91,7 +91,7 @@ def take_from_verdicts(*, workshop: Workshop, by: User | None) -> int:
         untouched = [row for row in earlier if not row.disposition and row.revision == 1]
         if not verdict.words:
             for row in untouched:
-                dispose_comment(comment=row, disposition="noted", reason=WITHDRAWN, by=by)
+                resolve_comment(comment=row, disposition="noted", reason=WITHDRAWN, by=by)
         elif untouched:
             kept = Comment.objects.filter(pk__in=[row.pk for row in untouched])
             kept.update(statement=verdict.words, kind=_kind_of(verdict), created_at=timezone.now())

@@ -12,9 +12,9 @@ from indicators.models import Mark
 from workshops.models import Group, Workshop
 from workshops.priorities import find_priority_item
 from workshops.qr import qr_svg
-from workshops.tally import tally, verdicts
+from workshops.results import priority_counts, verdict_counts
 from workshops.targets import agendas
-from workshops.views import find_workshop, join_url, live_part
+from workshops.views.workshops import find_workshop, join_url, live_part
 
 
 @require_safe
@@ -27,9 +27,9 @@ def projector(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResp
 
 @require_safe
 @requires("workshop.view")
-def projector_tally(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+def projector_counts(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row = find_workshop(assessment, pk)
-    return live_part(request, row, "workshops/_projector.html", lambda: _projected(request, row))
+    return live_part(request, row, "workshops/_projector_counts.html", lambda: _projected(request, row))
 
 
 @require_safe
@@ -51,12 +51,12 @@ def _shown(request: HttpRequest) -> str:
 def _projected(request: HttpRequest, row: Workshop) -> dict[str, Any]:
     show = _shown(request)
     url = join_url(request, row) if row.is_open else ""
-    found = tally(row)
+    found = priority_counts(row)
     return {
         "show": show,
-        "tally": found,
-        "most": max([tally_row.groups for tally_row in found.rows] + [1]),
-        "verdicts": verdicts(row) if show == "verdicts" else (),
+        "counts": found,
+        "most": max([count.groups for count in found.rows] + [1]),
+        "verdicts": verdict_counts(row) if show == "verdicts" else (),
         "joined": Group.objects.for_workshop(row).exclude(device_hmac="").count(),
         "join_url": url,
         "qr": qr_svg(url) if url else "",
@@ -72,7 +72,7 @@ def _pack(row: Workshop) -> dict[str, Any]:
         "agendas": [(agenda, _by_state(agenda)) for agenda in agendas(row.assessment)],
         "priorities": [(option.name, option.text.translate(language)) for option in (item.options if item else ())],
         "places": range(1, ((item.ranks if item else None) or 3) + 1),
-        "tally": tally(row),
+        "counts": priority_counts(row),
     }
 
 

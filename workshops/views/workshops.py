@@ -16,7 +16,8 @@ from ctnat.ui.languages import own_name
 from workshops.forms import ReasonForm, WorkshopForm
 from workshops.models import Comment, Group, Workshop
 from workshops.qr import qr_svg
-from workshops.services import (
+from workshops.results import priority_counts, verdict_counts
+from workshops.services.workshops import (
     close_workshop,
     create_workshop,
     edit_workshop,
@@ -24,7 +25,6 @@ from workshops.services import (
     remove_workshop,
     reopen_workshop,
 )
-from workshops.tally import tally, verdicts
 from workshops.words import REVIEWED, offered
 
 
@@ -60,7 +60,7 @@ def workshop(request: HttpRequest, assessment: Assessment, pk: int) -> HttpRespo
 def workshop_groups(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """The list of groups as a part of the page, sent only when something changed."""
     row = find_workshop(assessment, pk)
-    return live_part(request, row, "workshops/_groups.html", lambda: _groups_context(row))
+    return live_part(request, row, "workshops/_workshop_groups.html", lambda: _groups_context(row))
 
 
 @require_POST
@@ -85,8 +85,8 @@ def workshop_remove(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
 @require_POST
 @requires("workshop.run")
 def workshop_close(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    said = "Closed: the results are frozen. What groups said in words is now among the responses."
-    return _step(request, find_workshop(assessment, pk), close_workshop, said)
+    message = "Closed: the results are frozen. What groups said in words is now among the responses."
+    return _step(request, find_workshop(assessment, pk), close_workshop, message)
 
 
 @require_POST
@@ -95,8 +95,8 @@ def workshop_reopen(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
     row, form = find_workshop(assessment, pk), ReasonForm(request.POST)
     if not form.is_valid():
         return workshop_page(request, row, reopen_form=form, status=422)
-    said = "Open again: groups can vote, and the results are frozen anew when you close it."
-    return _step(request, row, reopen_workshop, said, reason=form.cleaned_data["reason"])
+    message = "Open again: groups can vote, and the results are frozen anew when you close it."
+    return _step(request, row, reopen_workshop, message, reason=form.cleaned_data["reason"])
 
 
 def find_workshop(assessment: Assessment, pk: int) -> Workshop:
@@ -131,8 +131,8 @@ def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **f
     context = {
         "assessment": row.assessment,
         "workshop": row,
-        "tally": tally(row),
-        "verdicts": verdicts(row),
+        "counts": priority_counts(row),
+        "verdicts": verdict_counts(row),
         "join_url": url,
         "qr": qr_svg(url) if url else "",
         "only_here": request.get_host().split(":")[0] in ("localhost", "127.0.0.1", "[::1]"),
@@ -146,13 +146,15 @@ def _groups_context(row: Workshop) -> dict[str, Any]:
     return {"groups": Group.objects.for_workshop(row).with_ballots()}
 
 
-def _step(request: HttpRequest, row: Workshop, verb: Callable[..., Workshop], said: str, **kwargs: Any) -> HttpResponse:
+def _step(
+    request: HttpRequest, row: Workshop, verb: Callable[..., Workshop], message: str, **kwargs: Any
+) -> HttpResponse:
     try:
         verb(workshop=row, by=request.user, **kwargs)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, said)
+        messages.success(request, message)
     return redirect("workshops:workshop", row.assessment.reference, row.pk)
 
 
@@ -171,4 +173,5 @@ def _workshop_form(request: HttpRequest, assessment: Assessment, row: Workshop |
             messages.success(request, "Saved. Add the groups, then open the workshop when the room is ready.")
             return redirect("workshops:workshop", assessment.reference, row.pk)
     context = {"assessment": assessment, "workshop": row, "form": form}
-    return render(request, "workshops/workshop_form.html", context, status=422 if form.errors else 200)
+    template = "workshops/workshop_edit.html" if row else "workshops/workshop_new.html"
+    return render(request, template, context, status=422 if form.errors else 200)

@@ -1,9 +1,7 @@
 """A workshop from its plan to its frozen results."""
 
 import secrets
-from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,16 +10,15 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, User
-from indicators.matrix import matrix_of
 from indicators.services.checks import check_text
-from workshops.models import Ballot, Group, Verdict, Workshop
+from workshops.models import Group, Workshop
 from workshops.priorities import priority_item
+from workshops.results import freeze_results
 from workshops.services.comments import take_from_verdicts
-from workshops.tally import freeze
+from workshops.words import Refusal
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another on a wall
 CODE_LENGTH = 6
-MOST_GROUPS = 40
 
 
 @transaction.atomic
@@ -45,7 +42,7 @@ def edit_workshop(*, workshop: Workshop, held_on: date, place: str, by: User | N
 @transaction.atomic
 def remove_workshop(*, workshop: Workshop, by: User | None) -> None:
     """Only one that was never opened can go, with its groups; responses noted down for it stay."""
-    row = lock(workshop)
+    row = lock_workshop(workshop)
     if row.opened_at:
         raise ValidationError("This workshop has been opened, so it stays. Close it if it is over.")
     record("workshop.removed", by=by, assessment=row.assessment, target=row)
@@ -55,7 +52,7 @@ def remove_workshop(*, workshop: Workshop, by: User | None) -> None:
 @transaction.atomic
 def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
     """Groups can join and vote. Gives the short code. Opening an open workshop changes nothing."""
-    row = lock(workshop)
+    row = lock_workshop(workshop)
     priority_item(row.assessment)  # a room must not find out at its first ballot that there is nothing to vote on
     if row.is_closed:
         raise ValidationError("This workshop was closed. Reopen it, with a reason.")
@@ -71,12 +68,12 @@ def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
 @transaction.atomic
 def close_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
     """Freeze the results and take what groups said in words into the register of responses. Closing twice is once."""
-    row = lock(workshop)
+    row = lock_workshop(workshop)
     if row.is_closed:
         return row
     if not row.is_open:
         raise ValidationError("This workshop has not been opened yet, so there is nothing to close.")
-    row.results = freeze(row)
+    row.results = freeze_results(row)
     row.status, row.closed_at = Workshop.Status.CLOSED, timezone.now()
     _save(row, "results", "status", "closed_at")
     taken = take_from_verdicts(workshop=row, by=by)
@@ -90,7 +87,7 @@ def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Work
     reason = check_text(reason, "reason")
     if not reason:
         raise ValidationError("Say why the workshop is reopened: its results were frozen.")
-    row = lock(workshop)
+    row = lock_workshop(workshop)
     if row.is_open:
         return row
     if not row.is_closed:
@@ -101,64 +98,7 @@ def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Work
     return row
 
 
-@transaction.atomic
-def add_group(
-    *,
-    workshop: Workshop,
-    name: str,
-    categories: Iterable[str] = (),
-    women: int = 0,
-    men: int = 0,
-    other: int = 0,
-    by: User | None,
-) -> Group:
-    """`categories` are those of the matrix that it discusses; none is all of them."""
-    row = lock(workshop)
-    if row.groups.count() >= MOST_GROUPS:
-        raise ValidationError(f"A workshop has at most {MOST_GROUPS} groups.")
-    group = Group(workshop=row)
-    _fill(group, name=name, categories=categories, women=women, men=men, other=other)
-    group.save()
-    bump(row)
-    record("group.added", by=by, assessment=row.assessment, target=group)
-    return group
-
-
-@transaction.atomic
-def edit_group(*, group: Group, by: User | None, **fields: Any) -> Group:
-    row = lock(group.workshop)
-    known = ("name", "categories", "women", "men", "other")
-    _fill(group, **{name: fields.get(name, getattr(group, name)) for name in known})
-    group.save(update_fields=known)
-    bump(row)
-    record("group.changed", by=by, assessment=row.assessment, target=group)
-    return group
-
-
-@transaction.atomic
-def remove_group(*, group: Group, by: User | None) -> None:
-    """Only a group that has said nothing yet can go."""
-    row = lock(group.workshop)
-    if row.is_closed:
-        raise ValidationError("The workshop is closed and its results are frozen. Reopen it first.")
-    if Ballot.objects.filter(group=group).exists() or Verdict.objects.filter(group=group).exists():
-        raise ValidationError(f"{group} has voted, so it stays. Withdraw a ballot entered by mistake first.")
-    record("group.removed", by=by, assessment=row.assessment, target=group)
-    group.delete()
-    bump(row)
-
-
-@transaction.atomic
-def release_device(*, group: Group, by: User | None) -> Group:
-    """The group's phone loses its right, so that another may join in its place. What it sent stays."""
-    group.device_hmac = ""
-    group.save(update_fields=["device_hmac"])
-    bump(group.workshop)
-    record("group.device_released", by=by, assessment=group.workshop.assessment, target=group)
-    return group
-
-
-def lock(workshop: Workshop) -> Workshop:
+def lock_workshop(workshop: Workshop) -> Workshop:
     """The row as it stands now, held until the transaction ends."""
     return (
         Workshop.objects.select_for_update(of=("self",))
@@ -167,9 +107,19 @@ def lock(workshop: Workshop) -> Workshop:
     )
 
 
-def bump(workshop: Workshop) -> None:
+def touch_workshop(workshop: Workshop) -> None:
     """Tell the projector and the phones that something changed."""
     Workshop.objects.filter(pk=workshop.pk).update(revision=F("revision") + 1)
+
+
+def lock_open_workshop(group: Group) -> Workshop:
+    """The group's workshop, locked. Raises `ValidationError` unless it is open."""
+    workshop = lock_workshop(group.workshop)
+    if workshop.is_closed:
+        raise Refusal("closed")
+    if not workshop.is_open:
+        raise Refusal("not_open")
+    return workshop
 
 
 def _save(row: Workshop, *fields: str) -> None:
@@ -182,14 +132,3 @@ def _new_code() -> str:
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
         if not Workshop.objects.filter(join_code=code).exists():
             return code
-
-
-def _fill(group: Group, *, name: str, categories: Iterable[str], women: int, men: int, other: int) -> None:
-    group.name, group.categories = check_text(name, "name"), list(dict.fromkeys(categories))
-    group.women, group.men, group.other = women, men, other
-    known = {category.name for category in matrix_of(group.workshop.assessment).categories}
-    if unknown := [code for code in group.categories if code not in known]:
-        raise ValidationError({"categories": f"The matrix has no category {unknown[0][:40]}."})
-    if Group.objects.for_workshop(group.workshop).filter(name__iexact=group.name).exclude(pk=group.pk).exists():
-        raise ValidationError({"name": f"There is a group “{group.name}” already. Give this one another name."})
-    group.full_clean(exclude=["categories"])

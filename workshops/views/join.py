@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 from assessments.access import public
 from assessments.tokens import token_hmac
 from surveys.throttle import address_class
-from workshops.devices import COOKIE, find_device, join_page, keep_on_device, language_of, page
 from workshops.models import Group, Workshop
-from workshops.services import join_group
+from workshops.services.groups import join_group
+from workshops.views.device_pages import COOKIE, find_device, join_page, keep_on_device, language_of, page
 from workshops.words import Refusal
 
 WRONG_CODES = 30  # from one address in a minute; a whole room may share one address
@@ -49,7 +49,7 @@ def join_code(request: HttpRequest, code: str) -> HttpResponse:
         try:
             token = join_group(group=_chosen_group(workshop, request.POST.get("group", "")))
         except Refusal as refusal:
-            fault = refusal.said(language_of(request, workshop.assessment))
+            fault = refusal.in_language(language_of(request, workshop.assessment))
         else:
             return keep_on_device(redirect("workshops_public:group"), COOKIE, token)
     context = {"workshop": workshop, "groups": workshop.groups.all(), "fault": fault}

@@ -14,20 +14,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import public
-from workshops.devices import find_device, join_page, language_of, page
 from workshops.forms import BallotForm
 from workshops.models import Group
-from workshops.services import agree_with_rest, cast_ballot, release_device, take_back_rest
-from workshops.views import live_part
-from workshops.voting_pages import (
+from workshops.services.ballots import cast_ballot
+from workshops.services.groups import release_device
+from workshops.services.verdicts import agree_remaining, undo_agree_remaining
+from workshops.views.device_pages import find_device, join_page, language_of, page
+from workshops.views.voting import (
     agenda_context,
     asked_by_script,
-    read_verdict,
-    said_of_ballot,
-    said_of_many,
+    ballot_message,
+    post_verdict,
+    remaining_message,
     verdict_part,
 )
-from workshops.words import Refusal, said, translate
+from workshops.views.workshops import live_part
+from workshops.words import Refusal, error_messages, translate
 
 GroupView = Callable[[HttpRequest, Group, str], HttpResponse]
 
@@ -64,9 +66,9 @@ def group_ballot(request: HttpRequest, row: Group, language: str) -> HttpRespons
         try:
             ballot = cast_ballot(group=row, priorities=form.letters, other_text=form.cleaned_data["other_text"])
         except ValidationError as error:
-            form.add_error(None, said(error, language))
+            form.add_error(None, error_messages(error, language))
         else:
-            messages.success(request, said_of_ballot(ballot, language))
+            messages.success(request, ballot_message(ballot, language))
             return redirect("workshops_public:group")
     return _group_page(request, row, language, form=form, status=422)
 
@@ -76,7 +78,7 @@ def group_ballot(request: HttpRequest, row: Group, language: str) -> HttpRespons
 @_of_a_group
 def group_verdict(request: HttpRequest, row: Group, language: str) -> HttpResponse:
     """One verdict. Scripts ask for the one entry back; without them the whole page comes."""
-    read = read_verdict(request, row, language)
+    read = post_verdict(request, row, language)
     if asked_by_script(request):
         return verdict_part(request, row, read, reverse("workshops_public:group_verdict"), language)
     if read.faults:
@@ -90,14 +92,14 @@ def group_verdict(request: HttpRequest, row: Group, language: str) -> HttpRespon
 @_of_a_group
 def group_agree(request: HttpRequest, row: Group, language: str) -> HttpResponse:
     """Agreement with every cell of an area on which the group has said nothing yet."""
-    return _in_one_go(request, row, language, agree_with_rest, targets=request.POST.getlist("cell"))
+    return _post_remaining(request, row, language, agree_remaining, targets=request.POST.getlist("cell"))
 
 
 @require_POST
 @public
 @_of_a_group
-def group_take_back(request: HttpRequest, row: Group, language: str) -> HttpResponse:
-    return _in_one_go(request, row, language, take_back_rest)
+def group_undo_agree(request: HttpRequest, row: Group, language: str) -> HttpResponse:
+    return _post_remaining(request, row, language, undo_agree_remaining)
 
 
 @require_POST
@@ -126,19 +128,19 @@ def _group_page(request: HttpRequest, row: Group, language: str, *, status: int 
         "workshop": row.workshop,
         "verdict_url": reverse("workshops_public:group_verdict"),
         "agree_url": reverse("workshops_public:group_agree"),
-        "take_back_url": reverse("workshops_public:group_take_back"),
+        "undo_agree_url": reverse("workshops_public:group_undo_agree"),
         "form": BallotForm.of(assessment, getattr(row, "ballot", None), language=language),
     }
     return page(request, "workshops/group.html", context | extra, status)
 
 
-def _in_one_go(
+def _post_remaining(
     request: HttpRequest, row: Group, language: str, verb: Callable[..., int], **kwargs: Iterable[str]
 ) -> HttpResponse:
     category = request.POST.get("category", "")
     try:
         count = verb(group=row, category=category, **kwargs)
     except ValidationError as error:
-        return _group_page(request, row, language, refused=said(error, language), status=422)
-    messages.success(request, said_of_many(verb, count, language))
+        return _group_page(request, row, language, refused=error_messages(error, language), status=422)
+    messages.success(request, remaining_message(verb, count, language))
     return redirect(reverse("workshops_public:group") + f"?area={category}#category-{category}")

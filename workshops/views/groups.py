@@ -13,25 +13,18 @@ from assessments.access import requires
 from assessments.models import Assessment
 from workshops.forms import BallotForm, GroupForm
 from workshops.models import Group, Verdict, Workshop
-from workshops.services import (
-    add_group,
-    agree_with_rest,
-    cast_ballot,
-    edit_group,
-    release_device,
-    remove_group,
-    take_back_rest,
-    withdraw_ballot,
-)
-from workshops.views import find_workshop
-from workshops.voting_pages import (
+from workshops.services.ballots import cast_ballot, withdraw_ballot
+from workshops.services.groups import add_group, edit_group, release_device, remove_group
+from workshops.services.verdicts import agree_remaining, undo_agree_remaining
+from workshops.views.voting import (
     agenda_context,
     asked_by_script,
-    read_verdict,
-    said_of_ballot,
-    said_of_many,
+    ballot_message,
+    post_verdict,
+    remaining_message,
     verdict_part,
 )
+from workshops.views.workshops import find_workshop
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,7 +81,7 @@ def group_ballot(request: HttpRequest, assessment: Assessment, pk: int, group: i
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, said_of_ballot(ballot))
+            messages.success(request, ballot_message(ballot))
             return redirect("workshops:workshop", assessment.reference, pk)
     return _paper_page(request, row, form=form, status=422 if form.errors else 200)
 
@@ -98,7 +91,7 @@ def group_ballot(request: HttpRequest, assessment: Assessment, pk: int, group: i
 def group_verdict(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     """One verdict from paper. Scripts ask for the one entry back; without them the whole page comes."""
     row, here = find_group(assessment, pk, group), [assessment.reference, pk, group]
-    read = read_verdict(request, row, source="paper", by=request.user)
+    read = post_verdict(request, row, source="paper", by=request.user)
     if asked_by_script(request):
         return verdict_part(request, row, read, reverse("workshops:group_verdict", args=here))
     if read.faults:
@@ -112,13 +105,13 @@ def group_verdict(request: HttpRequest, assessment: Assessment, pk: int, group: 
 def group_agree(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     """The group agrees with every cell of an area that its paper leaves without a word."""
     row, cells = find_group(assessment, pk, group), request.POST.getlist("cell")
-    return _in_one_go(request, row, agree_with_rest, targets=cells, source="paper")
+    return _post_remaining(request, row, agree_remaining, targets=cells, source="paper")
 
 
 @require_POST
 @requires("workshop.run")
-def group_take_back(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
-    return _in_one_go(request, find_group(assessment, pk, group), take_back_rest)
+def group_undo_agree(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
+    return _post_remaining(request, find_group(assessment, pk, group), undo_agree_remaining)
 
 
 def find_group(assessment: Assessment, pk: int, group: int) -> Group:
@@ -130,13 +123,13 @@ def find_group(assessment: Assessment, pk: int, group: int) -> Group:
     return row
 
 
-def _do(request: HttpRequest, row: Group, verb: Any, said: str) -> HttpResponse:
+def _do(request: HttpRequest, row: Group, verb: Any, message: str) -> HttpResponse:
     try:
         verb(group=row, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, said)
+        messages.success(request, message)
     return redirect("workshops:workshop", row.workshop.assessment.reference, row.workshop_id)
 
 
@@ -149,12 +142,12 @@ def _paper_page(request: HttpRequest, row: Group, *, status: int = 200, **extra:
         "form": BallotForm.of(assessment, getattr(row, "ballot", None)),
         "verdict_url": reverse("workshops:group_verdict", args=here),
         "agree_url": reverse("workshops:group_agree", args=here),
-        "take_back_url": reverse("workshops:group_take_back", args=here),
+        "undo_agree_url": reverse("workshops:group_undo_agree", args=here),
     }
     return render(request, "workshops/group_ballot.html", context | extra, status=status)
 
 
-def _in_one_go(request: HttpRequest, row: Group, verb: Any, **kwargs: Any) -> HttpResponse:
+def _post_remaining(request: HttpRequest, row: Group, verb: Any, **kwargs: Any) -> HttpResponse:
     here = reverse("workshops:group_ballot", args=[row.workshop.assessment.reference, row.workshop_id, row.pk])
     category = request.POST.get("category", "")
     try:
@@ -162,7 +155,7 @@ def _in_one_go(request: HttpRequest, row: Group, verb: Any, **kwargs: Any) -> Ht
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(here)
-    messages.success(request, said_of_many(verb, count))
+    messages.success(request, remaining_message(verb, count))
     return redirect(f"{here}?area={category}#category-{category}")  # a category that the matrix has
 
 
@@ -181,4 +174,5 @@ def _group_form(request: HttpRequest, workshop: Workshop, row: Group | None, ini
             messages.success(request, f"{row} is saved.")
             return redirect("workshops:workshop", assessment.reference, workshop.pk)
     context = {"assessment": assessment, "workshop": workshop, "group": row, "form": form}
-    return render(request, "workshops/group_form.html", context, status=422 if form.errors else 200)
+    template = "workshops/group_edit.html" if row else "workshops/group_new.html"
+    return render(request, template, context, status=422 if form.errors else 200)

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.models import Assessment
 from indicators.forms import accept_revision
-from indicators.services import RevisionConflict
+from indicators.services.checks import RevisionConflict
 from workshops.changes import change_log as build_change_log
-from workshops.forms import CommentForm, DispositionForm
+from workshops.forms import CommentForm, ResolveForm
 from workshops.models import Comment
-from workshops.services import add_comment, dispose_comment, edit_comment
+from workshops.services.comments import add_comment, edit_comment, resolve_comment
 from workshops.targets import labels
 
 
@@ -58,7 +58,7 @@ def comment_new(request: HttpRequest, assessment: Assessment) -> HttpResponse:
             messages.success(request, "The response is in the register. Next: say what becomes of it.")
             return redirect("workshops:comment", assessment.reference, row.pk)
     context = {"assessment": assessment, "form": form}
-    return render(request, "workshops/comment_form.html", context, status=422 if form.errors else 200)
+    return render(request, "workshops/comment_new.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -86,16 +86,16 @@ def comment_edit(request: HttpRequest, assessment: Assessment, pk: int) -> HttpR
                 messages.success(request, "The response is changed.")
                 return redirect("workshops:comment", assessment.reference, pk)
     context = {"assessment": assessment, "form": form, "row": row, "conflict": status == 409}
-    return render(request, "workshops/comment_form.html", context, status=status)
+    return render(request, "workshops/comment_edit.html", context, status=status)
 
 
 @require_POST
-@requires("comments.dispose")
-def comment_dispose(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    row, form, status = _find(assessment, pk), DispositionForm(request.POST), 422
+@requires("comments.resolve")
+def comment_resolve(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    row, form, status = _find(assessment, pk), ResolveForm(request.POST), 422
     if form.is_valid():
         try:
-            done = dispose_comment(comment=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            done = resolve_comment(comment=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         except RevisionConflict as conflict:
             form, status, row = accept_revision(form, conflict), 409, conflict.current
         except ValidationError as error:
@@ -127,6 +127,6 @@ def _comment_page(request: HttpRequest, row: Comment, *, form: Any = None, statu
         "assessment": row.assessment,
         "row": row,
         "label": labels(row.assessment, [row.target])[row.target],
-        "form": form or DispositionForm(initial=initial),
+        "form": form or ResolveForm(initial=initial),
     }
     return render(request, "workshops/comment.html", context, status=status)

@@ -15,7 +15,7 @@ from django.utils.translation import get_language_from_request, override
 from assessments.models import Assessment
 from ctnat.ui.languages import LANGUAGES, own_name
 from workshops.models import Group, Workshop
-from workshops.services.voting import device_hmac
+from workshops.services.groups import device_hmac
 from workshops.words import Refusal, offered, translate, translate_all
 
 COOKIE = "ctnat_group"
@@ -91,7 +91,7 @@ def join_page(request: HttpRequest, refusal: Refusal | None = None, typed: str =
     context = {
         "joined_as": translate("joined_as", language, group=group),
         "group": group,
-        "fault": refusal.said(language) if refusal else "",
+        "fault": refusal.in_language(language) if refusal else "",
         "typed": typed[:40],
     }
     return page(request, "workshops/join.html", context, STATUS[refusal.key] if refusal else 200)

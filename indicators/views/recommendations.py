@@ -15,8 +15,8 @@ from indicators.forms import MoveForm, RecommendationForm, StatusForm, accept_re
 from indicators.grid import recommendation_groups, unanswered
 from indicators.matrix import matrix_of
 from indicators.models import Recommendation
-from indicators.services import (
-    RevisionConflict,
+from indicators.services.checks import RevisionConflict
+from indicators.services.recommendations import (
     add_recommendation,
     edit_recommendation,
     move_group,
@@ -60,7 +60,7 @@ def recommendation_new(request: HttpRequest, assessment: Assessment) -> HttpResp
                 messages.success(request, "The recommendation is added, last under its lead-in.")
                 return redirect(_place(assessment, row))
     return render(
-        request, "indicators/recommendation_form.html", {"assessment": assessment, "form": form}, status=status
+        request, "indicators/recommendation_new.html", {"assessment": assessment, "form": form}, status=status
     )
 
 
@@ -85,7 +85,7 @@ def recommendation_edit(request: HttpRequest, assessment: Assessment, pk: int) -
                 return redirect(_place(assessment, row))
     changes = row.changes.select_related("by").order_by("-at", "-pk")
     context = {"assessment": assessment, "form": form, "row": row, "changes": changes, "conflict": status == 409}
-    return render(request, "indicators/recommendation_form.html", context, status=status)
+    return render(request, "indicators/recommendation_edit.html", context, status=status)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from workshops.targets import agendas
 
 
 @dataclass(frozen=True)
-class TallyRow:
+class PriorityCount:
     """A priority: how many groups chose it, and how many at each place. `place` is shared by equals, 0 with no dot."""
 
     letter: str
@@ -24,15 +24,15 @@ class TallyRow:
 
 
 @dataclass(frozen=True)
-class Tally:
+class PriorityCounts:
     """The rows, most groups first and then in the order of the survey; `ballots` of `groups` groups have voted."""
 
-    rows: tuple[TallyRow, ...]
+    rows: tuple[PriorityCount, ...]
     ballots: int
     groups: int
 
     @property
-    def chosen(self) -> tuple[TallyRow, ...]:
+    def chosen(self) -> tuple[PriorityCount, ...]:
         return tuple(row for row in self.rows if row.groups)
 
 
@@ -46,11 +46,11 @@ def count_places(ballots: Iterable[Sequence[str]], letters: Sequence[str], place
     return {letter: tuple(counts) for letter, counts in found.items()}
 
 
-def tally(workshop: Workshop) -> Tally:
+def priority_counts(workshop: Workshop) -> PriorityCounts:
     """Live while the workshop is open; as frozen once it is closed."""
     groups = ballots_of(workshop)
     words = workshop.results.get("priorities", {}) if workshop.is_closed else {}
-    return _tally(workshop.assessment, [ballot for ballot in groups if ballot], len(groups), words)
+    return _priority_counts(workshop.assessment, [ballot for ballot in groups if ballot], len(groups), words)
 
 
 def ballots_of(workshop: Workshop) -> list[list[str]]:
@@ -61,16 +61,18 @@ def ballots_of(workshop: Workshop) -> list[list[str]]:
     return [group.ballot.priorities if hasattr(group, "ballot") else [] for group in groups]
 
 
-def _tally(assessment: Assessment, ballots: list[list[str]], groups: int, words: dict[str, str]) -> Tally:
+def _priority_counts(
+    assessment: Assessment, ballots: list[list[str]], groups: int, words: dict[str, str]
+) -> PriorityCounts:
     """`words` are those under which the groups voted, where they are frozen."""
     item = find_priority_item(assessment)
     if item is None:
-        return Tally((), len(ballots), groups)
+        return PriorityCounts((), len(ballots), groups)
     language = assessment.report_language
     places = count_places(ballots, [option.name for option in item.options], item.ranks or 3)
     totals = {letter: sum(counts) for letter, counts in places.items()}
     rows = [
-        TallyRow(
+        PriorityCount(
             letter=option.name,
             text=words.get(option.name) or option.text.translate(language),
             label=option.label.translate(language),
@@ -81,11 +83,11 @@ def _tally(assessment: Assessment, ballots: list[list[str]], groups: int, words:
         )
         for option in item.options
     ]
-    return Tally(tuple(sorted(rows, key=lambda row: -row.groups)), len(ballots), groups)
+    return PriorityCounts(tuple(sorted(rows, key=lambda row: -row.groups)), len(ballots), groups)
 
 
 @dataclass(frozen=True)
-class VerdictRow:
+class VerdictCount:
     """What the groups say to one recommendation or cell."""
 
     target: str
@@ -96,11 +98,11 @@ class VerdictRow:
     words: tuple[dict[str, str], ...]  # {"group", "choice", "words"}
 
 
-def verdicts(workshop: Workshop) -> tuple[VerdictRow, ...]:
+def verdict_counts(workshop: Workshop) -> tuple[VerdictCount, ...]:
     """Live while open, as frozen once closed; only what some group spoke about, in the order of the agenda."""
     if workshop.is_closed:
         frozen = workshop.results.get("verdicts", [])
-        return tuple(VerdictRow(**{**row, "words": tuple(row["words"])}) for row in frozen)
+        return tuple(VerdictCount(**{**row, "words": tuple(row["words"])}) for row in frozen)
     found: dict[str, list[Verdict]] = {}
     for verdict in Verdict.objects.filter(group__workshop=workshop).select_related("group"):
         found.setdefault(verdict.target, []).append(verdict)
@@ -112,17 +114,17 @@ def verdicts(workshop: Workshop) -> tuple[VerdictRow, ...]:
     return tuple(_verdict_row(target, texts.get(target, "Removed since"), found[target]) for target in order)
 
 
-def _verdict_row(target: str, text: str, said: list[Verdict]) -> VerdictRow:
+def _verdict_row(target: str, text: str, said: list[Verdict]) -> VerdictCount:
     counts = {choice: sum(verdict.choice == choice for verdict in said) for choice in Verdict.Choice.values}
     words = tuple(
         {"group": verdict.group.name, "choice": verdict.choice, "words": verdict.words}
         for verdict in said
         if verdict.words
     )
-    return VerdictRow(target=target, text=text, words=words, **counts)
+    return VerdictCount(target=target, text=text, words=words, **counts)
 
 
-def freeze(workshop: Workshop) -> dict[str, Any]:
+def freeze_results(workshop: Workshop) -> dict[str, Any]:
     """All that is kept at closing, as plain JSON."""
     groups = Group.objects.for_workshop(workshop).select_related("ballot")
     item, language = find_priority_item(workshop.assessment), workshop.assessment.report_language
@@ -149,7 +151,7 @@ def freeze(workshop: Workshop) -> dict[str, Any]:
                 "disagree": row.disagree,
                 "words": list(row.words),
             }
-            for row in verdicts(workshop)
+            for row in verdict_counts(workshop)
         ],
         "priorities": {option.name: option.text.translate(language) for option in (item.options if item else ())},
     }

@@ -14,7 +14,8 @@ from indicators.forms import DecisionForm, MarkForm, accept_revision
 from indicators.grid import GridCell, GridRow, grid, progress, unanswered
 from indicators.matrix import matrix_of
 from indicators.models import Mark, MarkChange
-from indicators.services import RevisionConflict, decide_cell, mark_cell
+from indicators.services.checks import RevisionConflict
+from indicators.services.marks import decide_cell, mark_cell
 from instruments.schema import CELLS
 
 Place = tuple[str, str]  # criterion, cell
@@ -98,12 +99,12 @@ def _save_mark(request: HttpRequest, assessment: Assessment, criterion: str, cel
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _said(mark))
+            messages.success(request, _saved_message(mark))
             return redirect(_after(request, assessment, criterion, cell))
     return _cell_page(request, assessment, criterion, cell, status=status, **{source: form})
 
 
-def _said(mark: Mark) -> str:
+def _saved_message(mark: Mark) -> str:
     words = f"{mark} marked “{mark.get_state_display().lower()}”."
     if mark.source == Mark.Source.WORKSHOP:
         return f"Proposed: {words} It waits for the lead's decision; the consultant's mark is kept."

@@ -11,9 +11,9 @@ from django.shortcuts import render
 from indicators.grid import GridCategory
 from workshops.forms import VerdictForm
 from workshops.models import Ballot, Group, Verdict
-from workshops.services import agree_with_rest, give_verdict
+from workshops.services.verdicts import agree_remaining, give_verdict
 from workshops.targets import Agenda, Entry, Part, agendas_of, entry_of
-from workshops.words import said, translate, translate_all
+from workshops.words import error_messages, translate, translate_all
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class Area:
         return any(entry.target == target for _, entries in self.parts for entry, _ in entries)
 
 
-def said_of_ballot(ballot: Ballot, language: str = "en") -> str:
+def ballot_message(ballot: Ballot, language: str = "en") -> str:
     key = "ballot_replaced" if ballot.revision > 1 else "ballot_counted"
     return translate(key, language, group=ballot.group, letters=", ".join(ballot.priorities))
 
 
-def said_of_many(verb: Callable[..., int], count: int, language: str = "en") -> str:
-    """What `agree_with_rest` or `take_back_rest` did to `count` cells."""
-    return translate("rest_agreed" if verb is agree_with_rest else "rest_taken_back", language, n=count)
+def remaining_message(verb: Callable[..., int], count: int, language: str = "en") -> str:
+    """What `agree_remaining` or `undo_agree_remaining` did to `count` cells."""
+    return translate("rest_agreed" if verb is agree_remaining else "rest_taken_back", language, n=count)
 
 
 def agenda_context(
@@ -66,12 +66,12 @@ def agenda_context(
         "typed": typed,
         "open_area": next((area for area in areas if area.has(target) or area.category.name == category), None),
         "words": translate_all(language),
-        "said": filled | {"answered": translate("answered", language, done=done, total=total)},
+        "sentences": filled | {"answered": translate("answered", language, done=done, total=total)},
     }
 
 
 @dataclass(frozen=True)
-class Said:
+class PostedVerdict:
     """A posted verdict: what was typed, and either the verdict or why it is refused."""
 
     typed: dict[str, str]
@@ -79,20 +79,20 @@ class Said:
     faults: list[str]
 
 
-def read_verdict(request: HttpRequest, group: Group, language: str = "en", **kwargs: Any) -> Said:
+def post_verdict(request: HttpRequest, group: Group, language: str = "en", **kwargs: Any) -> PostedVerdict:
     """Give the posted verdict. `kwargs` are those of `give_verdict`: `source` and `by`."""
     typed = {name: request.POST.get(name, "") for name in ("target", "choice", "words")}
     form = VerdictForm(request.POST)
     try:
         if not form.is_valid():
             raise ValidationError([error for errors in form.errors.values() for error in errors])
-        return Said(typed, give_verdict(group=group, **form.cleaned_data, **kwargs), [])
+        return PostedVerdict(typed, give_verdict(group=group, **form.cleaned_data, **kwargs), [])
     except ValidationError as error:
-        return Said(typed, None, said(error, language))
+        return PostedVerdict(typed, None, error_messages(error, language))
 
 
 def verdict_part(
-    request: HttpRequest, group: Group, read: Said, verdict_url: str, language: str = "en"
+    request: HttpRequest, group: Group, read: PostedVerdict, verdict_url: str, language: str = "en"
 ) -> HttpResponse:
     """The one entry as it stands now, for scripts that draw it in its place."""
     context = {

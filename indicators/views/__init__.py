@@ -1,0 +1,1 @@
+"""The pages of the matrix and of recommendations, one module per page group."""

@@ -1,0 +1,1 @@
+"""The pages of the validation workshop, one module per page group."""
