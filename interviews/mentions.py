@@ -56,7 +56,7 @@ def _marks(group: list[Coding]) -> tuple[Mark, ...]:
     marks = []
     for _, same in groupby(group, key=lambda coding: (coding.start, coding.end)):
         codings = list(same)
-        first = next((coding for coding in codings if coding.released), codings[0])
+        first = max(codings, key=lambda coding: (coding.released, coding.withdrawn_at is not None, -coding.pk))
         coders = dict.fromkeys(str(coding.coder) for coding in codings if coding.coder)
         marks.append(Mark(first, tuple(coders)))
     return tuple(marks)

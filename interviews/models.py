@@ -15,6 +15,7 @@ from assessments.models import Assessment, Organisation
 from instruments.schema import InterviewGuide
 from interviews.documents import guide_of
 from interviews.querysets import AnswerQuerySet, CodingQuerySet, InterviewQuerySet, SetAsideQuerySet, ThemeQuerySet
+from interviews.text import hash_words
 
 EARLIEST_YEAR = 1990
 MOST_PEOPLE = 500
@@ -199,7 +200,8 @@ class Coding(models.Model):
     """A marked passage: characters `start` to `end` of the answer's text, whose words are `quote`.
 
     It follows the text when that is edited. Where less than half of what was marked is left it is `lost`: `quote`
-    then keeps its last words, and it counts no more.
+    then keeps its last words, and it counts no more. A release holds for the words that were read: any change of them
+    takes it back.
     """
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="codings")
@@ -209,7 +211,12 @@ class Coding(models.Model):
     quote = models.TextField()
     length = models.PositiveIntegerField()  # characters when it was marked
     lost = models.BooleanField(default=False)  # its words are no longer in the text
-    released = models.BooleanField(default=False)  # may be quoted in the report
+    released = models.BooleanField(default=False)  # may be quoted in the report, in the approved words and no others
+    approved_quote = models.TextField(blank=True)  # the words that were read when quoting was allowed
+    approved_hash = models.CharField(max_length=64, blank=True)  # of these words
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # when a change of the words took the release back
     coder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -220,3 +227,14 @@ class Coding(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(end__gt=models.F("start")), name="coding_not_empty"),
         ]
+
+    @property
+    def words_hash(self) -> str:
+        """Of the present words: a release names the words that were read."""
+        return hash_words(self.quote)
+
+    @property
+    def quotable_words(self) -> str | None:
+        """What a report may print: the approved words; None where quoting is not allowed or the words have changed."""
+        allowed = self.released and not self.lost and self.approved_hash == self.words_hash
+        return self.approved_quote if allowed and self.approved_quote == self.quote else None

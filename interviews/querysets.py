@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from assessments.querysets import ForAssessment
 
@@ -104,6 +104,14 @@ class CodingQuerySet(models.QuerySet):
 
     def for_counting(self) -> "CodingQuerySet":
         return self.filter(lost=False)
+
+    def for_quoting(self) -> "CodingQuerySet":
+        """Those that a report may quote; what it prints is `Coding.quotable_words`."""
+        return self.for_counting().filter(released=True, quote=F("approved_quote"))
+
+    def for_approval(self) -> "CodingQuerySet":
+        """Those that were released, and lost the release because their words were changed."""
+        return self.filter(released=False).exclude(withdrawn_at=None)
 
     def with_place(self) -> "CodingQuerySet":
         return self.select_related("theme", "coder", "answer__interview__organisation").order_by(

@@ -1,5 +1,6 @@
 """Notes as text: what is stored, how words are counted, and how they are found in any script. Pure functions."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -28,6 +29,10 @@ def clean_text(text: str) -> str:
 def cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a form with their texts as they are stored, without outer white space."""
     return {name: clean_text(value).strip() if isinstance(value, str) else value for name, value in fields.items()}
+
+
+def hash_words(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def count_words(text: str) -> int:

@@ -106,11 +106,6 @@ def _tables(evidence: Evidence) -> Iterator[Entry]:
 
 def _quotes(evidence: Evidence) -> Iterator[Entry]:
     """Passages released for quotation."""
-    found = Coding.objects.filter(
-        answer__interview__assessment=evidence.results.assessment,
-        answer__interview__deleted_at=None,
-        released=True,
-        lost=False,
-    )
-    for pk, quote in found.values_list("pk", "quote"):
+    found = Coding.objects.for_assessment(evidence.results.assessment).for_quoting()
+    for pk, quote in found.values_list("pk", "approved_quote"):
         yield _block("Quotation", quote[:120], f"quote {pk}")

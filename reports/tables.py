@@ -367,7 +367,13 @@ def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
         if number.isdecimal() and len(number) < 19
         else None
     )
-    if found is None or found.lost or not found.released:
+    if found is not None and found.withdrawn_at:
+        raise UnknownBlock(
+            f"passage {number} is not released for quotation: its words were changed after they had been approved. "
+            "Read them, and release it again, on the page of its theme."
+        )
+    words = found.quotable_words if found else None
+    if found is None or words is None:
         raise UnknownBlock(f"passage {number} is not released for quotation. Release it on the page of its theme.")
     organisation = found.answer.interview.organisation
     if organisation is None:
@@ -376,4 +382,4 @@ def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
         by = organisation.name
     else:
         by = context.results.interviews.sector_label(organisation.sector)
-    return {"text": found.quote, "by": by, "source": f"interview:{found.answer.interview.code}/{found.answer.question}"}
+    return {"text": words, "by": by, "source": f"interview:{found.answer.interview.code}/{found.answer.question}"}

@@ -1,6 +1,6 @@
 """Changes to interviews, notes, themes and codings. Each takes `by=user` and writes its audit event."""
 
-from interviews.services.coding import code_passage, remove_coding, set_released
+from interviews.services.coding import code_passage, release_passage, remove_coding, withhold_passage
 from interviews.services.conduct import (
     complete_interview,
     create_interview,
@@ -37,6 +37,7 @@ __all__ = [
     "merge_themes",
     "plan_sections",
     "record_note",
+    "release_passage",
     "remove_coding",
     "reopen_interview",
     "restore_interview",
@@ -46,10 +47,10 @@ __all__ = [
     "save_answer",
     "save_observations",
     "seed_codebook",
-    "set_released",
     "settle_aside",
     "suggest_contact",
     "trash_interview",
     "update_interview",
     "update_theme",
+    "withhold_passage",
 ]

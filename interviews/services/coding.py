@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import User
@@ -61,15 +62,32 @@ def remove_coding(*, coding: Coding, by: User) -> None:
 
 
 @transaction.atomic
-def set_released(*, coding: Coding, released: bool, by: User) -> Coding:
-    """Whether the report may quote the passage. Raises `ValidationError` where its words are gone."""
-    if released and coding.lost:
+def release_passage(*, coding: Coding, by: User | None, words_hash: str | None = None) -> Coding:
+    """Allows the report to quote the passage in its present words. Raises `ValidationError` where they are gone.
+
+    `words_hash` is of the words that the person read (`Coding.words_hash`): others are not released unseen.
+    """
+    coding = Coding.objects.select_for_update().get(pk=coding.pk)
+    if coding.lost:
         raise ValidationError("The words of this passage are no longer in the notes, so that it cannot be quoted.")
-    coding.released = released
-    coding.save(update_fields=["released"])
-    action = "coding.released" if released else "coding.withheld"
-    record(action, by=by, assessment=coding.theme.assessment, target=coding, label=_label(coding))
+    if words_hash is not None and words_hash != coding.words_hash:
+        raise ValidationError(
+            "The words of this passage were changed meanwhile. Read them as they are now, then decide."
+        )
+    coding.released, coding.withdrawn_at = True, None
+    coding.approved_quote, coding.approved_hash = coding.quote, coding.words_hash
+    coding.approved_by, coding.approved_at = by, timezone.now()
+    coding.save()
+    record("coding.released", by=by, assessment=coding.theme.assessment, target=coding, label=_label(coding))
     return coding
+
+
+@transaction.atomic
+def withhold_passage(*, coding: Coding, by: User | None) -> None:
+    """The report may no longer quote these words, with whatever theme and by whichever coder they were marked."""
+    same = Coding.objects.filter(answer=coding.answer_id, start=coding.start, end=coding.end)
+    same.update(released=False, withdrawn_at=None)
+    record("coding.withheld", by=by, assessment=coding.theme.assessment, target=coding, label=_label(coding))
 
 
 def _label(coding: Coding) -> str:

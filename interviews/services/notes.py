@@ -106,7 +106,7 @@ def _change(answer: Answer, text: str, by: User | None, client: str, sequence: i
             label=f"{answer.interview.code}/{answer.question}",
             revision=answer.revision,
         )
-    follow_edit(answer=answer, old=old)
+    follow_edit(answer=answer, old=old, by=by)
     if text:
         _plan_section_of(answer)
 

@@ -114,8 +114,8 @@ def merge_themes(*, theme: Theme, into: Theme, by: User) -> Theme:
         raise ValidationError(f"“{into.label}” is no longer offered. Choose a theme that is.")
     there = {_passage_of(coding): coding for coding in into.codings.all()}
     doubled = [coding for coding in theme.codings.all() if _passage_of(coding) in there]
-    kept = [there[_passage_of(coding)].pk for coding in doubled if coding.released]
-    Coding.objects.filter(pk__in=kept).update(released=True)
+    for coding in doubled:
+        _take_over_release(coding, there[_passage_of(coding)])
     Coding.objects.filter(pk__in=[coding.pk for coding in doubled]).delete()
     moved = theme.codings.update(theme=into)
     Theme.objects.filter(merged_into=theme).update(merged_into=into)
@@ -123,6 +123,13 @@ def merge_themes(*, theme: Theme, into: Theme, by: User) -> Theme:
     theme.save(update_fields=["merged_into", "retired_at"])
     record("theme.merged", by=by, assessment=theme.assessment, target=theme, into=into.code, passages=moved)
     return into
+
+
+def _take_over_release(merged: Coding, kept: Coding) -> None:
+    if (merged.released and not kept.released) or (merged.withdrawn_at and kept.approved_at is None):
+        for name in ("released", "approved_quote", "approved_hash", "approved_by", "approved_at", "withdrawn_at"):
+            setattr(kept, name, getattr(merged, name))
+        kept.save()
 
 
 def _passage_of(coding: Coding) -> tuple[object, ...]:

@@ -113,11 +113,14 @@ def coding_remove(request: MemberRequest, assessment: Assessment, code: str, pk:
 @require_POST
 @requires("codebook.edit")
 def coding_release(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    """Whether the report may quote the passage; `released` is 1 or 0."""
+    """Whether the report may quote the passage: `released` is 1 or 0, `words` the hash of what was read."""
     found = Coding.objects.for_assessment(assessment).select_related("theme", "answer__interview")
     coding = get_object_or_404(found, pk=pk)
     try:
-        services.set_released(coding=coding, released=request.POST.get("released") == "1", by=request.user)
+        if request.POST.get("released") == "1":
+            services.release_passage(coding=coding, by=request.user, words_hash=request.POST.get("words", ""))
+        else:
+            services.withhold_passage(coding=coding, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(coding.theme)

@@ -1,5 +1,6 @@
 """The codebook: its themes, the passages of each, and its files."""
 
+from collections import Counter
 from collections.abc import Callable
 from copy import copy
 from itertools import groupby
@@ -51,9 +52,18 @@ def theme_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
             (area, titles.get(area, ""), list(found)) for area, found in groupby(offered, lambda row: row[0].area)
         ],
         "retired": [theme for theme in themes if theme.retired_at],
+        "to_approve": _to_approve(assessment) if "codebook.edit" in request.may else {},
         "here": "themes",
     }
     return render(request, "interviews/theme_list.html", context)
+
+
+def _to_approve(assessment: Assessment) -> dict[Theme, int]:
+    """Themes with passages that lost their release, and how many."""
+    found = Coding.objects.for_assessment(assessment).for_approval().select_related("theme").order_by("theme__label")
+    for coding in found:
+        coding.theme.assessment = assessment  # its address names it
+    return Counter(coding.theme for coding in found)
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from assessments.models import Assessment
+from interviews import services
 from interviews.models import Answer, Coding, Theme
 from interviews.pages import marked_pieces
 from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
@@ -183,11 +184,32 @@ def test_coding_add_of_an_unknown_answer_is_404(answer: Answer, theme: Theme, cl
         assert client_as("lead").post(url("coding_add", "AZEint1"), form).status_code == 404
 
 
+def test_a_withdrawn_release_is_told_to_those_who_may_release(
+    answer: Answer, theme: Theme, member: Any, client_as: Any
+) -> None:
+    coding = CodingFactory(answer=answer, theme=theme)
+    services.release_passage(coding=coding, by=member("lead"))
+    services.save_answer(interview=answer.interview, question="3.1", text=TEXT.replace("Հայտ", "Հայտ [name] "), by=None)
+    page = client_as("consultant").get(url("theme_list")).content.decode()
+    assert "have been changed in the notes" in page
+    assert "have been changed in the notes" not in client_as("observer").get(url("theme_list")).content.decode()
+    page = client_as("consultant").get(url("theme_detail", "hotlines")).content.decode()
+    assert "Words changed, approval withdrawn" in page
+    assert coding.quote in page
+    stale = client_as("lead").post(
+        url("coding_release", coding.pk), {"released": "1", "words": coding.words_hash}, follow=True
+    )
+    assert "were changed meanwhile" in stale.content.decode()
+    assert not Coding.objects.get().released
+    client_as("lead").post(url("coding_release", coding.pk), {"released": "0"})
+    assert "have been changed" not in client_as("lead").get(url("theme_list")).content.decode()
+
+
 def test_coding_remove_and_release(answer: Answer, theme: Theme, client_as: Any, ladder: Any) -> None:
     coding = CodingFactory(answer=answer, theme=theme)
     release = url("coding_release", coding.pk)
     how = {"allowed": "lead", "denied": "observer", "method": "post", "wrong": "get", "ok": 302}
-    ladder(release, **how, data={"released": "1"})
+    ladder(release, **how, data={"released": "1", "words": coding.words_hash})
     assert Coding.objects.get().released
     remove = url("coding_remove", "AZEint1", coding.pk)
     ladder(remove, **how)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from assessments.models import AuditEvent
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
-from interviews.services import restore_revision, save_answer, save_observations, settle_aside
+from interviews.services import release_passage, restore_revision, save_answer, save_observations, settle_aside
 from interviews.text import ANSWER_LIMIT
 from tests.interviews.factories import CodingFactory, InterviewFactory
 
@@ -161,7 +161,8 @@ def test_save_observations_keeps_both_texts(interview: Interview, member: Any) -
 def test_codings_follow_the_text_and_are_flagged_when_their_words_are_gone(interview: Interview) -> None:
     answer = save(interview, "The police find them. The hotline is known.").answer
     start = answer.text.index("The hotline")
-    coding = CodingFactory(answer=answer, start=start, end=len(answer.text), released=True)
+    coding = CodingFactory(answer=answer, start=start, end=len(answer.text))
+    release_passage(coding=coding, by=None)
 
     save(interview, "At night the police find them. The hotline is known.")
     coding.refresh_from_db()
@@ -170,7 +171,7 @@ def test_codings_follow_the_text_and_are_flagged_when_their_words_are_gone(inter
 
     save(interview, "At night the police find them. The hotline is well known.")
     coding.refresh_from_db()
-    assert (coding.quote, coding.lost) == ("The hotline is well known.", False)
+    assert (coding.quote, coding.lost, coding.released) == ("The hotline is well known.", False, False)
 
     save(interview, "At night the police find them.")
     coding.refresh_from_db()

@@ -13,6 +13,7 @@ from interviews import services
 from interviews.counting import Mentions
 from interviews.mentions import mentions_of
 from interviews.models import Coding, Theme
+from interviews.services import save_answer
 from tests.factories import AssessmentFactory
 from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
 
@@ -146,9 +147,7 @@ def test_merge_themes_keeps_each_coders_row_and_what_was_released(assessment: As
     old, new = ThemeFactory(assessment=assessment), ThemeFactory(assessment=assessment)
     CodingFactory(answer=answer, theme=new, coder=member("lead"))
     CodingFactory(answer=answer, theme=old, coder=member("consultant"))
-    services.set_released(
-        coding=CodingFactory(answer=answer, theme=old, coder=member("lead")), released=True, by=member("lead")
-    )
+    services.release_passage(coding=CodingFactory(answer=answer, theme=old, coder=member("lead")), by=member("lead"))
     services.merge_themes(theme=old, into=new, by=member("lead"))
     rows = {coding.coder: coding.released for coding in Coding.objects.filter(theme=new)}
     assert rows == {member("lead"): True, member("consultant"): False}
@@ -171,10 +170,79 @@ def test_mentions_leave_out_lost_passages_and_the_trash_and_count_overlaps_once(
 
 def test_release_and_remove(assessment: Assessment, member: Any) -> None:
     coding = CodingFactory(answer__interview=InterviewFactory(assessment=assessment))
-    services.set_released(coding=coding, released=True, by=member("lead"))
-    assert Coding.objects.get().released
-    coding.lost = True
+    services.release_passage(coding=coding, by=member("lead"))
+    stored = Coding.objects.get()
+    assert (stored.released, stored.quotable_words, stored.approved_by) == (True, "The police", member("lead"))
+    services.withhold_passage(coding=coding, by=member("lead"))
+    assert Coding.objects.get().quotable_words is None
+    Coding.objects.update(lost=True)
     with pytest.raises(ValidationError):
-        services.set_released(coding=coding, released=True, by=member("lead"))
+        services.release_passage(coding=coding, by=member("lead"))
     services.remove_coding(coding=coding, by=member("lead"))
     assert not Coding.objects.exists()
+
+
+@pytest.fixture
+def released(assessment: Assessment, member: Any) -> Coding:
+    """“The police find them.” in the middle of an answer, released."""
+    text = "At first: The police find them. A hotline helps."
+    answer = AnswerFactory(interview=InterviewFactory(assessment=assessment), text=text)
+    coding = CodingFactory(answer=answer, start=10, end=31)
+    return services.release_passage(coding=coding, by=member("lead"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("police find", "police, says victim Jane Example of Ganja, find"),
+        ("police find", "police  find"),
+        ("The police", "the police"),
+        ("police find them.", "police."),
+        ("The police find them.", ""),
+    ],
+)
+def test_any_change_of_released_words_takes_the_release_back(
+    released: Coding, member: Any, change: tuple[str, str]
+) -> None:
+    answer = released.answer
+    save_answer(interview=answer.interview, question="3.1", text=answer.text.replace(*change), by=member("consultant"))
+    coding = Coding.objects.get()
+    assert (coding.released, coding.quotable_words) == (False, None)
+    assert coding.withdrawn_at is not None
+    assert coding.approved_quote == "The police find them."
+    assert list(Coding.objects.for_quoting()) == []
+    assert list(Coding.objects.for_approval()) == [coding]
+    event = AuditEvent.objects.get(action="coding.release_withdrawn")
+    assert (event.actor, event.detail) == (member("consultant"), {})
+    # The words as they were do not bring the release back: somebody reads them again.
+    save_answer(interview=answer.interview, question="3.1", text=answer.text, by=member("consultant"))
+    assert not Coding.objects.get().released
+
+
+def test_a_release_stays_while_only_other_words_change(released: Coding, member: Any) -> None:
+    answer = released.answer
+    for text in (f"More. {answer.text}", f"{answer.text} More.", "The police find them. And so on."):
+        save_answer(interview=answer.interview, question="3.1", text=text, by=member("consultant"))
+        assert Coding.objects.get().quotable_words == "The police find them."
+    assert not AuditEvent.objects.filter(action="coding.release_withdrawn").exists()
+
+
+def test_words_that_were_not_read_are_not_released(released: Coding, member: Any) -> None:
+    seen = Coding.objects.get().words_hash
+    answer = released.answer
+    save_answer(
+        interview=answer.interview, question="3.1", text=answer.text.replace("find", "seldom find"), by=member("lead")
+    )
+    with pytest.raises(ValidationError, match="changed meanwhile"):
+        services.release_passage(coding=released, by=member("lead"), words_hash=seen)
+    assert not Coding.objects.get().released
+    now = Coding.objects.get().words_hash
+    coding = services.release_passage(coding=released, by=member("lead"), words_hash=now)
+    assert (coding.quotable_words, coding.withdrawn_at) == ("The police seldom find them.", None)
+
+
+def test_withholding_concerns_every_mark_on_the_same_words(released: Coding, member: Any) -> None:
+    twin = CodingFactory(answer=released.answer, start=10, end=31)
+    services.release_passage(coding=twin, by=member("lead"))
+    services.withhold_passage(coding=released, by=member("lead"))
+    assert not Coding.objects.filter(released=True).exists()

@@ -6,6 +6,7 @@ import pytest
 
 from assessments.models import Assessment
 from interviews.models import Answer, Coding, Interview, Theme
+from interviews.services import release_passage, save_answer
 from reports.builder import build
 from reports.models import Report
 from reports.render import render
@@ -64,14 +65,30 @@ def test_a_quotation_needs_to_be_released(report: Report, coding: Coding) -> Non
     html, faults = write(report, f"[[quote {coding.pk}]]")
     assert "Shelters are full." not in html
     assert "is not released for quotation" in faults[0]
-    Coding.objects.update(released=True)
+    release_passage(coding=coding, by=None)
     html, faults = write(report, f"[[quote {coding.pk}]]\n")
     assert (html.count("Shelters are full."), html.count("Committee of Examples")) == (1, 2)  # quote and annex
     assert faults == []
 
 
+def test_a_quotation_whose_words_were_changed_is_not_printed(report: Report, coding: Coding) -> None:
+    release_passage(coding=coding, by=None)
+    text = "Shelters, says the victim Jane Example of Ganja, are full."
+    save_answer(interview=coding.answer.interview, question="3.1", text=text, by=None)
+    html, faults = write(report, f"[[quote {coding.pk}]]\n")
+    assert "Jane Example" not in html
+    assert len(faults) == 1
+    assert "its words were changed after they had been approved" in faults[0]
+    release_passage(coding=coding, by=None)
+    Coding.objects.update(quote="Words that bypassed the services.")
+    html, faults = write(report, f"[[quote {coding.pk}]]\n")
+    assert "bypassed" not in html
+    assert "Shelters" not in html
+    assert len(faults) == 1
+
+
 def test_without_agencies_only_categories_are_named(report: Report, coding: Coding) -> None:
-    Coding.objects.update(released=True)
+    release_passage(coding=coding, by=None)
     update_report(report=report, by=None, name_agencies=False)
     html, faults = write(report, f"[[quote {coding.pk}]]\n\nThe Committee of Examples agreed.")
     assert html.count("Committee of Examples") == 1  # the typed one, pointed out
@@ -90,7 +107,7 @@ def test_a_quotation_of_no_passage_is_an_error_in_place(report: Report, number: 
 def test_a_passage_of_another_assessment_is_not_found(report: Report, coding: Coding) -> None:
     from tests.factories import AssessmentFactory
 
-    Coding.objects.update(released=True)
+    release_passage(coding=coding, by=None)
     Interview.objects.update(assessment=AssessmentFactory(reference="GEO-2016", country="GEO"))
     html, faults = write(report, f"[[quote {coding.pk}]]")
     assert "Shelters are full." not in html
