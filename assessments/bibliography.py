@@ -4,11 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import bibtexparser
 import rispy
-from bibtexparser.bibdatabase import UndefinedString
-from bibtexparser.bparser import BibTexParser
-from bibtexparser.customization import convert_to_unicode
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
@@ -83,6 +79,12 @@ def _read_bibtex(text: str) -> list[Entry]:
 
 
 def _from_bibtex(strings: str, block: str) -> Entry:
+    # Imported here while the environment changes from version 1 of the library to version 2.
+    import bibtexparser
+    from bibtexparser.bibdatabase import UndefinedString
+    from bibtexparser.bparser import BibTexParser
+    from bibtexparser.customization import convert_to_unicode
+
     end = _end(block)
     if end is None:
         raise FileError("a brace is missing. Each { needs its }, and the entry ends with }.")
