@@ -41,9 +41,11 @@ def prepare(people: int) -> tuple[str, list[str]]:
         sys.exit("This benchmark writes into its database. Give the DATABASE_URL of an empty one, or none.")
     from assessments.models import Assessment, Study
     from instruments.models import Instrument
-    from surveys.invitations import Person, invite, token_of
+    from surveys.distribution.invitees import Person
+    from surveys.distribution.links import token_of
     from surveys.models import Invitation
-    from surveys.services import create_survey, open_survey
+    from surveys.services.invitations import invite
+    from surveys.services.surveys import create_survey, open_survey
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)

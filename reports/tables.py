@@ -16,7 +16,7 @@ from interviews.models import Coding
 from reports.language import UnknownBlock, source_anchor
 from reports.words import translate
 from surveys.models import Survey as AssessmentSurvey
-from surveys.pages import placeholders as survey_placeholders
+from surveys.questionnaire.rendering import placeholders as survey_placeholders
 from workshops.models import Comment
 
 SIGNS = {"in_place": "✓", "potential_improvement": "▲", "not_assessed": "–"}

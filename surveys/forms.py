@@ -1,4 +1,4 @@
-"""Shapes of the members' input. The questionnaire itself is no form: surveys/pages.py."""
+"""Shapes of the members' input. The questionnaire itself is no form: surveys/questionnaire/rendering.py."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from assessments.uploads import check_upload
 from ctnat.ui.forms import Form
 from ctnat.ui.languages import LANGUAGES as KNOWN_LANGUAGES
 from ctnat.ui.languages import own_name
-from surveys.mailing import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_faults
+from surveys.distribution.messages import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_faults
 from surveys.models import Mailing, Response, Survey
-from surveys.words import spoken
+from surveys.words import complete_languages
 
 TABLES = frozenset({".csv", ".xlsx"})
-LANGUAGES = [(code, f"{own_name(code)} ({code})") for code in KNOWN_LANGUAGES if code in spoken()]
+LANGUAGES = [(code, f"{own_name(code)} ({code})") for code in KNOWN_LANGUAGES if code in complete_languages()]
 
 
 class SurveyForm(Form):

@@ -42,6 +42,9 @@ class Survey(models.Model):
 
     objects = SurveyQuerySet.as_manager()
 
+    # What every answer changes; read again under a lock before it is changed.
+    COUNTERS = ("opened", "answered", "last_response", "last_test", "revision")
+
     def __str__(self) -> str:
         return f"Survey {self.assessment.reference}"
 

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from surveys.views import respond
+from surveys.views import respondent
 
 app_name = "surveys_public"
 urlpatterns = [
-    path("<slug:slug>/", respond.open_form, name="open_form"),
-    path("<slug:slug>/continue/", respond.open_continue, name="open_continue"),
-    path("i/<slug:token>/", respond.personal_form, name="personal_form"),
-    path("i/<slug:token>/continue/", respond.personal_continue, name="personal_continue"),
-    path("i/<slug:token>/opened/", respond.personal_opened, name="personal_opened"),
+    path("<slug:slug>/", respondent.open_form, name="open_form"),
+    path("<slug:slug>/continue/", respondent.open_resume, name="open_resume"),
+    path("i/<slug:token>/", respondent.personal_form, name="personal_form"),
+    path("i/<slug:token>/continue/", respondent.personal_resume, name="personal_resume"),
+    path("i/<slug:token>/opened/", respondent.personal_opened, name="personal_opened"),
 ]

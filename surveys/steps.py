@@ -4,7 +4,7 @@ from assessments.models import Assessment
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
 from surveys.models import Survey
-from surveys.querysets import progress
+from surveys.responses.progress import progress
 
 COLUMNS = ("status", "deadline", "answered", "sent", "responses_counted")
 

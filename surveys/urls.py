@@ -1,20 +1,20 @@
-"""Addresses of this room."""
+"""Addresses of the survey of an assessment, for its members."""
 
 from django.urls import path
 
-from surveys.views import entry, invitations, manage
+from surveys.views import invitations, mailings, responses, surveys
 
 app_name = "surveys"
 urlpatterns = [
-    path("", manage.survey_detail, name="survey_detail"),
-    path("settings/", manage.survey_edit, name="survey_edit"),
-    path("open/", manage.survey_open, name="survey_open"),
-    path("close/", manage.survey_close, name="survey_close"),
-    path("version/", manage.survey_version, name="survey_version"),
-    path("erase/", manage.survey_erase, name="survey_erase"),
-    path("link/", manage.open_link_detail, name="open_link_detail"),
-    path("messages/<slug:language>/", manage.message_edit, name="message_edit"),
-    path("preview/", manage.survey_preview, name="survey_preview"),
+    path("", surveys.survey_detail, name="survey_detail"),
+    path("settings/", surveys.survey_edit, name="survey_edit"),
+    path("open/", surveys.survey_open, name="survey_open"),
+    path("close/", surveys.survey_close, name="survey_close"),
+    path("version/", surveys.survey_version, name="survey_version"),
+    path("erase/", surveys.survey_erase, name="survey_erase"),
+    path("link/", surveys.open_link_detail, name="open_link_detail"),
+    path("messages/<slug:language>/", surveys.message_edit, name="message_edit"),
+    path("preview/", surveys.survey_preview, name="survey_preview"),
     path("invitations/", invitations.invitation_list, name="invitation_list"),
     path("invitations/links.csv", invitations.invitation_links, name="invitation_links"),
     path("invitations/add/", invitations.invitation_add, name="invitation_add"),
@@ -25,12 +25,12 @@ urlpatterns = [
     path("invitations/<int:pk>/bounced/", invitations.invitation_bounced, name="invitation_bounced"),
     path("invitations/<int:pk>/revoke/", invitations.invitation_revoke, name="invitation_revoke"),
     path("invitations/<int:pk>/<slug:action>/", invitations.invitation_change, name="invitation_change"),
-    path("mailings/start/<slug:kind>/", invitations.mailing_start, name="mailing_start"),
-    path("mailings/<int:pk>/", invitations.mailing_detail, name="mailing_detail"),
-    path("mailings/<int:pk>/resume/", invitations.mailing_resume, name="mailing_resume"),
-    path("enter/", entry.response_enter, name="response_enter"),
-    path("import/", entry.response_import, name="response_import"),
-    path("responses/", entry.response_list, name="response_list"),
-    path("responses/<slug:code>/", entry.response_detail, name="response_detail"),
-    path("responses/<slug:code>/<slug:action>/", entry.response_trash, name="response_trash"),
+    path("mailings/start/<slug:kind>/", mailings.mailing_start, name="mailing_start"),
+    path("mailings/<int:pk>/", mailings.mailing_detail, name="mailing_detail"),
+    path("mailings/<int:pk>/resume/", mailings.mailing_resume, name="mailing_resume"),
+    path("enter/", responses.response_enter, name="response_enter"),
+    path("import/", responses.response_import, name="response_import"),
+    path("responses/", responses.response_list, name="response_list"),
+    path("responses/<slug:code>/", responses.response_detail, name="response_detail"),
+    path("responses/<slug:code>/<slug:action>/", responses.response_trash, name="response_trash"),
 ]

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from ctnat.ui.words import Words
-from surveys.validation import Fault
+from surveys.questionnaire.validation import Fault
 
 WORDS = Words(Path(__file__).parent / "words.yaml")
 translate, translate_all = WORDS.translate, WORDS.translate_all
 
 
-def spoken() -> frozenset[str]:
+def complete_languages() -> frozenset[str]:
     """The languages in which every word is there."""
     return WORDS.languages
 

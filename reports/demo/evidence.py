@@ -11,9 +11,11 @@ from interviews.models import Interview, Theme
 from interviews.services import add_theme, code_passage, complete_interview, create_interview, save_answer
 from reports.demo.files import ROOT, read
 from reports.demo.house import organisation
-from surveys.imports import plan_import
 from surveys.models import Survey
-from surveys.services import close_survey, create_survey, document_of, import_responses, open_survey, update_survey
+from surveys.questionnaire.documents import document_of
+from surveys.responses.imports import plan_import
+from surveys.services.responses import import_responses
+from surveys.services.surveys import close_survey, create_survey, open_survey, update_survey
 
 
 @transaction.atomic

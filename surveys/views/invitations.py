@@ -7,18 +7,29 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment, Contact
 from assessments.requests import MemberRequest, page_number
 from ctnat.ui.cells import csv_bytes
-from surveys import invitations as work
+from surveys.distribution.invitees import Person, read_pasted, read_people
+from surveys.distribution.links import personal_link
 from surveys.forms import FailureForm, PasteForm, UploadForm
-from surveys.mailing import recipient_languages, resume_mailing, start_mailing
-from surveys.models import Invitation, Mailing, Survey
-from surveys.translations import codes, unreviewed
-from surveys.views.manage import ask_first, find_survey
+from surveys.models import Invitation, Survey
+from surveys.questionnaire.translations import codes, unreviewed
+from surveys.services.invitations import (
+    allow_resending,
+    export_links,
+    invite,
+    invite_contacts,
+    mark_answered,
+    mark_bounced,
+    mark_handed_over,
+    renew_invitation,
+    revoke_invitation,
+)
+from surveys.views.surveys import find_survey
 
 PAGE = 100
 
@@ -31,7 +42,8 @@ def invitation_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
     opened, answered = set(survey.opened), set(survey.answered)
     for invitation in page:
         invitation.state = "answered" if invitation.pk in answered else "opened" if invitation.pk in opened else ""
-    to_invite, to_remind = recipient_languages(survey, "invitation"), recipient_languages(survey, "reminder")
+    to_invite = Invitation.objects.for_inviting(survey).count_by_language()
+    to_remind = Invitation.objects.for_reminding(survey).count_by_language()
     drafts = unreviewed(survey)
     context = {
         "assessment": assessment,
@@ -54,7 +66,7 @@ def invitation_links(request: MemberRequest, assessment: Assessment) -> HttpResp
     """The links of those who have not answered, as a table for other channels than our e-mail."""
     survey = find_survey(assessment)
     head = ["name", "email", "organisation", "language", "link"]
-    content = csv_bytes([head, *work.links_to_hand_over(survey=survey, by=request.user)])
+    content = csv_bytes([head, *export_links(survey=survey, by=request.user)])
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{assessment.reference}-links.csv"'
     return response
@@ -76,9 +88,9 @@ def _add_page(request: MemberRequest, survey: Survey, faults: list[str] | None =
     return render(request, "surveys/invitation_add.html", context, status=422 if wrong else 200)
 
 
-def _invite(request: MemberRequest, survey: Survey, people: list[work.Person]) -> HttpResponse:
+def _invite(request: MemberRequest, survey: Survey, people: list[Person]) -> HttpResponse:
     try:
-        made, known = work.invite(survey=survey, people=people, by=request.user)
+        made, known = invite(survey=survey, people=people, by=request.user)
     except ValidationError as error:
         return _add_page(request, survey, error.messages)
     return _added(request, survey.assessment, made, known)
@@ -103,7 +115,7 @@ def invitation_paste(request: MemberRequest, assessment: Assessment) -> HttpResp
     form = PasteForm(request.POST, languages=survey.languages)
     if not form.is_valid():
         return _add_page(request, survey, paste=form)
-    people, faults = work.read_pasted(form.cleaned_data["addresses"], language=form.cleaned_data["language"])
+    people, faults = read_pasted(form.cleaned_data["addresses"], language=form.cleaned_data["language"])
     return _add_page(request, survey, faults, paste=form) if faults else _invite(request, survey, people)
 
 
@@ -115,7 +127,7 @@ def invitation_import(request: MemberRequest, assessment: Assessment) -> HttpRes
     if not form.is_valid():
         return _add_page(request, survey, upload=form)
     upload = form.cleaned_data["file"]
-    people, faults = work.read_people(upload.read(), upload.name, survey)
+    people, faults = read_people(upload.read(), upload.name, survey)
     return _add_page(request, survey, faults, upload=form) if faults else _invite(request, survey, people)
 
 
@@ -128,7 +140,7 @@ def invitation_contacts(request: MemberRequest, assessment: Assessment) -> HttpR
         int(pk) for pk in request.POST.getlist("contact")[:5000] if pk.isascii() and pk.isdigit() and len(pk) < 15
     }
     contacts = Contact.objects.for_assessment(assessment).for_inviting().filter(pk__in=chosen)
-    made, known = work.invite_contacts(survey=survey, contacts=contacts, by=request.user)
+    made, known = invite_contacts(survey=survey, contacts=contacts, by=request.user)
     if not made + known:
         messages.info(request, "Tick the contacts that you want to invite.")
         return redirect("surveys:invitation_add", assessment.reference)
@@ -155,7 +167,7 @@ def _invitation_page(request: MemberRequest, invitation: Invitation, form: Failu
         "assessment": survey.assessment,
         "survey": survey,
         "invitation": invitation,
-        "link": work.personal_link(invitation),
+        "link": personal_link(invitation),
         "drafts": unreviewed(survey, [invitation.language]),
         "answered": invitation.pk in survey.answered,
         "opened": invitation.pk in survey.opened,
@@ -166,10 +178,10 @@ def _invitation_page(request: MemberRequest, invitation: Invitation, form: Failu
 
 
 ACTIONS = {
-    "renew": (work.renew_invitation, "There is a new link; the old one has ended. Send it, or copy it below."),
-    "hand-over": (work.hand_over_invitation, "Noted: the link was given another way."),
-    "answered": (work.mark_answered, "Noted: answered on paper or by e-mail. No reminder will go out."),
-    "again": (work.allow_again, "The next mailing will write to this address."),
+    "renew": (renew_invitation, "There is a new link; the old one has ended. Send it, or copy it below."),
+    "hand-over": (mark_handed_over, "Noted: the link was given another way."),
+    "answered": (mark_answered, "Noted: answered on paper or by e-mail. No reminder will go out."),
+    "again": (allow_resending, "The next mailing will write to this address."),
 }
 
 
@@ -193,7 +205,7 @@ def invitation_bounced(request: MemberRequest, assessment: Assessment, pk: int) 
     form = FailureForm(request.POST)
     if not form.is_valid():
         return _invitation_page(request, invitation, form)
-    work.note_failure(invitation=invitation, reason=form.cleaned_data["reason"], by=request.user)
+    mark_bounced(invitation=invitation, reason=form.cleaned_data["reason"], by=request.user)
     messages.success(request, "Noted: the message came back.")
     return redirect("surveys:invitation_detail", assessment.reference, pk)
 
@@ -201,64 +213,6 @@ def invitation_bounced(request: MemberRequest, assessment: Assessment, pk: int) 
 @require_POST
 @requires("survey.manage")
 def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    work.revoke_invitation(invitation=find_invitation(assessment, pk), by=request.user)
+    revoke_invitation(invitation=find_invitation(assessment, pk), by=request.user)
     messages.success(request, "The invitation is revoked; its link has ended.")
     return redirect("surveys:invitation_list", assessment.reference)
-
-
-@require_http_methods(["GET", "POST"])
-@requires("survey.manage")
-def mailing_start(request: MemberRequest, assessment: Assessment, kind: str) -> HttpResponse:
-    """Begin a round; where it would lead people to unreviewed translations, say so first."""
-    if kind not in Mailing.Kind.values:
-        messages.error(request, "Choose invitations or reminders.")
-        return redirect("surveys:invitation_list", assessment.reference)
-    survey = find_survey(assessment)
-    drafts = unreviewed(survey, recipient_languages(survey, kind))
-    heading = "Send the reminders" if kind == Mailing.Kind.REMINDER else "Send the invitations"
-    if asked := ask_first(request, survey, drafts, heading, "Send them", "invitations"):
-        return asked
-    if request.method != "POST":
-        return redirect("surveys:invitation_list", assessment.reference)
-    try:
-        mailing = start_mailing(survey=survey, kind=kind, by=request.user)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("surveys:invitation_list", assessment.reference)
-    return redirect("surveys:mailing_detail", assessment.reference, mailing.pk)
-
-
-def find_mailing(assessment: Assessment, pk: int) -> Mailing:
-    found = get_object_or_404(
-        Mailing.objects.filter(survey__assessment=assessment).select_related("survey"), pk=min(pk, 2**62)
-    )
-    found.survey.assessment = assessment
-    return found  # type: ignore[no-any-return]
-
-
-@require_safe
-@requires("survey.manage")
-def mailing_detail(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    """How far a round is. The line with the numbers fetches itself anew while it runs."""
-    mailing = find_mailing(assessment, pk)
-    standing = Invitation.objects.for_survey(mailing.survey)
-    context = {
-        "assessment": assessment,
-        "survey": mailing.survey,
-        "mailing": mailing,
-        "unsure": standing.filter(delivery=Invitation.Delivery.SENDING) if mailing.finished_at else [],
-        "failed": standing.filter(delivery=Invitation.Delivery.FAILED),
-        "here": "invitations",
-    }
-    part = request.headers.get("HX-Request") == "true"
-    return render(request, "surveys/_mailing.html" if part else "surveys/mailing_detail.html", context)
-
-
-@require_POST
-@requires("survey.manage")
-def mailing_resume(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    try:
-        resume_mailing(mailing=find_mailing(assessment, pk), by=request.user)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    return redirect("surveys:mailing_detail", assessment.reference, pk)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from surveys import throttle
-from surveys.invitations import stored_form, token_of
+from surveys.distribution import throttle
+from surveys.distribution.links import token_digest, token_of
 from surveys.models import Invitation, Survey
 from tests.surveys.factories import InvitationFactory, SurveyFactory
 
@@ -26,7 +26,7 @@ def survey(assessment: Any) -> Survey:
 
 @pytest.fixture
 def invitation(survey: Survey) -> Invitation:
-    return InvitationFactory(survey=survey, nonce="n", token_hmac=stored_form(token_of("n")), language="ar")
+    return InvitationFactory(survey=survey, nonce="n", token_hmac=token_digest(token_of("n")), language="ar")
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from surveys.invitations import stored_form, token_of
+from surveys.distribution.links import token_digest, token_of
 from surveys.models import Draft, Invitation, Response, Survey
 from tests.surveys.factories import InvitationFactory, SurveyFactory
-from tests.surveys.test_respond import post
+from tests.surveys.test_respondent import post
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +36,10 @@ def dump(tables: str = "%") -> list[str]:
 def run(client, assessment, order: list[str]) -> list[str]:  # type: ignore[no-untyped-def]
     """Everyone answers in `order`; what the database then keeps of the invitations and of the survey."""
     survey = SurveyFactory(assessment=assessment, open_slug="open")
-    first = InvitationFactory(survey=survey, nonce="start", token_hmac=stored_form("start"), email="", name="").pk
+    first = InvitationFactory(survey=survey, nonce="start", token_hmac=token_digest("start"), email="", name="").pk
     for name in NAMES:
         InvitationFactory(
-            survey=survey, nonce=name, token_hmac=stored_form(token_of(name)), email="", name="", language="en"
+            survey=survey, nonce=name, token_hmac=token_digest(token_of(name)), email="", name="", language="en"
         )
     Invitation.objects.update(created_at=survey.created_at)
     for name in order:

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from assessments.models import Assessment
 from surveys.models import Response, Survey
-from surveys.services import create_survey
+from surveys.services.surveys import create_survey
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,10 @@ from django.db import connection
 from openpyxl import Workbook
 
 from assessments.models import AuditEvent
-from surveys import invitations as work
+from surveys.distribution.invitees import Person, read_pasted, read_people
+from surveys.distribution.links import personal_link, token_digest, token_of
 from surveys.models import Invitation, Survey
+from surveys.services import invitations as services
 from tests.surveys.factories import InvitationFactory
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def test_read_pasted_takes_lines_commas_and_names() -> None:
     text = 'a@example.org, "B, C" <b@example.org>\n\nD <d@example.org>; e@example.org'
-    people, faults = work.read_pasted(text, language="az")
+    people, faults = read_pasted(text, language="az")
     assert faults == []
     assert [(p.name, p.email, p.language) for p in people] == [
         ("", "a@example.org", "az"),
@@ -28,7 +30,7 @@ def test_read_pasted_takes_lines_commas_and_names() -> None:
 
 
 def test_read_pasted_names_the_line_of_each_fault() -> None:
-    _, faults = work.read_pasted("a@example.org\nnobody\n<x>", language="en")
+    _, faults = read_pasted("a@example.org\nnobody\n<x>", language="en")
     assert faults == [
         "line 2: “nobody” is no e-mail address. Correct it.",
         "line 3: “x” is no e-mail address. Correct it.",
@@ -44,7 +46,7 @@ def test_read_people_from_a_workbook(survey) -> None:
     ):
         book.active.append(row)
     book.save(buffer := BytesIO())
-    people, faults = work.read_people(buffer.getvalue(), "people.xlsx", survey)
+    people, faults = read_people(buffer.getvalue(), "people.xlsx", survey)
     assert faults == []
     assert [(p.email, p.name, p.sector, p.language) for p in people] == [
         ("a@example.org", "A", "ngo", "az"),
@@ -54,59 +56,57 @@ def test_read_people_from_a_workbook(survey) -> None:
 
 def test_read_people_lists_every_fault(survey) -> None:
     content = b"email,sector,language\nnobody,army,ka\n"
-    assert work.read_people(content, "people.csv", survey)[1] == [
+    assert read_people(content, "people.csv", survey)[1] == [
         "row 2, column email: “nobody” is no e-mail address. Correct it.",
         "row 2, column sector: Write one of state, ngo, igo, academic, private, other.",
         "row 2, column language: The survey does not speak it. Write one of en, ar, az.",
     ]
-    assert work.read_people(b"a,b\n1,2\n", "x.csv", survey)[1] == [
+    assert read_people(b"a,b\n1,2\n", "x.csv", survey)[1] == [
         "row 1: There is neither a column email nor a column name. Name the columns in the first row."
     ]
 
 
 def test_invite_makes_each_address_one_link(survey, member) -> None:
-    people = [work.Person("A@example.org"), work.Person("a@example.org"), work.Person("", "B"), work.Person("", "C")]
-    assert work.invite(survey=survey, people=people, by=member("lead")) == (3, 1)
-    assert work.invite(survey=survey, people=people[:1], by=member("lead")) == (0, 1)
+    people = [Person("A@example.org"), Person("a@example.org"), Person("", "B"), Person("", "C")]
+    assert services.invite(survey=survey, people=people, by=member("lead")) == (3, 1)
+    assert services.invite(survey=survey, people=people[:1], by=member("lead")) == (0, 1)
     made = list(Invitation.objects.all())
-    assert len({work.personal_link(invitation) for invitation in made}) == 3
-    assert [(i.token_hmac, i.language) for i in made] == [
-        (work.stored_form(work.token_of(i.nonce)), "en") for i in made
-    ]
+    assert len({personal_link(invitation) for invitation in made}) == 3
+    assert [(i.token_hmac, i.language) for i in made] == [(token_digest(token_of(i.nonce)), "en") for i in made]
     assert AuditEvent.objects.get().detail == {"count": 3}
 
 
 def test_invite_takes_no_more_than_its_limit(survey, monkeypatch) -> None:
-    monkeypatch.setattr(work, "PEOPLE_LIMIT", 1)
+    monkeypatch.setattr(services, "PEOPLE_LIMIT", 1)
     with pytest.raises(ValidationError, match="in several parts"):
-        work.invite(survey=survey, people=[work.Person("a@example.org"), work.Person("b@example.org")], by=None)
+        services.invite(survey=survey, people=[Person("a@example.org"), Person("b@example.org")], by=None)
 
 
 def test_tokens_names_and_addresses_are_not_in_the_database_in_clear(survey) -> None:
-    work.invite(survey=survey, people=[work.Person("a@example.org", "Somebody")], by=None)
+    services.invite(survey=survey, people=[Person("a@example.org", "Somebody")], by=None)
     invitation = Invitation.objects.get()
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM surveys_invitation")
         row = str(cursor.fetchall())
-    for secret in ("a@example.org", "Somebody", work.token_of(invitation.nonce)):
+    for secret in ("a@example.org", "Somebody", token_of(invitation.nonce)):
         assert secret not in row
 
 
 def test_renew_ends_the_old_link(client, survey, invitation, link) -> None:
-    work.renew_invitation(invitation=invitation, by=None)
+    services.renew_invitation(invitation=invitation, by=None)
     assert client.get(link).status_code == 404
-    assert client.get(f"/s/i/{work.token_of(invitation.nonce)}/").status_code == 200
+    assert client.get(f"/s/i/{token_of(invitation.nonce)}/").status_code == 200
 
 
 def test_revoke_forgets_what_was_noted(client, survey, invitation, link) -> None:
     Survey.objects.update(opened=[invitation.pk], answered=[invitation.pk])
-    work.revoke_invitation(invitation=invitation, by=None)
+    services.revoke_invitation(invitation=invitation, by=None)
     found = Survey.objects.get()
     assert (found.opened, found.answered) == ([], [])
 
 
 def test_mark_answered_ends_reminders_and_the_log_does_not_say_who(survey, invitation) -> None:
-    work.mark_answered(invitation=invitation, by=None)
+    services.mark_answered(invitation=invitation, by=None)
     assert Survey.objects.get().answered == [invitation.pk]
     event = AuditEvent.objects.get()
     assert (event.action, event.object_type, event.detail) == ("invitation.answered_otherwise", "surveys.survey", {})

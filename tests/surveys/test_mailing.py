@@ -11,10 +11,12 @@ from aiosmtpd.controller import Controller
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from surveys.invitations import personal_link
-from surveys.mailing import Mailing, mail_text, resume_mailing, send_mailing, start_mailing, text_faults
-from surveys.models import Invitation, Survey
-from surveys.words import spoken
+from surveys.distribution.links import personal_link
+from surveys.distribution.messages import mail_text, text_faults
+from surveys.distribution.sending import send_mailing
+from surveys.models import Invitation, Mailing, Survey
+from surveys.services.mailings import resume_mailing, start_mailing
+from surveys.words import complete_languages
 from tests.surveys.factories import InvitationFactory
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +184,6 @@ def test_text_faults() -> None:
 
 
 def test_our_own_texts_have_no_fault(survey) -> None:
-    for language in spoken():
+    for language in complete_languages():
         for kind in Mailing.Kind.values:
             assert text_faults(**mail_text(survey, kind, language)) == []

@@ -9,16 +9,9 @@ from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent
 from surveys.models import Response, Survey
-from surveys.services import (
-    AnswerFaults,
-    close_survey,
-    create_survey,
-    import_responses,
-    note_opened,
-    open_survey,
-    submit_response,
-    update_survey,
-)
+from surveys.services.invitations import mark_opened
+from surveys.services.responses import AnswerFaults, import_responses, submit_response
+from surveys.services.surveys import close_survey, create_survey, open_survey, update_survey
 from tests.factories import InstrumentFactory
 from tests.surveys.factories import VALID, InvitationFactory, SurveyFactory
 
@@ -147,9 +140,9 @@ def test_a_respondents_answer_leaves_no_event_and_a_members_does(survey, assessm
 def test_note_opened_keeps_a_sorted_list(survey) -> None:
     first, second = InvitationFactory(survey=survey), InvitationFactory(survey=survey)
     stale = Survey.objects.get(pk=survey.pk)
-    note_opened(survey=survey, invitation=second)
-    note_opened(survey=stale, invitation=first)
-    note_opened(survey=stale, invitation=first)
+    mark_opened(survey=survey, invitation=second)
+    mark_opened(survey=stale, invitation=first)
+    mark_opened(survey=stale, invitation=first)
     assert Survey.objects.get().opened == [first.pk, second.pk]
 
 

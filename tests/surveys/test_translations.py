@@ -8,8 +8,8 @@ from assessments.models import AuditEvent
 from instruments.services import review
 from instruments.texts import texts
 from surveys.models import Survey
-from surveys.services import open_survey, update_survey
-from surveys.translations import codes, unreviewed
+from surveys.questionnaire.translations import codes, unreviewed
+from surveys.services.surveys import open_survey, update_survey
 from tests.surveys.factories import InvitationFactory
 from tests.surveys.test_views import HOME, said
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instruments.schema import Survey, parse
-from surveys.reading import from_form, from_keys, from_row
-from surveys.validation import Fault, check
+from surveys.questionnaire.reading import from_form, from_keys, from_row
+from surveys.questionnaire.validation import Fault, check
 from tests.surveys.factories import VALID, document_2016
 
 DOCUMENT = document_2016()

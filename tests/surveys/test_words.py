@@ -1,12 +1,12 @@
 """What respondents read in their language."""
 
 from ctnat.settings import LANGUAGES
-from surveys.words import fault_text, spoken, translate
+from surveys.words import complete_languages, fault_text, translate
 from tests.surveys.test_validation import DOCUMENT, check
 
 
 def test_all_languages_are_spoken() -> None:
-    assert spoken() == {code for code, _ in LANGUAGES}
+    assert complete_languages() == {code for code, _ in LANGUAGES}
 
 
 def test_a_language_without_words_is_answered_in_english() -> None:

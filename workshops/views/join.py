@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.access import public
 from assessments.tokens import token_hmac
-from surveys.throttle import address_class
+from surveys.distribution.throttle import address_class
 from workshops.models import Group, Workshop
 from workshops.services.groups import join_group
 from workshops.views.device_pages import COOKIE, find_device, join_page, keep_on_device, language_of, page

@@ -8,9 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from assessments.models import Assessment
-from surveys.imports import Plan, plan_import
 from surveys.models import Survey
-from surveys.services import create_survey, import_responses
+from surveys.responses.imports import Plan, plan_import
+from surveys.services.responses import import_responses
+from surveys.services.surveys import create_survey
 
 
 class Command(BaseCommand):

@@ -11,21 +11,21 @@ from django.utils.translation import get_language_from_request
 
 from ctnat.ui.languages import own_name
 from instruments import schema
-from surveys import pages
-from surveys.doors import Door
+from surveys.distribution.access import SurveyAccess
 from surveys.models import Survey
-from surveys.services import document_of, version_key
-from surveys.validation import Fault
-from surveys.words import spoken, translate, translate_all
+from surveys.questionnaire import rendering
+from surveys.questionnaire.documents import document_of, version_key
+from surveys.questionnaire.validation import Fault
+from surveys.words import complete_languages, translate, translate_all
 
 
-def page_language(door: Door | None, request: HttpRequest) -> str:
+def page_language(access: SurveyAccess | None, request: HttpRequest) -> str:
     """The language asked for, else the invitation's, else the browser's, among those of the survey."""
-    offered = (door.survey.languages if door else sorted(spoken())) or ["en"]
-    fields: Mapping[str, Any] = request.POST if request.method == "POST" and door else {}
+    offered = (access.survey.languages if access else sorted(complete_languages())) or ["en"]
+    fields: Mapping[str, Any] = request.POST if request.method == "POST" and access else {}
     asked = [fields.get("_to"), fields.get("_in"), request.GET.get("lang")]
-    if door and door.invitation:
-        asked.append(door.invitation.language)
+    if access and access.invitation:
+        asked.append(access.invitation.language)
     asked.append(get_language_from_request(request))
     return next((str(language) for language in asked if language in offered), offered[0])
 
@@ -36,7 +36,7 @@ def known_only(document: schema.Survey, raw: Mapping[str, Any]) -> dict[str, Any
     return {key: value for key, value in raw.items() if key in keys}
 
 
-def only_shown(fields: Mapping[str, Any]) -> dict[str, str] | None:
+def only_shown(fields: Mapping[str, Any]) -> dict[str, Any] | None:
     """Where the post asks for the form again and nothing else: in another language, or with `focus` on a question
     that offers what was chosen by now. None where it asks for more."""
     action = fields.get("_do", "")
@@ -45,18 +45,18 @@ def only_shown(fields: Mapping[str, Any]) -> dict[str, str] | None:
     return {"focus": action.removeprefix("show ")[:40]} if action.startswith("show ") else None
 
 
-def head(survey: Survey, language: str) -> dict[str, Any]:
+def form_head(survey: Survey, language: str) -> dict[str, Any]:
     """What every form of this survey says around its questions."""
     document_key = ("contents", *version_key(survey.questionnaire), language)
     return {
         "words": translate_all(language),
         "page_language": language,
-        "title": pages.title(survey, language),
+        "title": rendering.title(survey, language),
         "languages": [(code, own_name(code)) for code in survey.languages],
-        "introduction": pages.introduction(survey, language),
-        "deadline": pages.local_time(survey.deadline, survey.assessment.time_zone, language),
+        "introduction": rendering.introduction(survey, language),
+        "deadline": rendering.local_time(survey.deadline, survey.assessment.time_zone, language),
         "contact": survey.assessment.survey_contact,
-        "sections": pages.keep_ready(document_key, lambda: contents(document_of(survey.questionnaire), language)),
+        "sections": rendering.cached(document_key, lambda: contents(document_of(survey.questionnaire), language)),
     }
 
 
@@ -65,7 +65,7 @@ def contents(document: schema.Survey, language: str) -> list[tuple[str, str]]:
 
 
 def form_page(
-    door: Door,
+    access: SurveyAccess,
     language: str,
     *,
     raw: Mapping[str, Any] | None = None,
@@ -80,13 +80,13 @@ def form_page(
     csrf: str = "",
 ) -> str:
     """The whole page as HTML, blank and from memory, or filled in with `raw` answers."""
-    survey = door.survey
-    personal = door.invitation is not None
+    survey = access.survey
+    personal = access.invitation is not None
     known = document_of(survey.questionnaire).by_name if faults else {}
-    context = head(survey, language) | {
-        "action": door.action,
-        "go_on": "" if raw or closed else door.go_on,
-        "opened": reverse("surveys_public:personal_opened", args=[door.key]) if personal else "",
+    context = form_head(survey, language) | {
+        "form_url": access.form_url,
+        "resume_url": "" if raw or closed else access.resume_url,
+        "opened": reverse("surveys_public:personal_opened", args=[access.key]) if personal else "",
         "personal": personal,
         "uuid": uuid or uuid4(),
         "draft": draft,
@@ -95,12 +95,12 @@ def form_page(
         "nothing": nothing,
         "preview": preview,
         "csrf": csrf,
-        "faults": pages.fault_lines(faults, language, known),
-        "questions": pages.questions(survey, language, raw, faults, focus),
+        "faults": rendering.fault_lines(faults, language, known),
+        "questions": rendering.questions(survey, language, raw, faults, focus),
     }
     if saved:
         context |= {
             "saved_code": saved["code"],
             "saved_how": translate("saved_how", language, date=saved["until"].isoformat()),
         }
-    return render_to_string("surveys/respond.html", context)
+    return render_to_string("surveys/_respondent_form.html", context)

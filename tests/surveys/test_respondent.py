@@ -12,10 +12,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from surveys import throttle
+from surveys.distribution import throttle
 from surveys.models import Draft, Invitation, Response, Survey
-from surveys.services import document_of
-from surveys.validation import check
+from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.validation import check
 from tests.factories import InstrumentFactory
 from tests.surveys.factories import SurveyFactory
 from tests.surveys.test_validation import CODES, OPTIONS

@@ -21,15 +21,15 @@ from ctnat.ui.words import has_gaps
 from instruments import schema
 from instruments.schema import DONT_KNOW
 from surveys.models import Survey
-from surveys.services import document_of, version_key
-from surveys.validation import OTHER_LIMIT, TEXT_LIMIT, Fault, offers_dont_know, parts
+from surveys.questionnaire.documents import document_of, version_key
+from surveys.questionnaire.validation import OTHER_LIMIT, TEXT_LIMIT, Fault, offers_dont_know, parts
 from surveys.words import fault_text, translate, translate_all
 
 KEPT = 1000  # pieces ready in memory, most of them about 4 kB
 _ready: dict[Any, Any] = {}
 
 
-def keep_ready(key: Any, make: Any) -> Any:
+def cached(key: Any, make: Any) -> Any:
     """The value under `key`, made once a process."""
     if key not in _ready:
         if len(_ready) >= KEPT:
@@ -54,7 +54,7 @@ def placeholders(survey: Survey, language: str) -> dict[str, str]:
     return assessment.placeholders_in(language) | {"deadline": deadline}
 
 
-def say_marked(text: schema.Text, language: str, values: Mapping[str, str]) -> SafeString:
+def translated_html(text: schema.Text, language: str, values: Mapping[str, str]) -> SafeString:
     """The text in `language`; where its translation is missing, English, marked as such for readers and for screens."""
     said = escape(text.translate(language, **values))
     spoken = text.language_for(language)
@@ -68,7 +68,7 @@ def say_marked(text: schema.Text, language: str, values: Mapping[str, str]) -> S
 def introduction(survey: Survey, language: str) -> SafeString:
     values = placeholders(survey, language)
     key = ("introduction", *version_key(survey.questionnaire), language, *values.values())
-    return keep_ready(key, lambda: _paragraphs(document_of(survey.questionnaire).introduction, language, values))
+    return cached(key, lambda: _paragraphs(document_of(survey.questionnaire).introduction, language, values))
 
 
 def closing(survey: Survey, language: str) -> SafeString:
@@ -78,7 +78,9 @@ def closing(survey: Survey, language: str) -> SafeString:
 def _paragraphs(paragraphs: Sequence[schema.Paragraph], language: str, values: Mapping[str, str]) -> SafeString:
     """The paragraphs as HTML, without those whose contact or date is not known."""
     lines = [
-        format_html("<h2>{}</h2>" if paragraph.heading else "<p>{}</p>", say_marked(paragraph.text, language, values))
+        format_html(
+            "<h2>{}</h2>" if paragraph.heading else "<p>{}</p>", translated_html(paragraph.text, language, values)
+        )
         for paragraph in paragraphs
         if not has_gaps(paragraph.text.translate(language, **values))
     ]
@@ -87,7 +89,7 @@ def _paragraphs(paragraphs: Sequence[schema.Paragraph], language: str, values: M
 
 def title(survey: Survey, language: str) -> str:
     key = ("title", *version_key(survey.questionnaire), language)
-    return str(keep_ready(key, lambda: document_of(survey.questionnaire).title.translate(language)))
+    return str(cached(key, lambda: document_of(survey.questionnaire).title.translate(language)))
 
 
 def questions(
@@ -103,7 +105,7 @@ def questions(
     key = (*version_key(survey.questionnaire), language, *values.values())
     if raw or faults or focus:
         return _render(survey, language, values, raw or {}, faults, key, focus)
-    return keep_ready(("questions", *key), lambda: _render(survey, language, values, {}, (), key))
+    return cached(("questions", *key), lambda: _render(survey, language, values, {}, (), key))
 
 
 def _render(
@@ -126,19 +128,19 @@ def _render(
         codes = {row.name for row in entry.rows} if isinstance(entry, schema.Matrix) else {entry.name}
         if codes & touched:
             return _group(document, entry, language, values, raw, wrong, focus)
-        return keep_ready(("group", *key, entry.name), lambda: _group(document, entry, language, values, {}, {}))
+        return cached(("group", *key, entry.name), lambda: _group(document, entry, language, values, {}, {}))
 
     sections = [
         {
             "code": section.name,
             "place": translate("section", language, n=number, total=len(document.sections)),
-            "title": say_marked(section.title, language, values),
-            "instruction": section.instruction and say_marked(section.instruction, language, values),
+            "title": translated_html(section.title, language, values),
+            "instruction": section.instruction and translated_html(section.instruction, language, values),
             "groups": [group(entry) for entry in section.items],
         }
         for number, section in enumerate(document.sections, start=1)
     ]
-    return mark_safe(render_to_string("surveys/questions.html", {"sections": sections}))  # a template's own output
+    return mark_safe(render_to_string("surveys/_questions.html", {"sections": sections}))  # a template's own output
 
 
 def _group(
@@ -152,7 +154,10 @@ def _group(
 ) -> SafeString:
     """A matrix with its rows, or one item as a group of its own."""
     if isinstance(entry, schema.Matrix):
-        heading, items = say_marked(entry.text, language, values), [document.by_name[row.name] for row in entry.rows]
+        heading, items = (
+            translated_html(entry.text, language, values),
+            [document.by_name[row.name] for row in entry.rows],
+        )
     else:
         heading, items = SafeString(""), [entry]
     group = {
@@ -165,7 +170,7 @@ def _group(
     }
     limits = {"text_limit": TEXT_LIMIT, "other_limit": OTHER_LIMIT}
     context = {"group": group, "words": translate_all(language), **limits}
-    return mark_safe(render_to_string("surveys/group.html", context))
+    return mark_safe(render_to_string("surveys/_group.html", context))
 
 
 def _item(
@@ -178,7 +183,7 @@ def _item(
 ) -> dict[str, Any]:
     given = raw.get(item.name)
     options: list[tuple[str, Any, Any]] = [
-        (option.name, say_marked(option.text, language, values), option.open) for option in document.options(item)
+        (option.name, translated_html(option.text, language, values), option.open) for option in document.options(item)
     ]
     if item.source == "countries":
         options = list(_countries(language))
@@ -192,8 +197,8 @@ def _item(
     return {
         "code": item.name,
         "type": item.source or item.type,
-        "text": say_marked(item.text, language, values),
-        "hint": item.hint and say_marked(item.hint, language, values),
+        "text": translated_html(item.text, language, values),
+        "hint": item.hint and translated_html(item.hint, language, values),
         "options": options,
         "places": range(1, (item.ranks or 0) + 1),
         "chosen": chosen if given else "",
@@ -224,7 +229,7 @@ def offered(document: schema.Survey, item: schema.Item, raw: Mapping[str, Any]) 
 
 def _dont_know(document: schema.Survey, item: schema.Item, language: str, values: Mapping[str, str]) -> str:
     return (
-        say_marked(document.scale(item.scale).dont_know, language, values)
+        translated_html(document.scale(item.scale).dont_know, language, values)
         if item.scale
         else translate(DONT_KNOW, language)
     )

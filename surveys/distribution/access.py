@@ -1,4 +1,4 @@
-"""By which link someone came: the open link, a personal link, or the preview of a member. One query each."""
+"""How someone reaches a survey: by the open link, a personal link, or the preview of a member. One query each."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,28 +7,28 @@ from uuid import UUID
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
-from surveys.invitations import stored_form
+from surveys.distribution.links import token_digest
 from surveys.models import Invitation, Response, Survey
 
 
 @dataclass(frozen=True)
-class Door:
+class SurveyAccess:
     """`sent_before` is the code of a response that was stored under the posted uuid already."""
 
     survey: Survey
-    name: str  # of the address that leads here
-    key: str  # the secret in it
+    kind: str  # "open" or "personal"; "preview" has no link
+    key: str  # the secret in the link
     invitation: Invitation | None = None
     sent_before: str = ""
-    address: str = ""  # of the preview, which has no link
+    preview_url: str = ""
 
     @property
-    def action(self) -> str:
-        return self.address or reverse(f"surveys_public:{self.name}_form", args=[self.key])
+    def form_url(self) -> str:
+        return self.preview_url or reverse(f"surveys_public:{self.kind}_form", args=[self.key])
 
     @property
-    def go_on(self) -> str:
-        return "" if self.address else reverse(f"surveys_public:{self.name}_continue", args=[self.key])
+    def resume_url(self) -> str:
+        return "" if self.preview_url else reverse(f"surveys_public:{self.kind}_resume", args=[self.key])
 
     @property
     def is_used(self) -> bool:
@@ -42,18 +42,18 @@ def _with_sent_before(rows: QuerySet[Any], uuid: UUID | None, survey: Any) -> Qu
     return rows.annotate(sent_before=Subquery(same[:1]))
 
 
-def open_door(slug: str, uuid: UUID | None = None) -> Door | None:
+def open_access(slug: str, uuid: UUID | None = None) -> SurveyAccess | None:
     rows = Survey.objects.with_document().filter(open_slug=slug)
     survey = _with_sent_before(rows, uuid, OuterRef("pk")).first()
-    return survey and Door(survey, "open", slug, sent_before=getattr(survey, "sent_before", "") or "")
+    return survey and SurveyAccess(survey, "open", slug, sent_before=getattr(survey, "sent_before", "") or "")
 
 
-def personal_door(token: str, uuid: UUID | None = None) -> Door | None:
-    rows = Invitation.objects.filter(token_hmac=stored_form(token), revoked_at=None).select_related(
+def personal_access(token: str, uuid: UUID | None = None) -> SurveyAccess | None:
+    rows = Invitation.objects.filter(token_hmac=token_digest(token), revoked_at=None).select_related(
         "survey__assessment__study", "survey__questionnaire"
     )
     invitation = _with_sent_before(rows, uuid, OuterRef("survey")).first()
     if invitation is None:
         return None
     sent_before = getattr(invitation, "sent_before", "") or ""
-    return Door(invitation.survey, "personal", token, invitation, sent_before)
+    return SurveyAccess(invitation.survey, "personal", token, invitation, sent_before)

@@ -12,16 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, page_number
-from surveys import services
-from surveys.entry import entry_sections, shown_answers
 from surveys.forms import EntryForm, UploadForm
-from surveys.imports import plan_import
 from surveys.models import Response, Survey
-from surveys.reading import CSRF_FIELD, from_keys
-from surveys.services import document_of
-from surveys.validation import check
-from surveys.views.manage import find_survey
-from surveys.views.respond import uuid_of
+from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.paper_entry import entry_sections
+from surveys.questionnaire.reading import CSRF_FIELD, from_keys
+from surveys.questionnaire.validation import check
+from surveys.responses.imports import plan_import
+from surveys.responses.presentation import shown_answers
+from surveys.services.responses import import_responses, set_counted, submit_response
+from surveys.views.respondent import uuid_of
+from surveys.views.surveys import find_survey
 from surveys.words import fault_text
 
 PAGE = 100
@@ -47,7 +48,7 @@ def response_enter(request: MemberRequest, assessment: Assessment) -> HttpRespon
         faults.setdefault(fault.key, []).append(fault_text(fault, "en"))
     if faults or not raw or not form.is_valid():
         return _entry_page(request, survey, form, typed, faults, empty=not raw)
-    response = services.submit_response(
+    response = submit_response(
         survey=survey,
         answers=checked.answers,
         uuid=uuid_of(request.POST) or uuid4(),
@@ -96,7 +97,7 @@ def response_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
         upload = form.cleaned_data["file"]
         plan = plan_import(survey, upload.read(), upload.name)
         if not plan.faults and request.POST.get("do") == "import":
-            made = services.import_responses(survey=survey, rows=plan.rows, by=request.user)
+            made = import_responses(survey=survey, rows=plan.rows, by=request.user)
             known = len(plan.rows) - len(made)
             messages.success(
                 request, f"{len(made)} forms imported." + (f" {known} were there already." if known else "")
@@ -145,7 +146,7 @@ def response_trash(request: MemberRequest, assessment: Assessment, code: str, ac
         raise Http404("No such action.")
     response = find_response(assessment, code)
     response.survey.assessment = assessment
-    services.set_counted(response=response, counted=action == "restore", by=request.user)
+    set_counted(response=response, counted=action == "restore", by=request.user)
     messages.success(request, f"{code} is {'counted again' if action == 'restore' else 'not counted any more'}.")
     return redirect(
         "surveys:response_list" if "responses.view" in request.may else "surveys:survey_detail", assessment.reference

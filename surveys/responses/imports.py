@@ -9,9 +9,9 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from ctnat.ui.languages import english_name
 from ctnat.ui.tables import Table, TableError, read_table
 from surveys.models import Response, Survey
-from surveys.reading import from_row
-from surveys.services import document_of
-from surveys.validation import check
+from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.reading import from_row
+from surveys.questionnaire.validation import check
 from surveys.words import fault_text
 
 OWN_COLUMNS = frozenset({"language", "source", "uuid"})

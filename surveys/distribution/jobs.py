@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from surveys.mailing import send_mailing
+from surveys.distribution.sending import send_mailing
 
 
 @task()

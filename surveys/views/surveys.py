@@ -21,20 +21,28 @@ from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
 from instruments.progress import LanguageState
-from surveys import services
-from surveys.dashboard import breakdown, responses_by
-from surveys.doors import Door
-from surveys.form_pages import form_page, known_only, only_shown, page_language
+from surveys.distribution.access import SurveyAccess
+from surveys.distribution.links import open_link
+from surveys.distribution.messages import mail_text
 from surveys.forms import MessageForm, SurveyForm, initial_of
-from surveys.invitations import erase_people, open_link
-from surveys.mailing import mail_text
 from surveys.models import Mailing, Response, Survey
-from surveys.querysets import progress
-from surveys.reading import from_form
-from surveys.services import document_of, submit_response
-from surveys.translations import codes, unreviewed
-from surveys.validation import check
-from surveys.views.respond import thank, uuid_of
+from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.page import form_page, known_only, only_shown, page_language
+from surveys.questionnaire.reading import from_form
+from surveys.questionnaire.translations import codes, unreviewed
+from surveys.questionnaire.validation import check
+from surveys.responses.progress import breakdown, progress, responses_by
+from surveys.services.invitations import erase_invitees
+from surveys.services.responses import submit_response
+from surveys.services.surveys import (
+    close_survey,
+    create_survey,
+    new_slug,
+    open_survey,
+    update_survey,
+    use_current_version,
+)
+from surveys.views.respondent import thanks_page, uuid_of
 
 
 def find_survey(assessment: Assessment) -> Survey:
@@ -90,15 +98,15 @@ def survey_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
                 add_errors(form, error)
         context = {"assessment": assessment, "survey": survey, "form": form, "here": "settings"}
         status = 422 if form.errors else 200
-        return render(request, "surveys/survey_form.html", context, status=status)
+        return render(request, "surveys/survey_edit.html", context, status=status)
 
 
 def _save_survey(request: MemberRequest, assessment: Assessment, survey: Survey | None, data: dict[str, Any]) -> None:
     times = {"opens_at": data["opens_at"], "deadline": data["deadline"]}
     if survey is None:
-        survey = services.create_survey(assessment=assessment, by=request.user, languages=data["languages"], **times)
-    slug = (survey.open_slug or services.new_slug()) if data["open_link"] else None
-    services.update_survey(survey=survey, by=request.user, languages=data["languages"], open_slug=slug, **times)
+        survey = create_survey(assessment=assessment, by=request.user, languages=data["languages"], **times)
+    slug = (survey.open_slug or new_slug()) if data["open_link"] else None
+    update_survey(survey=survey, by=request.user, languages=data["languages"], open_slug=slug, **times)
 
 
 def _warn_of_new_drafts(request: MemberRequest, survey: Survey | None, *, before: list[str]) -> None:
@@ -126,7 +134,7 @@ def ask_first(
     if not drafts or (request.method == "POST" and request.POST.get("nevertheless") == "1"):
         return None
     context = {"assessment": survey.assessment, "survey": survey, "drafts": drafts, "here": here}
-    return render(request, "surveys/unreviewed.html", context | {"heading": heading, "verb": verb})
+    return render(request, "surveys/_confirm_unreviewed.html", context | {"heading": heading, "verb": verb})
 
 
 @require_http_methods(["GET", "POST"])
@@ -140,14 +148,14 @@ def survey_open(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         return asked
     if request.method != "POST":
         return redirect("surveys:survey_detail", assessment.reference)
-    return _set_status(request, survey, services.open_survey, "The survey takes answers now.")
+    return _set_status(request, survey, open_survey, "The survey takes answers now.")
 
 
 @require_POST
 @requires("survey.manage")
 def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     closed = "The survey is closed. Paper that comes late can still be typed in or imported."
-    return _set_status(request, find_survey(assessment), services.close_survey, closed)
+    return _set_status(request, find_survey(assessment), close_survey, closed)
 
 
 @require_POST
@@ -155,7 +163,7 @@ def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse
 def survey_version(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Take the version of the questionnaire that the assessment uses by now."""
     return _set_status(
-        request, find_survey(assessment), services.use_current_version, "The survey asks the current version now."
+        request, find_survey(assessment), use_current_version, "The survey asks the current version now."
     )
 
 
@@ -163,7 +171,7 @@ def survey_version(request: MemberRequest, assessment: Assessment) -> HttpRespon
 @requires("survey.manage")
 def survey_erase(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     erased = "Names and addresses of those invited are erased. The numbers stay."
-    return _set_status(request, find_survey(assessment), erase_people, erased)
+    return _set_status(request, find_survey(assessment), erase_invitees, erased)
 
 
 @require_safe
@@ -196,7 +204,7 @@ def message_edit(request: MemberRequest, assessment: Assessment, language: str) 
         for kind in Mailing.Kind.values:
             text = {part: form.cleaned_data[f"{kind}_{part}"] for part in ("subject", "body")}
             own[kind] = own.get(kind, {}) | {language: text}
-        services.update_survey(survey=survey, by=request.user, texts=own)
+        update_survey(survey=survey, by=request.user, texts=own)
         messages.success(request, f"The messages in {own_name(language)} are saved.")
         return redirect("surveys:message_edit", assessment.reference, language)
     context = {
@@ -215,12 +223,14 @@ def message_edit(request: MemberRequest, assessment: Assessment, language: str) 
 def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The form as respondents see it, in each language; what is sent from here is a test answer."""
     survey = find_survey(assessment)
-    door = Door(survey, "preview", "", address=reverse("surveys:survey_preview", args=[assessment.reference]))
-    language = page_language(door, request)
+    access = SurveyAccess(
+        survey, "preview", "", preview_url=reverse("surveys:survey_preview", args=[assessment.reference])
+    )
+    language = page_language(access, request)
     back = reverse("surveys:survey_detail", args=[assessment.reference])
     frame: dict[str, Any] = {"preview": back, "csrf": get_token(request)}
     if request.method != "POST":
-        return HttpResponse(form_page(door, language, **frame))
+        return HttpResponse(form_page(access, language, **frame))
     if "survey.manage" not in request.may:
         raise PermissionDenied("Only those who manage the survey may send test answers.")
     document = document_of(survey.questionnaire)
@@ -228,10 +238,10 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
     uuid = uuid_of(request.POST) or uuid4()
     filled: dict[str, Any] = {"raw": known_only(document, raw), "uuid": uuid}
     if (shown := only_shown(request.POST)) is not None:
-        return HttpResponse(form_page(door, language, **filled, **shown, **frame))
+        return HttpResponse(form_page(access, language, **filled, **shown, **frame))
     checked = check(document, raw)
     if checked.faults or not raw:
-        page = form_page(door, language, faults=checked.faults, nothing=not raw, **filled, **frame)
+        page = form_page(access, language, faults=checked.faults, nothing=not raw, **filled, **frame)
         return HttpResponse(page, status=422)
     response = submit_response(
         survey=survey,
@@ -242,4 +252,4 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
         is_test=True,
         by=request.user,
     )
-    return thank(survey, response.code, language, back=back)
+    return thanks_page(survey, response.code, language, back=back)

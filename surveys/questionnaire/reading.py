@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from instruments.schema import DONT_KNOW, Item, Survey
-from surveys.validation import offers_dont_know, option_names, parts
+from surveys.questionnaire.validation import offers_dont_know, option_names, parts
 
 CSRF_FIELD = "csrfmiddlewaretoken"
 

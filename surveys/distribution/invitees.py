@@ -1,0 +1,88 @@
+"""People to invite, read from a pasted list or a table."""
+
+import re
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from assessments.models import Contact, Sector
+from ctnat.ui.tables import Table, TableError, read_table
+from surveys.models import Survey
+from surveys.questionnaire.validation import clean_text
+
+COLUMNS = ("email", "name", "organisation", "sector", "language")
+ENTRY = re.compile(r"""(?:"[^"]*"|<[^>]*>|[^;,"<])+|["<]""")  # what stands between commas, not those in quotes
+NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone to invite. Without an e-mail address the link is handed over another way."""
+
+    email: str = ""
+    name: str = ""
+    organisation: str = ""
+    sector: str = ""
+    language: str = ""
+    contact: Contact | None = None
+
+
+def read_pasted(text: str, *, language: str) -> tuple[list[Person], list[str]]:
+    """People from lines such as `someone@example.org` or `Name <someone@example.org>`, and the faults by line."""
+    people, faults = [], []
+    for number, line in enumerate(text.splitlines(), start=1):
+        for piece in ENTRY.findall(clean_text(line)):
+            if not (entry := piece.strip()):
+                continue
+            named = NAMED.fullmatch(entry)
+            name, email = (named["name"].strip(' "'), named["email"].strip()) if named else ("", entry)
+            if fault := _email_fault(email):
+                faults.append(f"line {number}: {fault}")
+            people.append(Person(email=email, name=name[:200], language=language))
+    return people, faults
+
+
+def read_people(content: bytes, name: str, survey: Survey) -> tuple[list[Person], list[str]]:
+    """People from a table with the columns email, name, organisation, sector, language; faults by row and column."""
+    try:
+        table = read_table(content, name)
+    except TableError as error:
+        return [], [str(error)]
+    header = {column.lower(): column for column in table.header}
+    if "email" not in header and "name" not in header:
+        return [], ["row 1: There is neither a column email nor a column name. Name the columns in the first row."]
+    return _people_in(table, header, survey)
+
+
+def _people_in(table: Table, header: dict[str, str], survey: Survey) -> tuple[list[Person], list[str]]:
+    people, faults = [], []
+    sectors = {word.lower(): value for value, label in Sector.choices for word in (value, label)}
+    for number, cells in table.rows:
+        given = {column: clean_text(cells.get(header.get(column, ""), "")) for column in COLUMNS}
+        sector, language = given["sector"].lower(), given["language"].lower()
+        if given["email"] and (fault := _email_fault(given["email"])):
+            faults.append(f"row {number}, column email: {fault}")
+        if sector and sector not in sectors:
+            faults.append(f"row {number}, column sector: Write one of {', '.join(Sector.values)}.")
+        if language and language not in survey.languages:
+            offered = ", ".join(survey.languages)
+            faults.append(f"row {number}, column language: The survey does not speak it. Write one of {offered}.")
+        people.append(
+            Person(
+                given["email"],
+                given["name"][:200],
+                given["organisation"][:200],
+                sectors.get(sector, ""),
+                language or survey.languages[0],
+            )
+        )
+    return people, faults
+
+
+def _email_fault(email: str) -> str:
+    try:
+        validate_email(email)
+    except ValidationError:
+        return f"“{email[:80]}” is no e-mail address. Correct it."
+    return ""

@@ -1,0 +1,33 @@
+"""Personal and open links, and the secrets in them."""
+
+import secrets
+
+from django.conf import settings
+from django.urls import reverse
+
+from assessments.tokens import token_hmac
+from surveys.models import Invitation, Survey
+
+PURPOSE = "survey-invitation"
+
+
+def token_of(nonce: str) -> str:
+    """The token in a personal link. Derived with the server's secret, so that no dump of the database holds links."""
+    return token_hmac(nonce, purpose=f"{PURPOSE}-token")[:32]
+
+
+def token_digest(token: str) -> str:
+    """What the database keeps of a token."""
+    return token_hmac(token, purpose=PURPOSE)
+
+
+def new_nonce() -> str:
+    return secrets.token_hex(16)
+
+
+def personal_link(invitation: Invitation) -> str:
+    return settings.SITE_URL.rstrip("/") + reverse("surveys_public:personal_form", args=[token_of(invitation.nonce)])
+
+
+def open_link(survey: Survey) -> str:
+    return settings.SITE_URL.rstrip("/") + reverse("surveys_public:open_form", args=[survey.open_slug])

@@ -1,0 +1,43 @@
+"""What invitations and reminders say."""
+
+import re
+
+from ctnat.ui.words import fill
+from surveys.distribution.links import personal_link
+from surveys.models import Invitation, Survey
+from surveys.questionnaire.rendering import placeholders
+from surveys.words import translate
+
+MAIL_PLACES = ("name", "link", "deadline", "country", "survey_contact", "commissioner", "office", "assessment")
+SUBJECT_LIMIT = 200
+BODY_LIMIT = 5000
+
+
+def mail_text(survey: Survey, kind: str, language: str) -> dict[str, str]:
+    """Subject and body as written by the members, else our own; placeholders unfilled."""
+    own = (survey.texts or {}).get(kind, {}).get(language, {})
+    return {part: own.get(part) or translate(f"mail_{kind}_{part}", language) for part in ("subject", "body")}
+
+
+def text_faults(subject: str, body: str) -> list[str]:
+    """What is wrong with a text of one's own."""
+    faults = []
+    if "{link}" not in body:
+        faults.append("The text needs {link}, where the personal link goes.")
+    if "\n" in subject.strip() or len(subject) > SUBJECT_LIMIT:
+        faults.append(f"The subject is one line of at most {SUBJECT_LIMIT} characters.")
+    if len(body) > BODY_LIMIT:
+        faults.append(f"The text has {len(body)} characters; keep it under {BODY_LIMIT}.")
+    unknown = sorted(set(re.findall(r"\{(\w*)\}", subject + body)) - set(MAIL_PLACES))
+    faults += [f"{{{name}}} is not known here. Use one of {', '.join(MAIL_PLACES)}." for name in unknown]
+    return faults
+
+
+def compose(survey: Survey, invitation: Invitation, kind: str) -> tuple[str, str]:
+    """Subject and body for one person."""
+    text = mail_text(survey, kind, invitation.language)
+    if not invitation.name:
+        text = {part: re.sub(r"[,،]?[  ]*\{name\}", "", words) for part, words in text.items()}
+    values = placeholders(survey, invitation.language)
+    values |= {"name": invitation.name, "link": personal_link(invitation)}
+    return " ".join(fill(text["subject"], values).split()), fill(text["body"], values)

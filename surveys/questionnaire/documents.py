@@ -1,0 +1,25 @@
+"""The parsed questionnaire of a survey."""
+
+from typing import Any
+
+from instruments import schema
+from instruments.models import Instrument
+
+_documents: dict[tuple[Any, ...], schema.Survey] = {}
+
+
+def version_key(questionnaire: Instrument) -> tuple[Any, ...]:
+    """What tells a state of a questionnaire from every other: a published version never changes, a draft counts."""
+    return (questionnaire.pk, questionnaire.created_at, questionnaire.revision, questionnaire.published_at)
+
+
+def document_of(questionnaire: Instrument) -> schema.Survey:
+    """The parsed questionnaire, parsed once a process."""
+    key = version_key(questionnaire)
+    if key not in _documents:
+        document = questionnaire.document
+        assert isinstance(document, schema.Survey)  # noqa: S101 -- only surveys are offered as questionnaires
+        if len(_documents) > 20:
+            _documents.clear()
+        _documents[key] = document
+    return _documents[key]

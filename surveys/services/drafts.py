@@ -1,0 +1,35 @@
+"""Forms saved to be continued later."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from surveys.models import Draft, Survey
+from surveys.responses.drafts import DAYS, draft_hmac, find_draft, new_code
+
+
+@transaction.atomic
+def save_draft(
+    *, survey: Survey, answers: Mapping[str, Any], language: str, uuid: UUID, code: str = ""
+) -> tuple[str, Draft]:
+    """Keep answers as they were typed under `code`, or a new one where it is not known. Clears expired drafts."""
+    today = timezone.now().date()
+    Draft.objects.filter(expires_on__lt=today).delete()
+    kept = {"answers": dict(answers), "language": language, "uuid": uuid, "saved_on": today}
+    kept["expires_on"] = today + timedelta(days=DAYS)
+    draft = find_draft(survey=survey, code=code) if code else None
+    if draft is None:
+        code = new_code()
+        return code, Draft.objects.create(survey=survey, code_hmac=draft_hmac(survey, code), **kept)
+    Draft.objects.filter(pk=draft.pk).update(**kept)
+    draft.refresh_from_db()
+    return code, draft
+
+
+def delete_draft(*, survey: Survey, code: str) -> None:
+    """A form that was sent is not kept as a draft."""
+    Draft.objects.filter(survey=survey, code_hmac=draft_hmac(survey, code[:40])).delete()

@@ -1,0 +1,149 @@
+"""People invited; links renewed, revoked, marked as opened or answered."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.models import Contact, User
+from surveys.distribution.invitees import Person
+from surveys.distribution.links import new_nonce, personal_link, token_digest, token_of
+from surveys.models import Invitation, Survey
+from surveys.questionnaire.translations import codes, unreviewed
+
+PEOPLE_LIMIT = 2000  # at once
+
+
+@transaction.atomic
+def invite(*, survey: Survey, people: Iterable[Person], by: User | None) -> tuple[int, int]:
+    """Make a personal link for each; addresses invited already are left as they are. Returns (made, known)."""
+    people = list(people)
+    if len(people) > PEOPLE_LIMIT:
+        raise ValidationError(f"These are more than {PEOPLE_LIMIT} people. Invite them in several parts.")
+    known = {i.email.lower() for i in Invitation.objects.for_survey(survey) if i.email}
+    made: list[Invitation] = []
+    for person in people:
+        address = person.email.lower()
+        if address and address in known:
+            continue
+        known.add(address)
+        nonce = new_nonce()
+        made.append(
+            Invitation(
+                survey=survey,
+                contact=person.contact,
+                email=person.email,
+                name=person.name,
+                organisation=person.organisation,
+                sector=person.sector,
+                language=person.language if person.language in survey.languages else survey.languages[0],
+                nonce=nonce,
+                token_hmac=token_digest(token_of(nonce)),
+            )
+        )
+    Invitation.objects.bulk_create(made)
+    if made:
+        record("invitations.made", by=by, assessment=survey.assessment, target=survey, count=len(made))
+    return len(made), len(people) - len(made)
+
+
+def invite_contacts(*, survey: Survey, contacts: Iterable[Contact], by: User | None) -> tuple[int, int]:
+    people = [
+        Person(c.email, c.name, c.organisation, c.sector, c.language, c)
+        for c in contacts
+        if c.erased_at is None and (c.email or c.name)
+    ]
+    return invite(survey=survey, people=people, by=by)
+
+
+def _change(invitation: Invitation, action: str, by: User | None, **fields: object) -> None:
+    for name, value in fields.items():
+        setattr(invitation, name, value)
+    invitation.save(update_fields=list(fields))
+    record(action, by=by, assessment=invitation.survey.assessment, target=invitation)
+
+
+@transaction.atomic
+def renew_invitation(*, invitation: Invitation, by: User | None) -> Invitation:
+    """A new link; the old one ends. It has to be sent again."""
+    nonce = new_nonce()
+    fresh = {"delivery": Invitation.Delivery.NEW, "send_key": "", "failure": "", "sent_at": None, "handed_over": False}
+    _change(invitation, "invitation.renewed", by, nonce=nonce, token_hmac=token_digest(token_of(nonce)), **fresh)
+    return invitation
+
+
+@transaction.atomic
+def revoke_invitation(*, invitation: Invitation, by: User | None) -> None:
+    """End a link, and forget whether it was opened or answered."""
+    _change(invitation, "invitation.revoked", by, revoked_at=timezone.now())
+    _set_lists(invitation, opened=False, answered=False)
+
+
+@transaction.atomic
+def mark_handed_over(*, invitation: Invitation, by: User | None) -> None:
+    """Its link was copied to reach the person another way."""
+    if not invitation.handed_over:
+        _change(invitation, "invitation.handed_over", by, handed_over=True)
+
+
+@transaction.atomic
+def export_links(*, survey: Survey, by: User | None) -> list[list[str]]:
+    """(name, e-mail, organisation, language, link) of all who have not answered, for other channels than our mail."""
+    waiting = list(Invitation.objects.for_survey(survey).exclude(pk__in=survey.answered))
+    drafts = codes(unreviewed(survey, {i.language for i in waiting}))
+    record("invitations.links_copied", by=by, assessment=survey.assessment, target=survey, unreviewed=drafts)
+    return [[i.name, i.email, i.organisation, i.language, personal_link(i)] for i in waiting]
+
+
+@transaction.atomic
+def mark_opened(*, survey: Survey, invitation: Invitation) -> None:
+    """Remember that a personal link was opened; not when."""
+    if invitation.pk in survey.opened:
+        return
+    survey.refresh_from_db(fields=Survey.COUNTERS, from_queryset=Survey.objects.select_for_update())
+    survey.opened = sorted({*survey.opened, invitation.pk})
+    survey.revision += 1
+    survey.save(update_fields=["opened", "revision"])
+
+
+@transaction.atomic
+def mark_answered(*, invitation: Invitation, by: User | None) -> None:
+    """The person answered on paper or by e-mail: no reminders any more, and the link ends. The log does not say who."""
+    _set_lists(invitation, opened=True, answered=True)
+    survey = invitation.survey
+    record("invitation.answered_otherwise", by=by, assessment=survey.assessment, target=survey)
+
+
+@transaction.atomic
+def mark_bounced(*, invitation: Invitation, reason: str, by: User | None) -> None:
+    """A message came back. The invitation can be sent again, best with another address."""
+    _change(
+        invitation, "invitation.bounced", by, delivery=Invitation.Delivery.FAILED, failure=reason[:300], send_key=""
+    )
+
+
+@transaction.atomic
+def allow_resending(*, invitation: Invitation, by: User | None) -> None:
+    """Let the next mailing send what was left unfinished when a worker stopped."""
+    _change(invitation, "invitation.to_send_again", by, delivery=Invitation.Delivery.NEW, send_key="")
+
+
+@transaction.atomic
+def erase_invitees(*, survey: Survey, by: User | None) -> None:
+    """Erase names and addresses of all invitations of a closed survey; how many were invited and answered stays."""
+    if survey.status != Survey.Status.CLOSED:
+        raise ValidationError("Close the survey first: nobody could be reminded any more.")
+    Invitation.objects.filter(survey=survey).update(email="", name="", organisation="", failure="", contact=None)
+    record("invitations.erased", by=by, assessment=survey.assessment, target=survey)
+
+
+def _set_lists(invitation: Invitation, *, opened: bool, answered: bool) -> None:
+    survey = invitation.survey
+    survey.refresh_from_db(fields=Survey.COUNTERS, from_queryset=Survey.objects.select_for_update())
+    for name, holds in (("opened", opened), ("answered", answered)):
+        kept = set(getattr(survey, name)) - {invitation.pk}
+        setattr(survey, name, sorted(kept | {invitation.pk} if holds else kept))
+    survey.revision += 1
+    survey.save(update_fields=["opened", "answered", "revision"])

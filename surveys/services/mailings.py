@@ -1,0 +1,47 @@
+"""Rounds of e-mails: started, and resumed where one was stopped."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from assessments.audit import record
+from assessments.models import User
+from surveys.distribution.jobs import send_mailing_job
+from surveys.models import Invitation, Mailing, Survey
+from surveys.questionnaire.translations import codes, unreviewed
+
+
+@transaction.atomic
+def start_mailing(*, survey: Survey, kind: str, by: User | None) -> Mailing:
+    """Begin a round in the background. Raises `ValidationError` where the mail could not say what it must."""
+    if not survey.is_accepting:
+        raise ValidationError("Open the survey first: the links in the mail would lead to a closed page.")
+    if survey.deadline is None:
+        raise ValidationError("Set a deadline first: the mail says until when to answer.")
+    if not survey.assessment.survey_contact:
+        raise ValidationError("Give a contact for the survey in the assessment's settings: the mail says whom to ask.")
+    languages = Invitation.objects.for_mailing(survey, kind).count_by_language()
+    if not (total := languages.total()):
+        raise ValidationError("There is nobody to write to: all were reached, or have answered.")
+    mailing = Mailing.objects.create(survey=survey, kind=kind, total=total)
+    detail: dict[str, Any] = {"kind": kind, "count": total, "unreviewed": codes(unreviewed(survey, languages))}
+    record("mailing.started", by=by, assessment=survey.assessment, target=mailing, **detail)
+    _enqueue(mailing)
+    return mailing
+
+
+@transaction.atomic
+def resume_mailing(*, mailing: Mailing, by: User | None) -> None:
+    """Send what this round has not sent yet."""
+    if mailing.finished_at and not mailing.error and not mailing.failed:
+        raise ValidationError("This round is complete.")
+    if not mailing.survey.is_accepting:
+        raise ValidationError("Open the survey first: the links in the mail would lead to a closed page.")
+    Mailing.objects.filter(pk=mailing.pk).update(finished_at=None, error="")
+    record("mailing.resumed", by=by, assessment=mailing.survey.assessment, target=mailing)
+    _enqueue(mailing)
+
+
+def _enqueue(mailing: Mailing) -> None:
+    transaction.on_commit(lambda: send_mailing_job.enqueue(mailing.pk))

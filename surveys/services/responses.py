@@ -1,0 +1,139 @@
+"""The way an answer comes in.
+
+A respondent's own answer writes no audit event: an event would keep the second in which it came, and with it the
+person.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.models import User
+from surveys.models import Invitation, Response, Survey
+from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.validation import Fault, check
+from surveys.words import fault_text
+
+
+class AnswerFaults(ValidationError):
+    """Answers that their questionnaire refuses; `faults` says which and why."""
+
+    def __init__(self, faults: tuple[Fault, ...]):
+        self.faults = faults
+        super().__init__([f"{fault.key}: {fault_text(fault, 'en')}" for fault in faults])
+
+
+def submit_response(
+    *,
+    survey: Survey,
+    answers: Mapping[str, Any],
+    language: str,
+    source: str,
+    uuid: UUID,
+    is_test: bool = False,
+    invitation: Invitation | None = None,
+    by: User | None = None,
+) -> Response:
+    """Store one form and give it its code. The same `uuid` again returns the first row and changes nothing.
+
+    `answers` are raw or clean (surveys/questionnaire/validation.py). Raises `AnswerFaults`, or `ValidationError` where
+    the invitation was used. Whether the survey accepts answers is asked by the page: paper comes late. Two queries.
+    """
+    clean = checked_answers(survey, answers)
+    with transaction.atomic(savepoint=False):  # no statement of its own inside another transaction; nothing raises here
+        number = _take_number(survey, uuid=uuid, is_test=is_test, invitation=invitation)
+        if number is not None:
+            response = Response.objects.create(
+                survey=survey,
+                questionnaire=survey.questionnaire,
+                number=number,
+                code=f"{survey.assessment.country}{'test' if is_test else 'sur'}{number}",
+                uuid=uuid,
+                language=language,
+                source=source,
+                is_test=is_test,
+                answers=clean,
+                received_on=timezone.now().date(),
+            )
+            if by:
+                record("response.entered", by=by, assessment=survey.assessment, target=response, source=source)
+            return response
+    found: Response | None = survey.responses.filter(uuid=uuid).first()
+    if found is None:
+        raise ValidationError("Answers were sent with this personal link already.")
+    return found
+
+
+def checked_answers(survey: Survey, answers: Mapping[str, Any]) -> dict[str, Any]:
+    checked = check(document_of(survey.questionnaire), answers)
+    if checked.faults:
+        raise AnswerFaults(checked.faults)
+    return checked.answers
+
+
+def _take_number(survey: Survey, *, uuid: UUID, is_test: bool, invitation: Invitation | None) -> int | None:
+    """The next number; None where a response with `uuid` is there, or the invitation was used. The row is the lock.
+
+    First it is tried on the survey's row as it was read; where another answer came between, the row is locked and
+    read anew.
+    """
+    counter = "last_test" if is_test else "last_response"
+    sent_before = Response.objects.filter(survey=survey, uuid=uuid)
+    for locked in (False, True):
+        if locked:
+            survey.refresh_from_db(fields=Survey.COUNTERS, from_queryset=Survey.objects.select_for_update())
+        if invitation and invitation.pk in survey.answered:
+            return None
+        changes = {counter: getattr(survey, counter) + 1, "revision": survey.revision + 1}
+        if invitation:
+            changes["answered"] = sorted({*survey.answered, invitation.pk})
+        unchanged = Survey.objects.filter(pk=survey.pk, revision=survey.revision)
+        if unchanged.filter(~Exists(sent_before)).update(**changes):
+            for name, value in changes.items():
+                setattr(survey, name, value)
+            return int(changes[counter])
+    return None
+
+
+@transaction.atomic
+def set_counted(*, response: Response, counted: bool, by: User | None) -> None:
+    """Take a form out of the count, or bring it back. Its code is not given again."""
+    response.deleted_at = None if counted else timezone.now()
+    response.save(update_fields=["deleted_at"])
+    action = "response.restored" if counted else "response.removed"
+    record(action, by=by, assessment=response.survey.assessment, target=response)
+
+
+@transaction.atomic
+def import_responses(*, survey: Survey, rows: list[dict[str, Any]], by: User | None) -> list[Response]:
+    """Store many forms at once: each of `rows` has answers (clean), language, source and uuid.
+
+    Rows whose uuid is there already are left out, so that an import repeated adds nothing.
+    """
+    survey.refresh_from_db(fields=Survey.COUNTERS, from_queryset=Survey.objects.select_for_update())
+    there = set(survey.responses.values_list("uuid", flat=True))
+    fresh = [row for row in rows if row["uuid"] not in there]
+    first = survey.last_response + 1
+    responses = [
+        Response(
+            survey=survey,
+            questionnaire=survey.questionnaire,
+            number=number,
+            code=f"{survey.assessment.country}sur{number}",
+            received_on=timezone.now().date(),
+            **row,
+        )
+        for number, row in enumerate(fresh, start=first)
+    ]
+    Response.objects.bulk_create(responses, batch_size=500)
+    survey.last_response += len(responses)
+    survey.revision += 1
+    survey.save(update_fields=["last_response", "revision"])
+    record("responses.imported", by=by, assessment=survey.assessment, target=survey, count=len(responses))
+    return responses

@@ -1,0 +1,121 @@
+"""Setting a survey up, opening and closing it. Members' changes write their audit event."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.models import Assessment, User
+from instruments.models import Instrument
+from surveys.models import Invitation, Survey
+from surveys.questionnaire.translations import codes, unreviewed
+from surveys.words import complete_languages
+
+SLUG_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that are mistaken for another when typed from paper
+YEARS = range(2000, 2101)  # the calendar's own ends cannot be stored in every time zone
+
+
+def new_slug() -> str:
+    return "".join(secrets.choice(SLUG_LETTERS) for _ in range(10))
+
+
+@transaction.atomic
+def create_survey(
+    *,
+    assessment: Assessment,
+    by: User | None,
+    questionnaire: Instrument | None = None,
+    languages: list[str] | None = None,
+    opens_at: datetime | None = None,
+    deadline: datetime | None = None,
+) -> Survey:
+    """The survey of an assessment, in preparation, with an open link. Raises `ValidationError`."""
+    if Survey.objects.for_assessment(assessment).exists():
+        raise ValidationError(f"{assessment} has a survey already.")
+    survey = Survey(
+        assessment=assessment,
+        questionnaire=questionnaire or assessment.questionnaire,
+        languages=_known_languages(languages or assessment.languages) or ["en"],
+        opens_at=opens_at,
+        deadline=deadline,
+        open_slug=new_slug(),
+    )
+    _check_times(survey)
+    survey.save()
+    record("survey.created", by=by, assessment=assessment, target=survey)
+    return survey
+
+
+@transaction.atomic
+def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
+    """Change languages, opens_at, deadline, open_slug, texts or questionnaire. Raises `ValidationError`."""
+    changed = sorted(name for name, value in fields.items() if getattr(survey, name) != value)
+    if "questionnaire" in changed and survey.responses.exists():
+        raise ValidationError(
+            "There are answers to this version already. Make a survey of its own for another version."
+        )
+    for name in changed:
+        setattr(survey, name, fields[name])
+    survey.languages = _known_languages(survey.languages)
+    if not survey.languages:
+        raise ValidationError({"languages": "Choose at least one language."})
+    _check_times(survey)
+    if changed:
+        survey.save(update_fields=changed)
+        record("survey.changed", by=by, assessment=survey.assessment, target=survey, fields=changed)
+    return survey
+
+
+def use_current_version(*, survey: Survey, by: User | None) -> Survey:
+    """Ask the version that the assessment uses by now. Raises `ValidationError` once somebody has answered."""
+    return update_survey(survey=survey, by=by, questionnaire=survey.assessment.questionnaire)
+
+
+def _known_languages(languages: list[str]) -> list[str]:
+    return [language for language in languages if language in complete_languages()]
+
+
+def _check_times(survey: Survey) -> None:
+    for name in ("opens_at", "deadline"):
+        moment = getattr(survey, name)
+        if moment and moment.year not in YEARS:
+            raise ValidationError({name: f"Check the year: it is {moment.year}."})
+    if survey.opens_at and survey.deadline and survey.deadline <= survey.opens_at:
+        raise ValidationError({"deadline": "The deadline lies before the opening. Give a later deadline."})
+
+
+@transaction.atomic
+def open_survey(*, survey: Survey, by: User | None) -> Survey:
+    """Accept answers from now, or from `opens_at`. Opening a closed survey again is logged as reopening.
+
+    The log also keeps which of its languages nobody had reviewed.
+    """
+    if survey.status == Survey.Status.OPEN:
+        raise ValidationError("The survey is open already.")
+    if not survey.questionnaire.is_published:
+        raise ValidationError("Publish this version of the questionnaire first: a draft may still change.")
+    if survey.is_expired:
+        raise ValidationError("The deadline has passed. Set a later deadline, then open the survey.")
+    action = "survey.reopened" if survey.status == Survey.Status.CLOSED else "survey.opened"
+    return _set_status(survey, Survey.Status.OPEN, action, by, unreviewed=codes(unreviewed(survey)))
+
+
+@transaction.atomic
+def close_survey(*, survey: Survey, by: User | None) -> Survey:
+    """Accept no more answers by link, and forget who had to be reminded: it would tell who answered late."""
+    if survey.status != Survey.Status.OPEN:
+        raise ValidationError("The survey is not open.")
+    Invitation.objects.filter(survey=survey).update(reminders=0, send_key="")
+    survey.mailings.filter(finished_at=None).update(finished_at=timezone.now(), error="The survey was closed.")
+    return _set_status(survey, Survey.Status.CLOSED, "survey.closed", by)
+
+
+def _set_status(survey: Survey, status: str, action: str, by: User | None, **detail: Any) -> Survey:
+    survey.status = status
+    survey.save(update_fields=["status"])
+    record(action, by=by, assessment=survey.assessment, target=survey, **detail)
+    return survey

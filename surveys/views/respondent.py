@@ -1,0 +1,253 @@
+"""The pages of respondents. No account, no cookie, no session; what a page needs is in its link and in its form.
+
+CSRF: a forged post abuses what a browser sends along by itself. Here it sends nothing of worth: the right is the secret
+in the link, which a forger would have to know, and then could post directly. So these pages are exempt from the token
+(which would need a cookie) and refuse instead whatever the browser itself marks as coming from another site.
+
+Nothing here is logged: an address holds the secret of a link, and the time of a request may tell who answered when.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_http_methods, require_POST
+
+from assessments.access import public
+from surveys.distribution import throttle
+from surveys.distribution.access import SurveyAccess, open_access, personal_access
+from surveys.models import Response, Survey
+from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.page import form_page, known_only, only_shown, page_language
+from surveys.questionnaire.reading import from_form
+from surveys.questionnaire.rendering import closing
+from surveys.questionnaire.validation import check
+from surveys.responses.drafts import DAYS, find_draft
+from surveys.services.drafts import delete_draft, save_draft
+from surveys.services.invitations import mark_opened
+from surveys.services.responses import submit_response
+from surveys.words import translate, translate_all
+
+POST_LIMIT = 1024 * 1024  # bytes; the longest form that can be valid has about a third
+
+Find = Callable[[str, UUID | None], SurveyAccess | None]
+
+
+def html_response(html: str, status: int = 200, *, language: str = "en", cacheable: bool = False) -> HttpResponse:
+    """A response for a respondent: never logged, never stored by anyone but their own browser's history."""
+    response = HttpResponse(html, status=status)
+    response.headers["Content-Language"] = language
+    response.headers["Cache-Control"] = "private, no-cache" if cacheable else "private, no-store"
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would write the link of every 4xx to the log
+    return response
+
+
+def message_page(key: str, status: int, *, language: str, survey: Survey | None = None, **context: Any) -> HttpResponse:
+    """A page that says one thing and what to do next."""
+    words = {
+        "heading": translate(key, language),
+        "text": translate(f"{key}_how", language),
+        "words": translate_all(language),
+    }
+    contact = survey.assessment.survey_contact if survey else ""
+    html = render_to_string(
+        "surveys/_respondent_message.html", {**words, "contact": contact, "page_language": language, **context}
+    )
+    return html_response(html, status, language=language)
+
+
+def read_fields(request: HttpRequest) -> QueryDict | HttpResponse:
+    """The fields of a post, or the page that refuses it."""
+    language = page_language(None, request)
+    size = request.META.get("CONTENT_LENGTH") or "0"
+    if not size.isdigit() or len(size) > 12 or int(size) > POST_LIMIT:
+        return message_page("too_large", 413, language=language)
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return message_page("elsewhere", 403, language=language)
+    try:
+        return request.POST
+    except (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError):
+        return message_page("too_large", 400, language=language)
+
+
+def uuid_of(fields: Mapping[str, Any]) -> UUID | None:
+    with suppress(ValueError):
+        return UUID(str(fields.get("_uuid", ""))[:40])
+    return None
+
+
+def unknown_link_page(request: HttpRequest) -> HttpResponse:
+    throttle.miss(request)
+    return message_page("unknown", 404, language=page_language(None, request))
+
+
+def refusal_page(access: SurveyAccess, language: str) -> HttpResponse | None:
+    """The page that says why this link takes no answers now, if it does not."""
+    survey = access.survey
+    if access.is_used:
+        return message_page("used", 410, language=language, survey=survey)
+    if survey.is_accepting:
+        return None
+    ended = survey.status == Survey.Status.CLOSED or survey.is_expired
+    return message_page("closed" if ended else "not_open", 410 if ended else 403, language=language, survey=survey)
+
+
+def _form_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
+    if throttle.too_many_misses(request):
+        return message_page("too_many", 429, language=page_language(None, request))
+    if request.method != "POST":
+        access = find(key, None)
+        if access is None:
+            return unknown_link_page(request)
+        language = page_language(access, request)
+        return refusal_page(access, language) or html_response(
+            form_page(access, language), language=language, cacheable=True
+        )
+    fields = read_fields(request)
+    if isinstance(fields, HttpResponse):
+        return fields
+    if throttle.too_many_posts(request, key):
+        return message_page("too_many", 429, language=page_language(None, request))
+    access = find(key, uuid_of(fields))
+    return unknown_link_page(request) if access is None else _handle_form(request, access, fields)
+
+
+def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) -> HttpResponse:
+    language = page_language(access, request)
+    survey = access.survey
+    if access.sent_before:
+        return thanks_page(survey, access.sent_before, language)
+    document = document_of(survey.questionnaire)
+    raw = from_form(document, fields.lists())
+    filled: dict[str, Any] = {
+        "raw": known_only(document, raw),
+        "uuid": uuid_of(fields) or uuid4(),
+        "draft": fields.get("_draft", "")[:40],
+    }
+    if not survey.is_accepting:
+        return html_response(form_page(access, language, closed=True, **filled), 410, language=language)
+    if access.is_used:
+        return message_page("used", 410, language=language, survey=survey)
+    if (shown := only_shown(fields)) is not None:
+        return html_response(form_page(access, language, **filled, **shown), language=language)
+    if fields.get("_do") == "save":
+        return _save_draft(access, language, filled)
+    if not raw:
+        return html_response(form_page(access, language, nothing=True, **filled), 422, language=language)
+    checked = check(document, raw)
+    if checked.faults:
+        return html_response(form_page(access, language, faults=checked.faults, **filled), 422, language=language)
+    return _submit(access, language, checked.answers, filled)
+
+
+def _submit(access: SurveyAccess, language: str, answers: Mapping[str, Any], filled: Mapping[str, Any]) -> HttpResponse:
+    try:
+        response = submit_response(
+            survey=access.survey,
+            answers=answers,
+            language=language,
+            source=Response.Source.WEB,
+            uuid=filled["uuid"],
+            invitation=access.invitation,
+        )
+    except ValidationError:  # the personal link was used in the meantime, in another window
+        return message_page("used", 410, language=language, survey=access.survey)
+    if filled["draft"]:
+        delete_draft(survey=access.survey, code=filled["draft"])
+    return thanks_page(access.survey, response.code, language)
+
+
+def thanks_page(survey: Survey, code: str, language: str, *, back: str = "") -> HttpResponse:
+    """The code of the form. Not a redirect: an address with the link's secret and the code in it would join the two."""
+    context = {"code": code, "text": "", "closing": closing(survey, language), "back": back}
+    html_words = {"heading": translate("thanks", language), "words": translate_all(language), "page_language": language}
+    return html_response(render_to_string("surveys/_respondent_message.html", context | html_words), language=language)
+
+
+def _save_draft(access: SurveyAccess, language: str, filled: Mapping[str, Any]) -> HttpResponse:
+    code, draft = save_draft(
+        survey=access.survey, answers=filled["raw"], language=language, uuid=filled["uuid"], code=filled["draft"]
+    )
+    saved = {"code": code, "until": draft.expires_on}
+    return html_response(form_page(access, language, saved=saved, **{**filled, "draft": code}), language=language)
+
+
+def _resume_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
+    if throttle.too_many_misses(request):
+        return message_page("too_many", 429, language=page_language(None, request))
+    fields = read_fields(request) if request.method == "POST" else QueryDict()
+    if isinstance(fields, HttpResponse):
+        return fields
+    access = find(key, None)
+    if access is None:
+        return unknown_link_page(request)
+    language = page_language(access, request)
+    if refusal := refusal_page(access, language):
+        return refusal
+    code = fields.get("_code", "")[:40]
+    draft = find_draft(survey=access.survey, code=code) if code else None
+    if draft:
+        language = draft.language if draft.language in access.survey.languages else language
+        page = form_page(access, language, raw=draft.answers, uuid=draft.uuid, draft=code)
+        return html_response(page, language=language)
+    if request.method == "POST":
+        throttle.miss(request)
+    context = {
+        "words": translate_all(language),
+        "page_language": language,
+        "action": access.resume_url,
+        "back": access.form_url,
+        "code": code,
+        "fault": translate("code_unknown", language, days=DAYS) if request.method == "POST" else "",
+    }
+    return html_response(
+        render_to_string("surveys/_respondent_resume.html", context),
+        422 if context["fault"] else 200,
+        language=language,
+    )
+
+
+def _respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """What every page of respondents is: public, without a CSRF cookie, compressed."""
+    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(public(gzip_page(view))))
+
+
+@_respondent_view
+def open_form(request: HttpRequest, slug: str) -> HttpResponse:
+    return _form_view(request, open_access, slug)
+
+
+@_respondent_view
+def personal_form(request: HttpRequest, token: str) -> HttpResponse:
+    return _form_view(request, personal_access, token)
+
+
+@_respondent_view
+def open_resume(request: HttpRequest, slug: str) -> HttpResponse:
+    return _resume_view(request, open_access, slug)
+
+
+@_respondent_view
+def personal_resume(request: HttpRequest, token: str) -> HttpResponse:
+    return _resume_view(request, personal_access, token)
+
+
+@csrf_exempt
+@require_POST
+@public
+def personal_opened(request: HttpRequest, token: str) -> HttpResponse:
+    """A person's browser shows the form of a personal link."""
+    access = None if throttle.too_many_misses(request) else personal_access(token)
+    if access is None:
+        throttle.miss(request)
+    elif access.invitation and access.survey.is_accepting:
+        mark_opened(survey=access.survey, invitation=access.invitation)
+    return html_response("", 204)
