@@ -63,7 +63,7 @@ def _to_approve(assessment: Assessment) -> dict[Theme, int]:
     found = Coding.objects.for_assessment(assessment).for_approval().select_related("theme").order_by("theme__label")
     for coding in found:
         coding.theme.assessment = assessment  # its address names it
-    return Counter(coding.theme for coding in found)
+    return dict(Counter(coding.theme for coding in found))  # a template would ask the counter for a theme "items"
 
 
 @require_safe
