@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from analysis.results import Results
+from analysis.statistics.themes import ThemeCount
 from analysis.survey_results import ItemResult
 from indicators.models import Mark
 from instruments import schema
@@ -52,15 +53,14 @@ def _survey(results: Results, criterion: schema.Criterion, cells: dict[str, str]
     for item in items_of(results, criterion):
         if item.balance is None or not item.balance.net:
             continue
-        said = (
+        answers = (
             f"{item.balance.favourable} favourable and {item.balance.unfavourable} unfavourable of {item.balance.base}"
         )
         if (place := _named(cells, IN_PLACE)) and item.balance.net < 0:
-            words = f"{place} in place, yet survey item {item.code} leans unfavourable: {said}."
+            words = f"{place} in place, yet survey item {item.code} leans unfavourable: {answers}."
         elif _all_improve(cells) and item.balance.net > 0:
-            words = (
-                f"Every assessed cell is marked for improvement, yet survey item {item.code} leans favourable: {said}."
-            )
+            words = f"Every assessed cell is marked for improvement, yet survey item {item.code} leans favourable: "
+            words += f"{answers}."
         else:
             continue
         found.append(Disagreement(criterion.name, str(criterion.text), words, (f"survey:{item.code}",), note=item.note))
@@ -73,7 +73,7 @@ def _themes(results: Results, criterion: schema.Criterion, cells: dict[str, str]
     for theme in results.themes.counts:
         if theme.theme not in own or not theme.mentions:
             continue
-        heard = f"“{theme.label}” was heard in {theme.interviews} of {theme.asked} interviews asked"
+        heard = f"“{theme.label}” was mentioned in {_interviews(theme)}"
         if (place := _named(cells, IN_PLACE)) and theme.kind == "gap":
             words = f"{place} in place, yet a gap was named: {heard}."
         elif _all_improve(cells) and theme.kind == "good_practice":
@@ -84,17 +84,26 @@ def _themes(results: Results, criterion: schema.Criterion, cells: dict[str, str]
     return found
 
 
+def _interviews(theme: ThemeCount) -> str:
+    """`1 of 2 interviews asked and in 3 that were not asked`; a count of none is left out."""
+    parts = [f"{theme.interviews} of {theme.asked} interviews asked"] if theme.interviews else []
+    parts += [f"{theme.unprompted} that {'was' if theme.unprompted == 1 else 'were'} not asked"] * bool(
+        theme.unprompted
+    )
+    return " and in ".join(parts) if theme.interviews else f"no interview asked, but in {parts[0]}"
+
+
 def _marks(
     criterion: schema.Criterion, cells: dict[str, str], others: dict[tuple[str, str], str]
 ) -> list[Disagreement]:
     labels = dict(Mark.State.choices)
-    said = {cell: others[criterion.name, cell] for cell in cells if (criterion.name, cell) in others}
+    other = {cell: others[criterion.name, cell] for cell in cells if (criterion.name, cell) in others}
     return [
         Disagreement(
             criterion.name,
             str(criterion.text),
             f"{cell}: the mark that counts says “{labels[cells[cell]]}”, the other one “{labels[state]}”.",
         )
-        for cell, state in said.items()
+        for cell, state in other.items()
         if state != cells[cell]
     ]

@@ -46,6 +46,7 @@ class SafeTable:
     row_totals: pd.Series
     column_totals: pd.Series
     k: int
+    dimensions: int = 1  # by how many characteristics the columns are broken down
 
     @property
     def hidden(self) -> int:
@@ -64,13 +65,13 @@ def protect(table: Crosstab, k: int = THRESHOLD, dimensions: Literal[1, 2] = 1) 
     mask = hide(counts, caps, k, known_complement=table.multiple)
     totals = table.counts.sum(axis=1)
     if dimensions == 2 and mask.any():  # which pairs of characteristics exist, and how often, is no public number
-        return SafeTable(pd.DataFrame(index=table.counts.index), totals, table.sizes.iloc[:0], k)
+        return SafeTable(pd.DataFrame(index=table.counts.index), totals, table.sizes.iloc[:0], k, dimensions)
     cells = [
         [None if hidden else int(count) for count, hidden in zip(row, covered, strict=True)]
         for row, covered in zip(counts, mask, strict=True)
     ]
     shown = pd.DataFrame(cells, index=table.counts.index, columns=table.counts.columns, dtype=object)
-    return SafeTable(shown, totals, table.sizes, k)
+    return SafeTable(shown, totals, table.sizes, k, dimensions)
 
 
 def hide(counts: np.ndarray, caps: np.ndarray, k: int = THRESHOLD, known_complement: bool = False) -> np.ndarray:

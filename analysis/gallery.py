@@ -17,7 +17,6 @@ from analysis import survey_gallery
 from analysis.charts.spec import SINGLE, Chart, Series
 from analysis.results import Results
 from analysis.statistics.profiles import PROFILES
-from analysis.statistics.rounding import Share
 
 MOST_THEMES = 25  # rows of a chart of themes; the table has them all
 
@@ -63,7 +62,7 @@ def people_by_sex(results: Results) -> Chart:
         base=translate("sex_base", people=who.people, interviews=who.interviews),
         bases=(who.people,) * len(labels),
         note=translate("sex_uncounted", count=who.uncounted) if who.uncounted else "",
-        small=results.small,
+        percentages=results.percentages,
     )
 
 
@@ -71,7 +70,7 @@ def _people_words(results: Results) -> str:
     who = results.interviews.participants
     if not who.people:
         return results.translate("sex_none")
-    women, men = (results.share(Share(count, who.people, results.small)) for count in (who.women, who.men))
+    women, men = (results.share(count, who.people) for count in (who.women, who.men))
     return results.translate("sex_words", people=who.people, women=women, men=men)
 
 
@@ -103,7 +102,7 @@ def _interview_bars(results: Results, key: str, title: str, rows: list[tuple[str
         else translate("no_interviews"),
         base=translate("interviews_base", count=total),
         bases=(total,) * len(rows),
-        small=results.small,
+        percentages=results.percentages,
     )
 
 
@@ -135,17 +134,18 @@ def themes(results: Results, section: str = "") -> Chart:
     if section and section not in {part.name for part in results.guide.sections}:
         raise KeyError(section)
     translate = results.translate
-    counts = [theme for theme in results.themes.counts if theme.mentions and (not section or theme.area == section)]
+    found = [theme for theme in results.themes.counts if theme.mentions and (not section or theme.area == section)]
+    counts = [theme for theme in found if theme.interviews]
     shown = counts[:MOST_THEMES]
     title = (
         translate("themes_of", section=results.interviews.section_title(section))
         if section
         else translate("themes_title")
     )
-    alt = translate("themes_none")
+    alt = translate("themes_only_unasked" if found else "themes_none")
     if shown:
         alt = translate("themes_top", theme=shown[0].label, count=shown[0].interviews, asked=shown[0].asked)
-    unasked = sum(theme.unprompted for theme in shown)
+    unasked = sum(theme.unprompted_mentions for theme in found)
     notes = [translate("themes_more", count=len(counts) - len(shown))] if len(counts) > len(shown) else []
     notes += [translate("themes_unasked", count=unasked)] if unasked else []
     return Chart(
@@ -159,7 +159,7 @@ def themes(results: Results, section: str = "") -> Chart:
         base=translate("themes_base"),
         bases=tuple(theme.asked for theme in shown),
         note=" ".join(notes),
-        small=results.small,
+        percentages=results.percentages,
     )
 
 
@@ -229,6 +229,7 @@ def priorities(results: Results, which: str) -> Chart:
         base=translate("priorities_base", who=who.capitalize(), count=found.base.answered)
         + (f" {translate('responses_base', count=results.survey.responses)}" if which == "survey" else ""),
         codes=tuple(priority.option for priority in found.options),
+        most=found.base.answered,
     )
 
 

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from analysis.disclosure import HIDDEN, SafeTable, protect
 from analysis.frames import InterviewFrames, ThemeFrames
 from analysis.statistics import themes as theme_statistics
-from analysis.statistics.agreement import Agreement, compare
+from analysis.statistics.agreement import Pair, compare
 from analysis.statistics.coverage import Asked, sections, sections_by_sector
 from analysis.statistics.participants import SEXES, Participants, participants, participants_by
 from analysis.statistics.profiles import Crosstab
-from analysis.statistics.rounding import Share
+from analysis.statistics.rounding import PercentageRule, Share
 from analysis.statistics.themes import Step, ThemeCount
 from analysis.words import table_note, translate
 from assessments.models import Sector
@@ -22,10 +23,18 @@ from instruments import schema
 class InterviewResults:
     """Units are interviews, except in `participants` and `by_sector`, which also count the people in them."""
 
-    def __init__(self, found: InterviewFrames, guide: schema.InterviewGuide, language: str, k: int):
+    def __init__(
+        self,
+        found: InterviewFrames,
+        guide: schema.InterviewGuide,
+        language: str,
+        percentages: PercentageRule,
+        k: int,
+    ):
         self.frames = found
         self.guide = guide
         self.language = language
+        self.percentages = percentages
         self.k = k
 
     @cached_property
@@ -67,7 +76,7 @@ class InterviewResults:
     def in_capital(self) -> Share | None:
         """Interviews with organisations in the capital, of those whose organisation is known."""
         known = self.frames.interviews["in_capital"].dropna()
-        return Share(int(known.astype(bool).sum()), len(known)) if len(known) else None
+        return self.percentages.share(int(known.astype(bool).sum()), len(known)) if len(known) else None
 
     @cached_property
     def sections(self) -> list[Asked]:
@@ -109,7 +118,7 @@ class ThemeResults:
         )
 
     @cached_property
-    def code_of(self) -> dict[object, str]:
+    def code_of(self) -> dict[Any, str]:
         """Key of a theme -> its code in the codebook, which is unique; labels need not be."""
         return dict(zip(self.frames.themes["theme"], self.frames.themes["code"], strict=True))
 
@@ -136,8 +145,14 @@ class ThemeResults:
         return theme_statistics.saturation(self.frames.codings, self._interviews.interviews)
 
     @cached_property
-    def agreement(self) -> list[Agreement]:
-        return compare(self.frames.codings, self._interviews.notes, list(self.frames.themes["theme"]))
+    def agreement(self) -> list[Pair]:
+        """How far each two coders agree who coded the same interviews."""
+        return compare(self.frames.codings, self._interviews.notes)
+
+    @cached_property
+    def label_of(self) -> dict[Any, str]:
+        """Key of a theme -> its label, which another theme may carry too."""
+        return dict(zip(self.frames.themes["theme"], self.frames.themes["label"], strict=True))
 
 
 @dataclass(frozen=True)

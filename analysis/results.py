@@ -21,7 +21,7 @@ from analysis.frames import Frames
 from analysis.interview_results import Coverage, InterviewResults, ThemeResults
 from analysis.statistics.coverage import Limits, sentences, without_evidence
 from analysis.statistics.participants import response_rate
-from analysis.statistics.rounding import Share
+from analysis.statistics.rounding import PercentageRule, Share
 from analysis.survey_results import PriorityResults, SurveyResults
 from analysis.words import translate
 from assessments.models import Assessment
@@ -36,17 +36,17 @@ class Results:
         self.assessment = assessment
         self.language = language
         self.frames = Frames(assessment)
-        self.small = assessment.percent_threshold  # below this base, counts and no percentages
+        self.percentages = PercentageRule(assessment.percent_threshold)
         self.k = assessment.disclosure_threshold  # cross-table cells below this are hidden
 
     def translate(self, key: str, **values: Any) -> str:
         """A text of words.yaml in the language of these results."""
         return translate(key, self.language, **values)
 
-    def share(self, share: Share) -> str:
+    def share(self, count: int, base: int) -> str:
         """`58% (53 of 92)`, or `4 of 7` where the base is too small for percentages."""
-        words = self.translate("share", count=share.count, base=share.base)
-        return words if share.percent is None else f"{share.percent}% ({words})"
+        words, percent = self.translate("share", count=count, base=base), self.percentages.percent(count, base)
+        return words if percent is None else f"{percent}% ({words})"
 
     @cached_property
     def guide(self) -> schema.InterviewGuide:
@@ -58,7 +58,7 @@ class Results:
 
     @cached_property
     def interviews(self) -> InterviewResults:
-        return InterviewResults(self.frames.interviews, self.guide, self.language, self.k)
+        return InterviewResults(self.frames.interviews, self.guide, self.language, self.percentages, self.k)
 
     @cached_property
     def themes(self) -> ThemeResults:
@@ -67,7 +67,7 @@ class Results:
     @cached_property
     def survey(self) -> SurveyResults:
         placeholders = self.assessment.placeholders_in(self.language)
-        return SurveyResults(self.frames.survey, self.language, self.small, self.k, placeholders)
+        return SurveyResults(self.frames.survey, self.language, self.percentages, self.k, placeholders)
 
     @cached_property
     def priorities(self) -> PriorityResults:
@@ -118,7 +118,7 @@ class Results:
     @property
     def response_rate(self) -> Share | None:
         """Completed of sent invitations as a `Share`; None where none was sent."""
-        return response_rate(self.survey.frames.sent, self.survey.frames.completed)
+        return response_rate(self.survey.frames.sent, self.survey.frames.completed, self.percentages)
 
     def as_json(self, by: tuple[str, ...] = ()) -> dict[str, Any]:
         """The document of `manage.py analyse`; `by` (one or two profiles or their item codes) adds `breakdown`.
@@ -153,6 +153,7 @@ class Results:
                     "code": self.themes.code_of[theme.theme],
                     "interviews": theme.interviews,
                     "asked": theme.asked,
+                    "unprompted": theme.unprompted,
                     "mentions": theme.mentions,
                 }
                 for theme in self.themes.counts

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.charts.spec import CATEGORICAL, Chart, Series, cycle, diverging
+from analysis.charts.spec import CATEGORICAL, Chart, Series, cycle, diverging, ordered
 from analysis.disclosure import SafeTable
 from analysis.results import Results
 from analysis.statistics.likert import Balance
@@ -78,7 +78,8 @@ def rated(results: Results, items: list[ItemResult], key: str, title: str) -> Ch
     scale = items[0].scale
     assert scale is not None  # noqa: S101  (callers pass rated items)
     points = scale.from_favourable
-    colours, labels = diverging(points, scale.neutral), items[0].labels
+    colours = ordered(points) if scale.favourable is None else diverging(points, scale.neutral)
+    labels = items[0].labels
     return Chart(
         key=key,
         title=title,
@@ -93,7 +94,7 @@ def rated(results: Results, items: list[ItemResult], key: str, title: str) -> Ch
         base=base_words(results, items),
         bases=tuple(item.counts.answered for item in items),
         note=notes(results, items),
-        small=results.small,
+        percentages=results.percentages,
         codes=tuple(item.code for item in items),
     )
 
@@ -102,7 +103,7 @@ def _rated_words(results: Results, items: list[ItemResult]) -> str:
     """The best and the worst rated item, by net balance as a share of those who answered."""
     answered = [(item, item.balance) for item in items if item.balance]
     if not answered:
-        return _most_common(results, items[0]) if len(items) == 1 else results.translate("nobody_several")
+        return _most_agreed(results, items)
     ranked = sorted(answered, key=lambda pair: pair[1].net / pair[1].base)
     (worst, low), (best, high) = ranked[0], ranked[-1]
 
@@ -118,6 +119,15 @@ def _rated_words(results: Results, items: list[ItemResult]) -> str:
     if worst.code == best.code:
         return words("rated_one", best, high)
     return f"{words('rated_best', best, high)}; {words('rated_worst', worst, low)}"
+
+
+def _most_agreed(results: Results, items: list[ItemResult]) -> str:
+    """Of items without a balance: the answer on which most of those who answered one of them agree."""
+    given = [item for item in items if item.counts.answered]
+    if not given or len(items) == 1:
+        return results.translate("nobody_several") if len(items) > 1 else _most_common(results, items[0])
+    top = max(given, key=lambda item: max(item.counts.counts.values()) / item.counts.answered)
+    return f"{top.code} {top.label}: {_most_common(results, top)}"
 
 
 def _most_common(results: Results, item: ItemResult) -> str:
@@ -158,7 +168,7 @@ def choice(results: Results, item: ItemResult, key: str, title: str) -> Chart:
             )
             if words
         ),
-        small=results.small,
+        percentages=results.percentages,
     )
 
 
@@ -187,7 +197,7 @@ def _ranked(results: Results, item: ItemResult, key: str, title: str) -> Chart:
         else results.translate("nobody_one"),
         base=base_words(results, [item]),
         note=notes(results, [item]),
-        small=results.small,
+        most=item.counts.answered,
     )
 
 
@@ -211,7 +221,7 @@ def pair(results: Results, rest: str) -> Chart:
         alt=" ".join(f"{item.code} {item.label}: {_most_common(results, item)}" for item in items),
         base=base_words(results, items),
         note=notes(results, items),
-        small=results.small,
+        most=max(item.counts.answered for item in items),
     )
 
 
@@ -250,7 +260,7 @@ def breakdown(results: Results, rest: str) -> Chart:
             ]
         ),
         note=" ".join(words for words in (table_note(table, results.language), notes(results, [item])) if words),
-        small=results.small,
+        most=max(table.column_totals, default=0),
     )
 
 

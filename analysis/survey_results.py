@@ -15,6 +15,7 @@ from analysis.statistics.likert import Balance, balance, rate
 from analysis.statistics.priorities import Priorities, vote
 from analysis.statistics.profiles import PROFILES, crosstab
 from analysis.statistics.ranking import Ranking, rank
+from analysis.statistics.rounding import PercentageRule
 from analysis.words import table_note, translate
 from assessments.countries import country_name, is_country
 from instruments import schema
@@ -74,10 +75,12 @@ class ItemResult:
 class SurveyResults:
     """`items` of all versions in use by code; `responses` counts respondents."""
 
-    def __init__(self, found: SurveyFrames, language: str, small: int, k: int, placeholders: Mapping[str, str]):
+    def __init__(
+        self, found: SurveyFrames, language: str, percentages: PercentageRule, k: int, placeholders: Mapping[str, str]
+    ):
         self.frames = found
         self.language = language
-        self.small = small
+        self.percentages = percentages
         self.k = k
         self._placeholders = placeholders
         self._groups: dict[tuple[str, ...], pd.Series] = {}
@@ -178,11 +181,17 @@ class SurveyResults:
             scale,
             tuple(options),
             counts,
-            balance(counts, scale.from_favourable, scale.neutral) if scale else None,
+            self._balance(counts, scale),
             rank(self.answers(code), names, item.ranks) if item.type == "rank" and item.ranks else None,
             having if several else (),
             str(note.get(self.language) or note.get("en") or "") if isinstance(note, dict) else str(note),
         )
+
+    def _balance(self, counts: Counts, scale: schema.Scale | None) -> Balance | None:
+        """None too where nobody has said which end of the scale is favourable."""
+        if scale is None or scale.favourable is None:
+            return None
+        return balance(counts, scale.from_favourable, scale.neutral, self.percentages)
 
     def _count(self, code: str, item: schema.Item, scale: schema.Scale | None, names: list[str]) -> Counts:
         answers = self.answers(code)

@@ -12,5 +12,6 @@ translate = WORDS.translate
 def table_note(table: SafeTable, language: str) -> str:
     """What stands under a table that has passed the disclosure door; nothing where all of it is shown."""
     if table.withheld:
-        return translate("withheld_note", language)
+        note = translate("withheld_note", language)
+        return f"{note} {translate('withheld_by_two', language)}" if table.dimensions > 1 else note
     return translate("hidden_note", language, sign=HIDDEN, k=table.k) if table.hidden else ""

@@ -59,7 +59,7 @@ def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
     yield "Open answers", ("Response", "Item", "Language", "Text", "Themes"), _open_answers(results)
     yield "Theme frequencies", THEME_HEAD, _themes(results)
     yield "Survey frequencies", FREQUENCY_HEAD, _frequencies(results)
-    yield "Likert tables", ("Item", "Text", "Scale", *POINTS, "Answered", "Don't know", "Net balance"), _likert(results)
+    yield "Likert tables", LIKERT_HEAD, _likert(results)
     yield "Priorities", PRIORITY_HEAD, _priorities(results)
     yield "Criteria", *criteria(results)
 
@@ -94,8 +94,11 @@ def _read_me(results: Results) -> Iterator[Row]:
     yield "Assessment", f"{results.assessment.reference}, {results.assessment.country_name}"
     yield "Confidential", "Notes and answers as typed. Pass on only to those who need them."
     yield "Bases", "Asked = answered + don't know + skipped. Percentages are of those who answered."
-    yield "Percentages", f"Whole, half away from zero; none where fewer than {results.small} answered."
-    yield "Net balance", NET_BALANCE
+    yield (
+        "Percentages",
+        f"Whole, half away from zero; none where fewer than {results.percentages.smallest_base} answered.",
+    )
+    yield "Net balance", f"{NET_BALANCE} As a number of respondents, and in points where a percentage may be given."
     yield "Priorities", WEIGHTS
     yield "Themes", "Interviews mentioning a theme, of those that were asked its section; mentions are passages."
     yield "Versions", "; ".join(results.survey.versions)
@@ -177,7 +180,7 @@ def _frequencies(results: Results) -> Iterator[Row]:
             part for part in (item.note, f"Versions: {', '.join(item.versions)}" if item.versions else "") if part
         )
         for option, label in item.options or [("", "")]:
-            share = counts.share(option, results.small)
+            share = counts.share(option, results.percentages)
             count = share.count if option else counts.answered
             yield item.code, item.label, option, label, count, share.percent, *bases, note
         for ranked in item.ranking.options if item.ranking else ():
@@ -187,6 +190,7 @@ def _frequencies(results: Results) -> Iterator[Row]:
 
 
 POINTS = tuple(f"Point {number}" for number in range(1, 7))  # the favourable end first; the scale names them
+LIKERT_HEAD = ("Item", "Text", "Scale", *POINTS, "Answered", "Don't know", "Net balance", "Net balance, points")
 
 
 def _likert(results: Results) -> Iterator[Row]:
@@ -197,8 +201,8 @@ def _likert(results: Results) -> Iterator[Row]:
         scale = " / ".join(item.labels[point] for point in points)
         numbers = [item.counts.counts.get(point, 0) for point in points]
         padded = [*numbers, *[None] * (len(POINTS) - len(numbers))]
-        net = item.balance.net if item.balance else None
-        yield item.code, item.label, scale, *padded, item.counts.answered, item.counts.dont_know, net
+        net, net_percent = (item.balance.net, item.balance.net_percent) if item.balance else (None, None)
+        yield item.code, item.label, scale, *padded, item.counts.answered, item.counts.dont_know, net, net_percent
 
 
 PRIORITY_HEAD = (

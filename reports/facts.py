@@ -42,7 +42,8 @@ def _assessment(results: Results) -> Iterator[Fact]:
     yield Fact("assessment.ends", say_date(assessment.ends_on), "Last day", group)
     yield Fact("assessment.commissioner", assessment.study.commissioner, "Who asked for it", group)
     yield Fact("assessment.funder", assessment.study.funder, "Who paid for it", group)
-    yield _number("numbers.small", results.small, "Base below which no percentages are given", group)
+    smallest = results.percentages.smallest_base
+    yield _number("numbers.small", smallest, "Base below which no percentages are given", group)
 
 
 def documents_reviewed(assessment: Assessment) -> int:
@@ -76,7 +77,7 @@ def _interviews(results: Results) -> Iterator[Fact]:
     yield _number("interviews.people", who.people, "People interviewed", group, source)
     for name, count in (("women", who.women), ("men", who.men), ("other", who.other)):
         label = "People of other or undisclosed sex" if name == "other" else f"{name.capitalize()} interviewed"
-        share = percent(count, who.people) if who.people >= results.small else None
+        share = results.percentages.percent(count, who.people)
         of = results.translate("share", count=count, base=who.people)
         for prefix in ("interviews.", "interviews.people."):  # both spellings are in use
             yield _number(f"{prefix}{name}", count, label, group, source)
@@ -142,7 +143,7 @@ def say_item(item: ItemResult, results: Results) -> str:
         return translate("item_nobody", language, item=name)
     if item.type in ("text", "integer"):
         return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
-    in_percent = counts.answered >= results.small and item.type == "select_one"
+    in_percent = results.percentages.allows(counts.answered) and item.type == "select_one"
     answers = [
         translate(
             "item_answer_percent" if in_percent else "item_answer",

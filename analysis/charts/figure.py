@@ -10,14 +10,19 @@ from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import blended_transform_factory
 
-from analysis.charts.spec import LIGHT, Chart, cycle
+from analysis.charts.spec import Chart, cycle, is_light
 
 WIDTH_IN, DPI = 8.0, 150
 LABEL_WIDTH = 38  # characters of a category's label before it wraps
 LONGEST = 600  # characters of any text that are drawn
+INK, PAPER = "#1e2427", "#ffffff"
+UPRIGHT = 4  # from more columns on, the heads of a table of shades are turned
+HEAD_LONGEST = 64  # characters of such a head
 STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -26,10 +31,10 @@ STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": "#857f70",
-    "text.color": "#1e2427",
+    "text.color": INK,
     "axes.labelcolor": "#555d61",
     "xtick.color": "#555d61",
-    "ytick.color": "#1e2427",
+    "ytick.color": INK,
 }
 
 
@@ -43,6 +48,7 @@ def draw(chart: Chart) -> Figure:
             axes.text(0.5, 0.5, chart.alt, ha="center", va="center", wrap=True)
         else:
             DRAWERS[chart.kind](chart, axes)
+            _legend(chart, figure, axes)
         figure.suptitle(_wrap(chart.title, 80), x=0.01, ha="left", fontsize=11, fontweight="bold")
         if foot := "\n".join(_wrap(text, 110) for text in (chart.base, chart.note) if text):
             figure.supxlabel(foot, x=0.01, ha="left", fontsize=8, color="#555d61")
@@ -75,27 +81,70 @@ def _height(chart: Chart) -> float:
         return 4.5
     lines = sum(max(1.6, _labels(chart)[index].count("\n") + 1.6) for index in range(len(chart.categories)))
     thickness = 0.19 * (1 if chart.kind != "clustered" else max(1, len(chart.series) * 0.7))
-    return min(60.0, 1.6 + lines * thickness + (0.4 if len(chart.series) > 1 else 0))
+    heads = 0.07 * max(len(line) for head in _heads(chart) for line in head.split("\n")) if chart.kind == "heat" else 0
+    return min(60.0, 1.6 + lines * thickness + (0.4 if len(chart.series) > 1 else 0) + heads)
+
+
+def _heads(chart: Chart) -> list[str]:
+    """Heads of the columns: wrapped, and where there are many to be read upright, in at most two lines each."""
+    if len(chart.series) <= UPRIGHT:
+        return [_wrap(series.label, 14) for series in chart.series]
+    labels = [textwrap.shorten(series.label, HEAD_LONGEST, placeholder=" …") for series in chart.series]
+    return [_wrap(label, max(14, len(label) // 2 + 5)) for label in labels]
+
+
+def _legend(chart: Chart, figure: Figure, axes: Axes) -> None:
+    """Above the picture, in as many columns as fit; the last resort is one column."""
+    if len(chart.series) < 2 or chart.kind in ("heat", "pie"):
+        return
+    handles, labels = axes.get_legend_handles_labels()
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    for columns in range(min(len(labels), 6), 0, -1):
+        legend = axes.legend(
+            handles,
+            labels,
+            loc="lower left",
+            bbox_to_anchor=(0.005, 1),
+            bbox_transform=blended_transform_factory(
+                figure.transFigure, axes.transAxes
+            ),  # the whole width, not the bars'
+            ncols=columns,
+            frameon=False,
+            fontsize=8,
+        )
+        if legend.get_window_extent(renderer).width <= figure.bbox.width:
+            break
 
 
 def _bars(chart: Chart, axes: Axes) -> None:
     count = len(chart.series)
     thick = 0.78 / count
+    in_percent = chart.in_percent and chart.has_own_bases  # bars as long as the percentages beside them
     for number, series in enumerate(chart.series):
         places = [index + (number - (count - 1) / 2) * thick for index in range(len(chart.categories))]
-        drawn = axes.barh(places, [value or 0 for value in series.values], thick * 0.92, color=series.colour)
+        lengths = [
+            (chart.percent(index, value or 0) or 0) if in_percent else (value or 0)
+            for index, value in enumerate(series.values)
+        ]
+        drawn = axes.barh(places, lengths, thick * 0.92, color=series.colour)
         drawn.set_label(_wrap(series.label))
         for index, (place, value) in enumerate(zip(places, series.values, strict=True)):
             axes.annotate(
                 chart.value_text(index, value),
-                (value or 0, place),
+                (lengths[index], place),
                 (3, 0),
                 textcoords="offset points",
                 va="center",
                 fontsize=8,
             )
     _frame(chart, axes)
-    axes.set_xlim(0, chart.largest * 1.18)
+    full = 100 if in_percent else max(chart.whole(index) for index in range(len(chart.categories)))
+    axes.set_xlim(0, full * 1.18)  # the numbers stand beyond the bars
+    if in_percent:
+        axes.set_xticks(range(0, 101, 20))
+        axes.set_xlabel("%")
+    else:
+        axes.set_xticks([tick for tick in axes.get_xticks() if tick <= full])
 
 
 def _stacked(chart: Chart, axes: Axes) -> None:
@@ -105,10 +154,10 @@ def _stacked(chart: Chart, axes: Axes) -> None:
         widths = [(value or 0) / total if total else 0 for value, total in zip(series.values, totals, strict=True)]
         axes.barh(range(len(totals)), widths, 0.72, left, color=series.colour, label=_wrap(series.label))
         for index, (value, width) in enumerate(zip(series.values, widths, strict=True)):
-            if value:
-                ink = "#1e2427" if series.colour in LIGHT else "#ffffff"
-                share = chart.percent(index, value)
-                text = str(value) if share is None else f"{share}%"
+            share = chart.percent(index, value or 0)
+            text = str(value) if share is None else f"{share}%"
+            if value and width >= 0.02 + 0.013 * len(text):  # the others would lie over their neighbours
+                ink = INK if is_light(series.colour) else PAPER
                 axes.text(left[index] + width / 2, index, text, ha="center", va="center", color=ink, fontsize=8)
         left = [start + width for start, width in zip(left, widths, strict=True)]
     for index, total in enumerate(totals):
@@ -126,8 +175,6 @@ def _frame(chart: Chart, axes: Axes) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(chart.unit)
-    if len(chart.series) > 1:
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8)
 
 
 def _pie(chart: Chart, axes: Axes) -> None:
@@ -148,12 +195,13 @@ def _heat(chart: Chart, axes: Axes) -> None:
     cells = [[series.values[index] or 0 for series in chart.series] for index in range(len(chart.categories))]
     axes.imshow(cells, cmap="Blues", aspect="auto", vmin=0, vmax=max(1, chart.largest) * 1.3)
     axes.set_yticks(range(len(chart.categories)), _labels(chart))
-    axes.set_xticks(range(len(chart.series)), [_wrap(series.label, 14) for series in chart.series])
+    turned = {"rotation": 90, "ha": "center", "fontsize": 8} if len(chart.series) > UPRIGHT else {}
+    axes.set_xticks(range(len(chart.series)), _heads(chart), **turned)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     for index, (_, _, values) in enumerate(chart.rows()):
         for column, value in enumerate(values):
-            ink = "#ffffff" if value and value > chart.largest * 0.75 else "#1e2427"
+            ink = PAPER if value and value > chart.largest * 0.75 else INK
             axes.text(column, index, chart.value_text(index, value), ha="center", va="center", color=ink)
 
 
@@ -170,8 +218,6 @@ def _line(chart: Chart, axes: Axes) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(bottom=0)
     axes.set_ylabel(chart.unit)
-    if len(chart.series) > 1:
-        axes.legend(frameon=False)
 
 
 DRAWERS = {"bars": _bars, "clustered": _bars, "stacked": _stacked, "pie": _pie, "heat": _heat, "line": _line}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from html import escape
 
 from analysis.charts.spec import Chart
+from analysis.disclosure import HIDDEN
 
 NO_BREAK, WIDE = "\u00a0", "\u2003"
 WIDTH, THICK = 1000, 12  # the bars' own units; the page stretches them
@@ -33,13 +34,14 @@ def render(chart: Chart, *, heading: str = "figcaption", controls: str = "") -> 
 
 
 def table(chart: Chart) -> list[list[str | int | None]]:
-    """The numbers as rows for CSV or a worksheet: a head, then a category a row; hidden numbers are None."""
+    """The numbers as rows for CSV or a worksheet: a head, then one row per category; a hidden number is its sign."""
     head: list[str | int | None] = [*(["code"] if chart.codes else []), "label", *(s.label for s in chart.series)]
     if chart.bases:
         head.append("base")
     rows: list[list[str | int | None]] = [head]
     for index, (code, label, values) in enumerate(chart.rows()):
-        rows.append([*([code] if chart.codes else []), label, *values, *([chart.bases[index]] if chart.bases else [])])
+        numbers = [HIDDEN if value is None else value for value in values]
+        rows.append([*([code] if chart.codes else []), label, *numbers, *([chart.bases[index]] if chart.bases else [])])
     return rows
 
 
@@ -89,7 +91,6 @@ def _head(chart: Chart) -> Iterator[str]:
 
 
 def _body(chart: Chart) -> Iterator[str]:
-    top = max((value or 0 for value in chart.series[0].values), default=0) if chart.kind == "line" else chart.largest
     for index, (code, label, values) in enumerate(chart.rows()):
         yield "<tr>"
         if chart.codes:
@@ -98,27 +99,30 @@ def _body(chart: Chart) -> Iterator[str]:
         if chart.kind == "stacked":
             yield f'<td class="chart-bar">{_bar(_stack(chart, index))}</td>'
         elif chart.kind not in ("heat", "clustered"):
-            whole = chart.bases[index] if chart.kind == "pie" and chart.bases else top
-            yield f'<td class="chart-bar">{_bar(_rect(0, _scale(values[0], whole), chart.series[0].colour))}</td>'
+            yield f'<td class="chart-bar">{_bar(_length(chart, index, values[0], chart.series[0].colour))}</td>'
         for series, value in zip(chart.series, values, strict=True):
-            yield _number(chart, index, value, series.colour, top)
+            yield _number(chart, index, value, series.colour)
             if chart.kind == "clustered":
-                yield f'<td class="chart-bar">{_bar(_rect(0, _scale(value, top), series.colour))}</td>'
+                yield f'<td class="chart-bar">{_bar(_length(chart, index, value, series.colour))}</td>'
         if chart.bases and chart.has_own_bases:
             yield f'<td class="num">{chart.bases[index]}</td>'
         yield "</tr>"
 
 
-def _number(chart: Chart, index: int, value: int | None, colour: str, top: int) -> str:
+def _number(chart: Chart, index: int, value: int | None, colour: str) -> str:
     text = chart.value_text(index, value)
     if chart.kind != "heat":
         zero = " is-zero" if value == 0 else ""
         return f'<td class="num{zero}">{text}</td>'
-    shade = _rect(0, 10, colour, 10, 0.12 + 0.68 * value / top) if value else ""
+    shade = _rect(0, 10, colour, 10, 0.12 + 0.68 * value / chart.largest) if value else ""
     return (
         f'<td class="num chart-cell"><svg class="shade" viewBox="0 0 10 10" preserveAspectRatio="none" '
         f'aria-hidden="true" focusable="false">{shade}</svg><span>{text}</span></td>'
     )
+
+
+def _length(chart: Chart, index: int, value: int | None, colour: str) -> str:
+    return _rect(0, _scale(value, chart.whole(index)), colour)
 
 
 def _scale(value: int | None, whole: int) -> float:

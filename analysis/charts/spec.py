@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.statistics.rounding import SMALL_BASE, percent
+from analysis.disclosure import HIDDEN
+from analysis.statistics.rounding import PercentageRule
 
 Kind = Literal["bars", "clustered", "stacked", "pie", "heat", "line"]
 Value = int | None  # None: hidden or not known, never drawn as zero
@@ -15,7 +16,6 @@ UNFAVOURABLE = ("#b35806", "#f1a340")  # outermost first
 BEYOND = {"#2166ac": "#0b3c6f", "#b35806": "#6b3305"}  # a third point on one side
 CATEGORICAL = ("#2166ac", "#b35806", "#80b1d3", "#f1a340", "#7f7f7f", "#0b3c6f", "#6b3305", "#bdbdbd")
 SINGLE = "#2166ac"
-LIGHT = frozenset({"#80b1d3", "#d9d9d9", "#f1a340", "#bdbdbd"})  # text on these is dark
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,16 @@ class Chart:
     kind        bars: one series; clustered: bars side by side; stacked: parts of each category's base; pie: parts of
                 one whole (one series); heat: a shade per cell; line: one series along ordered categories
     categories  labels of the rows (bars, stacked, heat), wedges (pie) or steps (line)
-    series      one a colour, each as long as `categories`
+    series      one per colour, each as long as `categories`
     bases       for each category how many its percentages are of; empty = no percentages
     base        the sentence of the bases, "Total survey respondents: n=7. Respondents to these questions: n=6."
     unit        what is counted: respondents, interviews, people, groups
     note        what must be known to read it: hidden cells, inconsistent sources, two versions
     alt         the result in one sentence
-    small       where any base is below this, the whole chart shows counts and no percentages
+    percentages when percentages may be printed: in the whole chart or, where any base is too small, nowhere
     codes       a code for each category (item "3.1.5", letter "J"), or empty
+    most        without `bases`: the largest number that could be counted, such as how many answered. Bars are drawn to
+                it, so that the bars of two charts on one page can be compared
     """
 
     key: str
@@ -55,8 +57,9 @@ class Chart:
     base: str = ""
     bases: tuple[int, ...] = ()
     note: str = ""
-    small: int = SMALL_BASE
+    percentages: PercentageRule | None = None
     codes: tuple[str, ...] = ()
+    most: int = 0
 
     def __post_init__(self) -> None:
         for name, row in [("bases", self.bases), ("codes", self.codes), *((s.label, s.values) for s in self.series)]:
@@ -74,20 +77,31 @@ class Chart:
     @property
     def in_percent(self) -> bool:
         """Whether percentages are shown: where every base that somebody is in is large enough."""
-        return min((base for base in self.bases if base), default=0) >= self.small
+        smallest = min((base for base in self.bases if base), default=0)
+        return self.percentages is not None and self.percentages.allows(smallest)
 
     @property
     def has_own_bases(self) -> bool:
         """Whether the bases differ between categories, so that each must be printed beside its row."""
         return len(set(self.bases)) > 1 or self.kind == "stacked"
 
+    def whole(self, category: int) -> int:
+        """What a bar of full length stands for, so that a bar is as long as the number beside it says."""
+        if self.kind == "line":
+            return max((value or 0 for value in self.series[0].values), default=0)
+        if self.bases:
+            return self.bases[category] if self.in_percent else max(self.bases)
+        return max(self.most, self.largest)
+
     def percent(self, category: int, count: int) -> int | None:
-        return percent(count, self.bases[category]) if self.in_percent else None
+        if self.percentages is None or not self.in_percent:
+            return None
+        return self.percentages.percent(count, self.bases[category])
 
     def value_text(self, category: int, count: Value) -> str:
-        """A number as it is printed: "4", "58% (53)", "–" for one that is hidden."""
+        """A number as it is printed: "4", "58% (53)", or the sign of a hidden one."""
         if count is None:
-            return "–"
+            return HIDDEN
         share = self.percent(category, count)
         return str(count) if share is None else f"{share}% ({count})"
 
@@ -96,6 +110,22 @@ class Chart:
         for index, label in enumerate(self.categories):
             code = self.codes[index] if self.codes else ""
             yield code, label, tuple(series.values[index] for series in self.series)
+
+
+def ordered(points: Sequence[str]) -> dict[str, str]:
+    """Colours of ordered points of which nobody has said which end is favourable: one hue, from light to dark."""
+    light, dark = (0xD5, 0xDC, 0xDE), (0x3A, 0x4A, 0x50)
+    steps = max(1, len(points) - 1)
+    shades = [
+        [low + (high - low) * at // steps for low, high in zip(light, dark, strict=True)] for at in range(len(points))
+    ]
+    return {point: "#{:02x}{:02x}{:02x}".format(*shade) for point, shade in zip(points, shades, strict=True)}
+
+
+def is_light(colour: str) -> bool:
+    """Whether text on this colour must be dark."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return 299 * red + 587 * green + 114 * blue > 140_000
 
 
 def diverging(points: Sequence[str], neutral: str | None) -> dict[str, str]:

@@ -2,20 +2,24 @@
 
 The unit is one note (the answer to one question of one interview) and one theme: did the coder mark it there or not.
 A note counts when both coders coded something in its interview; what neither marked is agreement, as Cohen counts it.
+Only themes that at least one of the two used count: with every unused theme of a codebook kappa would rise, although
+nobody had agreed on anything more.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
+
+Mark = tuple[Any, Any]  # (key of the note, key of the theme)
 
 
 @dataclass(frozen=True)
 class Agreement:
     """Two coders over `units` decisions: marked by `both`, by the `first` only, by the `second` only, by `neither`."""
 
-    coders: tuple[object, object]
     both: int
     first: int
     second: int
@@ -41,25 +45,43 @@ class Agreement:
         return None if expected == 1 else (self.observed - expected) / (1 - expected)
 
 
-def compare(codings: pd.DataFrame, notes: pd.DataFrame, themes: list[object]) -> list[Agreement]:
-    """One entry for each two coders with a common interview, over all `themes` together.
+@dataclass(frozen=True)
+class Pair:
+    """Two coders: their agreement over all themes that either used, and by theme (key -> agreement)."""
 
-    `codings` as in `statistics.themes`; `notes`: a row a note that holds text: `interview`, `answer`.
+    coders: tuple[str, str]
+    notes: int
+    overall: Agreement
+    by_theme: dict[Any, Agreement]
+
+
+def compare(codings: pd.DataFrame, notes: pd.DataFrame) -> list[Pair]:
+    """One entry for each two coders with a common interview, in the order of their names.
+
+    `codings` as in `statistics.themes`; a blank coder (an account that was removed) is nobody to be compared with.
+    `notes`: one row per note that holds text: `interview`, `answer`.
     """
     found = []
-    interviews = codings.groupby("coder")["interview"].agg(set)
-    for one, two in combinations(sorted(interviews.index, key=str), 2):
-        common = interviews[one] & interviews[two]
-        if common:
+    named = codings[codings["coder"].astype(bool)]
+    interviews = named.groupby("coder")["interview"].agg(set)
+    for one, two in combinations(sorted(interviews.index), 2):
+        if common := interviews[one] & interviews[two]:
             answers = set(notes.loc[notes["interview"].isin(common), "answer"])
-            units = len(answers) * len(themes)
-            marks = [_marks(codings, coder, answers, themes) for coder in (one, two)]
-            both = len(marks[0] & marks[1])
-            first, second = len(marks[0]) - both, len(marks[1]) - both
-            found.append(Agreement((one, two), both, first, second, units - both - first - second))
+            first, second = _marks(named, one, answers), _marks(named, two, answers)
+            used = sorted({theme for _, theme in first | second}, key=str)
+            by_theme = {theme: _agreement(first, second, answers, [theme]) for theme in used}
+            found.append(Pair((one, two), len(answers), _agreement(first, second, answers, used), by_theme))
     return found
 
 
-def _marks(codings: pd.DataFrame, coder: object, answers: set[object], themes: list[object]) -> set[tuple]:
-    own = codings[(codings["coder"] == coder) & codings["answer"].isin(answers) & codings["theme"].isin(themes)]
+def _marks(codings: pd.DataFrame, coder: str, answers: set[Any]) -> set[Mark]:
+    own = codings[(codings["coder"] == coder) & codings["answer"].isin(answers)]
     return set(zip(own["answer"], own["theme"], strict=True))
+
+
+def _agreement(first: set[Mark], second: set[Mark], answers: set[Any], themes: list[Any]) -> Agreement:
+    """Over the decisions of `themes` in `answers`."""
+    first, second = ({mark for mark in marks if mark[1] in themes} for marks in (first, second))
+    both = len(first & second)
+    neither = len(answers) * len(themes) - len(first | second)
+    return Agreement(both, len(first) - both, len(second) - both, neither)

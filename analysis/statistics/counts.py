@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from analysis.statistics.rounding import SMALL_BASE, Share
+from analysis.statistics.rounding import PercentageRule, Share
 
 DONT_KNOW = "dont_know"
 
@@ -25,8 +25,8 @@ class Counts:
     skipped: int
     counts: Mapping[str, int]
 
-    def share(self, option: str, small: int = SMALL_BASE) -> Share:
-        return Share(self.counts.get(option, 0), self.answered, small)
+    def share(self, option: str, rule: PercentageRule) -> Share:
+        return rule.share(self.counts.get(option, 0), self.answered)
 
     @property
     def given(self) -> dict[str, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.statistics.counts import Counts, tally
-from analysis.statistics.rounding import SMALL_BASE, percent
+from analysis.statistics.rounding import PercentageRule
 
 NET_BALANCE = (
     "Net balance: favourable minus unfavourable answers, in percentage points of those who answered. "
@@ -26,7 +26,7 @@ class Balance:
     neutral: int
     unfavourable: int
     base: int
-    small: int = SMALL_BASE
+    rule: PercentageRule
 
     @property
     def net(self) -> int:
@@ -34,7 +34,7 @@ class Balance:
 
     @property
     def net_percent(self) -> int | None:
-        return percent(self.net, self.base) if self.base >= self.small else None
+        return self.rule.percent(self.net, self.base)
 
 
 def sides(from_favourable: Sequence[str], neutral: str | None) -> tuple[Sequence[str], Sequence[str]] | None:
@@ -56,11 +56,13 @@ def rate(ratings: Iterable[Any], points: Sequence[str]) -> Counts:
     return tally(ratings, points)
 
 
-def balance(counts: Counts, from_favourable: Sequence[str], neutral: str | None) -> Balance | None:
+def balance(
+    counts: Counts, from_favourable: Sequence[str], neutral: str | None, rule: PercentageRule
+) -> Balance | None:
     """The net balance of a rated item; None where the scale has no defined middle or nobody answered."""
     cut = sides(from_favourable, neutral)
     if cut is None or not counts.answered:
         return None
     favourable, unfavourable = (sum(counts.counts[point] for point in side) for side in cut)
     neutrals = counts.counts[neutral] if neutral else 0
-    return Balance(favourable, neutrals, unfavourable, counts.answered)
+    return Balance(favourable, neutrals, unfavourable, counts.answered, rule)

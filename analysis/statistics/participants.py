@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.statistics.rounding import Share
+from analysis.statistics.rounding import PercentageRule, Share
 
 INTERVIEW, SECTOR, WOMEN, MEN, OTHER = "interview", "sector", "women", "men", "other"
 SEXES = (WOMEN, MEN, OTHER)
@@ -46,6 +46,6 @@ def participants_by(interviews: pd.DataFrame, column: str = SECTOR) -> dict[str,
     return dict(sorted(groups.items(), key=lambda pair: (-pair[1].interviews, pair[0])))
 
 
-def response_rate(sent: int, completed: int) -> Share | None:
+def response_rate(sent: int, completed: int, rule: PercentageRule) -> Share | None:
     """Completed invitations of those sent; None when no invitation was sent (an open link has no known base)."""
-    return Share(completed, sent) if sent else None
+    return rule.share(completed, sent) if sent else None

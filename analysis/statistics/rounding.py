@@ -6,8 +6,6 @@ The reference report prints 53 of 92 as 58, 39 of 92 as 42, 28 of 36 as 78, 8 of
 from dataclasses import dataclass
 from fractions import Fraction
 
-SMALL_BASE = 10  # below this many, a percentage pretends to a precision that is not there
-
 
 def half_away(value: Fraction) -> int:
     """The nearest whole number; a half goes away from zero, on both sides of it."""
@@ -30,16 +28,36 @@ def one_decimal(value: Fraction | None) -> str:
 
 
 @dataclass(frozen=True)
+class PercentageRule:
+    """When a percentage may be printed: where at least `smallest_base` are in its base. An assessment has one rule.
+
+    Below it a percentage pretends to a precision that is not there, and only counts are shown.
+    """
+
+    smallest_base: int
+
+    def allows(self, base: int) -> bool:
+        return base > 0 and base >= self.smallest_base
+
+    def percent(self, count: int, base: int) -> int | None:
+        """`count` (negative for a balance) as a whole percentage of `base`; None where the base is too small."""
+        return percent(count, base) if self.allows(base) else None
+
+    def share(self, count: int, base: int) -> "Share":
+        return Share(count, base, self)
+
+
+@dataclass(frozen=True)
 class Share:
-    """A count with its base. `percent` is None when the base is below `small`, so that only the count is shown."""
+    """A count with its base. `percent` is None where `rule` finds the base too small, so that only counts are shown."""
 
     count: int
     base: int
-    small: int = SMALL_BASE
+    rule: PercentageRule
 
     @property
     def percent(self) -> int | None:
-        return percent(self.count, self.base) if self.base >= self.small else None
+        return self.rule.percent(self.count, self.base)
 
     def __str__(self) -> str:
         words = f"{self.count} of {self.base}"

@@ -1,11 +1,11 @@
-"""What was said, by theme. Units are interviews (`interviews`, `asked`) and passages (`mentions`), never people.
+"""How often themes were mentioned. Units: interviews (`interviews`, `asked`) and passages (`mentions`), never people.
 
 Tables:
-- `codings`: a row a coded passage: `interview`, `answer` (any key of the note), `start`, `end` (characters), `theme`
-  (key; two themes may carry the same label), `coder`.
-- `themes`: a row a theme: `theme`, `label`, `area` (the guide's section, blank = anywhere), `kind`.
-- `interviews`: a row an interview in the order in which they were held: `interview`, `sector`.
-- `planned`: a row a section of an interview that was asked: `interview`, `section`.
+- `codings`: one row per passage, theme and coder: `interview`, `answer` (any key of the note), `start`, `end`
+  (characters), `theme` (key; two themes may carry the same label), `coder`.
+- `themes`: one row per theme: `theme`, `label`, `area` (the guide's section, blank = anywhere), `kind`.
+- `interviews`: one row per interview in the order in which they were held: `interview`, `sector`.
+- `planned`: one row per interview and section asked: `interview`, `section`.
 
 The base of a theme is the interviews that were asked its area. An interview that raised it without having been asked
 is counted apart, as `unprompted`, so that "4 of 6" never hides a seventh.
@@ -23,7 +23,10 @@ CODING_COLUMNS = ["interview", "answer", "start", "end", "theme", "coder"]
 
 @dataclass(frozen=True)
 class ThemeCount:
-    """One theme: `interviews` of `asked` mention it, in `mentions` passages of all interviews."""
+    """One theme: `interviews` of `asked` mention it, in `mentions` passages of all interviews.
+
+    `unprompted` interviews mention it without having been asked its area, in `unprompted_mentions` of these passages.
+    """
 
     theme: Any
     label: str
@@ -33,6 +36,7 @@ class ThemeCount:
     asked: int
     unprompted: int
     mentions: int
+    unprompted_mentions: int
 
 
 def asked_of(planned: pd.DataFrame, interviews: pd.DataFrame, area: str) -> set[str]:
@@ -53,7 +57,9 @@ def frequencies(
     found = []
     for row in themes.to_dict("records"):
         area = str(row["area"] or "")
-        counts = count_mentions(marked.get(row["theme"], []), asked_of(planned, interviews, area))
+        asked, passages = asked_of(planned, interviews, area), marked.get(row["theme"], [])
+        counts = count_mentions(passages, asked)
+        elsewhere = [passage for passage in passages if passage.interview not in asked]
         found.append(
             ThemeCount(
                 theme=row["theme"],
@@ -64,6 +70,7 @@ def frequencies(
                 asked=counts.asked,
                 unprompted=counts.unprompted,
                 mentions=counts.passages,
+                unprompted_mentions=count_mentions(elsewhere, asked).passages,
             )
         )
     return sorted(found, key=lambda theme: (-theme.interviews, -theme.mentions, theme.label))
@@ -72,8 +79,8 @@ def frequencies(
 def by_sector(codings: pd.DataFrame, theme: object, interviews: pd.DataFrame, asked: set[str]) -> pd.DataFrame:
     """Of the interviews `asked`: rows `mentioned` and `not_mentioned` one theme, columns = sectors (blank under '')."""
     rows = interviews[interviews["interview"].isin(asked)]
-    said = rows["interview"].isin(codings.loc[codings["theme"] == theme, "interview"])
-    table = pd.crosstab(said.map({True: "mentioned", False: "not_mentioned"}), rows["sector"].fillna(""))
+    mentioned = rows["interview"].isin(codings.loc[codings["theme"] == theme, "interview"])
+    table = pd.crosstab(mentioned.map({True: "mentioned", False: "not_mentioned"}), rows["sector"].fillna(""))
     return table.reindex(["mentioned", "not_mentioned"], fill_value=0).astype(int)
 
 
@@ -100,7 +107,7 @@ def saturation(codings: pd.DataFrame, interviews: pd.DataFrame) -> list[Step]:
     seen: set[object] = set()
     steps = []
     for interview in interviews["interview"]:
-        said = set(codings.loc[codings["interview"] == interview, "theme"])
-        steps.append(Step(interview, len(said - seen), len(seen | said)))
-        seen |= said
+        present = set(codings.loc[codings["interview"] == interview, "theme"])
+        steps.append(Step(interview, len(present - seen), len(seen | present)))
+        seen |= present
     return steps

@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from analysis import frames, gallery, survey_gallery
 from analysis.charts import Chart
+from analysis.disclosure import HIDDEN
 from analysis.results import Results, for_assessment
+from analysis.statistics.agreement import Agreement
 from analysis.statistics.likert import NET_BALANCE
 from analysis.statistics.priorities import WEIGHTS
 from analysis.statistics.profiles import PROFILES
@@ -191,10 +193,15 @@ def themes(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         areas=[(name, titles.get(name, "Any section"), part) for name, part in areas.items() if part],
         charts=[gallery.chart(results, key) for key in ("themes", "saturation", "co-occurrence")],
         agreement=[
-            (found, "not defined" if found.kappa is None else f"{float(found.kappa):.2f}")
-            for found in results.themes.agreement
+            (pair, _kappa(pair.overall), [(results.themes.label_of[key], found, _kappa(found)) for key, found in rows])
+            for pair in results.themes.agreement
+            for rows in [pair.by_theme.items()]
         ],
     )
+
+
+def _kappa(found: Agreement) -> str:
+    return "not defined" if found.kappa is None else f"{float(found.kappa):.2f}"
 
 
 @require_safe
@@ -206,7 +213,9 @@ def theme(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespon
         raise Http404("No such theme.")
     passages: Any = ()
     if "interviews.view" in request.may:
-        passages = frames.quotes(assessment).filter(theme=pk)
+        # What several coders marked alike is shown once.
+        marked = frames.quotes(assessment).filter(theme=pk)
+        passages = list({(coding.answer_id, coding.start, coding.end): coding for coding in marked}.values())
     table = results.themes.by_sector(pk)
     return page(
         request,
@@ -220,6 +229,7 @@ def theme(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespon
             for sector in table.cells.columns
         ],
         sector_note=table_note(table, results.language),
+        hidden_sign=HIDDEN,
         respondents=results.themes.respondents.get(pk, 0),
         written=_written(results, pk) if "analysis.rows" in request.may else [],
     )

@@ -54,6 +54,19 @@ def test_themes_are_drawn_with_the_interviews_that_were_asked(assessment):
     assert chart.alt == "Most often heard: “Organised crime”, in 1 of 2 interviews that were asked."
 
 
+def test_themes_that_only_interviews_not_asked_raised_are_told_and_not_drawn(assessment):
+    first = make_interview(assessment, 1, {"1.1": "Organised. Very organised."}, sections=["1"])
+    make_interview(assessment, 2, {}, sections=["2"])
+    make_interview(assessment, 3, {}, sections=["2"])
+    theme = make_theme(assessment, "organised", label="Organised crime", area="2")
+    code_passage(first, "1.1", theme, 0, 9)
+    code_passage(first, "1.1", theme, 11, 25)
+    chart = gallery.chart(for_assessment(assessment), "themes")
+    assert chart.categories == ()
+    assert chart.alt == "No interview that was asked about a theme mentioned it."
+    assert chart.note == "2 mentions came from interviews that were not asked; they are not drawn."
+
+
 @pytest.mark.parametrize(
     "key",
     ["", "nonsense", "survey-9.9", "survey-8.2", "pair-3.1.5", "pair-3.1.5~8.2", "breakdown-3.1.5", "themes-99",

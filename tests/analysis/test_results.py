@@ -43,8 +43,8 @@ def test_as_json_counts_what_was_entered(filled):
         "J": 2,
     }
     assert found["themes"] == [
-        {"name": "The law is weak", "code": "weak-law", "interviews": 1, "asked": 2, "mentions": 3},
-        {"name": "Nobody said it", "code": "unheard", "interviews": 0, "asked": 2, "mentions": 0},
+        {"name": "The law is weak", "code": "weak-law", "interviews": 1, "asked": 2, "unprompted": 1, "mentions": 3},
+        {"name": "Nobody said it", "code": "unheard", "interviews": 0, "asked": 2, "unprompted": 0, "mentions": 0},
     ]
     assert found["matrix"]["1.1"] == {
         "F1": "in_place",

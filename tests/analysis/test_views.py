@@ -111,6 +111,31 @@ def test_theme_of_another_assessment_is_not_found(assessment, client_as):
     assert client_as("lead").get(url("theme", 10**18)).status_code == 404
 
 
+def test_themes_show_how_far_two_coders_agree(assessment, client_as, member):
+    interview = make_interview(assessment, 1, {"1.1": "Weak law", "1.2": "Nothing"})
+    used, other = (make_theme(assessment, code, label=code.title()) for code in ("used", "other"))
+    make_theme(assessment, "unused", label="Unused")
+    for coder in (member("lead"), member("consultant")):
+        code_passage(interview, "1.1", used, coder=coder)
+    code_passage(interview, "1.2", other, coder=member("lead"))
+    response = client_as("lead").get(url("themes"))
+    [(pair, kappa, rows)] = response.context["agreement"]
+    assert pair.coders == ("consultant@example.org", "lead@example.org")
+    found = pair.overall
+    assert (found.both, found.first, found.second, found.neither, kappa) == (1, 0, 1, 2, "0.50")
+    assert [(label, kappa) for label, _, kappa in rows] == [("Used", "1.00"), ("Other", "0.00")]
+    assert "Only themes that at least one of the two used are counted" in response.content.decode()
+
+
+def test_a_theme_marked_by_two_coders_is_counted_and_shown_once(assessment, client_as, member):
+    interview = make_interview(assessment, 1, {"1.1": "Weak law"})
+    theme = make_theme(assessment, "weak")
+    for coder in (member("lead"), member("consultant")):
+        code_passage(interview, "1.1", theme, 0, 8, coder=coder)
+    response = client_as("lead").get(url("theme", theme.pk))
+    assert (response.context["theme"].mentions, response.content.decode().count("<blockquote")) == (1, 1)
+
+
 def test_two_themes_with_the_same_label_stay_two(assessment, client_as):
     interview = make_interview(assessment, 1, {"1.1": "text"})
     for code in ("one", "two"):
@@ -199,7 +224,18 @@ def test_criterion_that_the_matrix_lacks_is_not_found(filled, client_as):
 
 def test_disagreements_lists_what_contradicts_a_mark(filled, client_as):
     html = client_as("lead").get(url("disagreements")).content.decode()
-    assert "F1 in place, yet a gap was named: “The law is weak” was heard in 1 of 2 interviews asked." in html
+    assert (
+        "F1 in place, yet a gap was named: “The law is weak” was mentioned in 1 of 2 interviews asked and in 1" in html
+    )
+
+
+def test_disagreements_never_say_that_a_theme_was_mentioned_in_none(assessment, client_as):
+    interview = make_interview(assessment, 1, {"1.1": "Weak law"})
+    make_interview(assessment, 2, {}, sections=["5"])
+    code_passage(interview, "1.1", make_theme(assessment, "far", label="Far away", area="5", criterion="1.1"))
+    mark(assessment, "1.1", "F1", "in_place")
+    html = client_as("lead").get(url("disagreements")).content.decode()
+    assert "“Far away” was mentioned in no interview asked, but in 1 that was not asked." in html
 
 
 def _note(assessment, code, words):

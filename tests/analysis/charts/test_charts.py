@@ -1,11 +1,16 @@
 """A chart says the same in both renderers, in every script, and nothing in it can do harm."""
 
 import re
+from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.charts import Chart, Series, diverging, figure, html
+from analysis.charts.spec import is_light, ordered
+from analysis.disclosure import HIDDEN
+from analysis.statistics.rounding import PercentageRule
 
 SCRIPTS = {
     "Georgian": "გამოძიება ეფექტურია",
@@ -67,6 +72,33 @@ def test_html_bars_are_shares_of_what_was_answered():
     assert [[float(rect.get("width")) for rect in bar] for bar in bars] == [[333.3, 500.0, 166.7], [1000.0]]
 
 
+def bars(chart):
+    svgs = [svg for svg in parsed(chart).iter("svg") if svg.get("class") == "bar"]
+    return [float(rect.get("width")) for bar in svgs for rect in bar]
+
+
+def test_bars_of_one_page_have_one_scale():
+    # People by sex: 28 of 36 are 78 %. Interviews by sector: 10 of 14 are 71 %, and the bar must be the shorter one.
+    rule = PercentageRule(10)
+    sex = stacked(kind="pie", series=(Series("People", (28, 8)),), bases=(36, 36), percentages=rule, codes=())
+    sector = stacked(kind="bars", series=(Series("Interviews", (10, 4)),), bases=(14, 14), percentages=rule, codes=())
+    few = stacked(kind="bars", series=(Series("Respondents", (6, 1)),), bases=(7, 7), percentages=rule, codes=())
+    assert (bars(sex), bars(sector), bars(few)) == ([777.8, 222.2], [714.3, 285.7], [857.1, 142.9])
+
+
+def test_bars_of_counts_with_different_bases_are_counts():
+    chart = stacked(kind="bars", series=(Series("x", (2, 4)),), bases=(2, 8), percentages=PercentageRule(10), codes=())
+    assert bars(chart) == [250.0, 500.0]
+    shares = stacked(kind="bars", series=(Series("x", (2, 4)),), bases=(2, 8), percentages=PercentageRule(2), codes=())
+    assert bars(shares) == [1000.0, 500.0]
+
+
+def test_bars_without_bases_are_drawn_to_the_largest_number_there_could_be():
+    series = (Series("a", (3, 0)), Series("b", (None, 6)))
+    assert bars(stacked(kind="clustered", series=series, bases=(), codes=(), most=12)) == [250.0, 0, 0, 500.0]
+    assert bars(stacked(kind="clustered", series=series, bases=(), codes=())) == [500.0, 0, 0, 1000.0]
+
+
 def test_html_has_no_style_attribute_and_no_text_in_its_pictures():
     tree = parsed(stacked())
     assert [node.tag for node in tree.iter() if "style" in node.attrib] == []
@@ -80,16 +112,16 @@ def test_html_escapes_what_it_is_given():
     assert list(parsed(chart).iter("script")) == []
 
 
-def test_a_hidden_number_is_a_dash_in_html_and_none_in_the_table():
+def test_a_hidden_number_is_the_sign_that_the_note_explains():
     chart = stacked(kind="clustered", series=(Series("Women", (None, 6)),), bases=())
     cells = [cell.text for cell in parsed(chart).iter("td") if cell.get("class", "").startswith("num")]
-    assert cells == ["–", "6"]
-    assert html.table(chart) == [["code", "label", "Women"], ["5.1.4", "First", None], ["5.1.5", "Second", 6]]
+    assert cells == [HIDDEN, "6"]
+    assert html.table(chart) == [["code", "label", "Women"], ["5.1.4", "First", HIDDEN], ["5.1.5", "Second", 6]]
 
 
 @pytest.mark.parametrize(("bases", "words"), [((9, 10), "3"), ((10, 10), "30% (3)"), ((0, 10), "30% (3)"), ((), "3")])
 def test_percentages_appear_where_every_base_reaches_the_threshold(bases, words):
-    assert stacked(bases=bases).value_text(1, 3) == words
+    assert stacked(bases=bases, percentages=PercentageRule(10)).value_text(1, 3) == words
 
 
 @pytest.mark.parametrize("changes", [{"bases": (1,)}, {"codes": ("a",)}, {"series": (Series("x", (1,)),)}])
@@ -112,6 +144,14 @@ def test_diverging_gives_each_side_its_hue():
     assert list(diverging(["a", "b"], None).values()) == ["#2166ac", "#b35806"]
 
 
+def test_points_without_a_favourable_end_are_shades_of_one_hue():
+    shades = list(ordered(["sd", "d", "a", "sa"]).values())
+    assert (shades[0], shades[-1], len(set(shades))) == ("#d5dcde", "#3a4a50", 4)
+    assert not set(shades) & set(diverging(["sd", "d", "a", "sa"], None).values())
+    assert list(ordered(["only"]).values()) == ["#d5dcde"]
+    assert [is_light(colour) for colour in (shades[0], shades[-1], "#2166ac", "#f1a340")] == [True, False, False, True]
+
+
 @pytest.mark.parametrize("kind", ["bars", "clustered", "stacked", "pie", "heat", "line"])
 def test_every_kind_is_drawn_in_every_script_without_a_missing_letter(kind, recwarn):
     series = (Series("Գեղարքունիք", (4, 1, 0, 2, 3)),)
@@ -122,6 +162,57 @@ def test_every_kind_is_drawn_in_every_script_without_a_missing_letter(kind, recw
     picture = figure.export(chart, "svg")
     assert ElementTree.fromstring(picture).tag.endswith("svg")  # noqa: S314
     assert [str(warning.message) for warning in recwarn] == []  # a letter that the font lacks would warn
+
+
+GEORGIAN = [
+    "ადეკვატურია",
+    "გარკვეულწილად ადეკვატურია",
+    "არც ადეკვატური, არც არაადეკვატური",
+    "გარკვეულწილად არაადეკვატურია",
+    "არაადეკვატურია",
+    "საერთოდ არ არსებობს",
+]
+
+
+def laid_out(chart):
+    """The figure, its one pair of axes, and a function that says where something lies."""
+    picture = figure.draw(chart)
+    renderer = FigureCanvasAgg(picture).get_renderer()
+    picture.draw(renderer)
+    return picture, picture.axes[0], lambda part: part.get_window_extent(renderer)
+
+
+def apart(boxes):
+    return not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+def test_a_long_legend_stays_within_the_picture_and_clear_of_the_title():
+    colours = diverging(GEORGIAN, GEORGIAN[2])
+    chart = stacked(series=tuple(Series(label, (3, 1), colours[label]) for label in GEORGIAN), bases=(18, 6))
+    picture, axes, box = laid_out(chart)
+    legend, title = box(axes.get_legend()), box(picture._suptitle)
+    assert legend.x0 >= 0
+    assert legend.x1 <= picture.bbox.width
+    assert apart([legend, title, box(axes)])
+    assert apart([box(words) for words in axes.get_legend().get_texts()])
+
+
+def test_numbers_of_small_segments_do_not_lie_over_each_other():
+    values = [(1, 40), (1, 1), (1, 1), (1, 1), (96, 57)]
+    series = tuple(Series(str(at), value, "#2166ac") for at, value in enumerate(values))
+    _, axes, box = laid_out(stacked(series=series, bases=(100, 100), percentages=PercentageRule(10)))
+    numbers = [text for text in axes.texts if text.get_text().endswith("%")]
+    assert [text.get_text() for text in numbers] == ["40%", "96%", "57%"]
+    assert apart([box(text) for text in numbers])
+
+
+def test_heads_of_many_columns_do_not_lie_over_each_other():
+    labels = tuple(f"Victims are not identified early enough by the authorities {at}" for at in range(12))
+    chart = stacked(
+        kind="heat", categories=labels, series=tuple(Series(at, (1,) * 12) for at in labels), bases=(), codes=()
+    )
+    _, axes, box = laid_out(chart)
+    assert apart([box(head) for head in axes.get_xticklabels()])
 
 
 def test_the_same_chart_gives_the_same_picture():

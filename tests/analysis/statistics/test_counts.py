@@ -14,8 +14,9 @@ from analysis.statistics.participants import participants, participants_by, resp
 from analysis.statistics.priorities import vote
 from analysis.statistics.profiles import crosstab
 from analysis.statistics.ranking import rank
-from analysis.statistics.rounding import Share, half_away, one_decimal, percent
+from analysis.statistics.rounding import PercentageRule, half_away, one_decimal, percent
 
+TEN, FIVE = PercentageRule(10), PercentageRule(5)
 ADEQUACY = ["adequate", "somewhat_adequate", "neither", "somewhat_inadequate", "inadequate", "absent"]
 
 
@@ -47,11 +48,12 @@ def test_half_away_is_the_nearest_whole_number(numerator, denominator):
 @pytest.mark.parametrize(
     ("share", "words"),
     [
-        (Share(4, 7), "4 of 7"),
-        (Share(53, 92), "58% (53 of 92)"),
-        (Share(5, 10), "50% (5 of 10)"),
-        (Share(0, 0), "0 of 0"),
-        (Share(4, 7, small=5), "57% (4 of 7)"),
+        (TEN.share(4, 7), "4 of 7"),
+        (TEN.share(53, 92), "58% (53 of 92)"),
+        (TEN.share(5, 10), "50% (5 of 10)"),
+        (TEN.share(0, 0), "0 of 0"),
+        (PercentageRule(0).share(0, 0), "0 of 0"),
+        (FIVE.share(4, 7), "57% (4 of 7)"),
     ],
 )
 def test_share_shows_counts_below_its_threshold(share, words):
@@ -59,7 +61,18 @@ def test_share_shows_counts_below_its_threshold(share, words):
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(Fraction(5, 2), "2.5"), (Fraction(7, 3), "2.3"), (Fraction(-1, 4), "-0.3"), (None, "")]
+    ("value", "words"),
+    [
+        (Fraction(5, 2), "2.5"),
+        (Fraction(7, 3), "2.3"),
+        (Fraction(27, 10), "2.7"),
+        (Fraction(9), "9.0"),
+        (Fraction(-1, 4), "-0.3"),
+        (Fraction(-10), "-10.0"),
+        (Fraction(0), "0.0"),
+        (Fraction(-1, 100), "0.0"),  # never "-0.0"
+        (None, ""),
+    ],
 )
 def test_one_decimal(value, words):
     assert one_decimal(value) == words
@@ -78,7 +91,7 @@ def test_rate_keeps_dont_know_and_skipped_apart():
         "absent": 0,
     }
     assert found.given == {"adequate": 4, "inadequate": 3}
-    assert str(found.share("adequate")) == "4 of 7"
+    assert str(found.share("adequate", TEN)) == "4 of 7"
 
 
 @given(st.lists(st.sampled_from([*ADEQUACY, "dont_know", None, "", "  ", float("nan"), []])))
@@ -105,20 +118,29 @@ def test_balance_of_a_scale_with_a_neutral_point():
         + ["somewhat_inadequate", "inadequate"]
         + ["absent"] * 4
     )
-    found = balance(rate(answers, ADEQUACY), ADEQUACY, "neither")
+    found = balance(rate(answers, ADEQUACY), ADEQUACY, "neither", TEN)
     assert (found.favourable, found.neutral, found.unfavourable, found.base) == (4, 2, 6, 12)
     assert (found.net, found.net_percent) == (-2, -17)
 
 
 def test_balance_of_few_is_a_count_only():
-    found = balance(rate(["adequate"] * 4 + ["inadequate"] * 3, ADEQUACY), ADEQUACY, "neither")
+    found = balance(rate(["adequate"] * 4 + ["inadequate"] * 3, ADEQUACY), ADEQUACY, "neither", TEN)
     assert (found.net, found.net_percent) == (1, None)
+
+
+@pytest.mark.parametrize(("smallest", "points"), [(5, 14), (7, 14), (8, None), (20, None)])
+def test_balance_is_in_points_from_the_smallest_base_on(smallest, points):
+    # 4 favourable and 3 unfavourable of 7: (4 - 3) / 7 = 14.3 points
+    found = balance(
+        rate(["adequate"] * 4 + ["inadequate"] * 3, ADEQUACY), ADEQUACY, "neither", PercentageRule(smallest)
+    )
+    assert found.net_percent == points
 
 
 def test_sides_without_a_neutral_point():
     assert sides(["a", "b", "c", "d"], None) == (["a", "b"], ["c", "d"])
     assert sides(["a", "b", "c"], None) is None  # whether b is favourable is nobody's guess
-    assert balance(Counts(0, 0, 0, 0, dict.fromkeys(ADEQUACY, 0)), ADEQUACY, "neither") is None
+    assert balance(Counts(0, 0, 0, 0, dict.fromkeys(ADEQUACY, 0)), ADEQUACY, "neither", TEN) is None
 
 
 def test_choose_counts_options_not_combinations():
@@ -127,6 +149,11 @@ def test_choose_counts_options_not_combinations():
     )
     assert dict(found.counts) == {"origin": 2, "transit": 2, "destination": 0}
     assert (found.asked, found.answered, found.skipped) == (4, 3, 1)
+
+
+def test_dont_know_beside_an_option_is_no_option():
+    found = choose([["dont_know", "origin"], ["dont_know"], "dont_know"], ["origin"])
+    assert (found.answered, found.dont_know, dict(found.counts)) == (1, 2, {"origin": 1})
 
 
 def test_choose_keeps_an_option_of_another_version():
@@ -197,8 +224,15 @@ def test_participants_of_nothing():
 
 
 def test_response_rate_needs_invitations():
-    assert str(response_rate(20, 7)) == "35% (7 of 20)"
-    assert response_rate(0, 7) is None  # an open link has no base
+    assert str(response_rate(20, 7, TEN)) == "35% (7 of 20)"
+    assert str(response_rate(20, 7, PercentageRule(21))) == "7 of 20"
+    assert response_rate(0, 7, TEN) is None  # an open link has no base
+
+
+def test_crosstab_counts_an_option_of_another_version_in_its_own_group_only():
+    found = crosstab(["old", "new", "new"], ["f", "f", "m"], ["new"])
+    assert found.counts.loc["old"].to_dict() == {"f": 1, "m": 0}
+    assert found.counts.sum().to_dict() == found.sizes.to_dict() == {"f": 2, "m": 1}
 
 
 def test_crosstab_of_a_multiple_choice_has_rows_of_options_only():

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.statistics.agreement import Agreement, compare
 from analysis.statistics.coverage import Limits, sections, sections_by_sector, sentences, without_evidence
-from analysis.statistics.rounding import Share
+from analysis.statistics.rounding import PercentageRule
 from analysis.statistics.themes import by_sector, co_occurrence, frequencies, saturation
 
 INTERVIEWS = pd.DataFrame(
@@ -48,10 +48,10 @@ def test_an_overlap_reaches_back_over_a_shorter_passage():
 
 def test_frequencies_are_of_the_interviews_asked():
     rows = {
-        row.theme: (row.interviews, row.asked, row.unprompted, row.mentions)
+        row.theme: (row.interviews, row.asked, row.unprompted, row.mentions, row.unprompted_mentions)
         for row in frequencies(CODINGS, THEMES, INTERVIEWS, PLANNED)
     }
-    assert rows == {1: (2, 3, 1, 4), 2: (1, 2, 0, 1), 3: (0, 3, 0, 0), 4: (1, 4, 0, 1)}
+    assert rows == {1: (2, 3, 1, 4, 1), 2: (1, 2, 0, 1, 0), 3: (0, 3, 0, 0, 0), 4: (1, 4, 0, 1, 0)}
 
 
 def test_frequencies_put_the_most_heard_first_and_keep_equal_labels_apart():
@@ -101,7 +101,14 @@ def test_without_evidence_keeps_the_order_of_the_matrix():
     [
         # The worked table of many textbooks: 20 both, 5 and 10 one only, 15 neither of 50.
         # observed 35/50; by chance (25*30 + 25*20) / 2500 = 1/2; kappa (7/10 - 1/2) / (1/2) = 2/5
+        # R: psych::cohen.kappa(rbind(c(20, 5), c(10, 15)))$kappa and vcd::Kappa of the same: 0.4
         ((20, 5, 10, 15), Fraction(2, 5)),
+        # R: psych::cohen.kappa(rbind(c(10, 5), c(20, 15)))$kappa: 0.0740740740741; the two mark unequally often
+        ((10, 5, 20, 15), Fraction(2, 27)),
+        # R: psych::cohen.kappa(rbind(c(7, 4), c(1, 28)))$kappa: 0.657534246575
+        ((7, 4, 1, 28), Fraction(48, 73)),
+        # R: psych::cohen.kappa(rbind(c(3, 1), c(1, 299)))$kappa: 0.746666666667
+        ((3, 1, 1, 299), Fraction(56, 75)),
         ((5, 0, 0, 5), Fraction(1)),
         ((0, 5, 5, 0), Fraction(-1)),
         ((0, 0, 0, 9), None),  # nobody marked anything: chance agrees as well
@@ -109,20 +116,56 @@ def test_without_evidence_keeps_the_order_of_the_matrix():
     ],
 )
 def test_kappa(counts, kappa):
-    assert Agreement(("a", "b"), *counts).kappa == kappa
+    assert Agreement(*counts).kappa == kappa
+
+
+NOTES = pd.DataFrame([("i1", "a1"), ("i1", "b1"), ("i2", "a2")], columns=["interview", "answer"])
 
 
 def test_compare_looks_at_notes_of_common_interviews_only():
-    notes = pd.DataFrame([("i1", "a1"), ("i1", "b1"), ("i2", "a2")], columns=["interview", "answer"])
-    [found] = compare(CODINGS, notes, [1, 2])
-    # i1 is common; two notes by two themes are four decisions; both marked (a1, theme 1), nobody the other three
-    assert (found.coders, found.both, found.first, found.second, found.neither) == (("ann", "bea"), 1, 0, 0, 3)
-    assert (found.units, found.observed, found.kappa) == (4, Fraction(1), Fraction(1))
+    [found] = compare(CODINGS, NOTES)
+    # i1 is common, with two notes; theme 1 alone was used there: two decisions. Both marked a1, neither b1.
+    assert (found.coders, found.notes) == (("ann", "bea"), 2)
+    assert found.overall == Agreement(both=1, first=0, second=0, neither=1)
+    assert (found.overall.units, found.overall.observed, found.overall.kappa) == (2, Fraction(1), Fraction(1))
+
+
+def test_compare_keeps_the_two_coders_and_the_themes_apart():
+    # One interview with three notes. Theme 1: ann in a, b, c; bea in a. Theme 2: bea in b, c. Theme 3: nobody.
+    notes = pd.DataFrame([("i", "a"), ("i", "b"), ("i", "c")], columns=["interview", "answer"])
+    marks = [("a", 1, "ann"), ("b", 1, "ann"), ("c", 1, "ann"), ("a", 1, "bea"), ("b", 2, "bea"), ("c", 2, "bea")]
+    marks += [("a", 2, "")]  # an account that was removed is no coder
+    codings = pd.DataFrame([("i", note, 0, 3, theme, who) for note, theme, who in marks], columns=CODINGS.columns)
+    [found] = compare(codings, notes)
+    assert found.coders == ("ann", "bea")
+    assert found.overall == Agreement(both=1, first=2, second=2, neither=1)
+    assert found.by_theme == {1: Agreement(1, 2, 0, 0), 2: Agreement(0, 0, 2, 1)}
+
+
+def test_kappa_does_not_rise_with_themes_that_neither_coder_used():
+    notes = pd.DataFrame([("i", "a"), ("i", "b")], columns=["interview", "answer"])
+    two = [("i", "a", 0, 3, 1, "ann"), ("i", "b", 0, 3, 1, "bea")]
+    others = [("x", "z", 0, 3, theme, "cleo") for theme in range(2, 60)]
+    [found] = compare(pd.DataFrame(two, columns=CODINGS.columns), notes)
+    [with_others] = compare(pd.DataFrame(two + others, columns=CODINGS.columns), notes)
+    assert found.overall == with_others.overall == Agreement(0, 1, 1, 0)
 
 
 def test_sentences_say_what_the_data_cannot():
     found = sentences(
-        Limits(14, 36, 7, 20, 7, Share(13, 14), ("State agency", 10), 5, ("Prevention",), unsupported=3, criteria=25)
+        Limits(
+            14,
+            36,
+            7,
+            20,
+            7,
+            PercentageRule(10).share(13, 14),
+            ("State agency", 10),
+            5,
+            ("Prevention",),
+            unsupported=3,
+            criteria=25,
+        )
     )
     assert found == [
         "14 interviews with 36 people were held with people whom the assessment chose; what they said shows views, and "
