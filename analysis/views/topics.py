@@ -20,6 +20,7 @@ from analysis.words import table_note
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from interviews.counting import group_overlapping
 from interviews.models import Theme
 
 
@@ -213,9 +214,9 @@ def theme(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespon
         raise Http404("No such theme.")
     passages: Any = ()
     if "interviews.view" in request.may:
-        # What several coders marked alike is shown once.
         marked = frames.quotes(assessment).filter(theme=pk)
-        passages = list({(coding.answer_id, coding.start, coding.end): coding for coding in marked}.values())
+        groups = group_overlapping(marked, lambda coding: (coding.answer_id, coding.start, coding.end))
+        passages = [max(group, key=lambda coding: coding.end - coding.start) for group in groups]  # shown once
     table = results.themes.by_sector(pk)
     return page(
         request,
