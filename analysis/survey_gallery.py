@@ -21,7 +21,7 @@ def names(survey: SurveyResults) -> list[str]:
     found = []
     for section in survey.document.sections:
         for entry in section.items:
-            if isinstance(entry, schema.Matrix) or (entry.type in BREAK and not entry.profile):
+            if isinstance(entry, schema.Matrix) or (isinstance(entry, schema.OptionsItem) and not entry.profile):
                 found.append(entry.name)
     return found
 

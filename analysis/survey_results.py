@@ -148,7 +148,7 @@ class SurveyResults:
         having = {version.pk for version in self.frames.versions if code in version.document.by_name}
         mask = self.frames.responses["version"].isin(having)
         item = self._home(code).document.by_name[code]
-        parent = item.choices_of or (item.relevant.item if item.relevant else None)
+        parent = next(iter(item.depends_on), None)
         if parent is None:
             return mask
         wanted = frozenset(item.relevant.options) if item.relevant else None
@@ -165,7 +165,7 @@ class SurveyResults:
     def _item(self, code: str) -> ItemResult:
         document = self._home(code).document
         item = document.by_name[code]
-        scale = document.scale(item.scale) if item.scale else None
+        scale = document.scale_of(item)
         options = [(option.name, self.translate(option.label)) for option in document.options(item)]
         names = [name for name, _ in options]
         counts = self._count(code, item, scale, names)
@@ -182,7 +182,7 @@ class SurveyResults:
             tuple(options),
             counts,
             self._balance(counts, scale),
-            rank(self.answers(code), names, item.ranks) if item.type == "rank" and item.ranks else None,
+            rank(self.answers(code), names, item.places) if isinstance(item, schema.RankItem) else None,
             having if several else (),
             str(note.get(self.language) or note.get("en") or "") if isinstance(note, dict) else str(note),
         )
@@ -195,15 +195,15 @@ class SurveyResults:
 
     def _count(self, code: str, item: schema.Item, scale: schema.Scale | None, names: list[str]) -> Counts:
         answers = self.answers(code)
-        if item.type == "text":  # how many wrote something; their words are no options
+        if isinstance(item, schema.TextItem):  # how many wrote something; their words are no options
             return choose([None if is_blank(answer) else "text" for answer in answers], ["text"])
         return rate(answers, list(scale.from_favourable)) if scale else choose(answers, names)
 
     def _foreign(self, code: str, item: schema.Item, name: str) -> str:
         """The label of an option that the shown version of the item does not have."""
-        if item.source == "countries" and is_country(name):
+        if isinstance(item, schema.SelectItem) and item.source == "countries" and is_country(name):
             return country_name(name, self.language)
-        if item.type in ("integer", "text"):
+        if not isinstance(item, schema.OptionsItem):
             return name
         for version in self.frames.versions:
             if other := version.document.by_name.get(code):
@@ -280,9 +280,9 @@ class PriorityResults:
         self.ballots = ballots
 
     @cached_property
-    def item(self) -> schema.Item | None:
+    def item(self) -> schema.RankItem | None:
         """The ranked item of the questionnaire with most options: the priorities A-Q."""
-        ranked = [item for item in self._survey.document.items if item.type == "rank"]
+        ranked = [item for item in self._survey.document.items if isinstance(item, schema.RankItem)]
         return max(ranked, key=lambda item: len(item.options), default=None)
 
     @cached_property
@@ -301,4 +301,4 @@ class PriorityResults:
 
     @property
     def places(self) -> int:
-        return (self.item.ranks if self.item else None) or 3
+        return self.item.places if self.item else 3

@@ -39,7 +39,7 @@ def demo() -> Assessment:
 
 def run() -> None:
     report = create_report(assessment=demo(), by=None)
-    rows = [row.name for row in report.assessment.questionnaire.document.items if row.scale]
+    rows = [row.name for row in report.assessment.questionnaire.document.items if getattr(row, "scale", None)]
     there = len(build(report).figures)
     more = "\n\n".join(f"{PROSE * 4}[[chart survey {code}]]" for code in rows[: max(0, 60 - there)])
     section = report.sections.get(key="prevention")

@@ -75,7 +75,7 @@ def _charts(evidence: Evidence) -> Iterator[Entry]:
                     yield _block(
                         "Chart", f"{row.name} {results.survey.translate(row.label)}", f"chart survey {row.name}"
                     )
-            elif entry.type in ("select_one", "select_multiple", "rank") and not entry.profile:
+            elif isinstance(entry, schema.OptionsItem) and not entry.profile:
                 yield _block(
                     "Chart", f"{entry.name} {results.survey.translate(entry.label)}", f"chart survey {entry.name}"
                 )

@@ -11,7 +11,17 @@ from django.db.models import Q
 from analysis.results import Results
 from assessments.models import Assessment, Document, Sector
 from indicators.models import Recommendation
-from instruments.schema import IndicatorMatrix, InterviewGuide, Item, Option, Survey
+from instruments.schema import (
+    IndicatorMatrix,
+    InterviewGuide,
+    Item,
+    Matrix,
+    Option,
+    RankItem,
+    SelectItem,
+    SelectMultipleItem,
+    Survey,
+)
 from interviews.models import Coding
 from reports.language import UnknownBlock, source_anchor
 from reports.words import translate
@@ -294,16 +304,20 @@ class Sayer:
             "closing": self.paragraphs(survey.closing),
         }
 
-    def entry(self, survey: Survey, entry: Any) -> dict[str, Any]:
-        if entry.type == "matrix":
+    def entry(self, survey: Survey, entry: Matrix | Item) -> dict[str, Any]:
+        if isinstance(entry, Matrix):
             scale = survey.scale(entry.scale)
             return {
                 "code": entry.name,
                 "text": self(entry.text),
-                "points": [*(self(point.text) for point in scale.points), self(scale.dont_know)],
+                "points": [
+                    *(self(point.text) for point in scale.points),
+                    *([self(scale.dont_know)] if scale.dont_know else []),
+                ],
                 "rows": [{"code": row.name, "text": self(row.text)} for row in entry.rows],
             }
-        options = [] if entry.source or entry.choices_of else survey.options(entry)
+        elsewhere = isinstance(entry, SelectItem) and (entry.source or entry.choices_of)
+        options = () if elsewhere else survey.options(entry)
         return {
             "code": entry.name,
             "text": self(entry.text),
@@ -314,9 +328,9 @@ class Sayer:
     @staticmethod
     def mark(entry: Item, option: Option) -> str:
         """What stands before an option on paper: its letter, a place for the rank, a box or a circle to tick."""
-        if entry.type == "rank":
+        if isinstance(entry, RankItem):
             return option.name if len(option.name) == 1 else "___"
-        return "□" if entry.type == "select_multiple" else "○"
+        return "□" if isinstance(entry, SelectMultipleItem) else "○"
 
     def matrix(self, matrix: IndicatorMatrix) -> dict[str, Any]:
         return {

@@ -65,7 +65,7 @@ class BallotForm(Form):
         choices = [("", translate("choose", language))] + [
             (o.name, f"{o.name}. {o.text.translate(language)}") for o in item.options
         ]
-        for place in range(item.ranks or 3):
+        for place in range(item.places):
             label = translate("place", language, place=place + 1)
             self.fields[f"place_{place}"] = forms.ChoiceField(label=label, choices=choices, required=False)
         self.order_fields([name for name in self.fields if name != "other_text"])

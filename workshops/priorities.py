@@ -4,19 +4,19 @@ from typing import cast
 
 from assessments.models import Assessment
 from indicators.matrix import matrix_of
-from instruments.schema import Item, Survey
+from instruments.schema import RankItem, Survey
 from workshops.words import Refusal
 
 
-def find_priority_item(assessment: Assessment) -> Item | None:
+def find_priority_item(assessment: Assessment) -> RankItem | None:
     """The survey's item of priorities (8.1 in the 2016 tool), or None where its survey has none."""
     known = {letter for category in matrix_of(assessment).categories for letter in category.priorities}
     questionnaire = cast(Survey, assessment.questionnaire.document)
-    ranked = [item for item in questionnaire.items if item.type == "rank"]
+    ranked = [item for item in questionnaire.items if isinstance(item, RankItem)]
     return next((item for item in ranked if known and known <= {option.name for option in item.options}), None)
 
 
-def priority_item(assessment: Assessment) -> Item:
+def priority_item(assessment: Assessment) -> RankItem:
     """The same for those who need one. Raises `Refusal` where the survey has none."""
     item = find_priority_item(assessment)
     if item is None:

@@ -69,7 +69,7 @@ def _priority_counts(
     if item is None:
         return PriorityCounts((), len(ballots), groups)
     language = assessment.report_language
-    places = count_places(ballots, [option.name for option in item.options], item.ranks or 3)
+    places = count_places(ballots, [option.name for option in item.options], item.places)
     totals = {letter: sum(counts) for letter, counts in places.items()}
     rows = [
         PriorityCount(

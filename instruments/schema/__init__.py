@@ -24,48 +24,67 @@ from instruments.schema.base import (
 )
 from instruments.schema.guide import GuideSection, InterviewGuide, Prompt, Question, Routing, guide_faults
 from instruments.schema.indicators import CELLS, Category, Cell, Criterion, IndicatorMatrix, matrix_faults
-from instruments.schema.survey import (
+from instruments.schema.items import (
+    ALL_FIELDS,
     DONT_KNOW,
+    ITEM_TYPES,
+    BaseItem,
+    DateItem,
+    DecimalItem,
+    IntegerItem,
     Item,
-    Matrix,
     Option,
+    OptionsItem,
+    RankItem,
     Relevant,
-    Scale,
-    Survey,
-    SurveySection,
-    survey_faults,
+    SelectItem,
+    SelectMultipleItem,
+    SelectOneItem,
+    TextItem,
 )
+from instruments.schema.survey import Matrix, Scale, Survey, SurveySection, survey_faults
 
 __all__ = [
     "CELLS",
     "CONTROL",
     "DONT_KNOW",
+    "ITEM_TYPES",
     "KINDS",
     "PLACEHOLDER",
     "PLACEHOLDERS",
     "SOURCE_LANGUAGE",
+    "BaseItem",
     "Category",
     "Cell",
     "Criterion",
+    "DateItem",
+    "DecimalItem",
     "Definition",
     "DefinitionError",
     "Frozen",
     "GuideSection",
     "IndicatorMatrix",
+    "IntegerItem",
     "InterviewGuide",
     "Item",
     "Matrix",
     "Name",
     "Option",
+    "OptionsItem",
     "Paragraph",
     "Prompt",
     "Question",
+    "RankItem",
     "Relevant",
     "Routing",
     "Scale",
+    "SelectItem",
+    "SelectMultipleItem",
+    "SelectOneItem",
     "Survey",
     "SurveySection",
     "Text",
+    "TextItem",
     "broken_links",
     "parse",
     "text_faults",
@@ -104,11 +123,11 @@ def _path(location: tuple[int | str, ...], document: Any) -> str:
     words: list[str] = []
     here = document
     for step in location:
+        if step == "matrix" or str(step).startswith("type:"):  # the union's branch, no part of the document
+            continue
         try:
             here = here[step]
         except (KeyError, IndexError, TypeError):
-            if step in ("matrix", "item"):  # the union's branch, no part of the document
-                continue
             here = None
         own = here.get("name") if isinstance(here, dict) and isinstance(step, int) else None
         words.append(str(own or (step + 1 if isinstance(step, int) else step))[:60])
@@ -118,6 +137,10 @@ def _path(location: tuple[int | str, ...], document: Any) -> str:
 def _message(fault: Any) -> str:
     context = fault.get("ctx", {})
     match fault["type"]:
+        case "literal_error" if "rows" in fault["loc"] and fault["loc"][-1] == "type":
+            return "the type of a row of a matrix must be select_one"
+        case "extra_forbidden" if fault["loc"][-1] in ALL_FIELDS:
+            return "does not belong to an item of this type; remove it, or choose another type"
         case "too_short":
             return f"needs {context['min_length']} entries or more" if context["min_length"] > 1 else "is empty"
         case "greater_than_equal":
@@ -135,8 +158,14 @@ def _faults(error: ValidationError, document: Any) -> Iterator[str]:
         where = fault["loc"]
         if fault["type"] == "too_short" and any(f["loc"][: len(where)] == where for f in found if f is not fault):
             continue  # the list is short only because its entries are faulty
+        path = _path(where, document)
+        if fault["type"] in ("union_tag_not_found", "union_tag_invalid"):
+            known = ", ".join([*ITEM_TYPES, "matrix"])
+            lacks = fault["type"] == "union_tag_not_found"
+            yield f"{path} › type: " + ("is missing" if lacks else f"must be one of {known}")
+            continue
         for line in _message(fault).splitlines():
-            yield f"{_path(where, document)}: {line}"
+            yield f"{path}: {line}"
 
 
 def parse(kind: str, document: Any) -> Definition:

@@ -7,30 +7,35 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from instruments.schema.base import Frozen, Name, Paragraph, Text, doubled, entries, names, refuse
-
-DONT_KNOW = "dont_know"
-LARGEST = 1_000_000_000
-
-
-class Option(Frozen):
-    name: Name
-    text: Text
-    short: Text | None = None  # a label for charts
-    open: bool = False  # asks for free text ("Other, please specify")
-
-    @property
-    def label(self) -> Text:
-        return self.short or self.text
+from instruments.schema.items import (
+    DONT_KNOW,
+    ITEM_TYPES,
+    DateItem,
+    DecimalItem,
+    IntegerItem,
+    Item,
+    Option,
+    OptionsItem,
+    RankItem,
+    SelectItem,
+    SelectMultipleItem,
+    SelectOneItem,
+    TextItem,
+)
 
 
 class Scale(Frozen):
-    """An ordered rating scale. `dont_know` is offered beside the points and never in the percentage base."""
+    """An ordered rating scale.
+
+    `favourable`: which end is the good one; None as long as nobody has said so, and then there is no balance and no
+    colour that judges. `dont_know`: offered beside the points and never in the percentage base; None: not offered.
+    """
 
     name: Name
     points: tuple[Option, ...] = Field(min_length=2)
-    favourable: Literal["first", "last"]
+    favourable: Literal["first", "last"] | None = None
     neutral: Name | None = None
-    dont_know: Text
+    dont_know: Text | None = None
 
     @model_validator(mode="after")
     def check(self) -> "Scale":
@@ -43,79 +48,9 @@ class Scale(Frozen):
 
     @cached_property
     def from_favourable(self) -> tuple[str, ...]:
-        """Point names, the favourable end first."""
+        """Point names, the favourable end first; in the order of the form where `favourable` is None."""
         found = tuple(point.name for point in self.points)
-        return found if self.favourable == "first" else found[::-1]
-
-
-class Relevant(Frozen):
-    """Ask only if one of `options` was chosen in the earlier item `item`."""
-
-    item: Name
-    options: tuple[Name, ...] = Field(min_length=1)
-
-
-class Item(Frozen):
-    """One answerable item. A matrix row is an item whose `scale` is given by its matrix."""
-
-    name: Name
-    type: Literal["select_one", "select_multiple", "rank", "text", "integer"]
-    text: Text
-    short: Text | None = None  # a label for charts
-    hint: Text | None = None
-    options: tuple[Option, ...] = ()
-    source: Literal["countries"] | None = None  # options come from a list outside the document
-    choices_of: Name | None = None  # options are those chosen in an earlier item
-    min: int | None = Field(default=None, ge=0, le=LARGEST)  # how many options, or the smallest integer
-    max: int | None = Field(default=None, ge=1, le=LARGEST)
-    ranks: int | None = Field(default=None, ge=1, le=LARGEST)  # rank: how many places are given, 1 is highest
-    required: bool = False
-    profile: Literal["country", "role", "tenure", "experience", "age", "sex"] | None = None
-    scale: Name | None = None
-    relevant: Relevant | None = None
-
-    @model_validator(mode="after")
-    def check(self) -> "Item":
-        faults = doubled([option.name for option in self.options], "option")
-        origins = [bool(self.options), bool(self.source), bool(self.choices_of), bool(self.scale)]
-        if sum(origins) > 1:
-            faults.append("takes its options from more than one place; keep one of options, source, choices_of, scale")
-        if self.type == "rank":
-            if not self.options:
-                faults.append("ranks nothing: it needs options")
-            elif not (self.ranks and self.ranks <= len(self.options)):
-                faults.append("needs `ranks`, at most as many as it has options")
-        elif self.ranks:
-            faults.append("has `ranks`, which only an item of type rank may have")
-        if self.type in ("text", "integer"):
-            if any(origins):
-                faults.append(f"has options, which an item of type {self.type} cannot offer")
-        elif self.type != "rank":
-            faults += self._choice_faults()
-        if self.min is not None and self.max is not None and self.min > self.max:
-            faults.append("min is larger than max")
-        refuse(faults)
-        return self
-
-    def _choice_faults(self) -> Iterator[str]:
-        if self.type == "select_multiple":
-            if not (self.options or self.source or self.choices_of):
-                yield "needs options"
-            if self.options and max(self.min or 0, self.max or 0) > len(self.options):
-                yield "asks for more choices than it has options"
-
-    @property
-    def label(self) -> Text:
-        return self.short or self.text
-
-    @cached_property
-    def open_options(self) -> frozenset[str]:
-        return frozenset(option.name for option in self.options if option.open)
-
-    @property
-    def other_key(self) -> str:
-        """The answers' key of the free text beside an open option."""
-        return f"{self.name}_other"
+        return found[::-1] if self.favourable == "last" else found
 
 
 class Matrix(Frozen):
@@ -126,22 +61,31 @@ class Matrix(Frozen):
     text: Text
     short: Text | None = None  # a label for charts
     scale: Name
-    rows: tuple[Item, ...] = Field(min_length=1)
+    rows: tuple[SelectOneItem, ...] = Field(min_length=1)
 
     @property
     def label(self) -> Text:
         return self.short or self.text
 
 
-def _entry_kind(entry: Any) -> str:
+def _entry_kind(entry: Any) -> str | None:
+    """Which class an entry is meant for, so that a fault is reported once; None where its type is missing."""
     if isinstance(entry, Matrix) or (isinstance(entry, dict) and (entry.get("type") == "matrix" or "rows" in entry)):
         return "matrix"
-    return "item"
+    kind = entry.get("type") if isinstance(entry, dict) else getattr(entry, "type", "text")
+    return f"type:{kind}" if isinstance(kind, str) else None
 
 
 Entry = Annotated[
-    Annotated[Matrix, Tag("matrix")] | Annotated[Item, Tag("item")],
-    Discriminator(_entry_kind),  # so that a fault is reported once, for the kind that was meant
+    Annotated[Matrix, Tag("matrix")]
+    | Annotated[SelectOneItem, Tag("type:select_one")]
+    | Annotated[SelectMultipleItem, Tag("type:select_multiple")]
+    | Annotated[RankItem, Tag("type:rank")]
+    | Annotated[TextItem, Tag("type:text")]
+    | Annotated[IntegerItem, Tag("type:integer")]
+    | Annotated[DecimalItem, Tag("type:decimal")]
+    | Annotated[DateItem, Tag("type:date")],
+    Discriminator(_entry_kind),
 ]
 
 
@@ -190,13 +134,28 @@ class Survey(Frozen):
     def scale(self, name: str) -> Scale:
         return next(scale for scale in self.scales if scale.name == name)
 
+    def scale_of(self, item: Item) -> Scale | None:
+        """The rating scale that gives an item its options, if one does."""
+        return self.scale(item.scale) if isinstance(item, SelectOneItem) and item.scale else None
+
     def options(self, item: Item) -> tuple[Option, ...]:
-        """The options a select or rank item offers (scale points without `dont_know`; not the country list)."""
-        if item.scale:
-            return self.scale(item.scale).points
-        if item.choices_of:
+        """The options an item offers (scale points without `dont_know`; not the country list); empty for the rest."""
+        if scale := self.scale_of(item):
+            return scale.points
+        if isinstance(item, SelectItem) and item.choices_of:
             return self.options(self.by_name[item.choices_of])
-        return item.options
+        return item.options if isinstance(item, OptionsItem) else ()
+
+    def dont_know(self, item: Item) -> Text | bool:
+        """What "don't know" reads beside the options of `item`. True: the usual words; False: it is not offered."""
+        if scale := self.scale_of(item):
+            return scale.dont_know or False
+        if not isinstance(item, SelectItem):
+            return False
+        if item.dont_know is not None:
+            return item.dont_know
+        constrained = item.required or item.choices_of or item.profile or item.source
+        return not (constrained or (isinstance(item, SelectMultipleItem) and (item.min or item.max)))
 
     def profile_item(self, profile: str) -> Item | None:
         return next((item for item in self.items if item.profile == profile), None)
@@ -250,8 +209,8 @@ def _reference_faults(groups: list[dict[str, Any]], points: Mapping[str, list[st
 
 def _shape_faults(item: dict[str, Any], *, in_matrix: bool) -> Iterator[str]:
     origins = [key for key in ("options", "source", "choices_of", "scale") if item.get(key)]
-    if in_matrix and (item.get("type") != "select_one" or origins):
-        yield f"item {item.get('name')} is a row of a matrix: its type must be select_one, its scale the matrix’s"
+    if in_matrix and origins:
+        yield f"item {item.get('name')} is a row of a matrix: its options are the scale of the matrix"
     elif not in_matrix and item.get("type") == "select_one" and not origins:
         yield f"item {item.get('name')} needs options"
 
@@ -259,7 +218,8 @@ def _shape_faults(item: dict[str, Any], *, in_matrix: bool) -> Iterator[str]:
 def _offers(
     item: dict[str, Any], scale: Any, offered: Mapping[str, list[str] | None], points: Mapping[str, list[str]]
 ) -> list[str] | None:
-    if item.get("type") not in ("select_one", "select_multiple", "rank"):
+    cls = ITEM_TYPES.get(item["type"]) if isinstance(item.get("type"), str) else None
+    if cls is None or not issubclass(cls, OptionsItem):
         return []
     if item.get("source"):
         return None

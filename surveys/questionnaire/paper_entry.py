@@ -5,7 +5,6 @@ from typing import Any
 
 from instruments import schema
 from instruments.schema import DONT_KNOW
-from surveys.questionnaire.validation import offers_dont_know
 from surveys.words import translate
 
 HINTS = {
@@ -13,6 +12,8 @@ HINTS = {
     "select_multiple": "numbers, separated by spaces",
     "rank": "numbers in rank order",
     "integer": "a whole number",
+    "decimal": "a number",
+    "date": "year-month-day, such as 2026-03-31",
     "text": "text",
 }
 
@@ -20,11 +21,16 @@ HINTS = {
 def _keys(document: schema.Survey, item: schema.Item) -> list[tuple[int, str]]:
     """What is printed beside the field: (1, first option), ... and (0, don't know)."""
     keys = [(number, str(option.label)) for number, option in enumerate(document.options(item), start=1)]
-    return [*keys, (0, dont_know_label(document, item))] if offers_dont_know(item) else keys
+    return [*keys, (0, dont_know_label(document, item))] if document.dont_know(item) else keys
 
 
 def dont_know_label(document: schema.Survey, item: schema.Item) -> str:
-    return str(document.scale(item.scale).dont_know) if item.scale else translate(DONT_KNOW, "en")
+    words = document.dont_know(item)
+    return str(words) if isinstance(words, schema.Text) else translate(DONT_KNOW, "en")
+
+
+def _from_countries(item: schema.Item) -> bool:
+    return isinstance(item, schema.SelectItem) and item.source == "countries"
 
 
 def entry_sections(
@@ -37,11 +43,11 @@ def entry_sections(
             "code": item.name,
             "type": item.type,
             "label": str(item.label),
-            "hint": "three letters, such as AZE" if item.source == "countries" else HINTS[item.type],
+            "hint": "three letters, such as AZE" if _from_countries(item) else HINTS[item.type],
             "typed": typed.get(item.name, ""),
             "other": typed.get(item.other_key, "") if item.open_options else None,
             "faults": [*faults.get(item.name, []), *faults.get(item.other_key, [])],
-            "quick": item.type == "select_one" and 0 < len(document.options(item)) < 10,
+            "quick": isinstance(item, schema.SelectOneItem) and 0 < len(document.options(item)) < 10,
         }
 
     def group(entry: schema.Matrix | schema.Item) -> dict[str, Any]:

@@ -3,8 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from instruments.schema import DONT_KNOW, Item, Survey
-from surveys.questionnaire.validation import offers_dont_know, option_names, parts
+from instruments.schema import (
+    DONT_KNOW,
+    Item,
+    OptionsItem,
+    RankItem,
+    SelectItem,
+    SelectMultipleItem,
+    SelectOneItem,
+    Survey,
+)
+from surveys.questionnaire.validation import option_names, parts
 
 CSRF_FIELD = "csrfmiddlewaretoken"
 
@@ -21,10 +30,10 @@ def from_form(survey: Survey, fields: Iterable[tuple[str, list[str]]]) -> dict[s
         item = survey.by_name.get(code)
         if key.startswith("_") or key == CSRF_FIELD or not (given := parts(values)):
             continue
-        if option and item and item.type == "rank":
+        if option and isinstance(item, RankItem):
             placed.setdefault(code, {})[option] = " ".join(given)  # a place given twice is no place, and so reported
         else:
-            raw[key] = given if len(given) > 1 or (item and item.type in ("select_multiple", "rank")) else given[0]
+            raw[key] = given if len(given) > 1 or isinstance(item, SelectMultipleItem | RankItem) else given[0]
     for code, places in placed.items():
         raw[code] = [*raw[code], *places] if code in raw else places
     return raw
@@ -35,7 +44,7 @@ def from_row(survey: Survey, row: Mapping[str, str]) -> dict[str, Any]:
     raw: dict[str, Any] = {}
     for key, cell in row.items():
         item = survey.by_name.get(key)
-        several = item is not None and item.type in ("select_multiple", "rank")
+        several = isinstance(item, SelectMultipleItem | RankItem)
         if cell.strip():
             raw[key] = cell.replace(",", " ").replace(";", " ").split() if several else cell
     return raw
@@ -49,23 +58,23 @@ def from_keys(survey: Survey, typed: Mapping[str, str]) -> dict[str, Any]:
         item = survey.by_name.get(key)
         if not line.strip():
             continue
-        if item is None or item.type in ("text", "integer"):
+        if not isinstance(item, OptionsItem):
             raw[key] = line
         else:
             words = line.replace(",", " ").replace(";", " ").split()
             named = [_named(survey, item, word) for word in words]
-            raw[key] = named if len(named) > 1 or item.type != "select_one" else named[0]
+            raw[key] = named if len(named) > 1 or not isinstance(item, SelectOneItem) else named[0]
     return raw
 
 
 def _named(survey: Survey, item: Item, word: str) -> str:
     names = option_names(survey, item)
     known = {name.lower(): name for name in names}
-    if item.source == "countries":
+    if isinstance(item, SelectItem) and item.source == "countries":
         return word.upper()
     if word.lower() in known:
         return known[word.lower()]
-    if word == "0" and offers_dont_know(item):
+    if word == "0" and survey.dont_know(item):
         return DONT_KNOW
     position = int(word) if word.isascii() and word.isdigit() and len(word) < 4 else 0
     return names[position - 1] if 0 < position <= len(names) else word

@@ -22,7 +22,7 @@ from instruments import schema
 from instruments.schema import DONT_KNOW
 from surveys.models import Survey
 from surveys.questionnaire.documents import document_of, version_key
-from surveys.questionnaire.validation import OTHER_LIMIT, TEXT_LIMIT, Fault, offers_dont_know, parts
+from surveys.questionnaire.validation import OTHER_LIMIT, TEXT_LIMIT, Fault, parts
 from surveys.words import fault_text, translate, translate_all
 
 KEPT = 1000  # pieces ready in memory, most of them about 4 kB
@@ -122,7 +122,9 @@ def _render(
     for fault in faults:
         wrong.setdefault(fault.key.removesuffix("_other"), []).append(fault_text(fault, language))
     touched = {key.removesuffix("_other") for key in raw} | set(wrong) | {focus}
-    touched |= {item.name for item in document.items if item.choices_of in touched}
+    touched |= {
+        item.name for item in document.items if isinstance(item, schema.SelectItem) and item.choices_of in touched
+    }
 
     def group(entry: schema.Matrix | schema.Item) -> SafeString:
         codes = {row.name for row in entry.rows} if isinstance(entry, schema.Matrix) else {entry.name}
@@ -182,10 +184,14 @@ def _item(
     faults: Sequence[str],
 ) -> dict[str, Any]:
     given = raw.get(item.name)
+    select = item if isinstance(item, schema.SelectItem) else None
+    scale = item.scale if isinstance(item, schema.SelectOneItem) else None
+    ranks = item.ranks if isinstance(item, schema.RankItem) else None
+    choices_of = select.choices_of if select else None
     options: list[tuple[str, Any, Any]] = [
         (option.name, translated_html(option.text, language, values), option.open) for option in document.options(item)
     ]
-    if item.source == "countries":
+    if select and select.source == "countries":
         options = list(_countries(language))
     chosen: Any = (
         [] if isinstance(given, Mapping) else [str(v) for v in (given if isinstance(given, list) else [given])]
@@ -196,20 +202,20 @@ def _item(
         chosen = "\n".join(chosen) if given else ""
     return {
         "code": item.name,
-        "type": item.source or item.type,
+        "type": (select and select.source) or item.type,
         "text": translated_html(item.text, language, values),
         "hint": item.hint and translated_html(item.hint, language, values),
         "options": options,
-        "places": range(1, (item.ranks or 0) + 1),
+        "places": range(1, (ranks or 0) + 1),
         "chosen": chosen if given else "",
-        "dont_know": _dont_know(document, item, language, values) if offers_dont_know(item) else "",
-        "no_answer": item.type == "select_one" and not item.scale and not item.required,
-        "scale": item.scale,
-        "limit": item.max if item.type == "select_multiple" else item.ranks,
-        "choices_of": item.choices_of,
+        "dont_know": _dont_know(document, item, language, values) if document.dont_know(item) else "",
+        "no_answer": item.type == "select_one" and not scale and not item.required,
+        "scale": scale,
+        "limit": item.max if isinstance(item, schema.SelectMultipleItem) else ranks,
+        "choices_of": choices_of,
         "offered": offered(document, item, raw),
-        "show_chosen": translate("show_chosen", language, code=item.choices_of) if item.choices_of else "",
-        "choose_first": translate("choose_first", language, code=item.choices_of) if item.choices_of else "",
+        "show_chosen": translate("show_chosen", language, code=choices_of) if choices_of else "",
+        "choose_first": translate("choose_first", language, code=choices_of) if choices_of else "",
         "relevant": item.relevant,
         "has_other": bool(item.open_options),
         "other": raw.get(item.other_key, ""),
@@ -222,16 +228,16 @@ def offered(document: schema.Survey, item: schema.Item, raw: Mapping[str, Any]) 
 
     The others stay on the page for the script, which follows the earlier answer; without it a style hides them.
     """
-    earlier = raw.get(item.choices_of) if item.choices_of else None
+    choices_of = item.choices_of if isinstance(item, schema.SelectItem) else None
+    earlier = raw.get(choices_of) if choices_of else None
     given = [*parts(earlier), *parts(raw.get(item.name))] if earlier and not isinstance(earlier, Mapping) else []
     return [option.name for option in document.options(item) if option.name in given]
 
 
 def _dont_know(document: schema.Survey, item: schema.Item, language: str, values: Mapping[str, str]) -> str:
+    words = document.dont_know(item)
     return (
-        translated_html(document.scale(item.scale).dont_know, language, values)
-        if item.scale
-        else translate(DONT_KNOW, language)
+        translated_html(words, language, values) if isinstance(words, schema.Text) else translate(DONT_KNOW, language)
     )
 
 

@@ -16,7 +16,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assessments.countries import is_country
-from instruments.schema import DONT_KNOW, Item, Survey
+from instruments.schema import (
+    DONT_KNOW,
+    IntegerItem,
+    Item,
+    RankItem,
+    SelectItem,
+    SelectMultipleItem,
+    Survey,
+    TextItem,
+)
 
 TEXT_LIMIT = 10_000  # characters
 OTHER_LIMIT = 500
@@ -61,12 +70,6 @@ def parts(value: Any) -> list[str]:
     return [text for text in (clean_text(v) for v in values if v is not None) if text]
 
 
-def offers_dont_know(item: Item) -> bool:
-    """On every rating scale, and on plain choices that ask for an opinion and put no constraint on the choice."""
-    constrained = item.min or item.max or item.required or item.choices_of or item.profile or item.source
-    return bool(item.scale) or (item.type in ("select_one", "select_multiple") and not constrained)
-
-
 def check(survey: Survey, raw: Mapping[str, Any]) -> Checked:
     """Clean answers in the order of the form, and every fault. Nothing is repaired by guessing."""
     answers: dict[str, Any] = {}
@@ -94,7 +97,7 @@ def check(survey: Survey, raw: Mapping[str, Any]) -> Checked:
 
 def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], refused: set[str]) -> Any:
     """The clean answer to one item, None where it is skipped. Raises `Refused`."""
-    answer = _rank(survey, item, value) if item.type == "rank" else _plain(survey, item, parts(value))
+    answer = _rank(survey, item, value) if isinstance(item, RankItem) else _plain(survey, item, parts(value))
     if item.relevant and item.relevant.item not in refused and not survey.is_relevant(item, answers):
         if answer is not None:
             raise Refused("not_asked", item=item.relevant.item)
@@ -103,7 +106,7 @@ def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], 
         if item.required and not (item.relevant and item.relevant.item in refused):
             raise Refused("required")
         return None
-    if item.choices_of and item.choices_of not in refused:
+    if isinstance(item, SelectItem) and item.choices_of and item.choices_of not in refused:
         chosen = answers.get(item.choices_of) or []
         if any(option not in chosen for option in (answer if isinstance(answer, list) else [answer])):
             raise Refused("not_chosen", item=item.choices_of)
@@ -113,13 +116,13 @@ def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], 
 def _plain(survey: Survey, item: Item, given: list[str]) -> Any:
     if not given:
         return None
-    if item.type == "select_multiple":
+    if isinstance(item, SelectMultipleItem):
         return _several(survey, item, given)
     if len(given) > 1:
         raise Refused("one_only")
-    if item.type == "text":
+    if isinstance(item, TextItem):
         return _text(given[0], TEXT_LIMIT)
-    if item.type == "integer":
+    if isinstance(item, IntegerItem):
         return _integer(item, given[0])
     _known(survey, item, given)
     return given[0]
@@ -127,9 +130,10 @@ def _plain(survey: Survey, item: Item, given: list[str]) -> Any:
 
 def _known(survey: Survey, item: Item, given: Iterable[str]) -> None:
     for value in given:
-        if value == DONT_KNOW and offers_dont_know(item):
+        if value == DONT_KNOW and survey.dont_know(item):
             continue
-        if not (is_country(value) if item.source == "countries" else value in option_names(survey, item)):
+        countries = isinstance(item, SelectItem) and item.source == "countries"
+        if not (is_country(value) if countries else value in option_names(survey, item)):
             raise Refused("unknown_option", value=value[:40])
 
 
@@ -137,7 +141,7 @@ def option_names(survey: Survey, item: Item) -> tuple[str, ...]:
     return tuple(option.name for option in survey.options(item))
 
 
-def _several(survey: Survey, item: Item, given: list[str]) -> list[str]:
+def _several(survey: Survey, item: SelectMultipleItem, given: list[str]) -> list[str]:
     _known(survey, item, given)
     if len(set(given)) < len(given):
         raise Refused("twice")
@@ -159,7 +163,7 @@ def in_order(names: Sequence[str], given: Iterable[str]) -> list[str]:
     return [name for name in (*names, DONT_KNOW) if name in chosen]
 
 
-def _rank(survey: Survey, item: Item, value: Any) -> list[str] | None:
+def _rank(survey: Survey, item: RankItem, value: Any) -> list[str] | None:
     """The options in rank order, the highest first. Every place is given once, or none at all."""
     places = item.ranks or 0
     if isinstance(value, Mapping):
@@ -186,7 +190,7 @@ def _text(text: str, limit: int) -> str:
     return text
 
 
-def _integer(item: Item, text: str) -> int:
+def _integer(item: IntegerItem, text: str) -> int:
     if not WHOLE.fullmatch(text):
         raise Refused("not_whole")
     number = int(text)

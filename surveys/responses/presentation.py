@@ -23,14 +23,14 @@ def shown_answers(document: schema.Survey, answers: Mapping[str, Any]) -> list[t
 
 
 def _words(document: schema.Survey, item: schema.Item, answer: Any) -> str:
-    if item.type in ("text", "integer") or answer is None:
+    if not isinstance(item, schema.OptionsItem) or answer is None:
         return "" if answer is None else str(answer)
-    if item.source == "countries":
+    if isinstance(item, schema.SelectItem) and item.source == "countries":
         return country_name(str(answer))
     labels = {option.name: str(option.label) for option in document.options(item)}
     labels[DONT_KNOW] = dont_know_label(document, item)
     names = answer if isinstance(answer, list) else [answer]
     shown = [labels.get(str(name), str(name)) for name in names]
-    if item.type == "rank":
+    if isinstance(item, schema.RankItem):
         return "; ".join(f"{place}. {label}" for place, label in enumerate(shown, start=1))
     return "; ".join(shown)

@@ -125,14 +125,26 @@ def test_survey_has_every_item_in_order(survey: Survey) -> None:
     assert len(expected) == 78
 
 
+def field(item: Any, name: str) -> Any:
+    """A field of an item, None where its type has no such field."""
+    return getattr(item, name, None)
+
+
 def test_survey_items_outside_matrices(survey: Survey) -> None:
     found = {
-        item.name: (item.type, len(item.options), item.min, item.max, item.ranks, set(item.open_options))
+        item.name: (
+            item.type,
+            len(field(item, "options") or ()),
+            field(item, "min"),
+            field(item, "max"),
+            field(item, "ranks"),
+            set(item.open_options),
+        )
         for item in survey.items
-        if not item.scale
+        if not field(item, "scale")
     }
     assert found == OUTSIDE
-    assert [item.name for item in survey.items if item.source] == ["1.1"]
+    assert [item.name for item in survey.items if field(item, "source")] == ["1.1"]
     assert survey.by_name["2.2.1"].choices_of == "2.2"
     assert [option.name for option in survey.by_name["8.1"].options] == list("ABCDEFGHIJKLMNOPQ")
 
@@ -140,7 +152,7 @@ def test_survey_items_outside_matrices(survey: Survey) -> None:
 def test_survey_matrix_rows_use_their_scale(survey: Survey) -> None:
     found: dict[str, tuple[int, str]] = {}
     for item in survey.items:
-        if item.scale:
+        if field(item, "scale"):
             name = item.name.rsplit(".", 1)[0]
             found[name] = (found.get(name, (0, ""))[0] + 1, item.scale)
     assert found == MATRICES
@@ -178,7 +190,7 @@ def test_every_criterion_has_evidence_and_every_rating_a_criterion(
     assert [c.name for c in matrix.criteria if not c.interview or not c.survey] == []
     linked_items = {code for c in matrix.criteria for code in c.survey}
     linked_questions = {code for c in matrix.criteria for code in c.interview}
-    assert [item.name for item in survey.items if item.scale and item.name not in linked_items] == []
+    assert [item.name for item in survey.items if field(item, "scale") and item.name not in linked_items] == []
     assert [q.name for q in guide.questions if "3" <= q.name[0] <= "7" and q.name not in linked_questions] == []
 
 

@@ -1,10 +1,12 @@
 """A definition is taken whole or refused with every fault, each with its path in plain words."""
 
 import copy
+import datetime
 from typing import Any
 
 import pytest
 
+from instruments import schema
 from instruments.schema import DefinitionError, Text, parse
 from tests.factories import instruments_2016
 
@@ -41,6 +43,8 @@ def faults(kind: str, document: Any) -> list[str]:
 
 
 CODE = "must be a code of up to 40 letters, digits, dots, dashes and underscores"
+FOREIGN = "does not belong to an item of this type; remove it, or choose another type"
+TYPES = "select_one, select_multiple, rank, text, integer, decimal, date, matrix"
 AT = "sections › 1 › items › 1.1"
 
 
@@ -67,20 +71,38 @@ AT = "sections › 1 › items › 1.1"
         ),
         (survey(item(type="select_one")), ["survey: item 1.1 needs options"]),
         (survey(item(type="select_multiple")), [f"{AT}: needs options"]),
-        (survey(item(options=options("a"))), [f"{AT}: has options, which an item of type text cannot offer"]),
+        (survey(item(options=options("a"))), [f"{AT} › options: {FOREIGN}"]),
         (survey(item(type="select_one", options=options("a", "a"))), [f"{AT}: option a is used twice"]),
         (
             survey(item(type="select_multiple", options=options("a"), min=2)),
             [f"{AT}: asks for more choices than it has options"],
         ),
         (survey(item(type="integer", min=3, max=2)), [f"{AT}: min is larger than max"]),
+        (survey(item(type="photo")), [f"{AT} › type: must be one of {TYPES}"]),
+        (survey({"name": "1.1", "text": text("Q")}), [f"{AT} › type: is missing"]),
+        (survey(item(type="decimal", min=2.5, max=2.25)), [f"{AT}: min is larger than max"]),
+        (
+            survey(item(type="decimal", places=1, max=2.25)),
+            [f"{AT}: max has more than 1 digits after the decimal sign"],
+        ),
+        (survey(item(type="decimal", min="few")), [f"{AT} › min: must be a number, such as 2.5"]),
+        (survey(item(type="decimal", min=True)), [f"{AT} › min: must be a number, such as 2.5"]),
+        (survey(item(type="decimal", min=float("nan"))), [f"{AT} › min: must be a number, such as 2.5"]),
+        (survey(item(type="decimal", places=7)), [f"{AT} › places: must be 6 or less"]),
+        (survey(item(type="date", min="2026-02-30")), [f"{AT} › min: must be a date such as 2026-03-31"]),
+        (survey(item(type="date", min=20260131)), [f"{AT} › min: must be a date such as 2026-03-31"]),
+        (survey(item(type="date", min="2026-03-31", max="2026-03-30")), [f"{AT}: min is later than max"]),
+        (
+            survey(item(type="select_one", options=options("a", "dont_know"), dont_know=True)),
+            [f"{AT}: has dont_know twice; keep it as an option, or beside the options"],
+        ),
         (survey(item(type="integer", min=-1)), [f"{AT} › min: must be 0 or more"]),
         (survey(item(type="integer", min="few")), [f"{AT} › min: must be a whole number"]),
         (
             survey(item(type="integer", min=10**30)),
             [f"{AT} › min: must be 1000000000 or less"],
         ),
-        (survey(item(ranks=1)), [f"{AT}: has `ranks`, which only an item of type rank may have"]),
+        (survey(item(ranks=1)), [f"{AT} › ranks: {FOREIGN}"]),
         (
             survey(item(type="select_one", options=options("a"), source="countries")),
             [f"{AT}: takes its options from more than one place; keep one of options, source, choices_of, scale"],
@@ -138,7 +160,11 @@ AT = "sections › 1 › items › 1.1"
         (survey(item(name=1)), ["sections › 1 › items › 1 › name: must be text; put it in quotes"]),
         (
             survey({**MATRIX, "rows": [item("3.1", "text")]}, scales=[SCALE]),
-            ["survey: item 3.1 is a row of a matrix: its type must be select_one, its scale the matrix’s"],
+            ["sections › 1 › items › 3 › rows › 3.1 › type: the type of a row of a matrix must be select_one"],
+        ),
+        (
+            survey({**MATRIX, "rows": [item("3.1", "select_one", options=options("a"))]}, scales=[SCALE]),
+            ["survey: item 3.1 is a row of a matrix: its options are the scale of the matrix"],
         ),
         (
             survey(item(), scales=[{**SCALE, "neutral": "maybe"}]),
@@ -153,6 +179,62 @@ AT = "sections › 1 › items › 1.1"
 )
 def test_survey_faults(document: Any, expected: list[str]) -> None:
     assert faults("survey", document) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "cls"),
+    [
+        ({"type": "select_one", "options": options("a"), "min": 1, "max": 1}, schema.SelectOneItem),
+        ({"type": "select_one", "options": options("a"), "ranks": None}, schema.SelectOneItem),
+        ({"type": "rank", "options": options("a"), "ranks": 1, "source": None, "max": 1}, schema.RankItem),
+        ({"type": "text", "options": [], "scale": None, "choices_of": None, "min": 3}, schema.TextItem),
+        ({"type": "integer", "options": [], "hint": None, "min": None}, schema.IntegerItem),
+    ],
+)
+def test_item_published_before_types_had_their_own_fields(fields: dict[str, Any], cls: type) -> None:
+    document: Any = parse("survey", survey({"name": "1.1", "text": text("Q"), **fields}))
+    assert type(document.items[0]) is cls
+    assert not hasattr(document.items[0], "min") or document.items[0].min is None
+
+
+def test_date_and_decimal_have_bounds() -> None:
+    document: Any = parse(
+        "survey",
+        survey(
+            item("1.1", "decimal", min=-2, max=2.125, places=3),
+            item("1.2", "date", min="2026-01-31"),
+            item("1.3", "date"),
+        ),
+    )
+    size, day, open_day = document.items
+    assert (size.min, size.max, size.places) == (-2.0, 2.125, 3)
+    assert (day.min, day.max, open_day.min) == (datetime.date(2026, 1, 31), None, None)
+
+
+def test_scale_says_its_favourable_end_only_if_told() -> None:
+    scales = [SCALE, {**SCALE, "name": "up", "favourable": "last"}, {"name": "plain", "points": options("sd", "sa")}]
+    document: Any = parse("survey", survey(item(), scales=scales))
+    assert [scale.favourable for scale in document.scales] == ["first", "last", None]
+    assert [scale.from_favourable for scale in document.scales] == [("yes", "no"), ("no", "yes"), ("sd", "sa")]
+    assert document.scales[2].dont_know is None
+
+
+def test_dont_know_is_offered_as_the_author_said() -> None:
+    chosen = [
+        item("1.1", "select_one", options=options("a")),
+        item("1.2", "select_one", options=options("a"), dont_know=False),
+        item("1.3", "select_one", options=options("a"), required=True),
+        item("1.4", "select_one", options=options("a"), required=True, dont_know=text("No idea")),
+        item("1.5", "select_multiple", options=options("a"), max=1),
+        item("1.6", "select_multiple", options=options("a")),
+        item("1.7", "select_one", scale="easy"),
+        item("1.8", "select_one", scale="plain"),
+        item("1.9", "date"),
+    ]
+    document: Any = parse("survey", survey(*chosen, scales=[SCALE, {"name": "plain", "points": options("sd", "sa")}]))
+    assert [str(document.dont_know(each)) for each in document.items] == [
+        *("True", "False", "False", "No idea", "False", "True", "?", "False", "False"),
+    ]
 
 
 def test_all_faults_come_at_once() -> None:

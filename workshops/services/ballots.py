@@ -58,7 +58,7 @@ def withdraw_ballot(*, group: Group, by: User | None) -> None:
 
 def _check_letters(workshop: Workshop, letters: list[str], source: str, other_text: str) -> None:
     item = priority_item(workshop.assessment)
-    ranks = item.ranks or 3
+    ranks = item.places
     known = {option.name for option in item.options}
     places: dict[str, int] = {}
     for place, letter in enumerate(letters, start=1):

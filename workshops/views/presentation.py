@@ -71,7 +71,7 @@ def _pack(row: Workshop) -> dict[str, Any]:
         "workshop": row,
         "agendas": [(agenda, _by_state(agenda)) for agenda in agendas(row.assessment)],
         "priorities": [(option.name, option.text.translate(language)) for option in (item.options if item else ())],
-        "places": range(1, ((item.ranks if item else None) or 3) + 1),
+        "places": range(1, (item.places if item else 3) + 1),
         "counts": priority_counts(row),
     }
 
