@@ -1,13 +1,26 @@
-"""Countries and time zones come from the lists of libraries, names translated; no table of our own."""
+"""Countries and time zones come from the lists of libraries, names translated."""
 
 import gettext
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
 import pycountry
 
+from ctnat.ui.languages import LANGUAGES
+
 UTC = "UTC"
+EVERYDAY_NAMES = {  # in use, and not in the list of ISO 3166-1
+    "Burma": "MMR",
+    "Cape Verde": "CPV",
+    "Great Britain": "GBR",
+    "Ivory Coast": "CIV",
+    "Macedonia": "MKD",
+    "Swaziland": "SWZ",
+    "Turkey": "TUR",
+    "UK": "GBR",
+}
 
 
 @lru_cache(maxsize=64)
@@ -27,6 +40,38 @@ def country_name(code: str, language: str = "en") -> str:
     if language == "en":
         return getattr(country, "common_name", country.name)
     return _translation("iso3166-1", language).gettext(country.name)
+
+
+@lru_cache(maxsize=1024)
+def find_country(word: str) -> str | None:
+    """The alpha-3 code of a country given by a code or a name ("mar", "MA", "Morocco", "Марокко" -> "MAR").
+
+    Names are those of ISO 3166-1, short, common and official, in English and in the languages of the site; upper and
+    lower case, accents and punctuation make no difference. None for an unknown word, and for a name of two countries.
+    """
+    return _country_names().get(_folded(word))
+
+
+@lru_cache(maxsize=1)
+def _country_names() -> dict[str, str | None]:
+    """Folded code or name -> alpha-3 code; None where two countries share the name."""
+    found: dict[str, str | None] = {_folded(name): code for name, code in EVERYDAY_NAMES.items()}
+    for country in pycountry.countries:
+        names = {country.alpha_2, country.alpha_3, country.name}
+        names |= {getattr(country, form) for form in ("common_name", "official_name") if hasattr(country, form)}
+        names |= {_translation("iso3166-1", language).gettext(name) for language in LANGUAGES for name in list(names)}
+        if ", " in country.name:  # "Korea, Republic of" is written "Republic of Korea", too
+            head, _, tail = country.name.partition(", ")
+            names.add(f"{tail} {head}")
+        for name in map(_folded, names):
+            found[name] = country.alpha_3 if found.get(name, country.alpha_3) == country.alpha_3 else None
+    found.pop("", None)
+    return found
+
+
+def _folded(word: str) -> str:
+    """Letters and digits alone, without case and accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if c.isalnum())
 
 
 @lru_cache(maxsize=64)

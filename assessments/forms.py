@@ -13,7 +13,7 @@ from assessments.countries import country_choices, zone_choices
 from assessments.models import Assessment, Contact, Document, Organisation, Role, Sector, Study, User
 from assessments.uploads import check_upload
 from ctnat.ui.errors import FileError, shortened
-from ctnat.ui.forms import Form, ModelForm
+from ctnat.ui.forms import Form, ModelForm, YesNoField
 from ctnat.ui.languages import english_name, find_language
 
 BIBLIOGRAPHY_FILES = frozenset({".bib", ".ris", ".txt"})
@@ -67,6 +67,8 @@ def _check_dates(form: forms.BaseForm) -> None:
 class AssessmentNewForm(Form):
     """Only what is needed to begin; the rest is on the details page."""
 
+    needed_sometimes = ("study_title",)
+
     country = forms.ChoiceField(
         error_messages={"invalid_choice": "This country is not on the ISO 3166 list. Choose one from the list."}
     )
@@ -100,6 +102,7 @@ class AssessmentNewForm(Form):
         study.queryset = Study.objects.for_lead(user)
         if not study.queryset.exists():
             del self.fields["study"]
+            self.fields["study_title"].required = True
 
     def clean(self) -> dict[str, Any]:
         _check_dates(self)
@@ -132,7 +135,9 @@ class AssessmentEditForm(ModelForm):
     study_funder = forms.CharField(max_length=200, required=False, label="Paid for by")
     field_order = ("stage", "study_title", "study_commissioner", "study_funder", "starts_on", "ends_on", "time_zone")
     languages = LanguagesField(help_text="The first is the language of the report. With commas between.")
-    interviews_planned = forms.IntegerField(min_value=0, max_value=1000, label="Interviews planned")
+    interviews_planned = forms.IntegerField(
+        min_value=1, max_value=1000, required=False, label="Interviews planned", help_text="Blank while undecided."
+    )
     documents_reviewed = forms.IntegerField(
         min_value=0, max_value=30_000, required=False, label="Documents reviewed, if more than the register holds"
     )
@@ -211,6 +216,9 @@ class InvitationAcceptForm(Form):
 
 class OrganisationForm(ModelForm):
     sector = forms.ChoiceField(choices=[("", "Choose a sector"), *Sector.choices])
+    in_capital = YesNoField(
+        label="In the capital", help_text="Where its staff who take part work. The report says how many are recorded."
+    )
 
     class Meta:
         model = Organisation
@@ -218,12 +226,12 @@ class OrganisationForm(ModelForm):
         labels = {
             "short_name": "Short name",
             "entity_type": "Kind of body",
-            "in_capital": "Works from the capital",
         }
         help_texts = {"entity_type": "Such as ministry, court, shelter or hotline; the profile of entities counts it."}
 
 
 class ContactForm(ModelForm):
+    needed_sometimes = ("name", "email")
     email = forms.EmailField(required=False, max_length=254, label="E-mail address")
     name = forms.CharField(required=False, max_length=120)
     language = LanguageField(initial="en", help_text="In which to write to this person.")
@@ -319,6 +327,8 @@ class DocumentForm(ModelForm):
 
 class DocumentImportForm(Form):
     """BibTeX or RIS, from a file or pasted; cleaned it is `prefix` and `entries`."""
+
+    needed_sometimes = ("file", "text")
 
     code_prefix = forms.RegexField(
         r"^[A-Za-z]{2,6}$",

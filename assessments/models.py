@@ -121,7 +121,7 @@ class Assessment(models.Model):
     interviewer_contact = models.CharField(max_length=200, blank=True)
     research_contact = models.CharField(max_length=200, blank=True)
     survey_contact = models.CharField(max_length=200, blank=True)
-    interviews_planned = models.PositiveSmallIntegerField(default=14)
+    interviews_planned = models.PositiveSmallIntegerField(null=True, blank=True)  # None: not decided
     documents_reviewed = models.PositiveSmallIntegerField(null=True, blank=True)  # where more were read than registered
     percent_threshold = models.PositiveSmallIntegerField(
         default=10, validators=[MinValueValidator(1)], help_text="Below this base, counts are shown, not percentages."
@@ -251,7 +251,7 @@ class Organisation(models.Model):
     short_name = models.CharField(max_length=40, blank=True)
     sector = models.CharField(max_length=20, choices=Sector.choices)
     entity_type = models.CharField(max_length=80, blank=True)  # ministry, shelter, ... (profile of entities)
-    in_capital = models.BooleanField(default=True)
+    in_capital = models.BooleanField(null=True, blank=True)  # None: not recorded
 
     objects = OrganisationQuerySet.as_manager()
 

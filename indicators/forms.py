@@ -98,6 +98,8 @@ class RecommendationForm(RevisionForm):
 class StatusForm(Form):
     """Draft, validated or dropped."""
 
+    needed_sometimes = ("reason",)
+
     status = forms.ChoiceField(choices=Recommendation.Status.choices)
     reason = forms.CharField(required=False, max_length=1000)
 

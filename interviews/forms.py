@@ -111,6 +111,8 @@ def language_choices(assessment: Assessment, present: str = "") -> list[tuple[st
 class PlanForm(Form):
     """Which of the sections that may be chosen are asked."""
 
+    needed_sometimes = ("sections_reason",)
+
     sections = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label="Sections")
     sections_reason = forms.CharField(
         required=False,
@@ -131,6 +133,8 @@ class PlanForm(Form):
 
 class ContactForm(Form):
     """A colleague named in the interview."""
+
+    needed_sometimes = ("name", "email")
 
     name = forms.CharField(max_length=200, required=False, label="Name")
     email = forms.CharField(max_length=254, required=False, label="E-mail address")

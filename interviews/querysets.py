@@ -19,7 +19,7 @@ class Progress:
 
     complete: int
     started: int  # not in the trash, the complete ones included
-    planned: int
+    planned: int | None  # None: not decided
 
     @classmethod
     def of(cls, assessment: "Assessment", tally: Iterable[dict[str, int]]) -> "Progress":
@@ -28,12 +28,17 @@ class Progress:
         return cls(**counts, planned=assessment.interviews_planned)
 
     @property
+    def expected(self) -> int:
+        """As many as were planned, or as were started where those are more."""
+        return max(self.planned or 0, self.started)
+
+    @property
     def text(self) -> str:
-        return f"{self.complete} of {max(self.planned, self.started)} complete"
+        return f"{self.complete} of {self.expected} complete"
 
     @property
     def state(self) -> str:
-        if self.complete and self.complete >= max(self.planned, self.started):
+        if self.planned is not None and self.complete and self.complete >= self.expected:
             return "done"
         return "current" if self.started else "todo"
 

@@ -11,7 +11,7 @@ from interviews.querysets import Progress
 def interviews(assessment: Assessment, rows: Rows) -> StepState:
     found = Progress.of(assessment, rows)
     if not found.started:
-        note = f"{found.planned} planned"
+        note = f"{found.planned} planned" if found.planned is not None else "Number not planned yet"
         return StepState("todo", note, "Start the first interview", "interviews/new/", "interviews.edit")
     if found.state == "done":
         return StepState("done", found.text)

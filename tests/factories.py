@@ -68,6 +68,7 @@ class AssessmentFactory(factory.django.DjangoModelFactory):
     reference = factory.Sequence(lambda n: f"AZE-{2016 + n}")
     starts_on = date(2016, 1, 13)
     ends_on = date(2016, 6, 30)
+    interviews_planned = 14
     guide = factory.SubFactory(InstrumentFactory, kind="interview_guide")
     questionnaire = factory.SubFactory(InstrumentFactory, kind="survey")
     matrix = factory.SubFactory(InstrumentFactory, kind="indicators")

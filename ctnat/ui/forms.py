@@ -10,6 +10,7 @@ class _Styled:
     """Gives a form a crispy helper without its own <form> tag, native date inputs and "(optional)" labels."""
 
     fields: dict[str, forms.Field]
+    needed_sometimes: tuple[str, ...] = ()  # fields that the other answers may require: never labelled "(optional)"
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -18,9 +19,30 @@ class _Styled:
         self.helper.disable_csrf = True
         for name, field in self.fields.items():
             _use_native_input(field)
-            if not field.required and not field.disabled and not isinstance(field, forms.BooleanField):
+            if self._may_be_left_blank(name, field):
                 label = field.label or name.replace("_", " ").capitalize()
                 field.label = f"{label} (optional)"
+
+    def _may_be_left_blank(self, name: str, field: forms.Field) -> bool:
+        """Whether the label says "(optional)": not where the choices contain "not recorded", nor for a single box."""
+        if field.required or field.disabled or name in self.needed_sometimes:
+            return False
+        return not isinstance(field, forms.BooleanField | YesNoField)
+
+
+class YesNoField(forms.TypedChoiceField):
+    """Yes, no or not recorded, as True, False or None; nothing but an answer states the fact."""
+
+    def __init__(self, *, unknown: str = "Not recorded", **kwargs: Any):
+        choices = [("", unknown), ("yes", "Yes"), ("no", "No")]
+        super().__init__(choices=choices, coerce=_is_yes, empty_value=None, required=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}.get(value, value)
+
+
+def _is_yes(value: str) -> bool:
+    return value == "yes"
 
 
 def _use_native_input(field: forms.Field) -> None:

@@ -2,12 +2,35 @@
 
 from zoneinfo import ZoneInfo
 
-from assessments.countries import country_name, zone_choices, zone_of, zones_of
+import pycountry
+import pytest
+
+from assessments.countries import country_name, find_country, zone_choices, zone_of, zones_of
 
 
 def test_names_of_countries_are_translated() -> None:
     assert [country_name("GEO", language) for language in ("en", "ka", "xx")] == ["Georgia", "საქართველო", "Georgia"]
     assert country_name("XXX") == "XXX"
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        *[("mar", "MAR"), ("MAR", "MAR"), (" ma ", "MAR"), ("Morocco", "MAR"), ("MOROCCO", "MAR"), ("Марокко", "MAR")],
+        *[("Kingdom of Morocco", "MAR"), ("Côte d'Ivoire", "CIV"), ("cote d’ivoire", "CIV"), ("საქართველო", "GEO")],
+        *[("Republic of Moldova", "MDA"), ("Moldova", "MDA"), ("turkey", "TUR"), ("Türkiye", "TUR"), ("Korea", None)],
+        *[("Atlantis", None), ("", None), ("--", None), ("N", None)],
+    ],
+)
+def test_a_country_is_found_by_code_or_name(word: str, code: str | None) -> None:
+    assert find_country(word) == code
+
+
+def test_every_country_is_found_by_each_of_its_names() -> None:
+    for country in pycountry.countries:
+        assert {find_country(word) for word in (country.alpha_2.lower(), country.alpha_3, country.name)} == {
+            country.alpha_3
+        }
 
 
 def test_zone_of_a_country_is_its_only_one() -> None:

@@ -96,7 +96,7 @@ def test_the_house_by_keyboard_alone(
     check(page)
     go_to(page, "Country")
     page.keyboard.type("Georgia")
-    go_to(page, "Title of the new study (optional)")
+    go_to(page, "Title of the new study")
     page.keyboard.type("Needs assessment")
     enter(page, "Start the assessment", "Georgia")
     made = Assessment.objects.get(country="GEO")

@@ -65,6 +65,14 @@ def test_interviews_count_complete_of_planned(assessment: Any) -> None:
     assert (found.state, found.note, found.task) == ("current", "1 of 14 complete", "Complete the notes that are open")
 
 
+def test_interviews_without_a_planned_number_are_never_done(assessment: Any) -> None:
+    assessment.interviews_planned = None
+    assert step(assessment, "interviews").note == "Number not planned yet"
+    InterviewFactory(assessment=assessment, completed_at=timezone.now())
+    found = step(assessment, "interviews")
+    assert (found.state, found.note) == ("current", "1 of 1 complete")
+
+
 def _survey(assessment: Any, **fields: Any) -> Survey:
     return Survey.objects.create(
         assessment=assessment, questionnaire=assessment.questionnaire, status=Survey.Status.OPEN, **fields

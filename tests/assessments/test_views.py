@@ -342,7 +342,7 @@ def test_member_remove_of_another_assessment_is_not_found(client_as: Any, assess
 
 def test_organisation_new_edit_and_remove(client_as: Any, assessment: Any) -> None:
     focal = client_as("focal_point")
-    fields = {"name": "Shelter", "sector": "ngo", "short_name": "", "entity_type": "shelter", "in_capital": "on"}
+    fields = {"name": "Shelter", "sector": "ngo", "short_name": "", "entity_type": "shelter", "in_capital": "no"}
     assert focal.post(HOME + "organisations/new/", fields).status_code == 302
     double = focal.post(HOME + "organisations/new/", fields | {"entity_type": "typed"})
     assert "Shelter is on the list already." in text(double)
@@ -350,9 +350,30 @@ def test_organisation_new_edit_and_remove(client_as: Any, assessment: Any) -> No
     made = Organisation.objects.get()
     focal.post(f"{HOME}organisations/{made.pk}/", fields | {"name": "Women’s shelter"})
     made.refresh_from_db()
-    assert made.name == "Women’s shelter"
+    assert (made.name, made.in_capital) == ("Women’s shelter", False)
+    assert "outside the capital" in text(focal.get(HOME + "organisations/"))
+    focal.post(f"{HOME}organisations/{made.pk}/", fields | {"in_capital": ""})
+    made.refresh_from_db()
+    assert made.in_capital is None
+    assert "capital or not: not recorded" in text(focal.get(HOME + "organisations/"))
     focal.post(f"{HOME}organisations/{made.pk}/remove/")
     assert Organisation.objects.count() == 0
+
+
+@pytest.mark.parametrize("has_study", [True, False])
+def test_assessment_new_asks_for_the_title_of_a_new_study(
+    client: Any, has_study: bool, assessment: Any, member: Any
+) -> None:
+    client.force_login(member("lead") if has_study else UserFactory(is_staff=True))
+    if not has_study:
+        Assessment.objects.all().delete()
+        Study.objects.all().delete()
+    page = client.get("/assessments/new/")
+    assert "Title of the new study" in text(page)
+    assert "Title of the new study (optional)" not in text(page)
+    assert page.context["form"].fields["study_title"].required is not has_study
+    refused = client.post("/assessments/new/", {})
+    assert "study_title" in refused.context["form"].errors
 
 
 DOCUMENT = {"code": "Aze 16", "kind": "report", "title": "A report", "language": "en", "themes": "referral, referral"}

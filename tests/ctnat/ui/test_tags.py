@@ -104,7 +104,22 @@ def test_form_says_what_may_be_left_blank_and_uses_native_dates() -> None:
         day = django_forms.DateField(required=False)
         agree = django_forms.BooleanField(required=False)
         name = django_forms.CharField()
+        reason = django_forms.CharField(required=False)
+        here = forms.YesNoField()
+        needed_sometimes = ("reason",)
 
     form = Sample()
-    assert [field.label for field in form] == ["Day (optional)", "Agree", "Name"]
+    assert [field.label for field in form] == ["Day (optional)", "Agree", "Name", "Reason", "Here"]
     assert 'type="date"' in str(form["day"])
+
+
+@pytest.mark.parametrize(("sent", "value"), [("", None), ("yes", True), ("no", False)])
+def test_yes_no_field_knows_that_nothing_was_recorded(sent: str, value: bool | None) -> None:
+    class Sample(forms.Form):
+        here = forms.YesNoField()
+
+    form = Sample({"here": sent})
+    assert form.is_valid()
+    assert form.cleaned_data == {"here": value}
+    assert f'<option value="{sent}" selected>' in str(Sample(initial={"here": value})["here"])
+    assert not Sample({"here": "on"}).is_valid()
