@@ -22,10 +22,11 @@ django.setup()
 from django.db import DatabaseError, transaction  # noqa: E402 -- models can be read only now
 
 from assessments.models import Assessment  # noqa: E402
-from reports.builder import build  # noqa: E402
-from reports.pdf import make_pdf  # noqa: E402
-from reports.render import render  # noqa: E402
-from reports.services import create_report, edit_section  # noqa: E402
+from reports.document.builder import build  # noqa: E402
+from reports.output.html import render  # noqa: E402
+from reports.output.pdf import make_pdf  # noqa: E402
+from reports.services.reports import create_report  # noqa: E402
+from reports.services.sections import edit_section  # noqa: E402
 
 PROSE = "Those who answered described how the response works in practice, and where it does not. " * 6 + "\n\n"
 

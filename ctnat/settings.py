@@ -158,7 +158,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
-PDF_RENDERER = "reports.pdf.make_pdf"  # by name, because instruments lie below reports
+PDF_RENDERER = "reports.output.pdf.make_pdf"  # by name, because instruments lie below reports
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

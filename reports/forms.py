@@ -6,9 +6,9 @@ from django import forms
 from django.conf import settings
 
 from ctnat.ui.forms import Form, ModelForm
-from reports.editions import LONGEST_SHARE
 from reports.models import Edition, Report, Section
-from reports.services import MAX_BODY
+from reports.services.sections import MAX_BODY
+from reports.services.shares import LONGEST_SHARE
 
 LANGUAGE_HELP = (
     "Of captions, charts and facts. What has been written stays as it is. The program’s words in other languages than "

@@ -1,7 +1,10 @@
 """The report of an assessment: its sections, the builds made of it, its frozen editions and share links."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from assessments.models import Assessment
 from reports.querysets import (
@@ -11,6 +14,8 @@ from reports.querysets import (
     SectionQuerySet,
     ShareLinkQuerySet,
 )
+
+STALLED_AFTER = timedelta(minutes=2)  # a worker without a sign of life for so long is taken to be gone
 
 
 class Report(models.Model):
@@ -81,7 +86,7 @@ class Build(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="builds")
-    format = models.CharField(max_length=4, choices=[("pdf", "PDF"), ("html", "HTML")])
+    format = models.CharField(max_length=10)  # a name of `reports.output.formats.FORMATS`
     data_revision = models.CharField(max_length=64)  # hash of everything the document is made of
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     progress = models.PositiveSmallIntegerField(default=0)  # per cent
@@ -100,9 +105,22 @@ class Build(models.Model):
     class Meta:
         ordering = ["-pk"]
 
+    @property
+    def is_running(self) -> bool:
+        """Waiting for a worker, or being worked on."""
+        return self.status in (Build.Status.WAITING, Build.Status.RUNNING)
+
+    @property
+    def is_stalled(self) -> bool:
+        """Waiting or running without a sign of life: its worker is gone or busy elsewhere."""
+        return self.is_running and (self.heartbeat_at or self.created_at) < timezone.now() - STALLED_AFTER
+
 
 class Edition(models.Model):
-    """A frozen document: HTML and PDF with their checksums and the revision of the data behind them."""
+    """A frozen document. `captured` is what it holds, stored when it was made; its files are made from that alone.
+
+    `captured` is the JSON of `document.capture`; it is null in editions made before documents were captured.
+    """
 
     class Kind(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -112,10 +130,7 @@ class Edition(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    html = models.FileField(upload_to="editions/%Y", blank=True)
-    pdf = models.FileField(upload_to="editions/%Y", blank=True)
-    html_sha256 = models.CharField(max_length=64, blank=True)
-    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    captured = models.JSONField(null=True, blank=True)
     data_revision = models.CharField(max_length=64)
     paragraphs = models.JSONField(default=list)  # plain text, for comparing editions
     what_changed = models.TextField(blank=True)
@@ -131,6 +146,29 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"Edition {self.number} ({self.get_kind_display()})"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be read: its HTML is there."""
+        return self.file_of("html") is not None
+
+    def file_of(self, format: str) -> "EditionFile | None":
+        """Its file in a format, or None. All its files are read once where they were prefetched."""
+        return next((file for file in self.files.all() if file.format == format), None)
+
+
+class EditionFile(models.Model):
+    """One file of an edition, never changed. `checksum` is the SHA-256 of its content."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="files")
+    format = models.CharField(max_length=10)  # a name of `reports.output.formats.FORMATS`
+    file = models.FileField(upload_to="editions/%Y")
+    checksum = models.CharField(max_length=64)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["edition", "format"]
+        constraints = [models.UniqueConstraint(fields=["edition", "format"], name="edition_file_once")]
 
 
 class ShareLink(models.Model):

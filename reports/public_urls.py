@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import views_builds
+from reports.views import shares
 
 app_name = "reports_public"
-urlpatterns = [path("<str:token>/", views_builds.shared, name="shared")]
+urlpatterns = [path("<str:token>/", shares.shared, name="shared")]

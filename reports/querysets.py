@@ -1,6 +1,6 @@
 """Which rows: `for_*` narrows, `with_*` adds."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models.functions import Now
@@ -8,34 +8,37 @@ from django.db.models.functions import Now
 if TYPE_CHECKING:
     from assessments.models import Assessment
 
+M = TypeVar("M", bound=models.Model)  # the model is said where the manager is made: importing it would be a circle
 
-class ReportQuerySet(models.QuerySet):
-    def for_assessment(self, assessment: "Assessment") -> "ReportQuerySet":
+
+class ReportQuerySet(models.QuerySet[M]):
+    def for_assessment(self, assessment: "Assessment") -> Self:
         return self.filter(assessment=assessment)
 
 
-class SectionQuerySet(models.QuerySet):
-    def for_assessment(self, assessment: "Assessment") -> "SectionQuerySet":
+class SectionQuerySet(models.QuerySet[M]):
+    def for_assessment(self, assessment: "Assessment") -> Self:
         return self.filter(report__assessment=assessment)
 
 
-class BuildQuerySet(models.QuerySet):
-    def for_assessment(self, assessment: "Assessment") -> "BuildQuerySet":
-        return self.filter(report__assessment=assessment)
-
-    def for_running(self) -> "BuildQuerySet":
-        return self.filter(status__in=["waiting", "running"])
-
-
-class EditionQuerySet(models.QuerySet):
-    def for_assessment(self, assessment: "Assessment") -> "EditionQuerySet":
+class BuildQuerySet(models.QuerySet[M]):
+    def for_assessment(self, assessment: "Assessment") -> Self:
         return self.filter(report__assessment=assessment)
 
 
-class ShareLinkQuerySet(models.QuerySet):
-    def for_assessment(self, assessment: "Assessment") -> "ShareLinkQuerySet":
+class EditionQuerySet(models.QuerySet[M]):
+    def for_assessment(self, assessment: "Assessment") -> Self:
+        return self.filter(report__assessment=assessment)
+
+    def with_files(self) -> Self:
+        """With their files, and without the large columns until they are asked for."""
+        return self.prefetch_related("files").defer("captured", "paragraphs")
+
+
+class ShareLinkQuerySet(models.QuerySet[M]):
+    def for_assessment(self, assessment: "Assessment") -> Self:
         return self.filter(edition__report__assessment=assessment)
 
-    def for_opening(self) -> "ShareLinkQuerySet":
+    def for_opening(self) -> Self:
         """Neither ended nor withdrawn."""
         return self.filter(revoked_at=None, expires_at__gt=Now())

@@ -10,8 +10,8 @@ from assessments.steps import StepState, state_of
 from reports.models import Edition, Report
 
 
-def editions(assessment: Assessment) -> QuerySet[Report, dict[str, Any]]:
-    """A row an edition, the newest last; one row without a number where there is none."""
+def editions(assessment: Assessment) -> QuerySet[Report, Any]:
+    """One row per edition, the newest last; one row without a number where there is none."""
     found = Report.objects.for_assessment(assessment).order_by("editions__number")
     return found.values("revision", "editions__number", "editions__kind")
 
@@ -19,7 +19,7 @@ def editions(assessment: Assessment) -> QuerySet[Report, dict[str, Any]]:
 @state_of("report", editions)
 def report(assessment: Assessment, rows: Rows) -> StepState:
     revision, number, kind = rows[-1].values() if rows else (0, None, "")
-    if number is None and revision > 1:  # somebody has written in it
+    if number is None and revision > 1:  # written in since it was created
         task = "Read the report through, and freeze an edition"
         return StepState("current", "Report in draft", task, "report/", "report.edit")
     if number is None:

@@ -2,15 +2,14 @@
 
 from django_tasks import task
 
-from reports.builds import run_build
-from reports.editions import fill_edition
+from reports.output import builds, editions
 
 
 @task()
 def build_document(pk: int) -> None:
-    run_build(pk)
+    builds.run_build(pk)
 
 
 @task()
 def make_edition_files(pk: int) -> None:
-    fill_edition(pk)
+    editions.make_edition_files(pk)

@@ -2,7 +2,7 @@
 
 from assessments.models import Document
 from assessments.uses import Use, uses_of
-from reports.language import cited_codes
+from reports.document.parser import cited_codes
 from reports.models import Section
 
 

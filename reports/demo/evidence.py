@@ -9,8 +9,8 @@ from django.db import transaction
 from assessments.models import Assessment, User
 from interviews.models import Interview, Theme
 from interviews.services import add_theme, code_passage, complete_interview, create_interview, save_answer
+from reports.demo.assessments import organisation
 from reports.demo.files import ROOT, read
-from reports.demo.house import organisation
 from surveys.models import Survey
 from surveys.questionnaire.documents import document_of
 from surveys.responses.imports import plan_import
@@ -98,5 +98,5 @@ def load_survey(assessment: Assessment, *, folder: str, by: User) -> None:
 def _item_notes(survey: Survey, file: dict[str, Any]) -> dict[str, str]:
     """Item code -> the note below its results: how it was read, or that it is filler."""
     items = document_of(survey.questionnaire).items if "published" in file else ()
-    filler = {item.name: file["filler_note"] for item in items if item.name not in file["published"]}
-    return filler | file.get("item_notes", {})
+    filler: dict[str, str] = {item.name: file["filler_note"] for item in items if item.name not in file["published"]}
+    return {**filler, **file.get("item_notes", {})}

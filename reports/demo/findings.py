@@ -8,7 +8,8 @@ from indicators.services.marks import mark_cell
 from indicators.services.recommendations import add_recommendation, set_status
 from reports.demo.files import read, texts
 from reports.models import Report
-from reports.services import create_report, edit_section
+from reports.services.reports import create_report
+from reports.services.sections import edit_section
 from workshops.models import Comment, Workshop
 from workshops.services.ballots import cast_ballot
 from workshops.services.comments import add_comment, resolve_comment

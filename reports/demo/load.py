@@ -7,12 +7,12 @@ from django.core.management import CommandError, call_command
 
 from assessments.models import Assessment, Role
 from instruments.models import Instrument
-from reports.demo import evidence, findings, house
+from reports.demo import assessments, evidence, findings
 from reports.demo.files import read
 
 # Each step is taken by the role whose work it is; the lead stands in where nobody has the role.
 STEPS = (
-    (house.load_documents, Role.CONSULTANT),
+    (assessments.load_documents, Role.CONSULTANT),
     (evidence.load_themes, Role.CONSULTANT),
     (evidence.load_interviews, Role.CONSULTANT),
     (evidence.load_survey, Role.FOCAL_POINT),
@@ -35,7 +35,7 @@ def load(*, password: str, report_progress: Callable[[str], None]) -> None:
     if Instrument.objects.filter(published_at__isnull=False).values("kind").distinct().count() < len(INSTRUMENTS):
         report_progress("Instruments of 2016")
         call_command("loaddata", *INSTRUMENTS, verbosity=0)
-    users = house.load_users(file["users"], password=password)
+    users = assessments.load_users(file["users"], password=password)
     for entry in file["assessments"]:
         report_progress(entry["reference"])
         members = {
@@ -43,7 +43,7 @@ def load(*, password: str, report_progress: Callable[[str], None]) -> None:
             for user in file["users"]
             if user["assessment"] == entry["reference"]
         }
-        house.load_assessment(entry, study=file["study"], notice=file["notice"], members=members)
+        assessments.load_assessment(entry, study=file["study"], notice=file["notice"], members=members)
         assessment = Assessment.objects.with_instruments().get(reference=entry["reference"])
         for step, role in STEPS:
             step(assessment, folder=entry["folder"], by=members.get(role, members[Role.LEAD]))

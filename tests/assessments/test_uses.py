@@ -6,7 +6,8 @@ import pytest
 
 from assessments.models import Assessment
 from assessments.uses import Use, uses
-from reports.services import create_report, edit_section
+from reports.services.reports import create_report
+from reports.services.sections import edit_section
 from tests.factories import AssessmentFactory, DocumentFactory
 from tests.indicators.factories import make_mark
 

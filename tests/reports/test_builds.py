@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from assessments.models import Assessment
 from assessments.services.organisations import add_organisation
-from reports import builds
-from reports.builds import Cancelled, cancel_build, is_stalled, request_build, revive, run_build
 from reports.models import Build, Report, Section
-from reports.revision import data_revision
-from reports.services import create_report, edit_section
+from reports.output import builds
+from reports.output.builds import Cancelled, run_build
+from reports.output.revision import data_revision
+from reports.services.builds import cancel_build, request_build, restart_stalled_build
+from reports.services.reports import create_report
+from reports.services.sections import edit_section
 from tests.factories import DocumentFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,17 +64,17 @@ def test_run_build_takes_over_from_a_killed_worker(job: Build) -> None:
 
 def test_progress_rises_and_names_the_steps(job: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, str]] = []
-    real = builds._teller(job)
+    real = builds.progress_of(job)
 
-    def teller(_: Build) -> Any:
+    def progress_of(_: Build) -> Any:
         return lambda done, step: (seen.append((done, step)), real(done, step))
 
-    monkeypatch.setattr(builds, "_teller", teller)
+    monkeypatch.setattr(builds, "progress_of", progress_of)
     run_build(job.pk)
     numbers = [done for done, _ in seen]
     assert numbers == sorted(numbers)
     assert seen[0] == (0, "Writing “Introduction”")
-    assert seen[-1] == (99, "Keeping the file")
+    assert seen[-1] == (99, "Storing the file")
 
 
 def test_cancel_of_a_running_build_ends_it_without_a_file(job: Build, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,10 +103,10 @@ def test_a_pdf_can_be_cancelled_at_any_page() -> None:
         pages.append(page)
         raise Cancelled
 
-    from reports.pdf import make_pdf
+    from reports.output.pdf import make_pdf
 
-    with pytest.raises(Cancelled), builds._page_by_page(stop):
-        make_pdf('<html lang="en"><head><title>x</title></head><body><h1>x</h1></body></html>')
+    with pytest.raises(Cancelled):
+        make_pdf('<html lang="en"><head><title>x</title></head><body><h1>x</h1></body></html>', on_page=stop)
     assert pages == [1]
 
 
@@ -144,9 +146,9 @@ def test_request_build_makes_a_lost_file_again(report: Report, django_capture_on
 def test_watching_a_build_retries_it_after_its_worker_was_killed(
     job: Build, client_as: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    assert not revive(job)
+    assert not restart_stalled_build(job=job)
     Build.objects.update(status=RUNNING, heartbeat_at=timezone.now() - timedelta(minutes=5))
-    assert is_stalled(Build.objects.get())
+    assert Build.objects.get().is_stalled
     with django_capture_on_commit_callbacks(execute=True):
         client_as("observer").get(f"/a/AZE-2016/report/builds/{job.pk}/")
     assert Build.objects.get().status == DONE
@@ -170,7 +172,7 @@ def test_the_revision_follows_every_change(assessment: Assessment, report: Repor
 
 
 def test_no_half_file_is_ever_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reports import files
+    from reports.output import files
 
     def killed(*args: Any) -> None:
         raise KeyboardInterrupt

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from analysis.charts import Chart, Series
-from reports.blocks import chart_block
-from reports.checks import check
-from reports.language import Block, UnknownBlock
+from reports.document.blocks import chart_block
+from reports.document.checks import check
+from reports.document.registry import Block, UnknownBlock
 
 # 3.1.5 of the 2016 survey: four say adequate, three inadequate, of seven
 CHART = Chart(
@@ -35,7 +35,7 @@ class Registry:
 
 def warnings(text: str) -> list[str]:
     found = check(text.replace("CHART", "[[chart survey 3.1.5]]"), Registry())  # type: ignore[arg-type]
-    return [fault.message.split(":")[0].removeprefix("Typed number ") for fault in found]
+    return [problem.message.split(":")[0].removeprefix("Typed number ") for problem in found]
 
 
 @pytest.mark.parametrize(

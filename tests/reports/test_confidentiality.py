@@ -7,10 +7,11 @@ import pytest
 from assessments.models import Assessment
 from interviews.models import Answer, Coding, Interview, Theme
 from interviews.services import release_passage, save_answer
-from reports.builder import build
+from reports.document.builder import build
 from reports.models import Report
-from reports.render import render
-from reports.services import create_report, edit_section, update_report
+from reports.output.html import render
+from reports.services.reports import create_report, update_report
+from reports.services.sections import edit_section
 from tests.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def write(report: Report, body: str) -> tuple[str, list[str]]:
     edit_section(section=report.sections.get(key="context"), body=body, by=None)
     report.refresh_from_db()
     data = build(report)
-    return render(data), [fault.message for fault in data.faults if fault.section == "context"]
+    return render(data), [problem.message for problem in data.problems if problem.section == "context"]
 
 
 def test_a_respondents_name_is_taken_out_of_the_text(report: Report, coding: Coding) -> None:

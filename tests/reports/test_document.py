@@ -1,5 +1,6 @@
 """The whole document: built from an empty assessment, as HTML, as a tagged PDF."""
 
+import re
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from assessments.models import Assessment, AuditEvent
-from reports.builder import build
+from reports.document.builder import build
 from reports.models import Report
-from reports.render import render
-from reports.services import create_report, edit_section
+from reports.output.html import render
+from reports.services.reports import create_report
+from reports.services.sections import edit_section
 from tests.factories import DocumentFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +28,7 @@ def report(assessment: Assessment) -> Report:
 
 def test_an_empty_assessment_builds_without_errors(report: Report) -> None:
     data = build(report)
-    assert [fault for fault in data.faults if fault.kind == "error"] == []
+    assert [problem for problem in data.problems if problem.kind == "error"] == []
     assert [(node.number, node.title) for node in data.chapters] == [
         ("1", "Introduction"),
         ("2", "Findings"),
@@ -52,7 +54,7 @@ def test_one_wrong_block_leaves_the_rest_standing(report: Report) -> None:
     data = build(report)
     assert "<p>Before.</p>" in data.chapters[0].children[0].html
     assert "<p>After.</p>" in data.chapters[0].children[0].html
-    assert [(fault.section, fault.kind) for fault in data.faults] == [("context", "error")]
+    assert [(problem.section, problem.kind) for problem in data.problems] == [("context", "error")]
 
 
 def test_build_report_writes_a_tagged_pdf(assessment: Assessment, tmp_path: Path) -> None:
@@ -87,7 +89,7 @@ def test_dates_are_said_in_the_report_s_language(report: Report) -> None:
 
 
 def test_a_block_that_fails_leaves_the_rest_standing(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reports import blocks
+    from reports.document import blocks
 
     def fail(*args: Any) -> Any:
         raise RuntimeError("boom")
@@ -96,3 +98,16 @@ def test_a_block_that_fails_leaves_the_rest_standing(report: Report, monkeypatch
     html = render(build(report))
     assert "[[treaties]]: this could not be made." in html
     assert "boom" not in html
+
+
+def test_a_footnote_called_twice_is_one_note(report: Report) -> None:
+    body = "First[^a], again[^a], and once more[^a].\n\n[^a]: The note."
+    edit_section(section=report.sections.get(key="context"), body=body, by=None)
+    data = build(report)
+    html = render(data, "html")
+    ids = re.findall(r' id="([^"]+)"', html)
+    calls = [anchor for anchor in ids if anchor.startswith("call-")]
+    assert (calls, len(ids)) == (["call-1", "call-1-2", "call-1-3"], len(set(ids)))
+    assert (html.count("The note."), html.count('href="#note-1"')) == (1, 3)
+    printed = render(data, "pdf")
+    assert (printed.count('class="footnote"'), printed.count('<a class="note-again" href="#note-1">1</a>')) == (1, 2)

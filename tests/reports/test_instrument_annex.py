@@ -6,7 +6,7 @@ import pytest
 
 from analysis.results import for_assessment
 from assessments.models import Assessment
-from reports.tables import Context, instrument
+from reports.document.tables import Context, instrument
 from surveys.services.surveys import create_survey
 
 pytestmark = pytest.mark.django_db

@@ -13,14 +13,15 @@ from page import ValidationProfile, validate_pdf_bytes
 from analysis.charts import Chart, Series
 from analysis.charts import html as charts
 from assessments.models import Assessment
-from reports.builder import build
+from reports.document.builder import build
 from reports.models import Section
-from reports.pdf import PdfUnavailable, make_pdf
-from reports.render import for_print, render
-from reports.services import create_report, edit_section
+from reports.output.html import for_print, render
+from reports.output.pdf import PdfUnavailable, make_pdf
+from reports.services.reports import create_report
+from reports.services.sections import edit_section
 
 BODY = """
-Text with a note[^1] and {{ country }}.
+Text with a note[^1] and {{ country }}, and the same note again[^1].
 
 [[chart survey 3.1]]
 

@@ -7,16 +7,16 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments.models import Assessment, AuditEvent
-from reports import services
+from reports.document.outline import outline
 from reports.models import Report, Section
-from reports.outline import outline
+from reports.services import reports, sections
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def report(assessment: Assessment) -> Report:
-    return services.create_report(assessment=assessment, by=None)
+    return reports.create_report(assessment=assessment, by=None)
 
 
 def children(report: Report, key: str | None) -> list[str]:
@@ -58,14 +58,14 @@ def test_outline_keys_are_unique() -> None:
 
 def test_create_report_twice_gives_the_same_report(assessment: Assessment, report: Report) -> None:
     section_count = report.sections.count()
-    again = services.create_report(assessment=assessment, by=None)
+    again = reports.create_report(assessment=assessment, by=None)
     assert (again.pk, again.sections.count()) == (report.pk, section_count)
     assert children(report, "introduction") == ["context", "methodology", "limitations"]
 
 
 def test_edit_section_keeps_every_text(report: Report, member: Any) -> None:
     context = section(report, "context")
-    services.edit_section(section=context, body="One.\r\nTwo.", by=member("lead"), revision=1)
+    sections.edit_section(section=context, body="One.\r\nTwo.", by=member("lead"), revision=1)
     context.refresh_from_db()
     assert (context.body, context.revision, context.updated_by) == ("One.\nTwo.", 2, member("lead"))
     assert [old.body for old in context.revisions.all()] == [context.revisions.first().body, "One.\nTwo."]
@@ -74,17 +74,17 @@ def test_edit_section_keeps_every_text(report: Report, member: Any) -> None:
 
 def test_edit_section_refuses_to_overwrite_a_newer_text(report: Report, member: Any) -> None:
     context = section(report, "context")
-    services.edit_section(section=context, body="Hers", by=member("lead"), revision=1)
-    with pytest.raises(services.EditConflict) as caught:
-        services.edit_section(section=context, body="His", by=member("consultant"), revision=1)
+    sections.edit_section(section=context, body="Hers", by=member("lead"), revision=1)
+    with pytest.raises(sections.EditConflict) as caught:
+        sections.edit_section(section=context, body="His", by=member("consultant"), revision=1)
     assert caught.value.section.body == "Hers"
     assert section(report, "context").body == "Hers"
 
 
 def test_edit_section_saved_twice_by_a_lost_reply_is_no_conflict(report: Report) -> None:
     context = section(report, "context")
-    services.edit_section(section=context, body="Same", by=None, revision=1)
-    assert services.edit_section(section=context, body="Same", by=None, revision=1).revision == 2
+    sections.edit_section(section=context, body="Same", by=None, revision=1)
+    assert sections.edit_section(section=context, body="Same", by=None, revision=1).revision == 2
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_edit_section_saved_twice_by_a_lost_reply_is_no_conflict(report: Report)
 def test_edit_section_refuses_what_cannot_be_kept(report: Report, body: str, title: str) -> None:
     context = section(report, "context")
     with pytest.raises(ValidationError):
-        services.edit_section(section=context, body=body, by=None, title=title)
+        sections.edit_section(section=context, body=body, by=None, title=title)
     assert section(report, "context").revision == 1
 
 
 def test_add_section_gives_a_free_key_and_a_place(report: Report) -> None:
-    first = services.add_section(report=report, title="Context", by=None, parent=section(report, "introduction"))
-    second = services.add_section(
+    first = sections.add_section(report=report, title="Context", by=None, parent=section(report, "introduction"))
+    second = sections.add_section(
         report=report, title="რეკომენდაცია", by=None, parent=section(report, "introduction"), position=0
     )
     assert (first.key, second.key) == ("context-2", "section")
@@ -107,9 +107,9 @@ def test_add_section_gives_a_free_key_and_a_place(report: Report) -> None:
 
 
 def test_move_section_changes_order_and_parent(report: Report) -> None:
-    services.move_section(section=section(report, "limitations"), position=0, by=None)
+    sections.move_section(section=section(report, "limitations"), position=0, by=None)
     assert children(report, "introduction") == ["limitations", "context", "methodology"]
-    services.move_section(
+    sections.move_section(
         section=section(report, "context"), position=1, by=None, parent=section(report, "recommendations")
     )
     assert children(report, "introduction") == ["limitations", "methodology"]
@@ -118,28 +118,28 @@ def test_move_section_changes_order_and_parent(report: Report) -> None:
 
 def test_move_section_refuses_itself_and_a_fourth_level(report: Report) -> None:
     with pytest.raises(ValidationError, match="inside itself"):
-        services.move_section(
+        sections.move_section(
             section=section(report, "introduction"), position=0, by=None, parent=section(report, "methodology")
         )
     with pytest.raises(ValidationError, match="three levels"):
-        services.move_section(
+        sections.move_section(
             section=section(report, "methodology"), position=0, by=None, parent=section(report, "identification")
         )
 
 
 def test_hide_section_keeps_its_text(report: Report) -> None:
-    services.hide_section(section=section(report, "limitations"), by=None)
+    sections.hide_section(section=section(report, "limitations"), by=None)
     hidden = section(report, "limitations")
     assert (hidden.hidden, bool(hidden.body)) == (True, True)
 
 
 def test_every_change_is_logged_without_the_text(report: Report, member: Any) -> None:
     lead = member("lead")
-    services.edit_section(section=section(report, "context"), body="Secret words", by=lead)
-    services.add_section(report=report, title="More", by=lead)
-    services.move_section(section=section(report, "more"), position=0, by=lead)
-    services.hide_section(section=section(report, "more"), by=lead)
-    services.update_report(report=report, by=lead, name_agencies=False)
+    sections.edit_section(section=section(report, "context"), body="Secret words", by=lead)
+    sections.add_section(report=report, title="More", by=lead)
+    sections.move_section(section=section(report, "more"), position=0, by=lead)
+    sections.hide_section(section=section(report, "more"), by=lead)
+    reports.update_report(report=report, by=lead, name_agencies=False)
     events = AuditEvent.objects.filter(actor=lead).order_by("pk")
     assert [event.action for event in events] == [
         "report.section_edited",

@@ -5,7 +5,8 @@ import pytest
 from assessments.models import Assessment
 from assessments.steps import Step, steps_of
 from reports.models import Edition
-from reports.services import create_report, edit_section
+from reports.services.reports import create_report
+from reports.services.sections import edit_section
 
 pytestmark = pytest.mark.django_db
 

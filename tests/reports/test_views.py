@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from assessments.models import Assessment, AuditEvent
-from reports.models import Build, Edition, Report, Section, ShareLink
-from reports.services import create_report, edit_section
+from reports.models import Build, Edition, EditionFile, Report, Section, ShareLink
+from reports.services.reports import create_report
+from reports.services.sections import edit_section
 
 pytestmark = pytest.mark.django_db
 BASE = "/a/AZE-2016/report/"
@@ -113,8 +114,8 @@ def test_palette_search_finds_by_every_word(report: Report, lead: Client) -> Non
 
 
 def test_every_entry_of_the_palette_is_known(report: Report) -> None:
-    from reports.builder import evidence_of, writer_for
-    from reports.palette import entries
+    from reports.document.evidence import evidence_of, writer_for
+    from reports.document.palette import entries
 
     evidence = evidence_of(report)
     writer = writer_for(report, evidence)
@@ -122,7 +123,7 @@ def test_every_entry_of_the_palette_is_known(report: Report) -> None:
     for entry in found:
         writer.write(entry.insert, section="x", level=3)
     assert len(found) > 400
-    assert writer.faults == []
+    assert writer.problems == []
 
 
 def test_section_move_changes_the_order(report: Report, lead: Client) -> None:
@@ -252,7 +253,8 @@ def test_shared_with_a_wrong_token_says_so(db: Any, client: Client, token: str) 
 def test_share_refuses_a_wrong_number_of_days(
     report: Report, lead: Client, days: str, django_capture_on_commit_callbacks: Any
 ) -> None:
-    Edition.objects.create(report=report, number=1, kind="draft", data_revision="x", html_sha256="y")
+    edition = Edition.objects.create(report=report, number=1, kind="draft", data_revision="x")
+    EditionFile.objects.create(edition=edition, format="html", file="editions/x.html", checksum="y")
     assert lead.post(f"{BASE}editions/1/share/", {"days": days}).status_code == 302
     assert ShareLink.objects.count() == 0
 

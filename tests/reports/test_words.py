@@ -12,10 +12,10 @@ from analysis.words import WORDS as ANALYSIS
 from assessments.models import Assessment
 from ctnat.settings import BASE_DIR, LANGUAGES
 from ctnat.ui.words import PLACE, Words
-from reports.builder import build
-from reports.outline import Entry, outline
-from reports.render import render
-from reports.services import create_report
+from reports.document.builder import build
+from reports.document.outline import Entry, outline
+from reports.output.html import render
+from reports.services.reports import create_report
 from reports.words import WORDS as REPORT
 from tests.analysis.builders import make_interview, make_survey, respond
 

@@ -1,0 +1,115 @@
+"""The blocks that text may put in: figures, tables and lists, each made from the assessment's results.
+
+A block is named by words: `chart survey 3.1.5`, `indicators 1`, `priorities`. `table` before a table's name changes
+nothing. Which words exist is the table `BLOCKS` at the end; nothing else can be called.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from analysis.charts import Chart
+from analysis.charts.html import render as render_chart
+from reports.document import tables
+from reports.document.charts import make_chart
+from reports.document.registry import Block, UnknownBlock
+from reports.document.tables import Context
+
+LOGGER = logging.getLogger(__name__)
+Maker = Callable[[Context, Sequence[str], str], Block]
+Rows = Callable[[Context, Sequence[str]], dict[str, Any]]
+
+
+def make_block(context: Context, words: Sequence[str], title: str) -> Block:
+    """The block named by `words`. Raises `UnknownBlock` with what to write instead."""
+    words = list(words)
+    if len(words) > 1 and words[0] == "table" and words[1] in BLOCKS:
+        words = words[1:]
+    if not words or words[0] not in BLOCKS:
+        raise UnknownBlock(f"no such block. Choose one from the palette: {', '.join(BLOCKS)}.")
+    try:
+        return BLOCKS[words[0]](context, words[1:], title)
+    except UnknownBlock:
+        raise
+    except Exception:  # one figure that cannot be made must not cost the whole report
+        LOGGER.exception("Block %s failed", words)
+        raise UnknownBlock("this could not be made. Tell the person who runs this site.") from None
+
+
+def chart_block(chart: Chart, title: str = "", source: str = "") -> Block:
+    """A chart as a figure, with what hand-typed numbers beside it may say."""
+
+    def draw(caption: str, anchor: str) -> str:
+        return render_chart(replace(chart, key=anchor, title=caption))
+
+    counts = [value for series in chart.series for value in series.values if value is not None]
+    words = {
+        series.label.lower(): frozenset(value for value in series.values if value is not None)
+        for series in chart.series
+        if len(chart.series) > 1
+    } or {
+        label.lower(): frozenset(series.values[index] or 0 for series in chart.series)
+        for index, label in enumerate(chart.categories)
+    }
+    rows = [[series.values[index] or 0 for series in chart.series] for index in range(len(chart.categories))]
+    runs = rows + [[row[index] for row in rows] for index in range(len(chart.series))]
+    sums = {sum(run[start:end]) for run in runs for start in range(len(run)) for end in range(start + 1, len(run) + 1)}
+    bases = {*chart.bases, *(int(number) for number in re.findall(r"n=(\d+)", chart.base))}
+    shares = {
+        percent
+        for index, base in enumerate(chart.bases)
+        for count in {*counts, *sums}
+        if count <= base and (percent := chart.percent(index, count)) is not None
+    }
+    return Block("figure", title or chart.title, draw, source, frozenset({*counts, *sums, *bases, *shares}), words)
+
+
+def _chart(context: Context, words: Sequence[str], title: str) -> Block:
+    chart, source = make_chart(context, words)
+    return chart_block(chart, title, source)
+
+
+def _table(template: str, caption_key: str, source: str = "") -> Callable[[Rows], Maker]:
+    """A maker of blocks whose rows come from a function of `tables` and whose HTML is a template.
+
+    `caption_key` names the words over a table whose rows bring no title; blank for what is no table.
+    """
+
+    def wrap(rows: Rows) -> Maker:
+        def make(context: Context, words: Sequence[str], title: str) -> Block:
+            values = rows(context, words)
+
+            def draw(caption: str, anchor: str) -> str:
+                shown = {"caption": caption, "anchor": anchor, "t": context.words, **values}
+                return render_to_string(f"reports/blocks/{template}.html", shown)
+
+            if not caption_key:
+                return Block("text", title, draw, values.get("source", source))
+            words_over = title or values.get("title") or context.words[caption_key]
+            return Block("table", words_over, draw, values.get("source", source))
+
+        return make
+
+    return wrap
+
+
+BLOCKS: dict[str, Maker] = {
+    "chart": _chart,
+    "indicators": _table("indicators", "criterion")(tables.indicators),
+    "priorities": _table("priorities", "priorities_title", "page:priorities")(tables.priorities),
+    "participants": _table("grid", "participants_title", "page:participants")(tables.participants),
+    "coverage": _table("grid", "coverage_title", "page:coverage")(tables.coverage),
+    "themes": _table("grid", "themes_title", "page:themes")(tables.themes),
+    "survey": _table("grid", "survey_title")(tables.survey),
+    "treaties": _table("treaties", "instrument")(tables.treaties),
+    "recommendations": _table("recommendations", "")(tables.recommendations),
+    "bibliography": _table("bibliography", "")(tables.bibliography),
+    "organisations": _table("organisations", "")(tables.organisations),
+    "instrument": _table("instrument", "")(tables.instrument),
+    "validation": _table("validation", "")(tables.validation),
+    "quote": _table("quote", "")(tables.quote),
+}

@@ -1,0 +1,30 @@
+"""A document as JSON and back, so that an edition keeps what it held at the moment it was made."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+from reports.document.builder import Node, ReportData
+from reports.document.registry import Problem
+
+
+def pack(data: ReportData) -> dict[str, Any]:
+    """`data` with nothing but strings, numbers, lists and objects in it."""
+    return asdict(data)
+
+
+def unpack(packed: Mapping[str, Any]) -> ReportData:
+    """What `pack` was given. Names that this version of the program does not know are left out."""
+    known = {field.name for field in fields(ReportData)}
+    values = {name: value for name, value in packed.items() if name in known}
+    for name in ("chapters", "annexes"):
+        values[name] = tuple(_node(node) for node in values[name])
+    for name in ("figures", "tables", "cells"):
+        values[name] = tuple(tuple(row) for row in values[name])
+    values["notes"] = tuple(values["notes"])
+    values["problems"] = tuple(Problem(**problem) for problem in values["problems"])
+    return ReportData(**values)
+
+
+def _node(packed: Mapping[str, Any]) -> Node:
+    return Node(**{**packed, "children": tuple(_node(child) for child in packed["children"])})

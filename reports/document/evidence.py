@@ -1,0 +1,57 @@
+"""Everything that the text of one report may name, read from its assessment in the report's language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from analysis.results import Results
+from reports.document import facts
+from reports.document.blocks import make_block
+from reports.document.confidentiality import Guard
+from reports.document.registry import Block, Fact, Source
+from reports.document.tables import Context
+from reports.document.writer import Writer
+from reports.models import Report
+from reports.words import words_of
+
+
+@dataclass
+class Evidence:
+    """Everything that text may name: the `Registry` of one assessment in one language."""
+
+    report: Report
+    results: Results
+    words: Mapping[str, str]
+    cited: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        return facts.collect(self.results)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        rows = self.results.assessment.documents.values_list("code", "title", "in_bibliography")
+        return {code: Source(code, title, listed) for code, title, listed in rows}
+
+    @cached_property
+    def guard(self) -> Guard:
+        return Guard(self.results.assessment, self.report.name_agencies)
+
+    @cached_property
+    def context(self) -> Context:
+        return Context(self.results, self.words, self.report.name_agencies, self.cited)
+
+    def block(self, words: Sequence[str], title: str) -> Block:
+        return make_block(self.context, words, title)
+
+
+def evidence_of(report: Report) -> Evidence:
+    return Evidence(report, Results(report.assessment, report.language), words_of(report.language))
+
+
+def writer_for(report: Report, evidence: Evidence, link: Callable[[str], str] | None = None) -> Writer:
+    """A writer for the sections of one report. `link` is given for readers who have an account."""
+    keys = frozenset(report.sections.values_list("key", flat=True))
+    writer = Writer(evidence, evidence.words, keys, report.language, link or (lambda source: ""))
+    writer.cited = evidence.cited
+    return writer

@@ -1,0 +1,236 @@
+"""The facts that text may name, all from one assessment's results. Names are looked up, never evaluated."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils import formats, translation
+
+from analysis.results import Results
+from analysis.statistics.rounding import percent
+from analysis.survey_results import ItemResult
+from assessments.models import Assessment, Sector
+from indicators.models import Recommendation
+from reports.document.registry import Fact
+from reports.words import translate
+from workshops.models import Group, Workshop
+
+
+def collect(results: Results) -> dict[str, Fact]:
+    """Name -> fact, in the order of the palette. A topic without data gives zeros or sentences that say so."""
+    found: dict[str, Fact] = {}
+    with translation.override(results.language):
+        for part in (_assessment, _documents, _instruments, _interviews, _survey, _items, _priorities):
+            found |= {fact.name: fact for fact in part(results)}
+        for part in (_themes, _matrix, _workshop):
+            found |= {fact.name: fact for fact in part(results)}
+    return found
+
+
+def _number(name: str, number: int, label: str, group: str, source: str = "") -> Fact:
+    return Fact(name, f"{number}", label, group, number, source)
+
+
+def say_date(day: date) -> str:
+    return formats.date_format(day, "j E Y")  # E: the month as it stands within a date
+
+
+def _assessment(results: Results) -> Iterator[Fact]:
+    assessment, group = results.assessment, "Assessment"
+    yield Fact("country", assessment.country_in(results.language), "Country", group)
+    yield Fact("assessment.reference", assessment.reference, "Reference", group)
+    yield Fact("assessment.starts", say_date(assessment.starts_on), "First day", group)
+    yield Fact("assessment.ends", say_date(assessment.ends_on), "Last day", group)
+    yield Fact("assessment.commissioner", assessment.study.commissioner, "Who asked for it", group)
+    yield Fact("assessment.funder", assessment.study.funder, "Who paid for it", group)
+    smallest = results.percentages.smallest_base
+    yield _number("numbers.small", smallest, "Base below which no percentages are given", group)
+
+
+def documents_reviewed(assessment: Assessment) -> int:
+    """How many documents were read: the number given, where more were read than registered, else the registered."""
+    registered = assessment.documents.filter(reviewed=True).count()
+    return max(assessment.documents_reviewed or 0, registered)
+
+
+def _documents(results: Results) -> Iterator[Fact]:
+    documents, group = results.assessment.documents, "Desk review"
+    yield _number("documents.reviewed", documents_reviewed(results.assessment), "Documents reviewed", group)
+    yield _number("documents.registered", documents.count(), "Documents registered", group)
+    listed = documents.filter(in_bibliography=True).count()
+    yield _number("documents.bibliography", listed, "Documents in the bibliography", group)
+
+
+def _instruments(results: Results) -> Iterator[Fact]:
+    guide, matrix, survey, group = results.guide, results.indicators, results.survey.document, "Instruments"
+    yield _number("guide.sections", len(guide.sections), "Sections of the interview guide", group)
+    yield _number("guide.questions", len(guide.questions), "Questions of the interview guide", group)
+    yield _number("questionnaire.sections", len(survey.sections), "Sections of the survey", group)
+    yield _number("questionnaire.items", len(survey.items), "Items of the survey", group)
+    yield _number("matrix.categories", len(matrix.categories), "Categories of the matrix", group)
+    yield _number("matrix.criteria", len(matrix.criteria), "Criteria of the matrix", group)
+
+
+def _interviews(results: Results) -> Iterator[Fact]:
+    who, group, source = results.interviews.participants, "Interviews", "page:participants"
+    yield _number("interviews.count", who.interviews, "Interviews", group, source)
+    yield _number("interviews.completed", results.interviews.completed, "Interviews with complete notes", group)
+    yield _number("interviews.people", who.people, "People interviewed", group, source)
+    for name, count in (("women", who.women), ("men", who.men), ("other", who.other)):
+        label = "People of other or undisclosed sex" if name == "other" else f"{name.capitalize()} interviewed"
+        share = results.percentages.percent(count, who.people)
+        of = results.translate("share", count=count, base=who.people)
+        for prefix in ("interviews.", "interviews.people."):  # both spellings are in use
+            yield _number(f"{prefix}{name}", count, label, group, source)
+            words = of if share is None else f"{share}"
+            yield Fact(f"{prefix}{name}_percent", words, f"{label}, per cent of people", group, share, source)
+        words = of if share is None else f"{share}%"
+        yield Fact(f"interviews.people.{name}.share", words, f"{label}, share of people", group, share, source)
+    for sector in Sector.values:
+        part = results.interviews.by_sector.get(sector)
+        count, label = part.interviews if part else 0, f"Interviews, sector {Sector(sector).label}"
+        yield _number(f"interviews.sectors.{sector}", count, label, group, source)
+        yield _number(f"interviews.{sector}", count, label, group, source)
+    for asked in results.interviews.sections:
+        title = results.interviews.section_title(asked.section)
+        name = f"interviews.sections.{asked.section}"
+        yield _number(f"{name}.asked", asked.asked, f"Interviews in which “{title}” was asked", group, "page:coverage")
+        yield _number(f"{name}.answered", asked.answered, f"Interviews with notes on “{title}”", group, "page:coverage")
+    yield Fact("interviews.outside.sentence", _reach(results), "How many interviews were in the capital", group, None)
+
+
+def _reach(results: Results) -> str:
+    capital = results.interviews.in_capital
+    if capital is None:
+        return translate("reach_unknown", results.language)
+    if capital.count == capital.base:
+        return translate("reach_all", results.language, base=capital.base)
+    return translate("reach", results.language, count=capital.count, base=capital.base)
+
+
+def _survey(results: Results) -> Iterator[Fact]:
+    survey, group = results.survey, "Survey"
+    yield _number("survey.responses", survey.responses, "Survey responses", group, "page:respondents")
+    rate = results.response_rate
+    if rate is None:
+        sentence = translate("rate_open", results.language)
+    else:
+        sentence = translate("rate", results.language, base=rate.base, count=rate.count)
+        yield _number("survey.invited", rate.base, "Personal invitations sent", group)
+        yield _number("survey.invited.completed", rate.count, "Personal invitations completed", group)
+    yield Fact("survey.rate.sentence", sentence, "Response rate, as a sentence", group)
+
+
+def _items(results: Results) -> Iterator[Fact]:
+    for code, item in results.survey.items.items():
+        group, source, counts = "Survey items", f"survey:{code}", item.counts
+        about = f"{code} {item.label}"
+        yield Fact(f"survey.{code}.sentence", say_item(item, results), f"{about}: in a sentence", group, None, source)
+        for base in ("answered", "asked", "dont_know", "skipped"):
+            yield _number(
+                f"survey.{code}.{base}", getattr(counts, base), f"{about}: {base.replace('_', ' ')}", group, source
+            )
+        if item.type in ("text", "integer"):
+            continue
+        for option, label in item.options:
+            count = counts.counts.get(option, 0)
+            yield _number(f"survey.{code}.{option}", count, f"{about}: {label}", group, source)
+
+
+def say_item(item: ItemResult, results: Results) -> str:
+    """What an item's answers say in one plain sentence with its base."""
+    language, counts, name = results.language, item.counts, f"{item.code} ({item.label})"
+    if not counts.answered:
+        return translate("item_nobody", language, item=name)
+    if item.type in ("text", "integer"):
+        return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
+    in_percent = results.percentages.allows(counts.answered) and item.type == "select_one"
+    answers = [
+        translate(
+            "item_answer_percent" if in_percent else "item_answer",
+            language,
+            option=item.labels.get(option, option),
+            count=count,
+            percent=percent(count, counts.answered),
+        )
+        for option, count in sorted(counts.given.items(), key=lambda pair: -pair[1])
+    ]
+    verb = "named" if item.type in ("select_multiple", "rank") else "chosen"
+    key = f"item_{verb}" if counts.answered > 1 else f"item_one_{verb}"
+    sentence = translate(key, language, answered=counts.answered, item=name, answers=listed(answers, language))
+    if counts.dont_know:
+        sentence = translate("item_unknown", language, sentence=sentence, count=counts.dont_know)
+    return translate("sentence", language, words=sentence)
+
+
+def listed(parts: list[str], language: str) -> str:
+    """`one, two and three`."""
+    *first, last = parts
+    return translate("and", language, first=translate("comma", language).join(first), last=last) if first else last
+
+
+def _priorities(results: Results) -> Iterator[Fact]:
+    group = "Priorities"
+    for voice, votes in (("survey", results.priorities.survey), ("workshop", results.priorities.workshop)):
+        who = "respondents" if voice == "survey" else "groups"
+        yield _number(f"priorities.{voice}.ballots", votes.base.answered, f"Ballots of {who}", group, "page:priorities")
+        for letter, label in results.priorities.options:
+            named = votes.by_option[letter].named
+            yield _number(f"priorities.{voice}.{letter}", named, f"{letter} {label}: {who}", group, "page:priorities")
+
+
+def _themes(results: Results) -> Iterator[Fact]:
+    group = "Themes"
+    counts = results.themes.counts
+    yield _number("themes.count", len(counts), "Themes in use", group, "page:themes")
+    for theme in counts:
+        code, label = results.themes.code_of[theme.theme], theme.label
+        source = f"theme:{code}"
+        yield _number(
+            f"themes.{code}.interviews", theme.interviews, f"{label}: interviews mentioning it", group, source
+        )
+        yield _number(
+            f"themes.{code}.asked", theme.asked, f"{label}: interviews in which it could come up", group, source
+        )
+        yield _number(f"themes.{code}.mentions", theme.mentions, f"{label}: mentions", group, source)
+
+
+def _matrix(results: Results) -> Iterator[Fact]:
+    group = "Indicators"
+    categories = [("matrix", "All categories", [criterion.name for criterion in results.indicators.criteria])]
+    for category in results.indicators.categories:
+        names = [criterion.name for criterion in category.criteria]
+        categories.append((f"indicators.{category.name}", category.title.translate(results.language), names))
+    for prefix, title, names in categories:
+        states = [state for name in names for state in results.matrix[name].values()]
+        for state, words in (
+            ("in_place", "in place"),
+            ("potential_improvement", "for potential improvement"),
+            ("not_assessed", "not assessed"),
+        ):
+            yield _number(f"{prefix}.{state}", states.count(state), f"{title}: cells {words}", group, "page:matrix")
+        yield _number(f"{prefix}.cells", len(states), f"{title}: cells", group, "page:matrix")
+
+
+def _workshop(results: Results) -> Iterator[Fact]:
+    assessment, group = results.assessment, "Validation"
+    workshops = list(Workshop.objects.filter(assessment=assessment))
+    groups = list(Group.objects.filter(workshop__in=workshops))
+    women, men = sum(g.women for g in groups), sum(g.men for g in groups)
+    people = women + men + sum(g.other for g in groups)
+    language = results.language
+    if not workshops:
+        sentence = translate("workshop_none", language)
+    else:
+        days = listed([say_date(workshop.held_on) for workshop in workshops], language)
+        sentence = translate("workshop_days", language, days=days)
+        if groups:
+            sentence = translate("workshop_groups", language, sentence=sentence, groups=len(groups))
+        if people:
+            sentence = translate("workshop_people", language, sentence=sentence, people=people, women=women, men=men)
+        sentence = translate("sentence", language, words=sentence)
+    yield Fact("workshop.sentence", sentence, "The workshop, as a sentence", group, None, "page:workshop")
+    yield _number("workshop.groups", len(groups), "Groups at the workshop", group, "page:workshop")
+    yield _number("workshop.people", people, "People in the groups", group, "page:workshop")
+    yield _number("workshop.statements", assessment.comments.count(), "Statements made", group, "page:comments")
+    recommendations = assessment.recommendations.exclude(status=Recommendation.Status.DROPPED).count()
+    yield _number("recommendations.count", recommendations, "Recommendations", group, "page:recommendations")

@@ -1,0 +1,122 @@
+"""An instrument printed as an annex: its texts in one language, with its placeholders filled."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from instruments.schema import (
+    IndicatorMatrix,
+    InterviewGuide,
+    Item,
+    Matrix,
+    Option,
+    RankItem,
+    SelectItem,
+    SelectMultipleItem,
+    Survey,
+)
+
+
+@dataclass(frozen=True)
+class InstrumentTexts:
+    """The texts of an instrument in one language, as the annex template expects them."""
+
+    language: str
+    placeholders: Mapping[str, str]
+
+    def __call__(self, text: Any) -> str:
+        return text.translate(self.language, **self.placeholders) if text else ""
+
+    def document(self, document: InterviewGuide | Survey | IndicatorMatrix) -> dict[str, Any]:
+        """What the annex's template shows of an instrument of any kind."""
+        if isinstance(document, InterviewGuide):
+            return self.guide(document)
+        return self.survey(document) if isinstance(document, Survey) else self.matrix(document)
+
+    def paragraphs(self, found: Sequence[Any]) -> list[dict[str, Any]]:
+        return [{"text": self(entry.text), "heading": entry.heading} for entry in found]
+
+    def guide(self, guide: InterviewGuide) -> dict[str, Any]:
+        return {
+            "introduction": self.paragraphs(guide.instructions),
+            "note": self.paragraphs(guide.information_note),
+            "header": [self(entry.text) for entry in guide.header],
+            "routing": self(guide.routing.instruction),
+            "sections": [
+                {
+                    "code": section.name,
+                    "title": self(section.title),
+                    "questions": [
+                        {
+                            "code": question.name,
+                            "text": self(question.text),
+                            "prompts": [self(prompt.text) for prompt in question.prompts],
+                        }
+                        for question in section.questions
+                    ],
+                }
+                for section in guide.sections
+            ],
+            "closing": self.paragraphs(guide.final_instructions),
+        }
+
+    def survey(self, survey: Survey) -> dict[str, Any]:
+        return {
+            "introduction": self.paragraphs(survey.introduction),
+            "sections": [
+                {
+                    "code": section.name,
+                    "title": self(section.title),
+                    "instruction": self(section.instruction),
+                    "entries": [self.entry(survey, entry) for entry in section.items],
+                }
+                for section in survey.sections
+            ],
+            "closing": self.paragraphs(survey.closing),
+        }
+
+    def entry(self, survey: Survey, entry: Matrix | Item) -> dict[str, Any]:
+        if isinstance(entry, Matrix):
+            scale = survey.scale(entry.scale)
+            return {
+                "code": entry.name,
+                "text": self(entry.text),
+                "points": [
+                    *(self(point.text) for point in scale.points),
+                    *([self(scale.dont_know)] if scale.dont_know else []),
+                ],
+                "rows": [{"code": row.name, "text": self(row.text)} for row in entry.rows],
+            }
+        elsewhere = isinstance(entry, SelectItem) and (entry.source or entry.choices_of)
+        options = () if elsewhere else survey.options(entry)
+        return {
+            "code": entry.name,
+            "text": self(entry.text),
+            "hint": self(entry.hint),
+            "options": [{"mark": self.mark(entry, option), "text": self(option.text)} for option in options],
+        }
+
+    @staticmethod
+    def mark(entry: Item, option: Option) -> str:
+        """What stands before an option on paper: its letter, a place for the rank, a box or a circle to tick."""
+        if isinstance(entry, RankItem):
+            return option.name if len(option.name) == 1 else "___"
+        return "□" if isinstance(entry, SelectMultipleItem) else "○"
+
+    def matrix(self, matrix: IndicatorMatrix) -> dict[str, Any]:
+        return {
+            "categories": [
+                {
+                    "title": self(category.title),
+                    "criteria": [
+                        {
+                            "code": criterion.name,
+                            "text": self(criterion.text),
+                            "cells": [{"text": self(cell.text)} for cell in criterion.cells],
+                        }
+                        for criterion in category.criteria
+                    ],
+                }
+                for category in matrix.categories
+            ]
+        }

@@ -1,0 +1,68 @@
+"""What text may name: facts, blocks and sources, each looked up by name and never evaluated."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What an author should put right. `section` is the section's key."""
+
+    section: str
+    message: str
+    kind: Literal["error", "warning"] = "error"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value that text can name. `text` is printed, `number` serves checks, `source` is an evidence key or a page."""
+
+    name: str
+    text: str
+    label: str
+    group: str
+    number: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A figure, a table or a list to be put in. `render(caption, anchor)` gives its HTML, made and escaped by us.
+
+    `values` and `words` serve the check of hand-typed numbers: all numbers one may say of it, and label -> its numbers.
+    """
+
+    kind: Literal["figure", "table", "text"]
+    title: str
+    render: Callable[[str, str], str]
+    source: str = ""
+    values: frozenset[int] = frozenset()
+    words: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document that can be cited. `listed` says whether the bibliography lists it anyway."""
+
+    code: str
+    title: str
+    listed: bool = True
+
+
+class UnknownBlock(LookupError):
+    """A block that cannot be made; its text says why and what to write instead."""
+
+
+class Registry(Protocol):
+    """Everything that text may name."""
+
+    @property
+    def facts(self) -> Mapping[str, Fact]: ...
+
+    @property
+    def sources(self) -> Mapping[str, Source]: ...
+
+    def block(self, words: Sequence[str], title: str) -> Block:
+        """The block named by `words` ("chart", "survey", "3.1.5"). Raises `UnknownBlock`."""
+        ...

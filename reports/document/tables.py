@@ -1,0 +1,286 @@
+"""The rows of the report's tables and lists, ready for their templates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q
+
+from analysis.results import Results
+from assessments.models import Assessment, Document, Sector
+from indicators.models import Recommendation
+from interviews.models import Coding
+from reports.document.instrument_annex import InstrumentTexts
+from reports.document.registry import UnknownBlock
+from reports.document.writer import source_anchor
+from reports.words import translate
+from surveys.models import Survey as AssessmentSurvey
+from surveys.questionnaire.rendering import placeholders as survey_placeholders
+from workshops.models import Comment
+
+SIGNS = {"in_place": "✓", "potential_improvement": "▲", "not_assessed": "–"}
+
+
+@dataclass
+class Context:
+    """What blocks are made from: the results, the document's words, and whether agencies may be named."""
+
+    results: Results
+    words: Mapping[str, str]
+    name_agencies: bool = True
+    cited: Mapping[str, int] = field(default_factory=dict)  # codes cited so far; complete when annexes are written
+
+    @property
+    def assessment(self) -> Assessment:
+        return self.results.assessment
+
+    @property
+    def language(self) -> str:
+        return self.results.language
+
+    @cached_property
+    def placeholders(self) -> dict[str, str]:
+        survey = AssessmentSurvey.objects.filter(assessment=self.assessment).first()
+        return survey_placeholders(survey, self.language) if survey else self.assessment.placeholders_in(self.language)
+
+
+def _one(words: Sequence[str], what: str) -> str:
+    if len(words) != 1:
+        raise UnknownBlock(f"name one {what}.")
+    return words[0]
+
+
+def indicators(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    """The five criteria of a category with their four cells, each with sign and word of its state."""
+    name, matrix = _one(words, "category, such as [[indicators 1]]"), context.results.indicators
+    category = next((category for category in matrix.categories if category.name == name), None)
+    if category is None:
+        known = ", ".join(category.name for category in matrix.categories)
+        raise UnknownBlock(f"the matrix has no category {name}; it has {known}.")
+    criteria: list[dict[str, Any]] = [
+        {
+            "code": criterion.name,
+            "text": criterion.text.translate(context.language, **context.placeholders),
+            "cells": [
+                {
+                    "text": cell.text.translate(context.language, **context.placeholders),
+                    "state": (state := context.results.matrix[criterion.name][cell.name]),
+                    "sign": SIGNS[state],
+                    "word": context.words[state],
+                }
+                for cell in criterion.cells
+            ],
+        }
+        for criterion in category.criteria
+    ]
+    marked = any(cell["state"] != "not_assessed" for row in criteria for cell in row["cells"])
+    return {
+        "title": category.title.translate(context.language),
+        "criteria": criteria,
+        "marked": marked,
+        "source": "page:matrix",
+    }
+
+
+def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    """Letters A-Q with the dots of respondents and of groups, side by side."""
+    found = context.results.priorities
+    survey, workshop = found.survey.by_option, found.workshop.by_option
+    rows: list[dict[str, Any]] = [
+        {"code": letter, "label": label, "survey": survey[letter].named, "workshop": workshop[letter].named}
+        for letter, label in found.options
+    ]
+    if not rows:
+        raise UnknownBlock("the questionnaire has no item that ranks priorities.")
+    for row in rows:
+        row["survey_dots"], row["workshop_dots"] = "●" * int(row["survey"]), "●" * int(row["workshop"])
+    return {
+        "rows": rows,
+        "note": translate(
+            "priorities_note",
+            context.language,
+            respondents=found.survey.base.answered,
+            groups=found.workshop.base.answered,
+        ),
+    }
+
+
+def grid(head: Sequence[str], rows: Sequence[Sequence[Any]], note: str = "", **more: Any) -> dict[str, Any]:
+    """A plain table: the first column names the row, the others are numbers."""
+    return {"head": head, "rows": rows, "note": note, **more}
+
+
+def participants(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    found, t = context.results.interviews, context.words
+    rows: list[list[Any]] = [
+        [found.sector_label(sector), part.interviews, part.people, *found.sexes_in(sector)]
+        for sector, part in found.by_sector.items()
+    ]
+    total = found.participants
+    rows.append([t["total"], total.interviews, total.people, total.women, total.men, total.other])
+    head = [t["sector"], t["interviews"], t["people"], t["women"], t["men"], t["other"]]
+    if not total.other:
+        head, rows = head[:-1], [row[:-1] for row in rows]
+    note = " ".join(filter(None, [t["people_note"], found.sexes_note]))
+    return grid(head, rows, note=note, total=True)
+
+
+def coverage(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    found, t = context.results.interviews, context.words
+    rows = [[found.section_title(part.section), part.asked, part.answered] for part in found.sections]
+    return grid([t["section"], t["asked"], t["answered"]], rows, note=t["asked_note"])
+
+
+def themes(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    """Themes of one section of the guide, or all: interviews mentioning, interviews asked, mentions."""
+    found, t, guide = context.results.themes, context.words, context.results.guide
+    area = words[0] if words else ""
+    if area and area not in {section.name for section in guide.sections}:
+        raise UnknownBlock(f"the interview guide has no section {area}.")
+    rows = [
+        [theme.label, theme.interviews, theme.asked, theme.mentions]
+        for theme in found.counts
+        if theme.interviews and area in ("", theme.area)
+    ]
+    title = t["themes_title"]
+    if area:
+        title += f": {guide.section(area).title.translate(context.language).lower()}"
+    head = [t["theme"], t["interviews_mentioning"], t["interviews_asked"], t["mentions"]]
+    return grid(head, rows, note=t["themes_note"], title=title, empty=t["no_themes"])
+
+
+def survey(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    """Counts of some items that share their options, a row an item."""
+    items = survey_items(context, words)
+    options = items[0].options
+    if any(item.options != options for item in items):
+        raise UnknownBlock("these items have different options. Put each into a table of its own.")
+    t = context.words
+    rows = [
+        [f"{item.code} {item.label}", *(item.counts.counts.get(code, 0) for code, _ in options), item.counts.answered]
+        for item in items
+    ]
+    title = items[0].label if len(items) == 1 else f"{t['survey_title']} {', '.join(item.code for item in items)}"
+    return grid([t["question"], *(label for _, label in options), "n"], rows, title=title)
+
+
+def survey_items(context: Context, words: Sequence[str]) -> list[Any]:
+    """The items named by their codes. Raises `UnknownBlock` for one that the survey lacks."""
+    known = context.results.survey.items
+    if not words:
+        raise UnknownBlock("name at least one item of the survey, such as 3.1.5.")
+    for code in words:
+        if code not in known:
+            raise UnknownBlock(f"the survey has no item {code}. The palette lists them.")
+    return [known[code] for code in words]
+
+
+def treaties(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    found = context.assessment.documents.filter(kind=Document.Kind.TREATY).order_by("ratified", "title")
+    return {
+        "title": translate("treaties_title", context.language, country=context.assessment.country_in(context.language)),
+        "rows": [
+            {"title": row.title, "in_force": row.in_force or "–", "ratified": row.ratified or "–"} for row in found
+        ],
+    }
+
+
+def recommendations(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    """The recommendations of one category under their lead-ins, in order."""
+    category = _one(words, "category, such as [[recommendations 1]]")
+    if category not in {entry.name for entry in context.results.indicators.categories}:
+        raise UnknownBlock(f"the matrix has no category {category}.")
+    found = context.assessment.recommendations.filter(category=category).exclude(status=Recommendation.Status.DROPPED)
+    groups = [
+        {"opening": opening, "entries": list(entries)}
+        for opening, entries in groupby(found, key=lambda row: row.opening)
+    ]
+    return {"groups": groups}
+
+
+def bibliography(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    """Documents of the bibliography and those cited in the text, in the order of a bibliography."""
+    found = context.assessment.documents.filter(Q(in_bibliography=True) | Q(code__in=list(context.cited)))
+    ordered = sorted(
+        found, key=lambda row: ((row.authors or row.title).casefold(), row.title.casefold(), row.year or 0)
+    )
+    return {"rows": [{"document": row, "anchor": source_anchor(row.code)} for row in ordered]}
+
+
+def organisations(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    """Organisations of the interviews by sector; without the right to name agencies, how many of each sector."""
+    interviewed = context.assessment.organisations.filter(interviews__deleted_at=None, interviews__isnull=False)
+    found = sorted(interviewed.distinct(), key=lambda row: (list(Sector.values).index(row.sector), row.name.casefold()))
+    groups: list[dict[str, Any]] = [
+        {"sector": context.results.interviews.sector_label(sector), "entries": list(entries)}
+        for sector, entries in groupby(found, key=lambda row: row.sector)
+    ]
+    for group in groups:
+        group["count"] = len(group["entries"])
+        if not context.name_agencies:
+            group["entries"] = []
+    return {"groups": groups, "named": context.name_agencies}
+
+
+def instrument(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    """One of the three instruments as used, for an annex."""
+    documents = {
+        "interview_guide": context.assessment.guide,
+        "survey": context.assessment.questionnaire,
+        "indicators": context.assessment.matrix,
+    }
+    kind = _one(words, f"instrument: {', '.join(documents)}")
+    if kind not in documents:
+        raise UnknownBlock(f"no such instrument; there are {', '.join(documents)}.")
+    texts = InstrumentTexts(context.language, context.placeholders)
+    return {"kind": kind, **texts.document(documents[kind].document)}
+
+
+def validation(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    """Statements made at validation with what was decided and what changed because of them."""
+    stages = [Comment.Stage.VALIDATION, Comment.Stage.AFTER]
+    found = Comment.objects.filter(assessment=context.assessment, stage__in=stages).exclude(disposition="")
+    rows = [
+        {
+            "target": comment.target,
+            "statement": comment.statement,
+            "who": comment.who,
+            "disposition": context.words[f"disposition_{comment.disposition}"],
+            "reason": comment.reason,
+            "changed": comment.changed,
+        }
+        for comment in found
+    ]
+    return {"rows": rows, "changed": any(row["changed"] for row in rows)}
+
+
+def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    """A released passage, attributed to an agency at most. Raises `UnknownBlock` for one that is not released."""
+    number = _one(words, "passage by its number")
+    found = (
+        Coding.objects.filter(
+            pk=int(number), answer__interview__assessment=context.assessment, answer__interview__deleted_at=None
+        )
+        .select_related("answer__interview__organisation")
+        .first()
+        if number.isdecimal() and len(number) < 19
+        else None
+    )
+    if found is not None and found.withdrawn_at:
+        raise UnknownBlock(
+            f"passage {number} is not released for quotation: its words were changed after they had been approved. "
+            "Read them, and release it again, on the page of its theme."
+        )
+    quoted = found.quotable_words if found else None
+    if found is None or quoted is None:
+        raise UnknownBlock(f"passage {number} is not released for quotation. Release it on the page of its theme.")
+    organisation = found.answer.interview.organisation
+    if organisation is None:
+        by = context.words["an_interviewee"]
+    elif context.name_agencies:
+        by = organisation.name
+    else:
+        by = context.results.interviews.sector_label(organisation.sector)
+    return {"text": quoted, "by": by, "source": f"interview:{found.answer.interview.code}/{found.answer.question}"}

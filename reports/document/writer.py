@@ -1,0 +1,226 @@
+"""Turns the Markdown of the sections into HTML, looking up what it names.
+
+A name that is not found is shown as an error in place and reported as a `Problem`. Raw HTML is shown as text, pictures
+are refused, and the HTML of the narrative passes nh3; what we make ourselves (facts, blocks, citations) is put in
+afterwards, in place of marks which the text cannot hold.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from html import escape
+from typing import Any, Literal
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from reports.document.parser import CITED, normal_code, parser_of
+from reports.document.registry import Block, Problem, Registry, UnknownBlock
+
+MARKS = re.compile("[\ue000-\ue003]")  # private letters: no script uses them, and they are taken out of what is typed
+OPEN, CLOSE = "\ue000", "\ue001"
+PLACED = re.compile(f"{OPEN}([0-9]+){CLOSE}")
+LONE_PARAGRAPH = re.compile(f"<p>\\s*({OPEN}[0-9]+{CLOSE})\\s*</p>")
+TAG = re.compile(r"<\s*(script|iframe|img|style|object|embed|svg|form|link|meta|video|audio)\b", re.IGNORECASE)
+
+TEXT_TAGS = {"p", "br", "hr", "em", "strong", "s", "sup", "sub", "a", "code", "pre", "blockquote"}
+LIST_AND_HEADING_TAGS = {"ul", "ol", "li", "h2", "h3", "h4", "h5", "h6"}
+TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
+ALLOWED_TAGS = TEXT_TAGS | LIST_AND_HEADING_TAGS | TABLE_TAGS
+ALLOWED_ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "th": {"scope"}, "ol": {"start"}}
+
+
+@dataclass
+class Writer:
+    """Turns the Markdown of one section after the other into HTML, counting figures, tables and footnotes on the way.
+
+    `words` are the document's own words in its language (figure, table); `link` gives the address of what stands
+    behind an evidence key, or "" where readers have no account.
+    """
+
+    registry: Registry
+    words: Mapping[str, str]
+    anchors: frozenset[str] = frozenset()
+    language: str = "en"
+    link: Callable[[str], str] = lambda source: ""
+    figures: list[tuple[str, str]] = field(default_factory=list)  # (anchor, caption)
+    tables: list[tuple[str, str]] = field(default_factory=list)
+    footnotes: list[str] = field(default_factory=list)  # HTML of each, in order
+    cited: dict[str, int] = field(default_factory=dict)  # code -> how often
+    problems: list[Problem] = field(default_factory=list)
+    section: str = ""
+    _placed: list[str] = field(default_factory=list)
+    _first_note: int = 0  # notes of the sections before this one
+    _calls: Counter[int] = field(default_factory=Counter)  # number of a note -> how often it was called
+
+    @property
+    def parser(self) -> MarkdownIt:
+        return parser_of(self.language)
+
+    def write(self, body: str, *, section: str, level: int) -> str:
+        """HTML of one section's text; its own headings begin one below `level`."""
+        self.section, self._first_note = section, len(self.footnotes)
+        text = MARKS.sub("", body.replace("\x00", ""))
+        if found := TAG.search(text):
+            self.problem(f"HTML is shown as text: “{found[0]}…”. Write Markdown, and put figures in from the palette.")
+        environment: dict[str, Any] = {"writer": self}
+        tokens = self.parser.parse(text, environment)
+        _lay_headings(tokens, level)
+        kept = self._take_footnotes(tokens, environment)
+        html = self.parser.renderer.render(kept, self.parser.options, environment)
+        return self.fill(clean(html))
+
+    def fill(self, html: str) -> str:
+        """Put what we made in place of its marks."""
+        html = LONE_PARAGRAPH.sub(lambda found: found[1] if self._is_block(found[1]) else found[0], html)
+        return PLACED.sub(lambda found: self._placed[int(found[1])], html)
+
+    def problem(self, message: str, kind: Literal["error", "warning"] = "error") -> None:
+        self.problems.append(Problem(self.section, message, kind))
+
+    def _is_block(self, mark: str) -> bool:
+        return self._placed[int(mark[1:-1])].startswith(("<figure", "<div", "<table", "<section", "<ol", "<ul"))
+
+    def place(self, html: str) -> str:
+        self._placed.append(html)
+        return f"{OPEN}{len(self._placed) - 1}{CLOSE}"
+
+    def wrong(self, message: str, tag: str = "strong") -> str:
+        self.problem(message)
+        return self.place(f'<{tag} class="fault">{escape(message)}</{tag}>')
+
+    # What the parser found -------------------------------------------------------------------------------------
+
+    def put_fact(self, name: str) -> str:
+        fact = self.registry.facts.get(name)
+        if fact is None:
+            return self.wrong(f"Unknown fact “{name}”{_suggest(name, self.registry.facts)}")
+        text = escape(fact.text)
+        if address := self.link(fact.source) if fact.source else "":
+            return self.place(f'<a class="fact" href="{escape(address)}" title="{escape(fact.label)}">{text}</a>')
+        return self.place(f'<span class="fact">{text}</span>')
+
+    def put_block(self, line: str) -> str:
+        call, _, title = (part.strip() for part in line.partition("|"))
+        words = call.split()
+        try:
+            block = self.registry.block(words, title)
+        except UnknownBlock as unknown:
+            return self.wrong(f"[[{line.strip()}]]: {unknown}", "div")
+        return self.place_block(block)
+
+    def place_block(self, block: Block) -> str:
+        """The block with its number and caption."""
+        if block.kind == "text":
+            return self.place(block.render(block.title, ""))
+        numbered = self.figures if block.kind == "figure" else self.tables
+        number = len(numbered) + 1
+        anchor = f"{block.kind}-{number}"
+        caption = f"{self.words[block.kind]} {number}. {block.title}"
+        numbered.append((anchor, caption))
+        html = block.render(caption, anchor)
+        if address := self.link(block.source) if block.source else "":
+            html += f'<p class="behind"><a href="{escape(address)}">{escape(self.words["behind"])}</a></p>'
+        return self.place(f'<div class="block">{html}</div>')
+
+    def put_citation(self, inside: str) -> str:
+        """(Aze 30, p. 31; Gen 1), each code linked to its entry in the bibliography."""
+        said = []
+        for part in inside.split(";"):
+            found = CITED.match(part.strip())
+            code = normal_code(found["code"]) if found else part.strip().lstrip("@")
+            if not found or code not in self.registry.sources:
+                return self.wrong(f"Unknown source “{code}”. Register it in the desk review, or choose another.")
+            self.cited[code] = self.cited.get(code, 0) + 1
+            where = f", {escape(found['where'].strip().replace('-', '–'))}" if found["where"] else ""
+            address = self.link(f"document:{code}") or f"#{source_anchor(code)}"
+            said.append(f'<a class="cite" href="{escape(address)}">{escape(code)}</a>{where}')
+        return self.place(f"({'; '.join(said)})")
+
+    def put_note_call(self, place: int) -> str:
+        """The call of a footnote by its place (from 0) in its section; a note called again keeps its number."""
+        number = self._first_note + place + 1
+        self._calls[number] += 1
+        return self.place(note_mark(number, self._calls[number]))
+
+    def refuse_picture(self, name: str) -> str:
+        return self.wrong(
+            f"The picture “{name}” is left out: a report shows only what is made from its data. Use a [[chart …]] from "
+            "the palette."
+        )
+
+    def check_link(self, address: str) -> str:
+        """The address of a link of the text, blank if it leads nowhere. `#key` leads to a section of the report."""
+        if address.startswith("#") and self.anchors and address[1:] not in self.anchors:
+            self.problem(f"The link {address} leads to no section{_suggest(address[1:], self.anchors)}")
+            return ""
+        if not address.startswith(("#", "http://", "https://", "mailto:")):
+            self.problem(f"The link “{address}” is not complete. Begin it with https://")
+            return ""
+        return address
+
+    def _take_footnotes(self, tokens: Sequence[Token], environment: dict[str, Any]) -> list[Token]:
+        """Number the footnotes through the whole document and keep their texts; returns what is left of the body."""
+        body: list[Token] = []
+        note: list[Token] = []
+        inside = False
+        for token in tokens:
+            if token.type == "footnote_block_open":
+                inside = True
+            elif token.type == "footnote_block_close":
+                inside = False
+            elif not inside:
+                body.append(token)
+            elif token.type == "footnote_open":
+                note = []
+            elif token.type == "footnote_close":
+                self.footnotes.append(self.fill(clean(self._note_html(note, environment))))
+            elif token.type != "footnote_anchor":
+                note.append(token)
+        return body
+
+    def _note_html(self, tokens: Sequence[Token], environment: dict[str, Any]) -> str:
+        """A note's paragraphs on one line: a footnote is text, not a page of its own."""
+        inlines = [token for token in tokens if token.type == "inline"]
+        return " ".join(
+            self.parser.renderer.renderInline(  # type: ignore[attr-defined]  # the HTML renderer has it
+                token.children or [], self.parser.options, environment
+            )
+            for token in inlines
+        )
+
+
+def note_mark(number: int, call: int = 1) -> str:
+    """Where footnote `number` is called for the `call`th time; the renderer of each medium puts the note there."""
+    return f'<sup class="note-call" data-note="{number}" data-call="{call}"></sup>'
+
+
+def clean(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=ALLOWED_TAGS,
+        attributes=ALLOWED_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+
+
+def source_anchor(code: str) -> str:
+    return "source-" + code.replace(" ", "-")
+
+
+def _suggest(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f". Did you mean “{close[0]}”?" if close else ". Choose one from the palette."
+
+
+def _lay_headings(tokens: Sequence[Token], level: int) -> None:
+    """Headings of the text follow on from their section's without leaving a level out, whatever signs were typed."""
+    typed = sorted({token.tag for token in tokens if token.type == "heading_open"})
+    becomes = {tag: f"h{min(6, level + 1 + place)}" for place, tag in enumerate(typed)}
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = becomes[token.tag]

@@ -1,0 +1,87 @@
+"""The work of one build: assemble the document, make its file, write down how far it is."""
+
+import hashlib
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+
+from reports.document.builder import Progress, build
+from reports.models import Build, Report
+from reports.output.errors import FormatUnavailable
+from reports.output.files import store_file
+from reports.output.formats import FORMATS
+from reports.output.revision import data_revision
+
+LOGGER = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """The build was asked to end."""
+
+
+def run_build(pk: int) -> None:
+    """Do the work of one build. Called twice or beside another worker it does nothing the second time."""
+    job = _claim(pk)
+    if job is None:
+        return
+    progress = progress_of(job)
+    try:
+        content = make_document(job.report, job.format, progress)
+        name = f"builds/{timezone.now():%Y}/{job.report.assessment.reference}-{job.pk}.{job.format}"
+        progress(99, "Storing the file")
+        _finish(job, Build.Status.DONE, file=store_file(name, content), checksum=hashlib.sha256(content).hexdigest())
+    except Cancelled:
+        _finish(job, Build.Status.CANCELLED)
+    except FormatUnavailable as missing:
+        _finish(job, Build.Status.FAILED, failure=str(missing)[:500])
+    except Exception:
+        LOGGER.exception("Build %s failed", pk)
+        _finish(
+            job,
+            Build.Status.FAILED,
+            failure="The document could not be made. Try again; if it fails again, give the administrator of this site "
+            f"the number of the build: {pk}.",
+        )
+
+
+@transaction.atomic
+def _claim(pk: int) -> Build | None:
+    """The build, marked as running, unless it is finished or another worker is at it."""
+    job = Build.objects.select_for_update().select_related("report__assessment__study").filter(pk=pk).first()
+    if job is None or not job.is_running:
+        return None
+    if job.status == Build.Status.RUNNING and not job.is_stalled:
+        return None
+    job.status, job.heartbeat_at, job.data_revision = Build.Status.RUNNING, timezone.now(), data_revision(job.report)
+    job.save(update_fields=["status", "heartbeat_at", "data_revision"])
+    return job
+
+
+def progress_of(job: Build) -> Progress:
+    """A function that writes the progress down and raises `Cancelled` where the build was asked to end."""
+
+    def progress(done: int, step: str) -> None:
+        mine = Build.objects.filter(pk=job.pk)
+        mine.update(progress=done, step=step[:200], heartbeat_at=timezone.now())
+        if mine.filter(cancel_requested=True).exists():
+            raise Cancelled
+
+    return progress
+
+
+def _finish(job: Build, status: str, **fields: str) -> None:
+    progress = 100 if status == Build.Status.DONE else job.progress
+    Build.objects.filter(pk=job.pk).update(
+        status=status, finished_at=timezone.now(), progress=progress, step="", **fields
+    )
+
+
+def make_document(report: Report, format: str, progress: Progress) -> bytes:
+    """The file's content. `progress(per cent, step)` is called all along and may raise to stop the work."""
+    made = FORMATS[format]
+    data = build(report, progress=lambda done, step: progress(done * made.writing // 100, step))
+    rest = 95 - made.writing
+    return made.make(
+        data, report.assessment.reference, lambda done, step: progress(made.writing + done * rest // 100, step)
+    )

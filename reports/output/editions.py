@@ -1,0 +1,50 @@
+"""The files of an edition, made in the background from the document that was captured with it."""
+
+import hashlib
+import logging
+
+from django.utils import timezone
+
+from reports.document import capture
+from reports.models import Edition, EditionFile
+from reports.output.errors import FormatUnavailable
+from reports.output.files import store_file
+from reports.output.formats import FORMATS
+
+LOGGER = logging.getLogger(__name__)
+NOT_CAPTURED = (
+    "The text of this edition was not kept when it was made, so that its files cannot be made now. Make a new edition."
+)
+
+
+def make_edition_files(pk: int) -> None:
+    """Make the files that an edition lacks. Those it has stay as they are: an edition never changes."""
+    edition = Edition.objects.select_related("report__assessment").prefetch_related("files").filter(pk=pk).first()
+    missing = [format for format in FORMATS.values() if edition and not edition.file_of(format.name)]
+    if edition is None or not missing:
+        return
+    failures = []
+    if edition.captured is None:
+        failures.append(NOT_CAPTURED)
+        missing = []
+    for format in missing:
+        try:
+            _make_file(edition, format.name)
+        except FormatUnavailable as unavailable:
+            failures.append(str(unavailable))
+        except Exception:
+            LOGGER.exception("Edition %s: %s failed", pk, format.name)
+            failures.append(f"The {format.label} file could not be made. Try again.")
+    Edition.objects.filter(pk=pk).update(failure=" ".join(failures)[:500])
+
+
+def _make_file(edition: Edition, format: str) -> None:
+    reference = edition.report.assessment.reference
+    data = capture.unpack(edition.captured or {})
+    content = FORMATS[format].make(data, f"{reference}-{edition.number}", lambda done, step: None)
+    checksum = hashlib.sha256(content).hexdigest()
+    # The checksum in the name keeps two workers on one edition from writing over each other's file.
+    name = f"editions/{timezone.now():%Y}/{reference}-edition-{edition.number}-{checksum[:8]}.{format}"
+    EditionFile.objects.get_or_create(
+        edition=edition, format=format, defaults={"file": store_file(name, content), "checksum": checksum}
+    )

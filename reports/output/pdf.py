@@ -1,0 +1,133 @@
+"""HTML to tagged PDF (PDF/UA-1). The only place that calls WeasyPrint, and it does so when first needed.
+
+Nothing is fetched from outside: the fetcher knows the fonts that matplotlib carries, by name, and
+drawings that stand in the document itself.
+"""
+
+import gc
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from reports.output.errors import FormatUnavailable
+
+FONTS = "ctnat-font:"
+PICTURE = "data:image/svg+xml,"  # a drawing inside the document itself
+LOGGER = logging.getLogger(__name__)
+
+
+class PdfUnavailable(FormatUnavailable):
+    """WeasyPrint or a library it needs is missing here."""
+
+
+def font_folder() -> Path:
+    """Where matplotlib keeps DejaVu; it is found without being loaded, which would cost a worker 13 MiB."""
+    package = find_spec("matplotlib")
+    if package is None or package.origin is None:
+        raise PdfUnavailable("The fonts of the PDF are missing: install matplotlib.")
+    return Path(package.origin).parent / "mpl-data" / "fonts" / "ttf"
+
+
+def make_pdf(html: str, identifier: str = "", on_page: Callable[[int], None] | None = None) -> bytes:
+    """The tagged PDF of a document from `html.render(data, "pdf")`.
+
+    `on_page(number)` is called for each page that is laid out; what it raises ends the work. Raises `PdfUnavailable`.
+    """
+    try:
+        from weasyprint import CSS, HTML
+        from weasyprint.html import UA
+        from weasyprint.text.fonts import FontConfiguration
+    except (ImportError, OSError) as missing:
+        raise PdfUnavailable(
+            "The PDF cannot be made on this machine: the program that lays out pages is missing (Pango). Install "
+            "libpango-1.0-0, libpangoft2-1.0-0 and libharfbuzz-subset0, or download the HTML report and print it."
+        ) from missing
+
+    class Document(HTML):  # type: ignore[misc]  # WeasyPrint has no types
+        def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+            """Its own first styles give every element six more for notes and list marks; they cost a third of the
+            memory. Here they are for footnotes and list items alone."""
+            return [CSS(string=UA.replace("\n::marker", "\nli::marker").replace("\n::", "\n.footnote::"))]
+
+    document = Document(string=html, url_fetcher=_fetcher(), base_url=None)
+    with _rare_collection(), _watch_pages(on_page):
+        pages = document.render(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
+        gc.collect()  # the styles of the elements, which the pages no longer need, make room for the file
+        return bytes(
+            pages.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode() or None, finisher=_finish_tags)
+        )
+
+
+@contextmanager
+def _watch_pages(on_page: Callable[[int], None] | None) -> Iterator[None]:
+    """Calls `on_page(number)` for each page that WeasyPrint lays out."""
+
+    if on_page is None:
+        yield
+        return
+    report = on_page
+
+    class Pages(logging.Handler):
+        def emit(self, entry: logging.LogRecord) -> None:
+            if isinstance(entry.args, tuple) and entry.args and "Page" in str(entry.msg):
+                report(int(str(entry.args[0])))
+
+    logger, handler = logging.getLogger("weasyprint.progress"), Pages()
+    level, propagate = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False  # one line per page is no news for the log
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+        logger.propagate = propagate
+
+
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Layout makes millions of objects that live to its end: looking for dead ones less often saves an eighth of it."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _finish_tags(document: Any, pdf: Any) -> None:
+    """What the layout program leaves out of the tags: the scope of header cells, and links that print as they show."""
+
+    def parent(element: Any) -> Any:
+        return pdf.objects[int(bytes(element["P"]).split()[0])]
+
+    for element in pdf.objects:
+        if not isinstance(element, dict):
+            continue
+        if element.get("S") == "/TH":
+            group = parent(parent(element))
+            attributes = element.setdefault("A", type(element)({"O": "/Table"}))
+            in_head = group.get("S") == "/THead" or "ColSpan" in attributes
+            attributes["Scope"] = "/Column" if in_head else "/Row"
+        elif element.get("Subtype") == "/Link":
+            element["F"] = 4
+
+
+def _fetcher() -> Any:
+    from weasyprint.urls import URLFetcher, URLFetchingError
+
+    class OwnFontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith(PICTURE):
+                return URLFetcher.fetch(self, url, headers)
+            name = url.removeprefix(FONTS)
+            path = font_folder() / name
+            if not url.startswith(FONTS) or "/" in name or not path.is_file():
+                raise URLFetchingError(f"{url[:80]} is not part of the report")
+            return URLFetcher.fetch(self, path.as_uri(), headers)
+
+    return OwnFontsOnly(allowed_protocols=("file", "data"))

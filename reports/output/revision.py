@@ -1,0 +1,57 @@
+"""The revision of everything a document is made of. Two builds of one revision are the same document."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, Max, Sum
+
+from assessments.models import Assessment, AuditEvent, Contact, Document, Organisation, Study
+from indicators.models import Mark, Recommendation
+from interviews.models import Answer, Coding, Interview, Theme
+from reports.models import Report
+from reports.output.html import styles
+from surveys.models import Response, Survey
+from workshops.models import Ballot, Comment, Group, Workshop
+
+FORMAT = 1  # raise it when the same data make another document
+
+
+def data_revision(report: Report) -> str:
+    """64 hex digits. Costs one small query a table, however many rows there are."""
+    digest = hashlib.sha256()
+    for part in _ingredients(report):
+        digest.update(repr(part).encode())
+        digest.update(b"\x00")
+    return digest.hexdigest()
+
+
+def _ingredients(report: Report) -> Iterator[Any]:
+    assessment = report.assessment
+    yield FORMAT, styles("html"), styles("pdf")
+    own = Report.objects.filter(pk=report.pk)  # from the database: objects at hand may be older
+    yield own.values("title", "subtitle", "language", "name_agencies").get()
+    yield Assessment.objects.filter(pk=assessment.pk).values().get()
+    yield Study.objects.filter(assessments=assessment).values().get()
+    yield list(report.sections.values_list("key", "parent", "position", "hidden", "revision", "kind"))
+    # Every change of the data writes an audit event; what concerns only the report's own files is left out.
+    events = AuditEvent.objects.for_assessment(assessment).exclude(action__startswith="report.")
+    yield events.exclude(action__startswith="share.").aggregate(Max("pk"))
+    # Loads that bypass the services are caught by numbers of rows and times of change.
+    for model in (Document, Organisation, Interview, Theme, Mark, Recommendation, Workshop, Comment, Contact):
+        names = {field.name for field in model._meta.get_fields()}
+        measures = [Count("pk"), Max("pk"), *([Max("updated_at")] if "updated_at" in names else [])]
+        yield model.__name__, model.objects.filter(assessment=assessment).aggregate(*measures)
+    answers = Answer.objects.filter(interview__assessment=assessment)
+    yield answers.aggregate(Count("pk"), Sum("revision"), Max("updated_at"))
+    codings = Coding.objects.filter(answer__interview__assessment=assessment)
+    yield (
+        codings.aggregate(Count("pk"), Max("pk")),
+        codings.filter(released=True).count(),
+        codings.filter(lost=True).count(),
+    )
+    responses = Response.objects.filter(survey__assessment=assessment)
+    yield responses.aggregate(Count("pk"), Max("pk")), responses.filter(deleted_at=None, is_test=False).count()
+    yield list(Survey.objects.filter(assessment=assessment).values_list("questionnaire", "status", "texts"))
+    yield Group.objects.filter(workshop__assessment=assessment).aggregate(Count("pk"), Sum("women"), Sum("men"))
+    yield Ballot.objects.filter(group__workshop__assessment=assessment).aggregate(Count("pk"), Sum("revision"))

@@ -1,0 +1,63 @@
+"""Ask for a build of the living report, cancel it, or have it begun again."""
+
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.models import User
+from reports.models import Build, Report
+from reports.output.formats import FORMATS
+from reports.output.revision import data_revision
+from reports.tasks import build_document
+
+
+@transaction.atomic
+def request_build(*, report: Report, format: str, by: User | None) -> Build:
+    """The build of the report as it is now: one that is done or under way is returned, else a new one is enqueued."""
+    if format not in FORMATS:
+        raise ValidationError(f"Choose {' or '.join(known.label for known in FORMATS.values())}.")
+    Report.objects.select_for_update().get(pk=report.pk)
+    revision = data_revision(report)
+    same = Build.objects.filter(report=report, format=format, data_revision=revision)
+    for job in same.exclude(status__in=[Build.Status.FAILED, Build.Status.CANCELLED]):
+        if job.status == Build.Status.DONE and default_storage.exists(job.file.name or ""):
+            return job
+        if job.status == Build.Status.DONE:
+            continue
+        if job.is_stalled:
+            _enqueue(job)
+        return job
+    job = Build.objects.create(report=report, format=format, data_revision=revision, requested_by=by)
+    record("report.build_requested", by=by, assessment=report.assessment, target=job, label=f"{format} {job.pk}")
+    _enqueue(job)
+    return job
+
+
+def _enqueue(job: Build) -> None:
+    Build.objects.filter(pk=job.pk).update(status=Build.Status.WAITING, heartbeat_at=timezone.now())
+    transaction.on_commit(lambda: build_document.enqueue(job.pk))
+
+
+@transaction.atomic
+def restart_stalled_build(*, job: Build) -> bool:
+    """Enqueue again what a killed worker left in the middle; says whether that was so."""
+    job = Build.objects.select_for_update().get(pk=job.pk)
+    stalled = job.status == Build.Status.RUNNING and job.is_stalled
+    if stalled:
+        _enqueue(job)
+    return stalled
+
+
+@transaction.atomic
+def cancel_build(*, job: Build, by: User | None) -> Build:
+    """Ask a build to end. One that no worker has begun ends at once."""
+    job = Build.objects.select_for_update().select_related("report__assessment").get(pk=job.pk)
+    if job.status == Build.Status.WAITING:
+        job.status, job.finished_at = Build.Status.CANCELLED, timezone.now()
+    if job.status in (Build.Status.RUNNING, Build.Status.CANCELLED):
+        job.cancel_requested = True
+        job.save(update_fields=["status", "finished_at", "cancel_requested"])
+        record("report.build_cancelled", by=by, assessment=job.report.assessment, target=job, label=str(job.pk))
+    return job

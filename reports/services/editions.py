@@ -1,0 +1,52 @@
+"""Make an edition of a report: its document is captured in the request that asks for it."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from assessments.audit import record
+from assessments.models import User
+from reports.document import capture
+from reports.document.builder import build
+from reports.models import Edition, Report
+from reports.output.comparison import paragraphs
+from reports.output.revision import data_revision
+from reports.tasks import make_edition_files
+
+
+@transaction.atomic
+def make_edition(*, report: Report, kind: str, by: User | None, what_changed: str = "") -> Edition:
+    """The next edition, with the text and the numbers of this moment; its files are made from them in the background.
+
+    Raises `ValidationError` where a final edition would hold errors.
+    """
+    if kind not in Edition.Kind.values:
+        raise ValidationError("Choose draft, for validation or final.")
+    if "\x00" in what_changed:
+        raise ValidationError("The text holds a null character, which cannot be stored. Delete it and save again.")
+    report = Report.objects.select_for_update().select_related("assessment__study").get(pk=report.pk)
+    last = Edition.objects.filter(report=report).aggregate(last=Max("number"))["last"] or 0
+    edition = Edition(
+        report=report,
+        number=last + 1,
+        kind=kind,
+        data_revision=data_revision(report),
+        what_changed=what_changed,
+        made_by=by,
+    )
+    data = build(report, edition=str(edition))
+    errors = [problem for problem in data.problems if problem.kind == "error"]
+    if kind == Edition.Kind.FINAL and errors:
+        raise ValidationError(
+            [f"A final edition cannot hold errors. Put right, in section {e.section}: {e.message}" for e in errors]
+        )
+    edition.captured, edition.paragraphs = capture.pack(data), paragraphs(data)
+    edition.save()
+    record("report.edition_made", by=by, assessment=report.assessment, target=edition, kind=kind)
+    enqueue_edition(edition)
+    return edition
+
+
+def enqueue_edition(edition: Edition) -> None:
+    """Have the files made that the edition lacks."""
+    transaction.on_commit(lambda: make_edition_files.enqueue(edition.pk))

@@ -1,0 +1,60 @@
+"""Create a report from the outline, and change its title, language and settings."""
+
+from django.db import transaction
+
+from assessments.audit import record
+from assessments.models import Assessment, User
+from reports.document.drafts import first_draft
+from reports.document.outline import Entry, outline
+from reports.models import Report, Section
+from reports.services.sections import raise_revision, store_revision
+from reports.words import translate
+
+
+@transaction.atomic
+def create_report(*, assessment: Assessment, by: User | None) -> Report:
+    """The assessment's report with the outline's sections and first drafts. One that exists is returned as it is."""
+    language = assessment.report_language
+    report, created = Report.objects.get_or_create(
+        assessment=assessment,
+        defaults={
+            "title": translate("report_title", language, country=assessment.country_in(language)),
+            "subtitle": assessment.study.title,
+            "language": language,
+        },
+    )
+    if created:
+        for position, entry in enumerate(outline(language)):
+            _create_entry(report, entry, None, position, by)
+        record("report.created", by=by, assessment=assessment, target=report)
+    return report
+
+
+def _create_entry(report: Report, entry: Entry, parent: Section | None, position: int, by: User | None) -> None:
+    section = Section.objects.create(
+        report=report,
+        key=entry.key,
+        parent=parent,
+        kind=entry.kind,
+        title=entry.title,
+        body=first_draft(entry, report.assessment),
+        position=position,
+        updated_by=by,
+    )
+    store_revision(section, by)
+    for place, child in enumerate(entry.children):
+        _create_entry(report, child, section, place, by)
+
+
+@transaction.atomic
+def update_report(*, report: Report, by: User | None, **fields: object) -> Report:
+    """Change title, subtitle, language or `name_agencies`. Raises `ValidationError`."""
+    changed = sorted(name for name, value in fields.items() if getattr(report, name) != value)
+    for name in changed:
+        setattr(report, name, fields[name])
+    report.full_clean()
+    if changed:
+        report.save(update_fields=changed)
+        raise_revision(report)
+        record("report.changed", by=by, assessment=report.assessment, target=report, fields=changed)
+    return report

@@ -1,0 +1,75 @@
+"""Builds of the living report, with their progress and their files."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.access import requires
+from assessments.audit import record
+from assessments.models import Assessment
+from assessments.requests import MemberRequest
+from reports.models import Build
+from reports.output.formats import FORMATS
+from reports.output.revision import data_revision
+from reports.services.builds import cancel_build, request_build, restart_stalled_build
+from reports.views.common import find_build, find_report, page
+from reports.views.files import download
+
+
+@require_safe
+@requires("report.view")
+def build_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    report = find_report(assessment)
+    return page(
+        request,
+        "build_list",
+        report=report,
+        formats=FORMATS.values(),
+        builds=Build.objects.for_assessment(assessment).select_related("requested_by")[:20],
+        revision=data_revision(report),
+    )
+
+
+@require_POST
+@requires("report.build")
+def build_request(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    try:
+        job = request_build(report=find_report(assessment), format=request.POST.get("format", ""), by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("reports:build_list", assessment.reference)
+    return redirect("reports:build", assessment.reference, job.pk)
+
+
+@require_safe
+@requires("report.view")
+def build(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    """One build with its progress; the page asks again each second until it is finished.
+
+    Watching also starts it again where its worker was killed: the work was asked for, and doing it twice is safe.
+    """
+    job = find_build(assessment, pk)
+    if restart_stalled_build(job=job):
+        job.refresh_from_db()
+    name = "_build" if request.headers.get("HX-Request") else "build"
+    return page(request, name, job=job)
+
+
+@require_POST
+@requires("report.build")
+def build_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    cancel_build(job=find_build(assessment, pk), by=request.user)
+    return redirect("reports:build", assessment.reference, pk)
+
+
+@require_safe
+@requires("report.view")
+def build_file(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse | FileResponse:
+    job = find_build(assessment, pk)
+    if job.status != Build.Status.DONE:
+        raise Http404("This document is not finished.")
+    response = download(job.file.name or "", job.format, f"{assessment.reference}-report")
+    record("report.downloaded", by=request.user, assessment=assessment, target=job, label=f"{job.format} {job.pk}")
+    return response

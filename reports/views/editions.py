@@ -1,0 +1,73 @@
+"""Editions of the report: the list with the form that makes the next, their files, and what changed between two."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import requires
+from assessments.audit import record
+from assessments.models import Assessment
+from assessments.requests import MemberRequest
+from ctnat.ui.errors import add_errors
+from reports.forms import EditionForm, ShareForm
+from reports.models import Edition, ShareLink
+from reports.output.comparison import compare
+from reports.services.editions import enqueue_edition, make_edition
+from reports.views.common import find_edition, find_report, page, posted
+from reports.views.files import download
+
+
+@require_http_methods(["GET", "POST"])
+@requires("report.view")
+def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """The editions, and for leads the form that makes the next one."""
+    report = find_report(assessment)
+    form = EditionForm(posted(request))
+    may = "report.publish" in request.may
+    if request.method == "POST" and not may:
+        return HttpResponse(status=403)
+    if request.method == "POST" and form.is_valid():
+        try:
+            edition = make_edition(report=report, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, f"{edition} is being made. Its files appear here when they are ready.")
+            return redirect("reports:edition_list", assessment.reference)
+    found = Edition.objects.for_assessment(assessment).with_files().select_related("made_by").order_by("-number")
+    links = ShareLink.objects.for_assessment(assessment).for_opening().select_related("edition")
+    context: dict[str, Any] = {"editions": found, "links": links, "form": form, "share": ShareForm()}
+    return page(request, "edition_list", status=422 if form.errors else 200, **context)
+
+
+@require_safe
+@requires("report.view")
+def edition_file(
+    request: MemberRequest, assessment: Assessment, number: int, format: str
+) -> HttpResponse | FileResponse:
+    edition = find_edition(assessment, number)
+    file = edition.file_of(format)
+    if file is None:
+        raise Http404("This edition has no such file.")
+    response = download(file.file.name or "", format, f"{assessment.reference}-edition-{number}")
+    record("report.edition_downloaded", by=request.user, assessment=assessment, target=edition, format=format)
+    return response
+
+
+@require_POST
+@requires("report.publish")
+def edition_retry(request: MemberRequest, assessment: Assessment, number: int) -> HttpResponse:
+    """Make the files again where a worker was killed before they were there."""
+    enqueue_edition(find_edition(assessment, number))
+    return redirect("reports:edition_list", assessment.reference)
+
+
+@require_safe
+@requires("report.view")
+def edition_compare(request: MemberRequest, assessment: Assessment, number: int, other: int) -> HttpResponse:
+    old, new = find_edition(assessment, number), find_edition(assessment, other)
+    return page(request, "edition_compare", old=old, new=new, changes=compare(old.paragraphs, new.paragraphs))

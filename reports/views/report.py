@@ -1,0 +1,87 @@
+"""The report as a whole: its outline, settings, the page that members read, and what is to be put right."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import requires
+from assessments.audit import record
+from assessments.models import Assessment
+from assessments.requests import MemberRequest
+from ctnat.ui.errors import add_errors
+from reports.document.builder import build
+from reports.document.links import member_link
+from reports.forms import NewSectionForm, ReportForm
+from reports.models import Report, Section
+from reports.output.html import render, sheet_names
+from reports.services.reports import create_report, update_report
+from reports.views.common import find_report, page, posted
+
+
+@require_safe
+@requires("report.view")
+def report(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """The outline with what each section has, and what can be done with the report."""
+    found = Report.objects.for_assessment(assessment).first()
+    if found is None:
+        return page(request, "report_empty")
+    children = Section.objects.select_related("updated_by")
+    top = found.sections.filter(parent=None).prefetch_related(
+        Prefetch("children", children.prefetch_related(Prefetch("children", Section.objects.all())))
+    )
+    return page(request, "report", report=found, sections=top, new_section=NewSectionForm(found))
+
+
+@require_POST
+@requires("report.edit")
+def report_create(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    create_report(assessment=assessment, by=request.user)
+    messages.success(
+        request, "The report is there, with first drafts where the data allow one. Read them, then rewrite."
+    )
+    return redirect("reports:report", assessment.reference)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("report.edit")
+def report_settings(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    found = find_report(assessment)
+    form = ReportForm(posted(request), instance=Report.objects.get(pk=found.pk))
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_report(report=found, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("reports:report", assessment.reference)
+    return page(request, "report_settings", status=422 if form.errors else 200, report=found, form=form)
+
+
+@require_safe
+@requires("report.view")
+def report_read(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """The document as members read it: each fact, chart, cell and citation leads to what stands behind it."""
+    report = find_report(assessment)
+    data = build(report, link=member_link(assessment))
+    record("report.read", by=request.user, assessment=assessment, target=report)
+    bar = render_to_string("reports/document/bar.html", {"assessment": assessment, "problems": data.problems}, request)
+    sheets = [static(f"css/{name}") for name in sheet_names("html")]
+    return HttpResponse(render(data, "html", bar=bar, sheets=sheets))
+
+
+@require_safe
+@requires("report.edit")
+def report_check(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """Everything an author should put right, by section."""
+    found = find_report(assessment)
+    problems = build(found).problems
+    titles = dict(found.sections.values_list("key", "title"))
+    rows = [{"problem": problem, "title": titles.get(problem.section, "")} for problem in problems]
+    errors = sum(problem.kind == "error" for problem in problems)
+    return page(request, "report_check", rows=rows, errors=errors, warnings=len(problems) - errors)

@@ -1,0 +1,140 @@
+"""The sections of a report: their editor with live preview and palette, their earlier texts, their order."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import requires
+from assessments.models import Assessment
+from assessments.requests import MemberRequest
+from ctnat.ui.errors import add_errors
+from reports.document import palette
+from reports.document.builder import write_section
+from reports.document.evidence import evidence_of, writer_for
+from reports.document.links import member_link
+from reports.forms import MoveForm, NewSectionForm, SectionForm
+from reports.models import Section
+from reports.output.html import place_section_notes
+from reports.services import sections
+from reports.views.common import find_report, find_section, page, posted
+
+
+@require_http_methods(["GET", "POST"])
+@requires("report.edit")
+def section_edit(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
+    """Write one section. Where somebody else saved in the meantime, both texts are shown and nothing is overwritten."""
+    section = find_section(assessment, key)
+    initial = {"title": section.title, "body": section.body, "revision": section.revision}
+    form = SectionForm(posted(request), initial=initial)
+    theirs, status = None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                sections.edit_section(section=section, by=request.user, **form.cleaned_data)
+            except sections.EditConflict as conflict:
+                theirs, status = conflict.section, 409
+                typed = request.POST.copy()
+                typed["revision"] = str(theirs.revision)  # saving again is then a decision
+                form.data = typed
+            except ValidationError as error:
+                add_errors(form, error)
+            else:
+                messages.success(request, f"“{form.cleaned_data['title']}” is saved.")
+                goes = "reports:section_edit" if "stay" in request.POST else "reports:report"
+                return redirect(goes, assessment.reference, *([key] if "stay" in request.POST else []))
+    evidence = evidence_of(section.report)
+    found, total = palette.search(evidence, "")
+    return page(
+        request,
+        "section_edit",
+        status=status,
+        section=section,
+        form=form,
+        theirs=theirs,
+        preview=_preview(section, str(form["body"].value() or "")),
+        entries=found,
+        total=total,
+    )
+
+
+def _preview(section: Section, body: str) -> dict[str, Any]:
+    """HTML of a text as the section would show it, and its problems."""
+    evidence = evidence_of(section.report)
+    writer = writer_for(section.report, evidence, member_link(section.report.assessment))
+    draft = Section(key=section.key, kind=section.kind, title=section.title, body=body[: sections.MAX_BODY])
+    html = write_section(writer, evidence, draft, level=1 + bool(section.parent))
+    return {"html": place_section_notes(html, writer.footnotes), "problems": writer.problems}
+
+
+@require_POST
+@requires("report.edit")
+def section_preview(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
+    """The preview alone, for the editor that asks for it while one types."""
+    preview = _preview(find_section(assessment, key), request.POST.get("body", ""))
+    return page(request, "_preview", preview=preview)
+
+
+@require_safe
+@requires("report.edit")
+def palette_search(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """Entries of the palette by words: a list for the editor, or a page of its own."""
+    words = request.GET.get("q", "")[:100]
+    found, total = palette.search(evidence_of(find_report(assessment)), words)
+    name = "_palette" if request.headers.get("HX-Request") else "palette_search"
+    return page(request, name, entries=found, total=total, words=words)
+
+
+@require_safe
+@requires("report.view")
+def section_history(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
+    section = find_section(assessment, key)
+    revisions = section.revisions.select_related("by").order_by("-revision")[:50]
+    return page(request, "section_history", section=section, revisions=revisions)
+
+
+@require_POST
+@requires("report.edit")
+def section_add(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    found = find_report(assessment)
+    form = NewSectionForm(found, request.POST)
+    if form.is_valid():
+        try:
+            section = sections.add_section(report=found, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            return redirect("reports:section_edit", assessment.reference, section.key)
+    else:
+        messages.error(request, "Give the new section a title of up to 300 characters, and a place.")
+    return redirect("reports:report", assessment.reference)
+
+
+@require_POST
+@requires("report.edit")
+def section_move(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
+    section = find_section(assessment, key)
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        step = -1 if form.cleaned_data["to"] == "up" else 1
+        sections.move_section(section=section, position=section.position + step, by=request.user)
+    else:
+        messages.error(request, "A section goes up or down. Use the buttons beside it.")
+    return redirect(f"{_outline(assessment)}#outline-{section.key}")
+
+
+@require_POST
+@requires("report.edit")
+def section_hide(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
+    section = find_section(assessment, key)
+    sections.hide_section(section=section, by=request.user, hidden=not section.hidden)
+    return redirect(f"{_outline(assessment)}#outline-{section.key}")
+
+
+def _outline(assessment: Assessment) -> str:
+    return reverse("reports:report", args=[assessment.reference])

@@ -1,0 +1,92 @@
+"""Editions: what they hold is captured when they are made, and their files are made from that alone."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from assessments.models import Assessment
+from reports.models import Edition, EditionFile, Report, Section
+from reports.output.editions import NOT_CAPTURED, make_edition_files
+from reports.output.formats import FORMATS
+from reports.services.editions import make_edition
+from reports.services.reports import create_report
+from reports.services.sections import edit_section
+from tests.factories import DocumentFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def report(assessment: Assessment) -> Report:
+    report = create_report(assessment=assessment, by=None)
+    Section.objects.filter(parent=None).exclude(key="introduction").update(hidden=True)  # a short document is quick
+    return report
+
+
+def context(report: Report) -> Section:
+    return report.sections.get(key="context")
+
+
+def html_of(edition: Edition) -> str:
+    file = edition.files.get(format="html")
+    content = Path(file.file.path).read_bytes()
+    assert file.checksum == hashlib.sha256(content).hexdigest()
+    return content.decode()
+
+
+def test_an_edition_holds_the_text_and_numbers_of_the_moment_it_was_made(
+    assessment: Assessment, report: Report
+) -> None:
+    edit_section(section=context(report), body="Before: {{ documents.registered }} documents.", by=None)
+    edition = make_edition(report=report, kind="final", by=None)
+    edit_section(section=context(report), body="After {{ nothing }}", by=None)  # a second later, the worker is busy
+    DocumentFactory(assessment=assessment)
+
+    make_edition_files(edition.pk)
+
+    html = html_of(edition)
+    assert 'Before: <span class="fact">0</span> documents.' in html
+    assert "After" not in html
+    assert "Unknown fact" not in html
+    edition.refresh_from_db()
+    assert ["context", "Research context", "Before: 0 documents."] in edition.paragraphs
+
+
+def test_an_edition_has_one_file_per_format_and_they_never_change(report: Report) -> None:
+    edition = make_edition(report=report, kind="draft", by=None)
+    make_edition_files(edition.pk)
+    first = list(EditionFile.objects.values())
+    make_edition_files(edition.pk)
+    assert {row["format"] for row in first} == set(FORMATS)
+    assert list(EditionFile.objects.values()) == first
+
+
+def test_a_file_that_failed_is_made_by_trying_again(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = make_edition(report=report, kind="draft", by=None)
+    with monkeypatch.context() as patched:
+        patched.setitem(FORMATS, "pdf", FORMATS["html"].__class__("pdf", "PDF", "", lambda *_: 1 / 0, 40))
+        make_edition_files(edition.pk)
+    edition.refresh_from_db()
+    assert (edition.failure, list(edition.files.values_list("format", flat=True))) == (
+        "The PDF file could not be made. Try again.",
+        ["html"],
+    )
+    make_edition_files(edition.pk)
+    edition.refresh_from_db()
+    assert (edition.failure, edition.files.count()) == ("", 2)
+
+
+def test_a_final_edition_is_refused_for_errors_in_what_it_would_hold(report: Report) -> None:
+    edit_section(section=context(report), body="{{ nothing }}", by=None)
+    with pytest.raises(ValidationError, match="A final edition cannot hold errors"):
+        make_edition(report=report, kind="final", by=None)
+    assert not Edition.objects.exists()
+
+
+def test_files_of_an_edition_that_was_not_captured_cannot_be_made(report: Report) -> None:
+    edition = Edition.objects.create(report=report, number=1, kind="draft", data_revision="x")
+    make_edition_files(edition.pk)
+    edition.refresh_from_db()
+    assert (edition.failure, edition.files.count()) == (NOT_CAPTURED, 0)

@@ -1,0 +1,177 @@
+"""The report's Markdown: what is looked up, what is refused, what is made harmless."""
+
+import re
+from collections.abc import Sequence
+from html.parser import HTMLParser
+
+import pytest
+
+from reports.document.registry import Block, Fact, Source, UnknownBlock
+from reports.document.writer import Writer
+from reports.words import words_of
+
+
+class Registry:
+    facts = {
+        "interviews.people": Fact(
+            "interviews.people", "36", "People interviewed", "Interviews", 36, "page:participants"
+        ),
+        "country": Fact("country", "<Azerbaijan>", "Country", "Assessment"),
+    }
+    sources = {"Aze 30": Source("Aze 30", "Report"), "Gen 1": Source("Gen 1", "Report")}
+
+    def block(self, words: Sequence[str], title: str) -> Block:
+        if words[0] == "chart":
+            return Block(
+                "figure", title or "A chart", lambda caption, anchor: f"<figure id={anchor!r}>{caption}</figure>"
+            )
+        if words[0] == "priorities":
+            return Block("table", "Priorities", lambda caption, anchor: f"<table id={anchor!r}>{caption}</table>")
+        raise UnknownBlock("no such block.")
+
+
+@pytest.fixture
+def writer() -> Writer:
+    return Writer(Registry(), words_of("en"), frozenset(["context"]))
+
+
+def write(writer: Writer, text: str) -> str:
+    return writer.write(text, section="context", level=3).strip()
+
+
+def messages(writer: Writer) -> list[str]:
+    return [problem.message for problem in writer.problems]
+
+
+def test_a_fact_is_looked_up_and_escaped(writer: Writer) -> None:
+    assert write(writer, "We met {{ interviews.people }} in {{country}}.") == (
+        '<p>We met <span class="fact">36</span> in <span class="fact">&lt;Azerbaijan&gt;</span>.</p>'
+    )
+
+
+def test_an_unknown_fact_is_an_error_in_place_with_a_proposal(writer: Writer) -> None:
+    html = write(writer, "{{ interviews.peopel }}")
+    said = "Unknown fact “interviews.peopel”. Did you mean “interviews.people”?"
+    assert html == f'<p><strong class="fault">{said}</strong></p>'
+    assert messages(writer) == [said]
+
+
+@pytest.mark.parametrize("name", ["__class__", "interviews.__dict__", "1+1", "country|safe", "", "country.title()"])
+def test_nothing_between_the_braces_is_evaluated(writer: Writer, name: str) -> None:
+    write(writer, f"{{{{ {name} }}}}")
+    assert messages(writer)[0].startswith("Unknown fact")
+
+
+def test_blocks_are_numbered_through_the_document(writer: Writer) -> None:
+    html = write(writer, "Text\n[[chart survey 3.1.5]]\nMore\n\n[[priorities]]\n\n[[chart survey 3.1.6 | Tools]]")
+    assert html.replace("\n", "") == (
+        "<p>Text</p>"
+        "<div class=\"block\"><figure id='figure-1'>Figure 1. A chart</figure></div>"
+        "<p>More</p>"
+        "<div class=\"block\"><table id='table-1'>Table 1. Priorities</table></div>"
+        "<div class=\"block\"><figure id='figure-2'>Figure 2. Tools</figure></div>"
+    )
+    assert writer.figures == [("figure-1", "Figure 1. A chart"), ("figure-2", "Figure 2. Tools")]
+
+
+def test_an_unknown_block_is_an_error_in_place(writer: Writer) -> None:
+    assert write(writer, "[[pie 3]]") == '<div class="fault">[[pie 3]]: no such block.</div>'
+
+
+def test_a_block_within_a_sentence_stays_text(writer: Writer) -> None:
+    assert write(writer, "Write [[chart x]] so.") == "<p>Write [[chart x]] so.</p>"
+
+
+def test_citations_are_joined_and_linked(writer: Writer) -> None:
+    html = write(writer, "So [@Aze 30, pp. 22-23, 48; @Gen 1].")
+    assert html == (
+        '<p>So (<a class="cite" href="#source-Aze-30">Aze 30</a>, pp. 22–23, 48; '
+        '<a class="cite" href="#source-Gen-1">Gen 1</a>).</p>'
+    )
+    assert writer.cited == {"Aze 30": 1, "Gen 1": 1}
+
+
+def test_an_unknown_source_is_an_error_in_place(writer: Writer) -> None:
+    write(writer, "[@Aze 99]")
+    assert messages(writer) == ["Unknown source “Aze 99”. Register it in the desk review, or choose another."]
+
+
+def test_footnotes_are_numbered_through_the_document_and_may_hold_facts(writer: Writer) -> None:
+    first = write(writer, "One[^a].\n\n[^a]: Note with {{ interviews.people }} people [@Gen 1].")
+    second = write(writer, "Two[^a].\n\n[^a]: Another.")
+    assert first == '<p>One<sup class="note-call" data-note="1" data-call="1"></sup>.</p>'
+    assert second == '<p>Two<sup class="note-call" data-note="2" data-call="1"></sup>.</p>'
+    assert writer.footnotes == [
+        'Note with <span class="fact">36</span> people (<a class="cite" href="#source-Gen-1">Gen 1</a>).',
+        "Another.",
+    ]
+
+
+def test_a_footnote_called_twice_keeps_its_number(writer: Writer) -> None:
+    write(writer, "Before[^0].\n\n[^0]: Zero.")
+    html = write(writer, "One[^a], again[^a], other[^b].\n\n[^a]: Note.\n\n[^b]: Other.")
+    calls = re.findall(r'data-note="(\d)" data-call="(\d)"', html)
+    assert (calls, writer.footnotes) == ([("2", "1"), ("2", "2"), ("3", "1")], ["Zero.", "Note.", "Other."])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        '<a href="x" onclick="y">z</a>',
+        "<svg/onload=alert(1)>",
+        '[x](https://e.org "\\" onmouseover=alert(1)")',
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+    ],
+)
+def test_nothing_that_runs_reaches_the_document(writer: Writer, text: str) -> None:
+    found: set[tuple[str, str, str]] = set()
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: found.update(  # type: ignore[method-assign]
+        (tag, name, (value or "").split(":")[0]) for name, value in attrs or [("", "")]
+    )
+    parser.feed(write(writer, text))
+    assert found <= {("p", "", ""), ("a", "href", "https"), ("a", "href", "")}
+
+
+def test_raw_html_is_shown_as_text_and_told(writer: Writer) -> None:
+    assert write(writer, "<script>x</script>") == "<p>&lt;script&gt;x&lt;/script&gt;</p>"
+    assert messages(writer)[0].startswith("HTML is shown as text")
+
+
+def test_pictures_are_refused_in_place(writer: Writer) -> None:
+    html = write(writer, "![A map](https://example.org/map.png)")
+    assert html.startswith('<p><strong class="fault">The picture “A map” is left out')
+    assert "example.org" not in html
+
+
+def test_a_link_to_no_section_is_told(writer: Writer) -> None:
+    assert write(writer, "[here](#context)") == '<p><a href="#context">here</a></p>'
+    write(writer, "[there](#contxt)")
+    write(writer, "[page](page.html)")
+    assert messages(writer) == [
+        "The link #contxt leads to no section. Did you mean “context”?",
+        "The link “page.html” is not complete. Begin it with https://",
+    ]
+
+
+def test_headings_follow_their_section_without_a_gap(writer: Writer) -> None:
+    assert write(writer, "# One\n\n#### Two").replace("\n", "") == "<h4>One</h4><h5>Two</h5>"
+
+
+def test_marks_of_our_own_cannot_be_typed(writer: Writer) -> None:
+    assert write(writer, "\ue0000\ue001 a\x00b") == "<p>0 ab</p>"
+
+
+def test_tables_have_column_heads(writer: Writer) -> None:
+    assert '<th scope="col">A</th>' in write(writer, "| A |\n|---|\n| 1 |")
+
+
+def test_a_long_narrative_is_written_whole(writer: Writer) -> None:
+    """About 200 pages: 100,000 words with a fact, a citation and a footnote in each paragraph."""
+    paragraph = "word " * 100 + "{{ interviews.people }} [@Gen 1][^n]\n\n"
+    html = write(writer, paragraph * 1000 + "[^n]: A note.")
+    assert html.count('<span class="fact">36</span>') == 1000
+    assert len(writer.footnotes) == 1
