@@ -18,7 +18,8 @@ from analysis import gallery, worksheet
 from analysis.charts import html
 from analysis.results import Results, for_assessment
 from assessments.models import Assessment
-from reports.services import create_report, edit_section
+from reports.services.reports import create_report
+from reports.services.sections import edit_section
 from surveys.models import Survey
 from tests.analysis.builders import make_interview, make_survey, respond
 
