@@ -4,6 +4,7 @@
     python3 dev.py start [--port N]      set up what is missing, then run web server and worker until Ctrl-C;
                          [--room]        for the phones of a workshop in the same network too
     python3 dev.py test [pytest's arguments]
+    python3 dev.py mutate [words]        change the code in small ways: does a test notice? (tests/mutation says more)
     python3 dev.py check                 lint, types, imports, migrations, deployment settings, known vulnerabilities
     python3 dev.py fix                   let ruff repair and format
     python3 dev.py bench                 run the benchmarks
@@ -15,6 +16,7 @@ import argparse
 import ctypes
 import hashlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -267,13 +269,30 @@ def greet(port: int) -> None:
 
 
 def test(arguments: list[str]) -> int:
+    """The whole suite measures which branches it takes and fails below the floor of pyproject.toml; a selection of
+    tests measures nothing."""
     install(TEST_LOCK)
     ensure_pdf_libraries()
     chosen = arguments or ["-q"]
+    if is_whole(arguments):
+        chosen = ["--cov", "--cov-report=term", *chosen]
     if not ensure_browser():
         chosen = ["-m", "not browser", *chosen]
     workers = [] if any(a.startswith("-n") for a in arguments) else ["-n", str(min(os.cpu_count() or 1, 4))]
     return run(PYTHON, "-m", "pytest", *workers, "--dist", "loadgroup", *chosen)
+
+
+def is_whole(arguments: list[str]) -> bool:
+    """Do pytest's arguments leave no test out but those of the browser?"""
+    rest = " ".join(arguments).replace("-m not browser", "").split()
+    return all(
+        re.fullmatch(r"-[qvxs]+|-n|\d+|-n\d+|-r\w+|--durations=\d+|--maxfail=\d+|--create-db", part) for part in rest
+    )
+
+
+def mutate(arguments: list[str]) -> int:
+    install(TEST_LOCK)
+    return run(PYTHON, "-m", "tests.mutation", *arguments)
 
 
 def check(_: list[str]) -> int:
@@ -336,7 +355,7 @@ def bench(arguments: list[str]) -> int:
     return max(run(PYTHON, path, PYTHONPATH=str(ROOT)) for path in wanted)
 
 
-COMMANDS = {"start": start, "test": test, "check": check, "fix": fix, "bench": bench}
+COMMANDS = {"start": start, "test": test, "mutate": mutate, "check": check, "fix": fix, "bench": bench}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

@@ -1,0 +1,15 @@
+"""Mutation testing: change one place of the code at a time, and see whether a test notices.
+
+    python3 dev.py mutate              every module of targets.py, one after the other
+    python3 dev.py mutate rounding     the modules whose name contains the word
+
+Why a runner of our own: mutmut leaves decorated functions alone, and every service here is decorated with
+`transaction.atomic`; neither mutmut nor cosmic-ray changes tables at module level as `assessments.access` has them; and
+cosmic-ray starts pytest, Django and a new database anew for each mutant, which takes hours. Here pytest starts once,
+and each mutant is a fork of it that gets other code into its functions (`runner.py`). What counts as a mutant is in
+`operators.py`, which modules are tested by what in `targets.py`, and survivors that are right to survive in
+`accepted.toml`, each with its reason.
+
+Time and memory are bounded: each mutant runs only the tests that reach its line, the quickest first, and stops at the
+first that fails; it is killed after ten times what these tests need, and when it asks for more than 1 GiB.
+"""

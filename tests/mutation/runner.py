@@ -1,0 +1,238 @@
+"""Run the mutants of one module: pytest once, then a fork of it for each mutant.
+
+pytest collects the tests and runs them all, each in a coverage context of its own, so that it is known which test
+reaches which line; the session's fixtures (the database in memory) are kept. Each fork then puts the mutant's code
+into the live functions and runs the tests that reach it until one fails.
+"""
+
+import ctypes  # noqa: F401 - loaded before the limit of memory is set, as every fork needs it
+import functools
+import gc
+import importlib
+import inspect
+import os
+import resource
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import coverage
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.mutation.operators import Mutant, mutants
+from tests.mutation.targets import TARGETS
+
+MEMORY = 1 << 30  # bytes that a mutant may take beyond what pytest has
+SLACK = 5.0  # seconds, and ten times what the tests of the mutant need
+KILLED, SURVIVED, BROKEN = 10, 11, 12  # not 1, with which a process ends that met an error
+
+
+@dataclass
+class Outcome:
+    module: str
+    mutants: int = 0
+    killed: int = 0
+    stopped: int = 0  # of the killed: by the limit of time or memory
+    survivors: list[Mutant] = field(default_factory=list)
+    untried: int = 0
+    seconds: float = 0.0
+
+
+class Session:
+    """A pytest plugin that runs mutants in the place of tests."""
+
+    def __init__(self, module: str, only: str = "") -> None:
+        self.name = module
+        self.only = only
+        self.outcome = Outcome(module)
+        self.items: list[pytest.Item] = []
+        self.seconds: dict[pytest.Item, float] = {}
+        self.reached: dict[int, set[str]] = defaultdict(set)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        import hypothesis  # not before pytest has made its plugins ready
+
+        hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None)
+        hypothesis.settings.load_profile("mutation")
+        began = time.monotonic()
+        self.module = importlib.import_module(self.name)
+        self.path = str(self.module.__file__)
+        self.source = Path(self.path).read_text()
+        self.items = session.items
+        self._learn(session)
+        codes = list(mutants(self.source, self.path))
+        self.outcome.mutants = len(codes)
+        if (
+            any(mutant.at_import for mutant in codes)
+            and self._fork(_original(self.source, self.path), self.items) == KILLED
+        ):
+            self.outcome.untried = sum(mutant.at_import for mutant in codes)
+            codes = [mutant for mutant in codes if not mutant.at_import]
+        for mutant in codes:
+            if self.only and self.only not in mutant.where:
+                continue
+            self._try(mutant)
+        self.outcome.seconds = time.monotonic() - began
+        session.items = self.items[:1]  # one is enough for pytest to end in order
+        return True
+
+    def _learn(self, session: pytest.Session) -> None:
+        """Run every test unmutated. They must pass; which lines each of them reaches is written down."""
+        cover = coverage.Coverage(data_file=None, config_file=False, include=[self.path])
+        cover.start()
+        for item, following in zip(self.items, [*self.items[1:], session], strict=True):
+            cover.switch_context(item.nodeid)
+            began = time.monotonic()
+            reports = runtestprotocol(item, log=False, nextitem=following)  # the session itself keeps its fixtures
+            self.seconds[item] = time.monotonic() - began
+            if any(report.failed for report in reports):
+                pytest.exit(f"{item.nodeid} fails without any mutant:\n{reports[-1].longreprtext}", returncode=BROKEN)
+        cover.stop()
+        data = cover.get_data()
+        for line, contexts in data.contexts_by_lineno(self.path).items():
+            self.reached[line] |= set(contexts) - {""}
+        session._setupstate.teardown_exact(session)
+
+    def _try(self, mutant: Mutant) -> None:
+        nodes = set().union(*(self.reached[line] for line in mutant.lines))
+        chosen = [item for item in self.items if mutant.at_import or item.nodeid in nodes]
+        result = self._fork(mutant, sorted(chosen, key=lambda item: self.seconds[item])) if chosen else SURVIVED
+        if result == SURVIVED:
+            self.outcome.survivors.append(mutant)
+        else:
+            self.outcome.killed += 1
+            self.outcome.stopped += result == BROKEN
+
+    def _fork(self, mutant: Mutant, items: list[pytest.Item]) -> int:
+        """KILLED, SURVIVED, or BROKEN where it had to be stopped or died."""
+        process = get_context("fork").Process(target=self._run, args=(mutant, items))
+        process.start()
+        process.join(SLACK + 10 * sum(self.seconds[item] for item in items))
+        if process.is_alive():
+            process.kill()
+            process.join()
+        return process.exitcode if process.exitcode in (KILLED, SURVIVED) else BROKEN
+
+    def _run(self, mutant: Mutant, items: list[pytest.Item]) -> None:
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        if Path("/proc/self/statm").exists():
+            pages = int(Path("/proc/self/statm").read_text().split()[0])
+            limit = pages * resource.getpagesize() + MEMORY
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        install(mutant, self.module, self.source)
+        session = items[0].session
+        for item, following in zip(items, [*items[1:], session], strict=True):
+            if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
+                os._exit(KILLED)
+        os._exit(SURVIVED)
+
+
+def _original(source: str, path: str) -> Mutant:
+    """The module as it is, to be imported once more: do its tests pass then?"""
+    return Mutant("", range(0), "", "", True, compile(source, path, "exec", dont_inherit=True))
+
+
+# Putting a mutant's code into a module that is already imported ---------------------------------------------------
+
+
+def install(mutant: Mutant, module: ModuleType, source: str) -> None:
+    path = mutant.code.co_filename
+    own = {name.split(".")[0] for name in TARGETS}
+    # type() and not isinstance(): the latter would wake Django's lazy objects.
+    for cached in [thing for thing in gc.get_objects() if issubclass(type(thing), functools._lru_cache_wrapper)]:
+        if getattr(cached, "__module__", "").split(".")[0] in own:
+            cached.cache_clear()
+    if mutant.at_import:
+        _import_again(mutant.code, module)
+    codes = _functions(mutant.code)
+    for function in [thing for thing in gc.get_objects() if type(thing) is FunctionType]:
+        key = _key(function.__code__)
+        if function.__code__.co_filename == path and len(codes.get(key, ())) == 1:
+            function.__code__ = codes[key][0]
+        elif function.__code__.co_filename == path and key in codes:  # several lambdas in one line
+            before = _functions(compile(source, path, "exec", dont_inherit=True))[key]
+            function.__code__ = codes[key][before.index(function.__code__)]
+
+
+def _key(code: CodeType) -> tuple[str, int]:
+    return code.co_qualname, code.co_firstlineno
+
+
+def _functions(code: CodeType) -> dict[tuple[str, int], list[CodeType]]:
+    found: dict[tuple[str, int], list[CodeType]] = defaultdict(list)
+
+    def walk(inside: CodeType) -> None:
+        for constant in inside.co_consts:
+            if isinstance(constant, CodeType):
+                found[_key(constant)].append(constant)
+                walk(constant)
+
+    walk(code)
+    return found
+
+
+def _import_again(code: CodeType, module: ModuleType) -> None:
+    """Run the module's top level in a namespace of its own, and take over its tables, defaults and class attributes.
+
+    Classes and functions stay the same objects, because other modules hold them.
+    """
+    fresh = {name: getattr(module, name) for name in ("__name__", "__file__", "__package__", "__spec__", "__loader__")}
+    exec(code, fresh)  # noqa: S102 - this is what a mutation test does
+    for name, new in fresh.items():
+        old = vars(module).get(name)
+        if name.startswith("__") or getattr(new, "__module__", module.__name__) != module.__name__:
+            continue
+        if callable(old) and not isinstance(old, type):
+            _take_defaults(old, new)
+        elif isinstance(old, type) and isinstance(new, type):
+            for attribute, value in list(vars(new).items()):
+                if attribute == "__init__" and attribute in vars(old) and "__dataclass_fields__" in vars(new):
+                    setattr(old, attribute, value)
+                elif isinstance(value, FunctionType):
+                    _take_defaults(vars(old).get(attribute), value)
+                elif not attribute.startswith("__") and isinstance(
+                    value, str | int | float | tuple | list | dict | set
+                ):
+                    setattr(old, attribute, value)
+        elif isinstance(new, Container):
+            for holder in _modules_with(name, old):
+                setattr(holder, name, new)
+
+
+def _take_defaults(old: Any, new: Any) -> None:
+    """The defaults of `new`, for the function that other modules already hold, under its decorators too."""
+    old, new = inspect.unwrap(old), inspect.unwrap(new)
+    if isinstance(old, FunctionType) and isinstance(new, FunctionType):
+        old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
+
+
+Container = (str, int, float, tuple, list, dict, set, frozenset, type(None))
+
+
+def _modules_with(name: str, value: Any) -> Iterator[ModuleType]:
+    for holder in list(sys.modules.values()):
+        if isinstance(holder, ModuleType) and vars(holder).get(name, Container) is value:
+            yield holder
+
+
+def run(module: str, only: str = "") -> Outcome:
+    """The outcome for one module. RuntimeError where its tests fail without a mutant."""
+    session = Session(module, only)
+    quiet = ["-q", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "-o", "timeout=0"]
+    code = pytest.main([*quiet, "-m", "not browser and not slow", *TARGETS[module]], plugins=[session])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) or not session.seconds:
+        raise RuntimeError(f"The tests of {module} do not pass as they are ({code}).")
+    return session.outcome
+
+
+def counted(outcomes: list[Outcome]) -> Counter[str]:
+    return Counter({"mutants": sum(o.mutants for o in outcomes), "killed": sum(o.killed for o in outcomes)})
