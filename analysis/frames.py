@@ -222,7 +222,7 @@ class Frames:
 def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
     """Name -> the rows from which the tables are built, and the columns read."""
     sent = Invitation.objects.filter(survey=OuterRef("pk"), sent_at__isnull=False).order_by().values("survey")
-    interviews = Interview.objects.for_assessment(assessment).for_work()
+    interviews = Interview.objects.for_assessment(assessment).for_counting()
     themes = Theme.objects.for_assessment(assessment).order_by("area", "code", "codings__pk")
     responses = Response.objects.filter(survey__assessment=assessment).for_counting()
     open_codings = OpenCoding.objects.filter(

@@ -21,6 +21,7 @@ MORE = ("name", "language", "interpreter", "note_given", "observations")  # may 
 REQUIRED = ("date",)
 LATEST_YEAR = 2100  # the calendar's own end cannot be stored in every time zone
 REASON = "As conducted; typed elsewhere and imported."
+REASON_PLANNED = "As planned elsewhere and imported."
 _DATES = (
     "%Y-%m-%d %H:%M",
     "%Y-%m-%dT%H:%M",
@@ -41,7 +42,10 @@ class Imported:
 
 
 def import_interviews(*, assessment: Assessment, table: Table, by: User | None, dry_run: bool = False) -> Imported:
-    """Creates an interview for each row, complete, or none at all where a row has a fault."""
+    """Creates an interview for each row, or none at all where a row has a fault.
+
+    A row with notes becomes a complete interview, one without any a planned interview, in which nothing was asked.
+    """
     done = Imported(faults=_column_faults(assessment, table))
     if done.faults:
         return done
@@ -98,13 +102,11 @@ def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) ->
         fields["organisation"] = organisation
     if twin := _twin(assessment, fields, notes):
         raise ValidationError(f"This interview is there already as {twin.code}. Take the row out of the file.")
-    interview = create_interview(
-        assessment=assessment,
-        by=by,
-        sections=_sections(assessment, row.get("sections", ""), notes),
-        sections_reason=REASON,
-        **fields,
-    )
+    sections = _sections(assessment, row.get("sections", ""), notes)
+    if not notes:  # dates and people alone do not say that anything was asked
+        plan = {"sections": sections, "sections_reason": REASON_PLANNED} if sections else {}
+        return create_interview(assessment=assessment, by=by, planned=True, **plan, **fields)
+    interview = create_interview(assessment=assessment, by=by, sections=sections, sections_reason=REASON, **fields)
     for code, text in notes.items():
         save_answer(interview=interview, question=code, text=text, by=by)
     return complete_interview(interview=interview, by=by)

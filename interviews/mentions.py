@@ -11,7 +11,7 @@ from interviews.models import Answer, Coding, Interview, Theme
 
 def mentions_of(assessment: Assessment, themes: Iterable[Theme]) -> dict[int, Mentions]:
     """Key of a theme -> its mentions, over the interviews that were asked its section. Two queries."""
-    interviews = Interview.objects.for_assessment(assessment).for_work().values_list("pk", "sections")
+    interviews = Interview.objects.for_assessment(assessment).for_counting().values_list("pk", "sections")
     sections: dict[int, list[str]] = dict(interviews)
     marked = Coding.objects.for_assessment(assessment).for_counting().order_by()
     by_theme: dict[int, list[Passage]] = {}

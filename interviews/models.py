@@ -34,7 +34,8 @@ class Interview(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="interviews")
     number = models.PositiveIntegerField()
     code = models.CharField(max_length=20)  # AZEint1
-    held_at = models.DateTimeField()
+    held_at = models.DateTimeField()  # of a planned interview: when it is to be held
+    planned = models.BooleanField(default=False)  # not held yet: it counts nowhere until it is started
     format = models.CharField(max_length=20, choices=Format.choices, default=Format.IN_PERSON)
     interviewer = models.CharField(max_length=120, blank=True)
     interviewer_organisation = models.CharField(max_length=200, blank=True)
@@ -80,14 +81,16 @@ class Interview(models.Model):
         """The rules between fields. Raises `ValidationError` naming the field and what to do."""
         if self.held_at:
             # A day's grace: "today" differs between the interviewer's clock and the server's.
-            if self.held_at > timezone.now() + timedelta(days=1):
+            if not self.planned and self.held_at > timezone.now() + timedelta(days=1):
                 raise ValidationError(
                     {"held_at": "This date lies in the future. Give the day on which the interview is held."}
                 )
             if self.held_at.year < EARLIEST_YEAR:
                 raise ValidationError({"held_at": f"Check the year: it lies before {EARLIEST_YEAR}."})
+        if self.planned:  # who will take part need not be known
+            return
         if self.women is not None and self.men is not None and self.other is not None and not self.people:
-            raise ValidationError({"women": "Nobody is counted. Give the number of women, of men or of others."})
+            raise ValidationError({"women": "Give the number of women, of men or of others who took part."})
 
     @property
     def people(self) -> int:
@@ -102,8 +105,8 @@ class Interview(models.Model):
         return self.completed_at is not None
 
     @property
-    def is_planned(self) -> bool:
-        """Whether somebody chose the sections, beside those that are always asked."""
+    def has_chosen_sections(self) -> bool:
+        """Whether sections were chosen beside those that are always asked."""
         return bool(set(self.sections) - set(self.guide.routing.always)) or bool(self.sections_reason)
 
 

@@ -19,12 +19,13 @@ class Progress:
 
     complete: int
     started: int  # not in the trash, the complete ones included
-    planned: int | None  # None: not decided
+    ahead: int  # planned, and not started yet
+    planned: int | None  # how many the assessment aims at; None: not decided
 
     @classmethod
     def of(cls, assessment: "Assessment", tally: Iterable[dict[str, int]]) -> "Progress":
         """From `InterviewQuerySet.tally()`, or its rows."""
-        counts = next(iter(tally), {"complete": 0, "started": 0})
+        counts = next(iter(tally), {"complete": 0, "started": 0, "ahead": 0})
         return cls(**counts, planned=assessment.interviews_planned)
 
     @property
@@ -45,23 +46,37 @@ class Progress:
 
 class InterviewQuerySet(ForAssessment):
     def for_work(self) -> "InterviewQuerySet":
-        """Those not in the trash."""
+        """Those not in the trash, planned ones included."""
         return self.filter(deleted_at=None)
 
+    def for_counting(self) -> "InterviewQuerySet":
+        """Those that numbers are made of: started or complete, and not in the trash."""
+        return self.for_work().filter(planned=False)
+
     def tally(self) -> models.QuerySet[Any, dict[str, int]]:
-        """`started` and `complete` of those not in the trash as one row; none where there is no interview."""
+        """The counts of `Progress` of those not in the trash as one row; none where there is no interview."""
         grouped = self.for_work().order_by().values("assessment")
-        complete = Count("pk", filter=~Q(completed_at=None))
-        return grouped.annotate(started=Count("pk"), complete=complete).values("started", "complete")
+        counted = grouped.annotate(
+            started=Count("pk", filter=Q(planned=False)),
+            complete=Count("pk", filter=Q(planned=False) & ~Q(completed_at=None)),
+            ahead=Count("pk", filter=Q(planned=True)),
+        )
+        return counted.values("started", "complete", "ahead")
 
     def for_trash(self) -> "InterviewQuerySet":
         return self.exclude(deleted_at=None)
 
     def for_state(self, state: str) -> "InterviewQuerySet":
-        """`complete`, `open` or anything else for all."""
-        if state == "complete":
-            return self.exclude(completed_at=None)
-        return self.filter(completed_at=None) if state == "open" else self
+        """`complete`, `open`, `planned` or anything else for all."""
+        match state:
+            case "complete":
+                return self.exclude(completed_at=None)
+            case "open":
+                return self.filter(completed_at=None, planned=False)
+            case "planned":
+                return self.filter(planned=True)
+            case _:
+                return self
 
     def for_section(self, section: str) -> list[Any]:
         """Those in which the section was planned. A list: the sections are JSON, which SQLite does not search."""

@@ -11,8 +11,10 @@ from interviews.querysets import Progress
 def interviews(assessment: Assessment, rows: Rows) -> StepState:
     found = Progress.of(assessment, rows)
     if not found.started:
-        note = f"{found.planned} planned" if found.planned is not None else "Number not planned yet"
-        return StepState("todo", note, "Start the first interview", "interviews/new/", "interviews.edit")
+        planned = found.ahead or found.planned
+        note = f"{planned} planned" if planned is not None else "Number not planned yet"
+        path = "interviews/" if found.ahead else "interviews/new/"
+        return StepState("todo", note, "Start the first interview", path, "interviews.edit")
     if found.state == "done":
         return StepState("done", found.text)
     task = "Complete the notes that are open" if found.complete < found.started else "Start the next interview"

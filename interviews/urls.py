@@ -39,6 +39,7 @@ urlpatterns = [
     path("<str:code>/coding/", coding.interview_code, name="interview_code"),
     path("<str:code>/coding/add/", coding.coding_add, name="coding_add"),
     path("<str:code>/coding/<int:pk>/remove/", coding.coding_remove, name="coding_remove"),
+    path("<str:code>/start/", interviews.interview_start, name="interview_start"),
     path("<str:code>/complete/", interviews.interview_complete, name="interview_complete"),
     path("<str:code>/reopen/", interviews.interview_reopen, name="interview_reopen"),
     path("<str:code>/trash/", interviews.interview_trash, name="interview_trash"),

@@ -32,11 +32,14 @@ def create_interview(
     women: int = 0,
     men: int = 0,
     other: int = 0,
+    planned: bool = False,
     sections: Iterable[str] | None = None,
     sections_reason: str = "",
     **fields: Any,
 ) -> Interview:
     """A new interview with the next code of its assessment (`AZEint1`). Raises `ValidationError`, by field.
+
+    A `planned` one is not held yet: its date may lie in the future, and who takes part may be unknown.
 
     `sections` are codes of the guide; without them only those that are always asked are planned. `fields` are other
     fields of `Interview`, such as `interviewer`, `respondent_name`, `respondent_title`, `language`, `note_given`.
@@ -49,6 +52,7 @@ def create_interview(
         women=women,
         men=men,
         other=other,
+        planned=planned,
         created_by=by,
         **cleaned(fields),
     )
@@ -143,6 +147,16 @@ def update_interview(*, interview: Interview, by: User, **fields: Any) -> Interv
 
 
 @transaction.atomic
+def start_interview(*, interview: Interview, by: User | None) -> Interview:
+    """A planned interview is being held: from now on it counts. One planned for a later time is held now instead."""
+    if interview.planned:
+        interview.planned, interview.held_at = False, min(interview.held_at, timezone.now())
+        interview.save(update_fields=["planned", "held_at", "updated_at"])
+        record("interview.started", by=by, assessment=interview.assessment, target=interview)
+    return interview
+
+
+@transaction.atomic
 def record_note(*, interview: Interview, given: bool, by: User) -> Interview:
     """Records whether the information note was read or handed over."""
     interview.note_given = given
@@ -153,9 +167,15 @@ def record_note(*, interview: Interview, given: bool, by: User) -> Interview:
 
 @transaction.atomic
 def complete_interview(*, interview: Interview, by: User | None) -> Interview:
-    """Raises `ValidationError` where no section was chosen yet."""
-    if not interview.is_planned:
+    """Raises `ValidationError` where it was not held yet, where no section was chosen, or where nobody took part."""
+    if interview.planned:
+        raise ValidationError(f"{interview.code} is planned and not held yet. Start it first.")
+    if not interview.has_chosen_sections:
         raise ValidationError("Choose the sections of this interview first: without them nothing says what was asked.")
+    if not interview.people:
+        raise ValidationError(
+            "Give the number of women, of men or of others who took part: the head of the form asks it."
+        )
     if interview.completed_at is None:
         interview.completed_at = timezone.now()
         interview.save(update_fields=["completed_at", "updated_at"])

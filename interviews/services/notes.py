@@ -12,7 +12,7 @@ from assessments.models import User
 from interviews.documents import questions_of
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
 from interviews.services.anchors import follow_edit
-from interviews.services.conduct import in_order
+from interviews.services.conduct import in_order, start_interview
 from interviews.text import ANSWER_LIMIT, clean_text
 
 SITTING = timedelta(minutes=10)  # saves of one person this close together share a row of the history
@@ -108,6 +108,7 @@ def _change(answer: Answer, text: str, by: User | None, client: str, sequence: i
         )
     follow_edit(answer=answer, old=old, by=by)
     if text:
+        start_interview(interview=answer.interview, by=by)
         _plan_section_of(answer)
 
 

@@ -78,7 +78,7 @@ def trash_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @require_safe
 @requires("interviews.view")
 def coverage(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    interviews = list(Interview.objects.for_assessment(assessment).for_work().with_organisation())
+    interviews = list(Interview.objects.for_assessment(assessment).for_counting().with_organisation())
     table = coverage_of(interviews, guide_sections(assessment), dict(Sector.choices))
     context = {"assessment": assessment, "table": table, "here": "coverage"}
     return render(request, "interviews/coverage.html", context)
@@ -101,16 +101,22 @@ def information_note(request: MemberRequest, assessment: Assessment) -> HttpResp
 @require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
 def interview_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    form = InterviewForm(request.POST or None, assessment=assessment)
+    planned = "plan" in request.POST  # the second button
+    form = InterviewForm(
+        request.POST or None, assessment=assessment, instance=Interview(assessment=assessment, planned=planned)
+    )
     if not form.is_bound:
         form.initial["interviewer"] = request.user.name
     if request.method == "POST" and form.is_valid():
         try:
             header = _header(form, request, assessment)
-            interview = services.create_interview(assessment=assessment, by=request.user, **header)
+            interview = services.create_interview(assessment=assessment, by=request.user, planned=planned, **header)
         except ValidationError as error:
             add_errors(form, error)
         else:
+            if planned:
+                messages.success(request, f"{interview.code} is planned. Start it from its page on the day.")
+                return redirect(interview)
             messages.success(
                 request, f"The interview is {interview.code}. Ask the first questions, then choose sections."
             )
@@ -167,7 +173,8 @@ def interview_plan(request: MemberRequest, assessment: Assessment, code: str) ->
             add_errors(form, error)
         else:
             return redirect("interviews:interview_type", assessment.reference, interview.code)
-    others = list(Interview.objects.for_assessment(assessment).for_work().with_organisation().exclude(pk=interview.pk))
+    held = Interview.objects.for_assessment(assessment).for_counting()
+    others = list(held.with_organisation().exclude(pk=interview.pk))
     context = {
         "assessment": assessment,
         "interview": interview,
@@ -225,7 +232,9 @@ def interview_import(request: MemberRequest, assessment: Assessment) -> HttpResp
             done = import_interviews(assessment=assessment, table=table, by=request.user)
             faults = done.faults
             if not faults:
-                messages.success(request, f"{len(done.interviews)} interviews were imported.")
+                planned = sum(interview.planned for interview in done.interviews)
+                without = f" {planned} without notes: planned, not yet held." if planned else ""
+                messages.success(request, f"{len(done.interviews)} interviews were imported.{without}")
                 return redirect("interviews:interview_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "faults": faults, "head": HEAD, "here": "import"}
     return render(request, "interviews/interview_import.html", context)
@@ -244,6 +253,14 @@ def _change(
     if interview.deleted_at:
         return redirect("interviews:interview_list", assessment.reference)
     return redirect(interview)
+
+
+@require_POST
+@requires("interviews.edit")
+def interview_start(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
+    interview = find_interview(assessment, code)
+    services.start_interview(interview=interview, by=request.user)
+    return redirect("interviews:interview_type", assessment.reference, interview.code)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.db.models import Q
 from analysis.results import Results
 from assessments.models import Assessment, Document, Sector
 from indicators.models import Recommendation
-from interviews.models import Coding
+from interviews.models import Coding, Interview
 from reports.document.instrument_annex import InstrumentTexts
 from reports.document.registry import UnknownBlock
 from reports.document.writer import source_anchor
@@ -211,7 +211,8 @@ def bibliography(context: Context, words: Sequence[str]) -> dict[str, Any]:
 
 def organisations(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """Organisations of the interviews by sector; without the right to name agencies, how many of each sector."""
-    interviewed = context.assessment.organisations.filter(interviews__deleted_at=None, interviews__isnull=False)
+    interviews = Interview.objects.for_assessment(context.assessment).for_counting()
+    interviewed = context.assessment.organisations.filter(interviews__in=interviews)
     found = sorted(interviewed.distinct(), key=lambda row: (list(Sector.values).index(row.sector), row.name.casefold()))
     groups: list[dict[str, Any]] = [
         {"sector": context.results.interviews.sector_label(sector), "entries": list(entries)}

@@ -9,8 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
+from analysis.results import Results
 from assessments.models import Assessment, Organisation
 from interviews.models import Answer, Interview
+from interviews.querysets import Progress
 
 pytestmark = pytest.mark.django_db
 GOOD = """date,format,interviewer,organisation,sector,title,women,men,other,sections,1.1,3.1
@@ -46,6 +48,31 @@ def test_import_interviews(run: Any, assessment: Assessment) -> None:
     assert (second.format, second.sections, second.organisation.sector) == ("phone", ["1", "7", "8"], "ngo")
     assert {interview.is_complete for interview in (first, second)} == {True}
     assert Answer.objects.count() == 3
+
+
+def test_a_row_without_notes_is_a_planned_interview_in_which_nothing_was_asked(
+    run: Any, assessment: Assessment
+) -> None:
+    run(
+        "date,organisation,sector,women,sections,3.1\n"
+        "2016-01-18,Border Service,state,1,,\n"
+        "2016-01-19,A shelter,ngo,,3 4,\n"
+        "2099-01-20,,,,, \n"
+        "2016-01-21,,,2,3 4,They come.\n"
+    )
+    planned = list(Interview.objects.for_state("planned").order_by("number"))
+    assert [(interview.planned, interview.is_complete) for interview in planned] == [(True, False)] * 3
+    assert [interview.people for interview in planned] == [1, 0, 0]
+    assert planned[1].sections == ["1", "3", "4", "7", "8"]
+    held = Interview.objects.for_assessment(assessment).for_counting().get()
+    assert held.is_complete
+    results = Results(assessment)
+    assert {part.section: part.asked for part in results.interviews.sections} == {
+        section: int(section in "13478") for section in "12345678"
+    }
+    assert (results.interviews.participants.interviews, results.interviews.participants.people) == (1, 2)
+    progress = Progress.of(assessment, Interview.objects.for_assessment(assessment).tally())
+    assert (progress.complete, progress.started, progress.ahead) == (1, 1, 3)
 
 
 def test_import_interviews_dry_run_changes_nothing(run: Any, assessment: Assessment) -> None:

@@ -80,7 +80,7 @@ def test_create_interview_refuses_the_first_year(assessment: Assessment) -> None
 def test_create_interview_refuses_zero_people(assessment: Assessment) -> None:
     with pytest.raises(ValidationError) as error:
         create(assessment, women=0)
-    assert faults(error) == {"women": ["Nobody is counted. Give the number of women, of men or of others."]}
+    assert faults(error) == {"women": ["Give the number of women, of men or of others who took part."]}
 
 
 @pytest.mark.parametrize("number", [-1, 501, 10**9])
@@ -92,7 +92,7 @@ def test_create_interview_refuses_impossible_numbers_of_people(assessment: Asses
 
 def test_create_interview_without_sections_plans_those_always_asked(assessment: Assessment) -> None:
     interview = create(assessment, sections=None)
-    assert (interview.sections, interview.is_planned) == (["1", "7", "8"], False)
+    assert (interview.sections, interview.has_chosen_sections) == (["1", "7", "8"], False)
 
 
 @pytest.mark.parametrize("sections", [["2"], ["2", "3", "4", "5"], []])
@@ -132,6 +132,33 @@ def test_complete_interview_needs_a_plan(assessment: Assessment, member: Any) ->
     assert Interview.objects.get().is_complete
     services.reopen_interview(interview=interview, by=member("lead"))
     assert not Interview.objects.get().is_complete
+
+
+def test_a_planned_interview_counts_nowhere_until_it_is_started(assessment: Assessment, member: Any) -> None:
+    later = timezone.now() + timedelta(days=9)
+    planned = create(assessment, planned=True, held_at=later, women=0)
+    assert list(Interview.objects.for_counting()) == []
+    with pytest.raises(ValidationError, match="planned and not held yet"):
+        services.complete_interview(interview=planned, by=member("lead"))
+    services.start_interview(interview=planned, by=member("lead"))
+    stored = Interview.objects.for_counting().get()
+    assert abs(stored.held_at - timezone.now()) < timedelta(minutes=1)
+    services.start_interview(interview=stored, by=member("lead"))  # a double click
+    assert AuditEvent.objects.filter(action="interview.started").count() == 1
+    with pytest.raises(ValidationError, match="women, of men"):
+        services.complete_interview(interview=stored, by=member("lead"))
+    services.update_interview(interview=stored, men=2, by=member("lead"))
+    services.complete_interview(interview=stored, by=member("lead"))
+    assert Interview.objects.get().is_complete
+
+
+def test_the_first_notes_start_a_planned_interview(assessment: Assessment) -> None:
+    planned = create(assessment, planned=True)
+    services.save_answer(interview=planned, question="3.1", text="", by=None)
+    assert Interview.objects.get().planned
+    services.save_answer(interview=planned, question="3.1", text="Said.", by=None)
+    stored = Interview.objects.get()
+    assert (stored.planned, stored.held_at) == (False, HELD)
 
 
 def test_progress_counts_what_is_not_in_the_trash(assessment: Assessment, member: Any) -> None:

@@ -205,6 +205,23 @@ def test_interviews_held_are_the_sum_over_the_sectors(name: str, assessment: Ass
     assert sorted(int(count) for _, count in re.findall(r'data-label="([^"]+)">(\d+)<', foot)) == [1, 3, 9, 13]
 
 
+def test_plan_for_later_and_start(assessment: Assessment, client_as: Any, ladder: Any) -> None:
+    later = (timezone.now() + timedelta(days=9)).strftime("%Y-%m-%dT10:00")
+    form = HEAD | {"held_at": later, "women": "0", "men": "0"}
+    assert client_as("lead").post(url("interview_new"), form).context["form"].errors.keys() == {"held_at"}
+    response = client_as("lead").post(url("interview_new"), form | {"plan": "1"}, follow=True)
+    interview = Interview.objects.get()
+    assert interview.planned
+    assert "Start interview" in response.content.decode()
+    page = client_as("lead").get(url("interview_list")).content.decode()
+    assert "Planned" in page
+    assert "0 person" not in page
+    assert list(client_as("lead").get(url("interview_list"), {"state": "open"}).context["page"]) == []
+    start = url("interview_start", interview.code)
+    ladder(start, allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
+    assert not Interview.objects.get().planned
+
+
 def test_contact_suggest(interview: Interview, client_as: Any, ladder: Any) -> None:
     form = {"name": "A colleague", "email": "", "language": "en"}
     ladder(url("contact_suggest", "AZEint1"), allowed="lead", denied="observer", method="post", ok=302, data=form)
