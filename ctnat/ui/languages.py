@@ -68,6 +68,29 @@ def quotes(code: str) -> str:
     return LANGUAGES[code if code in LANGUAGES else "en"].quotes
 
 
+def plural_form(code: str, number: int) -> str:
+    """The CLDR plural category of a whole number in one of the site's languages, such as "one", "few" or "other".
+
+    Source: Unicode CLDR, language plural rules (cardinal).
+    """
+    tens, hundreds = number % 10, number % 100
+    match code:
+        case "ru":
+            if tens == 1 and hundreds != 11:
+                return "one"
+            return "few" if tens in (2, 3, 4) and hundreds not in (12, 13, 14) else "many"
+        case "ar":
+            if number in (0, 1, 2):
+                return ("zero", "one", "two")[number]
+            if 3 <= hundreds <= 10:
+                return "few"
+            return "many" if hundreds >= 11 else "other"
+        case "hy":
+            return "one" if number in (0, 1) else "other"
+        case _:
+            return "one" if number == 1 else "other"
+
+
 @lru_cache(maxsize=256)
 def find_language(word: str) -> str | None:
     """The ISO 639 code of a language given by a name or a code ("Georgian", "ქართული", "kat", "KA" -> "ka").

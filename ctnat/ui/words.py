@@ -1,6 +1,15 @@
 """Words of public pages in several languages, kept as data: a YAML file of `key: {language: text}`. Knows no page.
 
-English is the source and stands in where a language has no words. `{name}` in a text is filled in when it is said.
+English is the source and stands in where a language has no words. `{name}` in a text is filled in when it is used.
+
+A number that changes the words around it is a counted part of its sentence, with a key and plural forms of its own:
+
+    held:
+      en: "The workshop was held with {groups}."
+    held/groups:
+      en: {one: "one group", other: "{n} groups"}
+
+Forms are the plural categories of CLDR; `=0` may stand beside them for none at all. Every part has `other`.
 """
 
 import re
@@ -10,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from ctnat.ui.languages import plural_form
 
 PLACE = re.compile(r"\{(\w+)\}")
 
@@ -31,19 +42,40 @@ class Words:
         self.file = file
 
     @cached_property
+    def _entries(self) -> Mapping[str, Mapping[str, Any]]:
+        entries: Mapping[str, Mapping[str, Any]] = yaml.load(self.file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        return entries
+
+    @cached_property
     def table(self) -> Mapping[str, Mapping[str, str]]:
-        table: Mapping[str, Mapping[str, str]] = yaml.load(self.file.read_text("utf-8"), Loader=yaml.CSafeLoader)
-        return table
+        """Key -> language -> text."""
+        return {key: texts for key, texts in self._entries.items() if "/" not in key}
+
+    @cached_property
+    def parts(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """Key of a counted part ("held/groups") -> language -> plural form -> text."""
+        return {key: texts for key, texts in self._entries.items() if "/" in key}
 
     @cached_property
     def languages(self) -> frozenset[str]:
         """The languages in which every word is there."""
-        return frozenset.intersection(*(frozenset(texts) for texts in self.table.values()))
+        return frozenset.intersection(*(frozenset(texts) for texts in self._entries.values()))
 
     def translate(self, key: str, language: str, **values: Any) -> str:
-        """The word `key` in `language`, else in English."""
+        """The word `key` in `language`, else in English. The value of a counted part is its number."""
         texts = self.table[key]
-        return fill(texts.get(language) or texts["en"], values)
+        language = language if texts.get(language) else "en"
+        counted = {
+            name: self._count(f"{key}/{name}", language, number)
+            for name, number in values.items()
+            if f"{key}/{name}" in self.parts
+        }
+        return fill(texts[language], values | counted)
+
+    def _count(self, part: str, language: str, number: int) -> str:
+        forms = self.parts[part][language]
+        text = forms.get(f"={number}") or forms.get(plural_form(language, number)) or forms["other"]
+        return fill(text, {"n": number})
 
     def translate_all(self, language: str) -> dict[str, str]:
         """Every word, for a template; placeholders unfilled."""

@@ -1,9 +1,11 @@
 """The words of every room are said in every language of the project, with the same gaps."""
 
+from pathlib import Path
+
 import pytest
 
 from analysis.words import WORDS as ANALYSIS
-from ctnat.ui.languages import LANGUAGES
+from ctnat.ui.languages import LANGUAGES, plural_form
 from ctnat.ui.words import PLACE, Words
 from instruments.words import WORDS as INSTRUMENTS
 from reports.words import WORDS as REPORTS
@@ -23,3 +25,45 @@ def test_every_translation_has_the_gaps_of_its_source(words: Words, key: str) ->
     texts = words.table[key]
     gaps = sorted(PLACE.findall(texts["en"]))
     assert {language: sorted(PLACE.findall(text)) for language, text in texts.items()} == dict.fromkeys(texts, gaps)
+
+
+@pytest.mark.parametrize(("words", "part"), [(words, part) for words in ROOMS for part in words.parts])
+def test_every_counted_part_has_its_place_and_its_number(words: Words, part: str) -> None:
+    """A form that stands for several numbers must hold `{n}`, else it would print the wrong one."""
+    key, _, name = part.partition("/")
+    assert set(words.parts[part]) == set(words.table[key]) == set(LANGUAGES)
+    for language, forms in words.parts[part].items():
+        assert f"{{{name}}}" in words.table[key][language]
+        assert "other" in forms
+        for form, text in forms.items():
+            numbers = [n for n in range(1000) if form == f"={n}" or form == plural_form(language, n)]
+            assert "{n}" in text or (len(numbers) == 1 and form != "other"), (language, form)
+
+
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [  # the numbers 0, 1, 2, 5, 11, 21, 100, 101 in CLDR's rules
+        ("en", "other one other other other other other other"),
+        ("az", "other one other other other other other other"),
+        ("hy", "one one other other other other other other"),
+        ("ka", "other one other other other other other other"),
+        ("ru", "many one few many many one many one"),
+        ("ar", "zero one two few many many other other"),
+    ],
+)
+def test_plural_form(language: str, forms: str) -> None:
+    assert [plural_form(language, n) for n in (0, 1, 2, 5, 11, 21, 100, 101)] == forms.split()
+
+
+def test_a_counted_part_takes_the_form_of_its_number(tmp_path: Path) -> None:
+    file = tmp_path / "words.yaml"
+    file.write_text(
+        "held: {en: 'With {groups} in {place}.', az: '{place}: {groups}.'}\n"
+        "held/groups: {en: {=0: no group, one: one group, other: '{n} groups'}, az: {other: '{n} qrup'}}\n"
+    )
+    words = Words(file)
+    said = [words.translate("held", "en", groups=n, place="Baku") for n in (0, 1, 2)]
+    assert said == ["With no group in Baku.", "With one group in Baku.", "With 2 groups in Baku."]
+    assert words.translate("held", "az", groups=1, place="Bakı") == "Bakı: 1 qrup."
+    assert words.translate("held", "zz", groups=1, place="Baku") == "With one group in Baku."
+    assert words.translate_all("en") == {"held": "With {groups} in {place}."}
