@@ -17,7 +17,10 @@ from openpyxl import load_workbook
 
 ROW_LIMIT = 100_000  # rows with something in them
 COLUMN_LIMIT = 1_000  # a wider row is no row of a person's table, and each of its cells costs memory
-UNPACKED_LIMIT = 300 * 1024 * 1024  # bytes; a small XLSX can unpack to gigabytes
+PART_LIMIT = 1_000  # files inside a workbook
+UNPACKED_LIMIT = 30 * 1024 * 1024  # bytes; a small XLSX can unpack to gigabytes
+CELLS_LIMIT = 1_000_000  # cells with something in them; a questionnaire is read with a smaller one
+TEXT_LIMIT = 30_000_000  # characters of all cells together, because many cells may share one long text
 CELL_LIMIT = 1_000_000  # characters
 LAST_ROW = 1_048_576  # of any worksheet; a damaged file may name a row far beyond
 
@@ -68,23 +71,32 @@ def read_csv(content: bytes, name: str) -> list[list[str]]:
     separator = max(",;\t", key=text.partition("\n")[0].count)
     csv.field_size_limit(CELL_LIMIT)
     try:
-        return _rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        return _rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator), _Budget(CELLS_LIMIT))
     except csv.Error as error:
         raise TableError(
             f"“{name}” cannot be read as CSV ({error}). Save it anew as “CSV UTF-8”, or as XLSX."
         ) from None
 
 
-def read_workbook(content: bytes, *, first_only: bool = False) -> dict[str, list[list[str]]]:
-    """Sheet name -> rows of cells, a blank row as an empty list. Raises `TableError`."""
+def read_workbook(content: bytes, *, first_only: bool = False, cells: int = CELLS_LIMIT) -> dict[str, list[list[str]]]:
+    """Sheet name -> rows of cells, a blank row as an empty list. Raises `TableError`.
+
+    `cells` bounds those that hold something, over all sheets. A file beyond a bound is refused before it is unpacked,
+    or while it is read: no part of a package unpacks to more than its directory says.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            if sum(part.file_size for part in package.infolist()) > UNPACKED_LIMIT:
-                raise TableError("The workbook is too large. Keep only the sheet that is needed, or save it as CSV.")
+            parts = package.infolist()
+        if len(parts) > PART_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
+            raise TableError(
+                f"The workbook is too large: unpacked it has more than {UNPACKED_LIMIT // 1024**2} MB. "
+                "Keep only the sheet that is needed, or save it as CSV."
+            )
+        budget = _Budget(cells)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about features of the workbook that reading cells does not need
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            return {sheet.title: _sheet(sheet) for sheet in book.worksheets[: 1 if first_only else None]}
+            return {sheet.title: _sheet(sheet, budget) for sheet in book.worksheets[: 1 if first_only else None]}
     except TableError:
         raise
     except Exception:  # the reader fails in many ways on a damaged file; each means the same to the sender
@@ -94,19 +106,36 @@ def read_workbook(content: bytes, *, first_only: bool = False) -> dict[str, list
         ) from None
 
 
-def _sheet(sheet: Any) -> list[list[str]]:
+class _Budget:
+    """What is left of the cells and characters that one file may hold."""
+
+    def __init__(self, cells: int):
+        self.limit, self.cells, self.characters = cells, cells, TEXT_LIMIT
+
+    def spend(self, text: str) -> str:
+        """`text`, counted. Raises `TableError`."""
+        self.cells -= bool(text)
+        self.characters -= len(text)
+        if self.cells < 0:
+            raise TableError(f"The file has more than {self.limit:,} cells. Keep only what belongs to the table.")
+        if self.characters < 0 or len(text) > CELL_LIMIT:
+            raise TableError("The cells hold too much text. Keep only what belongs to the table.")
+        return text
+
+
+def _sheet(sheet: Any, budget: _Budget) -> list[list[str]]:
     sheet.reset_dimensions()  # the stored size may be wrong, and wrong by millions of rows
-    return _rows(sheet.iter_rows(values_only=True))
+    return _rows(sheet.iter_rows(values_only=True), budget)
 
 
-def _rows(lines: Iterable[Iterable[Any]]) -> list[list[str]]:
+def _rows(lines: Iterable[Iterable[Any]], budget: _Budget) -> list[list[str]]:
     """Each line as text. Blank lines at the end, which some programs write by the hundred thousand, are left out."""
     rows: list[list[str]] = []
     filled = 0
     for number, line in enumerate(lines):
         if number == LAST_ROW:
             raise TableError(f"The table goes on beyond row {LAST_ROW}. Delete the blank rows at its end.")
-        cells = [_text(value) for value in line]
+        cells = [budget.spend(_text(value)) for value in line]
         while cells and not cells[-1]:
             cells.pop()
         if not cells:
@@ -117,6 +146,8 @@ def _rows(lines: Iterable[Iterable[Any]]) -> list[list[str]]:
             )
         if filled > ROW_LIMIT:  # the header is not counted
             raise TableError(f"The table has more than {ROW_LIMIT} rows. Split it into several files.")
+        if number - len(rows) > ROW_LIMIT:
+            raise TableError(f"Row {number + 1} follows more than {ROW_LIMIT} blank rows. Delete those rows.")
         filled += 1
         rows += [[] for _ in range(number - len(rows))]
         rows.append(cells)

@@ -2,6 +2,8 @@
 
 import io
 import re
+import time
+import tracemalloc
 import zipfile
 from datetime import date, datetime
 from typing import Any
@@ -114,6 +116,76 @@ def test_blank_rows_to_the_end_of_a_sheet_cost_nothing() -> None:
     assert read_workbook(content)["One"] == [["a"], ["b"]]
 
 
+def packed(size: int) -> bytes:
+    """A workbook whose first sheet unpacks to one cell of `size` characters; stored it has a thousandth of them."""
+    content = book(One=[["a"]])
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in old.namelist():
+            if name != "xl/worksheets/sheet1.xml":
+                made.writestr(name, old.read(name))
+        with made.open("xl/worksheets/sheet1.xml", "w") as part:
+            head, _, tail = old.read("xl/worksheets/sheet1.xml").partition(b"<sheetData>")
+            part.write(head + b'<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>')
+            for _ in range(size // 1_000_000):
+                part.write(b"a" * 1_000_000)
+            part.write(b"</t></is></c></row></sheetData>" + tail.partition(b"</sheetData>")[2])
+    return buffer.getvalue()
+
+
+def test_cell_of_250_million_characters_is_refused_at_once() -> None:
+    content = packed(250_000_000)
+    assert len(content) < 260_000
+    tracemalloc.start()
+    began = time.process_time()
+    with pytest.raises(TableError, match=r"^The workbook is too large: unpacked it has more than 30 MB\."):
+        read_workbook(content)
+    spent, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (spent < 1, peak < 5_000_000) == (True, True)
+
+
+def test_cell_within_the_bound_of_the_file_but_too_long_is_refused() -> None:
+    with pytest.raises(TableError, match=r"^The cells hold too much text\."):
+        read_workbook(packed(20_000_000))
+
+
+def test_long_text_shared_by_many_cells_is_counted_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "TEXT_LIMIT", 9_999)
+    assert len(read_workbook(book(One=[["a" * 1000]] * 9))["One"]) == 9
+    with pytest.raises(TableError, match=r"^The cells hold too much text\."):
+        read_workbook(book(One=[["a" * 1000]] * 10))
+
+
+def test_cells_of_all_sheets_are_counted() -> None:
+    content = book(One=[["a", "", "b"]], Two=[["c"], ["d"]])
+    assert read_workbook(content, cells=4)["Two"] == [["c"], ["d"]]
+    with pytest.raises(TableError, match=r"^The file has more than 3 cells\. Keep only what belongs to the table\."):
+        read_workbook(content, cells=3)
+
+
+def test_cell_far_below_the_others_is_refused() -> None:
+    far = '<row r="900000"><c r="A900000"><v>1</v></c></row></sheetData>'
+    content = with_part(book(One=[["a"]]), "xl/worksheets/sheet1.xml", "</sheetData>", far)
+    with pytest.raises(TableError, match=r"^Row 900000 follows more than 100000 blank rows\. Delete those rows\."):
+        read_workbook(content)
+
+
+def test_entities_are_not_expanded() -> None:
+    content = book(One=[["a"]])
+    bomb = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as made:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                cell = '<c r="A1" t="inlineStr"><is><t>&a9;</t></is></c>'
+                text = f'<!DOCTYPE x [<!ENTITY a0 "ha">{bomb}]>' + re.sub(r"<c .*</c>", cell, text)
+            made.writestr(name, text)
+    with pytest.raises(TableError, match=r"^The file cannot be read as an Excel workbook"):
+        read_workbook(buffer.getvalue())
+
+
 def test_row_beyond_the_last_is_refused() -> None:
     far = '<row r="999999999"><c r="A999999999"><v>1</v></c></row></sheetData>'
     content = with_part(book(One=[["a"]]), "xl/worksheets/sheet1.xml", "</sheetData>", far)
@@ -124,5 +196,7 @@ def test_row_beyond_the_last_is_refused() -> None:
 def test_small_file_that_unpacks_to_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     content = book(One=[["a" * 5000]])
     monkeypatch.setattr(tables, "UNPACKED_LIMIT", 5000)
-    with pytest.raises(TableError, match=r"^The workbook is too large\. Keep only the sheet that is needed"):
+    with pytest.raises(
+        TableError, match=r"^The workbook is too large: unpacked it has more than 0 MB\. Keep only the sheet"
+    ):
         read_workbook(content)
