@@ -20,7 +20,7 @@ from django.utils.http import urlencode
 
 from assessments.models import Assessment, Document
 from instruments import schema
-from interviews.documents import questions_of
+from interviews.guides import questions_of
 from interviews.models import Answer, Interview
 from workshops.models import Comment
 

@@ -9,7 +9,7 @@ from assessments.models import Assessment, Organisation, Sector
 from ctnat.ui.forms import Form, ModelForm
 from ctnat.ui.languages import LANGUAGES, english_name
 from instruments.schema import InterviewGuide
-from interviews.documents import guide_of, matrix_of
+from interviews.guides import guide_of, matrix_of
 from interviews.models import Interview, Theme
 
 
@@ -55,7 +55,7 @@ class InterviewForm(ModelForm):
         }
         help_texts = {
             "respondent_name": "Kept encrypted and shown to consultants and leads only. Leave it out where you can.",
-            "women": "Everybody who took part on the respondent’s side.",
+            "women": "All who took part on the respondent’s side.",
         }
         widgets = {
             "held_at": forms.DateTimeInput(),
@@ -80,7 +80,7 @@ class InterviewForm(ModelForm):
         self.order_fields(self.order)
         self.fields["organisation"].empty_label = "—"  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = Organisation.objects.for_assessment(assessment)  # type: ignore[attr-defined]
-        self.fields["language"].widget.choices = language_choices(assessment, self.instance.language)  # type: ignore[attr-defined]
+        self.fields["language"].widget.choices = language_choices(assessment, self.instance.language)
         # The browser's own picker gives minutes, and pasted times may have a "T" or a space.
         self.fields["held_at"].input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]  # type: ignore[attr-defined]
         for name in ("women", "men", "other"):
@@ -169,7 +169,7 @@ class ThemeForm(ModelForm):
             present = getattr(self.instance, name)  # an earlier version of the tool may have had it
             earlier = {} if present in labels else {present: f"{present} (of an earlier version)"}
             choices = {"": "—"} | (earlier if present else {}) | labels
-            self.fields[name].widget.choices = list(choices.items())  # type: ignore[attr-defined]
+            self.fields[name].widget.choices = list(choices.items())
 
 
 class MergeForm(Form):

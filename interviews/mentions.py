@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from assessments.models import Assessment
 from interviews.counting import Mentions, Passage, count_mentions, group_overlapping
@@ -60,3 +60,16 @@ def _marks(group: list[Coding]) -> tuple[Mark, ...]:
         coders = dict.fromkeys(str(coding.coder) for coding in codings if coding.coder)
         marks.append(Mark(first, tuple(coders)))
     return tuple(marks)
+
+
+def marked_pieces(text: str, codings: Iterable[Coding]) -> list[tuple[str, tuple[str, ...]]]:
+    """`text` cut where passages begin and end: (words, labels of the themes that mark them). Joins to the whole."""
+    standing = [coding for coding in codings if not coding.lost]
+    edges = sorted({0, len(text), *(coding.start for coding in standing), *(coding.end for coding in standing)})
+    return [
+        (
+            text[first:last],
+            tuple(dict.fromkeys(c.theme.label for c in standing if c.start <= first and last <= c.end)),
+        )
+        for first, last in pairwise(edges)
+    ]

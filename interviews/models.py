@@ -13,7 +13,7 @@ from django.utils import timezone
 from assessments.fields import EncryptedTextField
 from assessments.models import Assessment, Organisation
 from instruments.schema import InterviewGuide
-from interviews.documents import guide_of
+from interviews.guides import guide_of
 from interviews.querysets import AnswerQuerySet, CodingQuerySet, InterviewQuerySet, SetAsideQuerySet, ThemeQuerySet
 from interviews.text import hash_words
 
@@ -149,7 +149,7 @@ class AnswerRevision(models.Model):
 
 
 class SetAside(models.Model):
-    """A text that arrived after somebody else had changed the answer. Both stay until a person settles it."""
+    """A text that arrived after somebody else had changed the answer. Both are kept until a person chooses."""
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="set_asides")
     text = models.TextField()
@@ -203,8 +203,8 @@ class Coding(models.Model):
     """A marked passage: characters `start` to `end` of the answer's text, whose words are `quote`.
 
     It follows the text when that is edited. Where less than half of what was marked is left it is `lost`: `quote`
-    then keeps its last words, and it counts no more. A release holds for the words that were read: any change of them
-    takes it back.
+    then keeps its last words, and it counts no more. A release is for the words that were read: any change of them
+    withdraws it.
     """
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="codings")

@@ -1,4 +1,4 @@
-"""Where a marked passage stands after its text was edited. Pure functions on places in strings."""
+"""Where a marked passage is after its text was edited. Pure functions on places in strings."""
 
 import re
 from difflib import SequenceMatcher
@@ -8,7 +8,7 @@ _WORDS_COMPARED = 4000  # longer changed stretches are not aligned word by word:
 
 
 def reanchor(old: str, new: str, start: int, end: int) -> tuple[int, int] | None:
-    """Where the passage `old[start:end]` stands in `new`, or None where less than half of it is left.
+    """Where the passage `old[start:end]` is in `new`, or None where less than half of it is left.
 
     Words that only moved are followed exactly; a passage that was itself edited keeps its edges.
     """
@@ -29,7 +29,7 @@ def reanchor(old: str, new: str, start: int, end: int) -> tuple[int, int] | None
 
 
 def nearest(text: str, words: str, place: int) -> int | None:
-    """Where `words` stand in `text`, the occurrence nearest to `place`; None where they are not there."""
+    """Where `words` are in `text`, the occurrence nearest to `place`; None where they do not occur."""
     behind = text.rfind(words, 0, max(place, 0) + len(words))
     ahead = text.find(words, max(place, 0))
     found = [spot for spot in (behind, ahead) if spot >= 0]
@@ -40,8 +40,8 @@ def _same_ends(old: str, new: str) -> tuple[int, int]:
     """How many characters are the same at the start, and how many of the rest at the end."""
     shorter = min(len(old), len(new))
     before = next((i for i in range(shorter) if old[i] != new[i]), shorter)
-    room = shorter - before
-    after = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
+    rest = shorter - before
+    after = next((i for i in range(rest) if old[-1 - i] != new[-1 - i]), rest)
     return before, after
 
 
@@ -55,7 +55,7 @@ def _blocks(old: str, new: str, before: int, after: int) -> list[tuple[int, int,
             size = from_places[block.a + block.size] - from_places[block.a]
             blocks.append((from_places[block.a], to_places[block.b], size))
     blocks.append((len(old) - after, len(new) - after, after))
-    return _joined([block for block in blocks if block[2]])
+    return [block for block in blocks if block[2]]
 
 
 def _places(words: list[str], start: int) -> list[int]:
@@ -63,16 +63,6 @@ def _places(words: list[str], start: int) -> list[int]:
     for word in words:
         places.append(places[-1] + len(word))
     return places
-
-
-def _joined(blocks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    joined: list[tuple[int, int, int]] = []
-    for place, target, size in blocks:
-        if joined and joined[-1][0] + joined[-1][2] == place and joined[-1][1] + joined[-1][2] == target:
-            joined[-1] = (joined[-1][0], joined[-1][1], joined[-1][2] + size)
-        else:
-            joined.append((place, target, size))
-    return joined
 
 
 def _map(blocks: list[tuple[int, int, int]], place: int, *, at_end: bool) -> int:

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, F, Q
 
+from assessments.models import Assessment
 from assessments.querysets import ForAssessment
-
-if TYPE_CHECKING:
-    from assessments.models import Assessment
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class Progress:
     planned: int | None  # how many the assessment aims at; None: not decided
 
     @classmethod
-    def of(cls, assessment: "Assessment", tally: Iterable[dict[str, int]]) -> "Progress":
+    def of(cls, assessment: Assessment, tally: Iterable[dict[str, int]]) -> "Progress":
         """From `InterviewQuerySet.tally()`, or its rows."""
         counts = next(iter(tally), {"complete": 0, "started": 0, "ahead": 0})
         return cls(**counts, planned=assessment.interviews_planned)
@@ -45,15 +43,15 @@ class Progress:
 
 
 class InterviewQuerySet(ForAssessment):
-    def for_work(self) -> "InterviewQuerySet":
+    def for_work(self) -> Self:
         """Those not in the trash, planned ones included."""
         return self.filter(deleted_at=None)
 
-    def for_counting(self) -> "InterviewQuerySet":
+    def for_counting(self) -> Self:
         """Those that numbers are made of: started or complete, and not in the trash."""
         return self.for_work().filter(planned=False)
 
-    def tally(self) -> models.QuerySet[Any, dict[str, int]]:
+    def tally(self) -> models.QuerySet[Any, Any]:
         """The counts of `Progress` of those not in the trash as one row; none where there is no interview."""
         grouped = self.for_work().order_by().values("assessment")
         counted = grouped.annotate(
@@ -61,12 +59,13 @@ class InterviewQuerySet(ForAssessment):
             complete=Count("pk", filter=Q(planned=False) & ~Q(completed_at=None)),
             ahead=Count("pk", filter=Q(planned=True)),
         )
-        return counted.values("started", "complete", "ahead")
+        rows: models.QuerySet[Any, Any] = counted.values("started", "complete", "ahead")
+        return rows
 
-    def for_trash(self) -> "InterviewQuerySet":
+    def for_trash(self) -> Self:
         return self.exclude(deleted_at=None)
 
-    def for_state(self, state: str) -> "InterviewQuerySet":
+    def for_state(self, state: str) -> Self:
         """`complete`, `open`, `planned` or anything else for all."""
         match state:
             case "complete":
@@ -80,60 +79,60 @@ class InterviewQuerySet(ForAssessment):
 
     def for_section(self, section: str) -> list[Any]:
         """Those in which the section was planned. A list: the sections are JSON, which SQLite does not search."""
-        return [interview for interview in self if section in interview.sections]  # type: ignore[attr-defined]
+        return [interview for interview in self if section in interview.sections]
 
-    def with_organisation(self) -> "InterviewQuerySet":
+    def with_organisation(self) -> Self:
         return self.select_related("organisation", "assessment", "assessment__guide")
 
-    def with_answered(self) -> "InterviewQuerySet":
+    def with_answered(self) -> Self:
         """`answered`: how many questions have notes."""
         counted = self.annotate(answered=Count("answers", filter=~Q(answers__text="")))
         return counted.order_by("number")  # grouping drops the model's own order
 
-    def with_answers(self) -> "InterviewQuerySet":
+    def with_answers(self) -> Self:
         return self.prefetch_related("answers")
 
 
-class AnswerQuerySet(models.QuerySet):
-    def for_assessment(self, assessment: "Assessment") -> "AnswerQuerySet":
+class AnswerQuerySet(models.QuerySet[Any, Any]):
+    def for_assessment(self, assessment: Assessment) -> Self:
         """Those with notes, of interviews not in the trash."""
         return self.filter(interview__assessment=assessment, interview__deleted_at=None).exclude(text="")
 
-    def with_interview(self) -> "AnswerQuerySet":
+    def with_interview(self) -> Self:
         return self.select_related("interview", "interview__organisation").order_by("interview__number", "pk")
 
-    def with_codings(self) -> "AnswerQuerySet":
+    def with_codings(self) -> Self:
         return self.prefetch_related("codings__theme", "codings__coder")
 
 
-class SetAsideQuerySet(models.QuerySet):
-    def for_settling(self) -> "SetAsideQuerySet":
+class SetAsideQuerySet(models.QuerySet[Any, Any]):
+    def for_settling(self) -> Self:
         return self.filter(settled_at=None)
 
 
 class ThemeQuerySet(ForAssessment):
-    def for_coding(self) -> "ThemeQuerySet":
+    def for_coding(self) -> Self:
         """Those on offer: neither retired nor merged into another."""
         return self.filter(retired_at=None, merged_into=None)
 
 
-class CodingQuerySet(models.QuerySet):
-    def for_assessment(self, assessment: "Assessment") -> "CodingQuerySet":
+class CodingQuerySet(models.QuerySet[Any, Any]):
+    def for_assessment(self, assessment: Assessment) -> Self:
         """Those of interviews not in the trash."""
         return self.filter(answer__interview__assessment=assessment, answer__interview__deleted_at=None)
 
-    def for_counting(self) -> "CodingQuerySet":
+    def for_counting(self) -> Self:
         return self.filter(lost=False)
 
-    def for_quoting(self) -> "CodingQuerySet":
+    def for_quoting(self) -> Self:
         """Those that a report may quote; what it prints is `Coding.quotable_words`."""
         return self.for_counting().filter(released=True, quote=F("approved_quote"))
 
-    def for_approval(self) -> "CodingQuerySet":
+    def for_approval(self) -> Self:
         """Those that were released, and lost the release because their words were changed."""
         return self.filter(released=False).exclude(withdrawn_at=None)
 
-    def with_place(self) -> "CodingQuerySet":
+    def with_place(self) -> Self:
         return self.select_related("theme", "coder", "answer__interview__organisation").order_by(
             "answer__interview__number", "answer_id", "start", "pk"
         )

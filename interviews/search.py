@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assessments.models import Assessment
-from interviews.documents import guide_of
+from interviews.guides import guide_of
+from interviews.matching import contains_all, find, search_terms, snippets
 from interviews.models import Answer
-from interviews.text import find, holds, search_terms, snippets
 
 
 @dataclass(frozen=True)
 class Hit:
-    """An answer that holds every term."""
+    """An answer that contains every term."""
 
     answer: Answer
     terms: list[str]
@@ -32,7 +32,7 @@ def search_notes(assessment: Assessment, query: str, *, section: str = "") -> li
     if section:
         questions = guide_of(assessment).section(section).questions
         answers = answers.filter(question__in=[question.name for question in questions])
-    hits = [Hit(answer, terms) for answer in answers.iterator(chunk_size=500) if holds(answer.text, terms)]
+    hits = [Hit(answer, terms) for answer in answers.iterator(chunk_size=500) if contains_all(answer.text, terms)]
     for hit in hits:
         hit.answer.interview.assessment = assessment  # its address names it
     return hits

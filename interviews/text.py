@@ -1,23 +1,17 @@
-"""Notes as text: what is stored, how words are counted, and how they are found in any script. Pure functions."""
+"""Notes as text: what is stored, and how words are counted. Pure functions."""
 
 import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 ANSWER_LIMIT = 500_000  # characters in one answer
-QUERY_LIMIT = 200  # characters of a search
-TERM_LIMIT = 10
 
 # Line ends that programs paste become "\n"; other control characters carry no words and break exports.
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)])
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_SPACES = re.compile(" +")
-_TERM = re.compile(r'"([^"]+)"|(\S+)')
-_DECOMPOSED_MARK = 10  # canonical combining classes from 10 up are accents and points; below are parts of letters
 
 
 def clean_text(text: str) -> str:
@@ -37,121 +31,3 @@ def hash_words(text: str) -> str:
 
 def count_words(text: str) -> int:
     return len(text.split())
-
-
-@lru_cache(maxsize=8192)
-def _fold_character(character: str) -> str:
-    if character.isspace():
-        return " "
-    letters = unicodedata.normalize("NFKD", character.casefold()).casefold()
-    kept = (
-        letter
-        for letter in letters
-        if unicodedata.combining(letter) < _DECOMPOSED_MARK and unicodedata.category(letter) != "Cf"
-    )
-    # The dotless and the dotted i of Azerbaijani meet, whichever keyboard typed them.
-    # The Arabic stretcher is no letter.
-    return "".join(kept).replace("ı", "i").replace("ـ", "")
-
-
-def fold(text: str) -> tuple[str, list[int]]:
-    """`text` as it is compared, and for each of its characters the place in `text` that it came from.
-
-    Case, accents, vowel points, marks of direction and the width of white space make no difference. Armenian `և`
-    equals `եւ` and `եվ`.
-    """
-    letters: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        for letter in _fold_character(character):
-            if letter == " " and letters and letters[-1] == " ":
-                continue
-            if letter == "ւ" and letters and letters[-1] == "ե":
-                letter = "վ"
-            letters.append(letter)
-            places.append(place)
-    return "".join(letters), places
-
-
-def fold_fast(text: str) -> str:
-    """`fold(text)[0]`, ten times as fast: most answers of a search hold nothing and need no places."""
-    table = {character: _fold_character(character) for character in set(text)}
-    return _SPACES.sub(" ", "".join(map(table.__getitem__, text))).replace("եւ", "եվ")
-
-
-def search_terms(query: str) -> list[str]:
-    """The folded words of a search, at most ten; "words in quotes" are one term."""
-    found = [fold(phrase or word)[0].strip() for phrase, word in _TERM.findall(query[:QUERY_LIMIT])]
-    return list(dict.fromkeys(term for term in found if term))[:TERM_LIMIT]
-
-
-def holds(text: str, terms: list[str]) -> bool:
-    folded = fold_fast(text)
-    return all(term in folded for term in terms)
-
-
-def find(text: str, terms: list[str]) -> list[tuple[int, int]]:
-    """Where the terms stand in `text`, merged and in order; empty unless each term is there."""
-    if not holds(text, terms):
-        return []
-    folded, places = fold(text)
-    hits: list[tuple[int, int]] = []
-    for term in terms:
-        start = folded.find(term)
-        while start >= 0:
-            hits.append((places[start], _end(text, places[start + len(term) - 1])))
-            start = folded.find(term, start + len(term))
-    return _merge(sorted(hits))
-
-
-def _end(text: str, last: int) -> int:
-    """The end of a hit, with the accents that stand on its last letter."""
-    end = last + 1
-    while end < len(text) and unicodedata.combining(text[end]):
-        end += 1
-    return end
-
-
-def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def pieces(text: str, spans: list[tuple[int, int]], start: int = 0, end: int | None = None) -> list[tuple[str, bool]]:
-    """`text[start:end]` cut at the spans: (words, marked) pairs that join to the whole."""
-    end = len(text) if end is None else end
-    cut: list[tuple[str, bool]] = []
-    place = start
-    for first, last in spans:
-        if first >= end or last <= start:
-            continue
-        cut += [(text[place:first], False), (text[first:last], True)]
-        place = last
-    cut.append((text[place:end], False))
-    return [piece for piece in cut if piece[0]]
-
-
-def snippets(
-    text: str, spans: list[tuple[int, int]], *, around: int = 90, most: int = 5
-) -> list[list[tuple[str, bool]]]:
-    """The surroundings of the hits as `pieces`, cut at white space; `most` of them."""
-    windows = _merge([(_back(text, start, around), _forth(text, end, around)) for start, end in spans])
-    return [pieces(text, spans, start, end) for start, end in windows[:most]]
-
-
-def _back(text: str, start: int, around: int) -> int:
-    place = start - around
-    return 0 if place <= 0 else text.find(" ", place, start) + 1 or place
-
-
-def _forth(text: str, end: int, around: int) -> int:
-    place = end + around
-    if place >= len(text):
-        return len(text)
-    space = text.rfind(" ", end, place)
-    return place if space < 0 else space

@@ -1,8 +1,8 @@
-"""Addresses of this room."""
+"""Addresses of the interviews."""
 
 from django.urls import path
 
-from interviews.views import coding, interviews, notes, themes
+from interviews.views import codebook, codings, interviews, notes, search, themes
 
 app_name = "interviews"
 urlpatterns = [
@@ -12,18 +12,18 @@ urlpatterns = [
     path("trash/", interviews.trash_list, name="trash_list"),
     path("coverage/", interviews.coverage, name="coverage"),
     path("note/", interviews.information_note, name="information_note"),
-    path("search/", themes.search, name="search"),
+    path("search/", search.search, name="search"),
     path("themes/", themes.theme_list, name="theme_list"),
     path("themes/new/", themes.theme_new, name="theme_new"),
-    path("themes/seed/", themes.codebook_seed, name="codebook_seed"),
-    path("themes/import/", themes.codebook_import, name="codebook_import"),
-    path("themes/export/<slug:form>/", themes.codebook_export, name="codebook_export"),
+    path("themes/seed/", codebook.codebook_seed, name="codebook_seed"),
+    path("themes/import/", codebook.codebook_import, name="codebook_import"),
+    path("themes/export/<slug:form>/", codebook.codebook_export, name="codebook_export"),
     path("themes/t/<slug:code>/", themes.theme_detail, name="theme_detail"),
     path("themes/t/<slug:code>/edit/", themes.theme_edit, name="theme_edit"),
     path("themes/t/<slug:code>/merge/", themes.theme_merge, name="theme_merge"),
     path("themes/t/<slug:code>/retire/", themes.theme_retire, name="theme_retire"),
     path("themes/t/<slug:code>/return/", themes.theme_return, name="theme_return"),
-    path("passages/<int:pk>/release/", coding.coding_release, name="coding_release"),
+    path("passages/<int:pk>/release/", codings.coding_release, name="coding_release"),
     path("worker.js", notes.notes_worker, name="notes_worker"),
     path("<str:code>/", interviews.interview_detail, name="interview_detail"),
     path("<str:code>/head/", interviews.interview_edit, name="interview_edit"),
@@ -36,9 +36,9 @@ urlpatterns = [
     path("<str:code>/restore-text/<int:pk>/", notes.revision_restore, name="revision_restore"),
     path("<str:code>/settle/<int:pk>/", notes.aside_settle, name="aside_settle"),
     path("<str:code>/contact/", interviews.contact_suggest, name="contact_suggest"),
-    path("<str:code>/coding/", coding.interview_code, name="interview_code"),
-    path("<str:code>/coding/add/", coding.coding_add, name="coding_add"),
-    path("<str:code>/coding/<int:pk>/remove/", coding.coding_remove, name="coding_remove"),
+    path("<str:code>/coding/", codings.interview_code, name="interview_code"),
+    path("<str:code>/coding/add/", codings.coding_add, name="coding_add"),
+    path("<str:code>/coding/<int:pk>/remove/", codings.coding_remove, name="coding_remove"),
     path("<str:code>/start/", interviews.interview_start, name="interview_start"),
     path("<str:code>/complete/", interviews.interview_complete, name="interview_complete"),
     path("<str:code>/reopen/", interviews.interview_reopen, name="interview_reopen"),

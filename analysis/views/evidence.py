@@ -16,7 +16,7 @@ from assessments.models import Assessment, Document
 from assessments.requests import MemberRequest
 from indicators.models import Mark
 from instruments import schema
-from interviews.documents import questions_of
+from interviews.guides import questions_of
 from interviews.models import Answer, Interview
 from workshops.models import Comment
 

@@ -12,8 +12,8 @@ from django.utils.text import slugify
 from assessments.audit import record
 from assessments.models import Assessment, User
 from instruments.schema import InterviewGuide
-from interviews.codebook import Entry
-from interviews.documents import guide_of, matrix_of
+from interviews.codebook_files import Entry
+from interviews.guides import guide_of, matrix_of
 from interviews.models import Coding, Theme
 from interviews.text import clean_text, cleaned
 
@@ -84,7 +84,7 @@ def update_theme(*, theme: Theme, by: User, **fields: Any) -> Theme:
 
 @transaction.atomic
 def retire_theme(*, theme: Theme, by: User) -> Theme:
-    """Offered no more; what was coded with it stays."""
+    """No longer offered for coding; what was coded with it is kept."""
     theme.retired_at = theme.retired_at or timezone.now()
     theme.save(update_fields=["retired_at"])
     record("theme.retired", by=by, assessment=theme.assessment, target=theme)
@@ -194,7 +194,7 @@ def seed_codebook(*, assessment: Assessment, by: User | None) -> int:
     language = assessment.report_language
     values = assessment.placeholders_in(language)
     opening = {guide.section_of[question] for question in guide.routing.decide_from}  # the respondent's profile
-    entries = [
+    entries: list[dict[str, Any]] = [
         {
             "code": f"section-{section.name}",
             "label": section.title.translate(language, **values),
@@ -217,7 +217,7 @@ def seed_codebook(*, assessment: Assessment, by: User | None) -> int:
     ]
     new = [entry for entry in entries if entry["code"] not in there]
     for entry in new:
-        add_theme(assessment=assessment, by=by, **entry)  # type: ignore[arg-type]
+        add_theme(assessment=assessment, by=by, **entry)
     return len(new)
 
 

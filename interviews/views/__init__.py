@@ -1,1 +1,1 @@
-"""The room's pages, by what they are about."""
+"""The pages, one module per page group."""

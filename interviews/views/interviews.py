@@ -1,4 +1,4 @@
-"""Interviews: the list, the head of the form, the plan of sections, and an interview's life."""
+"""Interviews: the list, one interview with its details and sections, and the actions on it."""
 
 from collections.abc import Callable
 from copy import copy
@@ -17,20 +17,32 @@ from assessments.requests import MemberRequest, page_number, run_service
 from assessments.uploads import check_upload
 from ctnat.ui.errors import add_errors
 from ctnat.ui.tables import TableError, read_table
-from interviews import services
-from interviews.documents import guide_of
+from interviews.coverage import coverage_of
 from interviews.forms import ContactForm, InterviewForm, PlanForm, UploadForm
-from interviews.importing import HEAD, import_interviews
+from interviews.guides import guide_of
 from interviews.models import Interview
-from interviews.pages import coverage_of, dropped_of, sections_of
+from interviews.notes import dropped_of, sections_of
 from interviews.querysets import Progress
+from interviews.services.imports import HEAD, import_interviews
+from interviews.services.interviews import (
+    complete_interview,
+    create_interview,
+    find_organisation,
+    plan_sections,
+    reopen_interview,
+    restore_interview,
+    start_interview,
+    suggest_contact,
+    trash_interview,
+    update_interview,
+)
 
 PAGE = 50
 
 
 def find_interview(assessment: Assessment, code: str) -> Interview:
     """The interview with that code, in the trash or not. Raises `Http404`."""
-    interview = get_object_or_404(
+    interview: Interview = get_object_or_404(
         Interview.objects.for_assessment(assessment).select_related("organisation"), code=code[:20]
     )
     interview.assessment = assessment  # its guide is parsed already
@@ -93,8 +105,8 @@ def information_note(request: MemberRequest, assessment: Assessment) -> HttpResp
     wanted = request.GET.get("language", "")
     language = wanted if wanted in languages else "en"
     values = assessment.placeholders_in(language)
-    said = [(p.heading, p.text.translate(language, **values)) for p in paragraphs]
-    context = {"assessment": assessment, "paragraphs": said, "language": language, "languages": languages}
+    shown = [(p.heading, p.text.translate(language, **values)) for p in paragraphs]
+    context = {"assessment": assessment, "paragraphs": shown, "language": language, "languages": languages}
     return render(request, "interviews/information_note.html", context)
 
 
@@ -110,7 +122,7 @@ def interview_new(request: MemberRequest, assessment: Assessment) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         try:
             header = _header(form, request, assessment)
-            interview = services.create_interview(assessment=assessment, by=request.user, planned=planned, **header)
+            interview = create_interview(assessment=assessment, by=request.user, planned=planned, **header)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -127,7 +139,7 @@ def interview_new(request: MemberRequest, assessment: Assessment) -> HttpRespons
 def _header(form: InterviewForm, request: MemberRequest, assessment: Assessment) -> dict[str, Any]:
     header = form.header()
     if name := form.cleaned_data["new_organisation"]:
-        header["organisation"] = services.find_organisation(
+        header["organisation"] = find_organisation(
             assessment=assessment, name=name, sector=form.cleaned_data["sector"], by=request.user
         )
     return header
@@ -141,11 +153,11 @@ def interview_edit(request: MemberRequest, assessment: Assessment, code: str) ->
     if request.method == "POST" and form.is_valid():
         try:
             header = _header(form, request, assessment)
-            services.update_interview(interview=interview, by=request.user, **header)
+            update_interview(interview=interview, by=request.user, **header)
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"The head of {interview.code} is saved.")
+            messages.success(request, f"The details of {interview.code} are saved.")
             return redirect(interview)
     context = {"assessment": assessment, "form": form, "interview": interview}
     return render(request, "interviews/interview_form.html", context)
@@ -168,7 +180,7 @@ def interview_plan(request: MemberRequest, assessment: Assessment, code: str) ->
     if request.method == "POST" and form.is_valid():
         plan, reason = form.cleaned_data["sections"], form.cleaned_data["sections_reason"]
         try:
-            services.plan_sections(interview=interview, sections=plan, reason=reason, by=request.user)
+            plan_sections(interview=interview, sections=plan, reason=reason, by=request.user)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -205,10 +217,10 @@ def interview_detail(request: MemberRequest, assessment: Assessment, code: str) 
 @require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
 def contact_suggest(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    """A colleague named under 8.4 becomes a candidate of the survey's invitations."""
+    """A colleague named under 8.4 becomes a candidate for the survey's invitations."""
     interview = find_interview(assessment, code)
     form = ContactForm(request.POST or None, assessment=assessment)
-    if run_service(request, form, services.suggest_contact, interview=interview):
+    if run_service(request, form, suggest_contact, interview=interview):
         messages.success(request, "The colleague is among the candidates for the survey.")
         return redirect(interview)
     context = {"assessment": assessment, "interview": interview, "form": form}
@@ -241,15 +253,15 @@ def interview_import(request: MemberRequest, assessment: Assessment) -> HttpResp
 
 
 def _change(
-    request: MemberRequest, assessment: Assessment, code: str, verb: Callable[..., Interview], said: str
+    request: MemberRequest, assessment: Assessment, code: str, service: Callable[..., Interview], done: str
 ) -> HttpResponse:
     interview = find_interview(assessment, code)
     try:
-        verb(interview=interview, by=request.user)
+        service(interview=interview, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, f"{interview.code} {said}")
+        messages.success(request, f"{interview.code} {done}")
     if interview.deleted_at:
         return redirect("interviews:interview_list", assessment.reference)
     return redirect(interview)
@@ -259,29 +271,29 @@ def _change(
 @requires("interviews.edit")
 def interview_start(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     interview = find_interview(assessment, code)
-    services.start_interview(interview=interview, by=request.user)
+    start_interview(interview=interview, by=request.user)
     return redirect("interviews:interview_type", assessment.reference, interview.code)
 
 
 @require_POST
 @requires("interviews.edit")
 def interview_complete(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, services.complete_interview, "is complete.")
+    return _change(request, assessment, code, complete_interview, "is complete.")
 
 
 @require_POST
 @requires("interviews.edit")
 def interview_reopen(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, services.reopen_interview, "is open again.")
+    return _change(request, assessment, code, reopen_interview, "is open again.")
 
 
 @require_POST
 @requires("interviews.edit")
 def interview_trash(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, services.trash_interview, "is in the trash. It can be restored there.")
+    return _change(request, assessment, code, trash_interview, "is in the trash. You can restore it from there.")
 
 
 @require_POST
 @requires("interviews.edit")
 def interview_restore(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, services.restore_interview, "is back on the list.")
+    return _change(request, assessment, code, restore_interview, "is back on the list.")

@@ -20,10 +20,11 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.access import View
 from instruments.schema import Paragraph
-from interviews import services
-from interviews.documents import questions_of
+from interviews.guides import questions_of
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
-from interviews.pages import dropped_of, sections_of, spoken_in
+from interviews.notes import available_language, dropped_of, sections_of
+from interviews.services.answers import restore_revision, save_answer, save_observations, settle_aside
+from interviews.services.interviews import record_note
 from interviews.views.interviews import find_interview
 
 OBSERVATIONS = "observations"  # the name under which the page saves the interviewer's own remarks
@@ -78,8 +79,8 @@ def _page(
     dropped = dropped_of(interview, answers, unsaved=unsaved, faults=faults)
     shown = [question for section in planned for question in section.questions] + dropped
     guide = interview.guide
-    note, note_language = _spoken(interview, guide.information_note)
-    final, final_language = _spoken(interview, guide.final_instructions)
+    note, note_language = _translated(interview, guide.information_note)
+    final, final_language = _translated(interview, guide.final_instructions)
     return {
         "assessment": interview.assessment,
         "interview": interview,
@@ -98,9 +99,9 @@ def _page(
     }
 
 
-def _spoken(interview: Interview, paragraphs: Sequence[Paragraph]) -> tuple[list[tuple[bool, str]], str]:
+def _translated(interview: Interview, paragraphs: Sequence[Paragraph]) -> tuple[list[tuple[bool, str]], str]:
     """(heading or not, text) of each paragraph in the interview's language, and the language they are all in."""
-    language = spoken_in((paragraph.text for paragraph in paragraphs), interview.language)
+    language = available_language((paragraph.text for paragraph in paragraphs), interview.language)
     values = interview.assessment.placeholders_in(language)
     return [(paragraph.heading, paragraph.text.translate(language, **values)) for paragraph in paragraphs], language
 
@@ -117,16 +118,16 @@ def _save_form(request: MemberRequest, interview: Interview, unsaved: dict[str, 
         text = request.POST[f"text-{question}"]
         try:
             base = _number(request.POST.get(f"base-{question}"))
-            saved = services.save_answer(interview=interview, question=question, text=text, by=request.user, base=base)
+            saved = save_answer(interview=interview, question=question, text=text, by=request.user, base=base)
         except ValidationError as error:
             unsaved[question], faults[question] = text, " ".join(error.messages)
         else:
             aside += [question] if saved.set_aside else []
-    text = request.POST.get(f"text-{OBSERVATIONS}")
-    if text is not None:
+    if f"text-{OBSERVATIONS}" in request.POST:
+        observations = request.POST[f"text-{OBSERVATIONS}"]
         try:
             base = _number(request.POST.get(f"base-{OBSERVATIONS}"))
-            services.save_observations(interview=interview, text=text, by=request.user, base=base)
+            save_observations(interview=interview, text=observations, by=request.user, base=base)
         except ValidationError as error:
             faults[OBSERVATIONS] = " ".join(error.messages)
     return ", ".join(aside)
@@ -162,7 +163,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
     try:
         sequence, base = _number(request.POST.get("sequence")) or 0, _number(request.POST.get("base"))
         if question == OBSERVATIONS:
-            services.save_observations(interview=interview, text=text, by=request.user, base=base)
+            save_observations(interview=interview, text=text, by=request.user, base=base)
             return JsonResponse(
                 {
                     "status": "saved",
@@ -171,7 +172,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
                     "at": _moment(interview.updated_at),
                 }
             )
-        saved = services.save_answer(
+        saved = save_answer(
             interview=interview,
             question=question,
             text=text,
@@ -236,7 +237,7 @@ def revision_restore(request: MemberRequest, assessment: Assessment, code: str, 
     interview = find_interview(assessment, code)
     revision = get_object_or_404(AnswerRevision.objects.select_related("answer"), answer__interview=interview, pk=pk)
     revision.answer.interview = interview
-    services.restore_revision(revision=revision, by=request.user)
+    restore_revision(revision=revision, by=request.user)
     messages.success(
         request, f"The earlier text of {revision.answer.question} is back; the later one stays in the history."
     )
@@ -250,7 +251,7 @@ def aside_settle(request: MemberRequest, assessment: Assessment, code: str, pk: 
     interview = find_interview(assessment, code)
     aside = get_object_or_404(SetAside.objects.select_related("answer"), answer__interview=interview, pk=pk)
     try:
-        services.settle_aside(set_aside=aside, by=request.user, join=request.POST.get("choice") == "join")
+        settle_aside(set_aside=aside, by=request.user, join=request.POST.get("choice") == "join")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -262,7 +263,7 @@ def aside_settle(request: MemberRequest, assessment: Assessment, code: str, pk: 
 @requires("interviews.edit")
 def note_record(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     interview = find_interview(assessment, code)
-    services.record_note(interview=interview, given=request.POST.get("given") == "1", by=request.user)
+    record_note(interview=interview, given=request.POST.get("given") == "1", by=request.user)
     return redirect("interviews:interview_type", assessment.reference, interview.code)
 
 

@@ -8,7 +8,10 @@ from django.db import transaction
 
 from assessments.models import Assessment, User
 from interviews.models import Interview, Theme
-from interviews.services import add_theme, code_passage, complete_interview, create_interview, save_answer
+from interviews.services.answers import save_answer
+from interviews.services.codings import code_passage
+from interviews.services.interviews import complete_interview, create_interview
+from interviews.services.themes import add_theme
 from reports.demo.assessments import organisation
 from reports.demo.files import ROOT, read
 from surveys.models import Survey

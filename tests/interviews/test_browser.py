@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from interviews.models import Answer, Coding, SetAside
-from interviews.services import save_answer, seed_codebook
+from interviews.services.answers import save_answer
+from interviews.services.themes import seed_codebook
 from tests.browser import assert_accessible
 from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
 

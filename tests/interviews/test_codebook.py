@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from assessments.models import Assessment, AuditEvent
 from ctnat.ui.tables import read_table
-from interviews import codebook, services
+from interviews import codebook_files
 from interviews.models import Theme
+from interviews.services.themes import seed_codebook
 from tests.interviews.factories import ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def upload(client: Any, content: bytes, name: str) -> Any:
 
 
 def test_from_qdc_reads_other_programs() -> None:
-    first, second = codebook.from_qdc(FOREIGN.encode(), AREAS)
+    first, second = codebook_files.from_qdc(FOREIGN.encode(), AREAS)
     assert (first.label, first.definition, first.area, first.kind) == (
         "Hotlines",
         "Any telephone service.",
@@ -59,7 +60,7 @@ def test_from_qdc_reads_other_programs() -> None:
 @pytest.mark.parametrize("form", ["csv", "qdc"])
 def test_a_codebook_goes_out_and_comes_back_the_same(form: str, assessment: Assessment, client_as: Any) -> None:
     client = client_as("lead")
-    services.seed_codebook(assessment=assessment, by=None)
+    seed_codebook(assessment=assessment, by=None)
     ThemeFactory(assessment=assessment, label="=HYPERLINK(1)", definition="<b>&\nсвоё", area="", kind="trend")
     before = values(assessment)
     response = client.get(url("codebook_export", form))
@@ -74,9 +75,9 @@ def test_a_codebook_goes_out_and_comes_back_the_same(form: str, assessment: Asse
 def test_csv_holds_no_cell_that_a_spreadsheet_executes(assessment: Assessment) -> None:
     labels = ["=1+1", "+1", "-1", "@x"]
     themes = [ThemeFactory(assessment=assessment, label=label) for label in labels]
-    table = read_table(codebook.to_csv(themes), "a.csv")
+    table = read_table(codebook_files.to_csv(themes), "a.csv")
     assert [row["label"] for _, row in table.rows] == ["'=1+1", "'+1", "'-1", "'@x"]
-    assert [entry.label for entry in codebook.from_table(table)] == labels
+    assert [entry.label for entry in codebook_files.from_table(table)] == labels
 
 
 def test_an_import_brings_known_themes_up_to_date(assessment: Assessment, client_as: Any) -> None:
@@ -114,12 +115,12 @@ NAMED = (
         ((READS + NAMED).encode("utf-16"), "a.qdc", "declares a document type"),
         (NAMED, "a.qdc", "cannot be read as XML"),
         ("<html/>", "a.qdc", "no REFI-QDA codebook"),
-        ("<CodeBook><Codes/></CodeBook>", "a.qdc", "holds no codes"),
+        ("<CodeBook><Codes/></CodeBook>", "a.qdc", "contains no codes"),
         ("<CodeBook>" + "<Code name='a'>" * 40, "a.qdc", "nested more than 30 deep"),
         ("no xml", "a.qdc", "cannot be read as XML"),
         (b"\x00\xff", "a.qdc", "cannot be read as XML"),
         ('<?xml version="1.0" encoding="no-such"?><CodeBook/>', "a.qdc", "cannot be read as XML"),
-        (b" " * (codebook.QDC_LIMIT + 1), "a.qdc", "more than 2 MB"),
+        (b" " * (codebook_files.QDC_LIMIT + 1), "a.qdc", "more than 2 MB"),
         ("name\nx", "a.csv", "“label” is missing"),
         ("label,label\nx,y", "a.csv", "is there twice"),
         (b"\xff\x00", "a.csv", "is not what its ending"),

@@ -8,9 +8,10 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from assessments.models import Assessment
-from interviews import services
+from interviews.mentions import marked_pieces
 from interviews.models import Answer, Coding, Theme
-from interviews.pages import marked_pieces
+from interviews.services.answers import save_answer
+from interviews.services.codings import release_passage
 from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +157,7 @@ def test_coding_add_replies_to_htmx_with_the_block(answer: Answer, theme: Theme,
     form = {"answer": "3.1", "quote": "hotline", "theme": theme.pk}
     response = client_as("lead").post(url("coding_add", "AZEint1"), form, headers={"HX-Request": "true"})
     block = response.context["block"]
-    assert (block["said"], block["pieces"][1]) == ("Marked as “Hotlines”.", ("hotline", ("Hotlines",)))
+    assert (block["done"], block["pieces"][1]) == ("Marked as “Hotlines”.", ("hotline", ("Hotlines",)))
     assert "<html" not in response.text
 
 
@@ -188,8 +189,8 @@ def test_a_withdrawn_release_is_told_to_those_who_may_release(
     answer: Answer, theme: Theme, member: Any, client_as: Any
 ) -> None:
     coding = CodingFactory(answer=answer, theme=theme)
-    services.release_passage(coding=coding, by=member("lead"))
-    services.save_answer(interview=answer.interview, question="3.1", text=TEXT.replace("Հայտ", "Հայտ [name] "), by=None)
+    release_passage(coding=coding, by=member("lead"))
+    save_answer(interview=answer.interview, question="3.1", text=TEXT.replace("Հայտ", "Հայտ [name] "), by=None)
     page = client_as("consultant").get(url("theme_list")).content.decode()
     assert "have been changed in the notes" in page
     assert "have been changed in the notes" not in client_as("observer").get(url("theme_list")).content.decode()

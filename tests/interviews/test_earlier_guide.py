@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from assessments.services.assessments import change_tool
 from instruments.models import Instrument
 from interviews.models import Answer, Interview, Theme
-from interviews.services import plan_sections, save_answer, seed_codebook
+from interviews.services.answers import save_answer
+from interviews.services.interviews import plan_sections
+from interviews.services.themes import seed_codebook
 from tests.factories import InstrumentFactory
 from tests.interviews.factories import CodingFactory, InterviewFactory
 

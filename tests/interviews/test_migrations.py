@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.models import Assessment
 from interviews.models import AnswerRevision, Coding
-from interviews.services import save_answer
+from interviews.services.answers import save_answer
 from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory
 
 pytestmark = pytest.mark.django_db

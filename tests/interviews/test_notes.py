@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 
 from assessments.models import AuditEvent
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
-from interviews.services import release_passage, restore_revision, save_answer, save_observations, settle_aside
+from interviews.services.answers import restore_revision, save_answer, save_observations, settle_aside
+from interviews.services.codings import release_passage
 from interviews.text import ANSWER_LIMIT
 from tests.interviews.factories import CodingFactory, InterviewFactory
 

@@ -9,9 +9,20 @@ from django.db import connection
 from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent, Contact
-from interviews import services
 from interviews.models import Interview
 from interviews.querysets import Progress
+from interviews.services.answers import save_answer
+from interviews.services.interviews import (
+    complete_interview,
+    create_interview,
+    plan_sections,
+    reopen_interview,
+    restore_interview,
+    start_interview,
+    suggest_contact,
+    trash_interview,
+    update_interview,
+)
 from tests.factories import AssessmentFactory
 from tests.interviews.factories import AnswerFactory, InterviewFactory
 
@@ -20,7 +31,7 @@ HELD = datetime(2016, 1, 18, 10, tzinfo=UTC)
 
 
 def create(assessment: Assessment, **fields: Any) -> Interview:
-    return services.create_interview(
+    return create_interview(
         assessment=assessment, **{"by": None, "held_at": HELD, "women": 1, "sections": ["3", "4"]} | fields
     )
 
@@ -50,7 +61,7 @@ def test_a_refused_interview_uses_no_number(assessment: Assessment) -> None:
 
 
 def test_a_trashed_number_is_not_given_again(assessment: Assessment, member: Any) -> None:
-    services.trash_interview(interview=create(assessment), by=member("lead"))
+    trash_interview(interview=create(assessment), by=member("lead"))
     assert create(assessment).code == "AZEint2"
 
 
@@ -101,9 +112,9 @@ def test_plan_sections_needs_a_reason_for_another_number(
 ) -> None:
     interview = create(assessment)
     with pytest.raises(ValidationError) as error:
-        services.plan_sections(interview=interview, sections=sections, by=member("consultant"))
+        plan_sections(interview=interview, sections=sections, by=member("consultant"))
     assert list(faults(error)) == ["sections_reason"]
-    services.plan_sections(interview=interview, sections=sections, by=member("consultant"), reason="Little time.")
+    plan_sections(interview=interview, sections=sections, by=member("consultant"), reason="Little time.")
     interview.refresh_from_db()
     assert interview.sections == ["1", *sections, "7", "8"]
     assert interview.sections_reason == "Little time."
@@ -111,7 +122,7 @@ def test_plan_sections_needs_a_reason_for_another_number(
 
 def test_plan_sections_refuses_an_unknown_section(assessment: Assessment, member: Any) -> None:
     with pytest.raises(ValidationError) as error:
-        services.plan_sections(interview=create(assessment), sections=["3", "99"], by=member("lead"))
+        plan_sections(interview=create(assessment), sections=["3", "99"], by=member("lead"))
     assert list(faults(error)) == ["sections"]
 
 
@@ -119,18 +130,18 @@ def test_plan_sections_keeps_a_section_that_holds_notes(assessment: Assessment, 
     interview = create(assessment)
     AnswerFactory(interview=interview, question="3.1", text="Said.")
     with pytest.raises(ValidationError) as error:
-        services.plan_sections(interview=interview, sections=["4", "5"], by=member("lead"))
-    assert faults(error) == {"sections": ["Section 3 holds notes. Keep it in the plan, or empty its answers first."]}
+        plan_sections(interview=interview, sections=["4", "5"], by=member("lead"))
+    assert faults(error) == {"sections": ["Section 3 has notes. Keep it in the plan, or empty its answers first."]}
 
 
 def test_complete_interview_needs_a_plan(assessment: Assessment, member: Any) -> None:
     interview = create(assessment, sections=None)
     with pytest.raises(ValidationError):
-        services.complete_interview(interview=interview, by=member("lead"))
-    services.plan_sections(interview=interview, sections=["2", "3"], by=member("lead"))
-    services.complete_interview(interview=interview, by=member("lead"))
+        complete_interview(interview=interview, by=member("lead"))
+    plan_sections(interview=interview, sections=["2", "3"], by=member("lead"))
+    complete_interview(interview=interview, by=member("lead"))
     assert Interview.objects.get().is_complete
-    services.reopen_interview(interview=interview, by=member("lead"))
+    reopen_interview(interview=interview, by=member("lead"))
     assert not Interview.objects.get().is_complete
 
 
@@ -139,24 +150,24 @@ def test_a_planned_interview_counts_nowhere_until_it_is_started(assessment: Asse
     planned = create(assessment, planned=True, held_at=later, women=0)
     assert list(Interview.objects.for_counting()) == []
     with pytest.raises(ValidationError, match="planned and not held yet"):
-        services.complete_interview(interview=planned, by=member("lead"))
-    services.start_interview(interview=planned, by=member("lead"))
+        complete_interview(interview=planned, by=member("lead"))
+    start_interview(interview=planned, by=member("lead"))
     stored = Interview.objects.for_counting().get()
     assert abs(stored.held_at - timezone.now()) < timedelta(minutes=1)
-    services.start_interview(interview=stored, by=member("lead"))  # a double click
+    start_interview(interview=stored, by=member("lead"))  # a double click
     assert AuditEvent.objects.filter(action="interview.started").count() == 1
     with pytest.raises(ValidationError, match="women, of men"):
-        services.complete_interview(interview=stored, by=member("lead"))
-    services.update_interview(interview=stored, men=2, by=member("lead"))
-    services.complete_interview(interview=stored, by=member("lead"))
+        complete_interview(interview=stored, by=member("lead"))
+    update_interview(interview=stored, men=2, by=member("lead"))
+    complete_interview(interview=stored, by=member("lead"))
     assert Interview.objects.get().is_complete
 
 
 def test_the_first_notes_start_a_planned_interview(assessment: Assessment) -> None:
     planned = create(assessment, planned=True)
-    services.save_answer(interview=planned, question="3.1", text="", by=None)
+    save_answer(interview=planned, question="3.1", text="", by=None)
     assert Interview.objects.get().planned
-    services.save_answer(interview=planned, question="3.1", text="Said.", by=None)
+    save_answer(interview=planned, question="3.1", text="Said.", by=None)
     stored = Interview.objects.get()
     assert (stored.planned, stored.held_at) == (False, HELD)
 
@@ -167,9 +178,9 @@ def test_progress_counts_what_is_not_in_the_trash(assessment: Assessment, member
 
     assert (progress().text, progress().state) == ("0 of 14 complete", "todo")
     for _ in range(2):
-        services.complete_interview(interview=create(assessment), by=None)
+        complete_interview(interview=create(assessment), by=None)
     create(assessment)
-    services.trash_interview(interview=create(assessment), by=member("lead"))
+    trash_interview(interview=create(assessment), by=member("lead"))
     assert (progress().text, progress().state) == ("2 of 14 complete", "current")
     assessment.interviews_planned = 1
     assert progress().text == "2 of 3 complete"
@@ -177,9 +188,9 @@ def test_progress_counts_what_is_not_in_the_trash(assessment: Assessment, member
 
 def test_trash_and_restore(assessment: Assessment, member: Any) -> None:
     interview = InterviewFactory(assessment=assessment)
-    services.trash_interview(interview=interview, by=member("lead"))
+    trash_interview(interview=interview, by=member("lead"))
     assert list(Interview.objects.for_work()) == []
-    services.restore_interview(interview=interview, by=member("lead"))
+    restore_interview(interview=interview, by=member("lead"))
     assert list(Interview.objects.for_work()) == [interview]
     actions = list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
     assert actions == ["interview.trashed", "interview.restored"]
@@ -187,7 +198,7 @@ def test_trash_and_restore(assessment: Assessment, member: Any) -> None:
 
 def test_suggest_contact_makes_a_candidate_of_the_survey(assessment: Assessment, member: Any) -> None:
     interview = create(assessment)
-    services.suggest_contact(
+    suggest_contact(
         interview=interview, by=member("consultant"), name="A colleague", email="colleague@example.org", sector="ngo"
     )
     contact = Contact.objects.for_assessment(assessment).for_inviting().get()
@@ -199,6 +210,6 @@ def test_suggest_contact_makes_a_candidate_of_the_survey(assessment: Assessment,
 )
 def test_suggest_contact_refuses(assessment: Assessment, member: Any, fields: dict[str, str], at: str) -> None:
     with pytest.raises(ValidationError) as error:
-        services.suggest_contact(interview=create(assessment), by=member("lead"), **fields)
+        suggest_contact(interview=create(assessment), by=member("lead"), **fields)
     assert list(faults(error)) == [at]
     assert not Contact.objects.exists()

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.text import clean_text, count_words, find, fold, fold_fast, pieces, search_terms, snippets
+from interviews.matching import find, fold, fold_fast, pieces, search_terms, snippets
+from interviews.text import clean_text, count_words
 
 
 def found(text: str, query: str) -> list[str]:

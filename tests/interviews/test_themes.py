@@ -9,11 +9,13 @@ from analysis.frames import Frames
 from analysis.results import Results
 from analysis.statistics.agreement import compare
 from assessments.models import Assessment, AuditEvent
-from interviews import services
 from interviews.counting import Mentions
 from interviews.mentions import mentions_of
 from interviews.models import Coding, Theme
-from interviews.services import save_answer
+from interviews.services.answers import save_answer
+from interviews.services.codings import code_passage, release_passage, remove_coding, withhold_passage
+from interviews.services.interviews import trash_interview
+from interviews.services.themes import add_theme, merge_themes, retire_theme, return_theme, seed_codebook
 from tests.factories import AssessmentFactory
 from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
 
@@ -21,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_seed_codebook_has_the_sections_and_the_criteria_once(assessment: Assessment, member: Any) -> None:
-    assert services.seed_codebook(assessment=assessment, by=member("lead")) == 32  # 7 sections after the profile, 25
-    assert services.seed_codebook(assessment=assessment, by=member("lead")) == 0
+    assert seed_codebook(assessment=assessment, by=member("lead")) == 32  # 7 sections after the profile, 25
+    assert seed_codebook(assessment=assessment, by=member("lead")) == 0
     themes = {theme.code: theme for theme in Theme.objects.for_assessment(assessment)}
     assert [code for code in themes if code.startswith("section")] == [f"section-{n}" for n in range(2, 9)]
     one = themes["criterion-1-1"]
@@ -32,7 +34,7 @@ def test_seed_codebook_has_the_sections_and_the_criteria_once(assessment: Assess
 
 def test_add_theme_makes_a_code_in_any_script(assessment: Assessment, member: Any) -> None:
     labels = ["Trust in hotlines", "Trust in hotlines", "ცხელი ხაზი", "თავშესაფარი"]
-    codes = [services.add_theme(assessment=assessment, by=member("lead"), label=label).code for label in labels]
+    codes = [add_theme(assessment=assessment, by=member("lead"), label=label).code for label in labels]
     assert codes == ["trust-in-hotlines", "trust-in-hotlines-2", "theme-1", "theme-2"]
 
 
@@ -49,7 +51,7 @@ def test_add_theme_makes_a_code_in_any_script(assessment: Assessment, member: An
 )
 def test_add_theme_refuses(assessment: Assessment, member: Any, fields: dict[str, str], at: str) -> None:
     with pytest.raises(ValidationError) as error:
-        services.add_theme(assessment=assessment, by=member("lead"), **fields)  # type: ignore[arg-type]
+        add_theme(assessment=assessment, by=member("lead"), **fields)  # type: ignore[arg-type]
     assert list(error.value.message_dict) == [at]
 
 
@@ -59,8 +61,8 @@ def test_merge_themes_moves_passages_and_counts_doubles_once(assessment: Assessm
     CodingFactory(answer=answer, theme=old)
     CodingFactory(answer=answer, theme=old, start=11, end=15)
     CodingFactory(answer=answer, theme=new)
-    services.merge_themes(theme=older, into=old, by=member("lead"))
-    services.merge_themes(theme=old, into=new, by=member("lead"))
+    merge_themes(theme=older, into=old, by=member("lead"))
+    merge_themes(theme=old, into=new, by=member("lead"))
     assert [(c.start, c.theme) for c in Coding.objects.all()] == [(0, new), (11, new)]
     assert list(Theme.objects.for_coding()) == [new]
     assert {theme.merged_into for theme in (Theme.objects.get(pk=old.pk), Theme.objects.get(pk=older.pk))} == {new}
@@ -69,19 +71,19 @@ def test_merge_themes_moves_passages_and_counts_doubles_once(assessment: Assessm
 def test_merge_themes_refuses_itself_another_codebook_and_a_retired_one(assessment: Assessment, member: Any) -> None:
     theme, retired, foreign = (
         ThemeFactory(assessment=assessment),
-        services.retire_theme(theme=ThemeFactory(assessment=assessment), by=member("lead")),
+        retire_theme(theme=ThemeFactory(assessment=assessment), by=member("lead")),
         ThemeFactory(),
     )
     for into in (theme, retired, foreign):
         with pytest.raises(ValidationError):
-            services.merge_themes(theme=theme, into=into, by=member("lead"))
+            merge_themes(theme=theme, into=into, by=member("lead"))
 
 
 def test_retire_and_return(assessment: Assessment, member: Any) -> None:
     theme = ThemeFactory(assessment=assessment)
-    services.retire_theme(theme=theme, by=member("lead"))
+    retire_theme(theme=theme, by=member("lead"))
     assert list(Theme.objects.for_coding()) == []
-    services.return_theme(theme=theme, by=member("lead"))
+    return_theme(theme=theme, by=member("lead"))
     assert list(Theme.objects.for_coding()) == [theme]
 
 
@@ -89,7 +91,7 @@ def test_code_passage_trims_and_counts_once(assessment: Assessment, member: Any)
     answer = AnswerFactory(interview=InterviewFactory(assessment=assessment), text=" The police. ")
     theme = ThemeFactory(assessment=assessment)
     for _ in range(2):
-        coding = services.code_passage(answer=answer, theme=theme, start=0, end=13, by=member("consultant"))
+        coding = code_passage(answer=answer, theme=theme, start=0, end=13, by=member("consultant"))
     assert (coding.start, coding.end, coding.quote, coding.length) == (1, 12, "The police.", 11)
     assert Coding.objects.count() == 1
     assert AuditEvent.objects.filter(action="coding.added").count() == 1
@@ -98,7 +100,7 @@ def test_code_passage_trims_and_counts_once(assessment: Assessment, member: Any)
 def test_code_passage_finds_its_words_where_the_text_moved(assessment: Assessment, member: Any) -> None:
     answer = AnswerFactory(interview=InterviewFactory(assessment=assessment), text="Now: the police.")
     theme = ThemeFactory(assessment=assessment)
-    coding = services.code_passage(answer=answer, theme=theme, start=0, end=10, quote="the police", by=member("lead"))
+    coding = code_passage(answer=answer, theme=theme, start=0, end=10, quote="the police", by=member("lead"))
     assert (coding.start, coding.end) == (5, 15)
 
 
@@ -110,16 +112,16 @@ def test_code_passage_refuses(assessment: Assessment, member: Any, start: int, e
     answer = AnswerFactory(interview=InterviewFactory(assessment=assessment), text="The police")
     theme = ThemeFactory(assessment=assessment)
     with pytest.raises(ValidationError):
-        services.code_passage(answer=answer, theme=theme, start=start, end=end, quote=quote, by=member("lead"))
+        code_passage(answer=answer, theme=theme, start=start, end=end, quote=quote, by=member("lead"))
     assert not Coding.objects.exists()
 
 
 def test_code_passage_refuses_foreign_and_retired_themes(assessment: Assessment, member: Any) -> None:
     answer = AnswerFactory(interview=InterviewFactory(assessment=assessment))
-    retired = services.retire_theme(theme=ThemeFactory(assessment=assessment), by=member("lead"))
+    retired = retire_theme(theme=ThemeFactory(assessment=assessment), by=member("lead"))
     for theme in (ThemeFactory(assessment=AssessmentFactory(reference="GEO-1")), retired):
         with pytest.raises(ValidationError):
-            services.code_passage(answer=answer, theme=theme, start=0, end=3, by=member("lead"))
+            code_passage(answer=answer, theme=theme, start=0, end=3, by=member("lead"))
 
 
 def test_two_coders_each_keep_a_row_and_their_agreement_is_seen(assessment: Assessment, member: Any) -> None:
@@ -128,7 +130,7 @@ def test_two_coders_each_keep_a_row_and_their_agreement_is_seen(assessment: Asse
     one, two = ThemeFactory(assessment=assessment), ThemeFactory(assessment=assessment)
 
     def code(role: str, number: int, theme: Theme) -> None:
-        services.code_passage(answer=answers[number], theme=theme, start=0, end=10, by=member(role))
+        code_passage(answer=answers[number], theme=theme, start=0, end=10, by=member(role))
 
     for number, theme in ((0, one), (1, one), (2, one), (2, two)):
         code("consultant", number, theme)
@@ -136,7 +138,8 @@ def test_two_coders_each_keep_a_row_and_their_agreement_is_seen(assessment: Asse
         code("lead", number, theme)
     rows = Frames(assessment).themes.codings
     assert len(rows) == 8
-    (found,) = compare(rows, Frames(assessment).interviews.notes, [one.pk, two.pk])
+    (pair,) = compare(rows, Frames(assessment).interviews.notes)
+    found = pair.overall
     assert (found.both, found.first, found.second) == (3, 1, 1)
     assert mentions_of(assessment, [one])[one.pk] == Mentions(interviews=1, asked=1, unprompted=0, passages=3)
     assert {count.theme: count.mentions for count in Results(assessment).themes.counts} == {one.pk: 3, two.pk: 2}
@@ -147,8 +150,8 @@ def test_merge_themes_keeps_each_coders_row_and_what_was_released(assessment: As
     old, new = ThemeFactory(assessment=assessment), ThemeFactory(assessment=assessment)
     CodingFactory(answer=answer, theme=new, coder=member("lead"))
     CodingFactory(answer=answer, theme=old, coder=member("consultant"))
-    services.release_passage(coding=CodingFactory(answer=answer, theme=old, coder=member("lead")), by=member("lead"))
-    services.merge_themes(theme=old, into=new, by=member("lead"))
+    release_passage(coding=CodingFactory(answer=answer, theme=old, coder=member("lead")), by=member("lead"))
+    merge_themes(theme=old, into=new, by=member("lead"))
     rows = {coding.coder: coding.released for coding in Coding.objects.filter(theme=new)}
     assert rows == {member("lead"): True, member("consultant"): False}
     assert mentions_of(assessment, [new])[new.pk].passages == 1
@@ -164,21 +167,21 @@ def test_mentions_leave_out_lost_passages_and_the_trash_and_count_overlaps_once(
     CodingFactory(answer=first, theme=theme, start=14, end=20)  # touches the one before
     CodingFactory(answer=second, theme=theme, lost=True)
     CodingFactory(answer=trashed, theme=theme)
-    services.trash_interview(interview=trashed.interview, by=member("lead"))
+    trash_interview(interview=trashed.interview, by=member("lead"))
     assert mentions_of(assessment, [theme])[theme.pk] == Mentions(interviews=1, asked=2, unprompted=0, passages=2)
 
 
 def test_release_and_remove(assessment: Assessment, member: Any) -> None:
     coding = CodingFactory(answer__interview=InterviewFactory(assessment=assessment))
-    services.release_passage(coding=coding, by=member("lead"))
+    release_passage(coding=coding, by=member("lead"))
     stored = Coding.objects.get()
     assert (stored.released, stored.quotable_words, stored.approved_by) == (True, "The police", member("lead"))
-    services.withhold_passage(coding=coding, by=member("lead"))
+    withhold_passage(coding=coding, by=member("lead"))
     assert Coding.objects.get().quotable_words is None
     Coding.objects.update(lost=True)
     with pytest.raises(ValidationError):
-        services.release_passage(coding=coding, by=member("lead"))
-    services.remove_coding(coding=coding, by=member("lead"))
+        release_passage(coding=coding, by=member("lead"))
+    remove_coding(coding=coding, by=member("lead"))
     assert not Coding.objects.exists()
 
 
@@ -188,7 +191,7 @@ def released(assessment: Assessment, member: Any) -> Coding:
     text = "At first: The police find them. A hotline helps."
     answer = AnswerFactory(interview=InterviewFactory(assessment=assessment), text=text)
     coding = CodingFactory(answer=answer, start=10, end=31)
-    return services.release_passage(coding=coding, by=member("lead"))
+    return release_passage(coding=coding, by=member("lead"))
 
 
 @pytest.mark.parametrize(
@@ -234,15 +237,15 @@ def test_words_that_were_not_read_are_not_released(released: Coding, member: Any
         interview=answer.interview, question="3.1", text=answer.text.replace("find", "seldom find"), by=member("lead")
     )
     with pytest.raises(ValidationError, match="changed meanwhile"):
-        services.release_passage(coding=released, by=member("lead"), words_hash=seen)
+        release_passage(coding=released, by=member("lead"), words_hash=seen)
     assert not Coding.objects.get().released
     now = Coding.objects.get().words_hash
-    coding = services.release_passage(coding=released, by=member("lead"), words_hash=now)
+    coding = release_passage(coding=released, by=member("lead"), words_hash=now)
     assert (coding.quotable_words, coding.withdrawn_at) == ("The police seldom find them.", None)
 
 
 def test_withholding_concerns_every_mark_on_the_same_words(released: Coding, member: Any) -> None:
     twin = CodingFactory(answer=released.answer, start=10, end=31)
-    services.release_passage(coding=twin, by=member("lead"))
-    services.withhold_passage(coding=released, by=member("lead"))
+    release_passage(coding=twin, by=member("lead"))
+    withhold_passage(coding=released, by=member("lead"))
     assert not Coding.objects.filter(released=True).exists()

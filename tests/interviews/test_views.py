@@ -11,9 +11,9 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from assessments.models import Assessment, Contact
-from interviews import services
 from interviews.models import Answer, Interview, SetAside
-from interviews.services import save_answer
+from interviews.services.answers import save_answer
+from interviews.services.interviews import trash_interview
 from tests.interviews.factories import AnswerFactory, InterviewFactory
 
 pytestmark = pytest.mark.django_db
@@ -198,7 +198,7 @@ def test_interviews_held_are_the_sum_over_the_sectors(name: str, assessment: Ass
     for sector, count in held.items():
         InterviewFactory.create_batch(count, assessment=assessment, organisation__sector=sector)
     if name == "coverage":
-        services.trash_interview(interview=planned, by=None)  # type: ignore[arg-type]
+        trash_interview(interview=planned, by=None)  # type: ignore[arg-type]
     page = client_as("lead").get(url(name, *(["AZEint1"] if name == "interview_plan" else []))).content.decode()
     foot = page[page.index("<tfoot>") : page.index("</tfoot>")]
     assert re.findall(r'data-label="([^"]+)">(\d+)<', foot)[-1] == ("All", "13")

@@ -6,7 +6,8 @@ import pytest
 
 from assessments.models import Assessment
 from interviews.models import Answer, Coding, Interview, Theme
-from interviews.services import release_passage, save_answer
+from interviews.services.answers import save_answer
+from interviews.services.codings import release_passage
 from reports.document.builder import build
 from reports.models import Report
 from reports.output.html import render

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.models import Assessment
 from ctnat.ui.tables import TableError, read_table
-from interviews.importing import HEAD, import_interviews
+from interviews.services.imports import HEAD, import_interviews
 
 
 class Command(BaseCommand):

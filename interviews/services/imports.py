@@ -1,4 +1,4 @@
-"""Interviews typed elsewhere: a row an interview, its head in named columns, its notes in columns named by question."""
+"""Interviews typed elsewhere: one row per interview, with columns for its details and one per question."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,9 +11,10 @@ from django.db import transaction
 from assessments.audit import record
 from assessments.models import Assessment, Sector, User
 from ctnat.ui.tables import Table
-from interviews.documents import guide_of
+from interviews.guides import guide_of
 from interviews.models import EARLIEST_YEAR, Interview
-from interviews.services import complete_interview, create_interview, find_organisation, save_answer
+from interviews.services.answers import save_answer
+from interviews.services.interviews import complete_interview, create_interview, find_organisation
 from interviews.text import clean_text
 
 HEAD = ("date", "format", "interviewer", "organisation", "sector", "title", "women", "men", "other", "sections")
@@ -103,8 +104,8 @@ def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) ->
     if twin := _twin(assessment, fields, notes):
         raise ValidationError(f"This interview is there already as {twin.code}. Take the row out of the file.")
     sections = _sections(assessment, row.get("sections", ""), notes)
-    if not notes:  # dates and people alone do not say that anything was asked
-        plan = {"sections": sections, "sections_reason": REASON_PLANNED} if sections else {}
+    if not notes:  # dates and people alone do not show that anything was asked
+        plan: dict[str, Any] = {"sections": sections, "sections_reason": REASON_PLANNED} if sections else {}
         return create_interview(assessment=assessment, by=by, planned=True, **plan, **fields)
     interview = create_interview(assessment=assessment, by=by, sections=sections, sections_reason=REASON, **fields)
     for code, text in notes.items():
@@ -160,11 +161,11 @@ def _yes(name: str, text: str) -> bool:
 
 def _choice(name: str, text: str, choices: dict[str, str], *, default: str) -> str:
     """A choice by its value or its label."""
-    said = text.strip().casefold()
-    if not said:
+    wanted = text.strip().casefold()
+    if not wanted:
         return default
     for value, label in choices.items():
-        if said in (value.casefold(), label.casefold()):
+        if wanted in (value.casefold(), label.casefold()):
             return value
     raise ValidationError({name: f"“{text[:40]}” is not known. Write one of {', '.join(choices)}."})
 
@@ -183,6 +184,7 @@ def _twin(assessment: Assessment, fields: dict[str, Any], notes: dict[str, str])
         .for_work()
         .filter(held_at=fields["held_at"], organisation=fields.get("organisation"))
     )
+    interview: Interview
     for interview in same.with_answers():
         if {answer.question: answer.text for answer in interview.answers.all() if answer.text} == notes:
             return interview

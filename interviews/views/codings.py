@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from interviews import services
-from interviews.documents import questions_of
+from interviews.guides import questions_of
+from interviews.mentions import marked_pieces
 from interviews.models import Answer, Coding, Interview, Theme
-from interviews.pages import marked_pieces
+from interviews.services.codings import code_passage, release_passage, remove_coding, withhold_passage
 from interviews.views.interviews import find_interview
 
 
@@ -39,9 +39,9 @@ def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
 @requires("codebook.edit")
 def interview_code(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     interview = find_interview(assessment, code)
-    answers = interview.answers.exclude(text="").with_codings()
+    found = interview.answers.exclude(text="").with_codings()
     place = {question: number for number, question in enumerate(interview.guide.by_name)}
-    answers = sorted(answers, key=lambda answer: (place.get(answer.question, len(place)), answer.pk))
+    answers = sorted(found, key=lambda answer: (place.get(answer.question, len(place)), answer.pk))
     context = {
         "assessment": assessment,
         "interview": interview,
@@ -58,22 +58,20 @@ def coding_add(request: MemberRequest, assessment: Assessment, code: str) -> Htt
     interview = find_interview(assessment, code)
     question = request.POST.get("answer", "")[:40].replace("\x00", "")
     answer = get_object_or_404(Answer, interview=interview, question=question)
-    fault = said = ""
+    fault = done = ""
     try:
         theme = _theme(assessment, request.POST.get("theme", ""))
         quote = request.POST.get("quote", "").replace("\r\n", "\n")
         start = _place(request.POST.get("start", ""))
-        services.code_passage(
-            answer=answer, theme=theme, start=start, end=start + len(quote), quote=quote, by=request.user
-        )
-        said = f"Marked as “{theme.label}”."
+        code_passage(answer=answer, theme=theme, start=start, end=start + len(quote), quote=quote, by=request.user)
+        done = f"Marked as “{theme.label}”."
     except ValidationError as error:
         fault = " ".join(error.messages)
-    return _reply(request, interview, answer, said, fault)
+    return _reply(request, interview, answer, done, fault)
 
 
 def _theme(assessment: Assessment, pk: str) -> Theme:
-    theme = (
+    theme: Theme | None = (
         Theme.objects.for_assessment(assessment).filter(pk=pk).first()
         if pk.isascii() and pk.isdigit() and len(pk) < 19
         else None
@@ -87,16 +85,16 @@ def _place(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _reply(request: Any, interview: Interview, answer: Answer, said: str, fault: str) -> HttpResponse:
+def _reply(request: Any, interview: Interview, answer: Answer, done: str, fault: str) -> HttpResponse:
     if request.htmx:
         fresh = Answer.objects.with_codings().get(pk=answer.pk)
-        block = _coded(interview, fresh) | {"said": said, "fault": fault}
+        block = _coded(interview, fresh) | {"done": done, "fault": fault}
         context = {"assessment": interview.assessment, "interview": interview, "block": block}
         return render(request, "interviews/_coded_answer.html", context)
     if fault:
         messages.error(request, fault)
     else:
-        messages.success(request, said)
+        messages.success(request, done)
     return redirect("interviews:interview_code", interview.assessment.reference, interview.code)
 
 
@@ -106,8 +104,8 @@ def coding_remove(request: MemberRequest, assessment: Assessment, code: str, pk:
     interview = find_interview(assessment, code)
     coding = get_object_or_404(Coding.objects.select_related("theme", "answer"), answer__interview=interview, pk=pk)
     label = coding.theme.label
-    services.remove_coding(coding=coding, by=request.user)
-    return _reply(request, interview, coding.answer, f"“{label}” was taken off.", "")
+    remove_coding(coding=coding, by=request.user)
+    return _reply(request, interview, coding.answer, f"“{label}” was removed.", "")
 
 
 @require_POST
@@ -118,9 +116,9 @@ def coding_release(request: MemberRequest, assessment: Assessment, pk: int) -> H
     coding = get_object_or_404(found, pk=pk)
     try:
         if request.POST.get("released") == "1":
-            services.release_passage(coding=coding, by=request.user, words_hash=request.POST.get("words", ""))
+            release_passage(coding=coding, by=request.user, words_hash=request.POST.get("words", ""))
         else:
-            services.withhold_passage(coding=coding, by=request.user)
+            withhold_passage(coding=coding, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(coding.theme)

@@ -1,4 +1,4 @@
-"""An interview's life: made, planned, completed, put in the trash and taken out again."""
+"""Interviews: creating, planning, starting, completing, moving to the trash and restoring them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -89,7 +89,7 @@ def check_plan(guide: InterviewGuide, sections: Iterable[str], reason: str) -> l
             {
                 "sections_reason": f"The guide asks for {routing.min} to {routing.max} of the sections "
                 f"{routing.choose_from[0]} to {routing.choose_from[-1]}, and {count} are chosen. "
-                "Change the choice, or say in a few words why this interview departs from it."
+                "Change the choice, or give the reason why this interview departs from it."
             }
         )
     return in_order(guide, chosen | set(routing.always))
@@ -111,9 +111,9 @@ def find_organisation(*, assessment: Assessment, name: str, sector: str, by: Use
 
 @transaction.atomic
 def plan_sections(*, interview: Interview, sections: Iterable[str], by: User | None, reason: str = "") -> Interview:
-    """Sets which sections are asked. Raises `ValidationError`; a section that holds notes cannot be taken out.
+    """Sets which sections are asked. Raises `ValidationError`; a section with notes cannot be taken out.
 
-    Sections that an earlier version of the guide had stay as they were: nobody can choose them any more.
+    Sections that an earlier version of the guide had stay as they were: they cannot be chosen any more.
     """
     reason = clean_text(reason).strip()
     plan = check_plan(interview.guide, sections, reason)
@@ -125,7 +125,7 @@ def plan_sections(*, interview: Interview, sections: Iterable[str], by: User | N
     }
     if lost := sorted((with_notes - {None}) - set(plan), key=str):
         raise ValidationError(
-            {"sections": f"Section {lost[0]} holds notes. Keep it in the plan, or empty its answers first."}
+            {"sections": f"Section {lost[0]} has notes. Keep it in the plan, or empty its answers first."}
         )
     interview.sections, interview.sections_reason = plan, reason
     interview.save(update_fields=["sections", "sections_reason", "updated_at"])
@@ -167,11 +167,11 @@ def record_note(*, interview: Interview, given: bool, by: User) -> Interview:
 
 @transaction.atomic
 def complete_interview(*, interview: Interview, by: User | None) -> Interview:
-    """Raises `ValidationError` where it was not held yet, where no section was chosen, or where nobody took part."""
+    """Raises `ValidationError` where it was not held yet, or lacks its sections or the people who took part."""
     if interview.planned:
         raise ValidationError(f"{interview.code} is planned and not held yet. Start it first.")
     if not interview.has_chosen_sections:
-        raise ValidationError("Choose the sections of this interview first: without them nothing says what was asked.")
+        raise ValidationError("Choose the sections of this interview first: they show what was asked.")
     if not interview.people:
         raise ValidationError(
             "Give the number of women, of men or of others who took part: the head of the form asks it."

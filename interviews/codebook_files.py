@@ -89,7 +89,7 @@ def _guid(text: str) -> uuid.UUID | None:
 
 
 def to_qdc(themes: Iterable[Theme], areas: Mapping[str, str], origin: str) -> bytes:
-    """A REFI-QDA codebook: areas (code -> title) are codes that hold themes; each kind is a set."""
+    """A REFI-QDA codebook: areas (code -> title) are codes that contain themes; each kind is a set."""
     root = ElementTree.Element("CodeBook", {"xmlns": NAMESPACE, "origin": "CT-NAT", "xmlns:xsi": SCHEMA})
     root.set("xsi:schemaLocation", f"{NAMESPACE} Codebook.xsd")
     codes, sets = ElementTree.SubElement(root, "Codes"), ElementTree.Element("Sets")
@@ -112,7 +112,8 @@ def to_qdc(themes: Iterable[Theme], areas: Mapping[str, str], origin: str) -> by
     if kinds:
         root.append(sets)
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    content: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return content
 
 
 def _own_guid(origin: str, name: str) -> str:
@@ -136,7 +137,7 @@ def from_qdc(content: bytes, areas: Mapping[str, str]) -> list[Entry]:
             raise
         raise CodebookError("The file cannot be read as XML. Export the codebook anew as REFI-QDA (.qdc).") from None
     if not reader.entries:
-        raise CodebookError("The file holds no codes. Export the codebook as REFI-QDA (.qdc), not the project.")
+        raise CodebookError("The file contains no codes. Export the codebook as REFI-QDA (.qdc), not the project.")
     return [replace(entry, kind=reader.kinds.get(entry.guid) if entry.guid else None) for entry in reader.entries]
 
 

@@ -1,4 +1,4 @@
-"""Saving what is typed: no text that reached the server is ever lost, whoever typed it and however often it came."""
+"""Saving what is typed: no text that reached the server is lost, even if it comes late, twice, or from two people."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,19 +9,19 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import User
-from interviews.documents import questions_of
+from interviews.guides import questions_of
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
-from interviews.services.anchors import follow_edit
-from interviews.services.conduct import in_order, start_interview
+from interviews.services.codings import follow_edit
+from interviews.services.interviews import in_order, start_interview
 from interviews.text import ANSWER_LIMIT, clean_text
 
 SITTING = timedelta(minutes=10)  # saves of one person this close together share a row of the history
-MENDED = 40  # characters that a save may replace, as in mending a word, without a row of its own
+CORRECTED = 40  # characters that a save may replace, as in correcting a word, without a row of its own
 
 
 @dataclass(frozen=True)
 class Saved:
-    """`set_aside` is None where the text was saved; else the text waits there, as somebody else changed the answer."""
+    """`set_aside` is None where the text was saved; else the text waits there, as a colleague changed the answer."""
 
     answer: Answer
     set_aside: SetAside | None = None
@@ -118,9 +118,9 @@ def _same_sitting(last: AnswerRevision, by: User | None, client: str) -> bool:
 
 
 def _may_replace(last: AnswerRevision, before: AnswerRevision | None, text: str) -> bool:
-    """Whether the row's text may give way to `text`: words are added, or the longer text stands in the row before."""
+    """Whether the row's text may give way to `text`: words are added, or the longer text is in the row before."""
     if len(text) >= len(last.text):
-        return _taken_away(last.text, text) <= MENDED
+        return _taken_away(last.text, text) <= CORRECTED
     return before is not None and len(before.text) > len(last.text)
 
 
@@ -158,7 +158,7 @@ def settle_aside(*, set_aside: SetAside, by: User, join: bool) -> Answer:
 
     It stays in the database either way.
     """
-    answer = Answer.objects.select_for_update().get(pk=set_aside.answer_id)
+    answer: Answer = Answer.objects.select_for_update().get(pk=set_aside.answer_id)
     if set_aside.settled_at is None:
         set_aside.settled_at = timezone.now()
         set_aside.save()

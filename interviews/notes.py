@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from instruments.schema import SOURCE_LANGUAGE, GuideSection, Question, Text
-from interviews.documents import dropped_questions
-from interviews.models import Answer, Coding, Interview, SetAside
+from interviews.guides import dropped_questions
+from interviews.models import Answer, Interview, SetAside
 from interviews.text import count_words
 
 
@@ -70,14 +69,14 @@ def sections_of(
         )
 
     def section_notes(section: GuideSection) -> SectionNotes:
-        said = spoken_in([section.title, *(question.text for question in section.questions)], language)
-        questions = tuple(question_notes(question, said) for question in section.questions)
+        shown_in = available_language([section.title, *(question.text for question in section.questions)], language)
+        questions = tuple(question_notes(question, shown_in) for question in section.questions)
         return SectionNotes(
             name=section.name,
-            title=section.title.translate(said, **values),
-            heading=section.heading.translate(said, **values) if section.heading else "",
+            title=section.title.translate(shown_in, **values),
+            heading=section.heading.translate(shown_in, **values) if section.heading else "",
             planned=section.name in interview.sections or any(q.notes or q.set_asides for q in questions),
-            language=said,
+            language=shown_in,
             questions=questions,
         )
 
@@ -98,6 +97,7 @@ def dropped_of(
     questions = dropped_questions(assessment, [answer.question for answer in dropped])
     values = assessment.placeholders_in(language)
     words = {code: question.text.translate(language, **values) for code, question in questions.items()}
+    shown = [answer for answer in dropped if answer.text or _waiting_on(answer)]
     return [
         QuestionNotes(
             name=answer.question,
@@ -106,9 +106,14 @@ def dropped_of(
             suggests_contacts=False,
             **_notes_on(answer.question, answer, unsaved, faults),
         )
-        for answer in sorted(dropped, key=lambda answer: answer.pk)
-        if answer.text or getattr(answer, "waiting", ())
+        for answer in sorted(shown, key=lambda answer: answer.pk)
     ]
+
+
+def _waiting_on(answer: Answer | None) -> Sequence[SetAside]:
+    """The second texts that wait for a choice, where the answers were read with them."""
+    waiting: Sequence[SetAside] = getattr(answer, "waiting", ())
+    return waiting
 
 
 def _notes_on(
@@ -116,69 +121,12 @@ def _notes_on(
 ) -> dict[str, Any]:
     return {
         "answer": answer,
-        "set_asides": getattr(answer, "waiting", ()),
+        "set_asides": _waiting_on(answer),
         "unsaved": (unsaved or {}).get(code),
         "fault": (faults or {}).get(code, ""),
     }
 
 
-def spoken_in(texts: Iterable[Text], language: str) -> str:
-    """`language` where every text has it, else English: a page's direction follows what it really says."""
+def available_language(texts: Iterable[Text], language: str) -> str:
+    """`language` where every text has it, else English: a page's direction is that of the text it shows."""
     return language if all(language in text.languages for text in texts) else SOURCE_LANGUAGE
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How many interviews asked each section, by sector of the respondent's organisation."""
-
-    sectors: tuple[str, ...]  # labels of the columns
-    rows: tuple[tuple[str, str, tuple[int, ...], int], ...]  # section, title, counts in the order of `sectors`, total
-    interviews: tuple[int, ...]  # held with each sector
-
-    @property
-    def total(self) -> int:
-        """Interviews held with all sectors."""
-        return sum(self.interviews)
-
-    @property
-    def labelled(self) -> list[tuple[str, str, list[tuple[str, int]], int]]:
-        """The rows with each count beside its sector, as a phone shows them."""
-        return [(code, title, [*zip(self.sectors, counts, strict=True)], n) for code, title, counts, n in self.rows]
-
-    @property
-    def held(self) -> list[tuple[str, int]]:
-        return [*zip(self.sectors, self.interviews, strict=True)]
-
-
-def coverage_of(
-    interviews: Sequence[Interview], sections: Iterable[tuple[str, str]], sectors: dict[str, str]
-) -> Coverage:
-    """`sections` are (code, title), `sectors` code -> label; interviews without an organisation count under ""."""
-    seen = {i.organisation.sector if i.organisation else "" for i in interviews}
-    columns = [code for code in sectors if code in seen] + ([""] if "" in seen else [])
-    by_sector = {
-        code: [i for i in interviews if (i.organisation.sector if i.organisation else "") == code] for code in columns
-    }
-
-    def row(code: str, title: str) -> tuple[str, str, tuple[int, ...], int]:
-        counts = tuple(sum(code in interview.sections for interview in by_sector[column]) for column in columns)
-        return code, title, counts, sum(counts)
-
-    return Coverage(
-        sectors=tuple(sectors.get(code, "Not given") for code in columns),
-        rows=tuple(row(code, title) for code, title in sections),
-        interviews=tuple(len(by_sector[column]) for column in columns),
-    )
-
-
-def marked_pieces(text: str, codings: Iterable[Coding]) -> list[tuple[str, tuple[str, ...]]]:
-    """`text` cut where passages begin and end: (words, labels of the themes that mark them). Joins to the whole."""
-    standing = [coding for coding in codings if not coding.lost]
-    edges = sorted({0, len(text), *(coding.start for coding in standing), *(coding.end for coding in standing)})
-    return [
-        (
-            text[first:last],
-            tuple(dict.fromkeys(c.theme.label for c in standing if c.start <= first and last <= c.end)),
-        )
-        for first, last in pairwise(edges)
-    ]
