@@ -16,13 +16,15 @@ What this door protects: how a group answered. Its rules:
 
 If nothing can be shown safely, the table is withheld whole, and says so.
 
+Numbers and dates are not broken down. Their median, range and classes leave only where at least `k` have answered.
+
 What it does not do: two tables of the same survey, taken before and after one more response, differ by that response.
 Break answers down after the survey has closed.
 """
 
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -33,6 +35,21 @@ Cell = tuple[int, int]  # (row, column)
 
 THRESHOLD = 5
 HIDDEN = "·"  # how a hidden cell is printed; its meaning stands under every table
+
+
+class Summary(Protocol):
+    """What describes the answers of `count` respondents together: median and range of numbers or dates."""
+
+    @property
+    def count(self) -> int: ...
+
+
+S = TypeVar("S", bound=Summary)
+
+
+def protect_summary(found: S | None, k: int) -> S | None:
+    """The summary where at least `k` respondents are behind it: the range of fewer would be what single ones said."""
+    return found if found is not None and found.count >= k else None
 
 
 @dataclass(frozen=True)

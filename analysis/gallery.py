@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from analysis import survey_gallery
 from analysis.charts.spec import SINGLE, Chart, Series
+from analysis.item_types.charts import draw
 from analysis.results import Results
 from analysis.statistics.profiles import PROFILES
 
@@ -237,7 +238,7 @@ def profile(results: Results, name: str) -> Chart:
     item = results.survey.profile(name)
     if item is None:
         raise KeyError(name)
-    return survey_gallery.choice(results, item, f"profile-{name}", results.translate("profile_title", item=item.label))
+    return draw(results, item, f"profile-{name}", results.translate("profile_title", item=item.label))
 
 
 SIMPLE: dict[str, Callable[[Results], Chart]] = {

@@ -1,27 +1,21 @@
-"""The survey's responses as files for leads: CSV in the form that `import_responses` reads, and SPSS .sav.
-
-Names of variables: item 3.1.5 is `Q3_1_5`; a multiple choice has one variable an option (1 chosen, 0 not); a ranking
-one variable an option with its place. Don't know is 88 and a user-missing value; no answer is system-missing.
-"""
+"""The survey's responses as files for leads: CSV in the form that `import_responses` reads, and SPSS .sav."""
 
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyreadstat
 
+from analysis.item_types.columns import LABEL_BYTES, NAME_BYTES, VALUE_BYTES, Variable, cut, plain, variables
 from analysis.results import Results
-from analysis.statistics.counts import DONT_KNOW, is_blank
-from analysis.survey_results import ItemResult
-from analysis.worksheet import plain
-
-DONT_KNOW_CODE = 88
-LONGEST_TEXT = 10_000  # bytes of UTF-8 that programs read without trouble
+from analysis.statistics.counts import is_blank
 
 
 def csv_rows(results: Results) -> list[list[Any]]:
-    """A head of item codes and a row a response; several options separated by a space, in rank order.
+    """A head of item codes and one row per response; several options separated by a space, in rank order.
 
     Without the codes of the responses, so that the file can be imported again; the other files have them.
     """
@@ -34,78 +28,49 @@ def csv_rows(results: Results) -> list[list[Any]]:
 
 
 def sav(results: Results) -> bytes:
-    """An SPSS file with variable labels, value labels and missing values."""
-    found = results.survey
-    columns: dict[str, Any] = {name: list(found.frames.responses[name]) for name in ("response", "language", "source")}
-    labels: dict[str, str | None] = {
-        "response": "Code of the response",
-        "language": "Language of the answers",
-        "source": "How it came in",
-    }
-    values: dict[str, dict[float, str]] = {}
-    missing: dict[str, Any] = {}
-    for item in found.items.values():
-        for name, label, cells, names in _variables(item, list(found.frames.answers[item.code])):
-            columns[name], labels[name] = cells, label
-            if names:
-                values[name] = names
-                if DONT_KNOW_CODE in names:
-                    missing[name] = [DONT_KNOW_CODE]
-    frame = pd.DataFrame(columns)
+    """An SPSS file with labels, measure levels and missing values; `analysis.item_types.columns` has its rules."""
+    found = list(_named_once(_variables(results)))
+    frame = pd.DataFrame({one.name: _series(one) for one in found})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "responses.sav"
         pyreadstat.write_sav(
             frame,
             str(path),
             file_label=f"Survey responses {results.assessment.reference}",
-            column_labels=labels,
-            variable_value_labels=values,
-            missing_ranges=missing,
+            column_labels={one.name: cut(one.label, LABEL_BYTES) for one in found},
+            variable_value_labels={
+                one.name: {value: cut(text, VALUE_BYTES) for value, text in one.value_labels.items()}
+                for one in found
+                if one.value_labels
+            },
+            missing_ranges={one.name: list(one.missing) for one in found if one.missing},
+            variable_measure={one.name: one.measure for one in found},
+            variable_format={one.name: one.format for one in found if one.format},
         )
         return path.read_bytes()
 
 
-Variable = tuple[str, str, list[Any], dict[float, str]]
+def _variables(results: Results) -> Iterator[Variable]:
+    about = {"response": "Code of the response", "language": "Language of the answers", "source": "How it came in"}
+    for name, label in about.items():
+        yield Variable(name, label, list(results.survey.frames.responses[name]), "nominal")
+    for item in results.survey.items.values():
+        yield from variables(results.survey, item)
 
 
-def _variables(item: ItemResult, answers: list[Any]) -> list[Variable]:
-    """(name, label, values, value labels) of an item."""
-    base, label = variable(item.code), f"{item.code} {item.label}"[:250]
-    if item.type in ("select_multiple", "rank"):
-        return [_option(base, label, item, code, answers) for code, _ in item.options]
-    if item.type == "select_one":
-        numbers = {code: number for number, (code, _) in enumerate(item.options, start=1)}
-        names: dict[float, str] = {numbers[code]: text[:120] for code, text in item.options}
-        if item.scale:
-            numbers, names = numbers | {DONT_KNOW: DONT_KNOW_CODE}, names | {DONT_KNOW_CODE: "Don't know"}
-        return [(base, label, [numbers.get(str(answer), float("nan")) for answer in answers], names)]
-    if item.type == "integer":
-        return [(base, label, [float("nan") if is_blank(answer) else float(answer) for answer in answers], {})]
-    return [(base, label, ["" if is_blank(answer) else _short(str(answer)) for answer in answers], {})]
+def _named_once(found: Iterator[Variable]) -> Iterator[Variable]:
+    """Names that differ for SPSS, which tells no capitals from small letters and no signs apart, in 64 bytes."""
+    taken: set[str] = set()
+    for one in found:
+        name, number = one.name[:NAME_BYTES], 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{one.name[: NAME_BYTES - len(str(number)) - 1]}_{number}"
+        taken.add(name.lower())
+        yield replace(one, name=name)
 
 
-def _option(base: str, label: str, item: ItemResult, code: str, answers: list[Any]) -> Variable:
-    def value(answer: Any) -> float:
-        if is_blank(answer):
-            return float("nan")
-        chosen = [str(part) for part in answer] if isinstance(answer, (list, tuple)) else [str(answer)]
-        if item.type == "rank":
-            return float(chosen.index(code) + 1) if code in chosen else float("nan")
-        return float(code in chosen)
-
-    names: dict[float, str] = {} if item.type == "rank" else {0: "Not chosen", 1: "Chosen"}
-    return (
-        f"{base}_{variable(code, '')}"[:64],
-        f"{label}: {item.labels[code]}"[:250],
-        [value(a) for a in answers],
-        names,
-    )
-
-
-def variable(code: str, prefix: str = "Q") -> str:
-    """A name that SPSS takes: letters, digits and underscores."""
-    return prefix + "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in code)
-
-
-def _short(text: str) -> str:
-    return text.replace("\x00", "").encode()[:LONGEST_TEXT].decode(errors="ignore")
+def _series(one: Variable) -> pd.Series:
+    if one.values and isinstance(one.values[0], str):
+        return pd.Series(one.values, dtype=object)
+    return pd.Series(one.values, dtype=float)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from analysis.item_types.counting import words_key
 from analysis.models import Comparison, Consent, OpenCoding
 from assessments.audit import record
 from assessments.models import Assessment, User
@@ -37,9 +38,10 @@ def code_open_answer(*, response: Response, item: str, theme: Theme, by: User) -
 def _words(response: Response, item: str) -> str:
     """What the respondent wrote: to a text item, or beside the open option of another."""
     found = cast(schema.Survey, response.questionnaire.document).by_name.get(item)
-    if found is None or not isinstance(response.answers, dict):
+    key = words_key(found) if found else None
+    if key is None or not isinstance(response.answers, dict):
         return ""
-    return str(response.answers.get(item if found.type == "text" else found.other_key) or "").strip()
+    return str(response.answers.get(key) or "").strip()
 
 
 @transaction.atomic

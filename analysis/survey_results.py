@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from analysis.disclosure import SafeTable, protect
+from analysis.disclosure import SafeTable, protect, protect_summary
 from analysis.frames import SurveyFrames, Version
-from analysis.statistics.choices import choose, was_asked
-from analysis.statistics.counts import Counts, is_blank
-from analysis.statistics.likert import Balance, balance, rate
+from analysis.item_types.counting import count, priorities_item, rows_per_respondent, words_key
+from analysis.item_types.labels import listed_elsewhere
+from analysis.statistics.counts import DONT_KNOW, Counts, is_blank
+from analysis.statistics.days import DaySummary
+from analysis.statistics.likert import Balance, balance
+from analysis.statistics.numbers import NumberSummary
 from analysis.statistics.priorities import Priorities, vote
 from analysis.statistics.profiles import PROFILES, crosstab
-from analysis.statistics.ranking import Ranking, rank
+from analysis.statistics.ranking import Ranking
 from analysis.statistics.rounding import PercentageRule
+from analysis.statistics.routing import was_asked
 from analysis.words import table_note, translate
-from assessments.countries import country_name, is_country
 from instruments import schema
 
 
@@ -35,12 +39,14 @@ class ItemResult:
     """One item of the survey.
 
     code, label, section   the tool's number, its text, the section it stands in
-    type                   select_one, select_multiple, rank, text, integer
+    definition             the item as the newest version words it
     scale                  the rating scale, or None
     options                (code, label) in the order of the form; codes of other versions behind
     counts                 asked, answered, dont_know, skipped and counts by option; of a ranking: who named it at all
     balance                net balance of a scale that has a defined middle
-    ranking                places of a `rank` item
+    ranking                places of an item in which options are put in order
+    numbers, days          summary of numbers or dates; None too where too few have answered for it to leave
+    offers_dont_know       whether "don't know" is among its bases: the form offers it, or somebody answered it
     versions               labels of the versions that have the item, when there are several in use
     note                   what a reader must know, for instance that the source contradicts itself
     """
@@ -48,18 +54,30 @@ class ItemResult:
     code: str
     label: str
     section: str
-    type: str
+    definition: schema.Item
     scale: schema.Scale | None
     options: tuple[tuple[str, str], ...]
     counts: Counts
     balance: Balance | None
     ranking: Ranking | None
+    numbers: NumberSummary | None
+    days: DaySummary | None
+    offers_dont_know: bool
     versions: tuple[str, ...]
     note: str
 
     @property
     def labels(self) -> dict[str, str]:
         return dict(self.options)
+
+    @property
+    def type(self) -> str:
+        return self.definition.type
+
+    @property
+    def places(self) -> int:
+        """How many decimals a number has that answers the item."""
+        return self.numbers.places if self.numbers else 0
 
     def as_json(self) -> dict[str, Any]:
         counts = self.counts
@@ -69,7 +87,31 @@ class ItemResult:
             "dont_know": counts.dont_know,
             "skipped": counts.skipped,
             "counts": counts.given,
+            **({"numbers": _numbers_json(self.numbers)} if self.numbers else {}),
+            **({"days": _days_json(self.days)} if self.days else {}),
         }
+
+
+def _numbers_json(found: NumberSummary) -> dict[str, Any]:
+    def plain(value: Fraction) -> int | float:
+        return int(value) if value.denominator == 1 else float(value)
+
+    return {
+        "count": found.count,
+        "median": plain(found.median),
+        "quartiles": [plain(found.lower_quartile), plain(found.upper_quartile)],
+        "range": [plain(found.least), plain(found.most)],
+        "histogram": [{"from": plain(one.least), "to": plain(one.most), "count": one.count} for one in found.classes],
+    }
+
+
+def _days_json(found: DaySummary) -> dict[str, Any]:
+    periods = {f"{start.year}" if found.by_year else f"{start:%Y-%m}": count for start, count in found.periods}
+    return {
+        "count": found.count,
+        "range": [found.first.isoformat(), found.last.isoformat()],
+        "years" if found.by_year else "months": periods,
+    }
 
 
 class SurveyResults:
@@ -126,7 +168,7 @@ class SurveyResults:
 
     def texts(self, code: str) -> list[OpenAnswer]:
         """What respondents wrote: to a text item, or beside the open option of another. For those who may see rows."""
-        column = code if self.items[code].type == "text" else f"{code}_other"
+        column = words_key(self.items[code].definition)
         if column not in self.frames.answers:
             return []
         rows = zip(
@@ -166,9 +208,11 @@ class SurveyResults:
         document = self._home(code).document
         item = document.by_name[code]
         scale = document.scale_of(item)
-        options = [(option.name, self.translate(option.label)) for option in document.options(item)]
+        offered = {option.name: self.translate(option.label) for option in document.options(item)}
+        options = [(name, label) for name, label in offered.items() if name != DONT_KNOW]  # which is counted apart
         names = [name for name, _ in options]
-        counts = self._count(code, item, scale, names)
+        counted = count(item, self.answers(code), scale.from_favourable if scale else names)
+        counts = counted.counts
         options += [(name, self._foreign(code, item, name)) for name in counts.counts if name not in set(names)]
         several = len(self.frames.versions) > 1
         having = tuple(version.label for version in self.frames.versions if code in version.document.by_name)
@@ -177,12 +221,15 @@ class SurveyResults:
             code,
             self.translate(item.label),
             document.section_of[code],
-            item.type,
+            item,
             scale,
             tuple(options),
             counts,
             self._balance(counts, scale),
-            rank(self.answers(code), names, item.places) if isinstance(item, schema.RankItem) else None,
+            counted.ranking,
+            protect_summary(counted.numbers, self.k),
+            protect_summary(counted.days, self.k),
+            bool(document.dont_know(item) or DONT_KNOW in offered or counts.dont_know),
             having if several else (),
             str(note.get(self.language) or note.get("en") or "") if isinstance(note, dict) else str(note),
         )
@@ -193,18 +240,10 @@ class SurveyResults:
             return None
         return balance(counts, scale.from_favourable, scale.neutral, self.percentages)
 
-    def _count(self, code: str, item: schema.Item, scale: schema.Scale | None, names: list[str]) -> Counts:
-        answers = self.answers(code)
-        if isinstance(item, schema.TextItem):  # how many wrote something; their words are no options
-            return choose([None if is_blank(answer) else "text" for answer in answers], ["text"])
-        return rate(answers, list(scale.from_favourable)) if scale else choose(answers, names)
-
     def _foreign(self, code: str, item: schema.Item, name: str) -> str:
         """The label of an option that the shown version of the item does not have."""
-        if isinstance(item, schema.SelectItem) and item.source == "countries" and is_country(name):
-            return country_name(name, self.language)
-        if not isinstance(item, schema.OptionsItem):
-            return name
+        if label := listed_elsewhere(item, name, self.language):
+            return label
         for version in self.frames.versions:
             if other := version.document.by_name.get(code):
                 for option in version.document.options(other):
@@ -230,26 +269,39 @@ class SurveyResults:
     def breakdown(self, code: str, *profiles: str) -> SafeTable:
         """An item by one or two of `PROFILES`, through the disclosure door. Index = option codes.
 
-        A ranking is broken down by who named an option at all. Raises `ValueError` for a text item, an item that is
-        itself one of the profiles, or an unknown profile.
+        A ranking is broken down by who named an option at all. Raises `ValueError` for an item without options, one
+        that is itself one of the profiles, or an unknown profile.
         """
         item = self.items[code]
         own = {self.document.by_name[name].profile for name in [code] if name in self.document.by_name}
-        if item.type in ("text", "integer") or own & set(profiles):
+        rows = rows_per_respondent(item.definition)
+        if rows is None or own & set(profiles):
             raise ValueError(f"Item {code} cannot be broken down by {' and '.join(profiles)}.")
-        multiple = item.type in ("select_multiple", "rank")
         options = [name for name, _ in item.options]
-        table = crosstab(self.answers(code), list(self.groups(*profiles)[self.asked(code)]), options, multiple)
+        groups = list(self.groups(*profiles)[self.asked(code)])
+        table = crosstab(self.answers(code), groups, options, multiple=rows == "several")
         return protect(table, self.k, dimensions=2 if len(profiles) > 1 else 1)
 
     def profile_named(self, name: str) -> str:
         """The profile for its own name or for the code of the item that asks it. Raises `ValueError`."""
         item = self.document.by_name.get(name)
-        found = item.profile if item else name
-        if found not in PROFILES or self.document.profile_item(found) is None:
-            offered = [f"{item.name} ({item.profile})" for item in self.document.items if item.profile in PROFILES]
-            raise ValueError(f"{name} is nothing to break the survey down by. Use one or two of: {', '.join(offered)}.")
+        found = str(item.profile) if item else name
+        offered = {str(item.profile): item for item in self.document.items if self._makes_groups(item)}
+        if found not in offered:
+            offers = ", ".join(f"{item.name} ({profile})" for profile, item in offered.items())
+            raise ValueError(f"{name} is nothing to break the survey down by. Use one or two of: {offers}.")
         return found
+
+    @staticmethod
+    def _makes_groups(item: schema.Item) -> bool:
+        """Whether respondents can be grouped by an item: a characteristic that has options, one for each respondent."""
+        return item.profile in PROFILES and rows_per_respondent(item) == "one"
+
+    @property
+    def group_profiles(self) -> tuple[str, ...]:
+        """The characteristics of the form by which answers can be broken down, in the order of `PROFILES`."""
+        found = {item.profile for item in self.document.items if self._makes_groups(item)}
+        return tuple(profile for profile in PROFILES if profile in found)
 
     def breakdown_json(self, *by: str) -> dict[str, Any]:
         """Every item that can be broken down: group -> option -> count, null where hidden. Raises `ValueError`."""
@@ -259,7 +311,7 @@ class SurveyResults:
         items = {}
         for code, item in self.items.items():
             own = self.document.by_name[code].profile if code in self.document.by_name else None
-            if item.type in ("text", "integer") or own in profiles:
+            if rows_per_respondent(item.definition) is None or own in profiles:
                 continue
             table = self.breakdown(code, *profiles)
             items[code] = {
@@ -280,10 +332,13 @@ class PriorityResults:
         self.ballots = ballots
 
     @cached_property
-    def item(self) -> schema.RankItem | None:
-        """The ranked item of the questionnaire with most options: the priorities A-Q."""
-        ranked = [item for item in self._survey.document.items if isinstance(item, schema.RankItem)]
-        return max(ranked, key=lambda item: len(item.options), default=None)
+    def _found(self) -> tuple[schema.Item, int] | None:
+        return priorities_item(self._survey.document)
+
+    @property
+    def item(self) -> schema.Item | None:
+        """The item of the questionnaire in which respondents choose their priorities."""
+        return self._found[0] if self._found else None
 
     @cached_property
     def options(self) -> tuple[tuple[str, str], ...]:
@@ -301,4 +356,4 @@ class PriorityResults:
 
     @property
     def places(self) -> int:
-        return self.item.places if self.item else 3
+        return self._found[1] if self._found else 3

@@ -15,11 +15,14 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis import frames
+from analysis.item_types.charts import number_class, period_text
+from analysis.item_types.columns import worksheet_cell
 from analysis.results import Results
 from analysis.statistics.counts import is_blank
 from analysis.statistics.likert import NET_BALANCE
 from analysis.statistics.priorities import WEIGHTS
 from analysis.statistics.rounding import one_decimal
+from analysis.survey_results import ItemResult
 from analysis.worksheet_criteria import criteria
 from ctnat.ui.cells import write_text
 
@@ -59,6 +62,7 @@ def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
     yield "Open answers", ("Response", "Item", "Language", "Text", "Themes"), _open_answers(results)
     yield "Theme frequencies", THEME_HEAD, _themes(results)
     yield "Survey frequencies", FREQUENCY_HEAD, _frequencies(results)
+    yield "Numbers and dates", NUMBER_HEAD, _numbers(results)
     yield "Likert tables", LIKERT_HEAD, _likert(results)
     yield "Priorities", PRIORITY_HEAD, _priorities(results)
     yield "Criteria", *criteria(results)
@@ -128,19 +132,15 @@ def _used(results: Results, column: str) -> bool:
     return column in results.survey.items or not results.survey.frames.answers[column].map(is_blank).all()
 
 
-def plain(value: Any) -> Any:
-    """A stored answer as one cell: options separated by a space, in rank order; nothing for no answer."""
-    if is_blank(value):
-        return None
-    return " ".join(str(part) for part in value) if isinstance(value, (list, tuple)) else value
-
-
 def _responses(results: Results, columns: list[Any]) -> Iterator[Row]:
     found = results.survey.frames
+    items = [results.survey.items.get(str(column)) for column in columns]
+    definitions = [item.definition if item else None for item in items]
     heads = found.responses.itertuples(index=False)
     cells = found.answers[columns].itertuples(index=False, name=None)
     for head, row in zip(heads, cells, strict=True):
-        yield head.response, head.language, head.source, *(plain(value) for value in row)
+        answers = (worksheet_cell(item, value) for item, value in zip(definitions, row, strict=True))
+        yield head.response, head.language, head.source, *answers
 
 
 def _coding(results: Results) -> Iterator[Row]:
@@ -179,14 +179,43 @@ def _frequencies(results: Results) -> Iterator[Row]:
         note = " ".join(
             part for part in (item.note, f"Versions: {', '.join(item.versions)}" if item.versions else "") if part
         )
-        for option, label in item.options or [("", "")]:
-            share = counts.share(option, results.percentages)
-            count = share.count if option else counts.answered
-            yield item.code, item.label, option, label, count, share.percent, *bases, note
+        for option, label, count in _counted(results, item):
+            percent = results.percentages.percent(count, counts.answered) if option else None
+            yield item.code, item.label, option, label, count, percent, *bases, note
         for ranked in item.ranking.options if item.ranking else ():
             mean = one_decimal(ranked.mean) or "none"
             label = f"{item.labels[ranked.option]}: put first; mean place {mean} of {ranked.ranked}"
             yield item.code, item.label, f"{ranked.option} first", label, ranked.first, None, *bases, note
+
+
+def _counted(results: Results, item: ItemResult) -> Iterator[tuple[str, str, int]]:
+    """(code, label, count) of each option, class of numbers, or month; without any of them, how many answered."""
+    if item.options:
+        yield from ((option, label, item.counts.counts.get(option, 0)) for option, label in item.options)
+    elif item.numbers:
+        for one in item.numbers.classes:
+            label = number_class(results, one.least, one.most, item)
+            yield label, label, one.count
+    elif item.days:
+        for start, count in item.days.periods:
+            label = period_text(results, start, item.days)
+            yield label, label, count
+    else:
+        yield "", "", item.counts.answered
+
+
+NUMBER_HEAD = (
+    "Item", "Text", "Answered", "Smallest or first", "Lower quartile", "Median", "Upper quartile", "Largest or last",
+)  # fmt: skip
+
+
+def _numbers(results: Results) -> Iterator[Row]:
+    for item in results.survey.items.values():
+        if found := item.numbers:
+            values = (found.least, found.lower_quartile, found.median, found.upper_quartile, found.most)
+            yield item.code, item.label, found.count, *(float(value) for value in values)
+        elif item.days:
+            yield item.code, item.label, item.days.count, item.days.first, None, None, None, item.days.last
 
 
 POINTS = tuple(f"Point {number}" for number in range(1, 7))  # the favourable end first; the scale names them

@@ -74,6 +74,14 @@ def _folded(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if c.isalnum())
 
 
+def country_number(code: str) -> int:
+    """The number of ISO 3166-1 (31 for AZE). Raises `LookupError` for a code that is no country."""
+    country = pycountry.countries.get(alpha_3=code)
+    if country is None:
+        raise LookupError(code)
+    return int(country.numeric)
+
+
 @lru_cache(maxsize=64)
 def _sorted_codes(language: str) -> tuple[str, ...]:
     return tuple(sorted((c.alpha_3 for c in pycountry.countries), key=lambda code: country_name(code, language)))

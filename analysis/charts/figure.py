@@ -98,7 +98,7 @@ def _legend(chart: Chart, figure: Figure, axes: Axes) -> None:
     if len(chart.series) < 2 or chart.kind in ("heat", "pie"):
         return
     handles, labels = axes.get_legend_handles_labels()
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     for columns in range(min(len(labels), 6), 0, -1):
         legend = axes.legend(
             handles,
@@ -195,7 +195,7 @@ def _heat(chart: Chart, axes: Axes) -> None:
     cells = [[series.values[index] or 0 for series in chart.series] for index in range(len(chart.categories))]
     axes.imshow(cells, cmap="Blues", aspect="auto", vmin=0, vmax=max(1, chart.largest) * 1.3)
     axes.set_yticks(range(len(chart.categories)), _labels(chart))
-    turned = {"rotation": 90, "ha": "center", "fontsize": 8} if len(chart.series) > UPRIGHT else {}
+    turned: Any = {"rotation": 90, "ha": "center", "fontsize": 8} if len(chart.series) > UPRIGHT else {}
     axes.set_xticks(range(len(chart.series)), _heads(chart), **turned)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)

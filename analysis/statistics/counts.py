@@ -1,4 +1,4 @@
-"""What every survey item carries: how many were asked, answered, did not know, skipped. A row is a respondent.
+"""What every survey item carries: how many were asked, answered, did not know, skipped. One entry per respondent.
 
 Always `asked = answered + dont_know + skipped`. Missing is never zero: nobody's silence is counted as an answer,
 and the base of every percentage is `answered`.
@@ -17,7 +17,7 @@ DONT_KNOW = "dont_know"
 
 @dataclass(frozen=True)
 class Counts:
-    """The tally of one item. `counts` has every option, zeros too, in the instrument's order; then any foreign code."""
+    """How one item was answered. `counts`: every option in the instrument's order, zeros too; then foreign codes."""
 
     asked: int
     answered: int
@@ -41,8 +41,8 @@ def is_blank(value: Any) -> bool:
     return not value.strip() if isinstance(value, str) else isinstance(value, (list, tuple)) and not value
 
 
-def tally(answers: Iterable[Any], options: Sequence[str]) -> Counts:
-    """Counts of `answers`, one entry a respondent who was asked: a code, a list of codes, or blank.
+def count_answers(answers: Iterable[Any], options: Sequence[str]) -> Counts:
+    """Counts of `answers`, one entry per respondent who was asked: a code, a list of codes, or blank.
 
     A list is counted by option, not by combination; an option named twice by one respondent counts once.
     Codes not among `options` (an option of another version) are kept behind them rather than dropped.

@@ -1,15 +1,14 @@
-"""Rating scales. A row is a respondent; `dont_know` stays outside the base.
+"""Rating scales, counted by respondents; `dont_know` stays outside the base.
 
 Points come in the order of the scale, the favourable end first. The net balance is the number of favourable minus
 the number of unfavourable answers, as percentage points of those who answered; the neutral point only enlarges the
 base.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from analysis.statistics.counts import Counts, tally
+from analysis.statistics.counts import Counts
 from analysis.statistics.rounding import PercentageRule
 
 NET_BALANCE = (
@@ -49,11 +48,6 @@ def sides(from_favourable: Sequence[str], neutral: str | None) -> tuple[Sequence
         return None
     half = len(from_favourable) // 2
     return from_favourable[:half], from_favourable[half:]
-
-
-def rate(ratings: Iterable[Any], points: Sequence[str]) -> Counts:
-    """Counts of the points of one scale item; `ratings` has one entry a respondent who was asked."""
-    return tally(ratings, points)
 
 
 def balance(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.statistics.counts import is_blank, tally
+from analysis.statistics.counts import count_answers, is_blank
 
 SKIPPED = "skipped"  # the row of a cross-tabulation for those who gave no answer
 NOT_STATED = "not_stated"  # the column for those who did not say which group they belong to
@@ -36,7 +36,7 @@ def crosstab(answers: Sequence[Any], groups: Sequence[Any], options: Sequence[st
     for answer, group in zip(answers, groups, strict=True):
         members.setdefault(NOT_STATED if is_blank(group) else group, []).append(answer)
     names = sorted(members, key=lambda group: (group == NOT_STATED, group))
-    columns = {name: tally(members[name], options) for name in names}
+    columns = {name: count_answers(members[name], options) for name in names}
     rows = {}
     for name, found in columns.items():
         rows[name] = {**found.counts, "dont_know": found.dont_know, SKIPPED: found.skipped}

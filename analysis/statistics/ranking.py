@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from analysis.statistics.counts import Counts, alike, is_blank, tally
+from analysis.statistics.counts import Counts, alike, count_answers, is_blank
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def rank(orders: Iterable[Any], options: Sequence[str], places: int) -> Ranking:
     A respondent who left places out is counted with the places given: the mean of an option has its own base.
     """
     orders = list(orders)
-    base = tally(orders, options)
+    base = count_answers(orders, options)
     found = {option: [0] * places for option in base.counts}
     for order, times in alike(orders).items():
         if not is_blank(order):

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from analysis import disagreements as rules
-from analysis import evidence, survey_gallery
+from analysis import evidence
+from analysis.item_types.charts import draw_all
 from analysis.results import Results, for_assessment
 from analysis.views.topics import page
 from assessments.access import requires
@@ -71,9 +72,7 @@ def _survey(results: Results, parts: evidence.Parts) -> dict[str, Any]:
     item = results.survey.items.get(parts.code)
     if item is None:
         raise Http404("The survey has no such item.")
-    drawn = item.type in survey_gallery.BREAK
-    chart = survey_gallery.one(results, item) if drawn else None
-    return {"item": item, "chart": chart}
+    return {"item": item, "chart": next(iter(draw_all(results, [item])), None)}
 
 
 def _comment(results: Results, parts: evidence.Parts) -> dict[str, Any]:
@@ -122,7 +121,7 @@ def criterion_evidence(results: Results, found: schema.Criterion) -> dict[str, A
         "attached": [(source, attached[key]) for key, source in sources.items()],
         "questions": questions,
         "themes": [theme for theme in results.themes.counts if theme.theme in linked],
-        "charts": [survey_gallery.one(results, item) for item in items if item.type in survey_gallery.BREAK],
+        "charts": draw_all(results, items),
     }
 
 

@@ -9,9 +9,13 @@ from django.views.decorators.http import require_safe
 from analysis import frames, gallery, survey_gallery
 from analysis.charts import Chart
 from analysis.disclosure import HIDDEN
+from analysis.item_types.charts import draw_all
+from analysis.item_types.counting import rows_per_respondent
+from analysis.item_types.labels import answer_in_words
 from analysis.results import Results, for_assessment
 from analysis.statistics.agreement import Agreement
 from analysis.statistics.likert import NET_BALANCE
+from analysis.statistics.numbers import number_text
 from analysis.statistics.priorities import WEIGHTS
 from analysis.statistics.profiles import PROFILES
 from analysis.statistics.rounding import one_decimal
@@ -97,7 +101,7 @@ def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> Ht
     item = results.survey.items.get(code)
     if item is None:
         raise Http404("The survey has no such item.")
-    chart = survey_gallery.one(results, item) if item.type in survey_gallery.BREAK else None
+    chart = next(iter(draw_all(results, [item])), None)
     asked_by = [name for name in dict.fromkeys((request.GET.get("by", ""), request.GET.get("and", ""))) if name]
     return page(
         request,
@@ -112,10 +116,27 @@ def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> Ht
         by=asked_by,
         profiles=_profiles(results, item),
         net_balance=NET_BALANCE,
+        numbers=_numbers(results, item),
         texts=_texts(results, item) if "analysis.rows" in request.may else [],
         codebook=Theme.objects.for_assessment(assessment).for_coding() if "codebook.edit" in request.may else (),
         answers=_answers(results, item) if "analysis.rows" in request.may else [],
     )
+
+
+def _numbers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
+    """(what, number) of an item answered with a number; quartiles where percentages may be given."""
+    found = item.numbers
+    if found is None:
+        return []
+    wide = results.percentages.allows(found.count)
+    rows = [
+        ("smallest", found.least),
+        *([("lower quartile", found.lower_quartile)] if wide else []),
+        ("median", found.median),
+        *([("upper quartile", found.upper_quartile)] if wide else []),
+        ("largest", found.most),
+    ]
+    return [(label, number_text(value, found.places)) for label, value in rows]
 
 
 def _texts(results: Results, item: ItemResult) -> list[tuple[Any, list[tuple[int, str]]]]:
@@ -134,9 +155,9 @@ def _texts(results: Results, item: ItemResult) -> list[tuple[Any, list[tuple[int
 
 def _profiles(results: Results, item: ItemResult) -> list[tuple[str, str]]:
     """(profile, label) by which the item can be broken down."""
-    if item.type in ("text", "integer"):
+    if rows_per_respondent(item.definition) is None:
         return []
-    found = [(name, results.survey.profile(name)) for name in PROFILES]
+    found = [(name, results.survey.profile(name)) for name in results.survey.group_profiles]
     return [(name, asked.label) for name, asked in found if asked and asked.code != item.code]
 
 
@@ -153,13 +174,8 @@ def _answers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
     """(response, answer in words) of everybody who was asked."""
     mask = results.survey.asked(item.code)
     responses = results.survey.frames.responses.loc[mask, "response"]
-    labels = item.labels | {"dont_know": "Don’t know"}
-
-    def words(value: Any) -> str:
-        values = value if isinstance(value, list) else [] if value is None or value != value else [value]
-        return ", ".join(labels.get(str(one), str(one)) for one in values) or "No answer"
-
-    return [(code, words(value)) for code, value in zip(responses, results.survey.answers(item.code), strict=True)]
+    pairs = zip(responses, results.survey.answers(item.code), strict=True)
+    return [(code, answer_in_words(item.definition, value, item.labels, results.language)) for code, value in pairs]
 
 
 @require_safe

@@ -42,6 +42,7 @@ def test_worksheet_has_its_sheets_with_frozen_heads(filled):
         "Open answers",
         "Theme frequencies",
         "Survey frequencies",
+        "Numbers and dates",
         "Likert tables",
         "Priorities",
         "Criteria",
@@ -128,13 +129,13 @@ def test_sav_has_labels_and_missing_values(filled, tmp_path):
     path.write_bytes(response_files.sav(for_assessment(filled)))
     frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
     assert list(frame["response"]) == ["AZEsur1", "AZEsur2", "AZEsur3", "AZEsur4"]
-    assert frame["Q3_1_5"].fillna(-1).tolist() == [1, 5, 88, -1]  # adequate, inadequate, don't know, skipped
+    assert frame["Q3_1_5"].tolist() == [1, 5, 88, 99]  # adequate, inadequate, don't know, no answer
     assert meta.variable_value_labels["Q3_1_5"][88] == "Don't know"
     assert meta.column_names_to_labels["Q3_1_5"].startswith("3.1.5 ")
-    assert meta.missing_ranges["Q3_1_5"] == [{"lo": 88.0, "hi": 88.0}]
-    assert frame["Q8_1_J"].fillna(0).tolist() == [1, 1, 0, 0]
-    assert frame["Q8_1_B"].fillna(0).tolist() == [3, 2, 0, 0]
-    assert frame["Q2_2_forced_marriage"].fillna(-1).tolist() == [1, -1, -1, -1]
+    assert meta.missing_ranges["Q3_1_5"] == [{"lo": 88.0, "hi": 88.0}, {"lo": 99.0, "hi": 99.0}]
+    assert frame["Q8_1_J"].tolist() == [1, 1, 99, 99]
+    assert frame["Q8_1_B"].tolist() == [3, 2, 99, 99]
+    assert frame["Q2_2_forced_marriage"].tolist() == [1, 99, 99, 99]
     assert frame["Q8_3"].tolist()[1] == "Train the judges"
 
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.statistics.choices import choose, was_asked
-from analysis.statistics.counts import Counts, is_blank
-from analysis.statistics.likert import balance, rate, sides
+from analysis.statistics.counts import Counts, count_answers, is_blank
+from analysis.statistics.likert import balance, sides
 from analysis.statistics.participants import participants, participants_by, response_rate
 from analysis.statistics.priorities import vote
 from analysis.statistics.profiles import crosstab
 from analysis.statistics.ranking import rank
 from analysis.statistics.rounding import PercentageRule, half_away, one_decimal, percent
+from analysis.statistics.routing import was_asked
 
 TEN, FIVE = PercentageRule(10), PercentageRule(5)
 ADEQUACY = ["adequate", "somewhat_adequate", "neither", "somewhat_inadequate", "inadequate", "absent"]
@@ -80,7 +80,7 @@ def test_one_decimal(value, words):
 
 def test_rate_keeps_dont_know_and_skipped_apart():
     # 2016, 3.1.5 with the words that add up: four adequate, three inadequate of seven. Two more are added here.
-    found = rate(["adequate"] * 4 + ["inadequate"] * 3 + ["dont_know", None], ADEQUACY)
+    found = count_answers(["adequate"] * 4 + ["inadequate"] * 3 + ["dont_know", None], ADEQUACY)
     assert (found.asked, found.answered, found.dont_know, found.skipped) == (9, 7, 1, 1)
     assert dict(found.counts) == {
         "adequate": 4,
@@ -96,7 +96,7 @@ def test_rate_keeps_dont_know_and_skipped_apart():
 
 @given(st.lists(st.sampled_from([*ADEQUACY, "dont_know", None, "", "  ", float("nan"), []])))
 def test_bases_always_add_up(answers):
-    found = rate(answers, ADEQUACY)
+    found = count_answers(answers, ADEQUACY)
     assert found.asked == len(answers) == found.answered + found.dont_know + found.skipped
     assert found.answered == sum(found.counts.values())
 
@@ -118,13 +118,13 @@ def test_balance_of_a_scale_with_a_neutral_point():
         + ["somewhat_inadequate", "inadequate"]
         + ["absent"] * 4
     )
-    found = balance(rate(answers, ADEQUACY), ADEQUACY, "neither", TEN)
+    found = balance(count_answers(answers, ADEQUACY), ADEQUACY, "neither", TEN)
     assert (found.favourable, found.neutral, found.unfavourable, found.base) == (4, 2, 6, 12)
     assert (found.net, found.net_percent) == (-2, -17)
 
 
 def test_balance_of_few_is_a_count_only():
-    found = balance(rate(["adequate"] * 4 + ["inadequate"] * 3, ADEQUACY), ADEQUACY, "neither", TEN)
+    found = balance(count_answers(["adequate"] * 4 + ["inadequate"] * 3, ADEQUACY), ADEQUACY, "neither", TEN)
     assert (found.net, found.net_percent) == (1, None)
 
 
@@ -132,7 +132,7 @@ def test_balance_of_few_is_a_count_only():
 def test_balance_is_in_points_from_the_smallest_base_on(smallest, points):
     # 4 favourable and 3 unfavourable of 7: (4 - 3) / 7 = 14.3 points
     found = balance(
-        rate(["adequate"] * 4 + ["inadequate"] * 3, ADEQUACY), ADEQUACY, "neither", PercentageRule(smallest)
+        count_answers(["adequate"] * 4 + ["inadequate"] * 3, ADEQUACY), ADEQUACY, "neither", PercentageRule(smallest)
     )
     assert found.net_percent == points
 
@@ -144,7 +144,7 @@ def test_sides_without_a_neutral_point():
 
 
 def test_choose_counts_options_not_combinations():
-    found = choose(
+    found = count_answers(
         [["origin", "transit"], ["origin"], ["transit", "transit"], []], ["origin", "transit", "destination"]
     )
     assert dict(found.counts) == {"origin": 2, "transit": 2, "destination": 0}
@@ -152,12 +152,12 @@ def test_choose_counts_options_not_combinations():
 
 
 def test_dont_know_beside_an_option_is_no_option():
-    found = choose([["dont_know", "origin"], ["dont_know"], "dont_know"], ["origin"])
+    found = count_answers([["dont_know", "origin"], ["dont_know"], "dont_know"], ["origin"])
     assert (found.answered, found.dont_know, dict(found.counts)) == (1, 2, {"origin": 1})
 
 
 def test_choose_keeps_an_option_of_another_version():
-    assert list(choose(["old", "new"], ["new"]).counts.items()) == [("new", 1), ("old", 1)]
+    assert list(count_answers(["old", "new"], ["new"]).counts.items()) == [("new", 1), ("old", 1)]
 
 
 def test_was_asked_follows_the_earlier_item():

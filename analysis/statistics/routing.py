@@ -1,18 +1,13 @@
-"""Single and multiple choice. A row is a respondent; a multiple choice is counted by option, not by combination."""
+"""Whom an item was put to. One entry per respondent."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from analysis.statistics.counts import Counts, is_blank, tally
-
-
-def choose(answers: Iterable[Any], options: Sequence[str]) -> Counts:
-    """Counts of a select_one or select_multiple item; `answers` has one entry a respondent who was asked."""
-    return tally(answers, options)
+from analysis.statistics.counts import is_blank
 
 
 def was_asked(answers: Iterable[Any], parents: Iterable[Any], wanted: Collection[str] | None = None) -> list[bool]:
-    """Whom a dependent item was put to, one entry a respondent.
+    """Whom a dependent item was put to, one entry per respondent.
 
     Asked is who answered the earlier item (2.2.1 of 2.2), or who gave one of the `wanted` options there. One who
     answered the dependent item all the same was asked it, too: a paper form does not enforce its routing.

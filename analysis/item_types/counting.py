@@ -1,0 +1,109 @@
+"""Answers of an item -> its counts. One entry per respondent who was asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, assert_never
+
+from analysis.statistics.counts import Counts, count_answers, is_blank
+from analysis.statistics.days import DaySummary, days
+from analysis.statistics.days import summarise as summarise_days
+from analysis.statistics.numbers import NumberSummary, numbers
+from analysis.statistics.numbers import summarise as summarise_numbers
+from analysis.statistics.ranking import Ranking, rank
+from instruments.schema import (
+    DateItem,
+    DecimalItem,
+    IntegerItem,
+    Item,
+    RankItem,
+    SelectMultipleItem,
+    SelectOneItem,
+    Survey,
+    TextItem,
+)
+
+ANSWERED = "answered"  # the one "option" of an item without options
+
+
+@dataclass(frozen=True)
+class Counted:
+    """`counts` of options; of an item without options only its bases. The others where the type has them.
+
+    `numbers` and `days` hold what single respondents answered: nobody may see them before they have passed
+    `analysis.disclosure`.
+    """
+
+    counts: Counts
+    ranking: Ranking | None = None
+    numbers: NumberSummary | None = None
+    days: DaySummary | None = None
+
+
+def count(item: Item, answers: Sequence[Any], options: Sequence[str]) -> Counted:
+    """The result of an item. `options`: the codes it offers, the favourable end of a scale first."""
+    match item:
+        case SelectOneItem() | SelectMultipleItem():
+            return Counted(count_answers(answers, options))
+        case RankItem():
+            ranking = rank(answers, options, item.places)
+            return Counted(ranking.base, ranking)
+        case TextItem():
+            return Counted(_bases(answers))
+        case IntegerItem():
+            return Counted(_bases(answers), numbers=summarise_numbers(numbers(answers)))
+        case DecimalItem():
+            return Counted(_bases(answers), numbers=summarise_numbers(numbers(answers), item.places))
+        case DateItem():
+            return Counted(_bases(answers), days=summarise_days(days(answers)))
+        case _:
+            assert_never(item)
+
+
+def _bases(answers: Sequence[Any]) -> Counts:
+    """How many answered at all: what they wrote is no option, and is not counted by value."""
+    found = count_answers([None if is_blank(answer) else ANSWERED for answer in answers], [ANSWERED])
+    return Counts(found.asked, found.answered, found.dont_know, found.skipped, {})
+
+
+def rows_per_respondent(item: Item) -> Literal["one", "several"] | None:
+    """In how many rows of a break-down a respondent may stand; None for an item that is not broken down."""
+    match item:
+        case SelectOneItem():
+            return "one"
+        case SelectMultipleItem() | RankItem():
+            return "several"
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem():
+            return None
+        case _:
+            assert_never(item)
+
+
+def words_key(item: Item) -> str | None:
+    """The key of the answers under which a respondent's own words are kept; None where an item asks for none."""
+    match item:
+        case TextItem():
+            return item.name
+        case SelectOneItem() | SelectMultipleItem() | RankItem():
+            return item.other_key if item.open_options else None
+        case IntegerItem() | DecimalItem() | DateItem():
+            return None
+        case _:
+            assert_never(item)
+
+
+def priorities_item(document: Survey) -> tuple[Item, int] | None:
+    """The ranked item with most options (the priorities A to Q), and how many places are given in it."""
+    ranked = [item for item in document.items if isinstance(item, RankItem)]
+    found = max(ranked, key=lambda item: len(item.options), default=None)
+    return (found, found.places) if found else None
+
+
+def has_chart(item: Item) -> bool:
+    """Whether an item has a chart of its own; an item answered in words has none."""
+    match item:
+        case SelectOneItem() | SelectMultipleItem() | RankItem() | IntegerItem() | DecimalItem() | DateItem():
+            return True
+        case TextItem():
+            return False
+        case _:
+            assert_never(item)

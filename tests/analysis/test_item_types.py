@@ -1,0 +1,335 @@
+"""Every type of question from what is stored to each exit: pages, charts, `analyse`, CSV, worksheet, SPSS.
+
+Ten respondents. Numbers worked by hand and with R:
+    x <- c(3, 1, 4, 1, 5, 9, 2, 6, 5, 3); quantile(x, type = 7)                       1  2.25  3.5  5  9
+    hist(x, breaks = seq(0, 10, 2), right = FALSE, plot = FALSE)$counts               2 3 3 1 1
+    y <- c(0.5, 1.25, 2, 2, 3.75, 4.1, 5, 7.5, 8, 9.99); quantile(y, type = 7)        0.5  2  3.925  6.875  9.99
+    hist(y, breaks = seq(0, 10, 2), right = FALSE, plot = FALSE)$counts               2 3 2 1 2
+"""
+
+import ast
+import copy
+import csv
+import json
+from datetime import date
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pyreadstat
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from analysis import gallery, response_files, worksheet
+from analysis.charts import html
+from analysis.item_types.charts import draw
+from analysis.item_types.labels import answer_in_words
+from analysis.results import Results, for_assessment
+from assessments.models import Assessment
+from ctnat.ui.cells import csv_bytes
+from instruments.models import Instrument
+from instruments.schema import ITEM_TYPES
+from surveys.models import Survey
+from tests.analysis.builders import make_survey, respond
+from tests.factories import instruments_2016
+
+pytestmark = pytest.mark.django_db
+
+INTEGERS = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3]
+DECIMALS = [0.5, 1.25, 2, 2, 3.75, 4.1, 5, 7.5, 8, 9.99]
+DAYS = ["2026-01-15", "2026-01-31", *["2026-03-01"] * 7, "2026-04-30"]
+
+
+def item(name: str, type: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "type": type, "text": {"en": f"Question {name}"}, **more}
+
+
+def option(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "text": {"en": name.title()}, **more}
+
+
+ITEMS = [
+    item("one", "select_one", options=[option("a"), option("b"), option("other", open=True)]),
+    item("several", "select_multiple", options=[option("origin"), option("transit"), option("other", open=True)]),
+    item("order", "rank", ranks=2, options=[option("x"), option("y"), option("z")]),
+    item("words", "text"),
+    item("whole", "integer"),
+    item("part", "decimal", places=2),
+    item("day", "date"),
+    item("country", "select_one", source="countries"),
+]
+
+
+@pytest.fixture
+def survey(assessment: Assessment) -> Survey:
+    definition = copy.deepcopy(instruments_2016()["survey"])
+    definition["sections"].append({"name": "9", "title": {"en": "All types"}, "items": copy.deepcopy(ITEMS)})
+    version = Instrument.objects.create(
+        kind="survey", key="ct-nat-2016", version=2, definition=definition, parent=assessment.questionnaire
+    )
+    return make_survey(assessment, questionnaire=version)
+
+
+@pytest.fixture
+def filled(survey: Survey) -> Assessment:
+    for number, (whole, part, day) in enumerate(zip(INTEGERS, DECIMALS, DAYS, strict=True), start=1):
+        respond(survey, number, {"whole": whole, "part": part, "day": day})
+    return survey.assessment
+
+
+def results(assessment: Assessment) -> Results:
+    return for_assessment(Assessment.objects.with_instruments().get(pk=assessment.pk))
+
+
+def analyse() -> dict[str, Any]:
+    out = StringIO()
+    call_command("analyse", "AZE-2016", stdout=out)
+    found: dict[str, Any] = json.loads(out.getvalue())["survey"]["items"]
+    return found
+
+
+def sav(assessment: Assessment, tmp_path: Path) -> tuple[Any, Any]:
+    path = tmp_path / "responses.sav"
+    path.write_bytes(response_files.sav(results(assessment)))
+    return pyreadstat.read_sav(str(path), user_missing=True)
+
+
+def sheet(assessment: Assessment, title: str) -> list[dict[Any, Any]]:
+    target = BytesIO()
+    worksheet.save(results(assessment), target)
+    head, *rows = load_workbook(target)[title].iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_analyse_summarises_numbers_and_dates(filled: Assessment) -> None:
+    found = analyse()
+    assert found["whole"] == {
+        "asked": 10,
+        "answered": 10,
+        "dont_know": 0,
+        "skipped": 0,
+        "counts": {},
+        "numbers": {
+            "count": 10,
+            "median": 3.5,
+            "quartiles": [2.25, 5],
+            "range": [1, 9],
+            "histogram": [
+                {"from": 0, "to": 1, "count": 2},
+                {"from": 2, "to": 3, "count": 3},
+                {"from": 4, "to": 5, "count": 3},
+                {"from": 6, "to": 7, "count": 1},
+                {"from": 8, "to": 9, "count": 1},
+            ],
+        },
+    }
+    part = found["part"]["numbers"]
+    assert (part["median"], part["quartiles"], part["range"]) == (3.925, [2, 6.875], [0.5, 9.99])
+    assert [(one["from"], one["to"], one["count"]) for one in part["histogram"]] == [
+        (0, 1.99, 2), (2, 3.99, 3), (4, 5.99, 2), (6, 7.99, 1), (8, 9.99, 2),
+    ]  # fmt: skip
+    assert found["day"]["days"] == {
+        "count": 10,
+        "range": ["2026-01-15", "2026-04-30"],
+        "months": {"2026-01": 2, "2026-02": 0, "2026-03": 7, "2026-04": 1},
+    }
+
+
+def test_charts_draw_classes_and_months(filled: Assessment) -> None:
+    found = results(filled)
+    whole, part, day = (gallery.chart(found, f"survey-{name}") for name in ("whole", "part", "day"))
+    assert (whole.categories, whole.series[0].values) == (
+        ("0 to 1", "2 to 3", "4 to 5", "6 to 7", "8 to 9"),
+        (2, 3, 3, 1, 1),
+    )
+    assert (
+        whole.alt == "Median 3.5; the middle half of the answers lies between 2.25 and 5, all of them between 1 and 9."
+    )
+    assert part.categories[:2] == ("0 to 1.99", "2 to 3.99")
+    assert (day.categories, day.series[0].values) == (
+        ("January 2026", "February 2026", "March 2026", "April 2026"),
+        (2, 0, 7, 1),
+    )
+    assert day.alt == "Dates from 15 January 2026 to 30 April 2026 (n=10)."
+    assert whole.value_text(1, 3) == "30% (3)"
+
+
+def test_pages_show_the_results_of_numbers_and_dates(filled: Assessment, client_as: Any) -> None:
+    client = client_as("observer")
+    overall = client.get(reverse("analysis:survey", args=["AZE-2016"])).content.decode()
+    whole = client.get(reverse("analysis:survey_item", args=["AZE-2016", "whole"]))
+    assert overall.count("Median 3.5;") == 1
+    assert whole.context["numbers"] == [
+        ("smallest", "1"), ("lower quartile", "2.25"), ("median", "3.5"), ("upper quartile", "5"), ("largest", "9"),
+    ]  # fmt: skip
+    assert ">March 2026</th>" in client.get(reverse("analysis:survey_item", args=["AZE-2016", "day"])).content.decode()
+
+
+def test_few_numbers_are_given_in_words(survey: Survey) -> None:
+    for number, (whole, day) in enumerate(zip(INTEGERS[:6], DAYS[:6], strict=True), start=1):
+        respond(survey, number, {"whole": whole, "day": day})
+    chart = gallery.chart(results(survey.assessment), "survey-whole")
+    assert (chart.is_empty, chart.alt) == (True, "Median 3.5; the answers (n=6) lie between 1 and 9.")
+    assert "<table" not in html.render(chart)
+    assert gallery.chart(results(survey.assessment), "survey-day").categories == ()
+
+
+def test_fewer_than_the_disclosure_threshold_give_nothing_but_their_number(
+    survey: Survey, client_as: Any, tmp_path: Path
+) -> None:
+    for number in range(1, 5):
+        respond(survey, number, {"whole": 871 + number, "day": f"1987-06-0{number}", "part": 96.5 + number})
+    found = analyse()
+    for code in ("whole", "part", "day"):
+        assert found[code] == {"asked": 4, "answered": 4, "dont_know": 0, "skipped": 0, "counts": {}}
+        chart = gallery.chart(results(survey.assessment), f"survey-{code}")
+        assert (chart.is_empty, chart.alt) == (
+            True,
+            "Fewer than 5 respondents have answered; only their number is shown.",
+        )
+    client = client_as("observer")
+    for path in ("survey/", "survey/whole/", "survey/day/", "survey/part/", "charts/survey-whole/csv/"):
+        page = client.get(f"/a/AZE-2016/analysis/{path}").content.decode()
+        assert not any(secret in page for secret in ("872", "1987", "97.5"))
+    assert {row["Item"] for row in sheet(survey.assessment, "Numbers and dates")} == set()
+
+
+def test_numbers_and_dates_are_not_broken_down(filled: Assessment) -> None:
+    for code in ("whole", "part", "day", "words"):
+        with pytest.raises(gallery.UnknownChart):
+            gallery.chart(results(filled), f"breakdown-{code}~sex")
+        assert code not in results(filled).survey.breakdown_json("sex")["items"]
+
+
+def test_csv_keeps_numbers_and_dates_as_they_are(filled: Assessment) -> None:
+    rows = list(csv.DictReader(StringIO(csv_bytes(response_files.csv_rows(results(filled))).decode("utf-8-sig"))))
+    assert [(row["whole"], row["part"], row["day"]) for row in rows[:2]] == [
+        ("3", "0.5", "2026-01-15"),
+        ("1", "1.25", "2026-01-31"),
+    ]
+
+
+def test_worksheet_has_numbers_and_dates_as_such(filled: Assessment) -> None:
+    first = sheet(filled, "Survey responses")[0]
+    assert (first["whole"], first["part"], first["day"].date()) == (3, 0.5, date(2026, 1, 15))
+    rows = {row["Item"]: tuple(row.values())[2:] for row in sheet(filled, "Numbers and dates")}
+    assert rows["whole"] == (10, 1, 2.25, 3.5, 5, 9)
+    assert rows["part"] == (10, 0.5, 2, 3.925, 6.875, 9.99)
+    assert (rows["day"][0], rows["day"][1].date(), rows["day"][-1].date()) == (10, date(2026, 1, 15), date(2026, 4, 30))
+    counted = [row for row in sheet(filled, "Survey frequencies") if row["Item"] in ("whole", "day")]
+    assert [(row["Label"], row["Count"], row["Per cent"]) for row in counted] == [
+        ("0 to 1", 2, 20), ("2 to 3", 3, 30), ("4 to 5", 3, 30), ("6 to 7", 1, 10), ("8 to 9", 1, 10),
+        ("January 2026", 2, 20), ("February 2026", 0, 0), ("March 2026", 7, 70), ("April 2026", 1, 10),
+    ]  # fmt: skip
+
+
+def test_sav_has_numbers_and_dates_with_their_measure(filled: Assessment, tmp_path: Path) -> None:
+    respond(filled.survey, 11, {})
+    frame, meta = sav(filled, tmp_path)
+    assert frame["Qwhole"].fillna(-1).tolist() == [*INTEGERS, -1]
+    assert frame["Qpart"].fillna(-1).tolist() == [*DECIMALS, -1]
+    assert [str(day) for day in frame["Qday"]] == [*DAYS, "nan"]
+    assert {meta.variable_measure[name] for name in ("Qwhole", "Qpart", "Qday")} == {"scale"}
+    assert not {"Qwhole", "Qpart", "Qday"} & set(meta.missing_ranges)  # 88 and 99 may be answers
+
+
+def test_sav_tells_dont_know_no_answer_and_not_asked_apart(survey: Survey, tmp_path: Path) -> None:
+    old = survey.assessment.questionnaire
+    respond(survey, 1, {"one": "dont_know", "several": ["dont_know"], "order": ["y", "x"]})
+    respond(survey, 2, {"one": "b", "several": ["origin", "dont_know"], "order": ["z"]})
+    respond(survey, 3, {})
+    respond(survey, 4, {"one": "a"}, questionnaire=old)  # a version without these items: what is stored still shows
+    respond(survey, 5, {}, questionnaire=old)
+    frame, meta = sav(survey.assessment, tmp_path)
+    assert frame["Qone"].fillna(-1).tolist() == [88, 2, 99, 1, -1]
+    assert frame["Qseveral_origin"].fillna(-1).tolist() == [88, 1, 99, -1, -1]
+    assert frame["Qseveral_transit"].fillna(-1).tolist() == [88, 0, 99, -1, -1]
+    assert frame["Qorder_x"].fillna(-1).tolist() == [2, 77, 99, -1, -1]
+    assert frame["Qorder_z"].fillna(-1).tolist() == [77, 1, 99, -1, -1]
+    missing = {88.0, 99.0}
+    for name in ("Qone", "Qseveral_origin"):
+        assert {entry["lo"] for entry in meta.missing_ranges[name]} == missing
+    assert {entry["lo"] for entry in meta.missing_ranges["Qorder_x"]} == missing | {77.0}
+    assert meta.variable_value_labels["Qone"] == {1: "A", 2: "B", 3: "Other", 88: "Don't know", 99: "No answer"}
+    assert meta.variable_value_labels["Qseveral_origin"][0] == "Not chosen"
+    measures = [meta.variable_measure[name] for name in ("Qone", "Qseveral_origin", "Qorder_x", "Q3_1_5", "Q1_5")]
+    assert measures == ["nominal", "nominal", "ordinal", "ordinal", "ordinal"]
+    read, _ = pyreadstat.read_sav(str(tmp_path / "responses.sav"))  # as SPSS counts: user-missing is missing
+    assert (read["Qseveral_origin"].sum(), read["Qseveral_origin"].notna().sum()) == (1, 1)
+    page = results(survey.assessment).survey.items["several"].counts
+    assert (page.counts["origin"], page.answered, page.dont_know) == (1, 1, 1)
+
+
+def test_sav_has_the_words_beside_other(survey: Survey, tmp_path: Path) -> None:
+    respond(survey, 1, {"one": "other", "one_other": "Something else", "several": ["other"]})
+    frame, meta = sav(survey.assessment, tmp_path)
+    assert frame["Qone_other_text"].tolist() == ["Something else"]
+    assert frame["Qseveral_other_text"].tolist() == [""]  # the variable is there although nobody wrote
+    assert frame["Qseveral_other"].tolist() == [1]
+    assert meta.column_names_to_labels["Qone_other_text"] == "one Question one: in the respondent's words"
+
+
+@pytest.mark.parametrize(("code", "number"), [("AZE", 31), ("ARM", 51), ("GEO", 268)])
+def test_sav_numbers_countries_alike_in_every_file(survey: Survey, tmp_path: Path, code: str, number: int) -> None:
+    respond(survey, 1, {"country": code})
+    frame, meta = sav(survey.assessment, tmp_path)
+    assert frame["Qcountry"].tolist() == [number]
+    assert [meta.variable_value_labels["Qcountry"][at] for at in (31, 51, 268)] == ["Azerbaijan", "Armenia", "Georgia"]
+
+
+def test_sav_numbers_options_by_the_definition_not_by_what_was_answered(survey: Survey, tmp_path: Path) -> None:
+    respond(survey, 1, {"one": "b"})
+    respond(survey, 2, {"one": "gone"})  # an option that no version defines comes last
+    frame, _ = sav(survey.assessment, tmp_path)
+    assert frame["Qone"].tolist() == [2, 4]
+
+
+def test_sav_gives_each_variable_a_name_of_its_own(assessment: Assessment, tmp_path: Path) -> None:
+    definition = copy.deepcopy(instruments_2016()["survey"])
+    alike = [item("q-1", "integer"), item("q_1", "integer"), item("Q.1", "integer")]
+    definition["sections"].append({"name": "9", "title": {"en": "Alike"}, "items": alike})
+    version = Instrument.objects.create(
+        kind="survey", key="ct-nat-2016", version=2, definition=definition, parent=assessment.questionnaire
+    )
+    respond(make_survey(assessment, questionnaire=version), 1, {"q-1": 1, "q_1": 2, "Q.1": 3})
+    frame, _ = sav(assessment, tmp_path)
+    assert [frame[name][0] for name in ("Qq_1", "Qq_1_2", "QQ_1_3")] == [1, 2, 3]
+
+
+def test_every_type_has_its_words_columns_and_chart(filled: Assessment) -> None:
+    """What mypy cannot see: each type that a form may hold passes through each function of the package."""
+    found = results(filled).survey.items
+    assert {found[entry["name"]].definition.type for entry in ITEMS} == set(ITEM_TYPES)
+    for entry in ITEMS:
+        one = found[entry["name"]]
+        assert answer_in_words(one.definition, None, one.labels, "en") == "No answer"
+        if entry["type"] == "text":
+            with pytest.raises(KeyError):
+                draw(results(filled), one)
+        else:
+            assert draw(results(filled), one).alt
+    assert answer_in_words(found["several"].definition, ["origin", "dont_know"], {"origin": "Origin"}, "en") == (
+        "Origin, Don’t know"
+    )
+    assert answer_in_words(found["part"].definition, 2.5, {}, "en") == "2.5"
+
+
+def test_no_other_module_of_the_analysis_names_a_type() -> None:
+    """Types are classes of `instruments.schema` and their names as text; only `analysis.item_types` may use them."""
+    classes = {cls.__name__ for cls in ITEM_TYPES.values()} | {"OptionsItem", "SelectItem", "BaseItem"}
+    words = set(ITEM_TYPES) - {"text", "date", "rank"}  # which are words of other things too
+    root = Path(__file__).parents[2] / "analysis"
+    for path in root.rglob("*.py"):
+        if "item_types" in path.parts or "migrations" in path.parts:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+        texts = {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        assert not classes & (attributes | names | imported), path
+        assert not words & texts, path
