@@ -129,7 +129,7 @@ def _items(results: Results) -> Iterator[Fact]:
             yield _number(
                 f"survey.{code}.{base}", getattr(counts, base), f"{about}: {base.replace('_', ' ')}", group, source
             )
-        if item.type in ("text", "integer"):
+        if not item.options:  # answered in words, numbers or dates
             continue
         for option, label in item.options:
             count = counts.counts.get(option, 0)
@@ -141,7 +141,7 @@ def say_item(item: ItemResult, results: Results) -> str:
     language, counts, name = results.language, item.counts, f"{item.code} ({item.label})"
     if not counts.answered:
         return translate("item_nobody", language, item=name)
-    if item.type in ("text", "integer"):
+    if not item.options:  # answered in words, numbers or dates
         return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
     in_percent = results.percentages.allows(counts.answered) and item.type == "select_one"
     answers = [
