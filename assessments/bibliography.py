@@ -1,49 +1,125 @@
-"""BibTeX and RIS read into entries of the register. A file with a broken entry is refused whole, its errors named."""
+"""BibTeX and RIS read into entries of the register. An entry that cannot be read is named; the others are read."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from typing import Any
 
 import rispy
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.model import (
+    Block,
+    DuplicateBlockKeyBlock,
+    DuplicateFieldKeyBlock,
+    ImplicitComment,
+    ParsingFailedBlock,
+)
+from bibtexparser.model import Entry as BibtexBlock
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from pylatexenc.latex2text import LatexNodes2Text
 
 from assessments.models import Document
-from ctnat.ui.errors import FileError, RowError
+from ctnat.ui.errors import FileError, InputError, RowError
+from ctnat.ui.languages import find_language
 
 Kind = Document.Kind
 MOST_ENTRIES = 2000
+LATEX = re.compile(r"[\\{}~]|--|``|''")  # what makes a text worth decoding
+DECODER = LatexNodes2Text(keep_comments=True, math_mode="verbatim")  # 100% and US$ 5 stay what they are
+MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+KEPT_IN_NOTE = {"edition": "Edition", "series": "Series", "isbn": "ISBN", "issn": "ISSN", "eprint": "Eprint"}
+
+# What "langid" and "language" say beside names and codes: the options of LaTeX's babel.
+BABEL_LANGUAGES = {
+    "american": "en",
+    "australian": "en",
+    "british": "en",
+    "canadian": "en",
+    "farsi": "fa",
+    "francais": "fr",
+    "magyar": "hu",
+    "newzealand": "en",
+    "ngerman": "de",
+    "ukenglish": "en",
+    "usenglish": "en",
+}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A source as a reference manager describes it; the names are those of `assessments.Document`."""
+    """A source as a reference manager describes it; the names are those of `assessments.Document`.
+
+    `place_in_file` is where its author finds it; `changes` say what could not be kept as it was.
+    """
 
     kind: str
     title: str
     authors: str = ""
+    published_in: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
     publisher: str = ""
+    place: str = ""
     year: int | None = None
+    language: str = ""
     url: str = ""
+    accessed_on: date | None = None
+    doi: str = ""
     note: str = ""
+    place_in_file: str = field(default="", compare=False)
+    changes: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of a `Document`."""
+        return {name: value for name, value in vars(self).items() if name not in ("place_in_file", "changes")}
 
 
-def read_entries(text: str) -> list[Entry]:
-    """The entries of a BibTeX or a RIS file, whichever it is. Raises `FileError`; never gives a part of a file."""
+@dataclass(frozen=True)
+class Bibliography:
+    """The entries of a file in its order, and what in it could not be read."""
+
+    entries: list[Entry]
+    errors: list[RowError]
+
+
+def read_entries(text: str) -> Bibliography:
+    """The entries of a BibTeX or a RIS file, whichever it is. Raises `FileError` where it is neither."""
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise FileError("There is nothing to import: the text is empty.")
     if "\0" in text:
         raise FileError("This is not a text file. Export BibTeX (.bib) or RIS (.ris) and try again.")
-    if re.search(r"^TY  - ", text, re.MULTILINE):
-        return _read_ris(text)
-    if re.search(r"^\s*@\w+\s*[{(]", text, re.MULTILINE):
-        return _read_bibtex(text)
-    raise FileError(
-        "This is neither BibTeX (entries begin with “@article{”) nor RIS (entries begin with “TY  - ”). "
-        "Choose one of the two in your reference manager’s export."
-    )
+    if re.search(r"^TY {1,2}- ", text, re.MULTILINE):
+        found = _read_ris(text)
+    elif re.search(r"^\s*@\w+\s*[{(]", text, re.MULTILINE):
+        found = _read_bibtex(text)
+    else:
+        raise FileError(
+            "This is neither BibTeX (entries begin with “@article{”) nor RIS (entries begin with “TY  - ”). "
+            "Choose one of the two in your reference manager’s export."
+        )
+    if (count := len(found.entries)) > MOST_ENTRIES:
+        raise FileError(f"The file holds {count:,} entries; import at most {MOST_ENTRIES:,} at a time.")
+    return found
 
+
+def _collect(blocks: Iterable[tuple[str, Callable[[], Entry]]], errors: list[RowError]) -> list[Entry]:
+    """The entries that can be made; the others go to `errors` under their place."""
+    entries = []
+    for place, make in blocks:
+        try:
+            entries.append(make())
+        except ValidationError as error:
+            errors += [RowError(place, message) for message in error.messages]
+    return entries
+
+
+# BibTeX ------------------------------------------------------------------------------------------------------------
 
 BIBTEX_KINDS = {
     "article": Kind.ARTICLE,
@@ -56,81 +132,134 @@ BIBTEX_KINDS = {
     "online": Kind.WEB,
     "legislation": Kind.LAW,
 }
-HEAD = re.compile(r"^[ \t]*@(?!comment\b|preamble\b|string\b)(\w+)\s*[{(]\s*([^,\s}]*)", re.MULTILINE | re.IGNORECASE)
 
 
-def _read_bibtex(text: str) -> list[Entry]:
-    """The library passes over what it cannot read; so each entry is read by itself, and each failure is told."""
-    heads = list(HEAD.finditer(text))
-    if len(heads) > MOST_ENTRIES:
-        raise FileError(f"The file holds {len(heads)} entries; import at most {MOST_ENTRIES} at a time.")
-    strings = "\n".join(re.findall(r"^[ \t]*@string\s*\{.*\}[ \t]*$", text, re.MULTILINE | re.IGNORECASE))
-    entries, errors = [], []
-    ends = [head.start() for head in heads[1:]] + [len(text)]
-    for head, end in zip(heads, ends, strict=True):
-        place = f"Line {text.count(chr(10), 0, head.start()) + 1}, entry “{head[2][:40] or '(no key)'}”"
-        try:
-            entries.append(_from_bibtex(strings, text[head.start() : end]))
-        except FileError as error:
-            errors += [RowError(place, found.message) for found in error.errors]
-    if errors:
-        raise FileError(*errors)
-    return entries
+HEAD = re.compile(r"@(\w+)\s*[{(]\s*([^,\s}]*)")
+VERBATIM = frozenset({"doi", "url", "urldate"})  # LaTeX leaves them as they are
+LONGEST_STRING = 10_000  # characters; a few lines that use each other could grow without end
+NO_BIBTEX = "it cannot be read as BibTeX. Check its commas, braces and equals signs."
 
 
-def _from_bibtex(strings: str, block: str) -> Entry:
-    # Imported here while the environment changes from version 1 of the library to version 2.
-    import bibtexparser
-    from bibtexparser.bibdatabase import UndefinedString
-    from bibtexparser.bparser import BibTexParser
-    from bibtexparser.customization import convert_to_unicode
+def _read_bibtex(text: str) -> Bibliography:
+    library = parse_string(text, parse_stack=[])
+    strings: dict[str, str] = {}
+    for string in library.strings:  # each may use those before it
+        strings[string.key.lower()] = _resolved(str(string.value), strings)[0][:LONGEST_STRING]
+    errors: list[RowError] = []
+    blocks: list[tuple[str, Callable[[], Entry]]] = []
+    failed = False
+    block: Block
+    for block in library.blocks:
+        line = (block.start_line or 0) + 1
+        if isinstance(block, DuplicateBlockKeyBlock) and block.ignore_error_block:
+            block = block.ignore_error_block  # a key may be used twice: the register gives codes of its own
+        head = HEAD.match(block.raw or "")
+        place = f"Line {line}, entry “{(head[2] if head else '')[:40] or '(no key)'}”"
+        if isinstance(block, DuplicateFieldKeyBlock):
+            names = ", ".join(sorted(block.duplicate_keys))
+            errors.append(RowError(place, f"it has the field {names} more than once. Keep one, and import it again."))
+        elif isinstance(block, ParsingFailedBlock):
+            brace = str(getattr(block.error, "abort_reason", "")).startswith("Unexpected")
+            errors.append(RowError(place, "a brace is missing. Each { needs its }." if brace else NO_BIBTEX))
+        elif isinstance(block, BibtexBlock):
+            blocks.append((place, partial(_from_bibtex, block, strings, place)))
+        elif isinstance(block, ImplicitComment) and not failed and (stray := _stray(block.comment)):
+            message = f"“{stray[:40]}” belongs to no entry and is left out. Is a brace too many or too few before it?"
+            errors.append(RowError(f"Line {line}", message))
+        failed = isinstance(block, ParsingFailedBlock)
+    if len(blocks) > MOST_ENTRIES:
+        raise FileError(f"The file holds {len(blocks):,} entries; import at most {MOST_ENTRIES:,} at a time.")
+    return Bibliography(_collect(blocks, errors), errors)
 
-    end = _end(block)
-    if end is None:
-        raise FileError("a brace is missing. Each { needs its }, and the entry ends with }.")
-    if re.match(r"\s*@\w+\s*{", block) and (stray := _stray(block[end:])):
-        raise FileError(f"“{stray[:40]}” stands after its end. A brace is too many, or the next entry has none.")
-    parser = BibTexParser(common_strings=True, ignore_nonstandard_types=False, customization=convert_to_unicode)
-    try:
-        found = bibtexparser.loads(f"{strings}\n{block}", parser).entries
-    except UndefinedString as error:
-        raise FileError(f"it uses the name {error}, which no @string defines. Put the text in braces.") from None
-    except Exception as error:  # the library raises whatever its grammar or its LaTeX tables raise
-        raise FileError("it cannot be read as BibTeX. Check its commas, braces and equals signs.") from error
-    if len(found) != 1:
-        raise FileError("it cannot be read as BibTeX. Check its commas, braces and equals signs.")
-    fields = {name.lower(): _plain(value) for name, value in found[0].items() if isinstance(value, str)}
+
+def _from_bibtex(block: BibtexBlock, strings: Mapping[str, str], place: str) -> Entry:
+    changes: list[str] = []
+    fields: dict[str, str] = {}
+    for part in block.fields:
+        name, value = part.key.lower(), str(part.value)
+        text, unknown = _resolved(value, strings)
+        if unknown:
+            changes.append(f"{name}: no @string defines “{', '.join(unknown)[:60]}”; it is taken as text")
+        fields[name] = _verbatim(text) if name in VERBATIM else _decoded(text)
     authors = fields.get("author") or fields.get("editor") or ""
     return _entry(
-        kind=BIBTEX_KINDS.get(found[0]["ENTRYTYPE"].lower(), Kind.OTHER),
-        title=fields.get("title", ""),
+        changes,
+        place,
+        kind=BIBTEX_KINDS.get(block.entry_type.lower(), Kind.OTHER),
+        title=" – ".join(filter(None, (fields.get("title", ""), fields.get("subtitle", "")))),
         authors=re.split(r"\s+and\s+", authors) if authors else [],
-        publisher=_first(fields, "publisher", "institution", "organization", "journal", "booktitle", "school"),
+        published_in=_first(fields, "journal", "journaltitle", "booktitle", "maintitle"),
+        volume=fields.get("volume", ""),
+        issue=_first(fields, "number", "issue"),
+        pages=fields.get("pages", ""),
+        publisher=_first(fields, "publisher", "institution", "organization", "school"),
+        place=_first(fields, "address", "location"),
         year=_first(fields, "year", "date"),
-        url=_first(fields, "url", "doi"),
-        note=fields.get("note", ""),
+        language=_first(fields, "language", "langid", "hyphenation"),
+        url=fields.get("url", ""),
+        accessed=_first(fields, "urldate", "lastchecked", "accessed"),
+        doi=fields.get("doi", ""),
+        notes=[
+            fields.get("note", ""),
+            *(f"{label}: {fields[name]}" for name, label in KEPT_IN_NOTE.items() if fields.get(name)),
+            f"Editor: {fields['editor']}" if fields.get("author") and fields.get("editor") else "",
+        ],
     )
 
 
-def _end(block: str) -> int | None:
-    """Where the braces of the entry are closed; None where they are not."""
-    depth = 0
-    for sign in re.finditer(r"(?<!\\)[{}]", block):
-        depth += 1 if sign[0] == "{" else -1
-        if depth == 0:
-            return sign.end()
-    return None if depth else len(block)
+def _resolved(value: str, strings: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The text of a value (`{...}`, `"..."`, a number, the name of a @string, or several of them between `#`), and
+    the names that no @string defines.
+    """
+    text = ""
+    unknown: list[str] = []
+    for part in _parts(value):
+        if part[:1] in ("{", '"') and len(part) > 1:
+            text += part[1:-1]
+        elif part.isdigit():
+            text += part
+        elif part.lower() in strings:
+            text += strings[part.lower()]
+        else:
+            text += part
+            unknown += [part] if part and part.lower() not in MONTHS else []
+    return text, unknown
 
 
-def _stray(rest: str) -> str:
-    """The first line after an entry that looks like a part of one; other text there is a remark by BibTeX's rules."""
-    for line in map(str.strip, rest.split("\n")):
-        if re.match(r"@(comment|preamble|string)\b", line, re.IGNORECASE):
-            return ""
-        if re.match(r"@|,", line) or ("}" in line and not line.startswith("%")):
-            return line
-    return ""
+def _parts(value: str) -> list[str]:
+    """The parts of a value between the `#` that are outside of braces and quotation marks."""
+    parts, depth, quoted, start = [], 0, False, 0
+    for sign in re.finditer(r'(?<!\\)[{}"#]', value):
+        if sign[0] == "{":
+            depth += 1
+        elif sign[0] == "}":
+            depth -= 1
+        elif sign[0] == '"' and depth == 0:
+            quoted = not quoted
+        elif sign[0] == "#" and depth == 0 and not quoted:
+            parts.append(value[start : sign.start()].strip())
+            start = sign.end()
+    return [*parts, value[start:].strip()]
 
+
+def _decoded(text: str) -> str:
+    """LaTeX as plain text: accents, ligatures, no grouping braces."""
+    if LATEX.search(text):
+        text = DECODER.latex_to_text(text)
+    return _one_line(re.sub(r"(?<!\\)[{}]", "", text))
+
+
+def _verbatim(text: str) -> str:
+    return _one_line(re.sub(r"\\([_%&#~])", r"\1", text).strip("{}"))
+
+
+def _stray(comment: str) -> str:
+    """The first line between entries that looks like a part of one; other text there is a remark by BibTeX's rules."""
+    lines = map(str.strip, comment.split("\n"))
+    return next((line for line in lines if re.match(r"@|,", line) or ("}" in line and not line.startswith("%"))), "")
+
+
+# RIS ---------------------------------------------------------------------------------------------------------------
 
 RIS_KINDS = {
     "RPRT": Kind.REPORT,
@@ -148,87 +277,175 @@ RIS_KINDS = {
     "BLOG": Kind.WEB,
     "DATA": Kind.STATISTICS,
 }
+TYPE = re.compile(r"TY {1,2}- ")
+TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}- ?(.*)")
+NO_RIS = "it cannot be read as RIS. Export it again from your reference manager."
 
 
-def _read_ris(text: str) -> list[Entry]:
-    entries, errors = [], []
-    for line, block in _ris_blocks(text):
-        try:
-            entries.append(_from_ris(block))
-        except FileError as error:
-            errors += [RowError(f"Entry of line {line}", found.message) for found in error.errors]
-    if len(entries) > MOST_ENTRIES:
-        raise FileError(f"The file holds {len(entries)} entries; import at most {MOST_ENTRIES} at a time.")
-    if errors:
-        raise FileError(*errors)
-    return entries
-
-
-def _ris_blocks(text: str) -> list[tuple[int, list[str]]]:
-    """(line of its TY, its lines) of each entry."""
+def _read_ris(text: str) -> Bibliography:
+    """Lines before the first entry are the head that some programs write; they are passed over."""
+    errors: list[RowError] = []
     blocks: list[tuple[int, list[str]]] = []
     for number, line in enumerate(text.split("\n"), start=1):
-        if line.startswith("TY  - "):
+        if TYPE.match(line):
             blocks.append((number, []))
         if blocks:
             blocks[-1][1].append(line.rstrip())
-        elif line.strip():
-            raise FileError(f"Line {number}: text before the first “TY  - ”. Remove it, or export again.")
-    return blocks
+    if len(blocks) > MOST_ENTRIES:
+        raise FileError(f"The file holds {len(blocks):,} entries; import at most {MOST_ENTRIES:,} at a time.")
+    made = [(f"Entry of line {line}", partial(_from_ris, block, f"Entry of line {line}")) for line, block in blocks]
+    return Bibliography(_collect(made, errors), errors)
 
 
-def _from_ris(block: list[str]) -> Entry:
-    ends = [n for n, line in enumerate(block) if re.match(r"ER  -", line)]
+def _from_ris(block: list[str], place: str) -> Entry:
+    ends = [number for number, line in enumerate(block) if re.match(r"ER {1,2}-", line)]
+    changes: list[str] = []
     if not ends:
-        raise FileError("it has no end. Each entry ends with a line “ER  - ”.")
+        raise InputError("it has no end. Each entry ends with a line “ER  - ”.")
     for line in block[ends[0] + 1 :]:
         if line.strip():
-            raise FileError(f"“{line[:40]}” stands after its end. Each entry begins with a line “TY  - ”.")
+            changes.append(f"“{line[:40]}” follows its end and is left out")
+            break
+    lines = [f"{tag[1]}  - {tag[2]}" if (tag := TAG.match(line)) else line for line in block[: ends[0]]]
     try:
-        found = rispy.loads("\n".join(block) + "\n")
+        found = rispy.loads("\n".join([*lines, "ER  - "]) + "\n")
     except Exception as error:  # the library raises plain exceptions of several kinds
-        raise FileError("it cannot be read as RIS. Export it again from your reference manager.") from error
+        raise InputError(NO_RIS) from error
+    if not found:
+        raise InputError(NO_RIS)
     fields: dict[str, Any] = found[0]
-    authors = fields.get("authors") or fields.get("first_authors") or fields.get("secondary_authors") or []
+    title = _first(fields, "title", "primary_title")
+    container = _first(fields, "journal_name", "alternate_title3", "alternate_title2", "secondary_title")
+    authors = fields.get("authors") or fields.get("first_authors") or []
+    editors = fields.get("secondary_authors") or []
     urls = fields.get("urls") or []
     return _entry(
+        changes,
+        place,
         kind=RIS_KINDS.get(fields.get("type_of_reference", ""), Kind.OTHER),
-        title=_first(fields, "title", "primary_title", "secondary_title"),
-        authors=authors,
-        publisher=_first(fields, "publisher", "journal_name", "alternate_title3", "secondary_title"),
+        title=title or container,
+        authors=authors or editors,
+        published_in=container if title else "",
+        volume=_first(fields, "volume"),
+        issue=_first(fields, "number"),
+        pages="–".join(filter(None, (_first(fields, "start_page"), _first(fields, "end_page")))),
+        publisher=_first(fields, "publisher"),
+        place=_first(fields, "place_published"),
         year=_first(fields, "year", "publication_year", "date"),
-        url=urls[0] if urls else _first(fields, "url", "doi"),
-        note="; ".join(fields.get("notes") or []),
+        language=_first(fields, "language"),
+        url=urls[0] if urls else _first(fields, "url"),
+        accessed=_first(fields, "access_date"),
+        doi=_first(fields, "doi"),
+        notes=[
+            *(fields.get("notes") or []),
+            *(f"Link: {address}" for address in urls[1:]),
+            f"Edition: {fields['edition']}" if fields.get("edition") else "",
+            f"ISBN or ISSN: {fields['issn']}" if fields.get("issn") else "",
+            f"Editor: {'; '.join(editors)}" if authors and editors else "",
+        ],
     )
 
 
-def _entry(*, kind: str, title: str, authors: list[str], publisher: str, year: str, url: str, note: str) -> Entry:
+# Both --------------------------------------------------------------------------------------------------------------
+
+LONGEST = {
+    "published_in": ("In", 300),
+    "volume": ("Volume", 40),
+    "issue": ("Number", 40),
+    "pages": ("Pages", 60),
+    "publisher": ("Publisher", 300),
+    "place": ("Place", 120),
+    "doi": ("DOI", 200),
+}
+
+
+def _entry(
+    changes: list[str],
+    place_in_file: str,
+    *,
+    kind: str,
+    title: str,
+    authors: list[str],
+    year: str,
+    language: str,
+    url: str,
+    accessed: str,
+    doi: str,
+    notes: list[str],
+    **texts: str,
+) -> Entry:
+    """What no field can hold goes into the note, and `changes` say so. Raises `InputError` for a missing title."""
     if not title:
-        raise FileError("it has no title. Add one in your reference manager and export again.")
-    for name, value, most in (("title", title, 500), ("publisher", publisher, 300)):
-        if len(value) > most:
-            raise FileError(f"its {name} has {len(value)} characters; {most} are possible. Shorten it.")
+        raise InputError("it has no title. Add one in your reference manager and export again.")
+    if len(title) > 500:
+        raise InputError(f"its title has {len(title)} characters; 500 are possible. Shorten it.")
+    notes = [note for note in notes if note]
+
+    def into_note(label: str, value: str, why: str) -> None:
+        notes.append(f"{label}: {value}")
+        changes.append(f"{label.lower()}: {why}; it is kept in the note")
+
+    texts["doi"] = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi, flags=re.IGNORECASE)
+    for name, (label, most) in LONGEST.items():
+        if len(texts.get(name, "")) > most:
+            into_note(label, texts.pop(name), f"longer than {most} characters")
+    code = _language(language)
+    if language and not code:
+        into_note("Language", language, f"“{language[:40]}” is not known")
+    accessed_on = _date(accessed)
+    if accessed and not accessed_on:
+        into_note("Accessed", accessed, f"“{accessed[:40]}” is no full date")
+    address = _address(url or texts.get("doi", ""))
+    if url and not address:
+        into_note("Link", url, "it is no web address")
     found = re.search(r"\b(1[0-9]{3}|20[0-9]{2})\b", year)
-    address = _address(url)
+    if year and not found:
+        into_note("Year", year, f"“{year[:40]}” holds no year")
     return Entry(
         kind=kind,
         title=title,
-        authors=_names(authors),
-        publisher=publisher,
+        authors=_names(authors, changes),
         year=int(found[0]) if found else None,
+        language=code,
         url=address,
-        note=note if address or not url else f"{note}; {url}".removeprefix("; "),
+        accessed_on=accessed_on,
+        note="; ".join(notes),
+        place_in_file=place_in_file,
+        changes=tuple(changes),
+        **texts,
     )
 
 
-def _names(authors: list[str]) -> str:
+def _language(said: str) -> str:
+    """The code of a language given by name or code ("Russian", "rus", "ru-RU", "ngerman"); "" for an unknown one."""
+    word = said.strip()
+    code = BABEL_LANGUAGES.get(word.lower()) or find_language(word)
+    if not code and re.fullmatch(r"[A-Za-z]{2,3}[-_].+", word):
+        code = find_language(re.split(r"[-_]", word)[0])
+    if not code:
+        code = find_language(re.split(r"[;,/]", word)[0])
+    return code or ""
+
+
+def _date(said: str) -> date | None:
+    found = re.match(r"\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", said)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _names(authors: list[str], changes: list[str]) -> str:
     """Authors with semicolons between, as many as the register holds; "et al." stands for the rest."""
     kept = list(authors)
     while len("; ".join(kept)) > 290:
         kept.pop()
     if not kept and authors:
-        raise FileError("the name of its author is too long. Are the names separated by “and”?")
-    return "; ".join(kept if len(kept) == len(authors) else [*kept, "et al."])
+        raise InputError("the name of its author is too long. Are the names separated by “and”?")
+    if len(kept) == len(authors):
+        return "; ".join(kept)
+    changes.append(f"authors: the first {len(kept)} of {len(authors)} are kept, then “et al.”")
+    return "; ".join([*kept, "et al."])
 
 
 def _address(said: str) -> str:
@@ -244,10 +461,9 @@ def _address(said: str) -> str:
     return said if len(said) <= 500 else ""
 
 
-def _first(fields: dict[str, Any], *names: str) -> str:
-    return next((str(fields[name]) for name in names if fields.get(name)), "")
+def _first(fields: Mapping[str, Any], *names: str) -> str:
+    return next((str(fields[name]).strip() for name in names if fields.get(name)), "")
 
 
-def _plain(text: str) -> str:
-    """BibTeX's grouping braces and line breaks taken out."""
-    return re.sub(r"\s+", " ", re.sub(r"(?<!\\)[{}]", "", text)).replace("\\&", "&").strip()
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()

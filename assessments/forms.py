@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.bibliography import Entry, read_entries
+from assessments.bibliography import Bibliography, read_entries
 from assessments.countries import country_choices, zone_choices
 from assessments.models import Assessment, Contact, Document, Organisation, Role, Sector, Study, User
 from assessments.uploads import check_upload
@@ -281,7 +281,7 @@ def _year(label: str = "Year") -> forms.IntegerField:
 
 class DocumentForm(ModelForm):
     themes = ThemesField(required=False, max_length=2000, help_text="Codes of the codebook, with commas between.")
-    language = LanguageField(initial="en")
+    language = LanguageField(required=False, max_length=40, help_text="By name or code. Blank: not recorded.")
     year, ratified, in_force = _year(), _year("Ratified or acceded in"), _year("In force since")
     url = forms.URLField(required=False, max_length=500, assume_scheme="https", label="Link")
     upload = forms.FileField(
@@ -297,24 +297,37 @@ class DocumentForm(ModelForm):
             "kind",
             "title",
             "authors",
+            "published_in",
+            "volume",
+            "issue",
+            "pages",
             "publisher",
+            "place",
             "year",
             "ratified",
             "in_force",
             "language",
             "url",
+            "accessed_on",
+            "doi",
             "reviewed",
             "in_bibliography",
             "themes",
             "note",
         )
         labels = {
+            "published_in": "Published in",
+            "issue": "Number",
+            "accessed_on": "Link opened on",
+            "doi": "DOI",
             "reviewed": "Reviewed",
             "in_bibliography": "In the bibliography",
         }
         help_texts = {
             "code": "How the report cites it: “Aze 16” for the country, “Gen 1” for what is general.",
             "authors": "Family name first, semicolons between authors.",
+            "published_in": "The journal or the collected volume.",
+            "issue": "Of the journal, or of the report in its series.",
         }
         widgets = {"title": forms.TextInput(), "note": forms.Textarea(attrs={"rows": 3})}
 
@@ -326,20 +339,22 @@ class DocumentForm(ModelForm):
 
 
 class DocumentImportForm(Form):
-    """BibTeX or RIS, from a file or pasted; cleaned it is `prefix` and `entries`."""
+    """BibTeX or RIS, from a file or pasted. `bibliography` is what was read; cleaned it is `prefix` and `entries`."""
 
     needed_sometimes = ("file", "text")
+    MOST_CHARACTERS = 2_000_000
+    bibliography = Bibliography([], [])
 
     code_prefix = forms.RegexField(
         r"^[A-Za-z]{2,6}$",
         label="Codes begin with",
         error_messages={"invalid": "Two to six letters, such as “Aze” or “Gen”."},
-        help_text="The numbers go on after the highest one in use.",
+        help_text="The numbers go on after the highest one that was ever given.",
     )
     file = forms.FileField(required=False, label="BibTeX or RIS file")
     text = forms.CharField(
         required=False,
-        max_length=2_000_000,
+        max_length=MOST_CHARACTERS,
         label="Or paste the entries",
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "code"}),
     )
@@ -351,13 +366,21 @@ class DocumentImportForm(Form):
         if upload:
             check_upload(upload, allowed=BIBLIOGRAPHY_FILES)
             text = upload.read().decode("utf-8-sig")
+            if len(text) > self.MOST_CHARACTERS:
+                raise ValidationError("The file is too long. Export fewer sources at a time.")
         elif not text and "text" not in self.errors and "file" not in self.errors:
             raise ValidationError("Choose a file or paste entries.")
+        if text:
+            self.bibliography = self._read(text)
         prefix = self.cleaned_data.get("code_prefix", "").capitalize()
-        return {"prefix": prefix, "entries": self._read(text) if text else []}
+        return {"prefix": prefix, "entries": self.bibliography.entries, "text": text}
 
-    def _read(self, text: str) -> list[Entry]:
+    def _read(self, text: str) -> Bibliography:
+        """Raises `FileError` where not a single entry can be read."""
         try:
-            return read_entries(text)
+            found = read_entries(text)
         except FileError as error:
             raise FileError(*shortened(error.errors, MOST_ERRORS_SHOWN)) from error
+        if not found.entries:
+            raise FileError(*shortened(found.errors, MOST_ERRORS_SHOWN) or ["The file holds no entry."])
+        return found

@@ -21,6 +21,7 @@ from assessments.querysets import (
     MemberInvitationQuerySet,
     MembershipQuerySet,
     OrganisationQuerySet,
+    RegisterManager,
     StudyQuerySet,
 )
 from instruments.models import Instrument
@@ -264,7 +265,10 @@ class Organisation(models.Model):
 
 
 class Document(models.Model):
-    """A source of the desk review. `code` ("Aze 16", "Gen 1") is how the report cites it."""
+    """A source of the desk review. `code` ("Aze 16", "Gen 1") is how the report cites it.
+
+    A removed source stays in the trash with its code: `objects` are those on the register, `all_objects` all of them.
+    """
 
     class Kind(models.TextChoices):
         LAW = "law", "Law or decree"
@@ -283,12 +287,19 @@ class Document(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.REPORT)
     title = models.CharField(max_length=500)
     authors = models.CharField(max_length=300, blank=True)
+    published_in = models.CharField(max_length=300, blank=True)  # the journal or the collected volume
+    volume = models.CharField(max_length=40, blank=True)
+    issue = models.CharField(max_length=40, blank=True)
+    pages = models.CharField(max_length=60, blank=True)
     publisher = models.CharField(max_length=300, blank=True)
+    place = models.CharField(max_length=120, blank=True)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     ratified = models.PositiveSmallIntegerField(null=True, blank=True)  # treaties: year of ratification or accession
     in_force = models.PositiveSmallIntegerField(null=True, blank=True)  # treaties: year of entry into force
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=10, blank=True)  # blank: not recorded
     url = models.URLField(max_length=500, blank=True)
+    accessed_on = models.DateField(null=True, blank=True)
+    doi = models.CharField(max_length=200, blank=True)
     file = models.FileField(upload_to="documents/%Y", blank=True)
     file_name = models.CharField(max_length=200, blank=True)
     reviewed = models.BooleanField(default=False)
@@ -297,20 +308,42 @@ class Document(models.Model):
     note = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    removed_at = models.DateTimeField(null=True, blank=True)  # in the trash since
 
-    objects = DocumentQuerySet.as_manager()
+    objects = RegisterManager()
+    all_objects = DocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["assessment", "code"]
+        base_manager_name = "all_objects"
         constraints = [models.UniqueConstraint(fields=["assessment", "code"], name="document_code_once")]
 
     def __str__(self) -> str:
         return f"{self.code}: {self.title}"
 
     @property
+    def is_removed(self) -> bool:
+        return self.removed_at is not None
+
+    @property
     def by_line(self) -> str:
         """The authors as a bibliography begins with them: one full stop behind "Doe, J." as behind "Parliament"."""
         return f"{self.authors.rstrip('. ')}." if self.authors else ""
+
+
+class RetiredCode(models.Model):
+    """A code that was given to a source and that no source has now. It is never given to another one."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="retired_codes")
+    prefix = models.CharField(max_length=6)  # in lower case
+    number = models.PositiveIntegerField()
+    document = models.ForeignKey(Document, null=True, on_delete=models.SET_NULL, related_name="retired_codes")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["assessment", "prefix", "number"], name="retired_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix.capitalize()} {self.number}"
 
 
 class Contact(models.Model):

@@ -72,10 +72,21 @@ class DocumentQuerySet(ForAssessment):
     def counts(self) -> DocumentCounts:
         return DocumentCounts(**next(iter(self.tally()), {}))
 
+    def for_trash(self) -> Self:
+        """Removed from the register; only `Document.all_objects` has any."""
+        return self.exclude(removed_at=None)
+
     def for_bibliography(self) -> Self:
         """In the order of a bibliography: by author, else title, then year."""
         first = Lower(Coalesce(NullIf("authors", Value("")), "title"))
         return self.filter(in_bibliography=True).order_by(first, Lower("title"), "year", "code")
+
+
+class RegisterManager(models.Manager.from_queryset(DocumentQuerySet)):  # type: ignore[misc] # a class made at run time
+    """The sources on the register: those that were not removed."""
+
+    def get_queryset(self) -> DocumentQuerySet:
+        return DocumentQuerySet(self.model, using=self._db).filter(removed_at=None)
 
 
 class ContactQuerySet(ForAssessment):

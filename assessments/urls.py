@@ -27,10 +27,12 @@ within = [
     path("documents/", documents.document_list, name="document_list"),
     path("documents/new/", documents.document_new, name="document_new"),
     path("documents/import/", documents.document_import, name="document_import"),
+    path("documents/trash/", documents.document_trash, name="document_trash"),
     path("documents/bibliography/", documents.document_bibliography, name="document_bibliography"),
     path("documents/<int:pk>/", documents.document_edit, name="document_edit"),
     path("documents/<int:pk>/file/", documents.document_file, name="document_file"),
     path("documents/<int:pk>/remove/", documents.document_remove, name="document_remove"),
+    path("documents/<int:pk>/restore/", documents.document_restore, name="document_restore"),
 ]
 
 urlpatterns = [

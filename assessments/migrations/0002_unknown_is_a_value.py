@@ -4,13 +4,15 @@ Until now "in the capital" began as yes and the number of interviews as 14. A no
 number that the audit log says was typed, and that of the demonstration, whose source states it.
 """
 
+from typing import Any
+
 from django.db import migrations, models
 
 DEFAULT_INTERVIEWS = 14
 DEMONSTRATION = "AZE-2016"
 
 
-def forget_defaults(apps, schema_editor):
+def forget_defaults(apps: Any, schema_editor: Any) -> None:
     Assessment = apps.get_model("assessments", "Assessment")
     AuditEvent = apps.get_model("assessments", "AuditEvent")
     Organisation = apps.get_model("assessments", "Organisation")
@@ -24,7 +26,7 @@ def forget_defaults(apps, schema_editor):
     unasked.exclude(pk__in=typed).exclude(reference=DEMONSTRATION).update(interviews_planned=None)
 
 
-def state_defaults(apps, schema_editor):
+def state_defaults(apps: Any, schema_editor: Any) -> None:
     apps.get_model("assessments", "Organisation").objects.filter(in_capital=None).update(in_capital=True)
     unknown = apps.get_model("assessments", "Assessment").objects.filter(interviews_planned=None)
     unknown.update(interviews_planned=DEFAULT_INTERVIEWS)

@@ -3,22 +3,70 @@
 import re
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.audit import record
 from assessments.bibliography import Entry
-from assessments.models import Assessment, Document, User
+from assessments.models import Assessment, Document, RetiredCode, User
 from assessments.uploads import Upload, check_upload, clean_name
+from assessments.uses import uses
+from ctnat.ui.errors import InputError
+
+
+def next_code(assessment: Assessment, prefix: str) -> str:
+    """The code after the highest one that was ever given under `prefix`: "Aze 31"."""
+    numbers = [number for (name, number) in _given_codes(assessment) if name == prefix.lower()]
+    return f"{prefix} {max(numbers, default=0) + 1}"
+
+
+def _given_codes(assessment: Assessment) -> dict[tuple[str, int], Document | None]:
+    """(prefix in lower case, number) -> the source that has or had the code, None where that is not known."""
+    retired = assessment.retired_codes.select_related("document")
+    given: dict[tuple[str, int], Document | None] = {(row.prefix, row.number): row.document for row in retired}
+    documents = Document.all_objects.for_assessment(assessment).only("assessment", "code", "title", "removed_at")
+    return given | {split_code(row.code): row for row in documents}
+
+
+def split_code(code: str) -> tuple[str, int]:
+    """ "Aze 16" -> ("aze", 16). Codes that differ in case or in leading noughts are the same."""
+    prefix, _, number = code.partition(" ")
+    return prefix.lower(), int(number)
+
+
+def check_document(document: Document) -> None:
+    """Raises `ValidationError` for a field that is not valid, or a code that was given to another source."""
+    document.full_clean(validate_unique=False, validate_constraints=False)
+    prefix, number = split_code(document.code)
+    given = _given_codes(document.assessment)
+    owner = given.get((prefix, number))
+    if (prefix, number) in given and (owner is None or owner.pk != document.pk):
+        free = next_code(document.assessment, document.code.split()[0])
+        raise InputError(
+            {"code": f"{_taken(document.code, owner, (prefix, number))} Choose another code, such as {free}."}
+        )
+
+
+def _taken(code: str, owner: Document | None, key: tuple[str, int]) -> str:
+    """Why a code cannot be given, in a sentence."""
+    if owner is None:
+        return f"{code} was given to a source that was removed."
+    if owner.is_removed:
+        return f"{code} belongs to “{owner.title}”, which is in the trash."
+    if split_code(owner.code) != key:
+        return f"{code} was given to “{owner.title}” before, which is {owner.code} now."
+    return f"{owner.code} is taken by “{owner.title}”."
 
 
 @transaction.atomic
 def add_document(*, assessment: Assessment, by: User | None, **fields: Any) -> Document:
     """A source on the register. Raises `ValidationError`, for a code that is taken too."""
+    _lock_codes(assessment)
     document = Document(assessment=assessment, **fields)
     check_document(document)
     document.save()
@@ -26,12 +74,9 @@ def add_document(*, assessment: Assessment, by: User | None, **fields: Any) -> D
     return document
 
 
-def check_document(document: Document) -> None:
-    """Raises `ValidationError` where the document cannot stand on the register; case sets no two codes apart."""
-    same_code = Document.objects.for_assessment(document.assessment).exclude(pk=document.pk)
-    if (double := same_code.filter(code__iexact=document.code).first()) is not None:
-        raise ValidationError({"code": f"{double.code} is taken by “{double.title}”. Choose another code."})
-    document.full_clean()
+def _lock_codes(assessment: Assessment) -> None:
+    """Until the transaction ends, nobody else gives a code in this assessment."""
+    Assessment.objects.select_for_update().get(pk=assessment.pk)
 
 
 @transaction.atomic
@@ -50,9 +95,15 @@ def update_document(*, document: Document, upload: Upload | None, by: User, **fi
     """Correct a source; a new file takes the place of the old one. Raises `ValidationError`, nothing changed then."""
     if upload:
         check_upload(upload)
+    _lock_codes(document.assessment)
+    before = Document.objects.filter(pk=document.pk).values_list("code", flat=True).first()
     for name, value in fields.items():
         setattr(document, name, value)
     check_document(document)
+    if before is None:
+        raise InputError("This source was removed in the meantime. Restore it from the trash, then change it.")
+    if before != document.code:
+        _change_code(document, before)
     document.save()
     if upload:
         _drop_file(document)
@@ -61,11 +112,34 @@ def update_document(*, document: Document, upload: Upload | None, by: User, **fi
     return document
 
 
+def _change_code(document: Document, before: str) -> None:
+    """The old code stays with the source, so that nothing that cites it ever leads to another one."""
+    if cited := uses(Document(pk=document.pk, assessment=document.assessment, code=before)):
+        raise InputError(
+            {"code": f"{before} is used in {len(cited)} places, such as {cited[0].label}. Change those first."}
+            if len(cited) > 1
+            else {"code": f"{before} is used in {cited[0].label}. Change that first."}
+        )
+    prefix, number = split_code(document.code)
+    RetiredCode.objects.filter(assessment=document.assessment, prefix=prefix, number=number).delete()
+    prefix, number = split_code(before)
+    if (prefix, number) != split_code(document.code):
+        RetiredCode.objects.create(assessment=document.assessment, prefix=prefix, number=number, document=document)
+
+
 @transaction.atomic
 def remove_document(*, document: Document, by: User) -> None:
+    """Move a source to the trash: its code and its file stay with it, so that it can be restored."""
+    document.removed_at = timezone.now()
+    document.save(update_fields=["removed_at"])
     record("document.removed", by=by, assessment=document.assessment, target=document)
-    _drop_file(document)
-    document.delete()
+
+
+@transaction.atomic
+def restore_document(*, document: Document, by: User) -> None:
+    document.removed_at = None
+    document.save(update_fields=["removed_at"])
+    record("document.restored", by=by, assessment=document.assessment, target=document)
 
 
 def _keep_file(document: Document, upload: Upload) -> None:
@@ -83,41 +157,46 @@ def _drop_file(document: Document) -> None:
 
 
 @dataclass(frozen=True)
-class Imported:
-    """What an import did: the new documents, and titles that were on the register already."""
+class ImportPlan:
+    """Which entries would be registered, and which are on the register already (same title and year)."""
 
-    added: list[Document]
-    known: list[str]
+    new: list[Entry]
+    known: list[Entry]
+
+
+def plan_import(*, assessment: Assessment, entries: Iterable[Entry]) -> ImportPlan:
+    """What `import_documents` would do. Changes nothing."""
+    existing = Document.objects.for_assessment(assessment).values_list("title", "year")
+    seen = {(_fold(title), year) for title, year in existing}
+    plan = ImportPlan([], [])
+    for entry in entries:
+        key = (_fold(entry.title), entry.year)
+        (plan.known if key in seen else plan.new).append(entry)
+        seen.add(key)
+    return plan
 
 
 @transaction.atomic
-def import_documents(*, assessment: Assessment, entries: Iterable[Entry], prefix: str, by: User) -> Imported:
-    """Register `entries` as "Aze 31", "Aze 32" ... after the highest number of `prefix`. All of them or none.
+def import_documents(*, assessment: Assessment, entries: Iterable[Entry], prefix: str, by: User) -> list[Document]:
+    """Register `entries` as "Aze 31", "Aze 32" ... after the highest number ever given under `prefix`.
 
-    An entry whose title and year are on the register already is left out. Raises `ValidationError`.
+    All of them or none; an entry whose title and year are on the register already is left out. Raises
+    `ValidationError`.
     """
-    Assessment.objects.select_for_update().get(pk=assessment.pk)  # two imports at once never give a code twice
-    existing = list(Document.objects.for_assessment(assessment))
-    known_titles = {(_fold(d.title), d.year) for d in existing}
-    numbers = [int(d.code.split()[1]) for d in existing if d.code.split()[0].lower() == prefix.lower()]
-    number = max(numbers, default=0)
-    result = Imported([], [])
-    for entry in entries:
-        if (key := (_fold(entry.title), entry.year)) in known_titles:
-            result.known.append(entry.title)
-            continue
-        known_titles.add(key)
-        number += 1
-        document = Document(assessment=assessment, code=f"{prefix} {number}", in_bibliography=True, **asdict(entry))
+    _lock_codes(assessment)
+    first = split_code(next_code(assessment, prefix))[1]
+    added = []
+    for number, entry in enumerate(plan_import(assessment=assessment, entries=entries).new, start=first):
+        document = Document(assessment=assessment, code=f"{prefix} {number}", in_bibliography=True, **entry.fields)
         try:
             document.full_clean(validate_unique=False, validate_constraints=False)
         except ValidationError as error:
-            raise ValidationError(f"“{entry.title[:80]}”: {' '.join(error.messages)}") from None
-        result.added.append(document)
-    Document.objects.bulk_create(result.added)
-    codes = [document.code for document in result.added]
+            raise InputError(f"“{entry.title[:80]}”: {' '.join(error.messages)}") from None
+        added.append(document)
+    Document.objects.bulk_create(added)
+    codes = [document.code for document in added]
     record("document.imported", by=by, assessment=assessment, count=len(codes), codes=codes[:1] + codes[1:][-1:])
-    return result
+    return added
 
 
 def _fold(title: str) -> str:

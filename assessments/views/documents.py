@@ -2,8 +2,10 @@
 
 import re
 from copy import copy
+from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,13 +17,16 @@ from assessments.forms import DocumentForm, DocumentImportForm
 from assessments.models import Assessment, Document
 from assessments.requests import MemberRequest, run_service
 from assessments.services.documents import (
-    Imported,
     import_documents,
+    next_code,
+    plan_import,
     register_document,
     remove_document,
+    restore_document,
     update_document,
 )
 from assessments.uses import uses
+from ctnat.ui.errors import add_errors
 
 
 def _by_code(document: Document) -> tuple[str, int]:
@@ -34,13 +39,6 @@ def _prefix(assessment: Assessment) -> str:
     """The first letters of the country's short name, as the method has it: "Aze"."""
     letters = re.sub(r"[^A-Za-z]", "", assessment.country_name)
     return (letters[:3] if len(letters) > 2 else assessment.country).capitalize()
-
-
-def _next_code(assessment: Assessment) -> str:
-    prefix = _prefix(assessment)
-    register = Document.objects.for_assessment(assessment).filter(code__istartswith=f"{prefix} ")
-    numbers = [int(code.split()[1]) for code in register.values_list("code", flat=True)]
-    return f"{prefix} {max(numbers, default=0) + 1}"
 
 
 @require_safe
@@ -59,6 +57,7 @@ def document_list(request: MemberRequest, assessment: Assessment) -> HttpRespons
         "assessment": assessment,
         "documents": sorted(found, key=_by_code),
         "counts": counts,
+        "removed": Document.all_objects.for_assessment(assessment).for_trash().count(),
         "words": words,
         "show": show,
         "may_edit": "documents.edit" in request.may,
@@ -69,7 +68,7 @@ def document_list(request: MemberRequest, assessment: Assessment) -> HttpRespons
 @require_http_methods(["GET", "POST"])
 @requires("documents.edit")
 def document_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    initial = {"code": _next_code(assessment), "in_bibliography": True}
+    initial = {"code": next_code(assessment, _prefix(assessment)), "in_bibliography": True}
     form = DocumentForm(request.POST or None, request.FILES or None, initial=initial)
     if made := run_service(request, form, register_document, assessment=assessment):
         messages.success(request, f"{made.code} is on the register.")
@@ -95,9 +94,25 @@ def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
 def document_remove(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.for_assessment(assessment), pk=pk)
     remove_document(document=document, by=request.user)
-    messages.success(
-        request, f"{document.code} is off the register. Its code stays free: do not give it to another source."
-    )
+    messages.success(request, f"{document.code} is in the trash. Its code stays with it, and it can be restored.")
+    return redirect("assessments:document_list", assessment.reference)
+
+
+@require_safe
+@requires("documents.edit")
+def document_trash(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    removed = Document.all_objects.for_assessment(assessment).for_trash().order_by("-removed_at")
+    rows = [(document, len(uses(document))) for document in removed]
+    return render(request, "assessments/document_trash.html", {"assessment": assessment, "rows": rows})
+
+
+@require_POST
+@requires("documents.edit")
+def document_restore(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    removed = Document.all_objects.for_assessment(assessment).for_trash()
+    document = get_object_or_404(removed, pk=pk)
+    restore_document(document=document, by=request.user)
+    messages.success(request, f"{document.code} is on the register again.")
     return redirect("assessments:document_list", assessment.reference)
 
 
@@ -119,23 +134,43 @@ def document_file(request: MemberRequest, assessment: Assessment, pk: int) -> Fi
 @require_http_methods(["GET", "POST"])
 @requires("documents.edit")
 def document_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """Shows first what would be imported and what cannot be read; the second post, with `store`, imports it."""
     initial = {"code_prefix": _prefix(assessment)}
     form = DocumentImportForm(request.POST or None, request.FILES or None, initial=initial)
-    if done := run_service(request, form, import_documents, assessment=assessment):
-        messages.success(request, _told(done))
-        return redirect("assessments:document_list", assessment.reference)
-    return render(request, "assessments/document_import.html", {"assessment": assessment, "form": form})
+    context: dict[str, Any] = {"assessment": assessment, "form": form}
+    if form.is_valid():
+        read = form.cleaned_data
+        if "store" in request.POST:
+            added = _store(request, form, assessment)
+            if added is not None:
+                messages.success(request, _told(added))
+                return redirect("assessments:document_list", assessment.reference)
+        else:
+            context |= {
+                "plan": plan_import(assessment=assessment, entries=read["entries"]),
+                "errors": form.bibliography.errors,
+                "prefix": read["prefix"],
+                "text": read["text"],
+                "first_code": next_code(assessment, read["prefix"]),
+            }
+    return render(request, "assessments/document_import.html", context)
 
 
-def _told(done: Imported) -> str:
-    parts = []
-    if done.added:
-        first, last = done.added[0].code, done.added[-1].code
-        parts.append(f"{len(done.added)} added, from {first} to {last}." if len(done.added) > 1 else f"{first} added.")
-    if done.known:
-        whose = "its title and year are" if len(done.known) == 1 else "their titles and years are"
-        parts.append(f"{len(done.known)} left out because {whose} on the register already.")
-    return " ".join(parts)
+def _store(request: MemberRequest, form: DocumentImportForm, assessment: Assessment) -> list[Document] | None:
+    read = form.cleaned_data
+    try:
+        return import_documents(assessment=assessment, entries=read["entries"], prefix=read["prefix"], by=request.user)
+    except ValidationError as error:
+        add_errors(form, error)
+        return None
+
+
+def _told(added: list[Document]) -> str:
+    if not added:
+        return "Nothing was added: every source is on the register already."
+    if len(added) == 1:
+        return f"{added[0].code} is on the register."
+    return f"{len(added)} sources are on the register, from {added[0].code} to {added[-1].code}."
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""The register: codes given once, files kept and dropped with the row, imports all or none."""
+"""The register: a code belongs to one source for good, removing moves to the trash, imports store all or nothing."""
 
 import re
 from typing import Any
@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from assessments.bibliography import Entry
 from assessments.models import AuditEvent, Document
 from assessments.services import documents as services
+from indicators.models import Mark
 from tests.factories import DocumentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -35,12 +36,15 @@ def test_register_document_keeps_the_file_under_a_name_of_its_own(assessment: An
         assert kept.read() == PDF
 
 
-@pytest.mark.parametrize("code", ["Aze 1", "aze 1", "AZE 1"])
+@pytest.mark.parametrize("code", ["Aze 1", "aze 1", "AZE 1", "Aze 01"])
 def test_register_document_refuses_a_code_that_is_taken(assessment: Any, user: Any, code: str) -> None:
     DocumentFactory(assessment=assessment, code="Aze 1", title="The first")
     with pytest.raises(ValidationError) as caught:
         services.register_document(assessment=assessment, upload=pdf(), by=user, code=code, title="The second")
-    assert caught.value.message_dict == {"code": ["Aze 1 is taken by “The first”. Choose another code."]}
+    free = f"{code.split()[0]} 2"
+    assert caught.value.message_dict == {
+        "code": [f"Aze 1 is taken by “The first”. Choose another code, such as {free}."]
+    }
     assert Document.objects.count() == 1
 
 
@@ -63,8 +67,63 @@ def test_update_document_puts_a_new_file_in_place_of_the_old(assessment: Any, us
     storage, old = document.file.storage, document.file.name
     services.update_document(document=document, upload=pdf("new.pdf"), by=user, title="Plan, amended")
     assert (storage.exists(old), storage.exists(document.file.name)) == (False, True)
+
+
+def test_remove_document_moves_it_to_the_trash_with_code_and_file(assessment: Any, user: Any) -> None:
+    document = services.register_document(assessment=assessment, upload=pdf(), by=user, code="Aze 1", title="Plan")
     services.remove_document(document=document, by=user)
-    assert (storage.exists(document.file.name), Document.objects.count()) == (False, 0)
+    assert (Document.objects.count(), list(Document.all_objects.for_trash())) == (0, [document])
+    assert assessment.documents.count() == 0
+    assert Document.all_objects.get().is_removed
+    assert document.file.storage.exists(document.file.name)
+
+    services.restore_document(document=document, by=user)
+    assert (Document.objects.get(), Document.objects.get().is_removed) == (document, False)
+    actions = list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
+    assert actions == ["document.added", "document.removed", "document.restored"]
+
+
+def test_the_code_of_a_removed_source_is_never_given_again(assessment: Any, user: Any) -> None:
+    document = services.add_document(assessment=assessment, by=user, code="Aze 30", title="Cited")
+    services.remove_document(document=document, by=user)
+
+    assert services.next_code(assessment, "Aze") == "Aze 31"
+    with pytest.raises(ValidationError) as caught:
+        services.add_document(assessment=assessment, by=user, code="aze 30", title="Another")
+    assert caught.value.message_dict["code"] == [
+        "aze 30 belongs to “Cited”, which is in the trash. Choose another code, such as aze 31."
+    ]
+    added = services.import_documents(
+        assessment=assessment, entries=[Entry(kind="report", title="Cited")], prefix="Aze", by=user
+    )
+    assert [row.code for row in added] == ["Aze 31"]
+
+
+def test_a_code_that_a_source_once_had_stays_with_it(assessment: Any, user: Any) -> None:
+    document = services.add_document(assessment=assessment, by=user, code="Aze 5", title="Renamed")
+    services.update_document(document=document, upload=None, by=user, code="Aze 6")
+    with pytest.raises(ValidationError, match="Aze 5 was given to “Renamed” before, which is Aze 6 now"):
+        services.add_document(assessment=assessment, by=user, code="Aze 5", title="Another")
+    services.update_document(document=document, upload=None, by=user, code="Aze 5")
+    with pytest.raises(ValidationError, match="Aze 6 was given to “Renamed” before"):
+        services.add_document(assessment=assessment, by=user, code="Aze 6", title="Another")
+    assert services.next_code(assessment, "Aze") == "Aze 7"
+
+
+def test_a_code_that_is_in_use_does_not_change(assessment: Any, user: Any) -> None:
+    document = services.add_document(assessment=assessment, by=user, code="Aze 5", title="Cited")
+    Mark.objects.create(assessment=assessment, criterion="1.1", cell="F1", evidence=["document:Aze 5#3"])
+    with pytest.raises(ValidationError, match="Aze 5 is used in Indicator"):
+        services.update_document(document=document, upload=None, by=user, code="Aze 6", title="Cited")
+    document.refresh_from_db()
+    assert document.code == "Aze 5"
+
+
+def test_a_source_removed_meanwhile_is_not_changed(assessment: Any, user: Any) -> None:
+    document = services.add_document(assessment=assessment, by=user, code="Aze 5", title="Gone")
+    services.remove_document(document=Document.objects.get(), by=user)
+    with pytest.raises(ValidationError, match="removed in the meantime"):
+        services.update_document(document=document, upload=None, by=user, title="Changed")
 
 
 def test_import_documents_numbers_on_from_the_highest(assessment: Any, user: Any) -> None:
@@ -77,10 +136,12 @@ def test_import_documents_numbers_on_from_the_highest(assessment: Any, user: Any
         Entry(kind="law", title="Second"),
     ]
 
-    done = services.import_documents(assessment=assessment, entries=entries, prefix="Aze", by=user)
+    plan = services.plan_import(assessment=assessment, entries=entries)
+    added = services.import_documents(assessment=assessment, entries=entries, prefix="Aze", by=user)
 
-    assert [document.code for document in done.added] == ["Aze 31", "Aze 32"]
-    assert done.known == ["ON the register!", "First"]
+    assert [document.code for document in added] == ["Aze 31", "Aze 32"]
+    assert [entry.title for entry in plan.new] == [document.title for document in added] == ["First", "Second"]
+    assert [entry.title for entry in plan.known] == ["ON the register!", "First"]
     assert AuditEvent.objects.get().detail == {"count": 2, "codes": ["Aze 31", "Aze 32"]}
 
 

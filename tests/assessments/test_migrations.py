@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from assessments.models import Organisation
+from assessments.audit import record
+from assessments.models import Document, Organisation, RetiredCode
 from assessments.services.assessments import update_assessment
-from tests.factories import AssessmentFactory, OrganisationFactory, UserFactory
+from tests.factories import AssessmentFactory, DocumentFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -31,3 +32,25 @@ def test_unknown_is_a_value_forgets_defaults_and_keeps_what_was_chosen(assessmen
         row.refresh_from_db()
     assert [row.interviews_planned for row in (assessment, untouched, typed)] == [14, None, 14]
     assert dict(Organisation.objects.values_list("name", "in_capital")) == {"Default": None, "Chosen": False}
+
+
+def test_codes_of_sources_that_are_gone_are_read_from_the_log(assessment: Any) -> None:
+    user = UserFactory()
+    gone, renamed, kept = (
+        DocumentFactory(assessment=assessment, code=code, language="en") for code in ("Aze 30", "Aze 31", "Aze 32")
+    )
+    for document in (gone, renamed, kept):
+        record("document.added", by=user, assessment=assessment, target=document)
+    record("document.removed", by=user, assessment=assessment, target=gone)
+    Document.all_objects.filter(pk=gone.pk).delete()
+    Document.all_objects.filter(pk=renamed.pk).update(code="Aze 99")
+    record("document.imported", by=user, assessment=assessment, count=3, codes=["Gen 4", "Gen 6"])
+    imported = DocumentFactory(assessment=assessment, code="Gen 5", language="en")
+
+    run("0003_source_codes_and_references", "retire_codes")
+
+    rows = RetiredCode.objects.order_by("prefix", "number").values_list("prefix", "number", "document")
+    assert list(rows) == [("aze", 30, None), ("aze", 31, renamed.pk), ("gen", 4, None), ("gen", 6, None)]
+    languages = Document.objects.order_by("pk").values_list("code", "language")
+    assert list(languages) == [("Aze 99", "en"), ("Aze 32", "en"), ("Gen 5", "")]
+    assert imported.code == "Gen 5"

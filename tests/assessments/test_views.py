@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from assessments.models import (
     Assessment,
@@ -20,6 +21,7 @@ from assessments.models import (
     Study,
     User,
 )
+from indicators.models import Mark
 from tests.factories import DocumentFactory, InstrumentFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -372,7 +374,7 @@ def test_assessment_new_asks_for_the_title_of_a_new_study(
     assert "Title of the new study" in text(page)
     assert "Title of the new study (optional)" not in text(page)
     assert page.context["form"].fields["study_title"].required is not has_study
-    refused = client.post("/assessments/new/", {})
+    refused = client.post("/assessments/new/", {"country": "GEO"})
     assert "study_title" in refused.context["form"].errors
 
 
@@ -389,7 +391,7 @@ def test_document_new_registers_with_its_file(client_as: Any, assessment: Any) -
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"code": "Aze 1"}, "Aze 1 is taken by “The first”. Choose another code."),
+        ({"code": "Aze 1"}, "Aze 1 is taken by “The first”. Choose another code, such as Aze 2."),
         ({"code": "16"}, "Write a code such as “Aze 16” or “Gen 1”."),
         ({"code": "Aze 1\0"}, "Null characters are not allowed."),
         ({"year": "9" * 10**6}, "year"),
@@ -463,18 +465,51 @@ def test_document_list_finds_and_sorts_by_number(client_as: Any, assessment: Any
 
 def test_document_import_takes_a_file_or_pasted_text(client_as: Any, assessment: Any) -> None:
     lead, path = client_as("lead"), HOME + "documents/import/"
-    lead.post(path, {"code_prefix": "aze", "text": "@book{a, title={Pasted}}"})
-    lead.post(path, {"code_prefix": "Gen", "file": SimpleUploadedFile("a.ris", b"TY  - BOOK\nTI  - Filed\nER  - \n")})
+    for sent in (
+        {"code_prefix": "aze", "text": "@book{a, title={Pasted}}"},
+        {"code_prefix": "Gen", "file": SimpleUploadedFile("a.ris", b"TY  - BOOK\nTI  - Filed\nER  - \n")},
+    ):
+        shown = lead.post(path, sent)
+        checked = {"code_prefix": shown.context["prefix"], "text": shown.context["text"], "store": "yes"}
+        assert "Nothing is stored yet" in text(shown)
+        assert lead.post(path, checked).status_code == 302
     assert list(Document.objects.values_list("code", "title")) == [("Aze 1", "Pasted"), ("Gen 1", "Filed")]
+
+
+def test_document_import_shows_first_what_it_would_do(client_as: Any, assessment: Any) -> None:
+    DocumentFactory(assessment=assessment, code="Aze 30", title="Known")
+    bibtex = "@book{a, title={Known}}\n@book{b, title={New}, language={Klingonese}}\n@book{bad, title={Open}\n"
+    shown = client_as("lead").post(HOME + "documents/import/", {"code_prefix": "Aze", "text": bibtex})
+    assert Document.objects.count() == 1
+    page = text(shown)
+    assert "1 could not be read and will be left out" in page
+    assert "Line 3, entry “bad”</bdi>: a brace is missing" in page
+    assert "1 to import as Aze 31" in page
+    assert "“Klingonese” is not known" in page
+    assert "1 already on the register" in page
+    assert escape(bibtex.strip()) in shown.content.decode()
+
+
+def test_document_import_stores_what_can_be_read(client_as: Any, assessment: Any) -> None:
+    bibtex = "@book{a, title={One}}\n@book{bad, title={Open}\n@book{c, title={Three}}\n"
+    sent = {"code_prefix": "Aze", "text": bibtex, "store": "yes"}
+    page = client_as("lead").post(HOME + "documents/import/", sent, follow=True)
+    assert "2 sources are on the register, from Aze 1 to Aze 2." in text(page)
+    again = client_as("lead").post(HOME + "documents/import/", sent, follow=True)
+    assert "Nothing was added: every source is on the register already." in text(again)
+    assert list(Document.objects.values_list("title", flat=True)) == ["One", "Three"]
 
 
 @pytest.mark.parametrize(
     ("sent", "message"),
     [
         ({}, "Choose a file or paste entries."),
-        ({"text": "@book{good, title={A}}\n@book{bad, title={B}"}, "Line 2, entry “bad”: a brace is missing"),
+        ({"text": "@book{bad, title={B}"}, "Line 1, entry “bad”: a brace is missing"),
+        ({"text": "@comment{x}@a{b,}"}, "Line 1, entry “b”: it has no title"),
+        ({"text": "@comment{x}"}, "The file holds no entry."),
         ({"file": SimpleUploadedFile("a.bib", b"M\xfcller")}, "“a.bib” is not written in UTF-8."),
         ({"file": SimpleUploadedFile("a.pdf", PDF)}, "is of a kind that cannot be kept here"),
+        ({"file": SimpleUploadedFile("a.bib", b"%" * 2_000_001)}, "The file is too long."),
         ({"text": "@book{a, title={A}}", "code_prefix": "A1"}, "Two to six letters"),
         (
             {"text": "@book{a, title={A}}", "file": SimpleUploadedFile("a.bib", b"@book{b, title={B}}")},
@@ -482,13 +517,44 @@ def test_document_import_takes_a_file_or_pasted_text(client_as: Any, assessment:
         ),
     ],
 )
-def test_document_import_refuses_the_whole_and_keeps_what_was_pasted(
+def test_document_import_refuses_what_it_cannot_read_and_keeps_what_was_pasted(
     client_as: Any, assessment: Any, sent: dict[str, Any], message: str
 ) -> None:
-    response = client_as("lead").post(HOME + "documents/import/", {"code_prefix": "Aze"} | sent)
+    response = client_as("lead").post(HOME + "documents/import/", {"code_prefix": "Aze", "store": "yes"} | sent)
     assert message in response.context["form"].errors.as_text()
     assert sent.get("text", "").replace('"', "&quot;") in response.content.decode()
     assert Document.objects.count() == 0
+
+
+def test_document_remove_and_restore_from_the_trash(client_as: Any, assessment: Any) -> None:
+    document = DocumentFactory(assessment=assessment, code="Aze 7", title="A plan")
+    other = DocumentFactory(code="Aze 8")
+    Mark.objects.create(assessment=assessment, criterion="1.1", cell="F1", evidence=["document:Aze 7"])
+    lead = client_as("lead")
+    lead.post(f"{HOME}documents/{document.pk}/remove/")
+    assert lead.get(f"{HOME}documents/{document.pk}/").status_code == 404
+    trash = lead.get(f"{HOME}documents/trash/")
+    assert "A plan" in text(trash)
+    assert "still used in 1 place" in text(trash)
+    assert lead.post(f"{HOME}documents/{other.pk}/restore/").status_code == 404
+    lead.post(f"{HOME}documents/{document.pk}/restore/")
+    assert lead.get(f"{HOME}documents/{document.pk}/").status_code == 200
+    assert "The trash is empty" in text(lead.get(f"{HOME}documents/trash/"))
+
+
+def test_a_reference_is_printed_with_all_it_has(client_as: Any, assessment: Any) -> None:
+    full = {"published_in": "Journal", "volume": "12", "issue": "3", "pages": "4–9", "place": "Baku", "year": 2014}
+    DocumentFactory(
+        assessment=assessment,
+        authors="Doe, J.",
+        title="On referral",
+        publisher="Press",
+        doi="10.1000/182",
+        in_bibliography=True,
+        **full,
+    )
+    page = re.sub(r"<[^>]+>", "", text(client_as("observer").get(f"{HOME}documents/bibliography/")))
+    assert "Doe, J. On referral. Journal 12(3): 4–9. Baku: Press, 2014. doi:10.1000/182." in page
 
 
 # The audit log -----------------------------------------------------------------------------------------------------
@@ -519,7 +585,7 @@ def test_refused_edit_leaves_the_heading_and_keeps_what_was_typed(client_as: Any
     sent = {"code": "Aze 2", "kind": "report", "title": "Changed", "language": "en"}
     refused = lead.post(f"{HOME}documents/{document.pk}/", sent)
     assert "<h1>Aze 1</h1>" in text(refused)
-    assert refused.context["form"].errors == {"code": ["Aze 2 is taken by “Second”. Choose another code."]}
+    assert refused.context["form"].errors["code"] == ["Aze 2 is taken by “Second”. Choose another code, such as Aze 3."]
     assert refused.context["form"]["title"].value() == "Changed"
     document.refresh_from_db()
     assert (document.code, document.title) == ("Aze 1", "First")
