@@ -11,6 +11,7 @@ import pycountry
 from ctnat.ui.languages import LANGUAGES
 
 UTC = "UTC"
+GARBLED = frozenset(["am"])  # the library's translations into these languages are no words
 EVERYDAY_NAMES = {  # in use, and not in the list of ISO 3166-1
     "Burma": "MMR",
     "Cape Verde": "CPV",
@@ -33,11 +34,11 @@ def is_country(code: str) -> bool:
 
 
 def country_name(code: str, language: str = "en") -> str:
-    """The short name ("Azerbaijan") in `language`; the code itself where ISO 3166-1 has no such country."""
+    """The short name ("Azerbaijan") in `language`, else in English; the code itself for no country of ISO 3166-1."""
     country = pycountry.countries.get(alpha_3=code)
     if country is None:
         return code
-    if language == "en":
+    if language == "en" or language.replace("_", "-").split("-")[0].lower() in GARBLED:
         return getattr(country, "common_name", country.name)
     return _translation("iso3166-1", language).gettext(country.name)
 

@@ -61,10 +61,14 @@ class Words:
         """The languages in which every word is there."""
         return frozenset.intersection(*(frozenset(texts) for texts in self._entries.values()))
 
+    def language_of(self, key: str, language: str) -> str:
+        """The language in which `key` is said when `language` is asked for; names put into it must be in that one."""
+        return language if self.table[key].get(language) else "en"
+
     def translate(self, key: str, language: str, **values: Any) -> str:
         """The word `key` in `language`, else in English. The value of a counted part is its number."""
         texts = self.table[key]
-        language = language if texts.get(language) else "en"
+        language = self.language_of(key, language)
         counted = {
             name: self._count(f"{key}/{name}", language, number)
             for name, number in values.items()

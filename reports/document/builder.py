@@ -8,10 +8,11 @@ from django.utils import timezone, translation
 
 from analysis.results import Results
 from ctnat.ui.languages import direction
-from reports.document import checks, facts
+from reports.document import checks
 from reports.document.evidence import Evidence, evidence_of, writer_for
 from reports.document.outline import INTRO, is_annex
 from reports.document.registry import Problem
+from reports.document.sentences import format_date
 from reports.document.writer import Writer
 from reports.models import Report, Section
 
@@ -105,8 +106,8 @@ def _build(report: Report, link: Callable[[str], str] | None, progress: Progress
         direction=direction(report.language),
         commissioner=assessment.study.commissioner,
         funder=assessment.study.funder,
-        period=f"{facts.say_date(assessment.starts_on)} – {facts.say_date(assessment.ends_on)}",
-        made_on=facts.say_date(timezone.localdate()),
+        period=f"{format_date(assessment.starts_on)} – {format_date(assessment.ends_on)}",
+        made_on=format_date(timezone.localdate()),
         notice=assessment.notice,
         edition=edition,
         words=writer.words,

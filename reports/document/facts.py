@@ -1,15 +1,14 @@
 """The facts that text may name, all from one assessment's results. Names are looked up, never evaluated."""
 
 from collections.abc import Iterator
-from datetime import date
 
-from django.utils import formats, translation
+from django.utils import translation
 
 from analysis.results import Results
-from analysis.statistics.rounding import percent
-from analysis.survey_results import ItemResult
 from assessments.models import Assessment, Sector
 from indicators.models import Recommendation
+from reports.document import sentences
+from reports.document.item_types import describe_item
 from reports.document.registry import Fact
 from reports.words import translate
 from workshops.models import Group, Workshop
@@ -30,16 +29,14 @@ def _number(name: str, number: int, label: str, group: str, source: str = "") ->
     return Fact(name, f"{number}", label, group, number, source)
 
 
-def say_date(day: date) -> str:
-    return formats.date_format(day, "j E Y")  # E: the month as it stands within a date
-
-
 def _assessment(results: Results) -> Iterator[Fact]:
     assessment, group = results.assessment, "Assessment"
     yield Fact("country", assessment.country_in(results.language), "Country", group)
     yield Fact("assessment.reference", assessment.reference, "Reference", group)
-    yield Fact("assessment.starts", say_date(assessment.starts_on), "First day", group)
-    yield Fact("assessment.ends", say_date(assessment.ends_on), "Last day", group)
+    yield Fact("assessment.starts", sentences.format_date(assessment.starts_on), "First day", group)
+    yield Fact("assessment.ends", sentences.format_date(assessment.ends_on), "Last day", group)
+    words = sentences.carried_out(assessment, results.language)
+    yield Fact("assessment.dates.sentence", words, "When it was carried out, as a sentence", group)
     yield Fact("assessment.commissioner", assessment.study.commissioner, "Who asked for it", group)
     yield Fact("assessment.funder", assessment.study.funder, "Who paid for it", group)
     smallest = results.percentages.smallest_base
@@ -58,6 +55,9 @@ def _documents(results: Results) -> Iterator[Fact]:
     yield _number("documents.registered", documents.count(), "Documents registered", group)
     listed = documents.filter(in_bibliography=True).count()
     yield _number("documents.bibliography", listed, "Documents in the bibliography", group)
+    reviewed = documents_reviewed(results.assessment)
+    words = translate("documents_read", results.language, reviewed=reviewed, listed=listed)
+    yield Fact("documents.sentence", words, "Documents reviewed, as a sentence", group)
 
 
 def _instruments(results: Results) -> Iterator[Fact]:
@@ -68,6 +68,7 @@ def _instruments(results: Results) -> Iterator[Fact]:
     yield _number("questionnaire.items", len(survey.items), "Items of the survey", group)
     yield _number("matrix.categories", len(matrix.categories), "Categories of the matrix", group)
     yield _number("matrix.criteria", len(matrix.criteria), "Criteria of the matrix", group)
+    yield Fact("instruments.sentence", sentences.instruments(results), "The instruments, as a sentence", group)
 
 
 def _interviews(results: Results) -> Iterator[Fact]:
@@ -95,36 +96,32 @@ def _interviews(results: Results) -> Iterator[Fact]:
         name = f"interviews.sections.{asked.section}"
         yield _number(f"{name}.asked", asked.asked, f"Interviews in which “{title}” was asked", group, "page:coverage")
         yield _number(f"{name}.answered", asked.answered, f"Interviews with notes on “{title}”", group, "page:coverage")
-    yield Fact("interviews.outside.sentence", _reach(results), "How many interviews were in the capital", group, None)
-
-
-def _reach(results: Results) -> str:
-    capital = results.interviews.in_capital
-    if capital is None:
-        return translate("reach_unknown", results.language)
-    if capital.count == capital.base:
-        return translate("reach_all", results.language, base=capital.base)
-    return translate("reach", results.language, count=capital.count, base=capital.base)
+    yield Fact("interviews.sentence", sentences.interviews(results), "Interviews and people, as a sentence", group)
+    state = results.interviews.by_sector.get(Sector.STATE)
+    words = translate("interviews_state", results.language, interviews=state.interviews if state else 0)
+    yield Fact("interviews.state.sentence", words, "Interviews with State agencies, as a sentence", group)
+    label = "How many interviews were in the capital, as a sentence"
+    yield Fact("interviews.outside.sentence", sentences.reach(results), label, group)
 
 
 def _survey(results: Results) -> Iterator[Fact]:
     survey, group = results.survey, "Survey"
     yield _number("survey.responses", survey.responses, "Survey responses", group, "page:respondents")
-    rate = results.response_rate
-    if rate is None:
-        sentence = translate("rate_open", results.language)
-    else:
-        sentence = translate("rate", results.language, base=rate.base, count=rate.count)
+    if rate := results.response_rate:
         yield _number("survey.invited", rate.base, "Personal invitations sent", group)
         yield _number("survey.invited.completed", rate.count, "Personal invitations completed", group)
-    yield Fact("survey.rate.sentence", sentence, "Response rate, as a sentence", group)
+    words = translate("survey_answered", results.language, responses=survey.responses)
+    yield Fact("survey.sentence", words, "Survey responses, as a sentence", group)
+    yield Fact("survey.rate.sentence", sentences.response_rate(results), "Response rate, as a sentence", group)
 
 
 def _items(results: Results) -> Iterator[Fact]:
     for code, item in results.survey.items.items():
         group, source, counts = "Survey items", f"survey:{code}", item.counts
         about = f"{code} {item.label}"
-        yield Fact(f"survey.{code}.sentence", say_item(item, results), f"{about}: in a sentence", group, None, source)
+        yield Fact(
+            f"survey.{code}.sentence", describe_item(item, results), f"{about}: in a sentence", group, None, source
+        )
         for base in ("answered", "asked", "dont_know", "skipped"):
             yield _number(
                 f"survey.{code}.{base}", getattr(counts, base), f"{about}: {base.replace('_', ' ')}", group, source
@@ -136,40 +133,9 @@ def _items(results: Results) -> Iterator[Fact]:
             yield _number(f"survey.{code}.{option}", count, f"{about}: {label}", group, source)
 
 
-def say_item(item: ItemResult, results: Results) -> str:
-    """What an item's answers say in one plain sentence with its base."""
-    language, counts, name = results.language, item.counts, f"{item.code} ({item.label})"
-    if not counts.answered:
-        return translate("item_nobody", language, item=name)
-    if not item.options:  # answered in words, numbers or dates
-        return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
-    in_percent = results.percentages.allows(counts.answered) and item.type == "select_one"
-    answers = [
-        translate(
-            "item_answer_percent" if in_percent else "item_answer",
-            language,
-            option=item.labels.get(option, option),
-            count=count,
-            percent=percent(count, counts.answered),
-        )
-        for option, count in sorted(counts.given.items(), key=lambda pair: -pair[1])
-    ]
-    verb = "named" if item.type in ("select_multiple", "rank") else "chosen"
-    key = f"item_{verb}" if counts.answered > 1 else f"item_one_{verb}"
-    sentence = translate(key, language, answered=counts.answered, item=name, answers=listed(answers, language))
-    if counts.dont_know:
-        sentence = translate("item_unknown", language, sentence=sentence, count=counts.dont_know)
-    return translate("sentence", language, words=sentence)
-
-
-def listed(parts: list[str], language: str) -> str:
-    """`one, two and three`."""
-    *first, last = parts
-    return translate("and", language, first=translate("comma", language).join(first), last=last) if first else last
-
-
 def _priorities(results: Results) -> Iterator[Fact]:
     group = "Priorities"
+    yield Fact("priorities.sentence", sentences.priorities(results), "Who named priorities, as a sentence", group)
     for voice, votes in (("survey", results.priorities.survey), ("workshop", results.priorities.workshop)):
         who = "respondents" if voice == "survey" else "groups"
         yield _number(f"priorities.{voice}.ballots", votes.base.answered, f"Ballots of {who}", group, "page:priorities")
@@ -182,6 +148,11 @@ def _themes(results: Results) -> Iterator[Fact]:
     group = "Themes"
     counts = results.themes.counts
     yield _number("themes.count", len(counts), "Themes in use", group, "page:themes")
+    words = translate("themes_used", results.language, themes=len(counts))
+    yield Fact("themes.sentence", words, "Themes in use, as a sentence", group)
+    responses, held = results.survey.responses, results.interviews.participants.interviews
+    words = translate("rests_on", results.language, responses=responses, interviews=held)
+    yield Fact("evidence.sentence", words, "Survey responses and interviews, as a sentence", group)
     for theme in counts:
         code, label = results.themes.code_of[theme.theme], theme.label
         source = f"theme:{code}"
@@ -214,21 +185,13 @@ def _matrix(results: Results) -> Iterator[Fact]:
 def _workshop(results: Results) -> Iterator[Fact]:
     assessment, group = results.assessment, "Validation"
     workshops = list(Workshop.objects.filter(assessment=assessment))
-    groups = list(Group.objects.filter(workshop__in=workshops))
-    women, men = sum(g.women for g in groups), sum(g.men for g in groups)
-    people = women + men + sum(g.other for g in groups)
-    language = results.language
-    if not workshops:
-        sentence = translate("workshop_none", language)
-    else:
-        days = listed([say_date(workshop.held_on) for workshop in workshops], language)
-        sentence = translate("workshop_days", language, days=days)
-        if groups:
-            sentence = translate("workshop_groups", language, sentence=sentence, groups=len(groups))
-        if people:
-            sentence = translate("workshop_people", language, sentence=sentence, people=people, women=women, men=men)
-        sentence = translate("sentence", language, words=sentence)
+    held = [workshop for workshop in workshops if workshop.status == Workshop.Status.CLOSED]
+    groups = list(Group.objects.filter(workshop__in=held))
+    people = sum(group.women + group.men + group.other for group in groups)
+    sentence = sentences.workshop(workshops, groups, results.language)
     yield Fact("workshop.sentence", sentence, "The workshop, as a sentence", group, None, "page:workshop")
+    sources = sentences.sources(results, documents_reviewed(assessment), len(held))
+    yield Fact("assessment.sources.sentence", sources, "What the assessment brings together, as a sentence", group)
     yield _number("workshop.groups", len(groups), "Groups at the workshop", group, "page:workshop")
     yield _number("workshop.people", people, "People in the groups", group, "page:workshop")
     yield _number("workshop.statements", assessment.comments.count(), "Statements made", group, "page:comments")

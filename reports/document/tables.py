@@ -15,7 +15,7 @@ from interviews.models import Coding, Interview
 from reports.document.instrument_annex import InstrumentTexts
 from reports.document.registry import UnknownBlock
 from reports.document.writer import source_anchor
-from reports.words import translate
+from reports.words import WORDS, translate
 from surveys.models import Survey as AssessmentSurvey
 from surveys.questionnaire.rendering import placeholders as survey_placeholders
 from workshops.models import Comment
@@ -178,9 +178,10 @@ def survey_items(context: Context, words: Sequence[str]) -> list[Any]:
 
 
 def treaties(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    country = context.assessment.country_in(WORDS.language_of("treaties_title", context.language))
     found = context.assessment.documents.filter(kind=Document.Kind.TREATY).order_by("ratified", "title")
     return {
-        "title": translate("treaties_title", context.language, country=context.assessment.country_in(context.language)),
+        "title": translate("treaties_title", context.language, country=country),
         "rows": [
             {"title": row.title, "in_force": row.in_force or "–", "ratified": row.ratified or "–"} for row in found
         ],

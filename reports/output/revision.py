@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Count, Max, Sum
+from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent, Contact, Document, Organisation, Study
 from indicators.models import Mark, Recommendation
@@ -14,7 +15,7 @@ from reports.output.html import styles
 from surveys.models import Response, Survey
 from workshops.models import Ballot, Comment, Group, Workshop
 
-FORMAT = 1  # raise it when the same data make another document
+FORMAT = 2  # raise it when the same data make another document
 
 
 def data_revision(report: Report) -> str:
@@ -32,6 +33,10 @@ def _ingredients(report: Report) -> Iterator[Any]:
     own = Report.objects.filter(pk=report.pk)  # from the database: objects at hand may be older
     yield own.values("title", "subtitle", "language", "name_agencies").get()
     yield Assessment.objects.filter(pk=assessment.pk).values().get()
+    today = timezone.localdate()  # sentences tell what is past, present and planned
+    yield assessment.starts_on > today, assessment.ends_on >= today
+    days = Workshop.objects.filter(assessment=assessment).values_list("held_on", "status")
+    yield [(str(day), status, day >= today) for day, status in days.order_by("pk")]
     yield Study.objects.filter(assessments=assessment).values().get()
     yield list(report.sections.values_list("key", "parent", "position", "hidden", "revision", "kind"))
     # Every change of the data writes an audit event; what concerns only the report's own files is left out.

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from assessments.audit import record
 from assessments.models import Assessment, User
+from ctnat.ui.languages import LANGUAGES
 from reports.document.drafts import first_draft
 from reports.document.outline import Entry, outline
 from reports.models import Report, Section
@@ -14,7 +15,8 @@ from reports.words import translate
 @transaction.atomic
 def create_report(*, assessment: Assessment, by: User | None) -> Report:
     """The assessment's report with the outline's sections and first drafts. One that exists is returned as it is."""
-    language = assessment.report_language
+    # The first language of the assessment that the report's own words have: all of the report is in one language.
+    language = next((code for code in assessment.languages if code in LANGUAGES), "en")
     report, created = Report.objects.get_or_create(
         assessment=assessment,
         defaults={

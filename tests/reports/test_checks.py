@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from analysis.charts import Chart, Series
+from analysis.statistics.rounding import PercentageRule
 from reports.document.blocks import chart_block
 from reports.document.checks import check
 from reports.document.registry import Block, UnknownBlock
@@ -61,5 +62,15 @@ def test_check(text: str, expected: list[str]) -> None:
 
 def test_percentages_of_a_large_base_are_known() -> None:
     """53 of 92 people are 58 per cent, 39 are 42 (the sex of those interviewed in three countries)."""
-    chart = Chart("sex", "Sex", "pie", ("Women", "Men"), (Series("People", (53, 39)),), "people", "", bases=(92, 92))
+    chart = Chart(
+        "sex",
+        "Sex",
+        "pie",
+        ("Women", "Men"),
+        (Series("People", (53, 39)),),
+        "people",
+        "",
+        bases=(92, 92),
+        percentages=PercentageRule(20),
+    )
     assert {58, 42, 53, 39, 92} <= chart_block(chart).values

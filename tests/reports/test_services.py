@@ -149,3 +149,21 @@ def test_every_change_is_logged_without_the_text(report: Report, member: Any) ->
         "report.changed",
     ]
     assert not any("Secret" in json.dumps(event.detail) + event.object_label for event in events)
+
+
+@pytest.mark.parametrize(
+    ("languages", "title"),
+    [
+        (["am", "en"], "Needs assessment: responding to trafficking in persons in Ethiopia"),
+        (["am"], "Needs assessment: responding to trafficking in persons in Ethiopia"),
+        (["am", "ru"], "Оценка потребностей в противодействии торговле людьми: Эфиопия"),
+        (["ka"], "საჭიროებების შეფასება: რეაგირება ადამიანით ვაჭრობაზე, ეთიოპია"),
+    ],
+)
+def test_the_title_names_the_country_in_its_own_language(
+    assessment: Assessment, languages: list[str], title: str
+) -> None:
+    assessment.country, assessment.languages = "ETH", languages
+    assessment.save()
+    assert reports.create_report(assessment=assessment, by=None).title == title
+    assert assessment.country_in("am") == "Ethiopia"  # the library has no words in Amharic, only garbled signs

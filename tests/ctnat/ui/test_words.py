@@ -66,4 +66,5 @@ def test_a_counted_part_takes_the_form_of_its_number(tmp_path: Path) -> None:
     assert said == ["With no group in Baku.", "With one group in Baku.", "With 2 groups in Baku."]
     assert words.translate("held", "az", groups=1, place="Bakı") == "Bakı: 1 qrup."
     assert words.translate("held", "zz", groups=1, place="Baku") == "With one group in Baku."
+    assert (words.language_of("held", "az"), words.language_of("held", "zz")) == ("az", "en")
     assert words.translate_all("en") == {"held": "With {groups} in {place}."}

@@ -1,0 +1,144 @@
+"""Facts that are whole sentences. Each states only what has been recorded, and says what has not.
+
+The sentences themselves are in words.yaml, one for each case; numbers choose their words there.
+"""
+
+from datetime import date
+
+from django.utils import formats, timezone
+
+from analysis.results import Results
+from assessments.models import Assessment
+from reports.words import translate
+from workshops.models import Group, Workshop
+
+
+def format_date(day: date) -> str:
+    return formats.date_format(day, "j E Y")  # E: the month as it stands within a date
+
+
+def join_list(parts: list[str], language: str) -> str:
+    """`one, two and three`."""
+    *first, last = parts
+    return translate("and", language, first=translate("comma", language).join(first), last=last) if first else last
+
+
+def carried_out(assessment: Assessment, language: str, today: date | None = None) -> str:
+    """When the assessment was, is or will be carried out, seen from `today`."""
+    today = today or timezone.localdate()
+    tense = "past" if assessment.ends_on < today else "now" if assessment.starts_on <= today else "future"
+    starts, ends = format_date(assessment.starts_on), format_date(assessment.ends_on)
+    return translate(f"carried_out_{tense}", language, starts=starts, ends=ends)
+
+
+def sources(results: Results, documents: int, workshops: int) -> str:
+    """Which kinds of evidence there are; a workshop only once it has been held."""
+    present = {
+        "source_documents": documents,
+        "source_interviews": results.interviews.participants.interviews,
+        "source_survey": results.survey.responses,
+        "source_workshop": workshops,
+    }
+    found = [translate(key, results.language) for key, count in present.items() if count]
+    if not found:
+        return translate("sources_none", results.language)
+    return translate("sources", results.language, sources=join_list(found, results.language))
+
+
+def instruments(results: Results) -> str:
+    guide, survey, matrix = results.guide, results.survey.document, results.indicators
+    return translate(
+        "instruments_used",
+        results.language,
+        questions=len(guide.questions),
+        sections=len(guide.sections),
+        items=len(survey.items),
+        parts=len(survey.sections),
+        criteria=len(matrix.criteria),
+        categories=len(matrix.categories),
+    )
+
+
+def interviews(results: Results) -> str:
+    """How many interviews with how many people; other or undisclosed sex only where there is any."""
+    who, language = results.interviews.participants, results.language
+    if not who.interviews:
+        return translate("interviews_none", language)
+    if not who.people:
+        return translate("interviews_unknown", language, interviews=who.interviews)
+
+    def share(count: int) -> str:
+        percent = results.percentages.percent(count, who.people)
+        if percent is None:
+            return results.translate("share", count=count, base=who.people)
+        return f"{percent}%"
+
+    return translate(
+        "interviews_held_other" if who.other else "interviews_held",
+        language,
+        interviews=who.interviews,
+        people=who.people,
+        women=who.women,
+        women_share=share(who.women),
+        men=who.men,
+        men_share=share(who.men),
+        other=who.other,
+    )
+
+
+def reach(results: Results) -> str:
+    """How many interviews were with organisations in the capital, of those of which it was recorded."""
+    language, capital = results.language, results.interviews.in_capital
+    if capital is None:
+        return translate("reach_unknown", language)
+    unknown = results.interviews.participants.interviews - capital.base
+    outside = capital.base - capital.count
+    if unknown:
+        return translate("reach_partly", language, count=capital.count, outside=outside, unknown=unknown)
+    if not outside:
+        return translate("reach_all", language, interviews=capital.base)
+    return translate("reach", language, count=capital.count, outside=outside)
+
+
+def response_rate(results: Results) -> str:
+    rate = results.response_rate
+    if rate is None:
+        return translate("rate_none", results.language)
+    return translate("rate", results.language, base=rate.base, count=rate.count)
+
+
+def priorities(results: Results) -> str:
+    """Who has named priorities: respondents, groups, both or neither."""
+    respondents = results.priorities.survey.base.answered
+    groups = results.priorities.workshop.base.answered
+    who = "both" if respondents and groups else "respondents" if respondents else "groups" if groups else "neither"
+    return translate(f"priorities_{who}", results.language)
+
+
+def workshop(workshops: list[Workshop], groups: list[Group], language: str, today: date | None = None) -> str:
+    """The workshops that were held (closed), with the people of `groups`; else what is planned or still open."""
+    today = today or timezone.localdate()
+    held = [row for row in workshops if row.status == Workshop.Status.CLOSED]
+    if not held:
+        planned = [row for row in workshops if row.status == Workshop.Status.PLANNED and row.held_on >= today]
+        opened = [row for row in workshops if row.status == Workshop.Status.OPEN]
+        key = "workshop_open" if opened else "workshop_planned" if planned else "workshop_none"
+        return translate(key, language, days=_days(opened or planned, language))
+    women, men, other = (sum(getattr(group, sex) for group in groups) for sex in ("women", "men", "other"))
+    people = women + men + other
+    key = "workshop_people_other" if other else "workshop_people" if people else "workshop_groups"
+    return translate(
+        key if groups else "workshop_days",
+        language,
+        days=_days(held, language),
+        workshops=len(held),
+        groups=len(groups),
+        people=people,
+        women=women,
+        men=men,
+        other=other,
+    )
+
+
+def _days(workshops: list[Workshop], language: str) -> str:
+    return join_list([format_date(row.held_on) for row in workshops], language) if workshops else ""

@@ -1,0 +1,171 @@
+"""Sentences made of numbers are right for none, one, two and many, and state only what was recorded."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from analysis.results import Results
+from assessments.models import Assessment, Organisation
+from reports.document.facts import collect
+from reports.document.sentences import carried_out, workshop
+from reports.words import translate
+from tests.analysis.builders import make_interview, make_survey, respond
+from workshops.models import Group, Workshop
+
+pytestmark = pytest.mark.django_db
+
+
+def fact(assessment: Assessment, name: str) -> str:
+    return collect(Results(assessment))[name].text
+
+
+@pytest.mark.parametrize(
+    ("key", "numbers", "expected"),
+    [
+        ("survey_answered", {"responses": 0}, "The survey has not been answered yet."),
+        ("survey_answered", {"responses": 1}, "One person answered the survey."),
+        ("survey_answered", {"responses": 2}, "2 people answered the survey."),
+        ("rate", {"base": 1, "count": 0}, "Of one personal invitation, none led to a completed survey."),
+        ("rate", {"base": 22, "count": 1}, "Of 22 personal invitations, one led to a completed survey."),
+        (
+            "documents_read",
+            {"reviewed": 1, "listed": 0},
+            "The team reviewed one document; the bibliography lists none.",
+        ),
+        (
+            "documents_read",
+            {"reviewed": 100, "listed": 61},
+            "The team reviewed 100 documents; the bibliography lists 61.",
+        ),
+        ("rests_on", {"responses": 1, "interviews": 0}, "This report rests on one survey response and no interviews."),
+        ("interviews_state", {"interviews": 1}, "One of the interviews was with a State agency."),
+        ("interviews_state", {"interviews": 10}, "10 of the interviews were with State agencies."),
+        ("themes_used", {"themes": 0}, "Interview notes have not been coded by theme yet."),
+        ("item_unknown", {"unknown": 1}, "One more answered “don’t know”."),
+        ("item_unknown", {"unknown": 3}, "3 more answered “don’t know”."),
+        (
+            "item_open",
+            {"item": "1.7", "answered": 1, "asked": 1},
+            "Question 1.7 was answered by one of one respondent.",
+        ),
+        ("reach_all", {"interviews": 1}, "The one interview was held with organisations in the capital."),
+    ],
+)
+def test_numbers_choose_their_words(key: str, numbers: dict[str, Any], expected: str) -> None:
+    assert translate(key, "en", **numbers) == expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([], "No respondent answered question {item}."),
+        (["dont_know"], "The one respondent to question {item} answered “don’t know”."),
+        (["adequate"], "The one respondent who answered question {item} chose “Adequate”."),
+        (
+            ["adequate"] * 4 + ["inadequate"] * 3,
+            "Of the 7 respondents who answered question {item}, 4 chose “Adequate” and 3 chose “Inadequate”.",
+        ),
+        (
+            ["adequate", "inadequate", "dont_know"],
+            "Of the 2 respondents who answered question {item}, one chose “Adequate” and one chose “Inadequate”. "
+            "One more answered “don’t know”.",
+        ),
+    ],
+)
+def test_an_item_in_a_sentence(assessment: Assessment, answers: list[str], expected: str) -> None:
+    survey = make_survey(assessment)
+    for number, answer in enumerate(answers, start=1):
+        respond(survey, number, {"3.1.5": answer})
+    results = Results(assessment)
+    item = f"3.1.5 ({results.survey.items['3.1.5'].label})"
+    assert collect(results)["survey.3.1.5.sentence"].text == expected.format(item=item)
+
+
+def test_interviews_in_a_sentence(assessment: Assessment) -> None:
+    assert fact(assessment, "interviews.sentence") == "No interviews have been held yet."
+    first = make_interview(assessment, 1)
+    assert fact(assessment, "interviews.sentence") == (
+        "The team held one interview. How many people took part has not been recorded."
+    )
+    first.women = 1
+    first.save()
+    assert fact(assessment, "interviews.sentence") == (
+        "The team held one interview with one person: one woman (1 of 1) and no men (0 of 1)."
+    )
+    make_interview(assessment, 2, women=1, men=3, other=1)
+    assert fact(assessment, "interviews.sentence") == (
+        "The team held 2 interviews with 6 people: 2 women (2 of 6), 3 men (3 of 6) and one person of other or "
+        "undisclosed sex."
+    )
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([None], "Whether the organisations interviewed work in the capital has not been recorded."),
+        ([True, True], "All 2 interviews were held with organisations in the capital."),
+        ([True, False], "Of the interviews, one was held with organisations in the capital, 1 elsewhere."),
+        (
+            [True, False, None],
+            "One interview was held with organisations in the capital and 1 elsewhere; for one interview this was not "
+            "recorded.",
+        ),
+    ],
+)
+def test_only_recorded_places_are_counted(assessment: Assessment, places: list[bool | None], expected: str) -> None:
+    for number, place in enumerate(places, start=1):
+        body = Organisation.objects.create(
+            assessment=assessment, name=f"Body {number}", sector="state", in_capital=place
+        )
+        make_interview(assessment, number, organisation=body)
+    assert fact(assessment, "interviews.outside.sentence") == expected
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2016, 1, 12), "It is planned for 13 January 2016 to 15 January 2016."),
+        (date(2016, 1, 13), "It began on 13 January 2016 and is planned to end on 15 January 2016."),
+        (date(2016, 1, 16), "It was carried out between 13 January 2016 and 15 January 2016."),
+    ],
+)
+def test_dates_are_told_from_today(assessment: Assessment, today: date, expected: str) -> None:
+    assessment.starts_on, assessment.ends_on = date(2016, 1, 13), date(2016, 1, 15)
+    assert carried_out(assessment, "en", today) == expected
+
+
+def test_a_workshop_is_told_of_when_it_was_held(assessment: Assessment) -> None:
+    row = Workshop.objects.create(assessment=assessment, held_on=date(2016, 4, 25))
+
+    def said(*groups: Group) -> str:
+        return workshop([row], list(groups), "en", today=date(2016, 4, 20))
+
+    assert said() == "A validation workshop is planned for 25 April 2016."
+    row.status = "open"
+    assert said() == "The results of the validation workshop of 25 April 2016 have not been closed yet."
+    row.status = "closed"
+    assert said() == "The findings were discussed at a validation workshop on 25 April 2016."
+    group = Group(workshop=row, name="One")
+    assert said(group) == (
+        "The findings were discussed by one group at a validation workshop on 25 April 2016. How many people took part "
+        "has not been recorded."
+    )
+    group.women = 1
+    assert said(group) == (
+        "The findings were discussed by one group of one person (one woman and no men) at a validation workshop on "
+        "25 April 2016."
+    )
+    assert workshop([], [], "en") == "A validation workshop has not been held yet."
+
+
+def test_sources_are_those_that_there_are(assessment: Assessment) -> None:
+    name = "assessment.sources.sentence"
+    assert fact(assessment, name).startswith("No documents, interviews, survey answers")
+    make_interview(assessment, 1)
+    workshop = Workshop.objects.create(assessment=assessment, held_on=date(2016, 4, 25))
+    assert fact(assessment, name) == "The assessment brings together interviews."
+    Workshop.objects.filter(pk=workshop.pk).update(status="closed")
+    assert fact(assessment, name) == (
+        "The assessment brings together interviews and a workshop at which its findings were put to those concerned."
+    )
