@@ -10,7 +10,7 @@ from assessments.uploads import check_upload
 from ctnat.ui.forms import Form
 from ctnat.ui.languages import LANGUAGES as KNOWN_LANGUAGES
 from ctnat.ui.languages import own_name
-from surveys.distribution.messages import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_faults
+from surveys.distribution.messages import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_errors
 from surveys.models import Mailing, Response, Survey
 from surveys.words import complete_languages
 
@@ -102,8 +102,8 @@ class MessageForm(Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         for kind in Mailing.Kind.values:
-            if faults := text_faults(data.get(f"{kind}_subject", ""), data.get(f"{kind}_body") or "{link}"):
-                self.add_error(f"{kind}_body", ValidationError(faults))
+            if errors := text_errors(data.get(f"{kind}_subject", ""), data.get(f"{kind}_body") or "{link}"):
+                self.add_error(f"{kind}_body", ValidationError(errors))
         return data
 
 

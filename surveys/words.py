@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ctnat.ui.words import Words
-from surveys.questionnaire.validation import Fault
+from surveys.questionnaire.validation import AnswerError
 
 WORDS = Words(Path(__file__).parent / "words.yaml")
 translate, translate_all = WORDS.translate, WORDS.translate_all
@@ -14,5 +14,5 @@ def complete_languages() -> frozenset[str]:
     return WORDS.languages
 
 
-def fault_text(fault: Fault, language: str) -> str:
-    return translate(f"fault_{fault.code}", language, **fault.values)
+def error_text(error: AnswerError, language: str) -> str:
+    return translate(f"error_{error.code}", language, **error.values)

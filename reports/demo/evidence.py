@@ -86,8 +86,8 @@ def load_survey(assessment: Assessment, *, folder: str, by: User) -> None:
     )
     open_survey(survey=survey, by=by)
     plan = plan_import(survey, (ROOT / folder / "responses.csv").read_bytes(), "responses.csv")
-    if plan.faults:
-        raise ValueError(f"{folder}/responses.csv: " + "; ".join(plan.faults))
+    if plan.errors:
+        raise ValueError(f"{folder}/responses.csv: " + "; ".join(plan.errors))
     import_responses(survey=survey, rows=plan.rows, by=by)
     close_survey(survey=survey, by=by)
     update_survey(

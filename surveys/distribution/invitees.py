@@ -29,22 +29,22 @@ class Person:
 
 
 def read_pasted(text: str, *, language: str) -> tuple[list[Person], list[str]]:
-    """People from lines such as `someone@example.org` or `Name <someone@example.org>`, and the faults by line."""
-    people, faults = [], []
+    """People from lines such as `someone@example.org` or `Name <someone@example.org>`, and the errors by line."""
+    people, errors = [], []
     for number, line in enumerate(text.splitlines(), start=1):
         for piece in ENTRY.findall(clean_text(line)):
             if not (entry := piece.strip()):
                 continue
             named = NAMED.fullmatch(entry)
             name, email = (named["name"].strip(' "'), named["email"].strip()) if named else ("", entry)
-            if fault := _email_fault(email):
-                faults.append(f"line {number}: {fault}")
+            if error := _email_error(email):
+                errors.append(f"line {number}: {error}")
             people.append(Person(email=email, name=name[:200], language=language))
-    return people, faults
+    return people, errors
 
 
 def read_people(content: bytes, name: str, survey: Survey) -> tuple[list[Person], list[str]]:
-    """People from a table with the columns email, name, organisation, sector, language; faults by row and column."""
+    """People from a table with the columns email, name, organisation, sector, language; errors by row and column."""
     try:
         table = read_table(content, name)
     except TableError as error:
@@ -56,18 +56,18 @@ def read_people(content: bytes, name: str, survey: Survey) -> tuple[list[Person]
 
 
 def _people_in(table: Table, header: dict[str, str], survey: Survey) -> tuple[list[Person], list[str]]:
-    people, faults = [], []
+    people, errors = [], []
     sectors = {word.lower(): value for value, label in Sector.choices for word in (value, label)}
     for number, cells in table.rows:
         given = {column: clean_text(cells.get(header.get(column, ""), "")) for column in COLUMNS}
         sector, language = given["sector"].lower(), given["language"].lower()
-        if given["email"] and (fault := _email_fault(given["email"])):
-            faults.append(f"row {number}, column email: {fault}")
+        if given["email"] and (error := _email_error(given["email"])):
+            errors.append(f"row {number}, column email: {error}")
         if sector and sector not in sectors:
-            faults.append(f"row {number}, column sector: Write one of {', '.join(Sector.values)}.")
+            errors.append(f"row {number}, column sector: Write one of {', '.join(Sector.values)}.")
         if language and language not in survey.languages:
             offered = ", ".join(survey.languages)
-            faults.append(f"row {number}, column language: The survey does not speak it. Write one of {offered}.")
+            errors.append(f"row {number}, column language: The survey does not speak it. Write one of {offered}.")
         people.append(
             Person(
                 given["email"],
@@ -77,10 +77,10 @@ def _people_in(table: Table, header: dict[str, str], survey: Survey) -> tuple[li
                 language or survey.languages[0],
             )
         )
-    return people, faults
+    return people, errors
 
 
-def _email_fault(email: str) -> str:
+def _email_error(email: str) -> str:
     try:
         validate_email(email)
     except ValidationError:

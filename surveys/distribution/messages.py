@@ -19,18 +19,18 @@ def mail_text(survey: Survey, kind: str, language: str) -> dict[str, str]:
     return {part: own.get(part) or translate(f"mail_{kind}_{part}", language) for part in ("subject", "body")}
 
 
-def text_faults(subject: str, body: str) -> list[str]:
+def text_errors(subject: str, body: str) -> list[str]:
     """What is wrong with a text of one's own."""
-    faults = []
+    errors = []
     if "{link}" not in body:
-        faults.append("The text needs {link}, where the personal link goes.")
+        errors.append("The text needs {link}, where the personal link goes.")
     if "\n" in subject.strip() or len(subject) > SUBJECT_LIMIT:
-        faults.append(f"The subject is one line of at most {SUBJECT_LIMIT} characters.")
+        errors.append(f"The subject is one line of at most {SUBJECT_LIMIT} characters.")
     if len(body) > BODY_LIMIT:
-        faults.append(f"The text has {len(body)} characters; keep it under {BODY_LIMIT}.")
+        errors.append(f"The text has {len(body)} characters; keep it under {BODY_LIMIT}.")
     unknown = sorted(set(re.findall(r"\{(\w*)\}", subject + body)) - set(MAIL_PLACES))
-    faults += [f"{{{name}}} is not known here. Use one of {', '.join(MAIL_PLACES)}." for name in unknown]
-    return faults
+    errors += [f"{{{name}}} is not known here. Use one of {', '.join(MAIL_PLACES)}." for name in unknown]
+    return errors
 
 
 def compose(survey: Survey, invitation: Invitation, kind: str) -> tuple[str, str]:

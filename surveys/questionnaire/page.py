@@ -15,7 +15,7 @@ from surveys.distribution.access import SurveyAccess
 from surveys.models import Survey
 from surveys.questionnaire import rendering
 from surveys.questionnaire.documents import document_of, version_key
-from surveys.questionnaire.validation import Fault
+from surveys.questionnaire.validation import AnswerError
 from surveys.words import complete_languages, translate, translate_all
 
 
@@ -69,7 +69,7 @@ def form_page(
     language: str,
     *,
     raw: Mapping[str, Any] | None = None,
-    faults: Sequence[Fault] = (),
+    errors: Sequence[AnswerError] = (),
     uuid: UUID | None = None,
     draft: str = "",
     saved: Mapping[str, Any] | None = None,
@@ -82,7 +82,7 @@ def form_page(
     """The whole page as HTML, blank and from memory, or filled in with `raw` answers."""
     survey = access.survey
     personal = access.invitation is not None
-    known = document_of(survey.questionnaire).by_name if faults else {}
+    known = document_of(survey.questionnaire).by_name if errors else {}
     context = form_head(survey, language) | {
         "form_url": access.form_url,
         "resume_url": "" if raw or closed else access.resume_url,
@@ -95,8 +95,8 @@ def form_page(
         "nothing": nothing,
         "preview": preview,
         "csrf": csrf,
-        "faults": rendering.fault_lines(faults, language, known),
-        "questions": rendering.questions(survey, language, raw, faults, focus),
+        "errors": rendering.error_summary(errors, language, known),
+        "questions": rendering.questions(survey, language, raw, errors, focus),
     }
     if saved:
         context |= {

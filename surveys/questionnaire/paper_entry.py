@@ -34,7 +34,7 @@ def _from_countries(item: schema.Item) -> bool:
 
 
 def entry_sections(
-    document: schema.Survey, typed: Mapping[str, str], faults: Mapping[str, Sequence[str]]
+    document: schema.Survey, typed: Mapping[str, str], errors: Mapping[str, Sequence[str]]
 ) -> list[dict[str, Any]]:
     """Sections with groups: the keys of a matrix stand once above its rows."""
 
@@ -46,7 +46,7 @@ def entry_sections(
             "hint": "three letters, such as AZE" if _from_countries(item) else HINTS[item.type],
             "typed": typed.get(item.name, ""),
             "other": typed.get(item.other_key, "") if item.open_options else None,
-            "faults": [*faults.get(item.name, []), *faults.get(item.other_key, [])],
+            "errors": [*errors.get(item.name, []), *errors.get(item.other_key, [])],
             "quick": isinstance(item, schema.SelectOneItem) and 0 < len(document.options(item)) < 10,
         }
 

@@ -1,7 +1,8 @@
 """The questionnaire as pages for respondents: built from its document, no Django form, kept ready per version.
 
 `questions` is the heavy part (some 500 inputs). Blank, it is kept in this process for each version, language and set of
-contacts; where a form is shown again (a fault, another language, a saved form) only what was answered is rendered anew.
+contacts; where a form is shown again (an error, another language, a saved form) only what was answered is rendered
+anew.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,8 +23,8 @@ from instruments import schema
 from instruments.schema import DONT_KNOW
 from surveys.models import Survey
 from surveys.questionnaire.documents import document_of, version_key
-from surveys.questionnaire.validation import OTHER_LIMIT, TEXT_LIMIT, Fault, parts
-from surveys.words import fault_text, translate, translate_all
+from surveys.questionnaire.validation import OTHER_LIMIT, TEXT_LIMIT, AnswerError, parts
+from surveys.words import error_text, translate, translate_all
 
 KEPT = 1000  # pieces ready in memory, most of them about 4 kB
 _ready: dict[Any, Any] = {}
@@ -96,15 +97,15 @@ def questions(
     survey: Survey,
     language: str,
     raw: Mapping[str, Any] | None = None,
-    faults: Sequence[Fault] = (),
+    errors: Sequence[AnswerError] = (),
     focus: str = "",
 ) -> SafeString:
-    """All sections as HTML; `raw` answers filled in as they were typed, `faults` beside their questions; the question
+    """All sections as HTML; `raw` answers filled in as they were typed, `errors` beside their questions; the question
     `focus` is where the page opens."""
     values = placeholders(survey, language)
     key = (*version_key(survey.questionnaire), language, *values.values())
-    if raw or faults or focus:
-        return _render(survey, language, values, raw or {}, faults, key, focus)
+    if raw or errors or focus:
+        return _render(survey, language, values, raw or {}, errors, key, focus)
     return cached(("questions", *key), lambda: _render(survey, language, values, {}, (), key))
 
 
@@ -113,14 +114,14 @@ def _render(
     language: str,
     values: Mapping[str, str],
     raw: Mapping[str, Any],
-    faults: Sequence[Fault],
+    errors: Sequence[AnswerError],
     key: Any,
     focus: str = "",
 ) -> SafeString:
     document = document_of(survey.questionnaire)
     wrong: dict[str, list[str]] = {}
-    for fault in faults:
-        wrong.setdefault(fault.key.removesuffix("_other"), []).append(fault_text(fault, language))
+    for error in errors:
+        wrong.setdefault(error.key.removesuffix("_other"), []).append(error_text(error, language))
     touched = {key.removesuffix("_other") for key in raw} | set(wrong) | {focus}
     touched |= {
         item.name for item in document.items if isinstance(item, schema.SelectItem) and item.choices_of in touched
@@ -151,7 +152,7 @@ def _group(
     language: str,
     values: Mapping[str, str],
     raw: Mapping[str, Any],
-    faults: Mapping[str, list[str]],
+    errors: Mapping[str, list[str]],
     focus: str = "",
 ) -> SafeString:
     """A matrix with its rows, or one item as a group of its own."""
@@ -166,7 +167,7 @@ def _group(
         "code": entry.name,
         "matrix": heading,
         "items": [
-            _item(document, item, language, values, raw, faults.get(item.name, [])) | {"focus": item.name == focus}
+            _item(document, item, language, values, raw, errors.get(item.name, [])) | {"focus": item.name == focus}
             for item in items
         ],
     }
@@ -181,7 +182,7 @@ def _item(
     language: str,
     values: Mapping[str, str],
     raw: Mapping[str, Any],
-    faults: Sequence[str],
+    errors: Sequence[str],
 ) -> dict[str, Any]:
     given = raw.get(item.name)
     select = item if isinstance(item, schema.SelectItem) else None
@@ -219,7 +220,7 @@ def _item(
         "relevant": item.relevant,
         "has_other": bool(item.open_options),
         "other": raw.get(item.other_key, ""),
-        "faults": faults,
+        "errors": errors,
     }
 
 
@@ -254,13 +255,13 @@ def _countries(language: str) -> tuple[tuple[str, str, bool], ...]:
     return tuple((code, name, False) for code, name in country_choices(language))
 
 
-def fault_lines(faults: Sequence[Fault], language: str, known: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The list on top of the page: where each fault leads, what it is called, what to do."""
+def error_summary(errors: Sequence[AnswerError], language: str, known: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The list on top of the page: where each error leads, what it is called, what to do."""
     return [
         {
-            "anchor": f"q-{fault.key.removesuffix('_other')}" if fault.key.removesuffix("_other") in known else "",
-            "label": translate("question", language, code=fault.key.removesuffix("_other")),
-            "text": fault_text(fault, language),
+            "anchor": f"q-{error.key.removesuffix('_other')}" if error.key.removesuffix("_other") in known else "",
+            "label": translate("question", language, code=error.key.removesuffix("_other")),
+            "text": error_text(error, language),
         }
-        for fault in faults
+        for error in errors
     ]

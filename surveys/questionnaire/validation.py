@@ -1,7 +1,7 @@
 """Answers against their questionnaire. Pure: no database, no request.
 
 Raw answers map an item code (or `CODE_other`) to what was posted, typed or imported: text, a list of texts, a whole
-number, or for a rank item also a map option -> place. `check` returns clean answers and the faults:
+number, or for a rank item also a map option -> place. `check` returns clean answers and the errors:
 
     select_one       "adequate"                 select_multiple  ["origin", "transit"]
     rank             ["J", "A", "B"]            integer          12
@@ -36,7 +36,7 @@ SELECTS = frozenset({"select_one", "select_multiple", "rank"})
 
 
 @dataclass(frozen=True)
-class Fault:
+class AnswerError:
     """What is wrong with `key` (an item code, or `CODE_other`). `code` names the sentence, `values` fill it."""
 
     key: str
@@ -47,11 +47,11 @@ class Fault:
 @dataclass(frozen=True)
 class Checked:
     answers: dict[str, Any]
-    faults: tuple[Fault, ...]
+    errors: tuple[AnswerError, ...]
 
 
-class Refused(Exception):
-    """Raised inside a check of one item; carries the fault's code and values."""
+class InvalidAnswer(Exception):
+    """Raised inside a check of one item; carries the error's code and values."""
 
     def __init__(self, code: str, **values: Any):
         super().__init__(code)
@@ -71,9 +71,9 @@ def parts(value: Any) -> list[str]:
 
 
 def check(survey: Survey, raw: Mapping[str, Any]) -> Checked:
-    """Clean answers in the order of the form, and every fault. Nothing is repaired by guessing."""
+    """Clean answers in the order of the form, and every error. Nothing is repaired by guessing."""
     answers: dict[str, Any] = {}
-    faults: list[Fault] = []
+    errors: list[AnswerError] = []
     refused: set[str] = set()
     known: set[str] = set()
     for item in survey.items:
@@ -82,34 +82,34 @@ def check(survey: Survey, raw: Mapping[str, Any]) -> Checked:
             answer = _answer(survey, item, raw.get(item.name), answers, refused)
             if answer is not None:
                 answers[item.name] = answer
-        except Refused as fault:
+        except InvalidAnswer as error:
             refused.add(item.name)
-            faults.append(Fault(item.name, fault.code, fault.values))
+            errors.append(AnswerError(item.name, error.code, error.values))
         if item.open_options:
             try:
                 _take_other(item, raw.get(item.other_key), answers, refused)
-            except Refused as fault:
-                faults.append(Fault(item.other_key, fault.code, fault.values))
+            except InvalidAnswer as error:
+                errors.append(AnswerError(item.other_key, error.code, error.values))
     strangers = [key for key in raw if key not in known]
-    faults += [Fault(clean_text(key)[:60], "unknown_item") for key in strangers[:20]]
-    return Checked(answers, tuple(faults))
+    errors += [AnswerError(clean_text(key)[:60], "unknown_item") for key in strangers[:20]]
+    return Checked(answers, tuple(errors))
 
 
 def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], refused: set[str]) -> Any:
-    """The clean answer to one item, None where it is skipped. Raises `Refused`."""
+    """The clean answer to one item, None where it is skipped. Raises `InvalidAnswer`."""
     answer = _rank(survey, item, value) if isinstance(item, RankItem) else _plain(survey, item, parts(value))
     if item.relevant and item.relevant.item not in refused and not survey.is_relevant(item, answers):
         if answer is not None:
-            raise Refused("not_asked", item=item.relevant.item)
+            raise InvalidAnswer("not_asked", item=item.relevant.item)
         return None
     if answer is None:
         if item.required and not (item.relevant and item.relevant.item in refused):
-            raise Refused("required")
+            raise InvalidAnswer("required")
         return None
     if isinstance(item, SelectItem) and item.choices_of and item.choices_of not in refused:
         chosen = answers.get(item.choices_of) or []
         if any(option not in chosen for option in (answer if isinstance(answer, list) else [answer])):
-            raise Refused("not_chosen", item=item.choices_of)
+            raise InvalidAnswer("not_chosen", item=item.choices_of)
     return answer
 
 
@@ -119,7 +119,7 @@ def _plain(survey: Survey, item: Item, given: list[str]) -> Any:
     if isinstance(item, SelectMultipleItem):
         return _several(survey, item, given)
     if len(given) > 1:
-        raise Refused("one_only")
+        raise InvalidAnswer("one_only")
     if isinstance(item, TextItem):
         return _text(given[0], TEXT_LIMIT)
     if isinstance(item, IntegerItem):
@@ -134,7 +134,7 @@ def _known(survey: Survey, item: Item, given: Iterable[str]) -> None:
             continue
         countries = isinstance(item, SelectItem) and item.source == "countries"
         if not (is_country(value) if countries else value in option_names(survey, item)):
-            raise Refused("unknown_option", value=value[:40])
+            raise InvalidAnswer("unknown_option", value=value[:40])
 
 
 def option_names(survey: Survey, item: Item) -> tuple[str, ...]:
@@ -144,16 +144,16 @@ def option_names(survey: Survey, item: Item) -> tuple[str, ...]:
 def _several(survey: Survey, item: SelectMultipleItem, given: list[str]) -> list[str]:
     _known(survey, item, given)
     if len(set(given)) < len(given):
-        raise Refused("twice")
+        raise InvalidAnswer("twice")
     if DONT_KNOW in given and len(given) > 1:
-        raise Refused("dont_know_alone")
+        raise InvalidAnswer("dont_know_alone")
     low, high = item.min, item.max
     if low is not None and low == high and len(given) != low:
-        raise Refused("choose_exactly", n=low, given=len(given))
+        raise InvalidAnswer("choose_exactly", n=low, given=len(given))
     if low is not None and len(given) < low:
-        raise Refused("choose_at_least", n=low, given=len(given))
+        raise InvalidAnswer("choose_at_least", n=low, given=len(given))
     if high is not None and len(given) > high:
-        raise Refused("choose_at_most", n=high, given=len(given))
+        raise InvalidAnswer("choose_at_most", n=high, given=len(given))
     return given if item.source else in_order(option_names(survey, item), given)
 
 
@@ -170,34 +170,34 @@ def _rank(survey: Survey, item: RankItem, value: Any) -> list[str] | None:
         given = {clean_text(option): clean_text(place) for option, place in value.items() if clean_text(place)}
         _known(survey, item, given)
         if not all(place.isascii() and place.isdigit() and 1 <= int(place[:9]) <= places for place in given.values()):
-            raise Refused("rank_place", n=places)
+            raise InvalidAnswer("rank_place", n=places)
         if len(set(map(int, given.values()))) < len(given):
-            raise Refused("rank_twice")
+            raise InvalidAnswer("rank_twice")
         ranked = sorted(given, key=lambda option: int(given[option]))
     else:
         ranked = parts(value)
         _known(survey, item, ranked)
         if len(set(ranked)) < len(ranked):
-            raise Refused("rank_twice")
+            raise InvalidAnswer("rank_twice")
     if ranked and len(ranked) != places:
-        raise Refused("rank_all", n=places, given=len(ranked))
+        raise InvalidAnswer("rank_all", n=places, given=len(ranked))
     return ranked or None
 
 
 def _text(text: str, limit: int) -> str:
     if len(text) > limit:
-        raise Refused("too_long", n=limit, given=len(text))
+        raise InvalidAnswer("too_long", n=limit, given=len(text))
     return text
 
 
 def _integer(item: IntegerItem, text: str) -> int:
     if not WHOLE.fullmatch(text):
-        raise Refused("not_whole")
+        raise InvalidAnswer("not_whole")
     number = int(text)
     if number < (low := -INTEGER_LIMIT if item.min is None else item.min):
-        raise Refused("too_small", n=low)
+        raise InvalidAnswer("too_small", n=low)
     if number > (high := INTEGER_LIMIT if item.max is None else item.max):
-        raise Refused("too_large", n=high)
+        raise InvalidAnswer("too_large", n=high)
     return number
 
 
@@ -206,9 +206,9 @@ def _take_other(item: Item, value: Any, answers: dict[str, Any], refused: set[st
     if not given:
         return
     if len(given) > 1:
-        raise Refused("one_only")
+        raise InvalidAnswer("one_only")
     text = _text(given[0], OTHER_LIMIT)
     chosen = answers.get(item.name) or []
     if item.name not in refused and not item.open_options & set([chosen] if isinstance(chosen, str) else chosen):
-        raise Refused("other_not_chosen")
+        raise InvalidAnswer("other_not_chosen")
     answers[item.other_key] = text

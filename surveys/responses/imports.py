@@ -1,4 +1,4 @@
-"""Responses from a table: what it holds, and every fault in it with row and column."""
+"""Responses from a table: what it holds, and every error in it with row and column."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.reading import from_row
 from surveys.questionnaire.validation import check
-from surveys.words import fault_text
+from surveys.words import error_text
 
 OWN_COLUMNS = frozenset({"language", "source", "uuid"})
 SOURCES = {"web": "web", "paper": "paper", "email": "email", "e-mail": "email"}
@@ -20,10 +20,10 @@ SOURCES = {"web": "web", "paper": "paper", "email": "email", "e-mail": "email"}
 
 @dataclass(frozen=True)
 class Plan:
-    """`rows` are ready for `services.import_responses`; with a fault none is imported."""
+    """`rows` are ready for `services.import_responses`; with an error none is imported."""
 
     rows: list[dict[str, Any]]
-    faults: list[str]
+    errors: list[str]
     columns: int = 0
 
 
@@ -36,20 +36,20 @@ def plan_import(survey: Survey, content: bytes, name: str) -> Plan:
         table = read_table(content, name)
     except TableError as error:
         return Plan([], [str(error)])
-    faults = _header_faults(survey, table)
+    errors = _header_errors(survey, table)
     if not table.rows:
-        faults.append("The table has a header and no rows. Write each form on a row of its own.")
+        errors.append("The table has a header and no rows. Write each form on a row of its own.")
     mark = hashlib.sha256(content).hexdigest()
     rows: list[dict[str, Any]] = []
     for number, cells in table.rows:
         row, found = _row(survey, cells, f"{survey.pk}:{mark}:{number}")
         rows.append(row)
-        faults += [f"row {number}, column {column}: {text}" for column, text in found]
+        errors += [f"row {number}, column {column}: {text}" for column, text in found]
     seen: dict[UUID, int] = {}
     for (number, _), row in zip(table.rows, rows, strict=True):
         if (first := seen.setdefault(row["uuid"], number)) != number:
-            faults.append(f"row {number}, column uuid: The same identifier stands in row {first}. Keep one of them.")
-    return Plan(rows, faults, len(_item_columns(survey) & set(table.header)))
+            errors.append(f"row {number}, column uuid: The same identifier stands in row {first}. Keep one of them.")
+    return Plan(rows, errors, len(_item_columns(survey) & set(table.header)))
 
 
 def _item_columns(survey: Survey) -> set[str]:
@@ -58,23 +58,23 @@ def _item_columns(survey: Survey) -> set[str]:
     return set(document.by_name) | others
 
 
-def _header_faults(survey: Survey, table: Table) -> list[str]:
+def _header_errors(survey: Survey, table: Table) -> list[str]:
     known = _item_columns(survey)
     strangers = [name for name in dict.fromkeys(table.header) if name and name not in known | OWN_COLUMNS]
-    faults = [
+    errors = [
         f"row 1, column {name[:60]}: The survey has no item with this code. Correct the code or remove the column."
         for name in strangers
     ]
-    faults += [f"row 1, column {name}: The header names it twice. Keep one of the columns." for name in table.doubled]
+    errors += [f"row 1, column {name}: The header names it twice. Keep one of the columns." for name in table.doubled]
     if not known & set(table.header):
-        faults.append("row 1: No column is named by an item code such as 1.1. Is this the right file?")
-    return faults
+        errors.append("row 1: No column is named by an item code such as 1.1. Is this the right file?")
+    return errors
 
 
 def _row(survey: Survey, cells: Mapping[str, str], mark: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     document, known = document_of(survey.questionnaire), _item_columns(survey)
     checked = check(document, from_row(document, {name: cell for name, cell in cells.items() if name in known}))
-    found = [(fault.key, fault_text(fault, "en")) for fault in checked.faults]
+    found = [(error.key, error_text(error, "en")) for error in checked.errors]
     language = cells.get("language", "").strip().lower() or (survey.languages or ["en"])[0]
     if english_name(language) == language or len(language) > 3:
         found.append(("language", f"“{language[:40]}” is no language code. Write one such as en or az."))

@@ -15,18 +15,19 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import User
+from ctnat.ui.errors import InputError
 from surveys.models import Invitation, Response, Survey
 from surveys.questionnaire.documents import document_of
-from surveys.questionnaire.validation import Fault, check
-from surveys.words import fault_text
+from surveys.questionnaire.validation import AnswerError, check
+from surveys.words import error_text
 
 
-class AnswerFaults(ValidationError):
-    """Answers that their questionnaire refuses; `faults` says which and why."""
+class AnswersError(InputError):
+    """Answers that their questionnaire refuses; `errors` says which and why."""
 
-    def __init__(self, faults: tuple[Fault, ...]):
-        self.faults = faults
-        super().__init__([f"{fault.key}: {fault_text(fault, 'en')}" for fault in faults])
+    def __init__(self, errors: tuple[AnswerError, ...]):
+        self.errors = errors
+        super().__init__([f"{error.key}: {error_text(error, 'en')}" for error in errors])
 
 
 def submit_response(
@@ -42,7 +43,7 @@ def submit_response(
 ) -> Response:
     """Store one form and give it its code. The same `uuid` again returns the first row and changes nothing.
 
-    `answers` are raw or clean (surveys/questionnaire/validation.py). Raises `AnswerFaults`, or `ValidationError` where
+    `answers` are raw or clean (surveys/questionnaire/validation.py). Raises `AnswersError`, or `ValidationError` where
     the invitation was used. Whether the survey accepts answers is asked by the page: paper comes late. Two queries.
     """
     clean = checked_answers(survey, answers)
@@ -72,8 +73,8 @@ def submit_response(
 
 def checked_answers(survey: Survey, answers: Mapping[str, Any]) -> dict[str, Any]:
     checked = check(document_of(survey.questionnaire), answers)
-    if checked.faults:
-        raise AnswerFaults(checked.faults)
+    if checked.errors:
+        raise AnswersError(checked.errors)
     return checked.answers
 
 

@@ -72,7 +72,7 @@ def invitation_links(request: MemberRequest, assessment: Assessment) -> HttpResp
     return response
 
 
-def _add_page(request: MemberRequest, survey: Survey, faults: list[str] | None = None, **forms: Any) -> HttpResponse:
+def _add_page(request: MemberRequest, survey: Survey, errors: list[str] | None = None, **forms: Any) -> HttpResponse:
     invited = set(Invitation.objects.for_survey(survey).exclude(contact=None).values_list("contact_id", flat=True))
     contacts = [c for c in Contact.objects.for_assessment(survey.assessment).for_inviting() if c.pk not in invited]
     context = {
@@ -81,10 +81,10 @@ def _add_page(request: MemberRequest, survey: Survey, faults: list[str] | None =
         "paste": PasteForm(languages=survey.languages),
         "upload": UploadForm(),
         "contacts": contacts,
-        "faults": faults or [],
+        "errors": errors or [],
         "here": "invitations",
     } | forms
-    wrong = bool(faults) or any(form.errors for form in forms.values())
+    wrong = bool(errors) or any(form.errors for form in forms.values())
     return render(request, "surveys/invitation_add.html", context, status=422 if wrong else 200)
 
 
@@ -115,8 +115,8 @@ def invitation_paste(request: MemberRequest, assessment: Assessment) -> HttpResp
     form = PasteForm(request.POST, languages=survey.languages)
     if not form.is_valid():
         return _add_page(request, survey, paste=form)
-    people, faults = read_pasted(form.cleaned_data["addresses"], language=form.cleaned_data["language"])
-    return _add_page(request, survey, faults, paste=form) if faults else _invite(request, survey, people)
+    people, errors = read_pasted(form.cleaned_data["addresses"], language=form.cleaned_data["language"])
+    return _add_page(request, survey, errors, paste=form) if errors else _invite(request, survey, people)
 
 
 @require_POST
@@ -127,8 +127,8 @@ def invitation_import(request: MemberRequest, assessment: Assessment) -> HttpRes
     if not form.is_valid():
         return _add_page(request, survey, upload=form)
     upload = form.cleaned_data["file"]
-    people, faults = read_people(upload.read(), upload.name, survey)
-    return _add_page(request, survey, faults, upload=form) if faults else _invite(request, survey, people)
+    people, errors = read_people(upload.read(), upload.name, survey)
+    return _add_page(request, survey, errors, upload=form) if errors else _invite(request, survey, people)
 
 
 @require_POST

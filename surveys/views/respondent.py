@@ -143,8 +143,8 @@ def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) 
     if not raw:
         return html_response(form_page(access, language, nothing=True, **filled), 422, language=language)
     checked = check(document, raw)
-    if checked.faults:
-        return html_response(form_page(access, language, faults=checked.faults, **filled), 422, language=language)
+    if checked.errors:
+        return html_response(form_page(access, language, errors=checked.errors, **filled), 422, language=language)
     return _submit(access, language, checked.answers, filled)
 
 
@@ -206,11 +206,11 @@ def _resume_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
         "action": access.resume_url,
         "back": access.form_url,
         "code": code,
-        "fault": translate("code_unknown", language, days=DAYS) if request.method == "POST" else "",
+        "error": translate("code_unknown", language, days=DAYS) if request.method == "POST" else "",
     }
     return html_response(
         render_to_string("surveys/_respondent_resume.html", context),
-        422 if context["fault"] else 200,
+        422 if context["error"] else 200,
         language=language,
     )
 

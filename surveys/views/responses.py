@@ -23,7 +23,7 @@ from surveys.responses.presentation import shown_answers
 from surveys.services.responses import import_responses, set_counted, submit_response
 from surveys.views.respondent import uuid_of
 from surveys.views.surveys import find_survey
-from surveys.words import fault_text
+from surveys.words import error_text
 
 PAGE = 100
 HEAD = ("source", "language")
@@ -43,11 +43,11 @@ def response_enter(request: MemberRequest, assessment: Assessment) -> HttpRespon
     document = document_of(survey.questionnaire)
     raw = from_keys(document, typed)
     checked = check(document, raw)
-    faults: dict[str, list[str]] = {}
-    for fault in checked.faults:
-        faults.setdefault(fault.key, []).append(fault_text(fault, "en"))
-    if faults or not raw or not form.is_valid():
-        return _entry_page(request, survey, form, typed, faults, empty=not raw)
+    errors: dict[str, list[str]] = {}
+    for error in checked.errors:
+        errors.setdefault(error.key, []).append(error_text(error, "en"))
+    if errors or not raw or not form.is_valid():
+        return _entry_page(request, survey, form, typed, errors, empty=not raw)
     response = submit_response(
         survey=survey,
         answers=checked.answers,
@@ -67,7 +67,7 @@ def _entry_page(
     survey: Survey,
     form: EntryForm,
     typed: Any,
-    faults: dict[str, list[str]],
+    errors: dict[str, list[str]],
     *,
     empty: bool = False,
 ) -> HttpResponse:
@@ -76,13 +76,13 @@ def _entry_page(
         "assessment": survey.assessment,
         "survey": survey,
         "form": form,
-        "sections": entry_sections(document, typed, faults),
-        "faults": [(key, key.removesuffix("_other"), text) for key, texts in faults.items() for text in texts],
+        "sections": entry_sections(document, typed, errors),
+        "errors": [(key, key.removesuffix("_other"), text) for key, texts in errors.items() for text in texts],
         "empty": empty,
         "uuid": uuid_of(request.POST) or uuid4(),
         "here": "enter",
     }
-    status = 422 if faults or empty or form.errors else 200
+    status = 422 if errors or empty or form.errors else 200
     return render(request, "surveys/response_enter.html", context, status=status)
 
 
@@ -96,7 +96,7 @@ def response_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         plan = plan_import(survey, upload.read(), upload.name)
-        if not plan.faults and request.POST.get("do") == "import":
+        if not plan.errors and request.POST.get("do") == "import":
             made = import_responses(survey=survey, rows=plan.rows, by=request.user)
             known = len(plan.rows) - len(made)
             messages.success(
@@ -104,8 +104,8 @@ def response_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
             )
             return redirect("surveys:survey_detail", assessment.reference)
         context["plan"] = plan
-    faulty = bool(form.errors) or bool(context.get("plan") and context["plan"].faults)
-    return render(request, "surveys/response_import.html", context, status=422 if faulty else 200)
+    has_errors = bool(form.errors) or bool(context.get("plan") and context["plan"].errors)
+    return render(request, "surveys/response_import.html", context, status=422 if has_errors else 200)
 
 
 @require_safe

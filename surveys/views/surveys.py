@@ -240,8 +240,8 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
     if (shown := only_shown(request.POST)) is not None:
         return HttpResponse(form_page(access, language, **filled, **shown, **frame))
     checked = check(document, raw)
-    if checked.faults or not raw:
-        page = form_page(access, language, faults=checked.faults, nothing=not raw, **filled, **frame)
+    if checked.errors or not raw:
+        page = form_page(access, language, errors=checked.errors, nothing=not raw, **filled, **frame)
         return HttpResponse(page, status=422)
     response = submit_response(
         survey=survey,

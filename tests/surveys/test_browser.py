@@ -143,7 +143,7 @@ def test_the_whole_survey_by_keyboard_alone(visit, survey, language) -> None:
 
 
 @pytest.mark.parametrize("js", [True, False], ids=["script", "no-script"])
-def test_a_fault_leads_to_its_question_and_nothing_is_lost(visit, survey, js) -> None:
+def test_an_error_leads_to_its_question_and_nothing_is_lost(visit, survey, js) -> None:
     page = visit("/s/open/?lang=ar", js=js, width=360)
     for option in ("slavery", "other"):
         page.locator(f"input[name='2.2'][value={option}]").check()

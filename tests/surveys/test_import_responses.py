@@ -1,4 +1,4 @@
-"""manage.py import_responses: dry run, all faults with row and column, all or nothing."""
+"""manage.py import_responses: dry run, all errors with row and column, all or nothing."""
 
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -83,7 +83,7 @@ def test_the_same_file_again_adds_nothing(survey, good) -> None:
     assert Response.objects.count() == 3
 
 
-def test_every_fault_is_listed_and_nothing_is_stored(survey, tmp_path) -> None:
+def test_every_error_is_listed_and_nothing_is_stored(survey, tmp_path) -> None:
     (path := tmp_path / "bad.csv").write_text(
         "2.2,1.2_other,3.1.1,9.9,8.1,8.1,language,source\n"
         "slavery,words,sometimes,,,,en,fax\n"

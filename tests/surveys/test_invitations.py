@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 
 def test_read_pasted_takes_lines_commas_and_names() -> None:
     text = 'a@example.org, "B, C" <b@example.org>\n\nD <d@example.org>; e@example.org'
-    people, faults = read_pasted(text, language="az")
-    assert faults == []
+    people, errors = read_pasted(text, language="az")
+    assert errors == []
     assert [(p.name, p.email, p.language) for p in people] == [
         ("", "a@example.org", "az"),
         ("B, C", "b@example.org", "az"),
@@ -29,9 +29,9 @@ def test_read_pasted_takes_lines_commas_and_names() -> None:
     ]
 
 
-def test_read_pasted_names_the_line_of_each_fault() -> None:
-    _, faults = read_pasted("a@example.org\nnobody\n<x>", language="en")
-    assert faults == [
+def test_read_pasted_names_the_line_of_each_error() -> None:
+    _, errors = read_pasted("a@example.org\nnobody\n<x>", language="en")
+    assert errors == [
         "line 2: “nobody” is no e-mail address. Correct it.",
         "line 3: “x” is no e-mail address. Correct it.",
     ]
@@ -46,15 +46,15 @@ def test_read_people_from_a_workbook(survey) -> None:
     ):
         book.active.append(row)
     book.save(buffer := BytesIO())
-    people, faults = read_people(buffer.getvalue(), "people.xlsx", survey)
-    assert faults == []
+    people, errors = read_people(buffer.getvalue(), "people.xlsx", survey)
+    assert errors == []
     assert [(p.email, p.name, p.sector, p.language) for p in people] == [
         ("a@example.org", "A", "ngo", "az"),
         ("", "B", "state", "en"),
     ]
 
 
-def test_read_people_lists_every_fault(survey) -> None:
+def test_read_people_lists_every_error(survey) -> None:
     content = b"email,sector,language\nnobody,army,ka\n"
     assert read_people(content, "people.csv", survey)[1] == [
         "row 2, column email: “nobody” is no e-mail address. Correct it.",

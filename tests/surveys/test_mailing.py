@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from surveys.distribution.links import personal_link
-from surveys.distribution.messages import mail_text, text_faults
+from surveys.distribution.messages import mail_text, text_errors
 from surveys.distribution.sending import send_mailing
 from surveys.models import Invitation, Mailing, Survey
 from surveys.services.mailings import resume_mailing, start_mailing
@@ -172,10 +172,10 @@ def test_own_texts_take_the_place_of_ours(survey) -> None:
     assert mail_text(survey, "invitation", "az")["subject"].startswith("Sorğu")
 
 
-def test_text_faults() -> None:
-    assert text_faults("Subject", "{link}") == []
+def test_text_errors() -> None:
+    assert text_errors("Subject", "{link}") == []
     places = "Use one of name, link, deadline, country, survey_contact, commissioner, office, assessment."
-    assert text_faults("a\nb", "{linc} {}") == [
+    assert text_errors("a\nb", "{linc} {}") == [
         "The text needs {link}, where the personal link goes.",
         "The subject is one line of at most 200 characters.",
         f"{{}} is not known here. {places}",
@@ -183,7 +183,7 @@ def test_text_faults() -> None:
     ]
 
 
-def test_our_own_texts_have_no_fault(survey) -> None:
+def test_our_own_texts_have_no_error(survey) -> None:
     for language in complete_languages():
         for kind in Mailing.Kind.values:
-            assert text_faults(**mail_text(survey, kind, language)) == []
+            assert text_errors(**mail_text(survey, kind, language)) == []

@@ -158,7 +158,7 @@ def test_show_says_what_to_choose_first(client, survey) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_faults_are_listed_linked_and_nothing_is_lost(client, survey, language) -> None:
+def test_errors_are_listed_linked_and_nothing_is_lost(client, survey, language) -> None:
     response = post(client, _in=language, **{"2.2": ["slavery"], "1.2_other": "typed", "9.9": "x"})
     page = response.content.decode()
     assert (response.status_code, Response.objects.count()) == (422, 0)
@@ -351,5 +351,5 @@ def test_thousands_of_bodies_no_500_and_what_is_stored_is_valid(client, survey, 
     document = document_of(survey.questionnaire)
     for stored in Response.objects.all():
         checked = check(document, stored.answers)
-        assert (checked.answers, checked.faults) == (stored.answers, ())
+        assert (checked.answers, checked.errors) == (stored.answers, ())
     Response.objects.all().delete()

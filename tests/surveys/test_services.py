@@ -10,7 +10,7 @@ from django.utils import timezone
 from assessments.models import Assessment, AuditEvent
 from surveys.models import Response, Survey
 from surveys.services.invitations import mark_opened
-from surveys.services.responses import AnswerFaults, import_responses, submit_response
+from surveys.services.responses import AnswersError, import_responses, submit_response
 from surveys.services.surveys import close_survey, create_survey, open_survey, update_survey
 from tests.factories import InstrumentFactory
 from tests.surveys.factories import VALID, InvitationFactory, SurveyFactory
@@ -104,7 +104,7 @@ def test_a_stale_survey_does_not_give_a_code_twice(survey) -> None:
 
 
 def test_answers_that_break_the_questionnaire_are_not_stored(survey) -> None:
-    with pytest.raises(AnswerFaults) as refused:
+    with pytest.raises(AnswersError) as refused:
         send(survey, answers={"2.2": ["slavery"], "9.9": "x"})
     assert refused.value.messages == [
         "2.2: Choose exactly 3, or none to skip the question; you chose 1.",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from instruments.schema import Survey, parse
 from surveys.questionnaire.reading import from_form, from_keys, from_row
-from surveys.questionnaire.validation import Fault, check
+from surveys.questionnaire.validation import AnswerError, check
 from tests.surveys.factories import VALID, document_2016
 
 DOCUMENT = document_2016()
@@ -25,13 +25,13 @@ def survey_with(*items: dict[str, Any]) -> Survey:
     return parsed
 
 
-def faults(raw: dict[str, Any], survey: Survey = DOCUMENT) -> list[tuple[str, str]]:
-    return [(fault.key, fault.code) for fault in check(survey, raw).faults]
+def errors(raw: dict[str, Any], survey: Survey = DOCUMENT) -> list[tuple[str, str]]:
+    return [(error.key, error.code) for error in check(survey, raw).errors]
 
 
 def test_valid_answers_pass_unchanged() -> None:
     checked = check(DOCUMENT, VALID)
-    assert (checked.answers, checked.faults) == (VALID, ())
+    assert (checked.answers, checked.errors) == (VALID, ())
 
 
 def test_every_item_may_be_skipped() -> None:
@@ -75,11 +75,11 @@ def test_every_item_may_be_skipped() -> None:
     ],
 )
 def test_a_broken_constraint_is_named(raw: dict[str, Any], expected: tuple[str, str]) -> None:
-    assert faults(raw) == [expected]
+    assert errors(raw) == [expected]
 
 
-def test_a_fault_in_an_item_is_not_reported_again_where_another_depends_on_it() -> None:
-    assert faults({"2.2": ["slavery"], "2.2.1": "slavery"}) == [("2.2", "choose_exactly")]
+def test_an_error_in_an_item_is_not_reported_again_where_another_depends_on_it() -> None:
+    assert errors({"2.2": ["slavery"], "2.2.1": "slavery"}) == [("2.2", "choose_exactly")]
 
 
 def test_ranks_given_as_places_become_a_list_in_their_order() -> None:
@@ -110,23 +110,23 @@ def test_control_characters_and_lone_surrogates_are_no_text() -> None:
 def test_integer(value: str, expected: Any) -> None:
     item = {"name": "n", "type": "integer", "text": {"en": "How many?"}, "min": 1, "max": 99}
     checked = check(survey_with(item), {"n": value})
-    assert checked.answers.get("n", checked.faults[0].code if checked.faults else None) == expected
+    assert checked.answers.get("n", checked.errors[0].code if checked.errors else None) == expected
 
 
 def test_required_and_relevant_items() -> None:
     yes = {"name": "y", "type": "select_one", "text": {"en": "?"}, "options": [{"name": "yes", "text": {"en": "Yes"}}]}
     why = {"name": "w", "type": "text", "text": {"en": "Why?"}, "required": True}
     survey = survey_with(yes, why | {"relevant": {"item": "y", "options": ["yes"]}})
-    assert faults({}, survey) == []
-    assert faults({"y": "yes"}, survey) == [("w", "required")]
-    assert faults({"w": "because"}, survey) == [("w", "not_asked")]
+    assert errors({}, survey) == []
+    assert errors({"y": "yes"}, survey) == [("w", "required")]
+    assert errors({"w": "because"}, survey) == [("w", "not_asked")]
     assert check(survey, {"y": "yes", "w": "because"}).answers == {"y": "yes", "w": "because"}
 
 
 def test_at_least_counts_the_choices() -> None:
     options = [{"name": name, "text": {"en": name}} for name in "abc"]
     survey = survey_with({"name": "m", "type": "select_multiple", "text": {"en": "?"}, "min": 2, "options": options})
-    assert check(survey, {"m": ["a"]}).faults == (Fault("m", "choose_at_least", {"n": 2, "given": 1}),)
+    assert check(survey, {"m": ["a"]}).errors == (AnswerError("m", "choose_at_least", {"n": 2, "given": 1}),)
     assert check(survey, {"m": ["c", "a"]}).answers == {"m": ["a", "c"]}
 
 
@@ -139,8 +139,8 @@ def test_from_form_reads_places_lists_and_texts() -> None:
 
 def test_from_form_lists_are_in_rank_order_and_do_not_mix_with_places() -> None:
     assert from_form(DOCUMENT, [("8.1", ["J", "A", "B"])]) == {"8.1": ["J", "A", "B"]}
-    assert faults(from_form(DOCUMENT, [("8.1:J", ["1"]), ("8.1", ["J", "A", "B"])])) == [("8.1", "rank_twice")]
-    assert faults(from_form(DOCUMENT, [("8.1:J", ["1", "2"])])) == [("8.1", "rank_place")]
+    assert errors(from_form(DOCUMENT, [("8.1:J", ["1"]), ("8.1", ["J", "A", "B"])])) == [("8.1", "rank_twice")]
+    assert errors(from_form(DOCUMENT, [("8.1:J", ["1", "2"])])) == [("8.1", "rank_place")]
 
 
 def test_from_row_splits_what_may_be_several() -> None:
@@ -166,6 +166,6 @@ FIELDS = st.lists(st.tuples(st.sampled_from(CODES) | st.text(max_size=8), st.lis
 def test_whatever_is_posted_what_passes_is_valid(fields: list[tuple[str, list[str]]]) -> None:
     """Clean answers pass the check again unchanged, and hold no key that the questionnaire does not know."""
     checked = check(DOCUMENT, from_form(DOCUMENT, fields))
-    again = check(DOCUMENT, checked.answers) if not checked.faults else checked
+    again = check(DOCUMENT, checked.answers) if not checked.errors else checked
     assert again.answers == checked.answers
     assert {key.removesuffix("_other") for key in checked.answers} <= set(DOCUMENT.by_name)

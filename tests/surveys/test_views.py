@@ -102,7 +102,7 @@ def test_survey_edit_sets_up_and_reads_times_in_the_assessments_zone(client_as, 
 
 
 @pytest.mark.parametrize(
-    ("changes", "fault"),
+    ("changes", "error"),
     [
         ({"languages": []}, "Choose at least one language."),
         ({"languages": ["xx"]}, "Select a valid choice. xx is not one of the available choices."),
@@ -110,12 +110,12 @@ def test_survey_edit_sets_up_and_reads_times_in_the_assessments_zone(client_as, 
         ({"opens_at": "2030-07-01T00:00"}, "The deadline lies before the opening. Give a later deadline."),
     ],
 )
-def test_survey_edit_keeps_what_was_typed(client_as, survey, changes, fault) -> None:
+def test_survey_edit_keeps_what_was_typed(client_as, survey, changes, error) -> None:
     sent = {"languages": ["en"], "deadline": "2030-06-30T18:00"} | changes
     before = Survey.objects.values().get()
     response = client_as("lead").post(HOME + "settings/", sent)
     assert response.status_code == 422
-    assert [e for errors in response.context["form"].errors.values() for e in errors] == [fault]
+    assert [e for errors in response.context["form"].errors.values() for e in errors] == [error]
     assert Survey.objects.values().get() == before
 
 
@@ -197,11 +197,11 @@ def test_invitation_add_by_paste_table_and_contacts(client_as, survey) -> None:
     assert list(lead.get(HOME + "invitations/add/").context["contacts"]) == []
 
 
-def test_invitation_add_refuses_with_every_fault_and_keeps_the_text(client_as, survey) -> None:
+def test_invitation_add_refuses_with_every_error_and_keeps_the_text(client_as, survey) -> None:
     sent = {"addresses": "nobody\na@example.org\nnoone", "language": "en"}
     response = client_as("lead").post(HOME + "invitations/add/paste/", sent)
     assert (response.status_code, Invitation.objects.count()) == (422, 0)
-    assert len(response.context["faults"]) == 2
+    assert len(response.context["errors"]) == 2
     assert "nobody\na@example.org\nnoone</textarea>" in response.content.decode()
     fake = SimpleUploadedFile("people.xlsx", b"not a workbook")
     assert client_as("lead").post(HOME + "invitations/add/table/", {"file": fake}).status_code == 422
@@ -269,7 +269,7 @@ def test_response_enter_keeps_what_was_typed(client_as, survey) -> None:
     response = client_as("lead").post(HOME + "enter/", sent)
     page = response.content.decode()
     assert (response.status_code, Response.objects.count()) == (422, 0)
-    assert sorted(key for key, _, _ in response.context["faults"]) == ["1.6", "2.2", "9.9"]
+    assert sorted(key for key, _, _ in response.context["errors"]) == ["1.6", "2.2", "9.9"]
     assert ('value="7"' in page, 'value="1 2"' in page) == (True, True)
     assert client_as("lead").post(HOME + "enter/", {"source": "web", "language": "en", "1.6": "1"}).status_code == 422
     assert client_as("lead").post(HOME + "enter/", {"source": "paper", "language": "en"}).status_code == 422
@@ -280,7 +280,7 @@ def test_response_import_checks_first_and_then_imports(client_as, survey) -> Non
         table = SimpleUploadedFile("forms.csv", content)
         return client_as("focal_point").post(HOME + "import/", {"file": table, "do": do}, follow=True)
 
-    assert send("check").context["plan"].faults == []
+    assert send("check").context["plan"].errors == []
     assert Response.objects.count() == 0
     assert said(send("import")) == "1 forms imported."
     assert said(send("import")) == "0 forms imported. 1 were there already."

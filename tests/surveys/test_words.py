@@ -1,7 +1,7 @@
 """What respondents read in their language."""
 
 from ctnat.settings import LANGUAGES
-from surveys.words import complete_languages, fault_text, translate
+from surveys.words import complete_languages, error_text, translate
 from tests.surveys.test_validation import DOCUMENT, check
 
 
@@ -13,6 +13,6 @@ def test_a_language_without_words_is_answered_in_english() -> None:
     assert translate("send", "xx") == "Send answers"
 
 
-def test_faults_are_said_with_their_numbers() -> None:
-    fault = check(DOCUMENT, {"2.3": ["agriculture", "construction", "streets", "services"]}).faults[0]
-    assert fault_text(fault, "ru") == "Выберите не больше 3; выбрано: 4."
+def test_errors_are_said_with_their_numbers() -> None:
+    error = check(DOCUMENT, {"2.3": ["agriculture", "construction", "streets", "services"]}).errors[0]
+    assert error_text(error, "ru") == "Выберите не больше 3; выбрано: 4."

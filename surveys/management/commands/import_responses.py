@@ -19,7 +19,7 @@ class Command(BaseCommand):
         "Import survey answers from a CSV or XLSX table, all or nothing. A column an item code, option names as "
         "values, several separated by a space (in rank order), CODE_other for free text, language, source; blank is "
         "skipped. "
-        "Works on a closed survey too. Every fault is listed with its row and column."
+        "Works on a closed survey too. Every error is listed with its row and column."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             survey = self._survey(options["reference"])
             plan = plan_import(survey, content, Path(options["file"]).name)
-            if plan.faults:
+            if plan.errors:
                 raise self._refusal(plan)
             responses = import_responses(survey=survey, rows=plan.rows, by=None)
             if options["dry_run"]:
@@ -58,10 +58,10 @@ class Command(BaseCommand):
         return create_survey(assessment=assessment, by=None)  # paper only: nobody had to prepare a survey of links
 
     def _refusal(self, plan: Plan) -> CommandError:
-        for fault in plan.faults:
-            self.stderr.write(fault)
+        for error in plan.errors:
+            self.stderr.write(error)
         return CommandError(
-            f"{len(plan.faults)} to put right, nothing was imported. Correct the file and import it again.",
+            f"{len(plan.errors)} to put right, nothing was imported. Correct the file and import it again.",
             returncode=2,
         )
 
