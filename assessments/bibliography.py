@@ -22,6 +22,7 @@ from django.core.validators import URLValidator
 from pylatexenc.latex2text import LatexNodes2Text
 
 from assessments.models import Document
+from ctnat.ui.digits import ascii_digits
 from ctnat.ui.errors import FileError, InputError, RowError
 from ctnat.ui.languages import find_language
 
@@ -398,7 +399,7 @@ def _entry(
     address = _address(url or texts.get("doi", ""))
     if url and not address:
         into_note("Link", url, "it is no web address")
-    found = re.search(r"\b(1[0-9]{3}|20[0-9]{2})\b", year)
+    found = re.search(r"\b(1[0-9]{3}|20[0-9]{2})\b", ascii_digits(year))
     if year and not found:
         into_note("Year", year, f"“{year[:40]}” holds no year")
     return Entry(

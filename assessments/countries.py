@@ -13,15 +13,14 @@ from ctnat.ui.languages import LANGUAGES
 UTC = "UTC"
 GARBLED = frozenset(["am"])  # the library's translations into these languages are no words
 EVERYDAY_NAMES = {  # in use, and not in the list of ISO 3166-1
-    "Burma": "MMR",
-    "Cape Verde": "CPV",
-    "Great Britain": "GBR",
-    "Ivory Coast": "CIV",
-    "Macedonia": "MKD",
-    "Swaziland": "SWZ",
-    "Turkey": "TUR",
-    "UK": "GBR",
-}
+    "Bolivia": "BOL", "Britain": "GBR", "Brunei": "BRN", "Burma": "MMR", "Cape Verde": "CPV",
+    "Congo-Brazzaville": "COG", "Congo-Kinshasa": "COD", "Democratic Republic of the Congo": "COD", "DR Congo": "COD",
+    "East Timor": "TLS", "England": "GBR", "Great Britain": "GBR", "Holland": "NLD", "Ivory Coast": "CIV",
+    "Macedonia": "MKD", "Micronesia": "FSM", "Palestine": "PSE", "Republic of the Congo": "COG", "Russia": "RUS",
+    "Россия": "RUS", "Swaziland": "SWZ", "The Bahamas": "BHS", "The Gambia": "GMB", "The Netherlands": "NLD",
+    "The Philippines": "PHL", "Turkey": "TUR", "UAE": "ARE", "UK": "GBR", "US": "USA", "Vatican": "VAT",
+    "Vatican City": "VAT",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -30,7 +29,9 @@ def _translation(domain: str, language: str) -> gettext.NullTranslations:
 
 
 def is_country(code: str) -> bool:
-    return pycountry.countries.get(alpha_3=code) is not None
+    """Whether `code` is an alpha-3 code as it is stored, in capitals."""
+    country = pycountry.countries.get(alpha_3=code)  # which finds "mar" too
+    return country is not None and country.alpha_3 == code
 
 
 def country_name(code: str, language: str = "en") -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ctnat.ui.digits import whole_number
 from instruments.schema import SOURCE_LANGUAGE
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -249,9 +250,10 @@ def _value(field: Field, said: str, old: Any) -> Any:
     if field.kind in ("text", "long"):
         return {**(old if isinstance(old, dict) else {}), SOURCE_LANGUAGE: said}
     if field.kind == "number":
-        if not re.fullmatch(r"[0-9]{1,9}", said):
+        number = whole_number(said)
+        if number is None or not 0 <= number < 1_000_000_000:
             raise ValueError("write a whole number, such as 3.")
-        return int(said)
+        return number
     if field.kind == "codes":
         return re.split(r"[\s,;]+", said.strip(" ,;"))
     return said
@@ -284,7 +286,8 @@ def _rows(
 
 def _order(said: str, place: int) -> float:
     """Where a row goes: one moved up stands before the row that had its new place, one moved down behind it."""
-    wanted = int(said) if re.fullmatch(r"[0-9]{1,4}", said) else place
+    number = whole_number(said)
+    wanted = place if number is None or not 0 <= number < 10_000 else number
     return wanted + (wanted > place) * 0.5 - (wanted < place) * 0.5
 
 

@@ -83,8 +83,6 @@ class InterviewForm(ModelForm):
         self.fields["language"].widget.choices = language_choices(assessment, self.instance.language)
         # The browser's own picker gives minutes, and pasted times may have a "T" or a space.
         self.fields["held_at"].input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]  # type: ignore[attr-defined]
-        for name in ("women", "men", "other"):
-            self.fields[name].widget.attrs |= {"inputmode": "numeric", "min": 0}
         if not self.instance.pk and not self.is_bound:
             self.initial["held_at"] = timezone.localtime().replace(second=0, microsecond=0)
             self.initial["language"] = assessment.report_language

@@ -1,6 +1,10 @@
-"""The respondents' interface in their languages, read once from words.yaml. Pure."""
+"""The words of the respondents' pages in their languages, read once from words.yaml."""
 
+from datetime import date
 from pathlib import Path
+from typing import Any
+
+from django.utils import formats, translation
 
 from ctnat.ui.words import Words
 from surveys.questionnaire.validation import AnswerError
@@ -15,4 +19,15 @@ def complete_languages() -> frozenset[str]:
 
 
 def error_text(error: AnswerError, language: str) -> str:
-    return translate(f"error_{error.code}", language, **error.values)
+    values = {name: _written(value, language) for name, value in error.values.items()}
+    return translate(f"error_{error.code}", language, **values)
+
+
+def _written(value: Any, language: str) -> Any:
+    """A date or a decimal as `language` writes it."""
+    with translation.override(language):
+        if isinstance(value, date):
+            return formats.date_format(value, "j E Y")
+        if isinstance(value, float):
+            return formats.localize(int(value) if value.is_integer() else value)
+    return value

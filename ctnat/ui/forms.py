@@ -5,9 +5,34 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from ctnat.ui.digits import plain_number
+
+
+class _AsciiDigits:
+    """Reads what is typed in the digits of any script, for a widget."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)  # type: ignore[misc]
+        return plain_number(value) if isinstance(value, str) else value
+
+
+class NumberInput(_AsciiDigits, forms.TextInput):
+    """A text field with a keyboard for digits: `type="number"` lets nobody type the digits of another script."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__({"inputmode": "numeric", "autocomplete": "off", **(attrs or {})})
+
+
+class DateInput(_AsciiDigits, forms.DateInput):
+    pass
+
+
+class DateTimeInput(_AsciiDigits, forms.DateTimeInput):
+    pass
+
 
 class _Styled:
-    """Gives a form a crispy helper without its own <form> tag, native date inputs and "(optional)" labels."""
+    """Gives a form a crispy helper without its own <form> tag, inputs for dates and numbers, "(optional)" labels."""
 
     fields: dict[str, forms.Field]
     needed_sometimes: tuple[str, ...] = ()  # fields that the other answers may require: never labelled "(optional)"
@@ -47,10 +72,13 @@ def _is_yes(value: str) -> bool:
 
 def _use_native_input(field: forms.Field) -> None:
     if type(field.widget) is forms.DateInput:
-        field.widget = forms.DateInput(format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"})
+        field.widget = DateInput(format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"})
     elif type(field.widget) is forms.DateTimeInput:
         attributes = {**field.widget.attrs, "type": "datetime-local"}
-        field.widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs=attributes)
+        field.widget = DateTimeInput(format="%Y-%m-%dT%H:%M", attrs=attributes)
+    elif type(field.widget) is forms.NumberInput:
+        attributes = {name: value for name, value in field.widget.attrs.items() if name not in ("min", "max", "step")}
+        field.widget = NumberInput(attributes)
     else:
         return
     field.widget.is_required = field.required

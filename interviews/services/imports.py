@@ -10,6 +10,7 @@ from django.db import transaction
 
 from assessments.audit import record
 from assessments.models import Assessment, Sector, User
+from ctnat.ui.digits import plain_number, whole_number
 from ctnat.ui.tables import Table
 from interviews.guides import guide_of
 from interviews.models import EARLIEST_YEAR, Interview
@@ -133,7 +134,7 @@ def _fields(assessment: Assessment, row: dict[str, str]) -> dict[str, Any]:
 
 
 def _moment(assessment: Assessment, text: str) -> datetime:
-    text = text.strip()[:40]
+    text = plain_number(text)[:40]
     for form in _DATES:
         try:
             moment = datetime.strptime(text, form).replace(tzinfo=assessment.zone)
@@ -146,10 +147,10 @@ def _moment(assessment: Assessment, text: str) -> datetime:
 
 
 def _count(name: str, text: str) -> int:
-    text = text.strip()
-    if text and not (text.isascii() and text.isdigit() and len(text) < 5):
-        raise ValidationError({name: f"“{text[:20]}” is no number of people. Write digits only."})
-    return int(text or 0)
+    number = whole_number(text) if text.strip() else 0
+    if number is None or not 0 <= number < 10_000:
+        raise ValidationError({name: f"“{text.strip()[:20]}” is no number of people. Write digits only."})
+    return number
 
 
 def _yes(name: str, text: str) -> bool:

@@ -5,17 +5,8 @@ from typing import Any
 
 from instruments import schema
 from instruments.schema import DONT_KNOW
+from surveys.item_types import entry_hint, entry_kind
 from surveys.words import translate
-
-HINTS = {
-    "select_one": "one number",
-    "select_multiple": "numbers, separated by spaces",
-    "rank": "numbers in rank order",
-    "integer": "a whole number",
-    "decimal": "a number",
-    "date": "year-month-day, such as 2026-03-31",
-    "text": "text",
-}
 
 
 def _keys(document: schema.Survey, item: schema.Item) -> list[tuple[int, str]]:
@@ -29,10 +20,6 @@ def dont_know_label(document: schema.Survey, item: schema.Item) -> str:
     return str(words) if isinstance(words, schema.Text) else translate(DONT_KNOW, "en")
 
 
-def _from_countries(item: schema.Item) -> bool:
-    return isinstance(item, schema.SelectItem) and item.source == "countries"
-
-
 def entry_sections(
     document: schema.Survey, typed: Mapping[str, str], errors: Mapping[str, Sequence[str]]
 ) -> list[dict[str, Any]]:
@@ -41,13 +28,12 @@ def entry_sections(
     def line(item: schema.Item) -> dict[str, Any]:
         return {
             "code": item.name,
-            "type": item.type,
             "label": str(item.label),
-            "hint": "three letters, such as AZE" if _from_countries(item) else HINTS[item.type],
+            "hint": entry_hint(item),
             "typed": typed.get(item.name, ""),
             "other": typed.get(item.other_key, "") if item.open_options else None,
             "errors": [*errors.get(item.name, []), *errors.get(item.other_key, [])],
-            "quick": isinstance(item, schema.SelectOneItem) and 0 < len(document.options(item)) < 10,
+            "kind": entry_kind(document, item),
         }
 
     def group(entry: schema.Matrix | schema.Item) -> dict[str, Any]:

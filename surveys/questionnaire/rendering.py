@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils import formats, timezone, translation
+from django.utils.dates import MONTHS
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -21,9 +22,11 @@ from ctnat.ui.languages import direction
 from ctnat.ui.words import has_gaps
 from instruments import schema
 from instruments.schema import DONT_KNOW
+from surveys.item_types import choices_of, has_countries, widget, widget_context
 from surveys.models import Survey
 from surveys.questionnaire.documents import document_of, version_key
-from surveys.questionnaire.validation import OTHER_LIMIT, TEXT_LIMIT, AnswerError, parts
+from surveys.questionnaire.validation import OTHER_LIMIT, AnswerError
+from surveys.questionnaire.values import parts
 from surveys.words import error_text, translate, translate_all
 
 KEPT = 1000  # pieces ready in memory, most of them about 4 kB
@@ -123,9 +126,7 @@ def _render(
     for error in errors:
         wrong.setdefault(error.key.removesuffix("_other"), []).append(error_text(error, language))
     touched = {key.removesuffix("_other") for key in raw} | set(wrong) | {focus}
-    touched |= {
-        item.name for item in document.items if isinstance(item, schema.SelectItem) and item.choices_of in touched
-    }
+    touched |= {item.name for item in document.items if choices_of(item) in touched}
 
     def group(entry: schema.Matrix | schema.Item) -> SafeString:
         codes = {row.name for row in entry.rows} if isinstance(entry, schema.Matrix) else {entry.name}
@@ -157,10 +158,8 @@ def _group(
 ) -> SafeString:
     """A matrix with its rows, or one item as a group of its own."""
     if isinstance(entry, schema.Matrix):
-        heading, items = (
-            translated_html(entry.text, language, values),
-            [document.by_name[row.name] for row in entry.rows],
-        )
+        heading = translated_html(entry.text, language, values)
+        items = [document.by_name[row.name] for row in entry.rows]
     else:
         heading, items = SafeString(""), [entry]
     group = {
@@ -171,9 +170,8 @@ def _group(
             for item in items
         ],
     }
-    limits = {"text_limit": TEXT_LIMIT, "other_limit": OTHER_LIMIT}
-    context = {"group": group, "words": translate_all(language), **limits}
-    return mark_safe(render_to_string("surveys/_group.html", context))
+    frame = {"words": translate_all(language), "other_limit": OTHER_LIMIT, "months": _months(language)}
+    return mark_safe(render_to_string("surveys/_group.html", {"group": group} | frame))  # a template's own output
 
 
 def _item(
@@ -184,43 +182,27 @@ def _item(
     raw: Mapping[str, Any],
     errors: Sequence[str],
 ) -> dict[str, Any]:
-    given = raw.get(item.name)
-    select = item if isinstance(item, schema.SelectItem) else None
-    scale = item.scale if isinstance(item, schema.SelectOneItem) else None
-    ranks = item.ranks if isinstance(item, schema.RankItem) else None
-    choices_of = select.choices_of if select else None
     options: list[tuple[str, Any, Any]] = [
         (option.name, translated_html(option.text, language, values), option.open) for option in document.options(item)
     ]
-    if select and select.source == "countries":
+    if has_countries(item):
         options = list(_countries(language))
-    chosen: Any = (
-        [] if isinstance(given, Mapping) else [str(v) for v in (given if isinstance(given, list) else [given])]
-    )
-    if item.type == "rank":
-        options = _places(options, given)
-    if item.type == "text":
-        chosen = "\n".join(chosen) if given else ""
+    earlier = choices_of(item)
     return {
+        "template": f"surveys/_field_{widget(item)}.html",
         "code": item.name,
-        "type": (select and select.source) or item.type,
         "text": translated_html(item.text, language, values),
         "hint": item.hint and translated_html(item.hint, language, values),
-        "options": options,
-        "places": range(1, (ranks or 0) + 1),
-        "chosen": chosen if given else "",
         "dont_know": _dont_know(document, item, language, values) if document.dont_know(item) else "",
-        "no_answer": item.type == "select_one" and not scale and not item.required,
-        "scale": scale,
-        "limit": item.max if isinstance(item, schema.SelectMultipleItem) else ranks,
-        "choices_of": choices_of,
+        "choices_of": earlier,
         "offered": offered(document, item, raw),
-        "show_chosen": translate("show_chosen", language, code=choices_of) if choices_of else "",
-        "choose_first": translate("choose_first", language, code=choices_of) if choices_of else "",
+        "show_chosen": translate("show_chosen", language, code=earlier) if earlier else "",
+        "choose_first": translate("choose_first", language, code=earlier) if earlier else "",
         "relevant": item.relevant,
         "has_other": bool(item.open_options),
         "other": raw.get(item.other_key, ""),
         "errors": errors,
+        **widget_context(item, raw.get(item.name), options),
     }
 
 
@@ -229,8 +211,7 @@ def offered(document: schema.Survey, item: schema.Item, raw: Mapping[str, Any]) 
 
     The others stay on the page for the script, which follows the earlier answer; without it a style hides them.
     """
-    choices_of = item.choices_of if isinstance(item, schema.SelectItem) else None
-    earlier = raw.get(choices_of) if choices_of else None
+    earlier = raw.get(choices_of(item)) if choices_of(item) else None
     given = [*parts(earlier), *parts(raw.get(item.name))] if earlier and not isinstance(earlier, Mapping) else []
     return [option.name for option in document.options(item) if option.name in given]
 
@@ -242,12 +223,10 @@ def _dont_know(document: schema.Survey, item: schema.Item, language: str, values
     )
 
 
-def _places(options: list[tuple[str, Any, bool]], given: Any) -> list[tuple[str, Any, str]]:
-    """(option, text, place given): from a map option -> place, or from a ranked list."""
-    if isinstance(given, list | tuple):
-        given = {str(name): str(place) for place, name in enumerate(given, start=1)}
-    given = given if isinstance(given, Mapping) else {}
-    return [(name, text, str(given.get(name, ""))) for name, text, _ in options]
+@lru_cache(maxsize=16)
+def _months(language: str) -> list[tuple[int, str]]:
+    with translation.override(language):
+        return [(number, str(name)) for number, name in MONTHS.items()]
 
 
 @lru_cache(maxsize=16)

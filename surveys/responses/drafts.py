@@ -5,6 +5,7 @@ import secrets
 from django.utils import timezone
 
 from assessments.tokens import token_hmac
+from ctnat.ui.digits import ascii_digits
 from surveys.models import Draft, Survey
 
 CODE_LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"  # no vowels: no words; none mistaken for another
@@ -18,7 +19,7 @@ def new_code() -> str:
 
 
 def draft_hmac(survey: Survey, code: str) -> str:
-    plain = "".join(letter for letter in code.upper() if letter in CODE_LETTERS)
+    plain = "".join(letter for letter in ascii_digits(code).upper() if letter in CODE_LETTERS)
     return token_hmac(f"{survey.pk}:{plain}", purpose="survey-draft")
 
 

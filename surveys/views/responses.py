@@ -16,7 +16,7 @@ from surveys.forms import EntryForm, UploadForm
 from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.paper_entry import entry_sections
-from surveys.questionnaire.reading import CSRF_FIELD, from_keys
+from surveys.questionnaire.reading import CSRF_FIELD, from_lines
 from surveys.questionnaire.validation import check
 from surveys.responses.imports import plan_import
 from surveys.responses.presentation import shown_answers
@@ -41,7 +41,7 @@ def response_enter(request: MemberRequest, assessment: Assessment) -> HttpRespon
     form = EntryForm(request.POST)
     typed = {k: str(v) for k, v in request.POST.items() if not k.startswith("_") and k not in (*HEAD, CSRF_FIELD)}
     document = document_of(survey.questionnaire)
-    raw = from_keys(document, typed)
+    raw = from_lines(document, typed)
     checked = check(document, raw)
     errors: dict[str, list[str]] = {}
     for error in checked.errors:

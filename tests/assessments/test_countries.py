@@ -5,7 +5,16 @@ from zoneinfo import ZoneInfo
 import pycountry
 import pytest
 
-from assessments.countries import country_name, find_country, zone_choices, zone_of, zones_of
+from assessments.countries import (
+    country_choices,
+    country_name,
+    find_country,
+    is_country,
+    zone_choices,
+    zone_of,
+    zones_of,
+)
+from ctnat.ui.languages import LANGUAGES
 
 
 def test_names_of_countries_are_translated() -> None:
@@ -31,6 +40,26 @@ def test_every_country_is_found_by_each_of_its_names() -> None:
         assert {find_country(word) for word in (country.alpha_2.lower(), country.alpha_3, country.name)} == {
             country.alpha_3
         }
+
+
+def test_a_country_is_stored_by_its_code_in_capitals() -> None:
+    assert [is_country(code) for code in ("MAR", "mar", "MA", "Morocco", "")] == [True, False, False, False, False]
+
+
+def test_a_country_is_found_by_a_name_in_everyday_use() -> None:
+    words = ("mar", "MAR", "MA", " Morocco ", "KINGDOM OF MOROCCO", "Марокко", "المغرب")
+    assert {find_country(word) for word in words} == {"MAR"}
+    expected = {"Cote d'Ivoire": "CIV", "the Netherlands": "NLD", "Russia": "RUS", "U.K.": "GBR", "Turkey": "TUR"}
+    assert {name: find_country(name) for name in expected} == expected
+    assert [find_country(word) for word in ("", "Korea", "ZZZ", "Europe", "M", "Marocco!")] == [None] * 6
+
+
+def test_every_country_is_found_by_the_name_that_a_form_offers() -> None:
+    for language in LANGUAGES:
+        names = [name for _, name in country_choices(language)]
+        for code, name in country_choices(language):
+            if names.count(name) == 1:
+                assert find_country(name) == code, (language, name)
 
 
 def test_zone_of_a_country_is_its_only_one() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instruments.schema import Survey, parse
-from surveys.questionnaire.reading import from_form, from_keys, from_row
+from surveys.questionnaire.reading import from_form, from_lines, from_row
 from surveys.questionnaire.validation import AnswerError, check
 from tests.surveys.factories import VALID, document_2016
 
@@ -101,7 +101,10 @@ def test_control_characters_and_lone_surrogates_are_no_text() -> None:
         ("12", 12),
         (" +7 ", 7),
         ("3.5", "not_whole"),
-        ("٣", "not_whole"),
+        ("٣", 3),
+        ("\u200f１２", 12),
+        ("1 2", "not_whole"),
+        ("²", "not_whole"),
         ("1" * 1_000_000, "not_whole"),
         ("0", "too_small"),
         ("100", "too_large"),
@@ -111,6 +114,30 @@ def test_integer(value: str, expected: Any) -> None:
     item = {"name": "n", "type": "integer", "text": {"en": "How many?"}, "min": 1, "max": 99}
     checked = check(survey_with(item), {"n": value})
     assert checked.answers.get("n", checked.errors[0].code if checked.errors else None) == expected
+
+
+def test_codes_are_stored_as_the_questionnaire_writes_them() -> None:
+    """`mar` and `MAR` were two countries."""
+    for word in ("MAR", "mar", "Mar", "Morocco", "morocco", "Марокко", "المغرب"):
+        assert check(DOCUMENT, {"1.1": word}).answers == {"1.1": "MAR"}, word
+    assert check(DOCUMENT, {"1.6": "FEMALE", "2.1": ["Transit", "ORIGIN"]}).answers == {
+        "1.6": "female",
+        "2.1": ["origin", "transit"],
+    }
+    assert errors({"2.1": ["origin", "Origin"]}) == [("2.1", "twice")]
+    assert errors({"8.1": {"J": "1", "j": "2", "A": "3"}}) == [("8.1", "rank_twice")]
+    assert errors({"8.1": ["J", "j", "A"]}) == [("8.1", "rank_twice")]
+    assert check(DOCUMENT, {"8.1": {"j": "٢", "A": "١", "b": "３"}}).answers == {"8.1": ["A", "J", "B"]}
+
+
+def test_countries_come_by_name_in_tables_and_from_paper() -> None:
+    several = survey_with({"name": "c", "type": "select_multiple", "text": {"en": "?"}, "source": "countries"})
+    for read in (from_row, from_lines):
+        assert check(DOCUMENT, read(DOCUMENT, {"1.1": " south korea "})).answers == {"1.1": "KOR"}
+        assert errors(read(DOCUMENT, {"1.1": "Sout Korea"})) == [("1.1", "unknown_option")]
+        for cell in ("South Korea; mar, Iran", "kor MAR irn", "KOR;MAR;IRN"):
+            assert check(several, read(several, {"c": cell})).answers == {"c": ["KOR", "MAR", "IRN"]}, cell
+        assert errors(read(several, {"c": "mar, MAR"}), several) == [("c", "twice")]
 
 
 def test_required_and_relevant_items() -> None:
@@ -149,10 +176,18 @@ def test_from_row_splits_what_may_be_several() -> None:
     assert from_row(DOCUMENT, row) == expected
 
 
-def test_from_keys_takes_printed_numbers_and_names() -> None:
+def test_from_lines_takes_printed_numbers_and_names() -> None:
     typed = {"1.1": "aze", "1.6": "2", "2.1": "1 3", "3.1.1": "0", "8.1": "j,1 2", "2.6": "1", "2.5": "9"}
-    expected = {"1.1": "AZE", "1.6": "male", "2.1": ["origin", "destination"], "3.1.1": "dont_know"}
-    assert from_keys(DOCUMENT, typed) == expected | {"8.1": ["J", "A", "B"], "2.6": "1", "2.5": "9"}
+    expected = {"1.1": "aze", "1.6": "male", "2.1": ["origin", "destination"], "3.1.1": "dont_know"}
+    assert from_lines(DOCUMENT, typed) == expected | {"8.1": ["j", "A", "B"], "2.6": "1", "2.5": "9"}
+
+
+def test_from_lines_takes_the_digits_of_every_script() -> None:
+    assert from_lines(DOCUMENT, {"1.6": "٢", "2.1": "१، ३", "3.1.1": "٠"}) == {
+        "1.6": "male",
+        "2.1": ["origin", "destination"],
+        "3.1.1": "dont_know",
+    }
 
 
 CODES = [*DOCUMENT.by_name, "1.2_other", "2.2_other", "8.1:J", "8.1:A", "2.4:men", "9.9", "_x", "\x00", ""]

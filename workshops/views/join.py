@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.access import public
 from assessments.tokens import token_hmac
+from ctnat.ui.digits import ascii_digits
 from surveys.distribution.throttle import address_class
 from workshops.models import Group, Workshop
 from workshops.services.groups import join_group
@@ -67,7 +68,7 @@ def _chosen_group(workshop: Workshop, chosen: str) -> Group:
 
 def _workshop_of(request: HttpRequest, typed: str) -> Workshop:
     """The open workshop with this code. Raises `Refusal`; wrong codes are counted, so that none is guessed."""
-    code = "".join(letter for letter in typed[:40].upper() if letter.isalnum() and letter.isascii())
+    code = "".join(letter for letter in ascii_digits(typed[:40]).upper() if letter.isalnum() and letter.isascii())
     key = token_hmac(address_class(request), purpose="workshop-codes")  # the address itself is not kept
     if cache.get(key, 0) >= WRONG_CODES:
         raise Refusal("too_many")

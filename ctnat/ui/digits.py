@@ -1,0 +1,38 @@
+"""Numbers as people type them: digits of any script, a decimal comma or point. Knows no page."""
+
+import re
+import unicodedata
+from decimal import Decimal
+
+_SIGNS = str.maketrans({"−": "-", "﹣": "-", "－": "-", "＋": "+", "٫": ".", "．": "."})
+_INVISIBLE = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")  # marks of direction, pasted with a number
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)")
+
+
+def ascii_digits(text: str) -> str:
+    """`text` with the decimal digits of every script ("١٢", "१२", "１２") as 0 to 9; all else stays as it is."""
+    if text.isascii():
+        return text
+    return "".join(letter if (value := unicodedata.decimal(letter, None)) is None else str(value) for letter in text)
+
+
+def plain_number(text: str) -> str:
+    """`text`, a number or a date, without outer space and marks of direction, in digits and signs of ASCII."""
+    return _INVISIBLE.sub("", ascii_digits(text.strip()).translate(_SIGNS)).strip()
+
+
+def whole_number(text: str) -> int | None:
+    """The whole number that `text` is, None where it is none. At most 18 digits."""
+    plain = plain_number(text)
+    return int(plain) if len(plain) < 20 and _WHOLE.fullmatch(plain) else None
+
+
+def decimal_number(text: str) -> Decimal | None:
+    """The number that `text` is, None where it is none: "2.5", "2,5", "٢٫٥". At most 30 characters.
+
+    One comma or point is a decimal one: "1,234" is a little more than one. Thousands are not separated, because
+    nothing tells "1,234" from "1.234" across languages.
+    """
+    plain = plain_number(text)
+    return Decimal(plain.replace(",", ".")) if len(plain) < 31 and _DECIMAL.fullmatch(plain) else None

@@ -1,0 +1,33 @@
+"""What a raw value is made of, whatever the type of its item. Pure."""
+
+import re
+from typing import Any
+
+UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # what no keyboard types and databases refuse
+
+
+class InvalidAnswer(Exception):
+    """An answer that its item cannot take. `code` names the sentence (`error_CODE` in words.yaml), `values` fill it."""
+
+    def __init__(self, code: str, **values: Any):
+        super().__init__(code)
+        self.code, self.values = code, values
+
+
+def clean_text(value: Any) -> str:
+    """`value` as text with plain line ends, without outer white space and control characters."""
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    return UNSTORABLE.sub("", text).strip()
+
+
+def parts(value: Any) -> list[str]:
+    """The non-blank texts of a raw value."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return [text for text in (clean_text(v) for v in values if v is not None) if text]
+
+
+def short_text(text: str, limit: int) -> str:
+    """`text` of at most `limit` characters. Raises `InvalidAnswer`."""
+    if len(text) > limit:
+        raise InvalidAnswer("too_long", n=limit, given=len(text))
+    return text

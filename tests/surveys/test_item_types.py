@@ -1,0 +1,290 @@
+"""Each type of question through the whole survey: page, posted form, check, typed from paper, imported, read again."""
+
+import ast
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from instruments.schema import ITEM_TYPES
+from surveys.item_types import widget
+from surveys.models import Draft, Response, Survey
+from surveys.questionnaire.reading import from_form, from_lines, from_row
+from surveys.questionnaire.validation import check
+from surveys.responses.imports import plan_import
+from surveys.responses.presentation import shown_answers
+from surveys.words import complete_languages, error_text
+from tests.factories import InstrumentFactory
+from tests.surveys.factories import SurveyFactory
+from tests.surveys.test_validation import survey_with
+
+OPTIONS = [{"name": name, "text": {"en": name.upper()}} for name in ("a", "b", "c")]
+ITEMS: dict[str, dict[str, Any]] = {
+    "select_one": {"options": OPTIONS},
+    "select_multiple": {"options": OPTIONS},
+    "rank": {"options": OPTIONS, "ranks": 2},
+    "text": {},
+    "integer": {"min": 1, "max": 99},
+    "decimal": {"min": 0.5, "max": 10, "places": 2},
+    "date": {"min": "2020-02-29", "max": "2026-12-31"},
+}
+ANSWERS: dict[str, Any] = {
+    "select_one": "b",
+    "select_multiple": ["a", "c"],
+    "rank": ["c", "a"],
+    "text": "Words",
+    "integer": 12,
+    "decimal": 2.5,
+    "date": "2026-03-31",
+}
+POSTED = {
+    "select_one": ["b"],
+    "select_multiple": ["c", "a"],
+    "rank:c": ["1"],
+    "rank:a": ["٢"],
+    "text": ["Words"],
+    "integer": ["١٢"],
+    "decimal": ["٢٫٥"],
+    "date:day": ["٣١"],
+    "date:month": ["3"],
+    "date:year": ["2026"],
+}
+WORDS = ["B", "A; C", "1. C; 2. A", "Words", "12", "2.5", "31 March 2026"]
+DOCUMENT = {
+    "kind": "survey",
+    "title": {"en": "All types"},
+    "sections": [
+        {
+            "name": "1",
+            "title": {"en": "S"},
+            "items": [{"name": name, "type": name, "text": {"en": f"A {name}?"}, **own} for name, own in ITEMS.items()],
+        }
+    ],
+}
+
+
+def one(kind: str, **own: Any) -> Any:
+    return survey_with({"name": "q", "type": kind, "text": {"en": "?"}, **own})
+
+
+def result(kind: str, value: Any, **own: Any) -> Any:
+    """The clean answer, or the code of the error."""
+    checked = check(one(kind, **(ITEMS[kind] | own)), {"q": value})
+    return checked.errors[0].code if checked.errors else checked.answers.get("q")
+
+
+@pytest.fixture
+def survey(db: Any) -> Survey:
+    questionnaire = InstrumentFactory(key="all-types", kind="survey", definition=DOCUMENT)
+    return SurveyFactory(questionnaire=questionnaire, open_slug="types", languages=sorted(complete_languages()))
+
+
+def test_every_type_is_tried_here() -> None:
+    assert set(ITEMS) == set(ANSWERS) == set(ITEM_TYPES)
+
+
+def test_no_other_module_of_surveys_names_a_type() -> None:
+    names = {cls.__name__ for cls in ITEM_TYPES.values()} | {"SelectItem", "OptionsItem", "BaseItem"}
+    found = []
+    for path in (Path(settings.BASE_DIR) / "surveys").rglob("*.py"):
+        if path.name == "item_types.py" or "migrations" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Name | ast.Attribute) and getattr(node, "id", getattr(node, "attr", "")) in names:
+                found.append((path.name, node.lineno))
+            if isinstance(node, ast.Constant) and node.value in {"select_one", "select_multiple", "integer", "decimal"}:
+                found.append((path.name, node.lineno))
+    assert found == []
+
+
+def test_a_posted_form_gives_the_clean_answer_of_each_type(survey: Survey) -> None:
+    document = survey.questionnaire.document
+    checked = check(document, from_form(document, POSTED.items()))
+    assert (checked.answers, checked.errors) == (ANSWERS, ())
+    assert check(document, checked.answers).answers == ANSWERS
+
+
+def test_a_table_gives_the_clean_answer_of_each_type(survey: Survey) -> None:
+    header = ",".join(ANSWERS)
+    rows = [
+        "b,a c,c a,Words,12,2.5,2026-03-31",
+        'B,"A;C",C a,Words,١٢,"2,5",31.03.2026',
+        "b,a c,c a,Words,12,٢٫٥,٣١.٣.٢٠٢٦",
+    ]
+    plan = plan_import(survey, "\n".join([header, *rows]).encode(), "x.csv")
+    assert plan.errors == []
+    assert [row["answers"] for row in plan.rows] == [ANSWERS] * 3
+
+
+def test_a_table_with_wrong_numbers_and_dates_says_where(survey: Survey) -> None:
+    plan = plan_import(survey, b"integer,decimal,date\n100,0.4,2027-01-01\nx,2.555,3/4/2026\n", "x.csv")
+    assert plan.errors == [
+        "row 2, column integer: The number must be at most 99.",
+        "row 2, column decimal: The number must be at least 0.5.",
+        "row 2, column date: The date must be 31 December 2026 or earlier.",
+        "row 3, column integer: Write a whole number in digits, such as 12.",
+        "row 3, column decimal: Write no more than 2 digits after the decimal point.",
+        "row 3, column date: Give a day, a month and a year of four digits that make a date.",
+    ]
+
+
+def test_lines_from_paper_give_the_clean_answer_of_each_type(survey: Survey) -> None:
+    document = survey.questionnaire.document
+    typed = {"select_one": "2", "select_multiple": "3 1", "rank": "3,1", "text": "Words", "integer": "12"}
+    typed |= {"decimal": "2,5", "date": "31.3.2026"}
+    assert check(document, from_lines(document, typed)).answers == ANSWERS
+
+
+def test_a_reader_sees_each_type_in_words(survey: Survey) -> None:
+    [(_, lines)] = shown_answers(survey.questionnaire.document, ANSWERS)
+    assert [words for _, _, words in lines] == WORDS
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2.5", 2.5),
+        ("2,5", 2.5),
+        ("٢٫٥", 2.5),
+        ("0.5", 0.5),
+        ("10", 10.0),
+        ("10,00", 10.0),
+        (2.5, 2.5),
+        ("0.49", "too_small"),
+        ("-1", "too_small"),
+        ("10.01", "too_large"),
+        ("2.555", "too_many_places"),
+        ("2.550", 2.55),
+        ("two", "not_decimal"),
+        ("1,000.5", "not_decimal"),
+        ("1e1", "not_decimal"),
+        ("inf", "not_decimal"),
+        (["2", "3"], "one_only"),
+        ("", None),
+        ("9" * 100_000, "not_decimal"),
+    ],
+)
+def test_decimal(value: Any, expected: Any) -> None:
+    assert result("decimal", value) == expected
+
+
+def test_the_smallest_decimal_passes_the_check_again_as_it_was_stored() -> None:
+    document = one("decimal", places=6)
+    answers = check(document, {"q": "0,000001"}).answers
+    assert answers == {"q": 0.000001}
+    assert check(document, answers).answers == answers
+
+
+def test_numbers_without_bounds_have_an_end_all_the_same() -> None:
+    for kind in ("integer", "decimal"):
+        assert result(kind, "1000000000", min=None, max=None) == 1_000_000_000
+        assert result(kind, "1000000001", min=None, max=None) == "too_large"
+        assert result(kind, "-1000000000", min=None, max=None) == -1_000_000_000
+        assert result(kind, "-1000000001", min=None, max=None) == "too_small"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2026-03-31", "2026-03-31"),
+        ("2026-3-1", "2026-03-01"),
+        ("31.03.2026", "2026-03-31"),
+        ("31. 3. 2026", "2026-03-31"),
+        ("٢٠٢٦-٠٣-٣١", "2026-03-31"),
+        ({"day": "31", "month": "3", "year": "2026"}, "2026-03-31"),
+        ({"day": "", "month": "", "year": ""}, None),
+        ({"day": "31", "month": "", "year": "2026"}, "not_date"),
+        ({"day": "31", "month": "2", "year": "2026"}, "not_date"),
+        ({"day": "1", "month": "2", "year": "26"}, "not_date"),
+        ({"day": "1 2", "month": "2", "year": "2026"}, "not_date"),
+        ({"day": "x" * 100_000, "month": "2", "year": "2026"}, "not_date"),
+        ("2020-02-29", "2020-02-29"),
+        ("2020-02-28", "too_early"),
+        ("2026-12-31", "2026-12-31"),
+        ("2027-01-01", "too_late"),
+        ("2026-02-30", "not_date"),
+        ("31/03/2026", "not_date"),
+        ("yesterday", "not_date"),
+        ("20260331", "not_date"),
+        (["2026-03-31", "2026-04-01"], "one_only"),
+        ("", None),
+    ],
+)
+def test_date(value: Any, expected: Any) -> None:
+    assert result("date", value) == expected
+
+
+def test_bounds_are_written_as_the_language_writes_them() -> None:
+    [error] = check(one("decimal", min=2.5), {"q": "1"}).errors
+    assert [error_text(error, language) for language in ("en", "ru")] == [
+        "The number must be at least 2.5.",
+        "Число должно быть не меньше 2,5.",
+    ]
+    [error] = check(one("date", min="2020-02-29"), {"q": "2020-01-01"}).errors
+    assert error_text(error, "ru") == "Самая ранняя возможная дата: 29 февраля 2020."
+
+
+@pytest.mark.django_db
+def test_the_page_shows_each_type_in_every_language(client: Client, survey: Survey) -> None:
+    for language in survey.languages:
+        html = client.get("/s/types/", {"lang": language}).content.decode()
+        for name in ('name="decimal" inputmode="decimal"', 'name="date:day"', '<option value="3"', 'name="rank:a"'):
+            assert name in html, (language, name)
+    assert "марта" not in client.get("/s/types/", {"lang": "ru"}).content.decode()  # the nominative in a list
+    assert "Март" in client.get("/s/types/", {"lang": "ru"}).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_wrong_number_or_date_stays_on_the_page_and_nothing_is_stored(client: Client, survey: Survey) -> None:
+    fields = {"decimal": "two ½", "date:day": "30", "date:month": "2", "date:year": "2026", "integer": "1٢3"}
+    response = client.post("/s/types/?lang=en", {**fields, "_uuid": uuid4(), "_do": "send"})
+    html = response.content.decode()
+    assert (response.status_code, Response.objects.count()) == (422, 0)
+    for part in ('value="two ½"', 'value="30"', '<option value="2" selected', 'value="2026"', 'value="1٢3"'):
+        assert part in html
+    assert 'id="e-date"' in html
+    assert 'id="e-decimal"' in html
+
+
+@pytest.mark.django_db
+def test_numbers_and_dates_are_stored_without_javascript_and_saved_for_later(client: Client, survey: Survey) -> None:
+    posted = dict(POSTED)
+    saved = client.post("/s/types/", {**posted, "_do": "save"}).content.decode()
+    code = saved.split('<strong class="code saved-code" dir="ltr">')[1][:9]
+    assert Draft.objects.get().answers["date"] == {"day": "٣١", "month": "3", "year": "2026"}
+    resumed = client.post("/s/types/continue/", {"_code": code}).content.decode()
+    assert 'name="date:day" inputmode="numeric" maxlength="20" value="٣١"' in resumed
+    assert client.post("/s/types/", {**posted, "_uuid": uuid4(), "_do": "send"}).status_code == 200
+    assert Response.objects.get().answers == ANSWERS
+
+
+@pytest.mark.django_db
+def test_a_typist_keeps_a_wrong_date(client_as: Any, assessment: Any) -> None:
+    SurveyFactory(
+        assessment=assessment, questionnaire=InstrumentFactory(key="all-types", kind="survey", definition=DOCUMENT)
+    )
+    page = client_as("lead").post(
+        "/a/AZE-2016/survey/enter/", {"source": "paper", "language": "en", "date": "3/4/2026"}
+    )
+    html = page.content.decode()
+    assert page.status_code == 422
+    assert 'value="3/4/2026"' in html
+    assert 'placeholder="year-month-day or day.month.year"' in html
+    page = client_as("lead").post(
+        "/a/AZE-2016/survey/enter/", {"source": "paper", "language": "en", "date": "3.4.2026"}
+    )
+    assert (page.status_code, Response.objects.get().answers) == (302, {"date": "2026-04-03"})
+
+
+def test_several_countries_can_be_chosen_on_the_page() -> None:
+    document = one("select_multiple", options=[], source="countries")
+    assert widget(document.items[0]) == "list"
+    assert check(document, from_form(document, [("q", ["GEO", "AZE"])])).answers == {"q": ["GEO", "AZE"]}
+
+
+def test_cells_of_several_countries(survey: Survey) -> None:
+    document = one("select_multiple", options=[], source="countries")
+    assert check(document, from_row(document, {"q": "South Korea, mar"})).answers == {"q": ["KOR", "MAR"]}
