@@ -4,17 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from instruments.schema import (
-    IndicatorMatrix,
-    InterviewGuide,
-    Item,
-    Matrix,
-    Option,
-    RankItem,
-    SelectItem,
-    SelectMultipleItem,
-    Survey,
-)
+from instruments.schema import IndicatorMatrix, InterviewGuide, Item, Matrix, Survey
+from reports.document.item_types import has_options_on_paper, paper_mark
 
 
 @dataclass(frozen=True)
@@ -87,21 +78,13 @@ class InstrumentTexts:
                 ],
                 "rows": [{"code": row.name, "text": self(row.text)} for row in entry.rows],
             }
-        elsewhere = isinstance(entry, SelectItem) and (entry.source or entry.choices_of)
-        options = () if elsewhere else survey.options(entry)
+        options = survey.options(entry) if has_options_on_paper(entry) else ()
         return {
             "code": entry.name,
             "text": self(entry.text),
             "hint": self(entry.hint),
-            "options": [{"mark": self.mark(entry, option), "text": self(option.text)} for option in options],
+            "options": [{"mark": paper_mark(entry, option), "text": self(option.text)} for option in options],
         }
-
-    @staticmethod
-    def mark(entry: Item, option: Option) -> str:
-        """What stands before an option on paper: its letter, a place for the rank, a box or a circle to tick."""
-        if isinstance(entry, RankItem):
-            return option.name if len(option.name) == 1 else "___"
-        return "□" if isinstance(entry, SelectMultipleItem) else "○"
 
     def matrix(self, matrix: IndicatorMatrix) -> dict[str, Any]:
         return {

@@ -1,38 +1,171 @@
-"""What the report says of each type of question. No other module of reports names a type."""
+"""What the report does with each type of question. No other module of reports names a type.
+
+Each function matches on the classes of `instruments.schema` and ends with `assert_never`: mypy names what a new type
+still lacks.
+"""
+
+from dataclasses import dataclass
+from typing import assert_never
 
 from analysis.results import Results
+from analysis.statistics.numbers import number_text
 from analysis.statistics.rounding import percent
 from analysis.survey_results import ItemResult
-from reports.document.sentences import join_list
+from instruments.schema import (
+    DateItem,
+    DecimalItem,
+    IntegerItem,
+    Item,
+    Matrix,
+    Option,
+    RankItem,
+    SelectMultipleItem,
+    SelectOneItem,
+    TextItem,
+)
+from reports.document.sentences import format_date, join_list
 from reports.words import translate
 
 
+@dataclass(frozen=True)
+class Row:
+    """One item in a table: `columns` are the heads of `values`. Items share a table where their columns are equal."""
+
+    columns: tuple[str, ...]
+    values: tuple[int | str, ...]
+
+
+def table_row(item: ItemResult, language: str) -> Row:
+    """The counts of an item's options, or the summary of its numbers or dates, and how many answered."""
+    answered = item.counts.answered
+
+    def named(*pairs: tuple[str, str]) -> Row:
+        heads = tuple(translate(key, language) for key, _ in pairs)
+        return Row((*heads, "n"), (*(value for _, value in pairs), answered))
+
+    match item.definition:
+        case SelectOneItem() | SelectMultipleItem() | RankItem():
+            counts = tuple(item.counts.counts.get(code, 0) for code, _ in item.options)
+            return Row((*(label for _, label in item.options), "n"), (*counts, answered))
+        case IntegerItem() | DecimalItem():
+            found = item.numbers
+            median, least, most = (
+                (number_text(value, item.places) for value in (found.median, found.least, found.most))
+                if found
+                else ("–", "–", "–")
+            )
+            return named(("median", median), ("least", least), ("most", most))
+        case DateItem():
+            first, last = (format_date(item.days.first), format_date(item.days.last)) if item.days else ("–", "–")
+            return named(("first_day", first), ("last_day", last))
+        case TextItem():
+            return named()
+        case _:
+            assert_never(item.definition)
+
+
 def describe_item(item: ItemResult, results: Results) -> str:
-    """What an item's answers say in one plain sentence with its base, and how many did not know."""
+    """What an item's answers say in plain sentences with their base, and how many did not know."""
     language, counts, name = results.language, item.counts, f"{item.code} ({item.label})"
     if not counts.answered and counts.dont_know:
         return translate("item_all_unknown", language, item=name, unknown=counts.dont_know)
     if not counts.answered:
         return translate("item_nobody", language, item=name)
-    if not item.options:  # answered in words, numbers or dates
-        return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
-    verb = "named" if item.type in ("select_multiple", "rank") else "chosen"
-    answers = [_answer(item, option, verb, results) for option, _ in sorted(counts.given.items(), key=lambda p: -p[1])]
-    key = f"item_{verb}" if counts.answered > 1 else f"item_one_{verb}"
-    listed = join_list(answers, language)
-    sentence = translate(key, language, answered=counts.answered, item=name, answers=listed)
+    sentence = _describe_answers(item, results, name)
     if counts.dont_know:
         sentence += " " + translate("item_unknown", language, unknown=counts.dont_know)
     return sentence
 
 
-def _answer(item: ItemResult, option: str, verb: str, results: Results) -> str:
+def _describe_answers(item: ItemResult, results: Results, name: str) -> str:
+    language, counts = results.language, item.counts
+    match item.definition:
+        case SelectOneItem():
+            return _describe_options(item, results, name, "chosen", in_percent=True)
+        case SelectMultipleItem() | RankItem():
+            return _describe_options(item, results, name, "named", in_percent=False)
+        case IntegerItem() | DecimalItem() if item.numbers:
+            median, least, most = (
+                number_text(value, item.places)
+                for value in (item.numbers.median, item.numbers.least, item.numbers.most)
+            )
+            return translate(
+                "item_numbers",
+                language,
+                item=name,
+                answered=counts.answered,
+                asked=counts.asked,
+                median=median,
+                least=least,
+                most=most,
+            )
+        case DateItem() if item.days:
+            return translate(
+                "item_days",
+                language,
+                item=name,
+                answered=counts.answered,
+                asked=counts.asked,
+                first=format_date(item.days.first),
+                last=format_date(item.days.last),
+            )
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem():  # too few numbers or dates to say more
+            return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
+        case _:
+            assert_never(item.definition)
+
+
+def _describe_options(item: ItemResult, results: Results, name: str, verb: str, *, in_percent: bool) -> str:
+    counts, language = item.counts, results.language
+    in_percent = in_percent and results.percentages.allows(counts.answered)
+    key = f"item_{verb}" if counts.answered > 1 else f"item_one_{verb}"
+    answers = [
+        _describe_option(item, option, verb, language, in_percent=in_percent)
+        for option, _ in sorted(counts.given.items(), key=lambda pair: -pair[1])
+    ]
+    return translate(key, language, answered=counts.answered, item=name, answers=join_list(answers, language))
+
+
+def _describe_option(item: ItemResult, option: str, verb: str, language: str, *, in_percent: bool) -> str:
     """One answer with how many gave it; where only one person answered at all, the answer alone."""
     counts, label = item.counts, item.labels.get(option, option)
     count = counts.counts[option]
     if counts.answered == 1:
-        return translate("item_answer_quoted", results.language, option=label)
-    if item.type == "select_one" and results.percentages.allows(counts.answered):
+        return translate("item_answer_quoted", language, option=label)
+    if in_percent:
         share = percent(count, counts.answered)
-        return translate("item_answer_percent", results.language, option=label, count=count, percent=share)
-    return translate(f"item_answer_{verb}", results.language, option=label, count=count)
+        return translate("item_answer_percent", language, option=label, count=count, percent=share)
+    return translate(f"item_answer_{verb}", language, option=label, count=count)
+
+
+def palette_rows(entry: Item | Matrix) -> tuple[Item, ...]:
+    """The items of one entry of the form."""
+    return entry.rows if isinstance(entry, Matrix) else (entry,)
+
+
+def has_options_on_paper(item: Item) -> bool:
+    """Whether the annex lists the item's options: not where they come from another list, or there are none."""
+    match item:
+        case SelectOneItem() | SelectMultipleItem():
+            return not (item.source or item.choices_of)
+        case RankItem():
+            return True
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem():
+            return False
+        case _:
+            assert_never(item)
+
+
+def paper_mark(item: Item, option: Option) -> str:
+    """What is before an option on paper: its letter, a place for the rank, a box or a circle to tick."""
+    match item:
+        case SelectOneItem():
+            return "○"
+        case SelectMultipleItem():
+            return "□"
+        case RankItem():
+            return option.name if len(option.name) == 1 else "___"
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem():
+            return ""
+        case _:
+            assert_never(item)

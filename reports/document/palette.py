@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analysis.item_types.counting import has_chart
 from instruments import schema
 from interviews.models import Coding
 from reports.document.evidence import Evidence
+from reports.document.item_types import palette_rows
 
 MOST_SHOWN = 60  # entries of a search; the search is narrowed beyond that
 
@@ -65,20 +67,13 @@ def _charts(evidence: Evidence) -> Iterator[Entry]:
             yield _block("Chart", f"Survey respondents by {profile}", f"chart profile {profile}")
     for section in results.survey.document.sections:
         for entry in section.items:
+            label = f"{entry.name} {results.survey.translate(entry.label)}"
             if isinstance(entry, schema.Matrix):
-                yield _block(
-                    "Chart",
-                    f"{entry.name} {results.survey.translate(entry.label)} (all rows)",
-                    f"chart survey {entry.name}",
-                )
-                for row in entry.rows:
-                    yield _block(
-                        "Chart", f"{row.name} {results.survey.translate(row.label)}", f"chart survey {row.name}"
-                    )
-            elif isinstance(entry, schema.OptionsItem) and not entry.profile:
-                yield _block(
-                    "Chart", f"{entry.name} {results.survey.translate(entry.label)}", f"chart survey {entry.name}"
-                )
+                yield _block("Chart", f"{label} (all rows)", f"chart survey {entry.name}")
+            for item in palette_rows(entry):
+                if has_chart(item) and not item.profile:
+                    label = f"{item.name} {results.survey.translate(item.label)}"
+                    yield _block("Chart", label, f"chart survey {item.name}")
     for part in results.guide.sections:
         yield _block("Chart", f"Themes: {results.interviews.section_title(part.name)}", f"chart themes {part.name}")
     yield _block("Chart", "Priorities of survey respondents", "chart priorities survey")

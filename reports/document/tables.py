@@ -9,10 +9,12 @@ from typing import Any
 from django.db.models import Q
 
 from analysis.results import Results
+from analysis.survey_results import ItemResult
 from assessments.models import Assessment, Document, Sector
 from indicators.models import Recommendation
 from interviews.models import Coding, Interview
 from reports.document.instrument_annex import InstrumentTexts
+from reports.document.item_types import table_row
 from reports.document.registry import UnknownBlock
 from reports.document.writer import source_anchor
 from reports.words import WORDS, translate
@@ -152,21 +154,18 @@ def themes(context: Context, words: Sequence[str]) -> dict[str, Any]:
 
 
 def survey(context: Context, words: Sequence[str]) -> dict[str, Any]:
-    """Counts of some items that share their options, a row an item."""
+    """One row per item: counts of its options, or the summary of its numbers or dates. All have the same columns."""
     items = survey_items(context, words)
-    options = items[0].options
-    if any(item.options != options for item in items):
+    found = [table_row(item, context.language) for item in items]
+    if any(row.columns != found[0].columns for row in found):
         raise UnknownBlock("these items have different options. Put each into a table of its own.")
     t = context.words
-    rows = [
-        [f"{item.code} {item.label}", *(item.counts.counts.get(code, 0) for code, _ in options), item.counts.answered]
-        for item in items
-    ]
+    rows = [[f"{item.code} {item.label}", *row.values] for item, row in zip(items, found, strict=True)]
     title = items[0].label if len(items) == 1 else f"{t['survey_title']} {', '.join(item.code for item in items)}"
-    return grid([t["question"], *(label for _, label in options), "n"], rows, title=title)
+    return grid([t["question"], *found[0].columns], rows, title=title)
 
 
-def survey_items(context: Context, words: Sequence[str]) -> list[Any]:
+def survey_items(context: Context, words: Sequence[str]) -> list[ItemResult]:
     """The items named by their codes. Raises `UnknownBlock` for one that the survey lacks."""
     known = context.results.survey.items
     if not words:

@@ -1,0 +1,105 @@
+"""Every type of question in the report: its sentence, its table, its chart, and how the annex prints it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis.results import Results
+from assessments.models import Assessment
+from ctnat.settings import BASE_DIR
+from instruments.schema import ITEM_TYPES
+from reports.document.builder import build
+from reports.document.facts import collect
+from reports.document.item_types import table_row
+from reports.services.reports import create_report
+from reports.services.sections import edit_section
+from surveys.models import Survey
+from tests.analysis.builders import respond
+from tests.analysis.test_item_types import DAYS, DECIMALS, INTEGERS, survey  # noqa: F401 -- the fixture
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def filled(survey: Survey) -> Assessment:  # noqa: F811
+    for number, (whole, part, day) in enumerate(zip(INTEGERS, DECIMALS, DAYS, strict=True), start=1):
+        answers = {"whole": whole, "part": part, "day": day}
+        if number <= 3:
+            answers |= {"one": "a", "several": ["origin", "transit"], "order": ["x", "y"], "words": "Some words"}
+        respond(survey, number, answers)
+    assessment = survey.assessment
+    assessment.questionnaire = survey.questionnaire
+    assessment.save()
+    return Assessment.objects.with_instruments().get(pk=assessment.pk)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("one", "Of the 3 respondents who answered question one (Question one), 3 chose “A”."),
+        (
+            "several",
+            "Of the 3 respondents who answered question several (Question several), 3 named “Origin” and 3 named "
+            "“Transit”.",
+        ),
+        ("order", "Of the 3 respondents who answered question order (Question order), 3 named “X” and 3 named “Y”."),
+        ("words", "Question words (Question words) was answered by 3 of 10 respondents."),
+        (
+            "whole",
+            "Question whole (Question whole) was answered by 10 of 10 respondents: the median is 3.5, and the answers "
+            "lie between 1 and 9.",
+        ),
+        (
+            "part",
+            "Question part (Question part) was answered by 10 of 10 respondents: the median is 3.925, and the answers "
+            "lie between 0.5 and 9.99.",
+        ),
+        (
+            "day",
+            "Question day (Question day) was answered by 10 of 10 respondents, with dates from 15 January 2026 to "
+            "30 April 2026.",
+        ),
+    ],
+)
+def test_sentence(filled: Assessment, code: str, sentence: str) -> None:
+    assert collect(Results(filled))[f"survey.{code}.sentence"].text == sentence
+
+
+@pytest.mark.parametrize(
+    ("code", "columns", "values"),
+    [
+        ("one", ("A", "B", "Other", "n"), (3, 0, 0, 3)),
+        ("several", ("Origin", "Transit", "Other", "n"), (3, 3, 0, 3)),
+        ("order", ("X", "Y", "Z", "n"), (3, 3, 0, 3)),
+        ("words", ("n",), (3,)),
+        ("whole", ("Median", "Lowest", "Highest", "n"), ("3.5", "1", "9", 10)),
+        ("part", ("Median", "Lowest", "Highest", "n"), ("3.925", "0.5", "9.99", 10)),
+        ("day", ("First date", "Last date", "n"), ("15 January 2026", "30 April 2026", 10)),
+    ],
+)
+def test_table(filled: Assessment, code: str, columns: tuple[str, ...], values: tuple[object, ...]) -> None:
+    row = table_row(Results(filled).survey.items[code], "en")
+    assert (row.columns, row.values) == (columns, values)
+
+
+def test_tables_and_charts_of_every_type_are_printed(filled: Assessment) -> None:
+    report = create_report(assessment=filled, by=None)
+    codes = ["one", "several", "order", "whole", "part", "day"]
+    blocks = [f"[[chart survey {code}]]\n\n[[survey {code}]]" for code in [*codes, "country"]]
+    body = "\n\n".join([*blocks, "[[survey words]]", "[[survey whole part]]"])
+    edit_section(section=report.sections.get(key="context"), body=body, by=None)
+    data = build(report)
+    assert [problem for problem in data.problems if problem.section == "context"] == []
+
+
+def test_no_other_module_of_reports_names_a_type() -> None:
+    names = {cls.__name__ for cls in ITEM_TYPES.values()} | {"OptionsItem", "SelectItem", "BaseItem"}
+    words = set(ITEM_TYPES) - {"text", "date", "rank"}  # which are words of other things too
+    pattern = re.compile(rf"\b(?:{'|'.join(names)})\b|[\"'](?:{'|'.join(words)})[\"']")
+    found = {
+        str(path.relative_to(BASE_DIR))
+        for path in (BASE_DIR / "reports").rglob("*.py")
+        if pattern.search(Path(path).read_text(encoding="utf-8"))
+    }
+    assert found == {"reports/document/item_types.py"}
