@@ -11,6 +11,7 @@ from analysis.charts.spec import Chart
 from analysis.disclosure import HIDDEN
 
 NO_BREAK, WIDE = "\u00a0", "\u2003"
+SOFT_HYPHEN, LONGEST_WORD = "\u00ad", 16
 WIDTH, THICK = 1000, 12  # the bars' own units; the page stretches them
 
 
@@ -81,8 +82,8 @@ def _head(chart: Chart) -> Iterator[str]:
     yield f'<td class="chart-unit">{escape(chart.unit) if chart.kind == "heat" else ""}</td>'  # others have a key
     if chart.kind not in ("heat", "clustered"):
         yield '<td aria-hidden="true"></td>'
-    for series in chart.series:
-        yield f'<th scope="col" class="num">{escape(series.label)}</th>'
+    for number, series in enumerate(chart.series, start=1):
+        yield f'<th scope="col" class="num">{_column_head(chart, number, series.label)}</th>'
         if chart.kind == "clustered":
             yield '<td aria-hidden="true"></td>'
     if chart.bases and chart.has_own_bases:
@@ -90,12 +91,27 @@ def _head(chart: Chart) -> Iterator[str]:
     yield "</tr></thead>"
 
 
+def _column_head(chart: Chart, number: int, label: str) -> str:
+    """The label; in a table of things by the same things its number, under which the row has the label as well."""
+    if chart.is_square:
+        return f'<span class="visually-hidden">{escape(label)}</span><span aria-hidden="true">{number}</span>'
+    return escape(" ".join(_hyphenated(word) for word in label.split()))
+
+
+def _hyphenated(word: str) -> str:
+    """A word too long for a narrow column may be divided, with a hyphen; the others must not be."""
+    parts = -(-len(word) // LONGEST_WORD)
+    size = -(-len(word) // parts)
+    return SOFT_HYPHEN.join(word[at : at + size] for at in range(0, len(word), size))
+
+
 def _body(chart: Chart) -> Iterator[str]:
     for index, (code, label, values) in enumerate(chart.rows()):
         yield "<tr>"
         if chart.codes:
             yield f'<td class="chart-code">{escape(code)}</td>'
-        yield f'<th scope="row">{escape(label)}</th>'
+        number = f"{index + 1} " if chart.is_square else ""
+        yield f'<th scope="row">{number}{escape(label)}</th>'
         if chart.kind == "stacked":
             yield f'<td class="chart-bar">{_bar(_stack(chart, index))}</td>'
         elif chart.kind not in ("heat", "clustered"):

@@ -85,6 +85,11 @@ class Chart:
         """Whether the bases differ between categories, so that each must be printed beside its row."""
         return len(set(self.bases)) > 1 or self.kind == "stacked"
 
+    @property
+    def is_square(self) -> bool:
+        """Whether the columns of a table of shades are its rows again: heads can be numbers of rows."""
+        return self.kind == "heat" and tuple(series.label for series in self.series) == self.categories
+
     def whole(self, category: int) -> int:
         """What a bar of full length stands for, so that a bar is as long as the number beside it says."""
         if self.kind == "line":
