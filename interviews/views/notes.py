@@ -44,7 +44,7 @@ def keeps_typed_text(view: View) -> View:
         if request.method == "POST" and not request.user.is_authenticated:
             typed = [(name.removeprefix("text-"), text) for name, text in request.POST.items() if name[:5] == "text-"]
             if kept := [(name, text) for name, text in typed if text.strip()]:
-                return render(request, "interviews/signed_out.html", {"texts": kept}, status=403)
+                return render(request, "interviews/interview_type_signed_out.html", {"texts": kept}, status=403)
         return view(request, *args, **kwargs)
 
     return guarded
