@@ -6,11 +6,14 @@ from django import forms
 from django.utils import timezone
 
 from assessments.models import Assessment, Organisation, Sector
-from ctnat.ui.forms import Form, ModelForm
+from ctnat.ui.forms import Form, ModelForm, YesNoField
 from ctnat.ui.languages import LANGUAGES, english_name
 from instruments.schema import InterviewGuide
+from interviews.completing import OpenPoints
 from interviews.guides import guide_of, matrix_of
-from interviews.models import Interview, Theme
+from interviews.models import MOST_PEOPLE, Interview, Theme
+
+OTHER_PEOPLE = "Other or undisclosed"
 
 
 class InterviewForm(ModelForm):
@@ -20,11 +23,17 @@ class InterviewForm(ModelForm):
     sector = forms.ChoiceField(
         choices=[("", "—"), *Sector.choices], required=False, label="Sector of the organisation not on the list"
     )
+    in_capital = YesNoField(
+        label="Is the organisation not on the list in the capital?",
+        help_text="Where its staff who take part work. The report says how many are recorded.",
+    )
+    interpreter = YesNoField(label="An interpreter was present")
 
     class Meta:
         model = Interview
         fields = [
             "held_at",
+            "place",
             "format",
             "interviewer",
             "interviewer_organisation",
@@ -40,6 +49,7 @@ class InterviewForm(ModelForm):
         ]
         labels = {
             "held_at": "Interview date and time",
+            "place": "Interview place",
             "format": "Interview format",
             "interviewer": "Interviewer name",
             "interviewer_organisation": "Interviewer organisation",
@@ -48,9 +58,8 @@ class InterviewForm(ModelForm):
             "respondent_name": "Respondent name",
             "women": "Women taking part",
             "men": "Men taking part",
-            "other": "Other or undisclosed",
+            "other": OTHER_PEOPLE,
             "language": "Language of the interview",
-            "interpreter": "An interpreter was present",
             "note_given": "The information note was read aloud or handed over",
         }
         help_texts = {
@@ -63,21 +72,24 @@ class InterviewForm(ModelForm):
             "language": forms.Select(),
         }
 
-    order = [
+    field_order = (
         "held_at",
+        "place",
         "format",
         "interviewer",
         "interviewer_organisation",
         "organisation",
         "new_organisation",
         "sector",
-    ]
+        "in_capital",
+    )
 
     def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any):
         kwargs.setdefault("instance", Interview(assessment=assessment))
         super().__init__(*args, **kwargs)
         self.assessment = assessment
-        self.order_fields(self.order)
+        for name in ("place", "format"):
+            self.fields[name].choices = [("", "Not recorded"), *self.fields[name].choices[1:]]  # type: ignore[attr-defined]
         self.fields["organisation"].empty_label = "—"  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = Organisation.objects.for_assessment(assessment)  # type: ignore[attr-defined]
         self.fields["language"].widget.choices = language_choices(assessment, self.instance.language)
@@ -92,7 +104,9 @@ class InterviewForm(ModelForm):
         if data.get("new_organisation") and data.get("organisation"):
             self.add_error("new_organisation", "Choose an organisation from the list or name a new one, not both.")
         if data.get("new_organisation") and not data.get("sector"):
-            self.add_error("sector", "Say which sector the new organisation belongs to.")
+            self.add_error("sector", "Choose the sector of the new organisation.")
+        if data.get("in_capital") is not None and not data.get("new_organisation"):
+            self.add_error("in_capital", "Name the organisation not on the list, or leave this “Not recorded”.")
         return data
 
     def header(self) -> dict[str, Any]:
@@ -127,6 +141,56 @@ class PlanForm(Form):
             (name, f"{name}. {guide.section(name).title.translate(language, **values)}")
             for name in guide.routing.choose_from
         ]
+
+
+class CompletionForm(Form):
+    """What the interview leaves open, asked one by one. Cleaned it is what `complete_interview` takes."""
+
+    needed_sometimes = ("women", "men", "other")
+
+    def __init__(self, *args: Any, points: OpenPoints, titles: dict[str, str], **kwargs: Any):
+        self.points = points
+        super().__init__(*args, **kwargs)
+        for name in points.sections:
+            choices = [("not_reached", "Not reached"), ("unanswered", "Asked, no answer")]
+            self._ask(f"section_{name}", f"{name}. {titles[name]}: was it asked?", choices)
+        if points.note_not_given:
+            self._ask("note_given", "Was the information note given?", [("yes", "Given"), ("no", "Not given")])
+        if points.no_people:
+            for name, label in (("women", "Women taking part"), ("men", "Men taking part"), ("other", OTHER_PEOPLE)):
+                self.fields[name] = forms.IntegerField(
+                    min_value=0,
+                    max_value=MOST_PEOPLE,
+                    required=False,
+                    label=label,
+                    widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+                )
+        if points.no_place:
+            choices = [*Interview.Place.choices, ("unknown", "Not known")]
+            self._ask("place", "Where was the interview held?", choices)
+
+    def _ask(self, name: str, label: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name] = forms.ChoiceField(choices=choices, label=label, widget=forms.RadioSelect)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.points.no_people and not any(data.get(name) for name in ("women", "men", "other")):
+            self.add_error("women", "Give the number of women, of men or of others who took part.")
+        return data
+
+    def outcome(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        chosen = {name: data[f"section_{name}"] for name in self.points.sections}
+        found: dict[str, Any] = {
+            kind: [name for name, answer in chosen.items() if answer == kind] for kind in ("not_reached", "unanswered")
+        }
+        if self.points.no_people:
+            found |= {name: data[name] or 0 for name in ("women", "men", "other")}
+        if self.points.note_not_given:
+            found["note_given"] = data["note_given"] == "yes"
+        if self.points.no_place and data["place"] != "unknown":
+            found["place"] = data["place"]
+        return found
 
 
 class ContactForm(Form):

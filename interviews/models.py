@@ -31,12 +31,17 @@ class Interview(models.Model):
         VIDEO = "video", "By video call"
         WRITTEN = "written", "In writing"
 
+    class Place(models.TextChoices):
+        CAPITAL = "capital", "In the capital"
+        REGION = "region", "Outside the capital"
+
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="interviews")
     number = models.PositiveIntegerField()
     code = models.CharField(max_length=20)  # AZEint1
     held_at = models.DateTimeField()  # of a planned interview: when it is to be held
     planned = models.BooleanField(default=False)  # not held yet: it counts nowhere until it is started
-    format = models.CharField(max_length=20, choices=Format.choices, default=Format.IN_PERSON)
+    format = models.CharField(max_length=20, choices=Format.choices, blank=True)  # blank: not recorded
+    place = models.CharField(max_length=20, choices=Place.choices, blank=True)  # blank: not recorded
     interviewer = models.CharField(max_length=120, blank=True)
     interviewer_organisation = models.CharField(max_length=200, blank=True)
     respondent_name = EncryptedTextField(blank=True)
@@ -50,9 +55,11 @@ class Interview(models.Model):
         default=0, validators=[MaxValueValidator(MOST_PEOPLE)]
     )
     language = models.CharField(max_length=10, default="en")
-    interpreter = models.BooleanField(default=False)
+    interpreter = models.BooleanField(null=True, blank=True)  # None: not recorded
     note_given = models.BooleanField(default=False)  # the information note was read or handed over
     sections = models.JSONField(default=list, blank=True)  # codes of the planned sections, those always asked included
+    not_reached = models.JSONField(default=list, blank=True)  # were planned, but not asked: no longer in `sections`
+    unanswered = models.JSONField(default=list, blank=True)  # in `sections`, asked without an answer, as confirmed
     sections_reason = models.TextField(blank=True)  # why the plan departs from the guide's two or three
     observations = models.TextField(blank=True)  # internal, never in a report
     observations_revision = models.PositiveIntegerField(default=0)
@@ -107,7 +114,8 @@ class Interview(models.Model):
     @property
     def has_chosen_sections(self) -> bool:
         """Whether sections were chosen beside those that are always asked."""
-        return bool(set(self.sections) - set(self.guide.routing.always)) or bool(self.sections_reason)
+        chosen = {*self.sections, *self.not_reached} - set(self.guide.routing.always)
+        return bool(chosen) or bool(self.sections_reason)
 
 
 class Answer(models.Model):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from assessments.models import Assessment
 from assessments.querysets import ForAssessment
@@ -88,6 +88,11 @@ class InterviewQuerySet(ForAssessment):
         """`answered`: how many questions have notes."""
         counted = self.annotate(answered=Count("answers", filter=~Q(answers__text="")))
         return counted.order_by("number")  # grouping drops the model's own order
+
+    def with_waiting(self) -> Self:
+        """`waiting`: whether an answer has a second text for which no choice was made."""
+        unsettled = Q(answers__set_asides__isnull=False, answers__set_asides__settled_at=None)
+        return self.annotate(waiting=Exists(self.model.objects.filter(unsettled, pk=OuterRef("pk"))))
 
     def with_answers(self) -> Self:
         return self.prefetch_related("answers")

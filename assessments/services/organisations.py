@@ -27,7 +27,7 @@ def add_organisation(*, assessment: Assessment, by: User | None, **fields: Any) 
 
 
 @transaction.atomic
-def update_organisation(*, organisation: Organisation, by: User, **fields: Any) -> Organisation:
+def update_organisation(*, organisation: Organisation, by: User | None, **fields: Any) -> Organisation:
     for name, value in fields.items():
         setattr(organisation, name, value)
     _refuse_double_name(organisation)

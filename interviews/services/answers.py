@@ -138,11 +138,13 @@ def _plan_section_of(answer: Answer) -> None:
     section = interview.guide.section_of.get(answer.question)
     if section is None:  # a question of an earlier version: its section was planned then
         return
-    if section not in interview.sections:
-        interview.refresh_from_db(fields=["sections"])  # a colleague may have changed the plan meanwhile
-    if section not in interview.sections:
-        interview.sections = in_order(interview.guide, [*interview.sections, section])
-        interview.save(update_fields=["sections", "updated_at"])
+    if section in interview.sections and section not in interview.unanswered:
+        return
+    interview.refresh_from_db(fields=["sections", "not_reached", "unanswered"])  # a colleague may have changed the plan
+    interview.sections = in_order(interview.guide, [*interview.sections, section])
+    interview.not_reached = [name for name in interview.not_reached if name != section]
+    interview.unanswered = [name for name in interview.unanswered if name != section]
+    interview.save(update_fields=["sections", "not_reached", "unanswered", "updated_at"])
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from interviews.services.interviews import complete_interview, create_interview,
 from interviews.text import clean_text
 
 HEAD = ("date", "format", "interviewer", "organisation", "sector", "title", "women", "men", "other", "sections")
-MORE = ("name", "language", "interpreter", "note_given", "observations")  # may be there as well
+MORE = ("name", "language", "interpreter", "note_given", "observations", "place", "in_capital")  # may be there as well
 REQUIRED = ("date",)
 LATEST_YEAR = 2100  # the calendar's own end cannot be stored in every time zone
 REASON = "As conducted; typed elsewhere and imported."
@@ -100,7 +100,13 @@ def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) ->
     fields = _fields(assessment, row)
     if "organisation" in row:
         sector = _choice("sector", row.get("sector", ""), dict(Sector.choices), default="")
-        organisation = find_organisation(assessment=assessment, name=row["organisation"], sector=sector, by=by)
+        organisation = find_organisation(
+            assessment=assessment,
+            name=row["organisation"],
+            sector=sector,
+            in_capital=_yes("in_capital", row.get("in_capital", "")),
+            by=by,
+        )
         fields["organisation"] = organisation
     if twin := _twin(assessment, fields, notes):
         raise ValidationError(f"This interview is there already as {twin.code}. Take the row out of the file.")
@@ -124,12 +130,13 @@ def _fields(assessment: Assessment, row: dict[str, str]) -> dict[str, Any]:
     }
     return texts | {
         "held_at": _moment(assessment, row.get("date", "")),
-        "format": _choice("format", row.get("format", ""), dict(Interview.Format.choices), default="in_person"),
+        "format": _choice("format", row.get("format", ""), dict(Interview.Format.choices), default=""),
+        "place": _choice("place", row.get("place", ""), dict(Interview.Place.choices), default=""),
         "women": _count("women", row.get("women", "")),
         "men": _count("men", row.get("men", "")),
         "other": _count("other", row.get("other", "")),
         "interpreter": _yes("interpreter", row.get("interpreter", "")),
-        "note_given": _yes("note_given", row.get("note_given", "")),
+        "note_given": bool(_yes("note_given", row.get("note_given", ""))),
     }
 
 
@@ -153,8 +160,9 @@ def _count(name: str, text: str) -> int:
     return number
 
 
-def _yes(name: str, text: str) -> bool:
-    words = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
+def _yes(name: str, text: str) -> bool | None:
+    """None where the cell is blank: not recorded."""
+    words = {"": None, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
     if text.strip().lower() not in words:
         raise ValidationError({name: f"“{text[:20]}” is neither yes nor no."})
     return words[text.strip().lower()]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.models import Assessment, Contact, Organisation, User
 from assessments.services.contacts import add_contact
-from assessments.services.organisations import add_organisation
+from assessments.services.organisations import add_organisation, update_organisation
 from instruments.schema import InterviewGuide
 from interviews.models import Interview
 from interviews.text import clean_text, cleaned
@@ -27,7 +27,7 @@ def create_interview(
     assessment: Assessment,
     by: User | None,
     held_at: datetime,
-    format: str = Interview.Format.IN_PERSON,
+    format: str = "",
     organisation: Organisation | None = None,
     women: int = 0,
     men: int = 0,
@@ -102,11 +102,20 @@ def in_order(guide: InterviewGuide, sections: Iterable[str]) -> list[str]:
 
 
 @transaction.atomic
-def find_organisation(*, assessment: Assessment, name: str, sector: str, by: User | None) -> Organisation:
-    """The organisation of that name, added to the list where it is new. Raises `ValidationError`."""
+def find_organisation(
+    *, assessment: Assessment, name: str, sector: str, by: User | None, in_capital: bool | None = None
+) -> Organisation:
+    """The organisation of that name, added to the list where it is new. Raises `ValidationError`.
+
+    Where it is on the list and it was not recorded whether it is in the capital, `in_capital` is recorded now.
+    """
     name = clean_text(name).strip()
-    found = Organisation.objects.for_assessment(assessment).filter(name__iexact=name).first()
-    return found or add_organisation(assessment=assessment, by=by, name=name, sector=sector)
+    found: Organisation | None = Organisation.objects.for_assessment(assessment).filter(name__iexact=name).first()
+    if found is None:
+        return add_organisation(assessment=assessment, by=by, name=name, sector=sector, in_capital=in_capital)
+    if found.in_capital is None and in_capital is not None:
+        return update_organisation(organisation=found, by=by, in_capital=in_capital)
+    return found
 
 
 @transaction.atomic
@@ -119,22 +128,20 @@ def plan_sections(*, interview: Interview, sections: Iterable[str], by: User | N
     plan = check_plan(interview.guide, sections, reason)
     earlier = set(interview.sections) - {section.name for section in interview.guide.sections}
     plan = in_order(interview.guide, [*plan, *earlier])
-    section_of = interview.guide.section_of
-    with_notes = {
-        section_of.get(name) for name in interview.answers.exclude(text="").values_list("question", flat=True)
-    }
-    if lost := sorted((with_notes - {None}) - set(plan), key=str):
+    if missing := sorted(_sections_with_notes(interview) - set(plan)):
         raise ValidationError(
-            {"sections": f"Section {lost[0]} has notes. Keep it in the plan, or empty its answers first."}
+            {"sections": f"Section {missing[0]} has notes. Keep it in the plan, or empty its answers first."}
         )
+    interview.not_reached = [section for section in interview.not_reached if section not in plan]
+    interview.unanswered = [section for section in interview.unanswered if section in plan]
     interview.sections, interview.sections_reason = plan, reason
-    interview.save(update_fields=["sections", "sections_reason", "updated_at"])
+    interview.save(update_fields=["sections", "sections_reason", "not_reached", "unanswered", "updated_at"])
     record("interview.planned", by=by, assessment=interview.assessment, target=interview, sections=plan)
     return interview
 
 
 @transaction.atomic
-def update_interview(*, interview: Interview, by: User, **fields: Any) -> Interview:
+def update_interview(*, interview: Interview, by: User | None, **fields: Any) -> Interview:
     """Changes the head of the form. Raises `ValidationError`, by field."""
     fields = cleaned(fields)
     changed = sorted(name for name, value in fields.items() if getattr(interview, name) != value)
@@ -166,21 +173,53 @@ def record_note(*, interview: Interview, given: bool, by: User) -> Interview:
 
 
 @transaction.atomic
-def complete_interview(*, interview: Interview, by: User | None) -> Interview:
-    """Raises `ValidationError` where it was not held yet, or lacks its sections or the people who took part."""
+def complete_interview(
+    *,
+    interview: Interview,
+    by: User | None,
+    not_reached: Iterable[str] = (),
+    unanswered: Iterable[str] = (),
+    **details: Any,
+) -> Interview:
+    """Raises `ValidationError` where it was not held yet, or lacks its sections or the people who took part.
+
+    `not_reached` are planned sections that were not asked after all: they leave the plan, and every count of where they
+    were asked. `unanswered` were asked, without an answer. `details` are fields such as `women`, `place`, `note_given`.
+    """
     if interview.planned:
         raise ValidationError(f"{interview.code} is planned and not held yet. Start it first.")
     if not interview.has_chosen_sections:
         raise ValidationError("Choose the sections of this interview first: they show what was asked.")
+    if details:
+        update_interview(interview=interview, by=by, **details)
     if not interview.people:
         raise ValidationError(
-            "Give the number of women, of men or of others who took part: the head of the form asks it."
+            {"women": "Give the number of women, of men or of others who took part. It is among the interview details."}
         )
     if interview.completed_at is None:
+        _record_outcomes(interview, set(not_reached), set(unanswered))
         interview.completed_at = timezone.now()
-        interview.save(update_fields=["completed_at", "updated_at"])
-        record("interview.completed", by=by, assessment=interview.assessment, target=interview)
+        interview.save(update_fields=["completed_at", "sections", "not_reached", "unanswered", "updated_at"])
+        outcomes = {"not_reached": interview.not_reached, "unanswered": interview.unanswered}
+        record("interview.completed", by=by, assessment=interview.assessment, target=interview, **outcomes)
     return interview
+
+
+def _record_outcomes(interview: Interview, not_reached: set[str], unanswered: set[str]) -> None:
+    if with_notes := (not_reached | unanswered) & _sections_with_notes(interview):
+        raise ValidationError(
+            f"Section {min(with_notes)} has notes by now, so that it was asked and answered. Reload the page."
+        )
+    guide = interview.guide
+    interview.not_reached = in_order(guide, {*interview.not_reached, *(not_reached & set(interview.sections))})
+    interview.sections = in_order(guide, set(interview.sections) - not_reached)
+    interview.unanswered = in_order(guide, {*interview.unanswered, *unanswered} & set(interview.sections))
+
+
+def _sections_with_notes(interview: Interview) -> set[str]:
+    section_of = interview.guide.section_of
+    noted = interview.answers.exclude(text="").values_list("question", flat=True)
+    return {section_of[question] for question in noted if question in section_of}
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from interviews.completing import waiting_questions
 from interviews.guides import questions_of
 from interviews.mentions import marked_pieces
 from interviews.models import Answer, Coding, Interview, Theme
@@ -45,6 +46,7 @@ def interview_code(request: MemberRequest, assessment: Assessment, code: str) ->
     context = {
         "assessment": assessment,
         "interview": interview,
+        "waiting": waiting_questions(interview),
         "blocks": [_coded(interview, answer) for answer in answers],
         "themes": Theme.objects.for_assessment(assessment).for_coding().order_by("area", "code"),
     }

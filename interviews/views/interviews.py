@@ -17,8 +17,9 @@ from assessments.requests import MemberRequest, page_number, run_service
 from assessments.uploads import check_upload
 from ctnat.ui.errors import add_errors
 from ctnat.ui.tables import TableError, read_table
+from interviews.completing import open_points, waiting_questions
 from interviews.coverage import coverage_of
-from interviews.forms import ContactForm, InterviewForm, PlanForm, UploadForm
+from interviews.forms import CompletionForm, ContactForm, InterviewForm, PlanForm, UploadForm
 from interviews.guides import guide_of
 from interviews.models import Interview
 from interviews.notes import dropped_of, sections_of
@@ -59,7 +60,8 @@ def guide_sections(assessment: Assessment) -> list[tuple[str, str]]:
 @requires("interviews.view")
 def interview_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     chosen = {name: request.GET.get(name, "")[:40] for name in ("state", "sector", "section")}
-    interviews: Any = Interview.objects.for_assessment(assessment).for_work().with_answered().with_organisation()
+    found = Interview.objects.for_assessment(assessment).for_work()
+    interviews: Any = found.with_answered().with_waiting().with_organisation()
     interviews = interviews.for_state(chosen["state"])
     if chosen["sector"] in Sector.values:
         interviews = interviews.filter(organisation__sector=chosen["sector"])
@@ -140,7 +142,11 @@ def _header(form: InterviewForm, request: MemberRequest, assessment: Assessment)
     header = form.header()
     if name := form.cleaned_data["new_organisation"]:
         header["organisation"] = find_organisation(
-            assessment=assessment, name=name, sector=form.cleaned_data["sector"], by=request.user
+            assessment=assessment,
+            name=name,
+            sector=form.cleaned_data["sector"],
+            in_capital=form.cleaned_data["in_capital"],
+            by=request.user,
         )
     return header
 
@@ -209,6 +215,7 @@ def interview_detail(request: MemberRequest, assessment: Assessment, code: str) 
         "interview": interview,
         "sections": sections_of(interview, answers, language=language),
         "dropped": dropped_of(interview, answers, language=language),
+        "waiting": waiting_questions(interview),
         "contacts": Contact.objects.for_assessment(assessment).filter(suggested_in=interview.code),
     }
     return render(request, "interviews/interview_detail.html", context)
@@ -275,10 +282,31 @@ def interview_start(request: MemberRequest, assessment: Assessment, code: str) -
     return redirect("interviews:interview_type", assessment.reference, interview.code)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
 def interview_complete(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, complete_interview, "is complete.")
+    """Completes the interview; where it leaves something open, that is asked first."""
+    interview = find_interview(assessment, code)
+    points = open_points(interview)
+    asked = "asked" in request.POST  # posted from the page that asks, not from the button on the interview's page
+    form = CompletionForm(request.POST if asked else None, points=points, titles=dict(guide_sections(assessment)))
+    if request.method == "POST" and not points.waiting and (not points or (asked and form.is_valid())):
+        try:
+            complete_interview(interview=interview, by=request.user, **(form.outcome() if points else {}))
+        except ValidationError as error:
+            if not points:
+                messages.error(request, " ".join(error.messages))
+                return redirect(interview)
+            add_errors(form, error)
+        else:
+            messages.success(request, f"{interview.code} is complete.")
+            return redirect(interview)
+    if not points or interview.planned or interview.is_complete or not interview.has_chosen_sections:
+        if request.method == "POST":  # says what has to be done first
+            return _change(request, assessment, code, complete_interview, "is complete.")
+        return redirect(interview)
+    context = {"assessment": assessment, "interview": interview, "form": form, "points": points}
+    return render(request, "interviews/interview_complete.html", context)
 
 
 @require_POST

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from assessments.models import Assessment, Contact
+from assessments.models import Assessment, Contact, Organisation
 from interviews.models import Answer, Interview, SetAside
 from interviews.services.answers import save_answer
 from interviews.services.interviews import trash_interview
+from tests.factories import OrganisationFactory
 from tests.interviews.factories import AnswerFactory, InterviewFactory
 
 pytestmark = pytest.mark.django_db
@@ -58,9 +59,7 @@ def test_interview_detail_ladder(interview: Interview, ladder: Any) -> None:
     ladder(url("interview_detail", "AZEint1"), allowed="observer", denied="focal_point", wrong="post")
 
 
-@pytest.mark.parametrize(
-    "name", ["interview_complete", "interview_reopen", "interview_trash", "interview_restore", "note_record"]
-)
+@pytest.mark.parametrize("name", ["interview_reopen", "interview_trash", "interview_restore", "note_record"])
 def test_actions_on_one_interview(name: str, interview: Interview, ladder: Any) -> None:
     ladder(url(name, "AZEint1"), allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
 
@@ -220,6 +219,46 @@ def test_plan_for_later_and_start(assessment: Assessment, client_as: Any, ladder
     start = url("interview_start", interview.code)
     ladder(start, allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
     assert not Interview.objects.get().planned
+
+
+@pytest.mark.parametrize(("answer", "stored"), [("", None), ("yes", True), ("no", False)])
+def test_interview_new_asks_whether_a_new_organisation_is_in_the_capital(
+    answer: str, stored: bool | None, assessment: Assessment, client_as: Any
+) -> None:
+    response = client_as("lead").post(url("interview_new"), HEAD | {"in_capital": answer})
+    assert response.status_code == 302
+    assert Organisation.objects.get(name="Border Service").in_capital is stored
+
+
+def test_interview_new_records_what_was_unknown_of_an_organisation_and_changes_nothing_else(
+    assessment: Assessment, client_as: Any
+) -> None:
+    body = OrganisationFactory(assessment=assessment, name="Border Service", in_capital=None)
+    for answer, stored in (("no", False), ("yes", False), ("", False)):
+        client_as("lead").post(url("interview_new"), HEAD | {"in_capital": answer})
+        body.refresh_from_db()
+        assert body.in_capital is stored
+
+
+def test_interview_new_refuses_a_capital_without_an_organisation(assessment: Assessment, client_as: Any) -> None:
+    form = HEAD | {"new_organisation": "", "sector": "", "in_capital": "yes"}
+    assert list(client_as("lead").post(url("interview_new"), form).context["form"].errors) == ["in_capital"]
+
+
+def test_a_new_interview_states_nothing_that_was_not_recorded(assessment: Assessment, client_as: Any) -> None:
+    page = client_as("lead").get(url("interview_new"))
+    form = page.context["form"]
+    assert [form[name].value() for name in ("place", "format", "interpreter", "in_capital")] == ["", "", None, None]
+    client_as("lead").post(url("interview_new"), HEAD | {"format": ""})
+    stored = Interview.objects.get()
+    assert (stored.place, stored.format, stored.interpreter) == ("", "", None)
+    page = client_as("lead").get(url("interview_detail", stored.code)).content.decode()
+    assert page.count("Not recorded") >= 2
+    assert "interpreter not recorded" in page
+    form = HEAD | {"place": "region", "interpreter": "no"}
+    client_as("lead").post(url("interview_edit", stored.code), form)
+    stored.refresh_from_db()
+    assert (stored.place, stored.interpreter) == ("region", False)
 
 
 def test_contact_suggest(interview: Interview, client_as: Any, ladder: Any) -> None:

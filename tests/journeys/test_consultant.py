@@ -37,7 +37,13 @@ def test_consultant_plans_types_and_codes_an_interview(signed_in_as: Callable[[s
     expect(page.get_by_text("Everything is saved.")).to_be_visible()
     page.get_by_role("link", name="Read and complete the interview").click()
     page.get_by_role("button", name="Mark as complete").click()
+    page.get_by_role("group", name="6. Prevention").get_by_label("Not reached").check()
+    for section in ("7.", "8."):
+        page.get_by_role("group", name=section).get_by_label("Asked, no answer").check()
+    page.get_by_role("group", name="Where was the interview held?").get_by_label("In the capital").check()
+    page.get_by_role("button", name="Mark as complete").click()
     expect(page.get_by_text("Complete", exact=True)).to_be_visible()
+    expect(page.get_by_text("Planned, but not reached.")).to_be_visible()
     expect(page.get_by_text(NOTES)).to_be_visible()
 
     page.get_by_role("link", name="Code", exact=True).click()
@@ -47,4 +53,4 @@ def test_consultant_plans_types_and_codes_an_interview(signed_in_as: Callable[[s
     theme = page.get_by_role("main").get_by_role("link", name="Labour inspections are limited by law")
     theme.click()
     expect(page.get_by_text("unregistered firms are out of their reach")).to_be_visible()
-    expect(page.get_by_text("3 interviews, 3 passages")).to_be_visible()
+    expect(page.get_by_text("3 passages.")).to_be_visible()

@@ -1,0 +1,51 @@
+"""What an interview leaves open when it is to be completed."""
+
+from dataclasses import dataclass
+
+from assessments.models import Contact
+from interviews.models import Interview, SetAside
+
+
+@dataclass(frozen=True)
+class OpenPoints:
+    """Nothing here states a fact by itself: each point is asked when the interview is completed."""
+
+    sections: tuple[str, ...]  # planned, without a note: not reached, or asked without an answer?
+    note_not_given: bool
+    no_people: bool
+    no_place: bool
+    waiting: tuple[str, ...]  # questions with a second text for which no choice was made
+
+    def __bool__(self) -> bool:
+        return bool(self.sections or self.note_not_given or self.no_people or self.no_place or self.waiting)
+
+
+def open_points(interview: Interview) -> OpenPoints:
+    noted = interview.answers.exclude(text="").values_list("question", flat=True)
+    answered = {interview.guide.section_of.get(question) for question in noted}
+    if Contact.objects.for_assessment(interview.assessment).filter(suggested_in=interview.code).exists():
+        answered |= {s.name for s in interview.guide.sections if any(q.suggests_contacts for q in s.questions)}
+    return OpenPoints(
+        sections=tuple(
+            section
+            for section in interview.sections
+            if section not in answered and section not in interview.unanswered and section in _known(interview)
+        ),
+        note_not_given=not interview.note_given,
+        no_people=not interview.people,
+        no_place=not interview.place,
+        waiting=waiting_questions(interview),
+    )
+
+
+def waiting_questions(interview: Interview) -> tuple[str, ...]:
+    """The questions with a second text for which no choice was made, in the order of the guide."""
+    waiting = SetAside.objects.for_settling().filter(answer__interview=interview)
+    found = set(waiting.values_list("answer__question", flat=True))
+    order = list(interview.guide.by_name)
+    return tuple(sorted(found, key=lambda code: (order.index(code) if code in order else len(order), code)))
+
+
+def _known(interview: Interview) -> set[str]:
+    """Sections of the guide in use: those of an earlier one are asked about no more."""
+    return {section.name for section in interview.guide.sections}

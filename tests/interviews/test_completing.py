@@ -1,0 +1,161 @@
+"""Completing asks what is not recorded; a section that was not reached leaves the base."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from analysis.results import Results
+from assessments.models import Assessment, AuditEvent
+from interviews.completing import OpenPoints, open_points
+from interviews.models import Interview, SetAside
+from interviews.services.answers import save_answer
+from interviews.services.interviews import (
+    complete_interview,
+    plan_sections,
+    reopen_interview,
+    suggest_contact,
+)
+from tests.interviews.factories import InterviewFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def interview(assessment: Assessment) -> Interview:
+    """Sections 1, 3, 4, 7 and 8; notes in 1 and 3."""
+    interview = InterviewFactory(assessment=assessment, code="AZEint1")
+    for question in ("1.1", "3.1"):
+        save_answer(interview=interview, question=question, text="Said.", by=None)
+    return interview
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"interviews:{name}", args=["AZE-2016", *args])
+
+
+def asked(assessment: Assessment) -> dict[str, tuple[int, int]]:
+    return {part.section: (part.asked, part.answered) for part in Results(assessment).interviews.sections}
+
+
+def test_open_points(interview: Interview) -> None:
+    assert open_points(interview) == OpenPoints(
+        sections=("4", "7", "8"), note_not_given=True, no_people=False, no_place=True, waiting=()
+    )
+    save_answer(interview=interview, question="4.1", text="One", by=None, client="a", sequence=1, base=0)
+    save_answer(interview=interview, question="4.1", text="Two", by=None, client="b", sequence=1, base=0)
+    suggest_contact(interview=interview, by=None, name="A colleague")  # type: ignore[arg-type]
+    Interview.objects.update(note_given=True, place="region", women=0, unanswered=["7"])
+    assert open_points(Interview.objects.get()) == OpenPoints(
+        sections=(), note_not_given=False, no_people=True, no_place=False, waiting=("4.1",)
+    )
+
+
+def test_a_section_not_reached_leaves_the_base_and_an_unanswered_one_stays(
+    interview: Interview, assessment: Assessment
+) -> None:
+    complete_interview(interview=interview, by=None, not_reached=["4"], unanswered=["7", "8"])
+    stored = Interview.objects.get()
+    assert (stored.sections, stored.not_reached, stored.unanswered) == (["1", "3", "7", "8"], ["4"], ["7", "8"])
+    numbers = asked(assessment)
+    assert [numbers[section] for section in "13478"] == [(1, 1), (1, 1), (0, 0), (1, 0), (1, 0)]
+    event = AuditEvent.objects.get(action="interview.completed")
+    assert event.detail == {"not_reached": ["4"], "unanswered": ["7", "8"]}
+
+
+def test_notes_that_come_later_bring_the_section_back(interview: Interview, assessment: Assessment) -> None:
+    complete_interview(interview=interview, by=None, not_reached=["4"], unanswered=["7"])
+    reopen_interview(interview=interview, by=None)  # type: ignore[arg-type]
+    for question in ("4.1", "7.1"):
+        save_answer(interview=interview, question=question, text="After all.", by=None)
+    stored = Interview.objects.get()
+    assert (stored.sections, stored.not_reached, stored.unanswered) == (["1", "3", "4", "7", "8"], [], [])
+
+
+def test_a_section_planned_again_is_no_longer_not_reached(interview: Interview) -> None:
+    complete_interview(interview=interview, by=None, not_reached=["4"], unanswered=["7"])
+    plan_sections(interview=interview, sections=["3", "4"], by=None)
+    stored = Interview.objects.get()
+    assert (stored.sections, stored.not_reached, stored.unanswered) == (["1", "3", "4", "7", "8"], [], ["7"])
+
+
+def test_a_section_with_notes_is_neither_not_reached_nor_unanswered(interview: Interview) -> None:
+    for outcome in ("not_reached", "unanswered"):
+        with pytest.raises(ValidationError, match="Section 3 has notes"):
+            complete_interview(interview=interview, by=None, **{outcome: ["3"]})
+    assert not Interview.objects.get().is_complete
+
+
+def test_all_chosen_sections_not_reached_can_still_be_completed(interview: Interview) -> None:
+    save_answer(interview=interview, question="3.1", text="", by=None)
+    complete_interview(interview=interview, by=None, not_reached=["3", "4"])
+    reopen_interview(interview=interview, by=None)  # type: ignore[arg-type]
+    complete_interview(interview=Interview.objects.get(), by=None)
+    assert Interview.objects.get().is_complete
+
+
+def test_interview_complete_asks_and_keeps_what_was_chosen(interview: Interview, client_as: Any, ladder: Any) -> None:
+    ladder(url("interview_complete", "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
+    client = client_as("lead")
+    response = client.post(url("interview_complete", "AZEint1"))
+    assert response.status_code == 200
+    assert not response.context["form"].errors
+    form = {"asked": "1", "section_4": "not_reached", "section_7": "unanswered", "note_given": "no"}
+    response = client.post(url("interview_complete", "AZEint1"), form)
+    assert list(response.context["form"].errors) == ["section_8", "place"]
+    assert response.context["form"]["section_4"].value() == "not_reached"
+    assert not Interview.objects.get().is_complete
+    form |= {"section_8": "unanswered", "place": "unknown"}
+    assert client.post(url("interview_complete", "AZEint1"), form).status_code == 302
+    stored = Interview.objects.get()
+    assert (stored.is_complete, stored.not_reached, stored.unanswered) == (True, ["4"], ["7", "8"])
+    assert (stored.note_given, stored.place) == (False, "")
+    page = client.get(url("interview_detail", "AZEint1")).content.decode()
+    assert "Planned, but not reached." in page
+    assert "Asked, no answer." in page
+
+
+def test_interview_complete_asks_for_people_note_and_place(interview: Interview, client_as: Any) -> None:
+    Interview.objects.update(women=0, unanswered=["4", "7", "8"])
+    form = {"asked": "1", "note_given": "yes", "place": "region"}
+    response = client_as("lead").post(url("interview_complete", "AZEint1"), form)
+    assert list(response.context["form"].errors) == ["women"]
+    assert client_as("lead").post(url("interview_complete", "AZEint1"), form | {"men": "2"}).status_code == 302
+    stored = Interview.objects.get()
+    assert (stored.men, stored.note_given, stored.place, stored.is_complete) == (2, True, "region", True)
+
+
+def test_interview_complete_with_nothing_open_completes_at_once(interview: Interview, client_as: Any) -> None:
+    Interview.objects.update(place="capital", note_given=True, unanswered=["4", "7", "8"])
+    assert client_as("lead").post(url("interview_complete", "AZEint1")).status_code == 302
+    assert Interview.objects.get().is_complete
+    assert client_as("lead").get(url("interview_complete", "AZEint1")).status_code == 302
+
+
+def test_a_second_text_is_chosen_before_completing_and_shown_on_every_page(
+    interview: Interview, client_as: Any
+) -> None:
+    save_answer(interview=interview, question="3.1", text="Crossing text", by=None, client="b", sequence=1, base=0)
+    assert SetAside.objects.for_settling().exists()
+    client = client_as("lead")
+    for name in ("interview_detail", "interview_code"):
+        assert "The answer to 3.1 has a second text" in client.get(url(name, "AZEint1")).content.decode()
+    assert (
+        "The answer to 3.1 has a second text"
+        in client_as("observer").get(url("interview_detail", "AZEint1")).content.decode()
+    )
+    assert "Second text to choose" in client.get(url("interview_list")).content.decode()
+    form = {"asked": "1", "note_given": "no", "place": "unknown"} | {f"section_{n}": "unanswered" for n in "478"}
+    response = client.post(url("interview_complete", "AZEint1"), form)
+    assert "Choose between their texts" in response.content.decode()
+    assert not Interview.objects.get().is_complete
+
+
+def test_interview_complete_of_one_without_sections_says_what_to_do(assessment: Assessment, client_as: Any) -> None:
+    InterviewFactory(assessment=assessment, code="AZEint2", sections=["1", "7", "8"])
+    response = client_as("lead").post(url("interview_complete", "AZEint2"), follow=True)
+    assert "Choose the sections of this interview first" in response.content.decode()
+    InterviewFactory(assessment=assessment, code="AZEint3", planned=True)
+    response = client_as("lead").post(url("interview_complete", "AZEint3"), follow=True)
+    assert "planned and not held yet" in response.content.decode()
