@@ -1,6 +1,7 @@
-"""What is refused before any view sees it."""
+"""What is refused before any view sees it, and what no browser or proxy may store."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote_plus
 
 from django.core.exceptions import BadRequest
@@ -17,5 +18,21 @@ def refuse_unreadable_addresses(get_response: Callable[[HttpRequest], HttpRespon
         if "\0" in request.path_info or len(query) > MOST_QUERY_CHARACTERS or "\0" in unquote_plus(query):
             raise BadRequest("The address cannot be read.")
         return get_response(request)
+
+    return middleware
+
+
+def keep_out_of_caches(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Nothing that a signed-in person saw is stored, so that the next one at the same machine cannot go back to it.
+
+    Only where the session was used: pages of respondents never touch it. A view may set the header itself.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        session: Any = getattr(request, "session", None)
+        if session is not None and session.accessed and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     return middleware

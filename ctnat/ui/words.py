@@ -14,20 +14,46 @@ Forms are the plural categories of CLDR; `=0` may stand beside them for none at 
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional
 
 import yaml
 
 from ctnat.ui.languages import plural_form
 
 PLACE = re.compile(r"\{(\w+)\}")
+UNDISTURBED = re.compile(r"https?://\S+|[0-9]+([.,:/][0-9]+)*")  # an address; a number, which stays in one piece
+FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE = "\u2068", "\u2069"
+RIGHT_TO_LEFT = frozenset({"R", "AL"})
+WEAK = frozenset({"ES", "ET", "CS", "ON"})  # signs such as + - / % < that a sentence from right to left moves
 
 
 def fill(text: str, values: Mapping[str, Any]) -> str:
     """`text` with each `{name}` that `values` knows; the others stay as they are, so no text can fail."""
-    return PLACE.sub(lambda found: str(values.get(found[1], found[0])), text)
+    return PLACE.sub(lambda found: isolate(values[found[1]], text) if found[1] in values else found[0], text)
+
+
+def isolate(value: Any, text: str) -> str:
+    """`value` as it is put into `text`: between isolating characters where its direction could disturb the sentence.
+
+    A Latin name, a telephone number or “Name <mail>” inside an Arabic sentence is drawn in pieces otherwise, and an
+    Arabic name turns what follows it in an English one. Nothing is added where all runs one way, nor to an address,
+    which mail programs would take for a part of it.
+    """
+    shown = str(value)
+    if (shown.isascii() and text.isascii()) or UNDISTURBED.fullmatch(shown):
+        return shown
+    of_value, of_text = _directions(shown), _directions(text)
+    disturbing = WEAK | {"L"} if RIGHT_TO_LEFT & of_text else RIGHT_TO_LEFT
+    return f"{FIRST_STRONG_ISOLATE}{shown}{POP_DIRECTIONAL_ISOLATE}" if disturbing & of_value else shown
+
+
+@lru_cache(maxsize=4096)
+def _directions(text: str) -> frozenset[str]:
+    """The classes of Unicode's bidirectional algorithm that occur in the text."""
+    return frozenset(map(bidirectional, text))
 
 
 def has_gaps(text: str) -> bool:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
+from ctnat.ui.words import fill
+
 PLACEHOLDERS = frozenset(
     [
         "assessment",
@@ -79,7 +81,8 @@ class Text(RootModel[Annotated[dict[str, str], AfterValidator(_check_text)]]):
     def translate(self, language: str = SOURCE_LANGUAGE, **values: str) -> str:
         """The text in `language`, else in English, with `{placeholders}` filled from `values`."""
         text = self.root[self.language_for(language)]
-        return PLACEHOLDER.sub(lambda found: values.get(found[1]) or found[0], text)
+        filled = {name: value for name, value in values.items() if value}
+        return fill(text, filled)
 
     def language_for(self, language: str) -> str:
         """The language that `translate(language)` speaks: English where the translation is missing."""

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import path
+
+from tests.factories import DocumentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +77,22 @@ def test_headers_keep_the_page_to_itself(client: Client) -> None:
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("address", ["/", "/help/", "/a/AZE-2016/", "/instruments/", "/a/AZE-1900/", "/accounts/2fa/"])
+def test_pages_of_members_are_stored_nowhere(client_as: Any, address: str) -> None:
+    assert "no-store" in client_as("lead").get(address)["Cache-Control"]
+
+
+def test_downloads_of_members_are_stored_nowhere(client_as: Any, assessment: Any) -> None:
+    DocumentFactory(assessment=assessment, file=SimpleUploadedFile("a.txt", b"x"), file_name="a.txt")
+    pk = assessment.documents.get().pk
+    response = client_as("lead").get(f"/a/AZE-2016/documents/{pk}/file/")
+    assert b"".join(response.streaming_content) == b"x"
+    assert "no-store" in response["Cache-Control"]
+    response.close()
+
+
+def test_pages_without_an_account_say_nothing_about_the_session(client: Client) -> None:
+    response = client.get("/healthz")
+    assert "Vary" not in response.headers or "Cookie" not in response.headers["Vary"]

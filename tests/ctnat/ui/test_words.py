@@ -6,7 +6,8 @@ import pytest
 
 from analysis.words import WORDS as ANALYSIS
 from ctnat.ui.languages import LANGUAGES, plural_form
-from ctnat.ui.words import PLACE, Words
+from ctnat.ui.words import PLACE, Words, fill
+from instruments.schema import Text
 from instruments.words import WORDS as INSTRUMENTS
 from reports.words import WORDS as REPORTS
 from surveys.words import WORDS as SURVEYS
@@ -68,3 +69,27 @@ def test_a_counted_part_takes_the_form_of_its_number(tmp_path: Path) -> None:
     assert words.translate("held", "zz", groups=1, place="Baku") == "With one group in Baku."
     assert (words.language_of("held", "az"), words.language_of("held", "zz")) == ("az", "en")
     assert words.translate_all("en") == {"held": "With {groups} in {place}."}
+
+
+ARABIC = "اتصل على {country}، شكرا."
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "isolated"),
+    [
+        (ARABIC, "Name <mail@example.org>", True),
+        (ARABIC, "+994 12 345", True),
+        (ARABIC, "50 %", True),
+        (ARABIC, "12", False),
+        (ARABIC, "1.2", False),
+        (ARABIC, "باكو", False),
+        (ARABIC, "https://example.org/s/abc", False),
+        ("Write to {country}, please.", "باكو", True),
+        ("Write to {country}, please.", "Name <mail@example.org>", False),
+        ("Пишите {country}.", "Name (12 %)", False),
+    ],
+)
+def test_a_value_of_another_direction_is_isolated(text: str, value: str, isolated: bool) -> None:
+    expected = f"\u2068{value}\u2069" if isolated else value
+    assert fill(text, {"country": value}) == text.replace("{country}", expected)
+    assert Text({"en": text}).translate("en", country=value) == text.replace("{country}", expected)
