@@ -37,6 +37,7 @@ def make_pdf(html: str, identifier: str = "", on_page: Callable[[int], None] | N
     `on_page(number)` is called for each page that is laid out; what it raises ends the work. Raises `PdfUnavailable`.
     """
     try:
+        # Only here: WeasyPrint needs libraries of the system, and without them everything else must run.
         from weasyprint import CSS, HTML
         from weasyprint.html import UA
         from weasyprint.text.fonts import FontConfiguration
@@ -118,6 +119,7 @@ def _finish_tags(document: Any, pdf: Any) -> None:
 
 
 def _fetcher() -> Any:
+    # As above: WeasyPrint may be missing.
     from weasyprint.urls import URLFetcher, URLFetchingError
 
     class OwnFontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types

@@ -1,0 +1,96 @@
+"""The layout is the same everywhere, so that the name of a page leads to all that belongs to it.
+
+URL `surveys:response_list` = view `response_list` = template `surveys/response_list.html`; what is only a part of a
+page begins with `_`. Templates in a folder of their own (the parts of the report's document) are named by their code.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("assessments", "instruments", "interviews", "surveys", "indicators", "workshops", "analysis", "reports")
+
+# Templates that bear no page's name, to be renamed. Nothing is added here.
+MISNAMED_TEMPLATES = {
+    "assessments/contact_form.html",
+    "assessments/document_form.html",
+    "assessments/invitation_gone.html",
+    "assessments/organisation_form.html",
+    "instruments/translation_one.html",
+    "interviews/interview_form.html",
+    "interviews/signed_out.html",
+    "interviews/theme_form.html",
+    "reports/report_empty.html",
+    "reports/share_created.html",
+    "reports/shared_gone.html",
+}
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[tuple[str, str, Any]]:
+    """(app, name, view) of every address whose view is ours."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry)
+        elif isinstance(entry, URLPattern) and (app := entry.callback.__module__.split(".")[0]) in APPS:
+            yield app, entry.name or "", entry.callback
+
+
+PATTERNS = list(patterns())
+
+
+def test_an_address_bears_the_name_of_its_view() -> None:
+    wrong = [f"{app}:{name} is the view {view.__name__}" for app, name, view in PATTERNS if name != view.__name__]
+    assert wrong == []
+    assert len(PATTERNS) > 150, "the walk finds the addresses"
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_a_template_bears_the_name_of_its_page_or_begins_with_an_underscore(app: str) -> None:
+    pages = {name for of, name, _ in PATTERNS if of == app}
+    folder = ROOT / "templates" / app
+    templates = {f"{app}/{path.name}" for path in folder.glob("*.html") if not path.name.startswith("_")}
+    strangers = {template for template in templates if Path(template).stem not in pages}
+    assert strangers == {name for name in MISNAMED_TEMPLATES if name.startswith(f"{app}/")}
+
+
+def sources() -> list[Path]:
+    return sorted(
+        path for app in ("ctnat", *APPS) for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
+    )
+
+
+def inline_imports_without_reason(source: str) -> list[int]:
+    """The lines of imports inside functions that have no comment: in the line itself, or above the group of imports."""
+    lines = source.splitlines()
+    found = []
+    for function in ast.walk(ast.parse(source)):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        explained = 0  # the last line of a group of imports that has a comment above it
+        for node in sorted(
+            (node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)),
+            key=lambda node: node.lineno,
+        ):
+            first = node.lineno - 1
+            reason = "#" in lines[first] or lines[first - 1].lstrip().startswith("#") or explained == first
+            if reason:
+                explained = node.end_lineno or node.lineno
+            else:
+                found.append(node.lineno)
+    return sorted(set(found))
+
+
+def test_an_import_inside_a_function_says_why() -> None:
+    found = {path: inline_imports_without_reason(path.read_text()) for path in sources()}
+    assert {str(path.relative_to(ROOT)): lines for path, lines in found.items() if lines} == {}
+
+
+def test_the_reason_of_an_inline_import_stands_beside_it_or_above_the_group() -> None:
+    sample = "def f():\n    # it is slow\n    import a\n    import b\n    x = 1\n    import c\n    import d  # why\n"
+    assert inline_imports_without_reason(sample) == [6]
