@@ -25,6 +25,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -37,16 +38,13 @@ PDF_LIBRARIES = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-TYPED_ROOMS = ["analysis", "reports"]
-SERVICES = sorted(p.relative_to(ROOT) for p in [*ROOT.glob("*/*services.py"), *ROOT.glob("*/services")])
-TYPED = TYPED_ROOMS + [str(path) for path in SERVICES if path.parts[0] not in TYPED_ROOMS]
 
 
 def say(text: str) -> None:
     print(text, flush=True)
 
 
-def stop(text: str) -> None:
+def stop(text: str) -> NoReturn:
     sys.exit(f"dev.py: {text}")
 
 
@@ -305,7 +303,7 @@ def check(_: list[str]) -> int:
     checks: list[tuple[str, list[str], dict[str, str]]] = [
         ("lint", ["ruff", "check", "."], {}),
         ("format", ["ruff", "format", "--check", "."], {}),
-        ("types", ["mypy", *TYPED], {}),
+        ("types", ["mypy"], {}),
         ("imports", ["lint-imports"], {}),
         ("migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"], {}),
         ("deployment", ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production),
@@ -324,11 +322,10 @@ def check(_: list[str]) -> int:
 
 def known_vulnerabilities_absent() -> bool:
     """False where the run-time lock has a package with a known hole. Being offline is no failure."""
-    audit = [VENV / "bin" / "pip-audit", "--requirement", RUN_LOCK, "--require-hashes", "--disable-pip"]
+    audit = [str(VENV / "bin" / "pip-audit"), "--requirement", str(RUN_LOCK), "--require-hashes", "--disable-pip"]
+    audit += ["--progress-spinner", "off"]
     try:
-        told = subprocess.run(
-            [*audit, "--progress-spinner", "off"], cwd=ROOT, capture_output=True, text=True, timeout=120
-        )
+        told = subprocess.run(audit, cwd=ROOT, capture_output=True, text=True, timeout=120)
     except subprocess.TimeoutExpired:
         say(" skipped  vulnerabilities (the advisory service did not answer)\n")
         return True

@@ -22,6 +22,7 @@ django.setup()
 from django.db import DatabaseError, transaction  # noqa: E402 -- models can be read only now
 
 from assessments.models import Assessment  # noqa: E402
+from instruments.schema import Survey  # noqa: E402
 from reports.document.builder import build  # noqa: E402
 from reports.output.html import render  # noqa: E402
 from reports.output.pdf import make_pdf  # noqa: E402
@@ -33,14 +34,17 @@ PROSE = "Those who answered described how the response works in practice, and wh
 
 def demo() -> Assessment:
     try:
-        return Assessment.objects.with_instruments().get(reference="AZE-2016")
+        assessment: Assessment = Assessment.objects.with_instruments().get(reference="AZE-2016")
     except (Assessment.DoesNotExist, DatabaseError):
         sys.exit("This database has no demo assessment. Run `python3 dev.py start` once, or `manage.py load_demo`.")
+    return assessment
 
 
 def run() -> None:
     report = create_report(assessment=demo(), by=None)
-    rows = [row.name for row in report.assessment.questionnaire.document.items if getattr(row, "scale", None)]
+    document = report.assessment.questionnaire.document
+    assert isinstance(document, Survey)
+    rows = [row.name for row in document.items if getattr(row, "scale", None)]
     there = len(build(report).figures)
     more = "\n\n".join(f"{PROSE * 4}[[chart survey {code}]]" for code in rows[: max(0, 60 - there)])
     section = report.sections.get(key="prevention")

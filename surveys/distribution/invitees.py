@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from assessments.models import Contact, Sector
 from ctnat.ui.tables import Table, TableError, read_table
 from surveys.models import Survey
-from surveys.questionnaire.validation import clean_text
+from surveys.questionnaire.values import clean_text
 
 COLUMNS = ("email", "name", "organisation", "sector", "language")
 ENTRY = re.compile(r"""(?:"[^"]*"|<[^>]*>|[^;,"<])+|["<]""")  # what stands between commas, not those in quotes
