@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from instruments.schema import SOURCE_LANGUAGE, source_language
 from instruments.texts import is_text
 
 HIDDEN = frozenset(["kind", "name"])  # said by the path already
@@ -20,26 +21,26 @@ class Row:
     state: str  # same, changed, added, removed
 
 
-def fields(document: Any, path: str = "", language: str = "en") -> Iterator[tuple[str, str]]:
-    """(path in words, value as text) of every field, in the document's order. Texts in `language`, else English."""
+def fields(document: Any, path: str = "", *, language: str, source: str) -> Iterator[tuple[str, str]]:
+    """(path in words, value as text) of every field, in the document's order. Texts in `language`, else `source`."""
     if is_text(document):
-        yield path, document.get(language) or document["en"]
+        yield path, document.get(language) or document[source]
     elif isinstance(document, dict):
         for key, value in document.items():
             if key not in HIDDEN:
-                yield from fields(value, f"{path} › {key}" if path else key, language)
+                yield from fields(value, f"{path} › {key}" if path else key, language=language, source=source)
     elif isinstance(document, list) and any(isinstance(entry, dict) for entry in document):
         for entry in document:
-            yield from fields(entry, f"{path} › {entry.get('name', '')}", language)
+            yield from fields(entry, f"{path} › {entry.get('name', '')}", language=language, source=source)
     elif isinstance(document, list):
         yield path, ", ".join(map(str, document))
     else:
         yield path, str(document)
 
 
-def compared(before: Any, after: Any, language: str = "en") -> list[Row]:
+def compared(before: Any, after: Any, language: str = SOURCE_LANGUAGE) -> list[Row]:
     """Every field of both documents in one order; what only one has stands where it stood there."""
-    old, new = dict(fields(before, language=language)), dict(fields(after, language=language))
+    old, new = (dict(fields(each, language=language, source=source_language(each))) for each in (before, after))
     return [_row(path, old, new) for path in _merged(list(old), list(new))]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ctnat.ui.digits import whole_number
+from instruments.item_types import CHOICES, ROW, bound_from
 from instruments.schema import SOURCE_LANGUAGE
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -18,7 +19,7 @@ MOST_ROWS = 500
 
 @dataclass(frozen=True)
 class Field:
-    """One field of an entry. `kind`: text, long, line, number, flag, choice, codes."""
+    """One field of an entry. `kind`: text, long, line, number, bound, flag, choice, offer, codes."""
 
     name: str
     label: str
@@ -56,12 +57,10 @@ CHAPTER = Field("report_section", "Chapter of the report", "line")
 PARAGRAPH = Shape("Paragraph", (TEXT, Field("heading", "This is a heading", "flag")))
 PROFILES = tuple((name, name.capitalize()) for name in ("country", "role", "tenure", "experience", "age", "sex"))
 SOURCES = (("", "the list below"), ("countries", "the list of countries"))
-TYPES = (
-    ("select_one", "One choice"),
-    ("select_multiple", "Several choices"),
-    ("rank", "Ranking"),
-    ("text", "Free text"),
-    ("integer", "Whole number"),
+DONT_KNOW_CHOICES = (
+    ("", "where nothing else is asked of the answer"),
+    ("yes", "yes"),
+    ("no", "no"),
 )
 OPTIONS = Table(
     "options",
@@ -74,13 +73,15 @@ ITEM = Shape(
         TEXT,
         SHORT,
         Field("hint", "Hint"),
-        Field("type", "Type", "choice", TYPES, required=True),
-        Field("min", "At least", "number", help="Choices, or the smallest number."),
-        Field("max", "At most", "number", help="Choices, or the largest number."),
+        Field("type", "Type", "choice", CHOICES, required=True),
+        Field("min", "At least", "bound", help="How many choices, the smallest number, or the first day: 2026-03-31."),
+        Field("max", "At most", "bound", help="How many choices, the largest number, or the last day."),
         Field("ranks", "Places to rank", "number", help="For a ranking: how many are ranked, 1 is highest."),
+        Field("places", "Decimal places", "number", help="For a decimal number: 1 to 6."),
         Field("required", "An answer is required", "flag"),
         Field("source", "Options from", "choice", SOURCES, more=True),
         Field("choices_of", "Options are those chosen in item", "line", more=True),
+        Field("dont_know", "Offer “don’t know”", "offer", DONT_KNOW_CHOICES, more=True),
         Field("profile", "Tells about the respondent", "choice", (("", "nothing"), *PROFILES), more=True),
         Field("relevant.item", "Ask only depending on item", "line", more=True),
         Field("relevant.options", "… if one of these options was chosen", "codes", more=True),
@@ -90,13 +91,19 @@ ITEM = Shape(
 MATRIX = Shape(
     "Matrix",
     (TEXT, SHORT, Field("scale", "Scale", "line", required=True)),
-    Table("rows", "Rows", (Field("text", "Text", required=True), SHORT), new=(("type", "select_one"),)),
+    Table("rows", "Rows", (Field("text", "Text", required=True), SHORT), new=(("type", ROW),)),
 )
 SCALE = Shape(
     "Scale",
     (
-        Field("dont_know", "“Don’t know” reads", required=True),
-        Field("favourable", "Favourable end", "choice", (("first", "the first point"), ("last", "the last point"))),
+        Field("dont_know", "“Don’t know” reads", help="Leave it blank if it is not offered."),
+        Field(
+            "favourable",
+            "Favourable end",
+            "choice",
+            (("", "not said"), ("first", "the first point"), ("last", "the last point")),
+            help="Until it is said, no balance is worked out and the charts use neutral colours.",
+        ),
         Field("neutral", "Neutral point", "line"),
     ),
     Table("points", "Points", (Field("text", "Text", required=True), SHORT)),
@@ -180,15 +187,19 @@ def get(entry: Mapping[str, Any], name: str) -> Any:
     return here
 
 
-def shown(entry: Mapping[str, Any], field: Field) -> Any:
-    """What the form shows for a field: text in English, codes joined by spaces, a flag as truth."""
+def shown(entry: Mapping[str, Any], field: Field, source: str = SOURCE_LANGUAGE) -> Any:
+    """What the form shows for a field: text in the language `source`, codes joined by spaces, a flag as truth."""
     value = get(entry, field.name)
     if field.kind == "flag":
         return bool(value)
+    if field.kind == "offer":
+        return "" if value is None else "yes" if value else "no"
     if value is None:
         return ""
+    if isinstance(value, float):
+        return f"{value:g}"
     if isinstance(value, dict):
-        return value.get(SOURCE_LANGUAGE, "")
+        return value.get(source, "")
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -200,12 +211,14 @@ class FormFault(ValueError):
         super().__init__("; ".join(fault for _, fault in faults))
 
 
-def read(shape: Shape, entry: Mapping[str, Any], data: Mapping[str, str]) -> dict[str, Any]:
+def read(
+    shape: Shape, entry: Mapping[str, Any], data: Mapping[str, str], source: str = SOURCE_LANGUAGE
+) -> dict[str, Any]:
     """The entry that the form's `data` describes; translations of `entry` are kept. Raises `FormFault`."""
     faults: list[tuple[str, str]] = []
-    becomes = _fields(shape.fields, entry, data, "", faults)
+    becomes = _fields(shape.fields, entry, data, "", faults, source)
     if shape.table:
-        rows = _rows(shape.table, entry, data, faults)
+        rows = _rows(shape.table, entry, data, faults, source)
         becomes.pop(shape.table.name, None)
         if rows:
             becomes[shape.table.name] = rows
@@ -220,17 +233,20 @@ def _fields(
     data: Mapping[str, str],
     prefix: str,
     faults: list[tuple[str, str]],
+    source: str,
 ) -> dict[str, Any]:
     becomes = {key: value for key, value in entry.items() if key != "relevant"}
     for field in fields:
         said = data.get(f"{prefix}{field.name or 'text'}", "").replace("\r\n", "\n").strip()
         try:
-            value = _value(field, said, get(entry, field.name))
+            kind = data.get(f"{prefix}type") or entry.get("type", "")
+            value = _value(field, said, get(entry, field.name), source, kind)
         except ValueError as error:
             faults.append((f"{prefix}{field.name or 'text'}", f"{field.label}: {error}"))
             continue
         if not field.name:
-            return value
+            whole: dict[str, Any] = value
+            return whole
         holder, _, name = field.name.rpartition(".")
         target = becomes.setdefault(holder, {}) if holder and value is not None else becomes
         if value is None:
@@ -240,7 +256,8 @@ def _fields(
     return becomes
 
 
-def _value(field: Field, said: str, old: Any) -> Any:
+def _value(field: Field, said: str, old: Any, source: str, kind: str) -> Any:
+    """What is stored for `said` in a field; `kind` is the type of an item. Raises `ValueError`."""
     if field.kind == "flag":
         return True if said else None
     if not said:
@@ -248,19 +265,27 @@ def _value(field: Field, said: str, old: Any) -> Any:
             raise ValueError("fill this in.")
         return None
     if field.kind in ("text", "long"):
-        return {**(old if isinstance(old, dict) else {}), SOURCE_LANGUAGE: said}
+        return {**(old if isinstance(old, dict) else {}), source: said}
     if field.kind == "number":
         number = whole_number(said)
         if number is None or not 0 <= number < 1_000_000_000:
             raise ValueError("write a whole number, such as 3.")
         return number
+    if field.kind == "bound":
+        return bound_from(kind, said)
+    if field.kind == "offer":
+        return (old if isinstance(old, dict) else True) if said == "yes" else False
     if field.kind == "codes":
         return re.split(r"[\s,;]+", said.strip(" ,;"))
     return said
 
 
 def _rows(
-    table: Table, entry: Mapping[str, Any], data: Mapping[str, str], faults: list[tuple[str, str]]
+    table: Table,
+    entry: Mapping[str, Any],
+    data: Mapping[str, str],
+    faults: list[tuple[str, str]],
+    source: str,
 ) -> list[dict[str, Any]]:
     old = {row["name"]: row for row in entry.get(table.name, ())}
     found: list[tuple[float, int, dict[str, Any]]] = []
@@ -280,7 +305,7 @@ def _rows(
         else:
             row = {"name": code, **dict(table.new)}
         order = _order(data.get(f"{prefix}place", "").strip(), index + 1)
-        found.append((order, index, _fields(table.columns, row, data, prefix, faults)))
+        found.append((order, index, _fields(table.columns, row, data, prefix, faults, source)))
     return [row for _, _, row in sorted(found, key=lambda each: each[:2])]
 
 

@@ -9,8 +9,9 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from instruments.import_notes import CONDITION
 from instruments.querysets import FROZEN_FIELDS, InstrumentManager, PublishedVersionError
-from instruments.schema import Definition, parse
+from instruments.schema import Definition, parse, source_language
 
 
 class Instrument(models.Model):
@@ -30,6 +31,11 @@ class Instrument(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)  # a default, so that loaddata fills it
     revision = models.PositiveIntegerField(default=0)  # counts the edits of a draft, so that none overwrites another
 
+    import_notes = models.JSONField(default=list, blank=True)  # what the imported form had beyond the definition
+    import_confirmed_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when a person decided on the conditions left out
+
     objects = InstrumentManager()
 
     class Meta:
@@ -46,6 +52,16 @@ class Instrument(models.Model):
     def document(self) -> Definition:
         """The parsed, frozen definition. Raises `DefinitionError`."""
         return parse(self.kind, self.definition)
+
+    @property
+    def title_text(self) -> str:
+        """The title in the definition's source language."""
+        return str(self.definition["title"].get(source_language(self.definition), self.key))
+
+    @property
+    def awaits_decision(self) -> bool:
+        """Whether conditions of the imported form were left out and nobody has looked at them yet."""
+        return self.import_confirmed_at is None and any(note["kind"] == CONDITION for note in self.import_notes)
 
     @property
     def is_published(self) -> bool:

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from instruments.item_types import facts
+from instruments.schema import item_from, source_language
+
 LISTS: dict[str, tuple[tuple[str, str, str], ...]] = {  # kind -> (list, its heading, what one entry is called)
     "survey": (
         ("introduction", "Introduction", "paragraph"),
@@ -59,7 +62,8 @@ class Branch:
 
 
 def outline(kind: str, document: Any) -> list[Branch]:
-    return [_branch(kind, document, name, "", heading, noun) for name, heading, noun in LISTS[kind]]
+    source = source_language(document)
+    return [_branch(kind, document, name, "", heading, noun, source) for name, heading, noun in LISTS[kind]]
 
 
 def noun_of(kind: str, path: str) -> str | None:
@@ -71,7 +75,7 @@ def noun_of(kind: str, path: str) -> str | None:
     return inner[2] if inner and len(steps) == 3 and steps[2] == inner[0] else None
 
 
-def _branch(kind: str, holder: Any, name: str, above: str, heading: str, noun: str) -> Branch:
+def _branch(kind: str, holder: Any, name: str, above: str, heading: str, noun: str, source: str) -> Branch:
     path = f"{above}/{name}" if above else name
     entries = holder.get(name, [])
     branch = Branch(path, heading, noun)
@@ -79,47 +83,32 @@ def _branch(kind: str, holder: Any, name: str, above: str, heading: str, noun: s
         node = Node(
             path=f"{path}/{entry['name']}",
             code=entry["name"],
-            text=_words(entry),
-            facts=", ".join(_facts(entry)),
+            text=_words(entry, source),
+            facts=", ".join(_facts(entry, source)),
             first=position == 0,
             last=position == len(entries) - 1,
         )
         inner = INNER.get((kind, name)) if not above else None
         if inner:
-            node.inner = _branch(kind, entry, inner[0], node.path, inner[1], inner[2])
+            node.inner = _branch(kind, entry, inner[0], node.path, inner[1], inner[2], source)
         branch.nodes.append(node)
     return branch
 
 
-def _words(entry: dict[str, Any]) -> str:
+def _words(entry: dict[str, Any], source: str) -> str:
     for name in ("text", "title"):
         if name in entry:
-            return str(entry[name].get("en", ""))
-    return ", ".join(str(point["text"].get("en", "")) for point in entry.get("points", ()))
+            return str(entry[name].get(source, ""))
+    return ", ".join(str(point["text"].get(source, "")) for point in entry.get("points", ()))
 
 
-def _facts(entry: dict[str, Any]) -> Iterator[str]:
+def _facts(entry: dict[str, Any], source: str) -> Iterator[str]:
     if "rows" in entry:
         yield f"matrix of {len(entry['rows'])} rows on the scale {entry.get('scale')}"
     elif "type" in entry:
-        yield str(entry["type"]).removeprefix("select_")
-    if entry.get("min") is not None and entry.get("min") == entry.get("max"):
-        yield f"exactly {entry['min']}"
-    else:
-        if entry.get("min") is not None:
-            yield f"at least {entry['min']}"
-        if entry.get("max") is not None:
-            yield f"at most {entry['max']}"
-    if entry.get("ranks"):
-        yield f"{entry['ranks']} ranks"
-    if entry.get("options"):
-        yield f"{len(entry['options'])} options"
-    if entry.get("choices_of"):
-        yield f"options chosen in {entry['choices_of']}"
-    if entry.get("source"):
-        yield f"list of {entry['source']}"
-    if entry.get("relevant"):
-        yield f"depends on {entry['relevant'].get('item')}"
+        yield from facts(item_from(entry, source))
+    if "points" in entry and not entry.get("favourable"):
+        yield "its favourable end is not said"
     if entry.get("prompts"):
         yield f"{len(entry['prompts'])} prompts"
     if entry.get("heading") is True:

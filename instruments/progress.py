@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ctnat.ui.languages import english_name
 from instruments.models import Instrument, Translation
-from instruments.schema import SOURCE_LANGUAGE
+from instruments.schema import source_language
 from instruments.texts import is_shown, languages_of, mark, texts
 
 
@@ -51,9 +51,9 @@ PLAIN = frozenset(["sections", "items", "rows", "options", "questions", "prompts
 def text_states(instrument: Instrument, language: str) -> list[TextState]:
     """Every text of the version with its state in `language`, in the document's order."""
     known = {row.key: row for row in instrument.translations.all() if row.language == language}
-    found = []
+    found, spoken = [], source_language(instrument.definition)
     for key, text in texts(instrument.definition):
-        source, target = text[SOURCE_LANGUAGE], text.get(language, "").strip()
+        source, target = text[spoken], text.get(language, "").strip()
         row, here = known.get(key), mark(source)
         made_from = row.source_mark if row else here
         if not target:
@@ -71,7 +71,7 @@ def language_states(instrument: Instrument) -> list[LanguageState]:
     instrument = Instrument.objects.prefetch_related("translations").get(pk=instrument.pk)
     found = []
     for code in languages_of(instrument.definition):
-        if code != SOURCE_LANGUAGE:
+        if code != source_language(instrument.definition):
             states = [text.state for text in text_states(instrument, code) if text.shown]
             counts = {state: states.count(state) for state in ("missing", "stale", "draft", "reviewed")}
             found.append(LanguageState(code, english_name(code), len(states), **counts))

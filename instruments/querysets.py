@@ -4,6 +4,9 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
+
+from ctnat.ui.languages import LANGUAGES
 
 FROZEN_FIELDS = ("kind", "key", "version", "definition", "published_at", "parent_id")
 
@@ -27,8 +30,9 @@ class InstrumentQuerySet(models.QuerySet[Any]):
         return self.defer("definition", "parent__definition")
 
     def with_title(self) -> Self:
-        """Adds `title`, the English title, without reading the rest of the documents."""
-        return self.without_definition().annotate(title=KT("definition__title__en"))
+        """Adds `title` without reading the rest of the documents: in English, or else in a language of the site."""
+        titles = [KT(f"definition__title__{code}") for code in LANGUAGES]
+        return self.without_definition().annotate(title=Coalesce(*titles, Cast("key", models.TextField())))
 
     def get_by_natural_key(self, kind: str, key: str, version: int) -> Any:
         return self.get(kind=kind, key=key, version=version)

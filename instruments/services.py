@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from instruments import paths
+from instruments.import_notes import Note
 from instruments.models import Instrument, Translation
 from instruments.querysets import PublishedVersionError
-from instruments.schema import SOURCE_LANGUAGE, parse
+from instruments.schema import DefinitionError, parse, source_language
 from instruments.signals import instrument_changed
-from instruments.texts import is_language, mark, texts, translation_faults, with_texts
+from instruments.texts import is_language, is_text, mark, texts, translation_faults, with_texts
 
 
 class ConflictError(Exception):
@@ -29,7 +30,7 @@ def _tell(action: str, *, by: Any, target: Instrument, **detail: Any) -> None:
 
 def _locked_draft(draft: Instrument) -> Instrument:
     """The row as it is now, locked until the transaction ends. Raises `PublishedVersionError`."""
-    locked = Instrument.objects.select_for_update().get(pk=draft.pk)
+    locked: Instrument = Instrument.objects.select_for_update().get(pk=draft.pk)
     if locked.is_published:
         raise PublishedVersionError(f"{locked} is published and cannot change. Adapt it: that makes a draft version.")
     return locked
@@ -67,10 +68,28 @@ def adapt(*, instrument: Instrument, by: Any) -> Instrument:
 
 
 @transaction.atomic
-def import_definition(*, kind: str, key: str, definition: Any, by: Any, parent: Instrument | None = None) -> Instrument:
-    """A new draft from a whole document. Raises `DefinitionError` with every fault, `ValidationError` for a bad key."""
+def import_definition(
+    *,
+    kind: str,
+    key: str,
+    definition: Any,
+    by: Any,
+    parent: Instrument | None = None,
+    notes: Iterable[Note] = (),
+) -> Instrument:
+    """A new draft from a whole document; `notes` tell what the file had beyond it.
+
+    Raises `DefinitionError` with every fault, `ValidationError` for a bad key.
+    """
     parse(kind, definition)
-    draft = Instrument(kind=kind, key=key, version=_next_version(kind, key), definition=definition, parent=parent)
+    draft = Instrument(
+        kind=kind,
+        key=key,
+        version=_next_version(kind, key),
+        definition=definition,
+        parent=parent,
+        import_notes=[note.to_json() for note in notes],
+    )
     draft.full_clean()
     draft.save()
     _tell("imported", by=by, target=draft)
@@ -81,10 +100,39 @@ def import_definition(*, kind: str, key: str, definition: Any, by: Any, parent: 
 def publish(*, draft: Instrument, by: Any) -> Instrument:
     """From now on the version is fixed, and assessments may use it. Raises `DefinitionError`."""
     locked = _locked_draft(draft)
+    if locked.awaits_decision:
+        raise DefinitionError(
+            ["Conditions of the imported form were left out. Open “What was imported”, look at each, and confirm."]
+        )
     parse(locked.kind, locked.definition)
     locked.published_at = timezone.now()
     locked.save(update_fields=["published_at"])
     _tell("published", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def settle_import(*, draft: Instrument, favourable: Mapping[str, str], confirmed: bool, by: Any) -> Instrument:
+    """Store which end of each scale is favourable ("first", "last", or blank: not said), and that a person has decided
+    on the conditions that were left out. Raises `PublishedVersionError`."""
+    locked = _locked_draft(draft)
+
+    def edit(document: Any) -> Any:
+        scales = [dict(scale) for scale in document.get("scales", [])]
+        for scale in scales:
+            said = favourable.get(scale["name"])
+            if said in ("first", "last"):
+                scale["favourable"] = said
+            elif said == "":
+                scale.pop("favourable", None)
+        return {**document, "scales": scales} if scales else document
+
+    if edit(locked.definition) != locked.definition:
+        locked = change(draft=locked, by=by, edit=edit, what="favourable ends of scales")
+    if confirmed and locked.awaits_decision:
+        locked.import_confirmed_at = timezone.now()
+        locked.save(update_fields=["import_confirmed_at"])
+        _tell("import_confirmed", by=by, target=locked)
     return locked
 
 
@@ -151,12 +199,13 @@ def move_entry(*, draft: Instrument, path: str, places: int, by: Any) -> Instrum
 
 def _keep_marks(draft: Instrument, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """Remember, for every translation whose English has just changed, which English it was made from."""
+    source = source_language(draft.definition)
     stale = [
-        Translation(instrument=draft, language=language, key=key, source_mark=mark(before[key][SOURCE_LANGUAGE]))
+        Translation(instrument=draft, language=language, key=key, source_mark=mark(before[key][source]))
         for key, text in after.items()
-        if key in before and mark(before[key][SOURCE_LANGUAGE]) != mark(text[SOURCE_LANGUAGE])
+        if source in before.get(key, {}) and mark(before[key][source]) != mark(text[source])
         for language, said in text.items()
-        if language != SOURCE_LANGUAGE and said.strip() and said == before[key].get(language)
+        if language != source and said.strip() and said == before[key].get(language)
     ]
     Translation.objects.bulk_create(stale, ignore_conflicts=True)  # an older mark stays: it tells the older source
     draft.translations.exclude(key__in=list(after)).delete()
@@ -193,9 +242,10 @@ def save_translations(
     `made_from` holds the marks of the English that they were made from, where it is not the present one.
     """
     locked = _locked_draft(draft)
-    if language == SOURCE_LANGUAGE or not is_language(language):
+    source = source_language(locked.definition)
+    if language == source or not is_language(language):
         raise ValidationError(f"{language!r} is no language to translate into.")
-    sources = {key: _text_at(locked.definition, key)[SOURCE_LANGUAGE] for key in changes}
+    sources = {key: _text_at(locked.definition, key)[source] for key in changes}
     faults = [f"{key}: {fault}" for key, text in changes.items() for fault in translation_faults(sources[key], text)]
     if faults:
         raise ValidationError(faults)
@@ -216,7 +266,7 @@ def save_translations(
 
 def _text_at(document: Any, key: str) -> Any:
     text = paths.at(document, key)
-    if not isinstance(text, dict) or SOURCE_LANGUAGE not in text:
+    if not is_text(text):
         raise paths.PathError(key)
     return text
 
@@ -228,11 +278,11 @@ def review(*, instrument: Instrument, language: str, keys: Iterable[str], by: An
     Allowed on published versions: the words stay as they are. Missing translations are passed over.
     """
     locked = Instrument.objects.select_for_update().get(pk=instrument.pk)
-    wanted = set(keys)
+    wanted, source = set(keys), source_language(locked.definition)
     found = {
         key: text
         for key, text in texts(locked.definition)
-        if key in wanted and language != SOURCE_LANGUAGE and text.get(language, "").strip()
+        if key in wanted and language != source and text.get(language, "").strip()
     }
     for key, text in found.items():
         values: dict[str, Any] = {"status": Translation.Status.DRAFT, "reviewed_at": None}
@@ -240,14 +290,14 @@ def review(*, instrument: Instrument, language: str, keys: Iterable[str], by: An
             values = {
                 "status": Translation.Status.REVIEWED,
                 "reviewed_at": timezone.now(),
-                "source_mark": mark(text[SOURCE_LANGUAGE]),
+                "source_mark": mark(text[source]),
             }
         Translation.objects.update_or_create(
             instrument=locked,
             language=language,
             key=key,
             defaults=values,
-            create_defaults={"source_mark": mark(text[SOURCE_LANGUAGE]), **values},
+            create_defaults={"source_mark": mark(text[source]), **values},
         )
     if found:
         verb = "translation_reviewed" if reviewed else "translation_reopened"

@@ -9,7 +9,7 @@ from ctnat.ui.languages import direction, english_name
 from ctnat.ui.tables import TableError, read_workbook
 from instruments.models import Instrument
 from instruments.progress import text_states
-from instruments.schema import SOURCE_LANGUAGE
+from instruments.schema import source_language
 from instruments.texts import mark, texts, translation_faults
 from instruments.workbooks import to_bytes, widths, write_row
 
@@ -96,7 +96,9 @@ def read_sheet(instrument: Instrument, language: str, content: bytes) -> SheetPl
         elif key not in known:
             plan.faults.append(f"Row {number}: {key} is no text of this version.")
         else:
-            _plan_row(plan, number, key, target, made_from, known[key], language)
+            _plan_row(
+                plan, number, key, target, made_from, known[key], language, source_language(instrument.definition)
+            )
         seen.add(key)
     return plan
 
@@ -119,9 +121,16 @@ def _about_faults(instrument: Instrument, language: str, about: list[list[str]] 
 
 
 def _plan_row(
-    plan: SheetPlan, number: int, key: str, target: str, made_from: str, text: dict[str, str], language: str
+    plan: SheetPlan,
+    number: int,
+    key: str,
+    target: str,
+    made_from: str,
+    text: dict[str, str],
+    language: str,
+    spoken: str,
 ) -> None:
-    source, before = text[SOURCE_LANGUAGE], text.get(language, "").strip()
+    source, before = text[spoken], text.get(language, "").strip()
     if not target or target == before:
         plan.unchanged += 1
         return

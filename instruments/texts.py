@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ctnat.ui.languages import english_name
-from instruments.schema import CONTROL, PLACEHOLDER, SOURCE_LANGUAGE
+from instruments.schema import CONTROL, PLACEHOLDER, source_language
 from instruments.schema.base import LANGUAGE_CODE, TEXT_LIMIT
 
 CHART_LABEL = "short"  # the field of labels that only charts show
@@ -26,10 +26,11 @@ def texts(document: Any, path: str = "") -> Iterator[tuple[str, dict[str, str]]]
 
 
 def is_text(value: Any) -> bool:
+    """Whether `value` is a text in one or more languages: a map from languages to words."""
     return (
         isinstance(value, dict)
-        and isinstance(value.get(SOURCE_LANGUAGE), str)
-        and all(isinstance(text, str) for text in value.values())
+        and bool(value)
+        and all(isinstance(text, str) and LANGUAGE_CODE.fullmatch(language) for language, text in value.items())
     )
 
 
@@ -39,9 +40,10 @@ def is_shown(path: str) -> bool:
 
 
 def languages_of(document: Any) -> list[str]:
-    """Languages that occur in any text, English first, then by code."""
+    """Languages that occur in any text, the source language first, then by code."""
+    source = source_language(document)
     found = {language for _, text in texts(document) for language, said in text.items() if said.strip()}
-    return sorted(found, key=lambda language: (language != SOURCE_LANGUAGE, language))
+    return sorted(found, key=lambda language: (language != source, language))
 
 
 def is_language(code: str) -> bool:
@@ -90,4 +92,5 @@ def with_texts(document: dict[str, Any], language: str, changes: Mapping[str, st
             ]
         return part
 
-    return rebuilt(document, "")
+    changed: dict[str, Any] = rebuilt(document, "")
+    return changed

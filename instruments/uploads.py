@@ -1,10 +1,12 @@
 """A definition from an uploaded file: JSON, YAML, or a survey as XLSForm."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
+from instruments.import_notes import Note
 from instruments.schema import KINDS, DefinitionError, parse
 from instruments.workbooks import LARGEST_FILE
 from instruments.xlsform import from_xlsform
@@ -12,13 +14,26 @@ from instruments.xlsform import from_xlsform
 MOST_ALIASES = 1_000  # a short YAML file full of aliases can stand for gigabytes
 
 
-def definition_from(content: bytes, name: str) -> tuple[str, dict[str, Any]]:
-    """(kind, document), checked. Raises `DefinitionError` with every fault."""
+@dataclass(frozen=True)
+class Upload:
+    """A definition from a file, checked, and what of the file it does not hold."""
+
+    kind: str
+    definition: dict[str, Any]
+    notes: tuple[Note, ...] = ()
+
+
+def definition_from(content: bytes, name: str, *, language: str = "") -> Upload:
+    """The definition in an uploaded file; `language` is that of an XLSForm whose columns name none.
+
+    Raises `DefinitionError` with every fault.
+    """
     if len(content) > LARGEST_FILE:
         raise DefinitionError([f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB."])
     ending = name.lower().rpartition(".")[2]
     if ending == "xlsx":
-        return "survey", from_xlsform(content)
+        reading = from_xlsform(content, language=language)
+        return Upload("survey", reading.definition, reading.notes)
     if ending not in ("json", "yaml", "yml"):
         raise DefinitionError(["Upload a definition as .json or .yaml, or a survey in XLSForm as .xlsx."])
     try:
@@ -31,7 +46,7 @@ def definition_from(content: bytes, name: str) -> tuple[str, dict[str, Any]]:
     if not isinstance(kind, str) or kind not in KINDS:
         raise DefinitionError([f"kind: the document must begin with one of {', '.join(f'kind: {k}' for k in KINDS)}"])
     parse(kind, document)
-    return kind, document
+    return Upload(kind, document)
 
 
 def _from_json(text: str) -> Any:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from instruments.views import editing, files, pages, translating
+from instruments.views import editing, files, imports, pages, translating
 
 app_name = "instruments"
 urlpatterns = [
@@ -30,4 +30,5 @@ urlpatterns = [
     path("<int:pk>/xlsform/", files.instrument_xlsform, name="instrument_xlsform"),
     path("<int:pk>/print/", files.instrument_print, name="instrument_print"),
     path("import/", files.instrument_import, name="instrument_import"),
+    path("<int:pk>/imported/", imports.import_review, name="import_review"),
 ]

@@ -86,7 +86,9 @@ __all__ = [
     "Text",
     "TextItem",
     "broken_links",
+    "item_from",
     "parse",
+    "source_language",
     "text_faults",
 ]
 
@@ -168,18 +170,29 @@ def _faults(error: ValidationError, document: Any) -> Iterator[str]:
             yield f"{path}: {line}"
 
 
+def source_language(document: Any) -> str:
+    """The language in which a definition's texts are written first; the others are translations of it."""
+    said = document.get("source_language") if isinstance(document, dict) else None
+    return said if isinstance(said, str) else SOURCE_LANGUAGE
+
+
 def parse(kind: str, document: Any) -> Definition:
     """The frozen definition in `document` (decoded JSON). Raises `DefinitionError` with every fault and its path."""
     if kind not in KINDS:
         raise DefinitionError([f"kind: {kind!r} is none of {', '.join(KINDS)}"])
     faults = _ACROSS[kind](document)
     try:
-        definition = KINDS[kind].model_validate(document)
+        definition = KINDS[kind].model_validate(document, context={"source_language": source_language(document)})
     except ValidationError as error:
         faults = [*_faults(error, document), *faults]
     if faults:
         raise DefinitionError(list(dict.fromkeys(faults)))
     return definition
+
+
+def item_from(entry: Any, source: str = SOURCE_LANGUAGE) -> Item:
+    """One item of a document that was parsed before. Raises `pydantic.ValidationError`, `KeyError`."""
+    return ITEM_TYPES[entry["type"]].model_validate(entry, context={"source_language": source})
 
 
 def broken_links(matrix: IndicatorMatrix, guide: InterviewGuide, survey: Survey) -> list[str]:

@@ -5,7 +5,18 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    RootModel,
+    ValidationInfo,
+    model_validator,
+)
+
+from ctnat.ui.languages import english_name
 
 from ctnat.ui.words import fill
 
@@ -22,7 +33,7 @@ PLACEHOLDERS = frozenset(
     ]
 )
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-SOURCE_LANGUAGE = "en"
+SOURCE_LANGUAGE = "en"  # of a definition that does not say another
 TEXT_LIMIT = 5_000  # characters; the longest text of the 2016 tool has 230
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # PostgreSQL and XLSX refuse them
@@ -53,9 +64,9 @@ def doubled(names: Iterable[str], what: str) -> list[str]:
     return [f"{what} {name} is used twice" for name in dict.fromkeys(twice)]
 
 
-def text_faults(value: dict[str, str]) -> list[str]:
+def text_faults(value: dict[str, str], source: str = SOURCE_LANGUAGE) -> list[str]:
     """What is wrong with one text in several languages; an empty list if nothing is."""
-    faults = [] if value.get(SOURCE_LANGUAGE, "").strip() else ["needs a text in English (en)"]
+    faults = [] if value.get(source, "").strip() else [f"needs a text in {english_name(source)} ({source})"]
     for language, text in value.items():
         if not LANGUAGE_CODE.fullmatch(language):
             faults.append(f"{language!r} is no language code")
@@ -68,35 +79,51 @@ def text_faults(value: dict[str, str]) -> list[str]:
     return faults
 
 
-def _check_text(value: dict[str, str]) -> dict[str, str]:
-    refuse(text_faults(value))
+def _source(info: ValidationInfo) -> str:
+    return str((info.context or {}).get("source_language", SOURCE_LANGUAGE))
+
+
+def _check_text(value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+    refuse(text_faults(value, _source(info)))
     return value
 
 
 class Text(RootModel[Annotated[dict[str, str], AfterValidator(_check_text)]]):
-    """One text in several languages: {"en": ..., "az": ...}. English is the source and always there."""
+    """One text in several languages: {"en": ..., "az": ...}. The definition's source language is always there."""
 
     model_config = ConfigDict(frozen=True)
+    _source: str = PrivateAttr(default=SOURCE_LANGUAGE)
+
+    @model_validator(mode="after")
+    def keep_source(self, info: ValidationInfo) -> "Text":
+        self._source = _source(info)
+        return self
 
     def translate(self, language: str = SOURCE_LANGUAGE, **values: str) -> str:
-        """The text in `language`, else in English, with `{placeholders}` filled from `values`."""
+        """The text in `language`, else in the source language, with `{placeholders}` filled from `values`."""
         text = self.root[self.language_for(language)]
         filled = {name: value for name, value in values.items() if value}
         return fill(text, filled)
 
     def language_for(self, language: str) -> str:
-        """The language that `translate(language)` speaks: English where the translation is missing."""
-        return language if self.root.get(language, "").strip() else SOURCE_LANGUAGE
+        """The language that `translate(language)` speaks: the source language where the translation is missing."""
+        return language if self.root.get(language, "").strip() else self._source
 
     @property
     def languages(self) -> frozenset[str]:
         return frozenset(language for language, text in self.root.items() if text.strip())
 
     def __str__(self) -> str:
-        return self.root[SOURCE_LANGUAGE]
+        return self.root[self._source]
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+
+
+class Document(Frozen):
+    """What every definition has."""
+
+    source_language: str = Field(default=SOURCE_LANGUAGE, pattern=rf"^{LANGUAGE_CODE.pattern}$", max_length=20)
 
 
 class Paragraph(Frozen):

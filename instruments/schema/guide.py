@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from instruments.schema.base import Frozen, Name, Paragraph, Text, doubled, entries, names
+from instruments.schema.base import Document, Frozen, Name, Paragraph, Text, doubled, entries, names
 
 
 class Prompt(Frozen):
@@ -38,7 +38,7 @@ class Routing(Frozen):
     instruction: Text
 
 
-class InterviewGuide(Frozen):
+class InterviewGuide(Document):
     kind: Literal["interview_guide"]
     title: Text
     instructions: tuple[Paragraph, ...] = ()

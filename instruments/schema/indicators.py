@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from instruments.schema.base import Frozen, Name, Text, doubled, entries, names
+from instruments.schema.base import Document, Frozen, Name, Text, doubled, entries, names
 
 CELLS = ("F1", "F2", "O1", "O2")  # framework level 1, 2; operational level 1, 2
 
@@ -51,7 +51,7 @@ class Category(Frozen):
         return self.short or self.title
 
 
-class IndicatorMatrix(Frozen):
+class IndicatorMatrix(Document):
     kind: Literal["indicators"]
     title: Text
     categories: tuple[Category, ...] = Field(min_length=1)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from instruments.schema.base import Frozen, Name, Paragraph, Text, doubled, entries, names, refuse
+from instruments.schema.base import Document, Frozen, Name, Paragraph, Text, doubled, entries, names, refuse
 from instruments.schema.items import (
     DONT_KNOW,
     ITEM_TYPES,
@@ -97,7 +97,7 @@ class SurveySection(Frozen):
     items: tuple[Entry, ...] = Field(min_length=1)
 
 
-class Survey(Frozen):
+class Survey(Document):
     kind: Literal["survey"]
     title: Text
     introduction: tuple[Paragraph, ...] = ()

@@ -7,8 +7,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ctnat.ui.languages import direction
-from instruments import words
-from instruments.schema import SOURCE_LANGUAGE, Scale, Survey, Text
+from instruments import item_types, words
+from instruments.schema import SOURCE_LANGUAGE, Item, Scale, Survey, Text
 
 register = template.Library()
 
@@ -44,6 +44,18 @@ def frame(context: template.Context, key: str) -> str:
 def as_query(values: dict[str, str]) -> str:
     """Placeholders of an assessment as the query of the page that prints: only those that have a value."""
     return urlencode({name: value for name, value in values.items() if value})
+
+
+@register.filter
+def facts(item: Item) -> list[str]:
+    """What stands below an item: its type, where its options come from, its bounds."""
+    return item_types.facts(item)
+
+
+@register.filter
+def answer_space(item: Item) -> str:
+    """What paper shows for the answer to an item without options: `lines`, `line` or `day`."""
+    return item_types.answer_space(item)
 
 
 @register.simple_tag

@@ -17,13 +17,14 @@ from instruments.entries import BLANK_ROWS, CODE, FormFault, Shape, Table, get, 
 from instruments.models import Instrument
 from instruments.outline import noun_of, outline
 from instruments.querysets import PublishedVersionError
-from instruments.schema import DefinitionError
+from instruments.schema import DefinitionError, source_language
 
 GONE = "A colleague removed this entry meanwhile. What you typed is shown below, so that you can copy it."
 
 
 def draft_or_404(pk: int) -> Instrument:
-    return get_object_or_404(Instrument.objects.for_drafts(), pk=pk)
+    draft: Instrument = get_object_or_404(Instrument.objects.for_drafts(), pk=pk)
+    return draft
 
 
 def entry_mark(entry: Any) -> str:
@@ -46,17 +47,21 @@ def instrument_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "instruments/instrument_edit.html", context)
 
 
-def fields_for(shape: Shape, entry: Mapping[str, Any], data: Mapping[str, str] | None) -> list[dict[str, Any]]:
+def fields_for(
+    shape: Shape, entry: Mapping[str, Any], data: Mapping[str, str] | None, source: str
+) -> list[dict[str, Any]]:
     """The form's fields with what was typed, or else with what the entry holds."""
     found = []
     for field in shape.fields:
         name = field.name or "text"
-        value = shown(entry, field) if data is None else data.get(name, "")
-        found.append({"field": field, "name": name, "value": value, "stored": shown(entry, field)})
+        value = shown(entry, field, source) if data is None else data.get(name, "")
+        found.append({"field": field, "name": name, "value": value, "stored": shown(entry, field, source)})
     return found
 
 
-def rows_for(table: Table, entry: Mapping[str, Any], data: Mapping[str, str] | None) -> list[dict[str, Any]]:
+def rows_for(
+    table: Table, entry: Mapping[str, Any], data: Mapping[str, str] | None, source: str
+) -> list[dict[str, Any]]:
     """The table's rows with what was typed, or else with what the entry holds and some blank ones."""
     stored = list(entry.get(table.name, ()))
     count = len(stored) if data is None else row_count(table, data)
@@ -69,7 +74,9 @@ def rows_for(table: Table, entry: Mapping[str, Any], data: Mapping[str, str] | N
             {
                 "field": field,
                 "name": f"{prefix}{field.name}",
-                "value": (shown(row, field) if row else "") if data is None else data.get(f"{prefix}{field.name}", ""),
+                "value": (shown(row, field, source) if row else "")
+                if data is None
+                else data.get(f"{prefix}{field.name}", ""),
             }
             for field in table.columns
         ]
@@ -99,7 +106,8 @@ def _form(
     notice: str = "",
     new: str = "",
 ) -> HttpResponse:
-    fields = fields_for(shape, entry, data)
+    source = source_language(draft.definition)
+    fields = fields_for(shape, entry, data, source)
     more = [row for row in fields if row["field"].more]
     context = {
         "instrument": draft,
@@ -110,7 +118,7 @@ def _form(
         "more": bool(more),
         "more_open": any(row["value"] for row in more),
         "table": shape.table,
-        "rows": rows_for(shape.table, entry, data) if shape.table else [],
+        "rows": rows_for(shape.table, entry, data, source) if shape.table else [],
         "was": entry_mark(entry),
         "faults": faults or [],
         "fault_names": {name for name, _ in faults or []},
@@ -148,7 +156,7 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return _form(request, draft, path, shape, entry, data=data, notice=notice)
     try:
-        becomes = read(shape, entry, data)
+        becomes = read(shape, entry, data, source_language(draft.definition))
         services.change_entry(draft=draft, path=path, was=entry, becomes=becomes, by=request.user)
     except FormFault as error:
         return _form(request, draft, path, shape, entry, data=data, faults=error.faults)
@@ -174,7 +182,7 @@ def entry_check(request: HttpRequest, pk: int) -> HttpResponse:
         shape = shape_of(draft.kind, path, entry)
         if shape is None:
             raise Http404("There is nothing to edit at this address.")
-        becomes = read(shape, entry, request.POST.dict())
+        becomes = read(shape, entry, request.POST.dict(), source_language(draft.definition))
         services.check(draft=draft, path=path, becomes=becomes)
     except FormFault as error:
         faults = [fault for _, fault in error.faults]
@@ -185,33 +193,35 @@ def entry_check(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "instruments/_check.html", {"faults": faults})
 
 
-NEW_ENTRIES: Mapping[str, dict[str, Any]] = {
-    "paragraph": {"text": {"en": ""}},
-    "label": {"text": {"en": ""}},
-    "section": {"title": {"en": ""}},
-    "item": {"type": "select_one", "text": {"en": ""}},
-    "matrix": {"type": "matrix", "text": {"en": ""}, "scale": "", "rows": []},
-    "question": {"text": {"en": ""}},
-    "scale": {"dont_know": {"en": ""}, "favourable": "first", "points": []},
-    "category": {"title": {"en": ""}},
-    "criterion": {
-        "text": {"en": ""},
-        "cells": [{"name": name, "text": {"en": ""}} for name in ("F1", "F2", "O1", "O2")],
-    },
-}
-FIRST_CHILD: Mapping[
-    tuple[str, str], tuple[str, dict[str, Any]]
-] = {  # a section cannot be empty, so a new one comes with a first entry to be reworded
-    ("survey", "section"): ("items", {"type": "text", "text": {"en": "New item"}}),
-    ("interview_guide", "section"): ("questions", {"text": {"en": "New question"}}),
-    ("indicators", "category"): (
-        "criteria",
-        {
-            "text": {"en": "New criterion"},
-            "cells": [{"name": n, "text": {"en": "New cell"}} for n in ("F1", "F2", "O1", "O2")],
-        },
-    ),
-}
+def new_entry(noun: str, source: str) -> dict[str, Any]:
+    """A blank entry as the form for a new one shows it."""
+    blank, cells = {source: ""}, ("F1", "F2", "O1", "O2")
+    entries: Mapping[str, dict[str, Any]] = {
+        "paragraph": {"text": blank},
+        "label": {"text": blank},
+        "section": {"title": blank},
+        "item": {"type": "select_one", "text": blank},
+        "matrix": {"type": "matrix", "text": blank, "scale": "", "rows": []},
+        "question": {"text": blank},
+        "scale": {"points": []},
+        "category": {"title": blank},
+        "criterion": {"text": blank, "cells": [{"name": name, "text": blank} for name in cells]},
+    }
+    return entries[noun]
+
+
+def first_child(kind: str, noun: str, code: str, source: str) -> dict[str, Any]:
+    """A section cannot be empty, so a new one comes with a first entry to be reworded."""
+    cells = [{"name": name, "text": {source: "New cell"}} for name in ("F1", "F2", "O1", "O2")]
+    children: Mapping[tuple[str, str], tuple[str, dict[str, Any]]] = {
+        ("survey", "section"): ("items", {"type": "text", "text": {source: "New item"}}),
+        ("interview_guide", "section"): ("questions", {"text": {source: "New question"}}),
+        ("indicators", "category"): ("criteria", {"text": {source: "New criterion"}, "cells": cells}),
+    }
+    if (kind, noun) not in children:
+        return {}
+    place, child = children[kind, noun]
+    return {place: [{"name": f"{code}.1", **child}]}
 
 
 @require_http_methods(["GET", "POST"])
@@ -224,7 +234,8 @@ def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("There is no such list.")
     if noun == "item" and request.GET.get("matrix"):
         noun = "matrix"
-    blank = NEW_ENTRIES[noun]
+    source = source_language(draft.definition)
+    blank = new_entry(noun, source)
     shape = shape_of(draft.kind, f"{place}/new", blank)
     if shape is None:
         raise Http404("There is no such list.")
@@ -233,9 +244,11 @@ def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
     data = request.POST.dict()
     code = data.get("name", "").strip()
     try:
-        entry = {"name": code, **_read_new(shape, blank, data, code)}
-        if child := FIRST_CHILD.get((draft.kind, noun)):
-            entry[child[0]] = [{"name": f"{code}.1", **child[1]}]
+        entry = {
+            "name": code,
+            **_read_new(shape, blank, data, code, source),
+            **first_child(draft.kind, noun, code, source),
+        }
         services.add_entry(
             draft=draft, path=place, entry=entry, after=request.GET.get("after") or None, by=request.user
         )
@@ -253,13 +266,15 @@ def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_outline_url(draft, f"{place}/{code}"))
 
 
-def _read_new(shape: Shape, blank: Mapping[str, Any], data: Mapping[str, str], code: str) -> dict[str, Any]:
+def _read_new(
+    shape: Shape, blank: Mapping[str, Any], data: Mapping[str, str], code: str, source: str
+) -> dict[str, Any]:
     """What `read` gives for a new entry. Raises `FormFault`, with the fault of its code before the others."""
     faults = []
     if not CODE.fullmatch(code):
         faults.append(("name", "Code: give a code of up to 40 letters, digits, dots, dashes and _."))
     try:
-        found = read(shape, blank, data)
+        found = read(shape, blank, data, source)
     except FormFault as error:
         faults += error.faults
     if faults:

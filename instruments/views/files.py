@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ctnat.ui.access import editors_only, signed_in
 from ctnat.ui.forms import Form
+from ctnat.ui.languages import find_language
 from instruments import services, words
 from instruments.models import Instrument
 from instruments.printed import pdf_of
 from instruments.schema import PLACEHOLDERS, DefinitionError
 from instruments.uploads import definition_from
+from instruments.views.imports import open_scales
 from instruments.views.pages import download, language_choices, page_language
 from instruments.workbooks import LARGEST_FILE
 from instruments.xlsform import to_xlsform
@@ -35,7 +37,22 @@ class ImportForm(Form):
         error_messages={"invalid": "Use letters, digits, hyphens and underscores only."},
         help_text="What this tool is called for short, such as ct-nat-2016. Versions of one key follow each other.",
     )
-    file = forms.FileField(label="File", help_text="A definition as .json or .yaml, or a survey in XLSForm as .xlsx.")
+    file = forms.FileField(
+        label="File",
+        help_text="A definition as .json or .yaml, or a survey as XLSForm (.xlsx), as KoboToolbox and ODK export it.",
+    )
+    language = forms.CharField(
+        required=False,
+        max_length=60,
+        label="Language of the form",
+        help_text="Needed only for an XLSForm whose columns do not name the language of its texts.",
+    )
+
+    def clean_language(self) -> str:
+        said = self.cleaned_data["language"].strip()
+        if said and find_language(said) is None:
+            raise ValidationError(f"“{said}” is not known as a language. Write its English name, such as French.")
+        return (find_language(said) or "") if said else ""
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
@@ -102,9 +119,13 @@ def instrument_import(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            kind, definition = definition_from(upload.read(), upload.name)
+            read = definition_from(upload.read(), upload.name, language=form.cleaned_data["language"])
             draft = services.import_definition(
-                kind=kind, key=form.cleaned_data["key"], definition=definition, by=request.user
+                kind=read.kind,
+                key=form.cleaned_data["key"],
+                definition=read.definition,
+                notes=read.notes,
+                by=request.user,
             )
         except DefinitionError as error:
             faults = error.faults
@@ -112,5 +133,6 @@ def instrument_import(request: HttpRequest) -> HttpResponse:
             faults = error.messages
         else:
             messages.success(request, f"{draft} is imported as a draft. Look it through, then publish it.")
-            return redirect("instruments:instrument_detail", draft.pk)
+            page = "import_review" if read.notes or open_scales(draft) else "instrument_detail"
+            return redirect(f"instruments:{page}", draft.pk)
     return render(request, "instruments/instrument_import.html", {"form": form, "faults": faults})

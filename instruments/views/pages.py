@@ -14,7 +14,7 @@ from instruments import services
 from instruments.compare import compared
 from instruments.models import Instrument
 from instruments.querysets import PublishedVersionError
-from instruments.schema import SOURCE_LANGUAGE, DefinitionError
+from instruments.schema import DefinitionError, source_language
 from instruments.texts import languages_of
 
 MEDIA_TYPES = {
@@ -26,8 +26,8 @@ MEDIA_TYPES = {
 
 def page_language(request: HttpRequest, instrument: Instrument) -> str:
     """The language asked for in the address, if the version has it."""
-    asked = request.GET.get("language", SOURCE_LANGUAGE)
-    return asked if asked in languages_of(instrument.definition) else SOURCE_LANGUAGE
+    asked = request.GET.get("language", "")
+    return asked if asked in languages_of(instrument.definition) else source_language(instrument.definition)
 
 
 def language_choices(instrument: Instrument) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from instruments import paths, services
 from instruments.models import Instrument
 from instruments.progress import TextState, language_states, text_states
 from instruments.querysets import PublishedVersionError
-from instruments.schema import SOURCE_LANGUAGE
+from instruments.schema import source_language
 from instruments.sheets import read_sheet, to_sheet
 from instruments.texts import is_language
 from instruments.views.pages import download
@@ -26,8 +26,8 @@ STATES = ("missing", "stale", "draft", "reviewed")
 
 
 def _instrument(pk: int, language: str | None = None) -> Instrument:
-    instrument = get_object_or_404(Instrument.objects.prefetch_related("translations"), pk=pk)
-    if language is not None and (language == SOURCE_LANGUAGE or not is_language(language)):
+    instrument: Instrument = get_object_or_404(Instrument.objects.prefetch_related("translations"), pk=pk)
+    if language is not None and (language == source_language(instrument.definition) or not is_language(language)):
         raise Http404("There is no such language to translate into.")
     return instrument
 
@@ -38,7 +38,7 @@ def translation_status(request: HttpRequest, pk: int) -> HttpResponse:
     instrument = _instrument(pk)
     asked = request.GET.get("language", "").strip().lower()[:20]
     if asked:
-        if is_language(asked) and asked != SOURCE_LANGUAGE:
+        if is_language(asked) and asked != source_language(instrument.definition):
             return redirect("instruments:translation_edit", pk, asked)
         messages.error(request, f"“{asked}” is no language code. Write a code such as fr, uk or ckb.")
     context = {"instrument": instrument, "states": language_states(instrument), "asked": asked}

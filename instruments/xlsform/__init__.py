@@ -4,7 +4,7 @@ What XLSForm has no word for (chart labels, the favourable end of a scale, which
 stands on a sheet of its own, `ctnat`, which other programs pass over; a plain XLSForm works without it.
 """
 
-from instruments.xlsform.read import from_xlsform
+from instruments.xlsform.read import Reading, from_xlsform
 from instruments.xlsform.write import to_xlsform
 
-__all__ = ["from_xlsform", "to_xlsform"]
+__all__ = ["Reading", "from_xlsform", "to_xlsform"]

@@ -1,86 +1,200 @@
 """The cells of an XLSForm's sheets: rows by heading, texts in the languages that the headings name."""
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import pycountry
-
-from instruments.schema import SOURCE_LANGUAGE
+from ctnat.ui.languages import find_language
+from instruments.import_notes import CHANGED, LEFT_OUT, Note
+from instruments.schema import CONTROL, PLACEHOLDERS, SOURCE_LANGUAGE, DefinitionError
+from instruments.schema.base import TEXT_LIMIT
 from instruments.texts import is_language
+from instruments.xlsform.names import EXTRAS
 
 Tables = Mapping[str, list[list[str]]]
 Entry = dict[str, Any]
+TEXT_COLUMNS = ("label", "hint")
+COLUMN_NAMES = {"relevance": "relevant", "caption": "label", "calculate": "calculation", "skipto": "relevant"}
+QUOTED_ANSWER = re.compile(r"\$\{[^}]*\}")
+CURLY = re.compile(r"\{([a-z_]+)\}")
+MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its cells by column, and its texts by column and language."""
+
+    sheet: str
+    number: int
+    cells: Mapping[str, str]
+    texts: Mapping[str, Mapping[str, str]]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    @property
+    def name(self) -> str:
+        return self["name"] or self["value"]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading such as `label::Georgian (ka)`: `language` is None where it names none."""
+
+    column: str
+    language: str | None
+
+    @classmethod
+    def of(cls, said: str) -> "Heading":
+        column, mark, language = said.partition("::")
+        if not mark and (found := re.fullmatch(r"(label|hint)\s*:\s*(.+)", said, re.IGNORECASE)):
+            column, language, mark = found[1], found[2], ":"  # as it was written until 2012
+        column = re.sub(r"\s+", "_", column.strip().lower())
+        return cls(COLUMN_NAMES.get(column, column), language.strip() if mark else None)
 
 
 class Cells:
-    """Reads rows and texts, and collects a line in `faults` for whatever cannot be taken."""
+    """Reads rows and texts, and collects in `notes` what cannot be taken as it is.
 
-    def __init__(self, tables: Tables):
-        self.tables, self.faults = tables, list[str]()
-        self.choices: dict[str, list[Entry]] = {}
-        settings = self._table("settings", required=False)
-        self.settings = settings[0][1] if settings else {}
-        self.default = self._language(self.settings.get("default_language", ""), "sheet settings") or SOURCE_LANGUAGE
+    `asked` is the language of texts whose heading names none; only forms that need it are refused without it.
+    """
 
-    def _table(self, sheet: str, *, required: bool = True) -> list[tuple[int, dict[str, str]]]:
-        rows = self.tables.get(sheet)
-        if not rows:
-            if required:
-                self.faults.append(f"sheet {sheet}: is missing. An XLSForm has the sheets survey and choices.")
-            return []
-        header = [name.strip() for name in rows[0]]
-        return [
-            (number, {name: cell for name, cell in zip(header, row, strict=False) if name and cell})
-            for number, row in enumerate(rows[1:], 2)
-            if any(row)
-        ]
+    def __init__(self, tables: Tables, *, roles: bool, asked: str = ""):
+        self.tables = {name.strip().lower(): rows for name, rows in reversed(list(tables.items()))}
+        self.roles, self.notes = roles, list[Note]()
+        self.settings: Mapping[str, str] = {}
+        for row in self._rows("settings", {}):
+            self.settings = row.cells
+            break
+        self.languages = self._languages(asked)
+        self.source = self._source()
 
-    def _language(self, said: str, where: str) -> str:
-        """The code in `Georgian (ka)`, or of a language's English name; "" if none is said."""
-        if not said:
-            return ""
-        code = re.search(r"\(([A-Za-z-]{2,20})\)\s*$", said)
-        if code and is_language(code[1]):
-            return code[1]
-        found = pycountry.languages.get(name=said.strip())
-        if found:
-            return str(getattr(found, "alpha_2", found.alpha_3))
-        if is_language(said.strip()):
-            return said.strip()
-        fault = f"{where}: the language {said!r} is unknown. Write it with its code, such as “label::Georgian (ka)”."
-        if fault not in self.faults:
-            self.faults.append(fault)
-        return ""
+    def note(self, row: Row, kind: str, reason: str) -> None:
+        self.notes.append(Note(row.sheet, row.number, row.name, kind, reason))
 
-    def _text(self, row: Mapping[str, str], column: str, where: str) -> dict[str, str] | None:
-        found: dict[str, str] = {}
-        for heading, said in row.items():
-            name, _, language = heading.partition("::")
-            if name.strip() == column:
-                code = self._language(language.strip(), where) if language else self.default
-                if code:
-                    found[code] = said
-        if found and SOURCE_LANGUAGE not in found:
-            self.faults.append(f"{where}: has no {column} in English. Add a column “{column}::English (en)”.")
+    # -- sheets and languages --------------------------------------------------------------------------------------
+    def _rows(self, sheet: str, languages: Mapping[str | None, str]) -> Iterator[Row]:
+        table = self.tables.get(sheet) or []
+        headings = [Heading.of(said) for said in table[0]] if table else []
+        for number, line in enumerate(table[1:], 2):
+            cells: dict[str, str] = {}
+            texts: dict[str, dict[str, str]] = {}
+            for heading, said in zip(headings, line, strict=False):
+                if not heading.column or not said:
+                    continue
+                if heading.column in TEXT_COLUMNS:
+                    if code := languages.get(heading.language):
+                        texts.setdefault(heading.column, {}).setdefault(code, said)
+                elif heading.language is None:
+                    cells.setdefault(heading.column, said)
+            if cells or texts:
+                yield Row(sheet, number, cells, texts)
+
+    def rows(self, sheet: str) -> list[Row]:
+        return list(self._rows(sheet, self.languages))
+
+    def _languages(self, asked: str) -> dict[str | None, str]:
+        """Language as a heading names it -> its code; None for headings that name none."""
+        found: dict[str | None, str] = {}
+        unknown: list[tuple[str, str]] = []
+        unnamed = False
+        for sheet in ("survey", "choices"):
+            table = self.tables.get(sheet) or []
+            for said in table[0] if table else []:
+                heading = Heading.of(said)
+                if heading.column not in TEXT_COLUMNS:
+                    continue
+                if heading.language is None:
+                    unnamed = True
+                elif code := language_code(heading.language):
+                    found[heading.language] = code
+                else:
+                    unknown.append((sheet, said))
+        named = set(found.values())
+        if unnamed or (unknown and not named):
+            default = language_code(self.settings.get("default_language", ""))
+            known = asked or default or (named.pop() if len(named) == 1 else "") or ("en" if self.roles else "")
+            if not known:
+                raise DefinitionError(
+                    [
+                        "The form does not say in which language its texts are. Choose the language under “Language of "
+                        "the form”, and import the file again."
+                    ]
+                )
+            found[None] = known
+            if unknown and len(found) == 1:
+                found |= {Heading.of(unknown[0][1]).language: known}
+                unknown = [each for each in unknown if Heading.of(each[1]).language not in found]
+        for sheet, said in dict.fromkeys(unknown):
+            reason = f"the language of the column “{said}” is unknown. Write it with its code, such as “Georgian (ka)”"
+            self.notes.append(Note(sheet, 1, "", LEFT_OUT, reason))
+        return found
+
+    def _source(self) -> str:
+        """The form's default language if it has texts in it, else English, else the first."""
+        order = list(dict.fromkeys(self.languages.values()))
+        default = language_code(self.settings.get("default_language", ""))
+        return next((code for code in (default, SOURCE_LANGUAGE, *order) if code in order), default or SOURCE_LANGUAGE)
+
+    # -- texts and codes -------------------------------------------------------------------------------------------
+    def text(self, row: Row, column: str) -> dict[str, str] | None:
+        """A text in the form's languages, the source language first; None where there is none."""
+        found = {code: said for code, words in row.texts.get(column, {}).items() if (said := self.clean(row, words))}
+        if not found:
             return None
-        ordered = {SOURCE_LANGUAGE: found.pop(SOURCE_LANGUAGE), **found} if found else None
-        return ordered
+        if self.source not in found:
+            code, said = next(iter(found.items()))
+            self.note(row, CHANGED, f"has no {column} in {self.source}; the one in {code} stands in its place")
+            found[self.source] = said
+        return {self.source: found.pop(self.source), **found}
 
-    def _choice(self, row: Mapping[str, str], where: str) -> None:
-        name, code = row.get("list_name") or row.get("list name", ""), row.get("name") or row.get("value", "")
-        if not name or not code:
-            self.faults.append(f"{where}: needs list_name and name.")
-            return
-        text = self._text(row, "label", where)
-        if text is None:
-            if not any(key.partition("::")[0].strip() == "label" for key in row):
-                self.faults.append(f"{where}: has no label.")
-            return
-        self.choices.setdefault(name, []).append({"name": code, "text": text})
+    def label(self, row: Row, otherwise: str = "") -> dict[str, str]:
+        """The row's label; where it has none, `otherwise` or its name."""
+        found = self.text(row, "label")
+        if found is None:
+            self.note(row, CHANGED, "has no label; its name stands in its place")
+        return found or {self.source: otherwise or row.name or "?"}
 
-    def _label(self, row: Mapping[str, str], where: str) -> dict[str, str]:
-        text = self._text(row, "label", where)
-        if text is None and not any(key.partition("::")[0].strip() == "label" for key in row):
-            self.faults.append(f"{where}: has no label.")
-        return text or {SOURCE_LANGUAGE: "?"}
+    def clean(self, row: Row, words: str) -> str:
+        """`words` without what the texts of a definition cannot hold."""
+        if self.roles:
+            return words
+        words = CONTROL.sub("", MARKUP.sub("", words)).strip()
+        if QUOTED_ANSWER.search(words):
+            self.note(row, CHANGED, "quotes an earlier answer, which is not possible; “…” stands in its place")
+            words = QUOTED_ANSWER.sub("…", words)
+        words = CURLY.sub(lambda found: found[0] if found[1] in PLACEHOLDERS else f"({found[1]})", words)
+        if len(words) > TEXT_LIMIT:
+            self.note(row, CHANGED, f"has a text of more than {TEXT_LIMIT} characters; the rest is cut off")
+            words = words[:TEXT_LIMIT]
+        return words
+
+
+def new_code(said: str, taken: set[str], otherwise: str) -> str:
+    """A code like `said` that a definition takes and that is not in `taken`, to which it is added."""
+    plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).lstrip("_.-")[:40] or otherwise
+    code, number = plain, 1
+    while code in taken:
+        number += 1
+        code = f"{plain[:36]}_{number}"
+    taken.add(code)
+    return code
+
+
+def language_code(said: str) -> str:
+    """The code in `Georgian (ka)`, or of a language given by name or code; "" for none or an unknown one."""
+    if not said:
+        return ""
+    code = re.search(r"\(([A-Za-z-]{2,20})\)\s*$", said)
+    if code and is_language(code[1].lower()):
+        return code[1].lower()
+    found = find_language(said.strip())
+    return found if found and is_language(found) else ""
+
+
+def has_extras(tables: Tables) -> bool:
+    """Whether the form was exported here: it then says more than other programs can."""
+    return EXTRAS in tables

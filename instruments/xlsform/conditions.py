@@ -1,38 +1,173 @@
-"""The few expressions of XLSForm that a definition can hold: options of one earlier answer, bounds of a number."""
+"""The expressions of XLSForm that a definition can hold: options of one earlier answer, bounds of an answer.
+
+Each function returns a reason in words instead where an expression cannot be taken.
+"""
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from instruments.item_types import BOUNDS
+from instruments.schema import ITEM_TYPES, Item, SelectMultipleItem
+
 Entry = dict[str, Any]
-SELECTED = re.compile(r"selected\(\s*\$\{([^}]+)\}\s*,\s*['\"]([^'\"]+)['\"]\s*\)")
-EQUALS = re.compile(r"\$\{([^}]+)\}\s*=\s*['\"]([^'\"]+)['\"]")
-FILTER = re.compile(r"\s*selected\(\s*\$\{([^}]+)\}\s*,\s*name\s*\)\s*")
-BOUND = re.compile(r"\s*(count-selected\(\s*\.\s*\)|\.)\s*(>=|<=|=|>|<)\s*(-?[0-9]{1,9})\s*")
+SELECTED = re.compile(r"selected\(\s*\$\{\s*([^}]+?)\s*\}\s*,\s*['\"]([^'\"]+)['\"]\s*\)", re.IGNORECASE)
+EQUALS = re.compile(r"\$\{\s*([^}]+?)\s*\}\s*==?\s*(?:['\"]([^'\"]+)['\"]|([0-9]+))")
+FILTER = re.compile(r"\s*selected\(\s*\$\{\s*([^}]+?)\s*\}\s*,\s*name\s*\)\s*")
+BOUND = re.compile(r"(count-selected\(\s*\.\s*\)|\.)\s*(>=|<=|==?|>|<)\s*(.+)")
+ALWAYS, NEVER = ("true", "true()", "yes", "1"), ("false", "false()", "no", "0")
+QUOTES = str.maketrans("‘’“”", "''\"\"")  # typed by word processors
 
 
-def relevant(said: str, where: str, faults: list[str]) -> Entry:
-    parts = [part.strip() for part in re.split(r"\s+or\s+", said.strip())]
-    found = [SELECTED.fullmatch(part) or EQUALS.fullmatch(part) for part in parts]
-    names = {match[1] for match in found if match}
-    if not all(found) or len(names) != 1:
-        faults.append(
-            f"{where}: this relevant cannot be taken; it may ask for options of one earlier question, such as "
-            "“selected(${question}, 'option')” or “${question} = 'option'”, joined by or."
-        )
-        return {"item": "?", "options": ["?"]}
-    name = names.pop()
-    return {"item": name, "options": [match[2] for match in found if match]}
+class NotTakenError(ValueError):
+    """The reason why an expression cannot be taken, as the end of a sentence."""
 
 
-def constrain(item: Entry, said: str, where: str, faults: list[str]) -> None:
-    counted = "." if item["type"] == "integer" else "count-selected"
-    for part in re.split(r"\s+and\s+", said.strip()):
-        found = BOUND.fullmatch(part)
-        if not found or item["type"] not in ("integer", "select_multiple") or not found[1].startswith(counted):
-            faults.append(f"{where}: the constraint {said[:80]!r} cannot be taken; only bounds of a number can.")
-            return
-        number, sign = int(found[3]), found[2]
-        if sign in (">=", "=", ">"):
-            item["min"] = number + (sign == ">")
-        if sign in ("<=", "=", "<"):
-            item["max"] = number - (sign == "<")
+def is_true(said: str) -> bool:
+    return said.strip().lower() in ALWAYS
+
+
+def is_false(said: str) -> bool:
+    return said.strip().lower() in NEVER
+
+
+def _plain(said: str) -> str:
+    said = " ".join(said.replace("≥", ">=").replace("≤", "<=").translate(QUOTES).split())
+    while said.startswith("(") and said.endswith(")") and _closes_at_end(said):
+        said = said[1:-1].strip()
+    return said
+
+
+def _closes_at_end(said: str) -> bool:
+    depth = 0
+    for place, letter in enumerate(said):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return place == len(said) - 1
+    return False
+
+
+def _split(said: str, word: str) -> list[str]:
+    """The parts that `word` joins outside parentheses and quotes."""
+    parts, depth, start, quote = [], 0, 0, ""
+    for place, letter in enumerate(said):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        elif letter in "()":
+            depth += 1 if letter == "(" else -1
+        elif depth == 0 and said[place : place + len(word) + 2].lower() == f" {word} ":
+            parts.append(said[start:place])
+            start = place + len(word) + 2
+    return [_plain(part) for part in (*parts, said[start:])]
+
+
+def relevant(
+    said: str, seen: Mapping[str, Entry], code_of: Callable[[Entry, str], str | None]
+) -> tuple[list[Entry], list[str]]:
+    """The conditions that must all hold, each `{item, options}`, and the reasons for what of them cannot be taken.
+
+    `seen` are the questions taken so far by their name in the form, `code_of` gives the code of an option.
+    """
+    found: list[Entry] = []
+    reasons: list[str] = []
+    for part in [] if not said or is_true(said) else _split(_plain(said), "and"):
+        try:
+            found.append(_alternatives(part, seen, code_of))
+        except NotTakenError as error:
+            reasons.append(str(error))
+    return found, reasons
+
+
+def _alternatives(said: str, seen: Mapping[str, Entry], code_of: Callable[[Entry, str], str | None]) -> Entry:
+    """Options of one question, any of which will do."""
+    found = [_atom(part, seen, code_of) for part in _split(said, "or")]
+    if len({name for name, _ in found}) > 1:
+        raise NotTakenError("it depends on this question or that one; only one earlier question can decide")
+    return {"item": found[0][0], "options": list(dict.fromkeys(option for _, option in found))}
+
+
+def _atom(said: str, seen: Mapping[str, Entry], code_of: Callable[[Entry, str], str | None]) -> tuple[str, str]:
+    chosen, equal = SELECTED.fullmatch(said), EQUALS.fullmatch(said)
+    if not chosen and not equal:
+        raise NotTakenError("only “selected(${question}, 'option')” and “${question} = 'option'” can be taken")
+    name, option = (chosen[1], chosen[2]) if chosen else (equal[1], equal[2] or equal[3]) if equal else ("", "")
+    item = seen.get(name)
+    if item is None:
+        raise NotTakenError(f"it depends on “{name}”, which was not taken, or comes later")
+    if equal and ITEM_TYPES[item["type"]] is SelectMultipleItem:
+        raise NotTakenError(f"“${{{name}}} = '{option}'” asks whether only this option was chosen")
+    code = code_of(item, option)
+    if code is None:
+        raise NotTakenError(f"“{name}” has no option “{option}”")
+    return item["name"], code
+
+
+def joined(conditions: Iterable[Entry], items: Mapping[str, Entry]) -> tuple[Entry | None, list[Entry]]:
+    """One condition that says all of `conditions`, and those that had to be left out.
+
+    A condition is implied by a later one if that depends on an item that is itself asked only under it. `items` are
+    those taken so far, by code.
+    """
+    merged: dict[str, Entry] = {}
+    left: list[Entry] = []
+    for condition in conditions:
+        old = merged.get(condition["item"])
+        if old is None:
+            merged[condition["item"]] = condition
+            continue
+        both = [option for option in old["options"] if option in condition["options"]]
+        if ITEM_TYPES[items[condition["item"]]["type"]] is SelectMultipleItem and set(both) not in (
+            set(old["options"]),
+            set(condition["options"]),
+        ):
+            left.append(condition)
+        elif not both:
+            raise NotTakenError("its conditions exclude each other, so it is never asked")
+        else:
+            merged[condition["item"]] = {"item": condition["item"], "options": both}
+    kept = [
+        each for each in merged.values() if not any(_implies(o, each, items) for o in merged.values() if o is not each)
+    ]
+    return (kept[-1] if kept else None), [*kept[:-1], *left]
+
+
+def _implies(condition: Entry, other: Entry, items: Mapping[str, Entry]) -> bool:
+    above = items.get(condition["item"], {}).get("relevant")
+    if not above:
+        return False
+    if above["item"] == other["item"]:
+        return set(above["options"]) <= set(other["options"])
+    return _implies(above, other, items)
+
+
+def bounds(said: str, cls: type[Item]) -> tuple[Entry, list[str]]:
+    """({"min": ..., "max": ...}, reasons for the parts that cannot be taken) of a constraint on an item of a type."""
+    found: Entry = {}
+    reasons: list[str] = []
+    for part in _split(_plain(said), "and"):
+        try:
+            found |= _bound(part, cls)
+        except NotTakenError as error:
+            reasons.append(str(error))
+    if "min" in found and "max" in found and found["min"] > found["max"]:
+        return {}, [*reasons, "its least value is larger than its greatest"]
+    return found, reasons
+
+
+def _bound(said: str, cls: type[Item]) -> Entry:
+    match, how = BOUND.fullmatch(said), BOUNDS.get(cls)
+    if not match or how is None or (match[1] != ".") != how.counts:
+        raise NotTakenError(f"the constraint “{said[:80]}” is no bound of the answer")
+    value, sign = how.read(match[3].strip()), match[2]
+    if value is None:
+        raise NotTakenError(f"the bound “{match[3][:40]}” is no fixed value of this type")
+    if sign in (">", "<"):
+        if not isinstance(value, int):
+            raise NotTakenError(f"the constraint “{said[:80]}” leaves the bound itself out, which is not possible")
+        value += 1 if sign == ">" else -1
+    names = {">=": ("min",), ">": ("min",), "<=": ("max",), "<": ("max",)}.get(sign, ("min", "max"))
+    if any(not how.allows(name, value) for name in names):
+        raise NotTakenError(f"the constraint “{said[:80]}” is outside what can be answered")
+    return dict.fromkeys(names, value)

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pycountry
 from openpyxl import Workbook
 
 from ctnat.ui.languages import english_name
-from instruments.schema import DONT_KNOW
-from instruments.texts import languages_of
+from instruments.item_types import has_partial_ranking, xlsform_constraint
+from instruments.schema import DONT_KNOW, OptionsItem, Survey, parse, source_language
+from instruments.texts import is_text, languages_of
 from instruments.workbooks import to_bytes, widths, write_row
 from instruments.xlsform.names import (
     EXTRAS,
@@ -29,13 +30,13 @@ Row = dict[str, Any]
 
 def to_xlsform(definition: dict[str, Any], *, form_id: str, version: int) -> bytes:
     """The workbook. Reading it back gives `definition` again, because what is lost goes to the sheet `ctnat`."""
-    languages = languages_of(definition)
+    languages, source = languages_of(definition), source_language(definition)
     survey, choices = _Writer(definition).rows()
     settings = {
-        "form_title": definition["title"]["en"],
+        "form_title": definition["title"][source],
         "form_id": form_id,
         "version": str(version),
-        "default_language": column_language("en"),
+        "default_language": column_language(source),
     }
     sheets = {"survey": survey, "choices": choices, "settings": [settings]}
     book = Workbook()
@@ -44,7 +45,7 @@ def to_xlsform(definition: dict[str, Any], *, form_id: str, version: int) -> byt
     for name, rows in sheets.items():
         header = _header(rows, languages)
         tables[name] = [header, *[[_cell(row, column) for column in header] for row in rows]]
-    plain = read_plain(tables, roles=True)
+    plain, _ = read_plain(tables, roles=True)
     tables[EXTRAS] = [list(EXTRAS_HEADER), *[list(extra) for extra in extras(plain, definition)]]
     for name, table in tables.items():
         sheet = book.create_sheet(name)
@@ -83,6 +84,8 @@ class _Writer:
 
     def __init__(self, definition: dict[str, Any]):
         self.definition = definition
+        self.source = source_language(definition)
+        self.document = cast(Survey, parse("survey", definition))
         self.survey: list[Row] = []
         self.choices: list[Row] = []
         self.lists: set[str] = set()
@@ -122,8 +125,8 @@ class _Writer:
 
     def _scale(self, name: str) -> str:
         scale = next(scale for scale in self.definition["scales"] if scale["name"] == name)
-        dont_know = {"name": DONT_KNOW, "text": scale["dont_know"]}
-        return self._list(f"scale_{name}", [*scale["points"], dont_know])
+        dont_know = [{"name": DONT_KNOW, "text": scale["dont_know"]}] if scale.get("dont_know") else []
+        return self._list(f"scale_{name}", [*scale["points"], *dont_know])
 
     def _matrix(self, matrix: Row) -> None:
         name = to_name(matrix["name"])
@@ -150,20 +153,20 @@ class _Writer:
             return self._options_list(self.items[item["choices_of"]])
         if item.get("source"):
             countries = sorted(pycountry.countries, key=lambda country: str(country.name))
-            return self._list(COUNTRIES, [{"name": c.alpha_3, "text": {"en": c.name}} for c in countries])
+            return self._list(COUNTRIES, [{"name": c.alpha_3, "text": {self.source: c.name}} for c in countries])
         return self._list(f"options_{to_name(item['name'])}", item["options"])
 
     def _item(self, item: Row) -> None:
-        row, kind = self._base(item), item["type"]
-        if constraint := " and ".join(_constraints(item)):
+        row, kind, parsed = self._base(item), item["type"], self.document.by_name[item["name"]]
+        if constraint := xlsform_constraint(parsed):
             row["constraint"] = constraint
-        if kind in ("text", "integer"):
+        if not isinstance(parsed, OptionsItem):
             self.survey.append(row | {"type": kind})
             return
         name = self._options_list(item)
         if item.get("choices_of"):
             row["choice_filter"] = f"selected(${{{to_name(item['choices_of'])}}}, name)"
-        if kind == "rank" and item["ranks"] < len(item["options"]):
+        if has_partial_ranking(parsed):
             self._partial_rank(item, row, name)
         else:
             self.survey.append(row | {"type": f"{kind} {name}"})
@@ -182,7 +185,7 @@ class _Writer:
         opened = [option for option in item.get("options", ()) if option.get("open")]
         if not opened:
             return
-        if item["type"] == "rank" and item["ranks"] < len(item["options"]):
+        if has_partial_ranking(self.document.by_name[item["name"]]):
             names = [f"{names[0]}_{place}" for place in range(1, item["ranks"] + 1)]
         chosen = [f"selected(${{{name}}}, '{option['name']}')" for option in opened for name in names]
         self.survey.append(
@@ -194,23 +197,6 @@ class _Writer:
                 EXTRAS: ROLE_OTHER,
             }
         )
-
-
-def _constraints(item: Row) -> Iterator[str]:
-    least, most = item.get("min"), item.get("max")
-    if item["type"] == "select_multiple":
-        if least is not None and least == most:
-            yield f"count-selected(.) = {least}"
-            return
-        counted = "count-selected(.)"
-    elif item["type"] == "integer":
-        counted = "."
-    else:
-        return
-    if least is not None:
-        yield f"{counted} >= {least}"
-    if most is not None:
-        yield f"{counted} <= {most}"
 
 
 def extras(plain: Any, wanted: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
@@ -229,7 +215,7 @@ def _differences(plain: Any, wanted: Any, path: str, key: str, here: str) -> Ite
     if isinstance(plain, list) and isinstance(wanted, list) and _names(plain) == _names(wanted) is not None:
         for old, new in zip(plain, wanted, strict=True):
             yield from extras(old, new, f"{here}/{new['name']}")
-    elif isinstance(plain, dict) and isinstance(wanted, dict) and "en" not in wanted:
+    elif isinstance(plain, dict) and isinstance(wanted, dict) and not is_text(wanted):
         yield from extras(plain, wanted, here)
     else:
         yield path, key, json.dumps(wanted, ensure_ascii=False)

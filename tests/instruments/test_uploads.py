@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from instruments.schema import DefinitionError
-from instruments.uploads import definition_from
+from instruments.uploads import Upload, definition_from
 from tests.factories import FIXTURES, instruments_2016
 
 
@@ -19,14 +19,14 @@ def faults(content: bytes, name: str) -> list[str]:
 @pytest.mark.parametrize("kind", ["survey", "interview_guide", "indicators"])
 def test_definitions_come_back_from_json_and_yaml(kind: str) -> None:
     definition = instruments_2016()[kind]
-    assert definition_from(json.dumps(definition).encode(), "a.JSON") == (kind, definition)
+    assert definition_from(json.dumps(definition).encode(), "a.JSON") == Upload(kind, definition)
     text = yaml.dump(definition, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
-    assert definition_from(text.encode(), "a.yml") == (kind, definition)
+    assert definition_from(text.encode(), "a.yml") == Upload(kind, definition)
 
 
 def test_a_fixture_is_a_file_to_import_too() -> None:
     content = (FIXTURES / "instruments_2016_guide.yaml").read_bytes()
-    assert definition_from(content, "guide.yaml") == ("interview_guide", instruments_2016()["interview_guide"])
+    assert definition_from(content, "guide.yaml") == Upload("interview_guide", instruments_2016()["interview_guide"])
 
 
 LAUGHS = "a0: &a0 [x]\n" + "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 9)}]\n" for n in range(200))

@@ -13,7 +13,9 @@ from django.urls import reverse
 from assessments.models import Role
 from instruments import paths, services
 from instruments.models import Instrument
+from instruments.views.editing import entry_mark
 from tests.factories import InstrumentFactory, MembershipFactory, UserFactory, instruments_2016
+from tests.instruments.test_xlsform import workbook
 
 pytestmark = pytest.mark.django_db
 ITEM = "sections/2/items/2.2"
@@ -393,3 +395,108 @@ def test_instrument_import_refuses_whole_and_lists_every_fault(editor: Client) -
         "survey: item 3.1 uses scale warmth, which is not defined",
     ]
     assert not Instrument.objects.filter(key="own").exists()
+
+
+def plain_form(*, conditions: bool = True) -> SimpleUploadedFile:
+    """An XLSForm with a table of the list `agree`, a condition that cannot be taken, and a row of metadata."""
+    relevant = "${m1} = 'a' or ${q1} > 3" if conditions else ""
+    survey = [
+        ["type", "name", "label", "relevant", "appearance"],
+        ["end", "end"],
+        ["begin_group", "m", "Rate", "", "table-list"],
+        ["select_one agree", "m1", "Roads"],
+        ["end_group"],
+        ["text", "q1", "Why?", relevant],
+    ]
+    choices = [["list_name", "name", "label"], ["agree", "d", "Disagree"], ["agree", "a", "Agree"]]
+    return SimpleUploadedFile("form.xlsx", workbook(survey, choices))
+
+
+def test_import_review_asks_for_the_favourable_end_and_for_conditions(editor: Client) -> None:
+    data = {"key": "own", "file": plain_form(), "language": "English"}
+    response = editor.post(url("instrument_import"), data)
+    draft = Instrument.objects.get(key="own")
+    assert response.url == url("import_review", draft.pk)
+    page = editor.get(response.url)
+    assert [scale["name"] for scale in page.context["scales"]] == ["agree"]
+    assert [note["row"] for note in page.context["conditions"]] == [6]
+    assert [(note["row"], note["name"]) for note in page.context["left_out"]] == [(2, "end")]
+    editor.post(url("instrument_publish", draft.pk))
+    assert not Instrument.objects.get(pk=draft.pk).is_published
+    editor.post(url("import_review", draft.pk), {"favourable-agree": "last"})
+    editor.post(url("instrument_publish", draft.pk))
+    assert not Instrument.objects.get(pk=draft.pk).is_published
+    editor.post(url("import_review", draft.pk), {"confirmed": "1"})
+    editor.post(url("instrument_publish", draft.pk))
+    published = Instrument.objects.get(pk=draft.pk)
+    assert (published.is_published, published.definition["scales"][0]["favourable"]) == (True, "last")
+    assert editor.get(url("import_review", draft.pk)).status_code == 200
+
+
+def test_favourable_end_may_stay_open(editor: Client) -> None:
+    data = {"key": "own", "file": plain_form(conditions=False), "language": "en"}
+    editor.post(url("instrument_import"), data)
+    draft = Instrument.objects.get(key="own")
+    editor.post(url("import_review", draft.pk), {"favourable-agree": ""})
+    editor.post(url("instrument_publish", draft.pk))
+    published = Instrument.objects.get(pk=draft.pk)
+    assert (published.is_published, "favourable" in published.definition["scales"][0]) == (True, False)
+
+
+def test_instrument_import_asks_for_the_language_where_the_form_names_none(editor: Client) -> None:
+    response = editor.post(url("instrument_import"), {"key": "own", "file": plain_form()})
+    assert response.context["faults"][0].startswith("The form does not say in which language its texts are.")
+    response = editor.post(url("instrument_import"), {"key": "own", "file": plain_form(), "language": "Klingonese"})
+    assert "not known as a language" in str(response.context["form"].errors["language"])
+    editor.post(url("instrument_import"), {"key": "own", "file": plain_form(), "language": "Georgian"})
+    draft = Instrument.objects.get(key="own")
+    assert (draft.definition["source_language"], draft.title_text) == ("ka", "Survey")
+    for name in ("instrument_detail", "instrument_edit", "translation_status", "instrument_files", "instrument_print"):
+        assert editor.get(url(name, draft.pk)).status_code == 200
+    editor.post(url("entry_edit", draft.pk, path="title"), {"text": "კითხვარი", "was": entry_mark({"ka": "Survey"})})
+    assert Instrument.objects.get(pk=draft.pk).definition["title"] == {"ka": "კითხვარი"}
+    assert editor.get(url("instrument_list")).content.decode().count("კითხვარი") == 1
+
+
+def test_entry_edit_says_which_end_of_a_scale_is_favourable_or_that_nobody_has(editor: Client) -> None:
+    editor.post(url("instrument_import"), {"key": "own", "file": plain_form(), "language": "en"})
+    draft, path = Instrument.objects.get(key="own"), "scales/agree"
+    for said, stored in (("last", "last"), ("first", "first"), ("", None)):
+        page = editor.get(url("entry_edit", draft.pk, path=path))
+        rows = {f"points-{n}-was": point for n, point in enumerate(("d", "a"))}
+        rows |= {"points-0-text": "Disagree", "points-1-text": "Agree", "points-count": "2"}
+        data = {"was": page.context["was"], "favourable": said, "dont_know": "", **rows}
+        editor.post(url("entry_edit", draft.pk, path=path), data)
+        [scale] = Instrument.objects.get(pk=draft.pk).definition["scales"]
+        assert (scale.get("favourable"), "dont_know" in scale, len(scale["points"])) == (stored, False, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "stored"),
+    [
+        ("decimal", {"min": "-1,5", "max": "2.25", "places": "2"}, {"min": -1.5, "max": 2.25, "places": 2}),
+        ("decimal", {"min": "few"}, ["At least: write a number, such as 2.5."]),
+        ("date", {"min": "2026-01-31"}, {"min": "2026-01-31"}),
+        ("date", {"max": "31.1.2026"}, ["At most: write a day as year-month-day, such as 2026-03-31."]),
+        (
+            "text",
+            {"max": "3"},
+            ["At most: a question of this type has no bounds. Leave it blank, or choose another."],
+        ),
+        ("integer", {"min": "2.5"}, ["At least: write a whole number, such as 3."]),
+    ],
+)
+def test_entry_add_takes_dates_and_decimals_with_their_bounds(
+    editor: Client, draft: Instrument, kind: str, typed: dict[str, str], stored: Any
+) -> None:
+    data = {"name": "9.9", "text": "How far?", "type": kind, **typed}
+    response = editor.post(url("entry_add", draft.pk, list="sections/8/items"), data)
+    if isinstance(stored, list):
+        assert [fault for _, fault in response.context["faults"]] == stored
+        assert all(value in response.content.decode() for value in typed.values())
+        return
+    item = Instrument.objects.get(pk=draft.pk).definition["sections"][7]["items"][-1]
+    assert item == {"name": "9.9", "type": kind, "text": {"en": "How far?"}, **stored}
+    page = editor.get(url("entry_edit", draft.pk, path="sections/8/items/9.9"))
+    shown = {row["name"]: row["value"] for row in page.context["fields"]}
+    assert {name: shown[name] for name in stored} == {name: str(value) for name, value in stored.items()}

@@ -2,6 +2,7 @@
 
 import copy
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ def workbook(survey: Rows, choices: Rows = CHOICES, settings: Rows | None = None
 
 def faults(survey: Rows, choices: Rows = CHOICES) -> list[str]:
     with pytest.raises(DefinitionError) as caught:
-        from_xlsform(workbook([HEADER, *survey], choices))
+        from_xlsform(workbook([HEADER, *survey], choices), language="en")
     return caught.value.faults
 
 
@@ -49,7 +50,7 @@ def exported() -> bytes:
 
 
 def test_export_then_import_gives_the_same_definition(exported: bytes) -> None:
-    assert from_xlsform(exported) == instruments_2016()["survey"]
+    assert from_xlsform(exported).definition == instruments_2016()["survey"]
 
 
 def test_export_passes_pyxforms_validation_without_a_warning(exported: bytes) -> None:
@@ -76,7 +77,7 @@ def test_a_changed_definition_round_trips_too() -> None:
     section.append({"name": "q9", "type": "text", "text": {"en": "=SUM(A1) why?"}, "relevant": relevant})
     document["scales"][0]["favourable"] = "last"
     parse("survey", document)
-    assert from_xlsform(to_xlsform(document, form_id="own", version=3)) == document
+    assert from_xlsform(to_xlsform(document, form_id="own", version=3)).definition == document
 
 
 def test_label_edited_in_the_spreadsheet_is_taken_over(exported: bytes) -> None:
@@ -87,7 +88,7 @@ def test_label_edited_in_the_spreadsheet_is_taken_over(exported: bytes) -> None:
     row[header.index("label::Russian (ru)")].value = "Новый текст"
     buffer = io.BytesIO()
     book.save(buffer)
-    document = parse("survey", from_xlsform(buffer.getvalue()))
+    document = parse("survey", from_xlsform(buffer.getvalue()).definition)
     assert document.by_name["3.1.5"].text.translate("ru") == "Новый текст"  # type: ignore[union-attr]
 
 
@@ -95,6 +96,12 @@ def test_names_survive_the_way_there_and_back() -> None:
     codes = ["3.1.5", "q5", "qq7", "abc", "q", "Q1", "10"]
     assert [to_name(code) for code in codes] == ["q3.1.5", "qq5", "qqq7", "abc", "q", "Q1", "q10"]
     assert [from_name(to_name(code)) for code in codes] == codes
+
+
+def read(survey: Rows, choices: Rows = CHOICES, settings: Rows | None = None) -> Any:
+    """(document, notes as `row: reason`) of a form whose unnamed columns are in English."""
+    reading = from_xlsform(workbook([HEADER, *survey], choices, settings), language="en")
+    return parse("survey", reading.definition), [f"{note.row}: {note.reason}" for note in reading.notes]
 
 
 def test_plain_form_from_elsewhere() -> None:
@@ -114,9 +121,13 @@ def test_plain_form_from_elsewhere() -> None:
         ["end_group"],
         ["end group"],
         ["text", "last", "Anything else?", "Autre ?"],
+        ["decimal", "q5", "How far?", "Distance ?", "", "", "", ". >= 0.5"],
+        ["date", "q6", "Since when?", "Depuis ?", "", "", "", ". >= date('2015-01-01') and . <= '2016-12-31'"],
     ]
-    document: Any = parse("survey", from_xlsform(workbook([HEADER, *survey], settings=[["form_title"], ["Roads"]])))
-    assert [(i.name, i.type, i.min, i.max, i.ranks, i.scale) for i in document.items] == [
+    document, notes = read(survey, settings=[["form_title"], ["Roads"]])
+    assert notes == ["2: data about the device or the moment are not collected"]
+    fields = ("min", "max", "ranks", "scale")
+    assert [(i.name, i.type, *(getattr(i, field, None) for field in fields)) for i in document.items] == [
         ("q1", "select_one", None, None, None, None),
         ("why", "text", None, None, None, None),
         ("q2", "select_multiple", None, 2, None, None),
@@ -125,6 +136,8 @@ def test_plain_form_from_elsewhere() -> None:
         ("m1", "select_one", None, None, None, "how"),
         ("m2", "select_one", None, None, None, "how"),
         ("last", "text", None, None, None, None),
+        ("q5", "decimal", 0.5, None, None, None),
+        ("q6", "date", date(2015, 1, 1), date(2016, 12, 31), None, None),
     ]
     assert (document.title.translate(), document.by_name["q1"].text.translate("fr")) == ("Roads", "Prêt ?")
     assert document.by_name["why"].relevant.options == ("no",)
@@ -135,6 +148,32 @@ def test_plain_form_from_elsewhere() -> None:
         "Please answer.",
         "Welcome",
     )
+
+
+AGREE: Rows = [
+    ["list_name", "name", "label"],
+    *(["agree", code, words] for code, words in zip(["sd", "d", "a", "sa"], ("No!", "No", "Yes", "Yes!"), strict=True)),
+]
+
+
+def test_scale_of_a_plain_form_has_no_favourable_end_and_no_added_dont_know() -> None:
+    survey: Rows = [
+        ["begin_group", "m", "Rate", "", "", "table-list"],
+        ["select_one agree", "m1", "Roads"],
+        ["end_group"],
+        ["select_one agree", "q1", "Agreed?"],
+        ["select_multiple agree", "q2", "Which?"],
+    ]
+    document, _ = read(survey, AGREE)
+    scale = document.scale("agree")
+    assert (scale.favourable, scale.dont_know, scale.from_favourable) == (None, None, ("sd", "d", "a", "sa"))
+    assert [document.dont_know(item) for item in document.items] == [False, False, False]
+
+
+def test_dont_know_of_the_form_is_offered_in_its_words() -> None:
+    document, _ = read([["select_one how", "q1", "Good?"]])
+    assert [option.name for option in document.items[0].options] == ["good", "bad"]
+    assert document.dont_know(document.items[0]).translate("fr") == "Aucune idée"
 
 
 def test_questions_outside_groups_share_a_section_between_groups() -> None:
@@ -149,7 +188,7 @@ def test_questions_outside_groups_share_a_section_between_groups() -> None:
         ["end_group"],
         ["text", "q4", "Four?"],
     ]
-    document: Any = parse("survey", from_xlsform(workbook([HEADER, *survey])))
+    document: Any = parse("survey", from_xlsform(workbook([HEADER, *survey]), language="en").definition)
     assert [(section.name, [entry.name for entry in section.items]) for section in document.sections] == [
         ("section_1", ["q1", "m", "q2"]),
         ("g", ["q3"]),
@@ -166,34 +205,267 @@ def test_matrix_written_the_older_way() -> None:
         ["end_group"],
         ["end_group"],
     ]
-    document: Any = parse("survey", from_xlsform(workbook([HEADER, *survey])))
+    document: Any = parse("survey", from_xlsform(workbook([HEADER, *survey]), language="en").definition)
     matrix = document.sections[0].items[0]
     assert (matrix.name, matrix.text.translate(), [row.name for row in matrix.rows]) == ("m", "Rate these", ["m1"])
 
 
-def test_every_row_that_cannot_be_taken_is_named() -> None:
-    found = faults(
+def test_every_row_that_cannot_be_taken_is_named_and_the_rest_comes_in() -> None:
+    document, notes = read(
         [
             ["geopoint", "where", "Where?"],
             ["begin_repeat", "r", "Again"],
+            ["text", "name", "Name of the child?"],
+            ["end_repeat"],
             ["select_one nolist", "q1", "Which?"],
             ["text", "", "No name?"],
             ["text", "q2"],
-            ["text", "q3", "Odd?", "", "", "", "${q1} > 3"],
-            ["integer", "q4", "Odd?", "", "", "", "", "regex(., 'x')"],
+            ["text", "q3", "Odd?", "", "", "", "${age} > 3"],
+            ["integer", "q4", "Odd?", "", "", "", "", ". >= 1 and regex(., 'x')"],
+            ["calculate", "c"],
+            ["note", "n", "In between"],
+            ["begin kobomatrix", "k", "Table"],
+            ["photo", "p", "Picture?"],
+            ["end kobomatrix"],
+            ["colour", "q5", "Which?"],
             ["end_group"],
+            ["text", "q6", "You said ${q3} in {town}, in {country}. <b>Why?</b>"],
         ]
     )
-    assert [fault.partition(":")[0] for fault in found] == [f"sheet survey, row {n}" for n in range(2, 10)]
-    assert found[0].startswith("sheet survey, row 2: the type 'geopoint' cannot be taken.")
-    assert found[2] == "sheet survey, row 4: the list 'nolist' is not on the sheet choices."
+    assert [item.name for item in document.items] == ["question_7", "q2", "q3", "q4", "q6"]
+    assert document.by_name["q2"].text.translate() == "q2"
+    assert (document.by_name["q4"].min, document.by_name["q6"].text.translate()) == (
+        1,
+        "You said … in (town), in {country}. Why?",
+    )
+    only = "only “selected(${question}, 'option')” and “${question} = 'option'” can be taken"
+    assert notes == [
+        "2: places on a map cannot be asked",
+        "3: questions repeated for several things cannot be asked",
+        "4: questions repeated for several things cannot be asked",
+        "6: the list “nolist” is not on the sheet choices",
+        "7: has no name; its code is question_7",
+        "8: has no label; its name stands in its place",
+        f"9: a condition is left out ({only}); more people are asked than in the form",
+        "10: the constraint “regex(., 'x')” is no bound of the answer; it is left out",
+        "11: a value that the form works out, not a question",
+        "12: a note between questions; write it into the hint of the question after it",
+        "13: a table of this kind cannot be asked",
+        "14: a table of this kind cannot be asked",
+        "16: the type “colour” is unknown",
+        "17: ends a group that was not begun",
+        "18: quotes an earlier answer, which is not possible; “…” stands in its place",
+    ]
 
 
-def test_form_without_english_labels_says_so() -> None:
-    survey: Rows = [["type", "name", "label::Français (fr)"], ["text", "q1", "Pourquoi ?"]]
+def test_one_choice_equal_to_an_option_is_a_condition_several_choices_are_not() -> None:
+    document, notes = read(
+        [
+            ["select_one yesno", "one", "One?"],
+            ["select_multiple yesno", "many", "Many?"],
+            ["text", "a", "A?", "", "", "", "(${one} = 'yes') or selected(${one}, ‘no’)"],
+            ["text", "b", "B?", "", "", "", "${many} = 'yes'"],
+            ["text", "c", "C?", "", "", "", "selected(${many}, 'yes')"],
+            ["text", "d", "D?", "", "", "", "FALSE"],
+            ["text", "e", "E?", "", "", "", "yes"],
+            ["text", "f", "F?", "", "", "", "${one} = 'maybe'"],
+        ]
+    )
+    relevant = {item.name: item.relevant and (item.relevant.item, item.relevant.options) for item in document.items}
+    assert relevant == {
+        "one": None,
+        "many": None,
+        "a": ("one", ("yes", "no")),
+        "b": None,
+        "c": ("many", ("yes",)),
+        "e": None,
+        "f": None,
+    }
+    assert notes == [
+        "5: a condition is left out (“${many} = 'yes'” asks whether only this option was chosen); "
+        "more people are asked than in the form",
+        "7: is never asked: its condition is always false",
+        "9: a condition is left out (“one” has no option “maybe”); more people are asked than in the form",
+    ]
+
+
+def test_conditions_of_nested_groups_are_those_of_their_questions() -> None:
+    document, notes = read(
+        [
+            ["select_one yesno", "x", "X?"],
+            ["begin_group", "A", "Group A", "", "", "", "${x} = 'yes'"],
+            ["select_one yesno", "y", "Y?"],
+            ["begin_group", "B", "Group B", "", "", "", "${y} = 'no'"],
+            ["select_one yesno", "z", "Z?"],
+            ["end_group"],
+            ["text", "t", "T?", "", "", "", "${x} = 'no'"],
+            ["text", "u", "U?"],
+            ["end_group"],
+            ["text", "v", "V?", "", "", "", "${x} = 'yes' and ${z} = 'no'"],
+            ["select_one yesno", "w", "W?"],
+            ["text", "k", "K?", "", "", "", "${w} = 'yes' and ${x} = 'no'"],
+        ]
+    )
+    relevant = {item.name: item.relevant and (item.relevant.item, *item.relevant.options) for item in document.items}
+    assert relevant == {
+        "x": None,
+        "y": ("x", "yes"),
+        "z": ("y", "no"),  # which is asked only where x is yes
+        "u": ("x", "yes"),
+        "v": ("z", "no"),
+        "w": None,
+        "k": ("x", "no"),
+    }
+    assert notes == [
+        "8: its conditions exclude each other, so it is never asked",
+        "13: it depends on several questions at once; “w is yes” is left out",
+    ]
+    assert [(section.name, str(section.title)) for section in document.sections] == [
+        ("section_1", "Questions"),
+        ("A", "Group A"),
+        ("B", "Group B"),
+        ("A_2", "Group A"),
+        ("section_5", "Questions"),
+    ]
+
+
+def test_form_of_kobos_builder_comes_in() -> None:
+    """As KoboToolbox exports it: metadata, rating table, ranking, groups in groups, columns of its own."""
+    header = [
+        *("type", "name", "label::English (en)", "label::Kiswahili (sw)", "required", "relevant", "constraint"),
+        *("appearance", "kobo--score-choices", "kobo--rank-items", "kobo--rank-constraint-message", "$kuid"),
+    ]
+    survey: Rows = [
+        header,
+        ["start", "start"],
+        ["end", "end"],
+        ["today", "today"],
+        ["deviceid", "deviceid"],
+        ["begin_group", "group_ab1cd23", "About you", "Kuhusu wewe"],
+        ["select_one yesno", "Do_you_work_here", "Do you work here?", "Unafanya kazi hapa?", "true"],
+        ["begin_group", "group_xy", "Work", "Kazi", "", "${Do_you_work_here} = 'yes'"],
+        ["integer", "years", "Years?", "Miaka?", "false", "", ". >= 0"],
+        ["end_group"],
+        ["end_group"],
+        ["begin_score", "How_good", "How good are", "", "false", "", "", "", "how"],
+        ["score__row", "roads", "Roads", "Barabara", "true"],
+        ["score__row", "schools", "Schools", "Shule", "true"],
+        ["end_score"],
+        ["begin_rank", "order", "What comes first?", "", "false", "", "", "", "", "needs"],
+        ["rank__level", "first", "1st choice"],
+        ["rank__level", "second", "2nd choice"],
+        ["end_rank"],
+        ["calculate", "__version__", "", "", "", "", "", "", "", "", "", "'vX'"],
+    ]
+    choices: Rows = [
+        ["list_name", "name", "label::English (en)", "label::Kiswahili (sw)"],
+        *(["yesno", code, code.title(), ""] for code in ("yes", "no")),
+        *(["how", code, code.title(), ""] for code in ("good", "bad")),
+        *(["needs", code, code.title(), ""] for code in ("food", "water", "shelter")),
+    ]
+    settings: Rows = [["form_title", "default_language"], ["Our survey", "English (en)"]]
+    reading = from_xlsform(workbook(survey, choices, settings))
+    document: Any = parse("survey", reading.definition)
+    assert [(item.name, item.type, item.required) for item in document.items] == [
+        ("Do_you_work_here", "select_one", True),
+        ("years", "integer", False),
+        ("roads", "select_one", True),
+        ("schools", "select_one", True),
+        ("order", "rank", False),
+    ]
+    assert document.by_name["years"].relevant.item == "Do_you_work_here"
+    assert (document.by_name["roads"].scale, document.scale("how").favourable) == ("how", None)
+    assert (document.by_name["order"].ranks, len(document.by_name["order"].options)) == (2, 3)
+    assert document.by_name["schools"].text.translate("sw") == "Shule"
+    assert [(note.name, note.kind) for note in reading.notes] == [
+        *((name, "left_out") for name in ("start", "end", "today", "deviceid", "__version__")),
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "select one from yesno",
+        "select1 yesno",
+        "Select_One yesno",
+        "select one  yesno",
+        "add select one prompt using yesno",
+    ],
+)
+def test_sheets_headings_and_types_are_taken_however_they_are_written(said: str) -> None:
+    book = load_workbook(
+        io.BytesIO(
+            workbook(
+                [["Type", "Name", "Label:English", "Relevance"], [said, "q1", "Ready?"], ["q int", "q2", "Age?"]],
+                [["list name", "value", "Label"], ["yesno", "yes", "Yes"], ["yesno", "no", "No"]],
+            )
+        )
+    )
+    book["survey"].title, book["choices"].title = "SURVEY ", " Choices"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    reading = from_xlsform(buffer.getvalue())
+    document: Any = parse("survey", reading.definition)
+    assert [(item.name, item.type) for item in document.items] == [("q1", "select_one"), ("q2", "integer")]
+    assert reading.notes == ()
+
+
+def test_form_in_another_language_than_english() -> None:
+    survey: Rows = [["type", "name", "label::Français (fr)"], ["end", "end"], ["text", "q1", "Pourquoi ?"]]
+    reading = from_xlsform(workbook(survey, []))
+    document: Any = parse("survey", reading.definition)
+    assert (document.source_language, str(document.items[0].text)) == ("fr", "Pourquoi ?")
+    assert (document.items[0].text.translate("ka"), document.items[0].text.language_for("ka")) == ("Pourquoi ?", "fr")
+    again = from_xlsform(to_xlsform(reading.definition, form_id="own", version=1))
+    assert again.definition == reading.definition
+
+
+def test_form_that_names_no_language_asks_for_it() -> None:
+    survey: Rows = [["type", "name", "label"], ["text", "q1", "Pourquoi ?"]]
     with pytest.raises(DefinitionError) as caught:
         from_xlsform(workbook(survey, []))
-    assert caught.value.faults == ["sheet survey, row 2: has no label in English. Add a column “label::English (en)”."]
+    assert caught.value.faults[0].startswith(
+        "The form does not say in which language its texts are. Choose the language"
+    )
+    assert from_xlsform(workbook(survey, []), language="fr").definition["source_language"] == "fr"
+    assert "source_language" not in from_xlsform(workbook(survey, []), language="en").definition
+
+
+def test_text_missing_in_the_first_language_is_taken_from_another() -> None:
+    survey: Rows = [["type", "name", "label::English (en)", "label::Français (fr)"], ["text", "q1", "", "Pourquoi ?"]]
+    reading = from_xlsform(workbook(survey, []))
+    assert reading.definition["sections"][0]["items"][0]["text"] == {"en": "Pourquoi ?", "fr": "Pourquoi ?"}
+    assert [note.reason for note in reading.notes] == ["has no label in en; the one in fr stands in its place"]
+
+
+def test_codes_that_a_definition_does_not_take_are_made_anew() -> None:
+    choices: Rows = [["list_name", "name", "label"], ["l", "да", "Yes"], ["l", "_no", "No"], ["l", "_no", "No again"]]
+    document, notes = read(
+        [
+            ["select_one l", "вопрос", "One?"],
+            ["text", "x" * 60, "Two?", "", "", "", "${вопрос} = 'да'"],
+            ["text", "x" * 50, "Three?"],
+        ],
+        choices,
+    )
+    assert [item.name for item in document.items] == ["question_2", "x" * 40, "x" * 36 + "_2"]
+    assert [option.name for option in document.items[0].options] == ["option_1", "no"]
+    assert document.items[1].relevant.options == ("option_1",)
+    assert [note.split(";")[0] for note in notes] == [
+        "2: its code is question_2",
+        f"3: its code is {'x' * 40}",
+        f"4: its code is {'x' * 36}_2",
+        "2: the code of this option is option_1",
+        "3: the code of this option is no",
+        "4: the list l has the option _no already",
+    ]
+
+
+def test_form_without_any_question_to_take_says_why() -> None:
+    assert faults([["geopoint", "where", "Where?"]]) == [
+        "sheet survey: holds no question that can be taken.",
+        "sheet survey, row 2: places on a map cannot be asked.",
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a workbook", b"\x00" * 1000])
@@ -210,7 +482,7 @@ def test_truncated_workbook(exported: bytes) -> None:
 
 
 def test_workbook_without_sheets_or_questions() -> None:
-    assert faults([]) == ["sheet survey: holds no question."]
+    assert faults([]) == ["sheet survey: holds no question that can be taken."]
     with pytest.raises(DefinitionError) as caught:
         from_xlsform(workbook([], []))
     assert caught.value.faults == ["sheet survey: is missing. An XLSForm has the sheets survey and choices."]

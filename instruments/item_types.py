@@ -1,0 +1,261 @@
+"""What instruments know about each type of question: the editor, the facts beside an item, and XLSForm.
+
+The only module of this app, beside the schema, that tells types apart. A new type needs a class in
+`instruments.schema.items` and a case in each function here; mypy and `tests/instruments/test_item_types.py` name what
+is missing.
+"""
+
+import datetime
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from ctnat.ui.digits import decimal_number, plain_number, whole_number
+from instruments.schema import (
+    ITEM_TYPES,
+    DateItem,
+    DecimalItem,
+    IntegerItem,
+    Item,
+    RankItem,
+    SelectMultipleItem,
+    SelectOneItem,
+    TextItem,
+)
+from instruments.schema.items import LARGEST
+
+LABELS: Mapping[type[Item], str] = {  # in the order in which the editor offers them
+    SelectOneItem: "One choice",
+    SelectMultipleItem: "Several choices",
+    RankItem: "Ranking",
+    TextItem: "Free text",
+    IntegerItem: "Whole number",
+    DecimalItem: "Decimal number",
+    DateItem: "Date",
+}
+CHOICES = tuple((name, LABELS[cls]) for name, cls in ITEM_TYPES.items())
+ROW, RANK = "select_one", "rank"  # a row of a matrix; a ranking
+NEW_ITEM = "select_one"  # the type that the form for a new item begins with
+NEW_CHILD = "text"  # the type of the item with which a new section begins
+
+
+# -- XLSForm -----------------------------------------------------------------------------------------------------------
+BEGIN, END, NOTE, METADATA, CALCULATION, REPEAT = "begin", "end", "note", "metadata", "calculation", "repeat"
+SCORE, SCORE_ROW, RANKING, RANKING_LEVEL, MATRIX = "score", "score__row", "ranking", "rank__level", "kobomatrix"
+
+# Ours, or one of the words above, and how XLSForm spells it, now and earlier; separated by commas.
+_SPELLINGS = (
+    ("select_one", "select_one, select one, select one from, select1, add select one prompt using"),
+    ("select_multiple", "select_multiple, select multiple, select multiple from, select all that apply"),
+    ("select_multiple", "select all that apply from, select_all_that_apply, add select multiple prompt using"),
+    ("rank", "rank"),
+    ("text", "text, string, q string, add text prompt"),
+    ("integer", "integer, int, q int, add integer prompt"),
+    ("decimal", "decimal, float, q decimal, add decimal prompt"),
+    ("date", "date, q date, add date prompt"),
+    (NOTE, "note, add note prompt"),
+    (BEGIN, "begin group, begin_group, begin lgroup"),
+    (REPEAT, "begin repeat, begin_repeat, begin loop, begin_loop"),
+    (SCORE, "begin score, begin_score"),
+    (SCORE_ROW, "score__row"),
+    (RANKING, "begin rank, begin_rank"),
+    (RANKING_LEVEL, "rank__level"),
+    (MATRIX, "begin kobomatrix, begin_kobomatrix"),
+    (END, "end group, end_group, end lgroup, end repeat, end_repeat, end loop, end_loop, end score, end_score"),
+    (END, "end rank, end_rank, end kobomatrix, end_kobomatrix"),
+    (CALCULATION, "calculate, calculation, hidden, q calculate"),
+    (METADATA, "start, end, today, deviceid, subscriberid, simserial, phonenumber, phone number, username, email"),
+    (METADATA, "audit, start-geopoint, background-audio, background-geopoint, start time, end time, imei, entity"),
+    (METADATA, "get start time, get end time, get today, device id, get device id, uri:deviceid, uri:username"),
+    (METADATA, "uri:email, uri:phonenumber, instanceid, instancename, csv-external, xml-external"),
+)
+XLSFORM_TYPES: Mapping[str, str] = {  # the longest spelling first, so that none hides behind its beginning
+    spelling: kind
+    for kind, spelling in sorted(
+        ((kind, spelling) for kind, spellings in _SPELLINGS for spelling in spellings.split(", ")),
+        key=lambda pair: -len(pair[1]),
+    )
+}
+UNKNOWN_TYPES: Mapping[str, str] = {  # why a question of a type of XLSForm is left out
+    **dict.fromkeys(("image", "photo", "audio", "video", "file", "barcode"), "photos, recordings, files and barcodes"),
+    **dict.fromkeys(("geopoint", "geotrace", "geoshape", "location", "gps"), "places on a map"),
+    **dict.fromkeys(("time", "datetime", "date time"), "times of the day"),
+    **dict.fromkeys(("acknowledge", "trigger"), "boxes to acknowledge"),
+    "range": "sliders",
+    **dict.fromkeys(
+        ("select_one_from_file", "select_multiple_from_file", "select_one_external"),
+        "choices from a file beside the form",
+    ),
+}
+
+
+def xlsform_type(said: str) -> tuple[str, str]:
+    """(our type, or one of the words above; the rest, such as the name of a list) of a cell of the column `type`.
+
+    The type is as it was written where it is unknown.
+    """
+    said = " ".join(said.split())
+    lower = said.lower()
+    for alias, kind in XLSFORM_TYPES.items():
+        if lower == alias or lower.startswith(f"{alias} "):
+            return kind, said[len(alias) :].strip()
+    first, _, rest = said.partition(" ")
+    return (lower, "") if lower in UNKNOWN_TYPES else (first.lower(), rest)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How a constraint of XLSForm bounds the answers of a type. `counts`: by how many options were chosen."""
+
+    read: Callable[[str], Any]  # None where it is no value of this type
+    counts: bool = False
+    whole: bool = False
+
+    def allows(self, name: str, value: Any) -> bool:
+        """Whether a definition takes `value` as `min` or `max`."""
+        return not self.whole or (name == "max") <= value <= LARGEST
+
+
+def _whole(said: str) -> int | None:
+    return int(said) if re.fullmatch(r"-?[0-9]{1,10}", said) else None
+
+
+def _decimal(said: str) -> float | None:
+    return float(said) if re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", said) else None
+
+
+def _day(said: str) -> str | None:
+    found = re.fullmatch(r"(?:date\(\s*)?['\"]([0-9]{4}-[0-9]{2}-[0-9]{2})['\"]\s*\)?", said)
+    try:
+        return datetime.date.fromisoformat(found[1]).isoformat() if found else None
+    except ValueError:
+        return None
+
+
+def bound_from(kind: str, said: str) -> Any:
+    """`min` or `max` of an item of the type `kind`, as an editor typed it. Raises `ValueError`."""
+    cls = ITEM_TYPES.get(kind, TextItem)
+    if cls is SelectMultipleItem or cls is IntegerItem:
+        number = whole_number(said)
+        if number is None or not 0 <= number < LARGEST:
+            raise ValueError("write a whole number, such as 3.")
+        return number
+    if cls is DecimalItem:
+        decimal = decimal_number(said)
+        if decimal is None:
+            raise ValueError("write a number, such as 2.5.")
+        return float(decimal)
+    if cls is DateItem:
+        try:
+            return datetime.date.fromisoformat(plain_number(said)).isoformat()
+        except ValueError:
+            raise ValueError("write a day as year-month-day, such as 2026-03-31.") from None
+    raise ValueError("a question of this type has no bounds. Leave it blank, or choose another.")
+
+
+BOUNDS: Mapping[type[Item], Bounds] = {
+    SelectMultipleItem: Bounds(_whole, counts=True, whole=True),
+    IntegerItem: Bounds(_whole, whole=True),
+    DecimalItem: Bounds(_decimal),
+    DateItem: Bounds(_day),
+}
+
+
+def xlsform_constraint(item: Item) -> str:
+    """The bounds of an item as a constraint; blank where it has none."""
+    match item:
+        case SelectMultipleItem():
+            if item.min is not None and item.min == item.max:
+                return f"count-selected(.) = {item.min}"
+            return _constraint("count-selected(.)", item.min, item.max)
+        case IntegerItem():
+            return _constraint(".", item.min, item.max)
+        case DecimalItem():
+            return _constraint(".", *(None if bound is None else f"{bound:g}" for bound in (item.min, item.max)))
+        case DateItem():
+            return _constraint(".", *(bound and f"date('{bound.isoformat()}')" for bound in (item.min, item.max)))
+        case SelectOneItem() | RankItem() | TextItem():
+            return ""
+        case _:
+            assert_never(item)
+
+
+def _constraint(what: str, least: Any, most: Any) -> str:
+    parts = ((">=", least), ("<=", most))
+    return " and ".join(f"{what} {sign} {bound}" for sign, bound in parts if bound is not None)
+
+
+def has_partial_ranking(item: Item) -> bool:
+    """Whether only the first few places are given, which XLSForm's own `rank` cannot say."""
+    return isinstance(item, RankItem) and item.places < len(item.options)
+
+
+# -- in words ----------------------------------------------------------------------------------------------------------
+def facts(item: Item) -> list[str]:
+    """What the pages say below an item: its type, where its options come from, its bounds."""
+    return [LABELS[type(item)].lower(), *_own_facts(item), *_common_facts(item)]
+
+
+def _own_facts(item: Item) -> Iterator[str]:
+    match item:
+        case SelectOneItem() | SelectMultipleItem():
+            if item.options:
+                yield f"{len(item.options)} options"
+            if item.source:
+                yield "options: the list of countries, study countries first"
+            if item.choices_of:
+                yield f"options: those chosen in {item.choices_of}"
+            if isinstance(item, SelectMultipleItem):
+                yield from _bounds_in_words(item.min, item.max)
+            if item.dont_know is False:
+                yield "without “don’t know”"
+        case RankItem():
+            yield f"{len(item.options)} options"
+            yield f"{item.places} places, 1 is highest"
+        case IntegerItem():
+            yield from _bounds_in_words(item.min, item.max)
+        case DecimalItem():
+            yield from _bounds_in_words(*(None if bound is None else f"{bound:g}" for bound in (item.min, item.max)))
+            yield f"up to {item.places} decimal {'place' if item.places == 1 else 'places'}"
+        case DateItem():
+            if item.min:
+                yield f"not before {item.min.isoformat()}"
+            if item.max:
+                yield f"not after {item.max.isoformat()}"
+        case TextItem():
+            pass
+        case _:
+            assert_never(item)
+
+
+def _bounds_in_words(least: Any, most: Any) -> Iterator[str]:
+    if least is not None and least == most:
+        yield f"exactly {least}"
+        return
+    if least is not None:
+        yield f"at least {least}"
+    if most is not None:
+        yield f"at most {most}"
+
+
+def _common_facts(item: Item) -> Iterator[str]:
+    if item.required:
+        yield "required"
+    if item.profile:
+        yield f"respondent’s {item.profile}"
+    if item.relevant:
+        yield f"asked only if {item.relevant.item} is {' or '.join(item.relevant.options)}"
+
+
+def answer_space(item: Item) -> str:
+    """What paper shows where an item offers no options: `lines` for a text, `line` for a word, `day` for a date."""
+    match item:
+        case TextItem():
+            return "lines"
+        case DateItem():
+            return "day"
+        case SelectOneItem() | SelectMultipleItem() | RankItem() | IntegerItem() | DecimalItem():
+            return "line"
+        case _:
+            assert_never(item)
