@@ -17,7 +17,6 @@ from pydantic import (
 )
 
 from ctnat.ui.languages import english_name
-
 from ctnat.ui.words import fill
 
 PLACEHOLDERS = frozenset(
