@@ -37,8 +37,11 @@ const ctnatDevice = (() => {
       } catch { /* storage is switched off: nothing is kept */ }
       return found.sort((a, b) => b.at - a.at);
     },
+    // Everything that any page has kept here for an account has a name that begins with "ctnat".
     async forget() {
-      for (const draft of this.list()) this.drop(draft);
+      for (const store of [localStorage, sessionStorage]) {
+        for (const key of Object.keys(store)) if (key.startsWith("ctnat")) store.removeItem(key);
+      }
       if (window.caches) await caches.delete(CACHE);
     },
   };
@@ -49,8 +52,11 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method !== "post" || !new URL(form.action).pathname.endsWith("/logout/")) return;
   event.preventDefault();
-  const unsent = ctnatDevice.list().length;
-  const question = `${unsent} answers on this device were not sent yet and would be lost. Sign out all the same?`;
+  const isUnsaved = (key) => key.startsWith("ctnat-report-draft:") && !JSON.parse(localStorage.getItem(key)).sent;
+  const sections = Object.keys(localStorage).filter(isUnsaved).length;
+  const unsent = ctnatDevice.list().length + sections;
+  const texts = unsent === 1 ? "1 text on this device has" : `${unsent} texts on this device have`;
+  const question = `${texts} not been saved yet and would be lost. Sign out all the same?`;
   if (unsent && !window.confirm(question)) {
     delete form.dataset.sent;
     return;

@@ -1,52 +1,69 @@
-// The editor of a section: palette buttons write at the cursor, and unsaved text is kept in this browser.
+// The pages on which the report is written. In the editor of a section, palette buttons write at the cursor, and unsaved
+// text is kept in this browser for the account that typed it, until it is saved or the account signs out (device.js).
 "use strict";
+{
+  const PREFIX = "ctnat-report-draft:";
+  const store = window.localStorage;
+  const read = (key) => JSON.parse(store.getItem(key) || "null");
 
-const form = document.querySelector("form[data-draft]");
-const field = form.querySelector("textarea");
-const restore = form.querySelector(".restore");
-const name = `report-draft:${form.dataset.draft}`;
-const typed = () => JSON.stringify({ body: field.value, revision: form.dataset.revision });
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-insert]");
-  if (!button) return;
-  let text = button.dataset.insert;
-  if ("ownLine" in button.dataset) {
-    const before = field.value.slice(0, field.selectionStart);
-    text = `${before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n"}${text}\n\n`;
+  for (const key of Object.keys(store)) {
+    // Drafts of earlier versions had no owner: no account may be offered them.
+    if (key.startsWith("report-draft:")) store.removeItem(key);
+    // What was sent is dropped once a page says that it was saved.
+    if (key.startsWith(PREFIX) && document.querySelector(".notice-success") && read(key).sent) store.removeItem(key);
   }
-  field.focus();
-  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-});
 
-// The draft is written down while one types and dropped once the server has it.
-let timer;
-const original = field.value;
-field.addEventListener("input", () => {
-  window.clearTimeout(timer);
-  timer = window.setTimeout(() => write(typed()), 300);
-});
+  const form = document.querySelector("form[data-draft]");
+  if (form) edit(form);
 
-function write(text) {
-  try {
-    window.localStorage.setItem(name, text);
-  } catch {
-    // no room or no storage: the warning before leaving the page is still there
+  function edit(form) {
+    const field = form.querySelector("textarea");
+    const restore = form.querySelector(".restore");
+    const name = `${PREFIX}${form.dataset.account}:${form.dataset.draft}`;
+    const write = (sent) => {
+      try {
+        store.setItem(name, JSON.stringify({ body: field.value, revision: form.dataset.revision, sent }));
+      } catch {
+        // no room or no storage: the warning before leaving the page is still there
+      }
+    };
+
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-insert]");
+      if (!button) return;
+      let text = button.dataset.insert;
+      if ("ownLine" in button.dataset) {
+        const before = field.value.slice(0, field.selectionStart);
+        text = `${before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n"}${text}\n\n`;
+      }
+      field.focus();
+      field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+
+    let timer;
+    field.addEventListener("input", () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => write(false), 300);
+    });
+    form.addEventListener("submit", () => {
+      window.clearTimeout(timer);
+      write(true);
+    });
+
+    const draft = read(name);
+    if ("unsaved" in form.dataset) write(false); // refused: the text on the screen is not saved
+    else if (draft && draft.body !== field.value) restore.hidden = false;
+    else store.removeItem(name);
+
+    form.querySelector("[data-restore]").addEventListener("click", () => {
+      field.value = draft.body;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      restore.hidden = true;
+    });
+    form.querySelector("[data-forget]").addEventListener("click", () => {
+      store.removeItem(name);
+      restore.hidden = true;
+    });
   }
 }
-
-const kept = window.localStorage.getItem(name);
-const draft = kept ? JSON.parse(kept) : null;
-if (draft && draft.body !== original) restore.hidden = false;
-else window.localStorage.removeItem(name);
-
-form.querySelector("[data-restore]").addEventListener("click", () => {
-  field.value = draft.body;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  restore.hidden = true;
-});
-form.querySelector("[data-forget]").addEventListener("click", () => {
-  window.localStorage.removeItem(name);
-  restore.hidden = true;
-});

@@ -95,6 +95,22 @@ def test_notes_that_were_not_sent_keep_their_writer_signed_in(page: Page, pages:
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     assert len(asked) == 1
-    assert asked[0].startswith("1 answer")
+    assert asked[0].startswith("1 text on this device has not been saved")
     assert listed(page) == [draft()]
     assert pages.sent == []
+
+
+def test_signing_out_forgets_what_every_page_has_kept(page: Page, pages: Pages) -> None:
+    page.evaluate(
+        """() => {
+            localStorage.setItem("ctnat-report-draft:1:AZE-2016/context", "{}");
+            sessionStorage.setItem("ctnat-keep:lead@example.org:form", "{}");
+            localStorage.setItem("of another program", "stays");
+        }"""
+    )
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("Signed out")).to_be_visible()
+    assert len(asked) == 1
+    assert page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]") == ["of another program"]
