@@ -161,7 +161,9 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 PDF_RENDERER = "reports.output.pdf.make_pdf"  # by name, because instruments lie below reports
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The longest text that a form takes has 1,000,000 characters; a browser sends up to 12 bytes for each of them (four of
+# UTF-8, written as "%F0"). `tests/test_limits.py` holds every form to it; respondents' pages have a limit of their own.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 13 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

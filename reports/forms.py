@@ -16,6 +16,14 @@ LANGUAGE_HELP = (
 )
 
 
+class MarkdownField(forms.CharField):
+    """Text whose line breaks count as one character, as the writer counts them; browsers send two."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
 class ReportForm(ModelForm):
     class Meta:
         model = Report
@@ -35,7 +43,7 @@ class SectionForm(Form):
     """`revision` is the one that the editor started from."""
 
     title = forms.CharField(max_length=300)
-    body = forms.CharField(
+    body = MarkdownField(
         label="Text",
         required=False,
         max_length=MAX_BODY,

@@ -1,6 +1,7 @@
 """The report's pages: who may use them, what they do, and that nothing typed is lost."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -86,6 +87,14 @@ def test_section_edit_keeps_a_refused_text_on_the_screen(report: Report, lead: C
     assert response.status_code == 422
     assert body.replace("\x00", "")[:50] in response.content.decode().replace("\x00", "")
     assert context_section().revision == 1
+
+
+@pytest.mark.parametrize("letter", ["ქ", "\n", "𝒳"])
+def test_section_edit_takes_as_many_characters_as_it_says(report: Report, lead: Client, letter: str) -> None:
+    body = letter.replace("\n", "\r\n") * 1_000_000
+    data = urlencode(form(body))
+    response = lead.post(f"{BASE}sections/context/", data, content_type="application/x-www-form-urlencoded")
+    assert (response.status_code, len(context_section().body)) == (302, 1_000_000)
 
 
 @pytest.mark.parametrize("revision", ["", "x", "9" * 100, "-1", "\x00"])
