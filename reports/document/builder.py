@@ -10,6 +10,7 @@ from analysis.results import Results
 from ctnat.ui.languages import direction
 from reports.document import checks
 from reports.document.evidence import Evidence, evidence_of, writer_for
+from reports.document.notation import find_in_title
 from reports.document.outline import INTRO, is_annex
 from reports.document.registry import Problem
 from reports.document.sentences import format_date
@@ -174,7 +175,8 @@ def write_section(writer: Writer, evidence: Evidence, section: Section, level: i
     """HTML of one section: its text, then what its kind adds unless the text has put it in already."""
     body, withheld = evidence.guard.clear(section.body)
     html = writer.write(body, section=section.key, level=level + 1)
-    for problem in (*withheld, *checks.check(body, evidence)):
+    titles = [Problem(section.key, message) for message in find_in_title(section.title)]
+    for problem in (*titles, *withheld, *checks.check(body, evidence)):
         writer.problems.append(replace(problem, section=section.key))
     kind = section.kind.split("|")[0].strip()
     if kind and kind not in (INTRO, "annex") and not has_block(section.body, kind):

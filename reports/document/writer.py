@@ -17,6 +17,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from reports.document import notation
 from reports.document.parser import CITED, normal_code, parser_of
 from reports.document.registry import Block, Problem, Registry, UnknownBlock
 
@@ -68,6 +69,10 @@ class Writer:
             self.problem(f"HTML is shown as text: “{found[0]}…”. Write Markdown, and put figures in from the palette.")
         environment: dict[str, Any] = {"writer": self}
         tokens = self.parser.parse(text, environment)
+        for message, error in notation.find_raw_notation(tokens, self.registry.sources):
+            self.problem(message, "error" if error else "warning")
+        for message in notation.find_unused_notes(environment):
+            self.problem(message, "warning")
         _lay_headings(tokens, level)
         kept = self._take_footnotes(tokens, environment)
         html = self.parser.renderer.render(kept, self.parser.options, environment)
@@ -106,6 +111,8 @@ class Writer:
     def put_block(self, line: str) -> str:
         call, _, title = (part.strip() for part in line.partition("|"))
         words = call.split()
+        for message in notation.find_in_title(title):
+            self.problem(message)
         try:
             block = self.registry.block(words, title)
         except UnknownBlock as unknown:

@@ -175,3 +175,47 @@ def test_a_long_narrative_is_written_whole(writer: Writer) -> None:
     html = write(writer, paragraph * 1000 + "[^n]: A note.")
     assert html.count('<span class="fact">36</span>') == 1000
     assert len(writer.footnotes) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("inline [[chart survey 3.1.5]] here", "error: “[[chart survey 3.1.5]]” would be printed"),
+        ("[[chart survey 3.1.5", "error: “[[chart survey 3.1.5” would be printed"),
+        ("[[chart survey 3.1.5]] and more", "error: “[[chart survey 3.1.5]]” would be printed"),
+        ("| A |\n|---|\n| [[priorities]] |", "error: “[[priorities]]” would be printed"),
+        ("{{interviews.people.", "error: “{{interviews.people.” would be printed"),
+        ("{{ interviews.people\n}}", "error: “{{ interviews.people"),
+        ("interviews.people }}", "error: “}}” would be printed"),
+        ("Text[^zz] more", "error: The footnote [^zz] has no text"),
+        ("Text.\n\n[^zz]: A note.", "warning: The footnote [^zz] is called nowhere"),
+        ("[Aze 30, p. 31]", "error: “[Aze 30, p. 31]” looks like a citation"),
+        ("(Gen 1)", "error: “(Gen 1)” looks like a citation"),
+        ("(@Aze 30)", "error: “(@Aze 30)” would be printed"),
+        ("see @Aze 30 for more", "error: “@Aze 30"),
+        ("[@Aze 30, p. 31", "error: “[@Aze 30, p. 31” would be printed"),
+        ("This is **bold", "warning: “**” is not closed"),
+        ("    [[chart survey 3.1.5]]", "warning: “[[” in a line that begins with four spaces"),
+        ("[[chart survey 3.1.5 | Tools of {{ country }}]]", "error: The title “Tools of {{ country }}” holds “{{”"),
+        ("A note[^a].\n\n[^a]: With {{ country", "error: “{{ country” would be printed"),
+    ],
+)
+def test_raw_notation_is_found(writer: Writer, text: str, expected: str) -> None:
+    write(writer, text)
+    found = [f"{problem.kind}: {problem.message}" for problem in writer.problems]
+    assert [line[: len(expected)] for line in found] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ country }} [@Aze 30, p. 31] and a note[^1].\n\n[^1]: With {{ country }} [@Gen 1].",
+        "Write `[[chart survey 3.1.5]]`, `{{ country }}`, `[^zz]` or `[@Aze 30]`.",
+        "```\n[[chart survey 3.1.5]] {{ country }}\n```",
+        "An array a[1][2], a mail@example.org, (Table 3), [a link](https://example.org), two stars are: `**`.",
+        "**bold** and ~~struck~~ and *emphasis*",
+    ],
+)
+def test_what_is_understood_or_meant_as_text_is_no_raw_notation(writer: Writer, text: str) -> None:
+    write(writer, text)
+    assert messages(writer) == []
