@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.countries import country_name, is_country
 from assessments.fields import EncryptedTextField
@@ -224,7 +225,7 @@ class MemberInvitation(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     token_hmac = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    sent_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -233,6 +234,15 @@ class MemberInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.get_role_display()} of {self.assessment}"
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+    @property
+    def inviter(self) -> str:
+        """Who invites, as the invited person knows them."""
+        return str(self.invited_by) if self.invited_by else "A lead of the assessment"
 
 
 class Sector(models.TextChoices):

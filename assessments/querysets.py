@@ -40,9 +40,13 @@ class MembershipQuerySet(ForAssessment):
 
 
 class MemberInvitationQuerySet(ForAssessment):
+    def waiting(self) -> Self:
+        """Neither used nor withdrawn; those that are out of date can be sent again."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
     def open(self) -> Self:
-        """Neither used, nor withdrawn, nor out of date."""
-        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+        """Neither used, nor withdrawn, nor out of date: their links work."""
+        return self.waiting().filter(expires_at__gt=timezone.now())
 
 
 class OrganisationQuerySet(ForAssessment):

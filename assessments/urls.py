@@ -15,6 +15,7 @@ within = [
     path("members/", members.member_list, name="member_list"),
     path("members/invite/", members.member_invite, name="member_invite"),
     path("members/<int:pk>/remove/", members.member_remove, name="member_remove"),
+    path("members/invitations/<int:pk>/resend/", members.invitation_resend, name="invitation_resend"),
     path("members/invitations/<int:pk>/revoke/", members.invitation_revoke, name="invitation_revoke"),
     path("organisations/", organisations.organisation_list, name="organisation_list"),
     path("organisations/new/", organisations.organisation_new, name="organisation_new"),

@@ -1,11 +1,12 @@
-"""Invitations to a role, and leaving. The link's token is kept only as HMAC."""
+"""Members: invitations to a role, joining and leaving. The token of a link is stored only as HMAC."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from smtplib import SMTPException
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -14,6 +15,8 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
 from assessments.tokens import new_token, token_hmac
+from ctnat.ui.errors import InputError
+from ctnat.ui.mail import is_mail_configured
 
 PURPOSE = "member-invitation"
 VALID_FOR = timedelta(days=14)
@@ -23,50 +26,92 @@ VALID_FOR = timedelta(days=14)
 def add_member(*, assessment: Assessment, user: User, role: str, by: User | None) -> Membership:
     """Raises `ValidationError` where the user has the role already."""
     if Membership.objects.for_assessment(assessment).for_user(user).filter(role=role).exists():
-        raise ValidationError(f"{user.email} is {Role(role).label.lower()} of {assessment} already.")
+        raise InputError(f"{user.email} is {Role(role).label.lower()} of {assessment} already.")
     membership = Membership.objects.create(assessment=assessment, user=user, role=role)
     record("member.added", by=by, assessment=assessment, target=membership, label=user.email, role=role)
     return membership
 
 
+class Delivery(Enum):
+    """What became of the mail of an invitation."""
+
+    SENT = "sent"
+    NO_SERVER = "no_server"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class SentInvitation:
+    """An invitation with its link, which is known only now: the database keeps its HMAC."""
+
+    invitation: MemberInvitation
+    link: str
+    delivery: Delivery
+
+
 @transaction.atomic
 def invite_member(
     *, assessment: Assessment, email: str, role: str, by: User, link: Callable[[str], str]
-) -> MemberInvitation:
-    """Mail an invitation; `link` makes the address from the token. Raises `ValidationError`, nothing changed then."""
+) -> SentInvitation:
+    """Make an invitation and mail it; `link` makes the address from the token. Raises `ValidationError`.
+
+    Where the mail cannot be sent the invitation is valid all the same: its link can be passed on in another way.
+    """
     email = email.lower()
     member = Membership.objects.for_assessment(assessment).filter(user__email__iexact=email, role=role)
     if member.exists():
-        raise ValidationError(f"{email} is {Role(role).label.lower()} of {assessment} already. Choose another role.")
-    open_ones = MemberInvitation.objects.open().filter(assessment=assessment, email=email, role=role)
-    if open_ones.exists():
-        raise ValidationError(
-            f"{email} was invited as {Role(role).label.lower()} already. To send a new link, withdraw that one first."
+        raise InputError(f"{email} is {Role(role).label.lower()} of {assessment} already. Choose another role.")
+    earlier = MemberInvitation.objects.for_assessment(assessment).waiting().filter(email=email, role=role)
+    if earlier.open().exists():
+        raise InputError(
+            f"{email} was invited as {Role(role).label.lower()} already. Use “Send again” in the list of members."
         )
-    token = new_token()
-    invitation = MemberInvitation.objects.create(
-        assessment=assessment,
-        email=email,
-        role=role,
-        token_hmac=token_hmac(token, purpose=PURPOSE),
-        invited_by=by,
-        expires_at=timezone.now() + VALID_FOR,
-    )
+    earlier.update(revoked_at=timezone.now())  # those that are out of date
+    invitation = MemberInvitation(assessment=assessment, email=email, role=role, invited_by=by)
+    token = _renew(invitation)
     record("member.invited", by=by, assessment=assessment, target=invitation, label=email, role=role)
-    _send(invitation, link(token))
-    return invitation
+    return SentInvitation(invitation, link(token), _send(invitation, link(token)))
 
 
-def _send(invitation: MemberInvitation, link: str) -> None:
+@transaction.atomic
+def resend_invitation(*, invitation: MemberInvitation, by: User, link: Callable[[str], str]) -> SentInvitation:
+    """Mail a new link, valid from today; the earlier link no longer works. Raises `ValidationError`."""
+    waiting = MemberInvitation.objects.select_for_update().waiting().filter(pk=invitation.pk).first()
+    if waiting is None:
+        raise InputError("This invitation was used or withdrawn in the meantime.")
+    waiting.invited_by = by
+    token = _renew(waiting)
+    record(
+        "member.invitation_sent_again",
+        by=by,
+        assessment=waiting.assessment,
+        target=waiting,
+        label=waiting.email,
+        role=waiting.role,
+    )
+    return SentInvitation(waiting, link(token), _send(waiting, link(token)))
+
+
+def _renew(invitation: MemberInvitation) -> str:
+    """Give the invitation a new token, which is returned, and its full time."""
+    token = new_token()
+    invitation.token_hmac = token_hmac(token, purpose=PURPOSE)
+    invitation.expires_at = timezone.now() + VALID_FOR
+    invitation.sent_at = timezone.now()
+    invitation.save()
+    return token
+
+
+def _send(invitation: MemberInvitation, link: str) -> Delivery:
+    if not is_mail_configured():
+        return Delivery.NO_SERVER
     text = render_to_string("assessments/mail/invitation.txt", {"invitation": invitation, "link": link})
     subject = f"Invitation to the needs assessment {invitation.assessment}"
     try:
         send_mail(subject, text, None, [invitation.email])
-    except (SMTPException, OSError) as error:
-        raise ValidationError(
-            f"The mail to {invitation.email} could not be sent, so nobody was invited. "
-            "Check the address, or ask the person who runs this site to check the mail server."
-        ) from error
+    except (SMTPException, OSError):
+        return Delivery.FAILED
+    return Delivery.SENT
 
 
 def find_invitation(token: str) -> MemberInvitation | None:
@@ -80,9 +125,9 @@ def accept_invitation(*, invitation: MemberInvitation, by: User) -> Membership:
     """`by` takes the role. Raises `ValidationError` where the invitation is another person's, or used meanwhile."""
     locked = MemberInvitation.objects.select_for_update().filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
     if not locked.exists():
-        raise ValidationError("This invitation was used or withdrawn meanwhile. Ask a lead for a new one.")
+        raise InputError("This invitation was used or withdrawn meanwhile. Ask a lead for a new one.")
     if by.email.lower() != invitation.email:
-        raise ValidationError(f"This invitation is for {invitation.email}; you are signed in as {by.email}.")
+        raise InputError(f"This invitation is for {invitation.email}; you are signed in as {by.email}.")
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
     return add_member(assessment=invitation.assessment, user=by, role=invitation.role, by=by)
@@ -117,11 +162,11 @@ def revoke_invitation(*, invitation: MemberInvitation, by: User) -> None:
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: User) -> None:
-    """Take a role away. Raises `ValidationError` for the last lead: an assessment never stands without one."""
+    """Take a role away. Raises `ValidationError` for the last lead: an assessment always has one."""
     assessment = membership.assessment
     leads = Membership.objects.select_for_update().filter(assessment=assessment, role=Role.LEAD)
     if membership.role == Role.LEAD and len(leads) == 1:
-        raise ValidationError("This is the only lead. Make another member lead first.")
+        raise InputError("This is the only lead. Make another member lead first.")
     record(
         "member.removed",
         by=by,

@@ -1,5 +1,7 @@
 """Members of an assessment, and invitations to a role."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
@@ -15,11 +17,13 @@ from assessments.forms import InvitationAcceptForm, MemberInviteForm
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
 from assessments.requests import MemberRequest, run_service
 from assessments.services.members import (
+    SentInvitation,
     accept_as_new_user,
     accept_invitation,
     find_invitation,
     invite_member,
     remove_member,
+    resend_invitation,
     revoke_invitation,
 )
 
@@ -43,7 +47,7 @@ def member_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         "assessment": assessment,
         "members": members,
         "roles": [(role.label, about) for role, about in ROLES.items()],
-        "invitations": MemberInvitation.objects.open().for_assessment(assessment).order_by("email"),
+        "invitations": MemberInvitation.objects.waiting().for_assessment(assessment).order_by("email"),
         "may_manage": "members.manage" in request.may,
     }
     return render(request, "assessments/member_list.html", context)
@@ -53,15 +57,31 @@ def member_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @requires("members.manage")
 def member_invite(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = MemberInviteForm(request.POST or None)
-
-    def link(token: str) -> str:
-        return request.build_absolute_uri(reverse("assessments:invitation_accept", args=[token]))
-
-    if invitation := run_service(request, form, invite_member, assessment=assessment, link=link):
-        messages.success(request, f"An invitation is on its way to {invitation.email}. It is valid for 14 days.")
-        return redirect("assessments:member_list", assessment.reference)
+    if sent := run_service(request, form, invite_member, assessment=assessment, link=_link_of(request)):
+        return _invitation_sent(request, assessment, sent)
     context = {"assessment": assessment, "form": form, "roles": [(r.label, about) for r, about in ROLES.items()]}
     return render(request, "assessments/member_invite.html", context)
+
+
+def _link_of(request: MemberRequest) -> Callable[[str], str]:
+    return lambda token: request.build_absolute_uri(reverse("assessments:invitation_accept", args=[token]))
+
+
+def _invitation_sent(request: MemberRequest, assessment: Assessment, sent: SentInvitation) -> HttpResponse:
+    """Answers the post itself: the link is shown this once, and is written neither to a session nor to an address."""
+    return render(request, "assessments/_invitation_sent.html", {"assessment": assessment, "sent": sent})
+
+
+@require_POST
+@requires("members.manage")
+def invitation_resend(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(MemberInvitation.objects.for_assessment(assessment), pk=pk)
+    try:
+        sent = resend_invitation(invitation=invitation, by=request.user, link=_link_of(request))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("assessments:member_list", assessment.reference)
+    return _invitation_sent(request, assessment, sent)
 
 
 @require_POST
@@ -83,7 +103,7 @@ def member_remove(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
 @require_POST
 @requires("members.manage")
 def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    invitation = get_object_or_404(MemberInvitation.objects.open().for_assessment(assessment), pk=pk)
+    invitation = get_object_or_404(MemberInvitation.objects.waiting().for_assessment(assessment), pk=pk)
     revoke_invitation(invitation=invitation, by=request.user)
     messages.success(request, f"The invitation of {invitation.email} is withdrawn; its link no longer works.")
     return redirect("assessments:member_list", assessment.reference)

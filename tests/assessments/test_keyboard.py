@@ -114,7 +114,8 @@ def test_the_house_by_keyboard_alone(
     page.keyboard.type("new@example.org")
     tab(page)
     page.keyboard.type("Consultant")
-    enter(page, "Send the invitation", "Members")
+    enter(page, "Invite", "Invitation sent")
+    check(page)
     assert MemberInvitation.objects.get(assessment=made).role == "consultant"
     check(page)
 

@@ -26,8 +26,9 @@ def invite(assessment: Assessment, member: Any) -> Any:
             tokens.append(token)
             return f"https://example.org/invitation/{token}/"
 
-        made = services.invite_member(assessment=assessment, email=email, role=role, by=member("lead"), link=link)
-        return made, tokens[0]
+        sent = services.invite_member(assessment=assessment, email=email, role=role, by=member("lead"), link=link)
+        assert sent.link == link(tokens[0])
+        return sent.invitation, tokens[0]
 
     return make
 
@@ -51,13 +52,44 @@ def test_invite_member_refuses_a_role_held_and_an_open_invitation(invite: Any, m
     assert len(mail.outbox) == 1
 
 
-def test_invite_member_invites_nobody_where_the_mail_fails(invite: Any, settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+@pytest.mark.parametrize(("backend", "delivery"), [("smtp", "failed"), ("console", "no_server"), ("locmem", "sent")])
+def test_invite_member_says_what_became_of_the_mail(
+    assessment: Assessment, member: Any, settings: Any, backend: str, delivery: str
+) -> None:
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
     settings.EMAIL_PORT = 1  # nothing listens there
-    with pytest.raises(ValidationError, match="could not be sent, so nobody was invited"):
-        invite()
-    assert MemberInvitation.objects.count() == 0
-    assert not AuditEvent.objects.filter(action="member.invited").exists()
+    sent = services.invite_member(
+        assessment=assessment, email="new@example.org", role="lead", by=member("lead"), link=lambda token: token
+    )
+    assert sent.delivery.value == delivery
+    assert services.find_invitation(sent.link) == sent.invitation
+
+
+def test_the_mail_says_who_invites_to_what(invite: Any, assessment: Assessment, member: Any) -> None:
+    invite()
+    body = mail.outbox[0].body
+    assert f"{member('lead')} invites you to take part" in body
+    assert "of Azerbaijan (AZE-2016), commissioned by Regional office, as consultant" in body
+
+
+def test_resend_invitation_makes_a_new_link_and_ends_the_old_one(invite: Any, member: Any) -> None:
+    invitation, token = invite()
+    MemberInvitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    sent = services.resend_invitation(invitation=invitation, by=member("lead"), link=lambda new: new)
+    assert (len(mail.outbox), mail.outbox[1].to, sent.link in mail.outbox[1].body) == (2, ["new@example.org"], True)
+    assert services.find_invitation(token) is None
+    assert services.find_invitation(sent.link) == invitation
+    assert AuditEvent.objects.filter(action="member.invitation_sent_again").count() == 1
+    services.accept_as_new_user(invitation=invitation, name="Consultant", password="three old maps here")
+    with pytest.raises(ValidationError, match="used or withdrawn in the meantime"):
+        services.resend_invitation(invitation=invitation, by=member("lead"), link=lambda new: new)
+
+
+def test_an_invitation_that_is_out_of_date_makes_room_for_a_new_one(invite: Any) -> None:
+    invite()
+    MemberInvitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    invite()
+    assert (MemberInvitation.objects.waiting().count(), MemberInvitation.objects.count()) == (1, 2)
 
 
 def test_accept_as_new_user_makes_the_account_and_the_role(invite: Any, assessment: Assessment) -> None:

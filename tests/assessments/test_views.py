@@ -56,6 +56,7 @@ def text(response: Any) -> str:
         ("documents/new/", "focal_point"),
         ("documents/import/", "focal_point"),
         ("documents/bibliography/", None),
+        ("documents/trash/", "focal_point"),
     ],
 )
 def test_pages_keep_the_ladder(ladder: Any, path: str, denied: str | None) -> None:
@@ -68,8 +69,10 @@ def test_pages_keep_the_ladder(ladder: Any, path: str, denied: str | None) -> No
         ("tool/change/", "consultant"),
         ("members/1/remove/", "consultant"),
         ("members/invitations/1/revoke/", "consultant"),
+        ("members/invitations/1/resend/", "consultant"),
         ("organisations/1/remove/", "observer"),
         ("documents/1/remove/", "focal_point"),
+        ("documents/1/restore/", "focal_point"),
     ],
 )
 def test_changes_keep_the_ladder(ladder: Any, path: str, denied: str) -> None:
@@ -319,6 +322,30 @@ def test_member_list_shows_invitations_to_leads_only(client_as: Any, assessment:
     invited(client_as)
     assert "new@example.org" in text(client_as("lead").get(HOME + "members/"))
     assert "new@example.org" not in text(client_as("observer").get(HOME + "members/"))
+
+
+def test_an_invitation_shows_its_link_once_and_can_be_sent_again(client_as: Any, assessment: Any) -> None:
+    lead = client_as("lead")
+    first = lead.post(HOME + "members/invite/", {"email": "new@example.org", "role": "consultant"})
+    assert "A mail with the link went to" in text(first)
+    link = first.context["sent"].link
+    assert f'value="{link}"' in text(first)
+    page = text(lead.get(HOME + "members/"))
+    assert link not in page
+    assert "Invited by" in page
+    again = lead.post(f"{HOME}members/invitations/{MemberInvitation.objects.get().pk}/resend/")
+    assert again.context["sent"].link != link
+    assert Client().get(link.removeprefix("http://testserver")).status_code == 410
+    assert "invites you to the needs assessment" in text(Client().get(again.context["sent"].link))
+
+
+def test_without_a_mail_server_no_page_says_that_a_mail_is_on_its_way(client_as: Any, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    lead = client_as("lead")
+    assert "this site has no mail server" in text(lead.get(HOME + "members/invite/"))
+    sent = lead.post(HOME + "members/invite/", {"email": "new@example.org", "role": "consultant"})
+    assert "No mail was sent: this site has no mail server." in text(sent)
+    assert "it cannot send you a link" in text(Client().get("/accounts/password/reset/"))
 
 
 def test_invitation_revoke_kills_the_link(client_as: Any, assessment: Any) -> None:

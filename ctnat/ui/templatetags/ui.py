@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 
 from ctnat.ui.icons import ICONS
 from ctnat.ui.languages import direction, english_name
+from ctnat.ui.mail import is_mail_configured
 from ctnat.ui.terms import TERMS
 
 register = template.Library()
@@ -71,6 +72,9 @@ def progress(done: int, total: int, text: str = "") -> SafeString:
         share,
         text or f"{done} of {total}",
     )
+
+
+register.simple_tag(is_mail_configured, name="mail_is_configured")
 
 
 @register.inclusion_tag("ui/empty.html")

@@ -1,0 +1,12 @@
+"""Whether mails reach anybody."""
+
+from django.conf import settings
+
+WITHOUT_SERVER = frozenset(
+    f"django.core.mail.backends.{name}.EmailBackend" for name in ("console", "dummy", "filebased")
+)
+
+
+def is_mail_configured() -> bool:
+    """False where mails are printed, dropped or put into files: no page may say then that one is on its way."""
+    return settings.EMAIL_BACKEND not in WITHOUT_SERVER
