@@ -32,6 +32,7 @@ PLACEHOLDERS = frozenset(
     ]
 )
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+BRACKETED = re.compile(r"\s*[(（]\{([a-z_]+)\}[)）]")
 SOURCE_LANGUAGE = "en"  # of a definition that does not say another
 TEXT_LIMIT = 5_000  # characters; the longest text of the 2016 tool has 230
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -99,8 +100,15 @@ class Text(RootModel[Annotated[dict[str, str], AfterValidator(_check_text)]]):
         return self
 
     def translate(self, language: str = SOURCE_LANGUAGE, **values: str) -> str:
-        """The text in `language`, else in the source language, with `{placeholders}` filled from `values`."""
-        text = self.root[self.language_for(language)]
+        """The text in `language`, else in the source language, with `{placeholders}` filled from `values`.
+
+        What stands in brackets, such as " ({office})", is left out where the value is known to be blank; any other
+        placeholder without a value stays as it is.
+        """
+        blank = {name for name, value in values.items() if not value}
+        text = BRACKETED.sub(
+            lambda found: "" if found[1] in blank else found[0], self.root[self.language_for(language)]
+        )
         filled = {name: value for name, value in values.items() if value}
         return fill(text, filled)
 

@@ -14,6 +14,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from surveys.distribution.messages import compose
@@ -24,10 +26,15 @@ class Unreachable(Exception):
     """The mail server does not answer: the round stops, nothing is lost."""
 
 
+def send_key(mailing: Mailing) -> str:
+    """What an invitation that this round has claimed carries."""
+    return f"m{mailing.pk}"
+
+
 def send_mailing(pk: int) -> None:
     """Write to everyone of the round whom it has not reached. Safe to run again, and twice at once."""
     mailing = Mailing.objects.select_related("survey__assessment__study", "survey__questionnaire").get(pk=pk)
-    survey, key = mailing.survey, f"m{mailing.pk}"
+    survey, key = mailing.survey, send_key(mailing)
     if mailing.finished_at or not survey.is_accepting:
         return
     error = ""
@@ -37,10 +44,8 @@ def send_mailing(pk: int) -> None:
                 survey.refresh_from_db(fields=["answered", "status"])
                 if invitation.pk not in survey.answered and survey.is_accepting and _claim(invitation, key):
                     _send_one(mailing, invitation, connection)
-                    _count(mailing)
     except Unreachable as stopped:
         error = f"The mail server could not be reached ({stopped}). Nothing is sent twice if you try again later."
-    _count(mailing)
     Mailing.objects.filter(pk=pk, finished_at=None).update(finished_at=timezone.now(), error=error[:300])
 
 
@@ -68,14 +73,31 @@ def _send_one(mailing: Mailing, invitation: Invitation, connection: Any) -> None
         _message(mailing, invitation, connection).send()
     except (SMTPServerDisconnected, OSError) as error:  # also every SMTPException, which is an OSError
         if isinstance(error, SMTPException) and not isinstance(error, SMTPServerDisconnected):
-            return _note(invitation, Invitation.Delivery.FAILED, failure=_reason(error, invitation), send_key="")
-        _note(invitation, before, send_key="")
+            return _note_failed(mailing, invitation, error)
+        Invitation.objects.filter(pk=invitation.pk).update(delivery=before, send_key="")
         raise Unreachable(type(error).__name__) from None
     except ValueError as error:  # an address or a text that no mail can carry
-        return _note(invitation, Invitation.Delivery.FAILED, failure=_reason(error, invitation), send_key="")
+        return _note_failed(mailing, invitation, error)
+    return _note_sent(mailing, invitation)
+
+
+@transaction.atomic
+def _note_sent(mailing: Mailing, invitation: Invitation) -> None:
+    """The round's number is counted up with each, because a later round takes its invitations over."""
     reminders = invitation.reminders + (mailing.kind == Mailing.Kind.REMINDER)
-    _note(invitation, Invitation.Delivery.SENT, sent_at=invitation.sent_at or timezone.now(), reminders=reminders)
-    return None
+    Invitation.objects.filter(pk=invitation.pk).update(
+        delivery=Invitation.Delivery.SENT, sent_at=invitation.sent_at or timezone.now(), reminders=reminders
+    )
+    Mailing.objects.filter(pk=mailing.pk).update(done=F("done") + 1)
+
+
+@transaction.atomic
+def _note_failed(mailing: Mailing, invitation: Invitation, error: Exception) -> None:
+    """It stays claimed, so that this round tries it again only when it is resumed."""
+    Invitation.objects.filter(pk=invitation.pk).update(
+        delivery=Invitation.Delivery.FAILED, failure=_reason(error, invitation)
+    )
+    Mailing.objects.filter(pk=mailing.pk).update(failed=F("failed") + 1)
 
 
 def _message(mailing: Mailing, invitation: Invitation, connection: Any) -> EmailMessage:
@@ -100,14 +122,3 @@ def _reason(error: Exception, invitation: Invitation) -> str:
         code, text = next(iter(refused.values()))
         said = f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
     return re.sub(re.escape(invitation.email), "the address", said, flags=re.IGNORECASE)[:300] or type(error).__name__
-
-
-def _note(invitation: Invitation, delivery: str, **fields: Any) -> None:
-    Invitation.objects.filter(pk=invitation.pk).update(delivery=delivery, **fields)
-
-
-def _count(mailing: Mailing) -> None:
-    """How far the round is, from the invitations themselves: right also after a stop."""
-    sent = Invitation.objects.filter(survey=mailing.survey, send_key=f"m{mailing.pk}", delivery="sent").count()
-    failed = Invitation.objects.filter(survey=mailing.survey, revoked_at=None, delivery="failed").count()
-    Mailing.objects.filter(pk=mailing.pk).update(done=sent, failed=failed)

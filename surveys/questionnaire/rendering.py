@@ -60,8 +60,8 @@ def placeholders(survey: Survey, language: str) -> dict[str, str]:
 
 def translated_html(text: schema.Text, language: str, values: Mapping[str, str]) -> SafeString:
     """The text in `language`; where its translation is missing, English, marked as such for readers and for screens."""
-    said = escape(text.translate(language, **values))
     spoken = text.language_for(language)
+    said = escape(text.translate(language, **values))
     return (
         said
         if spoken == language

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from assessments.audit import record
 from assessments.models import User
 from surveys.distribution.jobs import send_mailing_job
+from surveys.distribution.sending import send_key
 from surveys.models import Invitation, Mailing, Survey
 from surveys.questionnaire.translations import codes, unreviewed
 
@@ -38,7 +40,12 @@ def resume_mailing(*, mailing: Mailing, by: User | None) -> None:
         raise ValidationError("This round is complete.")
     if not mailing.survey.is_accepting:
         raise ValidationError("Open the survey first: the links in the mail would lead to a closed page.")
-    Mailing.objects.filter(pk=mailing.pk).update(finished_at=None, error="")
+    key = send_key(mailing)
+    Invitation.objects.filter(send_key=key, delivery=Invitation.Delivery.FAILED).update(send_key="")
+    left = Invitation.objects.for_mailing(mailing.survey, mailing.kind).exclude(send_key=key).count()
+    unsure = Invitation.objects.filter(send_key=key, delivery=Invitation.Delivery.SENDING).count()
+    total = F("done") + left + unsure  # whoever was invited since is written to as well
+    Mailing.objects.filter(pk=mailing.pk).update(finished_at=None, error="", failed=0, total=total)
     record("mailing.resumed", by=by, assessment=mailing.survey.assessment, target=mailing)
     _enqueue(mailing)
 

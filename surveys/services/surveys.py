@@ -12,6 +12,7 @@ from assessments.audit import record
 from assessments.models import Assessment, User
 from instruments.models import Instrument
 from surveys.models import Invitation, Survey
+from surveys.questionnaire.blanks import blank_values
 from surveys.questionnaire.translations import codes, unreviewed
 from surveys.words import complete_languages
 
@@ -92,7 +93,7 @@ def _check_times(survey: Survey) -> None:
 def open_survey(*, survey: Survey, by: User | None) -> Survey:
     """Accept answers from now, or from `opens_at`. Opening a closed survey again is logged as reopening.
 
-    The log also keeps which of its languages nobody had reviewed.
+    The log also keeps which of its languages nobody had reviewed, and which values that its texts mention were blank.
     """
     if survey.status == Survey.Status.OPEN:
         raise ValidationError("The survey is open already.")
@@ -101,7 +102,10 @@ def open_survey(*, survey: Survey, by: User | None) -> Survey:
     if survey.is_expired:
         raise ValidationError("The deadline has passed. Set a later deadline, then open the survey.")
     action = "survey.reopened" if survey.status == Survey.Status.CLOSED else "survey.opened"
-    return _set_status(survey, Survey.Status.OPEN, action, by, unreviewed=codes(unreviewed(survey)))
+    detail: dict[str, Any] = {"unreviewed": codes(unreviewed(survey))}
+    if blank := sorted({value.name for value in blank_values(survey)}):
+        detail["blank"] = blank
+    return _set_status(survey, Survey.Status.OPEN, action, by, **detail)
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ def mailing_start(request: MemberRequest, assessment: Assessment, kind: str) -> 
     survey = find_survey(assessment)
     drafts = unreviewed(survey, Invitation.objects.for_mailing(survey, kind).count_by_language())
     heading = "Send the reminders" if kind == Mailing.Kind.REMINDER else "Send the invitations"
-    if asked := ask_first(request, survey, drafts, heading, "Send them", "invitations"):
+    if asked := ask_first(request, survey, heading, "Send them", "invitations", drafts=drafts):
         return asked
     if request.method != "POST":
         return redirect("surveys:invitation_list", assessment.reference)

@@ -133,9 +133,9 @@ def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) 
         "draft": fields.get("_draft", "")[:40],
     }
     if not survey.is_accepting:
-        return html_response(form_page(access, language, closed=True, **filled), 410, language=language)
+        return html_response(form_page(access, language, refusal="closed", **filled), 410, language=language)
     if access.is_used:
-        return message_page("used", 410, language=language, survey=survey)
+        return html_response(form_page(access, language, refusal="used", **filled), 410, language=language)
     if (shown := only_shown(fields)) is not None:
         return html_response(form_page(access, language, **filled, **shown), language=language)
     if fields.get("_do") == "save":
@@ -159,7 +159,7 @@ def _submit(access: SurveyAccess, language: str, answers: Mapping[str, Any], fil
             invitation=access.invitation,
         )
     except ValidationError:  # the personal link was used in the meantime, in another window
-        return message_page("used", 410, language=language, survey=access.survey)
+        return html_response(form_page(access, language, refusal="used", **filled), 410, language=language)
     if filled["draft"]:
         delete_draft(survey=access.survey, code=filled["draft"])
     return thanks_page(access.survey, response.code, language)

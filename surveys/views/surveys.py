@@ -1,5 +1,6 @@
 """The survey as its members see it: dashboard, settings, opening and closing, the open link, mail texts, preview."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from surveys.distribution.links import open_link
 from surveys.distribution.messages import mail_text
 from surveys.forms import MessageForm, SurveyForm, initial_of
 from surveys.models import Mailing, Response, Survey
+from surveys.questionnaire.blanks import BlankValue, blank_values
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.page import form_page, known_only, only_shown, page_language
 from surveys.questionnaire.reading import from_form
@@ -62,12 +64,16 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
     except Http404:
         return render(request, "surveys/survey_detail.html", {"assessment": assessment, "survey": None})
     manages = "survey.manage" in request.may
+    drafts = codes(unreviewed(survey)) if manages else []
+    blanks = list({value.name: value for value in blank_values(survey)}.values()) if manages else []
     context = {
         "assessment": assessment,
         "survey": survey,
         "progress": progress(survey),
         "languages": [(code, own_name(code)) for code in survey.languages],
-        "drafts": codes(unreviewed(survey)) if manages else [],
+        "drafts": drafts,
+        "blanks": blanks,
+        "asks_first": survey.status != Survey.Status.OPEN and bool(drafts or blanks),
         "tables": breakdown(survey) if manages else [],
         "responses": responses_by(survey),
         "mailings": survey.mailings.all()[:5] if manages else [],
@@ -127,24 +133,32 @@ def _set_status(request: MemberRequest, survey: Survey, change: Any, done: str) 
 
 
 def ask_first(
-    request: MemberRequest, survey: Survey, drafts: list[LanguageState], heading: str, verb: str, here: str
+    request: MemberRequest,
+    survey: Survey,
+    heading: str,
+    verb: str,
+    here: str,
+    *,
+    drafts: list[LanguageState],
+    blanks: Sequence[BlankValue] = (),
 ) -> HttpResponse | None:
-    """The page that names the unreviewed translations and asks whether to go on; None where that was said, or where
-    there are none."""
-    if not drafts or (request.method == "POST" and request.POST.get("nevertheless") == "1"):
+    """The page that names unreviewed translations and blank values and asks whether to go on; None where there are
+    none, or where the answer was yes."""
+    if not (drafts or blanks) or (request.method == "POST" and request.POST.get("nevertheless") == "1"):
         return None
-    context = {"assessment": survey.assessment, "survey": survey, "drafts": drafts, "here": here}
-    return render(request, "surveys/_confirm_unreviewed.html", context | {"heading": heading, "verb": verb})
+    context = {"assessment": survey.assessment, "survey": survey, "drafts": drafts, "blanks": blanks, "here": here}
+    return render(request, "surveys/_confirm.html", context | {"heading": heading, "verb": verb})
 
 
 @require_http_methods(["GET", "POST"])
 @requires("survey.manage")
 def survey_open(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Open the survey; where translations are unreviewed, say so first."""
+    """Open the survey; where translations are unreviewed or values blank that its texts mention, say so first."""
     survey = find_survey(assessment)
-    drafts = unreviewed(survey) if survey.status != Survey.Status.OPEN else []
+    is_open = survey.status == Survey.Status.OPEN
+    drafts, blanks = ([], []) if is_open else (unreviewed(survey), blank_values(survey))
     verb = "Reopen" if survey.status == Survey.Status.CLOSED else "Open"
-    if asked := ask_first(request, survey, drafts, f"{verb} the survey", f"{verb} it", "survey"):
+    if asked := ask_first(request, survey, f"{verb} the survey", f"{verb} it", "survey", drafts=drafts, blanks=blanks):
         return asked
     if request.method != "POST":
         return redirect("surveys:survey_detail", assessment.reference)

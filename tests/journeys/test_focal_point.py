@@ -22,7 +22,7 @@ def test_focal_point_invites_follows_reminds_and_closes(
     page.get_by_label("Deadline").fill("2030-01-31T23:59")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Reopen the survey").click()
-    page.get_by_role("button", name="Reopen it nevertheless").click()
+    page.get_by_role("button", name="Reopen it anyway").click()
     page.get_by_role("link", name="Invite people").first.click()
     page.get_by_role("textbox", name="E-mail addresses").fill("one@example.org\nTwo <two@example.org>")
     page.get_by_role("button", name="Invite", exact=True).click()

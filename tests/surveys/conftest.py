@@ -19,7 +19,10 @@ def _uncounted() -> None:
 
 @pytest.fixture
 def survey(assessment: Any) -> Survey:
-    assessment.survey_contact = "survey@example.org"
+    assessment.survey_contact, assessment.office = "survey@example.org", "Baku office"
+    assessment.research_contact = "research@example.org"
+    assessment.study.commissioner = "The commission"
+    assessment.study.save()
     assessment.save()
     return SurveyFactory(assessment=assessment, open_slug="open", deadline=timezone.now() + timedelta(days=4))
 

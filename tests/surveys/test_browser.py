@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
 
 from surveys.models import Draft, Response, Survey
 from tests.browser import assert_accessible
@@ -257,3 +258,27 @@ def test_a_paper_form_is_typed_from_the_keyboard(open_as, survey) -> None:
     page.wait_for_url("**/enter/?source=paper&language=en")
     stored = {"1.1": "AZE", "1.2": "other", "1.2_other": "Nurse", "1.3": "under_1", "1.4": "years_1_3"}
     assert Response.objects.get().answers == stored
+
+
+def test_a_paper_form_is_back_after_the_session_ended(open_as, survey, member) -> None:
+    """Ctrl+Enter led to the sign-in page, and the form was empty afterwards."""
+    user = member("consultant")
+    user.set_password("a long pass phrase")
+    user.save()
+    page = open_as("consultant", "/a/AZE-2016/survey/enter/")
+    page.locator("#f-1\\.1").fill("AZE")
+    page.locator("#f-2\\.6").fill("Typed from paper")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/accounts/login/**")
+    assert Response.objects.count() == 0
+    page.locator("#id_login").fill(user.email)
+    page.locator("#id_password").fill("a long pass phrase")
+    page.locator("#id_password").press("Enter")
+    page.wait_for_url("**/survey/enter/**")
+    expect(page.locator("#f-2\\.6")).to_have_value("Typed from paper")
+    expect(page.locator("#f-1\\.1")).to_have_value("AZE")
+    page.locator("#f-2\\.6").press("Control+Enter")
+    page.wait_for_url("**/enter/?source=paper&language=en")
+    expect(page.locator("#f-2\\.6")).to_have_value("")
+    assert Response.objects.get().answers == {"1.1": "AZE", "2.6": "Typed from paper"}

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from surveys.distribution.links import personal_link
-from surveys.distribution.messages import mail_text, text_errors
+from surveys.distribution.messages import compose, mail_text, text_errors
 from surveys.distribution.sending import send_mailing
 from surveys.models import Invitation, Mailing, Survey
 from surveys.services.mailings import resume_mailing, start_mailing
@@ -112,6 +112,47 @@ def test_a_refused_address_is_named_and_the_others_go_out(
     with django_capture_on_commit_callbacks(execute=True):
         resume_mailing(mailing=mailing, by=None)
     assert post.to == ["mended@example.org", "p0@example.org", "p1@example.org", "p2@example.org"]
+
+
+def test_the_numbers_of_a_round_stay_right_when_the_rest_is_sent_after_a_reminder(
+    survey, invited, post, django_capture_on_commit_callbacks
+) -> None:
+    """A later round took the invitations over, and "3 of 4" became "1 of 4"."""
+    refused = InvitationFactory(survey=survey, email="refused@example.org")
+    mailing = start(survey, django_capture_on_commit_callbacks)
+    assert (mailing.done, mailing.failed, mailing.total) == (3, 1, 4)
+    reminder = start(survey, django_capture_on_commit_callbacks, "reminder")
+    assert (reminder.done, reminder.failed, reminder.total) == (3, 0, 3)
+    Invitation.objects.filter(pk=refused.pk).update(email="mended@example.org")
+    InvitationFactory(survey=survey, email="later@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        resume_mailing(mailing=mailing, by=None)
+    mailing.refresh_from_db()
+    assert (mailing.done, mailing.failed, mailing.total) == (5, 0, 5)
+    reminder.refresh_from_db()
+    assert (reminder.done, reminder.failed, reminder.total) == (3, 0, 3)
+
+
+def test_an_address_refused_twice_is_one_failure(survey, post, django_capture_on_commit_callbacks) -> None:
+    InvitationFactory(survey=survey, email="refused@example.org")
+    mailing = start(survey, django_capture_on_commit_callbacks)
+    Mailing.objects.update(finished_at=None)
+    send_mailing(mailing.pk)  # the job runs again: it tries nobody twice
+    mailing.refresh_from_db()
+    assert (mailing.done, mailing.failed) == (0, 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        resume_mailing(mailing=mailing, by=None)
+    mailing.refresh_from_db()
+    assert (mailing.done, mailing.failed, mailing.total) == (0, 1, 1)
+
+
+def test_a_contact_with_a_name_is_kept_apart_in_an_arabic_mail(survey, invitation) -> None:
+    survey.assessment.survey_contact = "Leyla <survey@example.org>"
+    _, body = compose(survey, invitation, "invitation")
+    assert "\u2068Leyla <survey@example.org>\u2069" in body
+    assert f"\n{personal_link(invitation)}\n" in body
+    invitation.language = "en"
+    assert "\u2068" not in compose(survey, invitation, "invitation")[1]
 
 
 def test_a_server_out_of_reach_stops_the_round_and_loses_nothing(

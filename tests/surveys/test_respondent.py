@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from surveys.distribution import throttle
 from surveys.models import Draft, Invitation, Response, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.validation import check
+from surveys.words import complete_languages
 from tests.factories import InstrumentFactory
 from tests.surveys.factories import SurveyFactory
 from tests.surveys.test_validation import CODES, OPTIONS
@@ -353,3 +355,53 @@ def test_thousands_of_bodies_no_500_and_what_is_stored_is_valid(client, survey, 
         checked = check(document, stored.answers)
         assert (checked.answers, checked.errors) == (stored.answers, ())
     Response.objects.all().delete()
+
+
+def test_a_used_link_still_shows_what_was_typed_in_a_second_tab(client, survey, invitation, link) -> None:
+    assert client.post(link, {"2.6": "First tab", "_uuid": uuid4(), "_do": "send"}).status_code == 200
+    for action in ("send", "save"):
+        second = client.post(
+            link, {"2.6": "Second tab", "2.1": ["transit"], "_uuid": uuid4(), "_do": action, "_in": "en"}
+        )
+        html = second.content.decode()
+        assert second.status_code == 410
+        assert "This link has been used" in html
+        assert "It is still on this page" in html
+        assert ">\nSecond tab</textarea>" in html
+        assert 'name="2.1" value="transit" checked' in html
+        assert 'value="send"' not in html
+    assert [row.answers for row in Response.objects.all()] == [{"2.6": "First tab"}]
+
+
+def test_a_link_used_between_reading_and_storing_shows_what_was_typed(client, survey, link, monkeypatch) -> None:
+    def used(**kwargs: Any) -> None:
+        raise ValidationError("Answers were sent with this personal link already.")
+
+    monkeypatch.setattr("surveys.views.respondent.submit_response", used)
+    second = client.post(link, {"2.6": "Second tab", "_uuid": uuid4(), "_do": "send", "_in": "en"})
+    assert (second.status_code, ">\nSecond tab</textarea>" in second.content.decode()) == (410, True)
+
+
+def test_values_that_run_the_other_way_are_kept_apart_in_a_sentence(client, survey) -> None:
+    survey.assessment.survey_contact = "Leyla <survey@example.org>"
+    survey.assessment.save()
+    arabic = client.get("/s/open/", {"lang": "ar"}).content.decode()
+    assert "\u2068Leyla &lt;survey@example.org&gt;\u2069" in arabic
+    english = client.get("/s/open/", {"lang": "en"}).content.decode()
+    assert "send it to Leyla &lt;survey@example.org&gt; by" in english
+    survey.assessment.survey_contact = "ليلى 123"
+    survey.assessment.save()
+    english = client.get("/s/open/", {"lang": "en"}).content.decode()
+    assert "send it to \u2068ليلى 123\u2069 by" in english
+
+
+@pytest.mark.parametrize("language", sorted(complete_languages()))
+def test_a_blank_office_leaves_out_its_brackets_alone(client, survey, language) -> None:
+    """The paragraph on who commissions the survey disappeared without a word."""
+    Survey.objects.update(languages=[language])
+    survey.assessment.office = ""
+    survey.assessment.save()
+    html = client.get("/s/open/", {"lang": language}).content.decode()
+    paragraph = next(line for line in html.splitlines() if "The commission" in line)
+    assert "(" not in paragraph
+    assert "{" not in paragraph

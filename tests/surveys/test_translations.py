@@ -113,3 +113,31 @@ def test_reopening_without_translations_keeps_no_language(survey, member) -> Non
     survey.refresh_from_db()
     open_survey(survey=survey, by=member("lead"))
     assert AuditEvent.objects.get(action="survey.reopened").detail == {"unreviewed": []}
+
+
+def test_survey_open_asks_for_what_the_questionnaire_mentions(client_as, survey, member) -> None:
+    update_survey(survey=survey, by=None, languages=["en"])
+    Survey.objects.update(status="draft", deadline=None)
+    survey.assessment.office = ""
+    survey.assessment.save()
+    lead = client_as("lead")
+    assert "Office that stakeholders know</a>" in lead.get(HOME).content.decode()
+    for page in (lead.get(HOME + "open/"), lead.post(HOME + "open/")):
+        html = page.content.decode()
+        assert page.status_code == 200
+        assert "respondents will read <q>This survey belongs to a study commissioned by The commission.</q>" in html
+        assert "respondents will not see the sentence <q>If you have the survey as a file or on paper" in html
+        assert "send it to survey@example.org by ….</q>" in html
+    assert Survey.objects.get().status == "draft"
+    lead.post(HOME + "open/", {"nevertheless": "1"})
+    assert Survey.objects.get().status == "open"
+    opened = AuditEvent.objects.get(action="survey.opened").detail
+    assert opened == {"unreviewed": [], "blank": ["deadline", "office"]}
+
+
+def test_survey_open_asks_nothing_where_all_is_filled_in(client_as, survey) -> None:
+    update_survey(survey=survey, by=None, languages=["en"])
+    Survey.objects.update(status="draft")
+    assert "Not filled in" not in client_as("lead").get(HOME).content.decode()
+    assert client_as("lead").post(HOME + "open/").status_code == 302
+    assert Survey.objects.get().status == "open"

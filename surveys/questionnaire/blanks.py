@@ -1,0 +1,61 @@
+"""What a questionnaire's texts mention and nobody has filled in: asked for before the survey is opened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from instruments import schema
+from instruments.schema import PLACEHOLDER
+from surveys.models import Survey
+from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.rendering import placeholders
+
+LABELS = {
+    "commissioner": "Commissioned by",
+    "deadline": "Deadline",
+    "interviewer_contact": "Contact for interviews",
+    "office": "Office that stakeholders know",
+    "research_contact": "Contact for the research",
+    "survey_contact": "Contact for the survey",
+}
+
+
+@dataclass(frozen=True)
+class BlankValue:
+    """A value that one text mentions. `left_out`: the whole sentence is, because it cannot be said without."""
+
+    name: str
+    text: str
+    left_out: bool
+
+    @property
+    def label(self) -> str:
+        return LABELS.get(self.name, self.name)
+
+    @property
+    def is_of_survey(self) -> bool:
+        """Whether the survey's settings hold it; else the assessment's do."""
+        return self.name == "deadline"
+
+
+def blank_values(survey: Survey) -> list[BlankValue]:
+    """In the order of the form; a value once for each text that mentions it. In English, which every text has."""
+    values = placeholders(survey, "en")
+    return [
+        BlankValue(name, PLACEHOLDER.sub("…", shown), bool(PLACEHOLDER.search(shown)))
+        for text in _texts(document_of(survey.questionnaire))
+        for shown in [text.translate("en", **values)]
+        for name in dict.fromkeys(PLACEHOLDER.findall(str(text)))
+        if not values.get(name)
+    ]
+
+
+def _texts(document: schema.Survey) -> Iterator[schema.Text]:
+    yield from (paragraph.text for paragraph in (*document.introduction, *document.closing))
+    for section in document.sections:
+        yield section.title
+        if section.instruction:
+            yield section.instruction
+    for item in document.items:
+        yield item.text
+        if item.hint:
+            yield item.hint
