@@ -303,6 +303,8 @@ def check(_: list[str]) -> int:
     checks: list[tuple[str, list[str], dict[str, str]]] = [
         ("lint", ["ruff", "check", "."], {}),
         ("format", ["ruff", "format", "--check", "."], {}),
+        ("scripts", ["oxlint", "--deny-warnings", "static/js"], {}),
+        ("templates", ["djlint", "templates", "--lint", "--quiet"], {}),
         ("types", ["mypy"], {}),
         ("imports", ["lint-imports"], {}),
         ("migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"], {}),
