@@ -1,7 +1,7 @@
 """The only door from the database to tables; what never counts is left out here.
 
     tables = Frames(assessment)
-    tables.interviews, .themes, .survey, .open_codings, .ballots, .marks
+    tables.interviews, .themes, .survey, .open_codings, .workshops, .marks
 
 Everything is read in one query when the first table is asked for, so that all numbers of a page are of one moment; a
 table is built when it is asked for.
@@ -26,7 +26,8 @@ from instruments import schema
 from instruments.models import Instrument
 from interviews.models import Answer, Coding, Interview, Theme
 from surveys.models import Invitation, Response, Survey
-from workshops.models import Ballot
+from workshops.models import Workshop
+from workshops.results import FROZEN_FIELDS, WorkshopResults
 
 
 @dataclass(frozen=True)
@@ -201,10 +202,9 @@ class Frames:
         return self._table("open_codings", ["response", "item", "theme"])
 
     @cached_property
-    def ballots(self) -> pd.DataFrame:
-        """`group`, `priorities` (list of letters, the highest first): a row a group that voted."""
-        found = self._table("ballots", ["group", "priorities"])
-        return found[found["priorities"].astype(bool)].reset_index(drop=True)
+    def workshops(self) -> tuple[WorkshopResults, ...]:
+        """The frozen results of the workshops that the lead counts, in the order in which they were held."""
+        return tuple(WorkshopResults.of(row) for row in self._rows["workshops"])
 
     @cached_property
     def marks(self) -> pd.DataFrame:
@@ -272,9 +272,7 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
         "open_codings": open_codings.annotate(standing=Coalesce("theme__merged_into_id", "theme_id"))
         .order_by("response__number", "item")
         .values("response__code", "item", "standing"),
-        "ballots": Ballot.objects.filter(group__workshop__assessment=assessment)
-        .order_by("group__workshop", "group")
-        .values("group__name", "priorities"),
+        "workshops": Workshop.objects.for_assessment(assessment).counted().values(*FROZEN_FIELDS),
         "marks": Mark.objects.filter(assessment=assessment, counts=True).values(
             "criterion", "cell", "state", "evidence", "rationale"
         ),

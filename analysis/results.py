@@ -71,7 +71,7 @@ class Results:
 
     @cached_property
     def priorities(self) -> PriorityResults:
-        return PriorityResults(self.survey, self.frames.ballots)
+        return PriorityResults(self.survey, self.frames.workshops)
 
     @cached_property
     def marks(self) -> dict[tuple[str, str], dict[str, Any]]:
@@ -147,6 +147,31 @@ class Results:
                 "survey": {entry.option: entry.named for entry in self.priorities.survey.options},
                 "workshop": {entry.option: entry.named for entry in self.priorities.workshop.options},
             },
+            "workshops": [
+                {
+                    "held_on": workshop.held_on,
+                    "place": workshop.place,
+                    "groups": len(workshop.present),
+                    "women": workshop.people.women,
+                    "men": workshop.people.men,
+                    "other": workshop.people.other,
+                    "priorities": {entry.option: entry.named for entry in votes.options},
+                    "verdicts": [
+                        {
+                            "target": row.target,
+                            "text": row.text,
+                            "state": row.state,
+                            "revision": row.revision,
+                            "earlier_wording": row.current is False,
+                            "agree": row.agree,
+                            "amend": row.amend,
+                            "disagree": row.disagree,
+                        }
+                        for row in workshop.verdicts
+                    ],
+                }
+                for workshop, votes in self.priorities.workshops
+            ],
             "themes": [
                 {
                     "name": theme.label,

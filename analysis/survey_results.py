@@ -1,6 +1,6 @@
 """The numbers that come from survey responses and ballots. Made by `results`. A row is a respondent, or a group."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -23,6 +23,7 @@ from analysis.statistics.rounding import PercentageRule
 from analysis.statistics.routing import was_asked
 from analysis.words import table_note, translate
 from instruments import schema
+from workshops.results import WorkshopResults, wish_key
 
 
 @dataclass(frozen=True)
@@ -325,11 +326,15 @@ class SurveyResults:
 
 
 class PriorityResults:
-    """Priorities: `survey` (a dot is a respondent) beside `workshop` (a dot is a group). Never added."""
+    """Priorities: `survey` (a dot is a respondent) beside `workshop` (a dot is a group). Never added.
 
-    def __init__(self, survey: SurveyResults, ballots: pd.DataFrame):
+    Nor are two workshops: `workshops` has each, `workshop` is the one held last. Each wish that groups wrote under
+    "Other" is an option of its own ("Q: more shelters"), after those of the form.
+    """
+
+    def __init__(self, survey: SurveyResults, held: Sequence[WorkshopResults]):
         self._survey = survey
-        self.ballots = ballots
+        self._held = held
 
     @cached_property
     def _found(self) -> tuple[schema.Item, int] | None:
@@ -340,10 +345,27 @@ class PriorityResults:
         """The item of the questionnaire in which respondents choose their priorities."""
         return self._found[0] if self._found else None
 
+    def named_by_groups(self, letter: str) -> int:
+        """How many groups named `letter` at the workshop held last, whatever they wrote under it."""
+        return sum(
+            entry.named
+            for entry in self.workshop.options
+            if entry.option == letter or entry.option.startswith(f"{letter}: ")
+        )
+
     @cached_property
     def options(self) -> tuple[tuple[str, str], ...]:
-        """(letter, label) in the order of the form."""
-        return self._survey.items[self.item.name].options if self.item else ()
+        """(letter, label) in the order of the form, then the wishes of groups."""
+        if self.item is None:
+            return ()
+        options = self._survey.items[self.item.name].options
+        labels = dict(options)
+        wishes = {}
+        for option in self.item.open_options:
+            for workshop in self._held:
+                for wish in workshop.wishes(option):
+                    wishes[wish_key(option, wish)] = f"{labels.get(option, option)}: {wish}"
+        return (*options, *wishes.items())
 
     @cached_property
     def survey(self) -> Priorities:
@@ -352,7 +374,26 @@ class PriorityResults:
 
     @cached_property
     def workshop(self) -> Priorities:
-        return vote(list(self.ballots["priorities"]), [letter for letter, _ in self.options], self.places)
+        return self.workshops[-1][1] if self.workshops else self._votes(())
+
+    @cached_property
+    def workshops(self) -> tuple[tuple[WorkshopResults, Priorities], ...]:
+        """Each counted workshop with the votes of its groups, in the order in which they were held."""
+        return tuple((workshop, self._votes(self._ballots_of(workshop))) for workshop in self._held)
+
+    def _votes(self, ballots: Iterable[Sequence[str]]) -> Priorities:
+        return vote(ballots, [letter for letter, _ in self.options], self.places)
+
+    def _ballots_of(self, workshop: WorkshopResults) -> Iterator[list[str]]:
+        """Letters, the highest first; where a group wrote what "Other" is, its wish stands for the letter."""
+        wishes = {
+            (group, option): wish_key(option, wish)
+            for option in (self.item.open_options if self.item else ())
+            for wish, groups in workshop.wishes(option).items()
+            for group in groups
+        }
+        for group in workshop.ballots:
+            yield [wishes.get((group.name, letter), letter) for letter in group.ballot]
 
     @property
     def places(self) -> int:

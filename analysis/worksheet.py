@@ -64,7 +64,8 @@ def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
     yield "Survey frequencies", FREQUENCY_HEAD, _frequencies(results)
     yield "Numbers and dates", NUMBER_HEAD, _numbers(results)
     yield "Likert tables", LIKERT_HEAD, _likert(results)
-    yield "Priorities", PRIORITY_HEAD, _priorities(results)
+    yield "Priorities", _priority_head(results), _priorities(results)
+    yield "Workshop verdicts", VERDICT_HEAD, _verdicts(results)
     yield "Criteria", *criteria(results)
 
 
@@ -236,16 +237,40 @@ def _likert(results: Results) -> Iterator[Row]:
 
 PRIORITY_HEAD = (
     "Letter", "Priority", "Survey: respondents", "Survey: place", "Survey: first", "Survey: points",
-    "Workshop: groups", "Workshop: place", "Workshop: first", "Workshop: points",
+)  # fmt: skip
+VERDICT_HEAD = (
+    "Workshop", "What was judged", "Wording that was judged", "State that was judged", "Revision",
+    "Wording at closing", "Agree", "Amend", "Disagree", "Withdrawn", "Words",
 )  # fmt: skip
 
 
+def _priority_head(results: Results) -> Row:
+    """Four columns for each counted workshop; the day tells them apart where there are several."""
+    held = results.priorities.workshops
+    names = [f"Workshop {workshop.held_on}" for workshop, _ in held] if len(held) > 1 else ["Workshop"]
+    columns = ("groups", "place", "first", "points")
+    return (*PRIORITY_HEAD, *(f"{name}: {column}" for name in names for column in columns))
+
+
+def _verdicts(results: Results) -> Iterator[Row]:
+    """What groups said to each wording of a recommendation or cell, workshop by workshop."""
+    current = {True: "the same", False: "another", None: "not recorded"}
+    for workshop, _ in results.priorities.workshops:
+        for row in workshop.verdicts:
+            words = [f"{one.group} ({one.choice}): {one.words}" for one in row.words]
+            words += [f"{one.group} ({one.choice}, withdrawn): {one.words}" for one in row.withdrawn]
+            counts = (row.agree, row.amend, row.disagree, len(row.withdrawn))
+            judged = (row.label, row.text, row.state.replace("_", " "), row.revision, current[row.current])
+            yield workshop.held_on, *judged, *counts, "; ".join(words)
+
+
 def _priorities(results: Results) -> Iterator[Row]:
-    survey, workshop = results.priorities.survey.by_option, results.priorities.workshop.by_option
-    for letter, label in results.priorities.options:
+    found = results.priorities
+    voices = [found.survey, *([votes for _, votes in found.workshops] or [found.workshop])]
+    for letter, label in found.options:
         numbers = [
             value
-            for found in (survey[letter], workshop[letter])
-            for value in (found.named, f"={found.place}" if found.tied else found.place, found.first, found.points)
+            for votes in (voice.by_option[letter] for voice in voices)
+            for value in (votes.named, f"={votes.place}" if votes.tied else votes.place, votes.first, votes.points)
         ]
         yield letter, label, *numbers

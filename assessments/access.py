@@ -48,6 +48,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "recommendations.edit": frozenset({LEAD, CONSULTANT}),
     "workshop.view": EVERYONE,
     "workshop.run": frozenset({LEAD, FACILITATOR}),
+    "workshop.count": frozenset({LEAD}),
     "comments.edit": frozenset({LEAD, CONSULTANT, FACILITATOR}),
     "comments.resolve": frozenset({LEAD, CONSULTANT}),
     "analysis.view": EVERYONE,

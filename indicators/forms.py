@@ -5,10 +5,12 @@ from typing import Any, cast
 from django import forms
 
 from assessments.models import Assessment
+from ctnat.ui.errors import ConflictError
 from ctnat.ui.forms import Form
+from indicators.grid import GridCell
 from indicators.matrix import matrix_of
 from indicators.models import Mark, Recommendation
-from indicators.services.checks import LONGEST_TEXT, RevisionConflict
+from indicators.services.checks import LONGEST_TEXT
 
 
 def long_text(label: str, rows: int = 3, **kwargs: Any) -> forms.CharField:
@@ -22,7 +24,7 @@ class RevisionForm(Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
 
 
-def accept_revision(form: Any, conflict: RevisionConflict) -> Any:
+def accept_revision(form: Any, conflict: ConflictError) -> Any:
     """The same typed form carrying the current revision, so that saving again overwrites knowingly."""
     data = form.data.copy()
     data["revision"] = str(conflict.current.revision)
@@ -55,8 +57,8 @@ class MarkForm(RevisionForm):
     @classmethod
     def of(cls, mark: Mark | None, data: Any = None) -> "MarkForm":
         """Filled with what is there; a cell without a mark starts at "not assessed"."""
-        initial: dict[str, Any] = {"state": Mark.State.NOT_ASSESSED, "revision": 0}
-        if mark:
+        initial: dict[str, Any] = {"state": Mark.State.NOT_ASSESSED, "revision": mark.revision if mark else 0}
+        if mark and not mark.withdrawn:
             initial = {name: getattr(mark, name) for name in ("state", "rationale", "no_evidence", "revision")}
             initial["evidence"] = "\n".join(mark.evidence)
         return cls(data, initial=initial)
@@ -66,7 +68,23 @@ class DecisionForm(Form):
     """The lead's word on a cell with two marks."""
 
     source = forms.ChoiceField(label="Which mark counts", choices=Mark.Source.choices, widget=forms.RadioSelect)
-    reason = forms.CharField(label="Because", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    consultant_revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
+    proposal_revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
+
+    @classmethod
+    def of(cls, cell: GridCell) -> "DecisionForm":
+        """With the marks that the lead sees; their revisions are 0 where there is none."""
+        decided = cell.mark.source if cell.proposal and cell.mark and not cell.proposal.awaits_decision else None
+        marks = {"consultant_revision": cell.consultant, "proposal_revision": cell.proposal}
+        revisions = {name: mark.revision if mark else 0 for name, mark in marks.items()}
+        return cls(initial={"source": decided, **revisions})
+
+
+class WithdrawForm(RevisionForm):
+    """Takes a proposal back."""
+
+    reason = forms.CharField(label="Reason", required=False, max_length=1000)
 
 
 class RecommendationForm(RevisionForm):

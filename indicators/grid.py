@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assessments.models import Assessment
 from indicators.matrix import matrix_of
-from indicators.models import Mark, Recommendation
+from indicators.models import CellRevision, Mark, Recommendation
 from instruments.schema import CELLS, Category, Criterion
 
 CELL_LABELS: Mapping[str, str] = {
@@ -27,6 +27,8 @@ class GridCell:
     mark: Mark | None
     consultant: Mark | None
     proposal: Mark | None
+    revision: int = 1  # rises when the state or the reason shown changes
+    withdrawn: Mark | None = None  # a proposal that was taken back
 
     @property
     def state(self) -> str:
@@ -103,24 +105,37 @@ class Progress:
 
 
 def grid(assessment: Assessment, language: str = "en") -> tuple[GridCategory, ...]:
-    """Every category, criterion and cell with its marks, in one query; marks without a cell are left out."""
+    """Every category, criterion and cell with its marks, in two queries; marks without a cell are left out."""
     found = Mark.objects.for_assessment(assessment).with_by()
     marks = {(mark.criterion, mark.cell, mark.source): mark for mark in found}
+    revisions = CellRevision.objects.for_assessment(assessment).numbers()
     return tuple(
-        GridCategory(category, category.title.translate(language), tuple(_rows(category, marks, language)))
+        GridCategory(category, category.title.translate(language), tuple(_rows(category, marks, revisions, language)))
         for category in matrix_of(assessment).categories
     )
 
 
-def _rows(category: Category, marks: dict[tuple[str, str, str], Mark], language: str) -> Iterator[GridRow]:
+def _rows(
+    category: Category, marks: dict[tuple[str, str, str], Mark], revisions: dict[str, int], language: str
+) -> Iterator[GridRow]:
     for criterion in category.criteria:
         cells = []
         for cell in criterion.cells:
             consultant = marks.get((criterion.name, cell.name, "consultant"))
             proposal = marks.get((criterion.name, cell.name, "workshop"))
             counting = next((mark for mark in (consultant, proposal) if mark and mark.counts), None)
-            text = cell.text.translate(language)
-            cells.append(GridCell(criterion.name, cell.name, text, counting, consultant, proposal))
+            cells.append(
+                GridCell(
+                    criterion=criterion.name,
+                    name=cell.name,
+                    text=cell.text.translate(language),
+                    mark=counting,
+                    consultant=consultant,
+                    proposal=None if proposal and proposal.withdrawn else proposal,
+                    revision=revisions.get(f"{criterion.name}/{cell.name}", 1),
+                    withdrawn=proposal if proposal and proposal.withdrawn else None,
+                )
+            )
         yield GridRow(criterion, criterion.text.translate(language), tuple(cells))
 
 

@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from assessments.models import Assessment
-from indicators.querysets import MarkQuerySet, RecommendationQuerySet
+from indicators.querysets import CellDecisionQuerySet, CellRevisionQuerySet, MarkQuerySet, RecommendationQuerySet
 from instruments.schema import CELLS
 
 
@@ -29,6 +30,7 @@ class Mark(models.Model):
     no_evidence = models.BooleanField(default=False)  # "no evidence found", said explicitly in place of a rationale
     evidence = models.JSONField(default=list, blank=True)  # evidence keys
     counts = models.BooleanField(default=True)  # of the two marks of a cell, the one the lead lets count
+    withdrawn = models.BooleanField(default=False)  # a proposal that was taken back: kept, but no longer proposed
     decided_revision = models.PositiveIntegerField(null=True, blank=True)  # of a proposal: the one the lead decided on
     revision = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -50,7 +52,8 @@ class Mark(models.Model):
 
     @property
     def awaits_decision(self) -> bool:
-        return self.source == self.Source.WORKSHOP and (self.decided_revision or 0) < self.revision
+        proposed = self.source == self.Source.WORKSHOP and not self.withdrawn
+        return proposed and (self.decided_revision or 0) < self.revision
 
     @property
     def reason_shown(self) -> str:
@@ -68,12 +71,56 @@ class MarkChange(models.Model):
     no_evidence = models.BooleanField(default=False)
     evidence = models.JSONField(default=list, blank=True)
     counts = models.BooleanField(default=True)
+    withdrawn = models.BooleanField(default=False)
     reason = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["mark", "at", "pk"]
+
+
+class CellRevision(models.Model):
+    """How often what a cell shows, its state or its reason, has changed. A cell without a row is at revision 1."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+")
+    criterion = models.CharField(max_length=40)
+    cell = models.CharField(max_length=2, choices=[(cell, cell) for cell in CELLS])
+    number = models.PositiveIntegerField(default=1)
+
+    objects = CellRevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["assessment", "criterion", "cell"]
+        constraints = [models.UniqueConstraint(fields=["assessment", "criterion", "cell"], name="cell_revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} {self.cell}, revision {self.number}"
+
+
+class CellDecision(models.Model):
+    """The lead's decision on a proposed mark, stored when it is taken: what both marks said, what the cell showed."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="cell_decisions")
+    criterion = models.CharField(max_length=40)
+    cell = models.CharField(max_length=2, choices=[(cell, cell) for cell in CELLS])
+    source = models.CharField(max_length=20, choices=Mark.Source.choices)  # the mark that counts from then on
+    before = models.CharField(max_length=30, choices=Mark.State.choices)  # the cell's state until then
+    after = models.CharField(max_length=30, choices=Mark.State.choices)  # and from then on
+    consultant_state = models.CharField(max_length=30, choices=Mark.State.choices, blank=True)  # empty: no mark
+    proposed_state = models.CharField(max_length=30, choices=Mark.State.choices)
+    proposed_rationale = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = CellDecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["assessment", "at", "pk"]
+
+    def __str__(self) -> str:
+        return f"decision on {self.criterion} {self.cell}"
 
 
 class Recommendation(models.Model):
@@ -98,6 +145,7 @@ class Recommendation(models.Model):
     criteria = models.JSONField(default=list, blank=True)  # codes of the criteria it answers
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
     revision = models.PositiveIntegerField(default=1)
+    wording_revision = models.PositiveIntegerField(default=1)  # rises only when opening or text change
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -120,13 +168,16 @@ class Recommendation(models.Model):
 
 
 class RecommendationChange(models.Model):
-    """How a recommendation read after each change, so that the change log can show before and after."""
+    """One change of a recommendation: how it read before, where it was there, and after. Stored when it happens."""
 
     recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="changes")
     revision = models.PositiveIntegerField()
     opening = models.TextField(blank=True)
     text = models.TextField()
     status = models.CharField(max_length=20, choices=Recommendation.Status.choices)
+    before_opening = models.TextField(blank=True)
+    before_text = models.TextField(blank=True)
+    before_status = models.CharField(max_length=20, choices=Recommendation.Status.choices, blank=True)  # empty: new
     reason = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)

@@ -18,10 +18,24 @@ class MarkQuerySet(ForAssessment):
 
     def awaiting_decision(self) -> "MarkQuerySet":
         """Proposals of the workshop on which the lead has not decided since they were last changed."""
-        return self.filter(source="workshop").filter(Q(decided_revision=None) | Q(decided_revision__lt=F("revision")))
+        return self.filter(source="workshop", withdrawn=False).filter(
+            Q(decided_revision=None) | Q(decided_revision__lt=F("revision"))
+        )
 
     def with_by(self) -> "MarkQuerySet":
         return self.select_related("by")
+
+
+class CellRevisionQuerySet(ForAssessment):
+    def numbers(self) -> dict[str, int]:
+        """ "1.1/F1" -> its revision; a cell without a row is at 1."""
+        return {
+            f"{criterion}/{cell}": number for criterion, cell, number in self.values_list("criterion", "cell", "number")
+        }
+
+
+class CellDecisionQuerySet(ForAssessment):
+    pass
 
 
 class RecommendationQuerySet(ForAssessment):

@@ -15,5 +15,6 @@ urlpatterns = [
     path("<str:criterion>/<str:cell>/", matrix.cell, name="cell"),
     path("<str:criterion>/<str:cell>/mark/", matrix.cell_mark, name="cell_mark"),
     path("<str:criterion>/<str:cell>/propose/", matrix.cell_propose, name="cell_propose"),
+    path("<str:criterion>/<str:cell>/withdraw/", matrix.cell_withdraw, name="cell_withdraw"),
     path("<str:criterion>/<str:cell>/decide/", matrix.cell_decide, name="cell_decide"),
 ]

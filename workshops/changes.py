@@ -1,141 +1,205 @@
-""" "What changed at validation": responses with their dispositions, cells decided anew, recommendations rewritten."""
+""" "What changed at validation": statements with their decisions, cells decided anew, recommendations rewritten.
+
+    statements_of(assessment)      what was said to findings, each with what it is about and what was decided
+    change_log(assessment)         the whole log, as the annex of the report prints it
+
+Every line is read from what was stored when it happened; later edits do not change it. Rehearsals, and workshops that
+the lead does not count, leave nothing here.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from assessments.models import Assessment
-from indicators.models import Mark, MarkChange, Recommendation, RecommendationChange
+from indicators.models import CellDecision, Mark, Recommendation, RecommendationChange
+from workshops.differences import Piece, differences
 from workshops.models import Comment, Workshop
 from workshops.targets import labels
 
 
 @dataclass(frozen=True)
-class Change:
-    """One line of the log. What does not apply is empty; `before` and `after` are words as they stood and stand.
+class Statement:
+    """One statement of the register, in the order in which they were made.
 
-    `kind` is "response", "cell" or "recommendation"; `outcome` is the disposition or decision as a word.
+    `finding` is what it answers, as it was then. `sector` is the kind of group ("State agency"), empty where it is not
+    recorded. `decision` is the decision as a word ("Accepted"), empty while there is none: print it as undecided.
+    `before` and `after` are the wordings of the edit by which it was taken over, empty where there was none.
     """
 
-    kind: str
+    pk: int
+    target: str
+    label: str  # what it is about: "Cell 1.1 F1", "Criterion 1.5", "The report as a whole"
+    finding: str
+    who: str
+    sector: str
+    kind: str  # `Comment.Kind`
+    stage: str  # `Comment.Stage`
+    statement: str
+    disposition: str  # `Comment.Disposition`
+    decision: str
+    reason: str
+    changed: str
+    withdrawn: bool
+    at: datetime | None
+    before: str = ""
+    after: str = ""
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The two wordings with their differences marked."""
+        return differences(self.before, self.after) if self.before or self.after else ()
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One decision of the lead on a mark that the workshop proposed. States are words ("In place")."""
+
     target: str
     label: str
-    who: str
-    statement: str
+    before: str
+    after: str
+    consultant: str  # the consultant's mark then, empty where there was none
+    proposed: str
+    rationale: str  # of the proposal
+    accepted: bool
+    reason: str
+    at: datetime
+
+    @property
+    def outcome(self) -> str:
+        return "Accepted" if self.accepted else "Not accepted"
+
+
+@dataclass(frozen=True)
+class WordingChange:
+    """One edit of a recommendation since the first workshop opened. `outcome` is Added, Rewritten, Dropped, Restored
+    or Confirmed; `who` proposed the wording, where it was taken over from a statement."""
+
+    target: str
+    label: str
     before: str
     after: str
     outcome: str
+    who: str
     reason: str
-    at: datetime | None
+    at: datetime
+    pieces: tuple[Piece, ...] = field(default=())
 
 
 @dataclass(frozen=True)
 class ChangeLog:
-    """The three lists, and how many responses still wait for a disposition and proposals for a decision."""
+    """The three lists in order of time. Statements include those that still wait for a decision and those withdrawn."""
 
-    responses: tuple[Change, ...]
-    cells: tuple[Change, ...]
-    recommendations: tuple[Change, ...]
-    undecided_responses: int
+    statements: tuple[Statement, ...]
+    cells: tuple[CellChange, ...]
+    recommendations: tuple[WordingChange, ...]
     undecided_cells: int
 
     @property
+    def undecided_statements(self) -> int:
+        return sum(not row.disposition and not row.withdrawn for row in self.statements)
+
+    @property
     def is_empty(self) -> bool:
-        return not (self.responses or self.cells or self.recommendations)
+        return not (self.statements or self.cells or self.recommendations)
 
 
 def change_log(assessment: Assessment) -> ChangeLog:
-    """The log of one assessment, each list in order of the matrix or of entry. A disputed finding stays."""
-    comments = Comment.objects.for_assessment(assessment)
     proposals = Mark.objects.for_assessment(assessment).for_source("workshop")
     return ChangeLog(
-        responses=tuple(_responses(assessment)),
+        statements=statements_of(assessment),
         cells=tuple(_cells(assessment)),
         recommendations=tuple(_recommendations(assessment)),
-        undecided_responses=comments.undecided().count(),
         undecided_cells=proposals.awaiting_decision().count(),
     )
 
 
-def _responses(assessment: Assessment) -> Iterator[Change]:
-    rows = list(Comment.objects.for_assessment(assessment).decided().exclude(stage=Comment.Stage.INTERVIEW))
-    texts = labels(assessment, [row.target for row in rows])
-    for row in rows:
-        yield Change(
-            kind="response",
+def statements_of(assessment: Assessment) -> tuple[Statement, ...]:
+    """All statements that the report prints, decided or not; none from interviews, none of a rehearsal."""
+    rows = list(Comment.objects.for_assessment(assessment).for_report().select_related("verdict__group", "edit"))
+    names = labels(assessment, [row.target for row in rows])
+    return tuple(
+        Statement(
+            pk=row.pk,
             target=row.target,
-            label=texts[row.target],
+            label=names[row.target],
+            finding=row.finding,
             who=row.who,
+            sector=row.verdict.group.get_sector_display() if row.verdict else "",
+            kind=row.kind,
+            stage=row.stage,
             statement=row.statement,
-            before=row.finding,
-            after=row.changed,
-            outcome=row.get_disposition_display(),
+            disposition=row.disposition,
+            decision=row.get_disposition_display() if row.disposition else "",
             reason=row.reason,
+            changed=row.changed,
+            withdrawn=row.is_withdrawn,
             at=row.decided_at,
+            before=row.edit.before_text if row.edit else "",
+            after=row.edit.text if row.edit else "",
         )
-
-
-def _cells(assessment: Assessment) -> Iterator[Change]:
-    """Decided proposals. The reason is the lead's, found in the history at the revision decided on."""
-    marks = Mark.objects.for_assessment(assessment).exclude(decided_revision=None)
-    consultant = {
-        (mark.criterion, mark.cell): mark.get_state_display()
-        for mark in Mark.objects.for_assessment(assessment).for_source("consultant")
-    }
-    reasons = {
-        (change.mark_id, change.revision): (change.reason, change.at)
-        for change in MarkChange.objects.filter(mark__in=marks).exclude(reason="")
-    }
-    for mark in marks:
-        if mark.awaits_decision:
-            continue
-        reason, at = reasons.get((mark.pk, mark.decided_revision), ("", None))
-        yield Change(
-            kind="cell",
-            target=f"cell:{mark.criterion}/{mark.cell}",
-            label=f"Cell {mark.criterion} {mark.cell}",
-            who="Validation workshop",
-            statement=mark.reason_shown,
-            before=consultant.get((mark.criterion, mark.cell), "Not assessed"),
-            after=mark.get_state_display(),
-            outcome="Taken over" if mark.counts else "Not taken over",
-            reason=reason,
-            at=at,
-        )
-
-
-def _recommendations(assessment: Assessment) -> Iterator[Change]:
-    """Those changed since the first workshop opened: how each read then, and how it reads now."""
-    opened = (
-        Workshop.objects.for_assessment(assessment)
-        .exclude(opened_at=None)
-        .order_by("opened_at")
-        .values_list("opened_at", flat=True)
-        .first()
+        for row in rows
     )
+
+
+def _cells(assessment: Assessment) -> Iterator[CellChange]:
+    words = dict(Mark.State.choices) | {"": ""}
+    for row in CellDecision.objects.for_assessment(assessment):
+        yield CellChange(
+            target=f"cell:{row.criterion}/{row.cell}",
+            label=f"Cell {row.criterion} {row.cell}",
+            before=words[row.before],
+            after=words[row.after],
+            consultant=words[row.consultant_state],
+            proposed=words[row.proposed_state],
+            rationale=row.proposed_rationale,
+            accepted=row.source == Mark.Source.WORKSHOP,
+            reason=row.reason,
+            at=row.at,
+        )
+
+
+def _recommendations(assessment: Assessment) -> Iterator[WordingChange]:
+    workshops = Workshop.objects.for_assessment(assessment).for_validation().exclude(counted=False)
+    opened = workshops.exclude(opened_at=None).order_by("opened_at").values_list("opened_at", flat=True).first()
     if opened is None:
         return
-    kept: dict[int, list[RecommendationChange]] = {}
-    for change in RecommendationChange.objects.filter(recommendation__assessment=assessment).order_by("at", "pk"):
-        kept.setdefault(change.recommendation_id, []).append(change)
-    for row in Recommendation.objects.for_assessment(assessment):
-        then = [change for change in kept.get(row.pk, []) if change.at < opened]
-        since = [change for change in kept.get(row.pk, []) if change.at >= opened]
-        if not since:
+    changes = RecommendationChange.objects.filter(recommendation__assessment=assessment, at__gte=opened)
+    who = dict(Comment.objects.for_assessment(assessment).exclude(edit=None).values_list("edit", "who"))
+    for change in changes.select_related("recommendation").order_by("at", "pk"):
+        outcome = _outcome(change)
+        if not outcome:
             continue
-        dropped = row.status == Recommendation.Status.DROPPED
-        before = f"{then[-1].opening}: {then[-1].text}" if then else ""
-        after = "" if dropped else f"{row.opening}: {row.text}"
-        outcome = "Dropped" if dropped else ("Added" if not then else ("Confirmed" if before == after else "Changed"))
-        yield Change(
-            kind="recommendation",
-            target=f"recommendation:{row.pk}",
-            label=f"Recommendation under {row.category}",
-            who="",
-            statement="",
+        before = _wording(change.before_opening, change.before_text)
+        after = "" if outcome == "Dropped" else _wording(change.opening, change.text)
+        yield WordingChange(
+            target=f"recommendation:{change.recommendation_id}",
+            label=f"Recommendation under {change.recommendation.category}",
             before=before,
             after=after,
             outcome=outcome,
-            reason=next((change.reason for change in reversed(since) if change.reason), ""),
-            at=since[-1].at,
+            who=who.get(change.pk, ""),
+            reason=change.reason,
+            at=change.at,
+            pieces=differences(before, after) if outcome == "Rewritten" else (),
         )
+
+
+def _outcome(change: RecommendationChange) -> str:
+    """What the edit did, as a word; empty where nothing changed that a reader of the report sees."""
+    dropped = Recommendation.Status.DROPPED
+    if not change.before_status:
+        return "Added"
+    if change.status == dropped:
+        return "Dropped" if change.before_status != dropped else ""
+    if change.before_status == dropped:
+        return "Restored"
+    if (change.before_opening, change.before_text) != (change.opening, change.text):
+        return "Rewritten"
+    validated = Recommendation.Status.VALIDATED
+    return "Confirmed" if change.status == validated and change.before_status != validated else ""
+
+
+def _wording(opening: str, text: str) -> str:
+    return f"{opening}: {text}" if opening and text else text

@@ -10,7 +10,7 @@ from indicators.forms import RevisionForm, long_text
 from indicators.grid import recommendation_groups
 from indicators.matrix import matrix_of
 from instruments.schema import CELLS
-from workshops.models import MOST_PEOPLE, Comment
+from workshops.models import GROUP_SECTORS, MOST_PEOPLE, Comment, Group, Workshop
 from workshops.priorities import find_priority_item
 from workshops.targets import SITUATION
 from workshops.words import translate
@@ -29,6 +29,37 @@ class WorkshopForm(Form):
     place = short_text("Place", 200, required=False)
 
 
+class NewWorkshopForm(WorkshopForm):
+    purpose = forms.ChoiceField(
+        label="Purpose",
+        choices=Workshop.Purpose.choices,
+        widget=forms.RadioSelect,
+        help_text="A rehearsal works like the workshop, but never counts. It can be emptied and removed.",
+    )
+
+
+class CountForm(Form):
+    """The lead's answer to whether the report speaks of a workshop."""
+
+    counted = forms.TypedChoiceField(
+        label="Does the report speak of this workshop?",
+        choices=[("yes", "Yes, count it"), ("no", "No, leave it out")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    people = forms.ChoiceField(
+        label="Who was there, beside the other workshops that count?",
+        choices=Workshop.People.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    @classmethod
+    def of(cls, workshop: Workshop, data: Any = None) -> "CountForm":
+        counted = {True: "yes", False: "no"}.get(workshop.counted)  # type: ignore[call-overload]
+        return cls(data, initial={"counted": counted, "people": workshop.people})
+
+
 class ReasonForm(Form):
     reason = short_text("Because", 500)
 
@@ -37,6 +68,12 @@ class GroupForm(Form):
     """A group and the categories it discusses."""
 
     name = short_text("Name", 80)
+    sector = forms.ChoiceField(
+        label="Kind of organisations",
+        choices=[("", "Not recorded"), *GROUP_SECTORS],
+        required=False,
+        help_text="The report names it beside what the group said.",
+    )
     women, men, other = people("Women"), people("Men"), people("Other")
     categories = forms.MultipleChoiceField(
         label="Categories it discusses",
@@ -55,6 +92,7 @@ class BallotForm(Form):
     """Three places, each a priority. `letters` is the ballot, an empty string where a place is empty."""
 
     other_text = short_text("", 300, required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=1_000_000)
 
     def __init__(self, assessment: Assessment, *args: Any, language: str = "en", **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -71,9 +109,12 @@ class BallotForm(Form):
         self.order_fields([name for name in self.fields if name != "other_text"])
 
     @classmethod
-    def of(cls, assessment: Assessment, ballot: Any, data: Any = None, *, language: str = "en") -> "BallotForm":
-        initial = {f"place_{place}": letter for place, letter in enumerate(ballot.priorities)} if ballot else {}
-        initial["other_text"] = ballot.other_text if ballot else ""
+    def of(cls, group: Group, data: Any = None, *, language: str = "en") -> "BallotForm":
+        ballot, assessment = getattr(group, "ballot", None), group.workshop.assessment
+        initial: dict[str, Any] = (
+            {f"place_{place}": letter for place, letter in enumerate(ballot.priorities)} if ballot else {}
+        )
+        initial |= {"other_text": ballot.other_text if ballot else "", "revision": group.ballot_revision}
         return cls(assessment, data, initial=initial, language=language)
 
     @property
@@ -85,6 +126,8 @@ class VerdictForm(Form):
     target = forms.CharField(max_length=60)
     choice = forms.CharField(required=False, max_length=10)  # the service says what is allowed
     words = long_text("In your words", required=False)
+    revision = forms.IntegerField(required=False, min_value=0, max_value=1_000_000)  # of the wording on the screen
+    given = forms.IntegerField(required=False, min_value=0, max_value=1_000_000)  # of the verdict beside it
 
 
 class CommentForm(RevisionForm):
@@ -124,12 +167,18 @@ def _target_choices(assessment: Assessment) -> list[Any]:
 
 
 class ResolveForm(RevisionForm):
-    """What becomes of a statement, and why."""
+    """The decision on a statement, and its reason."""
 
     disposition = forms.ChoiceField(
-        label="Disposition",
+        label="Decision",
         choices=[choice for choice in Comment.Disposition.choices if choice[0]],
         widget=forms.RadioSelect,
     )
-    reason = long_text("Because", 2)
+    reason = long_text("Reason", 2)
     changed = long_text("What changes in the report", 2, required=False)
+
+
+class AdoptForm(RevisionForm):
+    """Takes a proposed wording over; both revisions are those that the lead saw."""
+
+    wording_revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)

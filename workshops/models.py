@@ -4,29 +4,48 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 
-from assessments.models import Assessment
-from workshops.querysets import CommentQuerySet, GroupQuerySet, WorkshopQuerySet
+from assessments.models import Assessment, Sector
+from indicators.models import RecommendationChange
+from workshops.querysets import CommentQuerySet, GroupQuerySet, VerdictQuerySet, WorkshopQuerySet
 
+GROUP_SECTORS = [*Sector.choices, ("mixed", "Mixed")]
 MOST_PEOPLE = 1000  # of one sex in a group: more is a slip of the finger
 
 
 class Workshop(models.Model):
-    """One validation workshop. At closing its results are frozen."""
+    """One workshop. Its agenda is fixed when it opens, its results are frozen when it closes.
+
+    A rehearsal never counts. Of the others the lead says which the report speaks of: `counted` is None until then.
+    """
 
     class Status(models.TextChoices):
         PLANNED = "planned", "Planned"
         OPEN = "open", "Open"
         CLOSED = "closed", "Closed"
 
+    class Purpose(models.TextChoices):
+        VALIDATION = "validation", "Validation"
+        REHEARSAL = "rehearsal", "Rehearsal"
+
+    class People(models.TextChoices):
+        NEW = "new", "Other people than at the workshops before"
+        SAME = "same", "The same people as at a workshop before"
+
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="workshops")
+    purpose = models.CharField(max_length=12, choices=Purpose.choices, default=Purpose.VALIDATION)
     held_on = models.DateField()
     place = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
     join_code = models.CharField(max_length=12, unique=True, null=True, blank=True)  # shown on the projector while open
-    results = models.JSONField(default=dict, blank=True)  # frozen at closing
-    revision = models.PositiveIntegerField(default=0)  # rises with every ballot: the projector asks for it
+    agenda = models.JSONField(default=list, blank=True)  # fixed at opening: `workshops.agenda.fix_agenda`
+    results = models.JSONField(default=dict, blank=True)  # frozen at the last closing: `workshops.results`
+    counted = models.BooleanField(
+        null=True, blank=True, default=None
+    )  # whether the report speaks of it; None: not yet decided
+    people = models.CharField(max_length=4, choices=People.choices, blank=True)  # beside other counted workshops
+    revision = models.PositiveIntegerField(default=0)  # rises with every change that the projector and phones show
     opened_at = models.DateTimeField(null=True, blank=True)  # when first opened
-    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)  # last closed: the moment of `results`
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = WorkshopQuerySet.as_manager()
@@ -45,17 +64,28 @@ class Workshop(models.Model):
     def is_closed(self) -> bool:
         return self.status == self.Status.CLOSED
 
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.purpose == self.Purpose.REHEARSAL
+
+    @property
+    def is_reopened(self) -> bool:
+        """Open again after a closing, whose results stay in force until the next."""
+        return self.is_open and bool(self.results)
+
 
 class Group(models.Model):
     """A working group: one voice, one device. The device's token is kept only as HMAC."""
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="groups")
     name = models.CharField(max_length=80)
+    sector = models.CharField(max_length=20, choices=GROUP_SECTORS, blank=True)  # empty: not recorded
     categories = models.JSONField(default=list, blank=True)  # categories of the matrix it discusses; none is all
     women = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_PEOPLE)])
     men = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_PEOPLE)])
     other = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_PEOPLE)])
     device_hmac = models.CharField(max_length=64, blank=True, db_index=True)
+    ballot_revision = models.PositiveIntegerField(default=0)  # rises with each ballot cast and withdrawn
 
     objects = GroupQuerySet.as_manager()
 
@@ -91,7 +121,11 @@ class Ballot(models.Model):
 
 
 class Verdict(models.Model):
-    """What a group says to a recommendation or a marked cell: `recommendation:12` or `cell:1.1/F1`."""
+    """What a group says to a recommendation or a marked cell: `recommendation:12` or `cell:1.1/F1`.
+
+    `seen` is what was judged, as it was shown: {"heading" and "text" by language, "state", "note", "revision",
+    "language" in which the group read it}. Empty where it was not recorded.
+    """
 
     class Choice(models.TextChoices):
         AGREE = "agree", "Agree"
@@ -102,9 +136,14 @@ class Verdict(models.Model):
     target = models.CharField(max_length=60)
     choice = models.CharField(max_length=10, choices=Choice.choices)
     words = models.TextField(blank=True)
+    seen = models.JSONField(default=dict, blank=True)
+    revision = models.PositiveIntegerField(default=1)  # rises with each change of the group's mind
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # taken back by the group: kept, but counted no more
     with_rest = models.BooleanField(default=False)  # agreed in one go with all cells on which nothing was said yet
     source = models.CharField(max_length=10, choices=Ballot.Source.choices, default=Ballot.Source.DEVICE)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = VerdictQuerySet.as_manager()
 
     class Meta:
         ordering = ["group", "pk"]
@@ -112,6 +151,15 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group}: {self.choice} {self.target}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
+
+    @property
+    def seen_revision(self) -> int | None:
+        """The revision of the wording that was judged; None where it was not recorded."""
+        return self.seen.get("revision")
 
 
 class Comment(models.Model):
@@ -152,6 +200,11 @@ class Comment(models.Model):
     changed = models.TextField(blank=True)  # what changed in the report because of it
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    seen = models.JSONField(default=dict, blank=True)  # what the group judged, from its verdict
+    edit = models.ForeignKey(
+        RecommendationChange, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )  # the edit by which its wording was taken over
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # by those who made it; it stays, marked as withdrawn
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -162,3 +215,26 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.pk}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
+
+
+class Minutes(models.Model):
+    """The minutes of a workshop, made when it closes. `number` is 1 at the first closing, 2 after a reopening."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="minutes")
+    number = models.PositiveIntegerField()
+    html = models.TextField()
+    pdf = models.BinaryField(null=True)  # null: not printed yet
+    checksum = models.CharField(max_length=64, blank=True)  # SHA-256 of the PDF, in hexadecimal
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["workshop", "number"]
+        constraints = [models.UniqueConstraint(fields=["workshop", "number"], name="minutes_once")]
+
+    def __str__(self) -> str:
+        return f"minutes {self.number} of {self.workshop}"

@@ -5,7 +5,7 @@ from typing import cast
 from assessments.models import Assessment
 from indicators.matrix import matrix_of
 from instruments.schema import RankItem, Survey
-from workshops.words import Refusal
+from workshops.words import GroupError
 
 
 def find_priority_item(assessment: Assessment) -> RankItem | None:
@@ -17,8 +17,8 @@ def find_priority_item(assessment: Assessment) -> RankItem | None:
 
 
 def priority_item(assessment: Assessment) -> RankItem:
-    """The same for those who need one. Raises `Refusal` where the survey has none."""
+    """The same for those who need one. Raises `GroupError` where the survey has none."""
     item = find_priority_item(assessment)
     if item is None:
-        raise Refusal("no_priority_item")
+        raise GroupError("no_priority_item")
     return item

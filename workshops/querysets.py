@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.db import models
+from django.db.models import Count, Q
 
 from assessments.querysets import ForAssessment
 
@@ -15,6 +16,27 @@ class WorkshopQuerySet(ForAssessment):
             ballot_count=Count("groups__ballot", distinct=True),
         )
 
+    def for_validation(self) -> "WorkshopQuerySet":
+        """No rehearsals."""
+        return self.filter(purpose="validation")
+
+    def counted(self) -> "WorkshopQuerySet":
+        """Those the report, the analysis and exports speak of: validation, closed at least once, counted by the lead.
+
+        One that was reopened stays among them with the results of its last closing.
+        """
+        return self.for_validation().filter(counted=True).exclude(results={}).order_by("held_on", "pk")
+
+    def awaiting_decision(self) -> "WorkshopQuerySet":
+        """Closed, and the lead has not said yet whether the report speaks of them."""
+        return self.for_validation().filter(counted=None).exclude(results={})
+
+
+class VerdictQuerySet(models.QuerySet):
+    def in_force(self) -> "VerdictQuerySet":
+        """All but those that the group took back."""
+        return self.filter(withdrawn_at=None)
+
 
 class GroupQuerySet(ForAssessment):
     def for_workshop(self, workshop: Any) -> "GroupQuerySet":
@@ -22,12 +44,23 @@ class GroupQuerySet(ForAssessment):
 
     def with_ballots(self) -> "GroupQuerySet":
         """Adds `verdict_count`; the ballot comes in the same query."""
-        return self.select_related("ballot").annotate(verdict_count=Count("verdicts"))
+        return self.select_related("ballot").annotate(
+            verdict_count=Count("verdicts", filter=Q(verdicts__withdrawn_at=None))
+        )
 
 
 class CommentQuerySet(ForAssessment):
+    def for_report(self) -> "CommentQuerySet":
+        """Statements made at or after a counted workshop, or outside of one; none of a rehearsal."""
+        counted = Q(workshop__purpose="validation", workshop__counted=True)
+        return self.filter(Q(workshop=None) | counted).exclude(stage="interview")
+
+    def for_validation(self) -> "CommentQuerySet":
+        """None of a rehearsal, none from interviews."""
+        return self.filter(Q(workshop=None) | Q(workshop__purpose="validation")).exclude(stage="interview")
+
     def undecided(self) -> "CommentQuerySet":
-        return self.filter(disposition="")
+        return self.filter(disposition="", withdrawn_at=None)
 
     def decided(self) -> "CommentQuerySet":
         return self.exclude(disposition="")

@@ -1,26 +1,305 @@
-"""Counts of a workshop: one dot is one group. They are never added to the survey's, whose dot is one respondent."""
+"""What groups decided at a workshop. One count is one group; it is never added to the survey's, where one is a person.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+    counted_results(assessment)     the frozen results of the workshops that the report speaks of, one by one
+    people_of(results)              the people of several workshops; None where that cannot be said
+    results_of(workshop)            one workshop: as now while it is open, as frozen once it is closed
+    priority_counts(results, item)  how many groups chose each priority
+
+Analysis, report and exports read only `counted_results`. `Workshop.results` keeps the same as JSON (`to_json`), made at
+closing; a workshop that was reopened goes on giving its earlier results until it is closed again.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
 
 from assessments.models import Assessment
+from instruments.schema import RankItem
+from workshops.agenda import Entry, agendas, seen_line
 from workshops.models import Group, Verdict, Workshop
 from workshops.priorities import find_priority_item
-from workshops.targets import agendas
+from workshops.targets import labels
+
+FROZEN_FIELDS = ("pk", "held_on", "place", "people", "results")  # of `Workshop`, what frozen results are read from
+VERSION = 2  # of the JSON; results of version 1 know neither the wording judged nor who took part
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """One group. `took_part`: it cast a ballot or gave a verdict. `sector` is empty where it was not recorded."""
+
+    name: str
+    sector: str = ""
+    categories: tuple[str, ...] = ()
+    women: int = 0
+    men: int = 0
+    other: int = 0
+    took_part: bool = True
+    ballot: tuple[str, ...] = ()  # letters, the highest first
+    other_text: str = ""  # what "Other" means on this ballot
+    source: str = ""  # "device" or "paper"; empty without a ballot
+
+    @property
+    def people(self) -> int:
+        return self.women + self.men + self.other
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        known |= {name: tuple(known.get(name, ())) for name in ("categories", "ballot")}
+        return cls(**{"took_part": bool(known["ballot"])} | known)
+
+
+@dataclass(frozen=True)
+class GroupWords:
+    """What a group said in words: `choice` is agree, amend or disagree."""
+
+    group: str
+    choice: str
+    words: str
+    sector: str = ""
+
+
+@dataclass(frozen=True)
+class VerdictCount:
+    """What the groups said to one wording of a recommendation or cell.
+
+    `text` is the wording that was judged, in the report's language; for a cell with `state` (a state of a mark).
+    `current` is whether that was still the wording at closing, None where the wording judged was not recorded: then
+    `text` only names the target. `withdrawn` are verdicts that groups took back; they are in no count.
+    """
+
+    target: str
+    label: str  # "Cell 1.1 F1", "Recommendation: train ..."
+    text: str
+    state: str
+    revision: int | None
+    current: bool | None
+    agree: int
+    amend: int
+    disagree: int
+    words: tuple[GroupWords, ...] = ()
+    withdrawn: tuple[GroupWords, ...] = ()
+
+    @property
+    def is_cell(self) -> bool:
+        return self.target.startswith("cell:")
+
+    @property
+    def code(self) -> str:
+        """`1.1 F1` of a cell; a recommendation has none."""
+        return self.target.removeprefix("cell:").replace("/", " ") if self.is_cell else ""
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        unknown = {"label": data["text"], "state": "", "revision": None, "current": None}
+        known = unknown | {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        known |= {name: tuple(GroupWords(**one) for one in known.get(name, ())) for name in ("words", "withdrawn")}
+        return cls(**known)
+
+
+@dataclass(frozen=True)
+class WorkshopResults:
+    """One workshop. `missing` are groups that were planned and did not take part; no figure of people includes them."""
+
+    workshop: int  # primary key
+    held_on: str  # ISO date
+    place: str
+    people_are: str  # beside other workshops: "new", "same" or "" (not recorded); `Workshop.People`
+    groups: tuple[GroupResult, ...] = ()
+    verdicts: tuple[VerdictCount, ...] = ()
+    priorities: Mapping[str, str] = field(default_factory=dict)  # letter -> the words under which groups voted
+
+    @property
+    def present(self) -> tuple[GroupResult, ...]:
+        return tuple(group for group in self.groups if group.took_part)
+
+    @property
+    def missing(self) -> tuple[GroupResult, ...]:
+        return tuple(group for group in self.groups if not group.took_part)
+
+    @property
+    def ballots(self) -> tuple[GroupResult, ...]:
+        """The groups that voted."""
+        return tuple(group for group in self.groups if group.ballot)
+
+    @property
+    def people(self) -> "People":
+        return People(*(sum(getattr(group, name) for group in self.present) for name in ("women", "men", "other")))
+
+    def wishes(self, letter: str) -> dict[str, tuple[str, ...]]:
+        """What groups wrote under "Other" (`letter`) -> the names of those that did.
+
+        The same words in other capitals are the same wish. A ballot without words is under none.
+        """
+        found: dict[str, list[str]] = {}
+        spelled: dict[str, str] = {}
+        for group in self.ballots:
+            words = " ".join(group.other_text.split())
+            if letter in group.ballot and words:
+                found.setdefault(spelled.setdefault(words.casefold(), words), []).append(group.name)
+        return {wish: tuple(names) for wish, names in found.items()}
+
+    def verdicts_on(self, target: str) -> tuple[VerdictCount, ...]:
+        """One row for each wording that was judged, the latest last."""
+        return tuple(row for row in self.verdicts if row.target == target)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"version": VERSION, **json.loads(json.dumps(asdict(self)))}  # lists, as they are read again
+
+    @classmethod
+    def of_workshop(cls, workshop: Workshop) -> Self:
+        """The frozen results of a workshop that was closed at least once."""
+        return cls.of({name: getattr(workshop, name) for name in FROZEN_FIELDS})
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """The same from the values of `FROZEN_FIELDS`."""
+        data = row["results"]
+        return cls(
+            workshop=row["pk"],
+            held_on=data.get("held_on") or str(row["held_on"]),
+            place=data.get("place", row["place"]),
+            people_are=row["people"],
+            groups=tuple(GroupResult.of(group) for group in data.get("groups", ())),
+            verdicts=tuple(VerdictCount.of(row) for row in data.get("verdicts", ())),
+            priorities=data.get("priorities", {}),
+        )
+
+
+@dataclass(frozen=True)
+class People:
+    women: int = 0
+    men: int = 0
+    other: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.women + self.men + self.other
+
+
+def counted_results(assessment: Assessment) -> tuple[WorkshopResults, ...]:
+    """The frozen results of closed workshops that the lead counts, in the order in which they were held.
+
+    They are never added up here: where there are several, say what each decided.
+    """
+    rows = Workshop.objects.for_assessment(assessment).counted()
+    return tuple(WorkshopResults.of_workshop(workshop) for workshop in rows)
+
+
+def people_of(results: Sequence[WorkshopResults]) -> People | None:
+    """The people of all of them, each once. None where it is not recorded whether later ones had the same people."""
+    found = People()
+    for number, one in enumerate(results):
+        if number and not one.people_are:
+            return None
+        if number == 0 or one.people_are == Workshop.People.NEW:
+            found = People(*(getattr(found, name) + getattr(one.people, name) for name in ("women", "men", "other")))
+    return found
+
+
+def groups_of(results: Sequence[WorkshopResults]) -> int | None:
+    """How many groups took part, those that came again once. None where that was not recorded."""
+    if any(not one.people_are for one in results[1:]):
+        return None
+    new = [one for number, one in enumerate(results) if number == 0 or one.people_are == Workshop.People.NEW]
+    return sum(len(one.present) for one in new)
+
+
+def results_of(workshop: Workshop) -> WorkshopResults:
+    """As now while it is open or planned, as frozen once it is closed."""
+    return WorkshopResults.of_workshop(workshop) if workshop.is_closed else live_results(workshop)
+
+
+def live_results(workshop: Workshop) -> WorkshopResults:
+    """What would be frozen if the workshop were closed now."""
+    groups = list(Group.objects.for_workshop(workshop).select_related("ballot"))
+    verdicts = list(Verdict.objects.filter(group__workshop=workshop).select_related("group"))
+    judged = {verdict.group_id for verdict in verdicts if not verdict.is_withdrawn}
+    item, language = find_priority_item(workshop.assessment), workshop.assessment.report_language
+    return WorkshopResults(
+        workshop=workshop.pk,
+        held_on=str(workshop.held_on),
+        place=workshop.place,
+        people_are=workshop.people,
+        groups=tuple(_group_result(group, group.pk in judged) for group in groups),
+        verdicts=tuple(_verdict_counts(workshop, verdicts, language)),
+        priorities={option.name: option.text.translate(language) for option in (item.options if item else ())},
+    )
+
+
+def _group_result(group: Group, judged: bool) -> GroupResult:
+    ballot = getattr(group, "ballot", None)
+    return GroupResult(
+        name=group.name,
+        sector=group.sector,
+        categories=tuple(group.categories),
+        women=group.women,
+        men=group.men,
+        other=group.other,
+        took_part=bool(ballot) or judged,
+        ballot=tuple(ballot.priorities) if ballot else (),
+        other_text=ballot.other_text if ballot else "",
+        source=ballot.source if ballot else "",
+    )
+
+
+def _verdict_counts(workshop: Workshop, verdicts: Sequence[Verdict], language: str) -> Iterable[VerdictCount]:
+    """A row for each wording that was judged, in the order of the agenda; what is gone from it comes last."""
+    found: dict[tuple[str, int], list[Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault((verdict.target, verdict.seen_revision or 0), []).append(verdict)
+    if not found:
+        return
+    entries: dict[str, Entry] = {}
+    for agenda in agendas(workshop.assessment, language=language, fixed=workshop.agenda):
+        entries |= agenda.targets
+    order = {target: place for place, target in enumerate(entries)}
+    names = labels(workshop.assessment, [target for target, _ in found])
+    for target, revision in sorted(found, key=lambda key: (order.get(key[0], len(order)), key)):
+        given = found[target, revision]
+        standing = [verdict for verdict in given if not verdict.is_withdrawn]
+        withdrawn = tuple(_group_words(verdict) for verdict in given if verdict.is_withdrawn and verdict.words)
+        if not standing and not withdrawn:
+            continue
+        chosen = Counter(verdict.choice for verdict in standing)
+        seen, entry = given[0].seen, entries.get(target)
+        yield VerdictCount(
+            target=target,
+            label=names[target],
+            text=seen_line({**seen, "state": ""}, language) if seen else names[target],
+            state=seen.get("state", ""),
+            revision=seen.get("revision"),
+            current=(entry is not None and entry.revision == revision) if seen else None,
+            agree=chosen[Verdict.Choice.AGREE],
+            amend=chosen[Verdict.Choice.AMEND],
+            disagree=chosen[Verdict.Choice.DISAGREE],
+            words=tuple(_group_words(verdict) for verdict in standing if verdict.words),
+            withdrawn=withdrawn,
+        )
+
+
+def _group_words(verdict: Verdict) -> GroupWords:
+    return GroupWords(verdict.group.name, verdict.choice, verdict.words, verdict.group.sector)
 
 
 @dataclass(frozen=True)
 class PriorityCount:
-    """A priority: how many groups chose it, and how many at each place. `place` is shared by equals, 0 with no dot."""
+    """A priority: how many groups chose it, and how many at each place. `place` is shared by equals, 0 if none did.
+
+    Each wish written under "Other" is a priority of its own: `wish` holds its words, `letter` that of "Other".
+    """
 
     letter: str
     text: str
     label: str
     groups: int
     places: tuple[int, ...]
-    place: int
-    tied: bool
+    place: int = 0
+    tied: bool = False
+    wish: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,112 +325,37 @@ def count_places(ballots: Iterable[Sequence[str]], letters: Sequence[str], place
     return {letter: tuple(counts) for letter, counts in found.items()}
 
 
-def priority_counts(workshop: Workshop) -> PriorityCounts:
-    """Live while the workshop is open; as frozen once it is closed."""
-    groups = ballots_of(workshop)
-    words = workshop.results.get("priorities", {}) if workshop.is_closed else {}
-    return _priority_counts(workshop.assessment, [ballot for ballot in groups if ballot], len(groups), words)
+def wish_key(letter: str, wish: str) -> str:
+    """How a wish written under "Other" is named where options have letters: "Q: more shelters"."""
+    return f"{letter}: {wish}"
 
 
-def ballots_of(workshop: Workshop) -> list[list[str]]:
-    """One list of letters per group, empty where it has not voted."""
-    if workshop.is_closed:
-        return [group["ballot"] for group in workshop.results.get("groups", [])]
-    groups = Group.objects.for_workshop(workshop).select_related("ballot")
-    return [group.ballot.priorities if hasattr(group, "ballot") else [] for group in groups]
-
-
-def _priority_counts(
-    assessment: Assessment, ballots: list[list[str]], groups: int, words: dict[str, str]
-) -> PriorityCounts:
-    """`words` are those under which the groups voted, where they are frozen."""
-    item = find_priority_item(assessment)
+def priority_counts(results: WorkshopResults, item: RankItem | None, language: str = "en") -> PriorityCounts:
+    """Counts of one workshop's ballots. Without an item of priorities there are no rows."""
+    voted = results.ballots
     if item is None:
-        return PriorityCounts((), len(ballots), groups)
-    language = assessment.report_language
-    places = count_places(ballots, [option.name for option in item.options], item.places)
-    totals = {letter: sum(counts) for letter, counts in places.items()}
-    rows = [
-        PriorityCount(
-            letter=option.name,
-            text=words.get(option.name) or option.text.translate(language),
-            label=option.label.translate(language),
-            groups=totals[option.name],
-            places=places[option.name],
-            place=1 + sum(other > totals[option.name] for other in totals.values()) if totals[option.name] else 0,
-            tied=totals[option.name] > 0 and list(totals.values()).count(totals[option.name]) > 1,
-        )
-        for option in item.options
+        return PriorityCounts((), len(voted), len(results.groups))
+    places = item.places
+    counts = count_places((group.ballot for group in voted), [option.name for option in item.options], places)
+    rows: list[PriorityCount] = []
+    for option in item.options:
+        text = results.priorities.get(option.name) or option.text.translate(language)
+        label = option.label.translate(language)
+        wishes = results.wishes(option.name) if option.name in item.open_options else {}
+        named = {name for names in wishes.values() for name in names}
+        unnamed = [group.ballot for group in voted if group.name not in named]
+        found = count_places(unnamed, [option.name], places)[option.name] if wishes else counts[option.name]
+        if sum(found) or not wishes:
+            rows.append(PriorityCount(option.name, text, label, sum(found), found))
+        for wish, names in wishes.items():
+            ballots = [group.ballot for group in voted if group.name in names]
+            found = count_places(ballots, [option.name], places)[option.name]
+            rows.append(PriorityCount(option.name, text, label, sum(found), found, wish=wish))
+    totals = [row.groups for row in rows]
+    ranked = [
+        replace(row, place=1 + sum(other > row.groups for other in totals), tied=totals.count(row.groups) > 1)
+        if row.groups
+        else row
+        for row in rows
     ]
-    return PriorityCounts(tuple(sorted(rows, key=lambda row: -row.groups)), len(ballots), groups)
-
-
-@dataclass(frozen=True)
-class VerdictCount:
-    """What the groups say to one recommendation or cell."""
-
-    target: str
-    text: str
-    agree: int
-    amend: int
-    disagree: int
-    words: tuple[dict[str, str], ...]  # {"group", "choice", "words"}
-
-
-def verdict_counts(workshop: Workshop) -> tuple[VerdictCount, ...]:
-    """Live while open, as frozen once closed; only what some group spoke about, in the order of the agenda."""
-    if workshop.is_closed:
-        frozen = workshop.results.get("verdicts", [])
-        return tuple(VerdictCount(**{**row, "words": tuple(row["words"])}) for row in frozen)
-    found: dict[str, list[Verdict]] = {}
-    for verdict in Verdict.objects.filter(group__workshop=workshop).select_related("group"):
-        found.setdefault(verdict.target, []).append(verdict)
-    if not found:
-        return ()
-    entries = {name: entry for agenda in agendas(workshop.assessment) for name, entry in agenda.targets.items()}
-    texts = {target: entry.line for target, entry in entries.items()}
-    order = [target for target in texts if target in found] + [target for target in found if target not in texts]
-    return tuple(_verdict_row(target, texts.get(target, "Removed since"), found[target]) for target in order)
-
-
-def _verdict_row(target: str, text: str, said: list[Verdict]) -> VerdictCount:
-    counts = {choice: sum(verdict.choice == choice for verdict in said) for choice in Verdict.Choice.values}
-    words = tuple(
-        {"group": verdict.group.name, "choice": verdict.choice, "words": verdict.words}
-        for verdict in said
-        if verdict.words
-    )
-    return VerdictCount(target=target, text=text, words=words, **counts)
-
-
-def freeze_results(workshop: Workshop) -> dict[str, Any]:
-    """All that is kept at closing, as plain JSON."""
-    groups = Group.objects.for_workshop(workshop).select_related("ballot")
-    item, language = find_priority_item(workshop.assessment), workshop.assessment.report_language
-    return {
-        "groups": [
-            {
-                "name": group.name,
-                "categories": group.categories,
-                "women": group.women,
-                "men": group.men,
-                "other": group.other,
-                "ballot": group.ballot.priorities if hasattr(group, "ballot") else [],
-                "other_text": group.ballot.other_text if hasattr(group, "ballot") else "",
-                "source": group.ballot.source if hasattr(group, "ballot") else "",
-            }
-            for group in groups
-        ],
-        "verdicts": [
-            {
-                "target": row.target,
-                "text": row.text,
-                "agree": row.agree,
-                "amend": row.amend,
-                "disagree": row.disagree,
-                "words": list(row.words),
-            }
-            for row in verdict_counts(workshop)
-        ],
-        "priorities": {option.name: option.text.translate(language) for option in (item.options if item else ())},
-    }
+    return PriorityCounts(tuple(sorted(ranked, key=lambda row: -row.groups)), len(voted), len(results.groups))

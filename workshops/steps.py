@@ -11,11 +11,12 @@ from workshops.models import Workshop
 
 
 def workshops(assessment: Assessment) -> QuerySet[Workshop, dict[str, Any]]:
-    """A row a workshop, the newest first, with its turnout; `waiting`: responses nobody has answered, of them all."""
-    undecided = Q(assessment__comments__disposition="")
-    found = Workshop.objects.for_assessment(assessment).with_turnout().order_by("-held_on", "-pk")
+    """One row per validation workshop, the newest first, with its turnout; `waiting`: responses without a decision."""
+    undecided = Q(assessment__comments__disposition="", assessment__comments__withdrawn_at=None)
+    found = Workshop.objects.for_assessment(assessment).for_validation().with_turnout().order_by("-held_on", "-pk")
     waiting = Count("assessment__comments", filter=undecided, distinct=True)
-    return found.annotate(waiting=waiting).values("pk", "held_on", "status", "group_count", "ballot_count", "waiting")
+    fields = ("pk", "held_on", "status", "counted", "group_count", "ballot_count", "waiting")
+    return found.annotate(waiting=waiting).values(*fields)
 
 
 @state_of("validation", workshops)
@@ -29,9 +30,12 @@ def validation(assessment: Assessment, rows: Rows) -> StepState:
     if newest["status"] == Workshop.Status.PLANNED:
         note = f"Workshop on {newest['held_on']:%-d %B %Y}"
         return StepState("todo", note, "Prepare the groups, then open the workshop", here, "workshop.run")
+    if newest["counted"] is None:
+        task = "Say whether the report speaks of the workshop"
+        return StepState("current", f"{turnout} voted", task, here, "workshop.count")
     waiting = newest["waiting"]
     if waiting:
-        note = f"{waiting} response{'' if waiting == 1 else 's'} without a disposition"
-        task = "Say what becomes of each response"
+        note = f"{waiting} response{'' if waiting == 1 else 's'} without a decision"
+        task = "Decide on each response"
         return StepState("current", note, task, "workshop/responses/", "comments.resolve")
     return StepState("done", f"{turnout} voted", path="workshop/")

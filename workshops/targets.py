@@ -1,128 +1,14 @@
-"""What groups and responses speak about: `section:2.1`, `criterion:1.1`, `cell:1.1/F1`, `recommendation:12`."""
+"""What statements and verdicts are about: `section:2.1`, `criterion:1.1`, `cell:1.1/F1`, `recommendation:12`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
-
-from django.core.exceptions import ValidationError
 
 from assessments.models import Assessment
-from indicators.grid import GridCategory, GridCell, GridRow, RecommendationGroup, grid, recommendation_groups
+from ctnat.ui.errors import InputError
 from indicators.matrix import matrix_of
 from indicators.models import Recommendation
 from instruments.schema import CELLS
-from workshops.models import Group
-from workshops.words import translate
 
 SITUATION = "Chapter 2: the situation and its trends"  # of the report; no category of the matrix covers it
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing to agree with or not: `text` in `language`, a cell's state as sign and word, and the reason for it."""
-
-    target: str
-    text: str
-    language: str = "en"
-    sign: str = ""
-    state: str = ""
-    note: str = ""
-    note_language: str = "en"
-
-    @property
-    def line(self) -> str:
-        return f"{self.text}: {self.state}" if self.state else self.text
-
-    @property
-    def code(self) -> str:
-        """`1.1 F1` of a cell; a recommendation has none."""
-        return self.target.partition(":")[2].replace("/", " ") if self.is_cell else ""
-
-    @property
-    def is_cell(self) -> bool:
-        return self.target.startswith("cell:")
-
-
-@dataclass(frozen=True)
-class Part:
-    """Entries under one heading, which is in `language`."""
-
-    heading: str
-    language: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True)
-class Agenda:
-    """What a group discusses of one category: its recommendations under their openings and its assessed cells.
-
-    The instrument's words are in `language` where it has them; what was written for the assessment is in `written`.
-    """
-
-    category: GridCategory
-    recommendations: tuple[RecommendationGroup, ...]
-    language: str = "en"
-    written: str = "en"
-
-    @property
-    def cells(self) -> tuple[GridCell, ...]:
-        return tuple(cell for cell in self.category.cells if cell.is_assessed)
-
-    @property
-    def all_cells(self) -> tuple[str, ...]:
-        """The targets of all its cells, assessed or not: a mark may have been taken away since it was judged."""
-        return tuple(f"cell:{cell.key}" for cell in self.category.cells)
-
-    @cached_property
-    def parts(self) -> tuple[Part, ...]:
-        """Each group of recommendations, then each criterion that has an assessed cell."""
-        found = [
-            Part(
-                group.opening,
-                self.written,
-                tuple(Entry(f"recommendation:{row.pk}", row.text, self.written) for row in group.recommendations),
-            )
-            for group in self.recommendations
-        ]
-        for row in self.category.rows:
-            cells = tuple(self._cell(row, cell) for cell in row.cells if cell.is_assessed)
-            if cells:
-                spoken = row.criterion.text.language_for(self.language)
-                found.append(Part(f"{row.name} {row.text}", spoken, cells))
-        return tuple(found)
-
-    def _cell(self, row: GridRow, cell: GridCell) -> Entry:
-        text = next(known.text for known in row.criterion.cells if known.name == cell.name)
-        reason = cell.mark.rationale if cell.mark else ""
-        return Entry(
-            target=f"cell:{cell.key}",
-            text=cell.text,
-            language=text.language_for(self.language),
-            sign=cell.sign,
-            state=translate(cell.state, self.language),
-            note=reason or translate("no_evidence", self.language),
-            note_language=self.written if reason else self.language,
-        )
-
-    @cached_property
-    def targets(self) -> dict[str, Entry]:
-        """target -> its entry, recommendations first."""
-        return {entry.target: entry for part in self.parts for entry in part.entries}
-
-
-def agendas(assessment: Assessment, categories: Iterable[str] = (), language: str = "en") -> tuple[Agenda, ...]:
-    """One per category, those in `categories` only where any are named."""
-    wanted = set(categories)
-    groups = recommendation_groups(assessment)
-    return tuple(
-        Agenda(category, groups[category.name], language, assessment.report_language)
-        for category in grid(assessment, language)
-        if not wanted or category.name in wanted
-    )
-
-
-def agendas_of(group: Group, language: str = "en") -> tuple[Agenda, ...]:
-    return agendas(group.workshop.assessment, group.categories, language)
 
 
 def check_target(assessment: Assessment, target: str) -> None:
@@ -135,16 +21,18 @@ def check_target(assessment: Assessment, target: str) -> None:
         or (kind == "section" and 0 < len(name) <= 40 and name.replace(".", "").replace("-", "").isalnum())
         or (kind == "criterion" and name in matrix.by_name)
         or (kind == "cell" and criterion in matrix.by_name and cell in CELLS)
-        or (
-            kind == "recommendation"
-            and name.isascii()
-            and name.isdigit()
-            and len(name) < 15
-            and Recommendation.objects.for_assessment(assessment).filter(pk=int(name)).exists()
-        )
+        or find_recommendation(assessment, target) is not None
     )
     if not known:
-        raise ValidationError("Choose from the list what the statement is about: this one is not in the assessment.")
+        raise InputError("Choose from the list what the statement is about: this one is not in the assessment.")
+
+
+def find_recommendation(assessment: Assessment, target: str) -> Recommendation | None:
+    """The recommendation that `target` names, None where it names something else or none of this assessment."""
+    kind, _, name = target.partition(":")
+    if kind != "recommendation" or not (name.isascii() and name.isdigit() and len(name) < 15):
+        return None
+    return Recommendation.objects.for_assessment(assessment).filter(pk=int(name)).first()
 
 
 def labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:
@@ -173,9 +61,3 @@ def labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:
         else:
             found[target] = "The report as a whole"
     return found
-
-
-def entry_of(group: Group, target: str, language: str = "en") -> Entry:
-    """An entry of the group's agenda by its target; an empty one where the agenda has no such entry."""
-    found = [agenda.targets[target] for agenda in agendas_of(group, language) if target in agenda.targets]
-    return found[0] if found else Entry(target, "")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.words import Words
 
 WORDS = Words(Path(__file__).parent / "words.yaml")
@@ -18,20 +19,37 @@ def offered(languages: Iterable[str]) -> list[str]:
     return [language for language in languages if language in WORDS.languages] or ["en"]
 
 
-class Refusal(ValidationError):
-    """Why an act of a group is refused: in English for the facilitator, `in_language(language)` for the group."""
+class GroupError(InputError):
+    """What a group sent cannot be accepted: in English for the facilitator, `in_language(language)` for the group."""
 
     def __init__(self, key: str, **values: Any):
-        super().__init__(translate(key, "en", **values), code=key)
+        InputError.__init__(self, translate(key, "en", **values), code=key)
         self.key, self.values = key, values
 
     def in_language(self, language: str) -> str:
         return translate(self.key, language, **self.values)
 
 
+class BallotConflict(GroupError, ConflictError):
+    """The group's ballot was changed on another device or from paper after this page was loaded."""
+
+    def __init__(self, current: Any):
+        letters = ", ".join(current.priorities) if current.pk else "–"
+        GroupError.__init__(self, "ballot_conflict", letters=letters)
+        self.current = current
+
+
+class VerdictConflict(GroupError, ConflictError):
+    """What was judged has changed ("text_changed"), or the group's own verdict has ("verdict_conflict")."""
+
+    def __init__(self, key: str, current: Any):
+        GroupError.__init__(self, key)
+        self.current = current
+
+
 def error_messages(error: ValidationError, language: str) -> list[str]:
-    """The messages of `error` in `language`; what is no `Refusal` speaks the language that is active."""
+    """The messages of `error` in `language`; what is no `GroupError` speaks the language that is active."""
     lines: list[str] = []
     for part in error.error_list if hasattr(error, "error_list") else [error]:
-        lines += [part.in_language(language)] if isinstance(part, Refusal) else part.messages
+        lines += [part.in_language(language)] if isinstance(part, GroupError) else part.messages
     return lines

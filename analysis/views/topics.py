@@ -185,10 +185,14 @@ def priorities(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     found = results.priorities
     survey_rows, workshop_rows = found.survey.by_option, found.workshop.by_option
     rows = [(letter, label, survey_rows[letter], workshop_rows[letter]) for letter, label in found.options]
-    ballots = found.ballots.to_dict("records")
+    labels = dict(found.options)
+    workshops = [
+        (held, [(entry, labels[entry.option]) for entry in votes.options if entry.named])
+        for held, votes in found.workshops
+    ]
     item = results.survey.items.get(found.item.name) if found.item else None
     note = item.note if item else ""
-    return page(request, "priorities", results, rows=rows, ballots=ballots, weights=WEIGHTS, note=note)
+    return page(request, "priorities", results, rows=rows, workshops=workshops, weights=WEIGHTS, note=note)
 
 
 @require_safe

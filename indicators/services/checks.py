@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, cast
-
-from django.core.exceptions import ValidationError
+from typing import cast
 
 from assessments.models import Assessment, Document
+from ctnat.ui.errors import InputError
 from indicators.matrix import matrix_of
 from instruments.schema import CELLS, Survey
 
@@ -21,28 +20,20 @@ MOST_EVIDENCE = 60
 LONGEST_TEXT = 10_000  # characters
 
 
-class RevisionConflict(ValidationError):
-    """Somebody else saved first. `current` is the row as it stands now; nothing was changed."""
-
-    def __init__(self, current: Any, message: str):
-        super().__init__(message, code="conflict")
-        self.current = current
-
-
 def check_cell(assessment: Assessment, criterion: str, cell: str) -> None:
     if criterion not in matrix_of(assessment).by_name:
-        raise ValidationError(f"There is no criterion {criterion[:40]} in this assessment's matrix.")
+        raise InputError(f"There is no criterion {criterion[:40]} in this assessment's matrix.")
     if cell not in CELLS:
-        raise ValidationError(f"There is no cell {cell[:10]}: a criterion has {', '.join(CELLS)}.")
+        raise InputError(f"There is no cell {cell[:10]}: a criterion has {', '.join(CELLS)}.")
 
 
 def check_text(text: str, what: str) -> str:
     """The text without blank edges. Raises `ValidationError` where a database or a reader could not take it."""
     text = text.strip()
     if "\x00" in text:
-        raise ValidationError(f"The {what} holds a character that cannot be stored. Type it again without pasting.")
+        raise InputError(f"The {what} holds a character that cannot be stored. Type it again without pasting.")
     if len(text) > LONGEST_TEXT:
-        raise ValidationError(
+        raise InputError(
             f"The {what} has {len(text):,} characters; {LONGEST_TEXT:,} fit. Shorten it, or attach a document instead."
         )
     return text
@@ -52,19 +43,19 @@ def check_evidence(assessment: Assessment, keys: Iterable[str], known: Iterable[
     """The keys without doubles, in their order. Keys not in `known` must lead to a document or item that exists."""
     keys = list(dict.fromkeys(key.strip() for key in keys if key.strip()))
     if len(keys) > MOST_EVIDENCE:
-        raise ValidationError(f"{len(keys)} pieces of evidence are attached; {MOST_EVIDENCE} fit. Keep the strongest.")
+        raise InputError(f"{len(keys)} pieces of evidence are attached; {MOST_EVIDENCE} fit. Keep the strongest.")
     for key in keys:
         if key in known:
             continue
         shape = EVIDENCE_KEY.fullmatch(key)
         if not shape:
-            raise ValidationError(
+            raise InputError(
                 f"“{key[:60]}” is no evidence key. Choose from the search, or write one such as document:Aze 16#3, "
                 "interview:AZEint3/3.4 or survey:3.1.5."
             )
         code, item = shape["document"], shape["item"]
         if code and not Document.objects.for_assessment(assessment).filter(code=code).exists():
-            raise ValidationError(f"There is no document {code} in this assessment. Register it first, or remove it.")
+            raise InputError(f"There is no document {code} in this assessment. Register it first, or remove it.")
         if item and item not in cast(Survey, assessment.questionnaire.document).by_name:
-            raise ValidationError(f"The survey has no item {item}. Choose one from the search, or remove it.")
+            raise InputError(f"The survey has no item {item}. Choose one from the search, or remove it.")
     return keys

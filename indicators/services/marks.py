@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from assessments.audit import record
 from assessments.models import Assessment, User
-from indicators.models import Mark, MarkChange
-from indicators.services.checks import RevisionConflict, check_cell, check_evidence, check_text
+from ctnat.ui.errors import ConflictError, InputError
+from indicators.models import CellDecision, CellRevision, Mark, MarkChange
+from indicators.services.checks import check_cell, check_evidence, check_text
 
 
 @transaction.atomic
@@ -25,36 +26,42 @@ def mark_cell(
     source: str = "consultant",
     reason: str = "",
     revision: int | None = None,
-) -> Mark:
+) -> Mark | None:
     """Mark one cell, or propose a mark where `source` is "workshop".
 
-    `revision` is the one the writer saw (0: none yet); where it is no longer the current one, `RevisionConflict` is
+    `revision` is the one the writer saw (0: none yet); where it is no longer the current one, `ConflictError` is
     raised and nothing changes; None does not ask. `reason` says why an earlier mark is changed. A proposal counts only
-    when the lead decides so, and a changed proposal waits for a new decision. Raises `ValidationError`.
+    when the lead decides so, and a changed proposal waits for a new decision. None where nothing was found, said or
+    attached and there was no mark before, or where a proposal says what the consultant says: then nothing is stored.
+    Raises `InputError`.
     """
     check_cell(assessment, criterion, cell)
     if source not in Mark.Source.values:
-        raise ValidationError(f"A mark comes from {' or '.join(Mark.Source.values)}, not from {source[:20]}.")
+        raise InputError(f"A mark comes from {' or '.join(Mark.Source.values)}, not from {source[:20]}.")
     marks = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).for_source(source)
     mark = marks.select_for_update().first()
     _check_revision(mark, revision)
     fields = _check_mark(assessment, state, rationale, no_evidence, evidence, mark)
-    if mark and all(getattr(mark, name) == value for name, value in fields.items()):
+    if mark and not mark.withdrawn and all(getattr(mark, name) == value for name, value in fields.items()):
         return mark
+    if (mark is None or mark.withdrawn) and _says_nothing_new(assessment, criterion, cell, source, fields):
+        return None
+    shown = _shown(assessment, criterion, cell)
     if mark is None:
         mark = Mark(assessment=assessment, criterion=criterion, cell=cell, source=source, revision=0)
         mark.counts = source == Mark.Source.CONSULTANT and not _counting(mark)
     elif source == Mark.Source.WORKSHOP and mark.counts:
-        _let_count(mark, "consultant", by=by, reason="The workshop changed its proposal.")
+        _set_counting(mark, "consultant", by=by, reason="The workshop changed its proposal.")
     for name, value in fields.items():
         setattr(mark, name, value)
-    mark.by, mark.revision = by, mark.revision + 1
+    mark.by, mark.revision, mark.withdrawn = by, mark.revision + 1, False
     try:
         with transaction.atomic():
             mark.save()
     except IntegrityError:  # two first marks of one cell at the same moment
-        raise RevisionConflict(marks.get(), _somebody_else(marks.get())) from None
+        raise ConflictError(marks.get(), _conflict_message(marks.get())) from None
     _remember(mark, reason=check_text(reason, "reason"), by=by)
+    _raise_revision(assessment, criterion, cell, shown)
     action = "cell.marked" if source == Mark.Source.CONSULTANT else "cell.proposed"
     record(action, by=by, assessment=assessment, target=mark, state=state, revision=mark.revision)
     return mark
@@ -62,26 +69,45 @@ def mark_cell(
 
 @transaction.atomic
 def decide_cell(
-    *, assessment: Assessment, criterion: str, cell: str, source: str, by: User | None, reason: str
+    *,
+    assessment: Assessment,
+    criterion: str,
+    cell: str,
+    source: str,
+    by: User | None,
+    reason: str,
+    consultant_revision: int | None = None,
+    proposal_revision: int | None = None,
 ) -> Mark | None:
     """The lead's word on which of the two marks of a cell counts. Both are kept. Returns the one that counts.
 
-    Choosing the consultant where only the workshop marked the cell declines the proposal: then none counts.
+    Choosing the consultant where only the workshop marked the cell declines the proposal: then none counts. The two
+    revisions are those that the lead saw (0: no mark); where one is no longer the current one, `ConflictError` is
+    raised and nothing is decided; None does not ask.
     """
     check_cell(assessment, criterion, cell)
     reason = check_text(reason, "reason")
     if not reason:
-        raise ValidationError("Say in a sentence why this mark counts: the change log prints it.")
+        raise InputError("Say in a sentence why this mark counts: the change log prints it.")
     marks = {
         mark.source: mark
         for mark in Mark.objects.for_assessment(assessment).for_cell(criterion, cell).select_for_update()
     }
     proposal = marks.get(Mark.Source.WORKSHOP)
-    if proposal is None:
-        raise ValidationError("The workshop has proposed nothing for this cell, so there is nothing to decide.")
+    if proposal is None or proposal.withdrawn:
+        raise InputError("The workshop has proposed nothing for this cell, so there is nothing to decide.")
     if source not in Mark.Source.values:
-        raise ValidationError("Choose the consultant's mark or the workshop's.")
-    _let_count(proposal, source, by=by, reason=reason)
+        raise InputError("Choose the consultant's mark or the workshop's.")
+    consultant = marks.get(Mark.Source.CONSULTANT)
+    for mark, seen in ((consultant, consultant_revision), (proposal, proposal_revision)):
+        if seen is not None and (mark.revision if mark else 0) != seen:
+            raise ConflictError(
+                proposal,
+                "One of the marks was changed after you opened this page, so nothing was decided. Read both marks as "
+                "they are now, then decide.",
+            )
+    shown = _shown(assessment, criterion, cell)
+    _set_counting(proposal, source, by=by, reason=reason)
     proposal.decided_revision = proposal.revision
     proposal.save(update_fields=["decided_revision", "updated_at"])
     record(
@@ -92,17 +118,54 @@ def decide_cell(
         source=source,
         revision=proposal.revision,
     )
+    CellDecision.objects.create(
+        assessment=assessment,
+        criterion=criterion,
+        cell=cell,
+        source=source,
+        before=shown[0],
+        after=_shown(assessment, criterion, cell)[0],
+        consultant_state=consultant.state if consultant else "",
+        proposed_state=proposal.state,
+        proposed_rationale=proposal.reason_shown,
+        reason=reason,
+        by=by,
+    )
+    _raise_revision(assessment, criterion, cell, shown)
     return Mark.objects.for_assessment(assessment).for_cell(criterion, cell).counting().first()
+
+
+@transaction.atomic
+def withdraw_proposal(
+    *, assessment: Assessment, criterion: str, cell: str, by: User | None, reason: str = "", revision: int | None = None
+) -> Mark:
+    """Take back the workshop's proposal. Its history stays; where it counted, the consultant's mark counts again."""
+    check_cell(assessment, criterion, cell)
+    marks = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).for_source(Mark.Source.WORKSHOP)
+    proposal = marks.select_for_update().first()
+    if proposal is None or proposal.withdrawn:
+        raise InputError("The workshop proposes nothing for this cell, so there is nothing to withdraw.")
+    _check_revision(proposal, revision)
+    reason = check_text(reason, "reason")
+    shown = _shown(assessment, criterion, cell)
+    if proposal.counts:
+        _set_counting(proposal, Mark.Source.CONSULTANT, by=by, reason="The workshop withdrew its proposal.")
+    proposal.withdrawn, proposal.revision, proposal.by = True, proposal.revision + 1, by
+    proposal.save()
+    _remember(proposal, reason=reason, by=by)
+    _raise_revision(assessment, criterion, cell, shown)
+    record("cell.proposal_withdrawn", by=by, assessment=assessment, target=proposal, revision=proposal.revision)
+    return proposal
 
 
 def _check_revision(mark: Mark | None, seen: int | None) -> None:
     if seen is not None and mark and mark.revision != seen:
-        raise RevisionConflict(mark, _somebody_else(mark))
+        raise ConflictError(mark, _conflict_message(mark))
 
 
-def _somebody_else(mark: Mark) -> str:
+def _conflict_message(mark: Mark) -> str:
     return (
-        f"{mark.by or 'Somebody'} marked this cell “{mark.get_state_display().lower()}” while you were writing. "
+        f"{mark.by or 'Another member'} marked this cell “{mark.get_state_display().lower()}” while you were writing. "
         "Nothing was overwritten, and what you typed is still here. Read the other mark, then save again or leave it."
     )
 
@@ -111,16 +174,42 @@ def _check_mark(
     assessment: Assessment, state: str, rationale: str, no_evidence: bool, evidence: Iterable[str], mark: Mark | None
 ) -> dict[str, object]:
     if state not in Mark.State.values:
-        raise ValidationError({"state": f"Choose one of: {', '.join(Mark.State.labels)}."})
+        raise InputError({"state": f"Choose one of: {', '.join(Mark.State.labels)}."})
     rationale = check_text(rationale, "rationale")
     keys = check_evidence(assessment, evidence, mark.evidence if mark else ())
     if state != Mark.State.NOT_ASSESSED and not rationale and not no_evidence:
-        raise ValidationError({"rationale": "Say why in a sentence, or tick “No evidence found”."})
+        raise InputError({"rationale": "Say why in a sentence, or tick “No evidence found”."})
     if no_evidence and keys:
-        raise ValidationError(
+        raise InputError(
             {"no_evidence": "“No evidence found” is ticked, yet evidence is attached. Untick it or remove them."}
         )
     return {"state": state, "rationale": rationale, "no_evidence": no_evidence, "evidence": keys}
+
+
+def _says_nothing_new(
+    assessment: Assessment, criterion: str, cell: str, source: str, fields: dict[str, object]
+) -> bool:
+    """A form saved as it was opened: empty, or for a proposal equal to the consultant's mark."""
+    if fields == {"state": Mark.State.NOT_ASSESSED, "rationale": "", "no_evidence": False, "evidence": []}:
+        return True
+    if source == Mark.Source.CONSULTANT:
+        return False
+    marks = Mark.objects.for_assessment(assessment).for_cell(criterion, cell)
+    other = marks.for_source(Mark.Source.CONSULTANT).first()
+    return bool(other) and all(getattr(other, name) == value for name, value in fields.items())
+
+
+def _shown(assessment: Assessment, criterion: str, cell: str) -> tuple[str, str]:
+    """State and reason of the mark that counts: what readers of the cell are shown."""
+    mark = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).counting().first()
+    return (str(mark.state), mark.reason_shown) if mark else (str(Mark.State.NOT_ASSESSED), "")
+
+
+def _raise_revision(assessment: Assessment, criterion: str, cell: str, before: tuple[str, str]) -> None:
+    """The cell's revision rises where it no longer shows what it showed `before`."""
+    if _shown(assessment, criterion, cell) != before:
+        row, _ = CellRevision.objects.get_or_create(assessment=assessment, criterion=criterion, cell=cell)
+        CellRevision.objects.filter(pk=row.pk).update(number=F("number") + 1)
 
 
 def _counting(mark: Mark) -> bool:
@@ -128,7 +217,7 @@ def _counting(mark: Mark) -> bool:
     return cell.counting().exists()
 
 
-def _let_count(proposal: Mark, source: str, *, by: User | None, reason: str) -> None:
+def _set_counting(proposal: Mark, source: str, *, by: User | None, reason: str) -> None:
     """Let the mark from `source` count and the other not; both histories tell it."""
     cell = Mark.objects.for_assessment(proposal.assessment).for_cell(proposal.criterion, proposal.cell)
     cell.update(counts=False)
@@ -147,6 +236,7 @@ def _remember(mark: Mark, *, reason: str, by: User | None) -> None:
         no_evidence=mark.no_evidence,
         evidence=mark.evidence,
         counts=mark.counts,
+        withdrawn=mark.withdrawn,
         reason=reason,
         by=by,
     )

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assessments.audit import record
 from assessments.models import Assessment, User
+from ctnat.ui.errors import ConflictError, InputError
 from indicators.matrix import matrix_of
 from indicators.models import Recommendation, RecommendationChange
-from indicators.services.checks import RevisionConflict, check_text
+from indicators.services.checks import check_text
 
 HEAD = ("lead_in", "addressee", "verb")  # what recommendations of one group share
 
@@ -42,7 +42,7 @@ def add_recommendation(
     _fill(recommendation, **fields)
     category_now = _locked(assessment, category)
     if any(_same(row, recommendation) for row in category_now):
-        raise ValidationError("This recommendation is there already, under the same lead-in. Nothing was added.")
+        raise InputError("This recommendation is there already, under the same lead-in. Nothing was added.")
     recommendation.position = len(category_now) + 1
     recommendation.save()
     _number(_groups([*category_now, recommendation]))
@@ -58,25 +58,28 @@ def edit_recommendation(
 ) -> Recommendation:
     """Change any of category, lead_in, addressee, verb, text, criteria.
 
-    `revision` is the one the writer saw; where it is no longer the current one, `RevisionConflict` is raised.
+    `revision` is the one the writer saw; where it is no longer the current one, `ConflictError` is raised.
     """
     row = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
     if revision is not None and row.revision != revision:
-        raise RevisionConflict(
+        raise ConflictError(
             row,
             "A colleague changed this recommendation while you were writing. Nothing was overwritten, and your words "
             "are still here. Read theirs, then save again or leave it.",
         )
     before = {name: getattr(row, name) for name in ("category", "text", "criteria", *HEAD)}
+    was = _reading(row)
     _fill(row, **before | fields)
     changed = sorted(name for name, value in before.items() if getattr(row, name) != value)
     if not changed:
         return row
     row.revision += 1
+    if (row.opening, row.text) != was[:2]:
+        row.wording_revision += 1
     row.save()
     for category in {before["category"], row.category}:
         _number(_groups(_locked(row.assessment, category)))
-    _remember(row, reason=check_text(reason, "reason"), by=by)
+    _remember(row, before=was, reason=check_text(reason, "reason"), by=by)
     record("recommendation.changed", by=by, assessment=row.assessment, target=row, fields=changed)
     return row
 
@@ -85,15 +88,16 @@ def edit_recommendation(
 def set_status(*, recommendation: Recommendation, status: str, by: User | None, reason: str = "") -> Recommendation:
     """Draft, validated or dropped. A dropped recommendation leaves the report and its reason stays."""
     if status not in Recommendation.Status.values:
-        raise ValidationError(f"Choose one of: {', '.join(Recommendation.Status.labels)}.")
+        raise InputError(f"Choose one of: {', '.join(Recommendation.Status.labels)}.")
     reason = check_text(reason, "reason")
     if status == Recommendation.Status.DROPPED and not reason:
-        raise ValidationError("Say in a sentence why it is dropped: the change log prints it.")
+        raise InputError("Say in a sentence why it is dropped: the change log prints it.")
     row = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
     if row.status != status:
+        was = _reading(row)
         row.status, row.revision = status, row.revision + 1
         row.save(update_fields=["status", "revision", "updated_at"])
-        _remember(row, reason=reason, by=by)
+        _remember(row, before=was, reason=reason, by=by)
         record("recommendation.status", by=by, assessment=row.assessment, target=row, status=status)
     return row
 
@@ -133,20 +137,20 @@ def _group_of(recommendation: Recommendation, groups: list[list[Recommendation]]
     for group in groups:
         if any(row.pk == recommendation.pk for row in group):
             return group
-    raise ValidationError("Not moved: this recommendation is dropped and has no place. Set it to draft first.")
+    raise InputError("Not moved: this recommendation is dropped and has no place. Set it to draft first.")
 
 
 def _fill(row: Recommendation, *, text: str, criteria: Iterable[str], category: str = "", **head: str) -> None:
     matrix = matrix_of(row.assessment)
     row.category = category or row.category
     if row.category not in {category.name for category in matrix.categories}:
-        raise ValidationError({"category": f"The matrix has no category {row.category[:40]}. Choose one of its own."})
+        raise InputError({"category": f"The matrix has no category {row.category[:40]}. Choose one of its own."})
     row.text = check_text(text, "recommendation")
     if not row.text:
-        raise ValidationError({"text": "Write what is recommended."})
+        raise InputError({"text": "Write what is recommended."})
     row.criteria = list(dict.fromkeys(criteria))
     if unknown := [code for code in row.criteria if code not in matrix.by_name]:
-        raise ValidationError({"criteria": f"There is no criterion {unknown[0][:40]} in this assessment's matrix."})
+        raise InputError({"criteria": f"There is no criterion {unknown[0][:40]} in this assessment's matrix."})
     for name in HEAD:
         setattr(row, name, check_text(head[name], name.replace("_", "-")))
     row.full_clean(exclude=["criteria"])
@@ -183,13 +187,23 @@ def _number(groups: list[list[Recommendation]]) -> None:
             row.position = position
 
 
-def _remember(row: Recommendation, *, reason: str, by: User | None) -> None:
+def _reading(row: Recommendation) -> tuple[str, str, str]:
+    """Opening, text and status as they are now."""
+    return row.opening, row.text, row.status
+
+
+def _remember(
+    row: Recommendation, *, before: tuple[str, str, str] = ("", "", ""), reason: str, by: User | None
+) -> None:
     RecommendationChange.objects.create(
         recommendation=row,
         revision=row.revision,
         opening=row.opening,
         text=row.text,
         status=row.status,
+        before_opening=before[0],
+        before_text=before[1],
+        before_status=before[2],
         reason=reason,
         by=by,
     )

@@ -5,17 +5,18 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
+from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.forms import Form
-from indicators.forms import DecisionForm, MarkForm, accept_revision
+from ctnat.ui.posting import posted_from
+from indicators.forms import DecisionForm, MarkForm, WithdrawForm, accept_revision
 from indicators.grid import GridCell, GridRow, grid, progress, unanswered
 from indicators.matrix import matrix_of
 from indicators.models import Mark, MarkChange
-from indicators.services.checks import RevisionConflict
-from indicators.services.marks import decide_cell, mark_cell
+from indicators.services.marks import decide_cell, mark_cell, withdraw_proposal
 from instruments.schema import CELLS
 
 Place = tuple[str, str]  # criterion, cell
@@ -46,20 +47,20 @@ def cell(request: HttpRequest, assessment: Assessment, criterion: str, cell: str
     return _cell_page(request, assessment, criterion, cell)
 
 
-@require_POST
 @requires("indicators.mark")
+@posted_from("indicators:cell")
 def cell_mark(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> HttpResponse:
     return _save_mark(request, assessment, criterion, cell, source="consultant")
 
 
-@require_POST
 @requires("indicators.propose")
+@posted_from("indicators:cell")
 def cell_propose(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> HttpResponse:
     return _save_mark(request, assessment, criterion, cell, source="workshop")
 
 
-@require_POST
 @requires("indicators.decide")
+@posted_from("indicators:cell")
 def cell_decide(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> HttpResponse:
     _find(assessment, criterion, cell)
     form = DecisionForm(request.POST)
@@ -72,6 +73,9 @@ def cell_decide(request: HttpRequest, assessment: Assessment, criterion: str, ce
                 by=request.user,  # type: ignore[arg-type]
                 **form.cleaned_data,
             )
+        except ConflictError as conflict:
+            messages.error(request, " ".join(conflict.messages))
+            return redirect(reverse("indicators:cell", args=[assessment.reference, criterion, cell]) + "#both")
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -79,6 +83,24 @@ def cell_decide(request: HttpRequest, assessment: Assessment, criterion: str, ce
             messages.success(request, f"Decided: the {chosen}'s mark of {criterion} {cell} counts. Both are kept.")
             return redirect("indicators:cell", assessment.reference, criterion, cell)
     return _cell_page(request, assessment, criterion, cell, decision=form, status=422)
+
+
+@requires("indicators.propose")
+@posted_from("indicators:cell")
+def cell_withdraw(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> HttpResponse:
+    """Take back the workshop's proposal."""
+    _find(assessment, criterion, cell)
+    form = WithdrawForm(request.POST)
+    place = {"assessment": assessment, "criterion": criterion, "cell": cell}
+    try:
+        if not form.is_valid():
+            raise InputError("Not withdrawn: open the cell again and give a reason of at most 1,000 characters.")
+        withdraw_proposal(by=request.user, **place, **form.cleaned_data)  # type: ignore[arg-type]
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, "The proposal is withdrawn. The consultant's mark counts; the history keeps both.")
+    return redirect("indicators:cell", assessment.reference, criterion, cell)
 
 
 def _save_mark(request: HttpRequest, assessment: Assessment, criterion: str, cell: str, *, source: str) -> HttpResponse:
@@ -94,12 +116,15 @@ def _save_mark(request: HttpRequest, assessment: Assessment, criterion: str, cel
                 by=request.user,  # type: ignore[arg-type]
                 **form.cleaned_data,
             )
-        except RevisionConflict as conflict:
+        except ConflictError as conflict:
             form, status = accept_revision(form, conflict), 409
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _saved_message(mark))
+            if mark is None:
+                messages.info(request, f"Nothing was changed in {criterion} {cell}, so nothing was saved.")
+            else:
+                messages.success(request, _saved_message(mark))
             return redirect(_after(request, assessment, criterion, cell))
     return _cell_page(request, assessment, criterion, cell, status=status, **{source: form})
 
@@ -148,7 +173,6 @@ def _cell_page(
     changes = MarkChange.objects.filter(
         mark__assessment=assessment, mark__criterion=criterion, mark__cell=cell
     ).select_related("by", "mark")
-    decided = found.mark.source if found.proposal and found.mark and not found.proposal.awaits_decision else None
     return render(
         request,
         "indicators/cell.html",
@@ -160,9 +184,9 @@ def _cell_page(
             "following": following,
             "changes": changes.order_by("-at", "-pk"),
             "mark_form": forms.get("consultant") or MarkForm.of(found.consultant),
-            "propose_form": forms.get("workshop") or MarkForm.of(found.proposal),
+            "propose_form": forms.get("workshop") or MarkForm.of(found.proposal or found.withdrawn),
             "proposing": "workshop" in forms or (request.GET.get("as") == "workshop"),
-            "decision_form": forms.get("decision") or DecisionForm(initial={"source": decided}),
+            "decision_form": forms.get("decision") or DecisionForm.of(found),
         },
         status=status,
     )

@@ -7,15 +7,16 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
+from ctnat.ui.errors import ConflictError, InputError
+from ctnat.ui.posting import posted_from
 from indicators.forms import MoveForm, RecommendationForm, StatusForm, accept_revision
 from indicators.grid import recommendation_groups, unanswered
 from indicators.matrix import matrix_of
 from indicators.models import Recommendation
-from indicators.services.checks import RevisionConflict
 from indicators.services.recommendations import (
     add_recommendation,
     edit_recommendation,
@@ -75,7 +76,7 @@ def recommendation_edit(request: HttpRequest, assessment: Assessment, pk: int) -
         if form.is_valid():
             try:
                 row = edit_recommendation(recommendation=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-            except RevisionConflict as conflict:
+            except ConflictError as conflict:
                 form, status = accept_revision(form, conflict), 409
                 row = conflict.current
             except ValidationError as error:
@@ -88,13 +89,13 @@ def recommendation_edit(request: HttpRequest, assessment: Assessment, pk: int) -
     return render(request, "indicators/recommendation_edit.html", context, status=status)
 
 
-@require_POST
 @requires("recommendations.edit")
+@posted_from("indicators:recommendation_edit")
 def recommendation_move(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row, form = _find(assessment, pk), MoveForm(request.POST)
     try:
         if not form.is_valid():
-            raise ValidationError("Not moved: the new place was not understood. Use the arrows beside it.")
+            raise InputError("Not moved: the new place was not understood. Use the arrows beside it.")
         verb = move_group if form.cleaned_data["whole_group"] else move_recommendation
         verb(recommendation=row, to=form.cleaned_data["to"], by=request.user)  # type: ignore[arg-type]
     except ValidationError as refusal:
@@ -107,13 +108,13 @@ def recommendation_move(request: HttpRequest, assessment: Assessment, pk: int) -
     return redirect(_place(assessment, row))
 
 
-@require_POST
 @requires("recommendations.edit")
+@posted_from("indicators:recommendation_edit")
 def recommendation_status(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row, form = _find(assessment, pk), StatusForm(request.POST)
     try:
         if not form.is_valid():
-            raise ValidationError("Choose draft, validated or dropped, with a reason of at most 1,000 characters.")
+            raise InputError("Choose draft, validated or dropped, with a reason of at most 1,000 characters.")
         row = set_status(recommendation=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

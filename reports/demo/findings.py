@@ -14,7 +14,7 @@ from workshops.models import Comment, Workshop
 from workshops.services.ballots import cast_ballot
 from workshops.services.comments import add_comment, resolve_comment
 from workshops.services.groups import add_group
-from workshops.services.workshops import close_workshop, create_workshop, open_workshop
+from workshops.services.workshops import close_workshop, count_workshop, create_workshop, open_workshop
 
 
 @transaction.atomic
@@ -69,6 +69,7 @@ def load_workshop(assessment: Assessment, *, folder: str, by: User) -> None:
         row = add_group(workshop=workshop, name=group["name"], categories=group["categories"], by=by)
         cast_ballot(group=row, priorities=group["ballot"], source="paper", by=by)
     close_workshop(workshop=workshop, by=by)
+    count_workshop(workshop=workshop, counted=True, by=by)
 
 
 @transaction.atomic

@@ -11,7 +11,9 @@ from reports.document import sentences
 from reports.document.item_types import describe_item
 from reports.document.registry import Fact
 from reports.words import translate
-from workshops.models import Group, Workshop
+from workshops.changes import statements_of
+from workshops.models import Workshop
+from workshops.results import groups_of, people_of
 
 
 def collect(results: Results) -> dict[str, Fact]:
@@ -140,7 +142,9 @@ def _priorities(results: Results) -> Iterator[Fact]:
         who = "respondents" if voice == "survey" else "groups"
         yield _number(f"priorities.{voice}.ballots", votes.base.answered, f"Ballots of {who}", group, "page:priorities")
         for letter, label in results.priorities.options:
-            named = votes.by_option[letter].named
+            if ": " in letter:  # a wish of groups; it is counted under its letter
+                continue
+            named = votes.by_option[letter].named if voice == "survey" else results.priorities.named_by_groups(letter)
             yield _number(f"priorities.{voice}.{letter}", named, f"{letter} {label}: {who}", group, "page:priorities")
 
 
@@ -184,16 +188,17 @@ def _matrix(results: Results) -> Iterator[Fact]:
 
 def _workshop(results: Results) -> Iterator[Fact]:
     assessment, group = results.assessment, "Validation"
-    workshops = list(Workshop.objects.filter(assessment=assessment))
-    held = [workshop for workshop in workshops if workshop.status == Workshop.Status.CLOSED]
-    groups = list(Group.objects.filter(workshop__in=held))
-    people = sum(group.women + group.men + group.other for group in groups)
-    sentence = sentences.workshop(workshops, groups, results.language)
+    workshops = list(Workshop.objects.for_assessment(assessment).for_validation())
+    held = results.frames.workshops
+    groups, people = groups_of(held), people_of(held)
+    sentence = sentences.workshop(held, workshops, results.language)
     yield Fact("workshop.sentence", sentence, "The workshop, as a sentence", group, None, "page:workshop")
     sources = sentences.sources(results, documents_reviewed(assessment), len(held))
     yield Fact("assessment.sources.sentence", sources, "What the assessment brings together, as a sentence", group)
-    yield _number("workshop.groups", len(groups), "Groups at the workshop", group, "page:workshop")
-    yield _number("workshop.people", people, "People in the groups", group, "page:workshop")
-    yield _number("workshop.statements", assessment.comments.count(), "Statements made", group, "page:comments")
+    if groups is not None and people is not None:  # not recorded whether two workshops had the same people
+        yield _number("workshop.groups", groups, "Groups at the workshop", group, "page:workshop")
+        yield _number("workshop.people", people.total, "People in the groups", group, "page:workshop")
+    statements = len(statements_of(assessment))
+    yield _number("workshop.statements", statements, "Statements made", group, "page:comments")
     recommendations = assessment.recommendations.exclude(status=Recommendation.Status.DROPPED).count()
     yield _number("recommendations.count", recommendations, "Recommendations", group, "page:recommendations")

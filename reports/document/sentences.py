@@ -3,6 +3,7 @@
 The sentences themselves are in words.yaml, one for each case; numbers choose their words there.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils import formats, timezone
@@ -10,7 +11,8 @@ from django.utils import formats, timezone
 from analysis.results import Results
 from assessments.models import Assessment
 from reports.words import translate
-from workshops.models import Group, Workshop
+from workshops.models import Workshop
+from workshops.results import WorkshopResults
 
 
 def format_date(day: date) -> str:
@@ -115,30 +117,34 @@ def priorities(results: Results) -> str:
     return translate(f"priorities_{who}", results.language)
 
 
-def workshop(workshops: list[Workshop], groups: list[Group], language: str, today: date | None = None) -> str:
-    """The workshops that were held (closed), with the people of `groups`; else what is planned or still open."""
+def workshop(
+    held: Sequence[WorkshopResults], workshops: Sequence[Workshop], language: str, today: date | None = None
+) -> str:
+    """The workshops that count, one by one, with the people of the groups that took part; else what is planned."""
+    if held:
+        return " ".join(_held(one, language) for one in held)
     today = today or timezone.localdate()
-    held = [row for row in workshops if row.status == Workshop.Status.CLOSED]
-    if not held:
-        planned = [row for row in workshops if row.status == Workshop.Status.PLANNED and row.held_on >= today]
-        opened = [row for row in workshops if row.status == Workshop.Status.OPEN]
-        key = "workshop_open" if opened else "workshop_planned" if planned else "workshop_none"
-        return translate(key, language, days=_days(opened or planned, language))
-    women, men, other = (sum(getattr(group, sex) for group in groups) for sex in ("women", "men", "other"))
-    people = women + men + other
-    key = "workshop_people_other" if other else "workshop_people" if people else "workshop_groups"
+    planned = [row for row in workshops if row.status == Workshop.Status.PLANNED and row.held_on >= today]
+    opened = [row for row in workshops if row.status == Workshop.Status.OPEN]
+    key = "workshop_open" if opened else "workshop_planned" if planned else "workshop_none"
+    return translate(key, language, days=_days([row.held_on for row in opened or planned], language))
+
+
+def _held(one: WorkshopResults, language: str) -> str:
+    people = one.people
+    key = "workshop_people_other" if people.other else "workshop_people" if people.total else "workshop_groups"
     return translate(
-        key if groups else "workshop_days",
+        key if one.present else "workshop_days",
         language,
-        days=_days(held, language),
-        workshops=len(held),
-        groups=len(groups),
-        people=people,
-        women=women,
-        men=men,
-        other=other,
+        days=_days([date.fromisoformat(one.held_on)], language),
+        workshops=1,
+        groups=len(one.present),
+        people=people.total,
+        women=people.women,
+        men=people.men,
+        other=people.other,
     )
 
 
-def _days(workshops: list[Workshop], language: str) -> str:
-    return join_list([format_date(row.held_on) for row in workshops], language) if workshops else ""
+def _days(days: list[date], language: str) -> str:
+    return join_list([format_date(day) for day in days], language) if days else ""

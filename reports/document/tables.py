@@ -91,7 +91,12 @@ def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
     found = context.results.priorities
     survey, workshop = found.survey.by_option, found.workshop.by_option
     rows: list[dict[str, Any]] = [
-        {"code": letter, "label": label, "survey": survey[letter].named, "workshop": workshop[letter].named}
+        {
+            "code": letter.split(":")[0],
+            "label": label,
+            "survey": survey[letter].named,
+            "workshop": workshop[letter].named,
+        }
         for letter, label in found.options
     ]
     if not rows:
@@ -241,8 +246,7 @@ def instrument(context: Context, words: Sequence[str]) -> dict[str, Any]:
 
 def validation(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """Statements made at validation with what was decided and what changed because of them."""
-    stages = [Comment.Stage.VALIDATION, Comment.Stage.AFTER]
-    found = Comment.objects.filter(assessment=context.assessment, stage__in=stages).exclude(disposition="")
+    found = Comment.objects.for_assessment(context.assessment).for_report().exclude(disposition="")
     rows = [
         {
             "target": comment.target,

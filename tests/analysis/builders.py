@@ -8,6 +8,7 @@ from indicators.models import Mark
 from interviews.models import Answer, Coding, Interview, Theme
 from surveys.models import Response, Survey
 from workshops.models import Ballot, Group, Workshop
+from workshops.results import live_results
 
 
 def make_interview(
@@ -63,6 +64,8 @@ def make_workshop(assessment: Assessment, *ballots: list[str]) -> Workshop:
     for number, letters in enumerate(ballots, start=1):
         group = Group.objects.create(workshop=workshop, name=f"Group {number}", women=2, men=3)
         Ballot.objects.create(group=group, priorities=letters)
+    workshop.results, workshop.status, workshop.counted = live_results(workshop).to_json(), "closed", True
+    workshop.save()
     return workshop
 
 

@@ -45,6 +45,7 @@ def test_worksheet_has_its_sheets_with_frozen_heads(filled):
         "Numbers and dates",
         "Likert tables",
         "Priorities",
+        "Workshop verdicts",
         "Criteria",
     ]
     assert {sheet.freeze_panes for sheet in book} == {"B2"}

@@ -12,7 +12,7 @@ def test_grid_has_five_categories_of_five_criteria_and_twenty_cells(
     assessment: Any, django_assert_num_queries: Any
 ) -> None:
     make_mark(assessment, "1.1/O2", "potential_improvement")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         categories = grid(assessment)
     assert [(category.name, len(category.rows), category.total) for category in categories] == [
         (str(number), 5, 20) for number in range(1, 6)

@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments.models import AuditEvent
+from ctnat.ui.errors import ConflictError
 from indicators.models import Mark, MarkChange, Recommendation
-from indicators.services.checks import EVIDENCE_KEY, RevisionConflict
+from indicators.services.checks import EVIDENCE_KEY
 from indicators.services.marks import decide_cell, mark_cell
 from indicators.services.recommendations import edit_recommendation, move_group, move_recommendation, set_status
 from tests.factories import DocumentFactory
@@ -75,7 +76,7 @@ def test_no_evidence_found_stands_for_a_rationale(assessment: Any) -> None:
 
 def test_two_people_at_one_cell_the_second_is_told_and_nothing_is_lost(assessment: Any, member: Any) -> None:
     make_mark(assessment, by=member("lead"), revision=0)
-    with pytest.raises(RevisionConflict) as error:
+    with pytest.raises(ConflictError) as error:
         make_mark(assessment, state="potential_improvement", rationale="Mine.", by=member("consultant"), revision=0)
     assert message(error).startswith("Lead marked this cell “in place” while you were writing.")
     assert error.value.current.revision == 1
@@ -231,7 +232,7 @@ def test_edit_recommendation_keeps_how_it_read_and_can_change_category(assessmen
 def test_edit_recommendation_conflict_changes_nothing(assessment: Any) -> None:
     row = make_recommendation(assessment)
     edit_recommendation(recommendation=row, by=None, revision=1, text="first")
-    with pytest.raises(RevisionConflict) as error:
+    with pytest.raises(ConflictError) as error:
         edit_recommendation(recommendation=row, by=None, revision=1, text="second")
     assert error.value.current.text == "first"
     assert order(assessment) == ["first"]

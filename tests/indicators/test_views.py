@@ -63,7 +63,7 @@ def test_cell_mark_ladder(assessment: Any, ladder: Any) -> None:
         allowed="consultant",
         denied="facilitator",
         method="post",
-        wrong="get",
+        wrong="put",
         ok=302,
         data=MARK,
     )
@@ -75,7 +75,7 @@ def test_cell_propose_ladder(assessment: Any, ladder: Any) -> None:
         allowed="facilitator",
         denied="consultant",
         method="post",
-        wrong="get",
+        wrong="put",
         ok=302,
         data=MARK,
     )
@@ -88,9 +88,9 @@ def test_cell_decide_ladder(assessment: Any, ladder: Any) -> None:
         allowed="lead",
         denied="consultant",
         method="post",
-        wrong="get",
+        wrong="put",
         ok=302,
-        data={"source": "workshop", "reason": "Convincing."},
+        data={"source": "workshop", "reason": "Convincing.", "consultant_revision": "0", "proposal_revision": "1"},
     )
     assert Mark.objects.counting().get().source == "workshop"
 
@@ -184,7 +184,7 @@ def test_cell_shows_its_history(assessment: Any, client_as: Any, member: Any) ->
     make_mark(assessment, by=member("consultant"))
     make_mark(assessment, state="potential_improvement", reason="A new interview.", by=member("lead"))
     page = text(client_as("observer").get(url("cell", "1.1", "F1")))
-    assert "Because: A new interview." in page
+    assert "Reason: A new interview." in page
     assert "<form" not in page.split('id="content"')[1]
 
 
@@ -225,7 +225,7 @@ def test_recommendation_list_names_unanswered_cells_and_what_was_dropped(assessm
     page = text(client_as("lead").get(url("recommendation_list")))
     assert "1 cell marked for improvement that no recommendation answers" in page
     assert "?criterion=1.2" in page
-    assert "Because: Against the evidence." in page
+    assert "Reason: Against the evidence." in page
 
 
 def test_recommendation_new_ladder(assessment: Any, ladder: Any) -> None:
@@ -301,7 +301,7 @@ def test_recommendation_move_ladder(assessment: Any, ladder: Any) -> None:
         allowed="lead",
         denied="observer",
         method="post",
-        wrong="get",
+        wrong="put",
         ok=302,
         data={"to": "0"},
     )
@@ -331,7 +331,7 @@ def test_recommendation_status_ladder(assessment: Any, ladder: Any) -> None:
         allowed="lead",
         denied="observer",
         method="post",
-        wrong="get",
+        wrong="put",
         ok=302,
         data={"status": "validated"},
     )

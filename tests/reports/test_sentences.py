@@ -1,5 +1,6 @@
 """Sentences made of numbers are right for none, one, two and many, and state only what was recorded."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,8 @@ from reports.document.facts import collect
 from reports.document.sentences import carried_out, workshop
 from reports.words import translate
 from tests.analysis.builders import make_interview, make_survey, respond
-from workshops.models import Group, Workshop
+from workshops.models import Workshop
+from workshops.results import GroupResult, WorkshopResults
 
 pytestmark = pytest.mark.django_db
 
@@ -137,24 +139,27 @@ def test_dates_are_told_from_today(assessment: Assessment, today: date, expected
 
 def test_a_workshop_is_told_of_when_it_was_held(assessment: Assessment) -> None:
     row = Workshop.objects.create(assessment=assessment, held_on=date(2016, 4, 25))
+    held = WorkshopResults(workshop=1, held_on="2016-04-25", place="Baku", people_are="")
 
-    def said(*groups: Group) -> str:
-        return workshop([row], list(groups), "en", today=date(2016, 4, 20))
+    def sentence(*held: WorkshopResults) -> str:
+        return workshop(held, [row], "en", today=date(2016, 4, 20))
 
-    assert said() == "A validation workshop is planned for 25 April 2016."
+    assert sentence() == "A validation workshop is planned for 25 April 2016."
     row.status = "open"
-    assert said() == "The results of the validation workshop of 25 April 2016 have not been closed yet."
-    row.status = "closed"
-    assert said() == "The findings were discussed at a validation workshop on 25 April 2016."
-    group = Group(workshop=row, name="One")
-    assert said(group) == (
+    assert sentence() == "The results of the validation workshop of 25 April 2016 have not been closed yet."
+    assert sentence(held) == "The findings were discussed at a validation workshop on 25 April 2016."
+    one = replace(held, groups=(GroupResult("One"), GroupResult("Absent", women=9, took_part=False)))
+    assert sentence(one) == (
         "The findings were discussed by one group at a validation workshop on 25 April 2016. How many people took part "
         "has not been recorded."
     )
-    group.women = 1
-    assert said(group) == (
+    one = replace(held, groups=(GroupResult("One", women=1),))
+    assert sentence(one) == (
         "The findings were discussed by one group of one person (one woman and no men) at a validation workshop on "
         "25 April 2016."
+    )
+    assert sentence(one, replace(held, held_on="2016-04-26")).endswith(
+        "on 25 April 2016. The findings were discussed at a validation workshop on 26 April 2016."
     )
     assert workshop([], [], "en") == "A validation workshop has not been held yet."
 
@@ -165,7 +170,9 @@ def test_sources_are_those_that_there_are(assessment: Assessment) -> None:
     make_interview(assessment, 1)
     workshop = Workshop.objects.create(assessment=assessment, held_on=date(2016, 4, 25))
     assert fact(assessment, name) == "The assessment brings together interviews."
-    Workshop.objects.filter(pk=workshop.pk).update(status="closed")
+    Workshop.objects.filter(pk=workshop.pk).update(status="closed", results={"groups": []})
+    assert fact(assessment, name) == "The assessment brings together interviews."  # the lead has not counted it
+    Workshop.objects.filter(pk=workshop.pk).update(counted=True)
     assert fact(assessment, name) == (
         "The assessment brings together interviews and a workshop at which its findings were put to those concerned."
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 from assessments.models import Assessment
 from workshops.models import Group, Workshop
-from workshops.results import priority_counts
+from workshops.priorities import find_priority_item
+from workshops.results import PriorityCounts, priority_counts, results_of
 from workshops.services.ballots import cast_ballot
 from workshops.services.groups import add_group
 from workshops.services.workshops import create_workshop, open_workshop
@@ -26,6 +27,10 @@ def make_group(workshop: Workshop, name: str = "Group 1", ballot: str = "", **fi
     return group
 
 
+def counts_of(workshop: Workshop) -> PriorityCounts:
+    return priority_counts(results_of(workshop), find_priority_item(workshop.assessment))
+
+
 def counts(workshop: Workshop) -> dict[str, int]:
     """letter -> groups that chose it, as the tally shows them."""
-    return {row.letter: row.groups for row in priority_counts(Workshop.objects.get(pk=workshop.pk)).rows}
+    return {row.letter: row.groups for row in counts_of(Workshop.objects.get(pk=workshop.pk)).rows}

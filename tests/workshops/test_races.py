@@ -11,8 +11,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, connections
 
+from ctnat.ui.errors import ConflictError
 from indicators.models import Mark, MarkChange
-from indicators.services.checks import RevisionConflict
 from tests.factories import AssessmentFactory
 from tests.indicators.factories import make_mark
 from tests.workshops.factories import make_group, make_workshop
@@ -20,7 +20,7 @@ from workshops.models import Ballot
 from workshops.services.ballots import cast_ballot
 from workshops.services.groups import join_group
 from workshops.services.workshops import close_workshop
-from workshops.words import Refusal
+from workshops.words import GroupError
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -54,7 +54,7 @@ def test_first_marks_of_one_cell() -> None:
     assessment = AssessmentFactory(reference="AZE-2016")
     verbs = [lambda words=f"Reason {n}.": make_mark(assessment, rationale=words, revision=0) for n in range(6)]
     outcomes = at_once(verbs)
-    assert (outcomes.count(None), outcomes.count(RevisionConflict)) == (1, 5)
+    assert (outcomes.count(None), outcomes.count(ConflictError)) == (1, 5)
     assert (Mark.objects.count(), MarkChange.objects.count()) == (1, 1)
 
 
@@ -62,7 +62,7 @@ def test_devices_of_one_group_and_its_ballots() -> None:
     workshop = make_workshop(AssessmentFactory(reference="AZE-2016"))
     group = make_group(workshop)
     joined = at_once([lambda: join_group(group=group)] * 5)
-    assert (joined.count(None), joined.count(Refusal)) == (1, 4)
+    assert (joined.count(None), joined.count(GroupError)) == (1, 4)
     ballots = [
         lambda letters=letters: cast_ballot(group=group, priorities=letters) for letters in ("JAN", "JBL", "JEG")
     ]

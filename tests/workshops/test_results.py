@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 
 from tests.factories import AssessmentFactory, InstrumentFactory, instruments_2016
 from tests.indicators.factories import make_mark, make_recommendation
-from tests.workshops.factories import counts, make_group, make_workshop
+from tests.workshops.factories import counts, counts_of, make_group, make_workshop
 from workshops.priorities import priority_item
-from workshops.results import count_places, priority_counts, verdict_counts
+from workshops.results import GroupWords, count_places, results_of
 from workshops.services.verdicts import give_verdict
 from workshops.services.workshops import close_workshop, reopen_workshop
 
@@ -41,7 +41,7 @@ def test_a_survey_without_the_priorities_is_told(db: Any) -> None:
     assessment = AssessmentFactory(questionnaire=InstrumentFactory(kind="survey", version=9, definition=bare))
     with pytest.raises(ValidationError):
         priority_item(assessment)
-    found = priority_counts(make_workshop(assessment, opened=False))
+    found = counts_of(make_workshop(assessment, opened=False))
     assert (found.rows, found.ballots) == ((), 0)
 
 
@@ -54,7 +54,7 @@ def test_the_published_rows_that_are_certain(workshop: Any) -> None:
 
 
 def test_tally_shows_ties_and_keeps_the_surveys_order_among_equals(workshop: Any) -> None:
-    found = priority_counts(workshop)
+    found = counts_of(workshop)
     assert (found.ballots, found.groups) == (4, 4)
     assert [(row.letter, row.groups, row.places, row.place, row.tied) for row in found.chosen[:3]] == [
         ("J", 3, (3, 0, 0), 1, False),
@@ -69,11 +69,11 @@ def test_tally_is_frozen_at_closing(workshop: Any) -> None:
     closed = close_workshop(workshop=workshop, by=None)
     group = workshop.groups.get(name="Group 4")
     group.ballot.delete()
-    assert priority_counts(closed).ballots == 4
+    assert counts_of(closed).ballots == 4
     assert counts(closed)["M"] == 1
     reopen_workshop(workshop=closed, by=None, reason="Test.")
     closed.refresh_from_db()
-    assert priority_counts(closed).ballots == 3
+    assert counts_of(closed).ballots == 3
 
 
 def test_a_planned_workshop_counts_nothing(assessment: Any) -> None:
@@ -90,9 +90,9 @@ def test_verdicts_live_and_frozen_are_equal(assessment: Any) -> None:
     give_verdict(group=one, target="cell:1.1/F1", choice="agree")
     give_verdict(group=one, target=f"recommendation:{row.pk}", choice="agree")
     give_verdict(group=two, target=f"recommendation:{row.pk}", choice="amend", words="And police.")
-    live = verdict_counts(workshop)
+    live = results_of(workshop).verdicts
     assert [(found.text, found.agree, found.amend, found.disagree, found.words) for found in live] == [
-        ("train inspectors", 1, 1, 0, ({"group": "Two", "choice": "amend", "words": "And police."},)),
-        ("NRM specific to THB is in place: in place", 1, 0, 0, ()),
+        ("train inspectors", 1, 1, 0, (GroupWords("Two", "amend", "And police."),)),
+        ("NRM specific to THB is in place", 1, 0, 0, ()),
     ]
-    assert verdict_counts(close_workshop(workshop=workshop, by=None)) == live
+    assert results_of(close_workshop(workshop=workshop, by=None)).verdicts == live

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments.models import AuditEvent
-from indicators.services.checks import RevisionConflict
+from ctnat.ui.errors import ConflictError
 from tests.factories import AssessmentFactory
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop
@@ -40,6 +40,8 @@ def test_close_freezes_and_reopen_thaws_under_the_same_code(assessment: Any, mem
     assert closed.results["groups"] == [
         {
             "name": "Group 1",
+            "sector": "",
+            "took_part": True,
             "categories": ["1"],
             "women": 3,
             "men": 4,
@@ -246,9 +248,9 @@ def test_add_comment_and_dispose_of_it(assessment: Any, member: Any) -> None:
     )
     assert (done.disposition, done.decided_by, done.finding) == ("declined", member("lead"), comment.finding)
     assert list(Comment.objects.undecided()) == []
-    with pytest.raises(RevisionConflict):
+    with pytest.raises(ConflictError):
         resolve_comment(comment=comment, disposition="accepted", reason="x", by=None, revision=1)
-    with pytest.raises(RevisionConflict):
+    with pytest.raises(ConflictError):
         edit_comment(comment=comment, statement="x", by=None, revision=1)
     assert edit_comment(comment=comment, statement="It takes in all.", by=None).statement == "It takes in all."
 
@@ -293,7 +295,7 @@ def test_a_response_cannot_speak_about_another_assessments_recommendation(assess
 
 
 def cells(group: Group) -> dict[str, str]:
-    return dict(group.verdicts.values_list("target", "choice"))
+    return dict(group.verdicts.in_force().values_list("target", "choice"))
 
 
 def test_agreeing_with_the_rest_touches_only_cells_that_were_shown_and_have_no_word(assessment: Any) -> None:
@@ -304,7 +306,7 @@ def test_agreeing_with_the_rest_touches_only_cells_that_were_shown_and_have_no_w
     give_verdict(group=group, target="cell:1.1/F1", choice="disagree", words="Not in force.")
     shown = ["cell:1.1/F1", "cell:1.1/F2", "cell:2.1/F1", "cell:1.3/F1", "recommendation:1"]
     before = revision(group.workshop)
-    assert agree_remaining(group=group, category="1", targets=shown) == 1
+    assert agree_remaining(group=group, category="1", targets=dict.fromkeys(shown)) == 1
     assert cells(group) == {"cell:1.1/F1": "disagree", "cell:1.1/F2": "agree"}
     assert revision(group.workshop) == before + 1
     event = AuditEvent.objects.get(action="verdicts.agreed")
@@ -319,7 +321,7 @@ def test_taking_back_leaves_what_was_said_one_by_one(assessment: Any) -> None:
     shown = ["cell:1.1/F1", "cell:1.1/F2", "cell:1.2/F1", "cell:2.1/F1"]
     give_verdict(group=group, target="cell:1.2/F1", choice="agree")
     for who, category in ((group, "1"), (group, "2"), (other, "1")):
-        agree_remaining(group=who, category=category, targets=shown)
+        agree_remaining(group=who, category=category, targets=dict.fromkeys(shown))
     give_verdict(group=group, target="cell:1.1/F2", choice="amend", words="Only in the capital.")
     assert undo_agree_remaining(group=group, category="1") == 1
     assert cells(group) == {"cell:1.1/F2": "amend", "cell:1.2/F1": "agree", "cell:2.1/F1": "agree"}
@@ -334,11 +336,11 @@ def test_agreeing_with_the_rest_of_nothing_or_when_closed_is_refused(assessment:
     group = make_group(make_workshop(assessment))
     for category, targets in (("1", []), ("2", ["cell:1.1/F1"]), ("x", ["cell:1.1/F1"])):
         with pytest.raises(ValidationError, match="Nothing was changed"):
-            agree_remaining(group=group, category=category, targets=targets)
-    agree_remaining(group=group, category="1", targets=["cell:1.1/F1"])
+            agree_remaining(group=group, category=category, targets=dict.fromkeys(targets))
+    agree_remaining(group=group, category="1", targets=dict.fromkeys(["cell:1.1/F1"]))
     close_workshop(workshop=group.workshop, by=None)
     acts = (
-        lambda: agree_remaining(group=group, category="1", targets=["cell:1.1/F1"]),
+        lambda: agree_remaining(group=group, category="1", targets=dict.fromkeys(["cell:1.1/F1"])),
         lambda: undo_agree_remaining(group=group, category="1"),
     )
     for act in acts:
@@ -380,8 +382,8 @@ def test_an_undecided_response_follows_the_group(disputed: Group) -> None:
 
 def test_a_response_taken_back_is_noted_as_withdrawn(disputed: Group) -> None:
     give_verdict(group=disputed, target="cell:1.1/F1", choice="agree")
-    assert close_again(disputed, 2) == [("disputed", "Not in force.", "noted")]
-    assert "took it back" in Comment.objects.get().reason
+    assert close_again(disputed, 2) == [("disputed", "Not in force.", "")]
+    assert Comment.objects.get().is_withdrawn
 
 
 def test_a_response_put_right_by_hand_is_not_overwritten(disputed: Group) -> None:

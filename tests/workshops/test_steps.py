@@ -5,7 +5,7 @@ from typing import Any
 from assessments.steps import Step, steps_of
 from tests.workshops.factories import make_group, make_workshop
 from workshops.services.comments import add_comment, resolve_comment
-from workshops.services.workshops import close_workshop, open_workshop
+from workshops.services.workshops import close_workshop, count_workshop, open_workshop
 
 
 def validation(assessment: Any) -> Step:
@@ -21,7 +21,9 @@ def test_validation_from_nothing_to_done(assessment: Any) -> None:
     make_group(workshop, "Two")
     assert (validation(assessment).state, validation(assessment).note) == ("current", "1 of 2 groups have voted")
     close_workshop(workshop=workshop, by=None)
+    assert validation(assessment).task == "Say whether the report speaks of the workshop"
+    count_workshop(workshop=workshop, counted=True, by=None)
     comment = add_comment(assessment=assessment, statement="No.", by=None)
-    assert validation(assessment).note == "1 response without a disposition"
+    assert validation(assessment).note == "1 response without a decision"
     resolve_comment(comment=comment, disposition="noted", reason="Yes.", by=None)
     assert (validation(assessment).state, validation(assessment).note) == ("done", "1 of 2 groups voted")

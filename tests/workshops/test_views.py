@@ -99,14 +99,14 @@ def test_forms_of_the_facilitator_ladder(workshop: Any, ladder: Any, name: str) 
 def test_steps_of_the_facilitator_ladder(workshop: Any, ladder: Any, name: str) -> None:
     group = make_group(workshop)
     at = url(name, workshop.pk, *([group.pk] if name.startswith("group") else []))
-    ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="get", ok=302)
+    ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="put", ok=302)
 
 
 def test_group_verdict_ladder(workshop: Any, assessment: Any, ladder: Any) -> None:
     make_mark(assessment)
     at = url("group_verdict", workshop.pk, make_group(workshop).pk)
     said = {"target": "cell:1.1/F1", "choice": "agree"}
-    ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="get", ok=302, data=said)
+    ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="put", ok=302, data=said)
 
 
 def test_workshop_reopen_ladder(workshop: Any, ladder: Any) -> None:
@@ -116,7 +116,7 @@ def test_workshop_reopen_ladder(workshop: Any, ladder: Any) -> None:
         allowed="lead",
         denied="observer",
         method="post",
-        wrong="get",
+        wrong="put",
         ok=302,
         data={"reason": "A late ballot."},
     )
@@ -138,7 +138,7 @@ def test_comment_dispose_ladder(assessment: Any, ladder: Any) -> None:
         allowed="lead",
         denied="facilitator",
         method="post",
-        wrong="get",
+        wrong="put",
         ok=302,
         data={"disposition": "noted", "reason": "Beside the finding.", "changed": "", "revision": "1"},
     )
@@ -163,7 +163,7 @@ def test_what_belongs_to_another_assessment_is_not_found(workshop: Any, client_a
 
 def test_workshop_from_plan_to_frozen_results(assessment: Any, client_as: Any) -> None:
     client = client_as("facilitator")
-    answer = client.post(url("workshop_new"), {"held_on": "2016-04-25", "place": "Baku"})
+    answer = client.post(url("workshop_new"), {"held_on": "2016-04-25", "place": "Baku", "purpose": "validation"})
     workshop = Workshop.objects.get()
     assert answer.url == url("workshop", workshop.pk)
     people = {"name": "Group 1", "women": "3", "men": "4", "other": "0", "categories": ["1", "2"]}
@@ -193,7 +193,9 @@ def test_workshop_from_plan_to_frozen_results(assessment: Any, client_as: Any) -
 
 @pytest.mark.parametrize("typed", [{"held_on": "yesterday"}, {"held_on": ""}, {"place": "x" * 201}, {"place": "a\x00"}])
 def test_workshop_new_bad_input(assessment: Any, client_as: Any, typed: Any) -> None:
-    answer = client_as("lead").post(url("workshop_new"), {"held_on": "2016-04-25", "place": "Baku"} | typed)
+    answer = client_as("lead").post(
+        url("workshop_new"), {"held_on": "2016-04-25", "place": "Baku", "purpose": "validation"} | typed
+    )
     assert answer.status_code == 422
     assert Workshop.objects.count() == 0
 
@@ -268,7 +270,7 @@ def test_group_agree_on_paper_and_take_back(assessment: Any, workshop: Any, clie
     assert set(Verdict.objects.values_list("choice", "source", "with_rest")) == {("agree", "paper", True)}
     answer = client.post(url("group_undo_agree", workshop.pk, group.pk), {"category": "1"}, follow=True)
     assert "Taken back: 2." in text(answer)
-    assert Verdict.objects.count() == 0
+    assert Verdict.objects.in_force().count() == 0
     for odd in ({}, {"category": "9"}, {"category": "\x00"}):
         answer = client.post(url("group_undo_agree", workshop.pk, group.pk), odd, follow=True)
         assert "Nothing was changed." in text(answer)
@@ -458,20 +460,21 @@ def test_change_log_holds_decided_things_with_their_reasons(assessment: Any, cli
     log = client_as("observer").get(url("change_log")).context["log"]
 
     assert [(c.target, c.before, c.after, c.outcome, c.reason) for c in log.cells] == [
-        ("cell:1.1/F1", "In place", "Potential improvement", "Taken over", "Convincing."),
-        ("cell:1.1/F2", "Not assessed", "Potential improvement", "Not taken over", "Hearsay."),
+        ("cell:1.1/F1", "In place", "Potential improvement", "Accepted", "Convincing."),
+        ("cell:1.1/F2", "Not assessed", "Not assessed", "Not accepted", "Hearsay."),
     ]
     opening = "So that victims are found, authorities are invited to consider"
     assert [(c.outcome, c.before, c.after, c.reason) for c in log.recommendations] == [
         ("Confirmed", f"{opening}: kept", f"{opening}: kept", ""),
-        ("Changed", f"{opening}: changed", f"{opening}: changed by the room", "Asked for."),
+        ("Rewritten", f"{opening}: changed", f"{opening}: changed by the room", "Asked for."),
         ("Dropped", f"{opening}: dropped", "", "Done already."),
         ("Added", "", f"{opening}: new", ""),
     ]
-    assert [(c.statement, c.before, c.after, c.outcome, c.reason) for c in log.responses] == [
-        ("No.", "Yes.", "Two words.", "Amended", "Partly so.")
+    assert [(s.statement, s.finding, s.changed, s.decision, s.reason) for s in log.statements] == [
+        ("No.", "Yes.", "Two words.", "Amended", "Partly so."),
+        ("Undecided.", "", "", "", ""),
     ]
-    assert (log.undecided_responses, log.undecided_cells) == (1, 1)
+    assert (log.undecided_statements, log.undecided_cells) == (1, 1)
 
 
 def test_change_log_empty_teaches(assessment: Any, client_as: Any) -> None:

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from ctnat.settings import BASE_DIR
-from workshops.words import REVIEWED, WORDS, Refusal, error_messages, offered
+from workshops.words import REVIEWED, WORDS, GroupError, error_messages, offered
 
 SOURCES = [*(BASE_DIR / "workshops").rglob("*.py"), *(BASE_DIR / "templates/workshops").glob("*.html")]
 
@@ -27,7 +27,7 @@ def test_offered_are_the_languages_of_the_assessment_in_its_order() -> None:
 
 
 def test_a_refusal_speaks_english_and_the_language_of_the_group() -> None:
-    refusal = Refusal("twice", letter="J", first=1, second=2)
+    refusal = GroupError("twice", letter="J", first=1, second=2)
     assert refusal.messages == ["Priority J stands at the places 1 and 2. Choose a different one at one of them."]
     assert error_messages(refusal, "ru") == ["Приоритет J стоит на местах 1 и 2. На одном из них выберите другой."]
 
@@ -35,7 +35,7 @@ def test_a_refusal_speaks_english_and_the_language_of_the_group() -> None:
 def test_what_is_no_refusal_keeps_its_own_words() -> None:
     form = forms.Form()
     form.cleaned_data = {}
-    form.add_error(None, Refusal("closed"))
+    form.add_error(None, GroupError("closed"))
     mixed = ValidationError([*form.errors.as_data()["__all__"], ValidationError("100% plain")])
     assert error_messages(mixed, "en")[1:] == ["100% plain"]
     assert error_messages(mixed, "ka")[0].startswith("სამუშაო")

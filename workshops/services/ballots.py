@@ -2,40 +2,50 @@
 
 from collections.abc import Sequence
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assessments.audit import record
 from assessments.models import User
+from ctnat.ui.errors import InputError
 from indicators.services.checks import check_text
 from workshops.models import Ballot, Group, Workshop
 from workshops.priorities import priority_item
 from workshops.services.workshops import lock_open_workshop, touch_workshop
-from workshops.words import Refusal
+from workshops.words import BallotConflict, GroupError
 
 
 @transaction.atomic
 def cast_ballot(
-    *, group: Group, priorities: Sequence[str], source: str = "device", by: User | None = None, other_text: str = ""
+    *,
+    group: Group,
+    priorities: Sequence[str],
+    source: str = "device",
+    by: User | None = None,
+    other_text: str = "",
+    revision: int | None = None,
 ) -> Ballot:
     """The group's top priorities, the highest first. A second ballot replaces the first and its `revision` rises.
 
-    A device must fill every place; paper may leave places empty, as rooms do. Raises `ValidationError`.
+    A device must fill every place; paper may leave places empty. `revision` is the group's `ballot_revision` that the
+    writer saw; where the group has voted since, `ConflictError` is raised and nothing changes; None does not ask. The
+    same ballot sent twice is one. Raises `InputError`.
     """
     workshop = lock_open_workshop(group)
     if source not in Ballot.Source.values:
-        raise ValidationError(f"A ballot comes from {' or '.join(Ballot.Source.values)}.")
+        raise InputError(f"A ballot comes from {' or '.join(Ballot.Source.values)}.")
     letters = [letter.strip() for letter in priorities]
     while letters and not letters[-1]:
         letters.pop()
     other_text = check_text(other_text, "words for “Other”")
     _check_letters(workshop, letters, source, other_text)
-    ballot = Ballot.objects.select_for_update().filter(group=group).first() or Ballot(group=group, revision=0)
+    row = Group.objects.select_for_update().get(pk=group.pk)
+    ballot = Ballot.objects.select_for_update().filter(group=group).first() or Ballot(group=group)
     before = ballot.priorities
     if ballot.pk and (before, ballot.other_text, ballot.source) == (letters, other_text, source):
         return ballot
+    _check_revision(row, ballot, revision)
     ballot.priorities, ballot.other_text, ballot.source, ballot.by = letters, other_text, source, by
-    ballot.revision += 1
+    ballot.revision = _raise_revision(row)
     ballot.full_clean(exclude=["group", "priorities", "by"])
     ballot.save()
     touch_workshop(workshop)
@@ -46,14 +56,26 @@ def cast_ballot(
 
 @transaction.atomic
 def withdraw_ballot(*, group: Group, by: User | None) -> None:
-    """Take back a ballot that was typed for the wrong group."""
+    """Take back a group's ballot: by the group itself, or by the facilitator where it was typed for the wrong group."""
     workshop = lock_open_workshop(group)
     before = list(Ballot.objects.filter(group=group).values_list("priorities", flat=True))
     if not before:
-        raise ValidationError(f"{group} has no ballot to withdraw.")
+        raise GroupError("has_none", group=group)
     Ballot.objects.filter(group=group).delete()
+    _raise_revision(Group.objects.select_for_update().get(pk=group.pk))
     touch_workshop(workshop)
     record("ballot.withdrawn", by=by, assessment=workshop.assessment, target=group, priorities=before[0])
+
+
+def _check_revision(group: Group, ballot: Ballot, seen: int | None) -> None:
+    if seen is not None and group.ballot_revision != seen:
+        raise BallotConflict(ballot)
+
+
+def _raise_revision(group: Group) -> int:
+    group.ballot_revision += 1
+    group.save(update_fields=["ballot_revision"])
+    return group.ballot_revision
 
 
 def _check_letters(workshop: Workshop, letters: list[str], source: str, other_text: str) -> None:
@@ -65,17 +87,17 @@ def _check_letters(workshop: Workshop, letters: list[str], source: str, other_te
         if not letter:
             continue
         if letter not in known:
-            raise Refusal("unknown_letter", letter=letter[:10])
+            raise GroupError("unknown_letter", letter=letter[:10])
         if letter in places:
-            raise Refusal("twice", letter=letter, first=places[letter], second=place)
+            raise GroupError("twice", letter=letter, first=places[letter], second=place)
         places[letter] = place
     if not places:
-        raise Refusal("empty_ballot")
+        raise GroupError("empty_ballot")
     if len(letters) > ranks:
-        raise Refusal("too_many_places", ranks=ranks, given=len(letters))
+        raise GroupError("too_many_places", ranks=ranks, given=len(letters))
     if gap := next((place for place, letter in enumerate(letters, start=1) if not letter), 0):
-        raise Refusal("gap", place=gap)
+        raise GroupError("gap", place=gap)
     if source == Ballot.Source.DEVICE and len(places) < ranks:
-        raise Refusal("incomplete", place=len(places) + 1, ranks=ranks)
+        raise GroupError("incomplete", place=len(places) + 1, ranks=ranks)
     if source == Ballot.Source.DEVICE and not other_text and set(letters) & item.open_options:
-        raise Refusal("other_missing")
+        raise GroupError("other_missing")

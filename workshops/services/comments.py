@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, User
-from indicators.services.checks import RevisionConflict, check_evidence, check_text
+from ctnat.ui.errors import ConflictError, InputError
+from indicators.models import Recommendation
+from indicators.services.checks import check_evidence, check_text
+from indicators.services.recommendations import edit_recommendation
+from workshops.agenda import seen_line
 from workshops.models import Comment, Verdict, Workshop
-from workshops.targets import check_target, labels
+from workshops.targets import check_target, find_recommendation, labels
 
 TEXTS = ("finding", "statement", "who")
-WITHDRAWN = "The group took it back before the workshop was closed again."
 
 
 @transaction.atomic
@@ -35,7 +37,7 @@ def add_comment(
     _fill(comment, statement=statement, who=who, target=target, finding=finding, source=source, kind=kind, stage=stage)
     same = {name: getattr(comment, name) for name in (*TEXTS, "target", "stage")}
     if Comment.objects.for_assessment(assessment).filter(**same).exists():  # sent twice on a slow line
-        raise ValidationError("This response is in the register already. Nothing was added.")
+        raise InputError("This response is in the register already. Nothing was added.")
     comment.save()
     record("response.added", by=by, assessment=assessment, target=comment, about=target, stage=stage)
     return comment
@@ -66,10 +68,10 @@ def resolve_comment(
     """Accepted, amended, noted or declined, with the reason; `changed` says what is now different in the report."""
     row = _current(comment, revision)
     if disposition not in Comment.Disposition.values or not disposition:
-        raise ValidationError({"disposition": "Choose accepted, amended, noted or declined."})
+        raise InputError({"disposition": "Choose accepted, amended, noted or declined."})
     reason = check_text(reason, "reason")
     if not reason:
-        raise ValidationError({"reason": "Give the reason in a sentence: it is printed beside the statement."})
+        raise InputError({"reason": "Give the reason in a sentence: it is printed beside the statement."})
     row.disposition, row.reason, row.changed = disposition, reason, check_text(changed, "change")
     row.decided_by, row.decided_at, row.revision = by, timezone.now(), row.revision + 1
     row.save()
@@ -77,34 +79,102 @@ def resolve_comment(
     return row
 
 
-def take_from_verdicts(*, workshop: Workshop, by: User | None) -> int:
-    """What groups said in words becomes responses to dispose of, each once. Returns how many are new.
+@transaction.atomic
+def withdraw_comment(*, comment: Comment, by: User | None, revision: int | None = None) -> Comment:
+    """Those who made the statement take it back. It stays in the register, marked as withdrawn."""
+    row = _current(comment, revision)
+    if row.is_withdrawn:
+        return row
+    row.withdrawn_at, row.revision = timezone.now(), row.revision + 1
+    row.save()
+    record("response.withdrawn", by=by, assessment=row.assessment, target=row)
+    return row
 
-    Where a group said something else after a reopening, an undecided response follows it, and one that it took back is
-    noted as withdrawn. A response that was decided on, or put right by hand, stays as it is.
+
+@transaction.atomic
+def restore_comment(*, comment: Comment, by: User | None, revision: int | None = None) -> Comment:
+    """Undo `withdraw_comment`."""
+    row = _current(comment, revision)
+    if row.is_withdrawn:
+        row.withdrawn_at, row.revision = None, row.revision + 1
+        row.save()
+        record("response.restored", by=by, assessment=row.assessment, target=row)
+    return row
+
+
+@transaction.atomic
+def adopt_wording(
+    *,
+    comment: Comment,
+    by: User | None,
+    revision: int | None = None,
+    wording_revision: int | None = None,
+    reason: str = "",
+) -> Comment:
+    """Make the statement the text of the recommendation that it is about, and record it as accepted.
+
+    `revision` is that of the response and `wording_revision` that of the recommendation's words that the lead saw;
+    where one is no longer the current one, `ConflictError` is raised and nothing changes. The edit is linked.
     """
-    said = Verdict.objects.filter(group__workshop=workshop).select_related("group").prefetch_related("comments")
-    texts = labels(workshop.assessment, [verdict.target for verdict in said])
+    row = _current(comment, revision)
+    found = find_recommendation(row.assessment, row.target)
+    if found is None:
+        raise InputError("This response is not about a recommendation, so there is no wording to replace.")
+    found = Recommendation.objects.select_for_update().get(pk=found.pk)
+    if wording_revision is not None and found.wording_revision != wording_revision:
+        raise ConflictError(
+            row,
+            "The recommendation was changed after you opened this page, so nothing was replaced. Compare the wordings "
+            "as they are now, then decide.",
+        )
+    reason = check_text(reason, "reason") or f"Wording proposed by {row.who or 'a group'} at validation."
+    edit_recommendation(recommendation=found, text=row.statement, reason=reason, by=by)
+    row.edit = found.changes.order_by("pk").last()
+    row.disposition, row.reason = Comment.Disposition.ACCEPTED, reason
+    row.decided_by, row.decided_at, row.revision = by, timezone.now(), row.revision + 1
+    row.save()
+    record("response.adopted", by=by, assessment=row.assessment, target=row, recommendation=found.pk)
+    return row
+
+
+def take_from_verdicts(*, workshop: Workshop, by: User | None) -> int:
+    """What groups said in words becomes responses to decide on, each once. Returns how many are new.
+
+    Where a group said something else after a reopening, an undecided response follows it. What it took back is marked
+    as withdrawn, decided on or not. A response that was put right by hand keeps its words.
+    """
+    verdicts = Verdict.objects.filter(group__workshop=workshop).select_related("group").prefetch_related("comments")
+    texts = labels(workshop.assessment, [verdict.target for verdict in verdicts])
     taken = 0
-    for verdict in said:
-        earlier = list(verdict.comments.all())
+    for verdict in verdicts:
+        earlier = [row for row in verdict.comments.all() if not row.is_withdrawn]
+        if verdict.is_withdrawn or not verdict.words:
+            for row in earlier:
+                withdraw_comment(comment=row, by=by)
+            continue
+        judged = {
+            "kind": _kind_of(verdict),
+            "seen": verdict.seen,
+            "finding": seen_line(verdict.seen, workshop.assessment.report_language) or texts[verdict.target],
+        }
         untouched = [row for row in earlier if not row.disposition and row.revision == 1]
-        if not verdict.words:
-            for row in untouched:
-                resolve_comment(comment=row, disposition="noted", reason=WITHDRAWN, by=by)
-        elif untouched:
+        back = [row for row in verdict.comments.all() if row.is_withdrawn and row.statement == verdict.words]
+        if untouched:
             kept = Comment.objects.filter(pk__in=[row.pk for row in untouched])
-            kept.update(statement=verdict.words, kind=_kind_of(verdict), created_at=timezone.now())
+            kept.update(statement=verdict.words, created_at=timezone.now(), **judged)
+        elif back:
+            restore_comment(comment=back[0], by=by)
         elif not any(row.statement == verdict.words or row.created_at > verdict.updated_at for row in earlier):
+            for row in earlier:  # said otherwise since
+                withdraw_comment(comment=row, by=by)
             Comment.objects.create(
                 assessment=workshop.assessment,
                 workshop=workshop,
                 verdict=verdict,
                 target=verdict.target,
-                finding=texts[verdict.target],
-                kind=_kind_of(verdict),
                 statement=verdict.words,
                 who=verdict.group.name,
+                **judged,
             )
             taken += 1
     return taken
@@ -117,7 +187,7 @@ def _kind_of(verdict: Verdict) -> str:
 def _current(comment: Comment, seen: int | None) -> Comment:
     row = Comment.objects.select_for_update().get(pk=comment.pk)
     if seen is not None and row.revision != seen:
-        raise RevisionConflict(
+        raise ConflictError(
             row,
             "A colleague changed this response while you were writing. Nothing was overwritten, and your words "
             "are still here. Read theirs, then save again or leave it.",
@@ -129,7 +199,7 @@ def _fill(row: Comment, *, target: str, source: str, kind: str, stage: str, **te
     for name in TEXTS:
         setattr(row, name, check_text(texts[name], name))
     if not row.statement:
-        raise ValidationError({"statement": "Write what was said."})
+        raise InputError({"statement": "Write what was said."})
     check_target(row.assessment, target)
     known = [row.source] if row.source else []
     row.source = (check_evidence(row.assessment, [source], known) or [""])[0]

@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assessments.audit import record
 from assessments.models import User
 from assessments.tokens import new_token, token_hmac
+from ctnat.ui.errors import InputError
 from indicators.matrix import matrix_of
 from indicators.services.checks import check_text
 from workshops.models import Ballot, Group, Verdict, Workshop
-from workshops.services.workshops import lock_open_workshop, lock_workshop, touch_workshop
-from workshops.words import Refusal
+from workshops.services.workshops import check_not_closed, lock_open_workshop, lock_workshop, touch_workshop
+from workshops.words import GroupError
 
 MOST_GROUPS = 40
 TOKEN_PURPOSE = "workshop-group"  # noqa: S105 - names what a token is for
@@ -28,14 +28,19 @@ def add_group(
     women: int = 0,
     men: int = 0,
     other: int = 0,
+    sector: str = "",
     by: User | None,
 ) -> Group:
-    """`categories` are those of the matrix that it discusses; none is all of them."""
+    """`sector` says what kind of organisations its members come from, empty where that is not recorded.
+
+    `categories` are those of the matrix that it discusses; none is all of them.
+    """
     row = lock_workshop(workshop)
+    check_not_closed(row)
     if row.groups.count() >= MOST_GROUPS:
-        raise ValidationError(f"A workshop has at most {MOST_GROUPS} groups.")
+        raise InputError(f"A workshop has at most {MOST_GROUPS} groups.")
     group = Group(workshop=row)
-    _fill(group, name=name, categories=categories, women=women, men=men, other=other)
+    _fill(group, name=name, categories=categories, women=women, men=men, other=other, sector=sector)
     group.save()
     touch_workshop(row)
     record("group.added", by=by, assessment=row.assessment, target=group)
@@ -45,7 +50,8 @@ def add_group(
 @transaction.atomic
 def edit_group(*, group: Group, by: User | None, **fields: Any) -> Group:
     row = lock_workshop(group.workshop)
-    known = ("name", "categories", "women", "men", "other")
+    check_not_closed(row)
+    known = ("name", "categories", "women", "men", "other", "sector")
     _fill(group, **{name: fields.get(name, getattr(group, name)) for name in known})
     group.save(update_fields=known)
     touch_workshop(row)
@@ -57,10 +63,9 @@ def edit_group(*, group: Group, by: User | None, **fields: Any) -> Group:
 def remove_group(*, group: Group, by: User | None) -> None:
     """Only a group that has said nothing yet can go."""
     row = lock_workshop(group.workshop)
-    if row.is_closed:
-        raise ValidationError("The workshop is closed and its results are frozen. Reopen it first.")
+    check_not_closed(row)
     if Ballot.objects.filter(group=group).exists() or Verdict.objects.filter(group=group).exists():
-        raise ValidationError(f"{group} has voted, so it stays. Withdraw a ballot entered by mistake first.")
+        raise InputError(f"{group} has voted, so it stays. Withdraw a ballot entered by mistake first.")
     record("group.removed", by=by, assessment=row.assessment, target=group)
     group.delete()
     touch_workshop(row)
@@ -72,7 +77,7 @@ def join_group(*, group: Group) -> str:
     workshop = lock_open_workshop(group)
     row = Group.objects.select_for_update().get(pk=group.pk)
     if row.device_hmac:
-        raise Refusal("taken", group=row)
+        raise GroupError("taken", group=row)
     token = new_token()
     row.device_hmac = device_hmac(token)
     row.save(update_fields=["device_hmac"])
@@ -95,12 +100,12 @@ def device_hmac(token: str) -> str:
     return token_hmac(token, purpose=TOKEN_PURPOSE)
 
 
-def _fill(group: Group, *, name: str, categories: Iterable[str], women: int, men: int, other: int) -> None:
+def _fill(group: Group, *, name: str, categories: Iterable[str], women: int, men: int, other: int, sector: str) -> None:
     group.name, group.categories = check_text(name, "name"), list(dict.fromkeys(categories))
-    group.women, group.men, group.other = women, men, other
+    group.women, group.men, group.other, group.sector = women, men, other, sector
     known = {category.name for category in matrix_of(group.workshop.assessment).categories}
     if unknown := [code for code in group.categories if code not in known]:
-        raise ValidationError({"categories": f"The matrix has no category {unknown[0][:40]}."})
+        raise InputError({"categories": f"The matrix has no category {unknown[0][:40]}."})
     if Group.objects.for_workshop(group.workshop).filter(name__iexact=group.name).exclude(pk=group.pk).exists():
-        raise ValidationError({"name": f"There is a group “{group.name}” already. Give this one another name."})
+        raise InputError({"name": f"There is a group “{group.name}” already. Give this one another name."})
     group.full_clean(exclude=["categories"])

@@ -1,68 +1,135 @@
-"""What a group says to recommendations and marked cells: one verdict on each, the last one counts."""
+"""What a group says to recommendations and marked cells: one verdict on each, the last one counts.
 
-from collections.abc import Iterable
+A verdict keeps what was judged, in the words and with the state that the group saw. What has changed since must be
+judged again: it is refused with the words as they are now.
+"""
+
+from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import User
 from indicators.services.checks import check_text
+from workshops.agenda import agendas_of, seen_now
 from workshops.models import Group, Verdict
 from workshops.services.workshops import lock_open_workshop, touch_workshop
-from workshops.targets import agendas_of
-from workshops.words import Refusal
+from workshops.words import GroupError, VerdictConflict
 
 
 @transaction.atomic
 def give_verdict(
-    *, group: Group, target: str, choice: str, words: str = "", source: str = "device", by: User | None = None
+    *,
+    group: Group,
+    target: str,
+    choice: str,
+    words: str = "",
+    source: str = "device",
+    by: User | None = None,
+    language: str = "en",
+    revision: int | None = None,
+    given: int | None = None,
 ) -> Verdict:
-    """What the group says to a recommendation or a marked cell of its categories; a second word replaces the first."""
+    """What the group says to a recommendation or a marked cell of its categories; a second verdict replaces the first.
+
+    `revision` is that of the wording on the group's screen, `given` that of the verdict shown beside it (0: none).
+    Where one is no longer the current one, `VerdictConflict` is raised and nothing changes; None does not ask.
+    """
     workshop = lock_open_workshop(group)
-    if target not in {name for agenda in agendas_of(group) for name in agenda.targets}:
-        raise Refusal("not_discussed")
-    if choice not in Verdict.Choice.values:
-        raise Refusal("choose_verdict")
+    group.workshop = workshop
+    entries = {name: entry for agenda in agendas_of(group) for name, entry in agenda.targets.items()}
+    if target not in entries:
+        raise GroupError("not_discussed")
     words = check_text(words, "words")
-    if choice == Verdict.Choice.AMEND and not words:
-        raise Refusal("say_amend")
-    if choice == Verdict.Choice.DISAGREE and not words:
-        raise Refusal("say_disagree")
-    verdict, _ = Verdict.objects.update_or_create(
-        group=group, target=target, defaults={"choice": choice, "words": words, "source": source, "with_rest": False}
-    )
+    verdict = Verdict.objects.select_for_update().filter(group=group, target=target).first()
+    if revision is not None and entries[target].revision != revision:
+        raise VerdictConflict("text_changed", verdict)
+    _check_choice(choice, words)
+    same = verdict and not verdict.is_withdrawn and (verdict.choice, verdict.words) == (choice, words)
+    if verdict and same and not verdict.with_rest and verdict.seen_revision == entries[target].revision:
+        return verdict  # sent twice on a slow line
+    if given is not None and (verdict.revision if verdict else 0) != given:
+        raise VerdictConflict("verdict_conflict", verdict)
+    if verdict is None:
+        verdict = Verdict(group=group, target=target, revision=0)
+    verdict.choice, verdict.words, verdict.source = choice, words, source
+    verdict.with_rest, verdict.withdrawn_at = False, None
+    verdict.seen = seen_now(workshop, [target], language)[target]
+    verdict.revision += 1
+    verdict.save()
     touch_workshop(workshop)
-    record("verdict.given", by=by, assessment=workshop.assessment, target=group, about=target, choice=choice)
+    record(
+        "verdict.given",
+        by=by,
+        assessment=workshop.assessment,
+        target=group,
+        about=target,
+        choice=choice,
+        revision=verdict.seen_revision,
+    )
+    return verdict
+
+
+@transaction.atomic
+def withdraw_verdict(*, group: Group, target: str, by: User | None = None, given: int | None = None) -> Verdict:
+    """The group takes its verdict back. It stays in the record as withdrawn, and is in no count."""
+    workshop = lock_open_workshop(group)
+    verdict = Verdict.objects.select_for_update().filter(group=group, target=target).first()
+    if verdict is None or verdict.is_withdrawn:
+        raise GroupError("nothing_to_undo")
+    if given is not None and verdict.revision != given:
+        raise VerdictConflict("verdict_conflict", verdict)
+    verdict.withdrawn_at, verdict.with_rest, verdict.revision = timezone.now(), False, verdict.revision + 1
+    verdict.save()
+    touch_workshop(workshop)
+    record("verdict.withdrawn", by=by, assessment=workshop.assessment, target=group, about=target)
     return verdict
 
 
 @transaction.atomic
 def agree_remaining(
-    *, group: Group, category: str, targets: Iterable[str], source: str = "device", by: User | None = None
+    *,
+    group: Group,
+    category: str,
+    targets: Mapping[str, int | None],
+    source: str = "device",
+    by: User | None = None,
+    language: str = "en",
 ) -> int:
     """Agreement with each cell of `category` that is among `targets` and on which the group has said nothing yet.
 
-    `targets` are the cells that were on the group's screen: it agrees with none that it has not seen. Returns how many.
+    `targets` are the cells that were on the group's screen, each with the revision shown there: the group agrees with
+    none that it has not seen. Where one has changed since, `VerdictConflict` is raised and nothing is recorded; None
+    for a revision does not ask. Returns how many.
     """
     workshop = lock_open_workshop(group)
-    seen = set(targets)
-    said = set(Verdict.objects.filter(group=group).values_list("target", flat=True))
+    group.workshop = workshop
+    answered = set(Verdict.objects.in_force().filter(group=group).values_list("target", flat=True))
     cells = [
-        entry.target
+        entry
         for agenda in agendas_of(group)
         if agenda.category.name == category
         for entry in agenda.targets.values()
-        if entry.is_cell and entry.target in seen - said
+        if entry.is_cell and entry.target in targets and entry.target not in answered
     ]
     if not cells:
-        raise Refusal("nothing_left")
-    agree = Verdict.Choice.AGREE
-    Verdict.objects.bulk_create(
-        Verdict(group=group, target=target, choice=agree, source=source, with_rest=True) for target in cells
-    )
+        raise GroupError("nothing_left")
+    if any(targets[entry.target] not in (None, entry.revision) for entry in cells):
+        raise VerdictConflict("rest_changed", None)
+    names = [entry.target for entry in cells]
+    seen = seen_now(workshop, names, language)
+    withdrawn = {verdict.target: verdict for verdict in Verdict.objects.filter(group=group, target__in=names)}
+    for target in names:
+        verdict = withdrawn.get(target) or Verdict(group=group, target=target, revision=0)
+        verdict.choice, verdict.words, verdict.source = Verdict.Choice.AGREE, "", source
+        verdict.with_rest, verdict.withdrawn_at, verdict.seen = True, None, seen[target]
+        verdict.revision += 1
+        verdict.save()
     touch_workshop(workshop)
-    record("verdicts.agreed", by=by, assessment=workshop.assessment, target=group, category=category, cells=cells)
-    return len(cells)
+    record("verdicts.agreed", by=by, assessment=workshop.assessment, target=group, category=category, cells=names)
+    return len(names)
 
 
 @transaction.atomic
@@ -70,11 +137,20 @@ def undo_agree_remaining(*, group: Group, category: str, by: User | None = None)
     """Undo `agree_remaining`: its verdicts go, those that the group has changed since stay. Returns how many went."""
     workshop = lock_open_workshop(group)
     area = [target for agenda in agendas_of(group) if agenda.category.name == category for target in agenda.all_cells]
-    kept = Verdict.objects.filter(group=group, with_rest=True, target__in=area)
+    kept = Verdict.objects.in_force().filter(group=group, with_rest=True, target__in=area)
     cells = list(kept.values_list("target", flat=True))
     if not cells:
-        raise Refusal("nothing_to_undo")
-    kept.delete()
+        raise GroupError("nothing_to_undo")
+    kept.update(withdrawn_at=timezone.now(), with_rest=False, revision=F("revision") + 1)
     touch_workshop(workshop)
     record("verdicts.taken_back", by=by, assessment=workshop.assessment, target=group, category=category, cells=cells)
     return len(cells)
+
+
+def _check_choice(choice: str, words: str) -> None:
+    if choice not in Verdict.Choice.values:
+        raise GroupError("choose_verdict")
+    if choice == Verdict.Choice.AMEND and not words:
+        raise GroupError("say_amend")
+    if choice == Verdict.Choice.DISAGREE and not words:
+        raise GroupError("say_disagree")

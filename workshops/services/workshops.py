@@ -3,27 +3,32 @@
 import secrets
 from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, User
+from ctnat.ui.errors import InputError
 from indicators.services.checks import check_text
-from workshops.models import Group, Workshop
+from workshops.agenda import fix_agenda
+from workshops.models import Ballot, Group, Verdict, Workshop
 from workshops.priorities import priority_item
-from workshops.results import freeze_results
+from workshops.results import live_results
 from workshops.services.comments import take_from_verdicts
-from workshops.words import Refusal
+from workshops.services.minutes import make_minutes
+from workshops.words import GroupError
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another on a wall
 CODE_LENGTH = 6
 
 
 @transaction.atomic
-def create_workshop(*, assessment: Assessment, held_on: date, place: str = "", by: User | None) -> Workshop:
-    workshop = Workshop(assessment=assessment, held_on=held_on, place=check_text(place, "place"))
+def create_workshop(
+    *, assessment: Assessment, held_on: date, place: str = "", purpose: str = "validation", by: User | None
+) -> Workshop:
+    """`purpose` is validation or rehearsal; a rehearsal never counts, and cannot become a validation."""
+    workshop = Workshop(assessment=assessment, held_on=held_on, place=check_text(place, "place"), purpose=purpose)
     workshop.full_clean(exclude=["results"])
     workshop.save()
     record("workshop.created", by=by, assessment=assessment, target=workshop)
@@ -32,6 +37,7 @@ def create_workshop(*, assessment: Assessment, held_on: date, place: str = "", b
 
 @transaction.atomic
 def edit_workshop(*, workshop: Workshop, held_on: date, place: str, by: User | None) -> Workshop:
+    check_not_closed(lock_workshop(workshop))
     workshop.held_on, workshop.place = held_on, check_text(place, "place")
     workshop.full_clean(exclude=["results"])
     workshop.save(update_fields=["held_on", "place"])
@@ -41,59 +47,120 @@ def edit_workshop(*, workshop: Workshop, held_on: date, place: str, by: User | N
 
 @transaction.atomic
 def remove_workshop(*, workshop: Workshop, by: User | None) -> None:
-    """Only one that was never opened can go, with its groups; responses noted down for it stay."""
+    """A rehearsal, or a workshop that was never opened, can go with its groups and all they sent."""
     row = lock_workshop(workshop)
-    if row.opened_at:
-        raise ValidationError("This workshop has been opened, so it stays. Close it if it is over.")
+    if row.opened_at and not row.is_rehearsal:
+        raise InputError("This workshop has been opened, so it stays. Close it if it is over.")
     record("workshop.removed", by=by, assessment=row.assessment, target=row)
+    if row.is_rehearsal:
+        _erase_rehearsal(row)
     row.delete()
 
 
 @transaction.atomic
+def empty_rehearsal(*, workshop: Workshop, by: User | None) -> Workshop:
+    """Everything that groups sent in a rehearsal goes; the groups stay, and the rehearsal is planned again."""
+    row = lock_workshop(workshop)
+    if not row.is_rehearsal:
+        raise InputError("Only a rehearsal can be emptied. What groups sent in a validation workshop is kept.")
+    _erase_rehearsal(row)
+    row.groups.update(device_hmac="")
+    row.status, row.join_code, row.opened_at, row.closed_at = Workshop.Status.PLANNED, None, None, None
+    row.agenda, row.results = [], {}
+    _save(row, "status", "join_code", "opened_at", "closed_at", "agenda", "results")
+    record("workshop.emptied", by=by, assessment=row.assessment, target=row)
+    return row
+
+
+@transaction.atomic
+def count_workshop(*, workshop: Workshop, counted: bool, people: str = "", by: User | None) -> Workshop:
+    """The lead says whether the report speaks of a closed workshop.
+
+    `people` says whether it had other people than the workshops counted before ("new") or the same ("same"): asked
+    where there are others, so that nobody is counted twice.
+    """
+    row = lock_workshop(workshop)
+    if row.is_rehearsal:
+        raise InputError("A rehearsal never counts. Plan a validation workshop for what the report should speak of.")
+    if not row.results:
+        raise InputError("Close the workshop first: the report reads only frozen results.")
+    others = Workshop.objects.for_assessment(row.assessment).counted().exclude(pk=row.pk)
+    if counted and others.exists() and people not in Workshop.People.values:
+        raise InputError(
+            {"people": "Another workshop is counted already. Choose whether the people here were others or the same."}
+        )
+    row.counted, row.people = counted, people if counted and others.exists() else ""
+    _save(row, "counted", "people")
+    record("workshop.counted", by=by, assessment=row.assessment, target=row, counted=counted, people=row.people)
+    return row
+
+
+@transaction.atomic
+def update_agenda(*, workshop: Workshop, by: User | None) -> int:
+    """Put to the groups what was added since the opening. Returns how many entries are new."""
+    row = lock_workshop(workshop)
+    if not row.is_open:
+        raise InputError("The workshop is not open. Its agenda is fixed when it opens.")
+    known = {entry["target"] for entry in row.agenda}
+    added = [entry for entry in fix_agenda(row.assessment) if entry["target"] not in known]
+    if added:
+        row.agenda = [*row.agenda, *added]
+        _save(row, "agenda")
+        targets = [entry["target"] for entry in added]
+        record("workshop.agenda_extended", by=by, assessment=row.assessment, target=row, added=targets)
+    return len(added)
+
+
+@transaction.atomic
 def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
-    """Groups can join and vote. Gives the short code. Opening an open workshop changes nothing."""
+    """Groups can join and vote. Gives the short code and fixes the agenda. Opening an open one changes nothing."""
     row = lock_workshop(workshop)
     priority_item(row.assessment)  # a room must not find out at its first ballot that there is nothing to vote on
     if row.is_closed:
-        raise ValidationError("This workshop was closed. Reopen it, with a reason.")
+        raise InputError("This workshop was closed. Reopen it, with a reason.")
     if row.is_open:
         return row
     row.status = Workshop.Status.OPEN
     row.join_code, row.opened_at = _new_code(), timezone.now()
-    _save(row, "status", "join_code", "opened_at")
+    row.agenda = fix_agenda(row.assessment)
+    _save(row, "status", "join_code", "opened_at", "agenda")
     record("workshop.opened", by=by, assessment=row.assessment, target=row)
     return row
 
 
 @transaction.atomic
 def close_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
-    """Freeze the results and take what groups said in words into the register of responses. Closing twice is once."""
+    """Freeze the results, make the minutes, take what groups said in words into the register of responses.
+
+    Words of a rehearsal go nowhere. Closing twice is once.
+    """
     row = lock_workshop(workshop)
     if row.is_closed:
         return row
     if not row.is_open:
-        raise ValidationError("This workshop has not been opened yet, so there is nothing to close.")
-    row.results = freeze_results(row)
+        raise InputError("This workshop has not been opened yet, so there is nothing to close.")
+    row.results = live_results(row).to_json()
     row.status, row.closed_at = Workshop.Status.CLOSED, timezone.now()
     _save(row, "results", "status", "closed_at")
-    taken = take_from_verdicts(workshop=row, by=by)
+    taken = 0 if row.is_rehearsal else take_from_verdicts(workshop=row, by=by)
+    make_minutes(workshop=row, by=by)
     record("workshop.closed", by=by, assessment=row.assessment, target=row, responses_taken=taken)
     return row
 
 
 @transaction.atomic
 def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Workshop:
-    """Groups can vote again under the same code. The frozen results are made anew at the next closing."""
+    """Groups can vote again under the same code. Until the next closing everything reads the earlier results."""
     reason = check_text(reason, "reason")
     if not reason:
-        raise ValidationError("Say why the workshop is reopened: its results were frozen.")
+        raise InputError("Say why the workshop is reopened: its results were frozen.")
     row = lock_workshop(workshop)
     if row.is_open:
         return row
     if not row.is_closed:
-        raise ValidationError("This workshop has not been opened yet. Open it instead.")
-    row.status, row.closed_at = Workshop.Status.OPEN, None
-    _save(row, "status", "closed_at")
+        raise InputError("This workshop has not been opened yet. Open it instead.")
+    row.status = Workshop.Status.OPEN
+    _save(row, "status")
     record("workshop.reopened", by=by, assessment=row.assessment, target=row, reason=reason)
     return row
 
@@ -112,13 +179,26 @@ def touch_workshop(workshop: Workshop) -> None:
     Workshop.objects.filter(pk=workshop.pk).update(revision=F("revision") + 1)
 
 
+def check_not_closed(workshop: Workshop) -> None:
+    """Raises `InputError` where the results are frozen: they change only after a reopening."""
+    if workshop.is_closed:
+        raise InputError("The workshop is closed and its results are frozen. Reopen it first, with a reason.")
+
+
+def _erase_rehearsal(row: Workshop) -> None:
+    row.comments.all().delete()
+    row.minutes.all().delete()
+    Verdict.objects.filter(group__workshop=row).delete()
+    Ballot.objects.filter(group__workshop=row).delete()
+
+
 def lock_open_workshop(group: Group) -> Workshop:
     """The group's workshop, locked. Raises `ValidationError` unless it is open."""
     workshop = lock_workshop(group.workshop)
     if workshop.is_closed:
-        raise Refusal("closed")
+        raise GroupError("closed")
     if not workshop.is_open:
-        raise Refusal("not_open")
+        raise GroupError("not_open")
     return workshop
 
 

@@ -3,21 +3,31 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
+from ctnat.ui.errors import ConflictError
+from ctnat.ui.posting import posted_from
 from indicators.forms import accept_revision
-from indicators.services.checks import RevisionConflict
 from workshops.changes import change_log as build_change_log
-from workshops.forms import CommentForm, ResolveForm
-from workshops.models import Comment
-from workshops.services.comments import add_comment, edit_comment, resolve_comment
-from workshops.targets import labels
+from workshops.differences import differences
+from workshops.forms import AdoptForm, CommentForm, ResolveForm
+from workshops.models import Comment, Workshop
+from workshops.results import results_of
+from workshops.services.comments import (
+    add_comment,
+    adopt_wording,
+    edit_comment,
+    resolve_comment,
+    restore_comment,
+    withdraw_comment,
+)
+from workshops.targets import find_recommendation, labels
 
 
 @require_safe
@@ -78,7 +88,7 @@ def comment_edit(request: HttpRequest, assessment: Assessment, pk: int) -> HttpR
         if form.is_valid():
             try:
                 edit_comment(comment=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-            except RevisionConflict as conflict:
+            except ConflictError as conflict:
                 form, status, row = accept_revision(form, conflict), 409, conflict.current
             except ValidationError as error:
                 form.add_error(None, error)
@@ -89,14 +99,14 @@ def comment_edit(request: HttpRequest, assessment: Assessment, pk: int) -> HttpR
     return render(request, "workshops/comment_edit.html", context, status=status)
 
 
-@require_POST
 @requires("comments.resolve")
+@posted_from("workshops:comment")
 def comment_resolve(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row, form, status = _find(assessment, pk), ResolveForm(request.POST), 422
     if form.is_valid():
         try:
             done = resolve_comment(comment=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-        except RevisionConflict as conflict:
+        except ConflictError as conflict:
             form, status, row = accept_revision(form, conflict), 409, conflict.current
         except ValidationError as error:
             form.add_error(None, error)
@@ -104,6 +114,50 @@ def comment_resolve(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
             messages.success(request, f"{done.get_disposition_display()}. The finding stays, with this beside it.")
             return redirect("workshops:comment_list", assessment.reference)
     return _comment_page(request, row, form=form, status=status)
+
+
+@requires("comments.edit")
+@posted_from("workshops:comment")
+def comment_withdraw(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    """Those who made the statement take it back."""
+    return _change(request, _find(assessment, pk), withdraw_comment, "The response is marked as withdrawn. It is kept.")
+
+
+@requires("comments.edit")
+@posted_from("workshops:comment")
+def comment_restore(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    return _change(request, _find(assessment, pk), restore_comment, "The response is no longer marked as withdrawn.")
+
+
+@requires("comments.resolve")
+@posted_from("workshops:comment")
+def comment_adopt(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    """Take the proposed wording over into the recommendation."""
+    if "recommendations.edit" not in request.may:  # type: ignore[attr-defined]
+        raise PermissionDenied("Your role does not include editing recommendations.")
+    row, form = _find(assessment, pk), AdoptForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Nothing was replaced: the form was incomplete. Compare the wordings and try again.")
+        return redirect("workshops:comment", assessment.reference, pk)
+    message = "The wording is taken over: the recommendation now reads as proposed."
+    return _change(request, row, adopt_wording, message, **form.cleaned_data)
+
+
+@require_safe
+@requires("workshop.view")
+def verdict_panel(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """What groups said to one target (`?target=cell:1.1/F1`), as a part of the page on which it is decided."""
+    target = request.GET.get("target", "")[:60]
+    workshops = Workshop.objects.for_assessment(assessment).for_validation().exclude(opened_at=None)
+    found = [(workshop, results_of(workshop).verdicts_on(target)) for workshop in workshops.order_by("held_on", "pk")]
+    statements = Comment.objects.for_assessment(assessment).for_validation().filter(target=target).with_people()
+    context = {
+        "assessment": assessment,
+        "target": target,
+        "found": [(workshop, rows) for workshop, rows in found if rows],
+        "statements": statements,
+    }
+    return render(request, "workshops/_verdict_panel.html", context)
 
 
 @require_safe
@@ -121,12 +175,27 @@ def _find(assessment: Assessment, pk: int) -> Comment:
     return row
 
 
+def _change(request: HttpRequest, row: Comment, verb: Any, message: str, **kwargs: Any) -> HttpResponse:
+    try:
+        verb(comment=row, by=request.user, **kwargs)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, message)
+    return redirect("workshops:comment", row.assessment.reference, row.pk)
+
+
 def _comment_page(request: HttpRequest, row: Comment, *, form: Any = None, status: int = 200) -> HttpResponse:
     initial = {name: getattr(row, name) for name in ("disposition", "reason", "changed", "revision")}
+    recommendation = find_recommendation(row.assessment, row.target)
+    proposed = recommendation if row.kind == Comment.Kind.QUALIFIED and not row.edit_id else None
     context = {
         "assessment": row.assessment,
         "row": row,
         "label": labels(row.assessment, [row.target])[row.target],
         "form": form or ResolveForm(initial=initial),
+        "recommendation": recommendation,
+        "proposed": differences(proposed.text, row.statement) if proposed else (),
+        "taken_over": differences(row.edit.before_text, row.edit.text) if row.edit else (),
     }
     return render(request, "workshops/comment.html", context, status=status)

@@ -1,7 +1,7 @@
-"""What a group says from its own device: its ballot and its verdicts."""
+"""What a group sends from its own device: its ballot and its verdicts."""
 
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -11,37 +11,43 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from assessments.access import public
+from ctnat.ui.errors import ConflictError
+from ctnat.ui.posting import posted_from
+from workshops.agenda import agenda_revision
 from workshops.forms import BallotForm
 from workshops.models import Group
-from workshops.services.ballots import cast_ballot
+from workshops.services.ballots import cast_ballot, withdraw_ballot
 from workshops.services.groups import release_device
 from workshops.services.verdicts import agree_remaining, undo_agree_remaining
 from workshops.views.device_pages import find_device, join_page, language_of, page
 from workshops.views.voting import (
+    PostedVerdict,
     agenda_context,
     asked_by_script,
     ballot_message,
     post_verdict,
-    remaining_message,
+    post_withdrawal,
+    posted_cells,
     verdict_part,
 )
 from workshops.views.workshops import live_part
-from workshops.words import Refusal, error_messages, translate
+from workshops.words import GroupError, error_messages, translate
 
 GroupView = Callable[[HttpRequest, Group, str], HttpResponse]
+GROUP_PAGE = "workshops_public:group"
 
 
 def _of_a_group(view: GroupView) -> Callable[[HttpRequest], HttpResponse]:
-    """The view with the device's group and language, or the page that says that it speaks for none."""
+    """The view with the device's group and language, or the page that asks for the code."""
 
     @wraps(view)
     def found(request: HttpRequest) -> HttpResponse:
         row = find_device(request)
         if row is None:
-            return join_page(request, Refusal("no_device"))
+            return join_page(request, GroupError("no_device"))
         language = language_of(request, row.workshop.assessment)
         with override(language):  # Django's own messages about a field
             return view(request, row, language)
@@ -57,90 +63,151 @@ def group(request: HttpRequest, row: Group, language: str) -> HttpResponse:
     return _group_page(request, row, language)
 
 
-@require_POST
 @public
+@posted_from(GROUP_PAGE)
 @_of_a_group
 def group_ballot(request: HttpRequest, row: Group, language: str) -> HttpResponse:
-    form = BallotForm.of(row.workshop.assessment, getattr(row, "ballot", None), request.POST, language=language)
+    form, status = BallotForm.of(row, request.POST, language=language), 422
     if form.is_valid():
         try:
-            ballot = cast_ballot(group=row, priorities=form.letters, other_text=form.cleaned_data["other_text"])
+            data = form.cleaned_data
+            ballot = cast_ballot(
+                group=row, priorities=form.letters, other_text=data["other_text"], revision=data["revision"]
+            )
+        except ConflictError as error:
+            form, status = accept_ballot_revision(form, row, error_messages(error, language), language), 409
         except ValidationError as error:
             form.add_error(None, error_messages(error, language))
         else:
             messages.success(request, ballot_message(ballot, language))
-            return redirect("workshops_public:group")
-    return _group_page(request, row, language, form=form, status=422)
+            return redirect(GROUP_PAGE)
+    return _group_page(request, row, language, form=form, status=status)
 
 
-@require_POST
 @public
+@posted_from(GROUP_PAGE)
+@_of_a_group
+def group_withdraw(request: HttpRequest, row: Group, language: str) -> HttpResponse:
+    """The group takes its ballot back."""
+    try:
+        withdraw_ballot(group=row, by=None)
+    except ValidationError as error:
+        return _group_page(request, row, language, refused=error_messages(error, language), status=422)
+    messages.success(request, translate("ballot_withdrawn", language))
+    return redirect(GROUP_PAGE)
+
+
+@public
+@posted_from(GROUP_PAGE)
 @_of_a_group
 def group_verdict(request: HttpRequest, row: Group, language: str) -> HttpResponse:
     """One verdict. Scripts ask for the one entry back; without them the whole page comes."""
-    read = post_verdict(request, row, language)
-    if asked_by_script(request):
-        return verdict_part(request, row, read, reverse("workshops_public:group_verdict"), language)
-    if read.faults:
-        return _group_page(request, row, language, typed=read.typed, faults=read.faults, status=422)
-    messages.success(request, translate("saved", language))
-    return redirect(reverse("workshops_public:group") + f"#{read.typed['target']}")
+    return _verdict_answer(request, row, language, post_verdict(request, row, language), "saved")
 
 
-@require_POST
 @public
+@posted_from(GROUP_PAGE)
+@_of_a_group
+def group_verdict_withdraw(request: HttpRequest, row: Group, language: str) -> HttpResponse:
+    """The group takes one verdict back."""
+    return _verdict_answer(request, row, language, post_withdrawal(request, row, language), "verdict_withdrawn")
+
+
+@public
+@posted_from(GROUP_PAGE)
 @_of_a_group
 def group_agree(request: HttpRequest, row: Group, language: str) -> HttpResponse:
     """Agreement with every cell of an area on which the group has said nothing yet."""
-    return _post_remaining(request, row, language, agree_remaining, targets=request.POST.getlist("cell"))
+    verb = partial(agree_remaining, targets=posted_cells(request), language=language)
+    return _post_remaining(request, row, language, verb, "rest_agreed")
 
 
-@require_POST
 @public
+@posted_from(GROUP_PAGE)
 @_of_a_group
 def group_undo_agree(request: HttpRequest, row: Group, language: str) -> HttpResponse:
-    return _post_remaining(request, row, language, undo_agree_remaining)
+    return _post_remaining(request, row, language, undo_agree_remaining, "rest_taken_back")
 
 
-@require_POST
 @public
+@posted_from(GROUP_PAGE)
 @_of_a_group
 def group_leave(request: HttpRequest, row: Group, language: str) -> HttpResponse:
     """A wrong group was chosen: its place is free again. What was sent stays."""
-    release_device(group=row, by=None)
+    try:
+        release_device(group=row, by=None)
+    except ValidationError as error:
+        return _group_page(request, row, language, refused=error_messages(error, language), status=422)
     return redirect("workshops_public:join_code", row.workshop.join_code)
 
 
 @require_safe
 @public
 def group_state(request: HttpRequest) -> HttpResponse:
-    """Whether the workshop is open and what is counted for the group, as a part of the page."""
+    """Whether the workshop is open, what is counted for the group and what it is asked again, as a part of the page."""
     row = find_device(request)
     if row is None:
         return HttpResponse(status=410)
     language = language_of(request, row.workshop.assessment)
-    return live_part(request, row.workshop, "workshops/_group_state.html", lambda: agenda_context(row, language))
+    context = lambda: agenda_context(row, language)  # noqa: E731 - asked only where something changed
+    return live_part(request, row.workshop, "workshops/_group_state.html", context, revision=device_revision(row))
+
+
+def device_revision(row: Group) -> str:
+    """Changes with everything that a group's page shows."""
+    return f"{row.workshop.revision}.{agenda_revision(row.workshop.assessment)}"
+
+
+def accept_ballot_revision(form: BallotForm, row: Group, lines: list[str], language: str = "en") -> BallotForm:
+    """The same typed ballot with the current revision, so that sending it again replaces knowingly."""
+    row.refresh_from_db(fields=["ballot_revision"])
+    data = form.data.copy()
+    data["revision"] = str(row.ballot_revision)
+    again = BallotForm.of(row, data, language=language)
+    again.is_valid()
+    again.add_error(None, lines)
+    return again
 
 
 def _group_page(request: HttpRequest, row: Group, language: str, *, status: int = 200, **extra: Any) -> HttpResponse:
-    assessment = row.workshop.assessment
-    context = agenda_context(row, language, typed=extra.pop("typed", None), category=request.GET.get("area", "")) | {
+    if status != 200:
+        row = find_device(request) or row  # what is stored now, beside what was typed
+    typed, category = extra.pop("typed", None), request.GET.get("area", "")
+    context = agenda_context(row, language, typed=typed, category=category) | {
         "workshop": row.workshop,
-        "verdict_url": reverse("workshops_public:group_verdict"),
+        "live_revision": device_revision(row),
         "agree_url": reverse("workshops_public:group_agree"),
         "undo_agree_url": reverse("workshops_public:group_undo_agree"),
-        "form": BallotForm.of(assessment, getattr(row, "ballot", None), language=language),
+        "form": BallotForm.of(row, language=language),
+        **_verdict_urls(),
     }
     return page(request, "workshops/group.html", context | extra, status)
 
 
+def _verdict_urls() -> Mapping[str, str]:
+    return {
+        "verdict_url": reverse("workshops_public:group_verdict"),
+        "withdraw_url": reverse("workshops_public:group_verdict_withdraw"),
+    }
+
+
+def _verdict_answer(request: HttpRequest, row: Group, language: str, read: PostedVerdict, done: str) -> HttpResponse:
+    if asked_by_script(request):
+        return verdict_part(request, row, read, _verdict_urls(), language)
+    if read.errors:
+        return _group_page(request, row, language, typed=read.typed, errors=read.errors, status=read.status)
+    messages.success(request, translate(done, language))
+    return redirect(reverse(GROUP_PAGE) + f"#{read.typed['target']}")
+
+
 def _post_remaining(
-    request: HttpRequest, row: Group, language: str, verb: Callable[..., int], **kwargs: Iterable[str]
+    request: HttpRequest, row: Group, language: str, verb: Callable[..., int], done: str
 ) -> HttpResponse:
     category = request.POST.get("category", "")
     try:
-        count = verb(group=row, category=category, **kwargs)
+        count = verb(group=row, category=category)
     except ValidationError as error:
-        return _group_page(request, row, language, refused=error_messages(error, language), status=422)
-    messages.success(request, remaining_message(verb, count, language))
-    return redirect(reverse("workshops_public:group") + f"?area={category}#category-{category}")
+        status = 409 if isinstance(error, ConflictError) else 422
+        return _group_page(request, row, language, refused=error_messages(error, language), status=status)
+    messages.success(request, translate(done, language, n=count))
+    return redirect(reverse(GROUP_PAGE) + f"?area={category}#category-{category}")

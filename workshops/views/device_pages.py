@@ -16,7 +16,7 @@ from assessments.models import Assessment
 from ctnat.ui.languages import LANGUAGES, own_name
 from workshops.models import Group, Workshop
 from workshops.services.groups import device_hmac
-from workshops.words import Refusal, offered, translate, translate_all
+from workshops.words import GroupError, offered, translate, translate_all
 
 COOKIE = "ctnat_group"
 LANGUAGE_COOKIE = "ctnat_group_language"
@@ -85,7 +85,7 @@ def keep_on_device(response: HttpResponse, name: str, value: str) -> HttpRespons
     return response
 
 
-def join_page(request: HttpRequest, refusal: Refusal | None = None, typed: str = "") -> HttpResponse:
+def join_page(request: HttpRequest, refusal: GroupError | None = None, typed: str = "") -> HttpResponse:
     language = language_of(request, None)
     group = find_device(request) if refusal is None else None
     context = {

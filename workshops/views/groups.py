@@ -1,5 +1,6 @@
 """Groups as the facilitator sees them: who they are, their device, and what they handed in on paper."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -7,24 +8,30 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from assessments.access import requires
 from assessments.models import Assessment
+from ctnat.ui.errors import ConflictError
+from ctnat.ui.posting import posted_from
 from workshops.forms import BallotForm, GroupForm
-from workshops.models import Group, Verdict, Workshop
+from workshops.models import Group, Workshop
 from workshops.services.ballots import cast_ballot, withdraw_ballot
 from workshops.services.groups import add_group, edit_group, release_device, remove_group
 from workshops.services.verdicts import agree_remaining, undo_agree_remaining
+from workshops.views.device import accept_ballot_revision
 from workshops.views.voting import (
+    PostedVerdict,
     agenda_context,
     asked_by_script,
     ballot_message,
     post_verdict,
-    remaining_message,
+    post_withdrawal,
+    posted_cells,
     verdict_part,
 )
 from workshops.views.workshops import find_workshop
+from workshops.words import translate
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,26 +45,26 @@ def group_new(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResp
 @requires("workshop.run")
 def group_edit(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
-    initial = {name: getattr(row, name) for name in ("name", "women", "men", "other", "categories")}
+    initial = {name: getattr(row, name) for name in ("name", "sector", "women", "men", "other", "categories")}
     return _group_form(request, row.workshop, row, initial)
 
 
-@require_POST
 @requires("workshop.run")
+@posted_from("workshops:group_edit")
 def group_remove(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
     return _do(request, row, remove_group, f"{row} is removed.")
 
 
-@require_POST
 @requires("workshop.run")
+@posted_from("workshops:group_edit")
 def group_release(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
     return _do(request, row, release_device, f"{row} can join on another device now. What it sent stays.")
 
 
-@require_POST
 @requires("workshop.run")
+@posted_from("workshops:group_edit")
 def group_withdraw(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
     return _do(request, row, withdraw_ballot, f"The ballot of {row} is withdrawn.")
@@ -68,50 +75,56 @@ def group_withdraw(request: HttpRequest, assessment: Assessment, pk: int, group:
 def group_ballot(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     """The ballot that a group filled in on paper; it may leave places empty."""
     row = find_group(assessment, pk, group)
-    form = BallotForm.of(assessment, getattr(row, "ballot", None), request.POST or None)
+    form, status = BallotForm.of(row, request.POST or None), 422
     if request.method == "POST" and form.is_valid():
         try:
             ballot = cast_ballot(
                 group=row,
                 priorities=form.letters,
                 other_text=form.cleaned_data["other_text"],
+                revision=form.cleaned_data["revision"],
                 source="paper",
                 by=request.user,  # type: ignore[arg-type]
             )
+        except ConflictError as error:
+            form, status = accept_ballot_revision(form, row, error.messages), 409
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, ballot_message(ballot))
             return redirect("workshops:workshop", assessment.reference, pk)
-    return _paper_page(request, row, form=form, status=422 if form.errors else 200)
+    return _paper_page(request, row, form=form, status=status if form.errors else 200)
 
 
-@require_POST
 @requires("workshop.run")
+@posted_from("workshops:group_ballot")
 def group_verdict(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     """One verdict from paper. Scripts ask for the one entry back; without them the whole page comes."""
-    row, here = find_group(assessment, pk, group), [assessment.reference, pk, group]
+    row = find_group(assessment, pk, group)
     read = post_verdict(request, row, source="paper", by=request.user)
-    if asked_by_script(request):
-        return verdict_part(request, row, read, reverse("workshops:group_verdict", args=here))
-    if read.faults:
-        return _paper_page(request, row, typed=read.typed, faults=read.faults, status=422)
-    messages.success(request, f"{row}: {Verdict.Choice(read.typed['choice']).label.lower()}.")
-    return redirect(reverse("workshops:group_ballot", args=here) + f"#{read.typed['target']}")
+    return _verdict_answer(request, row, read, f"{row}: the verdict is saved.")
 
 
-@require_POST
 @requires("workshop.run")
+@posted_from("workshops:group_ballot")
+def group_verdict_withdraw(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
+    row = find_group(assessment, pk, group)
+    return _verdict_answer(request, row, post_withdrawal(request, row, by=request.user), f"{row}: verdict taken back.")
+
+
+@requires("workshop.run")
+@posted_from("workshops:group_ballot")
 def group_agree(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     """The group agrees with every cell of an area that its paper leaves without a word."""
-    row, cells = find_group(assessment, pk, group), request.POST.getlist("cell")
-    return _post_remaining(request, row, agree_remaining, targets=cells, source="paper")
+    row, cells = find_group(assessment, pk, group), posted_cells(request)
+    verb = partial(agree_remaining, targets=cells, source="paper")
+    return _post_remaining(request, row, verb, "rest_agreed")
 
 
-@require_POST
 @requires("workshop.run")
+@posted_from("workshops:group_ballot")
 def group_undo_agree(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
-    return _post_remaining(request, find_group(assessment, pk, group), undo_agree_remaining)
+    return _post_remaining(request, find_group(assessment, pk, group), undo_agree_remaining, "rest_taken_back")
 
 
 def find_group(assessment: Assessment, pk: int, group: int) -> Group:
@@ -133,29 +146,49 @@ def _do(request: HttpRequest, row: Group, verb: Any, message: str) -> HttpRespon
     return redirect("workshops:workshop", row.workshop.assessment.reference, row.workshop_id)
 
 
+def _verdict_urls(row: Group) -> dict[str, str]:
+    here = [row.workshop.assessment.reference, row.workshop_id, row.pk]
+    return {
+        "verdict_url": reverse("workshops:group_verdict", args=here),
+        "withdraw_url": reverse("workshops:group_verdict_withdraw", args=here),
+    }
+
+
+def _verdict_answer(request: HttpRequest, row: Group, read: PostedVerdict, message: str) -> HttpResponse:
+    if asked_by_script(request):
+        return verdict_part(request, row, read, _verdict_urls(row))
+    if read.errors:
+        return _paper_page(request, row, typed=read.typed, errors=read.errors, status=read.status)
+    messages.success(request, message)
+    here = [row.workshop.assessment.reference, row.workshop_id, row.pk]
+    return redirect(reverse("workshops:group_ballot", args=here) + f"#{read.typed['target']}")
+
+
 def _paper_page(request: HttpRequest, row: Group, *, status: int = 200, **extra: Any) -> HttpResponse:
     assessment, workshop = row.workshop.assessment, row.workshop
     here = [assessment.reference, workshop.pk, row.pk]
+    if status != 200:  # what is stored now, beside what was typed
+        row = find_group(assessment, workshop.pk, row.pk)
     context = agenda_context(row, typed=extra.pop("typed", None), category=request.GET.get("area", "")) | {
         "assessment": assessment,
         "workshop": workshop,
-        "form": BallotForm.of(assessment, getattr(row, "ballot", None)),
-        "verdict_url": reverse("workshops:group_verdict", args=here),
+        "form": BallotForm.of(row),
+        **_verdict_urls(row),
         "agree_url": reverse("workshops:group_agree", args=here),
         "undo_agree_url": reverse("workshops:group_undo_agree", args=here),
     }
     return render(request, "workshops/group_ballot.html", context | extra, status=status)
 
 
-def _post_remaining(request: HttpRequest, row: Group, verb: Any, **kwargs: Any) -> HttpResponse:
+def _post_remaining(request: HttpRequest, row: Group, verb: Any, done: str) -> HttpResponse:
     here = reverse("workshops:group_ballot", args=[row.workshop.assessment.reference, row.workshop_id, row.pk])
     category = request.POST.get("category", "")
     try:
-        count = verb(group=row, category=category, by=request.user, **kwargs)
+        count = verb(group=row, category=category, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(here)
-    messages.success(request, remaining_message(verb, count))
+    messages.success(request, translate(done, "en", n=count))
     return redirect(f"{here}?area={category}#category-{category}")  # a category that the matrix has
 
 

@@ -13,7 +13,7 @@ from surveys.distribution.throttle import address_class
 from workshops.models import Group, Workshop
 from workshops.services.groups import join_group
 from workshops.views.device_pages import COOKIE, find_device, join_page, keep_on_device, language_of, page
-from workshops.words import Refusal
+from workshops.words import GroupError
 
 WRONG_CODES = 30  # from one address in a minute; a whole room may share one address
 WRONG_CODES_SPAN = 60  # seconds
@@ -27,7 +27,7 @@ def join(request: HttpRequest) -> HttpResponse:
         typed = request.POST.get("code", "")
         try:
             workshop = _workshop_of(request, typed)
-        except Refusal as refusal:
+        except GroupError as refusal:
             return join_page(request, refusal, typed)
         return redirect("workshops_public:join_code", workshop.join_code)
     return join_page(request)
@@ -40,7 +40,7 @@ def join_code(request: HttpRequest, code: str) -> HttpResponse:
     """The groups of the workshop with this code; a POST takes one of them for this device."""
     try:
         workshop = _workshop_of(request, code)
-    except Refusal as refusal:
+    except GroupError as refusal:
         return join_page(request, refusal, code)
     mine = find_device(request)
     if mine and mine.workshop_id == workshop.pk:
@@ -49,7 +49,7 @@ def join_code(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             token = join_group(group=_chosen_group(workshop, request.POST.get("group", "")))
-        except Refusal as refusal:
+        except GroupError as refusal:
             fault = refusal.in_language(language_of(request, workshop.assessment))
         else:
             return keep_on_device(redirect("workshops_public:group"), COOKIE, token)
@@ -58,24 +58,24 @@ def join_code(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _chosen_group(workshop: Workshop, chosen: str) -> Group:
-    """Raises `Refusal` where the workshop has no such group."""
+    """Raises `GroupError` where the workshop has no such group."""
     known = chosen.isascii() and chosen.isdigit() and len(chosen) < 18
     found = workshop.groups.filter(pk=int(chosen)).first() if known else None
     if found is None:
-        raise Refusal("choose_group")
+        raise GroupError("choose_group")
     return found
 
 
 def _workshop_of(request: HttpRequest, typed: str) -> Workshop:
-    """The open workshop with this code. Raises `Refusal`; wrong codes are counted, so that none is guessed."""
+    """The open workshop with this code. Raises `GroupError`; wrong codes are counted, so that none is guessed."""
     code = "".join(letter for letter in ascii_digits(typed[:40]).upper() if letter.isalnum() and letter.isascii())
     key = token_hmac(address_class(request), purpose="workshop-codes")  # the address itself is not kept
     if cache.get(key, 0) >= WRONG_CODES:
-        raise Refusal("too_many")
+        raise GroupError("too_many")
     found = Workshop.objects.filter(join_code=code).select_related("assessment__study").first() if code else None
     if found and found.is_open:
         return found
     if found:
-        raise Refusal("closed_join")
+        raise GroupError("closed_join")
     cache.set(key, cache.get(key, 0) + 1, WRONG_CODES_SPAN)
-    raise Refusal("wrong_code")
+    raise GroupError("wrong_code")

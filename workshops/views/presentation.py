@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from indicators.models import Mark
+from workshops.agenda import agendas
 from workshops.models import Group, Workshop
 from workshops.priorities import find_priority_item
 from workshops.qr import qr_svg
-from workshops.results import priority_counts, verdict_counts
-from workshops.targets import agendas
+from workshops.results import priority_counts, results_of
 from workshops.views.workshops import find_workshop, join_url, live_part
 
 
@@ -51,12 +51,13 @@ def _shown(request: HttpRequest) -> str:
 def _projected(request: HttpRequest, row: Workshop) -> dict[str, Any]:
     show = _shown(request)
     url = join_url(request, row) if row.is_open else ""
-    found = priority_counts(row)
+    results = results_of(row)
+    found = priority_counts(results, find_priority_item(row.assessment), row.assessment.report_language)
     return {
         "show": show,
         "counts": found,
         "most": max([count.groups for count in found.rows] + [1]),
-        "verdicts": verdict_counts(row) if show == "verdicts" else (),
+        "verdicts": results.verdicts if show == "verdicts" else (),
         "joined": Group.objects.for_workshop(row).exclude(device_hmac="").count(),
         "join_url": url,
         "qr": qr_svg(url) if url else "",
@@ -72,7 +73,7 @@ def _pack(row: Workshop) -> dict[str, Any]:
         "agendas": [(agenda, _by_state(agenda)) for agenda in agendas(row.assessment)],
         "priorities": [(option.name, option.text.translate(language)) for option in (item.options if item else ())],
         "places": range(1, (item.places if item else 3) + 1),
-        "counts": priority_counts(row),
+        "counts": priority_counts(results_of(row), item, language),
     }
 
 

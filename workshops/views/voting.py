@@ -1,47 +1,76 @@
 """What the group's own page and the facilitator's paper page have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ctnat.ui.errors import ConflictError
 from indicators.grid import GridCategory
+from workshops.agenda import Agenda, Entry, Part, agendas_of, entry_of, seen_line
 from workshops.forms import VerdictForm
 from workshops.models import Ballot, Group, Verdict
-from workshops.services.verdicts import agree_remaining, give_verdict
-from workshops.targets import Agenda, Entry, Part, agendas_of, entry_of
+from workshops.services.verdicts import give_verdict, withdraw_verdict
 from workshops.words import error_messages, translate, translate_all
 
 
 @dataclass(frozen=True)
+class Judged:
+    """One entry of the agenda and what the group has said of it, if anything."""
+
+    entry: Entry
+    verdict: Verdict | None
+    language: str
+
+    @property
+    def standing(self) -> Verdict | None:
+        """The verdict on the wording that is shown now."""
+        return None if self.is_earlier or (self.verdict and self.verdict.is_withdrawn) else self.verdict
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether the verdict was given on an earlier wording, so that the group is asked again."""
+        if self.verdict is None or self.verdict.is_withdrawn or not self.verdict.seen:
+            return False
+        return self.entry.gone or self.verdict.seen_revision != self.entry.revision
+
+    @property
+    def earlier(self) -> str:
+        """What the group judged then, and how: "Agree: train inspectors"."""
+        if self.verdict is None:
+            return ""
+        return f"{translate(self.verdict.choice, self.language)}: {seen_line(self.verdict.seen, self.language)}"
+
+    @property
+    def given(self) -> int:
+        return self.verdict.revision if self.verdict else 0
+
+
+@dataclass(frozen=True)
 class Area:
-    """A category as a group judges it: its entries, each with what the group has said of it so far or None.
+    """A category as a group judges it: its entries, each with what the group has said of it so far.
 
     `rest` are the cells on which it has said nothing; `in_one_go` counts those with which it agreed together.
     """
 
     category: GridCategory
     title_language: str
-    parts: tuple[tuple[Part, tuple[tuple[Entry, Verdict | None], ...]], ...]
+    parts: tuple[tuple[Part, tuple[Judged, ...]], ...]
     rest: tuple[Entry, ...]
     in_one_go: int
-    take_back: str  # what the button says that undoes it
+    undo: str  # what the button says that undoes it
 
     def has(self, target: str) -> bool:
-        return any(entry.target == target for _, entries in self.parts for entry, _ in entries)
+        return any(judged.entry.target == target for _, entries in self.parts for judged in entries)
 
 
 def ballot_message(ballot: Ballot, language: str = "en") -> str:
     key = "ballot_replaced" if ballot.revision > 1 else "ballot_counted"
     return translate(key, language, group=ballot.group, letters=", ".join(ballot.priorities))
-
-
-def remaining_message(verb: Callable[..., int], count: int, language: str = "en") -> str:
-    """What `agree_remaining` or `undo_agree_remaining` did to `count` cells."""
-    return translate("rest_agreed" if verb is agree_remaining else "rest_taken_back", language, n=count)
 
 
 def agenda_context(
@@ -52,17 +81,18 @@ def agenda_context(
     `typed` is a verdict that was refused; the area in which it stands is shown open, else the one of `category`.
     """
     given = {verdict.target: verdict for verdict in Verdict.objects.filter(group=group)}
-    agendas = [agenda for agenda in agendas_of(group, language) if agenda.targets]
-    done = sum(target in given for agenda in agendas for target in agenda.targets)
-    total = sum(len(agenda.targets) for agenda in agendas)
-    filled = {
-        key: translate(key, language, group=group) for key in ("counted", "has_none", "none_counted", "leave_yes")
-    }
+    agendas = [agenda for agenda in agendas_of(group, language) if agenda.parts]
     areas = [_area(agenda, given) for agenda in agendas]
+    asked = [judged for area in areas for _, entries in area.parts for judged in entries if not judged.entry.gone]
+    done, total = sum(judged.standing is not None for judged in asked), len(asked)
+    again = [judged for judged in asked if judged.is_earlier]
+    keys = ("counted", "has_none", "none_counted", "leave_yes", "asked_again")
+    filled = {key: translate(key, language, group=group, n=len(again)) for key in keys}
     target = typed["target"] if typed else ""
     return {
         "group": group,
         "areas": areas,
+        "again": again,
         "typed": typed,
         "open_area": next((area for area in areas if area.has(target) or area.category.name == category), None),
         "words": translate_all(language),
@@ -72,40 +102,67 @@ def agenda_context(
 
 @dataclass(frozen=True)
 class PostedVerdict:
-    """A posted verdict: what was typed, and either the verdict or why it is refused."""
+    """A posted verdict: what was typed, and why it is refused. `is_conflict`: what was on the screen had changed."""
 
     typed: dict[str, str]
-    verdict: Verdict | None
-    faults: list[str]
+    errors: list[str]
+    is_conflict: bool = False
+
+    @property
+    def status(self) -> int:
+        return 409 if self.is_conflict else 422 if self.errors else 200
 
 
 def post_verdict(request: HttpRequest, group: Group, language: str = "en", **kwargs: Any) -> PostedVerdict:
     """Give the posted verdict. `kwargs` are those of `give_verdict`: `source` and `by`."""
-    typed = {name: request.POST.get(name, "") for name in ("target", "choice", "words")}
     form = VerdictForm(request.POST)
+    typed = {name: request.POST.get(name, "") for name in ("target", "choice", "words")}
     try:
         if not form.is_valid():
             raise ValidationError([error for errors in form.errors.values() for error in errors])
-        return PostedVerdict(typed, give_verdict(group=group, **form.cleaned_data, **kwargs), [])
+        give_verdict(group=group, language=language, **form.cleaned_data, **kwargs)
     except ValidationError as error:
-        return PostedVerdict(typed, None, error_messages(error, language))
+        return PostedVerdict(typed, error_messages(error, language), isinstance(error, ConflictError))
+    return PostedVerdict(typed, [])
+
+
+def post_withdrawal(request: HttpRequest, group: Group, language: str = "en", **kwargs: Any) -> PostedVerdict:
+    """Take back the posted target's verdict. `kwargs` may hold `by`."""
+    form = VerdictForm(request.POST)
+    typed = {"target": request.POST.get("target", ""), "choice": "", "words": ""}
+    try:
+        if not form.is_valid():
+            raise ValidationError([error for errors in form.errors.values() for error in errors])
+        data = form.cleaned_data
+        withdraw_verdict(group=group, target=data["target"], given=data["given"], **kwargs)
+    except ValidationError as error:
+        return PostedVerdict(typed, error_messages(error, language), isinstance(error, ConflictError))
+    return PostedVerdict(typed, [])
+
+
+def posted_cells(request: HttpRequest) -> dict[str, int | None]:
+    """The cells of a posted "agree with the remaining", each with the revision that was on the screen."""
+    cells, seen = request.POST.getlist("cell"), request.POST.getlist("seen")
+    revisions = [int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1 for number in seen]
+    return dict(zip_longest(cells, revisions[: len(cells)]))
 
 
 def verdict_part(
-    request: HttpRequest, group: Group, read: PostedVerdict, verdict_url: str, language: str = "en"
+    request: HttpRequest, group: Group, read: PostedVerdict, urls: Mapping[str, str], language: str = "en"
 ) -> HttpResponse:
-    """The one entry as it stands now, for scripts that draw it in its place."""
+    """The one entry as it is now, for scripts that draw it in its place."""
+    target = read.typed["target"]
+    verdict = Verdict.objects.filter(group=group, target=target).first() if "\x00" not in target else None
     context = {
-        "entry": entry_of(group, read.typed["target"], language),
-        "verdict": read.verdict,
-        "typed": read.typed,
-        "faults": read.faults,
-        "verdict_url": verdict_url,
+        "judged": Judged(entry_of(group, target, language), verdict, language),
+        "typed": read.typed if read.errors else None,
+        "errors": read.errors,
         "workshop": group.workshop,
         "words": translate_all(language),
         "group": group,
+        **urls,
     }
-    return render(request, "workshops/_verdict.html", context, status=422 if read.faults else 200)
+    return render(request, "workshops/_verdict.html", context, status=read.status)
 
 
 def asked_by_script(request: HttpRequest) -> bool:
@@ -113,12 +170,16 @@ def asked_by_script(request: HttpRequest) -> bool:
 
 
 def _area(agenda: Agenda, given: Mapping[str, Verdict]) -> Area:
-    in_one_go = sum(target in given and given[target].with_rest for target in agenda.all_cells)
+    in_force = {target: verdict for target, verdict in given.items() if not verdict.is_withdrawn}
+    in_one_go = sum(target in in_force and in_force[target].with_rest for target in agenda.all_cells)
     return Area(
         category=agenda.category,
         title_language=agenda.category.category.title.language_for(agenda.language),
-        parts=tuple((part, tuple((e, given.get(e.target)) for e in part.entries)) for part in agenda.parts),
-        rest=tuple(e for e in agenda.targets.values() if e.is_cell and e.target not in given),
+        parts=tuple(
+            (part, tuple(Judged(entry, given.get(entry.target), agenda.language) for entry in part.entries))
+            for part in agenda.parts
+        ),
+        rest=tuple(entry for entry in agenda.targets.values() if entry.is_cell and entry.target not in in_force),
         in_one_go=in_one_go,
-        take_back=translate("rest_back", agenda.language, n=in_one_go),
+        undo=translate("rest_back", agenda.language, n=in_one_go),
     )

@@ -8,22 +8,30 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
+from assessments.requests import run_service
 from ctnat.ui.languages import own_name
-from workshops.forms import ReasonForm, WorkshopForm
+from ctnat.ui.posting import posted_from
+from workshops.agenda import agendas
+from workshops.forms import CountForm, NewWorkshopForm, ReasonForm, WorkshopForm
 from workshops.models import Comment, Group, Workshop
+from workshops.priorities import find_priority_item
 from workshops.qr import qr_svg
-from workshops.results import priority_counts, verdict_counts
+from workshops.results import priority_counts, results_of
+from workshops.services.minutes import print_minutes
 from workshops.services.workshops import (
     close_workshop,
+    count_workshop,
     create_workshop,
     edit_workshop,
+    empty_rehearsal,
     open_workshop,
     remove_workshop,
     reopen_workshop,
+    update_agenda,
 )
 from workshops.words import REVIEWED, offered
 
@@ -63,14 +71,14 @@ def workshop_groups(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
     return live_part(request, row, "workshops/_workshop_groups.html", lambda: _groups_context(row))
 
 
-@require_POST
 @requires("workshop.run")
+@posted_from("workshops:workshop")
 def workshop_open(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     return _step(request, find_workshop(assessment, pk), open_workshop, "Open: groups can join with the code below.")
 
 
-@require_POST
 @requires("workshop.run")
+@posted_from("workshops:workshop")
 def workshop_remove(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row = find_workshop(assessment, pk)
     try:
@@ -82,21 +90,65 @@ def workshop_remove(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
     return redirect("workshops:workshop_list", assessment.reference)
 
 
-@require_POST
 @requires("workshop.run")
+@posted_from("workshops:workshop")
 def workshop_close(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     message = "Closed: the results are frozen. What groups said in words is now among the responses."
     return _step(request, find_workshop(assessment, pk), close_workshop, message)
 
 
-@require_POST
 @requires("workshop.run")
+@posted_from("workshops:workshop")
 def workshop_reopen(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row, form = find_workshop(assessment, pk), ReasonForm(request.POST)
     if not form.is_valid():
         return workshop_page(request, row, reopen_form=form, status=422)
     message = "Open again: groups can vote, and the results are frozen anew when you close it."
     return _step(request, row, reopen_workshop, message, reason=form.cleaned_data["reason"])
+
+
+@requires("workshop.count")
+@posted_from("workshops:workshop")
+def workshop_count(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    row = find_workshop(assessment, pk)
+    form = CountForm.of(row, request.POST)
+    if run_service(request, form, count_workshop, workshop=row) is None:  # type: ignore[arg-type]
+        return workshop_page(request, row, count_form=form, status=422)
+    counted = form.cleaned_data["counted"]
+    messages.success(request, "The report speaks of this workshop." if counted else "The report leaves it out.")
+    return redirect("workshops:workshop", assessment.reference, pk)
+
+
+@requires("workshop.run")
+@posted_from("workshops:workshop")
+def workshop_empty(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    message = "The rehearsal is empty: its groups are kept, everything they sent is deleted."
+    return _step(request, find_workshop(assessment, pk), empty_rehearsal, message)
+
+
+@requires("workshop.run")
+@posted_from("workshops:workshop")
+def workshop_agenda(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    message = "The groups are now asked about what was added since the workshop opened."
+    return _step(request, find_workshop(assessment, pk), update_agenda, message)
+
+
+@require_safe
+@requires("workshop.view")
+def minutes(request: HttpRequest, assessment: Assessment, pk: int, number: int) -> HttpResponse:
+    """The minutes as a PDF, printed now where that failed at closing."""
+    row = find_workshop(assessment, pk)
+    found = row.minutes.filter(number=number).first() if number < 2**31 else None
+    if found is None:
+        raise Http404("No such minutes of this workshop.")
+    found = print_minutes(minutes=found)
+    if found.pdf is None:
+        messages.error(request, "The PDF cannot be made on this machine: the program that lays out pages is missing.")
+        return redirect("workshops:workshop", assessment.reference, pk)
+    name = f"{assessment.reference}-minutes-{row.held_on}-{number}.pdf"
+    response = HttpResponse(bytes(found.pdf), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def find_workshop(assessment: Assessment, pk: int) -> Workshop:
@@ -113,26 +165,41 @@ def join_url(request: HttpRequest, workshop: Workshop) -> str:
 
 
 def live_part(
-    request: HttpRequest, workshop: Workshop, template: str, context: Callable[[], dict[str, Any]]
+    request: HttpRequest,
+    workshop: Workshop,
+    template: str,
+    context: Callable[[], dict[str, Any]],
+    *,
+    revision: str = "",
 ) -> HttpResponse:
     """A part that asks again and again: 204 where `?revision=` is still the current one, else the part as it is now."""
-    if request.GET.get("revision") == str(workshop.revision):
+    revision = revision or str(workshop.revision)
+    if request.GET.get("revision") == revision:
         response = HttpResponse(status=204)
     else:
         extra = {"assessment": workshop.assessment, "workshop": workshop}
         response = render(request, template, extra | context())
-    response["X-Revision"] = str(workshop.revision)
+    response["X-Revision"] = revision
     response["Cache-Control"] = "no-store"
     return response
 
 
 def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **forms: Any) -> HttpResponse:
     url = join_url(request, row) if row.join_code else ""
+    results = results_of(row)
+    agenda = agendas(row.assessment, fixed=row.agenda) if row.is_open else ()
     context = {
         "assessment": row.assessment,
         "workshop": row,
-        "counts": priority_counts(row),
-        "verdicts": verdict_counts(row),
+        "results": results,
+        "counts": priority_counts(results, find_priority_item(row.assessment), row.assessment.report_language),
+        "verdicts": results.verdicts,
+        "changed": [entry for found in agenda for entry in found.targets.values() if entry.opening],
+        "gone": [entry for found in agenda for part in found.parts for entry in part.entries if entry.gone],
+        "added": [entry for found in agenda for entry in found.added],
+        "count_form": forms.get("count_form") or CountForm.of(row),
+        "other_counted": Workshop.objects.for_assessment(row.assessment).counted().exclude(pk=row.pk).exists(),
+        "minutes": row.minutes.defer("html", "pdf"),
         "join_url": url,
         "qr": qr_svg(url) if url else "",
         "only_here": request.get_host().split(":")[0] in ("localhost", "127.0.0.1", "[::1]"),
@@ -159,8 +226,8 @@ def _step(
 
 
 def _workshop_form(request: HttpRequest, assessment: Assessment, row: Workshop | None) -> HttpResponse:
-    initial = {"held_on": row.held_on, "place": row.place} if row else {}
-    form = WorkshopForm(request.POST or None, initial=initial)
+    initial = {"held_on": row.held_on, "place": row.place} if row else {"purpose": Workshop.Purpose.VALIDATION}
+    form = (WorkshopForm if row else NewWorkshopForm)(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             if row:
