@@ -17,7 +17,7 @@ def analyse(*arguments):
 
 def test_analyse_prints_the_document(assessment):
     found = analyse("AZE-2016")
-    assert list(found) == ["assessment", "interviews", "survey", "priorities", "themes", "matrix"]
+    assert list(found) == ["assessment", "interviews", "survey", "priorities", "workshops", "themes", "matrix"]
 
 
 def test_analyse_by_sex_hides_the_only_woman(assessment):
