@@ -25,7 +25,6 @@ MISNAMED_TEMPLATES = {
     "assessments/document_form.html",
     "assessments/invitation_gone.html",
     "assessments/organisation_form.html",
-    "instruments/translation_one.html",
     "interviews/interview_form.html",
     "interviews/theme_form.html",
     "reports/report_empty.html",

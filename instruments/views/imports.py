@@ -1,17 +1,20 @@
-"""What an imported form brought, what it had beyond the definition, and what a person must say about it."""
+"""Importing an instrument, and what a person must say about what the file did not."""
 
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from ctnat.ui.access import editors_only
-from instruments import services
+from instruments.definition_files import definition_from
+from instruments.forms import ImportForm
 from instruments.import_notes import CHANGED, CONDITION, LEFT_OUT
 from instruments.models import Instrument
-from instruments.schema import Survey
+from instruments.schema import DefinitionError, Survey
+from instruments.services.versions import import_definition, settle_import
 
 
 def open_scales(instrument: Instrument) -> list[dict[str, Any]]:
@@ -34,11 +37,39 @@ def open_scales(instrument: Instrument) -> list[dict[str, Any]]:
 
 @require_http_methods(["GET", "POST"])
 @editors_only
+def instrument_import(request: HttpRequest) -> HttpResponse:
+    """A new draft from a file, or, with a fault anywhere in it, nothing."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    faults: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            read = definition_from(upload.read(), upload.name, language=form.cleaned_data["language"])
+            draft = import_definition(
+                kind=read.kind,
+                key=form.cleaned_data["key"],
+                definition=read.definition,
+                notes=read.notes,
+                by=request.user,
+            )
+        except DefinitionError as error:
+            faults = error.faults
+        except ValidationError as error:
+            faults = error.messages
+        else:
+            messages.success(request, f"{draft} is imported as a draft. Look it through, then publish it.")
+            page = "import_review" if read.notes or open_scales(draft) else "instrument_detail"
+            return redirect(f"instruments:{page}", draft.pk)
+    return render(request, "instruments/instrument_import.html", {"form": form, "faults": faults})
+
+
+@require_http_methods(["GET", "POST"])
+@editors_only
 def import_review(request: HttpRequest, pk: int) -> HttpResponse:
     instrument: Instrument = get_object_or_404(Instrument, pk=pk)
     scales = open_scales(instrument)
     if request.method == "POST" and not instrument.is_published:
-        services.settle_import(
+        settle_import(
             draft=instrument,
             favourable={scale["name"]: request.POST.get(f"favourable-{scale['name']}", "") for scale in scales},
             confirmed=bool(request.POST.get("confirmed")),

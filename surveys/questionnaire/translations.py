@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from ctnat.ui.languages import english_name
-from instruments.progress import LanguageState, language_states
 from instruments.schema import SOURCE_LANGUAGE
+from instruments.translation_states import LanguageState, language_states
 from surveys.models import Survey
 
 

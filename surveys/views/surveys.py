@@ -21,7 +21,7 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
-from instruments.progress import LanguageState
+from instruments.translation_states import LanguageState
 from surveys.distribution.access import SurveyAccess
 from surveys.distribution.links import open_link
 from surveys.distribution.messages import mail_text

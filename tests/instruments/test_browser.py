@@ -4,15 +4,16 @@ from typing import Any
 
 import pytest
 
-from instruments import services
 from instruments.models import Instrument
+from instruments.services.entries import change_entry
+from instruments.services.versions import adapt
 from tests.browser import assert_accessible
 from tests.factories import InstrumentFactory, UserFactory
 
 
 @pytest.fixture
 def draft(assessment: Any) -> Instrument:
-    return services.adapt(instrument=InstrumentFactory(kind="survey"), by=UserFactory())
+    return adapt(instrument=InstrumentFactory(kind="survey"), by=UserFactory())
 
 
 @pytest.mark.browser
@@ -82,7 +83,7 @@ def test_two_editors_of_one_entry_lose_nothing(open_as: Any, draft: Instrument) 
     page.get_by_label("Text", exact=True).fill("Mine")
     was = draft.definition["sections"][0]["items"][5]
     becomes = {**was, "text": {**was["text"], "en": "Theirs"}}
-    services.change_entry(draft=draft, path=path, was=was, becomes=becomes, by=UserFactory())
+    change_entry(draft=draft, path=path, was=was, becomes=becomes, by=UserFactory())
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Stored now: Theirs").wait_for()
     assert page.get_by_label("Text", exact=True).input_value() == "Mine"

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from instruments import services
+from instruments.services.entries import remove_entry
+from instruments.services.versions import adapt, publish
 from tests.factories import InstrumentFactory, UserFactory, instruments_2016
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +22,8 @@ def test_show_instrument_prints_the_definition(kind: str, capsys: Any) -> None:
 
 def test_show_instrument_takes_the_newest_published_or_the_version_asked_for(capsys: Any) -> None:
     user = UserFactory()
-    draft = services.adapt(instrument=InstrumentFactory(kind="survey"), by=user)
-    services.remove_entry(draft=draft, path="sections/8/items/8.3", by=user)
+    draft = adapt(instrument=InstrumentFactory(kind="survey"), by=user)
+    remove_entry(draft=draft, path="sections/8/items/8.3", by=user)
 
     def last_item(*arguments: str) -> str:
         call_command("show_instrument", "survey", *arguments)
@@ -30,7 +31,7 @@ def test_show_instrument_takes_the_newest_published_or_the_version_asked_for(cap
         return name
 
     assert (last_item(), last_item("--version", "2")) == ("8.3", "8.2")
-    services.publish(draft=draft, by=user)
+    publish(draft=draft, by=user)
     assert (last_item(), last_item("--version", "1")) == ("8.2", "8.3")
 
 

@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Role
-from instruments import paths, services
+from instruments import paths
 from instruments.models import Instrument
-from instruments.views.editing import entry_mark
+from instruments.services.entries import change_entry, remove_entry
+from instruments.services.versions import adapt, publish
+from instruments.views.entries import entry_mark
 from tests.factories import InstrumentFactory, MembershipFactory, UserFactory, instruments_2016
 from tests.instruments.test_xlsform import workbook
 
@@ -29,7 +31,7 @@ def survey() -> Instrument:
 
 @pytest.fixture
 def draft(survey: Instrument) -> Instrument:
-    return services.adapt(instrument=survey, by=UserFactory())
+    return adapt(instrument=survey, by=UserFactory())
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def test_instrument_list_costs_the_same_for_more_versions(
     with django_assert_num_queries(4):
         editor.get(address)
     for _ in range(2):
-        services.adapt(instrument=survey, by=UserFactory())
+        adapt(instrument=survey, by=UserFactory())
     with django_assert_num_queries(4):
         editor.get(address)
 
@@ -151,8 +153,8 @@ def test_instrument_compare_shows_what_differs(reader: Client, survey: Instrumen
     user = UserFactory()
     was = current(draft, "sections/1/items/1.6")
     becomes = {**was, "text": {**was["text"], "en": "Woman or man?"}}
-    services.change_entry(draft=draft, path="sections/1/items/1.6", was=was, becomes=becomes, by=user)
-    services.remove_entry(draft=draft, path="sections/8/items/8.3", by=user)
+    change_entry(draft=draft, path="sections/1/items/1.6", was=was, becomes=becomes, by=user)
+    remove_entry(draft=draft, path="sections/8/items/8.3", by=user)
     context = reader.get(url("instrument_compare", survey.pk, draft.pk)).context
     # PostgreSQL keeps the parts of an entry in an order of its own, so the rows of one entry have none.
     assert sorted((row.path, row.before, row.after, row.state) for row in context["rows"]) == [
@@ -180,7 +182,7 @@ def test_instrument_compare_refuses_two_kinds(reader: Client, survey: Instrument
 
 @pytest.mark.parametrize("kind", ["survey", "interview_guide", "indicators"])
 def test_every_entry_can_be_opened_and_saved_without_loss(editor: Client, kind: str) -> None:
-    draft = services.adapt(instrument=InstrumentFactory(kind=kind), by=UserFactory())
+    draft = adapt(instrument=InstrumentFactory(kind=kind), by=UserFactory())
     page = editor.get(url("instrument_edit", draft.pk))
     nodes = [node for branch in page.context["branches"] for node in branch.nodes]
     inner = [node for each in nodes if each.inner for node in each.inner.nodes]
@@ -262,7 +264,7 @@ def test_entry_edit_shows_a_colleagues_change_instead_of_losing_either(editor: C
     path = "sections/1/items/1.6"
     data = form_of(editor, draft, path) | {"text": "Mine"}
     was = current(draft, path)
-    services.change_entry(draft=draft, path=path, was=was, becomes={**was, "text": {"en": "Theirs"}}, by=UserFactory())
+    change_entry(draft=draft, path=path, was=was, becomes={**was, "text": {"en": "Theirs"}}, by=UserFactory())
     response = editor.post(url("entry_edit", draft.pk, path=path), data)
     assert response.status_code == 200
     field = response.context["fields"][0]
@@ -276,7 +278,7 @@ def test_entry_edit_shows_a_colleagues_change_instead_of_losing_either(editor: C
 def test_entry_removed_meanwhile_keeps_the_typed_text_on_the_page(editor: Client, draft: Instrument) -> None:
     path = "sections/8/items/8.3"
     data = form_of(editor, draft, path) | {"text": "Typed for an hour"}
-    services.remove_entry(draft=draft, path=path, by=UserFactory())
+    remove_entry(draft=draft, path=path, by=UserFactory())
     response = editor.post(url("entry_edit", draft.pk, path=path), data)
     assert (response.status_code, response.context["fields"][0]["value"]) == (200, "Typed for an hour")
     assert editor.get(url("entry_edit", draft.pk, path=path)).status_code == 404
@@ -321,10 +323,10 @@ def test_a_version_published_in_this_very_moment_stays_as_it_is(
     def found_then_published(pk: int) -> Instrument:
         found = Instrument.objects.get(pk=pk)
         if not found.is_published:
-            services.publish(draft=Instrument.objects.get(pk=pk), by=UserFactory())
+            publish(draft=Instrument.objects.get(pk=pk), by=UserFactory())
         return found
 
-    monkeypatch.setattr("instruments.views.editing.draft_or_404", found_then_published)
+    monkeypatch.setattr("instruments.views.entries.draft_or_404", found_then_published)
     added = editor.post(url("entry_add", draft.pk, list="sections/1/items"), {"name": "9", "text": "A", "type": "text"})
     moved = editor.post(url("entry_move", draft.pk), {"path": "sections/1/items/1.2"}, follow=True)
     told = "is published and cannot change. Adapt it: that makes a draft version."

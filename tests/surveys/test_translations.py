@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from assessments.models import AuditEvent
-from instruments.services import review
+from instruments.services.translations import review
 from instruments.texts import texts
 from surveys.models import Survey
 from surveys.questionnaire.translations import codes, unreviewed

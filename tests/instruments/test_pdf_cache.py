@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from instruments import printed
+from instruments import pdf_cache
 
 MADE: list[str] = []
 
@@ -29,34 +29,34 @@ def _folder(settings: Any, tmp_path: Path) -> None:
 
 
 def test_pdf_of_makes_the_same_page_once() -> None:
-    assert [printed.pdf_of(html) for html in ("a", "b", "a")] == [b"%PDF a", b"%PDF b", b"%PDF a"]
+    assert [pdf_cache.pdf_of(html) for html in ("a", "b", "a")] == [b"%PDF a", b"%PDF b", b"%PDF a"]
     assert MADE == ["a", "b"]
 
 
 def test_pdf_of_makes_it_anew_after_a_week() -> None:
-    printed.pdf_of("a")
-    (kept,) = printed.folder().iterdir()
+    pdf_cache.pdf_of("a")
+    (kept,) = pdf_cache.folder().iterdir()
     old = time.time() - 8 * 86_400
     os.utime(kept, (old, old))
-    printed.pdf_of("a")
+    pdf_cache.pdf_of("a")
     assert MADE == ["a", "a"]
 
 
 def test_pdf_of_keeps_the_newest_files_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printed, "MOST", 2)
+    monkeypatch.setattr(pdf_cache, "MOST", 2)
     for number in range(5):
-        printed.pdf_of(str(number))
-    assert len(list(printed.folder().iterdir())) == 2
+        pdf_cache.pdf_of(str(number))
+    assert len(list(pdf_cache.folder().iterdir())) == 2
 
 
 def test_pdf_of_keeps_nothing_of_a_layout_that_failed(settings: Any) -> None:
     settings.PDF_RENDERER = f"{__name__}.refuse"
     with pytest.raises(RuntimeError, match="Install Pango"):
-        printed.pdf_of("a")
-    assert not printed.folder().exists()
+        pdf_cache.pdf_of("a")
+    assert not pdf_cache.folder().exists()
 
 
 def test_pdf_of_needs_no_folder(settings: Any, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder can be made below a file")
     settings.VAR_DIR = tmp_path / "file"
-    assert printed.pdf_of("a") == b"%PDF a"
+    assert pdf_cache.pdf_of("a") == b"%PDF a"

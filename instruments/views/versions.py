@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ctnat.ui.access import editors_only, signed_in
 from ctnat.ui.languages import english_name
-from instruments import services
 from instruments.compare import compared
 from instruments.models import Instrument
 from instruments.querysets import PublishedVersionError
 from instruments.schema import DefinitionError, source_language
+from instruments.services.versions import adapt, discard, publish
 from instruments.texts import languages_of
 
 MEDIA_TYPES = {
@@ -112,7 +112,7 @@ def download(content: bytes | str, instrument: Instrument, ending: str) -> HttpR
 @require_POST
 @editors_only
 def instrument_adapt(request: HttpRequest, pk: int) -> HttpResponse:
-    draft = services.adapt(instrument=get_object_or_404(Instrument, pk=pk), by=request.user)
+    draft = adapt(instrument=get_object_or_404(Instrument, pk=pk), by=request.user)
     messages.success(request, f"Version {draft.version} is a draft. Change what your country needs, then publish it.")
     return redirect("instruments:instrument_edit", draft.pk)
 
@@ -121,7 +121,7 @@ def instrument_adapt(request: HttpRequest, pk: int) -> HttpResponse:
 @editors_only
 def instrument_publish(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        published = services.publish(draft=get_object_or_404(Instrument, pk=pk), by=request.user)
+        published = publish(draft=get_object_or_404(Instrument, pk=pk), by=request.user)
     except PublishedVersionError:
         messages.info(request, "This version is published already.")
     except DefinitionError as error:
@@ -136,7 +136,7 @@ def instrument_publish(request: HttpRequest, pk: int) -> HttpResponse:
 @editors_only
 def instrument_discard(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        services.discard(draft=get_object_or_404(Instrument, pk=pk), by=request.user)
+        discard(draft=get_object_or_404(Instrument, pk=pk), by=request.user)
     except (PublishedVersionError, ValidationError) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
         return redirect("instruments:instrument_detail", pk)

@@ -10,10 +10,13 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from assessments.models import Role
-from instruments import paths, services
+from instruments import paths
 from instruments.models import Instrument
-from instruments.progress import language_states, text_states
-from instruments.sheets import read_sheet, to_sheet
+from instruments.services.entries import change_entry
+from instruments.services.translations import review, save_translations
+from instruments.services.versions import adapt
+from instruments.translation_states import language_states, text_states
+from instruments.translation_workbooks import read_sheet, to_sheet
 from tests.factories import InstrumentFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +26,7 @@ RETURN = "Если Вы заполнили опрос в виде файла и�
 
 @pytest.fixture
 def draft() -> Instrument:
-    return services.adapt(instrument=InstrumentFactory(kind="survey"), by=UserFactory())
+    return adapt(instrument=InstrumentFactory(kind="survey"), by=UserFactory())
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def reword(draft: Instrument, text: str) -> None:
     now = Instrument.objects.get(pk=draft.pk)
     was = paths.at(now.definition, "sections/1/items/1.6")
     becomes = {**was, "text": {**was["text"], "en": text}}
-    services.change_entry(draft=draft, path="sections/1/items/1.6", was=was, becomes=becomes, by=UserFactory())
+    change_entry(draft=draft, path="sections/1/items/1.6", was=was, becomes=becomes, by=UserFactory())
 
 
 def said(draft: Instrument, language: str) -> str:
@@ -101,7 +104,7 @@ def test_sheet_with_faults_lists_them_all(draft: Instrument) -> None:
 
 
 def test_sheet_of_another_version_or_language_is_refused(draft: Instrument) -> None:
-    other = services.adapt(instrument=draft, by=UserFactory())
+    other = adapt(instrument=draft, by=UserFactory())
     assert read_sheet(other, "ka", to_sheet(draft, "ru")).faults == [
         "The file is for version '2'; this page is for '3'. Upload it there.",
         "The file is for language 'ru'; this page is for 'ka'. Upload it there.",
@@ -116,9 +119,9 @@ def test_truncated_sheet_is_refused(draft: Instrument, cut: int) -> None:
 
 
 def test_language_states_count_every_text_that_people_see(draft: Instrument) -> None:
-    services.review(instrument=draft, language="ru", keys=[KEY, "title"], by=UserFactory())
+    review(instrument=draft, language="ru", keys=[KEY, "title"], by=UserFactory())
     reword(draft, "Woman or man?")
-    services.save_translations(draft=draft, language="ru", changes={"closing/thanks/text": ""}, by=UserFactory())
+    save_translations(draft=draft, language="ru", changes={"closing/thanks/text": ""}, by=UserFactory())
     found = {row.code: row for row in language_states(draft)}
     ru = found["ru"]
     assert list(found) == ["ar", "az", "hy", "ka", "ru"]
@@ -141,7 +144,7 @@ def test_translation_import_refuses_what_changed_since_the_preview(editor: Clien
     address = url("translation_import", draft, "ru")
     upload = SimpleUploadedFile("ru.xlsx", edited(to_sheet(draft, "ru"), {KEY: "Пол"}))
     preview = editor.post(address, {"file": upload})
-    services.save_translations(draft=draft, language="ru", changes={KEY: "Другое"}, by=UserFactory())
+    save_translations(draft=draft, language="ru", changes={KEY: "Другое"}, by=UserFactory())
     response = editor.post(address, {"changes": preview.context["changes"]})
     assert response.context["faults"][0] == f"{KEY}: changed since the preview."
     assert said(draft, "ru") == "Другое"

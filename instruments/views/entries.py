@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ctnat.ui.access import editors_only
-from instruments import paths, services
-from instruments.entries import BLANK_ROWS, CODE, FormFault, Shape, Table, get, read, row_count, shape_of, shown
+from instruments import paths
+from instruments.entry_shapes import BLANK_ROWS, CODE, FormFault, Shape, Table, get, read, row_count, shape_of, shown
 from instruments.models import Instrument
 from instruments.outline import noun_of, outline
 from instruments.querysets import PublishedVersionError
 from instruments.schema import DefinitionError, source_language
+from instruments.services.drafts import ConflictError
+from instruments.services.entries import add_entry, change_entry, check_entry, move_entry, remove_entry
 
 GONE = "A colleague removed this entry meanwhile. What you typed is shown below, so that you can copy it."
 
@@ -157,12 +159,12 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _form(request, draft, path, shape, entry, data=data, notice=notice)
     try:
         becomes = read(shape, entry, data, source_language(draft.definition))
-        services.change_entry(draft=draft, path=path, was=entry, becomes=becomes, by=request.user)
+        change_entry(draft=draft, path=path, was=entry, becomes=becomes, by=request.user)
     except FormFault as error:
         return _form(request, draft, path, shape, entry, data=data, faults=error.faults)
     except DefinitionError as error:
         return _form(request, draft, path, shape, entry, data=data, faults=[("", fault) for fault in error.faults])
-    except (services.ConflictError, PublishedVersionError):
+    except (ConflictError, PublishedVersionError):
         notice = "A colleague changed this version in this very moment. Nothing was saved; please save again."
         return _form(request, draft, path, shape, entry, data=data, notice=notice)
     if "more" in data:
@@ -183,7 +185,7 @@ def entry_check(request: HttpRequest, pk: int) -> HttpResponse:
         if shape is None:
             raise Http404("There is nothing to edit at this address.")
         becomes = read(shape, entry, request.POST.dict(), source_language(draft.definition))
-        services.check(draft=draft, path=path, becomes=becomes)
+        check_entry(draft=draft, path=path, becomes=becomes)
     except FormFault as error:
         faults = [fault for _, fault in error.faults]
     except DefinitionError as error:
@@ -249,9 +251,7 @@ def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
             **_read_new(shape, blank, data, code, source),
             **first_child(draft.kind, noun, code, source),
         }
-        services.add_entry(
-            draft=draft, path=place, entry=entry, after=request.GET.get("after") or None, by=request.user
-        )
+        add_entry(draft=draft, path=place, entry=entry, after=request.GET.get("after") or None, by=request.user)
     except FormFault as error:
         return _form(request, draft, place, shape, blank, data=data, faults=error.faults, new=noun)
     except DefinitionError as error:
@@ -287,7 +287,7 @@ def _read_new(
 def entry_move(request: HttpRequest, pk: int) -> HttpResponse:
     draft, path = draft_or_404(pk), request.POST.get("path", "")
     places = -1 if request.POST.get("direction") == "up" else 1
-    _apply(request, lambda: services.move_entry(draft=draft, path=path, places=places, by=request.user), "")
+    _apply(request, lambda: move_entry(draft=draft, path=path, places=places, by=request.user), "")
     return redirect(_outline_url(draft, path))
 
 
@@ -298,7 +298,7 @@ def entry_remove(request: HttpRequest, pk: int) -> HttpResponse:
     if shape_of(draft.kind, path, None) is None or "/" not in path:
         raise Http404("There is nothing to remove at this address.")
     done = f"{path.rpartition('/')[2]} is removed."
-    _apply(request, lambda: services.remove_entry(draft=draft, path=path, by=request.user), done)
+    _apply(request, lambda: remove_entry(draft=draft, path=path, by=request.user), done)
     return redirect(_outline_url(draft, paths.parent_of(path)[0]))
 
 

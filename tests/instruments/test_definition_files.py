@@ -5,8 +5,8 @@ import json
 import pytest
 import yaml
 
+from instruments.definition_files import Upload, definition_from
 from instruments.schema import DefinitionError
-from instruments.uploads import Upload, definition_from
 from tests.factories import FIXTURES, instruments_2016
 
 

@@ -12,14 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ctnat.ui.access import editors_only, signed_in
 from ctnat.ui.languages import english_name
-from instruments import paths, services
+from instruments import paths
 from instruments.models import Instrument
-from instruments.progress import TextState, language_states, text_states
 from instruments.querysets import PublishedVersionError
 from instruments.schema import source_language
-from instruments.sheets import read_sheet, to_sheet
+from instruments.services.drafts import ConflictError
+from instruments.services.translations import review, save_translation, save_translations
 from instruments.texts import is_language
-from instruments.views.pages import download
+from instruments.translation_states import TextState, language_states, text_states
+from instruments.translation_workbooks import read_sheet, to_sheet
+from instruments.views.versions import download
 from instruments.workbooks import LARGEST_FILE
 
 STATES = ("missing", "stale", "draft", "reviewed")
@@ -100,8 +102,8 @@ def translation_save(request: HttpRequest, pk: int, language: str) -> HttpRespon
     typed, was = (request.POST.get(name, "").replace("\r\n", "\n") for name in ("text", "was"))
     fault = ""
     try:
-        services.save_translation(draft=instrument, language=language, key=key, text=typed, was=was, by=request.user)
-    except services.ConflictError as error:
+        save_translation(draft=instrument, language=language, key=key, text=typed, was=was, by=request.user)
+    except ConflictError as error:
         fault = f"Not saved: a colleague wrote “{error.current}” meanwhile. Save again to put yours in its place."
         was = str(error.current)
     except ValidationError as error:
@@ -114,7 +116,7 @@ def translation_save(request: HttpRequest, pk: int, language: str) -> HttpRespon
             return _back(request, pk, language, key)
         context = {"instrument": instrument, "language": language, "row": row, "typed": typed, "was": was}
         context |= {"fault": fault, "may_edit": True, "may_review": True, "name": english_name(language)}
-        return render(request, "instruments/translation_one.html", context)
+        return render(request, "instruments/_translation_not_saved.html", context)
     if fault:
         return _row(request, instrument, language, row, typed=typed, was=was, fault=fault)
     return _row(request, instrument, language, _state_or_404(_instrument(pk), language, key), saved=True)
@@ -126,7 +128,7 @@ def translation_review(request: HttpRequest, pk: int, language: str) -> HttpResp
     """Mark texts as reviewed by a person, or take it back."""
     instrument, keys = _instrument(pk, language), request.POST.getlist("key")
     reviewed = request.POST.get("reviewed") != "no"
-    count = services.review(instrument=instrument, language=language, keys=keys, by=request.user, reviewed=reviewed)
+    count = review(instrument=instrument, language=language, keys=keys, by=request.user, reviewed=reviewed)
     if getattr(request, "htmx", False) and len(keys) == 1:
         return _row(request, instrument, language, _state_or_404(_instrument(pk), language, keys[0]))
     messages.success(request, f"{count} texts are marked as {'reviewed' if reviewed else 'draft'}.")
@@ -179,9 +181,7 @@ def _apply_import(request: HttpRequest, instrument: Instrument, language: str, c
         context["faults"].append("Nothing was imported. Upload the file again to see what it would change now.")
         return render(request, "instruments/translation_import.html", context)
     try:
-        services.save_translations(
-            draft=instrument, language=language, changes=changes, made_from=marks, by=request.user
-        )
+        save_translations(draft=instrument, language=language, changes=changes, made_from=marks, by=request.user)
     except (ValidationError, PublishedVersionError, paths.PathError) as error:
         context["faults"] = getattr(error, "messages", [str(error)])
         return render(request, "instruments/translation_import.html", context)

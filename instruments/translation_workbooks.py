@@ -8,9 +8,9 @@ from openpyxl import Workbook
 from ctnat.ui.languages import direction, english_name
 from ctnat.ui.tables import TableError, read_workbook
 from instruments.models import Instrument
-from instruments.progress import text_states
 from instruments.schema import source_language
 from instruments.texts import mark, texts, translation_faults
+from instruments.translation_states import text_states
 from instruments.workbooks import to_bytes, widths, write_row
 
 COLUMNS = ("key", "where", "source", "target", "state", "source mark")

@@ -1,0 +1,42 @@
+"""Forms of the instruments."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from ctnat.ui.forms import Form
+from ctnat.ui.languages import find_language
+from instruments.workbooks import LARGEST_FILE
+
+
+class ImportForm(Form):
+    key = forms.RegexField(
+        r"^[A-Za-z0-9_-]+$",
+        max_length=60,
+        label="Key",
+        error_messages={"invalid": "Use letters, digits, hyphens and underscores only."},
+        help_text="What this tool is called for short, such as ct-nat-2016. Versions of one key follow each other.",
+    )
+    file = forms.FileField(
+        label="File",
+        help_text="A definition as .json or .yaml, or a survey as XLSForm (.xlsx), as KoboToolbox and ODK export it.",
+    )
+    language = forms.CharField(
+        required=False,
+        max_length=60,
+        label="Language of the form",
+        help_text="Needed only for an XLSForm whose columns do not name the language of its texts.",
+    )
+
+    def clean_language(self) -> str:
+        said = self.cleaned_data["language"].strip()
+        if said and find_language(said) is None:
+            raise ValidationError(f"“{said}” is not known as a language. Write its English name, such as French.")
+        return (find_language(said) or "") if said else ""
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if upload.size > LARGEST_FILE:
+            raise ValidationError(f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB.")
+        return upload

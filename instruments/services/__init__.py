@@ -1,0 +1,1 @@
+"""Changes to instruments, one module per noun. Each writes its audit event in the same transaction."""

@@ -1,0 +1,123 @@
+"""Versions: adapted, imported, published, discarded."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from instruments.import_notes import Note
+from instruments.models import Instrument, Translation
+from instruments.schema import DefinitionError, parse
+from instruments.services.drafts import change, lock_draft, record_change
+
+
+def _next_version(kind: str, key: str) -> int:
+    """The number after the last; the versions stay locked, so that two people never get the same one."""
+    found = Instrument.objects.select_for_update().for_kind(kind).filter(key=key)
+    return max(found.values_list("version", flat=True), default=0) + 1
+
+
+@transaction.atomic
+def adapt(*, instrument: Instrument, by: Any) -> Instrument:
+    """A draft copy of `instrument`, with what is known of its translations."""
+    draft = Instrument.objects.create(
+        kind=instrument.kind,
+        key=instrument.key,
+        version=_next_version(instrument.kind, instrument.key),
+        definition=instrument.definition,
+        parent=instrument,
+    )
+    Translation.objects.bulk_create(
+        Translation(
+            instrument=draft,
+            language=known.language,
+            key=known.key,
+            status=known.status,
+            source_mark=known.source_mark,
+            reviewed_at=known.reviewed_at,
+        )
+        for known in instrument.translations.all()
+    )
+    record_change("adapted", by=by, target=draft, parent=str(instrument))
+    return draft
+
+
+@transaction.atomic
+def import_definition(
+    *,
+    kind: str,
+    key: str,
+    definition: Any,
+    by: Any,
+    parent: Instrument | None = None,
+    notes: Iterable[Note] = (),
+) -> Instrument:
+    """A new draft from a whole document; `notes` tell what the file had beyond it.
+
+    Raises `DefinitionError` with every fault, `ValidationError` for a bad key.
+    """
+    parse(kind, definition)
+    draft = Instrument(
+        kind=kind,
+        key=key,
+        version=_next_version(kind, key),
+        definition=definition,
+        parent=parent,
+        import_notes=[note.to_json() for note in notes],
+    )
+    draft.full_clean()
+    draft.save()
+    record_change("imported", by=by, target=draft)
+    return draft
+
+
+@transaction.atomic
+def publish(*, draft: Instrument, by: Any) -> Instrument:
+    """From now on the version is fixed, and assessments may use it. Raises `DefinitionError`."""
+    locked = lock_draft(draft)
+    if locked.awaits_decision:
+        raise DefinitionError(
+            ["Conditions of the imported form were left out. Open “What was imported”, look at each, and confirm."]
+        )
+    parse(locked.kind, locked.definition)
+    locked.published_at = timezone.now()
+    locked.save(update_fields=["published_at"])
+    record_change("published", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def settle_import(*, draft: Instrument, favourable: Mapping[str, str], confirmed: bool, by: Any) -> Instrument:
+    """Store which end of each scale is favourable ("first", "last", or blank: not said), and that a person has decided
+    on the conditions that were left out. Raises `PublishedVersionError`."""
+    locked = lock_draft(draft)
+
+    def edit(document: Any) -> Any:
+        scales = [dict(scale) for scale in document.get("scales", [])]
+        for scale in scales:
+            said = favourable.get(scale["name"])
+            if said in ("first", "last"):
+                scale["favourable"] = said
+            elif said == "":
+                scale.pop("favourable", None)
+        return {**document, "scales": scales} if scales else document
+
+    if edit(locked.definition) != locked.definition:
+        locked = change(draft=locked, by=by, edit=edit, what="favourable ends of scales")
+    if confirmed and locked.awaits_decision:
+        locked.import_confirmed_at = timezone.now()
+        locked.save(update_fields=["import_confirmed_at"])
+        record_change("import_confirmed", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def discard(*, draft: Instrument, by: Any) -> None:
+    """Delete a draft. Raises `PublishedVersionError`, or `ValidationError` where something was made from it."""
+    locked = lock_draft(draft)
+    if locked.children.exists():
+        raise ValidationError("Another version was adapted from this draft. Discard that one first.")
+    record_change("discarded", by=by, target=locked)
+    locked.delete()

@@ -1,0 +1,100 @@
+"""Only one module of each app tells types of questions apart, and each of them knows every type."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from instruments import item_types
+from instruments.schema import ITEM_TYPES, IntegerItem, TextItem
+
+ROOT = Path(settings.BASE_DIR)
+APPS = (
+    "ctnat",
+    "instruments",
+    "assessments",
+    "interviews",
+    "surveys",
+    "indicators",
+    "workshops",
+    "analysis",
+    "reports",
+)
+TEMPLATES = ("select_one", "select_multiple", "integer", "decimal")  # words that mean nothing else in a template
+
+# The modules that know the types: the schema, and one of each app (a package where it has several jobs).
+REGISTRIES = ("instruments/schema/", "instruments/item_types", "surveys/item_types", "analysis/item_types", "reports/")
+
+
+def comparisons(source: str) -> list[int]:
+    """Lines that compare something called `type` or `kind` with the name of a type of question."""
+
+    def names(node: ast.expr) -> set[str]:
+        return {each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+
+    def asks_type(node: ast.expr) -> bool:
+        called = [getattr(each, "attr", getattr(each, "id", "")) for each in ast.walk(node)]
+        return bool({"type", "kind"} & ({*called} | names(node)))
+
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        if isinstance(node, ast.match_case) and isinstance(node.pattern, ast.MatchValue):
+            sides = [node.pattern.value]
+            if names(sides[0]) & set(TEMPLATES):
+                found.append(node.pattern.lineno)
+        elif any(names(side) & set(ITEM_TYPES) for side in sides) and any(asks_type(side) for side in sides):
+            found.append(node.lineno)
+    return found
+
+
+def is_registry(path: str) -> bool:
+    return path.startswith(REGISTRIES[:-1]) or (path.startswith(REGISTRIES[-1]) and "item_types" in path)
+
+
+def test_no_other_module_compares_a_type_by_its_name() -> None:
+    found = []
+    for app in APPS:
+        for file in sorted((ROOT / app).rglob("*.py")):
+            path = str(file.relative_to(ROOT))
+            if "migrations" not in file.parts and not is_registry(path):
+                found += [f"{path}:{line}" for line in comparisons(file.read_text())]
+    # a block of the report and a field of the editor have kinds of their own, "text" among them
+    assert [
+        place for place in found if not place.startswith(("reports/document/", "instruments/entry_shapes.py"))
+    ] == []
+
+
+def test_no_template_names_a_type() -> None:
+    found = [
+        str(file.relative_to(ROOT))
+        for file in sorted((ROOT / "templates").rglob("*.html"))
+        if any(f'"{word}"' in file.read_text() or f"'{word}'" in file.read_text() for word in TEMPLATES)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ('if item.type == "rank":\n    pass', [1]),
+        ('x = kind in ("text", "integer")', [1]),
+        ('if entry.get("type") != "select_one":\n    pass', [1]),
+        ('match item.type:\n    case "select_one":\n        pass', [2]),
+        ('if colour == "text":\n    pass', []),
+        ('if item.type == "matrix":\n    pass', []),
+    ],
+)
+def test_a_comparison_is_found(source: str, lines: list[int]) -> None:
+    assert comparisons(source) == lines
+
+
+def test_instruments_know_every_type() -> None:
+    assert set(item_types.LABELS) == set(ITEM_TYPES.values())
+    assert [name for name, _ in item_types.CHOICES] == list(ITEM_TYPES)
+    assert set(item_types.XLSFORM_TYPES.values()) >= set(ITEM_TYPES)
+    having_bounds = {cls for cls in ITEM_TYPES.values() if "min" in cls.model_fields}
+    assert set(item_types.BOUNDS) == having_bounds
+    assert TextItem not in having_bounds < {*ITEM_TYPES.values()}
+    assert IntegerItem in having_bounds
