@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.models import Assessment
+from assessments.models import Assessment, AuditEvent
 from assessments.requests import MemberRequest
 from ctnat.ui.access import View
 from instruments.schema import Paragraph
@@ -170,6 +170,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
                     "revision": interview.observations_revision,
                     "text": interview.observations,
                     "at": _moment(interview.updated_at),
+                    "trashed": _trashed(interview),
                 }
             )
         saved = save_answer(
@@ -184,23 +185,35 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
     except ValidationError as error:
         return _refused(" ".join(error.messages))
     answer = saved.answer
-    reply = {"status": "saved", "revision": answer.revision, "at": _moment(answer.updated_at)}
+    reply: dict[str, Any] = {"status": "saved", "revision": answer.revision, "at": _moment(answer.updated_at)}
+    reply["trashed"] = _trashed(interview)
     if saved.set_aside is None:
         return JsonResponse(reply)
     theirs = {"status": "conflict", "text": answer.text, "by": str(answer.updated_by or "a colleague")}
     return JsonResponse(reply | theirs | {"set_aside": saved.set_aside.pk})
 
 
+def _trashed(interview: Interview) -> dict[str, str] | None:
+    """Who moved the interview to the trash, and when; None where it is not in the trash."""
+    if interview.deleted_at is None:
+        return None
+    events = AuditEvent.objects.for_assessment(interview.assessment).filter(action="interview.trashed")
+    event = events.filter(object_id=str(interview.pk)).select_related("actor").first()
+    by = event.actor if event else None
+    return {"by": str(by or "A colleague"), "at": _moment(interview.deleted_at)}
+
+
 @never_cache
 @require_safe
 @requires("interviews.edit")
 def notes_state(request: MemberRequest, assessment: Assessment, code: str) -> JsonResponse:
-    """What changed elsewhere: each answer's revision, the texts newer than `since-…`, and a fresh form token."""
+    """What changed elsewhere: each answer's revision, newer texts, a move to the trash, and a fresh form token."""
     interview = find_interview(assessment, code)
     answers = list(interview.answers.select_related("updated_by"))
     reply: dict[str, Any] = {
         "token": get_token(request),
         "user": request.user.pk,
+        "trashed": _trashed(interview),
         "answers": {a.question: {"revision": a.revision} for a in answers},
     }
     for answer in answers:

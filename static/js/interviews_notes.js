@@ -13,6 +13,7 @@
   const me = window.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.slice(0, 36);
   const line = form.querySelector("[data-status]");
   let token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  let trashed = null; // {by, at} once the interview is in the trash
   let trouble = ""; // "", "offline", "signed-out", "other-user" or "refused"
   let tries = 0;
   let retryTimer = 0;
@@ -35,7 +36,7 @@
     at: Date.now(),
   });
 
-  function say(q, state, text) {
+  function setState(q, state, text) {
     q.label.dataset.state = state;
     q.label.textContent = text;
   }
@@ -50,10 +51,10 @@
     q.refused = "";
     q.onDevice = ctnatDevice.keep(draftOf(q));
     count(q);
-    say(q, "device", q.onDevice ? "Saved on this device" : "Not saved yet: keep this page open");
+    setState(q, "device", q.onDevice ? "Saved on this device" : "Not saved yet: keep this page open");
     clearTimeout(q.timer);
     q.timer = setTimeout(() => send(q), rest);
-    tell();
+    showStatus();
   }
 
   async function send(q) {
@@ -62,21 +63,22 @@
     const text = q.area.value;
     const sequence = q.sequence;
     q.sending = true;
-    if (!trouble && !q.conflict) say(q, "sending", "Sending…");
+    if (!trouble && !q.conflict) setState(q, "sending", "Sending…");
     const reply = await post(q.name, { text, client: q.client, sequence, base: q.base });
     q.sending = false;
     if (!reply) {
-      say(q, "device", q.onDevice ? "Saved on this device" : "Not saved yet: keep this page open");
-      return tell();
+      setState(q, "device", q.onDevice ? "Saved on this device" : "Not saved yet: keep this page open");
+      return showStatus();
     }
+    if (reply.trashed !== undefined) trashed = reply.trashed;
     if (reply.status === "saved") await onSaved(q, text, reply);
     else if (reply.status === "conflict") onConflict(q, reply);
     else {
       q.refused = reply.message;
-      say(q, "refused", reply.message);
+      setState(q, "refused", reply.message);
     }
     if (q.area.value !== text) q.timer = setTimeout(() => send(q), AFTER_KEY);
-    tell();
+    showStatus();
   }
 
   async function onSaved(q, text, reply) {
@@ -90,14 +92,14 @@
     await rememberServer(); // only then may the draft go
     if (q.area.value === q.saved) {
       ctnatDevice.drop(draftOf(q));
-      say(q, "saved", `Saved ${reply.at}`);
+      setState(q, "saved", `Saved ${reply.at}`);
     } else q.onDevice = ctnatDevice.keep(draftOf(q));
   }
 
   // An answer changed elsewhere: both texts side by side ----------------------------------------------------------
 
   function onConflict(q, reply) {
-    say(q, "conflict", "Changed elsewhere: both texts are kept, choose below");
+    setState(q, "conflict", "Changed elsewhere: both texts are kept, choose below");
     showConflict(q, reply);
   }
 
@@ -116,7 +118,7 @@
     panel.setAttribute("role", "group");
     panel.setAttribute("aria-label", `The other text of ${q.name}`);
     const head = document.createElement("p");
-    head.textContent = `${theirs.by} changed this answer at ${theirs.at}. Yours stands above, theirs is:`;
+    head.textContent = `${theirs.by} changed this answer at ${theirs.at}. Yours is above, theirs is:`;
     const text = document.createElement("div");
     text.className = "read-notes read-plain";
     text.dir = "auto";
@@ -161,9 +163,9 @@
     if (reply.status === 403 && again && (await look())) return post(question, fields, false);
     if (reply.status >= 500) return meet("offline");
     try {
-      const said = await reply.json();
+      const decoded = await reply.json();
       recover();
-      return said;
+      return decoded;
     } catch {
       return meet(reply.status === 403 || reply.status === 404 ? "refused" : "offline");
     }
@@ -174,7 +176,7 @@
     clearTimeout(retryTimer);
     retryTimer = setTimeout(flush, WAITS[Math.min(tries, WAITS.length - 1)]);
     tries += 1;
-    tell();
+    showStatus();
     return null;
   }
 
@@ -192,7 +194,7 @@
     for (const q of questions.values()) if (isDirty(q) && !q.refused) send(q);
   }
 
-  // Looks for what changed elsewhere, and whether the line and the sign-in stand. Takes over drafts of closed pages.
+  // Looks for what changed elsewhere, and whether the connection and the sign-in work. Takes over drafts of closed pages.
   async function look() {
     const known = new URLSearchParams();
     for (const q of questions.values()) known.set(q.name, q.base);
@@ -207,25 +209,26 @@
     }
     if (String(state.user) !== user) return meet("other-user"), false;
     token = state.token;
+    trashed = state.trashed;
     recover();
     let news = false;
     for (const q of questions.values()) {
       const theirs = state.answers[q.name];
       if (!theirs || theirs.text === undefined || theirs.revision <= q.base) continue;
-      if (isDirty(q) || q.sending || document.activeElement === q.area) continue; // a save will tell them apart
+      if (isDirty(q) || q.sending || document.activeElement === q.area) continue; // a save finds out whether they differ
       q.area.value = q.saved = theirs.text;
       q.base = theirs.revision;
       count(q);
-      say(q, "saved", `Changed by ${theirs.by} ${theirs.at}`);
+      setState(q, "saved", `Changed by ${theirs.by} ${theirs.at}`);
       news = true;
     }
     if (news) rememberServer();
     await takeOver();
-    tell();
+    showStatus();
     return true;
   }
 
-  function tell() {
+  function showStatus() {
     const waiting = [...questions.values()].filter(isDirty).length;
     const conflicts = [...questions.values()].filter((q) => q.conflict).length;
     const answers = `${waiting} ${waiting === 1 ? "answer" : "answers"}`;
@@ -236,11 +239,12 @@
     else if (trouble === "other-user") text = "Another account is signed in on this device. Sign in as before; your notes are kept here.";
     else if (trouble === "refused") text = "This interview cannot be saved by you any more. Your text is kept on this device: copy it.";
     else if (conflicts) [state, text] = ["conflict", `${conflicts === 1 ? "One answer was" : `${conflicts} answers were`} changed elsewhere: choose below.`];
+    else if (trashed) [state, text] = ["trashed", `${trashed.by} moved this interview to the trash${trashed.at ? ` at ${trashed.at}` : ""}. What you type is saved, but is not counted until the interview is restored.`];
     else if (waiting) [state, text] = ["sending", "Sending…"];
     else [state, text] = ["saved", "Everything is saved."];
     form.querySelector(".notes-status").dataset.state = state;
-    if (line.dataset.said === text) return;
-    line.dataset.said = text;
+    if (line.dataset.shown === text) return;
+    line.dataset.shown = text;
     line.textContent = text;
     if (trouble === "signed-out" || trouble === "other-user") {
       const link = document.createElement("a");
@@ -253,8 +257,8 @@
 
   // Drafts of pages that were closed, and the server's texts as last seen ------------------------------------------
 
-  // A page holds a lock on its client while it lives; a draft whose client nobody holds was left behind.
-  function hold(client) {
+  // A page locks its client while it is open; a draft whose client is not locked was left behind.
+  function lockClient(client) {
     if (!navigator.locks) return Promise.resolve(true);
     return new Promise((resolve) => {
       navigator.locks.request(`ctnat:${client}`, { ifAvailable: true }, (lock) => {
@@ -264,12 +268,12 @@
     });
   }
 
-  const held = new Map([[me, true]]);
+  const locked = new Map([[me, true]]);
   async function takeOver() {
     for (const draft of ctnatDevice.list(user, interview)) {
       if (draft.client === me || [...questions.values()].some((q) => q.client === draft.client && q.name === draft.question)) continue;
-      if (!held.get(draft.client)) held.set(draft.client, await hold(draft.client));
-      if (!held.get(draft.client)) continue; // another tab is typing it
+      if (!locked.get(draft.client)) locked.set(draft.client, await lockClient(draft.client));
+      if (!locked.get(draft.client)) continue; // another tab is typing it
       const q = questions.get(draft.question);
       if (q && draft.text.normalize("NFC") === q.saved.normalize("NFC")) ctnatDevice.drop(draft);
       else if (q && !isDirty(q) && q.client === me) {
@@ -279,7 +283,7 @@
         q.area.value = draft.text;
         if (!navigator.locks && ctnatDevice.keep(draftOf(q))) ctnatDevice.drop(draft);
         count(q);
-        say(q, "device", "Saved on this device");
+        setState(q, "device", "Saved on this device");
         q.timer = setTimeout(() => send(q), 0);
       } else if (q && isDirty(q) && !q.conflict) {
         continue; // this page's own words go first; the others at the next look
@@ -291,7 +295,7 @@
     }
   }
 
-  // The kept page shows the texts of its first loading: beside it stands what the server had last.
+  // The kept page shows the texts of its first loading: the latest texts of the server are kept beside it.
   const copyKey = `${location.pathname}?copy-of=${user}`;
   async function rememberServer() {
     if (!form.dataset.kept) return;
@@ -326,7 +330,7 @@
     await rememberServer();
   }
 
-  // Hands ---------------------------------------------------------------------------------------------------------
+  // What the person does ---------------------------------------------------------------------------------------------------------
 
   form.addEventListener("input", (event) => {
     const q = questions.get(event.target.closest("[data-question]")?.dataset.question);
@@ -335,7 +339,7 @@
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     for (const q of questions.values()) if (isDirty(q)) send(q);
-    tell();
+    showStatus();
   });
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
@@ -363,6 +367,6 @@
   });
   setInterval(() => { if (!document.hidden && !trouble) look(); }, LOOK);
 
-  hold(me);
-  recallServer().then(takeOver).then(tell).then(keepPage);
+  lockClient(me);
+  recallServer().then(takeOver).then(showStatus).then(keepPage);
 })();

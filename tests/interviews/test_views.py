@@ -408,6 +408,18 @@ def test_notes_state_gives_the_texts_that_are_newer(interview: Interview, client
     assert reply["answers"]["3.2"] == {"revision": 2}
 
 
+def test_those_who_type_learn_that_the_interview_was_trashed(interview: Interview, member: Any, client_as: Any) -> None:
+    client = client_as("lead")
+    assert client.get(url("notes_state", "AZEint1")).json()["trashed"] is None
+    trash_interview(interview=interview, by=member("consultant"))
+    told = client.get(url("notes_state", "AZEint1")).json()["trashed"]
+    assert told["by"] == "Consultant"
+    for question in ("3.1", "observations"):
+        reply = client.post(url("answer_save", "AZEint1", question), {"text": "Said."}).json()
+        assert (reply["status"], reply["trashed"]) == ("saved", told)
+    assert Answer.objects.get().text == "Said."
+
+
 def test_answer_history_and_restore(interview: Interview, client_as: Any, ladder: Any) -> None:
     for text in ("Before", "After"):
         save_answer(interview=interview, question="3.1", text=text, by=None)

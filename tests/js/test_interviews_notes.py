@@ -1,0 +1,323 @@
+"""interviews_notes.js: the typing page saves itself, and loses no word to a lost line, a sign-out or a colleague."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.js.conftest import Pages
+
+SCRIPTS = ("js/device.js", "js/interviews_notes.js")
+STATE, SAVE = "/state/", "/save/3.1/"
+
+
+def question(name: str, text: str = "", revision: int = 0) -> str:
+    return f"""<div data-question="{name}" data-revision="{revision}"><label for="text-{name}">{name}</label>
+    <textarea id="text-{name}" name="text-{name}">\n{text}</textarea>
+    <p><span data-saving></span><span data-words></span></p></div>"""
+
+
+def body(*questions: str, user: str = "1") -> str:
+    return f"""<form method="post" data-notes data-user="{user}" data-interview="7" data-state-url="{STATE}"
+    data-save-url="/save/Q/" data-worker="/worker.js" data-sign-in="/sign-in/">
+    <input type="hidden" name="csrfmiddlewaretoken" value="token-0">
+    <p class="notes-status"><span data-status role="status"></span></p>
+    {"".join(questions) or question("3.1") + question("3.2")}<button>Save notes</button></form>"""
+
+
+def fields(request: Request) -> dict[str, str]:
+    """The fields of a multipart form."""
+    found = {}
+    for part in (request.post_data or "").split('name="')[1:]:
+        name, value = part.split('"', 1)
+        found[name] = value.split("\r\n\r\n", 1)[1].split("\r\n------")[0].replace("\r\n", "\n")
+    return found
+
+
+class Server:
+    """Keeps what the page saves, as the views do: `texts`, `revisions`; `mode` says how it answers."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages, self.mode = pages, "well"
+        self.texts: dict[str, str] = {}
+        self.revisions: dict[str, int] = {}
+        self.user, self.trashed, self.conflict = 1, None, None
+        self.newer: dict[str, dict[str, Any]] = {}
+        self.saves: list[dict[str, str]] = []
+        self.known: dict[str, list[str]] = {}
+        pages.answer("GET", STATE, self.state)
+        for name in ("3.1", "3.2"):
+            pages.answer("POST", f"/save/{name}/", self.save)
+
+    def state(self, request: Request) -> dict[str, Any] | None:
+        self.known = parse_qs(urlsplit(request.url).query)
+        if self.mode == "offline":
+            return None
+        if self.mode == "gone":
+            return {"status": 404, "body": ""}
+        answers = {name: {"revision": revision} for name, revision in self.revisions.items()} | self.newer
+        told = {"token": "token-1", "user": self.user, "trashed": self.trashed, "answers": answers}
+        return {"json": told}
+
+    def save(self, request: Request) -> dict[str, Any] | None:
+        if self.mode == "offline":
+            return None
+        name, sent = request.url.split("/")[-2], fields(request)
+        if self.mode == "old token" and request.headers["x-csrftoken"] == "token-0":
+            return {"status": 403, "body": ""}
+        if self.mode == "gone":
+            return {"status": 404, "body": ""}
+        self.saves.append(sent | {"question": name})
+        if self.mode == "too long":
+            return {"status": 400, "json": {"status": "refused", "message": "This answer is too long."}}
+        if self.conflict:
+            return {"json": self.conflict}
+        self.texts[name] = sent["text"]
+        self.revisions[name] = self.revisions.get(name, 0) + 1
+        reply = {"status": "saved", "revision": self.revisions[name], "at": "10:12", "trashed": self.trashed}
+        return {"json": reply}
+
+
+@pytest.fixture
+def server(pages: Pages) -> Server:
+    pages.context.add_init_script("delete Navigator.prototype.serviceWorker")  # the worker has tests of its own
+    return Server(pages)
+
+
+def status(page: Page) -> Any:
+    return page.locator("[data-status]")
+
+
+def drafts(page: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate("ctnatDevice.list()")
+    return found
+
+
+def test_what_is_typed_is_saved_and_then_dropped_from_the_device(pages: Pages, server: Server) -> None:
+    page = pages.open(body(), *SCRIPTS)
+    page.get_by_label("3.1").press_sequentially("ცხელი ხაზი works", delay=5)
+    expect(page.locator('[data-question="3.1"] [data-words]')).to_have_text("3 words")
+    expect(status(page)).to_have_text("Everything is saved.")
+    expect(page.locator('[data-question="3.1"] [data-saving]')).to_have_text("Saved 10:12")
+    assert server.texts == {"3.1": "ცხელი ხაზი works"}
+    assert drafts(page) == []
+
+
+def test_it_is_on_the_device_before_it_is_sent(pages: Pages, server: Server) -> None:
+    page = pages.open(body(question("3.1", "Before", 4)), *SCRIPTS)
+    page.get_by_label("3.1").fill("After")
+    (draft,) = drafts(page)
+    kept = {name: draft[name] for name in ("user", "interview", "question", "text", "base", "sequence")}
+    assert kept == {"user": "1", "interview": "7", "question": "3.1", "text": "After", "base": 4, "sequence": 1}
+    expect(status(page)).to_have_text("Everything is saved.")
+    (sent,) = server.saves
+    assert (sent["base"], sent["sequence"], sent["client"]) == ("4", "1", draft["client"])
+
+
+def test_one_rest_sends_once_and_each_save_is_numbered(pages: Pages, server: Server) -> None:
+    page = pages.open(body(), *SCRIPTS)
+    for text in ("a", "ab", "abc"):
+        page.get_by_label("3.1").fill(text)
+    expect(status(page)).to_have_text("Everything is saved.")
+    page.get_by_label("3.1").fill("abcd")
+    expect(status(page)).to_have_text("Sending…")
+    expect(status(page)).to_have_text("Everything is saved.")
+    assert [(save["text"], save["sequence"], save["base"]) for save in server.saves] == [
+        ("abc", "3", "0"),
+        ("abcd", "4", "1"),
+    ]
+
+
+def test_a_lost_line_keeps_the_words_and_sends_them_when_it_is_back(pages: Pages, server: Server) -> None:
+    pages.expect_failed_requests()
+    page = pages.open(body(), *SCRIPTS)
+    expect(status(page)).to_have_text("Everything is saved.")
+    server.mode = "offline"
+    page.get_by_label("3.1").fill("one")
+    page.get_by_label("3.2").fill("two")
+    expect(status(page)).to_have_text("No connection. 2 answers saved on this device; sent when it is back.")
+    assert {draft["text"] for draft in drafts(page)} == {"one", "two"}
+    server.mode = "well"
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(status(page)).to_have_text("Everything is saved.")
+    assert server.texts == {"3.1": "one", "3.2": "two"}
+    assert drafts(page) == []
+
+
+def test_words_of_a_page_that_was_closed_are_sent_by_the_next(pages: Pages, server: Server) -> None:
+    pages.expect_failed_requests()
+    server.mode = "offline"
+    page = pages.open(body(), *SCRIPTS)
+    page.get_by_label("3.1").fill("written in the car")
+    expect(status(page)).to_contain_text("1 answer saved on this device")
+    (left,) = drafts(page)
+    page.close()
+    server.mode = "well"
+    page = pages.open(body(), *SCRIPTS)
+    expect(page.get_by_label("3.1")).to_have_value("written in the car")
+    expect(status(page)).to_have_text("Everything is saved.")
+    (sent,) = server.saves
+    assert (sent["client"], sent["sequence"]) == (left["client"], str(left["sequence"]))
+    assert drafts(page) == []
+
+
+def test_words_of_another_account_are_neither_shown_nor_sent(pages: Pages, server: Server) -> None:
+    pages.expect_failed_requests()
+    server.mode = "offline"
+    page = pages.open(body(), *SCRIPTS)
+    page.get_by_label("3.1").fill("hers")
+    expect(status(page)).to_contain_text("1 answer saved on this device")
+    page.close()
+    server.mode, server.user = "well", 2
+    page = pages.open(body(user="2"), *SCRIPTS)
+    expect(status(page)).to_have_text("Everything is saved.")
+    expect(page.get_by_label("3.1")).to_have_value("")
+    assert server.saves == []
+    assert [draft["text"] for draft in drafts(page)] == ["hers"]
+
+
+def test_nothing_is_sent_under_another_account(pages: Pages, server: Server) -> None:
+    server.user = 2
+    page = pages.open(body(), *SCRIPTS)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(status(page)).to_contain_text("Another account is signed in on this device.")
+    page.get_by_label("3.1").fill("mine")
+    page.wait_for_timeout(1000)  # longer than the rest after which it would be sent
+    assert server.saves == []
+    assert [draft["text"] for draft in drafts(page)] == ["mine"]
+
+
+def test_a_form_token_that_is_out_of_date_is_renewed(pages: Pages, server: Server) -> None:
+    pages.expect_failed_requests()
+    server.mode = "old token"
+    page = pages.open(body(), *SCRIPTS)
+    page.get_by_label("3.1").fill("words")
+    expect(status(page)).to_have_text("Everything is saved.")
+    assert server.texts == {"3.1": "words"}
+
+
+def test_a_session_that_ended_keeps_the_words_and_offers_to_sign_in(pages: Pages, server: Server) -> None:
+    page = pages.open(body(), *SCRIPTS)
+    moved = {"status": 302, "headers": {"Location": "/sign-in/"}}
+    pages.answer("POST", SAVE, lambda _: moved)
+    pages.answer("GET", STATE, lambda _: moved)
+    page.get_by_label("3.1").fill("words")
+    expect(status(page)).to_contain_text("You are signed out. Your notes are kept on this device.")
+    expect(page.get_by_role("link", name="Sign in again")).to_have_attribute("href", "/sign-in/?next=%2Fpage%2F")
+    assert [draft["text"] for draft in drafts(page)] == ["words"]
+
+
+def test_a_refused_text_stays_on_the_screen_with_the_reason(pages: Pages, server: Server) -> None:
+    pages.expect_failed_requests()
+    server.mode = "too long"
+    page = pages.open(body(), *SCRIPTS)
+    page.get_by_label("3.1").fill("x" * 50)
+    expect(page.get_by_text("This answer is too long.")).to_be_visible()
+    expect(page.get_by_label("3.1")).to_have_value("x" * 50)
+    assert [draft["text"] for draft in drafts(page)] == ["x" * 50]
+
+
+def test_an_interview_that_is_gone_says_so_and_keeps_the_words(pages: Pages, server: Server) -> None:
+    pages.expect_failed_requests()
+    page = pages.open(body(), *SCRIPTS)
+    expect(status(page)).to_have_text("Everything is saved.")
+    server.mode = "gone"
+    page.get_by_label("3.1").fill("words")
+    expect(status(page)).to_contain_text("This interview cannot be saved by you any more.")
+    assert [draft["text"] for draft in drafts(page)] == ["words"]
+
+
+@pytest.mark.parametrize("when", ["while looking", "while saving"])
+def test_an_interview_moved_to_the_trash_tells_the_one_who_types(when: str, pages: Pages, server: Server) -> None:
+    page = pages.open(body(), *SCRIPTS)
+    expect(status(page)).to_have_text("Everything is saved.")
+    server.trashed = {"by": "A. Lead", "at": "10:10"}  # type: ignore[assignment]
+    if when == "while looking":
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    else:
+        page.get_by_label("3.1").fill("words")
+    expect(status(page)).to_contain_text("A. Lead moved this interview to the trash at 10:10.")
+    server.trashed = None
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(status(page)).to_have_text("Everything is saved.")
+
+
+def test_a_colleagues_words_come_in_where_nothing_is_typed(pages: Pages, server: Server) -> None:
+    page = pages.open(body(question("3.1", "Old", 2), question("3.2", "Mine", 1)), *SCRIPTS)
+    page.get_by_label("3.2").focus()
+    newer = {"revision": 3, "by": "B. Colleague", "at": "10:11"}
+    server.newer = {"3.1": newer | {"text": "New"}, "3.2": newer | {"text": "Theirs"}}
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_label("3.1")).to_have_value("New")
+    expect(page.get_by_text("Changed by B. Colleague 10:11")).to_be_visible()
+    expect(page.get_by_label("3.2")).to_have_value("Mine")  # the caret is there
+    assert server.known == {"3.1": ["2"], "3.2": ["1"]}
+    assert server.saves == []
+
+
+CONFLICT = {"status": "conflict", "revision": 5, "text": "Theirs ", "by": "B. Colleague", "at": "10:11", "set_aside": 1}
+
+
+@pytest.mark.parametrize(
+    ("button", "text"),
+    [("Keep both, theirs first", "Theirs\n\nMine"), ("Keep mine", "Mine"), ("Keep theirs", "Theirs ")],
+)
+def test_two_texts_stand_side_by_side_until_one_is_chosen(button: str, text: str, pages: Pages, server: Server) -> None:
+    server.conflict = CONFLICT  # type: ignore[assignment]
+    page = pages.open(body(question("3.1", "Old", 2)), *SCRIPTS)
+    page.get_by_label("3.1").fill("Mine")
+    panel = page.get_by_role("group", name="The other text of 3.1")
+    expect(panel).to_contain_text("B. Colleague changed this answer at 10:11.")
+    expect(status(page)).to_have_text("One answer was changed elsewhere: choose below.")
+    expect(page.get_by_label("3.1", exact=True)).to_have_value("Mine")
+    server.conflict = None
+    server.revisions["3.1"] = 5
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_label("3.1", exact=True)).to_have_value(text)
+    expect(status(page)).to_have_text("Everything is saved.")
+    expect(panel).to_have_count(0)
+    assert (server.texts["3.1"], server.saves[-1]["base"]) == (text, "5")
+
+
+def test_a_colleagues_text_is_never_read_as_html(pages: Pages, server: Server) -> None:
+    server.conflict = CONFLICT | {"text": "<img src=x>", "by": "<b>B</b>"}  # type: ignore[assignment]
+    page = pages.open(body(), *SCRIPTS)
+    page.get_by_label("3.1").fill("Mine")
+    panel = page.get_by_role("group", name="The other text of 3.1")
+    expect(panel).to_contain_text("<img src=x>")
+    assert panel.locator("img, b").count() == 0
+
+
+def test_the_keyboard_moves_between_the_questions_and_saves(pages: Pages, server: Server) -> None:
+    page = pages.open(body(), *SCRIPTS)
+    page.get_by_label("3.1").fill("one")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_label("3.2")).to_be_focused()
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.get_by_label("3.1")).to_be_focused()
+    page.keyboard.press("Control+s")
+    expect(status(page)).to_have_text("Everything is saved.")
+    page.keyboard.press("Alt+p")
+    expect(page.locator("form.prompts-hidden")).to_have_count(1)
+
+
+def test_leaving_is_asked_only_where_the_device_has_no_room(pages: Pages, server: Server) -> None:
+    pages.expect_failed_requests()
+    page = pages.open(body(), *SCRIPTS)
+    expect(status(page)).to_have_text("Everything is saved.")
+    server.mode = "offline"
+    prevented = "() => { const e = new Event('beforeunload', {cancelable: true}); return !window.dispatchEvent(e); }"
+    page.get_by_label("3.1").fill("kept")
+    assert page.evaluate(prevented) is False
+    page.evaluate("localStorage.setItem('filler', 'x'.repeat(5 * 1024 * 1024 - 600))")
+    page.get_by_label("3.2").fill("y" * 2000)
+    expect(page.get_by_text("Not saved yet: keep this page open")).to_be_visible()
+    assert page.evaluate(prevented) is True
+    page.evaluate("localStorage.removeItem('filler')")
+
+
+def test_a_page_without_the_form_is_left_alone(pages: Pages) -> None:
+    page = pages.open("<p>Nothing to type</p>", *SCRIPTS)
+    assert json.loads(page.evaluate("JSON.stringify(Object.keys(localStorage))")) == []
