@@ -2,6 +2,8 @@
 
 import re
 from difflib import SequenceMatcher
+from itertools import accumulate
+from typing import NamedTuple
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _WORDS_COMPARED = 4000  # longer changed stretches are not aligned word by word: that would take seconds
@@ -10,30 +12,38 @@ _WORDS_COMPARED = 4000  # longer changed stretches are not aligned word by word:
 def reanchor(old: str, new: str, start: int, end: int) -> tuple[int, int] | None:
     """Where the passage `old[start:end]` is in `new`, or None where less than half of it is left.
 
-    Words that only moved are followed exactly; a passage that was itself edited keeps its edges.
+    Words that only moved are followed exactly; of a passage that was itself edited, what is left keeps its edges.
     """
     before, after = _same_ends(old, new)
-    if end <= before:
+    if end <= before:  # every key pressed after the passage comes here
         return start, end
     if start >= len(old) - after:
         return start + len(new) - len(old), end + len(new) - len(old)
-    blocks = _blocks(old, new, before, after)
-    for place, target, size in blocks:
-        if place <= start and end <= place + size:
-            return start - place + target, end - place + target
-    expected = _map(blocks, start, at_end=False)
-    exact = nearest(new, old[start:end], expected)
+    stretches = _kept_stretches(old, new, before, after)
+    whole = next((s for s in stretches if s.start <= start and end <= s.end), None)
+    if whole is not None:
+        return start + whole.shift, end + whole.shift
+    exact = nearest(new, old[start:end], _expected(stretches, start, len(new)))
     if exact is not None:
         return exact, exact + end - start
-    return _edited(new, blocks, start, end)
+    return _edited(new, stretches, start, end)
 
 
 def nearest(text: str, words: str, place: int) -> int | None:
     """Where `words` are in `text`, the occurrence nearest to `place`; None where they do not occur."""
-    behind = text.rfind(words, 0, max(place, 0) + len(words))
-    ahead = text.find(words, max(place, 0))
+    place = max(place, 0)
+    behind = text.rfind(words, 0, place + len(words))
+    ahead = text.find(words, place)
     found = [spot for spot in (behind, ahead) if spot >= 0]
     return min(found, key=lambda spot: abs(spot - place)) if found else None
+
+
+class _Stretch(NamedTuple):
+    """Characters `start` to `end` of the old text stayed; in the new one they are `shift` characters later."""
+
+    start: int
+    end: int
+    shift: int
 
 
 def _same_ends(old: str, new: str) -> tuple[int, int]:
@@ -45,44 +55,35 @@ def _same_ends(old: str, new: str) -> tuple[int, int]:
     return before, after
 
 
-def _blocks(old: str, new: str, before: int, after: int) -> list[tuple[int, int, int]]:
-    """(place in old, place in new, size) of the stretches that stayed, the common ends included."""
+def _kept_stretches(old: str, new: str, before: int, after: int) -> list[_Stretch]:
+    """What stayed: the `before` characters at the start, whole words in between, the `after` characters at the end."""
     changed, became = _WORDS.findall(old[before : len(old) - after]), _WORDS.findall(new[before : len(new) - after])
-    blocks = [(0, 0, before)]
+    stretches = [_Stretch(0, before, 0)]
     if max(len(changed), len(became)) <= _WORDS_COMPARED:
         from_places, to_places = _places(changed, before), _places(became, before)
         for block in SequenceMatcher(None, changed, became, autojunk=False).get_matching_blocks():
-            size = from_places[block.a + block.size] - from_places[block.a]
-            blocks.append((from_places[block.a], to_places[block.b], size))
-    blocks.append((len(old) - after, len(new) - after, after))
-    return [block for block in blocks if block[2]]
+            start = from_places[block.a]
+            stretches.append(_Stretch(start, from_places[block.a + block.size], to_places[block.b] - start))
+    stretches.append(_Stretch(len(old) - after, len(old), len(new) - len(old)))
+    return [stretch for stretch in stretches if stretch.start < stretch.end]
 
 
 def _places(words: list[str], start: int) -> list[int]:
-    places = [start]
-    for word in words:
-        places.append(places[-1] + len(word))
-    return places
+    """Where each word begins, and where the last one ends."""
+    return list(accumulate(map(len, words), initial=start))
 
 
-def _map(blocks: list[tuple[int, int, int]], place: int, *, at_end: bool) -> int:
-    """The place in the new text of a place in the old one; within a changed stretch, its nearer kept edge inward."""
-    last = 0
-    for start, target, size in blocks:
-        if place < start or (at_end and place == start):
-            return last if at_end else target
-        if place < start + size or (at_end and place == start + size):
-            return target + place - start
-        last = target + size
-    return last
+def _expected(stretches: list[_Stretch], place: int, otherwise: int) -> int:
+    """Where `place` of the old text is in the new one; within a change, where the text goes on after it."""
+    return next((max(s.start, place) + s.shift for s in stretches if place < s.end), otherwise)
 
 
-def _edited(new: str, blocks: list[tuple[int, int, int]], start: int, end: int) -> tuple[int, int] | None:
-    kept = sum(max(0, min(end, place + size) - max(start, place)) for place, _, size in blocks)
-    if 2 * kept < end - start:
+def _edited(new: str, stretches: list[_Stretch], start: int, end: int) -> tuple[int, int] | None:
+    """From the first to the last kept character of the passage, without white space at the edges."""
+    inside = [(max(s.start, start), min(s.end, end), s.shift) for s in stretches if s.start < end and start < s.end]
+    if 2 * sum(last - first for first, last, _ in inside) < end - start:
         return None
-    first, last = _map(blocks, start, at_end=False), _map(blocks, end, at_end=True)
-    found = new[first:last]
-    first += len(found) - len(found.lstrip())
-    last -= len(found) - len(found.rstrip())
+    first, last = inside[0][0] + inside[0][2], inside[-1][1] + inside[-1][2]
+    words = new[first:last]
+    first, last = first + len(words) - len(words.lstrip()), last - len(words) + len(words.rstrip())
     return (first, last) if first < last else None

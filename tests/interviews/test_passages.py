@@ -1,10 +1,10 @@
-"""A marked passage stays on its words, whatever is edited around it."""
+"""A marked passage stays on its words, whatever is edited around it. Places are counted by hand."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.passages import nearest, reanchor
+from interviews.passages import _expected, _kept_stretches, _same_ends, _Stretch, nearest, reanchor
 
 OLD = "The police find them. The hotline is known. The police refer them."
 MARK = "The hotline is known."
@@ -42,10 +42,132 @@ def test_reanchor_takes_the_same_occurrence_of_repeated_words() -> None:
     assert reanchor(old, old.replace("police. police", "army. police", 1), 8, 15) == (6, 13)
 
 
-def test_nearest() -> None:
-    assert nearest("ab ab ab", "ab", 4) in (3, 6)
-    assert nearest("ab ab ab", "ab", 8) == 6
-    assert nearest("ab", "cd", 0) is None
+@pytest.mark.parametrize(
+    ("old", "new", "mark", "start", "end"),
+    [
+        # Nothing of the passage was touched: the place is exact, whatever else happened.
+        ("abc def", "abc def", "abc", 0, 3),
+        ("abc def", "abc def ghi", "def", 4, 7),
+        ("abc def", "abcx def", "abc", 0, 3),  # a letter right behind it
+        ("abc def", "abc xdef", "def", 5, 8),  # a letter right before it
+        ("one two three", "one 2 three", "three", 6, 11),
+        ("one two three", "one twenty-two three", "three", 15, 20),
+        ("one. two. three.", "1. two. 3.", "two.", 3, 7),
+        ("aa bb cc dd", "xx bb cc yy", "bb cc", 3, 8),
+        ("a b c d e f", "f a b c d e", "b c", 4, 7),
+        # Words were put in, taken out or replaced within it: from its first to its last kept character.
+        ("so they say. more", "so they often say. more", "they say.", 3, 18),
+        ("so they say it. more", "so they it. more", "they say it.", 3, 11),
+        ("so they say it all. x", "so we say it all. x", "they say it all.", 6, 17),  # the first word replaced
+        ("so they say it all. x", "so they say it some x", "they say it all.", 3, 14),  # the last word replaced
+        ("so they say it. x", "zz they must say it? x", "they say it.", 3, 19),  # its last sign replaced
+    ],
+)
+def test_reanchor_gives_the_exact_place(old: str, new: str, mark: str, start: int, end: int) -> None:
+    at = old.index(mark)
+    assert reanchor(old, new, at, at + len(mark)) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("new", "place"),
+    [
+        ("x aaaa bbbb z", (2, 11)),
+        ("x aaaa cccc z", (2, 6)),  # 5 of 9 characters, of which the last is a space
+        ("x aaaa z", (2, 6)),
+        ("x cccc bbbb z", (7, 11)),
+        ("x cccc dddd z", None),  # the space alone
+    ],
+)
+def test_a_passage_stays_while_half_of_it_is_left(new: str, place: tuple[int, int] | None) -> None:
+    assert reanchor("x aaaa bbbb z", new, 2, 11) == place
+
+
+def test_exactly_half_is_enough_and_less_is_not() -> None:
+    assert reanchor("x aaa-bbbb z", "x aaa-c z", 2, 10) == (2, 6)  # 4 of 8
+    assert reanchor("x aaa-bbbbb z", "x aaa-c z", 2, 11) is None  # 4 of 9
+
+
+def test_white_space_alone_is_no_passage() -> None:
+    assert reanchor("x a        b z", "x c        d z", 2, 12) is None
+
+
+def test_words_that_moved_are_taken_at_the_occurrence_nearest_to_where_they_were() -> None:
+    old = "start mark me middle end"
+    new = "mark me. start other mark me, middle end mark me."
+    assert reanchor(old, new, 6, 13) == (21, 28)
+    assert reanchor("mark me, end", "end. mark me then mark me", 0, 7) == (5, 12)
+    assert reanchor("end mark me", "mark me, mark me, the ending", 4, 11) == (9, 16)
+
+
+def test_long_changes_are_not_aligned_word_by_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = "a they say it b", "c they often say it d"
+    assert (reanchor(old, new, 2, 13)) == (2, 19)
+    monkeypatch.setattr("interviews.passages._WORDS_COMPARED", 11)  # of the new text, with its spaces
+    assert reanchor(old, new, 2, 13) == (2, 19)
+    assert reanchor(new, old, 2, 19) == (2, 13)
+    monkeypatch.setattr("interviews.passages._WORDS_COMPARED", 10)
+    assert reanchor(old, new, 2, 13) is None
+    assert reanchor(new, old, 2, 19) is None
+    assert reanchor(old, "c d they say it e f g h", 2, 13) == (4, 15)  # found as a whole all the same
+    assert reanchor("a b c d e f g they say", "they say", 14, 22) == (0, 8)
+
+
+def test_a_word_that_is_frequent_in_a_long_text_is_still_followed() -> None:
+    old = "x " + "the man " * 300 + "saw a cat. y"
+    new = "z " + "the man " * 300 + "saw one big cat. w"
+    start = old.index("saw")
+    assert reanchor(old, new, start, start + 10) == (start, start + 16)
+    assert reanchor(old, new, 2, 9) == (2, 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "place", "found"),
+    [
+        ("ab ab ab", "ab", 4, 3),
+        ("ab ab ab", "ab", 5, 6),
+        ("ab ab ab", "ab", 8, 6),
+        ("ab......ab", "ab", 7, 8),
+        ("aa", "a", 0, 0),
+        ("aa", "a", -5, 0),
+        ("xxab", "ab", 0, 2),
+        ("abxx", "ab", 3, 0),
+        ("ab", "cd", 0, None),
+    ],
+)
+def test_nearest(text: str, words: str, place: int, found: int | None) -> None:
+    assert nearest(text, words, place) == found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "ends"),
+    [
+        ("", "", (0, 0)),
+        ("ab", "ab", (2, 0)),
+        ("ab", "abab", (2, 0)),
+        ("abc", "axc", (1, 1)),
+        ("abcd", "acd", (1, 2)),
+        ("aa", "aaa", (2, 0)),
+        ("xaay", "xaaay", (3, 1)),
+        ("ab", "cd", (0, 0)),
+        ("ab", "cb", (0, 1)),
+    ],
+)
+def test_same_ends(old: str, new: str, ends: tuple[int, int]) -> None:
+    assert _same_ends(old, new) == ends
+
+
+def test_kept_stretches() -> None:
+    old, new = "So, the cat sat there.", "So, a dog sat here."
+    before, after = _same_ends(old, new)
+    assert (before, after) == (4, 5)
+    assert _kept_stretches(old, new, before, after) == [(0, 4, 0), (7, 8, -2), (11, 16, -2), (17, 22, -3)]
+    assert _kept_stretches("ab", "cd", 0, 0) == []
+
+
+def test_expected() -> None:
+    stretches = [_Stretch(0, 3, 0), _Stretch(6, 8, -3)]
+    found = [_expected(stretches, place, 99) for place in range(9)]
+    assert found == [0, 1, 2, 3, 3, 3, 3, 4, 99]
 
 
 @given(st.text("ab ", max_size=30), st.text("ab ", max_size=30), st.data())
