@@ -1,13 +1,14 @@
 """What every test may ask for: an assessment, one signed-in client per role, an outsider, an anonymous visitor."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from assessments.models import Assessment, Role
@@ -92,10 +93,39 @@ def ladder(client_as: Callable[[str], Client]) -> Callable[..., None]:
     return walk
 
 
+_demo_copy: list[sqlite3.Connection] = []  # of the database with the demonstration in it, once it was loaded
+
+
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The 2016 reconstruction, loaded once for the module's tests, each of which is undone by itself."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", stdout=StringIO(), stderr=StringIO())
-        yield
-        transaction.set_rollback(True)
+    """The 2016 reconstruction, there for the module's tests, each of which is undone by itself.
+
+    It takes seconds to load. On SQLite the loaded database is copied in memory and comes back for the next module.
+    """
+    with django_db_blocker.unblock():
+        if connection.vendor != "sqlite":
+            with transaction.atomic():
+                call_command("load_demo", stdout=StringIO(), stderr=StringIO())
+                yield
+                transaction.set_rollback(True)
+            return
+        connection.ensure_connection()
+        database = connection.connection
+        before = sqlite3.connect(":memory:")
+        database.backup(before)
+        if not _demo_copy:
+            call_command("load_demo", stdout=StringIO(), stderr=StringIO())
+            _demo_copy.append(sqlite3.connect(":memory:"))
+            database.backup(_demo_copy[0])
+        else:
+            _demo_copy[0].backup(database)
+    yield
+    before.backup(database)
+    before.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process runs all tests of the demonstration, so that it is loaded once."""
+    for item in items:
+        if "demo" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("demo"))

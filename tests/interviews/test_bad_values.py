@@ -11,7 +11,9 @@ from tests.interviews.factories import InterviewFactory
 
 pytestmark = pytest.mark.django_db
 HOME = "/a/AZE-2016/interviews/"
+DATES = ["0001-01-01T00:00", "9999-12-31T23:59", "2016-02-30T10:00"]
 BAD = [
+    *DATES,
     "\x00",
     "\ud800",
     "x" * 50_000,
@@ -21,9 +23,6 @@ BAD = [
     "1e9",
     "٣",
     "²",
-    "0001-01-01T00:00",
-    "9999-12-31T23:59",
-    "2016-02-30T10:00",
     "\u202eمرحبا\u200f",
     "' OR 1=1 --",
     "{x}%s",
@@ -56,15 +55,19 @@ def url_encoded(fields: dict[str, str]) -> bytes:
     return urlencode([(name, text.encode("utf-8", "surrogatepass")) for name, text in fields.items()]).encode()
 
 
-@pytest.mark.parametrize("zone", ["Asia/Baku", "America/Lima"])  # extremes of the calendar overflow to either side
+# Extremes of the calendar overflow to either side of Greenwich; other values know no zone.
+ZONES = [("Asia/Baku", BAD), ("America/Lima", DATES)]
+
+
+@pytest.mark.parametrize(("zone", "values"), ZONES, ids=[zone for zone, _ in ZONES])
 @pytest.mark.parametrize("path", FORMS)
-def test_one_bad_value_at_a_time(client_as: Any, assessment: Any, path: str, zone: str) -> None:
+def test_one_bad_value_at_a_time(client_as: Any, assessment: Any, path: str, zone: str, values: list[str]) -> None:
     assessment.time_zone = zone
     assessment.save()
     interview = InterviewFactory(assessment=assessment, number=999, code="AZEint999")
     consultant: Client = client_as("consultant")
     for name in FORMS[path]:
-        for bad in BAD:
+        for bad in values:
             body = url_encoded(FORMS[path] | {name: bad})
             status = consultant.post(HOME + path, body, content_type="application/x-www-form-urlencoded").status_code
             assert status in (200, 302, 400, 422), (name, bad[:20], status)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.interviews.test_bad_values import BAD, url_encoded
+from tests.interviews.test_bad_values import ZONES, url_encoded
 
 pytestmark = pytest.mark.django_db
 HOME = "/a/AZE-2016/survey/"
@@ -27,16 +27,18 @@ FORMS: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("zone", ["Asia/Baku", "America/Lima"])  # extremes of the calendar overflow to either side
+@pytest.mark.parametrize(("zone", "values"), ZONES, ids=[zone for zone, _ in ZONES])
 @pytest.mark.parametrize("path", FORMS)
-def test_one_bad_value_at_a_time(client_as: Any, survey: Any, path: str, zone: str) -> None:
+def test_one_bad_value_at_a_time(client_as: Any, survey: Any, path: str, zone: str, values: list[str]) -> None:
     survey.assessment.time_zone = zone
     survey.assessment.save()
     lead: Client = client_as("lead")
     for name in FORMS[path]:
-        for bad in BAD:
+        for number, bad in enumerate(values):
             body = url_encoded(FORMS[path] | {name: bad})
             status = lead.post(HOME + path, body, content_type="application/x-www-form-urlencoded").status_code
             assert status in (200, 302, 422), (name, bad[:20], status)
+            if status == 422 and number + 1 < len(values):
+                continue  # refused: the pages are looked at again after the last value
             assert lead.get(HOME).status_code == 200, (name, bad[:20])
             assert lead.get("/s/open/").status_code in (200, 403, 404, 410), (name, bad[:20])
