@@ -1,7 +1,7 @@
 """The six steps of the method, each with its state: the navigation of an assessment.
 
-A room above tells how far its step is in a module `steps` of its own, which is imported at start. It names the rows
-it needs and reads its state from them:
+Each app that a step belongs to has a module `steps`, which is imported at start and says how far the step is. It
+names the rows that it needs and reads the state from them:
 
     @state_of("interviews", lambda assessment: Interview.objects.for_assessment(assessment).values(...))
     def interviews(assessment: Assessment, rows: Rows) -> StepState: ...
@@ -36,13 +36,28 @@ class StepState:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One part of a step. `path` is what its addresses begin with, below the assessment's."""
+
+    path: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Method:
-    """A step as the method knows it. `rooms` are the parts of an assessment's addresses that belong to it."""
+    """A step as the method knows it. `parts` are the pages that belong to it, the first being the step's own."""
 
     key: str
     label: str
     about: str
-    rooms: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class StepPart:
+    label: str
+    url: str
+    current: bool
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,7 @@ class Step:
     task: str
     task_url: str
     action: str
+    parts: tuple[StepPart, ...]
 
 
 METHOD = (
@@ -67,37 +83,41 @@ METHOD = (
         "desk_review",
         "Desk review",
         "Read what is known already. Each source gets a code by which the report cites it.",
-        ("documents",),
+        (Part("documents", "Desk review"),),
     ),
     Method(
         "tool",
         "Tool",
         "Choose the interview guide, the survey and the indicator matrix, and adapt them to the country.",
-        ("tool",),
+        (Part("tool", "Tool"),),
     ),
     Method(
         "interviews",
         "Interviews",
         "Talk to those who do the work, and type the notes question by question.",
-        ("interviews",),
+        (Part("interviews", "Interviews"),),
     ),
     Method(
         "survey",
         "Survey",
         "Ask those whom you cannot meet, each in their language.",
-        ("survey",),
+        (Part("survey", "Survey"),),
     ),
     Method(
         "report",
         "Analysis and report",
         "Count the answers, find the themes, mark the indicators, and write the findings beside their evidence.",
-        ("analysis", "indicators", "report"),
+        (
+            Part("analysis", "Analysis"),
+            Part("indicators", "Indicators and recommendations"),
+            Part("report", "Report"),
+        ),
     ),
     Method(
         "validation",
         "Validation",
         "Show the findings to the stakeholders, and keep what they say beside them.",
-        ("workshop",),
+        (Part("workshop", "Validation"),),
     ),
 )
 
@@ -119,25 +139,26 @@ def state_of(key: str, rows: RowsOf) -> Callable[[StateOf], StateOf]:
 def steps_of(assessment: Assessment, path: str = "") -> list[Step]:
     """The steps with their states; the one that `path` lies in is the current one."""
     home = assessment.get_absolute_url()
-    room = path.removeprefix(home).split("/")[0] if path.startswith(home) else ""
+    here = path.removeprefix(home).split("/")[0] if path.startswith(home) else ""
     rows = snapshot({key: rows_of(assessment) for key, (rows_of, _) in _states.items()})
     steps = []
     for number, method in enumerate(METHOD, start=1):
         found = _states[method.key][1](assessment, rows[method.key])
-        url = f"{home}{method.rooms[0]}/"
+        parts = tuple(StepPart(part.label, f"{home}{part.path}/", part.path == here) for part in method.parts)
         steps.append(
             Step(
                 number=number,
                 key=method.key,
                 label=method.label,
                 about=method.about,
-                url=url,
-                current=room in method.rooms,
+                url=parts[0].url,
+                current=any(part.current for part in parts),
                 state=found.state,
                 note=found.note,
                 task=found.task,
-                task_url=home + found.path if found.path else url,
+                task_url=home + found.path if found.path else parts[0].url,
                 action=found.action,
+                parts=parts,
             )
         )
     return steps
@@ -163,7 +184,7 @@ def desk_review(assessment: Assessment, rows: Rows) -> StepState:
     note = f"{assessment.documents_reviewed or counts.reviewed} reviewed, {counts.included} in the bibliography"
     if assessment.stage in PAST_PREPARATION:
         return StepState("done", note)
-    return StepState("current", note, "Go on reading and registering", "documents/", "documents.edit")
+    return StepState("current", note, "Continue reading and registering documents", "documents/", "documents.edit")
 
 
 @state_of("tool", lambda assessment: Instrument.objects.none().values("pk"))  # read with the assessment

@@ -1,7 +1,10 @@
-"""Template tags of the house."""
+"""Template tags of an assessment's pages."""
+
+from typing import Any
 
 from django import template
 
+from assessments.services.assessments import TOOL_FIELDS
 from assessments.steps import Step, steps_of
 
 register = template.Library()
@@ -13,7 +16,17 @@ def assessment_steps(context: template.Context) -> list[Step]:
     assessment, request = context.get("assessment"), context.get("request")
     if assessment is None or request is None or not request.user.is_authenticated:
         return []
-    kept = getattr(request, "steps", None)
+    kept: list[Step] | None = getattr(request, "steps", None)
     if kept is None:
-        kept = request.steps = steps_of(assessment, request.path)
+        path = f"{assessment.get_absolute_url()}tool/" if context.get("framed") else request.path
+        kept = request.steps = steps_of(assessment, path)
     return kept
+
+
+@register.inclusion_tag("assessments/_instrument_frame.html", takes_context=True)
+def instrument_frame(context: template.Context) -> dict[str, Any]:
+    """Whether the assessment uses the `instrument` of the page, and for a lead the button that makes it so."""
+    assessment, instrument = context["assessment"], context["instrument"]
+    field = next(name for name, kind in TOOL_FIELDS.items() if kind == instrument.kind)
+    names = ("assessment", "instrument", "leads", "csrf_token")
+    return {name: context.get(name) for name in names} | {"field": field, "used": getattr(assessment, field)}

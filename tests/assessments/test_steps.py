@@ -113,3 +113,15 @@ def test_the_navigation_costs_one_query(assessment: Any, django_assert_num_queri
     DocumentFactory(assessment=assessment)
     with django_assert_num_queries(1):
         steps_of(assessment)
+
+
+def test_a_step_of_several_parts_leads_to_each(client_as: Any, assessment: Any) -> None:
+    found = steps_of(assessment, "/a/AZE-2016/indicators/1.1/")[4]
+    assert [(part.url, part.current) for part in found.parts] == [
+        ("/a/AZE-2016/analysis/", False),
+        ("/a/AZE-2016/indicators/", True),
+        ("/a/AZE-2016/report/", False),
+    ]
+    page = client_as("observer").get("/a/AZE-2016/analysis/").content.decode()
+    assert '<li><a href="/a/AZE-2016/report/">Report</a></li>' in page
+    assert "step-parts" not in client_as("observer").get("/a/AZE-2016/survey/").content.decode()

@@ -94,8 +94,10 @@ def test_pager_keeps_the_filters(rf: Any) -> None:
 
 
 def test_step_nav_marks_where_you_are() -> None:
-    step = SimpleNamespace(number=3, label="Interviews", url="/x/", state="current", note="11 of 14", current=True)
-    other = SimpleNamespace(number=4, label="Survey", url="/y/", state="todo", note="", current=False)
+    step = SimpleNamespace(
+        number=3, label="Interviews", url="/x/", state="current", note="11 of 14", current=True, parts=()
+    )
+    other = SimpleNamespace(number=4, label="Survey", url="/y/", state="todo", note="", current=False, parts=())
     assert render("{% step_nav steps %}", steps=[step, other]).count('aria-current="step"') == 1
 
 

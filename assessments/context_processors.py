@@ -1,0 +1,29 @@
+"""What templates of other apps know of an assessment without asking for it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from assessments.models import Assessment, Role
+
+INSTRUMENTS = "/instruments/"
+SESSION_KEY = "assessment_frame"
+
+
+def assessment_frame(request: HttpRequest) -> dict[str, Any]:
+    """Pages of instruments that were opened from an assessment keep its name and its six steps around them.
+
+    A link of the assessment says `?in=<reference>`, which is remembered for the pages that follow; `?in=` without a
+    reference leaves the frame. Other pages get nothing, and pages without a sign-in are not asked for their session.
+    """
+    if not request.path.startswith(INSTRUMENTS) or not request.user.is_authenticated:
+        return {}
+    reference = request.GET.get("in", request.session.get(SESSION_KEY, ""))[:40]
+    if "in" in request.GET and request.session.get(SESSION_KEY, "") != reference:
+        request.session[SESSION_KEY] = reference
+    if not reference:
+        return {}
+    found = list(Assessment.objects.with_instruments().with_roles_of(request.user).filter(reference=reference))
+    if not found:
+        return {}
+    return {"assessment": found[0], "framed": True, "leads": any(row.role == Role.LEAD for row in found)}
