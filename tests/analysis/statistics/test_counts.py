@@ -168,6 +168,8 @@ def test_was_asked_follows_the_earlier_item():
 
 def test_rank_counts_places_and_means_with_their_own_base():
     # women: 1, 1, 2 -> mean 4/3; men: 2, 3 -> 5/2; girls: 3, 2, 1 -> 2; boys never ranked
+    # R, columns women, men, girls, boys: colMeans(rbind(c(1, 2, 3, NA), c(1, 3, 2, NA), c(2, NA, 1, NA)), na.rm = TRUE)
+    # 1.333 2.5 2 NaN
     found = rank([["women", "men", "girls"], ["women", "girls", "men"], ["girls", "women"], None], ["women", "men", "girls", "boys"], 4)  # fmt: skip  # noqa: E501
     assert (found.base.asked, found.base.answered) == (4, 3)
     rows = {row.option: (row.by_place, row.first, row.ranked, row.mean) for row in found.options}
@@ -192,6 +194,13 @@ def test_vote_counts_dots_points_and_shared_places():
         "x": (1, 0, 2, 4, True),
     }
     assert (found.base.answered, [row.option for row in found.top]) == (3, ["J"])
+
+
+def test_vote_shares_places_as_r_ranks():
+    # R: rank(-c(2, 2, 1, 0, 3, 1), ties.method = "min") is 2 2 4 6 1 4; an option that nobody named has no place
+    found = vote([["a", "b", "e"], ["a", "e", "c"], ["e", "b", "f"]], ["a", "b", "c", "d", "e", "f"])
+    assert [row.named for row in found.options] == [2, 2, 1, 0, 3, 1]
+    assert [row.place for row in found.options] == [2, 2, 4, None, 1, 4]
 
 
 def test_nobody_voted_and_nobody_wins():
