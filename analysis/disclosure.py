@@ -1,7 +1,7 @@
-"""The one door by which a cross-tabulation leaves: pages, charts, XLSX, CSV, JSON, reports.
+"""Every cross-tabulation passes here before it leaves: pages, charts, XLSX, CSV, JSON, reports.
 
 What is public anyway: the counts of one item for all respondents, and how many respondents each characteristic has.
-What this door protects: how a group answered. Its rules:
+What is protected: how a group answered. The rules:
 
 1. **Small cells.** A cell below `k` is hidden, zero included ("no woman said so" is also about the women). In a
    multiple choice a cell is hidden too when fewer than `k` of its group did *not* choose the option.
@@ -34,7 +34,7 @@ from analysis.statistics.profiles import Crosstab
 Cell = tuple[int, int]  # (row, column)
 
 THRESHOLD = 5
-HIDDEN = "·"  # how a hidden cell is printed; its meaning stands under every table
+HIDDEN = "·"  # how a hidden cell is printed; the note under every table explains it
 
 
 class Summary(Protocol):

@@ -1,4 +1,4 @@
-"""Evidence keys: plain strings that any room may store, and that only this module resolves.
+"""Evidence keys: plain strings that any app may store, and that only this module resolves.
 
 document:Aze 30#31      a document of the desk review, at page 31 (the page is optional)
 interview:AZEint3/3.4   the notes of one question in one interview
@@ -89,7 +89,7 @@ def url_of(assessment: Assessment, key: str) -> str:
 def resolve(assessment: Assessment, keys: Iterable[str]) -> dict[str, Evidence]:
     """Key -> where it leads, in the order given. One query for each kind among the keys, however many they are.
 
-    A question that the present guide has dropped stands as the last guide that had it words it: one query more.
+    A question that the present guide no longer has is worded as in the last guide that had it (one more query).
     """
     parts = {key: parse(key) for key in dict.fromkeys(keys)}
     known = _Known(assessment, [part for part in parts.values() if part])

@@ -1,4 +1,4 @@
-"""Input of the analysis room."""
+"""Input of the analysis."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The only door from the database to tables; what never counts is left out here.
+"""The only module that reads the database into tables; what never counts is left out here.
 
     tables = Frames(assessment)
     tables.interviews, .themes, .survey, .open_codings, .workshops, .marks
@@ -47,7 +47,7 @@ INTERVIEW_COLUMNS = ["interview", "held_at", "sector", "entity", "in_capital", "
 
 
 def _interviews(found: Rows) -> InterviewFrames:
-    """`found`: a row a note, an interview without notes being one row; in the order in which they were held."""
+    """`found`: one row per note, and one for an interview without notes; in the order in which they were held."""
     rows: dict[str, dict[str, Any]] = {}
     planned: list[tuple[str, str]] = []
     notes: list[tuple[str, int, str]] = []
@@ -80,7 +80,7 @@ class ThemeFrames:
     """themes: `theme` (pk), `code`, `label`, `area`, `kind`, `criterion`, `retired`.
 
     codings: `interview`, `answer` (pk), `question`, `start`, `end`, `theme`, `coder` (name). lost: passages whose words
-    were changed away, which count no more until somebody marks them again.
+    were changed away, which count no more until they are marked again.
     """
 
     themes: pd.DataFrame
@@ -89,7 +89,7 @@ class ThemeFrames:
 
 
 def _themes(found: Rows) -> ThemeFrames:
-    """`found`: a row a passage, a theme without passages being one row."""
+    """`found`: one row per passage, and one for a theme without passages."""
     book: dict[int, tuple[Any, ...]] = {}
     codings: list[tuple[Any, ...]] = []
     lost = 0
@@ -114,7 +114,7 @@ def _themes(found: Rows) -> ThemeFrames:
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the questionnaire that somebody answered, or the one in use."""
+    """A version of the questionnaire that was answered, or the one in use."""
 
     pk: int
     label: str
@@ -125,7 +125,7 @@ class Version:
 class SurveyFrames:
     """responses: `response` (code), `language`, `source`, `version` (pk).
 
-    answers: a row a response, a column an item code (and `CODE_other` for free text beside an option).
+    answers: one row per response, one column per item code (and `CODE_other` for free text beside an option).
     A cell is a code, a list of codes, a number or a text; None where nothing is stored.
     `versions` has the one in use first. `sent`, `completed` count personal invitations.
     """
@@ -142,7 +142,7 @@ RESPONSE_COLUMNS = ["response", "language", "source", "version"]
 
 
 def _survey(assessment: Assessment, settings: Rows, rows: Rows) -> SurveyFrames:
-    """`settings`: of the survey, one row or none; `rows`: a row a response. One query more where versions differ."""
+    """`settings`: of the survey, one row or none; `rows`: one per response. One more query where versions differ."""
     about: dict[str, Any] = settings[0] if settings else {"questionnaire": assessment.questionnaire_id}
     versions = _versions(assessment, about["questionnaire"], {row["questionnaire"] for row in rows})
     answers = [row["answers"] if isinstance(row["answers"], dict) else {} for row in rows]
@@ -198,7 +198,7 @@ class Frames:
 
     @cached_property
     def open_codings(self) -> pd.DataFrame:
-        """`response` (code), `item`, `theme` (pk of the theme that stands, after merging): a row a coded answer."""
+        """`response` (code), `item`, `theme` (pk of the theme after merging): one row per coded answer."""
         return self._table("open_codings", ["response", "item", "theme"])
 
     @cached_property

@@ -2,19 +2,31 @@
 
 from django.urls import path
 
-from analysis.views import comparison, evidence, exports, files, open_answers, topics
+from analysis.views import (
+    comparison,
+    coverage,
+    evidence,
+    exports,
+    files,
+    open_answers,
+    overview,
+    participants,
+    priorities,
+    survey,
+    themes,
+)
 
 app_name = "analysis"
 urlpatterns = [
-    path("", topics.overview, name="overview"),
-    path("participants/", topics.participants, name="participants"),
-    path("survey/", topics.survey, name="survey"),
-    path("survey/<str:code>/", topics.survey_item, name="survey_item"),
+    path("", overview.overview, name="overview"),
+    path("participants/", participants.participants, name="participants"),
+    path("survey/", survey.survey, name="survey"),
+    path("survey/<str:code>/", survey.survey_item, name="survey_item"),
     path("survey/<str:code>/themes/", open_answers.open_coding, name="open_coding"),
-    path("priorities/", topics.priorities, name="priorities"),
-    path("themes/", topics.themes, name="themes"),
-    path("themes/<int:pk>/", topics.theme, name="theme"),
-    path("coverage/", topics.coverage, name="coverage"),
+    path("priorities/", priorities.priorities, name="priorities"),
+    path("themes/", themes.themes, name="themes"),
+    path("themes/<int:pk>/", themes.theme, name="theme"),
+    path("coverage/", coverage.coverage, name="coverage"),
     path("charts/<str:key>/<slug:format>/", files.chart_file, name="chart_file"),
     path("evidence/", evidence.evidence_search, name="evidence_search"),
     path("evidence/source/", evidence.evidence_source, name="evidence_source"),

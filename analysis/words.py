@@ -10,7 +10,7 @@ translate = WORDS.translate
 
 
 def table_note(table: SafeTable, language: str) -> str:
-    """What stands under a table that has passed the disclosure door; nothing where all of it is shown."""
+    """The note under a table that `analysis.disclosure` has protected; empty where all of it is shown."""
     if table.withheld:
         note = translate("withheld_note", language)
         return f"{note} {translate('withheld_by_two', language)}" if table.dimensions > 1 else note

@@ -9,10 +9,10 @@ from django.utils import formats, translation
 from analysis.charts.spec import Chart, Series, cycle, diverging, ordered
 from analysis.item_types.counting import has_chart
 from analysis.results import Results
+from analysis.results.survey import ItemResult
 from analysis.statistics.days import DaySummary
 from analysis.statistics.likert import Balance
 from analysis.statistics.numbers import NumberSummary, number_text
-from analysis.survey_results import ItemResult
 from instruments.schema import (
     DateItem,
     DecimalItem,

@@ -13,10 +13,10 @@ from datetime import date
 from typing import Any, Literal, assert_never
 
 from analysis.item_types.counting import words_key
+from analysis.results.survey import ItemResult, SurveyResults
 from analysis.statistics.counts import DONT_KNOW, is_blank
 from analysis.statistics.days import days
 from analysis.statistics.numbers import numbers
-from analysis.survey_results import ItemResult, SurveyResults
 from assessments.countries import country_choices, country_number
 from instruments.schema import (
     DateItem,

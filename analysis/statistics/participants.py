@@ -1,4 +1,4 @@
-"""Interviews and the people in them. A row of the input is an interview; people are sums over its columns.
+"""Interviews and the people in them. The input has one row per interview; people are sums over its columns.
 
 Columns: `interview` (code), `sector` (may be blank), `women`, `men`, `other` (people; blank = not written down).
 """

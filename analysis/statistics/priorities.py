@@ -1,6 +1,6 @@
 """Priorities A-Q: the survey's top threes (a ballot is a respondent) beside the workshop's (a ballot is a group).
 
-The two are never added: one dot is a person, the other a room of people.
+The two are never added: one dot is a person, the other a whole group.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,12 +41,12 @@ class Priorities:
 
     @property
     def top(self) -> tuple[Priority, ...]:
-        """The most often named; several when they are tied, none when nobody voted."""
+        """The most often named; several when they are tied, none when there was no ballot."""
         return tuple(priority for priority in self.options if priority.place == 1)
 
 
 def vote(ballots: Iterable[Any], options: Sequence[str], places: int = 3) -> Priorities:
-    """Counts of ordered ballots, one list a voter. Equal counts share a place and the next is left out (1, 2, 2, 4)."""
+    """Counts of ordered ballots, one list per voter. Equal counts share a place and the next is left out (1, 2, 2, 4)."""
     ranking = rank(ballots, options, places)
     named = [ranked.ranked for ranked in ranking.options]
     found = tuple(

@@ -1,4 +1,4 @@
-"""Who answered. A row is a respondent (survey) or an interview (entities); one profile is one question about them."""
+"""Who answered. One entry per respondent (survey) or interview (entities); one profile is one question about them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Crosstab:
 
 
 def crosstab(answers: Sequence[Any], groups: Sequence[Any], options: Sequence[str], multiple: bool = False) -> Crosstab:
-    """Answers by group, both with one entry a respondent who was asked. Groups that have a respondent become columns.
+    """Answers by group, both with one entry per respondent who was asked. Groups that have a respondent become columns.
 
     Respondents who did not state their group are a column as well: left out, their answers would be the difference
     between this table and the count of all respondents.

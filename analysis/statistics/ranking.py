@@ -1,4 +1,4 @@
-"""Items in which respondents put options in order, 1 being the highest. A row is a respondent."""
+"""Items in which respondents put options in order, 1 being the highest. One entry per respondent."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Ranking:
 
 
 def rank(orders: Iterable[Any], options: Sequence[str], places: int) -> Ranking:
-    """The ranking of one item; `orders` has one list a respondent who was asked, the highest first.
+    """The ranking of one item; `orders` has one list per respondent who was asked, the highest first.
 
     A respondent who left places out is counted with the places given: the mean of an option has its own base.
     """

@@ -1,1 +1,1 @@
-"""Pages of the analysis: one module a group of pages."""
+"""Pages of the analysis: one module per group of pages."""

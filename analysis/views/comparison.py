@@ -8,12 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from analysis.comparing import side_by_side
 from analysis.forms import ComparisonForm
 from analysis.models import Comparison, Consent
 from analysis.results import for_assessment
-from analysis.services import answer_comparison, compared, propose_comparison
-from analysis.views.topics import page
+from analysis.results.comparison import side_by_side
+from analysis.services.comparisons import answer_comparison, compared, propose_comparison
+from analysis.views.rendering import page
 from assessments.access import requires
 from assessments.audit import record
 from assessments.models import Assessment

@@ -7,11 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from analysis import disagreements as rules
 from analysis import evidence
 from analysis.item_types.charts import draw_all
 from analysis.results import Results, for_assessment
-from analysis.views.topics import page
+from analysis.results.disagreements import find_disagreements, items_of
+from analysis.views.rendering import page
 from assessments.access import requires
 from assessments.models import Assessment, Document
 from assessments.requests import MemberRequest
@@ -114,7 +114,7 @@ def criterion_evidence(results: Results, found: schema.Criterion) -> dict[str, A
         )
     own = results.themes.frames.themes
     linked = set(own.loc[own["criterion"] == found.name, "theme"])
-    items = rules.items_of(results, found)
+    items = items_of(results, found)
     return {
         "criterion": found,
         "cells": list(results.matrix[found.name].items()),
@@ -131,4 +131,4 @@ def disagreements(request: MemberRequest, assessment: Assessment) -> HttpRespons
     results = for_assessment(assessment)
     rows = Mark.objects.filter(assessment=assessment, counts=False).values_list("criterion", "cell", "state")
     others = {(code, cell): state for code, cell, state in rows if state != Mark.State.NOT_ASSESSED}
-    return page(request, "disagreements", results, found=rules.disagreements(results, others))
+    return page(request, "disagreements", results, found=find_disagreements(results, others))

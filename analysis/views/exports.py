@@ -5,9 +5,9 @@ from io import BytesIO
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from analysis import response_files, worksheet
+from analysis.exports import responses, worksheet
 from analysis.results import for_assessment
-from analysis.views.topics import page
+from analysis.views.rendering import page
 from assessments.access import requires
 from assessments.audit import record
 from assessments.models import Assessment
@@ -37,7 +37,7 @@ def export_file(request: MemberRequest, assessment: Assessment, format: str) -> 
         content, name = target.getvalue(), "worksheet"
     else:
         name = "responses"
-        content = csv_bytes(response_files.csv_rows(results)) if format == "csv" else response_files.sav(results)
+        content = csv_bytes(responses.csv_rows(results)) if format == "csv" else responses.sav(results)
     record(
         f"{name}.exported", by=request.user, assessment=assessment, format=format, responses=results.survey.responses
     )

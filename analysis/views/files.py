@@ -17,7 +17,7 @@ TYPES = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=u
 @require_safe
 @requires("analysis.view")
 def chart_file(request: MemberRequest, assessment: Assessment, key: str, format: str) -> HttpResponse:
-    """The numbers of a chart have passed the disclosure door where they must; its file holds no more than the page."""
+    """The numbers are those of the page, protected by `analysis.disclosure` where they must be."""
     if format not in TYPES:
         raise Http404("A chart can be had as PNG, SVG or CSV.")
     try:

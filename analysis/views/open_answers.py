@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from analysis.models import OpenCoding
-from analysis.services import code_open_answer, remove_open_coding
+from analysis.services.open_answers import code_open_answer, remove_open_coding
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest

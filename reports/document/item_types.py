@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from analysis.results import Results
+from analysis.results.survey import ItemResult
 from analysis.statistics.numbers import number_text
 from analysis.statistics.rounding import percent
-from analysis.survey_results import ItemResult
 from instruments.schema import (
     DateItem,
     DecimalItem,

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from analysis.results import Results
-from analysis.survey_results import ItemResult
+from analysis.results.survey import ItemResult
 from assessments.models import Assessment, Document, Sector
 from indicators.models import Recommendation
 from interviews.models import Coding, Interview

@@ -1,4 +1,4 @@
-"""What the rooms below store, made directly: an interview with notes and codings, a response, a ballot, a mark."""
+"""What other apps store, made directly: an interview with notes and codings, a response, a ballot, a mark."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

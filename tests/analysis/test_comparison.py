@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from analysis.models import Consent
-from analysis.services import answer_comparison, compared, propose_comparison
+from analysis.services.comparisons import answer_comparison, compared, propose_comparison
 from assessments.models import AuditEvent
 from tests.analysis.builders import make_interview, mark
 from tests.factories import AssessmentFactory, MembershipFactory, StudyFactory

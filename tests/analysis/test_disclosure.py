@@ -1,4 +1,4 @@
-"""The door holds against somebody who knows every total, every shown cell, and that people are whole."""
+"""A protected table resists an attacker who knows every total, every shown cell, and that people are whole."""
 
 from collections import Counter
 from itertools import combinations_with_replacement, product

@@ -22,8 +22,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from analysis import gallery, response_files, worksheet
+from analysis import gallery
 from analysis.charts import html
+from analysis.exports import responses, worksheet
 from analysis.item_types.charts import draw
 from analysis.item_types.labels import answer_in_words
 from analysis.results import Results, for_assessment
@@ -92,7 +93,7 @@ def analyse() -> dict[str, Any]:
 
 def sav(assessment: Assessment, tmp_path: Path) -> tuple[Any, Any]:
     path = tmp_path / "responses.sav"
-    path.write_bytes(response_files.sav(results(assessment)))
+    path.write_bytes(responses.sav(results(assessment)))
     return pyreadstat.read_sav(str(path), user_missing=True)
 
 
@@ -204,7 +205,7 @@ def test_numbers_and_dates_are_not_broken_down(filled: Assessment) -> None:
 
 
 def test_csv_keeps_numbers_and_dates_as_they_are(filled: Assessment) -> None:
-    rows = list(csv.DictReader(StringIO(csv_bytes(response_files.csv_rows(results(filled))).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(StringIO(csv_bytes(responses.csv_rows(results(filled))).decode("utf-8-sig"))))
     assert [(row["whole"], row["part"], row["day"]) for row in rows[:2]] == [
         ("3", "0.5", "2026-01-15"),
         ("1", "1.25", "2026-01-31"),

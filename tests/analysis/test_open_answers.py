@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from analysis.models import OpenCoding
 from analysis.results import for_assessment
-from analysis.services import code_open_answer
+from analysis.services.open_answers import code_open_answer
 from assessments.models import AuditEvent
 from interviews.services.themes import merge_themes
 from tests.analysis.builders import make_theme

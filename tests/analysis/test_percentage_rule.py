@@ -14,8 +14,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from analysis import gallery, worksheet
+from analysis import gallery
 from analysis.charts import html
+from analysis.exports import worksheet
 from analysis.results import Results, for_assessment
 from assessments.models import Assessment
 from reports.services.reports import create_report
@@ -100,7 +101,7 @@ def test_the_worksheet_gives_percentages_by_the_rule(
 
 @pytest.mark.parametrize(
     ("smallest", "sentence", "women"),
-    [(5, "“Adequate” by 57 per cent (4)", "75%"), (20, "“Adequate” by 4 ", "9 of 12")],
+    [(5, "57 per cent (4) chose “Adequate”", "75%"), (20, ", 4 chose “Adequate”", "9 of 12")],
 )
 def test_the_report_gives_percentages_by_the_rule(results: Results, tmp_path: Any, sentence: str, women: str) -> None:
     report = create_report(assessment=results.assessment, by=None)

@@ -1,4 +1,4 @@
-"""The numbers of one assessment, from what the rooms below store to the document that `analyse` prints."""
+"""The numbers of one assessment, from what is stored to the document that `analyse` prints."""
 
 import json
 
@@ -74,7 +74,7 @@ def test_all_topics_cost_one_query(filled, django_assert_num_queries):
         for_assessment(assessment).as_json()
 
 
-def test_people_by_sex_and_sector_pass_the_disclosure_door(assessment):
+def test_people_by_sex_and_sector_are_protected(assessment):
     """State 9 women and 8 men, NGO 2 and 6: the 2 is hidden, and with it the three cells that would give it back."""
     for number, (sector, women, men) in enumerate([("state", 9, 8), ("ngo", 2, 6)], start=1):
         make_interview(assessment, number, {}, sector=sector, women=women, men=men)

@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
-from analysis import response_files, worksheet
+from analysis.exports import responses, worksheet
 from analysis.results import for_assessment
-from analysis.services import code_open_answer
+from analysis.services.open_answers import code_open_answer
 from assessments.models import AuditEvent
 from ctnat.ui.cells import clean, csv_bytes, safe
 from tests.analysis.builders import make_interview, make_survey, respond
@@ -110,7 +110,7 @@ def test_export_worksheet_refuses_in_words(assessment, arguments):
 
 def test_csv_is_read_again_by_the_import(filled, tmp_path):
     path = tmp_path / "responses.csv"
-    path.write_bytes(csv_bytes(response_files.csv_rows(for_assessment(filled))))
+    path.write_bytes(csv_bytes(responses.csv_rows(for_assessment(filled))))
     found = list(csv.DictReader(StringIO(path.read_text(encoding="utf-8-sig"))))
     assert [(row["source"], row["3.1.5"], row["8.1"]) for row in found] == [
         ("web", "adequate", "J A B"),
@@ -127,7 +127,7 @@ def test_csv_is_read_again_by_the_import(filled, tmp_path):
 
 def test_sav_has_labels_and_missing_values(filled, tmp_path):
     path = tmp_path / "responses.sav"
-    path.write_bytes(response_files.sav(for_assessment(filled)))
+    path.write_bytes(responses.sav(for_assessment(filled)))
     frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
     assert list(frame["response"]) == ["AZEsur1", "AZEsur2", "AZEsur3", "AZEsur4"]
     assert frame["Q3_1_5"].tolist() == [1, 5, 88, 99]  # adequate, inadequate, don't know, no answer
@@ -141,10 +141,10 @@ def test_sav_has_labels_and_missing_values(filled, tmp_path):
 
 
 def test_sav_of_nothing_and_of_long_texts_is_written(assessment, tmp_path):
-    assert response_files.sav(for_assessment(assessment))
+    assert responses.sav(for_assessment(assessment))
     respond(make_survey(assessment), 1, {"8.3": "ქ" * 50_000})
     path = tmp_path / "long.sav"
-    path.write_bytes(response_files.sav(for_assessment(assessment)))
+    path.write_bytes(responses.sav(for_assessment(assessment)))
     frame, _ = pyreadstat.read_sav(str(path))
     assert frame["Q8_3"][0] == "ქ" * (10_000 // 3)
 

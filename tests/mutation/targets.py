@@ -7,15 +7,17 @@ TARGETS: dict[str, list[str]] = {
         f"analysis.statistics.{name}": ["tests/analysis/statistics"]
         for name in (
             "agreement",
-            "choices",
+            "days",
             "counts",
             "coverage",
             "likert",
+            "numbers",
             "participants",
             "priorities",
             "profiles",
             "ranking",
             "rounding",
+            "routing",
             "themes",
         )
     },

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from analysis import worksheet
+from analysis.exports import worksheet
 from analysis.results import for_assessment
 from assessments.audit import record
 from assessments.models import Assessment

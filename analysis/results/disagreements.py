@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from analysis.results import Results
+from analysis.results.assessment import Results
+from analysis.results.survey import ItemResult
 from analysis.statistics.themes import ThemeCount
-from analysis.survey_results import ItemResult
 from indicators.models import Mark
 from instruments import schema
 
@@ -23,7 +23,7 @@ class Disagreement:
     note: str = ""  # what a reader must know of the survey item
 
 
-def disagreements(results: Results, others: dict[tuple[str, str], str] | None = None) -> list[Disagreement]:
+def find_disagreements(results: Results, others: dict[tuple[str, str], str] | None = None) -> list[Disagreement]:
     """In the order of the matrix. `others`: (criterion, cell) -> state of the mark that does not count."""
     found = []
     for criterion in results.indicators.criteria:

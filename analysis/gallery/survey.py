@@ -7,7 +7,7 @@ from analysis.disclosure import SafeTable
 from analysis.item_types.charts import base_words, draw, most_common, notes, rated
 from analysis.item_types.counting import has_chart
 from analysis.results import Results
-from analysis.survey_results import SurveyResults
+from analysis.results.survey import SurveyResults
 from analysis.words import table_note
 from instruments import schema
 

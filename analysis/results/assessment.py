@@ -3,7 +3,7 @@
     results = for_assessment(assessment, language="en")
     results.interviews.participants.people      people in interviews
     results.survey.items["3.1.5"].counts        asked, answered, dont_know, skipped, counts of an item
-    results.survey.breakdown("3.1.5", "sex")    a cross-tabulation that has passed the disclosure door
+    results.survey.breakdown("3.1.5", "sex")    a cross-tabulation, protected by `analysis.disclosure`
     results.priorities.survey, .workshop        dots of respondents, dots of groups
     results.themes.counts                       interviews mentioning of interviews asked
     results.coverage.sentences                  the limits of the data
@@ -18,11 +18,11 @@ from functools import cached_property
 from typing import Any, cast
 
 from analysis.frames import Frames
-from analysis.interview_results import Coverage, InterviewResults, ThemeResults
+from analysis.results.interviews import Coverage, InterviewResults, ThemeResults
+from analysis.results.survey import PriorityResults, SurveyResults
 from analysis.statistics.coverage import Limits, sentences, without_evidence
 from analysis.statistics.participants import response_rate
 from analysis.statistics.rounding import PercentageRule, Share
-from analysis.survey_results import PriorityResults, SurveyResults
 from analysis.words import translate
 from assessments.models import Assessment
 from indicators.models import Mark

@@ -8,13 +8,13 @@ priorities-survey, priorities-workshop             dots of respondents, dots of 
 themes, themes-5                                   interviews by theme, all or of one section of the guide
 co-occurrence, saturation                          themes heard together; new themes per further interview
 sections                                           sections asked, by sector
-breakdown-3.1.5~sex, breakdown-3.1.5~sex~age       an item by one or two characteristics, after the disclosure door
+breakdown-3.1.5~sex, breakdown-3.1.5~sex~age       an item by one or two characteristics, protected
 """
 
 from collections.abc import Callable
 
-from analysis import survey_gallery
 from analysis.charts.spec import SINGLE, Chart, Series
+from analysis.gallery import survey as survey_gallery
 from analysis.item_types.charts import draw
 from analysis.results import Results
 from analysis.statistics.profiles import PROFILES
@@ -38,7 +38,7 @@ def chart(results: Results, key: str) -> Chart:
 
 
 def keys(results: Results) -> list[str]:
-    """Every chart that stands on its own; breakdowns and pairs are made on demand."""
+    """Every chart that needs no choice; breakdowns and pairs are made on demand."""
     return [
         *(key for key in SIMPLE),
         *(f"profile-{profile}" for profile in (*PROFILES, "experience") if results.survey.profile(profile)),

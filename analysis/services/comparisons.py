@@ -1,55 +1,19 @@
-"""Changes of the analysis room: coding open answers, proposing a comparison and agreeing to it. Each is logged."""
+"""Comparisons of assessments: proposing one and agreeing to it. Each change is logged."""
 
 import re
 from collections.abc import Iterable
-from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from analysis.item_types.counting import words_key
-from analysis.models import Comparison, Consent, OpenCoding
+from analysis.models import Comparison, Consent
 from assessments.audit import record
 from assessments.models import Assessment, User
-from instruments import schema
-from interviews.models import Theme
-from surveys.models import Response
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 MOST_COMPARED = 6
-
-
-@transaction.atomic
-def code_open_answer(*, response: Response, item: str, theme: Theme, by: User) -> OpenCoding:
-    """Say that a theme is heard in an open answer; saying so twice changes nothing. Raises `ValidationError`."""
-    if not _words(response, item):
-        raise ValidationError(f"{response.code} has no words of its own at {item[:40]}. Choose another answer.")
-    if theme.assessment_id != response.survey.assessment_id or theme.retired_at or theme.merged_into_id:
-        raise ValidationError("This theme is not on offer any more. Choose another one of the codebook.")
-    coding, made = OpenCoding.objects.get_or_create(response=response, item=item, theme=theme, defaults={"coder": by})
-    if made:
-        label = f"{response.code}/{item}"
-        record("open_answer.coded", by=by, assessment=theme.assessment, target=coding, label=label, theme=theme.code)
-    return coding
-
-
-def _words(response: Response, item: str) -> str:
-    """What the respondent wrote: to a text item, or beside the open option of another."""
-    found = cast(schema.Survey, response.questionnaire.document).by_name.get(item)
-    key = words_key(found) if found else None
-    if key is None or not isinstance(response.answers, dict):
-        return ""
-    return str(response.answers.get(key) or "").strip()
-
-
-@transaction.atomic
-def remove_open_coding(*, coding: OpenCoding, by: User) -> None:
-    label = f"{coding.response.code}/{coding.item}"
-    theme = coding.theme
-    record("open_answer.uncoded", by=by, assessment=theme.assessment, target=coding, label=label, theme=theme.code)
-    coding.delete()
 
 
 @transaction.atomic

@@ -48,7 +48,7 @@ class InterviewResults:
 
     @cached_property
     def sexes_by_sector(self) -> SafeTable:
-        """People by sex (rows of SEXES) and sector (columns), through the disclosure door."""
+        """People by sex (rows of SEXES) and sector (columns), protected by `analysis.disclosure`."""
         found = {sector: [part.women, part.men, part.other] for sector, part in self.by_sector.items()}
         table = pd.DataFrame(found, index=list(SEXES), dtype=int)
         return protect(Crosstab(table, table.sum()), self.k)
@@ -60,7 +60,7 @@ class InterviewResults:
 
     @property
     def sexes_note(self) -> str:
-        """What stands under a table with `sexes_in`."""
+        """The note under a table with `sexes_in`."""
         return table_note(self.sexes_by_sector, self.language) if self.by_sector else ""
 
     @cached_property
@@ -128,7 +128,7 @@ class ThemeResults:
         return self.open_codings.groupby("theme")["response"].nunique().to_dict()
 
     def by_sector(self, theme: object) -> SafeTable:
-        """Interviews asked by sector, mentioning the theme or not, through the disclosure door."""
+        """Interviews asked by sector, mentioning the theme or not, protected by `analysis.disclosure`."""
         area = next(count.area for count in self.counts if count.theme == theme)
         asked = theme_statistics.asked_of(self._interviews.planned, self._interviews.interviews, area)
         table = theme_statistics.by_sector(self.frames.codings, theme, self._interviews.interviews, asked)

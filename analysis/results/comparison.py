@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analysis.results import Results
+from analysis.results.assessment import Results
 from indicators.models import Mark
 
 

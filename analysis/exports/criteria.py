@@ -1,10 +1,10 @@
-"""The worksheet's comparison table: a row a criterion, the four cells with their reasons, and what each source says."""
+"""The worksheet's comparison table: one row per criterion: the four cells with their reasons, and what each source says."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from analysis.disagreements import items_of
 from analysis.results import Results
+from analysis.results.disagreements import items_of
 from indicators.models import Mark
 from instruments import schema
 

@@ -1,4 +1,4 @@
-"""The numbers that come from survey responses and ballots. Made by `results`. A row is a respondent, or a group."""
+"""The numbers that come from survey responses and ballots. Made by `results`. One row per respondent, or per group of the workshop."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -268,7 +268,7 @@ class SurveyResults:
         return self._groups[profiles]
 
     def breakdown(self, code: str, *profiles: str) -> SafeTable:
-        """An item by one or two of `PROFILES`, through the disclosure door. Index = option codes.
+        """An item by one or two of `PROFILES`, protected by `analysis.disclosure`. Index = option codes.
 
         A ranking is broken down by who named an option at all. Raises `ValueError` for an item without options, one
         that is itself one of the profiles, or an unknown profile.

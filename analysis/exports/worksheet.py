@@ -15,15 +15,15 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis import frames
+from analysis.exports.criteria import criteria
 from analysis.item_types.charts import number_class, period_text
 from analysis.item_types.columns import worksheet_cell
 from analysis.results import Results
+from analysis.results.survey import ItemResult
 from analysis.statistics.counts import is_blank
 from analysis.statistics.likert import NET_BALANCE
 from analysis.statistics.priorities import WEIGHTS
 from analysis.statistics.rounding import one_decimal
-from analysis.survey_results import ItemResult
-from analysis.worksheet_criteria import criteria
 from ctnat.ui.cells import write_text
 
 HEAD = Font(bold=True, color="FFFFFF")

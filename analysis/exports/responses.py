@@ -15,7 +15,7 @@ from analysis.statistics.counts import is_blank
 
 
 def csv_rows(results: Results) -> list[list[Any]]:
-    """A head of item codes and one row per response; several options separated by a space, in rank order.
+    """The item codes as a head, and one row per response; several options separated by a space, in rank order.
 
     Without the codes of the responses, so that the file can be imported again; the other files have them.
     """

@@ -1,0 +1,5 @@
+"""The numbers of an assessment: `Results` joins what `interviews` and `survey` count."""
+
+from analysis.results.assessment import Results, for_assessment
+
+__all__ = ["Results", "for_assessment"]

@@ -1,0 +1,1 @@
+"""Changes: themes heard in open answers, comparisons of assessments."""

@@ -1,0 +1,34 @@
+"""Who was interviewed and who answered the survey."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from analysis import gallery
+from analysis.results import for_assessment
+from analysis.statistics.profiles import PROFILES
+from analysis.views.rendering import page
+from assessments.access import requires
+from assessments.models import Assessment
+from assessments.requests import MemberRequest
+
+
+@require_safe
+@requires("analysis.view")
+def participants(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    results = for_assessment(assessment)
+    found = results.interviews
+    sectors = [(found.sector_label(sector), who, found.sexes_in(sector)) for sector, who in found.by_sector.items()]
+    rows = results.interviews.frames.interviews.to_dict("records") if "interviews.view" in request.may else []
+    for row in rows:
+        row["sector_label"] = results.interviews.sector_label(row["sector"])
+    keys = ["participants-sex", "participants-sector", *(["entities"] if any(results.interviews.by_entity) else [])]
+    profiles = [f"profile-{name}" for name in (*PROFILES, "experience") if results.survey.profile(name)]
+    return page(
+        request,
+        "participants",
+        results,
+        sectors=sectors,
+        rows=rows,
+        interview_charts=[gallery.chart(results, key) for key in keys],
+        survey_charts=[gallery.chart(results, key) for key in profiles] if results.survey.responses else [],
+    )

@@ -1,0 +1,128 @@
+"""The survey: its sections, and one item with its break-downs and the words behind it."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from analysis import gallery
+from analysis.charts import Chart
+from analysis.gallery import survey as survey_gallery
+from analysis.item_types.charts import draw_all
+from analysis.item_types.counting import rows_per_respondent
+from analysis.item_types.labels import answer_in_words
+from analysis.results import Results, for_assessment
+from analysis.results.survey import ItemResult
+from analysis.statistics.likert import NET_BALANCE
+from analysis.statistics.numbers import number_text
+from analysis.statistics.rounding import one_decimal
+from analysis.views.rendering import page
+from assessments.access import requires
+from assessments.models import Assessment
+from assessments.requests import MemberRequest
+from interviews.models import Theme
+
+
+@require_safe
+@requires("analysis.view")
+def survey(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    results = for_assessment(assessment)
+    return page(request, "survey", results, sections=_sections(results), net_balance=NET_BALANCE)
+
+
+def _sections(results: Results) -> list[dict[str, Any]]:
+    """Each section of the form with its charts, the items without one (texts) and all of its items."""
+    found = results.survey
+    drawn = set(survey_gallery.names(found))
+    sections = []
+    for section in found.document.sections:
+        charts = [gallery.chart(results, f"survey-{entry.name}") for entry in section.items if entry.name in drawn]
+        items = [item for item in found.items.values() if item.section == section.name]
+        sections.append(
+            {"name": section.name, "title": found.translate(section.title), "charts": charts, "items": items}
+        )
+    return sections
+
+
+@require_safe
+@requires("analysis.view")
+def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
+    results = for_assessment(assessment)
+    item = results.survey.items.get(code)
+    if item is None:
+        raise Http404("The survey has no such item.")
+    chart = next(iter(draw_all(results, [item])), None)
+    asked_by = [name for name in dict.fromkeys((request.GET.get("by", ""), request.GET.get("and", ""))) if name]
+    return page(
+        request,
+        "survey_item",
+        results,
+        item=item,
+        chart=chart,
+        ranked=[(item.labels[row.option], row, one_decimal(row.mean)) for row in item.ranking.options]
+        if item.ranking
+        else [],
+        breakdown=_breakdown(results, item, asked_by),
+        by=asked_by,
+        profiles=_profiles(results, item),
+        net_balance=NET_BALANCE,
+        numbers=_numbers(results, item),
+        texts=_texts(results, item) if "analysis.rows" in request.may else [],
+        codebook=Theme.objects.for_assessment(assessment).for_coding() if "codebook.edit" in request.may else (),
+        answers=_answers(results, item) if "analysis.rows" in request.may else [],
+    )
+
+
+def _numbers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
+    """(what, number) of an item answered with a number; quartiles where percentages may be given."""
+    found = item.numbers
+    if found is None:
+        return []
+    wide = results.percentages.allows(found.count)
+    rows = [
+        ("smallest", found.least),
+        *([("lower quartile", found.lower_quartile)] if wide else []),
+        ("median", found.median),
+        *([("upper quartile", found.upper_quartile)] if wide else []),
+        ("largest", found.most),
+    ]
+    return [(label, number_text(value, found.places)) for label, value in rows]
+
+
+def _texts(results: Results, item: ItemResult) -> list[tuple[Any, list[tuple[int, str]]]]:
+    """(open answer, [(key, label) of the themes heard in it])."""
+    answers = results.survey.texts(item.code)
+    if not answers:
+        return []
+    rows = results.themes.open_codings
+    own = rows[rows["item"] == item.code]
+    labels = dict(zip(results.themes.frames.themes["theme"], results.themes.frames.themes["label"], strict=True))
+    heard: dict[str, list[tuple[int, str]]] = {}
+    for response, theme in zip(own["response"], own["theme"], strict=True):
+        heard.setdefault(response, []).append((theme, labels.get(theme, "a theme no longer in use")))
+    return [(answer, heard.get(answer.response, [])) for answer in answers]
+
+
+def _profiles(results: Results, item: ItemResult) -> list[tuple[str, str]]:
+    """(profile, label) by which the item can be broken down."""
+    if rows_per_respondent(item.definition) is None:
+        return []
+    found = [(name, results.survey.profile(name)) for name in results.survey.group_profiles]
+    return [(name, asked.label) for name, asked in found if asked and asked.code != item.code]
+
+
+def _breakdown(results: Results, item: ItemResult, by: list[str]) -> Chart | None:
+    if not by:
+        return None
+    try:
+        return gallery.chart(results, f"breakdown-{survey_gallery.BETWEEN.join([item.code, *by])}")
+    except gallery.UnknownChart as error:
+        raise Http404("The survey cannot be broken down so.") from error
+
+
+def _answers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
+    """(response, answer in words) of everybody who was asked."""
+    mask = results.survey.asked(item.code)
+    responses = results.survey.frames.responses.loc[mask, "response"]
+    pairs = zip(responses, results.survey.answers(item.code), strict=True)
+    return [(code, answer_in_words(item.definition, value, item.labels, results.language)) for code, value in pairs]

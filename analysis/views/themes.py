@@ -1,0 +1,97 @@
+"""The themes of the interviews, and one of them with its passages."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from analysis import frames, gallery
+from analysis.disclosure import HIDDEN
+from analysis.results import Results, for_assessment
+from analysis.statistics.agreement import Agreement
+from analysis.views.rendering import page
+from analysis.words import table_note
+from assessments.access import requires
+from assessments.models import Assessment
+from assessments.requests import MemberRequest
+from interviews.counting import group_overlapping
+from interviews.models import Theme
+
+
+@require_safe
+@requires("analysis.view")
+def themes(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    results = for_assessment(assessment)
+    titles = {part.name: results.interviews.section_title(part.name) for part in results.guide.sections}
+    kinds = dict(Theme.Kind.choices)
+    areas: dict[str, list[Any]] = {name: [] for name in [*titles, ""]}
+    for theme in results.themes.counts:
+        respondents = results.themes.respondents.get(theme.theme, 0)
+        areas[theme.area if theme.area in titles else ""].append(
+            (theme, kinds.get(theme.kind, theme.kind), respondents)
+        )
+    return page(
+        request,
+        "themes",
+        results,
+        areas=[(name, titles.get(name, "Any section"), part) for name, part in areas.items() if part],
+        charts=[gallery.chart(results, key) for key in ("themes", "saturation", "co-occurrence")],
+        agreement=[
+            (pair, _kappa(pair.overall), [(results.themes.label_of[key], found, _kappa(found)) for key, found in rows])
+            for pair in results.themes.agreement
+            for rows in [pair.by_theme.items()]
+        ],
+    )
+
+
+def _kappa(found: Agreement) -> str:
+    return "not defined" if found.kappa is None else f"{float(found.kappa):.2f}"
+
+
+@require_safe
+@requires("analysis.view")
+def theme(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    results = for_assessment(assessment)
+    found = next((count for count in results.themes.counts if count.theme == pk), None)
+    if found is None:
+        raise Http404("No such theme.")
+    passages: Any = ()
+    if "interviews.view" in request.may:
+        marked = frames.quotes(assessment).filter(theme=pk)
+        groups = group_overlapping(marked, lambda coding: (coding.answer_id, coding.start, coding.end))
+        passages = [max(group, key=lambda coding: coding.end - coding.start) for group in groups]  # shown once
+    table = results.themes.by_sector(pk)
+    return page(
+        request,
+        "theme",
+        results,
+        theme=found,
+        code=results.themes.code_of[pk],
+        passages=passages,
+        sectors=[
+            (results.interviews.sector_label(str(sector)), table.column_totals[sector], _cell(table.cells, sector))
+            for sector in table.cells.columns
+        ],
+        sector_note=table_note(table, results.language),
+        hidden_sign=HIDDEN,
+        respondents=results.themes.respondents.get(pk, 0),
+        written=_written(results, pk) if "analysis.rows" in request.may else [],
+    )
+
+
+def _written(results: Results, theme: int) -> list[tuple[str, Any]]:
+    """(item, open answer) of every answer in which the theme is heard."""
+    rows = results.themes.open_codings
+    own = rows[rows["theme"] == theme]
+    known = {
+        (item, answer.response): answer
+        for item in set(own["item"]) & set(results.survey.items)
+        for answer in results.survey.texts(item)
+    }
+    pairs = zip(own["item"], own["response"], strict=True)
+    return [(item, known[item, response]) for item, response in pairs if (item, response) in known]
+
+
+def _cell(cells: Any, sector: Any) -> int | None:
+    value = cells.loc["mentioned", sector]
+    return None if value is None or value != value else int(value)
