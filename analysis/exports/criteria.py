@@ -1,4 +1,4 @@
-"""The worksheet's comparison table: one row per criterion: the four cells with their reasons, and what each source says."""
+"""The worksheet's table of criteria: one row each, with the four cells, their reasons, and what each source says."""
 
 from collections.abc import Iterator
 from typing import Any

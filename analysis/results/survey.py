@@ -1,4 +1,4 @@
-"""The numbers that come from survey responses and ballots. Made by `results`. One row per respondent, or per group of the workshop."""
+"""The numbers that come from survey responses (one row per respondent) and from ballots (one per group)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -46,7 +46,7 @@ class Priorities:
 
 
 def vote(ballots: Iterable[Any], options: Sequence[str], places: int = 3) -> Priorities:
-    """Counts of ordered ballots, one list per voter. Equal counts share a place and the next is left out (1, 2, 2, 4)."""
+    """Counts of ordered ballots, one list each. Equal counts share a place and the next is left out (1, 2, 2, 4)."""
     ranking = rank(ballots, options, places)
     named = [ranked.ranked for ranked in ranking.options]
     found = tuple(
