@@ -16,6 +16,7 @@ urlpatterns = [
     path("sections/<slug:key>/", sections.section_edit, name="section_edit"),
     path("sections/<slug:key>/preview/", sections.section_preview, name="section_preview"),
     path("sections/<slug:key>/history/", sections.section_history, name="section_history"),
+    path("sections/<slug:key>/history/<int:number>/restore/", sections.section_restore, name="section_restore"),
     path("sections/<slug:key>/move/", sections.section_move, name="section_move"),
     path("sections/<slug:key>/hide/", sections.section_hide, name="section_hide"),
     path("builds/", builds.build_list, name="build_list"),

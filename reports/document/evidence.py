@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from analysis.results import Results
+from assessments.models import Document
 from reports.document import facts
 from reports.document.blocks import make_block
 from reports.document.confidentiality import Guard
@@ -30,8 +31,12 @@ class Evidence:
 
     @cached_property
     def sources(self) -> dict[str, Source]:
-        rows = self.results.assessment.documents.values_list("code", "title", "in_bibliography")
-        return {code: Source(code, title, listed) for code, title, listed in rows}
+        """The sources on the register, and without any title those that were removed from it."""
+        rows = Document.all_objects.filter(assessment=self.results.assessment)
+        return {
+            row.code: Source(row.code, "", removed=True) if row.is_removed else Source(row.code, row.title)
+            for row in rows.only("code", "title", "removed_at")
+        }
 
     @cached_property
     def guard(self) -> Guard:

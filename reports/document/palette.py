@@ -28,6 +28,8 @@ def entries(evidence: Evidence) -> Iterator[Entry]:
     yield from _charts(evidence)
     yield from _tables(evidence)
     for source in sorted(evidence.sources.values(), key=lambda source: _order(source.code)):
+        if source.removed:
+            continue
         yield Entry("Source", f"{source.code} {source.title}", f"[@{source.code}]")
     yield from _quotes(evidence)
     for fact in evidence.facts.values():

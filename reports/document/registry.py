@@ -43,11 +43,15 @@ class Block:
 
 @dataclass(frozen=True)
 class Source:
-    """A document that can be cited. `listed` says whether the bibliography lists it anyway."""
+    """A document that can be cited. `listed` says whether the bibliography lists it anyway.
+
+    `removed`: it was taken off the register, so that nothing but this may be said under its code.
+    """
 
     code: str
     title: str
     listed: bool = True
+    removed: bool = False
 
 
 class UnknownBlock(LookupError):

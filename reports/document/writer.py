@@ -141,6 +141,10 @@ class Writer:
             code = normal_code(found["code"]) if found else part.strip().lstrip("@")
             if not found or code not in self.registry.sources:
                 return self.wrong(f"Unknown source “{code}”. Register it in the desk review, or choose another.")
+            if self.registry.sources[code].removed:
+                self.problem(f"{code} was removed from the desk review. Cite another source, or restore it.", "warning")
+                said.append(f"{escape(code)}: {escape(self.words['removed_source'])}")
+                continue
             self.cited[code] = self.cited.get(code, 0) + 1
             where = f", {escape(found['where'].strip().replace('-', '–'))}" if found["where"] else ""
             address = self.link(f"document:{code}") or f"#{source_anchor(code)}"

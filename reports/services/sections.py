@@ -79,6 +79,17 @@ def edit_section(
     return section
 
 
+@transaction.atomic
+def restore_section(*, section: Section, number: int, by: User | None, revision: int) -> Section:
+    """Make an earlier text the present one; the text it replaces stays among the earlier ones.
+
+    `number` is the earlier text's revision, `revision` the one that the person saw as the present. Raises
+    `SectionRevision.DoesNotExist`, and `EditConflict` where the section was saved in the meantime.
+    """
+    earlier = SectionRevision.objects.get(section=section, revision=number)
+    return edit_section(section=section, title=earlier.title, body=earlier.body, by=by, revision=revision)
+
+
 def _depth(section: Section | None) -> int:
     depth = 0
     while section is not None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +18,7 @@ from reports.document.builder import write_section
 from reports.document.evidence import evidence_of, writer_for
 from reports.document.links import member_link
 from reports.forms import MoveForm, NewSectionForm, SectionForm
-from reports.models import Section
+from reports.models import Section, SectionRevision
 from reports.output.html import place_section_notes
 from reports.services import sections
 from reports.views.common import find_report, find_section, page, posted
@@ -96,6 +96,24 @@ def section_history(request: MemberRequest, assessment: Assessment, key: str) ->
     section = find_section(assessment, key)
     revisions = section.revisions.select_related("by").order_by("-revision")[:50]
     return page(request, "section_history", section=section, revisions=revisions)
+
+
+@require_POST
+@requires("report.edit")
+def section_restore(request: MemberRequest, assessment: Assessment, key: str, number: int) -> HttpResponse:
+    """Make an earlier text the present one."""
+    section = find_section(assessment, key)
+    seen = request.POST.get("revision", "")
+    revision = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+    try:
+        sections.restore_section(section=section, number=number, by=request.user, revision=revision)
+    except SectionRevision.DoesNotExist:
+        raise Http404("This section has no such text.") from None
+    except sections.EditConflict as conflict:
+        messages.error(request, f"{conflict} Nothing was restored. Look at its newest text first.")
+    else:
+        messages.success(request, "The earlier text is restored. The text that it replaced is kept below it.")
+    return redirect("reports:section_history", assessment.reference, key)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from assessments.models import Assessment, AuditEvent
+from assessments.services.documents import remove_document
 from reports.document.builder import build
 from reports.models import Report
 from reports.output.html import render
@@ -111,3 +112,19 @@ def test_a_footnote_called_twice_is_one_note(report: Report) -> None:
     assert (html.count("The note."), html.count('href="#note-1"')) == (1, 3)
     printed = render(data, "pdf")
     assert (printed.count('class="footnote"'), printed.count('<a class="note-again" href="#note-1">1</a>')) == (1, 2)
+
+
+def test_a_removed_source_is_printed_as_removed_and_nothing_else(assessment: Assessment, report: Report) -> None:
+    document = DocumentFactory(assessment=assessment, code="Aze 30", title="A title of its own", in_bibliography=True)
+    body = "Known [@Aze 30, p. 31]."
+    edit_section(section=report.sections.get(key="context"), body=body, by=None)
+    assert "A title of its own" in render(build(report), "html")
+    remove_document(document=document, by=None)
+    data = build(report)
+    html = render(data, "html")
+    assert "Known (Aze 30: removed source)." in html
+    assert "A title of its own" not in html
+    assert "p. 31" not in html
+    assert [problem.message for problem in data.problems if problem.section == "context"] == [
+        "Aze 30 was removed from the desk review. Cite another source, or restore it."
+    ]

@@ -187,6 +187,36 @@ def test_section_history_shows_every_text(report: Report, lead: Client) -> None:
     assert html.count("<pre") == 2
 
 
+def test_section_restore_brings_an_earlier_text_back(report: Report, lead: Client) -> None:
+    first = context_section().body
+    edit_section(section=context_section(), body="Second text", by=None)
+    address = f"{BASE}sections/context/history/1/restore/"
+    assert f'action="{address}"' in lead.get(f"{BASE}sections/context/history/").content.decode()
+    response = lead.post(address, {"revision": "2"}, follow=True)
+    assert "The earlier text is restored" in response.content.decode()
+    section = context_section()
+    assert (section.body, section.revision, section.revisions.get(revision=2).body) == (first, 3, "Second text")
+
+
+@pytest.mark.parametrize("revision", ["1", "", "x", "9" * 40])
+def test_section_restore_refuses_where_the_section_was_saved_meanwhile(
+    report: Report, lead: Client, revision: str
+) -> None:
+    edit_section(section=context_section(), body="Second text", by=None)
+    response = lead.post(f"{BASE}sections/context/history/1/restore/", {"revision": revision}, follow=True)
+    assert "Nothing was restored" in response.content.decode()
+    assert context_section().body == "Second text"
+
+
+def test_section_restore_of_no_text_is_not_found(report: Report, lead: Client) -> None:
+    assert lead.post(f"{BASE}sections/context/history/7/restore/", {"revision": "1"}).status_code == 404
+
+
+def test_section_restore_walks_the_ladder(report: Report, ladder: Any) -> None:
+    address = f"{BASE}sections/context/history/1/restore/"
+    ladder(address, allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
+
+
 def test_build_request_makes_the_file_once(
     report: Report, lead: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
