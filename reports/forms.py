@@ -1,11 +1,14 @@
 """The shape of what is typed on the report's pages."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 
 from ctnat.ui.forms import Form, ModelForm
+from reports.document.open_points import OpenPoint
 from reports.models import Edition, Report, Section
 from reports.services.sections import MAX_BODY
 from reports.services.shares import LONGEST_SHARE
@@ -71,14 +74,57 @@ class MoveForm(forms.Form):
     to = forms.ChoiceField(choices=[("up", "up"), ("down", "down")])
 
 
-class EditionForm(Form):
-    kind = forms.ChoiceField(choices=Edition.Kind.choices, label="Kind of edition")
+class WhatChangedForm(Form):
     what_changed = forms.CharField(
         label="What changed since the last edition",
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class EditionForm(WhatChangedForm):
+    """An edition of any kind but the final one, which has a page of its own."""
+
+    kind = forms.ChoiceField(
+        choices=[choice for choice in Edition.Kind.choices if choice[0] != Edition.Kind.FINAL], label="Kind of edition"
+    )
+    field_order = ["kind", "what_changed"]
+
+
+class FinalEditionForm(WhatChangedForm):
+    """A reason for each kind of open point, and beside it how many there were when the page was shown."""
+
+    def __init__(self, points: Sequence[OpenPoint], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.points = points
+        for point in points:
+            self.fields[f"reason_{point.kind}"] = forms.CharField(
+                label="Why the report goes on without",
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                error_messages={"required": f"Give a reason: {point.label.lower()}."},
+            )
+            self.fields[f"seen_{point.kind}"] = forms.IntegerField(
+                initial=point.count, min_value=0, max_value=10**6, widget=forms.HiddenInput
+            )
+
+    @property
+    def rows(self) -> list[tuple[OpenPoint, forms.BoundField, forms.BoundField]]:
+        return [(point, self[f"reason_{point.kind}"], self[f"seen_{point.kind}"]) for point in self.points]
+
+    @property
+    def reasons(self) -> dict[str, tuple[str, int]]:
+        """Kind -> (reason, how many were open), for `services.editions.make_edition`."""
+        values = self.cleaned_data
+        return {point.kind: (values[f"reason_{point.kind}"], values[f"seen_{point.kind}"]) for point in self.points}
+
+    def show_present_counts(self, points: Sequence[OpenPoint]) -> None:
+        """After a refusal: what was typed stays, the numbers are those of now, so that saving again is a decision."""
+        data = cast(QueryDict, self.data).copy()
+        for point in points:
+            data[self.add_prefix(f"seen_{point.kind}")] = str(point.count)
+        self.data = data
 
 
 class ShareForm(Form):

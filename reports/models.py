@@ -134,6 +134,8 @@ class Edition(models.Model):
     data_revision = models.CharField(max_length=64)
     paragraphs = models.JSONField(default=list)  # plain text, for comparing editions
     what_changed = models.TextField(blank=True)
+    # what was open when a final edition was made: [{"kind", "label", "items", "reason"}]
+    open_points = models.JSONField(default=list, blank=True)
     failure = models.CharField(max_length=500, blank=True)  # why a file is missing
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)

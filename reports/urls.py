@@ -25,6 +25,7 @@ urlpatterns = [
     path("builds/<int:pk>/cancel/", builds.build_cancel, name="build_cancel"),
     path("builds/<int:pk>/file/", builds.build_file, name="build_file"),
     path("editions/", editions.edition_list, name="edition_list"),
+    path("editions/final/", editions.edition_final, name="edition_final"),
     path("editions/<int:number>/retry/", editions.edition_retry, name="edition_retry"),
     path("editions/<int:number>/share/", shares.share_create, name="share_create"),
     path("editions/<int:number>/compare/<int:other>/", editions.edition_compare, name="edition_compare"),

@@ -1,5 +1,8 @@
 """Make an edition of a report: its document is captured in the request that asks for it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
@@ -8,17 +11,35 @@ from assessments.audit import record
 from assessments.models import User
 from reports.document import capture
 from reports.document.builder import build
+from reports.document.open_points import OpenPoint, find_open_points
 from reports.models import Edition, Report
 from reports.output.comparison import paragraphs
 from reports.output.revision import data_revision
 from reports.tasks import make_edition_files
 
 
+class OpenPointsLeft(ValidationError):
+    """A final edition was asked for, and `points` lack a reason or have changed since it was written."""
+
+    def __init__(self, points: list[OpenPoint]):
+        self.points = points
+        super().__init__([f"{point.label}: {point.count}. Say why the report goes on without." for point in points])
+
+
 @transaction.atomic
-def make_edition(*, report: Report, kind: str, by: User | None, what_changed: str = "") -> Edition:
+def make_edition(
+    *,
+    report: Report,
+    kind: str,
+    by: User | None,
+    what_changed: str = "",
+    reasons: Mapping[str, tuple[str, int]] | None = None,
+) -> Edition:
     """The next edition, with the text and the numbers of this moment; its files are made from them in the background.
 
-    Raises `ValidationError` where a final edition would hold errors.
+    `reasons`: kind of open point -> (why a final edition is made all the same, how many were open when it was
+    written). Raises `ValidationError` where a final edition would hold errors, `OpenPointsLeft` where a reason is
+    missing or was written for another number.
     """
     if kind not in Edition.Kind.values:
         raise ValidationError("Choose draft, for validation or final.")
@@ -40,11 +61,32 @@ def make_edition(*, report: Report, kind: str, by: User | None, what_changed: st
         raise ValidationError(
             [f"A final edition cannot hold errors. Put right, in section {e.section}: {e.message}" for e in errors]
         )
+    if kind == Edition.Kind.FINAL:
+        edition.open_points = _with_reasons(find_open_points(report, data), reasons or {})
     edition.captured, edition.paragraphs = capture.pack(data), paragraphs(data)
     edition.save()
     record("report.edition_made", by=by, assessment=report.assessment, target=edition, kind=kind)
     enqueue_edition(edition)
     return edition
+
+
+def _with_reasons(points: list[OpenPoint], reasons: Mapping[str, tuple[str, int]]) -> list[dict[str, Any]]:
+    left = [
+        point
+        for point in points
+        if not reasons.get(point.kind, ("", 0))[0].strip() or reasons[point.kind][1] != point.count
+    ]
+    if left:
+        raise OpenPointsLeft(left)
+    return [
+        {
+            "kind": point.kind,
+            "label": point.label,
+            "items": list(point.items),
+            "reason": reasons[point.kind][0].strip(),
+        }
+        for point in points
+    ]
 
 
 def enqueue_edition(edition: Edition) -> None:

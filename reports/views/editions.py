@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,10 +14,12 @@ from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
-from reports.forms import EditionForm, ShareForm
+from reports.document.builder import build
+from reports.document.open_points import find_open_points
+from reports.forms import EditionForm, FinalEditionForm, ShareForm
 from reports.models import Edition, ShareLink
 from reports.output.comparison import compare
-from reports.services.editions import enqueue_edition, make_edition
+from reports.services.editions import OpenPointsLeft, enqueue_edition, make_edition
 from reports.views.common import find_edition, find_report, page, posted
 from reports.views.files import download
 
@@ -42,6 +45,35 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
     links = ShareLink.objects.for_assessment(assessment).for_opening().select_related("edition")
     context: dict[str, Any] = {"editions": found, "links": links, "form": form, "share": ShareForm()}
     return page(request, "edition_list", status=422 if form.errors else 200, **context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("report.publish")
+def edition_final(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """What is open before the final edition, with a reason for each kind, and the button that freezes it."""
+    report = find_report(assessment)
+    with transaction.atomic():
+        data = build(report)
+        points = find_open_points(report, data)
+    errors = [problem for problem in data.problems if problem.kind == "error"]
+    form = FinalEditionForm(points, posted(request))
+    if request.method == "POST" and form.is_valid():
+        values = {"what_changed": form.cleaned_data["what_changed"], "reasons": form.reasons}
+        try:
+            edition = make_edition(report=report, kind=Edition.Kind.FINAL, by=request.user, **values)
+        except OpenPointsLeft as left:
+            form.show_present_counts(left.points)
+            for point in left.points:
+                where = f"reason_{point.kind}" if f"reason_{point.kind}" in form.fields else None
+                form.add_error(where, f"{point.label}: there are now {point.count}. Read them, then send again.")
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, f"{edition} is frozen. Its files appear here when they are ready.")
+            return redirect("reports:edition_list", assessment.reference)
+    titles = dict(report.sections.values_list("key", "title"))
+    rows = [{"problem": problem, "title": titles.get(problem.section, "")} for problem in errors]
+    return page(request, "edition_final", status=422 if form.errors else 200, form=form, errors=rows)
 
 
 @require_safe

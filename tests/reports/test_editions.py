@@ -7,13 +7,17 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments.models import Assessment
+from reports.document.builder import build
+from reports.document.open_points import find_open_points
 from reports.models import Edition, EditionFile, Report, Section
 from reports.output.editions import NOT_CAPTURED, make_edition_files
 from reports.output.formats import FORMATS
-from reports.services.editions import make_edition
+from reports.services.editions import OpenPointsLeft, make_edition
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
+from tests.analysis.builders import make_interview
 from tests.factories import DocumentFactory
+from workshops.models import Comment
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +44,7 @@ def test_an_edition_holds_the_text_and_numbers_of_the_moment_it_was_made(
     assessment: Assessment, report: Report
 ) -> None:
     edit_section(section=context(report), body="Before: {{ documents.registered }} documents.", by=None)
-    edition = make_edition(report=report, kind="final", by=None)
+    edition = make_edition(report=report, kind="draft", by=None)
     edit_section(section=context(report), body="After {{ nothing }}", by=None)  # a second later, the worker is busy
     DocumentFactory(assessment=assessment)
 
@@ -90,3 +94,32 @@ def test_files_of_an_edition_that_was_not_captured_cannot_be_made(report: Report
     make_edition_files(edition.pk)
     edition.refresh_from_db()
     assert (edition.failure, edition.files.count()) == (NOT_CAPTURED, 0)
+
+
+def open_kinds(report: Report) -> dict[str, int]:
+    return {point.kind: point.count for point in find_open_points(report, build(report))}
+
+
+def test_a_final_edition_needs_a_reason_for_each_kind_of_open_point(assessment: Assessment, report: Report) -> None:
+    make_interview(assessment, 1)
+    Comment.objects.create(assessment=assessment, statement="This is not so.")
+    kinds = open_kinds(report)
+    assert kinds == {"places": 1, "cells": 100, "statements": 1, "sections": kinds["sections"]}
+    reasons = {kind: (f"Because of {kind}", count) for kind, count in kinds.items()}
+
+    with pytest.raises(OpenPointsLeft) as caught:
+        make_edition(report=report, kind="final", by=None, reasons=reasons | {"cells": (" ", 100)})
+    assert [point.kind for point in caught.value.points] == ["cells"]
+    Comment.objects.create(assessment=assessment, statement="Nor is this.")
+    with pytest.raises(OpenPointsLeft) as caught:  # written for one statement, and there are two
+        make_edition(report=report, kind="final", by=None, reasons=reasons)
+    assert [point.kind for point in caught.value.points] == ["statements"]
+
+    edition = make_edition(report=report, kind="final", by=None, reasons=reasons | {"statements": ("Both noted", 2)})
+    edition.refresh_from_db()
+    kept = {point["kind"]: (point["reason"], len(point["items"])) for point in edition.open_points}
+    assert kept == reasons | {"statements": ("Both noted", 2)}
+
+
+def test_a_draft_edition_needs_no_reasons(report: Report) -> None:
+    assert make_edition(report=report, kind="for_validation", by=None).open_points == []

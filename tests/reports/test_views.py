@@ -1,5 +1,6 @@
 """The report's pages: who may use them, what they do, and that nothing typed is lost."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -309,9 +310,41 @@ def test_two_editions_are_compared(report: Report, lead: Client, django_capture_
     assert "<ins>More.</ins>" in html
 
 
-def test_a_final_edition_cannot_hold_errors(report: Report, lead: Client) -> None:
+def test_edition_final_cannot_hold_errors(report: Report, lead: Client) -> None:
     edit_section(section=context_section(), body="{{ nothing }}", by=None)
-    response = lead.post(f"{BASE}editions/", {"kind": "final"})
+    html = lead.get(f"{BASE}editions/final/").content.decode()
+    assert "A final edition cannot hold errors" in html
+    assert "Unknown fact “nothing”" in html
+    data = {"reason_cells": "x", "seen_cells": "100", "reason_sections": "x", "seen_sections": "15"}
+    response = lead.post(f"{BASE}editions/final/", data)
     assert response.status_code == 422
-    assert "A final edition cannot hold errors" in response.content.decode()
+    assert "A final edition cannot hold errors. Put right" in response.content.decode()
+    assert Edition.objects.count() == 0
+
+
+def test_edition_final_asks_for_a_reason_and_keeps_what_was_typed(report: Report, lead: Client) -> None:
+    address = f"{BASE}editions/final/"
+    html = lead.get(address).content.decode()
+    assert "Cells of the indicator matrix that are not assessed: 100" in html
+    assert "Sections that are hidden or have no text" in html
+    seen = dict(re.findall(r'name="(seen_\w+)" value="(\d+)"', html))
+    response = lead.post(address, {**seen, "reason_cells": "No time", "what_changed": "All of it"})
+    assert response.status_code == 422
+    assert ">\nNo time</textarea>" in response.content.decode()
+    assert ">\nAll of it</textarea>" in response.content.decode()
+    reasons = {name.replace("seen", "reason"): "No time" for name in seen}
+    old = lead.post(address, {**seen, **reasons, "seen_cells": "99"})
+    assert (old.status_code, "there are now 100" in old.content.decode()) == (422, True)
+    assert lead.post(address, {**seen, **reasons}).status_code == 302
+    edition = Edition.objects.get()
+    assert (edition.kind, {point["reason"] for point in edition.open_points}) == ("final", {"No time"})
+    assert "What was open" in lead.get(f"{BASE}editions/").content.decode()
+
+
+def test_edition_final_walks_the_ladder(report: Report, ladder: Any) -> None:
+    ladder(f"{BASE}editions/final/", allowed="lead", denied="consultant", wrong="put")
+
+
+def test_edition_list_makes_no_final_edition(report: Report, lead: Client) -> None:
+    assert lead.post(f"{BASE}editions/", {"kind": "final"}).status_code == 422
     assert Edition.objects.count() == 0

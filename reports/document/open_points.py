@@ -1,0 +1,133 @@
+"""What is open before a final edition, by kind. The lead goes on with a reason for each kind, kept with the edition."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.text import Truncator
+
+from assessments.models import Assessment
+from ctnat.ui.languages import english_name
+from indicators.models import Mark
+from instruments.progress import language_states
+from interviews.models import Interview
+from reports.document.builder import ReportData
+from reports.document.outline import INTRO
+from reports.models import Report, Section
+from workshops.models import Comment, Workshop
+
+MOST_LISTED = 30
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """One kind of open matter. `page` is where it is settled, an address under `a/<reference>/`."""
+
+    kind: str
+    label: str
+    items: tuple[str, ...]
+    page: str = ""
+
+    @property
+    def count(self) -> int:
+        return len(self.items)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        return self.items[:MOST_LISTED]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.shown)
+
+
+def find_open_points(report: Report, data: ReportData) -> list[OpenPoint]:
+    """The kinds of which there is something open, in the order of the method's steps. `data` is the built document."""
+    points = (
+        _interviews_without_place(report.assessment),
+        _cells(data, report.assessment),
+        _statements(report.assessment),
+        _workshops(report.assessment),
+        _sections(report),
+        _warnings(report, data),
+        _translations(report),
+    )
+    return [point for point in points if point.items]
+
+
+def _interviews_without_place(assessment: Assessment) -> OpenPoint:
+    found = Interview.objects.filter(assessment=assessment, deleted_at=None)
+    unknown = found.filter(Q(organisation=None) | Q(organisation__in_capital=None)).order_by("number")
+    label = "Interviews of which it is not recorded whether the organisation is in the capital"
+    return OpenPoint("places", label, tuple(unknown.values_list("code", flat=True)), "organisations/")
+
+
+def _cells(data: ReportData, assessment: Assessment) -> OpenPoint:
+    marked = Mark.objects.filter(assessment=assessment).exclude(state=Mark.State.NOT_ASSESSED)
+    done = set(marked.values_list("criterion", "cell"))
+    document = assessment.matrix.document
+    items = tuple(
+        f"{criterion.name} {cell.name}"
+        for criterion in getattr(document, "criteria", ())
+        for cell in criterion.cells
+        if (criterion.name, cell.name) not in done
+    )
+    return OpenPoint("cells", "Cells of the indicator matrix that are not assessed", items, "indicators/")
+
+
+def _statements(assessment: Assessment) -> OpenPoint:
+    found = Comment.objects.filter(assessment=assessment, disposition=Comment.Disposition.OPEN)
+    items = tuple(Truncator(statement).words(20) for statement in found.values_list("statement", flat=True))
+    return OpenPoint("statements", "Statements without a decision", items, "workshop/responses/")
+
+
+def _workshops(assessment: Assessment) -> OpenPoint:
+    found = Workshop.objects.filter(assessment=assessment).exclude(status=Workshop.Status.CLOSED)
+    items = tuple(f"{row.held_on:%-d %B %Y}: {row.get_status_display()}" for row in found)
+    return OpenPoint("workshops", "Workshops that are not closed", items, "workshop/")
+
+
+def _sections(report: Report) -> OpenPoint:
+    return OpenPoint("sections", "Sections that are hidden or have no text", tuple(_unwritten(report)), "report/")
+
+
+def _unwritten(report: Report) -> Iterator[str]:
+    sections = list(report.sections.all())
+    parents = {section.parent_id for section in sections}
+    for section in sections:
+        if section.hidden:
+            yield f"{section.title} (hidden)"
+        elif not section.body.strip() and section.pk not in parents and not _adds_something(section):
+            yield f"{section.title} (no text)"
+
+
+def _adds_something(section: Section) -> bool:
+    """Whether the section's kind puts a table, a list or an annex into it by itself."""
+    return section.kind.split(" ")[0] not in ("", INTRO, "annex")
+
+
+def _warnings(report: Report, data: ReportData) -> OpenPoint:
+    titles = dict(report.sections.values_list("key", "title"))
+    items = tuple(
+        f"{titles.get(problem.section, problem.section)}: {problem.message}"
+        for problem in data.problems
+        if problem.kind == "warning"
+    )
+    return OpenPoint("warnings", "Warnings of the check", items, "report/check/")
+
+
+def _translations(report: Report) -> OpenPoint:
+    language, items = report.language, []
+    if language != "en":
+        items.append(f"Captions, sentences and outline in {english_name(language)} are drafts that were not reviewed")
+    assessment = report.assessment
+    for name, instrument in (
+        ("Interview guide", assessment.guide),
+        ("Survey", assessment.questionnaire),
+        ("Indicator matrix", assessment.matrix),
+    ):
+        for state in language_states(instrument):
+            open_texts = state.missing + state.stale + state.draft
+            if state.code == language and open_texts:
+                items.append(f"{name} in {state.name}: {open_texts} of {state.total} texts are not reviewed")
+    return OpenPoint("translations", "Translations that are not reviewed", tuple(items))
