@@ -9,12 +9,13 @@ from django.utils.text import Truncator
 from assessments.models import Assessment
 from ctnat.ui.languages import english_name
 from indicators.models import Mark
-from instruments.progress import language_states
+from instruments.translation_states import language_states
 from interviews.models import Interview
 from reports.document.builder import ReportData
 from reports.document.outline import INTRO
 from reports.models import Report, Section
-from workshops.models import Comment, Workshop
+from workshops.changes import statements_of
+from workshops.models import Workshop
 
 MOST_LISTED = 30
 
@@ -76,15 +77,23 @@ def _cells(data: ReportData, assessment: Assessment) -> OpenPoint:
 
 
 def _statements(assessment: Assessment) -> OpenPoint:
-    found = Comment.objects.filter(assessment=assessment, disposition=Comment.Disposition.OPEN)
-    items = tuple(Truncator(statement).words(20) for statement in found.values_list("statement", flat=True))
+    items = tuple(
+        f"{row.label}: {Truncator(row.statement).words(20)}"
+        for row in statements_of(assessment)
+        if not row.disposition and not row.withdrawn
+    )
     return OpenPoint("statements", "Statements without a decision", items, "workshop/responses/")
 
 
 def _workshops(assessment: Assessment) -> OpenPoint:
-    found = Workshop.objects.filter(assessment=assessment).exclude(status=Workshop.Status.CLOSED)
-    items = tuple(f"{row.held_on:%-d %B %Y}: {row.get_status_display()}" for row in found)
-    return OpenPoint("workshops", "Workshops that are not closed", items, "workshop/")
+    """Validation workshops that are not closed, and closed ones of which it is not decided whether they count."""
+    items = []
+    for row in Workshop.objects.for_assessment(assessment).for_validation():
+        if not row.is_closed:
+            items.append(f"{row.held_on:%-d %B %Y}: {row.get_status_display().lower()}")
+        elif row.counted is None:
+            items.append(f"{row.held_on:%-d %B %Y}: not decided whether the report speaks of it")
+    return OpenPoint("workshops", "Workshops that are not closed or not decided on", tuple(items), "workshop/")
 
 
 def _sections(report: Report) -> OpenPoint:
