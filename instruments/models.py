@@ -60,7 +60,7 @@ class Instrument(models.Model):
 
     @property
     def awaits_decision(self) -> bool:
-        """Whether conditions of the imported form were left out and nobody has looked at them yet."""
+        """Whether conditions of the imported form were left out and not confirmed yet."""
         return self.import_confirmed_at is None and any(note["kind"] == CONDITION for note in self.import_notes)
 
     @property
@@ -90,10 +90,10 @@ def keep_published_version(instance: Instrument, **kwargs: Any) -> None:
 class Translation(models.Model):
     """What is known of one translated text beside its words, which are in the definition.
 
-    `key` is the text's path (`sections/3/items/3.1/rows/3.1.5/text`), `source_mark` the mark of the English text that
-    the translation was made from: if the English has another mark by now, the translation is stale. Where no row is
-    kept, a translation is a draft made from the present English. A review may be recorded on a published version too:
-    it changes no word that anyone reads.
+    `key` is the text's path (`sections/3/items/3.1/rows/3.1.5/text`), `source_mark` the mark of the source text that
+    the translation was made from: if the source text has another mark by now, the translation is stale. Where no row is
+    kept, a translation is a draft made from the present source text. A review may be recorded on a published version
+    too: it changes no word that anyone reads.
     """
 
     class Status(models.TextChoices):

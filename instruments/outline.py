@@ -32,7 +32,7 @@ INNER = {
 
 @dataclass
 class Node:
-    """One entry: its path, code, English words and a line of facts."""
+    """One entry: its path, code, words in the source language and a line of facts."""
 
     path: str
     code: str
@@ -108,7 +108,7 @@ def _facts(entry: dict[str, Any], source: str) -> Iterator[str]:
     elif "type" in entry:
         yield from facts(item_from(entry, source))
     if "points" in entry and not entry.get("favourable"):
-        yield "its favourable end is not said"
+        yield "favourable end not set"
     if entry.get("prompts"):
         yield f"{len(entry['prompts'])} prompts"
     if entry.get("heading") is True:

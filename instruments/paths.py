@@ -73,6 +73,27 @@ def inserted(document: Document, path: str, entry: Document, after: str | None =
     return changed
 
 
+def inserted_at(document: Document, path: str, entry: Document, position: int) -> Document:
+    """A copy with `entry` at `position` in the list at `path`, or at its end where the list is shorter by now."""
+    changed = copy.deepcopy(document)
+    head, last = parent_of(path)
+    holder = at(changed, head)
+    entries = holder.setdefault(last, []) if isinstance(holder, dict) else None
+    if not isinstance(entries, list):
+        raise PathError(path)
+    entries.insert(position, entry)
+    return changed
+
+
+def position_of(document: Document, path: str) -> int:
+    """The place of the entry at `path` in its list, from 0. Raises `PathError`."""
+    head, last = parent_of(path)
+    holder = at(document, head)
+    if not isinstance(holder, list):
+        raise PathError(path)
+    return _position(holder, last)
+
+
 def removed(document: Document, path: str) -> Document:
     """A copy without the list entry at `path`."""
     changed = copy.deepcopy(document)

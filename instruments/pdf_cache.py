@@ -35,7 +35,7 @@ def pdf_of(html: str) -> bytes:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Whole or not at all: others read while it is written. A full disk keeps nobody from their PDF."""
+    """Store whole or not at all: others read while it is written. On a full disk the PDF is delivered all the same."""
     try:
         path.parent.mkdir(exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, delete=False) as written:

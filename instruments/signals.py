@@ -1,4 +1,4 @@
-"""What this app tells the floor above, which it may not import: the audit log listens here."""
+"""Signals to the apps above, which this one may not import: the audit log listens here."""
 
 from django.dispatch import Signal
 

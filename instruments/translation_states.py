@@ -16,8 +16,8 @@ class TextState:
     source: str
     target: str
     state: str
-    shown: bool  # whether respondents or interviewees see it; labels of charts may stay English
-    made_from: str  # mark of the English that the translation was made from
+    shown: bool  # whether respondents or interviewees see it; labels of charts need no translation
+    made_from: str  # mark of the source text that the translation was made from
 
     @property
     def anchor(self) -> str:
@@ -51,9 +51,9 @@ PLAIN = frozenset(["sections", "items", "rows", "options", "questions", "prompts
 def text_states(instrument: Instrument, language: str) -> list[TextState]:
     """Every text of the version with its state in `language`, in the document's order."""
     known = {row.key: row for row in instrument.translations.all() if row.language == language}
-    found, spoken = [], source_language(instrument.definition)
+    found, source_code = [], source_language(instrument.definition)
     for key, text in texts(instrument.definition):
-        source, target = text[spoken], text.get(language, "").strip()
+        source, target = text[source_code], text.get(language, "").strip()
         row, here = known.get(key), mark(source)
         made_from = row.source_mark if row else here
         if not target:
@@ -67,7 +67,7 @@ def text_states(instrument: Instrument, language: str) -> list[TextState]:
 
 
 def language_states(instrument: Instrument) -> list[LanguageState]:
-    """The state of each language that the version has, English left out. Reads the translations once."""
+    """The state of each language that the version has, the source language left out. Reads the translations once."""
     instrument = Instrument.objects.prefetch_related("translations").get(pk=instrument.pk)
     found = []
     for code in languages_of(instrument.definition):

@@ -19,7 +19,7 @@ ABOUT, TEXTS = "About", "Texts"
 
 
 def to_sheet(instrument: Instrument, language: str) -> bytes:
-    """An XLSX with a row a text; the sheet runs from right to left where the language does."""
+    """An XLSX with one row per text; the sheet runs from right to left where the language does."""
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(TEXTS)
@@ -46,7 +46,7 @@ def to_sheet(instrument: Instrument, language: str) -> bytes:
 
 @dataclass(frozen=True)
 class Change:
-    """A text that the sheet says anew. `stale`: its English was changed after the sheet was made."""
+    """A text that the sheet says anew. `stale`: its source text was changed after the sheet was made."""
 
     key: str
     source: str
@@ -128,9 +128,9 @@ def _plan_row(
     made_from: str,
     text: dict[str, str],
     language: str,
-    spoken: str,
+    source_code: str,
 ) -> None:
-    source, before = text[spoken], text.get(language, "").strip()
+    source, before = text[source_code], text.get(language, "").strip()
     if not target or target == before:
         plan.unchanged += 1
         return

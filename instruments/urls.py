@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/edit/add/", entries.entry_add, name="entry_add"),
     path("<int:pk>/edit/move/", entries.entry_move, name="entry_move"),
     path("<int:pk>/edit/remove/", entries.entry_remove, name="entry_remove"),
+    path("<int:pk>/edit/restore/", entries.entry_restore, name="entry_restore"),
     path("<int:pk>/translations/", translations.translation_status, name="translation_status"),
     path("<int:pk>/translations/<slug:language>/", translations.translation_edit, name="translation_edit"),
     path("<int:pk>/translations/<slug:language>/save/", translations.translation_save, name="translation_save"),

@@ -1,7 +1,7 @@
 """What an instrument's definition may contain: frozen objects parsed from plain JSON or YAML.
 
-`parse(kind, document)` is the only door. It returns an `InterviewGuide`, a `Survey` or an `IndicatorMatrix`, or raises
-`DefinitionError` whose `faults` each name the path in plain words. Codes (`name`) are the tool's own numbers;
+`parse(kind, document)` is the only entry point. It returns an `InterviewGuide`, a `Survey` or an `IndicatorMatrix`, or
+raises `DefinitionError` whose `faults` each name the path in plain words. Codes (`name`) are the tool's own numbers;
 they are unique within one instrument only, and order is position, never the code's string (4.1.10 follows 4.1.9).
 """
 

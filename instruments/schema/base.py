@@ -52,7 +52,7 @@ class Frozen(BaseModel):
 
 
 def refuse(faults: Iterable[str]) -> None:
-    """Raise one error that carries every fault, a line each, if there are any."""
+    """Raise one error that carries every fault, one per line, if there are any."""
     if lines := list(faults):
         raise ValueError("\n".join(lines))
 

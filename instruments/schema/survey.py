@@ -27,7 +27,7 @@ from instruments.schema.items import (
 class Scale(Frozen):
     """An ordered rating scale.
 
-    `favourable`: which end is the good one; None as long as nobody has said so, and then there is no balance and no
+    `favourable`: which end is the good one; None as long as it is unknown, and then there is no balance and no
     colour that judges. `dont_know`: offered beside the points and never in the percentage base; None: not offered.
     """
 

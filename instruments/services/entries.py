@@ -1,11 +1,16 @@
-"""Entries of a draft: changed, added, removed, moved."""
+"""Entries of a draft: changed, added, removed, restored, moved."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Q
+
 from instruments import paths
-from instruments.models import Instrument
+from instruments.models import Instrument, Translation
 from instruments.schema import parse
-from instruments.services.drafts import ConflictError, change
+from instruments.services.drafts import ConflictError, change, lock_draft
 
 
 def check_entry(*, draft: Instrument, path: str, becomes: Any) -> None:
@@ -31,8 +36,47 @@ def add_entry(*, draft: Instrument, path: str, entry: dict[str, Any], after: str
     return change(draft=draft, by=by, edit=lambda document: paths.inserted(document, path, entry, after), what=what)
 
 
-def remove_entry(*, draft: Instrument, path: str, by: Any) -> Instrument:
-    return change(draft=draft, by=by, edit=lambda document: paths.removed(document, path), what=f"{path} removed")
+@transaction.atomic
+def remove_entry(*, draft: Instrument, path: str, by: Any) -> dict[str, Any]:
+    """Remove the entry at `path`, with all that belongs to it. Returns, as JSON, what `restore_entry` needs."""
+    locked = lock_draft(draft)
+    below = Q(key__startswith=f"{path}/")
+    fields = ("language", "key", "status", "source_mark", "reviewed_at")
+    removed = {
+        "path": path,
+        "position": paths.position_of(locked.definition, path),
+        "entry": paths.at(locked.definition, path),
+        "translations": [
+            {**row, "reviewed_at": row["reviewed_at"] and row["reviewed_at"].isoformat()}
+            for row in locked.translations.filter(below).values(*fields)
+        ],
+    }
+    change(draft=locked, by=by, edit=lambda document: paths.removed(document, path), what=f"{path} removed")
+    return removed
+
+
+@transaction.atomic
+def restore_entry(*, draft: Instrument, removed: Mapping[str, Any], by: Any) -> Instrument:
+    """Put an entry back where it was, its translations as reviewed as they were.
+
+    Raises `DefinitionError` where the draft has changed so that it no longer fits.
+    """
+    path, position = removed["path"], removed["position"]
+    place = paths.parent_of(path)[0]
+    changed = change(
+        draft=draft,
+        by=by,
+        edit=lambda document: paths.inserted_at(document, place, removed["entry"], position),
+        what=f"{path} restored",
+    )
+    Translation.objects.bulk_create(
+        Translation(
+            instrument=changed,
+            **{**row, "reviewed_at": row["reviewed_at"] and datetime.fromisoformat(row["reviewed_at"])},
+        )
+        for row in removed["translations"]
+    )
+    return changed
 
 
 def move_entry(*, draft: Instrument, path: str, places: int, by: Any) -> Instrument:

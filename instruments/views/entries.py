@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,8 +19,10 @@ from instruments.outline import noun_of, outline
 from instruments.querysets import PublishedVersionError
 from instruments.schema import DefinitionError, source_language
 from instruments.services.drafts import ConflictError
-from instruments.services.entries import add_entry, change_entry, check_entry, move_entry, remove_entry
+from instruments.services.entries import add_entry, change_entry, check_entry, move_entry, remove_entry, restore_entry
 
+REMOVED = "removed_entry"  # in the session: the entry removed last, to be restored
+Made = TypeVar("Made")
 GONE = "A colleague removed this entry meanwhile. What you typed is shown below, so that you can copy it."
 
 
@@ -45,7 +47,12 @@ def instrument_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if draft.is_published:
         messages.info(request, "A published version cannot change. Adapt it: that makes a draft version.")
         return redirect("instruments:instrument_detail", pk)
-    context = {"instrument": draft, "branches": outline(draft.kind, draft.definition)}
+    removed = request.session.get(REMOVED)
+    context = {
+        "instrument": draft,
+        "branches": outline(draft.kind, draft.definition),
+        "removed": removed["path"].rpartition("/")[2] if removed and removed["draft"] == pk else "",
+    }
     return render(request, "instruments/instrument_edit.html", context)
 
 
@@ -165,7 +172,7 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
     except DefinitionError as error:
         return _form(request, draft, path, shape, entry, data=data, faults=[("", fault) for fault in error.faults])
     except (ConflictError, PublishedVersionError):
-        notice = "A colleague changed this version in this very moment. Nothing was saved; please save again."
+        notice = "A colleague saved this version at the same moment. Nothing was saved; save again."
         return _form(request, draft, path, shape, entry, data=data, notice=notice)
     if "more" in data:
         return redirect(request.get_full_path())
@@ -262,7 +269,7 @@ def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
         return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
     except PublishedVersionError as error:
         return _form(request, draft, place, shape, blank, data=data, faults=[("", str(error))], new=noun)
-    messages.success(request, f"{code} is added.")
+    messages.success(request, f"{code} was added.")
     return redirect(_outline_url(draft, f"{place}/{code}"))
 
 
@@ -297,15 +304,33 @@ def entry_remove(request: HttpRequest, pk: int) -> HttpResponse:
     draft, path = draft_or_404(pk), request.POST.get("path", "")
     if shape_of(draft.kind, path, None) is None or "/" not in path:
         raise Http404("There is nothing to remove at this address.")
-    done = f"{path.rpartition('/')[2]} is removed."
-    _apply(request, lambda: remove_entry(draft=draft, path=path, by=request.user), done)
+    removed = _apply(request, lambda: remove_entry(draft=draft, path=path, by=request.user), "")
+    if removed is not None:
+        request.session[REMOVED] = {**removed, "draft": draft.pk}
     return redirect(_outline_url(draft, paths.parent_of(path)[0]))
 
 
-def _apply(request: HttpRequest, change: Any, done: str) -> None:
-    """Make the change; say why where it would break the definition."""
+@require_POST
+@editors_only
+def entry_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo the last removal of this session, if it was from this draft."""
+    draft, removed = draft_or_404(pk), request.session.get(REMOVED)
+    if not removed or removed["draft"] != pk:
+        messages.info(request, "There is nothing to restore any more.")
+        return redirect("instruments:instrument_edit", pk)
+    code = removed["path"].rpartition("/")[2]
+    done = _apply(
+        request, lambda: restore_entry(draft=draft, removed=removed, by=request.user), f"{code} was restored."
+    )
+    if done is not None:
+        del request.session[REMOVED]
+    return redirect(_outline_url(draft, removed["path"]))
+
+
+def _apply(request: HttpRequest, change: Callable[[], Made], done: str) -> Made | None:
+    """What the change gives; None, with a message that says why, where it would break the definition."""
     try:
-        change()
+        made = change()
     except DefinitionError as error:
         for fault in error.faults[:10]:
             messages.error(request, f"Not done: {fault}")
@@ -316,3 +341,5 @@ def _apply(request: HttpRequest, change: Any, done: str) -> None:
     else:
         if done:
             messages.success(request, done)
+        return made
+    return None

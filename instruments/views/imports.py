@@ -18,7 +18,7 @@ from instruments.services.versions import import_definition, settle_import
 
 
 def open_scales(instrument: Instrument) -> list[dict[str, Any]]:
-    """The rating scales of which nobody has said which end is favourable: name, first and last point, their use."""
+    """The rating scales whose favourable end is not set: name, first and last point, items that use them."""
     document = instrument.document
     if not isinstance(document, Survey):
         return []
@@ -57,7 +57,7 @@ def instrument_import(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             faults = error.messages
         else:
-            messages.success(request, f"{draft} is imported as a draft. Look it through, then publish it.")
+            messages.success(request, f"{draft} was imported as a draft. Review it, then publish it.")
             page = "import_review" if read.notes or open_scales(draft) else "instrument_detail"
             return redirect(f"instruments:{page}", draft.pk)
     return render(request, "instruments/instrument_import.html", {"form": form, "faults": faults})

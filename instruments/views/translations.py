@@ -42,7 +42,7 @@ def translation_status(request: HttpRequest, pk: int) -> HttpResponse:
     if asked:
         if is_language(asked) and asked != source_language(instrument.definition):
             return redirect("instruments:translation_edit", pk, asked)
-        messages.error(request, f"“{asked}” is no language code. Write a code such as fr, uk or ckb.")
+        messages.error(request, f"“{asked}” is not a language code. Write a code such as fr, uk or ckb.")
     context = {"instrument": instrument, "states": language_states(instrument), "asked": asked}
     return render(request, "instruments/translation_status.html", context)
 
@@ -131,7 +131,10 @@ def translation_review(request: HttpRequest, pk: int, language: str) -> HttpResp
     count = review(instrument=instrument, language=language, keys=keys, by=request.user, reviewed=reviewed)
     if getattr(request, "htmx", False) and len(keys) == 1:
         return _row(request, instrument, language, _state_or_404(_instrument(pk), language, keys[0]))
-    messages.success(request, f"{count} texts are marked as {'reviewed' if reviewed else 'draft'}.")
+    messages.success(
+        request,
+        f"{count} {'text was' if count == 1 else 'texts were'} marked as {'reviewed' if reviewed else 'draft'}.",
+    )
     return redirect("instruments:translation_edit", pk, language)
 
 
@@ -185,5 +188,8 @@ def _apply_import(request: HttpRequest, instrument: Instrument, language: str, c
     except (ValidationError, PublishedVersionError, paths.PathError) as error:
         context["faults"] = getattr(error, "messages", [str(error)])
         return render(request, "instruments/translation_import.html", context)
-    messages.success(request, f"{len(changes)} texts are imported. They are drafts until a person has reviewed them.")
+    messages.success(
+        request,
+        f"{len(changes)} {'text was' if len(changes) == 1 else 'texts were'} imported as drafts, to be reviewed.",
+    )
     return redirect("instruments:translation_edit", instrument.pk, language)

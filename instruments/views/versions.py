@@ -113,7 +113,9 @@ def download(content: bytes | str, instrument: Instrument, ending: str) -> HttpR
 @editors_only
 def instrument_adapt(request: HttpRequest, pk: int) -> HttpResponse:
     draft = adapt(instrument=get_object_or_404(Instrument, pk=pk), by=request.user)
-    messages.success(request, f"Version {draft.version} is a draft. Change what your country needs, then publish it.")
+    messages.success(
+        request, f"Version {draft.version} was created as a draft. Change what your country needs, then publish it."
+    )
     return redirect("instruments:instrument_edit", draft.pk)
 
 
@@ -123,12 +125,14 @@ def instrument_publish(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         published = publish(draft=get_object_or_404(Instrument, pk=pk), by=request.user)
     except PublishedVersionError:
-        messages.info(request, "This version is published already.")
+        messages.info(request, "This version is already published.")
     except DefinitionError as error:
         for fault in error.faults[:20]:
             messages.error(request, fault)
     else:
-        messages.success(request, f"{published} is published. Assessments can use it; it will not change any more.")
+        messages.success(
+            request, f"{published} was published. Assessments can use it from now on; it can no longer be changed."
+        )
     return redirect("instruments:instrument_detail", pk)
 
 
@@ -140,5 +144,5 @@ def instrument_discard(request: HttpRequest, pk: int) -> HttpResponse:
     except (PublishedVersionError, ValidationError) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
         return redirect("instruments:instrument_detail", pk)
-    messages.success(request, "The draft is discarded.")
+    messages.success(request, "The draft was discarded.")
     return redirect("instruments:instrument_list")

@@ -125,7 +125,8 @@ def test_entries_are_added_moved_and_removed(draft: Instrument, user: Any) -> No
     entry = {"name": "1.7", "type": "integer", "text": {"en": "How many cases?"}, "min": 0}
     add_entry(draft=draft, path="sections/1/items", entry=entry, after="1.1", by=user)
     move_entry(draft=draft, path="sections/1/items/1.7", places=-1, by=user)
-    now = remove_entry(draft=draft, path="sections/1/items/1.2", by=user)
+    remove_entry(draft=draft, path="sections/1/items/1.2", by=user)
+    now = Instrument.objects.get(pk=draft.pk)
     assert [item.name for item in now.document.sections[0].items] == ["1.7", "1.1", "1.3", "1.4", "1.5", "1.6"]
 
 

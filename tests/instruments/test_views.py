@@ -14,6 +14,7 @@ from assessments.models import Role
 from instruments import paths
 from instruments.models import Instrument
 from instruments.services.entries import change_entry, remove_entry
+from instruments.services.translations import review
 from instruments.services.versions import adapt, publish
 from instruments.views.entries import entry_mark
 from tests.factories import InstrumentFactory, MembershipFactory, UserFactory, instruments_2016
@@ -91,7 +92,14 @@ def test_pages_to_read_are_open_to_every_member(reader: Client, kind: str, name:
 
 
 def test_changing_addresses_refuse_readers_and_wrong_methods(reader: Client, editor: Client, draft: Instrument) -> None:
-    posts = ["instrument_adapt", "instrument_publish", "instrument_discard", "entry_move", "entry_remove"]
+    posts = [
+        "instrument_adapt",
+        "instrument_publish",
+        "instrument_discard",
+        "entry_move",
+        "entry_remove",
+        "entry_restore",
+    ]
     for address in [url(name, draft.pk) for name in posts] + [url("entry_check", draft.pk, path=ITEM)]:
         assert (reader.post(address).status_code, editor.get(address).status_code) == (403, 405)
         assert Client().post(address).status_code == 302
@@ -342,6 +350,29 @@ def test_entry_move_and_remove(editor: Client, draft: Instrument) -> None:
     document = Instrument.objects.get(pk=draft.pk).document
     assert [entry.name for entry in document.sections[0].items] == ["1.2", "1.1", "1.4", "1.5", "1.6"]
     assert "2.2" in document.by_name
+
+
+def test_entry_restore_undoes_a_removal_with_its_reviewed_translations(editor: Client, draft: Instrument) -> None:
+    key = "sections/1/items/1.3/text"
+    review(instrument=draft, language="ru", keys=[key], by=UserFactory())
+    before = draft.translations.values_list("key", "status", "reviewed_at").get(key=key)
+    editor.post(url("entry_remove", draft.pk), {"path": "sections/1/items/1.3"})
+    assert "1.3" not in Instrument.objects.get(pk=draft.pk).document.by_name
+    assert editor.get(url("instrument_edit", draft.pk)).context["removed"] == "1.3"
+    editor.post(url("entry_restore", draft.pk))
+    assert Instrument.objects.get(pk=draft.pk).definition == instruments_2016()["survey"]
+    assert draft.translations.values_list("key", "status", "reviewed_at").get(key=key) == before
+    assert editor.get(url("instrument_edit", draft.pk)).context["removed"] == ""
+    assert editor.post(url("entry_restore", draft.pk), follow=True).status_code == 200  # nothing left to restore
+
+
+def test_entry_restore_says_why_it_no_longer_fits(editor: Client, draft: Instrument) -> None:
+    editor.post(url("entry_remove", draft.pk), {"path": "sections/1/items/1.3"})
+    data = {"name": "1.3", "text": "Another", "type": "text"}
+    editor.post(url("entry_add", draft.pk, list="sections/1/items"), data)
+    page = editor.post(url("entry_restore", draft.pk), follow=True)
+    assert "Not done: survey: item 1.3 is used twice" in page.content.decode()
+    assert page.context["removed"] == "1.3"
 
 
 @pytest.mark.parametrize("path", ["", "kind", "sections", "nowhere/1", "sections/99", "../..", "scales/x/y/z"])
