@@ -2,10 +2,18 @@
 // expired sign-in loses no word. What was sent is forgotten once a page says that it was saved.
 "use strict";
 {
-  const who = document.querySelector(".menu-name")?.textContent ?? ""; // what one typed is not shown to the next
+  // What one person typed is not shown to the next: a member's is kept in the tab, a group's on its device, under the key
+  // of the device, so that a closed tab loses nothing.
+  const device = document.querySelector("[data-device]")?.dataset.device;
+  const who = device ? `device ${device}` : (document.querySelector(".menu-name")?.textContent ?? "");
   const PREFIX = `ctnat-keep:${who}:`;
   const words = document.querySelector("[data-words]")?.dataset ?? {}; // public pages speak more than English
-  const store = window.sessionStorage;
+  const store = device ? window.localStorage : window.sessionStorage;
+  if (device) {
+    for (const key of Object.keys(store)) {
+      if (key.startsWith("ctnat-keep:device ") && !key.startsWith(PREFIX)) store.removeItem(key); // of another group
+    }
+  }
   const fields = (form) => [...form.elements].filter((field) => field.name && !["hidden", "submit", "button", "file", "password"].includes(field.type));
   const valueOf = (form) => {
     const values = {};

@@ -38,7 +38,9 @@ for (const part of document.querySelectorAll("[data-live]")) {
         part.innerHTML = text; // the server's own template, escaped there
         part.dataset.revision = answer.headers.get("X-Revision");
         if (focused) document.getElementById(focused)?.focus();
+        document.dispatchEvent(new Event("ctnat:changed"));
       }
+      if (failedAt) document.dispatchEvent(new Event("ctnat:online"));
       failedAt = null;
       say("");
     } catch (error) {
@@ -75,33 +77,128 @@ const notOfTheRest = (target) => {
   if (rest && !rest.querySelector("[data-rest]")) rest.remove();
 };
 
-// data-inline on a verdict's form sends it alone and draws the answer in its place; on a lost line the words stay.
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (!("inline" in form.dataset)) return;
-  event.preventDefault();
-  const button = form.querySelector("button");
-  const status = form.querySelector('[role="status"]');
+// What a group sends: a verdict's form (data-inline) is drawn anew in its place, a ballot's (data-send) ends on the group's
+// page. On a lost line the form is kept on this device, under the key of the device (data-device), and sent again when
+// the line returns or the page is opened again; the server counts the same ballot or verdict once.
+{
+  const device = document.querySelector("[data-device]")?.dataset.device;
   const words = document.querySelector("[data-words]")?.dataset ?? {};
-  button.disabled = true;
-  try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } });
-    if (answer.status !== 200 && answer.status !== 422) throw new Error(String(answer.status));
-    const holder = document.createElement("div");
-    holder.innerHTML = await answer.text(); // the server's own template, escaped there
-    const drawn = holder.querySelector("form");
-    if (answer.ok) {
-      form.dispatchEvent(new Event("ctnat:saved", { bubbles: true }));
-      notOfTheRest(form.elements.target.value);
+  const WAITING = "ctnat-waiting:";
+  const waitingKey = `${WAITING}${device}`;
+  const waiting = () => (device && JSON.parse(window.localStorage.getItem(waitingKey))) || {};
+  const wait = (change) => {
+    if (!device) return;
+    const forms = waiting();
+    change(forms);
+    if (Object.keys(forms).length) window.localStorage.setItem(waitingKey, JSON.stringify(forms));
+    else window.localStorage.removeItem(waitingKey);
+  };
+  if (device) {
+    for (const key of Object.keys(window.localStorage)) {
+      if (key.startsWith(WAITING) && key !== waitingKey) window.localStorage.removeItem(key); // of another group
     }
-    form.replaceWith(drawn);
-    (drawn.querySelector('[role="alert"]') ? drawn.querySelector("textarea") : drawn.querySelector("button")).focus();
-  } catch (error) {
-    button.disabled = false;
-    status.textContent =
-      error.message === "403" && words.gone ? words.gone : (words.notSent ?? "Not sent: no connection. Your words are still here; try again.");
   }
-});
+  const nameOf = (form) => form.dataset.keep;
+  const sending = new Set(); // names of forms on their way
+
+  const draw = (form, text) => {
+    const page = new DOMParser().parseFromString(text, "text/html"); // the server's own template, escaped there
+    const drawn = page.querySelector(form.id ? `[id="${form.id}"]` : "form[data-send]");
+    if (!drawn) return null;
+    form.replaceWith(document.adoptNode(drawn));
+    return drawn;
+  };
+
+  // Returns whether the server answered; what it refused is drawn with its reason.
+  const send = async (form, address, body) => {
+    const name = nameOf(form);
+    if (sending.has(name)) return true;
+    sending.add(name);
+    const buttons = [...form.querySelectorAll("button")];
+    for (const button of buttons) button.disabled = true;
+    const inline = "inline" in form.dataset;
+    try {
+      const headers = { "X-Requested-With": inline ? "fetch" : "form" };
+      const answer = await fetch(address, { method: "POST", body, headers, redirect: inline ? "follow" : "manual" });
+      const saved = answer.ok || answer.type === "opaqueredirect";
+      if (!saved && ![409, 422].includes(answer.status)) throw new Error(String(answer.status));
+      wait((forms) => delete forms[name]);
+      if (saved) form.dispatchEvent(new Event("ctnat:saved", { bubbles: true }));
+      if (saved && !inline) {
+        window.location.assign(form.dataset.send);
+        return true;
+      }
+      if (saved) notOfTheRest(form.elements.target.value);
+      const drawn = draw(form, await answer.text());
+      (saved ? drawn?.querySelector("button") : drawn?.querySelector("textarea, [data-focus]"))?.focus();
+      return true;
+    } catch (error) {
+      for (const button of buttons) button.disabled = false;
+      const gone = error.message === "403" && words.gone;
+      if (device && !gone) wait((forms) => (forms[name] = { address, fields: [...body].filter(([key]) => key !== "csrfmiddlewaretoken") }));
+      const status = form.querySelector('[role="status"]');
+      if (status) {
+        status.textContent =
+          gone || (device ? words.waiting : null) || words.notSent || "Not sent: no connection. What you typed is still here; try again.";
+      }
+      return false;
+    } finally {
+      sending.delete(name);
+    }
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!("inline" in form.dataset) && !("send" in form.dataset)) return;
+    event.preventDefault();
+    send(form, event.submitter?.getAttribute("formaction") || form.action, new FormData(form));
+  });
+
+  // What waits is sent again, one after the other, with the token of this page.
+  let again = 0;
+  const sendWaiting = async () => {
+    window.clearTimeout(again);
+    for (const [name, { address, fields }] of Object.entries(waiting())) {
+      const form = document.querySelector(`form[data-keep="${name}"]`);
+      if (!form) continue;
+      const body = new FormData();
+      body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      for (const [key, value] of fields) body.append(key, value);
+      if (!(await send(form, address, body))) break;
+    }
+    if (Object.keys(waiting()).length) again = window.setTimeout(sendWaiting, 5000);
+  };
+  if (device) {
+    window.addEventListener("online", sendWaiting);
+    window.addEventListener("pageshow", sendWaiting);
+    document.addEventListener("ctnat:online", sendWaiting);
+  }
+
+  // A group is asked again where what it judges was changed: the words above the form are drawn anew, what is typed stays.
+  document.addEventListener("ctnat:changed", async () => {
+    if (!document.querySelector("form[data-wording]")) return;
+    const answer = await fetch(window.location.href, { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const form of document.querySelectorAll("form[data-wording]")) {
+      const fresh = page.querySelector(`[id="${form.id}"]`);
+      if (!fresh || (fresh.dataset.wording === form.dataset.wording && fresh.elements?.given.value === form.elements.given.value)) continue;
+      const typed = form.elements.words.value;
+      const changed = typed !== form.elements.words.defaultValue;
+      form.replaceWith(document.adoptNode(fresh));
+      if (changed && fresh.elements) fresh.elements.words.value = typed;
+    }
+  });
+
+  // To amend a recommendation one starts from its words.
+  document.addEventListener("change", (event) => {
+    const field = event.target.name === "choice" && event.target.value === "amend" && event.target.form?.elements.words;
+    if (field && !field.value && field.dataset.wordingText) {
+      field.value = field.dataset.wordingText;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+}
 
 // Slides: the arrow keys, Page Up and Page Down, Home and End.
 const slides = [...document.querySelectorAll("[data-slide]")];

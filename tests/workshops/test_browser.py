@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
+from indicators.services.recommendations import edit_recommendation
 from tests.browser import assert_accessible
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import counts, make_group, make_workshop
@@ -88,6 +89,7 @@ def test_a_workshop_with_three_groups_and_a_projector(
     # The projector's laptop sleeps while a group votes, and voting again replaces.
     projector.context.set_offline(True)
     vote(phones[2], "JEG")
+    phones[2].get_by_text("is counted: J, E, G.").wait_for()
     vote(phones[2], "JEC")
     phones[2].get_by_text("It replaces the one before").wait_for()
     projector.get_by_text("No connection since").wait_for()
@@ -245,7 +247,7 @@ def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
             "cell:1.2/F1": "agree",
         }
         if not again:
-            press_to(phone, phone.get_by_role("button", name="Take back"))
+            press_to(phone, phone.get_by_role("button", name="Take back what"))
             phone.keyboard.press("Enter")
             phone.get_by_text("Taken back: 2.").wait_for()
 
@@ -290,4 +292,93 @@ def test_a_group_reads_arabic_from_right_to_left(assessment: Any, open_device: A
     phone.get_by_role("link", name="العربية").click()
     phone.context.set_offline(True)
     cell.get_by_role("button", name="إرسال").click()
-    expect(cell.get_by_text("لم يُرسل: لا اتصال.")).to_be_visible()
+    expect(cell.get_by_text("لم يُرسل بعد: لا اتصال.")).to_be_visible()
+
+
+def join(open_device: Callable[..., Page], workshop: Workshop, name: str = "Group 1") -> Page:
+    phone = open_device(f"/w/{workshop.join_code}/", viewport=PHONE)
+    phone.get_by_role("button", name=name).click()
+    phone.get_by_role("heading", name=name).wait_for()
+    return phone
+
+
+def test_a_ballot_and_a_verdict_on_a_lost_line_are_sent_when_it_returns(assessment: Any, open_device: Any) -> None:
+    make_mark(assessment, "1.1/F1")
+    workshop = make_workshop(assessment)
+    make_group(workshop, "Group 1", categories=["1"])
+    phone = join(open_device, workshop)
+    phone.context.set_offline(True)
+
+    vote(phone, "JAN")
+    expect(phone.get_by_text("sent when the connection returns").first).to_be_visible()
+    cell = phone.locator('form[id="cell:1.1/F1"]')
+    cell.get_by_label("Disagree", exact=True).check()
+    cell.get_by_label("In your words").fill("Not in the regions.")
+    cell.get_by_role("button", name="Send").click()
+    expect(cell.get_by_text("sent when the connection returns")).to_be_visible()
+    assert (Ballot.objects.count(), Verdict.objects.count()) == (0, 0)
+
+    phone.context.set_offline(False)
+    expect(phone.locator("#state")).to_contain_text("Counted for Group 1: J, A, N", timeout=15_000)
+    expect(phone.locator('form[id="cell:1.1/F1"]').get_by_text("Sent", exact=True)).to_be_visible(timeout=15_000)
+    assert Ballot.objects.get().priorities == ["J", "A", "N"]
+    assert Verdict.objects.get().words == "Not in the regions."
+    assert phone.evaluate("Object.keys(localStorage).filter(key => key.startsWith('ctnat-waiting'))") == []
+
+
+def test_what_waits_or_is_half_typed_survives_a_closed_tab_on_this_device_alone(
+    assessment: Any, open_device: Any, live_server: Any
+) -> None:
+    make_mark(assessment, "1.1/F1")
+    make_mark(assessment, "1.1/F2")
+    workshop = make_workshop(assessment)
+    make_group(workshop, "Group 1", categories=["1"])
+    phone = join(open_device, workshop)
+    phone.locator('form[id="cell:1.1/F2"]').get_by_label("In your words").fill("Half a sentence")
+    phone.context.set_offline(True)
+    vote(phone, "JAN")
+    expect(phone.get_by_text("sent when the connection returns").first).to_be_visible()
+    phone.close()
+
+    phone.context.set_offline(False)
+    again = phone.context.new_page()
+    again.goto(f"{live_server.url}/w/group/")
+    expect(again.locator("#state")).to_contain_text("Counted for Group 1: J, A, N", timeout=15_000)
+    expect(again.locator('form[id="cell:1.1/F2"]').get_by_label("In your words")).to_have_value("Half a sentence")
+
+    # Another group on the same phone finds nothing of it.
+    make_group(workshop, "Group 2", categories=["1"])
+    again.get_by_text("Is this not your group?").click()
+    again.get_by_role("button", name="Leave Group 1").click()
+    again.get_by_role("button", name="Group 2").click()
+    again.get_by_role("heading", name="Group 2").wait_for()
+    expect(again.locator('form[id="cell:1.1/F2"]').get_by_label("In your words")).to_have_value("")
+    assert again.evaluate("JSON.stringify(localStorage)").count("Half a sentence") == 0
+
+
+def test_a_phone_asks_again_where_the_text_changed(assessment: Any, open_device: Any) -> None:
+    row = make_recommendation(assessment, "train inspectors")
+    workshop = make_workshop(assessment)
+    make_group(workshop, "Group 1", categories=["1"])
+    phone = join(open_device, workshop)
+    form = phone.locator(f'form[id="recommendation:{row.pk}"]')
+    form.get_by_label("Agree", exact=True).check()
+    form.get_by_role("button", name="Send").click()
+    expect(form.get_by_text("Sent", exact=True)).to_be_visible()
+
+    edit_recommendation(recommendation=row, text="train inspectors every year", by=None)
+    expect(form.locator("legend")).to_contain_text("train inspectors every year", timeout=15_000)
+    expect(form.get_by_text("Your answer to the earlier wording: Agree: train inspectors")).to_be_visible()
+    expect(form.get_by_label("Agree", exact=True)).not_to_be_checked()
+    assert_accessible(phone)
+
+    # A page that did not hear of it is refused, and shows the words as they are now.
+    phone.route("**/group/state/**", lambda route: route.abort())
+    edit_recommendation(recommendation=row, text="train all inspectors", by=None)
+    form.get_by_label("Amend", exact=True).check()
+    form.get_by_role("button", name="Send").click()
+    expect(form.get_by_text("The text was changed while you were answering")).to_be_visible()
+    expect(form.locator("legend")).to_contain_text("train all inspectors")
+    form.get_by_role("button", name="Send").click()
+    expect(form.get_by_text("Sent", exact=True)).to_be_visible()
+    assert Verdict.objects.get().seen["text"] == {"en": "train all inspectors"}

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assessments.access import public
+from assessments.tokens import token_hmac
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.posting import posted_from
 from workshops.agenda import agenda_revision
@@ -176,6 +177,7 @@ def _group_page(request: HttpRequest, row: Group, language: str, *, status: int 
     context = agenda_context(row, language, typed=typed, category=category) | {
         "workshop": row.workshop,
         "live_revision": device_revision(row),
+        "device_key": token_hmac(row.device_hmac, purpose="workshop-device-store")[:20],
         "agree_url": reverse("workshops_public:group_agree"),
         "undo_agree_url": reverse("workshops_public:group_undo_agree"),
         "form": BallotForm.of(row, language=language),
