@@ -177,7 +177,7 @@ def _edits(path: tuple[ast.AST, ...]) -> Iterator[Edit]:
             yield _put(path, node.operand)
         case ast.BinOp() | ast.AugAssign() if type(node.op) in ARITHMETIC:
             yield node, "op", ARITHMETIC[type(node.op)]()
-        case ast.Constant(value=bool(value)):
+        case ast.Constant(value=bool(value)) if not (isinstance(path[-2], ast.keyword) and path[-2].arg == "strict"):
             yield node, "value", not value
         case ast.Constant(value=int(value) | float(value)):
             yield node, "value", value + 1
@@ -193,9 +193,11 @@ def _edits(path: tuple[ast.AST, ...]) -> Iterator[Edit]:
             if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
                 yield node.func, "attr", METHODS[node.func.attr]
             for index, keyword in enumerate(node.keywords):
-                if keyword.arg:
+                if keyword.arg and keyword.arg != "strict":  # of zip: a guard, not a result
                     yield node, "keywords", _without(node.keywords, index)
             for (index, one), (_, two) in pairwise(enumerate(node.args)):
+                if _called(node) in NAMES:
+                    break  # min, max and such do not care which comes first
                 if not isinstance(one, ast.Constant) and not isinstance(two, ast.Constant):
                     yield node, "args", [*node.args[:index], two, one, *node.args[index + 2 :]]
         case ast.If() | ast.While() | ast.IfExp():

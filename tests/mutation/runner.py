@@ -86,6 +86,7 @@ class Session:
     def _learn(self, session: pytest.Session) -> None:
         """Run every test unmutated. They must pass; which lines each of them reaches is written down."""
         cover = coverage.Coverage(data_file=None, config_file=False, include=[self.path])
+        cover.set_option("run:disable_warnings", ["no-data-collected"])  # then all its mutants survive
         cover.start()
         for item, following in zip(self.items, [*self.items[1:], session], strict=True):
             cover.switch_context(item.nodeid)

@@ -2,10 +2,12 @@
 
 import sys
 import tomllib
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from tests.mutation.__main__ import ACCEPTED, accepted
 from tests.mutation.operators import Mutant, mutants
@@ -115,3 +117,9 @@ def test_tables_defaults_and_class_attributes_act_at_import(module: ModuleType) 
 def test_every_accepted_survivor_has_a_reason_and_a_module() -> None:
     assert set(tomllib.loads(ACCEPTED.read_text())) <= set(TARGETS)
     assert all(reason.strip() for module in TARGETS for reason in accepted(module).values())
+
+
+def test_every_target_and_its_tests_are_there() -> None:
+    for name, tests in TARGETS.items():
+        assert find_spec(name), f"{name} has moved: rename it in targets.py"
+        assert all((settings.BASE_DIR / path).exists() for path in tests), name
