@@ -160,7 +160,7 @@ def _open_answers(results: Results) -> Iterator[Row]:
             yield answer.response, code, answer.language, answer.text, themes.get((answer.response, code), "")
 
 
-THEME_HEAD = ("Theme", "Label", "Area", "Kind", "Interviews", "Interviews asked", "Raised unasked", "Mentions")
+THEME_HEAD = ("Theme", "Label", "Area", "Kind", "Interviews", "Interviews asked", "Raised unprompted", "Mentions")
 
 
 def _themes(results: Results) -> Iterator[Row]:

@@ -3,6 +3,7 @@ import pytest
 from analysis import gallery
 from analysis.charts import figure, html
 from analysis.results import for_assessment
+from analysis.words import translate
 from tests.analysis.builders import code as code_passage
 from tests.analysis.builders import make_interview, make_survey, make_theme, respond
 
@@ -40,7 +41,7 @@ def test_a_matrix_is_stacked_with_its_bases(assessment):
     assert chart.bases[3:5] == (2, 1)
     assert chart.base == (
         "Total survey respondents: n=2. Respondents to these questions: n=0 to 2. "
-        "“Don’t know” is not in the base (given 1 times)."
+        "“Don’t know” is not in the base (given once)."
     )
 
 
@@ -92,3 +93,19 @@ def test_every_chart_can_be_drawn(assessment):
         "themes",
     ):
         assert figure.export(gallery.chart(results, key), "svg").startswith(b"<?xml")
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "words"),
+    [
+        ("sex_uncounted", {"count": 1}, "1 interview does not record who took part."),
+        ("sex_uncounted", {"count": 2}, "2 interviews do not record who took part."),
+        ("interviews_with", {"name": "State agency", "count": 10, "total": 14}, "State agency: 10 of 14 interviews."),
+        ("themes_more", {"count": 1}, "1 further theme is not drawn."),
+        ("sections_rare", {"title": "Prevention", "count": 1}, "The section asked least often was Prevention (1 interview)."),
+        ("cells_hidden", {"table": "3.1.5 by sex", "count": 1}, "3.1.5 by sex; 1 cell is hidden."),
+        ("saturation_words", {"new": 1, "known": 7}, "The last three interviews brought 1 new theme of 7."),
+    ],
+)  # fmt: skip
+def test_sentences_are_right_for_one_and_for_many(key, values, words):
+    assert translate(key, "en", **values) == words
