@@ -152,7 +152,7 @@ def _write(
     counter: SectionProgress,
 ) -> Node:
     counter.next(section.title)
-    html = write_section(writer, evidence, section, level)
+    html = write_section(writer, evidence, section, level) + evidence.context.validation.section_notes(number)
     nodes, count = [], 0
     for child in children.get(section.pk, []):
         numbered = level == 1 and child.kind.split(" ")[0] != INTRO and not is_annex(section.kind)

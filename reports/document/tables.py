@@ -16,11 +16,11 @@ from interviews.models import Coding, Interview
 from reports.document.instrument_annex import InstrumentTexts
 from reports.document.item_types import table_row
 from reports.document.registry import UnknownBlock
+from reports.document.validation import Validation
 from reports.document.writer import source_anchor
 from reports.words import WORDS, translate
 from surveys.models import Survey as AssessmentSurvey
 from surveys.questionnaire.rendering import placeholders as survey_placeholders
-from workshops.models import Comment
 
 SIGNS = {"in_place": "✓", "potential_improvement": "▲", "not_assessed": "–"}
 
@@ -41,6 +41,10 @@ class Context:
     @property
     def language(self) -> str:
         return self.results.language
+
+    @cached_property
+    def validation(self) -> Validation:
+        return Validation(self.results, self.words)
 
     @cached_property
     def placeholders(self) -> dict[str, str]:
@@ -65,6 +69,9 @@ def indicators(context: Context, words: Sequence[str]) -> dict[str, Any]:
         {
             "code": criterion.name,
             "text": criterion.text.translate(context.language, **context.placeholders),
+            "notes": context.validation.notes_on(
+                f"criterion:{criterion.name}", *(f"cell:{criterion.name}/{cell.name}" for cell in criterion.cells)
+            ),
             "cells": [
                 {
                     "text": cell.text.translate(context.language, **context.placeholders),
@@ -199,7 +206,13 @@ def recommendations(context: Context, words: Sequence[str]) -> dict[str, Any]:
         raise UnknownBlock(f"the matrix has no category {category}.")
     found = context.assessment.recommendations.filter(category=category).exclude(status=Recommendation.Status.DROPPED)
     groups = [
-        {"opening": opening, "entries": list(entries)}
+        {
+            "opening": opening,
+            "entries": [
+                {"text": entry.text, "notes": context.validation.notes_on(f"recommendation:{entry.pk}")}
+                for entry in entries
+            ],
+        }
         for opening, entries in groupby(found, key=lambda row: row.opening)
     ]
     return {"groups": groups}
@@ -245,20 +258,8 @@ def instrument(context: Context, words: Sequence[str]) -> dict[str, Any]:
 
 
 def validation(context: Context, words: Sequence[str]) -> dict[str, Any]:
-    """Statements made at validation with what was decided and what changed because of them."""
-    found = Comment.objects.for_assessment(context.assessment).for_report().exclude(disposition="")
-    rows = [
-        {
-            "target": comment.target,
-            "statement": comment.statement,
-            "who": comment.who,
-            "disposition": context.words[f"disposition_{comment.disposition}"],
-            "reason": comment.reason,
-            "changed": comment.changed,
-        }
-        for comment in found
-    ]
-    return {"rows": rows, "changed": any(row["changed"] for row in rows)}
+    """The whole log of the validation: statements, cells decided again, recommendations changed."""
+    return context.validation.annex()
 
 
 def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:

@@ -24,7 +24,9 @@ TEXTS = [(words, key) for words in (ANALYSIS, REPORT) for key in words.table]
 SOURCES = [*(BASE_DIR / "analysis").rglob("*.py"), *(BASE_DIR / "reports").rglob("*.py")]
 SOURCES += (BASE_DIR / "templates/reports").rglob("*.html")
 FILLED = re.compile(r"\{\{.*?\}\}|\[\[.*?\]\]", re.S)  # facts and blocks of a draft
-BUILT = re.compile(r"^(carried_out|sector|profile|priorities|disposition|item|item_one)_")  # put together from a code
+BUILT = re.compile(
+    r"^(about|carried_out|outcome|sector|profile|priorities|disposition|item|item_one)_"
+)  # put together from a code
 
 
 @pytest.fixture(scope="module")

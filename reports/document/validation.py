@@ -1,0 +1,125 @@
+"""What was said and decided at validation, in the report's language: beside what it concerns, and as a log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from analysis.results import Results
+from assessments.models import Sector
+from indicators.models import Mark
+from reports.document.sentences import format_date
+from reports.words import translate
+from workshops.changes import CellChange, ChangeLog, Statement, WordingChange, change_log
+
+STATES = {str(label): value for value, label in Mark.State.choices}
+SECTORS = {str(label): value for value, label in Sector.choices}
+OUTCOMES = {
+    "Accepted": "outcome_accepted",
+    "Not accepted": "outcome_not_accepted",
+    "Added": "outcome_added",
+    "Rewritten": "outcome_rewritten",
+    "Dropped": "outcome_dropped",
+    "Restored": "outcome_restored",
+    "Confirmed": "outcome_confirmed",
+}
+
+
+@dataclass
+class Validation:
+    """The log of one assessment, in words of one language."""
+
+    results: Results
+    words: Mapping[str, str]
+
+    @cached_property
+    def log(self) -> ChangeLog:
+        return change_log(self.results.assessment)
+
+    @cached_property
+    def by_target(self) -> dict[str, list[dict[str, Any]]]:
+        """Target -> its statements, decided or not, in the order in which they were made."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in self.log.statements:
+            found.setdefault(row.target, []).append(self.statement(row))
+        return found
+
+    def notes_on(self, *targets: str) -> list[dict[str, Any]]:
+        return [note for target in targets for note in self.by_target.get(target, ())]
+
+    def section_notes(self, number: str) -> str:
+        """HTML of what was said about a section as a whole; blank where nothing was."""
+        notes = self.notes_on(f"section:{number}")
+        if not notes:
+            return ""
+        return render_to_string("reports/blocks/_responses.html", {"notes": notes, "t": self.words})
+
+    def about(self, target: str) -> str:
+        """What a statement is about, in words."""
+        kind, _, name = target.partition(":")
+        if kind == "recommendation":
+            text = self._recommendations.get(name, "")
+            return f"{self.words['about_recommendation']}: {text}" if text else self.words["about_recommendation"]
+        if kind in ("cell", "criterion", "section"):
+            return f"{self.words[f'about_{kind}']} {name.replace('/', ' ')}"
+        return self.words["about_report"]
+
+    @cached_property
+    def _recommendations(self) -> dict[str, str]:
+        rows = self.results.assessment.recommendations.values_list("pk", "text")
+        return {str(pk): text for pk, text in rows}
+
+    def statement(self, row: Statement) -> dict[str, Any]:
+        sector = self.results.interviews.sector_label(SECTORS[row.sector]) if row.sector in SECTORS else ""
+        who = f"{row.who} ({sector})" if row.who and sector else row.who or sector
+        return {
+            "about": self.about(row.target),
+            "finding": row.finding,
+            "who": who,
+            "statement": row.statement,
+            "decision": self.words[f"disposition_{row.disposition}" if row.disposition else "undecided"],
+            "decided": bool(row.disposition),
+            "withdrawn": row.withdrawn,
+            "reason": row.reason,
+            "changed": row.changed,
+            "pieces": row.pieces,
+        }
+
+    def cell(self, row: CellChange) -> dict[str, Any]:
+        return {
+            "about": self.about(row.target),
+            "before": self._state(row.before),
+            "after": self._state(row.after),
+            "proposed": self._state(row.proposed),
+            "outcome": self.words[OUTCOMES[row.outcome]],
+            "reason": row.reason,
+            "day": format_date(row.at.date()),
+        }
+
+    def _state(self, label: str) -> str:
+        return self.words[STATES[label]] if label in STATES else "–"
+
+    def recommendation(self, row: WordingChange) -> dict[str, Any]:
+        return {
+            "before": row.before,
+            "after": row.after,
+            "pieces": row.pieces,
+            "outcome": self.words[OUTCOMES[row.outcome]],
+            "who": row.who,
+            "reason": row.reason,
+            "day": format_date(row.at.date()),
+        }
+
+    def annex(self) -> dict[str, Any]:
+        """The whole log, for the annex's template."""
+        log = self.log
+        undecided = log.undecided_cells
+        return {
+            "statements": [self.statement(row) for row in log.statements],
+            "cells": [self.cell(row) for row in log.cells],
+            "recommendations": [self.recommendation(row) for row in log.recommendations],
+            "undecided": translate("cells_undecided", self.results.language, cells=undecided) if undecided else "",
+            "empty": log.is_empty and not undecided,
+        }
