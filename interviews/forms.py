@@ -19,6 +19,8 @@ OTHER_PEOPLE = "Other or undisclosed"
 class InterviewForm(ModelForm):
     """The head of the form (Annex C) and who took part. `organisation` is chosen, or named as a new one."""
 
+    needed_sometimes = ("place", "format", "sector")
+
     new_organisation = forms.CharField(max_length=200, required=False, label="Organisation not on the list")
     sector = forms.ChoiceField(
         choices=[("", "—"), *Sector.choices], required=False, label="Sector of the organisation not on the list"

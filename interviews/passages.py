@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+_MARGIN = 200  # characters
 _WORDS_COMPARED = 4000  # longer changed stretches are not aligned word by word: that would take seconds
 
 
@@ -19,7 +20,9 @@ def reanchor(old: str, new: str, start: int, end: int) -> tuple[int, int] | None
         return start, end
     if start >= len(old) - after:
         return start + len(new) - len(old), end + len(new) - len(old)
-    stretches = _kept_stretches(old, new, before, after)
+    # Some of what is the same on both sides is compared as well: the full stop of the passage must not be taken for
+    # that of a sentence that was added after it.
+    stretches = _kept_stretches(old, new, max(0, before - _MARGIN), max(0, after - _MARGIN))
     whole = next((s for s in stretches if s.start <= start and end <= s.end), None)
     if whole is not None:
         return start + whole.shift, end + whole.shift

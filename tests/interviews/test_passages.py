@@ -68,6 +68,22 @@ def test_reanchor_gives_the_exact_place(old: str, new: str, mark: str, start: in
     assert reanchor(old, new, at, at + len(mark)) == (start, end)
 
 
+def test_an_edited_passage_takes_in_no_sentence_that_was_added_beside_it() -> None:
+    old, passage = "So they say. The police find them.", "The police find them."
+    start = old.index(passage)
+    for new, words in {
+        "They say. The police often find them. More.": "The police often find them.",
+        "They say. The police often find them. We hide them.": "The police often find them.",
+    }.items():
+        place = reanchor(old, new, start, len(old))
+        assert place is not None
+        assert new[place[0] : place[1]] == words
+    assert reanchor(passage, "The army. The police often find them.", 0, len(passage)) == (10, 37)
+    long = "word " * 200  # more than what is compared beside the change
+    old, new = f"{long}a they say it b {long}", f"{long}c they often say it d {long}"
+    assert reanchor(old, new, 1002, 1013) == (1002, 1019)
+
+
 @pytest.mark.parametrize(
     ("new", "place"),
     [
@@ -99,6 +115,19 @@ def test_words_that_moved_are_taken_at_the_occurrence_nearest_to_where_they_were
     assert reanchor("end mark me", "mark me, mark me, the ending", 4, 11) == (9, 16)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "start", "end", "place"),
+    [
+        ("aaaa X b", "aaaa Y b", 5, 6, None),  # the same length before and after is no reason to keep it
+        ("c c c", "c b c", 2, 3, (4, 5)),
+        ("c b", "a b b c a", 2, 3, (4, 5)),  # nothing that followed it is left: the occurrence nearest to the end
+        ("b b", "b a b b b", 0, 3, (4, 7)),
+    ],
+)
+def test_reanchor_among_repeated_words(old: str, new: str, start: int, end: int, place: tuple[int, int] | None) -> None:
+    assert reanchor(old, new, start, end) == place
+
+
 def test_long_changes_are_not_aligned_word_by_word(monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = "a they say it b", "c they often say it d"
     assert (reanchor(old, new, 2, 13)) == (2, 19)
@@ -118,6 +147,8 @@ def test_a_word_that_is_frequent_in_a_long_text_is_still_followed() -> None:
     start = old.index("saw")
     assert reanchor(old, new, start, start + 10) == (start, start + 16)
     assert reanchor(old, new, 2, 9) == (2, 9)
+    run = "the man " * 120
+    assert reanchor(f"x {run}y {run}z", f"x1 {run}y1 {run}z1", 958, 967) == (959, 969)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +193,9 @@ def test_kept_stretches() -> None:
     assert (before, after) == (4, 5)
     assert _kept_stretches(old, new, before, after) == [(0, 4, 0), (7, 8, -2), (11, 16, -2), (17, 22, -3)]
     assert _kept_stretches("ab", "cd", 0, 0) == []
+    assert _kept_stretches("x a, bb y", "z a, bb w", 0, 0) == [(1, 8, 0)]
+    assert _kept_stretches("b", "c b b", 0, 1) == [(0, 1, 4)]  # the common end is not compared once more
+    assert _kept_stretches("c b b", "b", 0, 1) == [(4, 5, -4)]
 
 
 def test_expected() -> None:

@@ -23,4 +23,6 @@ TARGETS: dict[str, list[str]] = {
         f"workshops.services.{noun}": ["tests/workshops/test_services.py", "tests/workshops/test_views.py"]
         for noun in ("ballots", "comments", "groups", "minutes", "verdicts", "workshops")
     },
+    "interviews.counting": ["tests/interviews/test_counting.py"],
+    "interviews.services.codings": ["tests/interviews/test_themes.py", "tests/interviews/test_following.py"],
 }
