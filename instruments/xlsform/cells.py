@@ -191,7 +191,8 @@ def language_code(said: str) -> str:
     code = re.search(r"\(([A-Za-z-]{2,20})\)\s*$", said)
     if code and is_language(code[1].lower()):
         return code[1].lower()
-    found = find_language(said.strip())
+    name = said.strip()
+    found = find_language(name) or find_language(f"{name} (macrolanguage)")  # so ISO 639 calls Swahili and Nepali
     return found if found and is_language(found) else ""
 
 

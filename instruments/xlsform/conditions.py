@@ -160,7 +160,9 @@ def _bound(said: str, cls: type[Item]) -> Entry:
     match, how = BOUND.fullmatch(said), BOUNDS.get(cls)
     if not match or how is None or (match[1] != ".") != how.counts:
         raise NotTakenError(f"the constraint “{said[:80]}” is no bound of the answer")
-    value, sign = how.read(match[3].strip()), match[2]
+    bound = match[3].strip()
+    quoted = re.fullmatch(r"(['\"])(-?[0-9.]+)\1", bound)  # a number all the same
+    value, sign = how.read(quoted[2] if quoted else bound), match[2]
     if value is None:
         raise NotTakenError(f"the bound “{match[3][:40]}” is no fixed value of this type")
     if sign in (">", "<"):

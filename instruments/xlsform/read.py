@@ -42,6 +42,7 @@ from instruments.xlsform.names import (
 
 MOST_CELLS = 100_000  # forms with lists of places have as many
 MOST_OPTIONS = 500  # of one item; a page shows them all
+MOST_NOTES = 2_000  # beside conditions, which are always listed
 MOST_DEPTH = 20  # groups inside groups
 
 
@@ -74,7 +75,13 @@ def read_plain(tables: Tables, *, roles: bool, language: str = "") -> tuple[Entr
     With `roles`, our own column says which rows belong together.
     """
     reader = _Reader(tables, roles=roles, asked=language)
-    return reader.read(), sorted(reader.notes, key=lambda note: (note.sheet != "survey", note.sheet, note.row))
+    definition = reader.read()
+    conditions = [note for note in reader.notes if note.kind == CONDITION]
+    others = [note for note in reader.notes if note.kind != CONDITION]
+    if len(others) > MOST_NOTES:
+        rest = Note("survey", 0, "", LEFT_OUT, f"{len(others) - MOST_NOTES} more remarks are not listed")
+        others = [*others[:MOST_NOTES], rest]
+    return definition, sorted([*conditions, *others], key=lambda note: (note.sheet != "survey", note.sheet, note.row))
 
 
 def _with_extras(definition: Entry, rows: list[list[str]]) -> Entry:

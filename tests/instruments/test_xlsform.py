@@ -495,3 +495,22 @@ def test_cells_never_become_formulas(exported: bytes) -> None:
     kinds = {cell.data_type for row in load_workbook(io.BytesIO(content))["survey"].iter_rows() for cell in row}
     assert kinds - {"s", "inlineStr", "n"} == set()  # "n" are empty cells; a formula would be "f"
     assert '=HYPERLINK("http://example.org")' in [cell for row in read_workbook(content)["survey"] for cell in row]
+
+
+def test_bound_in_quotes_and_language_that_iso_calls_a_macrolanguage() -> None:
+    survey: Rows = [
+        ["type", "name", "label::English", "label::Swahili", "constraint"],
+        ["integer", "q1", "How many?", "Ngapi?", ". >= '2' and . <= 60"],
+    ]
+    reading = from_xlsform(workbook(survey, []))
+    item = reading.definition["sections"][0]["items"][0]
+    assert (item["text"], item["min"], item["max"]) == ({"en": "How many?", "sw": "Ngapi?"}, 2, 60)
+    assert reading.notes == ()
+
+
+def test_more_remarks_than_a_page_can_show_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("instruments.xlsform.read.MOST_NOTES", 2)
+    survey: Rows = [*(["calculate", f"c{n}"] for n in range(5)), ["text", "q1", "Why?", "", "", "", "${c1} > 3"]]
+    _, notes = read(survey)
+    assert [note.partition(":")[0] for note in notes] == ["0", "2", "3", "7"]
+    assert notes[0] == "0: 3 more remarks are not listed"
