@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 
-from assessments.uploads import check_upload
+from assessments.uploads import Upload, check_upload
 from ctnat.ui.forms import Form
 from ctnat.ui.languages import LANGUAGES as KNOWN_LANGUAGES
 from ctnat.ui.languages import own_name
@@ -25,12 +24,12 @@ class SurveyForm(Form):
         choices=LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one language."},
-        help_text="Where a translation of the questionnaire is missing, English stands in its place.",
+        help_text="Questions that are not translated are shown in English.",
     )
-    opens_at = forms.DateTimeField(label="Opens", required=False, help_text="Blank: as soon as you open it.")
-    deadline = forms.DateTimeField(required=False, help_text="After it no answers are taken by link.")
+    opens_at = forms.DateTimeField(label="Opens", required=False, help_text="Leave blank to open at once.")
+    deadline = forms.DateTimeField(required=False, help_text="After this time, no answers are accepted by link.")
     open_link = forms.BooleanField(
-        label="An open link that may be forwarded", required=False, help_text="Anyone who has it can answer."
+        label="Open link that can be forwarded", required=False, help_text="Anyone with the link can answer."
     )
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any):
@@ -55,8 +54,8 @@ class UploadForm(Form):
         label="CSV or XLSX table", error_messages={"required": "Choose a file.", "empty": "The file is empty."}
     )
 
-    def clean_file(self) -> UploadedFile:
-        upload: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> Upload:
+        upload: Upload = self.cleaned_data["file"]
         check_upload(upload, allowed=TABLES)
         return upload
 
@@ -66,8 +65,8 @@ class PasteForm(Form):
         label="E-mail addresses",
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="One a line, or separated by commas: someone@example.org, or Name &lt;someone@example.org&gt;.",
-        error_messages={"required": "Paste at least one address."},
+        help_text="One per line or separated by commas: someone@example.org, or Name &lt;someone@example.org&gt;.",
+        error_messages={"required": "Enter at least one e-mail address."},
     )
     language = forms.ChoiceField()
 
@@ -78,14 +77,14 @@ class PasteForm(Form):
 
 class FailureForm(Form):
     reason = forms.CharField(
-        label="What the returned message says", max_length=300, error_messages={"required": "Write a word or two."}
+        label="Reason given in the returned message", max_length=300, error_messages={"required": "Enter the reason."}
     )
 
 
 def text_field(kind: str, part: str) -> forms.CharField:
     limit, widget = (SUBJECT_LIMIT, forms.TextInput()) if part == "subject" else (BODY_LIMIT, forms.Textarea())
     label = f"{Mailing.Kind(kind).label}: {part if part == 'subject' else 'text'}"
-    return forms.CharField(label=label, max_length=limit, widget=widget, error_messages={"required": "Write a text."})
+    return forms.CharField(label=label, max_length=limit, widget=widget, error_messages={"required": "Enter a text."})
 
 
 class MessageForm(Form):
@@ -97,7 +96,7 @@ class MessageForm(Form):
             for part in ("subject", "body"):
                 self.fields[f"{kind}_{part}"] = text_field(kind, part)
         places = ", ".join(f"{{{place}}}" for place in MAIL_PLACES)
-        self.fields["invitation_body"].help_text = f"Filled in for each person: {places}."
+        self.fields["invitation_body"].help_text = f"Replaced for each person: {places}."
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

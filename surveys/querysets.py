@@ -1,26 +1,22 @@
 """Which surveys, invitations and responses: `for_*` narrows, `with_*` adds."""
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, Q
 
-if TYPE_CHECKING:
-    from assessments.models import Assessment
-    from surveys.models import Survey
 
-
-class SurveyQuerySet(models.QuerySet[Any]):
-    def for_assessment(self, assessment: "Assessment") -> "SurveyQuerySet":
+class SurveyQuerySet(models.QuerySet[Any, Any]):
+    def for_assessment(self, assessment: models.Model) -> Self:
         return self.filter(assessment=assessment)
 
-    def with_document(self) -> "SurveyQuerySet":
+    def with_document(self) -> Self:
         """All that a page for respondents needs, in one query."""
         return self.select_related("assessment__study", "questionnaire")
 
-    def with_counts(self) -> "SurveyQuerySet":
+    def with_counts(self) -> Self:
         """`invited`: invitations that are not revoked; `sent`: those of them that were sent or handed over;
         `responses_counted`, `responses_tested`."""
         active = _rows_of_survey("Invitation").filter(revoked_at=None)
@@ -36,30 +32,30 @@ class SurveyQuerySet(models.QuerySet[Any]):
 
 def _rows_of_survey(model: str) -> models.QuerySet[Any]:
     """Rows of `model` that belong to the survey of the outer query. By name, because models import this module."""
-    rows = apps.get_model("surveys", model)._default_manager.filter(survey=models.OuterRef("pk"))
-    return rows.order_by().values("survey")
+    rows: models.QuerySet[Any] = apps.get_model("surveys", model)._default_manager.all()
+    return rows.filter(survey=models.OuterRef("pk")).order_by().values("survey")
 
 
-def _counted(rows: models.QuerySet[Any]) -> Any:
+def _counted(rows: models.QuerySet[Any, Any]) -> Any:
     return models.functions.Coalesce(models.Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
 
 
-class InvitationQuerySet(models.QuerySet[Any]):
-    def for_survey(self, survey: "Survey") -> "InvitationQuerySet":
+class InvitationQuerySet(models.QuerySet[Any, Any]):
+    def for_survey(self, survey: Any) -> Self:
         """Invitations that are not revoked."""
         return self.filter(survey=survey, revoked_at=None)
 
-    def for_inviting(self, survey: "Survey") -> "InvitationQuerySet":
+    def for_inviting(self, survey: Any) -> Self:
         """Not reached yet: new ones and those that failed."""
         unsent = self.for_survey(survey).filter(delivery__in=["new", "failed"]).exclude(email="")
         return unsent.exclude(pk__in=survey.answered)
 
-    def for_reminding(self, survey: "Survey") -> "InvitationQuerySet":
+    def for_reminding(self, survey: Any) -> Self:
         """Reached, and not answered."""
         reached = self.for_survey(survey).exclude(sent_at=None).exclude(email="")
         return reached.exclude(delivery="sending").exclude(pk__in=survey.answered)
 
-    def for_mailing(self, survey: "Survey", kind: str) -> "InvitationQuerySet":
+    def for_mailing(self, survey: Any, kind: str) -> Self:
         """Whom a round of `kind` (invitation or reminder) would write to."""
         return self.for_reminding(survey) if kind == "reminder" else self.for_inviting(survey)
 
@@ -67,7 +63,7 @@ class InvitationQuerySet(models.QuerySet[Any]):
         return Counter(self.values_list("language", flat=True))
 
 
-class ResponseQuerySet(models.QuerySet[Any]):
-    def for_counting(self) -> "ResponseQuerySet":
+class ResponseQuerySet(models.QuerySet[Any, Any]):
+    def for_counting(self) -> Self:
         """Neither test answers nor deleted ones."""
         return self.filter(is_test=False, deleted_at=None)

@@ -39,7 +39,8 @@ def _with_sent_before(rows: QuerySet[Any], uuid: UUID | None, survey: Any) -> Qu
     if uuid is None:
         return rows
     same = Response.objects.filter(survey=survey, uuid=uuid).values("code")
-    return rows.annotate(sent_before=Subquery(same[:1]))
+    found: QuerySet[Any] = rows.annotate(sent_before=Subquery(same[:1]))
+    return found
 
 
 def open_access(slug: str, uuid: UUID | None = None) -> SurveyAccess | None:

@@ -51,7 +51,7 @@ def read_people(content: bytes, name: str, survey: Survey) -> tuple[list[Person]
         return [], [str(error)]
     header = {column.lower(): column for column in table.header}
     if "email" not in header and "name" not in header:
-        return [], ["row 1: There is neither a column email nor a column name. Name the columns in the first row."]
+        return [], ["row 1: The first row must name a column email or a column name."]
     return _people_in(table, header, survey)
 
 
@@ -67,7 +67,9 @@ def _people_in(table: Table, header: dict[str, str], survey: Survey) -> tuple[li
             errors.append(f"row {number}, column sector: Write one of {', '.join(Sector.values)}.")
         if language and language not in survey.languages:
             offered = ", ".join(survey.languages)
-            errors.append(f"row {number}, column language: The survey does not speak it. Write one of {offered}.")
+            errors.append(
+                f"row {number}, column language: The survey is not available in this language. Write one of {offered}."
+            )
         people.append(
             Person(
                 given["email"],
@@ -84,5 +86,5 @@ def _email_error(email: str) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        return f"“{email[:80]}” is no e-mail address. Correct it."
+        return f"“{email[:80]}” is not an e-mail address. Correct it."
     return ""

@@ -26,8 +26,12 @@ def new_nonce() -> str:
 
 
 def personal_link(invitation: Invitation) -> str:
-    return settings.SITE_URL.rstrip("/") + reverse("surveys_public:personal_form", args=[token_of(invitation.nonce)])
+    return _absolute(reverse("surveys_public:personal_form", args=[token_of(invitation.nonce)]))
 
 
 def open_link(survey: Survey) -> str:
-    return settings.SITE_URL.rstrip("/") + reverse("surveys_public:open_form", args=[survey.open_slug])
+    return _absolute(reverse("surveys_public:open_form", args=[survey.open_slug]))
+
+
+def _absolute(path: str) -> str:
+    return f"{settings.SITE_URL.rstrip('/')}{path}"

@@ -23,13 +23,13 @@ def text_errors(subject: str, body: str) -> list[str]:
     """What is wrong with a text of one's own."""
     errors = []
     if "{link}" not in body:
-        errors.append("The text needs {link}, where the personal link goes.")
+        errors.append("Include {link} where the personal link should appear.")
     if "\n" in subject.strip() or len(subject) > SUBJECT_LIMIT:
-        errors.append(f"The subject is one line of at most {SUBJECT_LIMIT} characters.")
+        errors.append(f"Write the subject in one line of at most {SUBJECT_LIMIT} characters.")
     if len(body) > BODY_LIMIT:
-        errors.append(f"The text has {len(body)} characters; keep it under {BODY_LIMIT}.")
+        errors.append(f"The text has {len(body)} characters. Use at most {BODY_LIMIT}.")
     unknown = sorted(set(re.findall(r"\{(\w*)\}", subject + body)) - set(MAIL_PLACES))
-    errors += [f"{{{name}}} is not known here. Use one of {', '.join(MAIL_PLACES)}." for name in unknown]
+    errors += [f"{{{name}}} cannot be filled in. Use one of {', '.join(MAIL_PLACES)}." for name in unknown]
     return errors
 
 

@@ -45,7 +45,7 @@ def send_mailing(pk: int) -> None:
                 if invitation.pk not in survey.answered and survey.is_accepting and _claim(invitation, key):
                     _send_one(mailing, invitation, connection)
     except Unreachable as stopped:
-        error = f"The mail server could not be reached ({stopped}). Nothing is sent twice if you try again later."
+        error = f"The mail server could not be reached ({stopped}). Try again later; no message is sent twice."
     Mailing.objects.filter(pk=pk, finished_at=None).update(finished_at=timezone.now(), error=error[:300])
 
 

@@ -55,6 +55,7 @@ def form_head(survey: Survey, language: str) -> dict[str, Any]:
         "languages": [(code, own_name(code)) for code in survey.languages],
         "introduction": rendering.introduction(survey, language),
         "deadline": rendering.local_time(survey.deadline, survey.assessment.time_zone, language),
+        "may_skip": not any(item.required for item in document_of(survey.questionnaire).items),
         "contact": survey.assessment.survey_contact,
         "sections": rendering.cached(document_key, lambda: contents(document_of(survey.questionnaire), language)),
     }

@@ -5,10 +5,10 @@ contacts; where a form is shown again (an error, another language, a saved form)
 anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
@@ -29,17 +29,19 @@ from surveys.questionnaire.validation import OTHER_LIMIT, AnswerError
 from surveys.questionnaire.values import parts
 from surveys.words import error_text, translate, translate_all
 
-KEPT = 1000  # pieces ready in memory, most of them about 4 kB
-_ready: dict[Any, Any] = {}
+CACHE_LIMIT = 1000  # pieces in memory, most of them about 4 kB
+T = TypeVar("T")
+_cache: dict[Any, Any] = {}
 
 
-def cached(key: Any, make: Any) -> Any:
-    """The value under `key`, made once a process."""
-    if key not in _ready:
-        if len(_ready) >= KEPT:
-            _ready.clear()
-        _ready[key] = make()
-    return _ready[key]
+def cached(key: Any, make: Callable[[], T]) -> T:
+    """The value under `key`, made once per process."""
+    if key not in _cache:
+        if len(_cache) >= CACHE_LIMIT:
+            _cache.clear()
+        _cache[key] = make()
+    value: T = _cache[key]
+    return value
 
 
 def local_time(moment: datetime | None, zone: str, language: str) -> str:
@@ -192,6 +194,7 @@ def _item(
         "template": f"surveys/_field_{widget(item)}.html",
         "code": item.name,
         "text": translated_html(item.text, language, values),
+        "required": item.required,
         "hint": item.hint and translated_html(item.hint, language, values),
         "dont_know": _dont_know(document, item, language, values) if document.dont_know(item) else "",
         "choices_of": earlier,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ctnat.ui.languages import english_name
-from instruments.schema import SOURCE_LANGUAGE
+from instruments.schema import source_language
 from instruments.translation_states import LanguageState, language_states
 from surveys.models import Survey
 
@@ -11,10 +11,12 @@ from surveys.models import Survey
 def unreviewed(survey: Survey, among: Iterable[str] | None = None) -> list[LanguageState]:
     """The survey's languages (or those `among` them) in which some text is missing, stale or a draft.
 
-    English is the source and never among them. Two queries, none where English is all there is.
+    The source language is never among them. Two queries, none where it is the only one.
     """
     chosen = set(survey.languages) if among is None else set(among)
-    foreign = [code for code in survey.languages if code in chosen and code != SOURCE_LANGUAGE]
+    foreign = [
+        code for code in survey.languages if code in chosen and code != source_language(survey.questionnaire.definition)
+    ]
     if not foreign:
         return []
     known = {state.code: state for state in language_states(survey.questionnaire)}

@@ -38,7 +38,7 @@ def plan_import(survey: Survey, content: bytes, name: str) -> Plan:
         return Plan([], [str(error)])
     errors = _header_errors(survey, table)
     if not table.rows:
-        errors.append("The table has a header and no rows. Write each form on a row of its own.")
+        errors.append("The table has a header but no rows. Enter one form per row.")
     mark = hashlib.sha256(content).hexdigest()
     rows: list[dict[str, Any]] = []
     for number, cells in table.rows:
@@ -48,7 +48,7 @@ def plan_import(survey: Survey, content: bytes, name: str) -> Plan:
     seen: dict[UUID, int] = {}
     for (number, _), row in zip(table.rows, rows, strict=True):
         if (first := seen.setdefault(row["uuid"], number)) != number:
-            errors.append(f"row {number}, column uuid: The same identifier stands in row {first}. Keep one of them.")
+            errors.append(f"row {number}, column uuid: Row {first} has the same identifier. Keep one of them.")
     return Plan(rows, errors, len(_item_columns(survey) & set(table.header)))
 
 
@@ -62,12 +62,12 @@ def _header_errors(survey: Survey, table: Table) -> list[str]:
     known = _item_columns(survey)
     strangers = [name for name in dict.fromkeys(table.header) if name and name not in known | OWN_COLUMNS]
     errors = [
-        f"row 1, column {name[:60]}: The survey has no item with this code. Correct the code or remove the column."
+        f"row 1, column {name[:60]}: The survey has no question with this code. Correct the code or remove the column."
         for name in strangers
     ]
-    errors += [f"row 1, column {name}: The header names it twice. Keep one of the columns." for name in table.doubled]
+    errors += [f"row 1, column {name}: This column appears twice. Keep one of them." for name in table.doubled]
     if not known & set(table.header):
-        errors.append("row 1: No column is named by an item code such as 1.1. Is this the right file?")
+        errors.append("row 1: No column is named with a question code such as 1.1. Check that this is the right file.")
     return errors
 
 
@@ -77,16 +77,16 @@ def _row(survey: Survey, cells: Mapping[str, str], mark: str) -> tuple[dict[str,
     found = [(error.key, error_text(error, "en")) for error in checked.errors]
     language = cells.get("language", "").strip().lower() or (survey.languages or ["en"])[0]
     if english_name(language) == language or len(language) > 3:
-        found.append(("language", f"“{language[:40]}” is no language code. Write one such as en or az."))
+        found.append(("language", f"“{language[:40]}” is not a language code. Write one such as en or az."))
     word = cells.get("source", "").strip().lower()
     source = SOURCES.get(word, "")
     if word and not source:
-        found.append(("source", f"“{word[:40]}” is no source. Write web, paper or e-mail."))
+        found.append(("source", f"“{word[:40]}” is not a source. Write web, paper or e-mail."))
     identifier = cells.get("uuid", "").strip()
     try:
         uuid = UUID(identifier) if identifier else uuid5(NAMESPACE_OID, mark)
     except ValueError:
-        found.append(("uuid", "This is no UUID. Correct it, or leave the cell blank."))
+        found.append(("uuid", "This is not a UUID. Correct it, or leave the cell blank."))
         uuid = uuid5(NAMESPACE_OID, mark)
     row = {
         "answers": checked.answers,

@@ -21,7 +21,7 @@ def invite(*, survey: Survey, people: Iterable[Person], by: User | None) -> tupl
     """Make a personal link for each; addresses invited already are left as they are. Returns (made, known)."""
     people = list(people)
     if len(people) > PEOPLE_LIMIT:
-        raise ValidationError(f"These are more than {PEOPLE_LIMIT} people. Invite them in several parts.")
+        raise ValidationError(f"You can invite at most {PEOPLE_LIMIT} people at once. Invite them in several parts.")
     known = {i.email.lower() for i in Invitation.objects.for_survey(survey) if i.email}
     made: list[Invitation] = []
     for person in people:
@@ -134,7 +134,7 @@ def allow_resending(*, invitation: Invitation, by: User | None) -> None:
 def erase_invitees(*, survey: Survey, by: User | None) -> None:
     """Erase names and addresses of all invitations of a closed survey; how many were invited and answered stays."""
     if survey.status != Survey.Status.CLOSED:
-        raise ValidationError("Close the survey first: nobody could be reminded any more.")
+        raise ValidationError("Close the survey first. Without addresses, no reminders can be sent.")
     Invitation.objects.filter(survey=survey).update(email="", name="", organisation="", failure="", contact=None)
     record("invitations.erased", by=by, assessment=survey.assessment, target=survey)
 

@@ -36,7 +36,7 @@ def create_survey(
 ) -> Survey:
     """The survey of an assessment, in preparation, with an open link. Raises `ValidationError`."""
     if Survey.objects.for_assessment(assessment).exists():
-        raise ValidationError(f"{assessment} has a survey already.")
+        raise ValidationError(f"{assessment} already has a survey.")
     survey = Survey(
         assessment=assessment,
         questionnaire=questionnaire or assessment.questionnaire,
@@ -56,9 +56,7 @@ def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
     """Change languages, opens_at, deadline, open_slug, texts or questionnaire. Raises `ValidationError`."""
     changed = sorted(name for name, value in fields.items() if getattr(survey, name) != value)
     if "questionnaire" in changed and survey.responses.exists():
-        raise ValidationError(
-            "There are answers to this version already. Make a survey of its own for another version."
-        )
+        raise ValidationError("This version already has responses, so the survey cannot change to another version.")
     for name in changed:
         setattr(survey, name, fields[name])
     survey.languages = _known_languages(survey.languages)
@@ -84,9 +82,9 @@ def _check_times(survey: Survey) -> None:
     for name in ("opens_at", "deadline"):
         moment = getattr(survey, name)
         if moment and moment.year not in YEARS:
-            raise ValidationError({name: f"Check the year: it is {moment.year}."})
+            raise ValidationError({name: f"Check the year: {moment.year}."})
     if survey.opens_at and survey.deadline and survey.deadline <= survey.opens_at:
-        raise ValidationError({"deadline": "The deadline lies before the opening. Give a later deadline."})
+        raise ValidationError({"deadline": "The deadline must be later than the opening."})
 
 
 @transaction.atomic
@@ -96,9 +94,9 @@ def open_survey(*, survey: Survey, by: User | None) -> Survey:
     The log also keeps which of its languages nobody had reviewed, and which values that its texts mention were blank.
     """
     if survey.status == Survey.Status.OPEN:
-        raise ValidationError("The survey is open already.")
+        raise ValidationError("The survey is already open.")
     if not survey.questionnaire.is_published:
-        raise ValidationError("Publish this version of the questionnaire first: a draft may still change.")
+        raise ValidationError("Publish this version of the questionnaire first. A draft can still change.")
     if survey.is_expired:
         raise ValidationError("The deadline has passed. Set a later deadline, then open the survey.")
     action = "survey.reopened" if survey.status == Survey.Status.CLOSED else "survey.opened"

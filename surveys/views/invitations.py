@@ -98,7 +98,7 @@ def _invite(request: MemberRequest, survey: Survey, people: list[Person]) -> Htt
 
 def _added(request: MemberRequest, assessment: Assessment, made: int, known: int) -> HttpResponse:
     text = f"{made} new {'invitation' if made == 1 else 'invitations'}, not sent yet."
-    messages.success(request, text + (f" {known} had been invited before." if known else ""))
+    messages.success(request, text + (f" {known} had already been invited." if known else ""))
     return redirect("surveys:invitation_list", assessment.reference)
 
 
@@ -142,7 +142,7 @@ def invitation_contacts(request: MemberRequest, assessment: Assessment) -> HttpR
     contacts = Contact.objects.for_assessment(assessment).for_inviting().filter(pk__in=chosen)
     made, known = invite_contacts(survey=survey, contacts=contacts, by=request.user)
     if not made + known:
-        messages.info(request, "Tick the contacts that you want to invite.")
+        messages.info(request, "Select at least one contact.")
         return redirect("surveys:invitation_add", assessment.reference)
     return _added(request, assessment, made, known)
 
@@ -178,10 +178,10 @@ def _invitation_page(request: MemberRequest, invitation: Invitation, form: Failu
 
 
 ACTIONS = {
-    "renew": (renew_invitation, "There is a new link; the old one has ended. Send it, or copy it below."),
-    "hand-over": (mark_handed_over, "Noted: the link was given another way."),
-    "answered": (mark_answered, "Noted: answered on paper or by e-mail. No reminder will go out."),
-    "again": (allow_resending, "The next mailing will write to this address."),
+    "renew": (renew_invitation, "New link created. The old link no longer works. Send the new one, or copy it below."),
+    "hand-over": (mark_handed_over, "Marked as passed on."),
+    "answered": (mark_answered, "Marked as answered. No more reminders will be sent."),
+    "again": (allow_resending, "The next round will include this address."),
 }
 
 
@@ -206,7 +206,7 @@ def invitation_bounced(request: MemberRequest, assessment: Assessment, pk: int) 
     if not form.is_valid():
         return _invitation_page(request, invitation, form)
     mark_bounced(invitation=invitation, reason=form.cleaned_data["reason"], by=request.user)
-    messages.success(request, "Noted: the message came back.")
+    messages.success(request, "Marked as not delivered.")
     return redirect("surveys:invitation_detail", assessment.reference, pk)
 
 
@@ -214,5 +214,5 @@ def invitation_bounced(request: MemberRequest, assessment: Assessment, pk: int) 
 @requires("survey.manage")
 def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     revoke_invitation(invitation=find_invitation(assessment, pk), by=request.user)
-    messages.success(request, "The invitation is revoked; its link has ended.")
+    messages.success(request, "Invitation revoked. Its link no longer works.")
     return redirect("surveys:invitation_list", assessment.reference)

@@ -42,7 +42,7 @@ def find_mailing(assessment: Assessment, pk: int) -> Mailing:
         Mailing.objects.filter(survey__assessment=assessment).select_related("survey"), pk=min(pk, 2**62)
     )
     found.survey.assessment = assessment
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @require_safe

@@ -55,7 +55,7 @@ def response_enter(request: MemberRequest, assessment: Assessment) -> HttpRespon
         by=request.user,
         **form.cleaned_data,
     )
-    messages.success(request, f"{response.code} is stored. Type the next form.")
+    messages.success(request, f"{response.code} saved. Enter the next form.")
     chosen = "&".join(f"{name}={form.cleaned_data[name]}" for name in HEAD)
     address = redirect("surveys:response_enter", assessment.reference)
     address["Location"] += f"?{chosen}"
@@ -100,7 +100,9 @@ def response_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
             made = import_responses(survey=survey, rows=plan.rows, by=request.user)
             known = len(plan.rows) - len(made)
             messages.success(
-                request, f"{len(made)} forms imported." + (f" {known} were there already." if known else "")
+                request,
+                f"{len(made)} {'form' if len(made) == 1 else 'forms'} imported."
+                + (f" {known} had already been imported." if known else ""),
             )
             return redirect("surveys:survey_detail", assessment.reference)
         context["plan"] = plan
@@ -147,7 +149,7 @@ def response_trash(request: MemberRequest, assessment: Assessment, code: str, ac
     response = find_response(assessment, code)
     response.survey.assessment = assessment
     set_counted(response=response, counted=action == "restore", by=request.user)
-    messages.success(request, f"{code} is {'counted again' if action == 'restore' else 'not counted any more'}.")
+    messages.success(request, f"{code} is {'restored' if action == 'restore' else 'removed from the results'}.")
     return redirect(
         "surveys:response_list" if "responses.view" in request.may else "surveys:survey_detail", assessment.reference
     )

@@ -119,7 +119,7 @@ def _warn_of_new_drafts(request: MemberRequest, survey: Survey | None, *, before
     """A language that is added while the survey is open is answered in at once."""
     if survey and survey.status == Survey.Status.OPEN:
         for state in unreviewed(survey, set(survey.languages) - set(before)):
-            text = f"The translation into {state.name} has not been reviewed, and respondents see it now."
+            text = f"The translation into {state.name} has not been reviewed. Respondents now see it."
             messages.warning(request, text)
 
 
@@ -162,13 +162,13 @@ def survey_open(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         return asked
     if request.method != "POST":
         return redirect("surveys:survey_detail", assessment.reference)
-    return _set_status(request, survey, open_survey, "The survey takes answers now.")
+    return _set_status(request, survey, open_survey, "The survey is open.")
 
 
 @require_POST
 @requires("survey.manage")
 def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    closed = "The survey is closed. Paper that comes late can still be typed in or imported."
+    closed = "The survey is closed. Late paper forms can still be entered or imported."
     return _set_status(request, find_survey(assessment), close_survey, closed)
 
 
@@ -177,14 +177,14 @@ def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse
 def survey_version(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Take the version of the questionnaire that the assessment uses by now."""
     return _set_status(
-        request, find_survey(assessment), use_current_version, "The survey asks the current version now."
+        request, find_survey(assessment), use_current_version, "The survey now uses the current version."
     )
 
 
 @require_POST
 @requires("survey.manage")
 def survey_erase(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    erased = "Names and addresses of those invited are erased. The numbers stay."
+    erased = "Names and addresses were erased."
     return _set_status(request, find_survey(assessment), erase_invitees, erased)
 
 
@@ -194,7 +194,7 @@ def open_link_detail(request: MemberRequest, assessment: Assessment) -> HttpResp
     """The open link with its QR code, to print, show or copy."""
     survey = find_survey(assessment)
     if not survey.open_slug:
-        raise Http404("There is no open link.")
+        raise Http404("This survey has no open link.")
     link = open_link(survey)
     code = segno.make(link, error="m")
     drawn = code.svg_inline(scale=8, border=4, dark="#1e2427", light="#ffffff", omitsize=True)
@@ -209,7 +209,7 @@ def message_edit(request: MemberRequest, assessment: Assessment, language: str) 
     """Invitation and reminder in one language."""
     survey = find_survey(assessment)
     if language not in survey.languages:
-        raise Http404("The survey does not speak this language.")
+        raise Http404("The survey is not available in this language.")
     texts = {kind: mail_text(survey, kind, language) for kind in Mailing.Kind.values}
     initial = {f"{kind}_{part}": words for kind, text in texts.items() for part, words in text.items()}
     form = MessageForm(request.POST or None, initial=initial)
@@ -246,7 +246,7 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
     if request.method != "POST":
         return HttpResponse(form_page(access, language, **frame))
     if "survey.manage" not in request.may:
-        raise PermissionDenied("Only those who manage the survey may send test answers.")
+        raise PermissionDenied("You need permission to manage the survey to send test answers.")
     document = document_of(survey.questionnaire)
     raw = from_form(document, request.POST.lists())
     uuid = uuid_of(request.POST) or uuid4()

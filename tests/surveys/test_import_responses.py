@@ -90,14 +90,14 @@ def test_every_error_is_listed_and_nothing_is_stored(survey, tmp_path) -> None:
         "slavery prostitution other,,adequate,,J J A,,klingon,paper\n"
     )
     assert refused(path) == [
-        "row 1, column 9.9: The survey has no item with this code. Correct the code or remove the column.",
-        "row 1, column 8.1: The header names it twice. Keep one of the columns.",
-        "row 2, column 1.2_other: You wrote in your own words but did not choose that answer. "
-        "Choose it too, or remove the words.",
+        "row 1, column 9.9: The survey has no question with this code. Correct the code or remove the column.",
+        "row 1, column 8.1: This column appears twice. Keep one of them.",
+        "row 2, column 1.2_other: You wrote an answer in your own words but did not choose that option. "
+        "Choose it too, or remove your words.",
         "row 2, column 2.2: Choose exactly 3, or none to skip the question; you chose 1.",
-        "row 2, column 3.1.1: “sometimes” is not one of the answers offered. Choose one of those shown.",
-        "row 2, column source: “fax” is no source. Write web, paper or e-mail.",
-        "row 3, column language: “klingon” is no language code. Write one such as en or az.",
+        "row 2, column 3.1.1: “sometimes” is not one of the options. Choose one of the options shown.",
+        "row 2, column source: “fax” is not a source. Write web, paper or e-mail.",
+        "row 3, column language: “klingon” is not a language code. Write one such as en or az.",
         "7 to put right, nothing was imported. Correct the file and import it again.",
     ]
     assert Response.objects.count() == 0
@@ -124,13 +124,13 @@ def test_a_closed_survey_and_one_not_yet_made_take_paper(assessment, good) -> No
     ("content", "name", "message"),
     [
         (b"", "a.csv", "“a.csv” has no header row. Name the columns in its first row."),
-        (b"1.1\n", "a.csv", "The table has a header and no rows. Write each form on a row of its own."),
+        (b"1.1\n", "a.csv", "The table has a header but no rows. Enter one form per row."),
         (b"1.1\nA\xff\n", "a.csv", "Row 2 is not in UTF-8. Save the table as “CSV UTF-8”, or as XLSX."),
-        (b"name\nx\n", "a.csv", "row 1: No column is named by an item code such as 1.1. Is this the right file?"),
+        (b"name\nx\n", "a.csv", "row 1: No column is named with a question code such as 1.1."),
         (b"PK\x03\x04broken", "a.xlsx", "The file cannot be read as an Excel workbook"),
         (b"1.1,2.6\nAZE,a,b\n", "a.csv", "Row 2 has more cells than the header has columns. Check its separators."),
         (b'1.1,2.6\nAZE,"' + b"x" * 1_000_001, "a.csv", "“a.csv” cannot be read as CSV"),
-        (b"1.1,uuid\nAZE,no\n", "a.csv", "row 2, column uuid: This is no UUID. Correct it, or leave the cell blank."),
+        (b"1.1,uuid\nAZE,no\n", "a.csv", "row 2, column uuid: This is not a UUID. Correct it, or leave the cell"),
     ],
 )
 def test_a_file_that_is_no_table(survey, tmp_path, content, name, message) -> None:

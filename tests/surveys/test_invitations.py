@@ -32,8 +32,8 @@ def test_read_pasted_takes_lines_commas_and_names() -> None:
 def test_read_pasted_names_the_line_of_each_error() -> None:
     _, errors = read_pasted("a@example.org\nnobody\n<x>", language="en")
     assert errors == [
-        "line 2: “nobody” is no e-mail address. Correct it.",
-        "line 3: “x” is no e-mail address. Correct it.",
+        "line 2: “nobody” is not an e-mail address. Correct it.",
+        "line 3: “x” is not an e-mail address. Correct it.",
     ]
 
 
@@ -57,12 +57,12 @@ def test_read_people_from_a_workbook(survey) -> None:
 def test_read_people_lists_every_error(survey) -> None:
     content = b"email,sector,language\nnobody,army,ka\n"
     assert read_people(content, "people.csv", survey)[1] == [
-        "row 2, column email: “nobody” is no e-mail address. Correct it.",
+        "row 2, column email: “nobody” is not an e-mail address. Correct it.",
         "row 2, column sector: Write one of state, ngo, igo, academic, private, other.",
-        "row 2, column language: The survey does not speak it. Write one of en, ar, az.",
+        "row 2, column language: The survey is not available in this language. Write one of en, ar, az.",
     ]
     assert read_people(b"a,b\n1,2\n", "x.csv", survey)[1] == [
-        "row 1: There is neither a column email nor a column name. Name the columns in the first row."
+        "row 1: The first row must name a column email or a column name."
     ]
 
 

@@ -125,9 +125,9 @@ def test_a_table_with_wrong_numbers_and_dates_says_where(survey: Survey) -> None
         "row 2, column integer: The number must be at most 99.",
         "row 2, column decimal: The number must be at least 0.5.",
         "row 2, column date: The date must be 31 December 2026 or earlier.",
-        "row 3, column integer: Write a whole number in digits, such as 12.",
-        "row 3, column decimal: Write no more than 2 digits after the decimal point.",
-        "row 3, column date: Give a day, a month and a year of four digits that make a date.",
+        "row 3, column integer: Enter a whole number in digits, such as 12.",
+        "row 3, column decimal: Enter at most 2 digits after the decimal point.",
+        "row 3, column date: Enter a date that exists: day, month and a year of four digits.",
     ]
 
 

@@ -203,7 +203,7 @@ def test_a_round_needs_an_open_survey_and_a_deadline(survey, invited, change, me
 
 
 def test_a_round_needs_someone_to_write_to(survey) -> None:
-    with pytest.raises(ValidationError, match="nobody to write to"):
+    with pytest.raises(ValidationError, match="no one left to write to"):
         start_mailing(survey=survey, kind="reminder", by=None)
 
 
@@ -217,10 +217,10 @@ def test_text_errors() -> None:
     assert text_errors("Subject", "{link}") == []
     places = "Use one of name, link, deadline, country, survey_contact, commissioner, office, assessment."
     assert text_errors("a\nb", "{linc} {}") == [
-        "The text needs {link}, where the personal link goes.",
-        "The subject is one line of at most 200 characters.",
-        f"{{}} is not known here. {places}",
-        f"{{linc}} is not known here. {places}",
+        "Include {link} where the personal link should appear.",
+        "Write the subject in one line of at most 200 characters.",
+        f"{{}} cannot be filled in. {places}",
+        f"{{linc}} cannot be filled in. {places}",
     ]
 
 

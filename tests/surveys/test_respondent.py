@@ -64,7 +64,7 @@ def test_open_form_stores_answers_and_says_the_code(client, survey) -> None:
 def test_open_form_says_what_is_stored_and_sets_no_cookie(client, survey) -> None:
     response = client.get("/s/open/")
     assert response.cookies == {}
-    assert "Stored are your answers, the language you answer in and the day you send them" in text_of(response)
+    assert "We store your answers, the language you answer in and the day you send them" in text_of(response)
     assert "personal link" not in text_of(response)
     assert response.headers["Cache-Control"] == "private, no-cache"
     assert post(client).cookies == {}
@@ -108,7 +108,7 @@ def test_personal_form_speaks_the_invitations_language(client, link) -> None:
     page = client.get(link).content.decode()
     assert '<html lang="ar" dir="rtl">' in page
     assert '<html lang="en" dir="ltr">' in client.get(link + "?lang=en").content.decode()
-    assert "nothing connects it with your answers" in client.get(link + "?lang=en").content.decode()
+    assert "Nothing connects it with your answers" in client.get(link + "?lang=en").content.decode()
 
 
 def test_personal_opened_is_noted_once_a_browser_shows_it(client, survey, invitation, link) -> None:
@@ -165,7 +165,11 @@ def test_errors_are_listed_linked_and_nothing_is_lost(client, survey, language) 
     page = response.content.decode()
     assert (response.status_code, Response.objects.count()) == (422, 0)
     expected = {
-        "en": ["1.2: You wrote in your own words but", "2.2: Choose exactly 3,", "9.9: This survey does not ask it."],
+        "en": [
+            "1.2: You wrote an answer in your own words but",
+            "2.2: Choose exactly 3,",
+            "9.9: This question is not part",
+        ],
         "ar": ["1.2: كتبت بكلماتك", "2.2: اختر 3 بالضبط", "9.9: لا يسأل"],
     }[language]
     listed = re.sub(r"\s+:", ":", text_of(response))
@@ -178,7 +182,7 @@ def test_errors_are_listed_linked_and_nothing_is_lost(client, survey, language) 
 def test_an_empty_form_is_not_stored(client, survey) -> None:
     response = client.post("/s/open/", {"_do": "send", "_uuid": str(uuid4())})
     assert (response.status_code, Response.objects.count()) == (422, 0)
-    assert "The form holds no answer yet" in text_of(response)
+    assert "The form is empty" in text_of(response)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +327,7 @@ def test_answers_to_items_of_another_version_are_refused(client, survey) -> None
     Survey.objects.update(questionnaire=other)
     response = post(client)
     assert (response.status_code, Response.objects.count()) == (422, 0)
-    assert "Question 2.2.1: This survey does not ask it." in text_of(response)
+    assert "Question 2.2.1: This question is not part of the survey." in text_of(response)
 
 
 def test_nothing_of_a_respondents_request_is_logged(client, survey, caplog) -> None:

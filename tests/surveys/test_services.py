@@ -46,7 +46,7 @@ def test_create_open_close_and_reopen_are_logged(assessment, member) -> None:
 
 
 def test_one_survey_an_assessment(survey, assessment) -> None:
-    with pytest.raises(ValidationError, match="has a survey already"):
+    with pytest.raises(ValidationError, match="already has a survey"):
         create_survey(assessment=assessment, by=None)
 
 
@@ -72,7 +72,7 @@ def test_the_deadline_closes_an_open_survey(survey) -> None:
 
 def test_update_refuses_a_deadline_before_the_opening_and_no_language(survey, member) -> None:
     now = timezone.now()
-    with pytest.raises(ValidationError, match="lies before"):
+    with pytest.raises(ValidationError, match="must be later than the opening"):
         update_survey(survey=survey, by=member("lead"), opens_at=now, deadline=now)
     survey.refresh_from_db()
     with pytest.raises(ValidationError, match="at least one language"):
@@ -81,7 +81,7 @@ def test_update_refuses_a_deadline_before_the_opening_and_no_language(survey, me
 
 def test_update_keeps_the_version_once_answered(survey, member) -> None:
     send(survey)
-    with pytest.raises(ValidationError, match="answers to this version"):
+    with pytest.raises(ValidationError, match="already has responses"):
         update_survey(survey=survey, by=member("lead"), questionnaire=InstrumentFactory(version=2))
 
 
@@ -108,7 +108,7 @@ def test_answers_that_break_the_questionnaire_are_not_stored(survey) -> None:
         send(survey, answers={"2.2": ["slavery"], "9.9": "x"})
     assert refused.value.messages == [
         "2.2: Choose exactly 3, or none to skip the question; you chose 1.",
-        "9.9: This survey does not ask it. The page may be of an older version: open your link again.",
+        "9.9: This question is not part of the survey. The page may be out of date: open your link again.",
     ]
     assert (Response.objects.count(), Survey.objects.get().last_response) == (0, 0)
 

@@ -80,9 +80,9 @@ def test_mailing_start_says_which_languages_the_recipients_read_are_unreviewed(
     assert lead.get(start).status_code == 302  # nobody is written to in a language that is unreviewed
     invitation = InvitationFactory(survey=survey, language="az")
     listed = lead.get(HOME + "invitations/").content.decode()
-    assert "Nobody has reviewed these translations yet" in listed
+    assert "These translations have not been reviewed" in listed
     assert f'<a class="btn btn-primary" href="{start}">' in listed
-    assert "Nobody has reviewed this translation" in lead.get(f"{HOME}invitations/{invitation.pk}/").content.decode()
+    assert "This translation has not been reviewed" in lead.get(f"{HOME}invitations/{invitation.pk}/").content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         page = lead.post(start).content.decode()
         assert ("One translation has" in page, "Azerbaijani" in page, "Arabic" in page) == (True, True, False)
@@ -95,7 +95,7 @@ def test_mailing_start_says_which_languages_the_recipients_read_are_unreviewed(
 def test_links_and_the_open_link_say_it_too(client_as, survey) -> None:
     InvitationFactory(survey=survey, language="ar")
     lead = client_as("lead")
-    assert "Nobody has reviewed these translations" in lead.get(HOME + "link/").content.decode()
+    assert "These translations have not been reviewed" in lead.get(HOME + "link/").content.decode()
     lead.get(HOME + "invitations/links.csv")
     assert AuditEvent.objects.get(action="invitations.links_copied").detail == {"unreviewed": ["ar"]}
 

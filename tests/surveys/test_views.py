@@ -66,7 +66,7 @@ def test_another_assessments_rows_are_not_found(client_as, survey) -> None:
 
 def test_survey_detail_teaches_where_there_is_none(client_as, assessment) -> None:
     assert "Set up the survey" in client_as("focal_point").get(HOME).content.decode()
-    assert "The lead or the focal point sets it up" in client_as("observer").get(HOME).content.decode()
+    assert "The lead or the focal point sets up the survey" in client_as("observer").get(HOME).content.decode()
 
 
 def test_survey_detail_counts(client_as, survey) -> None:
@@ -107,7 +107,7 @@ def test_survey_edit_sets_up_and_reads_times_in_the_assessments_zone(client_as, 
         ({"languages": []}, "Choose at least one language."),
         ({"languages": ["xx"]}, "Select a valid choice. xx is not one of the available choices."),
         ({"deadline": "tomorrow"}, "Enter a valid date/time."),
-        ({"opens_at": "2030-07-01T00:00"}, "The deadline lies before the opening. Give a later deadline."),
+        ({"opens_at": "2030-07-01T00:00"}, "The deadline must be later than the opening."),
     ],
 )
 def test_survey_edit_keeps_what_was_typed(client_as, survey, changes, error) -> None:
@@ -123,7 +123,7 @@ def test_survey_open_and_close(client_as, survey) -> None:
     lead = client_as("lead")
     assert "The survey is closed." in said(lead.post(HOME + "close/", follow=True))
     assert said(lead.post(HOME + "close/", follow=True)) == "The survey is not open."
-    assert said(lead.post(HOME + "open/", {"nevertheless": "1"}, follow=True)) == "The survey takes answers now."
+    assert said(lead.post(HOME + "open/", {"nevertheless": "1"}, follow=True)) == "The survey is open."
 
 
 def test_open_link_detail_draws_a_code_without_inline_style(client_as, survey) -> None:
@@ -187,7 +187,7 @@ def test_invitation_add_by_paste_table_and_contacts(client_as, survey) -> None:
     assert said(response) == "2 new invitations, not sent yet."
     table = SimpleUploadedFile("people.csv", b"email,sector\na@example.org,ngo\nc@example.org,igo\n")
     response = lead.post(HOME + "invitations/add/table/", {"file": table}, follow=True)
-    assert said(response) == "1 new invitation, not sent yet. 1 had been invited before."
+    assert said(response) == "1 new invitation, not sent yet. 1 had already been invited."
     contact = Contact.objects.create(
         assessment=survey.assessment, name="C", email="d@example.org", suggested_in="AZEint1"
     )
@@ -225,7 +225,7 @@ def test_invitation_changes(client_as, survey, invitation) -> None:
 
 def test_mailing_start_says_why_it_cannot(client_as, survey) -> None:
     response = client_as("lead").post(HOME + "mailings/start/invitation/", follow=True)
-    assert said(response) == "There is nobody to write to: all were reached, or have answered."
+    assert said(response) == "There is no one left to write to."
     assert "Choose invitations" in said(client_as("lead").post(HOME + "mailings/start/x/", follow=True))
 
 
@@ -239,7 +239,7 @@ def test_mailing_pages(client_as, survey, mailoutbox, django_capture_on_commit_c
     part = lead.get(started.url, headers={"hx-request": "true"}).content.decode()
     assert part.lstrip().startswith('<div id="mailing"')
     assert "hx-get" not in part
-    assert said(lead.post(started.url + "resume/", follow=True)) == "This round is complete."
+    assert said(lead.post(started.url + "resume/", follow=True)) == "All messages of this round have been sent."
 
 
 def test_response_enter_stores_a_paper_form(client_as, survey, member) -> None:
@@ -282,8 +282,8 @@ def test_response_import_checks_first_and_then_imports(client_as, survey) -> Non
 
     assert send("check").context["plan"].errors == []
     assert Response.objects.count() == 0
-    assert said(send("import")) == "1 forms imported."
-    assert said(send("import")) == "0 forms imported. 1 were there already."
+    assert said(send("import")) == "1 form imported."
+    assert said(send("import")) == "0 forms imported. 1 had already been imported."
     refused = send("import", b"1.6\nsomebody\n")
     assert (refused.status_code, Response.objects.count()) == (422, 1)
 
@@ -309,12 +309,12 @@ def test_survey_version_follows_the_assessment_until_somebody_answered(client_as
     assessment.save()
     lead = client_as("lead")
     assert lead.get(HOME).context["newer"] is True
-    assert said(lead.post(HOME + "version/", follow=True)) == "The survey asks the current version now."
+    assert said(lead.post(HOME + "version/", follow=True)) == "The survey now uses the current version."
     assert Survey.objects.get().questionnaire == other
     assert lead.get(HOME).context["newer"] is False
     ResponseFactory(survey=survey, number=1)
     Survey.objects.update(questionnaire=InstrumentFactory(version=1))
-    assert "There are answers to this version already." in said(lead.post(HOME + "version/", follow=True))
+    assert "This version already has responses" in said(lead.post(HOME + "version/", follow=True))
 
 
 def test_survey_erase_leaves_the_numbers(client_as, survey, invitation) -> None:

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path.name} cannot be read: {reason}. Check the path.", returncode=2) from None
 
     def _survey(self, reference: str) -> Survey:
-        found = Survey.objects.with_document().filter(assessment__reference=reference).first()
+        found: Survey | None = Survey.objects.with_document().filter(assessment__reference=reference).first()
         if found:
             return found
         assessment = Assessment.objects.with_instruments().filter(reference=reference).first()
