@@ -1,4 +1,4 @@
-"""Addresses of assessments, members, organisations, contacts and documents."""
+"""Addresses of the house."""
 
 from django.urls import include, path
 

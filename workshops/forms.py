@@ -56,7 +56,7 @@ class CountForm(Form):
 
     @classmethod
     def of(cls, workshop: Workshop, data: Any = None) -> "CountForm":
-        counted = {True: "yes", False: "no"}.get(workshop.counted)  # type: ignore[call-overload]
+        counted = "" if workshop.counted is None else "yes" if workshop.counted else "no"
         return cls(data, initial={"counted": counted, "people": workshop.people})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,8 @@ from indicators.models import Mark
 from reports.document.sentences import format_date
 from reports.words import translate
 from workshops.changes import CellChange, ChangeLog, Statement, WordingChange, change_log
+from workshops.results import VerdictCount
+from workshops.words import translate as workshop_word
 
 STATES = {str(label): value for value, label in Mark.State.choices}
 SECTORS = {str(label): value for value, label in Sector.choices}
@@ -112,6 +115,28 @@ class Validation:
             "day": format_date(row.at.date()),
         }
 
+    def verdicts(self) -> list[dict[str, Any]]:
+        """What the groups said, workshop by workshop: one row for each wording that was judged."""
+        language = self.results.language
+        return [
+            {
+                "caption": translate("log_verdicts", language, day=format_date(date.fromisoformat(workshop.held_on))),
+                "head": [workshop_word(choice, language) for choice in ("agree", "amend", "disagree")],
+                "rows": [self._verdict(row) for row in workshop.verdicts if row.agree + row.amend + row.disagree],
+            }
+            for workshop in self.results.frames.workshops
+            if workshop.verdicts
+        ]
+
+    def _verdict(self, row: VerdictCount) -> dict[str, Any]:
+        notes = {False: self.words["earlier_wording"], None: self.words["wording_unknown"]}
+        return {
+            "text": f"{row.code} {row.text}".strip() if row.is_cell else row.text,
+            "state": self.words[row.state] if row.state else "",
+            "note": notes.get(row.current, ""),
+            "counts": (row.agree, row.amend, row.disagree),
+        }
+
     def annex(self) -> dict[str, Any]:
         """The whole log, for the annex's template."""
         log = self.log
@@ -121,5 +146,6 @@ class Validation:
             "cells": [self.cell(row) for row in log.cells],
             "recommendations": [self.recommendation(row) for row in log.recommendations],
             "undecided": translate("cells_undecided", self.results.language, cells=undecided) if undecided else "",
-            "empty": log.is_empty and not undecided,
+            "verdicts": self.verdicts(),
+            "empty": log.is_empty and not undecided and not self.verdicts(),
         }

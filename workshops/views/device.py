@@ -162,8 +162,7 @@ def device_revision(row: Group) -> str:
 def accept_ballot_revision(form: BallotForm, row: Group, lines: list[str], language: str = "en") -> BallotForm:
     """The same typed ballot with the current revision, so that sending it again replaces knowingly."""
     row.refresh_from_db(fields=["ballot_revision"])
-    data = form.data.copy()
-    data["revision"] = str(row.ballot_revision)
+    data = {**form.data.dict(), "revision": str(row.ballot_revision)}  # type: ignore[attr-defined]
     again = BallotForm.of(row, data, language=language)
     again.is_valid()
     again.add_error(None, lines)

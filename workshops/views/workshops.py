@@ -213,9 +213,7 @@ def _groups_context(row: Workshop) -> dict[str, Any]:
     return {"groups": Group.objects.for_workshop(row).with_ballots()}
 
 
-def _step(
-    request: HttpRequest, row: Workshop, verb: Callable[..., Workshop], message: str, **kwargs: Any
-) -> HttpResponse:
+def _step(request: HttpRequest, row: Workshop, verb: Callable[..., Any], message: str, **kwargs: Any) -> HttpResponse:
     try:
         verb(workshop=row, by=request.user, **kwargs)
     except ValidationError as error:

@@ -1,0 +1,74 @@
+"""Workshops, decisions and edits from before this record: what is known is kept, what is unknown stays unknown."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.reports.test_migrations import ALIAS, migrate  # noqa: F401 - a fixture
+
+
+@pytest.mark.slow
+def test_existing_workshops_and_decisions_are_kept_right(migrate: Any) -> None:  # noqa: F811 - the fixture
+    migrate("indicators", "0001_initial")
+    apps = migrate("workshops", "0002_verdict_with_rest")
+
+    def make(app: str, model: str, **fields: Any) -> Any:
+        return apps.get_model(app, model).objects.using(ALIAS).create(**fields)
+
+    instrument = make("instruments", "Instrument", kind="survey", key="x", definition={})
+    used = dict.fromkeys(("guide", "questionnaire", "matrix"), instrument)
+    study = make("assessments", "Study", title="Study")
+    days = {"starts_on": date(2016, 1, 13), "ends_on": date(2016, 1, 15)}
+
+    def assessment(reference: str) -> Any:
+        return make("assessments", "Assessment", study=study, reference=reference, country="AZE", **days, **used)
+
+    one, two = assessment("ONE-2016"), assessment("TWO-2016")
+    opened, results = timezone.now(), {"groups": [{"name": "A", "ballot": ["J"]}, {"name": "B", "ballot": []}]}
+    closed = {"held_on": date(2016, 4, 25), "status": "closed", "opened_at": opened}
+    frozen = make("workshops", "Workshop", assessment=one, results=results, **closed)
+    group = make("workshops", "Group", workshop=frozen, name="B")
+    make("workshops", "Verdict", group=group, target="cell:1.1/F1", choice="agree")
+    bare = make("workshops", "Workshop", assessment=two, **closed)
+    voted = make("workshops", "Group", workshop=bare, name="C", women=2)
+    make("workshops", "Ballot", group=voted, priorities=["A"], revision=3, source="paper")
+    make("workshops", "Workshop", assessment=two, results=results, **closed)
+
+    cell = {"assessment_id": one.pk, "criterion": "1.1", "cell": "F1"}
+    consultant = make("indicators", "Mark", state="in_place", counts=False, **cell)
+    proposal = make("indicators", "Mark", source="workshop", state="potential_improvement", decided_revision=1, **cell)
+    for mark, counts, reason in (
+        (consultant, True, ""),
+        (proposal, False, "Seen otherwise."),
+        (consultant, False, "Convincing."),
+        (proposal, True, "Convincing."),
+    ):
+        make("indicators", "MarkChange", mark_id=mark.pk, revision=1, state=mark.state, counts=counts, reason=reason)
+    row = make("indicators", "Recommendation", assessment_id=one.pk, category="1", text="new", revision=2)
+    for number, text in ((1, "old"), (2, "new")):
+        change = make(
+            "indicators", "RecommendationChange", recommendation_id=row.pk, revision=number, text=text, status="draft"
+        )
+        change.at = opened + timedelta(seconds=number)
+        change.save(using=ALIAS)
+
+    migrate("indicators", "0002_what_was_decided")
+    apps = migrate("workshops", "0003_one_record")
+
+    workshops = apps.get_model("workshops", "Workshop").objects.using(ALIAS).order_by("pk")
+    assert list(workshops.values_list("counted", flat=True)) == [True, None, None]
+    assert [found["took_part"] for found in workshops[0].results["groups"]] == [True, True]
+    assert [(found["name"], found["ballot"], found["took_part"]) for found in workshops[1].results["groups"]] == [
+        ("C", ["A"], True)
+    ]
+    assert apps.get_model("workshops", "Verdict").objects.using(ALIAS).get().seen == {}
+    assert apps.get_model("workshops", "Group").objects.using(ALIAS).get(name="C").ballot_revision == 3
+    decisions = apps.get_model("indicators", "CellDecision").objects.using(ALIAS)
+    fields = ("source", "before", "after", "consultant_state", "proposed_state", "reason")
+    assert list(decisions.values_list(*fields)) == [
+        ("workshop", "in_place", "potential_improvement", "in_place", "potential_improvement", "Convincing.")
+    ]
+    changes = apps.get_model("indicators", "RecommendationChange").objects.using(ALIAS).order_by("pk")
+    assert list(changes.values_list("before_text", "before_status")) == [("", ""), ("old", "draft")]
