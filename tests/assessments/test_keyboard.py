@@ -126,9 +126,11 @@ def test_the_house_by_keyboard_alone(
     go_to(page, "Save")
     page.keyboard.press("Enter")
     expect(page.locator(".error-summary")).to_be_focused()
-    assert tab(page) == "Title"
+    assert tab(page) == "Kind"
     page.keyboard.press("Enter")
-    page.keyboard.type("A report")  # the fault's link led into its field
+    page.keyboard.type("Report")  # the link of the error led into its field
+    assert tab(page) == "Title"
+    page.keyboard.type("A report")
     enter(page, "Save", "Desk review")
     assert Document.objects.get(assessment=made).title == "A report"
 
@@ -138,7 +140,7 @@ def test_the_house_by_keyboard_alone(
     go_to(page, "About")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    assert tab(page) == "Show"  # the arrow keys choose; the button sends
+    assert tab(page) == "Apply"  # the arrow keys choose; the button sends
     page.keyboard.press("Enter")
     page.wait_for_url("**/audit/?kind=document")
     shown = page.locator("tbody tr").count()
