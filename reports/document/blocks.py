@@ -17,6 +17,7 @@ from analysis.charts.html import render as render_chart
 from reports.document import tables
 from reports.document.charts import make_chart
 from reports.document.registry import Block, UnknownBlock
+from reports.document.table_fit import fit_table
 from reports.document.tables import Context
 
 LOGGER = logging.getLogger(__name__)
@@ -84,7 +85,8 @@ def _table(template: str, caption_key: str, source: str = "") -> Callable[[Rows]
             values = rows(context, words)
 
             def draw(caption: str, anchor: str) -> str:
-                shown = {"caption": caption, "anchor": anchor, "t": context.words, **values}
+                fit = fit_table([values["head"], *values["rows"]]).css if "head" in values else ""
+                shown = {"caption": caption, "anchor": anchor, "t": context.words, "fit": fit, **values}
                 return render_to_string(f"reports/blocks/{template}.html", shown)
 
             if not caption_key:

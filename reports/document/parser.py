@@ -76,6 +76,15 @@ def _link(self: Any, tokens: Sequence[Token], index: int, options: Any, env: dic
     return str(self.renderToken(tokens, index, options, env))
 
 
+def _table_open(self: Any, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]) -> str:
+    end = next(place for place in range(index, len(tokens)) if tokens[place].type == "table_close")
+    return f"{env['writer'].open_table(tokens[index:end])}<table>"
+
+
+def _table_close(self: Any, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]) -> str:
+    return f"</table>{env['writer'].close_table()}"
+
+
 def _head_cell(self: Any, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]) -> str:
     return '<th scope="col">'
 
@@ -99,5 +108,7 @@ def parser_of(language: str) -> MarkdownIt:
     parser.add_render_rule("image", _image)
     parser.add_render_rule("footnote_ref", _note_call)
     parser.add_render_rule("link_open", _link)
+    parser.add_render_rule("table_open", _table_open)
+    parser.add_render_rule("table_close", _table_close)
     parser.add_render_rule("th_open", _head_cell)
     return parser

@@ -20,6 +20,7 @@ from markdown_it.token import Token
 from reports.document import notation
 from reports.document.parser import CITED, normal_code, parser_of
 from reports.document.registry import Block, Problem, Registry, UnknownBlock
+from reports.document.table_fit import fit_table
 
 MARKS = re.compile("[\ue000-\ue003]")  # private letters: no script uses them, and they are taken out of what is typed
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -156,6 +157,34 @@ class Writer:
         number = self._first_note + place + 1
         self._calls[number] += 1
         return self.place(note_mark(number, self._calls[number]))
+
+    def open_table(self, tokens: Sequence[Token]) -> str:
+        """The box of a typed table, sized for the printed page. `tokens` are those of the table."""
+        rows: list[list[str]] = []
+        for token in tokens:
+            if token.type == "tr_open":
+                rows.append([])
+            elif token.type == "inline":
+                rows[-1].append(self._plain_text(token))
+        fit = fit_table(rows)
+        if not fit.fits:
+            head = ", ".join(cell for cell in rows[0][:3] if cell)
+            self.problem(
+                f"The table “{head} …” has {len(rows[0])} columns: too wide even for a turned page, so that words are "
+                "broken in print. Split it into two tables, or shorten its words.",
+                "warning",
+            )
+        return self.place(f'<div class="typed-table {fit.css}" tabindex="0">'.replace(' "', '"'))
+
+    def close_table(self) -> str:
+        return self.place("</div>")
+
+    def _plain_text(self, token: Token) -> str:
+        facts = self.registry.facts
+        return "".join(
+            facts[child.content].text if child.type == "fact" and child.content in facts else child.content
+            for child in token.children or []
+        )
 
     def refuse_picture(self, name: str) -> str:
         return self.wrong(
