@@ -106,7 +106,9 @@ def test_control_characters_and_lone_surrogates_are_no_text() -> None:
         ("1 2", "not_whole"),
         ("²", "not_whole"),
         ("1" * 1_000_000, "not_whole"),
+        ("1", 1),
         ("0", "too_small"),
+        ("99", 99),
         ("100", "too_large"),
     ],
 )
@@ -148,6 +150,91 @@ def test_required_and_relevant_items() -> None:
     assert errors({"y": "yes"}, survey) == [("w", "required")]
     assert errors({"w": "because"}, survey) == [("w", "not_asked")]
     assert check(survey, {"y": "yes", "w": "because"}).answers == {"y": "yes", "w": "because"}
+
+
+OPTIONS_ABC = [{"name": name, "text": {"en": name}} for name in "abcd"]
+
+
+def choice(kind: str = "select_multiple", **own: Any) -> Survey:
+    return survey_with({"name": "m", "type": kind, "text": {"en": "?"}, "options": OPTIONS_ABC, **own})
+
+
+def test_dont_know_on_a_required_item() -> None:
+    """It is no option of one unless its author offers it, and then it is an answer."""
+    for kind in ("select_one", "select_multiple"):
+        assert errors({"m": "dont_know"}, choice(kind, required=True)) == [("m", "unknown_option")]
+        assert errors({}, choice(kind, required=True)) == [("m", "required")]
+        assert errors({"m": "dont_know"}, choice(kind)) == []
+        assert errors({"m": "dont_know"}, choice(kind, required=True, dont_know=True)) == []
+        assert errors({"m": "dont_know"}, choice(kind, dont_know=False)) == [("m", "unknown_option")]
+
+
+def test_dont_know_stands_alone_and_is_not_counted_by_bounds() -> None:
+    offered = choice(min=2, max=3, dont_know=True)
+    assert check(offered, {"m": ["dont_know"]}).answers == {"m": ["dont_know"]}
+    assert errors({"m": ["dont_know", "a"]}, offered) == [("m", "dont_know_alone")]
+    assert errors({"m": ["a", "b", "dont_know"]}, offered) == [("m", "dont_know_alone")]
+    assert errors({"m": ["dont_know", "dont_know"]}, offered) == [("m", "twice")]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "wrong", "code", "right"),
+    [
+        ({"min": 2}, "a", "choose_at_least", ["ab", "abcd"]),
+        ({"max": 2}, "abc", "choose_at_most", ["a", "ab"]),
+        ({"min": 2, "max": 3}, "a", "choose_at_least", ["ab", "abc"]),
+        ({"min": 2, "max": 3}, "abcd", "choose_at_most", ["ab", "abc"]),
+        ({"min": 2, "max": 2}, "a", "choose_exactly", ["ab"]),
+        ({"min": 2, "max": 2}, "abc", "choose_exactly", ["cd"]),
+        ({"min": 0, "max": 1}, "ab", "choose_at_most", ["a"]),
+    ],
+)
+def test_bounds_of_choices_at_their_ends(bounds: dict[str, int], wrong: str, code: str, right: list[str]) -> None:
+    assert errors({"m": list(wrong)}, choice(**bounds)) == [("m", code)]
+    for chosen in right:
+        assert check(choice(**bounds), {"m": list(chosen)}).answers == {"m": list(chosen)}
+    assert errors({}, choice(**bounds)) == []
+
+
+def test_an_integer_without_min_takes_negative_numbers() -> None:
+    item = {"name": "n", "type": "integer", "text": {"en": "?"}, "max": 5}
+    assert check(survey_with(item), {"n": "-7"}).answers == {"n": -7}
+    assert check(survey_with(item | {"min": 0, "max": None}), {"n": "0"}).answers == {"n": 0}
+    assert errors({"n": "-1"}, survey_with(item | {"min": 0})) == [("n", "too_small")]
+    assert check(survey_with(item), {"n": "-1000000001"}).errors[0].values == {"n": -1_000_000_000}
+    assert check(survey_with(item), {"n": "6"}).errors[0].values == {"n": 5}
+
+
+def test_texts_at_the_ends_of_their_limits() -> None:
+    assert errors({"2.6": "x" * 10_000}) == []
+    [error] = check(DOCUMENT, {"2.6": "x" * 10_001}).errors
+    assert error.values == {"n": 10_000, "given": 10_001}
+    assert errors({"1.2": "other", "1.2_other": "x" * 500}) == []
+
+
+def test_places_at_their_ends() -> None:
+    rank = choice("rank", ranks=2)
+    assert check(rank, {"m": {"a": "2", "b": "1"}}).answers == {"m": ["b", "a"]}
+    for place in ("0", "3", "-1", "1.0", ""):
+        wrong = errors({"m": {"a": place, "b": "1"}}, rank)
+        assert wrong == [("m", "rank_all" if place == "" else "rank_place")], place
+    assert errors({"m": {"a": "", "b": ""}}, rank) == []
+
+
+def test_a_choice_among_earlier_answers_follows_them() -> None:
+    earlier = {"name": "e", "type": "select_multiple", "text": {"en": "?"}, "options": OPTIONS_ABC}
+    later = {"name": "l", "type": "select_multiple", "text": {"en": "?"}, "choices_of": "e"}
+    survey = survey_with(earlier, later)
+    assert errors({"e": ["a", "b"], "l": ["b", "a"]}, survey) == []
+    assert errors({"e": ["a", "b"], "l": ["b", "c"]}, survey) == [("l", "not_chosen")]
+    assert errors({"l": ["b"]}, survey) == [("l", "not_chosen")]
+    assert errors({"e": ["z"], "l": ["b"]}, survey) == [("e", "unknown_option")]
+
+
+def test_strangers_are_named_up_to_twenty() -> None:
+    found = errors({f"x{n}" * 30: "1" for n in range(25)})
+    assert len(found) == 20
+    assert all(code == "unknown_item" and len(key) == 60 for key, code in found)
 
 
 def test_at_least_counts_the_choices() -> None:
