@@ -31,11 +31,6 @@ class Mentions:
     unprompted: int
     passages: int
 
-    @property
-    def raised(self) -> int:
-        """Interviews that raised it, asked or not."""
-        return self.interviews + self.unprompted
-
 
 def group_overlapping(marks: Iterable[T], place: Callable[[T], tuple[Hashable, int, int]]) -> list[list[T]]:
     """The marks of one theme grouped into passages: those that overlap in one answer are one passage.

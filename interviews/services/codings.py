@@ -23,7 +23,7 @@ def code_passage(
     answer = Answer.objects.select_for_update().select_related("interview__assessment").get(pk=answer.pk)
     if theme.assessment_id != answer.interview.assessment_id:
         raise ValidationError("This theme belongs to another codebook. Choose one of this assessment.")
-    if theme.retired_at or theme.merged_into_id:
+    if theme.retired_at:  # as merged themes are
         raise ValidationError(f"The theme “{theme.label}” is no longer offered. Choose another one.")
     start, end = _edges(answer.text, start, end, quote)
     coding, created = Coding.objects.get_or_create(
@@ -41,17 +41,18 @@ def code_passage(
 
 
 def _edges(text: str, start: int, end: int, quote: str | None) -> tuple[int, int]:
-    if quote is not None and text[max(start, 0) : max(end, 0)] != quote:
+    """Of the passage without white space around it; of `quote` the occurrence nearest to `start`."""
+    if quote is not None:
         place = nearest(text, quote, start) if quote.strip() else None
         if place is None:
             raise ValidationError("These words are no longer in the notes. Reload the page and mark the passage again.")
         start, end = place, place + len(quote)
-    if not 0 <= start < end <= len(text):
+    if not 0 <= start <= end <= len(text):
         raise ValidationError("Mark some words of the notes first.")
     words = text[start:end]
     start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
     if start >= end:
-        raise ValidationError("Mark some words of the notes first: white space alone says nothing.")
+        raise ValidationError("Mark some words of the notes first: white space alone is no passage.")
     return start, end
 
 

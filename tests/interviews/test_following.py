@@ -87,7 +87,14 @@ def test_code_passage_refuses_what_is_no_passage(answer: Answer, start: int, end
 
 @pytest.mark.parametrize(
     ("start", "quote", "stored"),
-    [(4, "they", (3, 7)), (30, "them", (29, 33)), (0, "they say", (3, 11)), (3, "they", (3, 7)), (-2, "So", (0, 2))],
+    [
+        (4, "they", (3, 7)),
+        (30, "them", (29, 33)),
+        (0, "they say", (3, 11)),
+        (0, "e", (5, 6)),
+        (3, "they", (3, 7)),
+        (-2, "So", (0, 2)),
+    ],
 )
 def test_code_passage_takes_the_words_that_were_seen(
     answer: Answer, start: int, quote: str, stored: tuple[int, int]
@@ -104,10 +111,41 @@ def test_code_passage_refuses_words_that_are_not_there(answer: Answer, quote: st
         code_passage(answer=answer, theme=theme, start=5, end=5 + len(quote) + 1, quote=quote, by=None)
 
 
+def test_code_passage_takes_the_occurrence_nearest_to_where_the_words_begin(answer: Answer) -> None:
+    save_answer(interview=answer.interview, question="3.1", text="it it", by=None)
+    theme = ThemeFactory(assessment=answer.interview.assessment)
+    coding = code_passage(answer=answer, theme=theme, start=0, end=2, quote="it", by=None)
+    assert (coding.start, coding.end) == (0, 2)
+
+
+def test_words_marked_again_where_a_lost_mark_was_are_a_new_mark(answer: Answer) -> None:
+    lost = CodingFactory(answer=answer, start=0, end=12, lost=True)
+    coding = code_passage(answer=answer, theme=lost.theme, start=0, end=12, by=None)
+    assert (coding.pk == lost.pk, coding.lost) == (False, False)
+    again = code_passage(answer=answer, theme=lost.theme, start=0, end=12, by=None)
+    assert again == coding
+
+
+def test_a_mark_that_was_not_released_has_no_release_to_lose(answer: Answer) -> None:
+    CodingFactory(answer=answer, start=13, end=34)
+    assert edit(answer, "So they say. The police often find them.").withdrawn_at is None
+    assert edit(answer, "So.").withdrawn_at is None
+    assert not AuditEvent.objects.filter(action="coding.release_withdrawn").exists()
+
+
+def test_withholding_settles_a_release_that_was_withdrawn(answer: Answer) -> None:
+    release_passage(coding=CodingFactory(answer=answer, start=13, end=34), by=None)
+    coding = edit(answer, TEXT.replace("find", "seldom find"))
+    assert coding.withdrawn_at is not None
+    withhold_passage(coding=coding, by=None)
+    assert Coding.objects.get().withdrawn_at is None
+
+
 def test_each_act_is_in_the_audit_log_with_its_place(answer: Answer, member: Any) -> None:
     theme = ThemeFactory(assessment=answer.interview.assessment, code="police")
     lead, how = member("lead"), {"by": member("lead")}
     coding = code_passage(answer=answer, theme=theme, start=13, end=34, **how)
+    pk = coding.pk
     coding = release_passage(coding=coding, **how)
     assert (coding.approved_by, coding.approved_quote) == (lead, "The police find them.")
     assert coding.approved_at is not None
@@ -125,6 +163,7 @@ def test_each_act_is_in_the_audit_log_with_its_place(answer: Answer, member: Any
         ("coding.removed", "AZEint1/3.1: police"),
     ]
     assert {event.assessment for event in events} == {answer.interview.assessment}
+    assert {(event.object_type, event.object_id) for event in events} == {("interviews.coding", str(pk))}
     assert [event.actor for event in events] == [lead, lead, None, lead, lead, lead]
 
 
@@ -135,14 +174,15 @@ def test_a_release_stays_when_its_words_only_move_away_from_it_and_back(answer: 
 
 
 def test_withholding_leaves_other_passages_released(answer: Answer, assessment: Assessment) -> None:
-    one, other, elsewhere = (
+    one, shorter, inside, elsewhere = (
         release_passage(coding=coding, by=None)
         for coding in (
             CodingFactory(answer=answer, start=0, end=12),
             CodingFactory(answer=answer, start=0, end=11),
+            CodingFactory(answer=answer, start=3, end=12),
             CodingFactory(answer=AnswerFactory(interview=answer.interview, question="3.2", text=TEXT), end=12),
         )
     )
     withhold_passage(coding=one, by=None)
     released = {coding.pk for coding in Coding.objects.filter(released=True)}
-    assert released == {other.pk, elsewhere.pk}
+    assert released == {shorter.pk, inside.pk, elsewhere.pk}

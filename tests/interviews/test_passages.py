@@ -79,9 +79,14 @@ def test_an_edited_passage_takes_in_no_sentence_that_was_added_beside_it() -> No
         assert place is not None
         assert new[place[0] : place[1]] == words
     assert reanchor(passage, "The army. The police often find them.", 0, len(passage)) == (10, 37)
-    long = "word " * 200  # more than what is compared beside the change
-    old, new = f"{long}a they say it b {long}", f"{long}c they often say it d {long}"
-    assert reanchor(old, new, 1002, 1013) == (1002, 1019)
+
+
+def test_a_small_change_in_a_very_long_text_is_aligned() -> None:
+    long = "word " * 2500  # with its spaces more than is aligned word by word
+    for before, after in ((long, ""), ("", long), (long, long)):
+        old, new = f"{before}a they say it b {after}", f"{before}c they often say it d {after}"
+        start = len(before) + 2
+        assert reanchor(old, new, start, start + 11) == (start, start + 17)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +127,7 @@ def test_words_that_moved_are_taken_at_the_occurrence_nearest_to_where_they_were
         ("c c c", "c b c", 2, 3, (4, 5)),
         ("c b", "a b b c a", 2, 3, (4, 5)),  # nothing that followed it is left: the occurrence nearest to the end
         ("b b", "b a b b b", 0, 3, (4, 7)),
+        ("c c c", "c c b c c", 2, 5, (0, 3)),  # the occurrence nearest to where the passage began
     ],
 )
 def test_reanchor_among_repeated_words(old: str, new: str, start: int, end: int, place: tuple[int, int] | None) -> None:
