@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments.models import AuditEvent
-from ctnat.ui.errors import ConflictError
-from indicators.models import Mark, MarkChange, Recommendation
+from ctnat.ui.errors import ConflictError, InputError
+from indicators.models import CellDecision, CellRevision, Mark, MarkChange, Recommendation
 from indicators.services.checks import EVIDENCE_KEY
-from indicators.services.marks import decide_cell, mark_cell
+from indicators.services.marks import decide_cell, mark_cell, withdraw_proposal
 from indicators.services.recommendations import edit_recommendation, move_group, move_recommendation, set_status
 from tests.factories import DocumentFactory
 from tests.indicators.factories import make_mark, make_recommendation
@@ -272,3 +272,109 @@ def test_dropping_needs_a_reason_and_keeps_the_row(assessment: Any) -> None:
     assert list(Recommendation.objects.values_list("status", flat=True)) == ["dropped"]
     assert list(Recommendation.objects.standing()) == []
     assert row.changes.last().reason == "Done already."
+
+
+# Decisions, proposals taken back, and the revision of what a cell shows
+
+
+def cell_revision(assessment: Any) -> int:
+    return CellRevision.objects.for_assessment(assessment).numbers().get("1.1/F1", 1)
+
+
+def decide(assessment: Any, source: str = "workshop", reason: str = "Convincing.", **seen: int) -> Any:
+    place = {"assessment": assessment, "criterion": "1.1", "cell": "F1"}
+    return decide_cell(**place, source=source, reason=reason, by=None, **seen)
+
+
+def test_a_decision_is_refused_on_marks_that_the_lead_did_not_see(assessment: Any) -> None:
+    make_mark(assessment)
+    make_mark(assessment, state="potential_improvement", source="workshop")
+    for seen in ({"consultant_revision": 0}, {"proposal_revision": 2}, {"consultant_revision": 2}):
+        with pytest.raises(ConflictError):
+            decide(assessment, **seen)
+    assert (CellDecision.objects.count(), Mark.objects.counting().get().source) == (0, "consultant")
+    decide(assessment, consultant_revision=1, proposal_revision=1)
+    assert Mark.objects.counting().get().source == "workshop"
+
+
+def test_decide_cell_checks_cell_reason_source_and_proposal(assessment: Any) -> None:
+    make_mark(assessment)
+    with pytest.raises(InputError, match="nothing to decide"):
+        decide(assessment)
+    make_mark(assessment, state="potential_improvement", source="workshop")
+    for odd, words in (({"reason": " "}, "Say in a sentence"), ({"source": "x"}, "Choose the consultant's")):
+        with pytest.raises(InputError, match=words):
+            decide(assessment, **odd)
+    with pytest.raises(InputError, match="no cell"):
+        decide_cell(assessment=assessment, criterion="1.1", cell="F9", source="workshop", reason="Yes.", by=None)
+    with pytest.raises(InputError, match="no criterion"):
+        decide_cell(assessment=assessment, criterion="9.9", cell="F1", source="workshop", reason="Yes.", by=None)
+    assert CellDecision.objects.count() == 0
+
+
+def test_a_decision_keeps_what_both_marks_said(assessment: Any) -> None:
+    make_mark(assessment)
+    make_mark(assessment, state="potential_improvement", source="workshop", rationale="Not applied.")
+    decide(assessment)
+    make_mark(assessment, state="not_assessed", rationale="Later.")
+    make_mark(assessment, state="in_place", source="workshop", rationale="Later.")
+    found = CellDecision.objects.get()
+    assert (found.before, found.after, found.consultant_state, found.proposed_state, found.proposed_rationale) == (
+        "in_place", "potential_improvement", "in_place", "potential_improvement", "Not applied."
+    )  # fmt: skip
+
+
+def test_a_proposal_can_be_withdrawn_and_made_again(assessment: Any) -> None:
+    place = {"assessment": assessment, "criterion": "1.1", "cell": "F1"}
+    with pytest.raises(InputError, match="nothing to withdraw"):
+        withdraw_proposal(**place, by=None)
+    make_mark(assessment)
+    make_mark(assessment, state="potential_improvement", source="workshop")
+    decide(assessment)
+    with pytest.raises(ConflictError):
+        withdraw_proposal(**place, revision=2, by=None)
+    gone = withdraw_proposal(**place, revision=1, by=None)
+    assert (gone.withdrawn, gone.awaits_decision, Mark.objects.awaiting_decision().count()) == (True, False, 0)
+    assert Mark.objects.counting().get().source == "consultant"
+    with pytest.raises(InputError):
+        withdraw_proposal(**place, by=None)
+    with pytest.raises(InputError, match="nothing to decide"):
+        decide(assessment)
+    assert make_mark(assessment, state="potential_improvement", source="workshop").awaits_decision
+
+
+def test_saving_without_a_change_proposes_nothing(assessment: Any) -> None:
+    empty = {"state": "not_assessed", "rationale": ""}
+    assert make_mark(assessment, source="workshop", **empty) is None
+    assert make_mark(assessment, **empty) is None
+    make_mark(assessment)
+    assert make_mark(assessment, source="workshop") is None  # what the consultant says
+    assert Mark.objects.count() == 1
+    assert make_mark(assessment, source="workshop", rationale="Another reason.") is not None
+
+
+def test_a_cells_revision_rises_with_what_it_shows_and_with_nothing_else(assessment: Any) -> None:
+    make_mark(assessment)
+    assert cell_revision(assessment) == 2
+    make_mark(assessment, state="potential_improvement", source="workshop")  # shown only once it counts
+    assert cell_revision(assessment) == 2
+    decide(assessment)
+    assert cell_revision(assessment) == 3
+    decide(assessment, reason="Once more.")
+    assert cell_revision(assessment) == 3
+    make_mark(assessment, rationale="The consultant's, which does not count.")
+    assert cell_revision(assessment) == 3
+
+
+def test_a_wordings_revision_rises_with_the_words_alone(assessment: Any) -> None:
+    row = make_recommendation(assessment)
+    set_status(recommendation=row, status="validated", by=None)
+    edit_recommendation(recommendation=row, criteria=["1.1"], by=None)
+    row.refresh_from_db()
+    assert (row.revision, row.wording_revision) == (3, 1)
+    edit_recommendation(recommendation=row, lead_in="So that more are found", by=None)
+    row.refresh_from_db()
+    assert (row.revision, row.wording_revision) == (4, 2)
+    change = row.changes.order_by("pk").last()
+    assert change.before_opening.startswith("So that victims are found")
+    assert change.opening.startswith("So that more are found")
