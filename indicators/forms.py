@@ -88,7 +88,7 @@ class WithdrawForm(RevisionForm):
 
 
 class RecommendationForm(RevisionForm):
-    """One recommendation with the words it stands under and the criteria it answers."""
+    """One recommendation with the words above it and the criteria it answers."""
 
     category = forms.ChoiceField(label="Category")
     lead_in = forms.CharField(

@@ -124,7 +124,7 @@ class CellDecision(models.Model):
 
 
 class Recommendation(models.Model):
-    """One recommendation. Those of a category with the same lead-in, addressee and verb stand under it together."""
+    """One recommendation. Those of a category with the same lead-in, addressee and verb are under it together."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -159,7 +159,7 @@ class Recommendation(models.Model):
 
     @property
     def opening(self) -> str:
-        """The words it stands under: "In order to ..., authorities are encouraged to consider"."""
+        """The words above it: "In order to ..., authorities are encouraged to consider"."""
         if not self.addressee:
             return self.lead_in
         addressee = f"{self.addressee}," if "," in self.addressee else self.addressee

@@ -163,7 +163,7 @@ class Verdict(models.Model):
 
 
 class Comment(models.Model):
-    """A statement made to a finding, recommendation or cell. The finding stays; the statement stands beside it."""
+    """A statement made to a finding, recommendation or cell. The finding is kept, with the statement beside it."""
 
     class Stage(models.TextChoices):
         INTERVIEW = "interview", "In an interview"

@@ -9,7 +9,7 @@ from ctnat.ui.errors import InputError
 from indicators.matrix import matrix_of
 from instruments.schema import CELLS, Survey
 
-# The shapes of evidence keys that may stand behind a mark; only analysis.evidence knows what they lead to.
+# The shapes of evidence keys that may support a mark; only analysis.evidence knows what they lead to.
 EVIDENCE_KEY = re.compile(
     r"document:(?P<document>[A-Za-z]{2,6} [0-9]{1,4})(#[^\x00-\x1f#]{1,40})?"
     r"|interview:[A-Z]{3}int[1-9][0-9]{0,5}/[A-Za-z0-9._-]{1,40}"
@@ -31,7 +31,7 @@ def check_text(text: str, what: str) -> str:
     """The text without blank edges. Raises `ValidationError` where a database or a reader could not take it."""
     text = text.strip()
     if "\x00" in text:
-        raise InputError(f"The {what} holds a character that cannot be stored. Type it again without pasting.")
+        raise InputError(f"The {what} contains a character that cannot be stored. Type it again without pasting.")
     if len(text) > LONGEST_TEXT:
         raise InputError(
             f"The {what} has {len(text):,} characters; {LONGEST_TEXT:,} fit. Shorten it, or attach a document instead."

@@ -218,7 +218,7 @@ def _counting(mark: Mark) -> bool:
 
 
 def _set_counting(proposal: Mark, source: str, *, by: User | None, reason: str) -> None:
-    """Let the mark from `source` count and the other not; both histories tell it."""
+    """Let the mark from `source` count and the other not; both histories record it."""
     cell = Mark.objects.for_assessment(proposal.assessment).for_cell(proposal.criterion, proposal.cell)
     cell.update(counts=False)
     cell.for_source(source).update(counts=True)

@@ -104,7 +104,7 @@ def set_status(*, recommendation: Recommendation, status: str, by: User | None, 
 
 @transaction.atomic
 def move_recommendation(*, recommendation: Recommendation, to: int, by: User | None) -> None:
-    """Put it at place `to` (0 is first) among those that stand under its lead-in; beyond the ends means the ends.
+    """Put it at place `to` (0 is first) among those under its lead-in; beyond the ends means the ends.
 
     Raises `ValidationError` where it is dropped.
     """

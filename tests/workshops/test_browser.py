@@ -82,7 +82,7 @@ def test_a_workshop_with_three_groups_and_a_projector(
 
     # The same priority twice: clear words, nothing lost, nothing counted.
     vote(phones[2], "JJE")
-    phones[2].get_by_text("Priority J stands at the places 1 and 2.").wait_for()
+    phones[2].get_by_text("Priority J is chosen for places 1 and 2.").wait_for()
     assert phones[2].get_by_label("Priority 3").input_value() == "E"
     assert Ballot.objects.count() == 2
 
@@ -240,16 +240,16 @@ def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
         assert_accessible_at_both_widths(phone)
         press_to(phone, phone.get_by_role("button", name="Yes, we agree"))
         phone.keyboard.press("Enter")
-        phone.get_by_text("Agreed in one go: 2.").wait_for()
+        phone.get_by_text("Agreed together: 2.").wait_for()
         assert dict(Verdict.objects.values_list("target", "choice")) == {
             "cell:1.1/F1": "amend",
             "cell:1.1/F2": "agree",
             "cell:1.2/F1": "agree",
         }
         if not again:
-            press_to(phone, phone.get_by_role("button", name="Take back what"))
+            press_to(phone, phone.get_by_role("button", name="Undo the agreement"))
             phone.keyboard.press("Enter")
-            phone.get_by_text("Taken back: 2.").wait_for()
+            phone.get_by_text("Undone: 2.").wait_for()
 
     # The facilitator types the other group's ballot from paper and closes; the question is answered by Enter.
     press_to(room, room.get_by_role("link", name="Paper ballot of Group 1"))

@@ -95,7 +95,7 @@ def test_states_that_do_not_follow_are_refused(assessment: Any) -> None:
 @pytest.mark.parametrize(
     ("letters", "source", "words"),
     [
-        (["J", "A", "J"], "device", "Priority J stands at the places 1 and 3."),
+        (["J", "A", "J"], "device", "Priority J is chosen for places 1 and 3."),
         (["J", "A", "Z"], "device", "“Z” is none of the priorities."),
         (["J", "A"], "device", "Choose a priority for place 3 too"),
         ([], "device", "The ballot is empty."),

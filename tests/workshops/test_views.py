@@ -223,7 +223,7 @@ def test_group_new_bad_input_keeps_what_was_typed(workshop: Any, client_as: Any,
 @pytest.mark.parametrize(
     ("places", "words"),
     [
-        (["J", "J", ""], "Priority J stands at the places 1 and 2."),
+        (["J", "J", ""], "Priority J is chosen for places 1 and 2."),
         (["", "J", ""], "Place 1 is empty"),
         (["Z", "", ""], "Z is not one of the available choices"),
         (["", "", ""], "The ballot is empty."),
@@ -265,11 +265,11 @@ def test_group_agree_on_paper_and_take_back(assessment: Any, workshop: Any, clie
     client = client_as("facilitator")
     send = {"category": "1", "cell": ["cell:1.1/F1", "cell:1.1/F2", "cell:9.9/F1", "\x00", "x" * 5000]}
     answer = client.post(url("group_agree", workshop.pk, group.pk), send, follow=True)
-    assert "Agreed in one go: 2." in text(answer)
-    assert "Take back what was agreed in one go: 2" in text(answer)
+    assert "Agreed together: 2." in text(answer)
+    assert "Undo the agreement with the remaining cells: 2" in text(answer)
     assert set(Verdict.objects.values_list("choice", "source", "with_rest")) == {("agree", "paper", True)}
     answer = client.post(url("group_undo_agree", workshop.pk, group.pk), {"category": "1"}, follow=True)
-    assert "Taken back: 2." in text(answer)
+    assert "Undone: 2." in text(answer)
     assert Verdict.objects.in_force().count() == 0
     for odd in ({}, {"category": "9"}, {"category": "\x00"}):
         answer = client.post(url("group_undo_agree", workshop.pk, group.pk), odd, follow=True)

@@ -148,7 +148,7 @@ def test_a_ballot_and_the_one_that_replaces_it(phone: Client) -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"place_1": "J"}, "Priority J stands at the places 1 and 2."),
+        ({"place_1": "J"}, "Priority J is chosen for places 1 and 2."),
         ({"place_2": ""}, "Choose a priority for place 3 too"),
         ({"place_0": "ZZ"}, "ZZ is not one of the available choices"),
         ({"place_0": "Q"}, "Say in a few words what the “Other” priority is."),
@@ -291,11 +291,11 @@ def test_agreeing_with_the_rest_and_taking_it_back(assessment: Any, phone: Clien
     answer = phone.post("/w/group/agree/", send)
     assert answer.url == "/w/group/?area=1#category-1"
     page = text(phone.get("/w/group/"))
-    assert "Agreed in one go: 1." in page
-    assert "Take back what was agreed in one go: 1" in page
+    assert "Agreed together: 1." in page
+    assert "Undo the agreement with the remaining cells: 1" in page
     assert "data-rest=" not in page
     assert dict(Verdict.objects.values_list("target", "choice")) == {"cell:1.1/F1": "amend", "cell:1.1/F2": "agree"}
-    assert "Taken back: 1." in text(phone.post("/w/group/undo-agree/", {"category": "1"}, follow=True))
+    assert "Undone: 1." in text(phone.post("/w/group/undo-agree/", {"category": "1"}, follow=True))
     assert list(Verdict.objects.in_force().values_list("target", flat=True)) == ["cell:1.1/F1"]
     for path in ("agree", "undo-agree"):
         for odd in ({}, {"category": "1"}, {"category": "\x00", "cell": "cell:1.1/F2"}, {"category": "x" * 9000}):

@@ -19,7 +19,7 @@ from workshops.services.comments import take_from_verdicts
 from workshops.services.minutes import make_minutes
 from workshops.words import GroupError
 
-CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another on a wall
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another from afar
 CODE_LENGTH = 6
 
 
@@ -77,7 +77,7 @@ def count_workshop(*, workshop: Workshop, counted: bool, people: str = "", by: U
     """The lead says whether the report speaks of a closed workshop.
 
     `people` says whether it had other people than the workshops counted before ("new") or the same ("same"): asked
-    where there are others, so that nobody is counted twice.
+    where there are others, so that no person is counted twice.
     """
     row = lock_workshop(workshop)
     if row.is_rehearsal:
@@ -115,7 +115,7 @@ def update_agenda(*, workshop: Workshop, by: User | None) -> int:
 def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
     """Groups can join and vote. Gives the short code and fixes the agenda. Opening an open one changes nothing."""
     row = lock_workshop(workshop)
-    priority_item(row.assessment)  # a room must not find out at its first ballot that there is nothing to vote on
+    priority_item(row.assessment)  # refused here, not at the first ballot, where there is nothing to vote on
     if row.is_closed:
         raise InputError("This workshop was closed. Reopen it, with a reason.")
     if row.is_open:
@@ -166,7 +166,7 @@ def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Work
 
 
 def lock_workshop(workshop: Workshop) -> Workshop:
-    """The row as it stands now, held until the transaction ends."""
+    """The row as it is now, locked until the transaction ends."""
     return (
         Workshop.objects.select_for_update(of=("self",))
         .select_related("assessment__questionnaire", "assessment__matrix")

@@ -65,7 +65,7 @@ def comment_new(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "The response is in the register. Next: say what becomes of it.")
+            messages.success(request, "The response is in the register. Next: decide on it.")
             return redirect("workshops:comment", assessment.reference, row.pk)
     context = {"assessment": assessment, "form": form}
     return render(request, "workshops/comment_new.html", context, status=422 if form.errors else 200)
@@ -111,7 +111,9 @@ def comment_resolve(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"{done.get_disposition_display()}. The finding stays, with this beside it.")
+            messages.success(
+                request, f"{done.get_disposition_display()}. The finding is kept, with this response beside it."
+            )
             return redirect("workshops:comment_list", assessment.reference)
     return _comment_page(request, row, form=form, status=status)
 

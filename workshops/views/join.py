@@ -1,4 +1,4 @@
-"""Joining: a device gives the code on the wall and takes a group's place. No account, no name."""
+"""Joining: a device gives the code that the projector shows and is registered for a group. No account, no name."""
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from workshops.services.groups import join_group
 from workshops.views.device_pages import COOKIE, find_device, join_page, keep_on_device, language_of, page
 from workshops.words import GroupError
 
-WRONG_CODES = 30  # from one address in a minute; a whole room may share one address
+WRONG_CODES = 30  # from one address in a minute; all devices of a workshop may share one address
 WRONG_CODES_SPAN = 60  # seconds
 
 

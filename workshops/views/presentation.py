@@ -1,4 +1,4 @@
-"""What the room sees: the projector's tally, and the pack of handout and slides."""
+"""What is shown to the groups: the projector, the handout and the slides."""
 
 from typing import Any
 

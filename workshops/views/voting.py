@@ -78,7 +78,7 @@ def agenda_context(
 ) -> dict[str, Any]:
     """What the group discusses and what it has said so far. Empty where nothing is written or marked yet.
 
-    `typed` is a verdict that was refused; the area in which it stands is shown open, else the one of `category`.
+    `typed` is a verdict that was refused; its area is shown open, else the one of `category`.
     """
     given = {verdict.target: verdict for verdict in Verdict.objects.filter(group=group)}
     agendas = [agenda for agenda in agendas_of(group, language) if agenda.parts]

@@ -235,7 +235,7 @@ def _workshop_form(request: HttpRequest, assessment: Assessment, row: Workshop |
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "Saved. Add the groups, then open the workshop when the room is ready.")
+            messages.success(request, "Saved. Add the groups, then open the workshop when the groups are seated.")
             return redirect("workshops:workshop", assessment.reference, row.pk)
     context = {"assessment": assessment, "workshop": row, "form": form}
     template = "workshops/workshop_edit.html" if row else "workshops/workshop_new.html"
