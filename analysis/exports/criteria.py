@@ -40,6 +40,7 @@ def _row(results: Results, category: schema.Category, criterion: schema.Criterio
     linked = results.themes.frames.themes.query("criterion == @criterion.name")["theme"]
     themes = [
         f"{theme.label}: {theme.interviews} of {theme.asked}"
+        + f", unprompted in {theme.unprompted}" * bool(theme.unprompted)
         for theme in results.themes.counts
         if theme.theme in set(linked)
     ]

@@ -64,9 +64,14 @@ class Limits:
     criteria: int = 0
 
 
-def _people(count: int, word: str) -> str:
+def _counted(count: int, word: str) -> str:
+    """`1 person`, `36 people`."""
     plural = {"person": "people", "criterion": "criteria"}.get(word, f"{word}s")
     return f"{count} {word if count == 1 else plural}"
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def sentences(limits: Limits) -> list[str]:
@@ -74,33 +79,36 @@ def sentences(limits: Limits) -> list[str]:
     found = [_who(limits), _survey(limits)]
     if limits.largest_sector and limits.interviews:
         name, count = limits.largest_sector
-        found.append(f"{count} of {limits.interviews} interviews were with one sector: {name}.")
+        found.append(f"{count} of {_counted(limits.interviews, 'interview')} {_was(count)} with one sector: {name}.")
     if limits.capital is not None and limits.capital.base:
-        found.append(
-            f"{limits.capital.count} of {_people(limits.capital.base, 'interview')} were with bodies in the capital."
-        )
+        count, base = limits.capital.count, _counted(limits.capital.base, "interview")
+        found.append(f"{count} of {base} {_was(count)} with bodies in the capital.")
     if limits.unasked:
         found.append(f"No interview was asked about: {'; '.join(limits.unasked)}.")
     if limits.unsupported:
-        found.append(f"{limits.unsupported} of {_people(limits.criteria, 'criterion')} have no evidence attached yet.")
+        criteria, have = _counted(limits.criteria, "criterion"), "has" if limits.unsupported == 1 else "have"
+        found.append(f"{limits.unsupported} of {criteria} {have} no evidence attached yet.")
     return [sentence for sentence in found if sentence]
 
 
 def _who(limits: Limits) -> str:
     if not limits.interviews:
         return "No interview has been entered."
+    interviews, people = _counted(limits.interviews, "interview"), _counted(limits.people, "person")
     return (
-        f"{_people(limits.interviews, 'interview')} with {_people(limits.people, 'person')} were held with people whom "
-        "the assessment chose; what they said shows views, and does not measure the country."
+        f"{interviews} with {people} {_was(limits.interviews)} "
+        "held, with people whom the assessment chose; what they said shows views, and does not measure the country."
     )
 
 
 def _survey(limits: Limits) -> str:
     if not limits.responses:
         return "No survey response has been received."
-    words = f"{_people(limits.responses, 'survey response')} came in"
+    words = f"{_counted(limits.responses, 'survey response')} came in"
     if limits.invited:
-        words += f"; {limits.completed or 0} of {_people(limits.invited, 'invitation')} were completed"
+        completed = limits.completed or 0
+        words += f"; {completed} of {_counted(limits.invited, 'invitation')} {_was(completed)} completed"
     if limits.smallest_base is not None and limits.smallest_base < limits.responses:
         words += f", and the item that fewest people rated has {limits.smallest_base}"
-    return f"{words}. They come from a convenience sample and must not be generalised."
+    sample = "It comes" if limits.responses == 1 else "They come"
+    return f"{words}. {sample} from a convenience sample and must not be generalised."

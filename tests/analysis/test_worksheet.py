@@ -78,7 +78,7 @@ def test_worksheet_compares_the_25_criteria(filled):
     assert len(found) == 25
     assert found[0]["Framework 1"] == "In place"
     assert found[0]["Evidence attached"] == "document:Aze 1\ninterview:AZEint1/2.1\nsurvey:3.1.5"
-    assert found[0]["Themes (interviews of asked)"] == "The law is weak: 1 of 2"
+    assert found[0]["Themes (interviews of asked)"] == "The law is weak: 1 of 2, unprompted in 1"
 
 
 def test_worksheet_keeps_notes_as_they_were_typed(assessment):

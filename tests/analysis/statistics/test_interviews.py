@@ -168,8 +168,8 @@ def test_sentences_say_what_the_data_cannot():
         )
     )
     assert found == [
-        "14 interviews with 36 people were held with people whom the assessment chose; what they said shows views, and "
-        "does not measure the country.",
+        "14 interviews with 36 people were held, with people whom the assessment chose; what they said shows views, "
+        "and does not measure the country.",
         "7 survey responses came in; 7 of 20 invitations were completed, and the item that fewest people rated has 5. "
         "They come from a convenience sample and must not be generalised.",
         "10 of 14 interviews were with one sector: State agency.",
@@ -181,4 +181,12 @@ def test_sentences_say_what_the_data_cannot():
 
 def test_sentences_of_nothing_and_of_one():
     assert sentences(Limits(0, 0, 0)) == ["No interview has been entered.", "No survey response has been received."]
-    assert sentences(Limits(1, 1, 1))[1].startswith("1 survey response came in. ")
+    assert sentences(Limits(1, 1, 1, 1, 1, PercentageRule(10).share(1, 1), ("NGO", 1), unsupported=1, criteria=1)) == [
+        "1 interview with 1 person was held, with people whom the assessment chose; what they said shows views, "
+        "and does not measure the country.",
+        "1 survey response came in; 1 of 1 invitation was completed. It comes from a convenience sample and must not "
+        "be generalised.",
+        "1 of 1 interview was with one sector: NGO.",
+        "1 of 1 interview was with bodies in the capital.",
+        "1 of 1 criterion has no evidence attached yet.",
+    ]
