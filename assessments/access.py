@@ -1,7 +1,7 @@
 """Who may do what: one table of role x action, and the decorators by which each view declares its line of the table.
 
-An outsider gets 404 (an assessment's existence is not told), a member without the action 403, an anonymous visitor the
-sign-in page. A view without a declaration fails tests/test_access.py.
+An outsider gets 404 (whether an assessment exists is not disclosed), a member without the action 403, an anonymous
+visitor the sign-in page. A view without a declaration fails tests/test_access.py.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How sign-in behaves here: nobody registers alone; leads invite members."""
+"""Sign-in without self-registration: leads invite members."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest

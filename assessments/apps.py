@@ -8,4 +8,4 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from assessments import signals  # noqa: F401 - connects sign-in to the audit log
 
-        autodiscover_modules("steps", "uses")  # each room tells the state of its step, and which sources it uses
+        autodiscover_modules("steps", "uses")  # each app registers the state of its step and its uses of sources

@@ -1,8 +1,8 @@
 """Backup and restore: every row and every file, with checksums, between any of the databases that the project runs on.
 
-A backup is a folder: `data.jsonl.gz` (a row a line, parents before children), `files/`, and `manifest.json` (counts,
-checksums, migrations). Protected fields stay encrypted in it; FIELD_KEYS are not in it and are needed to restore.
-Sign-in sessions and background jobs are left out.
+A backup is a folder: `data.jsonl.gz` (one row per line, parents before children), `files/`, and `manifest.json`
+(counts, checksums, migrations). Protected fields stay encrypted in it; FIELD_KEYS are not in it and are needed to
+restore. Sign-in sessions and background jobs are left out.
 """
 
 import gzip
@@ -40,8 +40,8 @@ class ArchiveError(Exception):
 
 def archived_models() -> list[type[models.Model]]:
     """Parents before children."""
-    rooms = [(config, None) for config in apps.get_app_configs() if config.label not in LEFT_OUT_APPS]
-    return [m for m in serializers.sort_dependencies(rooms) if not m._meta.proxy and m._meta.managed]
+    included = [(config, None) for config in apps.get_app_configs() if config.label not in LEFT_OUT_APPS]
+    return [m for m in serializers.sort_dependencies(included) if not m._meta.proxy and m._meta.managed]
 
 
 def protected_fields(model: type[models.Model]) -> list[str]:
@@ -49,7 +49,7 @@ def protected_fields(model: type[models.Model]) -> list[str]:
 
 
 def key_marks() -> list[str]:
-    """What tells the keys apart without telling them."""
+    """Digests by which keys can be compared without being disclosed."""
     return [hashlib.sha256(f"ctnat:{key}".encode()).hexdigest()[:12] for key in settings.FIELD_KEYS]
 
 
@@ -92,7 +92,7 @@ def backup(folder: Path, report_progress: Progress) -> dict[str, Any]:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """One moment of the database for all that is read inside, without keeping anybody from writing."""
+    """One moment of the database for all that is read inside, without blocking those who write."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "sqlite":
@@ -197,12 +197,12 @@ def restore(folder: Path, report_progress: Progress) -> dict[str, Any]:
         with transaction.atomic():
             counts = _load_rows(folder / "data.jsonl.gz", report_progress)
             if counts != Counter(manifest["counts"]):
-                raise ArchiveError("Fewer rows arrived than the backup counts. Nothing was kept.")
+                raise ArchiveError("Fewer rows were loaded than the backup counts. Nothing was stored.")
             _copy_back(folder / "files", manifest)
     except InvalidToken:
-        raise ArchiveError("A protected field cannot be read with these FIELD_KEYS. Nothing was kept.") from None
+        raise ArchiveError("A protected field cannot be read with these FIELD_KEYS. Nothing was stored.") from None
     except (DeserializationError, DatabaseError) as error:
-        raise ArchiveError(f"The rows cannot be loaded, and nothing was kept: {error}") from error
+        raise ArchiveError(f"The rows cannot be loaded, and nothing was stored: {error}") from error
     return manifest
 
 

@@ -105,7 +105,7 @@ def read_entries(text: str) -> Bibliography:
             "Choose one of the two in your reference manager’s export."
         )
     if (count := len(found.entries)) > MOST_ENTRIES:
-        raise FileError(f"The file holds {count:,} entries; import at most {MOST_ENTRIES:,} at a time.")
+        raise FileError(f"The file has {count:,} entries; import at most {MOST_ENTRIES:,} at a time.")
     return found
 
 
@@ -169,7 +169,7 @@ def _read_bibtex(text: str) -> Bibliography:
             errors.append(RowError(f"Line {line}", message))
         failed = isinstance(block, ParsingFailedBlock)
     if len(blocks) > MOST_ENTRIES:
-        raise FileError(f"The file holds {len(blocks):,} entries; import at most {MOST_ENTRIES:,} at a time.")
+        raise FileError(f"The file has {len(blocks):,} entries; import at most {MOST_ENTRIES:,} at a time.")
     return Bibliography(_collect(blocks, errors), errors)
 
 
@@ -293,7 +293,7 @@ def _read_ris(text: str) -> Bibliography:
         if blocks:
             blocks[-1][1].append(line.rstrip())
     if len(blocks) > MOST_ENTRIES:
-        raise FileError(f"The file holds {len(blocks):,} entries; import at most {MOST_ENTRIES:,} at a time.")
+        raise FileError(f"The file has {len(blocks):,} entries; import at most {MOST_ENTRIES:,} at a time.")
     made = [(f"Entry of line {line}", partial(_from_ris, block, f"Entry of line {line}")) for line, block in blocks]
     return Bibliography(_collect(made, errors), errors)
 
@@ -401,7 +401,7 @@ def _entry(
         into_note("Link", url, "it is no web address")
     found = re.search(r"\b(1[0-9]{3}|20[0-9]{2})\b", ascii_digits(year))
     if year and not found:
-        into_note("Year", year, f"“{year[:40]}” holds no year")
+        into_note("Year", year, f"“{year[:40]}” has no year")
     return Entry(
         kind=kind,
         title=title,

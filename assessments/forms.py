@@ -1,4 +1,4 @@
-"""Forms of the house. They say what is wrong; the services change the database."""
+"""Forms of assessments, members, organisations, contacts and the desk review."""
 
 import re
 from datetime import date
@@ -59,9 +59,9 @@ def _check_dates(form: forms.BaseForm) -> None:
     starts, ends = form.cleaned_data.get("starts_on"), form.cleaned_data.get("ends_on")
     for name in ("starts_on", "ends_on"):
         if (given := form.cleaned_data.get(name)) and not EARLIEST <= given <= LATEST:
-            form.add_error(name, f"The year {given.year} is mistyped. Give one from {EARLIEST.year} to {LATEST.year}.")
+            form.add_error(name, f"{given.year} is not a likely year. Give one from {EARLIEST.year} to {LATEST.year}.")
     if starts and ends and ends < starts:
-        form.add_error("ends_on", "The end lies before the start. Give a date on or after the start.")
+        form.add_error("ends_on", "The end is before the start. Give a date on or after the start.")
 
 
 class AssessmentNewForm(Form):
@@ -91,7 +91,7 @@ class AssessmentNewForm(Form):
     commissioner = forms.CharField(required=False, max_length=200, label="Commissioned by")
     languages = LanguagesField(
         initial=["en"],
-        help_text="The first is the language of the report. With commas between.",
+        help_text="The first is the language of the report. Separate them with commas.",
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
@@ -112,7 +112,7 @@ class AssessmentNewForm(Form):
         if data.get("reference") and Assessment.objects.filter(reference__iexact=data["reference"]).exists():
             self.add_error(
                 "reference",
-                f"An assessment with the reference {data['reference']} exists already. Choose another, "
+                f"An assessment with the reference {data['reference']} already exists. Choose another, "
                 f"such as {data['reference'][:36]}-2.",
             )
         if data.get("study") and (data.get("study_title") or data.get("commissioner")):
@@ -125,21 +125,21 @@ class AssessmentNewForm(Form):
 class AssessmentEditForm(ModelForm):
     """Everything that a lead may change about an assessment; its country and reference stay.
 
-    Cleaned, `study` holds what is said of the study; it is empty for who does not lead all of the study's assessments.
+    `cleaned_data["study"]` has the fields of the study; it is empty for a user who does not lead all its assessments.
     """
 
     STUDY = ("title", "commissioner", "funder")
-    time_zone = forms.ChoiceField(label="Time zone", help_text="In which times are typed and shown.")
+    time_zone = forms.ChoiceField(label="Time zone", help_text="Times are typed and shown in it.")
     study_title = forms.CharField(max_length=200, label="Title of the study")
     study_commissioner = forms.CharField(max_length=200, required=False, label="Commissioned by")
     study_funder = forms.CharField(max_length=200, required=False, label="Paid for by")
     field_order = ("stage", "study_title", "study_commissioner", "study_funder", "starts_on", "ends_on", "time_zone")
-    languages = LanguagesField(help_text="The first is the language of the report. With commas between.")
+    languages = LanguagesField(help_text="The first is the language of the report. Separate them with commas.")
     interviews_planned = forms.IntegerField(
         min_value=1, max_value=1000, required=False, label="Interviews planned", help_text="Blank while undecided."
     )
     documents_reviewed = forms.IntegerField(
-        min_value=0, max_value=30_000, required=False, label="Documents reviewed, if more than the register holds"
+        min_value=0, max_value=30_000, required=False, label="Documents reviewed, if more than are on the register"
     )
     notice = forms.CharField(
         max_length=2000,
@@ -280,14 +280,16 @@ def _year(label: str = "Year") -> forms.IntegerField:
 
 
 class DocumentForm(ModelForm):
-    themes = ThemesField(required=False, max_length=2000, help_text="Codes of the codebook, with commas between.")
+    FOLDED = ("published_in", "volume", "issue", "pages", "place", "doi", "accessed_on", "ratified", "in_force")
+    kind = forms.ChoiceField(choices=[("", "Choose a kind"), *Document.Kind.choices])
+    themes = ThemesField(required=False, max_length=2000, help_text="Codes of the codebook, separated by commas.")
     language = LanguageField(required=False, max_length=40, help_text="By name or code. Blank: not recorded.")
     year, ratified, in_force = _year(), _year("Ratified or acceded in"), _year("In force since")
     url = forms.URLField(required=False, max_length=500, assume_scheme="https", label="Link")
     upload = forms.FileField(
         required=False,
         label="File",
-        help_text="PDF, Word, Excel, text or picture, at most 20 MB. Members download it; nobody else can.",
+        help_text="PDF, Word, Excel, text or picture, at most 20 MB. Only members can download it.",
     )
 
     class Meta:
@@ -325,11 +327,24 @@ class DocumentForm(ModelForm):
         }
         help_texts = {
             "code": "How the report cites it: “Aze 16” for the country, “Gen 1” for what is general.",
-            "authors": "Family name first, semicolons between authors.",
+            "authors": "Family name first, separate authors with semicolons.",
             "published_in": "The journal or the collected volume.",
             "issue": "Of the journal, or of the report in its series.",
         }
         widgets = {"title": forms.TextInput(), "note": forms.Textarea(attrs={"rows": 3})}
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        return [bound for bound in self if bound.name not in self.FOLDED]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        """What only some sources have; the page folds them unless one is filled in or has an error."""
+        return [self[name] for name in self.FOLDED]
+
+    @property
+    def is_unfolded(self) -> bool:
+        return any(bound.errors or bound.value() for bound in self.folded_fields)
 
     def clean_upload(self) -> Any:
         upload = self.cleaned_data["upload"]
@@ -382,5 +397,5 @@ class DocumentImportForm(Form):
         except FileError as error:
             raise FileError(*shortened(error.errors, MOST_ERRORS_SHOWN)) from error
         if not found.entries:
-            raise FileError(*shortened(found.errors, MOST_ERRORS_SHOWN) or ["The file holds no entry."])
+            raise FileError(*shortened(found.errors, MOST_ERRORS_SHOWN) or ["The file has no entry."])
         return found

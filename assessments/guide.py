@@ -29,7 +29,7 @@ GUIDE = (
     ),
     RoleGuide(
         Role.CONSULTANT,
-        "You read, listen, write down and weigh. What you type is saved as you type it, with or without a line.",
+        "You read, listen, write down and weigh. What you type is saved as you type it, online or offline.",
         (
             Task("Register the documents that you read, each with the code by which you will cite it.", "documents/"),
             Task("Plan an interview, type the notes, and mark the passages that matter with themes.", "interviews/"),
@@ -39,7 +39,7 @@ GUIDE = (
     ),
     RoleGuide(
         Role.FOCAL_POINT,
-        "You bring the survey to people, in their language, and follow who has answered, never what they answered.",
+        "You send the survey to people in their language, and follow how many have answered, never who answered what.",
         (
             Task("Set the survey up: languages, deadline, the words of the mails.", "survey/"),
             Task(
@@ -53,7 +53,7 @@ GUIDE = (
         Role.FACILITATOR,
         "You run the validation workshop: groups vote on priorities and say what they agree with and what not.",
         (
-            Task("Set up the workshop and its groups, and open it when everybody is there.", "workshop/"),
+            Task("Set up the workshop and its groups, and open it when all groups have joined.", "workshop/"),
             Task("Propose changes to cells of the matrix; the lead decides which mark counts.", "indicators/"),
             Task("Keep each statement beside the finding that it concerns.", "workshop/"),
         ),
@@ -63,7 +63,7 @@ GUIDE = (
         "You may read, and change nothing.",
         (
             Task("Look at the numbers, each with its base.", "analysis/"),
-            Task("Read the report as it stands.", "report/"),
+            Task("Read the report as it is now.", "report/"),
         ),
     ),
 )

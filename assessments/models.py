@@ -1,4 +1,4 @@
-"""Assessments, members, organisations, desk review and the audit log. Each assessment is sealed from the others."""
+"""Assessments, members, organisations, desk review and the audit log. Members of one assessment see no other."""
 
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -60,7 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_editor(self) -> bool:
-        """May create assessments and adapt instruments: staff, and whoever leads an assessment."""
+        """May create assessments and adapt instruments: staff, and leads of an assessment."""
         return self.is_staff or self.memberships.filter(role=Role.LEAD).exists()
 
 
@@ -81,7 +81,7 @@ class Study(models.Model):
         return self.title
 
     def may_be_changed_by(self, user: User) -> bool:
-        """What it says stands in the report of each of its countries: it is for staff, and for who leads them all."""
+        """Staff, and a user who leads all its assessments: its texts are printed in the report of each country."""
         led = user.memberships.filter(role=Role.LEAD).values("assessment")
         return user.is_staff or not self.assessments.exclude(pk__in=led).exists()
 
@@ -188,7 +188,7 @@ class Assessment(models.Model):
 
     def clean(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": "The end lies before the start. Give a date on or after the start."})
+            raise ValidationError({"ends_on": "The end is before the start. Give a date on or after the start."})
 
 
 class Role(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What the views of every room share: the type of a signed-in request, and a posted form carried out by a service."""
+"""What views share: the type of a member's request, and the service that a posted form runs."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ class MemberRequest(HttpRequest):
 
 
 def run_service(request: MemberRequest, form: forms.BaseForm, verb: Callable[..., Made], **given: Any) -> Made | None:
-    """What a service makes of the posted form: `verb(by=user, **given, **cleaned data)`.
+    """Run a service with the posted form, `verb(by=user, **given, **cleaned data)`, and return its result.
 
     None where nothing was posted, or where the form shows what is wrong: its own errors, or those of the service.
     """
@@ -38,5 +38,5 @@ def run_service(request: MemberRequest, form: forms.BaseForm, verb: Callable[...
 
 
 def page_number(request: HttpRequest) -> str:
-    """The `page` of the address, short enough to be read as a number; the paginator mends what is none."""
+    """The `page` of the address, short enough to be read as a number; the paginator replaces what is no number."""
     return request.GET.get("page", "1")[:6]

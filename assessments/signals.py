@@ -47,5 +47,5 @@ _log(authenticator_reset, "user.recovery_codes_renewed")
 
 @receiver(instrument_changed)
 def _instrument_changed(action: str, by: User, target: Any, detail: dict[str, Any], **kwargs: Any) -> None:
-    """Instruments lie below this app and cannot call the log; they send their signal inside the transaction."""
+    """Instruments cannot import this app; they send their signal inside the transaction."""
     record(action, by=by, target=target, **detail)

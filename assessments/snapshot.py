@@ -1,4 +1,4 @@
-"""The rows of several queries, read at once: one round trip, and all from the same state of the database.
+"""The rows of several queries read in one: a single round trip, and all from the same state of the database.
 
 Numbers that stand beside each other on a page must not come from two moments: a response that arrives between two
 queries would be in one number and not in the other.

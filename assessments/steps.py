@@ -127,7 +127,7 @@ _states: dict[str, tuple[RowsOf, StateOf]] = {}
 
 
 def state_of(key: str, rows: RowsOf) -> Callable[[StateOf], StateOf]:
-    """Register the function that tells the state of step `key` from `rows`, a `.values(...)` query."""
+    """Register the function that returns the state of step `key` from `rows`, a `.values(...)` query."""
 
     def register(function: StateOf) -> StateOf:
         _states[key] = (rows, function)

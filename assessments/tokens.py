@@ -1,4 +1,4 @@
-"""Secrets in links: long, random, and kept only as HMAC."""
+"""Secrets in links: long, random, and stored only as HMAC."""
 
 import hashlib
 import hmac
@@ -12,5 +12,5 @@ def new_token() -> str:
 
 
 def token_hmac(token: str, *, purpose: str) -> str:
-    """64 hex digits. `purpose` keeps a token of one room from opening another."""
+    """64 hex digits. `purpose` keeps a token made for one use from working for another."""
     return hmac.new(settings.SECRET_KEY.encode(), f"{purpose}:{token}".encode(), hashlib.sha256).hexdigest()

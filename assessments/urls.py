@@ -1,4 +1,4 @@
-"""Addresses of the house."""
+"""Addresses of assessments, members, organisations, contacts and documents."""
 
 from django.urls import include, path
 

@@ -1,9 +1,7 @@
-"""Where a source of the desk review is used, as the rooms above tell it.
+"""Where a source of the desk review is used. Each app that uses sources registers a function:
 
-A room tells what rests on a source in a module `uses` of its own, which is imported at start:
-
-    @uses_of("report")
-    def cited_in(document: Document) -> list[Use]: ...
+@uses_of("report")
+def cited_in(document: Document) -> list[Use]: ...
 """
 
 from collections.abc import Callable
@@ -14,26 +12,26 @@ from assessments.models import Document
 
 @dataclass(frozen=True)
 class Use:
-    """One place that rests on a source: what it is, and where it stands below the assessment's address."""
+    """One place that uses a source: its label, and its address below that of the assessment."""
 
     label: str
     path: str
 
 
 UsesOf = Callable[[Document], list[Use]]
-_rooms: dict[str, UsesOf] = {}
+_functions: dict[str, UsesOf] = {}
 
 
-def uses_of(room: str) -> Callable[[UsesOf], UsesOf]:
-    """Register the function that tells what in `room` rests on a source."""
+def uses_of(app: str) -> Callable[[UsesOf], UsesOf]:
+    """Register the function that returns the uses of a source in an app."""
 
     def register(function: UsesOf) -> UsesOf:
-        _rooms[room] = function
+        _functions[app] = function
         return function
 
     return register
 
 
 def uses(document: Document) -> list[Use]:
-    """Every use of the source, room by room in the order of their names."""
-    return [use for room in sorted(_rooms) for use in _rooms[room](document)]
+    """Every use of the source, app by app."""
+    return [use for app in sorted(_functions) for use in _functions[app](document)]

@@ -1,5 +1,7 @@
-"""The pages of allauth that are used: sign-in, a forgotten password, the second factor. Nobody registers alone, and an
-address is changed by a new invitation."""
+"""The pages of allauth that are used: sign-in, a forgotten password, the second factor.
+
+There is no self-registration, and an address is changed by a new invitation.
+"""
 
 from allauth.account import views
 from django.urls import include, path, re_path

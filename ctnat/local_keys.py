@@ -17,7 +17,7 @@ def ensure_local_keys(path: Path) -> None:
         with os.fdopen(descriptor, "w") as private:
             private.write(made)
         try:
-            os.link(own, path)  # fails where another process was first: its keys hold
+            os.link(own, path)  # fails where another process was first: its keys are used
         except FileExistsError:
             pass
         finally:

@@ -1,4 +1,4 @@
-"""What is refused before any view sees it, and what no browser or proxy may store."""
+"""Requests that no view sees, and responses that no browser or proxy may store."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 MOST_QUERY_CHARACTERS = 8000
 
 
-def refuse_unreadable_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+def reject_unreadable_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
     """400 for an address with a NUL character, which no database text can hold, and for an endless query."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

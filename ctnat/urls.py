@@ -1,4 +1,4 @@
-"""Every address of the project. Rooms live under their assessment; what has no sign-in is said so in its view."""
+"""Every address of the project. A view declares who may use it; without sign-in are those marked `public`."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Contacts: people who may be invited to the survey. Their names are protected, and can be erased for good."""
+"""Contacts: people who may be invited to the survey. Their names are encrypted, and can be erased for good."""
 
 from typing import Any
 
@@ -10,22 +10,22 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.models import Assessment, Contact, User
 
-# Sent inside the transaction with `contact`: rooms above erase what they keep of the person.
+# Sent inside the transaction with `contact`: other apps erase what they store of the person.
 contact_erased = Signal()
 
 
-def refuse_double_address(contact: Contact) -> None:
+def check_address_is_new(contact: Contact) -> None:
     """Raises `ValidationError` where another contact has the address. It is encrypted, so each one is compared here."""
     others = Contact.objects.for_assessment(contact.assessment).for_inviting().exclude(pk=contact.pk)
     if contact.email and contact.email.casefold() in {other.email.casefold() for other in others}:
-        raise ValidationError({"email": "Somebody with this address is on the list of contacts already."})
+        raise ValidationError({"email": "A contact with this address is on the list already."})
 
 
 @transaction.atomic
 def add_contact(*, assessment: Assessment, by: User | None, **fields: Any) -> Contact:
     """Raises `ValidationError` for an address that is on the list."""
     contact = Contact(assessment=assessment, **fields)
-    refuse_double_address(contact)
+    check_address_is_new(contact)
     contact.save()
     record("contact.added", by=by, assessment=assessment, target=contact)
     return contact
@@ -36,7 +36,7 @@ def update_contact(*, contact: Contact, by: User, **fields: Any) -> Contact:
     """Raises `ValidationError`, for an address that another contact has too."""
     for name, value in fields.items():
         setattr(contact, name, value)
-    refuse_double_address(contact)
+    check_address_is_new(contact)
     contact.full_clean()
     contact.save()
     record("contact.changed", by=by, assessment=contact.assessment, target=contact)

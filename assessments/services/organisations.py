@@ -10,7 +10,7 @@ from assessments.audit import record
 from assessments.models import Assessment, Organisation, User
 
 
-def _refuse_double_name(organisation: Organisation) -> None:
+def _check_name_is_new(organisation: Organisation) -> None:
     others = Organisation.objects.for_assessment(organisation.assessment).exclude(pk=organisation.pk)
     if others.filter(name__iexact=organisation.name).exists():
         raise ValidationError({"name": f"{organisation.name} is on the list already."})
@@ -19,7 +19,7 @@ def _refuse_double_name(organisation: Organisation) -> None:
 @transaction.atomic
 def add_organisation(*, assessment: Assessment, by: User | None, **fields: Any) -> Organisation:
     organisation = Organisation(assessment=assessment, **fields)
-    _refuse_double_name(organisation)
+    _check_name_is_new(organisation)
     organisation.full_clean()
     organisation.save()
     record("organisation.added", by=by, assessment=assessment, target=organisation)
@@ -30,7 +30,7 @@ def add_organisation(*, assessment: Assessment, by: User | None, **fields: Any) 
 def update_organisation(*, organisation: Organisation, by: User | None, **fields: Any) -> Organisation:
     for name, value in fields.items():
         setattr(organisation, name, value)
-    _refuse_double_name(organisation)
+    _check_name_is_new(organisation)
     organisation.full_clean()
     organisation.save()
     record("organisation.changed", by=by, assessment=organisation.assessment, target=organisation)

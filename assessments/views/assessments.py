@@ -67,7 +67,7 @@ def assessment_home(request: MemberRequest, assessment: Assessment) -> HttpRespo
 
 
 def _is_first_visit(request: MemberRequest, assessment: Assessment) -> bool:
-    """Whether this sign-in has not seen the page yet: the guide stands open then, and is folded afterwards."""
+    """Whether this session has not seen the page yet: the guide is open then, and folded afterwards."""
     seen = request.session.get("guides_seen", [])
     if assessment.pk in seen:
         return False

@@ -114,7 +114,7 @@ def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -
 @sensitive_post_parameters("password")
 @public
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
-    """Who has the link and no account makes one; who has an account signs in with it and confirms."""
+    """A person without an account creates one; a person with an account signs in and confirms."""
     invitation = find_invitation(token)
     if invitation is None:
         return render(request, "assessments/invitation_gone.html", status=410)

@@ -1,4 +1,4 @@
-"""Decorators of views that no assessment owns. Rooms on or above `assessments` find them in `assessments.access`.
+"""Decorators of views that no assessment owns. Apps above it import them from `assessments.access`.
 
 `assessments.access` holds the table of roles and the decorator for everything under `a/<reference>/`.
 """

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class UiConfig(AppConfig):
-    """Components shared by every room: base forms, template tags and `templates/ui`."""
+    """Components that all apps share: base forms, template tags and `templates/ui`."""
 
     name = "ctnat.ui"
     label = "ui"

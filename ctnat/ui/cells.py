@@ -1,4 +1,4 @@
-"""Cells of spreadsheets and CSV: whatever somebody typed stays a text and never becomes a formula."""
+"""Cells of spreadsheets and CSV: typed text stays text and never becomes a formula."""
 
 import csv
 import re
@@ -8,11 +8,11 @@ from typing import Any
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XLSX cannot hold these
-LONGEST = 32_767  # characters that a cell of a worksheet holds
+LONGEST = 32_767  # characters in a cell of a worksheet
 
 
 def clean(text: str) -> str:
-    """What a cell of a worksheet can hold: no control characters, and cut where it ends."""
+    """The text as a worksheet can store it: without control characters, and cut at the longest."""
     text = CONTROL.sub("", text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
@@ -21,7 +21,7 @@ def write_text(cell: Any, text: str) -> None:
     """Put `text` into an openpyxl cell as text, whatever it begins with."""
     cell.value = clean(text)
     cell.data_type = "s"  # never a formula, nor an error value
-    cell.quotePrefix = text.startswith(FORMULA)  # nor when somebody edits the cell
+    cell.quotePrefix = text.startswith(FORMULA)  # nor when the cell is edited
 
 
 def safe(value: Any) -> Any:

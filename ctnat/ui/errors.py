@@ -1,11 +1,11 @@
-"""The errors that a page shows to the person who caused them. What is not one of these is a fault of the program.
+"""The errors that a page shows to the person who caused them. Any other exception is a bug.
 
     InputError          what was typed or asked for cannot be accepted; nothing was changed
-      ConflictError     somebody else saved a newer revision first
+      ConflictError     another user saved a newer revision first
       FileError         a file or a pasted list cannot be imported; names what is wrong row by row
 
 Each is a `ValidationError`, so that a form, `run_service` and `add_errors` show it beside its field. An app derives its
-own class only where a caller has to tell it from the others.
+own class only where a caller has to distinguish it.
 """
 
 from collections.abc import Iterable
@@ -21,9 +21,9 @@ class InputError(ValidationError):
 
 
 class ConflictError(InputError):
-    """Somebody else saved a newer revision first. `current` is what is stored now; nothing was changed."""
+    """Another user saved a newer revision first. `current` is what is stored now; nothing was changed."""
 
-    def __init__(self, current: Any, message: str = "Somebody else changed this in the meantime."):
+    def __init__(self, current: Any, message: str = "Another member changed this in the meantime."):
         super().__init__(message, code="conflict")
         self.current = current
 

@@ -15,7 +15,7 @@ TERMS = {
     ),
     "asked": Term(
         "Asked",
-        "How many could have answered: every response to the survey, or every interview whose plan held the section.",
+        "How many could have answered: every response to the survey, or every interview in whose plan the section was.",
     ),
     "base": Term(
         "Base",
@@ -32,13 +32,13 @@ TERMS = {
     ),
     "disclosure": Term(
         "Hidden cell",
-        "A cell of a cross-table is hidden where so few people stand behind it that one could be recognised. Others "
+        "A cell of a cross-table is hidden where it counts so few people that one could be recognised. Others "
         "are hidden with it, so that it cannot be found by subtraction.",
     ),
     "disposition": Term(
         "Disposition",
         "What was decided on a statement made at validation: accepted, amended, noted or declined, with the reason. A "
-        "disputed finding stays, and the statement stands beside it.",
+        "disputed finding stays, and the statement is printed beside it.",
     ),
     "dont_know": Term("Don’t know", "An answer of its own, counted apart and never in the base of a percentage."),
     "edition": Term("Edition", "The report as it was on one day, frozen. Later changes do not reach it."),
@@ -53,7 +53,7 @@ TERMS = {
     "framework": Term("Framework", "What is in place on paper: laws, policies, plans, agreements."),
     "instrument": Term("Instrument", "The interview guide, the survey or the indicator matrix, in one fixed version."),
     "item_non_response": Term(
-        "Skipped", "The respondent left the question out. It is neither a “no” nor a nought, and not part of the base."
+        "Skipped", "The respondent left the question out. It is neither a “no” nor a zero, and not part of the base."
     ),
     "lead_in": Term(
         "Lead-in", "What a group of recommendations is for. It opens the sentence that the recommendations complete."

@@ -1,6 +1,6 @@
 """Words of public pages in several languages, kept as data: a YAML file of `key: {language: text}`. Knows no page.
 
-English is the source and stands in where a language has no words. `{name}` in a text is filled in when it is used.
+English is the source, and is used where a language has no words. `{name}` in a text is filled in when it is used.
 
 A number that changes the words around it is a counted part of its sentence, with a key and plural forms of its own:
 
@@ -9,7 +9,7 @@ A number that changes the words around it is a counted part of its sentence, wit
     held/groups:
       en: {one: "one group", other: "{n} groups"}
 
-Forms are the plural categories of CLDR; `=0` may stand beside them for none at all. Every part has `other`.
+Forms are the plural categories of CLDR; `=0` may be added for none at all. Every part has `other`.
 """
 
 import re

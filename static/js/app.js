@@ -1,4 +1,4 @@
-// Small helps for every page. Each page works without them.
+// Small improvements of every page. Each page works without them.
 "use strict";
 
 // Menus made of <details class="menu"> close on Escape, on a click elsewhere, and when the focus goes elsewhere.
@@ -74,12 +74,12 @@ document.addEventListener("click", async (event) => {
   }
 });
 
-// A fault summary takes the focus, so that it is read first.
+// An error summary takes the focus, so that it is read first.
 document.querySelector("[data-focus]")?.focus();
 
 // A part of a page that could not be fetched or saved says so; what was typed stays where it is.
 document.addEventListener("htmx:sendError", () => {
-  notice("error", "No connection. Nothing was lost: what you typed is still here. Try again when you are back on line.");
+  notice("error", "No connection. Nothing was lost: what you typed is still here. Try again when you are online again.");
 });
 document.addEventListener("htmx:timeout", () => {
   notice("error", "The server did not answer in time. What you typed is still here. Try again.");

@@ -47,7 +47,7 @@ def test_create_assessment_makes_its_maker_lead_and_tells_the_log() -> None:
         (
             {"ends_on": date(2025, 12, 31)},
             "ends_on",
-            "The end lies before the start. Give a date on or after the start.",
+            "The end is before the start. Give a date on or after the start.",
         ),
         (
             {"reference": "AZE-2016"},

@@ -147,6 +147,6 @@ def test_restore_keeps_nothing_where_rows_are_missing(filled: Assessment, tmp_pa
     manifest = json.loads((copy / "manifest.json").read_text())
     manifest["sha256"]["data.jsonl.gz"] = digest(data)
     (copy / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(CommandError, match="Fewer rows arrived"):
+    with pytest.raises(CommandError, match="Fewer rows were loaded"):
         run("restore", copy)
     assert (User.objects.count(), AuditEvent.objects.count()) == (0, 0)

@@ -108,7 +108,7 @@ def test_every_field_of_a_reference_is_kept(language: str) -> None:
     [
         ("language={Klingonese}", "Language: Klingonese", "“Klingonese” is not known"),
         ("urldate={in spring}", "Accessed: in spring", "“in spring” is no full date"),
-        ("year={forthcoming}", "Year: forthcoming", "“forthcoming” holds no year"),
+        ("year={forthcoming}", "Year: forthcoming", "“forthcoming” has no year"),
         (f"volume={{{'9' * 41}}}", f"Volume: {'9' * 41}", "longer than 40 characters"),
         ("edition={2}, isbn={1-2}", "Edition: 2; ISBN: 1-2", ""),
         ("author={Doe}, editor={Roe}", "Editor: Roe", ""),
@@ -129,8 +129,8 @@ GOOD = "@book{good, title={Good}}\n"
         ("", "There is nothing to import"),
         ("a\0b", "This is not a text file"),
         ("Doe, J. (2014) A report.", "This is neither BibTeX"),
-        (GOOD * 2001, "The file holds 2,001 entries"),
-        (RIS * 1001, "The file holds 2,002 entries"),
+        (GOOD * 2001, "The file has 2,001 entries"),
+        (RIS * 1001, "The file has 2,002 entries"),
     ],
 )
 def test_read_entries_refuses_what_is_no_bibliography(text: str, message: str) -> None:

@@ -40,7 +40,7 @@ def test_contact_new_and_edit(client_as: Any, assessment: Any) -> None:
 
 
 def test_an_address_is_on_the_list_once(client_as: Any, contact: Contact) -> None:
-    focal, told = client_as("focal_point"), "Somebody with this address is on the list of contacts already."
+    focal, told = client_as("focal_point"), "A contact with this address is on the list already."
     again = {"name": "Another", "email": "XYZZY@example.org", "language": "en"}
     refused = focal.post(LIST + "new/", again)
     assert told in refused.content.decode()

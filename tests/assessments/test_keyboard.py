@@ -98,7 +98,7 @@ def test_the_house_by_keyboard_alone(
     page.keyboard.type("Georgia")
     go_to(page, "Title of the new study")
     page.keyboard.type("Needs assessment")
-    enter(page, "Start the assessment", "Georgia")
+    enter(page, "Create assessment", "Georgia")
     made = Assessment.objects.get(country="GEO")
     check(page)
 

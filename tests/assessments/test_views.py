@@ -151,12 +151,12 @@ def test_assessment_new_makes_study_assessment_and_lead(starter: Client, member:
     [
         ({"country": "XXX"}, "This country is not on the ISO 3166 list. Choose one from the list."),
         ({"country": "Azer\0baijan"}, "This country is not on the ISO 3166 list."),
-        ({"ends_on": "2025-12-31"}, "The end lies before the start. Give a date on or after the start."),
+        ({"ends_on": "2025-12-31"}, "The end is before the start. Give a date on or after the start."),
         ({"ends_on": "soon"}, "Enter a valid date."),
         ({"ends_on": "9" * 10**6}, "Enter a valid date."),
-        ({"reference": "aze-2016"}, "An assessment with the reference aze-2016 exists already. Choose another"),
+        ({"reference": "aze-2016"}, "An assessment with the reference aze-2016 already exists. Choose another"),
         ({"reference": "a b"}, "Use letters, digits and hyphens only"),
-        ({"starts_on": "0026-01-01"}, "The year 26 is mistyped. Give one from 2000 to 2099."),
+        ({"starts_on": "0026-01-01"}, "26 is not a likely year. Give one from 2000 to 2099."),
         ({"study_title": ""}, "Give the study a title"),
         ({"study_title": "x" * 201}, "at most 200 characters"),
         ({"study_title": "a\0b"}, "Null characters are not allowed."),
@@ -209,7 +209,7 @@ def test_assessment_edit_saves_and_refuses(client_as: Any, assessment: Any) -> N
     fields = {name: form[name].value() for name in form.fields}
     fields |= {"languages": "English, Azerbaijani", "documents_reviewed": "100"}
     wrong = lead.post(HOME + "edit/", fields | {"ends_on": "2015-01-01", "office": "Typed"})
-    assert "The end lies before the start" in wrong.context["form"].errors.as_text()
+    assert "The end is before the start" in wrong.context["form"].errors.as_text()
     assert 'value="Typed"' in text(wrong)
     assert lead.post(HOME + "edit/", fields | {"office": "Baku"}).status_code == 302
     assessment.refresh_from_db()
@@ -533,7 +533,7 @@ def test_document_import_stores_what_can_be_read(client_as: Any, assessment: Any
         ({}, "Choose a file or paste entries."),
         ({"text": "@book{bad, title={B}"}, "Line 1, entry “bad”: a brace is missing"),
         ({"text": "@comment{x}@a{b,}"}, "Line 1, entry “b”: it has no title"),
-        ({"text": "@comment{x}"}, "The file holds no entry."),
+        ({"text": "@comment{x}"}, "The file has no entry."),
         ({"file": SimpleUploadedFile("a.bib", b"M\xfcller")}, "“a.bib” is not written in UTF-8."),
         ({"file": SimpleUploadedFile("a.pdf", PDF)}, "is of a kind that cannot be kept here"),
         ({"file": SimpleUploadedFile("a.bib", b"%" * 2_000_001)}, "The file is too long."),

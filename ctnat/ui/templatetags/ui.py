@@ -18,7 +18,7 @@ from ctnat.ui.terms import TERMS
 
 register = template.Library()
 
-# state -> (icon, word): a state is never told by colour alone.
+# state -> (icon, word): a state is never shown by colour alone.
 STATES = {
     "done": ("done", "Done"),
     "current": ("half", "In progress"),
@@ -93,7 +93,7 @@ def error_summary(form: Any) -> dict[str, Any]:
 
 @register.filter
 def plain(form: BaseForm) -> BaseForm:
-    """A library's form in the house's style: labels in sentence case, and no placeholder that only repeats them."""
+    """A library's form in the style of the project: labels in sentence case, without placeholders that repeat them."""
     for bound in form:  # not only its field: what was posted has its label from before
         bound.label = bound.field.label = sentence_case(str(bound.label))
         bound.field.widget.attrs.pop("placeholder", None)

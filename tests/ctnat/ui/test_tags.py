@@ -76,7 +76,7 @@ def test_error_summary_links_each_fault_to_its_field() -> None:
         year = django_forms.IntegerField()
 
     shown = render("{% error_summary form %}", form=Sample({}))
-    assert "2 things to put right" in shown
+    assert "2 errors to correct" in shown
     assert '<a href="#id_title">Title</a>: This field is required.' in shown
     assert render("{% error_summary form %}", form=Sample()) == ""
 
