@@ -67,6 +67,20 @@ def test_all_columns_of_a_wide_table_are_on_the_page(
     assert str(columns) in texts
 
 
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_what_follows_a_turned_page_is_upright_again(assessment: Assessment) -> None:
+    report = create_report(assessment=assessment, by=None)
+    pages, _ = printed(report, "ru", table(RUSSIAN, 12) + "\n\nAfterwards.\n\n" + "[[chart survey 3.1.5]]")
+    turned = {
+        part.text: page.width > page.height
+        for page in pages
+        for part in page._page_box.descendants()
+        if isinstance(part, boxes.TextBox)
+    }
+    assert (turned["Расследования"], turned["Afterwards."]) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("columns", "css", "fits"),
     [
