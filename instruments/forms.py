@@ -10,6 +10,15 @@ from ctnat.ui.languages import find_language
 from instruments.workbooks import LARGEST_FILE
 
 
+class WithdrawForm(Form):
+    reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Give the reason, so that colleagues know which version to use instead."},
+    )
+
+
 class ImportForm(Form):
     key = forms.RegexField(
         r"^[A-Za-z0-9_-]+$",

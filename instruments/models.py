@@ -32,9 +32,9 @@ class Instrument(models.Model):
     revision = models.PositiveIntegerField(default=0)  # counts the edits of a draft, so that none overwrites another
 
     import_notes = models.JSONField(default=list, blank=True)  # what the imported form had beyond the definition
-    import_confirmed_at = models.DateTimeField(
-        null=True, blank=True
-    )  # when a person decided on the conditions left out
+    import_confirmed_at = models.DateTimeField(null=True, blank=True)  # when the conditions left out were checked
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # a mistake: no longer offered
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
 
     objects = InstrumentManager()
 

@@ -22,6 +22,10 @@ class InstrumentQuerySet(models.QuerySet[Any]):
     def for_published(self) -> Self:
         return self.filter(published_at__isnull=False)
 
+    def for_use(self) -> Self:
+        """Published versions that an assessment may choose: those that were not withdrawn."""
+        return self.for_published().filter(withdrawn_at__isnull=True)
+
     def for_drafts(self) -> Self:
         return self.filter(published_at__isnull=True)
 

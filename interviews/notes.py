@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from instruments.schema import SOURCE_LANGUAGE, GuideSection, Question, Text
+from instruments.schema import GuideSection, Question, Text
 from interviews.guides import dropped_questions
 from interviews.models import Answer, Interview, SetAside
 from interviews.text import count_words
@@ -128,5 +128,8 @@ def _notes_on(
 
 
 def available_language(texts: Iterable[Text], language: str) -> str:
-    """`language` where every text has it, else English: a page's direction is that of the text it shows."""
-    return language if all(language in text.languages for text in texts) else SOURCE_LANGUAGE
+    """`language` where every text has it, else the source: a page's direction is that of the text it shows."""
+    shown = list(texts)
+    if all(language in text.languages for text in shown):
+        return language
+    return shown[0].source_language

@@ -16,9 +16,7 @@ from instruments.models import Instrument
 
 def latest_instrument(kind: str) -> Instrument:
     """The published version of `kind` made last. Raises `ValidationError` where none is loaded."""
-    found: Instrument | None = (
-        Instrument.objects.filter(kind=kind).exclude(published_at=None).order_by("published_at", "pk").last()
-    )
+    found: Instrument | None = Instrument.objects.for_kind(kind).for_use().order_by("published_at", "pk").last()
     if found is None:
         raise ValidationError("No instruments are loaded. Run: manage.py loaddata fixtures/instruments_2016_*.yaml")
     return found
@@ -111,7 +109,7 @@ class ToolRow:
 
 
 def tool_of(assessment: Assessment) -> list[ToolRow]:
-    published = list(Instrument.objects.exclude(published_at=None).order_by("published_at", "pk"))
+    published = list(Instrument.objects.for_use().order_by("published_at", "pk"))
     rows = []
     for field, kind in TOOL_FIELDS.items():
         used = getattr(assessment, field)

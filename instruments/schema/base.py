@@ -99,6 +99,11 @@ class Text(RootModel[Annotated[dict[str, str], AfterValidator(_check_text)]]):
         self._source = _source(info)
         return self
 
+    @property
+    def source_language(self) -> str:
+        """The language of the definition's own words."""
+        return self._source
+
     def translate(self, language: str = SOURCE_LANGUAGE, **values: str) -> str:
         """The text in `language`, else in the source language, with `{placeholders}` filled from `values`.
 

@@ -52,7 +52,7 @@ def change(*, draft: Instrument, by: Any, edit: Callable[[Any], Any], what: str)
 
 
 def _keep_source_marks(draft: Instrument, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Remember, for every translation whose English has just changed, which English it was made from."""
+    """Remember, for every translation whose source text has just changed, which text it was made from."""
     source = source_language(draft.definition)
     stale = [
         Translation(instrument=draft, language=language, key=key, source_mark=mark(before[key][source]))

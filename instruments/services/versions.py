@@ -1,4 +1,4 @@
-"""Versions: adapted, imported, published, discarded."""
+"""Versions: adapted, imported, published, withdrawn, discarded."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -85,6 +85,31 @@ def publish(*, draft: Instrument, by: Any) -> Instrument:
     locked.published_at = timezone.now()
     locked.save(update_fields=["published_at"])
     record_change("published", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def withdraw(*, instrument: Instrument, reason: str, by: Any) -> Instrument:
+    """Offer a published version no longer; assessments that use it keep it. Raises `ValidationError`."""
+    locked: Instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
+    if not locked.is_published:
+        raise ValidationError("Only a published version can be withdrawn. Discard the draft instead.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Give the reason, so that colleagues know which version to use instead."})
+    locked.withdrawn_at, locked.withdrawn_reason = timezone.now(), reason.strip()
+    locked.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+    record_change("withdrawn", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def reinstate(*, instrument: Instrument, by: Any) -> Instrument:
+    """Offer a withdrawn version again."""
+    locked: Instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
+    if locked.withdrawn_at is not None:
+        locked.withdrawn_at, locked.withdrawn_reason = None, ""
+        locked.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+        record_change("reinstated", by=by, target=locked)
     return locked
 
 

@@ -6,15 +6,16 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ctnat.ui.access import editors_only, signed_in
 from ctnat.ui.languages import english_name
 from instruments.compare import compared
+from instruments.forms import WithdrawForm
 from instruments.models import Instrument
 from instruments.querysets import PublishedVersionError
 from instruments.schema import DefinitionError, source_language
-from instruments.services.versions import adapt, discard, publish
+from instruments.services.versions import adapt, discard, publish, reinstate, withdraw
 from instruments.texts import languages_of
 
 MEDIA_TYPES = {
@@ -133,6 +134,27 @@ def instrument_publish(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(
             request, f"{published} was published. Assessments can use it from now on; it can no longer be changed."
         )
+    return redirect("instruments:instrument_detail", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@editors_only
+def instrument_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a published version was a mistake, and why."""
+    instrument: Instrument = get_object_or_404(Instrument.objects.for_use(), pk=pk)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        withdraw(instrument=instrument, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, f"{instrument} was withdrawn. It is no longer offered to assessments.")
+        return redirect("instruments:instrument_detail", pk)
+    return render(request, "instruments/instrument_withdraw.html", {"instrument": instrument, "form": form})
+
+
+@require_POST
+@editors_only
+def instrument_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+    instrument = reinstate(instrument=get_object_or_404(Instrument.objects.for_published(), pk=pk), by=request.user)
+    messages.success(request, f"{instrument} is offered to assessments again.")
     return redirect("instruments:instrument_detail", pk)
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Role
+from assessments.services.assessments import latest_instrument, tool_of
 from instruments import paths
 from instruments.models import Instrument
 from instruments.services.entries import change_entry, remove_entry
@@ -533,3 +534,21 @@ def test_entry_add_takes_dates_and_decimals_with_their_bounds(
     page = editor.get(url("entry_edit", draft.pk, path="sections/8/items/9.9"))
     shown = {row["name"]: row["value"] for row in page.context["fields"]}
     assert {name: shown[name] for name in stored} == {name: str(value) for name, value in stored.items()}
+
+
+def test_instrument_withdraw_offers_a_mistaken_version_no_longer(
+    editor: Client, survey: Instrument, draft: Instrument, assessment: Any
+) -> None:
+    assert editor.get(url("instrument_withdraw", draft.pk)).status_code == 404
+    editor.post(url("instrument_publish", draft.pk))
+    page = editor.post(url("instrument_withdraw", draft.pk), {"reason": " "})
+    assert "Give the reason" in page.content.decode()
+    editor.post(url("instrument_withdraw", draft.pk), {"reason": "Wrong scale; use version 1."})
+    page = editor.get(url("instrument_detail", draft.pk)).content.decode()
+    assert "<q>Wrong scale; use version 1.</q>" in page
+    assert draft.pk not in [other.pk for row in tool_of(assessment) for other in row.others]
+    assert latest_instrument("survey") == survey
+    assert "Withdrawn" in editor.get(url("instrument_list")).content.decode()
+    editor.post(url("instrument_reinstate", draft.pk))
+    assert draft.pk in [other.pk for row in tool_of(assessment) for other in row.others]
+    assert Instrument.objects.get(pk=draft.pk).withdrawn_reason == ""
