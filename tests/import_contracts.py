@@ -7,7 +7,7 @@ the types of questions from being used by the package that it uses.
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from importlinter import Contract, ContractCheck, fields, output
+from importlinter import Contract, ContractCheck, output
 
 
 def circle(imports: dict[str, set[str]]) -> list[str]:
@@ -20,17 +20,8 @@ def circle(imports: dict[str, set[str]]) -> list[str]:
 
 
 class NoCircles(Contract):
-    allowed = fields.SetField(subfield=fields.StringField(), required=False)  # "importer -> imported", to be solved
-
     def check(self, graph: Any, verbose: bool) -> ContractCheck:
-        allowed = {tuple(pair.split(" -> ")) for pair in self.allowed or ()}  # type: ignore[attr-defined]
-        imports = {
-            module: {
-                other for other in graph.find_modules_directly_imported_by(module) if (module, other) not in allowed
-            }
-            for module in graph.modules
-        }
-        found = circle(imports)
+        found = circle({module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules})
         return ContractCheck(kept=not found, metadata={"circle": found})
 
     def render_broken_contract(self, check: ContractCheck) -> None:

@@ -32,7 +32,7 @@ def contact_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     if run_service(request, form, add_contact, assessment=assessment):
         messages.success(request, "The contact is on the list.")
         return redirect("assessments:contact_list", assessment.reference)
-    return render(request, "assessments/contact_form.html", {"assessment": assessment, "form": form})
+    return render(request, "assessments/contact_edit.html", {"assessment": assessment, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +44,7 @@ def contact_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
         messages.success(request, "The contact is saved.")
         return redirect("assessments:contact_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "contact": contact}
-    return render(request, "assessments/contact_form.html", context)
+    return render(request, "assessments/contact_edit.html", context)
 
 
 @require_POST

@@ -73,7 +73,7 @@ def document_new(request: MemberRequest, assessment: Assessment) -> HttpResponse
     if made := run_service(request, form, register_document, assessment=assessment):
         messages.success(request, f"{made.code} is on the register.")
         return redirect("assessments:document_list", assessment.reference)
-    return render(request, "assessments/document_form.html", {"assessment": assessment, "form": form})
+    return render(request, "assessments/document_edit.html", {"assessment": assessment, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,7 +86,7 @@ def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
         messages.success(request, f"{saved.code} is saved.")
         return redirect("assessments:document_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "document": document, "uses": uses(document)}
-    return render(request, "assessments/document_form.html", context)
+    return render(request, "assessments/document_edit.html", context)
 
 
 @require_POST

@@ -117,7 +117,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     """A person without an account creates one; a person with an account signs in and confirms."""
     invitation = find_invitation(token)
     if invitation is None:
-        return render(request, "assessments/invitation_gone.html", status=410)
+        return render(request, "assessments/invitation_accept_gone.html", status=410)
     form = None
     if User.objects.filter(email__iexact=invitation.email).exists():
         if request.method == "POST" and request.user.is_authenticated:

@@ -37,7 +37,7 @@ def organisation_new(request: MemberRequest, assessment: Assessment) -> HttpResp
     if made := run_service(request, form, add_organisation, assessment=assessment):
         messages.success(request, f"{made} is on the list.")
         return redirect("assessments:organisation_list", assessment.reference)
-    return render(request, "assessments/organisation_form.html", {"assessment": assessment, "form": form})
+    return render(request, "assessments/organisation_edit.html", {"assessment": assessment, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +50,7 @@ def organisation_edit(request: MemberRequest, assessment: Assessment, pk: int) -
         messages.success(request, f"{saved} is saved.")
         return redirect("assessments:organisation_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "organisation": organisation}
-    return render(request, "assessments/organisation_form.html", context)
+    return render(request, "assessments/organisation_edit.html", context)
 
 
 @require_POST

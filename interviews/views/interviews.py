@@ -135,7 +135,7 @@ def interview_new(request: MemberRequest, assessment: Assessment) -> HttpRespons
                 request, f"The interview is {interview.code}. Ask the first questions, then choose sections."
             )
             return redirect("interviews:interview_type", assessment.reference, interview.code)
-    return render(request, "interviews/interview_form.html", {"assessment": assessment, "form": form})
+    return render(request, "interviews/interview_edit.html", {"assessment": assessment, "form": form})
 
 
 def _header(form: InterviewForm, request: MemberRequest, assessment: Assessment) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def interview_edit(request: MemberRequest, assessment: Assessment, code: str) ->
             messages.success(request, f"The details of {interview.code} are saved.")
             return redirect(interview)
     context = {"assessment": assessment, "form": form, "interview": interview}
-    return render(request, "interviews/interview_form.html", context)
+    return render(request, "interviews/interview_edit.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -92,7 +92,7 @@ def theme_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     if made := run_service(request, form, add_theme, assessment=assessment):
         messages.success(request, f"“{made.label}” is in the codebook.")
         return redirect("interviews:theme_list", assessment.reference)
-    return render(request, "interviews/theme_form.html", {"assessment": assessment, "form": form})
+    return render(request, "interviews/theme_edit.html", {"assessment": assessment, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,7 +104,7 @@ def theme_edit(request: MemberRequest, assessment: Assessment, code: str) -> Htt
         messages.success(request, f"“{saved.label}” is saved.")
         return redirect(saved)
     context = {"assessment": assessment, "form": form, "theme": theme}
-    return render(request, "interviews/theme_form.html", context)
+    return render(request, "interviews/theme_edit.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -37,7 +37,7 @@ def share_create(request: MemberRequest, assessment: Assessment, number: int) ->
         messages.error(request, " ".join(error.messages))
         return redirect("reports:edition_list", assessment.reference)
     address = request.build_absolute_uri(reverse("reports_public:shared", args=[token]))
-    return page(request, "share_created", link=link, address=address)
+    return page(request, "share_create", link=link, address=address)
 
 
 @require_POST

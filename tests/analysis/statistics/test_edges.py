@@ -1,0 +1,99 @@
+"""Cases at the edge, each of which a small change of the code (`dev.py mutate`) got past the other tests."""
+
+from datetime import date
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from analysis.statistics import days, likert, numbers
+from analysis.statistics.agreement import compare
+from analysis.statistics.counts import Counts, is_blank
+from analysis.statistics.coverage import Limits, sections_by_sector, sentences
+from analysis.statistics.rounding import PercentageRule, Share
+
+RULE = PercentageRule(10)
+
+
+def test_a_rule_without_a_threshold_still_needs_somebody_in_the_base() -> None:
+    assert not PercentageRule(0).allows(0)
+    assert PercentageRule(0).percent(0, 0) is None
+    assert PercentageRule(1).percent(1, 1) == 100
+
+
+def test_an_option_that_nobody_could_choose_has_a_share_of_nought() -> None:
+    counts = Counts(asked=12, answered=12, dont_know=0, skipped=0, counts={"a": 12})
+    assert counts.share("b", RULE).count == 0
+
+
+@pytest.mark.parametrize(("value", "blank"), [(0.0, False), (2.5, False), (float("nan"), True), (7, False)])
+def test_a_decimal_number_is_an_answer_and_nan_is_none(value: float, blank: bool) -> None:
+    assert is_blank(value) is blank
+
+
+def test_a_scale_without_a_middle_has_no_balance_although_it_was_answered() -> None:
+    counts = Counts(asked=3, answered=3, dont_know=0, skipped=0, counts={"good": 1, "fair": 1, "bad": 1})
+    assert likert.balance(counts, ["good", "fair", "bad"], None, RULE) is None
+
+
+def test_a_scale_without_a_neutral_point_has_no_neutral_answers() -> None:
+    counts = Counts(asked=3, answered=3, dont_know=0, skipped=0, counts={"good": 2, "bad": 1})
+    found = likert.balance(counts, ["good", "bad"], None, RULE)
+    assert found is not None
+    assert (found.favourable, found.neutral, found.unfavourable) == (2, 0, 1)
+
+
+@pytest.mark.parametrize(("last", "by_year", "periods"), [("2025-12-31", False, 24), ("2026-01-01", True, 3)])
+def test_days_within_24_months_are_counted_by_month_and_beyond_by_year(last: str, by_year: bool, periods: int) -> None:
+    found = days.summarise([date(2024, 1, 1), date.fromisoformat(last)])
+    assert found is not None
+    assert (found.by_year, len(found.periods)) == (by_year, periods)
+
+
+def test_classes_are_one_two_or_five_wide() -> None:
+    """0 to 39 by 5 are eight classes; by 6 they would be seven, by 2 twenty."""
+    found = numbers.summarise([Fraction(0), Fraction(39)])
+    assert found is not None
+    assert [(part.least, part.most) for part in found.classes][:2] == [(0, 4), (5, 9)]
+    assert (len(found.classes), found.places) == (8, 0)
+
+
+def test_what_is_no_number_is_left_out_whatever_it_is() -> None:
+    assert numbers.numbers(["", None, float("nan"), True, False, [], ["1"], (2,), "two", "1", 2.5]) == [
+        1,
+        Fraction(5, 2),
+    ]
+
+
+def test_a_number_has_two_decimals_more_than_the_answers() -> None:
+    assert numbers.number_text(Fraction(1, 3)) == "0.33"
+    assert numbers.number_text(Fraction(1, 3), 1) == "0.333"
+
+
+def test_agreement_names_the_marks_of_the_first_coder_and_themes_that_one_alone_used() -> None:
+    codings = pd.DataFrame(
+        [("A", "i1", 1, "t1"), ("A", "i1", 2, "t1"), ("A", "i1", 1, "t2"), ("B", "i1", 1, "t1")],
+        columns=["coder", "interview", "answer", "theme"],
+    )
+    notes = pd.DataFrame({"interview": ["i1", "i1", "i1"], "answer": [1, 2, 3]})
+    (pair,) = compare(codings, notes)
+    assert (pair.overall.first, pair.overall.second) == (2, 0)
+    assert set(pair.by_theme) == {"t1", "t2"}
+
+
+def test_sections_by_sector_has_every_section_and_interviews_without_a_sector() -> None:
+    interviews = pd.DataFrame({"interview": ["i1", "i2"], "sector": ["state", None], "section": ["x", "y"]})
+    planned = pd.DataFrame({"interview": ["i1", "i2"], "section": ["1", "1"]})
+    table = sections_by_sector(interviews, planned, ["2", "1"])
+    assert list(table.index) == ["2", "1"]
+    assert table.loc["1"].to_dict() == {"": 1, "state": 1}
+    assert table.loc["2"].to_dict() == {"": 0, "state": 0}
+
+
+def test_limits_say_only_what_is_known() -> None:
+    nothing = Limits(interviews=0, people=0, responses=0, largest_sector=("state", 3), capital=Share(0, 0, RULE))
+    assert sentences(nothing) == ["No interview has been entered.", "No survey response has been received."]
+    assert Limits(0, 0, 0).criteria == 0
+    survey = sentences(Limits(interviews=0, people=0, responses=7, invited=10, smallest_base=7))[1]
+    assert "; 0 of 10 invitations were completed. They come" in survey
+    assert "and the item that fewest people rated has 6" in sentences(Limits(0, 0, 7, smallest_base=6))[1]
