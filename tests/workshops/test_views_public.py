@@ -51,7 +51,7 @@ def test_join_by_typed_code(workshop: Any, group: Any, client: Client) -> None:
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/w/")
     assert cookie.value not in str(Group.objects.values_list("device_hmac", flat=True))
     assert client.get(f"/w/{code}/").url == "/w/group/"
-    assert "This device speaks for Group 1" in text(client.get("/w/"))
+    assert "This device is registered for Group 1" in text(client.get("/w/"))
 
 
 def test_a_second_device_is_told_and_takes_nothing(workshop: Any, group: Any, phone: Client, client: Client) -> None:
@@ -63,7 +63,7 @@ def test_a_second_device_is_told_and_takes_nothing(workshop: Any, group: Any, ph
     assert client.post(f"/w/{workshop.join_code}/", {"group": group.pk}).status_code == 302
     answer = phone.get("/w/group/")
     assert answer.status_code == 403
-    assert "its place was given to another" in text(answer)
+    assert "the group uses another device now" in text(answer)
 
 
 @pytest.mark.parametrize("chosen", ["", "x", "0", "999999", "9" * 400, "²", "\x00"])
