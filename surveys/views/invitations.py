@@ -13,6 +13,7 @@ from assessments.access import requires
 from assessments.models import Assessment, Contact
 from assessments.requests import MemberRequest, page_number
 from ctnat.ui.cells import csv_bytes
+from ctnat.ui.posting import posted_from
 from surveys.distribution.invitees import Person, read_pasted, read_people
 from surveys.distribution.links import personal_link
 from surveys.forms import FailureForm, PasteForm, UploadForm
@@ -108,8 +109,8 @@ def invitation_add(request: MemberRequest, assessment: Assessment) -> HttpRespon
     return _add_page(request, find_survey(assessment))
 
 
-@require_POST
 @requires("survey.manage")
+@posted_from("surveys:invitation_add")
 def invitation_paste(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = find_survey(assessment)
     form = PasteForm(request.POST, languages=survey.languages)
@@ -119,8 +120,8 @@ def invitation_paste(request: MemberRequest, assessment: Assessment) -> HttpResp
     return _add_page(request, survey, errors, paste=form) if errors else _invite(request, survey, people)
 
 
-@require_POST
 @requires("survey.manage")
+@posted_from("surveys:invitation_add")
 def invitation_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = find_survey(assessment)
     form = UploadForm(request.POST, request.FILES)
@@ -131,8 +132,8 @@ def invitation_import(request: MemberRequest, assessment: Assessment) -> HttpRes
     return _add_page(request, survey, errors, upload=form) if errors else _invite(request, survey, people)
 
 
-@require_POST
 @requires("survey.manage")
+@posted_from("surveys:invitation_add")
 def invitation_contacts(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Invite those ticked among the contacts, which interviews suggest too."""
     survey = find_survey(assessment)
@@ -198,8 +199,8 @@ def invitation_change(request: MemberRequest, assessment: Assessment, pk: int, a
     return redirect("surveys:invitation_detail", assessment.reference, pk)
 
 
-@require_POST
 @requires("survey.manage")
+@posted_from("surveys:invitation_detail")
 def invitation_bounced(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     invitation = find_invitation(assessment, pk)
     form = FailureForm(request.POST)

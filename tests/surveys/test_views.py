@@ -42,6 +42,12 @@ def test_pages_walk_the_ladder(ladder, survey, path, allowed, denied) -> None:
     ladder(HOME + path, allowed=allowed, denied=denied, wrong="delete")
 
 
+@pytest.mark.parametrize("path", ["paste/", "table/", "contacts/"])
+def test_a_restored_tab_of_refused_invitations_leads_back_to_the_form(client_as: Any, survey: Any, path: str) -> None:
+    answer = client_as("focal_point").get(f"{HOME}invitations/add/{path}")
+    assert (answer.status_code, answer.url) == (302, f"{HOME}invitations/add/")
+
+
 @pytest.mark.parametrize("path", ["open/", "close/", "invitations/add/paste/", "mailings/start/reminder/"])
 def test_changes_walk_the_ladder(ladder, survey, path) -> None:
     ok = 422 if "paste" in path else 302
