@@ -237,6 +237,31 @@ def test_strangers_are_named_up_to_twenty() -> None:
     assert all(code == "unknown_item" and len(key) == 60 for key, code in found)
 
 
+def test_line_ends_of_every_system_are_one() -> None:
+    assert check(DOCUMENT, {"2.6": "a\rb\r\nc\nd"}).answers == {"2.6": "a\nb\nc\nd"}
+
+
+def test_a_question_that_follows_a_refused_answer_is_not_reported_too() -> None:
+    """Whether it is asked is not known, so it is neither required nor out of place."""
+    yes = {"name": "y", "type": "select_one", "text": {"en": "?"}, "options": [{"name": "yes", "text": {"en": "Yes"}}]}
+    why = {"name": "w", "type": "text", "text": {"en": "Why?"}, "required": True}
+    survey = survey_with(yes, why | {"relevant": {"item": "y", "options": ["yes"]}})
+    assert errors({"y": "zzz"}, survey) == [("y", "unknown_option")]
+    assert errors({"y": "zzz", "w": "because"}, survey) == [("y", "unknown_option")]
+    [error] = check(survey, {"w": "because"}).errors
+    assert error == AnswerError("w", "not_asked", {"item": "y"})
+
+
+def test_a_choice_that_was_not_made_before_names_the_earlier_question() -> None:
+    assert check(DOCUMENT, {"2.2.1": "slavery"}).errors == (AnswerError("2.2.1", "not_chosen", {"item": "2.2"}),)
+
+
+def test_words_beside_an_option_are_one_text_and_follow_its_question() -> None:
+    assert errors({"1.2": "other", "1.2_other": ["one", "two"]}) == [("1.2_other", "one_only")]
+    assert errors({"1.2": "zzz", "1.2_other": "words"}) == [("1.2", "unknown_option")]
+    assert errors({"2.2_other": "words"}) == [("2.2_other", "other_not_chosen")]
+
+
 def test_at_least_counts_the_choices() -> None:
     options = [{"name": name, "text": {"en": name}} for name in "abc"]
     survey = survey_with({"name": "m", "type": "select_multiple", "text": {"en": "?"}, "min": 2, "options": options})
