@@ -1,7 +1,7 @@
 """Annex D as distributed and answered, so that the database itself cannot tell who gave which answers.
 
-An invitation holds neither a mark nor a time of being opened or answered. Which invitations were opened and answered
-stands in two sorted lists in the survey's own row: rows of their own, or changed rows, would keep the order of the
+An invitation records neither whether nor when it was opened or answered. Which invitations were opened and answered
+is kept in two sorted lists in the survey's own row: rows of their own, or changed rows, would keep the order of the
 answers (row ids, places in a table's file, transaction numbers), and that order would name the respondents.
 """
 

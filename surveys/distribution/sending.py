@@ -114,11 +114,11 @@ def _message(mailing: Mailing, invitation: Invitation, connection: Any) -> Email
 
 def _reason(error: Exception, invitation: Invitation) -> str:
     """What the mail server said, without the address: this column is not encrypted."""
-    said = str(error)
+    reply = str(error)
     if isinstance(error, SMTPResponseException):
         text = error.smtp_error
-        said = f"{error.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
+        reply = f"{error.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
     elif refused := getattr(error, "recipients", None):
         code, text = next(iter(refused.values()))
-        said = f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
-    return re.sub(re.escape(invitation.email), "the address", said, flags=re.IGNORECASE)[:300] or type(error).__name__
+        reply = f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
+    return re.sub(re.escape(invitation.email), "the address", reply, flags=re.IGNORECASE)[:300] or type(error).__name__

@@ -20,8 +20,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 PERIOD: Final = 600  # seconds
-POSTS: Final = 600  # forms a link and network: a training room behind one address is no attack
-MISSES: Final = 40  # wrong links and codes a network
+POSTS: Final = 600  # forms per link and network: a class behind one address is no attack
+MISSES: Final = 40  # wrong links and codes per network
 KEPT: Final = 20_000
 
 _salt = secrets.token_bytes(16)

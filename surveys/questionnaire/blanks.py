@@ -1,4 +1,4 @@
-"""What a questionnaire's texts mention and nobody has filled in: asked for before the survey is opened."""
+"""Values that a questionnaire's texts mention and that are blank: asked for before the survey is opened."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class BlankValue:
-    """A value that one text mentions. `left_out`: the whole sentence is, because it cannot be said without."""
+    """A value that one text mentions. `left_out`: without it, the whole sentence is not shown."""
 
     name: str
     text: str

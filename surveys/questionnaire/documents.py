@@ -14,7 +14,7 @@ def version_key(questionnaire: Instrument) -> tuple[Any, ...]:
 
 
 def document_of(questionnaire: Instrument) -> schema.Survey:
-    """The parsed questionnaire, parsed once a process."""
+    """The parsed questionnaire, parsed once per process."""
     key = version_key(questionnaire)
     if key not in _documents:
         document = questionnaire.document

@@ -45,7 +45,7 @@ def cached(key: Any, make: Callable[[], T]) -> T:
 
 
 def local_time(moment: datetime | None, zone: str, language: str) -> str:
-    """`30 June 2016, 18:00 (Asia/Baku)` in the words of `language`; 24 hours, which nobody mistakes."""
+    """`30 June 2016, 18:00 (Asia/Baku)` in the words of `language`, on the 24-hour clock."""
     if moment is None:
         return ""
     local = timezone.localtime(moment, ZoneInfo(zone))
@@ -62,12 +62,12 @@ def placeholders(survey: Survey, language: str) -> dict[str, str]:
 
 def translated_html(text: schema.Text, language: str, values: Mapping[str, str]) -> SafeString:
     """The text in `language`; where its translation is missing, English, marked as such for readers and for screens."""
-    spoken = text.language_for(language)
-    said = escape(text.translate(language, **values))
+    shown_in = text.language_for(language)
+    shown = escape(text.translate(language, **values))
     return (
-        said
-        if spoken == language
-        else format_html('<span lang="{}" dir="{}">{}</span>', spoken, direction(spoken), said)
+        shown
+        if shown_in == language
+        else format_html('<span lang="{}" dir="{}">{}</span>', shown_in, direction(shown_in), shown)
     )
 
 

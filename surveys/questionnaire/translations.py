@@ -1,4 +1,4 @@
-"""Languages of a survey whose translation nobody has reviewed: said before it is opened or its links are sent."""
+"""Languages of a survey whose translation is not reviewed: shown before it is opened or its links are sent."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Responses from a table: what it holds, and every error in it with row and column."""
+"""Responses read from a table, with every error by row and column."""
 
 import hashlib
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Plan:
 
 
 def plan_import(survey: Survey, content: bytes, name: str) -> Plan:
-    """Read and check a table: a column an item code, `CODE_other`, `language`, `source`, `uuid`; blank is skipped.
+    """Read and check a table. Columns: item codes, `CODE_other`, `language`, `source`, `uuid`; a blank cell is skipped.
 
     A row without a `uuid` gets one made from the file's content, so that the same file again is recognised.
     """

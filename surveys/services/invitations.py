@@ -142,8 +142,8 @@ def erase_invitees(*, survey: Survey, by: User | None) -> None:
 def _set_lists(invitation: Invitation, *, opened: bool, answered: bool) -> None:
     survey = invitation.survey
     survey.refresh_from_db(fields=Survey.COUNTERS, from_queryset=Survey.objects.select_for_update())
-    for name, holds in (("opened", opened), ("answered", answered)):
+    for name, listed in (("opened", opened), ("answered", answered)):
         kept = set(getattr(survey, name)) - {invitation.pk}
-        setattr(survey, name, sorted(kept | {invitation.pk} if holds else kept))
+        setattr(survey, name, sorted(kept | {invitation.pk} if listed else kept))
     survey.revision += 1
     survey.save(update_fields=["opened", "answered", "revision"])

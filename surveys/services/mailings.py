@@ -46,7 +46,7 @@ def resume_mailing(*, mailing: Mailing, by: User | None) -> None:
     Invitation.objects.filter(send_key=key, delivery=Invitation.Delivery.FAILED).update(send_key="")
     left = Invitation.objects.for_mailing(mailing.survey, mailing.kind).exclude(send_key=key).count()
     unsure = Invitation.objects.filter(send_key=key, delivery=Invitation.Delivery.SENDING).count()
-    total = F("done") + left + unsure  # whoever was invited since is written to as well
+    total = F("done") + left + unsure  # people invited since are written to as well
     Mailing.objects.filter(pk=mailing.pk).update(finished_at=None, error="", failed=0, total=total)
     record("mailing.resumed", by=by, assessment=mailing.survey.assessment, target=mailing)
     _enqueue(mailing)

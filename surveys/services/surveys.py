@@ -70,7 +70,7 @@ def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
 
 
 def use_current_version(*, survey: Survey, by: User | None) -> Survey:
-    """Ask the version that the assessment uses by now. Raises `ValidationError` once somebody has answered."""
+    """Use the version that the assessment now uses. Raises `ValidationError` once there is a response."""
     return update_survey(survey=survey, by=by, questionnaire=survey.assessment.questionnaire)
 
 
@@ -91,7 +91,7 @@ def _check_times(survey: Survey) -> None:
 def open_survey(*, survey: Survey, by: User | None) -> Survey:
     """Accept answers from now, or from `opens_at`. Opening a closed survey again is logged as reopening.
 
-    The log also keeps which of its languages nobody had reviewed, and which values that its texts mention were blank.
+    The audit log also records its unreviewed languages and the blank values that its texts mention.
     """
     if survey.status == Survey.Status.OPEN:
         raise ValidationError("The survey is already open.")

@@ -16,7 +16,7 @@ from surveys.services.surveys import create_survey
 
 class Command(BaseCommand):
     help = (
-        "Import survey answers from a CSV or XLSX table, all or nothing. A column an item code, option names as "
+        "Import survey answers from a CSV or XLSX table, all or nothing. One column per item code, option names as "
         "values, several separated by a space (in rank order), CODE_other for free text, language, source; blank is "
         "skipped. "
         "Works on a closed survey too. Every error is listed with its row and column."
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         assessment = Assessment.objects.with_instruments().filter(reference=reference).first()
         if assessment is None:
             raise CommandError(f"There is no assessment {reference}. Check its reference.", returncode=2)
-        return create_survey(assessment=assessment, by=None)  # paper only: nobody had to prepare a survey of links
+        return create_survey(assessment=assessment, by=None)  # a survey on paper alone needs no preparation
 
     def _refusal(self, plan: Plan) -> CommandError:
         for error in plan.errors:
