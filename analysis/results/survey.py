@@ -72,10 +72,6 @@ class ItemResult:
         return dict(self.options)
 
     @property
-    def type(self) -> str:
-        return self.definition.type
-
-    @property
     def places(self) -> int:
         """How many decimals a number has that answers the item."""
         return self.numbers.places if self.numbers else 0
