@@ -234,7 +234,7 @@ class ContactForm(ModelForm):
     needed_sometimes = ("name", "email")
     email = forms.EmailField(required=False, max_length=254, label="E-mail address")
     name = forms.CharField(required=False, max_length=120)
-    language = LanguageField(initial="en", help_text="In which to write to this person.")
+    language = LanguageField(help_text="In which to write to this person.")
 
     class Meta:
         model = Contact

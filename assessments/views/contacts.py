@@ -28,7 +28,7 @@ def contact_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 @requires("contacts.edit")
 def contact_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST or None, initial={"language": assessment.report_language})
     if run_service(request, form, add_contact, assessment=assessment):
         messages.success(request, "The contact is on the list.")
         return redirect("assessments:contact_list", assessment.reference)

@@ -25,6 +25,12 @@ def test_contact_pages_keep_the_ladder(ladder: Any, contact: Contact, path: str,
     ladder(address, allowed="focal_point", denied="facilitator", method=method, ok=302 if method == "post" else 200)
 
 
+def test_a_new_contact_begins_with_the_first_language_of_the_assessment(client_as: Any, assessment: Any) -> None:
+    assessment.languages = ["ru", "en"]
+    assessment.save()
+    assert client_as("focal_point").get(LIST + "new/").context["form"]["language"].value() == "Russian"
+
+
 def test_contact_new_and_edit(client_as: Any, assessment: Any) -> None:
     focal = client_as("focal_point")
     empty = focal.post(LIST + "new/", {"organisation": "Typed office", "language": "en"})

@@ -38,7 +38,11 @@ BREAKS_POLICY = {
     "other host": r"<(?:script|link|img|iframe|form)[^>]*(?:src|href|action)=[\"'](?:https?:)?//",
     "evaluated htmx": r"hx-on|hx-vals=[\"']js:|hx-trigger=[\"'][^\"']*\[",
 }
-WHOLE_DOCUMENTS = {"reports/document/document.html", "instruments/instrument_print.html"}  # the PDF's styles are in it
+WHOLE_DOCUMENTS = {  # the styles of a PDF are in its template
+    "reports/document/document.html",
+    "instruments/instrument_print.html",
+    "workshops/minutes_document.html",
+}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
