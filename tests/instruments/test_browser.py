@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from instruments.import_notes import CONDITION, LEFT_OUT, Note
 from instruments.models import Instrument
 from instruments.services.entries import change_entry
 from instruments.services.versions import adapt
@@ -21,6 +22,8 @@ def draft(assessment: Any) -> Instrument:
 def test_pages_of_instruments_are_accessible(open_as: Any, draft: Instrument, watched_page: Any, width: int) -> None:
     survey, guide = draft.parent, InstrumentFactory(kind="interview_guide")
     matrix = InstrumentFactory(kind="indicators")
+    draft.import_notes = [Note("survey", 6, "q1", kind, "why it is so").to_json() for kind in (CONDITION, LEFT_OUT)]
+    draft.save()
     watched_page.set_viewport_size({"width": width, "height": 800})
     for path in [
         "",
@@ -29,6 +32,8 @@ def test_pages_of_instruments_are_accessible(open_as: Any, draft: Instrument, wa
         f"{matrix.pk}/",
         f"{survey.pk}/?language=ar",
         f"{survey.pk}/compare/{draft.pk}/?show=all",
+        f"{survey.pk}/withdraw/",
+        f"{draft.pk}/imported/",
         f"{draft.pk}/edit/",
         f"{draft.pk}/edit/entry/?path=sections/2/items/2.2",
         f"{draft.pk}/edit/add/?list=sections/1/items",
@@ -66,7 +71,7 @@ def test_a_draft_is_edited_translated_and_published(open_as: Any, draft: Instrum
     page.goto(page.url.split("/translations/")[0] + "/edit/")
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Publish").click()
-    page.get_by_text("is published. Assessments can use it").wait_for()
+    page.get_by_text("was published. Assessments can use it").wait_for()
     published = Instrument.objects.get(pk=draft.pk)
     item = published.document.by_name["2.2"]
     assert (published.is_published, item.text.translate(), item.text.translate("ru")) == (
