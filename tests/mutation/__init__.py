@@ -12,4 +12,8 @@ and each mutant is a fork of it that gets other code into its functions (`runner
 
 Time and memory are bounded: each mutant runs only the tests that reach its line, the quickest first, and stops at the
 first that fails; it is killed after ten times what these tests need, and when it asks for more than 1 GiB.
+
+Measured on 29 November 2026, before the tests that these survivors asked for: agreement 107 of 112 killed, counts 58
+of 62, coverage 84 of 101, days 44 of 47, likert 34 of 36, numbers 106 of 114, participants 34 of 41, priorities 27 of
+28, profiles 29 of 46, ranking 29 of 30, rounding 54 of 58, routing 23 of 24, interviews.passages 205 of 231.
 """

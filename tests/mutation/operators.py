@@ -179,7 +179,7 @@ def _edits(path: tuple[ast.AST, ...]) -> Iterator[Edit]:
             yield node, "op", ARITHMETIC[type(node.op)]()
         case ast.Constant(value=bool(value)) if not (isinstance(path[-2], ast.keyword) and path[-2].arg == "strict"):
             yield node, "value", not value
-        case ast.Constant(value=int(value) | float(value)):
+        case ast.Constant(value=int(value) | float(value)) if not isinstance(value, bool):
             yield node, "value", value + 1
         case ast.Constant(value=str(value)) if " " not in value:
             yield node, "value", f"{value}X"

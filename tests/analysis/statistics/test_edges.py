@@ -10,6 +10,9 @@ from analysis.statistics import days, likert, numbers
 from analysis.statistics.agreement import compare
 from analysis.statistics.counts import Counts, is_blank
 from analysis.statistics.coverage import Limits, sections_by_sector, sentences
+from analysis.statistics.participants import Participants, participants
+from analysis.statistics.profiles import crosstab
+from analysis.statistics.ranking import rank
 from analysis.statistics.rounding import PercentageRule, Share
 
 RULE = PercentageRule(10)
@@ -97,3 +100,30 @@ def test_limits_say_only_what_is_known() -> None:
     survey = sentences(Limits(interviews=0, people=0, responses=7, invited=10, smallest_base=7))[1]
     assert "; 0 of 10 invitations were completed. They come" in survey
     assert "and the item that fewest people rated has 6" in sentences(Limits(0, 0, 7, smallest_base=6))[1]
+
+
+def test_groups_are_in_order_and_those_who_did_not_say_come_last() -> None:
+    found = crosstab(["a", "b", "", "a"], ["women", "men", "men", ""], ["a", "b"])
+    assert list(found.counts.columns) == ["men", "women", "not_stated"]
+    assert found.counts.loc["skipped"].to_dict() == {"men": 1, "women": 0, "not_stated": 0}
+    assert (found.multiple, found.sizes.to_dict()) == (False, {"men": 2, "women": 1, "not_stated": 1})
+
+
+def test_nobody_in_any_group_gives_an_empty_table_of_whole_numbers() -> None:
+    found = crosstab([], [], ["a"])
+    assert (found.counts.shape[1], len(found.sizes), found.sizes.dtype.kind) == (0, 0, "i")
+
+
+def test_interviews_that_say_nothing_about_people_are_counted_as_such() -> None:
+    table = pd.DataFrame({"interview": ["i1", "i2"], "women": [2, None], "men": [1, None], "other": [None, "many"]})
+    assert participants(table) == Participants(interviews=2, women=2, men=1, other=0, uncounted=1)
+    assert Participants(1, 0, 0, 0).uncounted == 0
+
+
+def test_places_beyond_those_that_were_asked_for_are_not_counted() -> None:
+    found = rank([["a", "b", "c"]], ["a", "b", "c"], 2)
+    assert [(ranked.option, ranked.by_place) for ranked in found.options] == [
+        ("a", (1, 0)),
+        ("b", (0, 1)),
+        ("c", (0, 0)),
+    ]
