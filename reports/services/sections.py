@@ -18,7 +18,7 @@ class EditConflict(Exception):
 
     def __init__(self, section: Section):
         self.section = section
-        super().__init__(f"“{section.title}” was saved by someone else in the meantime.")
+        super().__init__(f"“{section.title}” was saved by another member in the meantime.")
 
 
 def store_revision(section: Section, by: User | None) -> None:

@@ -42,7 +42,7 @@ def report(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 def report_create(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     create_report(assessment=assessment, by=request.user)
     messages.success(
-        request, "The report is there, with first drafts where the data allow one. Read them, then rewrite."
+        request, "The report is created, with first drafts where the data allow one. Read and rewrite them."
     )
     return redirect("reports:report", assessment.reference)
 

@@ -45,7 +45,7 @@ def share_create(request: MemberRequest, assessment: Assessment, number: int) ->
 def share_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     link = get_object_or_404(ShareLink.objects.for_assessment(assessment), pk=pk)
     revoke_share(link=link, by=request.user)
-    messages.success(request, "The link no longer opens anything.")
+    messages.success(request, "The link is revoked.")
     return redirect("reports:edition_list", assessment.reference)
 
 
