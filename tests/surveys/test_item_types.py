@@ -1,6 +1,7 @@
 """Each type of question through the whole survey: page, posted form, check, typed from paper, imported, read again."""
 
 import ast
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from instruments.schema import ITEM_TYPES
-from surveys.item_types import widget
+from surveys.item_types import answer_in_words, entry_kind, widget, widget_context
 from surveys.models import Draft, Response, Survey
 from surveys.questionnaire.reading import from_form, from_lines, from_row
 from surveys.questionnaire.validation import check
@@ -288,3 +289,63 @@ def test_several_countries_can_be_chosen_on_the_page() -> None:
 def test_cells_of_several_countries(survey: Survey) -> None:
     document = one("select_multiple", options=[], source="countries")
     assert check(document, from_row(document, {"q": "South Korea, mar"})).answers == {"q": ["KOR", "MAR"]}
+
+
+def test_a_key_is_a_whole_answer_where_there_are_fewer_than_ten_options() -> None:
+    many = [{"name": f"o{n}", "text": {"en": str(n)}} for n in range(10)]
+    for count, kind in ((9, "key"), (10, "line")):
+        document = one("select_one", options=many[:count])
+        assert entry_kind(document, document.items[0]) == kind
+    assert [entry_kind(one(k, **ITEMS[k]), one(k, **ITEMS[k]).items[0]) for k in ("text", "date", "rank")] == [
+        "lines",
+        "line",
+        "line",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("2026-03-31", ("31", "03", "2026", 3)),
+        ("31.3.2026", ("31", "3", "2026", 3)),
+        ("someday", ("someday", "", "", 0)),
+        ({"day": "٣١", "month": "٣", "year": "26"}, ("٣١", "٣", "26", 3)),
+        ({"day": "31", "month": "x"}, ("31", "x", "", 0)),
+        (None, ("", "", "", 0)),
+    ],
+)
+def test_a_date_is_shown_again_as_it_was_typed(given: Any, shown: tuple[Any, ...]) -> None:
+    parts = widget_context(one("date").items[0], given, [])["chosen"]
+    assert (parts["day"], parts["month"], parts["year"], parts["month_number"]) == shown
+
+
+def test_places_are_shown_again_as_they_were_typed() -> None:
+    item = one("rank", **ITEMS["rank"]).items[0]
+    options = [(name, name.upper(), False) for name in "abc"]
+    shown = widget_context(item, {"c": "١", "a": "2"}, options)
+    assert shown["options"] == [("a", "A", "2"), ("b", "B", ""), ("c", "C", "1")]
+    assert (list(shown["places"]), shown["limit"]) == ([1, 2], 2)
+    assert widget_context(item, ["c", "a"], options)["options"] == shown["options"]
+
+
+def test_numbers_in_words_have_neither_exponents_nor_idle_zeros() -> None:
+    document = one("decimal", places=6)
+    words = [answer_in_words(document, document.items[0], number, "") for number in (10.0, 2.5, 0.000001, 1e9)]
+    assert words == ["10", "2.5", "0.000001", "1000000000"]
+
+
+def test_errors_name_the_bound_that_was_missed() -> None:
+    for kind, value, expected in (
+        ("decimal", "0.4", {"n": 0.5}),
+        ("decimal", "10.01", {"n": 10.0}),
+        ("decimal", "2.555", {"n": 2}),
+        ("integer", "0", {"n": 1}),
+        ("integer", "100", {"n": 99}),
+        ("rank", ["a"], {"n": 2, "given": 1}),
+        ("rank", {"a": "9"}, {"n": 2}),
+        ("date", "2020-02-28", {"n": date(2020, 2, 29)}),
+        ("date", "2027-01-01", {"n": date(2026, 12, 31)}),
+        ("select_one", "z" * 50, {"value": "z" * 40}),
+    ):
+        [error] = check(one(kind, **ITEMS[kind]), {"q": value}).errors
+        assert error.values == expected
