@@ -20,16 +20,18 @@ def reanchor(old: str, new: str, start: int, end: int) -> tuple[int, int] | None
         return start, end
     if start >= len(old) - after:
         return start + len(new) - len(old), end + len(new) - len(old)
-    # Some of what is the same on both sides is compared as well: the full stop of the passage must not be taken for
-    # that of a sentence that was added after it.
-    stretches = _kept_stretches(old, new, max(0, before - _MARGIN), max(0, after - _MARGIN))
+    stretches = _kept_stretches(old, new, before, after)
     whole = next((s for s in stretches if s.start <= start and end <= s.end), None)
     if whole is not None:
         return start + whole.shift, end + whole.shift
     exact = nearest(new, old[start:end], _expected(stretches, start, len(new)))
     if exact is not None:
         return exact, exact + end - start
-    return _edited(new, stretches, start, end)
+    # Letters kept within a word count, but the full stop of the passage must not be taken for that of a sentence added
+    # after it: so some of what is the same on both sides is compared once more, word by word.
+    by_words = _kept_stretches(old, new, max(0, before - _MARGIN), max(0, after - _MARGIN))
+    found = [_edited(new, stretches, start, end), _edited(new, by_words, start, end)]
+    return min(found, key=lambda edited: (-edited.kept, edited.last - edited.first)).place(end - start)
 
 
 def nearest(text: str, words: str, place: int) -> int | None:
@@ -81,12 +83,25 @@ def _expected(stretches: list[_Stretch], place: int, otherwise: int) -> int:
     return next((max(s.start, place) + s.shift for s in stretches if place < s.end), otherwise)
 
 
-def _edited(new: str, stretches: list[_Stretch], start: int, end: int) -> tuple[int, int] | None:
+class _Edited(NamedTuple):
+    """Of an edited passage `kept` characters are left, between `first` and `last` of the new text."""
+
+    kept: int
+    first: int
+    last: int
+
+    def place(self, length: int) -> tuple[int, int] | None:
+        """None where less than half of `length` is left, or nothing but white space."""
+        enough = 2 * self.kept >= length and self.first < self.last
+        return (self.first, self.last) if enough else None
+
+
+def _edited(new: str, stretches: list[_Stretch], start: int, end: int) -> _Edited:
     """From the first to the last kept character of the passage, without white space at the edges."""
     inside = [(max(s.start, start), min(s.end, end), s.shift) for s in stretches if s.start < end and start < s.end]
-    if 2 * sum(last - first for first, last, _ in inside) < end - start:
-        return None
+    if not inside:
+        return _Edited(0, 0, 0)
     first, last = inside[0][0] + inside[0][2], inside[-1][1] + inside[-1][2]
     words = new[first:last]
     first, last = first + len(words) - len(words.lstrip()), last - len(words) + len(words.rstrip())
-    return (first, last) if first < last else None
+    return _Edited(sum(upto - since for since, upto, _ in inside), first, last)

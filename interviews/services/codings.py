@@ -43,7 +43,9 @@ def code_passage(
 def _edges(text: str, start: int, end: int, quote: str | None) -> tuple[int, int]:
     """Of the passage without white space around it; of `quote` the occurrence nearest to `start`."""
     if quote is not None:
-        place = nearest(text, quote, start) if quote.strip() else None
+        if not quote.strip():
+            raise ValidationError("Mark some words of the notes first.")
+        place = nearest(text, quote, start)
         if place is None:
             raise ValidationError("These words are no longer in the notes. Reload the page and mark the passage again.")
         start, end = place, place + len(quote)

@@ -104,10 +104,12 @@ def test_code_passage_takes_the_words_that_were_seen(
     assert (coding.start, coding.end, coding.quote) == (*stored, quote)
 
 
-@pytest.mark.parametrize("quote", ["gone", " ", ""])
-def test_code_passage_refuses_words_that_are_not_there(answer: Answer, quote: str) -> None:
+@pytest.mark.parametrize(
+    ("quote", "message"), [("gone", "no longer in the notes"), (" ", "Mark some words"), ("", "Mark some words")]
+)
+def test_code_passage_refuses_words_that_are_not_there(answer: Answer, quote: str, message: str) -> None:
     theme = ThemeFactory(assessment=answer.interview.assessment)
-    with pytest.raises(ValidationError, match="no longer in the notes"):
+    with pytest.raises(ValidationError, match=message):
         code_passage(answer=answer, theme=theme, start=5, end=5 + len(quote) + 1, quote=quote, by=None)
 
 

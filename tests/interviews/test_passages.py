@@ -81,6 +81,11 @@ def test_an_edited_passage_takes_in_no_sentence_that_was_added_beside_it() -> No
     assert reanchor(passage, "The army. The police often find them.", 0, len(passage)) == (10, 37)
 
 
+def test_a_word_that_is_corrected_keeps_its_mark() -> None:
+    assert reanchor("the polce come", "the police come", 4, 9) == (4, 10)
+    assert reanchor("the police come", "the police often come", 4, 15) == (4, 21)
+
+
 def test_a_small_change_in_a_very_long_text_is_aligned() -> None:
     long = "word " * 2500  # with its spaces more than is aligned word by word
     for before, after in ((long, ""), ("", long), (long, long)):
