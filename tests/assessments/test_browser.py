@@ -1,4 +1,4 @@
-"""Each page of the house in a real browser: an empty console, no accessibility fault, at 1280 and 360 pixels."""
+"""Each page of assessments in a real browser: an empty console, no accessibility fault, at 1280 and 360 pixels."""
 
 import pytest
 

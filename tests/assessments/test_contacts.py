@@ -56,7 +56,7 @@ def test_an_address_is_on_the_list_once(client_as: Any, contact: Contact) -> Non
     other.refresh_from_db()
     assert (Contact.objects.count(), other.email) == (2, "b@example.org")
     focal.post(f"{LIST}{contact.pk}/erase/")
-    assert focal.post(LIST + "new/", again).status_code == 302  # who was erased is nobody's double
+    assert focal.post(LIST + "new/", again).status_code == 302  # an erased contact does not count as a double
 
 
 def test_erase_contact_forgets_the_person_everywhere(contact: Contact, assessment: Any) -> None:

@@ -1,4 +1,4 @@
-"""The pages of the house with the keyboard alone: every control is reached, in order, and is seen when it is."""
+"""The pages of an assessment with the keyboard alone: every control is reached, in order, and is seen when it is."""
 
 from collections.abc import Callable
 from typing import Any
@@ -75,7 +75,7 @@ def check(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_the_house_by_keyboard_alone(
+def test_assessments_by_keyboard_alone(
     watched_page: Page, live_server: Any, member: Callable[[str], Any], width: int
 ) -> None:
     page, lead = watched_page, member("lead")

@@ -1,4 +1,4 @@
-"""Pages of the house: the ladder of each, what they write, and what they say to bad input."""
+"""Pages of assessments: who may use each, what they store, and what they say to bad input."""
 
 import re
 from typing import Any

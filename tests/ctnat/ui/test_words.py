@@ -1,4 +1,4 @@
-"""The words of every room are said in every language of the project, with the same gaps."""
+"""The words of every app are there in every language of the project, with the same gaps."""
 
 from pathlib import Path
 
@@ -13,22 +13,22 @@ from reports.words import WORDS as REPORTS
 from surveys.words import WORDS as SURVEYS
 from workshops.words import WORDS as WORKSHOPS
 
-ROOMS = (INSTRUMENTS, SURVEYS, WORKSHOPS, ANALYSIS, REPORTS)
+APPS = (INSTRUMENTS, SURVEYS, WORKSHOPS, ANALYSIS, REPORTS)
 
 
-@pytest.mark.parametrize("words", ROOMS, ids=lambda words: words.file.parent.name)
+@pytest.mark.parametrize("words", APPS, ids=lambda words: words.file.parent.name)
 def test_every_language_is_spoken(words: Words) -> None:
     assert words.languages == set(LANGUAGES)
 
 
-@pytest.mark.parametrize(("words", "key"), [(words, key) for words in ROOMS for key in words.table])
+@pytest.mark.parametrize(("words", "key"), [(words, key) for words in APPS for key in words.table])
 def test_every_translation_has_the_gaps_of_its_source(words: Words, key: str) -> None:
     texts = words.table[key]
     gaps = sorted(PLACE.findall(texts["en"]))
     assert {language: sorted(PLACE.findall(text)) for language, text in texts.items()} == dict.fromkeys(texts, gaps)
 
 
-@pytest.mark.parametrize(("words", "part"), [(words, part) for words in ROOMS for part in words.parts])
+@pytest.mark.parametrize(("words", "part"), [(words, part) for words in APPS for part in words.parts])
 def test_every_counted_part_has_its_place_and_its_number(words: Words, part: str) -> None:
     """A form that stands for several numbers must hold `{n}`, else it would print the wrong one."""
     key, _, name = part.partition("/")
