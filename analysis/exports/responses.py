@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pyreadstat
 
-from analysis.item_types.columns import LABEL_BYTES, NAME_BYTES, VALUE_BYTES, Variable, cut, plain, variables
+from analysis.item_types.presentation import LABEL_BYTES, NAME_BYTES, VALUE_BYTES, Variable, cut, plain, variables
 from analysis.results import Results
 from analysis.statistics.counts import is_blank
 
@@ -28,7 +28,7 @@ def csv_rows(results: Results) -> list[list[Any]]:
 
 
 def sav(results: Results) -> bytes:
-    """An SPSS file with labels, measure levels and missing values; `analysis.item_types.columns` has its rules."""
+    """An SPSS file with labels, measure levels and missing values; `analysis.item_types.presentation` has its rules."""
     found = list(_named_once(_variables(results)))
     frame = pd.DataFrame({one.name: _series(one) for one in found})
     with tempfile.TemporaryDirectory() as folder:

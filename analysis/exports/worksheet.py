@@ -16,8 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis import frames
 from analysis.exports.criteria import criteria
-from analysis.item_types.charts import number_class, period_text
-from analysis.item_types.columns import worksheet_cell
+from analysis.item_types.presentation import number_class, period_text, worksheet_cell
 from analysis.results import Results
 from analysis.results.survey import ItemResult
 from analysis.statistics.counts import is_blank

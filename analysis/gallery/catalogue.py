@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from analysis.charts.spec import SINGLE, Chart, Series
 from analysis.gallery import survey as survey_gallery
-from analysis.item_types.charts import draw
+from analysis.item_types.presentation import draw
 from analysis.results import Results
 from analysis.statistics.profiles import PROFILES
 

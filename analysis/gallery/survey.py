@@ -4,8 +4,8 @@ import pandas as pd
 
 from analysis.charts.spec import CATEGORICAL, Chart, Series, cycle
 from analysis.disclosure import SafeTable
-from analysis.item_types.charts import base_words, draw, most_common, notes, rated
-from analysis.item_types.counting import has_chart
+from analysis.item_types.answers import has_chart
+from analysis.item_types.presentation import base_words, draw, most_common, notes, rated
 from analysis.results import Results
 from analysis.results.survey import SurveyResults
 from analysis.words import table_note

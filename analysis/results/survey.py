@@ -10,8 +10,7 @@ import pandas as pd
 
 from analysis.disclosure import SafeTable, protect, protect_summary
 from analysis.frames import SurveyFrames, Version
-from analysis.item_types.counting import count, priorities_item, rows_per_respondent, words_key
-from analysis.item_types.labels import listed_elsewhere
+from analysis.item_types.answers import count, listed_elsewhere, priorities_item, rows_per_respondent, words_key
 from analysis.statistics.counts import DONT_KNOW, Counts, is_blank
 from analysis.statistics.days import DaySummary
 from analysis.statistics.likert import Balance, balance

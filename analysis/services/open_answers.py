@@ -5,7 +5,7 @@ from typing import cast
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from analysis.item_types.counting import words_key
+from analysis.item_types.answers import words_key
 from analysis.models import OpenCoding
 from assessments.audit import record
 from assessments.models import User

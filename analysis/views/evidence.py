@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from analysis import evidence
-from analysis.item_types.charts import draw_all
+from analysis.item_types.presentation import draw_all
 from analysis.results import Results, for_assessment
 from analysis.results.disagreements import find_disagreements, items_of
 from analysis.views.rendering import page

@@ -8,9 +8,8 @@ from django.views.decorators.http import require_safe
 from analysis import gallery
 from analysis.charts import Chart
 from analysis.gallery import survey as survey_gallery
-from analysis.item_types.charts import draw_all
-from analysis.item_types.counting import rows_per_respondent
-from analysis.item_types.labels import answer_in_words
+from analysis.item_types.answers import answer_in_words, rows_per_respondent
+from analysis.item_types.presentation import draw_all
 from analysis.results import Results, for_assessment
 from analysis.results.survey import ItemResult
 from analysis.statistics.likert import NET_BALANCE

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from analysis import gallery
 from analysis.charts import Chart
 from analysis.gallery import UnknownChart
-from analysis.item_types.charts import rated
+from analysis.item_types.presentation import rated
 from reports.document.registry import UnknownBlock
 from reports.document.tables import Context, survey_items
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analysis.item_types.counting import has_chart
+from analysis.item_types.answers import has_chart
 from instruments import schema
 from interviews.models import Coding
 from reports.document.evidence import Evidence

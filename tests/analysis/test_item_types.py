@@ -25,8 +25,8 @@ from openpyxl import load_workbook
 from analysis import gallery
 from analysis.charts import html
 from analysis.exports import responses, worksheet
-from analysis.item_types.charts import draw
-from analysis.item_types.labels import answer_in_words
+from analysis.item_types.answers import answer_in_words
+from analysis.item_types.presentation import draw
 from analysis.results import Results, for_assessment
 from assessments.models import Assessment
 from ctnat.ui.cells import csv_bytes

@@ -1,15 +1,17 @@
-"""Answers of an item -> its counts. One entry per respondent who was asked."""
+"""Answers of an item: counted, and in words. One entry per respondent who was asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
-from analysis.statistics.counts import Counts, count_answers, is_blank
+from analysis.statistics.counts import DONT_KNOW, Counts, count_answers, is_blank
 from analysis.statistics.days import DaySummary, days
 from analysis.statistics.days import summarise as summarise_days
 from analysis.statistics.numbers import NumberSummary, numbers
 from analysis.statistics.numbers import summarise as summarise_numbers
 from analysis.statistics.ranking import Ranking, rank
+from analysis.words import translate
+from assessments.countries import country_name, is_country
 from instruments.schema import (
     DateItem,
     DecimalItem,
@@ -105,5 +107,31 @@ def has_chart(item: Item) -> bool:
             return True
         case TextItem():
             return False
+        case _:
+            assert_never(item)
+
+
+def answer_in_words(item: Item, answer: Any, labels: Mapping[str, str], language: str) -> str:
+    """One respondent's answer; `labels`: option code -> label."""
+    if is_blank(answer):
+        return translate("no_answer", language)
+    match item:
+        case SelectOneItem() | SelectMultipleItem() | RankItem():
+            known = {DONT_KNOW: translate("dont_know", language), **labels}
+            chosen = answer if isinstance(answer, (list, tuple)) else [answer]
+            return ", ".join(known.get(str(code), str(code)) for code in chosen)
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem():
+            return str(answer)
+        case _:
+            assert_never(item)
+
+
+def listed_elsewhere(item: Item, code: str, language: str) -> str | None:
+    """The label of an option from a list outside the questionnaire; None where the item takes none from there."""
+    match item:
+        case SelectOneItem() | SelectMultipleItem():
+            return country_name(code, language) if item.source == "countries" and is_country(code) else None
+        case RankItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem():
+            return None
         case _:
             assert_never(item)
