@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from analysis.results import Results
 from assessments.models import Sector
+from ctnat.ui.words import isolate
 from indicators.models import Mark
 from reports.document.sentences import format_date
 from reports.words import translate
@@ -75,18 +76,20 @@ class Validation:
         return {str(pk): text for pk, text in rows}
 
     def statement(self, row: Statement) -> dict[str, Any]:
+        around = self.words["at_validation"]  # what people said may run the other way than the report
         sector = self.results.interviews.sector_label(SECTORS[row.sector]) if row.sector in SECTORS else ""
         who = f"{row.who} ({sector})" if row.who and sector else row.who or sector
+        statement, finding, reason = (isolate(text, around) for text in (row.statement, row.finding, row.reason))
         return {
             "about": self.about(row.target),
-            "finding": row.finding,
-            "who": who,
-            "statement": row.statement,
+            "finding": finding,
+            "who": isolate(who, around),
+            "statement": statement,
             "decision": self.words[f"disposition_{row.disposition}" if row.disposition else "undecided"],
             "decided": bool(row.disposition),
             "withdrawn": row.withdrawn,
-            "reason": row.reason,
-            "changed": row.changed,
+            "reason": reason,
+            "changed": isolate(row.changed, around),
             "pieces": row.pieces,
         }
 

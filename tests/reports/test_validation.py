@@ -99,3 +99,11 @@ def test_the_log_is_in_the_language_of_the_report(assessment: Assessment, langua
     html = printed(report)
     for english in ("Cell 1.1", "Not yet decided", "At validation", "Statements and decisions"):
         assert english not in html
+
+
+def test_what_was_said_in_another_direction_is_isolated(assessment: Assessment) -> None:
+    assessment.languages = ["ar"]
+    assessment.save()
+    report = create_report(assessment=assessment, by=None)
+    said(assessment, "criterion:1.5", "This has been done.")
+    assert "\u2068This has been done.\u2069" in printed(report)
