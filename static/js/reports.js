@@ -13,8 +13,8 @@
     if (key.startsWith(PREFIX) && document.querySelector(".notice-success") && read(key).sent) store.removeItem(key);
   }
 
-  const form = document.querySelector("form[data-draft]");
-  if (form) edit(form);
+  const editor = document.querySelector("form[data-draft]");
+  if (editor) edit(editor);
 
   function edit(form) {
     const field = form.querySelector("textarea");
