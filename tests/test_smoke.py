@@ -1,4 +1,4 @@
-"""The thinnest line through the house."""
+"""The site answers at all."""
 
 import pytest
 

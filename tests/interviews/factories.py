@@ -1,4 +1,4 @@
-"""Objects of the interview room."""
+"""Objects of interviews."""
 
 from datetime import UTC, datetime
 

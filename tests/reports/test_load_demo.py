@@ -11,14 +11,14 @@ from assessments.access import find_assessment
 from assessments.models import Assessment, Document, Membership, Organisation, User
 from tests.factories import StudyFactory
 
-ROOMS = ("instruments", "assessments", "interviews", "surveys", "indicators", "workshops", "reports")
+APPS = ("instruments", "assessments", "interviews", "surveys", "indicators", "workshops", "reports")
 
 
 def everything() -> dict[str, list[dict[str, object]]]:
     return {
         model._meta.label: list(model._default_manager.order_by("pk").values())
-        for room in ROOMS
-        for model in apps.get_app_config(room).get_models()
+        for app in APPS
+        for model in apps.get_app_config(app).get_models()
     }
 
 
