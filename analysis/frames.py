@@ -198,8 +198,8 @@ class Frames:
 
     @cached_property
     def open_codings(self) -> pd.DataFrame:
-        """`response` (code), `item`, `theme` (pk of the theme after merging): one row per coded answer."""
-        return self._table("open_codings", ["response", "item", "theme"])
+        """`response` (code), `item`, `theme` (pk after merging): once per answer, however many coders hear it."""
+        return self._table("open_codings", ["response", "item", "theme"]).drop_duplicates(ignore_index=True)
 
     @cached_property
     def workshops(self) -> tuple[WorkshopResults, ...]:

@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.db import models
 
+from analysis.querysets import OpenCodingQuerySet
 from assessments.models import Assessment
 from interviews.models import Theme
 from surveys.models import Response
 
 
 class OpenCoding(models.Model):
-    """A theme of the codebook heard in what a respondent wrote: to a text item, or beside an open option."""
+    """A theme that one coder hears in what a respondent wrote: to a text item, or beside an open option."""
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="open_codings")
     item = models.CharField(max_length=40)
@@ -17,9 +18,13 @@ class OpenCoding(models.Model):
     coder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = OpenCodingQuerySet.as_manager()
+
     class Meta:
         ordering = ["response", "item", "theme"]
-        constraints = [models.UniqueConstraint(fields=["response", "item", "theme"], name="open_coding_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["response", "item", "theme", "coder"], name="open_coding_once_per_coder")
+        ]
 
 
 class Comparison(models.Model):

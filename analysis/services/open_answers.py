@@ -16,12 +16,12 @@ from surveys.models import Response
 
 @transaction.atomic
 def code_open_answer(*, response: Response, item: str, theme: Theme, by: User) -> OpenCoding:
-    """Say that a theme is heard in an open answer; saying so twice changes nothing. Raises `ValidationError`."""
+    """Store that `by` hears a theme in an open answer, once for each coder. Raises `ValidationError`."""
     if not _words(response, item):
         raise ValidationError(f"{response.code} has no words of its own at {item[:40]}. Choose another answer.")
     if theme.assessment_id != response.survey.assessment_id or theme.retired_at or theme.merged_into_id:
         raise ValidationError("This theme is not on offer any more. Choose another one of the codebook.")
-    coding, made = OpenCoding.objects.get_or_create(response=response, item=item, theme=theme, defaults={"coder": by})
+    coding, made = OpenCoding.objects.get_or_create(response=response, item=item, theme=theme, coder=by)
     if made:
         label = f"{response.code}/{item}"
         record("open_answer.coded", by=by, assessment=theme.assessment, target=coding, label=label, theme=theme.code)

@@ -19,7 +19,7 @@ from surveys.models import Response
 @require_POST
 @requires("codebook.edit")
 def open_coding(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    """Add a theme to what a respondent wrote at an item, or (`do=remove`) take it away."""
+    """Add a theme to what a respondent wrote, or (`do=remove`) take it away: one's own mark, else those of others."""
     standing = Response.objects.filter(survey__assessment=assessment).for_counting()
     related = standing.select_related("survey", "questionnaire")
     response = get_object_or_404(related, code=request.POST.get("response", "")[:20])
@@ -28,9 +28,12 @@ def open_coding(request: MemberRequest, assessment: Assessment, code: str) -> Ht
     if theme is None:
         messages.error(request, "Choose a theme of the codebook first.")
     elif request.POST.get("do") == "remove":
-        heard = OpenCoding.objects.filter(response=response, item=code)
-        for coding in heard.filter(theme=theme) | heard.filter(theme__merged_into=theme):
+        heard = OpenCoding.objects.filter(response=response, item=code).of_theme(theme)
+        own = list(heard.filter(coder=request.user))
+        for coding in own or heard:
             remove_open_coding(coding=coding, by=request.user)
+        if own and heard.exists():
+            messages.info(request, "Your mark is removed. Another coder also marked this theme here.")
     else:
         try:
             code_open_answer(response=response, item=code, theme=theme, by=request.user)

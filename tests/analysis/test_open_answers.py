@@ -42,6 +42,21 @@ def test_a_coded_answer_counts_a_respondent_and_no_interview(filled, theme, resp
     assert AuditEvent.objects.filter(action="open_answer.coded").count() == 1
 
 
+def test_each_coder_keeps_a_mark_and_the_answer_counts_once(filled, theme, response, member, client_as):
+    for role in ("lead", "consultant"):
+        code_open_answer(response=response, item="8.3", theme=theme, by=member(role))
+    assert {coding.coder for coding in OpenCoding.objects.all()} == {member("lead"), member("consultant")}
+    found = for_assessment(filled).themes
+    assert (found.respondents, len(found.open_codings)) == ({theme.pk: 1}, 1)
+
+    page = client_as("lead").post(URL, {"response": "AZEsur2", "theme": theme.pk, "do": "remove"}, follow=True)
+    assert "Another coder also marked this theme here." in page.content.decode()
+    assert OpenCoding.objects.get().coder == member("consultant")
+
+    client_as("lead").post(URL, {"response": "AZEsur2", "theme": theme.pk, "do": "remove"})
+    assert OpenCoding.objects.count() == 0
+
+
 def test_the_theme_shows_what_was_written_to_those_who_may_see_rows(filled, theme, response, member, client_as):
     code_open_answer(response=response, item="8.3", theme=theme, by=member("lead"))
     url = reverse("analysis:theme", args=["AZE-2016", theme.pk])
