@@ -11,8 +11,9 @@ from tests.factories import InstrumentFactory, instruments_2016
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop
 from workshops.models import Ballot, Comment, Group, Verdict, Workshop
-from workshops.services.comments import add_comment, edit_comment, resolve_comment
+from workshops.services.comments import add_comment, edit_comment, resolve_comment, withdraw_comment
 from workshops.services.groups import join_group
+from workshops.services.verdicts import give_verdict
 from workshops.services.workshops import close_workshop
 
 HUGE = int("9" * 40)
@@ -75,31 +76,111 @@ def test_change_log_ladder(assessment: Any, ladder: Any) -> None:
     ladder(url("change_log"), allowed="observer", wrong="post")
 
 
-@pytest.mark.parametrize("name", ["workshop_new", "workshop_edit", "group_new", "group_edit", "group_ballot"])
-def test_forms_of_the_facilitator_ladder(workshop: Any, ladder: Any, name: str) -> None:
-    group = make_group(workshop)
-    args = {"workshop_new": [], "workshop_edit": [workshop.pk], "group_new": [workshop.pk]}
-    at = url(name, *args.get(name, [workshop.pk, group.pk]))
+def test_workshop_new_ladder(assessment: Any, ladder: Any) -> None:
+    ladder(url("workshop_new"), allowed="facilitator", denied="consultant", wrong="put")
+
+
+def test_workshop_edit_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("workshop_edit", workshop.pk), allowed="facilitator", denied="consultant", wrong="put")
+
+
+def test_group_new_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("group_new", workshop.pk), allowed="facilitator", denied="consultant", wrong="put")
+
+
+def test_group_edit_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("group_edit", workshop.pk, make_group(workshop).pk), allowed="facilitator", denied="consultant")
+
+
+def test_group_ballot_ladder(workshop: Any, ladder: Any) -> None:
+    at = url("group_ballot", workshop.pk, make_group(workshop).pk)
     ladder(at, allowed="facilitator", denied="consultant", wrong="put")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "workshop_open",
-        "workshop_close",
-        "workshop_remove",
-        "group_remove",
-        "group_release",
-        "group_withdraw",
-        "group_agree",
-        "group_undo_agree",
-    ],
-)
-def test_steps_of_the_facilitator_ladder(workshop: Any, ladder: Any, name: str) -> None:
+STEP = {"allowed": "facilitator", "denied": "consultant", "method": "post", "wrong": "put", "ok": 302}
+
+
+def test_workshop_open_ladder(assessment: Any, ladder: Any) -> None:
+    planned = make_workshop(assessment, opened=False)
+    ladder(url("workshop_open", planned.pk), **STEP)
+    planned.refresh_from_db()
+    assert (planned.is_open, len(planned.join_code or "")) == (True, 6)
+
+
+def test_workshop_close_ladder(workshop: Any, ladder: Any) -> None:
+    make_group(workshop, ballot="JAN")
+    ladder(url("workshop_close", workshop.pk), **STEP)
+    assert Workshop.objects.get().results["groups"][0]["ballot"] == ["J", "A", "N"]
+
+
+def test_workshop_remove_ladder(assessment: Any, ladder: Any) -> None:
+    ladder(url("workshop_remove", make_workshop(assessment, opened=False).pk), **STEP)
+    assert not Workshop.objects.exists()
+
+
+def test_workshop_remove_keeps_an_opened_workshop(workshop: Any, client_as: Any) -> None:
+    answer = client_as("lead").post(url("workshop_remove", workshop.pk), follow=True)
+    assert "it stays" in text(answer)
+    assert Workshop.objects.get() == workshop
+
+
+def test_group_remove_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("group_remove", workshop.pk, make_group(workshop).pk), **{**STEP, "wrong": None})
+    assert not Group.objects.exists()
+
+
+def test_group_release_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("group_release", workshop.pk, make_group(workshop).pk), **STEP)
+
+
+def test_group_withdraw_ladder(workshop: Any, ladder: Any) -> None:
+    group = make_group(workshop, ballot="JAN")
+    ladder(url("group_withdraw", workshop.pk, group.pk), **STEP)
+    assert not Ballot.objects.exists()
+
+
+def test_group_agree_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("group_agree", workshop.pk, make_group(workshop).pk), **STEP)
+
+
+def test_group_undo_agree_ladder(workshop: Any, ladder: Any) -> None:
+    ladder(url("group_undo_agree", workshop.pk, make_group(workshop).pk), **STEP)
+
+
+def test_group_verdict_withdraw_ladder(workshop: Any, assessment: Any, ladder: Any) -> None:
+    make_mark(assessment)
     group = make_group(workshop)
-    at = url(name, workshop.pk, *([group.pk] if name.startswith("group") else []))
-    ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="put", ok=302)
+    give_verdict(group=group, target="cell:1.1/F1", choice="agree")
+    at = url("group_verdict_withdraw", workshop.pk, group.pk)
+    ladder(at, **STEP, data={"target": "cell:1.1/F1", "choice": "agree"})
+    assert not Verdict.objects.in_force().exists()
+
+
+def test_workshop_agenda_adds_what_is_new_since_the_opening(workshop: Any, assessment: Any, ladder: Any) -> None:
+    assert workshop.agenda == []
+    make_mark(assessment)
+    ladder(url("workshop_agenda", workshop.pk), **STEP)
+    assert [entry["target"] for entry in Workshop.objects.get().agenda] == ["cell:1.1/F1"]
+
+
+def test_workshop_count_is_decided_by_the_lead(workshop: Any, client_as: Any, ladder: Any) -> None:
+    close_workshop(workshop=workshop, by=None)
+    at = url("workshop_count", workshop.pk)
+    ladder(at, **{**STEP, "allowed": "lead", "denied": "facilitator"}, data={"counted": "yes"})
+    assert Workshop.objects.get().counted is True
+    assert client_as("lead").post(at, {"counted": "perhaps"}).status_code == 422
+    assert "The report leaves it out." in text(client_as("lead").post(at, {"counted": "no"}, follow=True))
+    assert Workshop.objects.get().counted is False
+
+
+def test_workshop_empty_deletes_what_a_rehearsal_collected(workshop: Any, assessment: Any, ladder: Any) -> None:
+    make_group(workshop, ballot="BCD")
+    rehearsal = make_workshop(assessment, purpose="rehearsal")
+    make_group(rehearsal, ballot="JAN")
+    ladder(url("workshop_empty", rehearsal.pk), **STEP)
+    assert rehearsal.groups.count() == 1
+    ladder(url("workshop_empty", workshop.pk), **STEP)  # refused with a message: it is no rehearsal
+    assert [ballot.priorities for ballot in Ballot.objects.all()] == [["B", "C", "D"]]
 
 
 def test_group_verdict_ladder(workshop: Any, assessment: Any, ladder: Any) -> None:
@@ -131,7 +212,7 @@ def test_comment_edit_ladder(assessment: Any, ladder: Any) -> None:
     ladder(url("comment_edit", row.pk), allowed="facilitator", denied="observer", wrong="put")
 
 
-def test_comment_dispose_ladder(assessment: Any, ladder: Any) -> None:
+def test_comment_resolve_ladder(assessment: Any, ladder: Any) -> None:
     row = add_comment(assessment=assessment, statement="No.", by=None)
     ladder(
         url("comment_resolve", row.pk),
@@ -142,6 +223,46 @@ def test_comment_dispose_ladder(assessment: Any, ladder: Any) -> None:
         ok=302,
         data={"disposition": "noted", "reason": "Beside the finding.", "changed": "", "revision": "1"},
     )
+
+
+def test_comment_withdraw_marks_the_response_and_keeps_it(assessment: Any, ladder: Any) -> None:
+    row = add_comment(assessment=assessment, statement="No.", by=None)
+    ladder(url("comment_withdraw", row.pk), **{**STEP, "denied": "observer"})
+    row.refresh_from_db()
+    assert (row.is_withdrawn, row.statement) == (True, "No.")
+
+
+def test_comment_restore_removes_the_mark(assessment: Any, ladder: Any) -> None:
+    row = withdraw_comment(comment=add_comment(assessment=assessment, statement="No.", by=None), by=None)
+    ladder(url("comment_restore", row.pk), **{**STEP, "denied": "observer"})
+    row.refresh_from_db()
+    assert not row.is_withdrawn
+
+
+def test_comment_adopt_replaces_the_recommendations_wording(assessment: Any, client_as: Any, ladder: Any) -> None:
+    recommendation = make_recommendation(assessment, "train inspectors")
+    target = f"recommendation:{recommendation.pk}"
+    row = add_comment(assessment=assessment, statement="train all inspectors", target=target, by=None)
+    at = url("comment_adopt", row.pk)
+    assert "Nothing was replaced" in text(client_as("lead").post(at, {}, follow=True))
+    seen = {"revision": "1", "wording_revision": "1", "reason": ""}
+    ladder(at, **{**STEP, "allowed": "lead", "denied": "facilitator"}, data=seen)
+    recommendation.refresh_from_db()
+    row.refresh_from_db()
+    assert (recommendation.text, row.disposition) == ("train all inspectors", "accepted")
+
+
+def test_verdict_panel_shows_what_groups_said_to_one_target(
+    workshop: Any, assessment: Any, client_as: Any, ladder: Any
+) -> None:
+    make_mark(assessment, "1.1/F1")
+    make_mark(assessment, "1.1/F2")
+    give_verdict(group=make_group(workshop), target="cell:1.1/F1", choice="amend", words="Only in the capital.")
+    ladder(url("verdict_panel"), allowed="observer", wrong="post")
+    client = client_as("observer")
+    assert "Only in the capital." in text(client.get(url("verdict_panel"), {"target": "cell:1.1/F1"}))
+    for other in ("cell:1.1/F2", "", "\x00"):
+        assert "Only in the capital." not in text(client.get(url("verdict_panel"), {"target": other}))
 
 
 def test_what_belongs_to_another_assessment_is_not_found(workshop: Any, client_as: Any, outsider: Any) -> None:
@@ -258,7 +379,7 @@ def test_group_verdict_on_paper(assessment: Any, workshop: Any, client_as: Any) 
     assert (answer.status_code, text(answer).count("<form"), "Sent" in text(answer)) == (200, 1, True)
 
 
-def test_group_agree_on_paper_and_take_back(assessment: Any, workshop: Any, client_as: Any) -> None:
+def test_group_undo_agree_on_paper(assessment: Any, workshop: Any, client_as: Any) -> None:
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "1.1/F2")
     group = make_group(workshop)
@@ -330,7 +451,9 @@ def test_projector_shows_counts_and_ties(workshop: Any, client_as: Any) -> None:
     assert [part[1] for part in page.split("data-letter=")[1:]] == ["J", "A", "B", "L", "N"]
 
 
-def test_pack_prints_marks_recommendations_and_the_ballot(assessment: Any, workshop: Any, client_as: Any) -> None:
+def test_handout_and_slides_print_marks_recommendations_and_the_ballot(
+    assessment: Any, workshop: Any, client_as: Any
+) -> None:
     make_mark(assessment, state="potential_improvement", rationale="Not used.")
     make_recommendation(assessment, "training inspectors")
     client = client_as("observer")
@@ -371,7 +494,7 @@ COMMENT = {
 }
 
 
-def test_comment_new_and_dispose(assessment: Any, client_as: Any) -> None:
+def test_comment_resolve_asks_for_a_reason_and_keeps_what_was_typed(assessment: Any, client_as: Any) -> None:
     client = client_as("lead")
     answer = client.post(url("comment_new"), COMMENT)
     row = Comment.objects.get()
@@ -403,7 +526,7 @@ def test_comment_new_bad_input_keeps_what_was_typed(assessment: Any, client_as: 
         assert "My typed words." in text(answer)
 
 
-def test_comment_conflicts_keep_both(assessment: Any, client_as: Any) -> None:
+def test_comment_edit_and_resolve_keep_both_texts_of_a_conflict(assessment: Any, client_as: Any) -> None:
     row = add_comment(assessment=assessment, statement="No.", by=None)
     edit_comment(comment=row, statement="The other's words.", by=None)
     answer = client_as("lead").post(url("comment_edit", row.pk), COMMENT | {"statement": "Mine.", "revision": "1"})

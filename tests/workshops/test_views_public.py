@@ -1,4 +1,4 @@
-"""A group's own device: joins with a code, speaks for one group, is told in clear words when it cannot."""
+"""A group's own device: it joins with a code, votes for one group, and shows a clear message when it cannot."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def test_join_by_typed_code(workshop: Any, group: Any, client: Client) -> None:
     assert "This device is registered for Group 1" in text(client.get("/w/"))
 
 
-def test_a_second_device_is_told_and_takes_nothing(workshop: Any, group: Any, phone: Client, client: Client) -> None:
+def test_join_code_refuses_a_second_device(workshop: Any, group: Any, phone: Client, client: Client) -> None:
     answer = client.post(f"/w/{workshop.join_code}/", {"group": group.pk})
     assert answer.status_code == 409
     assert "Group 1 is on another device already." in text(answer)
@@ -67,26 +67,26 @@ def test_a_second_device_is_told_and_takes_nothing(workshop: Any, group: Any, ph
 
 
 @pytest.mark.parametrize("chosen", ["", "x", "0", "999999", "9" * 400, "²", "\x00"])
-def test_an_unknown_group_is_refused(workshop: Any, group: Any, client: Client, chosen: str) -> None:
+def test_join_code_refuses_an_unknown_group(workshop: Any, group: Any, client: Client, chosen: str) -> None:
     answer = client.post(f"/w/{workshop.join_code}/", {"group": chosen})
     assert answer.status_code == 409
     assert "Choose your group from the list." in text(answer)
 
 
-def test_a_group_of_another_workshop_cannot_be_taken(workshop: Any, client: Client, outsider: Any) -> None:
+def test_join_code_refuses_a_group_of_another_workshop(workshop: Any, client: Client, outsider: Any) -> None:
     other = make_group(make_workshop(outsider.memberships.get().assessment), "Elsewhere")
     assert client.post(f"/w/{workshop.join_code}/", {"group": other.pk}).status_code == 409
     assert Group.objects.get(pk=other.pk).device_hmac == ""
 
 
 @pytest.mark.parametrize("code", ["", "AAAAAA", "x" * 5000, "\x00", "<script>", "ÄÖÜ", "%F0%28"])
-def test_a_wrong_code_gets_clear_words_and_stays_on_screen(workshop: Any, client: Client, code: str) -> None:
+def test_join_refuses_a_wrong_code_with_a_message(workshop: Any, client: Client, code: str) -> None:
     answer = client.post("/w/", {"code": code})
     assert answer.status_code == 404
     assert "No workshop has this code." in text(answer)
 
 
-def test_guessing_codes_is_stopped_for_a_minute(workshop: Any, client: Client) -> None:
+def test_join_code_is_refused_for_a_minute_after_wrong_codes(workshop: Any, client: Client) -> None:
     for _ in range(join_views.WRONG_CODES):
         assert client.get("/w/AAAAAA/").status_code == 404
     answer = client.get(f"/w/{workshop.join_code}/")
@@ -96,7 +96,7 @@ def test_guessing_codes_is_stopped_for_a_minute(workshop: Any, client: Client) -
     assert client.get(f"/w/{workshop.join_code}/").status_code == 200
 
 
-def test_a_closed_or_planned_workshop_lets_nobody_in(workshop: Any, client: Client) -> None:
+def test_join_code_of_a_closed_workshop_is_refused(workshop: Any, client: Client) -> None:
     close_workshop(workshop=workshop, by=None)
     answer = client.get(f"/w/{workshop.join_code}/")
     assert answer.status_code == 403
@@ -115,7 +115,7 @@ def test_a_closed_or_planned_workshop_lets_nobody_in(workshop: Any, client: Clie
     ],
 )
 @pytest.mark.parametrize("token", [None, "guessed", "x" * 4000, "ä"])
-def test_without_a_groups_token_nothing_opens(workshop: Any, client: Client, path: str, token: str | None) -> None:
+def test_group_pages_need_the_token_of_the_group(workshop: Any, client: Client, path: str, token: str | None) -> None:
     if token:
         client.cookies["ctnat_group"] = token
     answer = client.get(path) if path == "/w/group/" else client.post(path, BALLOT)
@@ -137,7 +137,7 @@ def test_a_restored_tab_or_a_language_link_leads_back_to_the_groups_page(phone: 
     assert phone.put(f"/w/group/{name}/").status_code == 405
 
 
-def test_a_ballot_and_the_one_that_replaces_it(phone: Client) -> None:
+def test_group_ballot_replaces_the_one_before(phone: Client) -> None:
     answer = phone.post("/w/group/ballot/", BALLOT, follow=True)
     assert "The ballot of Group 1 is counted: J, A, N." in text(answer)
     answer = phone.post("/w/group/ballot/", BALLOT | {"place_1": "B"}, follow=True)
@@ -156,7 +156,7 @@ def test_a_ballot_and_the_one_that_replaces_it(phone: Client) -> None:
         ({"other_text": "a\x00"}, "Null characters are not allowed"),
     ],
 )
-def test_a_bad_ballot_keeps_what_was_chosen(phone: Client, typed: Any, words: str) -> None:
+def test_group_ballot_keeps_what_was_chosen(phone: Client, typed: Any, words: str) -> None:
     phone.post("/w/group/ballot/", BALLOT)
     answer = phone.post("/w/group/ballot/", BALLOT | {"place_2": "L"} | typed)
     assert answer.status_code == 422
@@ -166,7 +166,7 @@ def test_a_bad_ballot_keeps_what_was_chosen(phone: Client, typed: Any, words: st
     assert Ballot.objects.get().priorities == ["J", "A", "N"]
 
 
-def test_verdicts_with_and_without_scripts(assessment: Any, phone: Client) -> None:
+def test_group_verdict_with_and_without_scripts(assessment: Any, phone: Client) -> None:
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "2.1/F1")
     page = text(phone.get("/w/group/"))
@@ -187,14 +187,14 @@ def test_verdicts_with_and_without_scripts(assessment: Any, phone: Client) -> No
     assert Verdict.objects.count() == 1
 
 
-def test_the_words_that_failed_stay_on_screen(assessment: Any, phone: Client) -> None:
+def test_group_verdict_keeps_refused_words_on_the_screen(assessment: Any, phone: Client) -> None:
     make_mark(assessment, "1.1/F1")
     answer = phone.post("/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "", "words": "Long typed words."})
     assert answer.status_code == 422
     assert "Long typed words.</textarea>" in text(answer)
 
 
-def test_state_follows_the_workshop(workshop: Any, phone: Client) -> None:
+def test_group_state_follows_the_workshop(workshop: Any, phone: Client) -> None:
     first = phone.get("/w/group/state/")
     assert "No ballot of Group 1 is counted yet." in text(first)
     assert phone.get(f"/w/group/state/?revision={first['X-Revision']}").status_code == 204
@@ -222,7 +222,7 @@ def test_state_follows_the_workshop(workshop: Any, phone: Client) -> None:
         ("ar", "rtl", "أولوياتنا"),
     ],
 )
-def test_a_group_reads_the_language_it_chose(
+def test_group_page_is_in_the_chosen_language(
     assessment: Any, workshop: Any, phone: Client, language: str, direction: str, heading: str
 ) -> None:
     assessment.languages = ["en", language]
@@ -249,7 +249,7 @@ def test_a_group_reads_the_language_it_chose(
     assert translate("is_closed", language) in text(phone.get("/w/group/state/"))
 
 
-def test_the_browsers_language_is_met_and_others_are_not_offered(
+def test_join_code_follows_the_language_of_the_browser(
     assessment: Any, workshop: Any, group: Any, client: Client
 ) -> None:
     assessment.languages = ["en", "az"]
@@ -270,7 +270,7 @@ def test_the_browsers_language_is_met_and_others_are_not_offered(
     )
 
 
-def test_a_forged_language_cookie_is_ignored(workshop: Any, phone: Client) -> None:
+def test_group_page_ignores_a_forged_language_cookie(workshop: Any, phone: Client) -> None:
     for odd in ("xx", "../en", "x" * 3000):
         phone.cookies["ctnat_group_language"] = odd
         assert '<html lang="en"' in text(phone.get("/w/group/"))
@@ -279,7 +279,7 @@ def test_a_forged_language_cookie_is_ignored(workshop: Any, phone: Client) -> No
 # Agreeing in one go
 
 
-def test_agreeing_with_the_rest_and_taking_it_back(assessment: Any, phone: Client) -> None:
+def test_group_agree_with_the_remaining_cells_and_undo(assessment: Any, phone: Client) -> None:
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "1.1/F2")
     make_mark(assessment, "1.2/F1", state="not_assessed")
@@ -303,7 +303,7 @@ def test_agreeing_with_the_rest_and_taking_it_back(assessment: Any, phone: Clien
             assert (answer.status_code, "Nothing was changed." in text(answer)) == (422, True)
 
 
-def test_a_closed_workshop_takes_no_agreement_in_one_go(assessment: Any, workshop: Any, phone: Client) -> None:
+def test_group_agree_is_refused_by_a_closed_workshop(assessment: Any, workshop: Any, phone: Client) -> None:
     make_mark(assessment, "1.1/F1")
     close_workshop(workshop=workshop, by=None)
     assert "data-rest=" not in text(phone.get("/w/group/"))
@@ -311,7 +311,7 @@ def test_a_closed_workshop_takes_no_agreement_in_one_go(assessment: Any, worksho
     assert (answer.status_code, Verdict.objects.count()) == (422, 0)
 
 
-def test_a_device_that_chose_the_wrong_group_leaves_it(
+def test_group_leave_lets_the_device_choose_another_group(
     workshop: Any, group: Any, phone: Client, client: Client
 ) -> None:
     other = make_group(workshop, "Group 2")
@@ -324,7 +324,7 @@ def test_a_device_that_chose_the_wrong_group_leaves_it(
     assert Ballot.objects.get().group == group
 
 
-def test_areas_are_folded_where_there_are_several(assessment: Any, workshop: Any) -> None:
+def test_group_page_folds_areas_where_there_are_several(assessment: Any, workshop: Any) -> None:
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "2.1/F1")
     both, phone = make_group(workshop, "Group 2"), Client()
