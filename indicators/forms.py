@@ -18,10 +18,25 @@ def long_text(label: str, rows: int = 3, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=widget, max_length=LONGEST_TEXT, **kwargs)
 
 
+class SeenRevision(forms.IntegerField):
+    """Which revision the writer saw. Without one, or where it cannot be read, it counts as an old one: `NEVER`."""
+
+    NEVER = -1  # no row ever has it
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**{"widget": forms.HiddenInput, "min_value": 0, "max_value": 1_000_000, **kwargs})
+
+    def clean(self, value: Any) -> int:
+        try:
+            return int(super().clean(value))
+        except forms.ValidationError:
+            return self.NEVER
+
+
 class RevisionForm(Form):
     """A form that knows which revision its writer saw."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
+    revision = SeenRevision()
 
 
 def accept_revision(form: Any, conflict: ConflictError) -> Any:
@@ -69,16 +84,27 @@ class DecisionForm(Form):
 
     source = forms.ChoiceField(label="Which mark counts", choices=Mark.Source.choices, widget=forms.RadioSelect)
     reason = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
-    consultant_revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
-    proposal_revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
+    consultant_revision = SeenRevision()
+    proposal_revision = SeenRevision()
 
     @classmethod
     def of(cls, cell: GridCell) -> "DecisionForm":
         """With the marks that the lead sees; their revisions are 0 where there is none."""
         decided = cell.mark.source if cell.proposal and cell.mark and not cell.proposal.awaits_decision else None
+        return cls(initial={"source": decided, **cls._revisions(cell)})
+
+    def accept(self, cell: GridCell, conflict: ConflictError) -> "DecisionForm":
+        """The same typed decision on the marks as they are now, so that deciding again decides knowingly."""
+        data = {**self.data.dict(), **{name: str(number) for name, number in self._revisions(cell).items()}}  # type: ignore[attr-defined]
+        again = DecisionForm(data)
+        again.is_valid()
+        again.add_error(None, conflict)
+        return again
+
+    @staticmethod
+    def _revisions(cell: GridCell) -> dict[str, int]:
         marks = {"consultant_revision": cell.consultant, "proposal_revision": cell.proposal}
-        revisions = {name: mark.revision if mark else 0 for name, mark in marks.items()}
-        return cls(initial={"source": decided, **revisions})
+        return {name: mark.revision if mark else 0 for name, mark in marks.items()}
 
 
 class WithdrawForm(RevisionForm):

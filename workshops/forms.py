@@ -6,7 +6,7 @@ from django import forms
 
 from assessments.models import Assessment
 from ctnat.ui.forms import Form
-from indicators.forms import RevisionForm, long_text
+from indicators.forms import RevisionForm, SeenRevision, long_text
 from indicators.grid import recommendation_groups
 from indicators.matrix import matrix_of
 from instruments.schema import CELLS
@@ -92,7 +92,7 @@ class BallotForm(Form):
     """Three places, each a priority. `letters` is the ballot, an empty string where a place is empty."""
 
     other_text = short_text("", 300, required=False)
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=1_000_000)
+    revision = SeenRevision()
 
     def __init__(self, assessment: Assessment, *args: Any, language: str = "en", **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -126,8 +126,8 @@ class VerdictForm(Form):
     target = forms.CharField(max_length=60)
     choice = forms.CharField(required=False, max_length=10)  # the service says what is allowed
     words = long_text("In your words", required=False)
-    revision = forms.IntegerField(required=False, min_value=0, max_value=1_000_000)  # of the wording on the screen
-    given = forms.IntegerField(required=False, min_value=0, max_value=1_000_000)  # of the verdict beside it
+    revision = SeenRevision()  # of the wording on the screen
+    given = SeenRevision()  # of the verdict beside it
 
 
 class CommentForm(RevisionForm):
@@ -181,4 +181,4 @@ class ResolveForm(RevisionForm):
 class AdoptForm(RevisionForm):
     """Takes a proposed wording over; both revisions are those that the lead saw."""
 
-    wording_revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
+    wording_revision = SeenRevision()

@@ -33,9 +33,9 @@ class GroupError(InputError):
 class BallotConflict(GroupError, ConflictError):
     """The group's ballot was changed on another device or from paper after this page was loaded."""
 
-    def __init__(self, current: Any):
+    def __init__(self, current: Any, key: str = "ballot_conflict"):
         letters = ", ".join(current.priorities) if current.pk else "–"
-        GroupError.__init__(self, "ballot_conflict", letters=letters)
+        GroupError.__init__(self, key, letters=letters)
         self.current = current
 
 

@@ -63,7 +63,7 @@ def cell_propose(request: HttpRequest, assessment: Assessment, criterion: str, c
 @posted_from("indicators:cell")
 def cell_decide(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> HttpResponse:
     _find(assessment, criterion, cell)
-    form = DecisionForm(request.POST)
+    form, status = DecisionForm(request.POST), 422
     if form.is_valid():
         try:
             decide_cell(
@@ -74,15 +74,14 @@ def cell_decide(request: HttpRequest, assessment: Assessment, criterion: str, ce
                 **form.cleaned_data,
             )
         except ConflictError as conflict:
-            messages.error(request, " ".join(conflict.messages))
-            return redirect(reverse("indicators:cell", args=[assessment.reference, criterion, cell]) + "#both")
+            form, status = form.accept(_find(assessment, criterion, cell)[1], conflict), 409
         except ValidationError as error:
             form.add_error(None, error)
         else:
             chosen = Mark.Source(form.cleaned_data["source"]).label.lower()
             messages.success(request, f"Decided: the {chosen}'s mark of {criterion} {cell} counts. Both are kept.")
             return redirect("indicators:cell", assessment.reference, criterion, cell)
-    return _cell_page(request, assessment, criterion, cell, decision=form, status=422)
+    return _cell_page(request, assessment, criterion, cell, decision=form, status=status)
 
 
 @requires("indicators.propose")
@@ -96,6 +95,9 @@ def cell_withdraw(request: HttpRequest, assessment: Assessment, criterion: str, 
         if not form.is_valid():
             raise InputError("Not withdrawn: open the cell again and give a reason of at most 1,000 characters.")
         withdraw_proposal(by=request.user, **place, **form.cleaned_data)  # type: ignore[arg-type]
+    except ConflictError as conflict:
+        messages.error(request, " ".join(conflict.messages))
+        return _cell_page(request, assessment, criterion, cell, withdraw=form, status=409)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -186,6 +188,7 @@ def _cell_page(
             "mark_form": forms.get("consultant") or MarkForm.of(found.consultant),
             "propose_form": forms.get("workshop") or MarkForm.of(found.proposal or found.withdrawn),
             "proposing": "workshop" in forms or (request.GET.get("as") == "workshop"),
+            "withdraw_form": forms.get("withdraw"),
             "decision_form": forms.get("decision") or DecisionForm.of(found),
         },
         status=status,

@@ -61,7 +61,10 @@ GROUP = {"name": "Group 9", "women": "1", "men": "1", "other": "0", "categories"
 MEMBERS = {
     "indicators:cell_mark": (["1.1", "F1"], MARK),
     "indicators:cell_propose": (["1.1", "F1"], MARK),
-    "indicators:cell_decide": (["1.1", "F1"], {"source": "workshop", "reason": "So."}),
+    "indicators:cell_decide": (
+        ["1.1", "F1"],
+        {"source": "workshop", "reason": "So.", "consultant_revision": "1", "proposal_revision": "1"},
+    ),
     "indicators:recommendation_new": ([], RECOMMENDATION),
     "indicators:recommendation_edit": (["recommendation"], RECOMMENDATION),
     "indicators:recommendation_move": (["recommendation"], {"to": "0", "whole_group": ""}),
@@ -73,7 +76,7 @@ MEMBERS = {
     "workshops:group_edit": (["workshop", "group"], GROUP),
     "workshops:group_ballot": (["workshop", "group"], BALLOT),
     "workshops:group_verdict": (["workshop", "group"], VERDICT),
-    "workshops:group_agree": (["workshop", "group"], {"category": "1", "cell": "cell:1.1/F1"}),
+    "workshops:group_agree": (["workshop", "group"], {"category": "1", "cell": "cell:1.1/F1", "seen": "3"}),
     "workshops:group_undo_agree": (["workshop", "group"], {"category": "1"}),
     "workshops:comment_new": ([], COMMENT),
     "workshops:comment_edit": (["comment"], COMMENT),
@@ -86,7 +89,7 @@ DEVICE = {
     "workshops_public:join": {"code": "AAAAAA"},
     "workshops_public:group_ballot": BALLOT,
     "workshops_public:group_verdict": VERDICT,
-    "workshops_public:group_agree": {"category": "1", "cell": "cell:1.1/F1"},
+    "workshops_public:group_agree": {"category": "1", "cell": "cell:1.1/F1", "seen": "3"},
     "workshops_public:group_undo_agree": {"category": "1"},
 }
 

@@ -94,7 +94,7 @@ def held(assessment: Assessment, client_as: Any) -> Workshop:
     assert three.vote("QJA", "More shelters") == 302
     assert four.vote("AQB", "Legal aid") == 302
     assert one.vote("JAB") == 302  # a change of mind
-    assert one.client.post("/w/group/ballot/withdraw/").status_code == 302
+    assert one.client.post("/w/group/ballot/withdraw/", {"revision": "2"}).status_code == 302
     one.load()
     assert one.vote("JAB") == 302
     assert one.judge(CELL, "disagree", "Not in force.") == 302

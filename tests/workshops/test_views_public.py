@@ -14,7 +14,9 @@ from workshops.services.workshops import close_workshop
 from workshops.views import join as join_views
 from workshops.words import translate
 
-BALLOT = {"place_0": "J", "place_1": "A", "place_2": "N", "other_text": ""}
+BALLOT = {"place_0": "J", "place_1": "A", "place_2": "N", "other_text": "", "revision": "0"}
+AGAIN = BALLOT | {"revision": "1"}  # on the page after the first ballot
+SEEN = {"revision": "2", "given": "0"}  # of a cell that was marked once
 
 
 def text(response: Any) -> str:
@@ -140,7 +142,7 @@ def test_a_restored_tab_or_a_language_link_leads_back_to_the_groups_page(phone: 
 def test_group_ballot_replaces_the_one_before(phone: Client) -> None:
     answer = phone.post("/w/group/ballot/", BALLOT, follow=True)
     assert "The ballot of Group 1 is counted: J, A, N." in text(answer)
-    answer = phone.post("/w/group/ballot/", BALLOT | {"place_1": "B"}, follow=True)
+    answer = phone.post("/w/group/ballot/", AGAIN | {"place_1": "B"}, follow=True)
     assert "is now J, B, N. It replaces the one before; a group counts once." in text(answer)
     assert list(Ballot.objects.values_list("priorities", "source")) == [(["J", "B", "N"], "device")]
 
@@ -158,7 +160,7 @@ def test_group_ballot_replaces_the_one_before(phone: Client) -> None:
 )
 def test_group_ballot_keeps_what_was_chosen(phone: Client, typed: Any, words: str) -> None:
     phone.post("/w/group/ballot/", BALLOT)
-    answer = phone.post("/w/group/ballot/", BALLOT | {"place_2": "L"} | typed)
+    answer = phone.post("/w/group/ballot/", AGAIN | {"place_2": "L"} | typed)
     assert answer.status_code == 422
     assert words in text(answer)
     if "place_2" not in typed:
@@ -172,13 +174,13 @@ def test_group_verdict_with_and_without_scripts(assessment: Any, phone: Client) 
     page = text(phone.get("/w/group/"))
     assert page.count("data-inline") == 1
     assert "0 of 1 answered" in page
-    said = {"target": "cell:1.1/F1", "choice": "amend", "words": "Only in the capital."}
+    said = {"target": "cell:1.1/F1", "choice": "amend", "words": "Only in the capital."} | SEEN
     fetch = {"X-Requested-With": "fetch"}
     answer = phone.post("/w/group/verdict/", said, headers=fetch)
     assert (answer.status_code, "Sent" in text(answer)) == (200, True)
-    answer = phone.post("/w/group/verdict/", said | {"words": " "}, headers=fetch)
+    answer = phone.post("/w/group/verdict/", said | {"words": " ", "given": "1"}, headers=fetch)
     assert (answer.status_code, "Say how it should read." in text(answer)) == (422, True)
-    answer = phone.post("/w/group/verdict/", said | {"choice": "disagree"})
+    answer = phone.post("/w/group/verdict/", said | {"choice": "disagree", "given": "1"})
     assert answer.url == "/w/group/#cell:1.1/F1"
     assert list(Verdict.objects.values_list("choice", "words")) == [("disagree", "Only in the capital.")]
     for odd in ({"target": "cell:2.1/F1"}, {"target": "x" * 5000}, {"target": "\x00"}, {"choice": "\x00"}, {}):
@@ -189,7 +191,9 @@ def test_group_verdict_with_and_without_scripts(assessment: Any, phone: Client) 
 
 def test_group_verdict_keeps_refused_words_on_the_screen(assessment: Any, phone: Client) -> None:
     make_mark(assessment, "1.1/F1")
-    answer = phone.post("/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "", "words": "Long typed words."})
+    answer = phone.post(
+        "/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "", "words": "Long typed words."} | SEEN
+    )
     assert answer.status_code == 422
     assert "Long typed words.</textarea>" in text(answer)
 
@@ -203,7 +207,7 @@ def test_group_state_follows_the_workshop(workshop: Any, phone: Client) -> None:
     assert "The workshop is closed. Counted for Group 1: <strong><bdi>J, A, N</bdi></strong>." in text(
         phone.get("/w/group/state/")
     )
-    answer = phone.post("/w/group/ballot/", BALLOT | {"place_0": "B"})
+    answer = phone.post("/w/group/ballot/", AGAIN | {"place_0": "B"})
     assert answer.status_code == 422
     assert "The workshop is closed and its results are frozen." in text(answer)
     assert Ballot.objects.get().priorities == ["J", "A", "N"]
@@ -238,12 +242,12 @@ def test_group_page_is_in_the_chosen_language(
     for english in ("Our priorities", "Agree", "Counted", "In your words", "Choose", "workshop is"):
         assert english not in again
     assert translate("replaces", language) in text(phone.post("/w/group/ballot/", BALLOT, follow=True))
-    refused = phone.post("/w/group/ballot/", BALLOT | {"place_1": "J"})
+    refused = phone.post("/w/group/ballot/", AGAIN | {"place_1": "J"})
     assert translate("twice", language, letter="J", first=1, second=2) in text(refused)
-    refused = phone.post("/w/group/ballot/", BALLOT | {"other_text": "x" * 301})
+    refused = phone.post("/w/group/ballot/", AGAIN | {"other_text": "x" * 301})
     assert "at most 300" not in text(refused)
     fetch = {"X-Requested-With": "fetch"}
-    part = phone.post("/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "amend"}, headers=fetch)
+    part = phone.post("/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "amend"} | SEEN, headers=fetch)
     assert translate("say_amend", language) in text(part)
     close_workshop(workshop=workshop, by=None)
     assert translate("is_closed", language) in text(phone.get("/w/group/state/"))
@@ -283,11 +287,15 @@ def test_group_agree_with_the_remaining_cells_and_undo(assessment: Any, phone: C
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "1.1/F2")
     make_mark(assessment, "1.2/F1", state="not_assessed")
-    phone.post("/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "amend", "words": "Only here."})
+    phone.post("/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "amend", "words": "Only here."} | SEEN)
     page = text(phone.get("/w/group/"))
     assert page.count("data-rest=") == 1
     assert "Yes, we agree with each of them" in page
-    send = {"category": "1", "cell": ["cell:1.1/F2", "cell:1.2/F1", "cell:2.1/F1", "\x00", "x" * 5000]}
+    send = {
+        "category": "1",
+        "cell": ["cell:1.1/F2", "cell:1.2/F1", "cell:2.1/F1", "\x00", "x" * 5000],
+        "seen": ["2"] * 5,
+    }
     answer = phone.post("/w/group/agree/", send)
     assert answer.url == "/w/group/?area=1#category-1"
     page = text(phone.get("/w/group/"))
@@ -331,7 +339,7 @@ def test_group_page_folds_areas_where_there_are_several(assessment: Any, worksho
     phone.post(f"/w/{workshop.join_code}/", {"group": both.pk})
     assert text(phone.get("/w/group/")).count('<details class="area"') == 2
     assert '" open><summary>' not in text(phone.get("/w/group/"))
-    refused = text(phone.post("/w/group/verdict/", {"target": "cell:2.1/F1", "choice": "amend"}))
+    refused = text(phone.post("/w/group/verdict/", {"target": "cell:2.1/F1", "choice": "amend"} | SEEN))
     assert 'id="category-2" open><summary>' in refused
     assert 'id="category-1"><summary>' in refused
     assert 'id="category-1" open><summary>' in text(phone.get("/w/group/?area=1"))

@@ -55,16 +55,22 @@ def cast_ballot(
 
 
 @transaction.atomic
-def withdraw_ballot(*, group: Group, by: User | None) -> None:
-    """Take back a group's ballot: by the group itself, or by the facilitator where it was typed for the wrong group."""
+def withdraw_ballot(*, group: Group, by: User | None, revision: int | None = None) -> None:
+    """Take back a group's ballot: by the group itself, or by the facilitator where it was typed for the wrong group.
+
+    `revision` is the group's `ballot_revision` that the page showed, as for `cast_ballot`.
+    """
     workshop = lock_open_workshop(group)
-    before = list(Ballot.objects.filter(group=group).values_list("priorities", flat=True))
-    if not before:
+    row = Group.objects.select_for_update().get(pk=group.pk)
+    ballot = Ballot.objects.filter(group=group).first()
+    if ballot is None:
         raise GroupError("has_none", group=group)
-    Ballot.objects.filter(group=group).delete()
-    _raise_revision(Group.objects.select_for_update().get(pk=group.pk))
+    if revision is not None and row.ballot_revision != revision:
+        raise BallotConflict(ballot, "ballot_not_withdrawn")
+    ballot.delete()
+    _raise_revision(row)
     touch_workshop(workshop)
-    record("ballot.withdrawn", by=by, assessment=workshop.assessment, target=group, priorities=before[0])
+    record("ballot.withdrawn", by=by, assessment=workshop.assessment, target=group, priorities=ballot.priorities)
 
 
 def _check_revision(group: Group, ballot: Ballot, seen: int | None) -> None:

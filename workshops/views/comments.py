@@ -138,9 +138,7 @@ def comment_adopt(request: HttpRequest, assessment: Assessment, pk: int) -> Http
     if "recommendations.edit" not in request.may:  # type: ignore[attr-defined]
         raise PermissionDenied("Your role does not include editing recommendations.")
     row, form = _find(assessment, pk), AdoptForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Nothing was replaced: the form was incomplete. Compare the wordings and try again.")
-        return redirect("workshops:comment", assessment.reference, pk)
+    form.full_clean()  # both fields are revisions: one that is missing counts as an old one
     message = "The wording is taken over: the recommendation now reads as proposed."
     return _change(request, row, adopt_wording, message, **form.cleaned_data)
 
@@ -180,6 +178,9 @@ def _find(assessment: Assessment, pk: int) -> Comment:
 def _change(request: HttpRequest, row: Comment, verb: Any, message: str, **kwargs: Any) -> HttpResponse:
     try:
         verb(comment=row, by=request.user, **kwargs)
+    except ConflictError as conflict:
+        messages.error(request, " ".join(conflict.messages))
+        return _comment_page(request, _find(row.assessment, row.pk), status=409)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

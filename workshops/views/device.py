@@ -17,6 +17,7 @@ from assessments.access import public
 from assessments.tokens import token_hmac
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.posting import posted_from
+from indicators.forms import SeenRevision
 from workshops.agenda import agenda_revision
 from workshops.forms import BallotForm
 from workshops.models import Group
@@ -91,9 +92,10 @@ def group_ballot(request: HttpRequest, row: Group, language: str) -> HttpRespons
 def group_withdraw(request: HttpRequest, row: Group, language: str) -> HttpResponse:
     """The group takes its ballot back."""
     try:
-        withdraw_ballot(group=row, by=None)
+        withdraw_ballot(group=row, by=None, revision=SeenRevision().clean(request.POST.get("revision")))
     except ValidationError as error:
-        return _group_page(request, row, language, refused=error_messages(error, language), status=422)
+        status = 409 if isinstance(error, ConflictError) else 422
+        return _group_page(request, row, language, refused=error_messages(error, language), status=status)
     messages.success(request, translate("ballot_withdrawn", language))
     return redirect(GROUP_PAGE)
 

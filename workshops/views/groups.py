@@ -14,6 +14,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.posting import posted_from
+from indicators.forms import SeenRevision
 from workshops.forms import BallotForm, GroupForm
 from workshops.models import Group, Workshop
 from workshops.services.ballots import cast_ballot, withdraw_ballot
@@ -67,7 +68,8 @@ def group_release(request: HttpRequest, assessment: Assessment, pk: int, group: 
 @posted_from("workshops:group_edit")
 def group_withdraw(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
-    return _do(request, row, withdraw_ballot, f"The ballot of {row} is withdrawn.")
+    verb = partial(withdraw_ballot, revision=SeenRevision().clean(request.POST.get("revision")))
+    return _do(request, row, verb, f"The ballot of {row} is withdrawn.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -186,8 +188,8 @@ def _post_remaining(request: HttpRequest, row: Group, verb: Any, done: str) -> H
     try:
         count = verb(group=row, category=category, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect(here)
+        status = 409 if isinstance(error, ConflictError) else 422
+        return _paper_page(request, row, refused=error.messages, status=status)
     messages.success(request, translate(done, "en", n=count))
     return redirect(f"{here}?area={category}#category-{category}")  # a category that the matrix has
 

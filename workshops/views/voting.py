@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ctnat.ui.errors import ConflictError
+from indicators.forms import SeenRevision
 from indicators.grid import GridCategory
 from workshops.agenda import Agenda, Entry, Part, agendas_of, entry_of, seen_line
 from workshops.forms import VerdictForm
@@ -140,11 +140,11 @@ def post_withdrawal(request: HttpRequest, group: Group, language: str = "en", **
     return PostedVerdict(typed, [])
 
 
-def posted_cells(request: HttpRequest) -> dict[str, int | None]:
+def posted_cells(request: HttpRequest) -> dict[str, int]:
     """The cells of a posted "agree with the remaining", each with the revision that was on the screen."""
     cells, seen = request.POST.getlist("cell"), request.POST.getlist("seen")
-    revisions = [int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1 for number in seen]
-    return dict(zip_longest(cells, revisions[: len(cells)]))
+    seen += [""] * (len(cells) - len(seen))  # a cell without one counts as one of an old page
+    return {cell: SeenRevision().clean(number) for cell, number in zip(cells, seen, strict=False)}
 
 
 def verdict_part(
