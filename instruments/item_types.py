@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from ctnat.ui.digits import decimal_number, plain_number, whole_number
-from instruments.schema import (
-    ITEM_TYPES,
+from instruments.schema import ITEM_TYPES, Item
+from instruments.schema.items import (
+    LARGEST,
     DateItem,
     DecimalItem,
     IntegerItem,
-    Item,
     RankItem,
     SelectMultipleItem,
     SelectOneItem,
     TextItem,
 )
-from instruments.schema.items import LARGEST
 
 LABELS: Mapping[type[Item], str] = {  # in the order in which the editor offers them
     SelectOneItem: "One choice",

@@ -23,17 +23,14 @@ from typing import Any, Literal, assert_never
 
 from assessments.countries import country_name, find_country
 from ctnat.ui.digits import ascii_digits, decimal_number, plain_number, whole_number
-from instruments.schema import (
-    DONT_KNOW,
+from instruments.schema import DONT_KNOW, Item, SelectItem, Survey
+from instruments.schema.items import (
     DateItem,
     DecimalItem,
     IntegerItem,
-    Item,
     RankItem,
-    SelectItem,
     SelectMultipleItem,
     SelectOneItem,
-    Survey,
     TextItem,
 )
 from surveys.questionnaire.values import InvalidAnswer, clean_text, parts, short_text

@@ -2,12 +2,14 @@
 
 import ast
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from django.conf import settings
 
-from instruments import item_types
-from instruments.schema import ITEM_TYPES, IntegerItem, TextItem
+from instruments import item_types, schema
+from instruments.schema import ITEM_TYPES, Item
+from instruments.schema.items import IntegerItem, TextItem
 
 ROOT = Path(settings.BASE_DIR)
 APPS = (
@@ -98,3 +100,12 @@ def test_instruments_know_every_type() -> None:
     assert set(item_types.BOUNDS) == having_bounds
     assert TextItem not in having_bounds < {*ITEM_TYPES.values()}
     assert IntegerItem in having_bounds
+
+
+def test_a_new_type_is_listed_in_the_union_alone() -> None:
+    assert set(ITEM_TYPES.values()) == set(get_args(Item))
+    assert {cls.__name__ for cls in ITEM_TYPES.values()} & set(schema.__all__) == set()
+    for name, cls in ITEM_TYPES.items():
+        sources = [file.read_text() for file in (ROOT / "instruments" / "schema").glob("*.py")]
+        assert sum(f'Literal["{name}"]' in source for source in sources) == 1, cls
+        assert sum(f'"type:{name}"' in source for source in sources) == 0, cls

@@ -4,7 +4,8 @@ from typing import cast
 
 from assessments.models import Assessment
 from indicators.matrix import matrix_of
-from instruments.schema import RankItem, Survey
+from instruments.schema import Survey
+from instruments.schema.items import RankItem
 from workshops.words import GroupError
 
 

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from assessments.models import Assessment
-from instruments.schema import RankItem
+from instruments.schema.items import RankItem
 from workshops.agenda import Entry, agendas, seen_line
 from workshops.models import Group, Verdict, Workshop
 from workshops.priorities import find_priority_item

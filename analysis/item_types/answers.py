@@ -12,15 +12,14 @@ from analysis.statistics.numbers import summarise as summarise_numbers
 from analysis.statistics.ranking import Ranking, rank
 from analysis.words import translate
 from assessments.countries import country_name, is_country
-from instruments.schema import (
+from instruments.schema import Item, Survey
+from instruments.schema.items import (
     DateItem,
     DecimalItem,
     IntegerItem,
-    Item,
     RankItem,
     SelectMultipleItem,
     SelectOneItem,
-    Survey,
     TextItem,
 )
 

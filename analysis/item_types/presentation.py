@@ -26,11 +26,11 @@ from analysis.statistics.days import DaySummary, days
 from analysis.statistics.likert import Balance
 from analysis.statistics.numbers import NumberSummary, number_text, numbers
 from assessments.countries import country_choices, country_number
-from instruments.schema import (
+from instruments.schema import Item
+from instruments.schema.items import (
     DateItem,
     DecimalItem,
     IntegerItem,
-    Item,
     RankItem,
     SelectMultipleItem,
     SelectOneItem,

@@ -1,8 +1,9 @@
 """The types of question a survey may ask: one frozen class per type, joined in the union `Item`.
 
 Code that behaves differently by type belongs to the one module of its app that knows the types: this one and
-`instruments/item_types.py`, `surveys/item_types.py`, `analysis/item_types.py`, `reports/item_types.py`. There, match on
-the classes and end with `assert_never`, so that mypy names every place that a new type still lacks:
+`instruments/item_types.py`, `surveys/item_types.py`, `analysis/item_types/`, `reports/document/item_types.py`. There,
+import the classes from here, match on them and end with `assert_never`, so that mypy names every place that a new type
+still lacks:
 
     match item:
         case SelectOneItem():
@@ -268,8 +269,5 @@ def bound_faults(least: float | None, most: float | None) -> Iterator[str]:
 
 
 Item = SelectOneItem | SelectMultipleItem | RankItem | TextItem | IntegerItem | DecimalItem | DateItem
-ITEM_TYPES: Mapping[str, type[Item]] = {
-    get_args(cls.model_fields["type"].annotation)[0]: cls
-    for cls in (SelectOneItem, SelectMultipleItem, RankItem, TextItem, IntegerItem, DecimalItem, DateItem)
-}
+ITEM_TYPES: Mapping[str, type[Item]] = {get_args(cls.model_fields["type"].annotation)[0]: cls for cls in get_args(Item)}
 ALL_FIELDS = frozenset(name for cls in ITEM_TYPES.values() for name in cls.model_fields)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from instruments.item_types import BOUNDS
-from instruments.schema import ITEM_TYPES, Item, SelectMultipleItem
+from instruments.schema import ITEM_TYPES, Item
+from instruments.schema.items import SelectMultipleItem
 
 Entry = dict[str, Any]
 SELECTED = re.compile(r"selected\(\s*\$\{\s*([^}]+?)\s*\}\s*,\s*['\"]([^'\"]+)['\"]\s*\)", re.IGNORECASE)

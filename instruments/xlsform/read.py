@@ -8,18 +8,8 @@ from ctnat.ui.tables import TableError, read_workbook
 from instruments import item_types, paths, words
 from instruments.import_notes import CHANGED, CONDITION, LEFT_OUT, Note
 from instruments.item_types import UNKNOWN_TYPES, xlsform_type
-from instruments.schema import (
-    DONT_KNOW,
-    ITEM_TYPES,
-    SOURCE_LANGUAGE,
-    DecimalItem,
-    DefinitionError,
-    OptionsItem,
-    RankItem,
-    SelectItem,
-    SelectOneItem,
-    parse,
-)
+from instruments.schema import DONT_KNOW, ITEM_TYPES, SOURCE_LANGUAGE, DefinitionError, OptionsItem, SelectItem, parse
+from instruments.schema.items import DecimalItem, RankItem, SelectOneItem
 from instruments.xlsform.cells import Cells, Entry, Row, Tables, has_extras, new_code
 from instruments.xlsform.conditions import (
     FILTER,

@@ -11,13 +11,11 @@ from analysis.results import Results
 from analysis.results.survey import ItemResult
 from analysis.statistics.numbers import number_text
 from analysis.statistics.rounding import percent
-from instruments.schema import (
+from instruments.schema import Item, Matrix, Option
+from instruments.schema.items import (
     DateItem,
     DecimalItem,
     IntegerItem,
-    Item,
-    Matrix,
-    Option,
     RankItem,
     SelectMultipleItem,
     SelectOneItem,

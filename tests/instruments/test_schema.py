@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from instruments import schema
 from instruments.schema import DefinitionError, Text, parse
+from instruments.schema import items as item_types
 from tests.factories import instruments_2016
 
 
@@ -184,11 +184,11 @@ def test_survey_faults(document: Any, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("fields", "cls"),
     [
-        ({"type": "select_one", "options": options("a"), "min": 1, "max": 1}, schema.SelectOneItem),
-        ({"type": "select_one", "options": options("a"), "ranks": None}, schema.SelectOneItem),
-        ({"type": "rank", "options": options("a"), "ranks": 1, "source": None, "max": 1}, schema.RankItem),
-        ({"type": "text", "options": [], "scale": None, "choices_of": None, "min": 3}, schema.TextItem),
-        ({"type": "integer", "options": [], "hint": None, "min": None}, schema.IntegerItem),
+        ({"type": "select_one", "options": options("a"), "min": 1, "max": 1}, item_types.SelectOneItem),
+        ({"type": "select_one", "options": options("a"), "ranks": None}, item_types.SelectOneItem),
+        ({"type": "rank", "options": options("a"), "ranks": 1, "source": None, "max": 1}, item_types.RankItem),
+        ({"type": "text", "options": [], "scale": None, "choices_of": None, "min": 3}, item_types.TextItem),
+        ({"type": "integer", "options": [], "hint": None, "min": None}, item_types.IntegerItem),
     ],
 )
 def test_item_published_before_types_had_their_own_fields(fields: dict[str, Any], cls: type) -> None:
