@@ -1,21 +1,23 @@
 """The blocks that text may put in: figures, tables and lists, each made from the assessment's results.
 
 A block is named by words: `chart survey 3.1.5`, `indicators 1`, `priorities`. `table` before a table's name changes
-nothing. Which words exist is the table `BLOCKS` at the end; nothing else can be called.
+nothing. Which words exist, and how the palette offers them, is the table `BLOCKS` at the end; nothing else can be
+called.
 """
 
 import logging
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from analysis.charts import Chart
 from analysis.charts.html import render as render_chart
+from analysis.results import Results
 from reports.document import tables
-from reports.document.charts import make_chart
+from reports.document.charts import Offers, make_chart, offered_charts
 from reports.document.registry import Block, UnknownBlock
 from reports.document.table_fit import fit_table
 from reports.document.tables import Context
@@ -23,6 +25,15 @@ from reports.document.tables import Context
 LOGGER = logging.getLogger(__name__)
 Maker = Callable[[Context, Sequence[str], str], Block]
 Rows = Callable[[Context, Sequence[str]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class BlockKind:
+    """One word of `BLOCKS`. `offers(results)`: its lines in the palette, under `group`; none where it has no line."""
+
+    make: Maker
+    group: str = "Table"
+    offers: Callable[[Results], Offers] = lambda results: ()
 
 
 def make_block(context: Context, words: Sequence[str], title: str) -> Block:
@@ -33,7 +44,7 @@ def make_block(context: Context, words: Sequence[str], title: str) -> Block:
     if not words or words[0] not in BLOCKS:
         raise UnknownBlock(f"no such block. Choose one from the palette: {', '.join(BLOCKS)}.")
     try:
-        return BLOCKS[words[0]](context, words[1:], title)
+        return BLOCKS[words[0]].make(context, words[1:], title)
     except UnknownBlock:
         raise
     except Exception:  # one figure that cannot be made must not cost the whole report
@@ -99,19 +110,61 @@ def _table(template: str, caption_key: str, source: str = "") -> Callable[[Rows]
     return wrap
 
 
-BLOCKS: dict[str, Maker] = {
-    "chart": _chart,
-    "indicators": _table("indicators", "criterion")(tables.indicators),
-    "priorities": _table("priorities", "priorities_title", "page:priorities")(tables.priorities),
-    "participants": _table("grid", "participants_title", "page:participants")(tables.participants),
-    "coverage": _table("grid", "coverage_title", "page:coverage")(tables.coverage),
-    "themes": _table("grid", "themes_title", "page:themes")(tables.themes),
-    "survey": _table("grid", "survey_title")(tables.survey),
-    "treaties": _table("treaties", "instrument")(tables.treaties),
-    "recommendations": _table("recommendations", "")(tables.recommendations),
-    "bibliography": _table("bibliography", "")(tables.bibliography),
-    "organisations": _table("organisations", "")(tables.organisations),
-    "instrument": _table("instrument", "")(tables.instrument),
-    "validation": _table("validation", "")(tables.validation),
-    "quote": _table("quote", "")(tables.quote),
+def offered_blocks(results: Results) -> Iterator[tuple[str, str, str]]:
+    """The palette's lines: (group, label, call)."""
+    for name, kind in BLOCKS.items():
+        call = f"table {name}" if kind.group == "Table" else name
+        for label, words in kind.offers(results):
+            yield kind.group, label, f"{call} {words}".strip()
+
+
+def _once(label: str) -> Callable[[Results], Offers]:
+    """One line, for a block that is named by its word alone."""
+    return lambda results: [(label, "")]
+
+
+def _by_category(before: str = "") -> Callable[[Results], Offers]:
+    return lambda results: [
+        (before + category.title.translate(results.language), category.name)
+        for category in results.indicators.categories
+    ]
+
+
+def _by_section(results: Results) -> Offers:
+    return [(f"Themes: {results.interviews.section_title(part.name)}", part.name) for part in results.guide.sections]
+
+
+BLOCKS: dict[str, BlockKind] = {
+    "chart": BlockKind(_chart, "Chart", offered_charts),
+    "indicators": BlockKind(_table("indicators", "criterion")(tables.indicators), "Table", _by_category()),
+    "priorities": BlockKind(
+        _table("priorities", "priorities_title", "page:priorities")(tables.priorities),
+        "Table",
+        _once("Priorities of respondents and of groups"),
+    ),
+    "participants": BlockKind(
+        _table("grid", "participants_title", "page:participants")(tables.participants),
+        "Table",
+        _once("Interviews and people by sector"),
+    ),
+    "coverage": BlockKind(
+        _table("grid", "coverage_title", "page:coverage")(tables.coverage),
+        "Table",
+        _once("Interviews in which each section was asked"),
+    ),
+    "themes": BlockKind(_table("grid", "themes_title", "page:themes")(tables.themes), "Table", _by_section),
+    "survey": BlockKind(_table("grid", "survey_title")(tables.survey)),
+    "treaties": BlockKind(
+        _table("treaties", "instrument")(tables.treaties), "Table", _once("International instruments")
+    ),
+    "recommendations": BlockKind(
+        _table("recommendations", "")(tables.recommendations), "List", _by_category("Recommendations: ")
+    ),
+    "bibliography": BlockKind(_table("bibliography", "")(tables.bibliography), "List", _once("Bibliography")),
+    "organisations": BlockKind(
+        _table("organisations", "")(tables.organisations), "List", _once("Organisations that took part")
+    ),
+    "instrument": BlockKind(_table("instrument", "")(tables.instrument)),
+    "validation": BlockKind(_table("validation", "")(tables.validation), "List", _once("What changed at validation")),
+    "quote": BlockKind(_table("quote", "")(tables.quote)),  # the palette lists passages by their words
 }

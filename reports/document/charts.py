@@ -1,36 +1,86 @@
-"""Which chart a block means: its words -> a chart of `analysis.gallery` and the evidence behind it."""
+"""Which charts a block may name: its words -> a chart of `analysis.gallery` and the evidence behind it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from analysis import gallery
 from analysis.charts import Chart
 from analysis.gallery import UnknownChart
+from analysis.item_types.answers import has_chart
 from analysis.item_types.presentation import rated
+from analysis.results import Results
+from instruments import schema
+from reports.document.item_types import palette_rows
 from reports.document.registry import UnknownBlock
 from reports.document.tables import Context, survey_items
 
-# what may follow "chart interviews" or "chart participants"
-INTERVIEW_CHARTS = {
-    "people": "participants-sex",
-    "sex": "participants-sex",
-    "sectors": "participants-sector",
-    "entities": "entities",
-    "sections": "sections",
-}
+Offers = Iterable[tuple[str, str]]  # (what the palette calls it, the words that name it)
+
+
+@dataclass(frozen=True)
+class NamedChart:
+    """`make(context, words behind the name)` gives (chart, evidence key). `offers` are its lines in the palette."""
+
+    make: Callable[[Context, list[str]], tuple[Chart, str]]
+    offers: Callable[[Results], Offers] = lambda results: ()
 
 
 def make_chart(context: Context, words: Sequence[str]) -> tuple[Chart, str]:
     """(chart, evidence key). Raises `UnknownBlock`."""
     head, rest = (words[0], list(words[1:])) if words else ("", [])
-    if head == "survey":
-        return _survey(context, rest)
-    if head not in KEYS:
-        raise UnknownBlock(f"there is no chart of “{head}”; there are: survey, {', '.join(KEYS)}.")
-    key = KEYS[head](rest)
+    if head not in CHARTS:
+        raise UnknownBlock(f"there is no chart of “{head}”; there are: {', '.join(CHARTS)}.")
     try:
-        return gallery.chart(context.results, key), f"page:{key}"
+        return CHARTS[head].make(context, rest)
     except UnknownChart:
         raise UnknownBlock(f"there is no chart of “{' '.join(words)}”. The palette lists them.") from None
+
+
+def offered_charts(results: Results) -> Offers:
+    """The palette's lines for all charts: (label, words behind `chart`)."""
+    for name, chart in CHARTS.items():
+        for label, words in chart.offers(results):
+            yield label, f"{name} {words}".strip()
+
+
+def _of_gallery(key: str, page: str, between: str = "-") -> Callable[[Context, list[str]], tuple[Chart, str]]:
+    """The chart `key` of the gallery with the words behind it. `page`: where its numbers are, in `links.PAGES`."""
+
+    def make(context: Context, rest: list[str]) -> tuple[Chart, str]:
+        return gallery.chart(context.results, "-".join(filter(None, [key, between.join(rest)]))), f"page:{page}"
+
+    return make
+
+
+# Interviews -----------------------------------------------------------------------------------------------------------
+
+# what may follow "chart interviews" or "chart participants" -> (key in the gallery, page)
+INTERVIEW_CHARTS = {
+    "people": ("participants-sex", "participants"),
+    "sex": ("participants-sex", "participants"),
+    "sectors": ("participants-sector", "participants"),
+    "entities": ("entities", "participants"),
+    "sections": ("sections", "coverage"),
+}
+
+
+def _interviews(context: Context, rest: list[str]) -> tuple[Chart, str]:
+    key, page = INTERVIEW_CHARTS.get(rest[0] if rest else "people", ("-", ""))
+    return gallery.chart(context.results, key), f"page:{page}"
+
+
+def _interview_offers(results: Results) -> Offers:
+    yield "Sex of interview participants", "people"
+    yield "Interviews by sector", "sectors"
+    yield "Profile of entities interviewed", "entities"
+
+
+def _theme_offers(results: Results) -> Offers:
+    for part in results.guide.sections:
+        yield f"Themes: {results.interviews.section_title(part.name)}", part.name
+
+
+# Survey ---------------------------------------------------------------------------------------------------------------
 
 
 def _survey(context: Context, codes: list[str]) -> tuple[Chart, str]:
@@ -50,19 +100,47 @@ def _survey(context: Context, codes: list[str]) -> tuple[Chart, str]:
     return rated(context.results, items, f"survey-{'~'.join(codes)}", title), f"survey:{codes[0]}"
 
 
-def _interviews(rest: list[str]) -> str:
-    return INTERVIEW_CHARTS.get(rest[0] if rest else "people", "-")
+def _survey_offers(results: Results) -> Offers:
+    for section in results.survey.document.sections:
+        for entry in section.items:
+            if isinstance(entry, schema.Matrix):
+                yield f"{entry.name} {results.survey.translate(entry.label)} (all rows)", entry.name
+            for item in palette_rows(entry):
+                if has_chart(item) and not item.profile:
+                    yield f"{item.name} {results.survey.translate(item.label)}", item.name
 
 
-KEYS: dict[str, Callable[[list[str]], str]] = {
-    "interviews": _interviews,
-    "participants": _interviews,
-    "profile": lambda rest: f"profile-{' '.join(rest)}",
-    "priorities": lambda rest: f"priorities-{' '.join(rest)}",
-    "themes": lambda rest: "-".join(["themes", *rest]),
-    "co-occurrence": lambda rest: "co-occurrence",
-    "saturation": lambda rest: "saturation",
-    "sections": lambda rest: "sections",
-    "pair": lambda rest: f"pair-{'~'.join(rest)}",
-    "breakdown": lambda rest: f"breakdown-{'~'.join(rest)}",
+def _profile_offers(results: Results) -> Offers:
+    for profile in ("role", "sex", "age", "tenure", "experience"):
+        if results.survey.profile(profile):
+            yield f"Survey respondents by {profile}", profile
+
+
+def _of_items(key: str) -> Callable[[Context, list[str]], tuple[Chart, str]]:
+    """The chart `key` of the gallery of items that are named one after the other; the first has the evidence."""
+
+    def make(context: Context, rest: list[str]) -> tuple[Chart, str]:
+        chart = gallery.chart(context.results, f"{key}-{'~'.join(rest)}")
+        return chart, f"survey:{rest[0]}"
+
+    return make
+
+
+def _priority_offers(results: Results) -> Offers:
+    yield "Priorities of survey respondents", "survey"
+    yield "Priorities of workshop groups", "workshop"
+
+
+CHARTS: dict[str, NamedChart] = {
+    "interviews": NamedChart(_interviews, _interview_offers),
+    "participants": NamedChart(_interviews),
+    "profile": NamedChart(_of_gallery("profile", "respondents", " "), _profile_offers),
+    "survey": NamedChart(_survey, _survey_offers),
+    "themes": NamedChart(_of_gallery("themes", "themes"), _theme_offers),
+    "priorities": NamedChart(_of_gallery("priorities", "priorities", " "), _priority_offers),
+    "co-occurrence": NamedChart(lambda context, rest: _of_gallery("co-occurrence", "themes")(context, [])),
+    "saturation": NamedChart(lambda context, rest: _of_gallery("saturation", "themes")(context, [])),
+    "sections": NamedChart(lambda context, rest: _of_gallery("sections", "coverage")(context, [])),
+    "pair": NamedChart(_of_items("pair")),
+    "breakdown": NamedChart(_of_items("breakdown")),
 }

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from assessments.models import Assessment, AuditEvent
 from assessments.services.documents import remove_document
 from reports.document.builder import build
+from reports.document.registry import Block
 from reports.models import Report
 from reports.output.html import render
 from reports.services.reports import create_report
@@ -95,7 +96,7 @@ def test_a_block_that_fails_leaves_the_rest_standing(report: Report, monkeypatch
     def fail(*args: Any) -> Any:
         raise RuntimeError("boom")
 
-    monkeypatch.setitem(blocks.BLOCKS, "treaties", fail)
+    monkeypatch.setitem(blocks.BLOCKS, "treaties", blocks.BlockKind(fail))
     html = render(build(report))
     assert "[[treaties]]: this could not be made." in html
     assert "boom" not in html
@@ -128,3 +129,34 @@ def test_a_removed_source_is_printed_as_removed_and_nothing_else(assessment: Ass
     assert [problem.message for problem in data.problems if problem.section == "context"] == [
         "Aze 30 was removed from the desk review. Cite another source, or restore it."
     ]
+
+
+def test_a_new_block_is_in_the_palette_and_in_the_text(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line of `BLOCKS` makes a block: what it is made from, and how the palette offers it."""
+    from reports.document import blocks, palette
+    from reports.document.evidence import evidence_of
+
+    def make(context: Any, words: Any, title: str) -> Block:
+        return Block("text", title, lambda caption, anchor: f"<p>New: {' '.join(words)}</p>")
+
+    kind = blocks.BlockKind(make, "List", lambda results: [("A new list", "of things")])
+    monkeypatch.setitem(blocks.BLOCKS, "novelty", kind)
+    found, total = palette.search(evidence_of(report), "a new list")
+    assert [(entry.group, entry.insert, entry.own_line) for entry in found] == [("List", "[[novelty of things]]", True)]
+    edit_section(section=report.sections.get(key="context"), body=found[0].insert, by=None)
+    assert "<p>New: of things</p>" in render(build(report))
+
+
+def test_every_chart_leads_to_the_page_of_its_numbers(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    from analysis import gallery
+    from reports.document import charts
+    from reports.document.evidence import evidence_of
+    from reports.document.links import member_link
+
+    monkeypatch.setattr(gallery, "chart", lambda results, key: key)
+    context, link = evidence_of(report).context, member_link(report.assessment)
+    words = {"profile": ["sex"], "pair": ["3.2.3", "3.2.4"], "breakdown": ["3.1.5", "sex"], "survey": ["3.1.5"]}
+    made = {name: chart.make(context, words.get(name, [])) for name, chart in charts.CHARTS.items()}
+    assert [name for name, (_, source) in made.items() if not link(source)] == []
+    assert made["pair"] == ("pair-3.2.3~3.2.4", "survey:3.2.3")
+    assert made["saturation"] == ("saturation", "page:themes")
