@@ -141,7 +141,7 @@ def test_a_new_block_is_in_the_palette_and_in_the_text(report: Report, monkeypat
 
     kind = blocks.BlockKind(make, "List", lambda results: [("A new list", "of things")])
     monkeypatch.setitem(blocks.BLOCKS, "novelty", kind)
-    found, total = palette.search(evidence_of(report), "a new list")
+    found, _ = palette.search(evidence_of(report), "a new list")
     assert [(entry.group, entry.insert, entry.own_line) for entry in found] == [("List", "[[novelty of things]]", True)]
     edit_section(section=report.sections.get(key="context"), body=found[0].insert, by=None)
     assert "<p>New: of things</p>" in render(build(report))
