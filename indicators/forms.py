@@ -146,6 +146,7 @@ class StatusForm(Form):
 
     status = forms.ChoiceField(choices=Recommendation.Status.choices)
     reason = forms.CharField(required=False, max_length=1000)
+    wording_revision = SeenRevision()
 
 
 class MoveForm(Form):

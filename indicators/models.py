@@ -146,6 +146,7 @@ class Recommendation(models.Model):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
     revision = models.PositiveIntegerField(default=1)
     wording_revision = models.PositiveIntegerField(default=1)  # rises only when opening or text change
+    validated_wording = models.PositiveIntegerField(null=True, blank=True)  # `wording_revision` that was validated last
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -156,6 +157,16 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return f"recommendation {self.category}/{self.position}"
+
+    @property
+    def was_validated_otherwise(self) -> bool:
+        """Whether an earlier wording was validated, and this one is not."""
+        return self.status == self.Status.DRAFT and self.validated_wording is not None
+
+    @property
+    def status_shown(self) -> str:
+        """The status of this wording, in words."""
+        return "Draft, validated in an earlier wording" if self.was_validated_otherwise else self.get_status_display()
 
     @property
     def opening(self) -> str:

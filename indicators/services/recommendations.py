@@ -58,7 +58,8 @@ def edit_recommendation(
 ) -> Recommendation:
     """Change any of category, lead_in, addressee, verb, text, criteria.
 
-    `revision` is the one the writer saw; where it is no longer the current one, `ConflictError` is raised.
+    `revision` is the one the writer saw; where it is no longer the current one, `ConflictError` is raised. What was
+    validated is a wording: another one is a draft again, which knows the revision that was validated.
     """
     row = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
     if revision is not None and row.revision != revision:
@@ -76,6 +77,8 @@ def edit_recommendation(
     row.revision += 1
     if (row.opening, row.text) != was[:2]:
         row.wording_revision += 1
+        if row.status == Recommendation.Status.VALIDATED:
+            row.status = Recommendation.Status.DRAFT
     row.save()
     for category in {before["category"], row.category}:
         _number(_groups(_locked(row.assessment, category)))
@@ -85,18 +88,39 @@ def edit_recommendation(
 
 
 @transaction.atomic
-def set_status(*, recommendation: Recommendation, status: str, by: User | None, reason: str = "") -> Recommendation:
-    """Draft, validated or dropped. A dropped recommendation leaves the report and its reason stays."""
+def set_status(
+    *,
+    recommendation: Recommendation,
+    status: str,
+    by: User | None,
+    reason: str = "",
+    wording_revision: int | None = None,
+) -> Recommendation:
+    """Draft, validated or dropped. A dropped recommendation leaves the report and its reason stays.
+
+    `wording_revision` is that of the words that were on the page; where it is no longer the current one,
+    `ConflictError` is raised and nothing changes; None does not ask.
+    """
     if status not in Recommendation.Status.values:
         raise InputError(f"Choose one of: {', '.join(Recommendation.Status.labels)}.")
     reason = check_text(reason, "reason")
     if status == Recommendation.Status.DROPPED and not reason:
         raise InputError("Say in a sentence why it is dropped: the change log prints it.")
     row = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+    if wording_revision is not None and row.wording_revision != wording_revision:
+        raise ConflictError(
+            row,
+            "The recommendation was changed after you opened this page, so its status stays as it is. Read it as it is "
+            "now, then choose again.",
+        )
     if row.status != status:
         was = _reading(row)
         row.status, row.revision = status, row.revision + 1
-        row.save(update_fields=["status", "revision", "updated_at"])
+        if status == Recommendation.Status.VALIDATED:
+            row.validated_wording = row.wording_revision
+        elif was[2] == Recommendation.Status.VALIDATED:
+            row.validated_wording = None  # taken back, not rewritten
+        row.save(update_fields=["status", "revision", "validated_wording", "updated_at"])
         _remember(row, before=was, reason=reason, by=by)
         record("recommendation.status", by=by, assessment=row.assessment, target=row, status=status)
     return row

@@ -69,8 +69,7 @@ def recommendation_new(request: HttpRequest, assessment: Assessment) -> HttpResp
 @requires("recommendations.edit")
 def recommendation_edit(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row, status = _find(assessment, pk), 200
-    initial = {name: getattr(row, name) for name in RecommendationForm.base_fields if hasattr(row, name)}
-    form = RecommendationForm(assessment, request.POST or None, initial=initial)
+    form = _edit_form(row, request.POST or None)
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -84,9 +83,7 @@ def recommendation_edit(request: HttpRequest, assessment: Assessment, pk: int) -
             else:
                 messages.success(request, "The recommendation is changed.")
                 return redirect(_place(assessment, row))
-    changes = row.changes.select_related("by").order_by("-at", "-pk")
-    context = {"assessment": assessment, "form": form, "row": row, "changes": changes, "conflict": status == 409}
-    return render(request, "indicators/recommendation_edit.html", context, status=status)
+    return _edit_page(request, row, form=form, status=status)
 
 
 @requires("recommendations.edit")
@@ -116,6 +113,9 @@ def recommendation_status(request: HttpRequest, assessment: Assessment, pk: int)
         if not form.is_valid():
             raise InputError("Choose draft, validated or dropped, with a reason of at most 1,000 characters.")
         row = set_status(recommendation=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+    except ConflictError as conflict:
+        messages.error(request, " ".join(conflict.messages))
+        return _edit_page(request, conflict.current, status_form=form, status=409)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("indicators:recommendation_edit", assessment.reference, pk)
@@ -123,10 +123,28 @@ def recommendation_status(request: HttpRequest, assessment: Assessment, pk: int)
     return redirect(_place(assessment, row))
 
 
+def _edit_form(row: Recommendation, data: Any = None) -> RecommendationForm:
+    initial = {name: getattr(row, name) for name in RecommendationForm.base_fields if hasattr(row, name)}
+    return RecommendationForm(row.assessment, data, initial=initial)
+
+
+def _edit_page(request: HttpRequest, row: Recommendation, *, status: int = 200, **forms: Any) -> HttpResponse:
+    context = {
+        "assessment": row.assessment,
+        "row": row,
+        "form": forms.get("form") or _edit_form(row),
+        "status_form": forms.get("status_form"),
+        "changes": row.changes.select_related("by").order_by("-at", "-pk"),
+        "conflict": status == 409,
+    }
+    return render(request, "indicators/recommendation_edit.html", context, status=status)
+
+
 def _find(assessment: Assessment, pk: int) -> Recommendation:
     row = Recommendation.objects.for_assessment(assessment).filter(pk=pk).first() if pk < 2**63 else None
     if row is None:
         raise Http404("No such recommendation in this assessment.")
+    row.assessment = assessment  # its parsed matrix comes with it
     return row
 
 

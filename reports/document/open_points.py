@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 
 from assessments.models import Assessment
 from ctnat.ui.languages import english_name
-from indicators.models import Mark
+from indicators.models import Mark, Recommendation
 from instruments.translation_states import language_states
 from interviews.models import Interview
 from reports.document.builder import ReportData
@@ -48,6 +48,7 @@ def find_open_points(report: Report, data: ReportData) -> list[OpenPoint]:
         _interviews_without_place(report.assessment),
         _cells(data, report.assessment),
         _statements(report.assessment),
+        _recommendations(report.assessment),
         _workshops(report.assessment),
         _sections(report),
         _warnings(report, data),
@@ -83,6 +84,13 @@ def _statements(assessment: Assessment) -> OpenPoint:
         if not row.disposition and not row.withdrawn
     )
     return OpenPoint("statements", "Statements without a decision", items, "workshop/responses/")
+
+
+def _recommendations(assessment: Assessment) -> OpenPoint:
+    rows = Recommendation.objects.for_assessment(assessment).standing()
+    items = tuple(Truncator(row.text).words(20) for row in rows if row.was_validated_otherwise)
+    label = "Recommendations that were validated in an earlier wording"
+    return OpenPoint("recommendations", label, items, "indicators/recommendations/")
 
 
 def _workshops(assessment: Assessment) -> OpenPoint:

@@ -209,7 +209,11 @@ def recommendations(context: Context, words: Sequence[str]) -> dict[str, Any]:
         {
             "opening": opening,
             "entries": [
-                {"text": entry.text, "notes": context.validation.notes_on(f"recommendation:{entry.pk}")}
+                {
+                    "text": entry.text,
+                    "rewritten": entry.was_validated_otherwise,
+                    "notes": context.validation.notes_on(f"recommendation:{entry.pk}"),
+                }
                 for entry in entries
             ],
         }

@@ -378,3 +378,30 @@ def test_a_wordings_revision_rises_with_the_words_alone(assessment: Any) -> None
     change = row.changes.order_by("pk").last()
     assert change.before_opening.startswith("So that victims are found")
     assert change.opening.startswith("So that more are found")
+
+
+def test_a_status_of_validated_belongs_to_the_wording_it_was_given_to(assessment: Any) -> None:
+    row = make_recommendation(assessment)
+    set_status(recommendation=row, status="validated", by=None)
+    row = edit_recommendation(recommendation=row, criteria=["1.1"], by=None)
+    assert (row.status, row.validated_wording, row.status_shown) == ("validated", 1, "Validated")
+    row = edit_recommendation(recommendation=row, text="train nobody", by=None)
+    assert (row.status, row.validated_wording, row.status_shown) == (
+        "draft", 1, "Draft, validated in an earlier wording"
+    )  # fmt: skip
+    last = row.changes.order_by("pk").last()
+    assert last
+    assert (last.before_status, last.status) == ("validated", "draft")
+    row = set_status(recommendation=row, status="validated", by=None)
+    assert (row.validated_wording, row.status_shown) == (2, "Validated")
+    row = set_status(recommendation=row, status="draft", by=None)
+    assert row.status_shown == "Draft"
+
+
+def test_a_status_given_to_words_that_changed_meanwhile_is_refused(assessment: Any) -> None:
+    row = make_recommendation(assessment)
+    edit_recommendation(recommendation=row, text="train nobody", by=None)
+    with pytest.raises(ConflictError, match="its status stays"):
+        set_status(recommendation=row, status="validated", wording_revision=1, by=None)
+    row.refresh_from_db()
+    assert row.status == "draft"

@@ -8,6 +8,10 @@ from django.urls import reverse
 from indicators.models import Mark, Recommendation
 from indicators.services.marks import decide_cell
 from indicators.services.recommendations import edit_recommendation, set_status
+from reports.document.builder import build
+from reports.document.open_points import find_open_points
+from reports.output.html import render
+from reports.services.reports import create_report
 from tests.indicators.factories import make_mark, make_recommendation
 
 MARK = {"state": "in_place", "rationale": "Seen in the rules.", "evidence": "", "reason": "", "revision": "0"}
@@ -331,14 +335,16 @@ def test_recommendation_status_ladder(assessment: Any, ladder: Any) -> None:
         method="post",
         wrong="put",
         ok=302,
-        data={"status": "validated"},
+        data={"status": "validated", "wording_revision": "1"},
     )
     assert Recommendation.objects.get().status == "validated"
 
 
 def test_recommendation_status_needs_a_reason_to_drop(assessment: Any, client_as: Any) -> None:
     row = make_recommendation(assessment)
-    answer = client_as("lead").post(url("recommendation_status", row.pk), {"status": "dropped"}, follow=True)
+    answer = client_as("lead").post(
+        url("recommendation_status", row.pk), {"status": "dropped", "wording_revision": "1"}, follow=True
+    )
     assert "Say in a sentence why it is dropped" in text(answer)
     answer = client_as("lead").post(url("recommendation_status", row.pk), {"status": "burnt"}, follow=True)
     assert "Choose draft, validated or dropped" in text(answer)
@@ -352,3 +358,25 @@ def test_another_assessments_recommendation_is_not_found(assessment: Any, client
         assert client_as("lead").get(at).status_code == 404
         assert client_as("lead").post(f"{at}move/", {"to": "0"}).status_code == 404
         assert client_as("lead").post(f"{at}status/", {"status": "draft"}).status_code == 404
+
+
+def test_a_rewritten_recommendation_is_shown_as_validated_in_an_earlier_wording(
+    assessment: Any, client_as: Any
+) -> None:
+    row, lead = make_recommendation(assessment), client_as("lead")
+    at = url("recommendation_status", row.pk)
+    lead.post(at, {"status": "validated", "wording_revision": "1"})
+    edit_recommendation(recommendation=row, text="train nobody", by=None)
+    assert "Draft, validated in an earlier wording" in text(lead.get(url("recommendation_list")))
+    assert "Status: draft, validated in an earlier wording" in text(lead.get(url("recommendation_edit", row.pk)))
+    for old in ({"wording_revision": "1"}, {}):
+        answer = lead.post(at, {"status": "validated", "reason": "Heard at the workshop."} | old)
+        assert answer.status_code == 409
+        assert "train nobody" in text(answer)
+        assert 'value="Heard at the workshop."' in text(answer)
+    assert Recommendation.objects.get().status == "draft"
+    report = build(create_report(assessment=assessment, by=None))
+    assert "train nobody" in render(report, "html")
+    assert "(validated in an earlier wording)" in render(report, "html")
+    points = {point.kind: point.items for point in find_open_points(assessment.report, report)}
+    assert points["recommendations"] == ("train nobody",)

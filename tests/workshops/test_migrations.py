@@ -54,6 +54,18 @@ def test_existing_workshops_and_decisions_are_kept_right(migrate: Any) -> None: 
         change.at = opened + timedelta(seconds=number)
         change.save(using=ALIAS)
 
+    confirmed = {"assessment_id": one.pk, "category": "1", "status": "validated"}
+    kept = make("indicators", "Recommendation", text="kept", **confirmed)
+    rewritten = make("indicators", "Recommendation", text="newer", **confirmed)
+    for row, text, status in (
+        (kept, "kept", "draft"),
+        (kept, "kept", "validated"),
+        (rewritten, "old", "draft"),
+        (rewritten, "old", "validated"),
+        (rewritten, "newer", "validated"),
+    ):
+        make("indicators", "RecommendationChange", recommendation_id=row.pk, revision=1, text=text, status=status)
+
     migrate("indicators", "0002_what_was_decided")
     apps = migrate("workshops", "0003_one_record")
 
@@ -71,4 +83,12 @@ def test_existing_workshops_and_decisions_are_kept_right(migrate: Any) -> None: 
         ("workshop", "in_place", "potential_improvement", "in_place", "potential_improvement", "Convincing.")
     ]
     changes = apps.get_model("indicators", "RecommendationChange").objects.using(ALIAS).order_by("pk")
-    assert list(changes.values_list("before_text", "before_status")) == [("", ""), ("old", "draft")]
+    assert list(changes.values_list("before_text", "before_status"))[:2] == [("", ""), ("old", "draft")]
+
+    apps = migrate("indicators", "0003_validated_wording")
+    found = apps.get_model("indicators", "Recommendation").objects.using(ALIAS).order_by("pk")
+    assert list(found.values_list("text", "status", "validated_wording")) == [
+        ("new", "draft", None),
+        ("kept", "validated", 1),
+        ("newer", "draft", 1),
+    ]
