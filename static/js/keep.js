@@ -8,13 +8,27 @@
   const who = device ? `device ${device}` : (document.querySelector(".menu-name")?.textContent ?? "");
   const PREFIX = `ctnat-keep:${who}:`;
   const words = document.querySelector("[data-words]")?.dataset ?? {}; // public pages speak more than English
-  const store = device ? window.localStorage : window.sessionStorage;
+  const store = (() => {
+    try {
+      return device ? window.localStorage : window.sessionStorage;
+    } catch {
+      return { getItem: () => null, setItem() {}, removeItem() {} }; // storage is switched off: nothing is kept
+    }
+  })();
+  const read = (key) => {
+    try {
+      return JSON.parse(store.getItem(key));
+    } catch {
+      return null; // not written by this script
+    }
+  };
   if (device) {
     for (const key of Object.keys(store)) {
       if (key.startsWith("ctnat-keep:device ") && !key.startsWith(PREFIX)) store.removeItem(key); // of another group
     }
   }
-  const fields = (form) => [...form.elements].filter((field) => field.name && !["hidden", "submit", "button", "file", "password"].includes(field.type));
+  // data-kept on a hidden field keeps it too: with its identifier, a form that had arrived is not counted twice.
+  const fields = (form) => [...form.elements].filter((field) => field.name && ("kept" in field.dataset || !["hidden", "submit", "button", "file", "password"].includes(field.type)));
   const valueOf = (form) => {
     const values = {};
     for (const field of fields(form)) {
@@ -37,14 +51,14 @@
 
   if (document.querySelector(".notice-success")) {
     for (const key of Object.keys(store)) {
-      if (key.startsWith(PREFIX) && JSON.parse(store.getItem(key)).sent) store.removeItem(key);
+      if (key.startsWith(PREFIX) && read(key)?.sent) store.removeItem(key);
     }
   }
 
   for (const form of document.querySelectorAll("form[data-keep]")) {
     const key = PREFIX + form.dataset.keep;
     const asServed = valueOf(form);
-    const kept = JSON.parse(store.getItem(key) || "null");
+    const kept = read(key);
     const same = kept && JSON.stringify(kept.values) === JSON.stringify(asServed);
     if (same || (kept && form.querySelector(".error-summary"))) store.removeItem(key);
     else if (kept) {
@@ -57,8 +71,8 @@
       drop.className = "btn btn-sm";
       drop.textContent = words.discard ?? "Discard them";
       drop.addEventListener("click", () => {
-        store.removeItem(key);
         fill(form, asServed);
+        store.removeItem(key); // last: filling the form may count as typing in it
         line.remove();
       });
       line.append(drop);
@@ -70,7 +84,11 @@
   const keep = (form, sent) => {
     if (!form?.dataset.keep) return;
     const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    store.setItem(PREFIX + form.dataset.keep, JSON.stringify({ values: valueOf(form), at, sent }));
+    try {
+      store.setItem(PREFIX + form.dataset.keep, JSON.stringify({ values: valueOf(form), at, sent }));
+    } catch {
+      // no room: the form is sent as it is on the screen
+    }
   };
   document.addEventListener("input", (event) => keep(event.target.form, false));
   document.addEventListener("submit", (event) => keep(event.target, true));

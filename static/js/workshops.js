@@ -85,18 +85,29 @@ const notOfTheRest = (target) => {
   const words = document.querySelector("[data-words]")?.dataset ?? {};
   const WAITING = "ctnat-waiting:";
   const waitingKey = `${WAITING}${device}`;
-  const waiting = () => (device && JSON.parse(window.localStorage.getItem(waitingKey))) || {};
-  const wait = (change) => {
-    if (!device) return;
+  const attempt = (action, otherwise) => {
+    try {
+      return action();
+    } catch {
+      return otherwise; // storage is switched off or full
+    }
+  };
+  const waiting = () => attempt(() => device && JSON.parse(window.localStorage.getItem(waitingKey)), null) || {};
+  // Returns whether the device has kept the change.
+  const wait = (change) => attempt(() => {
+    if (!device) return false;
     const forms = waiting();
     change(forms);
     if (Object.keys(forms).length) window.localStorage.setItem(waitingKey, JSON.stringify(forms));
     else window.localStorage.removeItem(waitingKey);
-  };
+    return true;
+  }, false);
   if (device) {
-    for (const key of Object.keys(window.localStorage)) {
-      if (key.startsWith(WAITING) && key !== waitingKey) window.localStorage.removeItem(key); // of another group
-    }
+    attempt(() => {
+      for (const key of Object.keys(window.localStorage)) {
+        if (key.startsWith(WAITING) && key !== waitingKey) window.localStorage.removeItem(key); // of another group
+      }
+    });
   }
   const nameOf = (form) => form.dataset.keep;
   const sending = new Set(); // names of forms on their way
@@ -109,11 +120,26 @@ const notOfTheRest = (target) => {
     return drawn;
   };
 
+  // The fields that were changed after `body` was made of the form: their values are neither what was sent nor as served.
+  const changedSince = (form, body) => [...form.elements].filter((field) => {
+    if (!field.name || field.type === "hidden") return false;
+    if (field.type === "radio") return field.checked && !field.defaultChecked && field.value !== body.get(field.name);
+    const served = field.options ? [...field.options].find((option) => option.defaultSelected) ?? field.options[0] : null;
+    return field.value !== (served ? served.value : field.defaultValue) && field.value !== body.get(field.name);
+  });
+  const restore = (form, changed) => {
+    for (const field of changed) {
+      if (field.type === "radio") form.querySelector(`[name="${field.name}"][value="${field.value}"]`).checked = true;
+      else form.elements[field.name].value = field.value;
+    }
+  };
+
   // Returns whether the server answered; what it refused is drawn with its reason.
   const send = async (form, address, body) => {
     const name = nameOf(form);
     if (sending.has(name)) return true;
     sending.add(name);
+    const wasUsed = form.contains(document.activeElement); // before its buttons are disabled
     const buttons = [...form.querySelectorAll("button")];
     for (const button of buttons) button.disabled = true;
     const inline = "inline" in form.dataset;
@@ -123,23 +149,29 @@ const notOfTheRest = (target) => {
       const saved = answer.ok || answer.type === "opaqueredirect";
       if (!saved && ![409, 422].includes(answer.status)) throw new Error(String(answer.status));
       wait((forms) => delete forms[name]);
-      if (saved) form.dispatchEvent(new Event("ctnat:saved", { bubbles: true }));
+      const text = saved && !inline ? "" : await answer.text();
+      const changed = changedSince(form, body);
+      if (saved && !changed.length) form.dispatchEvent(new Event("ctnat:saved", { bubbles: true }));
       if (saved && !inline) {
         window.location.assign(form.dataset.send);
         return true;
       }
       if (saved) notOfTheRest(form.elements.target.value);
-      const drawn = draw(form, await answer.text());
-      (saved ? drawn?.querySelector("button") : drawn?.querySelector("textarea, [data-focus]"))?.focus();
+      // An answer that was sent again by itself does not interrupt typing elsewhere.
+      const isUsed = wasUsed && (form.contains(document.activeElement) || document.activeElement === document.body);
+      const drawn = draw(form, text);
+      if (drawn?.elements) restore(drawn, changed);
+      if (isUsed) drawn?.querySelector(saved && !changed.length ? "button" : "textarea, [data-focus]")?.focus();
       return true;
     } catch (error) {
       for (const button of buttons) button.disabled = false;
       const gone = error.message === "403" && words.gone;
-      if (device && !gone) wait((forms) => (forms[name] = { address, fields: [...body].filter(([key]) => key !== "csrfmiddlewaretoken") }));
+      const fields = [...body].filter(([key]) => key !== "csrfmiddlewaretoken");
+      const isKept = !gone && wait((forms) => (forms[name] = { address, fields }));
       const status = form.querySelector('[role="status"]');
       if (status) {
         status.textContent =
-          gone || (device ? words.waiting : null) || words.notSent || "Not sent: no connection. What you typed is still here; try again.";
+          gone || (isKept ? words.waiting : null) || words.notSent || "Not sent: no connection. What you typed is still here; try again.";
       }
       return false;
     } finally {
@@ -158,9 +190,11 @@ const notOfTheRest = (target) => {
   let again = 0;
   const sendWaiting = async () => {
     window.clearTimeout(again);
-    for (const [name, { address, fields }] of Object.entries(waiting())) {
+    for (const name of Object.keys(waiting())) {
       const form = document.querySelector(`form[data-keep="${name}"]`);
-      if (!form) continue;
+      const kept = waiting()[name]; // as it is now: it may have been answered anew while another was on its way
+      if (!form || !kept) continue;
+      const { address, fields } = kept;
       const body = new FormData();
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       for (const [key, value] of fields) body.append(key, value);
@@ -192,7 +226,7 @@ const notOfTheRest = (target) => {
 
   // To amend a recommendation one starts from its words.
   document.addEventListener("change", (event) => {
-    const field = event.target.name === "choice" && event.target.value === "amend" && event.target.form?.elements.words;
+    const field = event.target.name === "choice" && event.target.value === "amend" && event.target.checked && event.target.form?.elements.words;
     if (field && !field.value && field.dataset.wordingText) {
       field.value = field.dataset.wordingText;
       field.dispatchEvent(new Event("input", { bubbles: true }));

@@ -23,6 +23,17 @@ from tests.browser import watch
 ORIGIN = "http://localhost"  # a secure context, as the site is
 DOCUMENT = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{path}</title>
 <link rel="icon" href="data:,">{scripts}</head><body>{body}<div id="notices"></div></body></html>"""
+# An init script for a browser that lets no page store anything, and a function that fills a named storage to the brim.
+BLOCKED = """for (const name of ["localStorage", "sessionStorage"]) {
+    Object.defineProperty(window, name, { get() { throw new DOMException("Access is denied", "SecurityError"); } });
+}"""
+FILL = """(name) => {
+    for (const size of [1 << 20, 1 << 15, 1 << 10, 1]) {
+        for (let n = 0; ; n++) {
+            try { window[name].setItem(`filler ${size} ${n}`, "x".repeat(size)); } catch { break; }
+        }
+    }
+}"""
 Reply = dict[str, Any]  # the arguments of playwright's Route.fulfill
 
 
@@ -30,6 +41,15 @@ def policy() -> str:
     """The Content-Security-Policy that the site sends with its pages."""
     response = CSPMiddleware(lambda _: HttpResponse())(RequestFactory().get("/"))
     return str(response.headers["Content-Security-Policy"])
+
+
+def fields(request: Request) -> dict[str, str]:
+    """The fields of a multipart form."""
+    found = {}
+    for part in (request.post_data or "").split('name="')[1:]:
+        name, value = part.split('"', 1)
+        found[name] = value.split("\r\n\r\n", 1)[1].split("\r\n------")[0].replace("\r\n", "\n")
+    return found
 
 
 class Pages:

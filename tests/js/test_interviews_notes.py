@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.js.conftest import Pages
+from tests.js.conftest import Pages, fields
 
 SCRIPTS = ("js/device.js", "js/interviews_notes.js")
 STATE, SAVE = "/state/", "/save/3.1/"
@@ -25,15 +25,6 @@ def body(*questions: str, user: str = "1") -> str:
     <input type="hidden" name="csrfmiddlewaretoken" value="token-0">
     <p class="notes-status"><span data-status role="status"></span></p>
     {"".join(questions) or question("3.1") + question("3.2")}<button>Save notes</button></form>"""
-
-
-def fields(request: Request) -> dict[str, str]:
-    """The fields of a multipart form."""
-    found = {}
-    for part in (request.post_data or "").split('name="')[1:]:
-        name, value = part.split('"', 1)
-        found[name] = value.split("\r\n\r\n", 1)[1].split("\r\n------")[0].replace("\r\n", "\n")
-    return found
 
 
 class Server:

@@ -268,6 +268,7 @@ def test_a_paper_form_is_back_after_the_session_ended(open_as, survey, member) -
     page = open_as("consultant", "/a/AZE-2016/survey/enter/")
     page.locator("#f-1\\.1").fill("AZE")
     page.locator("#f-2\\.6").fill("Typed from paper")
+    identifier = page.locator("[name=_uuid]").input_value()
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/accounts/login/**")
@@ -278,6 +279,7 @@ def test_a_paper_form_is_back_after_the_session_ended(open_as, survey, member) -
     page.wait_for_url("**/survey/enter/**")
     expect(page.locator("#f-2\\.6")).to_have_value("Typed from paper")
     expect(page.locator("#f-1\\.1")).to_have_value("AZE")
+    expect(page.locator("[name=_uuid]")).to_have_value(identifier)  # the same form: it is never counted twice
     page.locator("#f-2\\.6").press("Control+Enter")
     page.wait_for_url("**/enter/?source=paper&language=en")
     expect(page.locator("#f-2\\.6")).to_have_value("")
