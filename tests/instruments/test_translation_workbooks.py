@@ -59,7 +59,7 @@ def reword(draft: Instrument, text: str) -> None:
     change_entry(draft=draft, path="sections/1/items/1.6", was=was, becomes=becomes, by=UserFactory())
 
 
-def said(draft: Instrument, language: str) -> str:
+def stored_text(draft: Instrument, language: str) -> str:
     return str(paths.at(Instrument.objects.get(pk=draft.pk).definition, KEY)[language])
 
 
@@ -133,9 +133,9 @@ def test_translation_import_previews_then_applies(editor: Client, draft: Instrum
     reword(draft, "Woman or man?")
     address = url("translation_import", draft, "ru")
     preview = editor.post(address, {"file": SimpleUploadedFile("ru.xlsx", content)})
-    assert said(draft, "ru") == "Ваш пол?"
+    assert stored_text(draft, "ru") == "Ваш пол?"
     editor.post(address, {"changes": preview.context["changes"]})
-    assert said(draft, "ru") == "Пол"
+    assert stored_text(draft, "ru") == "Пол"
     state = next(row for row in text_states(Instrument.objects.get(pk=draft.pk), "ru") if row.key == KEY)
     assert state.state == "stale"
 
@@ -147,7 +147,7 @@ def test_translation_import_refuses_what_changed_since_the_preview(editor: Clien
     save_translations(draft=draft, language="ru", changes={KEY: "Другое"}, by=UserFactory())
     response = editor.post(address, {"changes": preview.context["changes"]})
     assert response.context["faults"][0] == f"{KEY}: changed since the preview."
-    assert said(draft, "ru") == "Другое"
+    assert stored_text(draft, "ru") == "Другое"
 
 
 @pytest.mark.parametrize("changes", ["", "x", "[1]", "[[1,2]]", '{"a": 1}', "[" * 5000, '[["nowhere", "", "x", ""]]'])
@@ -164,13 +164,19 @@ def test_translation_import_without_or_with_a_broken_file(editor: Client, draft:
     assert len(broken.context["faults"]) == 1
 
 
-def test_translation_save_and_review(editor: Client, draft: Instrument) -> None:
+def test_translation_save_returns_to_the_text(editor: Client, draft: Instrument) -> None:
     address = url("translation_save", draft, "ru")
     response = editor.post(address, {"key": KEY, "text": "Пол", "was": "Ваш пол?"})
     assert response.url == f"{url('translation_edit', draft, 'ru')}#sections.1.items.1.6.text"
-    assert said(draft, "ru") == "Пол"
-    editor.post(url("translation_review", draft, "ru"), {"key": KEY})
+    assert stored_text(draft, "ru") == "Пол"
+
+
+def test_translation_review_marks_a_text_and_takes_it_back(editor: Client, draft: Instrument) -> None:
+    address = url("translation_review", draft, "ru")
+    editor.post(address, {"key": KEY})
     assert draft.translations.get(language="ru", key=KEY).status == "reviewed"
+    editor.post(address, {"key": KEY, "reviewed": "no"})
+    assert draft.translations.get(language="ru", key=KEY).status == "draft"
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
@@ -202,25 +208,40 @@ def test_translation_save_keeps_what_was_typed(
     assert Instrument.objects.get(pk=draft.pk).definition == draft.definition
 
 
-def test_translations_ladder(editor: Client, draft: Instrument) -> None:
-    reader = Client()
-    reader.force_login(MembershipFactory(role=Role.OBSERVER).user)
-    for name in ("translation_edit", "translation_sheet"):
-        assert (reader.get(url(name, draft, "ka")).status_code, reader.post(url(name, draft, "ka")).status_code) == (
-            200,
-            405,
-        )
-        assert Client().get(url(name, draft, "ka")).status_code == 302
-    for name in ("translation_save", "translation_review", "translation_import"):
-        assert reader.post(url(name, draft, "ka")).status_code == 403
+@pytest.fixture
+def reader() -> Client:
+    client = Client()
+    client.force_login(MembershipFactory(role=Role.OBSERVER).user)
+    return client
+
+
+def test_translation_edit_is_open_to_readers(editor: Client, reader: Client, draft: Instrument) -> None:
+    address = url("translation_edit", draft, "ka")
+    assert (reader.get(address).status_code, reader.post(address).status_code) == (200, 405)
+    assert Client().get(address).status_code == 302
     for language in ("en", "xx", "a" * 300):
         assert editor.get(url("translation_edit", draft, language)).status_code == 404
 
 
-def test_published_version_keeps_its_words_but_may_be_reviewed(editor: Client) -> None:
+def test_translation_sheet_is_open_to_readers(reader: Client, draft: Instrument) -> None:
+    address = url("translation_sheet", draft, "ka")
+    sheet = reader.get(address)
+    assert sheet["Content-Disposition"].endswith('-ka.xlsx"')
+    plan = read_sheet(draft, "ka", sheet.content)
+    assert (plan.faults, plan.changes) == ([], [])
+    assert reader.post(address).status_code == 405
+    assert Client().get(address).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["translation_save", "translation_review", "translation_import"])
+def test_translation_changes_are_refused_to_readers(reader: Client, draft: Instrument, name: str) -> None:
+    assert reader.post(url(name, draft, "ka")).status_code == 403
+
+
+def test_translation_save_is_refused_on_a_published_version(editor: Client) -> None:
     survey: Any = InstrumentFactory(kind="survey")
     editor.post(url("translation_save", survey, "ru"), {"key": KEY, "text": "Пол", "was": "Ваш пол?"})
-    assert said(survey, "ru") == "Ваш пол?"
+    assert stored_text(survey, "ru") == "Ваш пол?"
     assert editor.get(url("translation_import", survey, "ru")).status_code == 302
     editor.post(url("translation_review", survey, "ru"), {"key": KEY})
     assert survey.translations.get(key=KEY).status == "reviewed"

@@ -18,6 +18,7 @@ from instruments.services.entries import change_entry, remove_entry
 from instruments.services.translations import review
 from instruments.services.versions import adapt, publish
 from instruments.views.entries import entry_mark
+from instruments.xlsform import from_xlsform
 from tests.factories import InstrumentFactory, MembershipFactory, UserFactory, instruments_2016
 from tests.instruments.test_xlsform import workbook
 
@@ -132,7 +133,7 @@ def test_instrument_detail_speaks_every_language(reader: Client, survey: Instrum
     assert 'class="untranslated"' not in page
 
 
-def test_missing_translation_falls_back_to_english_marked(reader: Client) -> None:
+def test_instrument_detail_marks_text_that_is_not_translated(reader: Client) -> None:
     definition = copy.deepcopy(instruments_2016()["interview_guide"])
     section = next(section for section in definition["sections"] if section["title"]["en"] == "Prevention")
     del section["title"]["ka"]
@@ -142,7 +143,16 @@ def test_missing_translation_falls_back_to_english_marked(reader: Client) -> Non
     assert page.count(words) == 1
 
 
-def test_instrument_adapt_then_publish_then_nothing_more(editor: Client, survey: Instrument) -> None:
+def test_instrument_adapt_makes_the_next_version_as_a_draft(editor: Client, reader: Client, survey: Instrument) -> None:
+    address = url("instrument_adapt", survey.pk)
+    assert (reader.post(address).status_code, editor.get(address).status_code) == (403, 405)
+    answer = editor.post(address)
+    draft = Instrument.objects.get(version=2, kind="survey")
+    assert (answer.url, draft.is_published) == (url("instrument_edit", draft.pk), False)
+    assert (draft.parent, draft.definition) == (survey, survey.definition)
+
+
+def test_instrument_publish_fixes_an_adapted_draft(editor: Client, survey: Instrument) -> None:
     editor.post(url("instrument_adapt", survey.pk))
     draft = Instrument.objects.get(version=2, kind="survey")
     assert editor.post(url("instrument_publish", draft.pk)).url == url("instrument_detail", draft.pk)
@@ -184,13 +194,19 @@ def test_instrument_compare_shows_what_differs(reader: Client, survey: Instrumen
 def test_instrument_compare_refuses_two_kinds(reader: Client, survey: Instrument) -> None:
     other = InstrumentFactory(kind="indicators")
     assert reader.get(url("instrument_compare", survey.pk, other.pk)).status_code == 404
-    for said in ("", "x", HUGE, "²"):
-        assert reader.get(url("instrument_compare_choice", survey.pk, other=said)).status_code == 404 or said == HUGE
-    assert reader.get(url("instrument_compare_choice", survey.pk, other=str(other.pk))).status_code == 302
+
+
+def test_instrument_compare_choice_leads_to_the_comparison(reader: Client, survey: Instrument) -> None:
+    other = InstrumentFactory(kind="indicators")
+    for typed in ("", "x", HUGE, "²"):
+        found = reader.get(url("instrument_compare_choice", survey.pk, other=typed)).status_code
+        assert found == 404 or typed == HUGE
+    answer = reader.get(url("instrument_compare_choice", survey.pk, other=str(other.pk)))
+    assert (answer.status_code, answer.url) == (302, url("instrument_compare", other.pk, survey.pk))
 
 
 @pytest.mark.parametrize("kind", ["survey", "interview_guide", "indicators"])
-def test_every_entry_can_be_opened_and_saved_without_loss(editor: Client, kind: str) -> None:
+def test_entry_edit_saves_every_entry_without_loss(editor: Client, kind: str) -> None:
     draft = adapt(instrument=InstrumentFactory(kind=kind), by=UserFactory())
     page = editor.get(url("instrument_edit", draft.pk))
     nodes = [node for branch in page.context["branches"] for node in branch.nodes]
@@ -284,7 +300,7 @@ def test_entry_edit_shows_a_colleagues_change_instead_of_losing_either(editor: C
     assert current(draft, path)["text"] == {"en": "Mine"}
 
 
-def test_entry_removed_meanwhile_keeps_the_typed_text_on_the_page(editor: Client, draft: Instrument) -> None:
+def test_entry_edit_keeps_the_typed_text_of_a_removed_entry(editor: Client, draft: Instrument) -> None:
     path = "sections/8/items/8.3"
     data = form_of(editor, draft, path) | {"text": "Typed for an hour"}
     remove_entry(draft=draft, path=path, by=UserFactory())
@@ -324,7 +340,7 @@ def test_entry_add_names_every_fault_at_once(editor: Client, draft: Instrument) 
     assert 'value="few"' in response.content.decode()
 
 
-def test_a_version_published_in_this_very_moment_stays_as_it_is(
+def test_entry_edit_add_and_move_are_refused_once_the_version_is_published(
     editor: Client, draft: Instrument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A colleague publishes between the moment the page finds the draft and the moment it writes."""
@@ -338,18 +354,41 @@ def test_a_version_published_in_this_very_moment_stays_as_it_is(
     monkeypatch.setattr("instruments.views.entries.draft_or_404", found_then_published)
     added = editor.post(url("entry_add", draft.pk, list="sections/1/items"), {"name": "9", "text": "A", "type": "text"})
     moved = editor.post(url("entry_move", draft.pk), {"path": "sections/1/items/1.2"}, follow=True)
-    told = "is published and cannot change. Adapt it: that makes a draft version."
-    assert told in added.content.decode()
-    assert told in moved.content.decode()
+    refusal = "is published and cannot change. Adapt it: that makes a draft version."
+    assert refusal in added.content.decode()
+    assert refusal in moved.content.decode()
     assert Instrument.objects.get(pk=draft.pk).definition == instruments_2016()["survey"]
 
 
-def test_entry_move_and_remove(editor: Client, draft: Instrument) -> None:
+def test_instrument_edit_shows_the_outline_of_a_draft(editor: Client, draft: Instrument, survey: Instrument) -> None:
+    branches = editor.get(url("instrument_edit", draft.pk)).context["branches"]
+    inner = [node.inner for branch in branches for node in branch.nodes if node.inner]
+    assert "sections/1/items/1.2" in [node.path for branch in inner for node in branch.nodes]
+    answer = editor.get(url("instrument_edit", survey.pk), follow=True)
+    assert "A published version cannot change." in answer.content.decode()
+
+
+def test_entry_check_lists_what_would_be_wrong_and_saves_nothing(editor: Client, draft: Instrument) -> None:
+    address, form = url("entry_check", draft.pk, path=ITEM), form_of(editor, draft, ITEM)
+    before = current(draft, ITEM)
+    assert "This can be saved." in editor.post(address, form).content.decode()
+    assert editor.post(address, form | {"text": ""}).content.decode().count("<li>") == 1
+    assert current(draft, ITEM) == before
+    gone = editor.post(url("entry_check", draft.pk, path="nowhere/1"), form)
+    assert "A colleague removed this entry meanwhile." in gone.content.decode()
+
+
+def test_entry_move_up(editor: Client, draft: Instrument) -> None:
     editor.post(url("entry_move", draft.pk), {"path": "sections/1/items/1.2", "direction": "up"})
+    document = Instrument.objects.get(pk=draft.pk).document
+    assert [entry.name for entry in document.sections[0].items][:3] == ["1.2", "1.1", "1.3"]
+
+
+def test_entry_remove_leaves_what_others_depend_on(editor: Client, draft: Instrument) -> None:
     editor.post(url("entry_remove", draft.pk), {"path": "sections/1/items/1.3"})
     editor.post(url("entry_remove", draft.pk), {"path": ITEM})  # 2.2.1 depends on it
     document = Instrument.objects.get(pk=draft.pk).document
-    assert [entry.name for entry in document.sections[0].items] == ["1.2", "1.1", "1.4", "1.5", "1.6"]
+    assert [entry.name for entry in document.sections[0].items] == ["1.1", "1.2", "1.4", "1.5", "1.6"]
     assert "2.2" in document.by_name
 
 
@@ -377,14 +416,14 @@ def test_entry_restore_says_why_it_no_longer_fits(editor: Client, draft: Instrum
 
 
 @pytest.mark.parametrize("path", ["", "kind", "sections", "nowhere/1", "sections/99", "../..", "scales/x/y/z"])
-def test_bad_paths_are_not_found(editor: Client, draft: Instrument, path: str) -> None:
+def test_entry_edit_of_a_bad_path_is_not_found(editor: Client, draft: Instrument, path: str) -> None:
     assert editor.get(url("entry_edit", draft.pk, path=path)).status_code == 404
     assert editor.post(url("entry_remove", draft.pk), {"path": path}).status_code in (302, 404)
     assert editor.get(url("entry_add", draft.pk, list=f"{path}/x")).status_code == 404
     assert Instrument.objects.get(pk=draft.pk).definition == instruments_2016()["survey"]
 
 
-def test_huge_numbers_in_the_address_are_not_found(editor: Client) -> None:
+def test_instrument_detail_of_a_huge_number_is_not_found(editor: Client) -> None:
     assert editor.get(f"/instruments/{HUGE}/").status_code == 404
     assert editor.get(f"/instruments/{'9' * 30}/").status_code == 404
 
@@ -407,13 +446,31 @@ def test_instrument_print_makes_a_pdf(reader: Client, language: str, settings: A
     assert (response["Content-Type"], response.content[:5]) == ("application/pdf", b"%PDF-")
 
 
-def test_json_goes_out_and_comes_back_the_same(editor: Client) -> None:
+def test_instrument_json_is_imported_unchanged(editor: Client) -> None:
     for kind, definition in instruments_2016().items():
         out = editor.get(url("instrument_json", InstrumentFactory(kind=kind).pk))
         upload = SimpleUploadedFile("definition.json", out.content)
         response = editor.post(url("instrument_import"), {"key": "own", "file": upload})
         draft = Instrument.objects.get(key="own", kind=kind)
         assert (response.url, draft.definition) == (url("instrument_detail", draft.pk), definition)
+
+
+def test_instrument_xlsform_is_a_workbook_of_surveys_alone(reader: Client, survey: Instrument) -> None:
+    address = url("instrument_xlsform", survey.pk)
+    answer = reader.get(address)
+    assert answer["Content-Disposition"].endswith(f'survey-v{survey.version}-xlsform.xlsx"')
+    assert from_xlsform(answer.content, language="en").definition == survey.definition
+    assert (reader.post(address).status_code, Client().get(address).status_code) == (405, 302)
+    assert reader.get(url("instrument_xlsform", InstrumentFactory(kind="indicators").pk)).status_code == 404
+
+
+def test_instrument_files_offer_each_language_with_the_assessments_names(reader: Client) -> None:
+    guide: Any = InstrumentFactory(kind="interview_guide")
+    page = reader.get(url("instrument_files", guide.pk, country="Georgia", other="x")).content.decode()
+    for language in ("en", "az", "hy", "ka", "ru", "ar"):
+        assert f"part=note&amp;language={language}&amp;format=pdf&amp;country=Georgia" in page
+    assert url("instrument_json", guide.pk) in page
+    assert "other=x" not in page
 
 
 def test_instrument_import_refuses_whole_and_lists_every_fault(editor: Client) -> None:
@@ -467,7 +524,7 @@ def test_import_review_asks_for_the_favourable_end_and_for_conditions(editor: Cl
     assert editor.get(url("import_review", draft.pk)).status_code == 200
 
 
-def test_favourable_end_may_stay_open(editor: Client) -> None:
+def test_import_review_may_leave_the_favourable_end_open(editor: Client) -> None:
     data = {"key": "own", "file": plain_form(conditions=False), "language": "en"}
     editor.post(url("instrument_import"), data)
     draft = Instrument.objects.get(key="own")
@@ -549,6 +606,16 @@ def test_instrument_withdraw_offers_a_mistaken_version_no_longer(
     assert draft.pk not in [other.pk for row in tool_of(assessment) for other in row.others]
     assert latest_instrument("survey") == survey
     assert "Withdrawn" in editor.get(url("instrument_list")).content.decode()
-    editor.post(url("instrument_reinstate", draft.pk))
+
+
+def test_instrument_reinstate_offers_a_withdrawn_version_again(
+    editor: Client, reader: Client, draft: Instrument, assessment: Any
+) -> None:
+    editor.post(url("instrument_publish", draft.pk))
+    editor.post(url("instrument_withdraw", draft.pk), {"reason": "Wrong scale."})
+    address = url("instrument_reinstate", draft.pk)
+    assert (reader.post(address).status_code, editor.get(address).status_code) == (403, 405)
+    assert draft.pk not in [other.pk for row in tool_of(assessment) for other in row.others]
+    editor.post(address)
     assert draft.pk in [other.pk for row in tool_of(assessment) for other in row.others]
     assert Instrument.objects.get(pk=draft.pk).withdrawn_reason == ""

@@ -58,7 +58,7 @@ def test_from_qdc_reads_other_programs() -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "qdc"])
-def test_a_codebook_goes_out_and_comes_back_the_same(form: str, assessment: Assessment, client_as: Any) -> None:
+def test_codebook_export_is_imported_unchanged(form: str, assessment: Assessment, client_as: Any) -> None:
     client = client_as("lead")
     seed_codebook(assessment=assessment, by=None)
     ThemeFactory(assessment=assessment, label="=HYPERLINK(1)", definition="<b>&\nсвоё", area="", kind="trend")
@@ -80,7 +80,7 @@ def test_csv_holds_no_cell_that_a_spreadsheet_executes(assessment: Assessment) -
     assert [entry.label for entry in codebook_files.from_table(table)] == labels
 
 
-def test_an_import_brings_known_themes_up_to_date(assessment: Assessment, client_as: Any) -> None:
+def test_codebook_import_updates_known_themes(assessment: Assessment, client_as: Any) -> None:
     theme = ThemeFactory(assessment=assessment, code="hotlines", label="Old")
     csv = "code,label,area,kind,retired\nhotlines,New,4,Trend,\nmore,More,,,yes\n"
     assert upload(client_as("consultant"), csv.encode(), "a.csv").status_code == 302
@@ -89,7 +89,7 @@ def test_an_import_brings_known_themes_up_to_date(assessment: Assessment, client
     assert Theme.objects.get(code="more").retired_at is not None
 
 
-def test_an_import_names_every_fault_and_changes_nothing(assessment: Assessment, client_as: Any) -> None:
+def test_codebook_import_lists_every_fault_and_changes_nothing(assessment: Assessment, client_as: Any) -> None:
     csv = "label,area,kind\nGood,3,gap\n,3,gap\nB,99,gap\nC,3,poem\n"
     response = upload(client_as("lead"), csv.encode(), "a.csv")
     assert [fault.split(":")[0] for fault in response.context["faults"]] == [
@@ -136,8 +136,15 @@ def test_codebook_import_refuses(content: Any, name: str, message: str, assessme
     assert not Theme.objects.exists()
 
 
-def test_codebook_addresses(assessment: Assessment, ladder: Any, client_as: Any) -> None:
+def test_codebook_export_ladder(assessment: Assessment, ladder: Any, client_as: Any) -> None:
     ladder(url("codebook_export", "csv"), allowed="observer", denied="focal_point", wrong="post")
-    ladder(url("codebook_import"), allowed="consultant", denied="observer", wrong="delete")
-    ladder(url("codebook_seed"), allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
     assert client_as("lead").get(url("codebook_export", "exe")).status_code == 404
+
+
+def test_codebook_import_ladder(assessment: Assessment, ladder: Any) -> None:
+    ladder(url("codebook_import"), allowed="consultant", denied="observer", wrong="delete")
+
+
+def test_codebook_seed_ladder(assessment: Assessment, ladder: Any) -> None:
+    ladder(url("codebook_seed"), allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
+    assert Theme.objects.for_assessment(assessment).exists()

@@ -32,23 +32,40 @@ def url(name: str, *args: Any) -> str:
     return reverse(f"interviews:{name}", args=["AZE-2016", *args])
 
 
-@pytest.mark.parametrize("name", ["theme_list", "search"])
-def test_pages_for_readers(name: str, answer: Answer, theme: Theme, ladder: Any) -> None:
-    ladder(url(name), allowed="observer", denied="focal_point", wrong="post")
+def test_theme_list_ladder(theme: Theme, ladder: Any) -> None:
+    ladder(url("theme_list"), allowed="observer", denied="focal_point", wrong="post")
+
+
+def test_search_ladder(answer: Answer, ladder: Any) -> None:
+    ladder(url("search"), allowed="observer", denied="focal_point", wrong="post")
 
 
 def test_theme_detail_ladder(theme: Theme, ladder: Any) -> None:
     ladder(url("theme_detail", "hotlines"), allowed="observer", denied="focal_point", wrong="post")
 
 
-@pytest.mark.parametrize("name", ["theme_edit", "theme_merge"])
-def test_theme_forms_ladder(name: str, theme: Theme, ladder: Any) -> None:
-    ladder(url(name, "hotlines"), allowed="consultant", denied="observer", wrong="delete")
+def test_theme_edit_ladder(theme: Theme, ladder: Any) -> None:
+    ladder(url("theme_edit", "hotlines"), allowed="consultant", denied="observer", wrong="delete")
 
 
-@pytest.mark.parametrize("name", ["theme_retire", "theme_return"])
-def test_theme_actions_ladder(name: str, theme: Theme, ladder: Any) -> None:
-    ladder(url(name, "hotlines"), allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
+def test_theme_merge_ladder(theme: Theme, ladder: Any) -> None:
+    ladder(url("theme_merge", "hotlines"), allowed="consultant", denied="observer", wrong="delete")
+
+
+ACTION = {"allowed": "consultant", "denied": "observer", "method": "post", "wrong": "get", "ok": 302}
+
+
+def test_theme_retire_ladder(theme: Theme, ladder: Any) -> None:
+    ladder(url("theme_retire", "hotlines"), **ACTION)
+    theme.refresh_from_db()
+    assert theme.retired_at is not None
+
+
+def test_theme_return_ladder(theme: Theme, ladder: Any) -> None:
+    Theme.objects.update(retired_at=timezone.now())
+    ladder(url("theme_return", "hotlines"), **ACTION)
+    theme.refresh_from_db()
+    assert theme.retired_at is None
 
 
 def test_theme_new_ladder_and_save(assessment: Assessment, ladder: Any, client_as: Any) -> None:
@@ -60,13 +77,18 @@ def test_theme_new_ladder_and_save(assessment: Assessment, ladder: Any, client_a
     assert list(Theme.objects.values_list("code", flat=True)) == ["trust"]
 
 
-def test_theme_edit_and_merge(theme: Theme, assessment: Assessment, client_as: Any) -> None:
+def test_theme_edit_changes_all_fields(theme: Theme, assessment: Assessment, client_as: Any) -> None:
     client = client_as("lead")
     form = {"label": "Renamed", "definition": "D", "area": "4", "criterion": "2.1", "kind": "trend"}
     assert client.post(url("theme_edit", "hotlines"), form).status_code == 302
     theme.refresh_from_db()
     assert (theme.label, theme.area, theme.criterion, theme.kind) == ("Renamed", "4", "2.1", "trend")
-    other = ThemeFactory(assessment=assessment)
+
+
+def test_theme_merge_moves_into_another_theme_of_the_assessment(
+    theme: Theme, assessment: Assessment, client_as: Any
+) -> None:
+    client, other = client_as("lead"), ThemeFactory(assessment=assessment)
     for wrong in (theme.pk, ThemeFactory().pk, "x", ""):
         assert client.post(url("theme_merge", "hotlines"), {"into": wrong}).context["form"].errors
     assert client.post(url("theme_merge", "hotlines"), {"into": other.pk}).url == other.get_absolute_url()
@@ -99,8 +121,8 @@ def test_theme_detail_sets_no_count_over_a_base_it_does_not_belong_to(
     for _ in range(2):
         InterviewFactory(assessment=assessment, sections=["1", "5", "7", "8"])
     page = client_as("observer").get(url("theme_detail", "hotlines")).content.decode()
-    said = "Raised in 0 of the 2 interviews that were asked section 5, and unprompted in 3 more. 3 passages."
-    assert said in page
+    sentence = "Raised in 0 of the 2 interviews that were asked section 5, and unprompted in 3 more. 3 passages."
+    assert sentence in page
     assert "0 of 2 interviews asked, 3 unprompted" in client_as("observer").get(url("theme_list")).content.decode()
 
 
@@ -185,7 +207,7 @@ def test_coding_add_of_an_unknown_answer_is_404(answer: Answer, theme: Theme, cl
         assert client_as("lead").post(url("coding_add", "AZEint1"), form).status_code == 404
 
 
-def test_a_withdrawn_release_is_told_to_those_who_may_release(
+def test_coding_release_that_was_withdrawn_is_shown_to_those_who_may_release(
     answer: Answer, theme: Theme, member: Any, client_as: Any
 ) -> None:
     coding = CodingFactory(answer=answer, theme=theme)
@@ -206,14 +228,15 @@ def test_a_withdrawn_release_is_told_to_those_who_may_release(
     assert "have been changed" not in client_as("lead").get(url("theme_list")).content.decode()
 
 
-def test_coding_remove_and_release(answer: Answer, theme: Theme, client_as: Any, ladder: Any) -> None:
+def test_coding_release_ladder(answer: Answer, theme: Theme, ladder: Any) -> None:
     coding = CodingFactory(answer=answer, theme=theme)
-    release = url("coding_release", coding.pk)
-    how = {"allowed": "lead", "denied": "observer", "method": "post", "wrong": "get", "ok": 302}
-    ladder(release, **how, data={"released": "1", "words": coding.words_hash})
+    ladder(url("coding_release", coding.pk), **ACTION, data={"released": "1", "words": coding.words_hash})
     assert Coding.objects.get().released
-    remove = url("coding_remove", "AZEint1", coding.pk)
-    ladder(remove, **how)
+
+
+def test_coding_remove_ladder(answer: Answer, theme: Theme, client_as: Any, ladder: Any) -> None:
+    remove = url("coding_remove", "AZEint1", CodingFactory(answer=answer, theme=theme).pk)
+    ladder(remove, **ACTION)
     assert not Coding.objects.exists()
     assert client_as("lead").post(remove).status_code == 404
 

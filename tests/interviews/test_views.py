@@ -40,28 +40,93 @@ def url(name: str, *args: Any) -> str:
     return reverse(f"interviews:{name}", args=["AZE-2016", *args])
 
 
-@pytest.mark.parametrize("name", ["interview_list", "coverage", "information_note"])
-def test_pages_for_readers(name: str, interview: Interview, ladder: Any) -> None:
-    ladder(url(name), allowed="observer", denied="focal_point", wrong="post")
+READERS = {"allowed": "observer", "denied": "focal_point", "wrong": "post"}
+EDITORS = {"allowed": "consultant", "denied": "observer", "wrong": "delete"}
+ACTION = {"allowed": "consultant", "denied": "observer", "method": "post", "wrong": "get", "ok": 302}
 
 
-@pytest.mark.parametrize("name", ["interview_new", "interview_import", "trash_list", "notes_worker"])
-def test_pages_for_editors(name: str, interview: Interview, ladder: Any) -> None:
-    ladder(url(name), allowed="consultant", denied="observer", wrong="delete")
+def test_interview_list_ladder(interview: Interview, ladder: Any) -> None:
+    ladder(url("interview_list"), **READERS)
 
 
-@pytest.mark.parametrize("name", ["interview_edit", "interview_plan", "interview_type", "notes_state"])
-def test_pages_of_one_interview_for_editors(name: str, interview: Interview, ladder: Any) -> None:
-    ladder(url(name, "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
+def test_coverage_ladder(interview: Interview, ladder: Any) -> None:
+    ladder(url("coverage"), **READERS)
+
+
+def test_information_note_is_in_the_chosen_language(interview: Interview, client_as: Any, ladder: Any) -> None:
+    ladder(url("information_note"), **READERS)
+    client, first = client_as("observer"), interview.guide.information_note[0].text
+    for wanted, shown in (("hy", "hy"), ("ar", "ar"), ("fr", "en")):
+        context = client.get(url("information_note"), {"language": wanted}).context
+        expected = first.translate(shown, **interview.assessment.placeholders_in(shown))
+        assert (context["language"], context["paragraphs"][0][1]) == (shown, expected)
+
+
+def test_interview_new_ladder(assessment: Assessment, ladder: Any) -> None:
+    ladder(url("interview_new"), **EDITORS)
+
+
+def test_interview_import_ladder(assessment: Assessment, ladder: Any) -> None:
+    ladder(url("interview_import"), **EDITORS)
+
+
+def test_trash_list_holds_removed_interviews_alone(interview: Interview, client_as: Any, ladder: Any) -> None:
+    ladder(url("trash_list"), **EDITORS)
+    InterviewFactory(assessment=interview.assessment, code="AZEint2", deleted_at=timezone.now())
+    InterviewFactory(deleted_at=timezone.now())
+    shown = client_as("lead").get(url("trash_list")).context["interviews"]
+    assert [found.code for found in shown] == ["AZEint2"]
+
+
+def test_notes_worker_is_a_script_for_editors(interview: Interview, client_as: Any, ladder: Any) -> None:
+    ladder(url("notes_worker"), **EDITORS)
+    script = client_as("lead").get(url("notes_worker"))
+    assert script["Content-Type"] == "text/javascript"
+    assert "addEventListener" in script.text
+
+
+def test_interview_edit_ladder(interview: Interview, ladder: Any) -> None:
+    ladder(url("interview_edit", "AZEint1"), **EDITORS)
+
+
+def test_interview_plan_ladder(interview: Interview, ladder: Any) -> None:
+    ladder(url("interview_plan", "AZEint1"), **EDITORS)
+
+
+def test_interview_type_ladder(interview: Interview, ladder: Any) -> None:
+    ladder(url("interview_type", "AZEint1"), **EDITORS)
+
+
+def test_notes_state_ladder(interview: Interview, ladder: Any) -> None:
+    ladder(url("notes_state", "AZEint1"), **EDITORS)
 
 
 def test_interview_detail_ladder(interview: Interview, ladder: Any) -> None:
     ladder(url("interview_detail", "AZEint1"), allowed="observer", denied="focal_point", wrong="post")
 
 
-@pytest.mark.parametrize("name", ["interview_reopen", "interview_trash", "interview_restore", "note_record"])
-def test_actions_on_one_interview(name: str, interview: Interview, ladder: Any) -> None:
-    ladder(url(name, "AZEint1"), allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
+def test_interview_reopen_ladder(interview: Interview, ladder: Any) -> None:
+    Interview.objects.update(completed_at=timezone.now())
+    ladder(url("interview_reopen", "AZEint1"), **ACTION)
+    assert Interview.objects.get().completed_at is None
+
+
+def test_interview_trash_ladder(interview: Interview, ladder: Any) -> None:
+    ladder(url("interview_trash", "AZEint1"), **ACTION)
+    assert Interview.objects.get().deleted_at is not None
+
+
+def test_interview_restore_ladder(interview: Interview, ladder: Any) -> None:
+    Interview.objects.update(deleted_at=timezone.now())
+    ladder(url("interview_restore", "AZEint1"), **ACTION)
+    assert Interview.objects.get().deleted_at is None
+
+
+def test_note_record_stores_whether_the_note_was_given(interview: Interview, client_as: Any, ladder: Any) -> None:
+    ladder(url("note_record", "AZEint1"), **ACTION, data={"given": "1"})
+    assert Interview.objects.get().note_given
+    client_as("lead").post(url("note_record", "AZEint1"))
+    assert not Interview.objects.get().note_given
 
 
 @pytest.mark.parametrize("name", ["interview_detail", "interview_type", "interview_plan", "interview_edit"])
@@ -158,7 +223,7 @@ def test_interview_detail_hides_name_and_observations_from_readers(interview: In
         assert ("R. Spondent" in page, "Seemed nervous" in page) == (seen, seen), role
 
 
-def test_interview_detail_tells_not_asked_from_no_answer(interview: Interview, client_as: Any) -> None:
+def test_interview_detail_distinguishes_not_asked_from_no_answer(interview: Interview, client_as: Any) -> None:
     sections = client_as("observer").get(url("interview_detail", "AZEint1")).context["sections"]
     assert [section.name for section in sections if section.planned] == ["1", "3", "4", "7", "8"]
 
@@ -191,7 +256,9 @@ def test_coverage_counts_sections_by_sector(assessment: Assessment, client_as: A
 
 
 @pytest.mark.parametrize("name", ["coverage", "interview_plan"])
-def test_interviews_held_are_the_sum_over_the_sectors(name: str, assessment: Assessment, client_as: Any) -> None:
+def test_coverage_and_interview_plan_count_interviews_held_over_the_sectors(
+    name: str, assessment: Assessment, client_as: Any
+) -> None:
     planned = InterviewFactory(assessment=assessment, code="AZEint1")
     held = {"state": 9, "ngo": 3, "igo": 1}
     for sector, count in held.items():
@@ -204,7 +271,9 @@ def test_interviews_held_are_the_sum_over_the_sectors(name: str, assessment: Ass
     assert sorted(int(count) for _, count in re.findall(r'data-label="([^"]+)">(\d+)<', foot)) == [1, 3, 9, 13]
 
 
-def test_plan_for_later_and_start(assessment: Assessment, client_as: Any, ladder: Any) -> None:
+def test_interview_start_turns_a_planned_interview_into_one_that_was_held(
+    assessment: Assessment, client_as: Any, ladder: Any
+) -> None:
     later = (timezone.now() + timedelta(days=9)).strftime("%Y-%m-%dT10:00")
     form = HEAD | {"held_at": later, "women": "0", "men": "0"}
     assert client_as("lead").post(url("interview_new"), form).context["form"].errors.keys() == {"held_at"}
@@ -245,7 +314,7 @@ def test_interview_new_refuses_a_capital_without_an_organisation(assessment: Ass
     assert list(client_as("lead").post(url("interview_new"), form).context["form"].errors) == ["in_capital"]
 
 
-def test_a_new_interview_states_nothing_that_was_not_recorded(assessment: Assessment, client_as: Any) -> None:
+def test_interview_new_states_nothing_that_was_not_recorded(assessment: Assessment, client_as: Any) -> None:
     page = client_as("lead").get(url("interview_new"))
     form = page.context["form"]
     assert [form[name].value() for name in ("place", "format", "interpreter", "in_capital")] == ["", "", None, None]
@@ -298,8 +367,15 @@ def test_interview_type_sets_a_crossing_text_aside_and_shows_both(interview: Int
     client.post(url("interview_type", "AZEint1"), {"text-3.1": "By me", "base-3.1": "0"})
     page = client.get(url("interview_type", "AZEint1")).text
     assert ("By a colleague" in page, "By me" in page) == (True, True)
-    aside = SetAside.objects.get()
-    assert client.post(url("aside_settle", "AZEint1", aside.pk), {"choice": "join"}).status_code == 302
+
+
+def test_aside_settle_joins_both_texts(interview: Interview, client_as: Any) -> None:
+    save_answer(interview=interview, question="3.1", text="By a colleague", by=None)
+    client = client_as("consultant")
+    client.post(url("interview_type", "AZEint1"), {"text-3.1": "By me", "base-3.1": "0"})
+    settle = url("aside_settle", "AZEint1", SetAside.objects.get().pk)
+    assert client_as("observer").post(settle, {"choice": "join"}).status_code == 403
+    assert client.post(settle, {"choice": "join"}).status_code == 302
     assert Answer.objects.get().text == "By a colleague\n\nBy me"
 
 
@@ -322,16 +398,16 @@ def test_interview_type_without_a_session_shows_what_was_typed(interview: Interv
     assert not Answer.objects.exists()
 
 
-@pytest.mark.parametrize(("language", "spoken"), [("hy", "hy"), ("fr", "en")])
-def test_interview_type_speaks_the_language_of_the_interview_or_else_english(
-    language: str, spoken: str, interview: Interview, client_as: Any
+@pytest.mark.parametrize(("language", "shown"), [("hy", "hy"), ("fr", "en")])
+def test_interview_type_uses_the_language_of_the_interview_or_else_english(
+    language: str, shown: str, interview: Interview, client_as: Any
 ) -> None:
     interview.language = language
     interview.save()
     page = client_as("lead").get(url("interview_type", "AZEint1"))
-    assert {section.language for section in page.context["sections"]} == {spoken}
-    assert page.context["final_language"] == spoken
-    assert page.context["final"][0] == str(interview.guide.final_instructions[0].text.translate(spoken))
+    assert {section.language for section in page.context["sections"]} == {shown}
+    assert page.context["final_language"] == shown
+    assert page.context["final"][0] == str(interview.guide.final_instructions[0].text.translate(shown))
 
 
 @pytest.mark.parametrize("base", ["-1", "x", "9" * 1_000_000, "1.5", "\x00"])
@@ -408,26 +484,32 @@ def test_notes_state_gives_the_texts_that_are_newer(interview: Interview, client
     assert reply["answers"]["3.2"] == {"revision": 2}
 
 
-def test_those_who_type_learn_that_the_interview_was_trashed(interview: Interview, member: Any, client_as: Any) -> None:
+def test_interview_trash_is_reported_to_those_who_type(interview: Interview, member: Any, client_as: Any) -> None:
     client = client_as("lead")
     assert client.get(url("notes_state", "AZEint1")).json()["trashed"] is None
     trash_interview(interview=interview, by=member("consultant"))
-    told = client.get(url("notes_state", "AZEint1")).json()["trashed"]
-    assert told["by"] == "Consultant"
+    trashed = client.get(url("notes_state", "AZEint1")).json()["trashed"]
+    assert trashed["by"] == "Consultant"
     for question in ("3.1", "observations"):
         reply = client.post(url("answer_save", "AZEint1", question), {"text": "Said."}).json()
-        assert (reply["status"], reply["trashed"]) == ("saved", told)
+        assert (reply["status"], reply["trashed"]) == ("saved", trashed)
     assert Answer.objects.get().text == "Said."
 
 
-def test_answer_history_and_restore(interview: Interview, client_as: Any, ladder: Any) -> None:
+def test_answer_history_lists_the_newest_text_first(interview: Interview, client_as: Any, ladder: Any) -> None:
     for text in ("Before", "After"):
         save_answer(interview=interview, question="3.1", text=text, by=None)
     place = url("answer_history", "AZEint1", "3.1")
     ladder(place, allowed="consultant", denied="observer", wrong="post")
     revisions = client_as("lead").get(place).context["revisions"]
     assert [revision.text for revision in revisions] == ["After", "Before"]
-    assert client_as("lead").post(url("revision_restore", "AZEint1", revisions[1].pk)).status_code == 302
+
+
+def test_revision_restore_brings_an_earlier_text_back(interview: Interview, client_as: Any, ladder: Any) -> None:
+    for text in ("Before", "After"):
+        save_answer(interview=interview, question="3.1", text=text, by=None)
+    revisions = client_as("lead").get(url("answer_history", "AZEint1", "3.1")).context["revisions"]
+    ladder(url("revision_restore", "AZEint1", revisions[1].pk), **ACTION)
     assert Answer.objects.get().text == "Before"
 
 

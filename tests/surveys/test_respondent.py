@@ -252,7 +252,7 @@ def test_a_post_from_another_site_is_refused(client, survey) -> None:
     assert (response.status_code, Response.objects.count()) == (403, 0)
 
 
-def test_saved_forms_continue_by_code_on_another_device(client, survey) -> None:
+def test_open_resume_continues_by_code_on_another_device(client, survey) -> None:
     uuid = str(uuid4())
     page = post(client, _do="save", _uuid=uuid, **{"2.2": ["slavery"]}).content.decode()
     code = re.search(r'saved-code" dir="ltr">([A-Z0-9-]+)<', page)[1]  # type: ignore[index]
@@ -270,7 +270,7 @@ def test_saved_forms_continue_by_code_on_another_device(client, survey) -> None:
     assert (Draft.objects.count(), Response.objects.count()) == (0, 1)
 
 
-def test_a_code_serves_only_at_its_survey_and_until_it_expires(client, survey) -> None:
+def test_open_resume_takes_a_code_only_at_its_survey_until_it_expires(client, survey) -> None:
     page = post(client, _do="save").content.decode()
     code = re.search(r'saved-code" dir="ltr">([A-Z0-9-]+)<', page)[1]  # type: ignore[index]
     SurveyFactory(open_slug="other")
@@ -279,6 +279,15 @@ def test_a_code_serves_only_at_its_survey_and_until_it_expires(client, survey) -
     assert client.post("/s/open/continue/", {"_code": code}).status_code == 422
     post(client, _do="save")
     assert Draft.objects.count() == 1  # the expired one is gone
+
+
+def test_personal_resume_continues_at_the_link_of_an_invitation(client, survey, link) -> None:
+    page = post(client, link, _do="save", **{"2.2": ["slavery"]}).content.decode()
+    code = re.search(r'saved-code" dir="ltr">([A-Z0-9-]+)<', page)[1]  # type: ignore[index]
+    other = Client()
+    assert other.post(link + "continue/", {"_code": "XXXX-XXXX"}).status_code == 422
+    assert 'name="2.2" value="slavery" checked' in other.post(link + "continue/", {"_code": code}).content.decode()
+    assert (Draft.objects.count(), Response.objects.count()) == (1, 0)
 
 
 def test_a_draft_knows_no_invitation(client, survey, link) -> None:
