@@ -73,13 +73,11 @@ def test_a_file_that_failed_is_made_by_trying_again(report: Report, monkeypatch:
         patched.setitem(FORMATS, "pdf", FORMATS["html"].__class__("pdf", "PDF", "", lambda *_: 1 / 0, 40))
         make_edition_files(edition.pk)
     edition.refresh_from_db()
-    assert (edition.failure, list(edition.files.values_list("format", flat=True))) == (
-        "The PDF file could not be made. Try again.",
-        ["html"],
-    )
+    assert edition.failure == "The PDF file could not be made. Try again."
+    assert set(edition.files.values_list("format", flat=True)) == set(FORMATS) - {"pdf"}
     make_edition_files(edition.pk)
     edition.refresh_from_db()
-    assert (edition.failure, edition.files.count()) == ("", 2)
+    assert (edition.failure, edition.files.count()) == ("", len(FORMATS))
 
 
 def test_a_final_edition_is_refused_for_errors_in_what_it_would_hold(report: Report) -> None:
