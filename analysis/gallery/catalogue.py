@@ -208,16 +208,27 @@ def saturation(results: Results) -> Chart:
     )
 
 
-def priorities(results: Results, which: str) -> Chart:
-    """`survey` or `workshop`; two charts, because a respondent and a group are never added."""
+def priorities(results: Results, name: str) -> Chart:
+    """`survey`, `workshop` or `workshop 2`: a respondent and a group are never added, nor are two workshops.
+
+    Workshops have their number in the order of their days. Where several are counted, the title says which one it is;
+    `workshop` alone is the last.
+    """
+    which, _, number = name.replace("-", " ").partition(" ")
+    held, translate, day = results.priorities.workshops, results.translate, ""
     found = {"survey": results.priorities.survey, "workshop": results.priorities.workshop}[which]
-    translate = results.translate
+    if number:
+        if which != "workshop" or number not in {str(n) for n in range(1, len(held) + 1)}:
+            raise KeyError(name)
+        found = held[int(number) - 1][1]
+    if which == "workshop" and len(held) > 1:
+        day = f", {held[int(number or len(held)) - 1][0].held_on}"
     who = translate({"survey": "respondents", "workshop": "groups"}[which])
     labels = dict(results.priorities.options)
     top = [priority.option for priority in found.top]
     return Chart(
-        key=f"priorities-{which}",
-        title=translate(f"priorities_{which}"),
+        key=f"priorities-{which}" + (f"-{number}" if number else ""),
+        title=translate(f"priorities_{which}") + day,
         kind="bars",
         categories=tuple(labels.get(priority.option, priority.option) for priority in found.options),
         series=(Series(who.capitalize(), tuple(priority.named for priority in found.options)),),
@@ -253,6 +264,7 @@ SIMPLE: dict[str, Callable[[Results], Chart]] = {
     "sections": sections,
 }
 PREFIXED: dict[str, Callable[[Results, str], Chart]] = {
+    "priorities": priorities,
     "profile": profile,
     "themes": themes,
     "survey": survey_gallery.survey,

@@ -145,7 +145,9 @@ class Results:
             },
             "priorities": {
                 "survey": {entry.option: entry.named for entry in self.priorities.survey.options},
-                "workshop": {entry.option: entry.named for entry in self.priorities.workshop.options},
+                "workshop": None  # several are counted: each is among "workshops"
+                if len(self.priorities.workshops) > 1
+                else {entry.option: entry.named for entry in self.priorities.workshop.options},
             },
             "workshops": [
                 {

@@ -340,12 +340,11 @@ class PriorityResults:
         """The item of the questionnaire in which respondents choose their priorities."""
         return self._found[0] if self._found else None
 
-    def named_by_groups(self, letter: str) -> int:
-        """How many groups named `letter` at the workshop held last, whatever they wrote under it."""
+    @staticmethod
+    def named_with_wishes(votes: Priorities, letter: str) -> int:
+        """How many ballots named `letter`, whatever they wrote under it."""
         return sum(
-            entry.named
-            for entry in self.workshop.options
-            if entry.option == letter or entry.option.startswith(f"{letter}: ")
+            entry.named for entry in votes.options if entry.option == letter or entry.option.startswith(f"{letter}: ")
         )
 
     @cached_property

@@ -128,7 +128,12 @@ def _of_items(key: str) -> Callable[[Context, list[str]], tuple[Chart, str]]:
 
 def _priority_offers(results: Results) -> Offers:
     yield "Priorities of survey respondents", "survey"
-    yield "Priorities of workshop groups", "workshop"
+    held = results.priorities.workshops
+    for number, (workshop, _) in enumerate(held, start=1):
+        if len(held) > 1:
+            yield f"Priorities of workshop groups, {workshop.held_on}", f"workshop {number}"
+    if len(held) < 2:
+        yield "Priorities of workshop groups", "workshop"
 
 
 CHARTS: dict[str, NamedChart] = {

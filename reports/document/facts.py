@@ -138,13 +138,21 @@ def _items(results: Results) -> Iterator[Fact]:
 def _priorities(results: Results) -> Iterator[Fact]:
     group = "Priorities"
     yield Fact("priorities.sentence", sentences.priorities(results), "Who named priorities, as a sentence", group)
-    for voice, votes in (("survey", results.priorities.survey), ("workshop", results.priorities.workshop)):
-        who = "respondents" if voice == "survey" else "groups"
+    voices = [("survey", "respondents", results.priorities.survey)]
+    held = results.priorities.workshops
+    if len(held) > 1:  # one by one: no figure speaks of two workshops, and none of one without saying which
+        voices += [
+            (f"workshop-{number}", f"groups, {workshop.held_on}", votes)
+            for number, (workshop, votes) in enumerate(held, start=1)
+        ]
+    else:
+        voices.append(("workshop", "groups", results.priorities.workshop))
+    for voice, who, votes in voices:
         yield _number(f"priorities.{voice}.ballots", votes.base.answered, f"Ballots of {who}", group, "page:priorities")
         for letter, label in results.priorities.options:
             if ": " in letter:  # a wish of groups; it is counted under its letter
                 continue
-            named = votes.by_option[letter].named if voice == "survey" else results.priorities.named_by_groups(letter)
+            named = results.priorities.named_with_wishes(votes, letter)
             yield _number(f"priorities.{voice}.{letter}", named, f"{letter} {label}: {who}", group, "page:priorities")
 
 

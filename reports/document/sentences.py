@@ -112,7 +112,7 @@ def response_rate(results: Results) -> str:
 def priorities(results: Results) -> str:
     """Who has named priorities: respondents, groups, both or neither."""
     respondents = results.priorities.survey.base.answered
-    groups = results.priorities.workshop.base.answered
+    groups = any(votes.base.answered for _, votes in results.priorities.workshops)
     who = "both" if respondents and groups else "respondents" if respondents else "groups" if groups else "neither"
     return translate(f"priorities_{who}", results.language)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -16,6 +17,7 @@ from interviews.models import Coding, Interview
 from reports.document.instrument_annex import InstrumentTexts
 from reports.document.item_types import table_row
 from reports.document.registry import UnknownBlock
+from reports.document.sentences import format_date
 from reports.document.validation import Validation
 from reports.document.writer import source_anchor
 from reports.words import WORDS, translate
@@ -96,27 +98,36 @@ def indicators(context: Context, words: Sequence[str]) -> dict[str, Any]:
 def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """Letters A-Q with the dots of respondents and of groups, side by side."""
     found = context.results.priorities
-    survey, workshop = found.survey.by_option, found.workshop.by_option
+    survey, t = found.survey.by_option, context.words
+    voices = [votes for _, votes in found.workshops] or [found.workshop]
+    days = [format_date(date.fromisoformat(held.held_on)) for held, _ in found.workshops]
+    several = len(days) > 1  # each has a column of its own; they are never added
     rows: list[dict[str, Any]] = [
         {
             "code": letter.split(":")[0],
             "label": label,
             "survey": survey[letter].named,
-            "workshop": workshop[letter].named,
+            "workshops": [
+                {"groups": votes.by_option[letter].named, "dots": "●" * int(votes.by_option[letter].named)}
+                for votes in voices
+            ],
         }
         for letter, label in found.options
     ]
     if not rows:
         raise UnknownBlock("the questionnaire has no item that ranks priorities.")
     for row in rows:
-        row["survey_dots"], row["workshop_dots"] = "●" * int(row["survey"]), "●" * int(row["workshop"])
+        row["survey_dots"] = "●" * int(row["survey"])
+    groups = [votes.base.answered for votes in voices]
+    named = [f"{count} ({day})" for count, day in zip(groups, days, strict=True)] if several else groups
     return {
         "rows": rows,
+        "workshops": [f"{t['workshop']}, {day}" for day in days] if several else [t["workshop"]],
         "note": translate(
             "priorities_note",
             context.language,
             respondents=found.survey.base.answered,
-            groups=found.workshop.base.answered,
+            groups=", ".join(map(str, named)),
         ),
     }
 
