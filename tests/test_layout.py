@@ -1,7 +1,8 @@
 """The layout is the same everywhere, so that the name of a page leads to all that belongs to it.
 
-URL `surveys:response_list` = view `response_list` = template `surveys/response_list.html`, or with a state of the page
-behind it, `interview_type_signed_out.html`. A page that adds something may show the template of the page that edits it.
+URL `surveys:response_list` = view `response_list` = template `surveys/response_list.html`; templates for one state of a
+page, such as `interview_type_signed_out.html`, are listed in `STATES`. A page that adds something may show the template
+of the page that edits it. The tests of a page are in tests/surveys and begin with its name: `test_response_list_...`.
 What is only a part of a page begins with `_`. Templates in a folder of their own (the parts of the report's document)
 are named by their code.
 """
@@ -31,6 +32,14 @@ def patterns(resolver: URLResolver | None = None) -> Iterator[tuple[str, str, An
 
 
 PATTERNS = list(patterns())
+# Templates of their own for what a page shows in one state, or makes as a file: template -> page.
+STATES = {
+    "assessments/invitation_accept_gone.html": "invitation_accept",  # the link has ended
+    "interviews/interview_type_signed_out.html": "interview_type",  # what was typed, for copying
+    "workshops/minutes_document.html": "minutes",  # laid out as PDF
+    "reports/report_empty.html": "report",  # before the report is created
+    "reports/shared_gone.html": "shared",  # the link has ended
+}
 
 
 def test_an_address_bears_the_name_of_its_view() -> None:
@@ -44,8 +53,35 @@ def test_a_template_bears_the_name_of_its_page_or_begins_with_an_underscore(app:
     pages = {name for of, name, _ in PATTERNS if of == app}
     folder = ROOT / "templates" / app
     templates = {f"{app}/{path.name}" for path in folder.glob("*.html") if not path.name.startswith("_")}
-    strangers = {name for name in templates if not any(f"{Path(name).stem}_".startswith(f"{page}_") for page in pages)}
-    assert strangers == set()
+    assert templates - {f"{app}/{page}.html" for page in pages} == {
+        name for name in STATES if name.startswith(f"{app}/")
+    }
+
+
+@pytest.mark.parametrize(("template", "page"), STATES.items())
+def test_a_state_of_a_page_is_named_after_the_page(template: str, page: str) -> None:
+    app, name = template.removesuffix(".html").split("/")
+    assert page in {name for of, name, _ in PATTERNS if of == app}
+    assert name.startswith(f"{page}_")
+
+
+def page_of_test(test: str, pages: set[str]) -> str:
+    """The page that a test is named after: the longest name that fits, so that `comment_edit` is not `comment`."""
+    return max((page for page in pages if f"{test}_".startswith(f"test_{page}_")), key=len, default="")
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_each_page_has_a_test_that_bears_its_name(app: str) -> None:
+    pages = {name for of, name, _ in PATTERNS if of == app}
+    trees = [ast.parse(path.read_text()) for path in (ROOT / "tests" / app).rglob("test_*.py")]
+    functions = [node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    assert pages - {page_of_test(name, pages) for name in functions} == set()
+
+
+def test_a_test_belongs_to_the_page_with_the_longest_name() -> None:
+    pages = {"comment", "comment_edit", "group"}
+    names = ("test_comment_edit_ladder", "test_comment_edits", "test_group", "test_groups", "comment_edit")
+    assert [page_of_test(name, pages) for name in names] == ["comment_edit", "comment", "group", "", ""]
 
 
 def sources() -> list[Path]:

@@ -71,6 +71,19 @@ def test_participants_shows_interviews_only_to_those_who_may_see_them(filled, cl
     assert "AZEint2" not in client_as("focal_point").get(url("participants")).content.decode()
 
 
+def test_survey_leads_to_each_item(filled, client_as):
+    html = client_as("observer").get(url("survey")).content.decode()
+    for code in ("3.1.5", "8.1"):
+        assert f'href="{url("survey_item", code)}' in html
+
+
+def test_coverage_counts_interviews_by_section_and_names_what_has_no_evidence(filled, client_as):
+    context = client_as("observer").get(url("coverage")).context
+    assert [part.asked for _, part in context["sections"] if part.section == "2"] == [2]
+    assert "1.1" not in [code for code, _ in context["missing"]]
+    assert len(context["missing"]) == len(set(context["missing"])) > 0
+
+
 def test_survey_item_walks_the_ladder(filled, ladder):
     ladder(url("survey_item", "3.1.5"), allowed="observer", wrong="post")
 

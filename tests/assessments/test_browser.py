@@ -29,7 +29,7 @@ PAGES = [
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 360])
-def test_pages_of_the_house_are_accessible(open_as, assessment, watched_page, width: int) -> None:
+def test_pages_of_assessments_are_accessible(open_as, assessment, watched_page, width: int) -> None:
     OrganisationFactory(assessment=assessment)
     DocumentFactory(assessment=assessment, in_bibliography=True)
     watched_page.set_viewport_size({"width": width, "height": 800})

@@ -256,6 +256,11 @@ def test_assessment_edit_changes_the_study_of_who_leads_all_of_it(
     assert (study.title, assessment.office) == ("New title", "Baku")
 
 
+def test_assessment_tool_shows_the_version_of_each_instrument(client_as: Any, assessment: Any) -> None:
+    rows = client_as("observer").get(HOME + "tool/").context["rows"]
+    assert {row.used for row in rows} == {assessment.guide, assessment.questionnaire, assessment.matrix}
+
+
 def test_assessment_tool_change_uses_another_version(client_as: Any, assessment: Any) -> None:
     newer = InstrumentFactory(kind="survey", version=2, definition=assessment.questionnaire.definition)
     client_as("lead").post(HOME + "tool/change/", {"field": "questionnaire", "instrument": newer.pk})
@@ -324,7 +329,7 @@ def test_member_list_shows_invitations_to_leads_only(client_as: Any, assessment:
     assert "new@example.org" not in text(client_as("observer").get(HOME + "members/"))
 
 
-def test_an_invitation_shows_its_link_once_and_can_be_sent_again(client_as: Any, assessment: Any) -> None:
+def test_invitation_resend_replaces_the_link(client_as: Any, assessment: Any) -> None:
     lead = client_as("lead")
     first = lead.post(HOME + "members/invite/", {"email": "new@example.org", "role": "consultant"})
     assert "A mail with the link went to" in text(first)
@@ -369,14 +374,25 @@ def test_member_remove_of_another_assessment_is_not_found(client_as: Any, assess
 # Organisations and documents ---------------------------------------------------------------------------------------
 
 
-def test_organisation_new_edit_and_remove(client_as: Any, assessment: Any) -> None:
+def test_organisation_list_shows_those_of_the_assessment(client_as: Any, assessment: Any) -> None:
+    OrganisationFactory(assessment=assessment, name="Border service")
+    OrganisationFactory(name="Elsewhere")
+    page = text(client_as("observer").get(HOME + "organisations/"))
+    assert ("Border service" in page, "Elsewhere" in page) == (True, False)
+
+
+def test_organisation_new_refuses_a_name_on_the_list(client_as: Any, assessment: Any) -> None:
     focal = client_as("focal_point")
     fields = {"name": "Shelter", "sector": "ngo", "short_name": "", "entity_type": "shelter", "in_capital": "no"}
     assert focal.post(HOME + "organisations/new/", fields).status_code == 302
     double = focal.post(HOME + "organisations/new/", fields | {"entity_type": "typed"})
     assert "Shelter is on the list already." in text(double)
     assert 'value="typed"' in text(double)
-    made = Organisation.objects.get()
+
+
+def test_organisation_edit_stores_what_is_known_of_the_place(client_as: Any, assessment: Any) -> None:
+    focal, made = client_as("focal_point"), OrganisationFactory(assessment=assessment, in_capital=None)
+    fields = {"name": "Shelter", "sector": "ngo", "short_name": "", "entity_type": "shelter", "in_capital": "no"}
     focal.post(f"{HOME}organisations/{made.pk}/", fields | {"name": "Women’s shelter"})
     made.refresh_from_db()
     assert (made.name, made.in_capital) == ("Women’s shelter", False)
@@ -385,7 +401,11 @@ def test_organisation_new_edit_and_remove(client_as: Any, assessment: Any) -> No
     made.refresh_from_db()
     assert made.in_capital is None
     assert "capital or not: not recorded" in text(focal.get(HOME + "organisations/"))
-    focal.post(f"{HOME}organisations/{made.pk}/remove/")
+
+
+def test_organisation_remove_takes_it_off_the_list(client_as: Any, assessment: Any, ladder: Any) -> None:
+    made = OrganisationFactory(assessment=assessment)
+    ladder(f"{HOME}organisations/{made.pk}/remove/", allowed="focal_point", denied="observer", method="post", ok=302)
     assert Organisation.objects.count() == 0
 
 
@@ -467,11 +487,15 @@ def test_language_is_typed_by_name_or_code(client_as: Any, assessment: Any) -> N
     assert 'value="Georgian"' in text(lead.get(f"{HOME}documents/{document.pk}/"))
 
 
-def test_document_edit_and_remove(client_as: Any, assessment: Any) -> None:
+def test_document_edit_saves(client_as: Any, assessment: Any) -> None:
     document = DocumentFactory(assessment=assessment)
     client_as("lead").post(f"{HOME}documents/{document.pk}/", DOCUMENT | {"reviewed": "on"})
     document.refresh_from_db()
     assert (document.code, document.reviewed) == ("Aze 16", True)
+
+
+def test_document_remove_takes_it_off_the_register(client_as: Any, assessment: Any) -> None:
+    document = DocumentFactory(assessment=assessment)
     client_as("lead").post(f"{HOME}documents/{document.pk}/remove/")
     assert Document.objects.count() == 0
 
@@ -553,9 +577,8 @@ def test_document_import_refuses_what_it_cannot_read_and_keeps_what_was_pasted(
     assert Document.objects.count() == 0
 
 
-def test_document_remove_and_restore_from_the_trash(client_as: Any, assessment: Any) -> None:
+def test_document_trash_lists_what_was_removed(client_as: Any, assessment: Any) -> None:
     document = DocumentFactory(assessment=assessment, code="Aze 7", title="A plan")
-    other = DocumentFactory(code="Aze 8")
     Mark.objects.create(assessment=assessment, criterion="1.1", cell="F1", evidence=["document:Aze 7"])
     lead = client_as("lead")
     lead.post(f"{HOME}documents/{document.pk}/remove/")
@@ -563,13 +586,19 @@ def test_document_remove_and_restore_from_the_trash(client_as: Any, assessment: 
     trash = lead.get(f"{HOME}documents/trash/")
     assert "A plan" in text(trash)
     assert "still used in 1 place" in text(trash)
+
+
+def test_document_restore_brings_it_back_from_the_trash(client_as: Any, assessment: Any) -> None:
+    document, other = DocumentFactory(assessment=assessment, code="Aze 7"), DocumentFactory(code="Aze 8")
+    lead = client_as("lead")
+    lead.post(f"{HOME}documents/{document.pk}/remove/")
     assert lead.post(f"{HOME}documents/{other.pk}/restore/").status_code == 404
     lead.post(f"{HOME}documents/{document.pk}/restore/")
     assert lead.get(f"{HOME}documents/{document.pk}/").status_code == 200
     assert "The trash is empty" in text(lead.get(f"{HOME}documents/trash/"))
 
 
-def test_a_reference_is_printed_with_all_it_has(client_as: Any, assessment: Any) -> None:
+def test_document_bibliography_prints_all_of_a_reference(client_as: Any, assessment: Any) -> None:
     full = {"published_in": "Journal", "volume": "12", "issue": "3", "pages": "4–9", "place": "Baku", "year": 2014}
     DocumentFactory(
         assessment=assessment,
@@ -616,3 +645,9 @@ def test_refused_edit_leaves_the_heading_and_keeps_what_was_typed(client_as: Any
     assert refused.context["form"]["title"].value() == "Changed"
     document.refresh_from_db()
     assert (document.code, document.title) == ("Aze 1", "First")
+
+
+def test_healthz_answers_without_a_session(client: Client) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok")
+    assert client.post("/healthz").status_code == 405

@@ -99,6 +99,23 @@ def test_cell_decide_ladder(assessment: Any, ladder: Any) -> None:
     assert Mark.objects.counting().get().source == "workshop"
 
 
+def test_cell_withdraw_takes_the_proposal_back(assessment: Any, client_as: Any, ladder: Any) -> None:
+    make_mark(assessment, source="workshop")
+    at = url("cell_withdraw", "1.1", "F1")
+    stale = client_as("facilitator").post(at, {"revision": "2", "reason": "A slip."}, follow=True)
+    assert Mark.objects.awaiting_decision().count() == 1, text(stale)
+    ladder(
+        at,
+        allowed="facilitator",
+        denied="consultant",
+        method="post",
+        wrong="put",
+        ok=302,
+        data={"revision": "1", "reason": "A slip."},
+    )
+    assert Mark.objects.awaiting_decision().count() == 0
+
+
 @pytest.mark.parametrize(("criterion", "cell"), [("9.9", "F1"), ("1.1", "F9"), ("x", "x"), ("1" * 200, "F1")])
 def test_a_cell_the_matrix_lacks_is_not_found(assessment: Any, client_as: Any, criterion: str, cell: str) -> None:
     at = f"/a/AZE-2016/indicators/{criterion}/{cell}/"

@@ -11,6 +11,7 @@ from assessments.models import Assessment, AuditEvent
 from reports.models import Build, Edition, EditionFile, Report, Section, ShareLink
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
+from reports.services.shares import share_edition, shared_edition
 
 pytestmark = pytest.mark.django_db
 BASE = "/a/AZE-2016/report/"
@@ -38,7 +39,7 @@ def test_report_walks_the_ladder(report: Report, ladder: Any) -> None:
     ladder(BASE, allowed="observer", wrong="post")
 
 
-def test_report_without_a_report_offers_to_create_one(assessment: Assessment, lead: Client) -> None:
+def test_report_create_is_offered_where_there_is_none(assessment: Assessment, lead: Client) -> None:
     assert "Create the report" in lead.get(BASE).content.decode()
     assert lead.post(f"{BASE}create/").status_code == 302
     assert Report.objects.get().sections.filter(parent=None).count() == 9
@@ -238,11 +239,30 @@ def test_build_request_refuses_another_format(report: Report, lead: Client) -> N
     assert Build.objects.count() == 0
 
 
-def test_build_pages_walk_the_ladder(report: Report, ladder: Any) -> None:
-    job = Build.objects.create(report=report, format="pdf", data_revision="x")
+@pytest.fixture
+def job(report: Report) -> Build:
+    return Build.objects.create(report=report, format="pdf", data_revision="x")
+
+
+def test_build_list_walks_the_ladder(job: Build, ladder: Any) -> None:
     ladder(f"{BASE}builds/", allowed="observer", wrong="post")
+
+
+def test_build_list_leads_to_each_build(job: Build, lead: Client) -> None:
+    assert f'href="{BASE}builds/{job.pk}/"' in lead.get(f"{BASE}builds/").content.decode()
+
+
+def test_build_walks_the_ladder(job: Build, ladder: Any) -> None:
     ladder(f"{BASE}builds/{job.pk}/", allowed="observer", wrong="post")
+
+
+def test_build_cancel_ends_a_waiting_build(job: Build, ladder: Any) -> None:
     ladder(f"{BASE}builds/{job.pk}/cancel/", allowed="lead", denied="observer", method="post", wrong="get", ok=302)
+    job.refresh_from_db()
+    assert job.status == Build.Status.CANCELLED
+
+
+def test_build_request_walks_the_ladder(report: Report, ladder: Any) -> None:
     ladder(f"{BASE}builds/request/", allowed="lead", denied="observer", method="post", wrong="get", ok=302)
 
 
@@ -263,13 +283,42 @@ def test_edition_list_walks_the_ladder(report: Report, ladder: Any) -> None:
     ladder(f"{BASE}editions/", allowed="lead", denied="consultant", method="post", ok=422)
 
 
-def test_an_edition_is_shared_for_a_time(
-    report: Report, lead: Client, client: Client, django_capture_on_commit_callbacks: Any
+def test_edition_file_is_a_download_and_recorded(
+    report: Report, lead: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     edition = make_edition(lead, django_capture_on_commit_callbacks)
     file = lead.get(f"{BASE}editions/{edition.number}/html/")
     assert b"".join(file.streaming_content).startswith(b"<!DOCTYPE html>")
     assert AuditEvent.objects.get(action="report.edition_downloaded").detail == {"format": "html"}
+    assert lead.get(f"{BASE}editions/{edition.number}/exe/").status_code == 404
+
+
+def test_edition_retry_makes_the_files_that_are_missing(
+    report: Report, lead: Client, ladder: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    edition = make_edition(lead, django_capture_on_commit_callbacks)
+    EditionFile.objects.filter(edition=edition, format="html").delete()
+    address = f"{BASE}editions/{edition.number}/retry/"
+    ladder(address, allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
+    with django_capture_on_commit_callbacks(execute=True):
+        lead.post(address)
+    assert edition.files.filter(format="html").count() == 1
+
+
+def test_share_revoke_is_for_those_who_share(report: Report, ladder: Any, member: Any) -> None:
+    edition = Edition.objects.create(report=report, number=1, kind="draft", data_revision="x")
+    EditionFile.objects.create(edition=edition, format="html", file="editions/x.html", checksum="y")
+    link, token = share_edition(edition=edition, days=3, by=member("lead"))
+    assert shared_edition(token) == edition
+    address = f"{BASE}shares/{link.pk}/revoke/"
+    ladder(address, allowed="lead", denied="observer", method="post", wrong="get", ok=302)
+    assert shared_edition(token) is None
+
+
+def test_share_create_opens_an_edition_until_the_link_is_revoked(
+    report: Report, lead: Client, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    edition = make_edition(lead, django_capture_on_commit_callbacks)
     html = lead.post(f"{BASE}editions/{edition.number}/share/", {"days": "3"}).content.decode()
     address = html.split('readonly value="')[1].split('"')[0]
     path = address.removeprefix("http://testserver")
@@ -290,7 +339,7 @@ def test_shared_with_a_wrong_token_says_so(db: Any, client: Client, token: str) 
 
 
 @pytest.mark.parametrize("days", ["0", "367", "x", "9" * 40, ""])
-def test_share_refuses_a_wrong_number_of_days(
+def test_share_create_refuses_a_wrong_number_of_days(
     report: Report, lead: Client, days: str, django_capture_on_commit_callbacks: Any
 ) -> None:
     edition = Edition.objects.create(report=report, number=1, kind="draft", data_revision="x")
@@ -299,7 +348,9 @@ def test_share_refuses_a_wrong_number_of_days(
     assert ShareLink.objects.count() == 0
 
 
-def test_two_editions_are_compared(report: Report, lead: Client, django_capture_on_commit_callbacks: Any) -> None:
+def test_edition_compare_marks_what_changed(
+    report: Report, lead: Client, django_capture_on_commit_callbacks: Any
+) -> None:
     edit_section(section=context_section(), body="The old words stand here.", by=None)
     make_edition(lead, django_capture_on_commit_callbacks)
     edit_section(section=context_section(), body="The new words stand here.\n\nMore.", by=None)
