@@ -117,36 +117,47 @@ document.addEventListener("htmx:afterSwap", (event) => {
 // Recommendations: drag one within its lead-in, or a lead-in with all its own within the category.
 for (const list of document.querySelectorAll("[data-sortable]")) {
   let dragged = null;
+  let before = []; // the order, for a drag that is cancelled or cannot be saved
+  let isDropped = false;
   const items = () => [...list.children];
   list.addEventListener("dragstart", (event) => {
     if (event.target.parentElement !== list) return;
     dragged = event.target;
+    before = items();
+    isDropped = false;
     event.dataTransfer.effectAllowed = "move";
     event.stopPropagation();
   });
   list.addEventListener("dragover", (event) => {
-    const over = dragged && items().find((item) => item.contains(event.target));
-    if (!over || over === dragged) return;
+    if (!dragged) return;
     event.preventDefault();
     event.stopPropagation();
+    const over = items().find((item) => item.contains(event.target));
+    if (!over || over === dragged) return;
     const box = over.getBoundingClientRect();
     list.insertBefore(dragged, event.clientY < box.top + box.height / 2 ? over : over.nextSibling);
   });
   list.addEventListener("drop", (event) => {
-    if (dragged) event.preventDefault();
+    if (!dragged) return;
+    event.preventDefault();
+    isDropped = true;
   });
   list.addEventListener("dragend", async () => {
     if (!dragged) return;
     const moved = dragged;
     dragged = null;
+    if (!isDropped) list.append(...before);
+    const to = items().indexOf(moved);
+    if (to === before.indexOf(moved)) return;
     const form = moved.querySelector("form[data-move]");
     const send = new FormData(form);
-    send.set("to", items().indexOf(moved));
+    send.set("to", to);
     try {
       const answer = await fetch(form.action, { method: "POST", body: send, headers: { "X-Requested-With": "fetch" } });
       if (!answer.ok) throw new Error(String(answer.status));
       window.location.reload();
     } catch {
+      list.append(...before);
       notice("error", "The new order was not saved. Reload the page and try again, or use the arrows.");
     }
   });

@@ -4,7 +4,8 @@ const texts = form.dataset;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const boxes = [...form.querySelectorAll("[data-item]")];
 const box = (code) => document.getElementById(`q-${code}`);
-const chosen = (code) => [...form.querySelectorAll("input:checked")].filter((i) => i.name === code && i.value).map((i) => i.value);
+// An answer to a question that is not asked (any more) is not sent, and brings no further question.
+const chosen = (code) => [...form.querySelectorAll("input:checked:enabled")].filter((i) => i.name === code && i.value).map((i) => i.value);
 
 function isAnswered(question) {
   return [...question.querySelectorAll("input, select, textarea")].some((field) =>
@@ -34,6 +35,7 @@ for (const question of boxes.filter((q) => q.matches(".rating, [data-choices-of]
   button.addEventListener("click", () => {
     for (const field of question.querySelectorAll("input:checked")) field.checked = false;
     question.querySelector("input:enabled")?.focus();
+    form.dataset.changed = "";
     refresh();
   });
   question.append(button);
@@ -80,7 +82,8 @@ function narrow() {
   }
   for (const question of boxes.filter((q) => q.dataset.if)) {
     const earlier = box(question.dataset.if);
-    const given = [...chosen(question.dataset.if), earlier?.querySelector("select")?.value];
+    const listed = earlier?.querySelectorAll("select:enabled option:checked") ?? [];
+    const given = [...chosen(question.dataset.if), ...[...listed].map((option) => option.value)];
     question.hidden = !question.dataset.is.split(" ").some((option) => given.includes(option));
     for (const field of question.querySelectorAll("input, select, textarea")) field.disabled = question.hidden;
   }

@@ -44,4 +44,9 @@ entry.addEventListener("keydown", (event) => {
   }
 });
 
+// Fields that a script has filled, as when kept words are discarded.
+entry.addEventListener("change", (event) => {
+  if (event.target.classList.contains("key")) recognise(event.target);
+});
+
 for (const field of entry.querySelectorAll(".key")) if (field.value) recognise(field);

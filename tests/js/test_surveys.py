@@ -1,0 +1,209 @@
+"""surveys.js: what the respondents' form sends, what it drops, and that nothing typed is lost by a slip."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.js.conftest import BLOCKED, Pages
+
+SCRIPT = "js/surveys.js"
+
+
+def choices(code: str, *options: str, kind: str = "radio", attributes: str = "", more: str = "") -> str:
+    labels = "".join(
+        f'<label class="choice"><input type="{kind}" name="{code}" value="{option}"'
+        f"{' data-open' if option == 'other' else ''}> {code} {option}</label>"
+        for option in options
+    )
+    return f"""<fieldset class="question" id="q-{code}" tabindex="-1" data-item="{code}" {attributes}>
+    <legend>{code}</legend><div>{labels}</div>{more}</fieldset>"""
+
+
+def text(code: str, attributes: str = "") -> str:
+    return f"""<div class="question" id="q-{code}" data-item="{code}" {attributes}><label for="f-{code}">{code}</label>
+    <input id="f-{code}" name="{code}"></div>"""
+
+
+OTHER = '<label class="other">Specify CODE <input name="CODE_other"></label>'
+DEPENDS = 'data-if="{}" data-is="{}"'
+
+
+def body(*questions: str, attributes: str = "") -> str:
+    return f"""<form id="survey" method="post" action="/page/" data-progress="{{done}} of {{total}}"
+    data-chosen="{{done}} of {{total}} chosen" data-clear="Clear" data-first="Answer {{code}} first" {attributes}>
+    {"".join(questions)}<button name="_do" value="send">Send</button><p id="tally" hidden></p></form>"""
+
+
+def opened(pages: Pages, *questions: str, attributes: str = "") -> Page:
+    return pages.open(body(*questions, attributes=attributes), SCRIPT, module=True)
+
+
+def sent(pages: Pages, page: Page) -> dict[str, list[str]]:
+    """What the form sends now."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send").click()
+    request = [request for request in pages.sent if request.url.endswith("/page/")][-1]
+    found = parse_qs(request.post_data or "", keep_blank_values=True)
+    return {name: values for name, values in found.items() if name != "_do"}
+
+
+def asks_before_leaving(page: Page) -> Any:
+    return page.evaluate("() => !window.dispatchEvent(Object.assign(new Event('beforeunload', { cancelable: true })))")
+
+
+def test_a_question_appears_with_the_answer_it_depends_on(pages: Pages) -> None:
+    page = opened(pages, choices("1", "yes", "no"), text("2", DEPENDS.format("1", "yes maybe")))
+    expect(page.get_by_label("2", exact=True)).to_be_hidden()
+    expect(page.locator("#tally")).to_have_text("0 of 1")
+    page.get_by_label("1 yes").check()
+    page.get_by_label("2", exact=True).fill("because")
+    expect(page.locator("#tally")).to_have_text("2 of 2")
+    assert sent(pages, page) == {"1": ["yes"], "2": ["because"]}
+
+
+def test_an_answer_that_is_no_longer_asked_is_not_sent_but_comes_back_with_its_question(pages: Pages) -> None:
+    page = opened(pages, choices("1", "yes", "no"), text("2", DEPENDS.format("1", "yes")))
+    page.get_by_label("1 yes").check()
+    page.get_by_label("2", exact=True).fill("because")
+    page.get_by_label("1 no").check()
+    expect(page.get_by_label("2", exact=True)).to_be_hidden()
+    page.get_by_label("1 yes").check()
+    expect(page.get_by_label("2", exact=True)).to_have_value("because")
+    page.get_by_label("1 no").check()
+    assert sent(pages, page) == {"1": ["no"]}
+
+
+def test_a_question_goes_with_the_question_that_brought_it(pages: Pages) -> None:
+    """3 depends on 2, 2 on 1: an answer that is not asked any more brings no further question."""
+    questions = (
+        choices("1", "yes", "no"),
+        choices("2", "yes", "no", attributes=DEPENDS.format("1", "yes")),
+        text("3", DEPENDS.format("2", "yes")),
+    )
+    page = opened(pages, *questions)
+    page.get_by_label("1 yes").check()
+    page.get_by_label("2 yes").check()
+    page.get_by_label("3", exact=True).fill("told")
+    page.get_by_label("1 no").check()
+    expect(page.get_by_label("3", exact=True)).to_be_hidden()
+    assert sent(pages, page) == {"1": ["no"]}
+
+
+def test_a_question_depends_on_any_option_of_a_list(pages: Pages) -> None:
+    options = "".join(f"<option>{name}</option>" for name in ("a", "b", "c"))
+    several = f'<div id="q-1" data-item="1"><select name="1" aria-label="1" multiple>{options}</select></div>'
+    page = opened(pages, several, text("2", DEPENDS.format("1", "b")))
+    page.get_by_label("1", exact=True).select_option(["a", "b"])
+    expect(page.get_by_label("2", exact=True)).to_be_visible()
+    page.get_by_label("1", exact=True).select_option(["a", "c"])
+    expect(page.get_by_label("2", exact=True)).to_be_hidden()
+
+
+def test_only_what_was_chosen_before_is_offered_and_sent(pages: Pages) -> None:
+    narrowed = choices("2", "a", "b", "c", attributes='data-choices-of="1"')
+    page = opened(pages, choices("1", "a", "b", "c", kind="checkbox"), narrowed)
+    expect(page.get_by_text("Answer 1 first")).to_be_visible()
+    expect(page.get_by_label("2 a")).to_be_hidden()
+    page.get_by_label("1 a").check()
+    page.get_by_label("1 b").check()
+    expect(page.get_by_text("Answer 1 first")).to_be_hidden()
+    expect(page.get_by_label("2 c")).to_be_hidden()
+    page.get_by_label("2 b").check()
+    page.get_by_label("1 b").uncheck()
+    assert sent(pages, page) == {"1": ["a"]}
+
+
+def test_a_rating_can_be_taken_back(pages: Pages) -> None:
+    page = opened(pages, choices("1", "1", "2").replace('class="question"', 'class="question rating"'))
+    expect(page.get_by_role("button", name="Clear")).to_be_hidden()
+    page.get_by_label("1 2").check()
+    page.locator("#survey").evaluate("(form) => delete form.dataset.changed")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_role("button", name="Clear")).to_be_hidden()
+    expect(page.locator("#tally")).to_have_text("0 of 1")
+    assert asks_before_leaving(page) is True
+    assert sent(pages, page) == {}
+
+
+@pytest.mark.parametrize(("kind", "earlier", "stored"), [("radio", "a", ["a"]), ("checkbox", "a", ["a", "other"])])
+def test_words_beside_other_choose_it_and_replace_no_answer(
+    pages: Pages, kind: str, earlier: str, stored: list[str]
+) -> None:
+    page = opened(pages, choices("1", "a", "other", kind=kind, more=OTHER.replace("CODE", "1")))
+    page.get_by_label(f"1 {earlier}").check()
+    page.get_by_label("Specify 1").fill("A hotline")
+    assert sent(pages, page) == {"1": stored, "1_other": ["A hotline"]}
+    page = opened(pages, choices("1", "a", "other", kind=kind, more=OTHER.replace("CODE", "1")))
+    page.get_by_label("Specify 1").fill(" ")
+    assert sent(pages, page) == {"1_other": [" "]}
+    page = opened(pages, choices("1", "a", "other", kind=kind, more=OTHER.replace("CODE", "1")))
+    page.get_by_label("Specify 1").fill("A hotline")
+    assert sent(pages, page) == {"1": ["other"], "1_other": ["A hotline"]}
+
+
+def test_more_than_the_limit_is_shown_and_still_sent(pages: Pages) -> None:
+    page = opened(pages, choices("1", "a", "b", "c", kind="checkbox", attributes='data-limit="2"'))
+    for option in "abc":
+        page.get_by_label(f"1 {option}").check()
+    expect(page.get_by_role("status")).to_have_text("3 of 2 chosen")
+    expect(page.locator(".count.is-over")).to_have_count(1)
+    assert sent(pages, page) == {"1": ["a", "b", "c"]}
+
+
+def test_leaving_is_asked_about_once_something_was_typed(pages: Pages) -> None:
+    page = opened(pages, text("1"))
+    assert asks_before_leaving(page) is False
+    page.get_by_label("1", exact=True).fill("typed")
+    assert asks_before_leaving(page) is True
+    page.evaluate("document.getElementById('survey').addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_role("button", name="Send").click()
+    assert asks_before_leaving(page) is False, "what is on its way is not asked about"
+
+
+def test_what_came_back_from_the_server_unsent_is_asked_about(pages: Pages) -> None:
+    assert asks_before_leaving(opened(pages, text("1"), attributes="data-changed")) is True
+
+
+def test_a_double_click_sends_once(pages: Pages) -> None:
+    page = opened(pages, text("1"))
+    prevented = page.locator("#survey").evaluate(
+        """(form) => [1, 2].map(() => {
+            const event = new Event("submit", { bubbles: true, cancelable: true });
+            form.dispatchEvent(event);
+            return event.defaultPrevented;
+        })"""
+    )
+    assert prevented == [False, True]
+    page.evaluate("window.dispatchEvent(new Event('pageshow'))")  # back in history: it can be sent again
+    page.get_by_label("1", exact=True).fill("again")
+    assert sent(pages, page) == {"1": ["again"]}
+
+
+def test_a_respondents_answers_are_stored_nowhere(pages: Pages) -> None:
+    page = opened(pages, text("1"))
+    page.get_by_label("1", exact=True).fill("told in confidence")
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.get_by_label("1", exact=True)).to_have_value("")
+
+
+def test_the_form_works_where_storage_is_blocked(pages: Pages) -> None:
+    pages.context.add_init_script(BLOCKED)
+    page = opened(pages, choices("1", "yes", "no"), text("2", DEPENDS.format("1", "yes")))
+    page.get_by_label("1 yes").check()
+    page.get_by_label("2", exact=True).fill("because")
+    assert sent(pages, page) == {"1": ["yes"], "2": ["because"]}
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_personal_link_counts_as_opened_and_a_failure_is_no_matter(pages: Pages, answered: bool) -> None:
+    pages.expect_failed_requests()
+    pages.answer("POST", "/opened/", lambda _: {"status": 204} if answered else None)
+    with_link = 'data-opened="/opened/"'
+    page = opened(pages, text("1"), attributes=with_link)
+    page.get_by_label("1", exact=True).fill("answered")
+    assert [request.url.split("/")[-2] for request in pages.sent] == ["opened"]
+    assert sent(pages, page) == {"1": ["answered"]}

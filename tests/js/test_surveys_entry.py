@@ -1,0 +1,109 @@
+"""surveys_entry.js: a paper form typed by numbers. What is stored is what was typed; the meaning is shown beside it."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.js.conftest import Pages
+
+SCRIPTS = ("js/keep.js", "js/surveys_entry.js")
+KEYS = "".join(f"<li><kbd>{number}</kbd> {label}</li>" for number, label in enumerate(("Police", "Court", "NGO"), 1))
+LONG = "".join(f"<li><kbd>{number}</kbd> Option {number}</li>" for number in range(1, 13))
+
+
+def line(code: str, keys: str = KEYS, *, quick: bool = True, typed: str = "") -> str:
+    is_quick = 'data-quick="3"' if quick else ""
+    return f"""<div class="entry-line"><label for="f-{code}">{code}</label><ul id="k-{code}">{keys}</ul>
+    <input class="key" id="f-{code}" name="{code}" value="{typed}" data-keys="k-{code}" {is_quick}>
+    <output class="recognised" for="f-{code}"></output></div>"""
+
+
+def opened(pages: Pages, *lines: str) -> Page:
+    content = "".join(lines) or line("1") + line("2") + line("3", LONG, quick=False)
+    return pages.open(
+        f"""<form method="post" action="/page/" id="entry" data-keep="paper form"><input type="hidden" name="_uuid"
+        value="u-1" data-kept>{content}<label>Notes <textarea name="notes"></textarea></label><button>Save form</button>
+        </form>""",
+        *SCRIPTS,
+    )
+
+
+def meaning(page: Page, code: str) -> str:
+    return page.locator(f"output[for='f-{code}']").inner_text()
+
+
+def test_one_key_is_an_answer_and_moves_on(pages: Pages) -> None:
+    page = opened(pages)
+    page.get_by_label("1", exact=True).focus()
+    page.keyboard.type("2")
+    assert meaning(page, "1") == "Court"
+    expect(page.get_by_label("2", exact=True)).to_be_focused()
+
+
+def test_a_number_that_no_option_has_stays_and_is_marked(pages: Pages) -> None:
+    page = opened(pages)
+    page.get_by_label("1", exact=True).focus()
+    page.keyboard.type("7")
+    assert meaning(page, "1") == "7?"
+    expect(page.locator("output[for='f-1']")).to_have_class("recognised is-unknown")
+    expect(page.get_by_label("1", exact=True)).to_be_focused()
+    expect(page.get_by_label("1", exact=True)).to_have_value("7")
+
+
+def test_several_numbers_are_read_with_any_sign_between_them(pages: Pages) -> None:
+    page = opened(pages)
+    page.get_by_label("3", exact=True).fill("1, 12;3")
+    assert meaning(page, "3") == "Option 1; Option 12; Option 3"
+    page.get_by_label("3", exact=True).fill("1 99 13")
+    assert meaning(page, "3") == "99, 13?"
+    expect(page.get_by_label("3", exact=True)).to_have_value("1 99 13")
+
+
+def test_pasting_does_not_move_on(pages: Pages) -> None:
+    page = opened(pages)
+    page.get_by_label("1", exact=True).focus()
+    page.get_by_label("1", exact=True).evaluate(
+        """(field) => {
+            field.value = "2";
+            field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
+        }"""
+    )
+    assert meaning(page, "1") == "Court"
+    expect(page.get_by_label("1", exact=True)).to_be_focused()
+
+
+def test_enter_moves_on_and_sends_nothing(pages: Pages) -> None:
+    page = opened(pages)
+    page.get_by_label("3", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Notes")).to_be_focused()
+    page.keyboard.type("one")
+    page.keyboard.press("Enter")
+    page.keyboard.type("two")
+    expect(page.get_by_label("Notes")).to_have_value("one\ntwo")
+    assert pages.sent == []
+
+
+@pytest.mark.parametrize("keys", ["Control+Enter", "Meta+Enter"])
+def test_the_form_is_sent_from_any_field(pages: Pages, keys: str) -> None:
+    page = opened(pages)
+    page.get_by_label("1", exact=True).fill("2")
+    page.get_by_label("Notes").focus()
+    with page.expect_navigation():
+        page.keyboard.press(keys)
+    assert [request.post_data for request in pages.sent] == ["_uuid=u-1&1=2&2=&3=&notes="]
+
+
+def test_numbers_that_are_back_are_explained_and_discarded_ones_are_not(pages: Pages) -> None:
+    page = opened(pages)
+    page.get_by_label("1", exact=True).fill("2")
+    page.reload()
+    expect(page.get_by_label("1", exact=True)).to_have_value("2")
+    assert meaning(page, "1") == "Court"
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_label("1", exact=True)).to_have_value("")
+    assert meaning(page, "1") == ""
+
+
+def test_numbers_of_a_refused_form_are_explained(pages: Pages) -> None:
+    page = opened(pages, line("1", typed="3"))
+    assert meaning(page, "1") == "NGO"
