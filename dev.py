@@ -145,10 +145,10 @@ def ensure_data() -> None:
     manage("createcachetable")
     manage("loaddata", "--verbosity", "0", *sorted(ROOT.glob("fixtures/instruments_2016_*.yaml")))
     say("Loading the demonstration ...")
-    told = subprocess.run([PYTHON, "manage.py", "load_demo"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    if told.returncode:
+    finished = subprocess.run([PYTHON, "manage.py", "load_demo"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if finished.returncode:
         stop("the demonstration could not be loaded. Its own words are above.")
-    (VAR / "demo-sign-ins.txt").write_text(told.stdout)
+    (VAR / "demo-sign-ins.txt").write_text(finished.stdout)
     stamp.write_text(state)
 
 
@@ -219,7 +219,7 @@ def watch(started: dict[str, subprocess.Popen[bytes]], port: int) -> int:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for wanted in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first unless told
+    for wanted in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first otherwise
         signal.signal(wanted, interrupt)
     code = 0
     try:
@@ -327,17 +327,17 @@ def known_vulnerabilities_absent() -> bool:
     audit = [str(VENV / "bin" / "pip-audit"), "--requirement", str(RUN_LOCK), "--require-hashes", "--disable-pip"]
     audit += ["--progress-spinner", "off"]
     try:
-        told = subprocess.run(audit, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        finished = subprocess.run(audit, cwd=ROOT, capture_output=True, text=True, timeout=120)
     except subprocess.TimeoutExpired:
         say(" skipped  vulnerabilities (the advisory service did not answer)\n")
         return True
-    found = told.returncode == 1 and "Found" in told.stderr + told.stdout
-    if told.returncode and not found:
+    found = finished.returncode == 1 and "Found" in finished.stderr + finished.stdout
+    if finished.returncode and not found:
         say(" skipped  vulnerabilities (the advisory service cannot be reached)\n")
         return True
-    unknown = told.stdout.count("could not be audited")
+    unknown = finished.stdout.count("could not be audited")
     left_out = f" ({unknown} packages are unknown to the advisory service)" if unknown else ""
-    say(f"{told.stdout if found else ''}{'FAILED' if found else 'ok':>8}  vulnerabilities{left_out}\n")
+    say(f"{finished.stdout if found else ''}{'FAILED' if found else 'ok':>8}  vulnerabilities{left_out}\n")
     return not found
 
 

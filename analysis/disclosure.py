@@ -92,7 +92,7 @@ def protect(table: Crosstab, k: int = THRESHOLD, dimensions: Literal[1, 2] = 1) 
 
 
 def hide(counts: np.ndarray, caps: np.ndarray, k: int = THRESHOLD, known_complement: bool = False) -> np.ndarray:
-    """Which cells to hide, as a mask. Rows that nobody chose are public zeros (the row's total says so) and stay.
+    """Which cells to hide, as a mask. Rows without an answer are public zeros (the row's total says so) and stay.
 
     For each hidden cell that the rest would give back, the closed path through it that costs the fewest people is
     hidden as well; where there is none, everything is.

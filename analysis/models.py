@@ -31,7 +31,7 @@ class Comparison(models.Model):
     """A proposal to look at several assessments side by side. It opens when the leads of all of them have agreed."""
 
     proposed_for = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="proposed_comparisons")
-    references = models.JSONField(default=list)  # as the proposer wrote them: that one exists is nobody's business
+    references = models.JSONField(default=list)  # as the proposer wrote them: whether one exists is confidential
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

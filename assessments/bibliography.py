@@ -417,9 +417,9 @@ def _entry(
     )
 
 
-def _language(said: str) -> str:
+def _language(value: str) -> str:
     """The code of a language given by name or code ("Russian", "rus", "ru-RU", "ngerman"); "" for an unknown one."""
-    word = said.strip()
+    word = value.strip()
     code = BABEL_LANGUAGES.get(word.lower()) or find_language(word)
     if not code and re.fullmatch(r"[A-Za-z]{2,3}[-_].+", word):
         code = find_language(re.split(r"[-_]", word)[0])
@@ -428,8 +428,8 @@ def _language(said: str) -> str:
     return code or ""
 
 
-def _date(said: str) -> date | None:
-    found = re.match(r"\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", said)
+def _date(value: str) -> date | None:
+    found = re.match(r"\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", value)
     try:
         return date(*map(int, found.groups())) if found else None
     except ValueError:
@@ -449,17 +449,17 @@ def _names(authors: list[str], changes: list[str]) -> str:
     return "; ".join([*kept, "et al."])
 
 
-def _address(said: str) -> str:
+def _address(value: str) -> str:
     """A link that the register takes; "" where what is said is none."""
-    if said.startswith("10."):
-        said = f"https://doi.org/{said}"
-    elif re.match(r"[\w-]+(\.[\w-]+)+(/|$)", said):
-        said = f"https://{said}"
+    if value.startswith("10."):
+        value = f"https://doi.org/{value}"
+    elif re.match(r"[\w-]+(\.[\w-]+)+(/|$)", value):
+        value = f"https://{value}"
     try:
-        URLValidator(schemes=["http", "https"])(said)
+        URLValidator(schemes=["http", "https"])(value)
     except ValidationError:
         return ""
-    return said if len(said) <= 500 else ""
+    return value if len(value) <= 500 else ""
 
 
 def _first(fields: Mapping[str, Any], *names: str) -> str:

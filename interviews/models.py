@@ -157,7 +157,7 @@ class AnswerRevision(models.Model):
 
 
 class SetAside(models.Model):
-    """A text that arrived after somebody else had changed the answer. Both are kept until a person chooses."""
+    """A text that arrived after another person had changed the answer. Both are kept until a person chooses."""
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="set_asides")
     text = models.TextField()

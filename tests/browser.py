@@ -89,7 +89,7 @@ def watched_page(page: Page, live_server: Any, one_at_a_time: None) -> Iterator[
 
 @pytest.fixture
 def open_as(watched_page: Page, live_server: Any, client_as: Callable[[str], Any]) -> Callable[[str, str], Page]:
-    """open_as("lead", "/a/AZE-2016/") -> the page, signed in as that role; "anonymous" is nobody."""
+    """open_as("lead", "/a/AZE-2016/") -> the page, signed in as that role; "anonymous" is not signed in."""
 
     def open_page(role: str, path: str) -> Page:
         session = client_as(role).cookies.get(settings.SESSION_COOKIE_NAME)

@@ -76,7 +76,7 @@ class Chart:
 
     @property
     def in_percent(self) -> bool:
-        """Whether percentages are shown: where every base that somebody is in is large enough."""
+        """Whether percentages are shown: where every base that is not empty is large enough."""
         smallest = min((base for base in self.bases if base), default=0)
         return self.percentages is not None and self.percentages.allows(smallest)
 
@@ -118,7 +118,7 @@ class Chart:
 
 
 def ordered(points: Sequence[str]) -> dict[str, str]:
-    """Colours of ordered points of which nobody has said which end is favourable: one hue, from light to dark."""
+    """Colours of ordered points whose favourable end is not known: one hue, from light to dark."""
     light, dark = (0xD5, 0xDC, 0xDE), (0x3A, 0x4A, 0x50)
     steps = max(1, len(points) - 1)
     shades = [

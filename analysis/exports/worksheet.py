@@ -128,7 +128,7 @@ def _notes(results: Results, texts: dict[tuple[str, str], str], questions: list[
 
 
 def _used(results: Results, column: str) -> bool:
-    """Every item has its column, the free text beside an option only where somebody wrote one."""
+    """Every item has its column, the free text beside an option only where a respondent wrote one."""
     return column in results.survey.items or not results.survey.frames.answers[column].map(is_blank).all()
 
 

@@ -38,7 +38,7 @@ from instruments.schema.items import (
 )
 
 MOST_NAMED = 3  # more answers than this at the top are counted and not named
-FEW = 12  # a longer list of options shows only those that somebody chose
+FEW = 12  # a longer list of options shows only those that were chosen
 
 NOT_CHOSEN, CHOSEN = 0, 1
 NOT_RANKED, DONT_KNOW_CODE, NO_ANSWER = 77, 88, 99

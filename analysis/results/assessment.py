@@ -81,7 +81,7 @@ class Results:
 
     @cached_property
     def matrix(self) -> dict[str, dict[str, str]]:
-        """Criterion -> cell -> state; every cell of the instrument, not assessed where nobody marked it."""
+        """Criterion -> cell -> state; every cell of the instrument, not assessed where it has no mark."""
         unmarked = {"state": Mark.State.NOT_ASSESSED.value}
         return {
             criterion.name: {cell: self.marks.get((criterion.name, cell), unmarked)["state"] for cell in schema.CELLS}

@@ -46,7 +46,7 @@ class ItemResult:
     balance                net balance of a scale that has a defined middle
     ranking                places of an item in which options are put in order
     numbers, days          summary of numbers or dates; None too where too few have answered for it to leave
-    offers_dont_know       whether "don't know" is among its bases: the form offers it, or somebody answered it
+    offers_dont_know       whether "don't know" is among its bases: the form offers it, or a respondent answered it
     versions               labels of the versions that have the item, when there are several in use
     note                   what a reader must know, for instance that the source contradicts itself
     """
@@ -193,7 +193,7 @@ class SurveyResults:
         return mask & pd.Series(was_asked(self.frames.answers[code], self.frames.answers[parent], wanted), dtype=bool)
 
     def answers(self, code: str) -> list[Any]:
-        """The stored answers to an item, one a respondent who was asked."""
+        """The stored answers to an item, one per respondent who was asked."""
         return list(self.frames.answers.loc[self.asked(code), code])
 
     def _home(self, code: str) -> Version:
@@ -231,7 +231,7 @@ class SurveyResults:
         )
 
     def _balance(self, counts: Counts, scale: schema.Scale | None) -> Balance | None:
-        """None too where nobody has said which end of the scale is favourable."""
+        """None too where the favourable end of the scale is not known."""
         if scale is None or scale.favourable is None:
             return None
         return balance(counts, scale.from_favourable, scale.neutral, self.percentages)

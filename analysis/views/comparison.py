@@ -1,4 +1,4 @@
-"""Comparison of assessments: proposed by one lead, opened when the leads of all have agreed. Nobody is ranked."""
+"""Comparison of assessments: proposed by one lead, opened when the leads of all have agreed. There is no ranking."""
 
 from typing import Any
 

@@ -75,7 +75,7 @@ def add_document(*, assessment: Assessment, by: User | None, **fields: Any) -> D
 
 
 def _lock_codes(assessment: Assessment) -> None:
-    """Until the transaction ends, nobody else gives a code in this assessment."""
+    """Lock the codes of this assessment until the transaction ends."""
     Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)  # rows that refer to it can be added
 
 

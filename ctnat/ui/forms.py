@@ -17,7 +17,7 @@ class _AsciiDigits:
 
 
 class NumberInput(_AsciiDigits, forms.TextInput):
-    """A text field with a keyboard for digits: `type="number"` lets nobody type the digits of another script."""
+    """A text field with a keyboard for digits: `type="number"` does not accept the digits of another script."""
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__({"inputmode": "numeric", "autocomplete": "off", **(attrs or {})})

@@ -22,14 +22,14 @@ def text_in_language(context: template.Context, text: Text | None, language: str
     if text is None:
         return ""
     wanted = language or context.get("language") or SOURCE_LANGUAGE
-    spoken = text.language_for(wanted)
+    shown_language = text.language_for(wanted)
     said = text.translate(wanted, **(context.get("placeholders") or {}))
-    if spoken == wanted:
+    if shown_language == wanted:
         return said
     return format_html(
         '<span class="untranslated" lang="{}" dir="{}" title="Not translated yet">{}</span>',
-        spoken,
-        direction(spoken),
+        shown_language,
+        direction(shown_language),
         said,
     )
 

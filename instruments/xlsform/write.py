@@ -64,8 +64,8 @@ def column_language(code: str) -> str:
 def _header(rows: list[Row], languages: list[str]) -> list[str]:
     used = [key for row in rows for key in row]
     plain = [key for key in dict.fromkeys([*("list_name",), *PLAIN, *used]) if key in used and key not in TEXTS]
-    spoken = [f"{key}::{column_language(code)}" for key in TEXTS if key in used for code in languages]
-    return [*plain[:2], *spoken, *plain[2:]] if spoken else plain
+    translated = [f"{key}::{column_language(code)}" for key in TEXTS if key in used for code in languages]
+    return [*plain[:2], *translated, *plain[2:]] if translated else plain
 
 
 TEXTS = ("label", "hint")

@@ -41,7 +41,7 @@ def save_answer(
     """Saves the notes under one question. Raises `ValidationError` for an unknown question or a text too long.
 
     `client` names the page that types and `sequence` rises with each of its saves: one that comes twice, or late, is
-    recognised. `base` is the revision the text was typed upon; where somebody else has changed the answer since, the
+    recognised. `base` is the revision the text was typed upon; where another person has changed the answer since, the
     text is set aside instead. Without `base` the text is taken as it is.
     """
     if question not in questions_of(interview.assessment, [question]):
@@ -182,7 +182,7 @@ def settle_aside(*, set_aside: SetAside, by: User, join: bool) -> Answer:
 def save_observations(*, interview: Interview, text: str, by: User, base: int | None = None) -> Interview:
     """The interviewer's own observations, which stay internal. Raises `ValidationError` for a text too long.
 
-    `base` is the revision the text was typed upon. Where somebody else has written since, both texts are kept, one
+    `base` is the revision the text was typed upon. Where another person has written since, both texts are kept, one
     below the other.
     """
     text = clean_text(text)

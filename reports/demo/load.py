@@ -10,7 +10,7 @@ from instruments.models import Instrument
 from reports.demo import assessments, evidence, findings
 from reports.demo.files import read
 
-# Each step is taken by the role whose work it is; the lead stands in where nobody has the role.
+# Each step is taken by the role whose work it is; the lead takes it where no member has the role.
 STEPS = (
     (assessments.load_documents, Role.CONSULTANT),
     (evidence.load_themes, Role.CONSULTANT),
@@ -26,9 +26,9 @@ INSTRUMENTS = ("instruments_2016_guide", "instruments_2016_survey", "instruments
 
 
 def load(*, password: str, report_progress: Callable[[str], None]) -> None:
-    """Build what is missing of the demonstration. `report_progress` is told each step.
+    """Build what is missing of the demonstration. `report_progress` is called with each step.
 
-    Raises `CommandError`, with nothing changed, where somebody's own assessment has a reference of the demonstration.
+    Raises `CommandError`, with nothing changed, where another assessment has a reference of the demonstration.
     """
     file = read("study.yaml")
     _leave_others_alone(file)

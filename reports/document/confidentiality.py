@@ -1,6 +1,6 @@
 """What must not stand in the text: names of respondents ever, names of agencies where they are not to be named.
 
-A name typed by hand cannot be told from the text by looking it up, so the text is searched for every name that the
+A name typed by hand cannot be recognised in the text by looking it up, so the text is searched for every name that the
 assessment knows. Names of respondents are taken out of the document; names of agencies are pointed out.
 """
 

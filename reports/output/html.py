@@ -86,7 +86,7 @@ FILLS = {"in_place": ("#ffffff", "0.5"), "potential_improvement": ("#9fd8a0", "1
 
 
 def emblem(cells: Sequence[Sequence[str]]) -> dict[str, object]:
-    """The cover's drawing: a block for each category, in it a row a criterion, in it a square for each cell."""
+    """The cover's drawing: one block per category, one row per criterion, one square per cell."""
     squares = [
         Square(block * 30 + place % 4 * 5, place // 4 * 5, state, *FILLS[state])
         for block, states in enumerate(cells)

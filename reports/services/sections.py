@@ -14,7 +14,7 @@ MAX_DEPTH = 3  # chapter, section, part
 
 
 class EditConflict(Exception):
-    """Somebody saved `section` after the editor opened it. Nothing was changed; `section` holds the saved text."""
+    """Another person saved `section` meanwhile. Nothing was changed; `section` holds the saved text."""
 
     def __init__(self, section: Section):
         self.section = section

@@ -27,7 +27,7 @@ from reports.views.common import find_report, find_section, page, posted
 @require_http_methods(["GET", "POST"])
 @requires("report.edit")
 def section_edit(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
-    """Write one section. Where somebody else saved in the meantime, both texts are shown and nothing is overwritten."""
+    """Write one section. If another person saved meanwhile, both texts are shown, none is overwritten."""
     section = find_section(assessment, key)
     initial = {"title": section.title, "body": section.body, "revision": section.revision}
     form = SectionForm(posted(request), initial=initial)

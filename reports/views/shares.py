@@ -52,7 +52,7 @@ def share_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
 @require_safe
 @public
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """The frozen HTML of an edition for whoever has the link. Its one style sheet is allowed by its hash."""
+    """The frozen HTML of an edition for anyone with the link. Its one style sheet is allowed by its hash."""
     edition = shared_edition(token)
     file = edition.file_of("html") if edition else None
     if edition is None or file is None or not default_storage.exists(file.file.name or ""):

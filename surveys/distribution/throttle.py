@@ -5,7 +5,7 @@ turn them back into addresses, and they end with the process. The class of an ad
 
 Each worker process counts for itself, so that with three of them a network gets up to three times these numbers. A
 count in the shared cache would hold everywhere, but it would be a row for each link and network: a dump of the database
-would say in which ten minutes a personal link was used from one network, and whoever has the server's secret would find
+would say in which ten minutes a personal link was used from one network, and anyone with the server's secret would find
 the network by trying the 2^24 there are. It would also add a read and a write to each form. The limits slow floods and
 guessing down; the secrets do not rest on them: a personal link has 128 random bits, a code and its open link 88.
 """

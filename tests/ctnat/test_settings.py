@@ -25,16 +25,16 @@ def check_deployment(tmp_path: Path, **environment: str) -> subprocess.Completed
 
 
 def test_deployment_check_is_clean(tmp_path: Path) -> None:
-    told = check_deployment(tmp_path, **GIVEN)
-    assert (told.returncode, told.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
+    finished = check_deployment(tmp_path, **GIVEN)
+    assert (finished.returncode, finished.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS"])
 def test_production_asks_for_its_keys(tmp_path: Path, name: str) -> None:
-    told = check_deployment(tmp_path, **{key: value for key, value in GIVEN.items() if key != name})
-    assert told.returncode == 1
-    assert f"Set {name} in the environment" in told.stderr
+    finished = check_deployment(tmp_path, **{key: value for key, value in GIVEN.items() if key != name})
+    assert finished.returncode == 1
+    assert f"Set {name} in the environment" in finished.stderr
 
 
 def test_local_run_makes_private_keys_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Codings follow the notes: where a mark is stored, when it is lost, when it comes back, and who is told."""
+"""Codings follow the notes: where a mark is stored, when it is lost, when it comes back, and who is notified."""
 
 from typing import Any
 

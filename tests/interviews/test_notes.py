@@ -25,7 +25,7 @@ def save(interview: Interview, text: str, **how: Any) -> Any:
 
 
 def texts() -> set[str]:
-    """Every text that the database holds, whoever typed it."""
+    """Every text that the database holds, of any author."""
     return {*AnswerRevision.objects.values_list("text", flat=True), *SetAside.objects.values_list("text", flat=True)}
 
 

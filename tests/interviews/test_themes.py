@@ -217,7 +217,7 @@ def test_any_change_of_released_words_takes_the_release_back(
     assert list(Coding.objects.for_approval()) == [coding]
     event = AuditEvent.objects.get(action="coding.release_withdrawn")
     assert (event.actor, event.detail) == (member("consultant"), {})
-    # The words as they were do not bring the release back: somebody reads them again.
+    # The words as they were do not bring the release back: a person reads them again.
     save_answer(interview=answer.interview, question="3.1", text=answer.text, by=member("consultant"))
     assert not Coding.objects.get().released
 

@@ -49,8 +49,8 @@ class Server:
         if self.mode == "gone":
             return {"status": 404, "body": ""}
         answers = {name: {"revision": revision} for name, revision in self.revisions.items()} | self.newer
-        told = {"token": "token-1", "user": self.user, "trashed": self.trashed, "answers": answers}
-        return {"json": told}
+        state = {"token": "token-1", "user": self.user, "trashed": self.trashed, "answers": answers}
+        return {"json": state}
 
     def save(self, request: Request) -> dict[str, Any] | None:
         if self.mode == "offline":

@@ -1,4 +1,4 @@
-"""keep.js: what is typed comes back until the server has it, to the one who typed it and to nobody else."""
+"""keep.js: what is typed comes back until the server has it, to the one who typed it and to no other person."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -99,7 +99,7 @@ def test_a_workshop_with_three_groups_and_a_projector(
     expect(projector.locator("[data-turnout]")).to_have_text("3 of 3 groups voted")
     assert projector.locator('[data-letter="G"]').count() == 0
 
-    # A second device for a group is told, and takes nothing.
+    # A second device for a group gets a message and changes nothing.
     stranger = open_device(f"/w/{code}/", viewport=PHONE)
     stranger.get_by_role("button", name="Group 1").click()
     stranger.get_by_text("Group 1 is on another device already.").wait_for()

@@ -1,4 +1,4 @@
-"""Several people at the same moment: one wins, the others are told, nothing is lost or counted twice.
+"""Several people at the same moment: one wins, the others get a message, nothing is lost or counted twice.
 
 SQLite lets one writer in at a time and its test database lives in one connection, so these run on PostgreSQL.
 """

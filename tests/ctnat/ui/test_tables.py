@@ -84,7 +84,7 @@ def test_table_tells_columns_named_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "told"),
+    ("content", "name", "refusal"),
     [
         (b"", "a.csv", "“a.csv” has no header row. Name the columns in its first row."),
         (b" , \n1,2\n", "a.csv", "“a.csv” has no header row. Name the columns in its first row."),
@@ -99,10 +99,10 @@ def test_table_tells_columns_named_twice() -> None:
         (b"a\n" + b"x\n" * 100_001, "a.csv", "The table has more than 100000 rows. Split it into several files."),
     ],
 )
-def test_table_refuses_what_is_none(content: bytes, name: str, told: str) -> None:
+def test_table_refuses_what_is_none(content: bytes, name: str, refusal: str) -> None:
     with pytest.raises(TableError) as caught:
         read_table(content, name)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(refusal)
 
 
 def test_table_takes_as_many_rows_as_it_says() -> None:
