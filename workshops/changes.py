@@ -13,6 +13,7 @@ from datetime import datetime
 
 from assessments.models import Assessment
 from indicators.models import CellDecision, Mark, Recommendation, RecommendationChange
+from workshops.agenda import seen_line
 from workshops.differences import Piece, differences
 from workshops.models import Comment, Workshop
 from workshops.targets import labels
@@ -44,6 +45,7 @@ class Statement:
     at: datetime | None
     before: str = ""
     after: str = ""
+    judged: str = ""  # the words that the group judged; empty where the statement was not taken from a verdict
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -119,11 +121,15 @@ def statements_of(assessment: Assessment) -> tuple[Statement, ...]:
     """All statements that the report prints, decided or not; none from interviews, none of a rehearsal."""
     rows = list(Comment.objects.for_assessment(assessment).for_report().select_related("verdict__group", "edit"))
     names = labels(assessment, [row.target for row in rows])
+    judged = {row.pk: seen_line(row.seen, assessment.report_language) for row in rows}
     return tuple(
         Statement(
             pk=row.pk,
             target=row.target,
-            label=names[row.target],
+            label=f"Recommendation: {judged[row.pk]}"
+            if judged[row.pk] and row.target.startswith("recommendation:")
+            else names[row.target],
+            judged=judged[row.pk],
             finding=row.finding,
             who=row.who,
             sector=row.verdict.group.get_sector_display() if row.verdict else "",

@@ -60,11 +60,11 @@ class Validation:
             return ""
         return render_to_string("reports/blocks/_responses.html", {"notes": notes, "t": self.words})
 
-    def about(self, target: str) -> str:
-        """What a statement is about, in words."""
+    def about(self, target: str, judged: str = "") -> str:
+        """What a statement is about, in words; of a recommendation those that were judged, where it is recorded."""
         kind, _, name = target.partition(":")
         if kind == "recommendation":
-            text = self._recommendations.get(name, "")
+            text = judged or self._recommendations.get(name, "")
             return f"{self.words['about_recommendation']}: {text}" if text else self.words["about_recommendation"]
         if kind in ("cell", "criterion", "section"):
             return f"{self.words[f'about_{kind}']} {name.replace('/', ' ')}"
@@ -81,8 +81,8 @@ class Validation:
         who = f"{row.who} ({sector})" if row.who and sector else row.who or sector
         statement, finding, reason = (isolate(text, around) for text in (row.statement, row.finding, row.reason))
         return {
-            "about": self.about(row.target),
-            "finding": finding,
+            "about": self.about(row.target, row.judged),
+            "finding": "" if row.finding == row.judged and row.target.startswith("recommendation:") else finding,
             "who": isolate(who, around),
             "statement": statement,
             "decision": self.words[f"disposition_{row.disposition}" if row.disposition else "undecided"],

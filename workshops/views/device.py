@@ -18,7 +18,6 @@ from assessments.tokens import token_hmac
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.posting import posted_from
 from indicators.forms import SeenRevision
-from workshops.agenda import agenda_revision
 from workshops.forms import BallotForm
 from workshops.models import Group
 from workshops.services.ballots import cast_ballot, withdraw_ballot
@@ -35,7 +34,7 @@ from workshops.views.voting import (
     posted_cells,
     verdict_part,
 )
-from workshops.views.workshops import live_part
+from workshops.views.workshops import live_part, live_revision
 from workshops.words import GroupError, error_messages, translate
 
 GroupView = Callable[[HttpRequest, Group, str], HttpResponse]
@@ -158,7 +157,7 @@ def group_state(request: HttpRequest) -> HttpResponse:
 
 def device_revision(row: Group) -> str:
     """Changes with everything that a group's page shows."""
-    return f"{row.workshop.revision}.{agenda_revision(row.workshop.assessment)}"
+    return live_revision(row.workshop)
 
 
 def accept_ballot_revision(form: BallotForm, row: Group, lines: list[str], language: str = "en") -> BallotForm:

@@ -14,14 +14,14 @@ from workshops.models import Group, Workshop
 from workshops.priorities import find_priority_item
 from workshops.qr import qr_svg
 from workshops.results import priority_counts, results_of
-from workshops.views.workshops import find_workshop, join_url, live_part
+from workshops.views.workshops import find_workshop, join_url, live_part, live_revision
 
 
 @require_safe
 @requires("workshop.view")
 def projector(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row = find_workshop(assessment, pk)
-    context = {"assessment": assessment, "workshop": row, "show": _shown(request)}
+    context = {"assessment": assessment, "workshop": row, "show": _shown(request), "live_revision": live_revision(row)}
     return render(request, "workshops/projector.html", context | _projected(request, row))
 
 

@@ -15,7 +15,7 @@ from assessments.models import Assessment
 from assessments.requests import run_service
 from ctnat.ui.languages import own_name
 from ctnat.ui.posting import posted_from
-from workshops.agenda import agendas
+from workshops.agenda import agenda_revision, agendas, fix_agenda
 from workshops.forms import CountForm, NewWorkshopForm, ReasonForm, WorkshopForm
 from workshops.models import Comment, Group, Workshop
 from workshops.priorities import find_priority_item
@@ -164,6 +164,11 @@ def join_url(request: HttpRequest, workshop: Workshop) -> str:
     return request.build_absolute_uri(reverse("workshops_public:join_code", args=[workshop.join_code]))
 
 
+def live_revision(workshop: Workshop) -> str:
+    """Changes with what groups send and with the words put to them."""
+    return f"{workshop.revision}.{agenda_revision(workshop.assessment)}"
+
+
 def live_part(
     request: HttpRequest,
     workshop: Workshop,
@@ -173,7 +178,7 @@ def live_part(
     revision: str = "",
 ) -> HttpResponse:
     """A part that asks again and again: 204 where `?revision=` is still the current one, else the part as it is now."""
-    revision = revision or str(workshop.revision)
+    revision = revision or live_revision(workshop)
     if request.GET.get("revision") == revision:
         response = HttpResponse(status=204)
     else:
@@ -187,16 +192,13 @@ def live_part(
 def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **forms: Any) -> HttpResponse:
     url = join_url(request, row) if row.join_code else ""
     results = results_of(row)
-    agenda = agendas(row.assessment, fixed=row.agenda) if row.is_open else ()
     context = {
         "assessment": row.assessment,
         "workshop": row,
         "results": results,
         "counts": priority_counts(results, find_priority_item(row.assessment), row.assessment.report_language),
         "verdicts": results.verdicts,
-        "changed": [entry for found in agenda for entry in found.targets.values() if entry.opening],
-        "gone": [entry for found in agenda for part in found.parts for entry in part.entries if entry.gone],
-        "added": [entry for found in agenda for entry in found.added],
+        "nothing_to_judge": not (row.opened_at or fix_agenda(row.assessment)),
         "count_form": forms.get("count_form") or CountForm.of(row),
         "other_counted": Workshop.objects.for_assessment(row.assessment).counted().exclude(pk=row.pk).exists(),
         "minutes": row.minutes.defer("html", "pdf"),
@@ -210,7 +212,15 @@ def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **f
 
 
 def _groups_context(row: Workshop) -> dict[str, Any]:
-    return {"groups": Group.objects.for_workshop(row).with_ballots()}
+    """The groups, and what has changed since the opening."""
+    agenda = agendas(row.assessment, fixed=row.agenda) if row.is_open else ()
+    return {
+        "groups": Group.objects.for_workshop(row).with_ballots(),
+        "changed": [entry for found in agenda for entry in found.targets.values() if entry.opening],
+        "gone": [entry for found in agenda for part in found.parts for entry in part.entries if entry.gone],
+        "added": [entry for found in agenda for entry in found.added],
+        "live_revision": live_revision(row),
+    }
 
 
 def _step(request: HttpRequest, row: Workshop, verb: Callable[..., Any], message: str, **kwargs: Any) -> HttpResponse:
