@@ -52,8 +52,11 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method !== "post" || !new URL(form.action).pathname.endsWith("/logout/")) return;
   event.preventDefault();
-  const isUnsaved = (key) => key.startsWith("ctnat-report-draft:") && !JSON.parse(localStorage.getItem(key)).sent;
-  const sections = Object.keys(localStorage).filter(isUnsaved).length;
+  let sections = 0;
+  try {
+    const isUnsaved = (key) => key.startsWith("ctnat-report-draft:") && !JSON.parse(localStorage.getItem(key)).sent;
+    sections = Object.keys(localStorage).filter(isUnsaved).length;
+  } catch { /* storage is switched off: nothing is kept */ }
   const unsent = ctnatDevice.list().length + sections;
   const texts = unsent === 1 ? "1 text on this device has" : `${unsent} texts on this device have`;
   const question = `${texts} not been saved yet and would be lost. Sign out all the same?`;
@@ -63,7 +66,7 @@ document.addEventListener("submit", async (event) => {
   }
   try {
     await ctnatDevice.forget();
-  } finally {
+  } catch { /* storage is switched off: nothing is kept */ } finally {
     form.submit();
   }
 });

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.js.conftest import Pages
+from tests.js.conftest import BLOCKED, Pages
 
 PAGE = '<form method="post" action="/accounts/logout/"><button>Sign out</button></form>'
 SIGNED_OUT = "<p>Signed out</p>"
@@ -114,3 +114,11 @@ def test_signing_out_forgets_what_every_page_has_kept(page: Page, pages: Pages) 
     expect(page.get_by_text("Signed out")).to_be_visible()
     assert len(asked) == 1
     assert page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]") == ["of another program"]
+
+
+def test_signing_out_works_where_storage_is_blocked(pages: Pages) -> None:
+    pages.context.add_init_script(BLOCKED)
+    pages.answer("POST", "/accounts/logout/", lambda _: {"body": SIGNED_OUT, "content_type": "text/html"})
+    page = pages.open(PAGE, "js/device.js")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("Signed out")).to_be_visible()
