@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from analysis.results.assessment import Results
+from analysis.results.survey import ItemResult
 from indicators.models import Mark
 
 
@@ -51,10 +52,12 @@ def _items(results: list[Results]) -> list[Line]:
     return lines
 
 
-def _item(item: object) -> str:
-    balance = getattr(item, "balance", None)
+def _item(item: ItemResult | None) -> str:
     if item is None:
         return "not in the questionnaire"
+    if item.scale is not None and item.scale.favourable is None:
+        return "favourable end of the scale not stated"
+    balance = item.balance
     if balance is None:
         return "no answers"
     return f"{balance.favourable} favourable, {balance.unfavourable} unfavourable of {balance.base}"
