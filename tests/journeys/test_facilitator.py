@@ -22,8 +22,8 @@ def test_facilitator_runs_a_workshop(signed_in_as: Callable[[str], Page], device
     for name in CHOICES:
         page.get_by_role("link", name="Add a group").click()
         expect(page.get_by_role("textbox", name="Name")).to_have_value(name)
-        page.get_by_role("spinbutton", name="Women", exact=True).fill("3")
-        page.get_by_role("spinbutton", name="Men", exact=True).fill("2")
+        page.get_by_role("textbox", name="Women", exact=True).fill("3")
+        page.get_by_role("textbox", name="Men", exact=True).fill("2")
         page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Open the workshop").click()
     code = page.locator(".join-code").inner_text()

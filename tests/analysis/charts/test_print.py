@@ -62,7 +62,7 @@ def test_heads_of_a_rated_table_keep_their_words_whole(language: str) -> None:
         bases=(6, 12),
         codes=("3.1.1", "3.1.2"),
     )
-    lines = " ".join(printed_heads(for_print(html.render(chart), "bar"))).split()
+    lines = " ".join(printed_heads(for_print(html.render(chart)))).split()
     assert [word for point in points for word in point.split() if word not in lines] == []
 
 
@@ -77,4 +77,4 @@ def test_a_table_of_themes_by_themes_numbers_its_columns() -> None:
     found = html.render(Chart("co-occurrence", "t", "heat", labels, series, "interviews", "x"))
     assert '<span class="visually-hidden">No shelters</span><span aria-hidden="true">2</span>' in found
     assert '<th scope="row">2 No shelters</th>' in found
-    assert "No shelters</span>" not in for_print(found, "bar")  # on paper the number alone
+    assert "No shelters</span>" not in for_print(found)  # on paper the number alone
