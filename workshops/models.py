@@ -159,7 +159,8 @@ class Verdict(models.Model):
     @property
     def seen_revision(self) -> int | None:
         """The revision of the wording that was judged; None where it was not recorded."""
-        return self.seen.get("revision")
+        revision: int | None = self.seen.get("revision")
+        return revision
 
 
 class Comment(models.Model):

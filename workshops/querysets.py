@@ -1,6 +1,6 @@
 """Which workshops, groups and responses: `for_*` narrows, `with_*` adds."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, Q
@@ -9,7 +9,7 @@ from assessments.querysets import ForAssessment
 
 
 class WorkshopQuerySet(ForAssessment):
-    def with_turnout(self) -> "WorkshopQuerySet":
+    def with_turnout(self) -> Self:
         """Adds `group_count` and `ballot_count`."""
         return self.annotate(
             group_count=Count("groups", distinct=True),
@@ -32,7 +32,7 @@ class WorkshopQuerySet(ForAssessment):
         return self.for_validation().filter(counted=None).exclude(results={})
 
 
-class VerdictQuerySet(models.QuerySet):
+class VerdictQuerySet(models.QuerySet[Any]):
     def in_force(self) -> "VerdictQuerySet":
         """All but those that the group took back."""
         return self.filter(withdrawn_at=None)
@@ -42,7 +42,7 @@ class GroupQuerySet(ForAssessment):
     def for_workshop(self, workshop: Any) -> "GroupQuerySet":
         return self.filter(workshop=workshop)
 
-    def with_ballots(self) -> "GroupQuerySet":
+    def with_ballots(self) -> Self:
         """Adds `verdict_count`; the ballot comes in the same query."""
         return self.select_related("ballot").annotate(
             verdict_count=Count("verdicts", filter=Q(verdicts__withdrawn_at=None))

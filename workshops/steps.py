@@ -16,7 +16,8 @@ def workshops(assessment: Assessment) -> QuerySet[Workshop, dict[str, Any]]:
     found = Workshop.objects.for_assessment(assessment).for_validation().with_turnout().order_by("-held_on", "-pk")
     waiting = Count("assessment__comments", filter=undecided, distinct=True)
     fields = ("pk", "held_on", "status", "counted", "group_count", "ballot_count", "waiting")
-    return found.annotate(waiting=waiting).values(*fields)
+    rows: QuerySet[Workshop, dict[str, Any]] = found.annotate(waiting=waiting).values(*fields)
+    return rows
 
 
 @state_of("validation", workshops)

@@ -39,7 +39,7 @@ def mark_cell(
     if source not in Mark.Source.values:
         raise InputError(f"A mark comes from {' or '.join(Mark.Source.values)}, not from {source[:20]}.")
     marks = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).for_source(source)
-    mark = marks.select_for_update().first()
+    mark: Mark | None = marks.select_for_update().first()
     _check_revision(mark, revision)
     fields = _check_mark(assessment, state, rationale, no_evidence, evidence, mark)
     if mark and not mark.withdrawn and all(getattr(mark, name) == value for name, value in fields.items()):
@@ -142,7 +142,7 @@ def withdraw_proposal(
     """Take back the workshop's proposal. Its history stays; where it counted, the consultant's mark counts again."""
     check_cell(assessment, criterion, cell)
     marks = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).for_source(Mark.Source.WORKSHOP)
-    proposal = marks.select_for_update().first()
+    proposal: Mark | None = marks.select_for_update().first()
     if proposal is None or proposal.withdrawn:
         raise InputError("The workshop proposes nothing for this cell, so there is nothing to withdraw.")
     _check_revision(proposal, revision)

@@ -61,7 +61,7 @@ def edit_recommendation(
     `revision` is the one the writer saw; where it is no longer the current one, `ConflictError` is raised. What was
     validated is a wording: another one is a draft again, which knows the revision that was validated.
     """
-    row = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+    row: Recommendation = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
     if revision is not None and row.revision != revision:
         raise ConflictError(
             row,
@@ -106,7 +106,7 @@ def set_status(
     reason = check_text(reason, "reason")
     if status == Recommendation.Status.DROPPED and not reason:
         raise InputError("Say in a sentence why it is dropped: the change log prints it.")
-    row = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+    row: Recommendation = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
     if wording_revision is not None and row.wording_revision != wording_revision:
         raise ConflictError(
             row,

@@ -141,7 +141,8 @@ def _edit_page(request: HttpRequest, row: Recommendation, *, status: int = 200, 
 
 
 def _find(assessment: Assessment, pk: int) -> Recommendation:
-    row = Recommendation.objects.for_assessment(assessment).filter(pk=pk).first() if pk < 2**63 else None
+    found = Recommendation.objects.for_assessment(assessment).filter(pk=pk)
+    row: Recommendation | None = found.first() if pk < 2**63 else None
     if row is None:
         raise Http404("No such recommendation in this assessment.")
     row.assessment = assessment  # its parsed matrix comes with it

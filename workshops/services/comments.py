@@ -185,7 +185,7 @@ def _kind_of(verdict: Verdict) -> str:
 
 
 def _current(comment: Comment, seen: int | None) -> Comment:
-    row = Comment.objects.select_for_update().get(pk=comment.pk)
+    row: Comment = Comment.objects.select_for_update().get(pk=comment.pk)
     if seen is not None and row.revision != seen:
         raise ConflictError(
             row,

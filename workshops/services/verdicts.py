@@ -43,7 +43,7 @@ def give_verdict(
     if target not in entries:
         raise GroupError("not_discussed")
     words = check_text(words, "words")
-    verdict = Verdict.objects.select_for_update().filter(group=group, target=target).first()
+    verdict: Verdict | None = Verdict.objects.select_for_update().filter(group=group, target=target).first()
     if revision is not None and entries[target].revision != revision:
         raise VerdictConflict("text_changed", verdict)
     _check_choice(choice, words)
@@ -76,7 +76,7 @@ def give_verdict(
 def withdraw_verdict(*, group: Group, target: str, by: User | None = None, given: int | None = None) -> Verdict:
     """The group takes its verdict back. It stays in the record as withdrawn, and is in no count."""
     workshop = lock_open_workshop(group)
-    verdict = Verdict.objects.select_for_update().filter(group=group, target=target).first()
+    verdict: Verdict | None = Verdict.objects.select_for_update().filter(group=group, target=target).first()
     if verdict is None or verdict.is_withdrawn:
         raise GroupError("nothing_to_undo")
     if given is not None and verdict.revision != given:

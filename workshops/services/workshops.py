@@ -167,11 +167,9 @@ def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Work
 
 def lock_workshop(workshop: Workshop) -> Workshop:
     """The row as it is now, locked until the transaction ends."""
-    return (
-        Workshop.objects.select_for_update(of=("self",))
-        .select_related("assessment__questionnaire", "assessment__matrix")
-        .get(pk=workshop.pk)
-    )
+    rows = Workshop.objects.select_for_update(of=("self",))
+    locked: Workshop = rows.select_related("assessment__questionnaire", "assessment__matrix").get(pk=workshop.pk)
+    return locked
 
 
 def touch_workshop(workshop: Workshop) -> None:

@@ -169,7 +169,7 @@ def change_log(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 
 def _find(assessment: Assessment, pk: int) -> Comment:
     rows = Comment.objects.for_assessment(assessment).with_people()
-    row = rows.filter(pk=pk).first() if pk < 2**63 else None
+    row: Comment | None = rows.filter(pk=pk).first() if pk < 2**63 else None
     if row is None:
         raise Http404("No such response in this assessment.")
     return row

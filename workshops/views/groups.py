@@ -131,7 +131,8 @@ def group_undo_agree(request: HttpRequest, assessment: Assessment, pk: int, grou
 
 def find_group(assessment: Assessment, pk: int, group: int) -> Group:
     workshop = find_workshop(assessment, pk)
-    row = Group.objects.for_workshop(workshop).with_ballots().filter(pk=group).first() if group < 2**63 else None
+    found = Group.objects.for_workshop(workshop).with_ballots().filter(pk=group)
+    row: Group | None = found.first() if group < 2**63 else None
     if row is None:
         raise Http404("No such group in this workshop.")
     row.workshop = workshop

@@ -60,7 +60,7 @@ def join_code(request: HttpRequest, code: str) -> HttpResponse:
 def _chosen_group(workshop: Workshop, chosen: str) -> Group:
     """Raises `GroupError` where the workshop has no such group."""
     known = chosen.isascii() and chosen.isdigit() and len(chosen) < 18
-    found = workshop.groups.filter(pk=int(chosen)).first() if known else None
+    found: Group | None = workshop.groups.filter(pk=int(chosen)).first() if known else None
     if found is None:
         raise GroupError("choose_group")
     return found
@@ -72,7 +72,8 @@ def _workshop_of(request: HttpRequest, typed: str) -> Workshop:
     key = token_hmac(address_class(request), purpose="workshop-codes")  # the address itself is not kept
     if cache.get(key, 0) >= WRONG_CODES:
         raise GroupError("too_many")
-    found = Workshop.objects.filter(join_code=code).select_related("assessment__study").first() if code else None
+    workshops = Workshop.objects.filter(join_code=code).select_related("assessment__study")
+    found: Workshop | None = workshops.first() if code else None
     if found and found.is_open:
         return found
     if found:

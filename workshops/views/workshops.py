@@ -152,7 +152,8 @@ def minutes(request: HttpRequest, assessment: Assessment, pk: int, number: int) 
 
 
 def find_workshop(assessment: Assessment, pk: int) -> Workshop:
-    row = Workshop.objects.for_assessment(assessment).filter(pk=pk).first() if pk < 2**63 else None
+    found = Workshop.objects.for_assessment(assessment).filter(pk=pk)
+    row: Workshop | None = found.first() if pk < 2**63 else None
     if row is None:
         raise Http404("No such workshop in this assessment.")
     row.assessment = assessment  # parsed instruments and study come with it
