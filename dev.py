@@ -132,6 +132,15 @@ def ensure_browser() -> bool:
     return False
 
 
+def ensure_pdftotext() -> None:
+    """The tests read the text of PDF files with it; without it those tests are left out, but not in CI."""
+    if shutil.which("pdftotext") or (is_debian_root() and apt_install("poppler-utils")):
+        return
+    if os.environ.get("CI") == "true":
+        stop("some tests need pdftotext, and it could not be installed. Run: apt-get install poppler-utils")
+    say("TESTS OF THE TEXT OF PDF FILES ARE LEFT OUT. To run them:  sudo apt-get install poppler-utils")
+
+
 def ensure_data() -> None:
     """Migrate and load the instruments and the demo, unless this database had just this code before."""
     VAR.mkdir(parents=True, exist_ok=True)
@@ -271,6 +280,7 @@ def test(arguments: list[str]) -> int:
     tests measures nothing."""
     install(TEST_LOCK)
     ensure_pdf_libraries()
+    ensure_pdftotext()
     chosen = arguments or ["-q"]
     if is_whole(arguments):
         chosen = ["--cov", "--cov-report=term", *chosen]
