@@ -11,7 +11,7 @@ from surveys.models import Survey
 from surveys.questionnaire.translations import codes, unreviewed
 from surveys.services.surveys import open_survey, update_survey
 from tests.surveys.factories import InvitationFactory
-from tests.surveys.test_views import HOME, said
+from tests.surveys.test_views import HOME, html_of, messages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -50,10 +50,10 @@ def test_english_alone_asks_nothing(survey, django_assert_num_queries) -> None:
 def test_survey_open_says_which_languages_are_unreviewed_before_it_opens(client_as, survey) -> None:
     Survey.objects.update(status="draft")
     lead = client_as("lead")
-    home = lead.get(HOME).content.decode()
+    home = html_of(lead.get(HOME))
     assert "Translations not reviewed: Arabic, Azerbaijani" in home
     for ask in (lead.get(HOME + "open/"), lead.post(HOME + "open/")):
-        page = ask.content.decode()
+        page = html_of(ask)
         assert (ask.status_code, Survey.objects.get().status) == (200, "draft")
         assert "2 translations have not been reviewed" in page
         assert f"/instruments/{survey.questionnaire_id}/translations/az/" in page
@@ -79,12 +79,12 @@ def test_mailing_start_says_which_languages_the_recipients_read_are_unreviewed(
     start = HOME + "mailings/start/invitation/"
     assert lead.get(start).status_code == 302  # nobody is written to in a language that is unreviewed
     invitation = InvitationFactory(survey=survey, language="az")
-    listed = lead.get(HOME + "invitations/").content.decode()
+    listed = html_of(lead.get(HOME + "invitations/"))
     assert "These translations have not been reviewed" in listed
     assert f'<a class="btn btn-primary" href="{start}">' in listed
-    assert "This translation has not been reviewed" in lead.get(f"{HOME}invitations/{invitation.pk}/").content.decode()
+    assert "This translation has not been reviewed" in html_of(lead.get(f"{HOME}invitations/{invitation.pk}/"))
     with django_capture_on_commit_callbacks(execute=True):
-        page = lead.post(start).content.decode()
+        page = html_of(lead.post(start))
         assert ("One translation has" in page, "Azerbaijani" in page, "Arabic" in page) == (True, True, False)
         assert mailoutbox == []
         lead.post(start, {"nevertheless": "1"})
@@ -95,14 +95,14 @@ def test_mailing_start_says_which_languages_the_recipients_read_are_unreviewed(
 def test_links_and_the_open_link_say_it_too(client_as, survey) -> None:
     InvitationFactory(survey=survey, language="ar")
     lead = client_as("lead")
-    assert "These translations have not been reviewed" in lead.get(HOME + "link/").content.decode()
+    assert "These translations have not been reviewed" in html_of(lead.get(HOME + "link/"))
     lead.get(HOME + "invitations/links.csv")
     assert AuditEvent.objects.get(action="invitations.links_copied").detail == {"unreviewed": ["ar"]}
 
 
 def test_survey_edit_warns_of_an_unreviewed_language_that_joins_an_open_survey(client_as, survey) -> None:
     sent = {"languages": ["en", "ar", "az", "ka"], "open_link": "on"}
-    assert "The translation into Georgian has not been reviewed" in said(
+    assert "The translation into Georgian has not been reviewed" in messages_of(
         client_as("lead").post(HOME + "settings/", sent, follow=True)
     )
 
@@ -121,9 +121,9 @@ def test_survey_open_asks_for_what_the_questionnaire_mentions(client_as, survey,
     survey.assessment.office = ""
     survey.assessment.save()
     lead = client_as("lead")
-    assert "Office that stakeholders know</a>" in lead.get(HOME).content.decode()
+    assert "Office that stakeholders know</a>" in html_of(lead.get(HOME))
     for page in (lead.get(HOME + "open/"), lead.post(HOME + "open/")):
-        html = page.content.decode()
+        html = html_of(page)
         assert page.status_code == 200
         assert "respondents will read <q>This survey belongs to a study commissioned by The commission.</q>" in html
         assert "respondents will not see the sentence <q>If you have the survey as a file or on paper" in html
@@ -138,6 +138,6 @@ def test_survey_open_asks_for_what_the_questionnaire_mentions(client_as, survey,
 def test_survey_open_asks_nothing_where_all_is_filled_in(client_as, survey) -> None:
     update_survey(survey=survey, by=None, languages=["en"])
     Survey.objects.update(status="draft")
-    assert "Not filled in" not in client_as("lead").get(HOME).content.decode()
+    assert "Not filled in" not in html_of(client_as("lead").get(HOME))
     assert client_as("lead").post(HOME + "open/").status_code == 302
     assert Survey.objects.get().status == "open"

@@ -19,6 +19,11 @@ pytestmark = pytest.mark.django_db
 HOME = "/a/AZE-2016/survey/"
 
 
+def html_of(response: Any) -> str:
+    """The page on one line: where a template breaks its lines does not matter."""
+    return " ".join(response.content.decode().split())
+
+
 def messages_of(response: Any) -> str:
     return " ".join(str(message) for message in response.context["messages"])
 
