@@ -30,7 +30,7 @@ def open_device(browser: Browser, live_server: Any) -> Iterator[Callable[..., Pa
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.goto(path)
         return page
 
