@@ -20,8 +20,6 @@ from django.core.handlers.base import BaseHandler
 from django.db import connection
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
-expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
-
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
 FLAGS = [
     "--headless",
