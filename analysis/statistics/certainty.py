@@ -1,0 +1,226 @@
+"""Could somebody who knows everybody's characteristics conclude with certainty what one respondent answered?
+
+Respondents with the same groups (a profile) cannot be told apart. A world is whole numbers, for each profile how many
+gave each answer, that agree with all published tables. A profile is certain of an answer when all of its members give
+it in every world. `moves` finds other worlds in milliseconds; what it leaves is decided exactly, in whole numbers: a
+linear programme is not enough, for whole numbers force more than its bounds show.
+
+Limits are nodes of the search, never time: what stays undecided counts as certain, so that the result is the same on
+every machine.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
+
+NODES = 20_000
+Profile = tuple[Any, ...]
+Kind = Callable[[Any], Hashable]  # answer -> what is protected of it: itself, or the side of a scale
+
+
+@dataclass(frozen=True)
+class Several:
+    """A respondent's answer where more than one option may be chosen: their options, or none of them."""
+
+    options: frozenset[str] = frozenset()
+    state: str = "answered"  # or dont_know, skipped
+
+
+@dataclass
+class _Model:
+    """Linear equations over whole numbers, built row by row."""
+
+    upper: list[int] = field(default_factory=list)
+    rows: list[tuple[dict[int, int], float, float]] = field(default_factory=list)
+
+    def variable(self, upper: int) -> int:
+        self.upper.append(upper)
+        return len(self.upper) - 1
+
+    def add(self, coefficients: dict[int, int], least: float, most: float) -> None:
+        self.rows.append((coefficients, least, most))
+
+    def least(self, columns: Sequence[int]) -> np.ndarray | None:
+        """The world with the smallest sum of `columns` (which may be named several times); None if undecided."""
+        cost = np.zeros(len(self.upper))
+        for column in columns:
+            cost[column] += 1
+        places = [
+            (row, column, value) for row, (parts, _, _) in enumerate(self.rows) for column, value in parts.items()
+        ]
+        row, column, value = zip(*places, strict=True)
+        matrix = coo_array((value, (row, column)), shape=(len(self.rows), len(self.upper)))
+        limits = LinearConstraint(matrix, [row[1] for row in self.rows], [row[2] for row in self.rows])
+        found = milp(
+            cost,
+            constraints=limits,
+            bounds=Bounds(0, self.upper),
+            integrality=np.ones(len(self.upper)),
+            options={"node_limit": NODES},
+        )
+        return np.rint(found.x) if found.status == 0 else None
+
+
+def margin(groups: Sequence[Hashable], answers: Sequence[Any], kind: Kind = lambda answer: answer) -> bool:
+    """Whether in every group at least two answer otherwise than with any one answer, unless everybody gives it."""
+    size, total = Counter(groups), Counter(map(kind, answers))
+    cells = Counter(zip(groups, map(kind, answers), strict=True))
+    return all(count <= size[group] - 2 or total[one] == len(groups) for (group, one), count in cells.items())
+
+
+def margin_several(groups: Sequence[Hashable], answers: Sequence[Several]) -> bool:
+    """The same where several options may be chosen: each option, "don't know" and skipping is an answer."""
+    size = Counter(groups)
+    cells: Counter[tuple[Hashable, Hashable]] = Counter()
+    total: Counter[Hashable] = Counter()
+    for group, answer in zip(groups, answers, strict=True):
+        for one in _said(answer):
+            cells[group, one] += 1
+            total[one] += 1
+    return all(count <= size[group] - 2 or total[one] == len(groups) for (group, one), count in cells.items())
+
+
+def certain(
+    profiles: Sequence[Profile], answers: Sequence[Any], kind: Kind = lambda answer: answer
+) -> set[tuple[Profile, Hashable]]:
+    """(profile, answer) that follow from the tables by each characteristic of the profiles and from the totals.
+
+    `profiles` and `answers`: one entry per respondent; an answer is an option, or "don't know" or skipped as such.
+    Empty where all respondents answer alike: their total says it, and nothing more.
+    """
+    if len(set(map(kind, answers))) < 2:
+        return set()
+    counts, members = Counter(zip(profiles, answers, strict=True)), Counter(profiles)
+    options = sorted(set(answers), key=str)
+    left = _suspects(counts, members, options, kind)
+    left = {key for key in left if not _another_world(key, counts, members, options, kind)}
+    if not left:
+        return set()
+    model, at = _Model(), {}
+    for profile in members:
+        for option in options:
+            at[profile, option] = model.variable(members[profile])
+        model.add({at[profile, option]: 1 for option in options}, members[profile], members[profile])
+    for place in range(len(next(iter(members)))):
+        tables: defaultdict[tuple[Any, Any], list[Profile]] = defaultdict(list)
+        for profile, option in at:
+            tables[profile[place], option].append(profile)
+        for (_, option), found in tables.items():
+            count = sum(counts[profile, option] for profile in found)
+            model.add({at[profile, option]: 1 for profile in found}, count, count)
+    columns = {
+        (profile, one): [at[profile, option] for option in options if kind(option) == one] for profile, one in left
+    }
+    return _not_refuted(model, columns, {key: members[key[0]] for key in left})
+
+
+def certain_several(
+    profiles: Sequence[Profile], answers: Sequence[Several], least: int = 1, most: int | None = None
+) -> set[tuple[Profile, Hashable]]:
+    """The same where several options may be chosen, `least` to `most` of them by each who answers.
+
+    Protected is that one chose an option, did not know, or skipped; not that one left an option out. Published for
+    each group: how many chose each option, answered, did not know, skipped.
+    """
+    options = sorted({option for answer in answers for option in answer.options})
+    most = len(options) if most is None else min(most, len(options))
+    members = Counter(profiles)
+    counts: Counter[tuple[Profile, Hashable]] = Counter()
+    for profile, answer in zip(profiles, answers, strict=True):
+        for one in [*_said(answer), *(["answered"] if answer.state == "answered" else [])]:
+            counts[profile, one] += 1
+    total: Counter[Hashable] = Counter()
+    for (_, one), count in counts.items():
+        total[one] += count
+    states = ("answered", "dont_know", "skipped")
+    model, at = _Model(), {}
+    for profile, size in members.items():
+        for one in (*options, *states):
+            at[profile, one] = model.variable(size)
+        model.add({at[profile, state]: 1 for state in states}, size, size)
+        answered = at[profile, "answered"]
+        for option in options:
+            model.add({at[profile, option]: 1, answered: -1}, -np.inf, 0)
+        chosen = {at[profile, option]: 1 for option in options}
+        model.add({**chosen, answered: -least}, 0, np.inf)
+        model.add({**chosen, answered: -most}, -np.inf, 0)
+    for place in range(len(next(iter(members)))):
+        for group in {profile[place] for profile in members}:
+            inside = [profile for profile in members if profile[place] == group]
+            for one in (*options, *states):
+                count = sum(counts[profile, one] for profile in inside)
+                model.add({at[profile, one]: 1 for profile in inside}, count, count)
+    left = {
+        (profile, one): size
+        for profile, size in members.items()
+        for one in (*options, "dont_know", "skipped")
+        if counts[profile, one] == size and total[one] < len(profiles)
+    }
+    return _not_refuted(model, {key: [at[key]] for key in left}, left)
+
+
+def _said(answer: Several) -> list[str]:
+    return sorted(answer.options) if answer.state == "answered" else [answer.state]
+
+
+def _suspects(
+    counts: Counter[tuple[Profile, Any]], members: Counter[Profile], options: Sequence[Any], kind: Kind
+) -> set[tuple[Profile, Hashable]]:
+    """Profiles whose members all answer alike in truth: no other can be certain."""
+    found = set()
+    for profile, size in members.items():
+        kinds = {kind(option) for option in options if counts[profile, option]}
+        if size and len(kinds) == 1:
+            found.add((profile, kinds.pop()))
+    return found
+
+
+def _another_world(
+    suspect: tuple[Profile, Hashable],
+    counts: Counter[tuple[Profile, Any]],
+    members: Counter[Profile],
+    options: Sequence[Any],
+    kind: Kind,
+) -> bool:
+    """Two who answer `a` (one of the suspects) and two who answer `b` may change places if their groups agree.
+
+    They agree when in each characteristic the groups of the first two are those of the second two: then no table
+    changes, and one of the suspects answers otherwise. Finding none proves nothing.
+    """
+    profile, one = suspect
+    for option in (option for option in options if counts[profile, option]):
+        for partner in members:
+            if counts[partner, option] < (2 if partner == profile else 1):
+                continue
+            for choice in product((0, 1), repeat=len(profile)):
+                pair = (profile, partner)
+                third = tuple(pair[which][place] for place, which in enumerate(choice))
+                fourth = tuple(pair[1 - which][place] for place, which in enumerate(choice))
+                for other in (other for other in options if kind(other) != one):
+                    if counts[third, other] >= (2 if third == fourth else 1) and counts[fourth, other]:
+                        return True
+    return False
+
+
+def _not_refuted(
+    model: _Model,
+    columns: dict[tuple[Profile, Hashable], list[int]],
+    sizes: dict[tuple[Profile, Hashable], int],
+) -> set[tuple[Profile, Hashable]]:
+    """The suspects that are certain: each solution clears those who answer otherwise in it, until none does."""
+    left = set(columns)
+    while left:
+        world = model.least([column for key in sorted(left, key=str) for column in columns[key]])
+        if world is None:
+            return left
+        still = {key for key in left if world[columns[key]].sum() > sizes[key] - 0.5}
+        if still == left:
+            return left
+        left = still
+    return left

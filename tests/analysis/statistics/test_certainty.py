@@ -1,0 +1,239 @@
+"""The rule for break-downs against attackers who share none of its code: they enumerate every possible data set."""
+
+import random
+import time
+from collections import Counter, defaultdict
+from itertools import combinations, product
+
+import pytest
+
+from analysis.statistics.certainty import Several, certain, certain_several, margin, margin_several
+from analysis.statistics.groups import POOLED, make_groups
+
+SEXES = ("f", "f", "f", "f", "m", "m", "m", "m")
+AGES = ("o", "o", "y", "y", "o", "o", "y", "y")
+
+
+def tables(groups, answers):
+    """What is published: for each characteristic its table, always the totals."""
+    found = {"total": tuple(sorted(Counter(answers).items()))}
+    for name, of in groups.items():
+        found[name] = tuple(sorted(Counter(zip(of, answers, strict=True)).items()))
+    return tuple(sorted(found.items()))
+
+
+def enumerated(profiles, answers, options, kind=lambda answer: answer):
+    """(profile, kind) which all data sets with the same tables share; none where everybody answers alike."""
+    if len({kind(answer) for answer in answers}) < 2:
+        return set()
+    places = {str(place): [profile[place] for profile in profiles] for place in range(len(profiles[0]))}
+    real, said = tables(places, answers), None
+    for world in product(options, repeat=len(profiles)):
+        if tables(places, world) == real:
+            kinds = defaultdict(set)
+            for profile, answer in zip(profiles, world, strict=True):
+                kinds[profile].add(kind(answer))
+            alike = {(profile, *found) for profile, found in kinds.items() if len(found) == 1}
+            said = alike if said is None else said & alike
+    return said
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_certain_is_exactly_what_enumeration_finds(seed):
+    draw = random.Random(seed)  # noqa: S311
+    n, many = draw.randint(3, 7), draw.randint(1, 3)
+    profiles = [tuple(draw.choice("ab") for _ in range(many)) for _ in range(n)]
+    options = "xyz"[: draw.randint(2, 3)]
+    answers = [draw.choice(options) for _ in range(n)]
+    assert certain(profiles, answers) == enumerated(profiles, answers, options)
+    side = {"x": "good", "y": "bad", "z": "bad"}.get
+    assert certain(profiles, answers, side) == enumerated(profiles, answers, options, side)
+
+
+def every_answer(options, least, most):
+    chosen = [frozenset(part) for size in range(least, most + 1) for part in combinations(options, size)]
+    return [*(Several(part) for part in chosen), Several(state="dont_know"), Several(state="skipped")]
+
+
+def several_enumerated(profiles, answers, possible):
+    def published(world):
+        found = Counter()
+        for profile, answer in zip(profiles, world, strict=True):
+            for place, group in enumerate((*profile, "all")):
+                found[place, group, answer.state] += 1
+                for option in answer.options:
+                    found[place, group, option] += 1
+        return found
+
+    def facts(world):
+        found = defaultdict(list)
+        for profile, answer in zip(profiles, world, strict=True):
+            found[profile].append(answer.options or {answer.state})
+        return {(profile, one) for profile, said in found.items() for one in set.intersection(*map(set, said))}
+
+    real, common = published(answers), None
+    for world in product(possible, repeat=len(profiles)):
+        if published(world) == real:
+            common = facts(world) if common is None else common & facts(world)
+    total = Counter(one for answer in answers for one in answer.options or {answer.state})
+    return {(profile, one) for profile, one in common if total[one] < len(profiles)}
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_certain_several_is_exactly_what_enumeration_finds(seed):
+    draw = random.Random(seed)  # noqa: S311
+    n, (least, most) = draw.randint(3, 4), draw.choice([(1, 3), (2, 2), (1, 1), (1, 2)])
+    profiles = [tuple(draw.choice("ab") for _ in range(2)) for _ in range(n)]
+    possible = every_answer("xyz", least, most)
+    answers = [draw.choice(possible) for _ in range(n)]
+    # options that nobody chose are known to be unchosen: the attacker need not try them
+    used = {option for answer in answers for option in answer.options}
+    tried = [answer for answer in possible if answer.options <= used]
+    assert certain_several(profiles, answers, least, most) == several_enumerated(profiles, answers, tried)
+
+
+def shown(groups, answers, *, drawn=(), with_margin=True):
+    """The characteristics whose tables are published, in order; `drawn` are withheld by lot."""
+    found = {}
+    for name, of in groups.items():
+        together = list(zip(*found.values(), of, strict=True))
+        if name not in drawn and (not with_margin or margin(of, answers)) and not certain(together, answers):
+            found[name] = of
+    return found
+
+
+def given_away(groups, options, *, lots, with_margin):
+    """Data sets in which somebody who knows the rule is certain of one person's answer."""
+    n = len(next(iter(groups.values())))
+    outputs = defaultdict(list)
+    for answers in product(options, repeat=n):
+        for drawn in lots:
+            found = shown(groups, answers, drawn=drawn, with_margin=with_margin)
+            outputs[tables(found, answers)].append(answers)
+    return [
+        output
+        for output, worlds in outputs.items()
+        if len(set(worlds[0])) > 1 and any(len({world[person] for world in worlds}) == 1 for person in range(n))
+    ]
+
+
+TWO = {"sex": SEXES[:3] + SEXES[4:7]}  # three and three
+ALL_LOTS = [(), ("sex",)]
+
+
+def test_with_the_lot_no_output_gives_anybody_away():
+    assert given_away(TWO, "abc", lots=ALL_LOTS, with_margin=False) == []
+
+
+def test_without_the_lot_the_same_attacker_finds_somebody():
+    # Totals 4, 2, 2: of all tables only the one in which all three women said "a" is withheld, so its absence says so.
+    small = {"sex": ("f", "f", "f", "m", "m", "m", "m", "m")}
+    assert given_away(small, "abc", lots=[()], with_margin=False)
+    assert given_away(small, "abc", lots=ALL_LOTS, with_margin=False) == []
+
+
+@pytest.mark.parametrize("with_margin", [True, False])
+def test_two_characteristics_together_give_nobody_away(with_margin):
+    groups = {"sex": SEXES, "age": AGES}
+    lots = [(), ("sex",), ("age",), ("sex", "age")]
+    assert given_away(groups, "ab", lots=lots, with_margin=with_margin) == []
+
+
+def test_a_verdict_is_a_function_of_the_published_tables():
+    draw = random.Random(7)  # noqa: S311
+    for _ in range(40):
+        profiles = [(draw.choice("ab"), draw.choice("cd")) for _ in range(10)]
+        answers = [draw.choice("xyz") for _ in range(10)]
+        order = sorted(range(10), key=lambda at: (profiles[at], draw.random()))
+        plain = sorted(range(10), key=lambda at: (profiles[at], at))
+        mixed = list(answers)
+        for one, other in zip(plain, order, strict=True):
+            mixed[one] = answers[other]  # answers change places within each profile
+        assert certain(profiles, mixed) == certain(profiles, answers)
+
+
+def test_whole_numbers_force_more_than_a_linear_programme_shows():
+    """Half-people would leave these cells open; whole people do not. Found by enumeration among random populations."""
+    draw = random.Random(3)  # noqa: S311
+    found = 0
+    for _ in range(400):
+        n = draw.randint(5, 7)
+        profiles = [tuple(draw.choice("ab") for _ in range(3)) for _ in range(n)]
+        answers = [draw.choice("xy") for _ in range(n)]
+        sure = certain(profiles, answers)
+        found += bool(sure)
+        assert sure == enumerated(profiles, answers, "xy")
+    assert found > 20
+
+
+@pytest.mark.parametrize(
+    ("answers", "allowed"),
+    [("aaaab", False), ("aaabb", True), ("aaaaa", False)],
+)
+def test_margin_of_a_group_of_five(answers, allowed):
+    groups, rest = ["g"] * 5 + ["h"] * 5, "aabbb"
+    assert margin(groups, answers + rest) is allowed
+
+
+def test_margin_knows_sides_and_a_unanimous_total():
+    groups = ["w"] * 6 + ["m"] * 6
+    answers = ["bad", "very bad"] * 3 + ["good"] * 6
+    assert margin(["w", "w", "m", "m"] * 3, answers)
+    assert not margin(groups, answers, lambda answer: answer == "good")
+    assert margin(groups, ["yes"] * 12)
+
+
+def test_all_women_alike_is_withheld():
+    # women 6, men 13; totals 7, 4, 3, 3, 2; all six women gave the answer with 7
+    groups = ["f"] * 6 + ["m"] * 13
+    answers = ["a"] * 7 + ["b"] * 4 + ["c"] * 3 + ["d"] * 3 + ["e"] * 2
+    assert certain([(group,) for group in groups], answers) == {(("f",), "a")}
+    assert not margin(groups, answers)
+
+
+def test_margin_several():
+    groups = ["g"] * 5 + ["h"] * 5
+    most = [Several(frozenset("x"))] * 4 + [Several(frozenset("y"))]
+    some = [Several(frozenset("x"))] * 3 + [Several(frozenset("xy"))] + [Several(state="skipped")]
+    fair = [Several(frozenset("x"))] * 3 + [Several(frozenset("y"))] * 2
+    assert [margin_several(groups, part + fair) for part in (most, some, fair)] == [False, False, True]
+
+
+AGES_UP = ("18", "35", "51", "66")
+
+
+@pytest.mark.parametrize(
+    ("values", "k", "order", "groups"),
+    [
+        (["f"] * 6 + ["m"] * 5, 5, None, {"f": ("f",), "m": ("m",)}),
+        (["f"] * 6 + ["m"] * 4, 5, None, None),  # the pool of four takes in the six: one group
+        (["f"] * 6 + ["m"] * 8 + [None], 5, None, {"m": ("m",), POOLED: ("f",)}),
+        (["a"] * 5 + ["b"] * 3 + ["c"] * 2, 5, None, {"a": ("a",), POOLED: ("b", "c")}),
+        ([*["18", "66"] * 2, *["35"] * 6, *["51"] * 3], 5, AGES_UP, {"18+35": ("18", "35"), "51+66": ("51", "66")}),
+        ([str(n) for n in range(20)], 5, None, None),
+        (["AZE"] * 9, 5, None, None),
+        ([], 5, None, None),
+    ],
+)  # fmt: skip
+def test_groups_are_made_from_sizes_alone(values, k, order, groups):
+    found = make_groups(values, k, order)
+    assert (found and found.groups) == groups
+    if found:
+        assert min(Counter(found.of).values()) >= k
+        assert len(found.of) == len(values)
+
+
+def test_there_are_at_most_six_groups():
+    values = [name for name in "abcdefgh" for _ in range(6)]
+    found = make_groups(values, 5)
+    assert len(found.groups) == 6
+    assert min(Counter(found.of).values()) >= 5
+
+
+def test_a_thousand_respondents_cost_little():
+    draw = random.Random(1)  # noqa: S311
+    profiles = [(draw.choice("fm"), draw.choice("abcdef"), draw.choice("1234")) for _ in range(1000)]
+    answers = [draw.choice("abcde") for _ in range(1000)]
+    begun = time.process_time()
+    assert certain(profiles, answers) == set()
+    assert time.process_time() - begun < 1
