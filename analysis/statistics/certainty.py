@@ -54,8 +54,8 @@ class _Model:
         places = [
             (row, column, value) for row, (parts, _, _) in enumerate(self.rows) for column, value in parts.items()
         ]
-        row, column, value = zip(*places, strict=True)
-        matrix = coo_array((value, (row, column)), shape=(len(self.rows), len(self.upper)))
+        at_row, at_column, values = zip(*places, strict=True)
+        matrix = coo_array((values, (at_row, at_column)), shape=(len(self.rows), len(self.upper)))
         limits = LinearConstraint(matrix, [row[1] for row in self.rows], [row[2] for row in self.rows])
         found = milp(
             cost,
@@ -133,13 +133,14 @@ def certain_several(
     members = Counter(profiles)
     counts: Counter[tuple[Profile, Hashable]] = Counter()
     for profile, answer in zip(profiles, answers, strict=True):
-        for one in [*_said(answer), *(["answered"] if answer.state == "answered" else [])]:
-            counts[profile, one] += 1
+        for said in [*_said(answer), *(["answered"] if answer.state == "answered" else [])]:
+            counts[profile, said] += 1
     total: Counter[Hashable] = Counter()
     for (_, one), count in counts.items():
         total[one] += count
     states = ("answered", "dont_know", "skipped")
-    model, at = _Model(), {}
+    model = _Model()
+    at: dict[tuple[Profile, Hashable], int] = {}
     for profile, size in members.items():
         for one in (*options, *states):
             at[profile, one] = model.variable(size)
@@ -156,7 +157,7 @@ def certain_several(
             for one in (*options, *states):
                 count = sum(counts[profile, one] for profile in inside)
                 model.add({at[profile, one]: 1 for profile in inside}, count, count)
-    left = {
+    left: dict[tuple[Profile, Hashable], int] = {
         (profile, one): size
         for profile, size in members.items()
         for one in (*options, "dont_know", "skipped")

@@ -46,7 +46,8 @@ def make_groups(
 
 
 def _join_neighbours(sizes: Counter[str], k: int, order: Sequence[str], most: int) -> list[tuple[str, ...]]:
-    parts = [(value,) for value in order if sizes[value]] + [(value,) for value in sorted(set(sizes) - set(order))]
+    known = [value for value in order if sizes[value]]
+    parts: list[tuple[str, ...]] = [(value,) for value in (*known, *sorted(set(sizes) - set(order)))]
     size = [sum(sizes[value] for value in part) for part in parts]
     while len(parts) > 1 and (min(size) < k or len(parts) > most):
         at = size.index(min(size))
