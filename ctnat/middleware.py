@@ -25,14 +25,14 @@ def reject_unreadable_addresses(get_response: Callable[[HttpRequest], HttpRespon
 def keep_out_of_caches(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
     """Nothing that a signed-in person saw is stored, so that the next one at the same machine cannot go back to it.
 
-    Only where the session was used: pages of respondents never touch it. A view may set the header itself.
+    Only where the session was used, which pages of respondents never do. A view cannot allow storing by its own header.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         session: Any = getattr(request, "session", None)
-        if session is not None and session.accessed and request.user.is_authenticated:
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        if session is not None and session.accessed and "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = "private, no-store"
         return response
 
     return middleware

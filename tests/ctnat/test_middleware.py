@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
+from ctnat.ui.access import signed_in
 from tests.factories import DocumentFactory
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +45,13 @@ def fail(request: Any) -> None:
     raise RuntimeError("the secret is 123")
 
 
-urlpatterns = [path("fail/", fail)]
+@signed_in
+def careless(request: HttpRequest) -> HttpResponse:
+    """A view whose author wanted it quick."""
+    return HttpResponse("Xyzzy Quux", headers={"Cache-Control": "max-age=3600"})
+
+
+urlpatterns = [path("fail/", fail), path("careless/", careless)]
 
 
 @pytest.mark.urls(__name__)
@@ -96,3 +104,21 @@ def test_downloads_of_members_are_stored_nowhere(client_as: Any, assessment: Any
 def test_pages_without_an_account_say_nothing_about_the_session(client: Client) -> None:
     response = client.get("/healthz")
     assert "Vary" not in response.headers or "Cookie" not in response.headers["Vary"]
+
+
+@pytest.mark.urls(__name__)
+def test_a_view_cannot_allow_storing(client_as: Any) -> None:
+    assert client_as("lead").get("/careless/")["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.django_db
+def test_what_was_typed_at_the_sign_in_is_stored_nowhere(client: Client) -> None:
+    for response in (client.get("/accounts/login/"), client.post("/accounts/login/", {"login": "a@example.org"})):
+        assert "no-store" in response["Cache-Control"]
+
+
+def test_sign_out_does_not_throw_away_what_others_keep_on_the_device(client_as: Any) -> None:
+    """Another account's notes that were not sent yet lie in the same storage."""
+    response = client_as("lead").post("/accounts/logout/")
+    assert response.status_code == 302
+    assert "storage" not in response.get("Clear-Site-Data", "")

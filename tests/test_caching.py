@@ -1,0 +1,55 @@
+"""What a signed-in person sees is stored by no browser: every page, part and file of the demonstration."""
+
+import re
+from collections import Counter, deque
+from html import unescape
+from typing import Any
+from urllib.parse import urldefrag, urljoin
+
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from assessments.models import User
+
+HOST = "http://testserver"
+LINK = re.compile(r'(?:href|src|action|hx-get|data-url|formaction)="([^"]+)"')
+TRIES = 3  # addresses of one view, until one of them answers with a page
+
+
+def walk(client: Client, start: list[str]) -> dict[str, Any]:
+    """view -> response, for each view that a page leads to, directly or by way of others."""
+    found: dict[str, Any] = {}
+    tries: Counter[str] = Counter()
+    queue = deque(start)
+    while queue:
+        address = queue.popleft()
+        try:
+            name = resolve(address.partition("?")[0]).view_name
+        except Resolver404:
+            continue
+        if (name in found and found[name].status_code == 200) or tries[name] == TRIES:
+            continue
+        tries[name] += 1
+        response = found[name] = client.get(address)
+        if response.streaming:
+            response.close()
+        elif response.get("Content-Type", "").startswith("text/html"):
+            links = (urljoin(HOST + address, unescape(link)) for link in LINK.findall(response.content.decode()))
+            queue += (urldefrag(link)[0].removeprefix(HOST) for link in links if link.startswith(HOST))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_every_view_that_a_member_reaches_is_stored_nowhere(demo: Any) -> None:
+    client = Client()
+    client.force_login(User.objects.get(email="lead@demo.example"))
+    found = walk(client, ["/", "/a/AZE-2016/", "/accounts/2fa/"])
+    assert len([name for name, response in found.items() if response.status_code == 200]) > 100
+    # A respondent's form may lie in their own browser, so that it is there again on a slow line; it holds no answer.
+    shown = {name: response for name, response in found.items() if response.status_code != 405}  # 405 says nothing
+    headers = {name: response.get("Cache-Control", "") for name, response in shown.items()}
+    stored = {name: header for name, header in headers.items() if "no-store" not in header}
+    assert {name: header for name, header in stored.items() if not name.startswith("surveys_public:")} == {}
+    assert [name for name, response in found.items() if "Clear-Site-Data" in response.headers] == []
