@@ -28,6 +28,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from assessments.fields import UNREADABLE, EncryptedTextField, cipher
+from ctnat.private_files import private_tree
 
 FORMAT = 1
 LEFT_OUT_APPS = {"contenttypes", "auth", "sessions", "django_tasks_db"}
@@ -85,6 +86,7 @@ def backup(folder: Path, report_progress: Progress) -> dict[str, Any]:
         "sha256": {str(path.relative_to(part)): digest(path) for path in sorted(part.rglob("*")) if path.is_file()},
     }
     (part / "manifest.json").write_text(json.dumps(manifest, indent=1))
+    private_tree(part)  # a copied file brings the mode that it had
     verify(part)
     part.rename(folder)
     return manifest

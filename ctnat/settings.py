@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from ctnat.local_keys import ensure_local_keys
+from ctnat.private_files import create_privately, database_files, make_private
 from ctnat.ui.languages import LANGUAGES as KNOWN_LANGUAGES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -15,6 +16,8 @@ env = environ.Env()
 
 PRODUCTION = env.bool("CTNAT_PRODUCTION", default=False)
 VAR_DIR = Path(env.str("CTNAT_VAR", default=str(BASE_DIR / "var")))  # all that is written: database, uploads, keys
+create_privately()
+make_private(VAR_DIR)
 if not PRODUCTION:
     ensure_local_keys(VAR_DIR / "local.env")
     (VAR_DIR / "static").mkdir(exist_ok=True)  # WhiteNoise warns where it is missing
@@ -97,12 +100,15 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'ctnat.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Immediate transactions and a write-ahead log: a web save never waits long beside the worker.
+    # Immediate transactions and a write-ahead log: a web save never waits long beside the worker. What is deleted is
+    # overwritten, and sorting leaves no temporary files: answers must not be found in what SQLite left behind.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000; "
+        "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;",
     }
+    make_private(*database_files(str(DATABASES["default"]["NAME"])))
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -150,6 +156,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", get_bootstrap_dir())]
 MEDIA_ROOT = VAR_DIR / "files"  # served only through views, as downloads
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -8,14 +8,14 @@ from django.core.files.storage import default_storage
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write beside the target and put it in place in one step, so that half a file is never found."""
+    """Write beside the target and put it in place in one step, so that half a file is never found. Only the owner
+    can read it."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from assessments.audit import record
@@ -15,6 +16,9 @@ from surveys.models import Invitation, Survey
 from surveys.questionnaire.blanks import blank_values
 from surveys.questionnaire.translations import codes, unreviewed
 from surveys.words import complete_languages
+
+# Sent with `survey` and `by` once a survey has been closed and its answers are in: results may be made of them.
+survey_closed = Signal()
 
 SLUG_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that are mistaken for another when typed from paper
 YEARS = range(2000, 2101)  # the calendar's own ends cannot be stored in every time zone
@@ -106,14 +110,21 @@ def open_survey(*, survey: Survey, by: User | None) -> Survey:
     return _set_status(survey, Survey.Status.OPEN, action, by, **detail)
 
 
-@transaction.atomic
 def close_survey(*, survey: Survey, by: User | None) -> Survey:
-    """Accept no more answers by link, and forget who had to be reminded: it would tell who answered late."""
+    """Accept no more answers by link, and tell those who make results of them."""
+    _close(survey, by)
+    survey_closed.send(sender=Survey, survey=survey, by=by)
+    return survey
+
+
+@transaction.atomic
+def _close(survey: Survey, by: User | None) -> None:
+    """Forgets who had to be reminded, too: it would tell who answered late."""
     if survey.status != Survey.Status.OPEN:
         raise ValidationError("The survey is not open.")
     Invitation.objects.filter(survey=survey).update(reminders=0, send_key="")
     survey.mailings.filter(finished_at=None).update(finished_at=timezone.now(), error="The survey was closed.")
-    return _set_status(survey, Survey.Status.CLOSED, "survey.closed", by)
+    _set_status(survey, Survey.Status.CLOSED, "survey.closed", by)
 
 
 def _set_status(survey: Survey, status: str, action: str, by: User | None, **detail: Any) -> Survey:

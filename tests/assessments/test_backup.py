@@ -76,7 +76,17 @@ def test_backup_holds_no_protected_value_in_clear_and_no_key(filled: Assessment,
     )
     assert b"yzzy" not in everything
     assert settings.FIELD_KEYS[0].encode() not in everything
-    assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o700
+
+
+def test_backup_is_readable_by_its_owner_only(filled: Assessment, settings: Any, tmp_path: Path) -> None:
+    for path in Path(settings.MEDIA_ROOT).rglob("*.pdf"):
+        path.chmod(0o644)  # as earlier versions stored it
+    run("backup", tmp_path / "copy")
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "copy").rglob("*") if path.is_file()}
+    folders = {
+        path.stat().st_mode & 0o777 for path in (tmp_path / "copy", *(tmp_path / "copy").rglob("*")) if path.is_dir()
+    }
+    assert (modes, folders) == ({0o600}, {0o700})
 
 
 def test_backup_refuses_a_folder_that_exists(filled: Assessment, tmp_path: Path) -> None:

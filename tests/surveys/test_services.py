@@ -7,11 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.models import Assessment, AuditEvent
+from assessments.models import Assessment, AuditEvent, User
 from surveys.models import Response, Survey
 from surveys.services.invitations import mark_opened
 from surveys.services.responses import AnswersError, import_responses, submit_response
-from surveys.services.surveys import close_survey, create_survey, open_survey, update_survey
+from surveys.services.surveys import close_survey, create_survey, open_survey, survey_closed, update_survey
 from tests.factories import InstrumentFactory
 from tests.surveys.factories import VALID, InvitationFactory, SurveyFactory
 
@@ -151,6 +151,22 @@ def test_closing_forgets_who_was_reminded(survey) -> None:
     close_survey(survey=survey, by=None)
     invitation.refresh_from_db()
     assert (invitation.reminders, invitation.send_key) == (0, "")
+
+
+def test_closing_tells_those_who_make_results(survey, member) -> None:
+    heard = []
+
+    def hear(survey: Survey, by: User, **kwargs: object) -> None:
+        heard.append((survey.status, by))
+
+    survey_closed.connect(hear)
+    try:
+        close_survey(survey=survey, by=member("lead"))
+        with pytest.raises(ValidationError):
+            close_survey(survey=survey, by=member("lead"))
+    finally:
+        survey_closed.disconnect(hear)
+    assert heard == [("closed", member("lead"))]
 
 
 def test_import_continues_the_codes_and_adds_nothing_twice(survey, assessment) -> None:
