@@ -120,6 +120,26 @@ def test_coding_with_tab_and_keys_alone(assessment: Any, open_as: Any) -> None:
     expect(page.locator("[data-text]")).to_be_focused()
 
 
+def test_a_button_works_in_place_from_the_moment_it_is_drawn(assessment: Any, open_as: Any) -> None:
+    """A swapped part that took its scripts a moment later sent its forms as whole pages, and the focus was lost."""
+    interview = InterviewFactory(assessment=assessment, code="AZEint1")
+    answer = AnswerFactory(interview=interview, text="Hotlines help.")
+    theme = ThemeFactory(assessment=assessment)
+    page = open_as("consultant", "/a/AZE-2016/interviews/AZEint1/coding/")
+    CodingFactory(answer=answer, theme=theme, start=0, end=8, quote="Hotlines")
+    page.evaluate("""() => {
+        window.same = true;
+        new MutationObserver(() => document.querySelector(".coded-remove")?.click())
+            .observe(document.querySelector("[data-coding]"), { childList: true, subtree: true });
+    }""")
+    page.locator("[data-text]").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("was removed")).to_be_visible()
+    assert page.evaluate("window.same")
+
+
 def test_typing_with_tab_and_keys_alone(interview: Any, open_as: Any, member: Any) -> None:
     """From the top of the page: type, meet a colleague's text and choose, settle what was set aside, save."""
     page = open_as("consultant", "/a/AZE-2016/interviews/AZEint1/notes/")
