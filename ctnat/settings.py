@@ -141,6 +141,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # mails a person whose password or second fa
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)  # whom a lock-out counts
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "CT-NAT"
+MFA_FORMS = {
+    "authenticate": "assessments.account_forms.SecondFactorForm",
+    "reauthenticate": "assessments.account_forms.SecondFactorAgainForm",
+    "activate_totp": "assessments.account_forms.ActivateSecondFactorForm",
+}
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

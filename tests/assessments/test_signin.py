@@ -75,6 +75,7 @@ def test_sign_in_asks_for_the_second_factor(client: Client, user: Any) -> None:
     assert not client.session.get("_auth_user_id")
     assert client.post("/accounts/2fa/authenticate/", {"code": "000000"}).status_code == 200
     code = format_hotp_value(hotp_value("JBSWY3DPEHPK3PXP", next(yield_hotp_counters_from_time())))
+    code = code.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))  # as a keyboard in Arabic types it
     assert client.post("/accounts/2fa/authenticate/", {"code": code}).url == "/"
 
 
@@ -84,6 +85,7 @@ def test_second_factor_is_set_up_with_recovery_codes(client: Client, user: Any) 
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    code = code.translate(str.maketrans("0123456789", "०१२३४५६७८९"))
     client.post("/accounts/2fa/totp/activate/", {"code": code})
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     assert kinds == {"totp", "recovery_codes"}
