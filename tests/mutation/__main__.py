@@ -1,4 +1,7 @@
-"""`python -m tests.mutation [words]`; see tests/mutation/__init__.py. Exit code 1 where an unlisted mutant survives."""
+"""`python -m tests.mutation [words]`; see tests/mutation/__init__.py.
+
+Exit code 1 where a module falls below the goal, or where the list of accepted survivors is out of date.
+"""
 
 import json
 import os
@@ -6,11 +9,15 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.mutation.targets import TARGETS
 
+if TYPE_CHECKING:
+    from tests.mutation.runner import Outcome  # it needs pytest ready, and the process that only reports does not
+
 ACCEPTED = Path(__file__).parent / "accepted.toml"
-GOAL = 0.95  # of the mutants that are not accepted
+GOAL = 0.95  # of each module's mutants that are not accepted
 
 
 def accepted(module: str) -> dict[tuple[str, str, str], str]:
@@ -19,11 +26,15 @@ def accepted(module: str) -> dict[tuple[str, str, str], str]:
     return {(entry["where"], entry["before"], entry["after"]): entry["reason"] for entry in listed}
 
 
-def one(module: str, only: str) -> int:
+def try_here(modules: list[str], only: str) -> None:
+    """Try modules with the same tests in this process; print their survivors and, as JSON, a line of counts each."""
     from tests.mutation.runner import run
 
-    outcome = run(module, only)
-    may = accepted(module)
+    run(modules, lambda outcome: tell(outcome, only), only)
+
+
+def tell(outcome: "Outcome", only: str) -> None:
+    module, may = outcome.module, accepted(outcome.module)
     survived = [mutant for mutant in outcome.survivors if mutant.key not in may]
     for mutant in survived:
         print(f"SURVIVED  {module}.{mutant}")
@@ -39,38 +50,72 @@ def one(module: str, only: str) -> int:
         "seconds": round(outcome.seconds),
         "stale": len(stale),
     }
-    print(json.dumps(told))
-    return 0
+    print(json.dumps([module, told]), flush=True)
 
 
 def main(words: list[str]) -> int:
-    words, _, only = (words[:-1], "", words[-1][1:]) if words and words[-1].startswith(":") else (words, "", "")
+    words, only = (words[:-1], words[-1][1:]) if words and words[-1].startswith(":") else (words, "")
     chosen = [name for name in TARGETS if not words or any(word in name for word in words)]
     if not chosen:
         sys.exit(f"No module has that in its name. There are: {', '.join(TARGETS)}")
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name in chosen:
+        alike.setdefault(tuple(TARGETS[name]), []).append(name)
+    results: dict[str, dict[str, int]] = {}
+    for modules in alike.values():
+        results |= tried(modules, only)
+    total = {name: sum(told[name] for told in results.values()) for name in results[chosen[0]]}
+    if len(chosen) > 1:
+        print("\n".join(table(results, total)))
+    below = [module for module, told in results.items() if share(told) < GOAL]
+    for module in below:
+        print(f"Below {GOAL:.0%}: {module}")
+    return int(bool(below or total["stale"]))
+
+
+def tried(modules: list[str], only: str) -> dict[str, dict[str, int]]:
+    """Try modules with the same tests in a process of its own, print what it says, and return the counts of each."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    total = {"killed": 0, "survived": 0, "accepted": 0, "stale": 0}
-    for module in chosen:
-        command = [sys.executable, "-m", "tests.mutation", "--one", module, only]
-        done = subprocess.run(
-            command, env=environment | {"OPENBLAS_NUM_THREADS": "1"}, stdout=subprocess.PIPE, text=True
-        )
-        *lines, last = done.stdout.strip().splitlines() or [""]
-        print("\n".join(lines), end="\n" if lines else "")
-        if done.returncode:
-            sys.exit(f"{last}\n{module} could not be tried.")
-        told = json.loads(last)
-        total = {name: total[name] + told[name] for name in total}
-        print(
-            f"{told['killed']:5} of {told['killed'] + told['survived']:5} killed, {told['accepted']} accepted  {module}"
-            f"  ({told['seconds']} s; {told['stopped']} stopped, {told['untried']} untried)",
-            flush=True,
-        )
-    tried = total["killed"] + total["survived"]
-    share = total["killed"] / tried if tried else 1.0
-    print(f"{total['killed']} of {tried} killed ({share:.1%}); {total['accepted']} accepted survivors.")
-    return int(share < GOAL or bool(total["stale"]))
+    command = [sys.executable, "-m", "tests.mutation", "--here", ",".join(modules), only]
+    results = {}
+    environment |= {"OPENBLAS_NUM_THREADS": "1"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        for text in process.stdout or ():
+            if text.startswith("["):
+                module, told = json.loads(text)
+                results[module] = told
+                print(line(module, told), flush=True)
+            else:
+                print(text, end="", flush=True)
+    if process.returncode or set(results) != set(modules):
+        sys.exit(f"{', '.join(set(modules) - set(results))} could not be tried.")
+    return results
+
+
+def share(told: dict[str, int]) -> float:
+    """Killed of those that are not accepted. What could not be tried was not killed."""
+    counted = told["killed"] + told["survived"] + told["untried"]
+    return told["killed"] / counted if counted else 1.0
+
+
+def line(module: str, told: dict[str, int]) -> str:
+    return (
+        f"{told['killed']} of {told['killed'] + told['survived']} killed ({share(told):.1%}), {told['accepted']} "
+        f"accepted  {module}  ({told['seconds']} s; {told['stopped']} stopped, {told['untried']} untried)"
+    )
+
+
+def table(results: dict[str, dict[str, int]], total: dict[str, int]) -> list[str]:
+    """One line per module: all its mutants, those killed, those accepted as survivors, and the share killed."""
+    rows = []
+    for module, told in [*results.items(), ("all", total)]:
+        made = sum(told[name] for name in ("killed", "survived", "accepted", "untried"))
+        rows.append(f"{module:36} {made:7} {told['killed']:6} {told['accepted']:8} {share(told):8.1%}")
+    return [f"{'module':36} {'mutants':>7} {'killed':>6} {'accepted':>8} {'share':>8}", *rows]
 
 
 if __name__ == "__main__":
-    sys.exit(one(*sys.argv[2:4]) if sys.argv[1:2] == ["--one"] else main(sys.argv[1:]))
+    if sys.argv[1:2] == ["--here"]:
+        try_here(sys.argv[2].split(","), sys.argv[3])
+    else:
+        sys.exit(main(sys.argv[1:]))

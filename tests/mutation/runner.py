@@ -1,4 +1,4 @@
-"""Run the mutants of one module: pytest once, then a fork of it for each mutant.
+"""Run the mutants of modules that have the same tests: pytest once, then a fork of it for each mutant.
 
 pytest collects the tests and runs them all, each in a coverage context of its own, so that it is known which test
 reaches which line; the session's fixtures (the database in memory) are kept. Each fork then puts the mutant's code
@@ -10,17 +10,19 @@ import functools
 import gc
 import importlib
 import inspect
+import math
 import os
 import resource
 import sys
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, Self
 
 import coverage
 import pytest
@@ -30,14 +32,14 @@ from tests.mutation.operators import Mutant, mutants
 from tests.mutation.targets import TARGETS
 
 MEMORY = 1 << 30  # bytes that a mutant may take beyond what pytest has
-SLACK = 5.0  # seconds, and ten times what the tests of the mutant need
+SLACK = 5  # seconds of processor time, and ten times what the tests of the mutant need
+WAITING = 20  # how many times that long a mutant may take by the clock, on a busy machine or waiting for nothing
 KILLED, SURVIVED, BROKEN = 10, 11, 12  # not 1, with which a process ends that met an error
 
 
 @dataclass
 class Outcome:
     module: str
-    mutants: int = 0
     killed: int = 0
     stopped: int = 0  # of the killed: by the limit of time or memory
     survivors: list[Mutant] = field(default_factory=list)
@@ -46,90 +48,95 @@ class Outcome:
 
 
 class Session:
-    """A pytest plugin that runs mutants in the place of tests."""
+    """A pytest plugin that runs the mutants of modules with the same tests in the place of these tests."""
 
-    def __init__(self, module: str, only: str = "") -> None:
-        self.name = module
+    def __init__(self, modules: list[str], report: Callable[[Outcome], None], only: str = "") -> None:
+        self.names = modules
+        self.report = report
         self.only = only
-        self.outcome = Outcome(module)
         self.items: list[pytest.Item] = []
         self.seconds: dict[pytest.Item, float] = {}
-        self.reached: dict[int, set[str]] = defaultdict(set)
+        self.reached: dict[tuple[str, int], set[str]] = defaultdict(set)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         import hypothesis  # not before pytest has made its plugins ready
 
         hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None)
         hypothesis.settings.load_profile("mutation")
-        began = time.monotonic()
-        self.module = importlib.import_module(self.name)
-        self.path = str(self.module.__file__)
-        self.source = Path(self.path).read_text()
         self.items = session.items
-        self._learn(session)
-        codes = list(mutants(self.source, self.path))
-        self.outcome.mutants = len(codes)
-        if (
-            any(mutant.at_import for mutant in codes)
-            and self._fork(_original(self.source, self.path), self.items) == KILLED
-        ):
-            self.outcome.untried = sum(mutant.at_import for mutant in codes)
-            codes = [mutant for mutant in codes if not mutant.at_import]
-        for mutant in codes:
-            if self.only and self.only not in mutant.where:
-                continue
-            self._try(mutant)
-        self.outcome.seconds = time.monotonic() - began
+        targets = [Target(importlib.import_module(name)) for name in self.names]
+        self._learn(session, [target.path for target in targets])
+        live = [Live.of(target.path) for target in targets]
+        gc.collect()
+        gc.freeze()  # a fork that collects garbage would copy all memory
+        for target, touched in zip(targets, live, strict=True):
+            self.report(self._mutate(target, touched))
         session.items = self.items[:1]  # one is enough for pytest to end in order
         return True
 
-    def _learn(self, session: pytest.Session) -> None:
+    def _mutate(self, target: "Target", live: "Live") -> Outcome:
+        began = time.monotonic()
+        outcome = Outcome(target.module.__name__)
+        found = [mutant for mutant in mutants(target.source, target.path) if self.only in mutant.where]
+        if (
+            any(mutant.at_import for mutant in found)
+            and self._fork(_original(target), target, live, self.items) == KILLED
+        ):
+            outcome.untried = sum(mutant.at_import for mutant in found)
+            found = [mutant for mutant in found if not mutant.at_import]
+        for mutant in found:
+            nodes = set().union(*(self.reached[target.path, line] for line in mutant.lines))
+            chosen = [item for item in self.items if mutant.at_import or item.nodeid in nodes]
+            chosen.sort(key=lambda item: self.seconds[item])
+            result = self._fork(mutant, target, live, chosen) if chosen else SURVIVED
+            if result == SURVIVED:
+                outcome.survivors.append(mutant)
+            else:
+                outcome.killed += 1
+                outcome.stopped += result == BROKEN
+        outcome.seconds = time.monotonic() - began
+        return outcome
+
+    def _learn(self, session: pytest.Session, paths: list[str]) -> None:
         """Run every test unmutated. They must pass; which lines each of them reaches is written down."""
-        cover = coverage.Coverage(data_file=None, config_file=False, include=[self.path])
+        cover = coverage.Coverage(data_file=None, config_file=False, include=paths)
         cover.set_option("run:disable_warnings", ["no-data-collected"])  # then all its mutants survive
         cover.start()
         for item, following in zip(self.items, [*self.items[1:], session], strict=True):
             cover.switch_context(item.nodeid)
-            began = time.monotonic()
+            began = time.process_time()
             reports = runtestprotocol(item, log=False, nextitem=following)  # the session itself keeps its fixtures
-            self.seconds[item] = time.monotonic() - began
+            self.seconds[item] = time.process_time() - began
             if any(report.failed for report in reports):
                 pytest.exit(f"{item.nodeid} fails without any mutant:\n{reports[-1].longreprtext}", returncode=BROKEN)
         cover.stop()
         data = cover.get_data()
-        for line, contexts in data.contexts_by_lineno(self.path).items():
-            self.reached[line] |= set(contexts) - {""}
+        for path in paths:
+            for line, contexts in data.contexts_by_lineno(path).items():
+                self.reached[path, line] |= set(contexts) - {""}
         session._setupstate.teardown_exact(session)
 
-    def _try(self, mutant: Mutant) -> None:
-        nodes = set().union(*(self.reached[line] for line in mutant.lines))
-        chosen = [item for item in self.items if mutant.at_import or item.nodeid in nodes]
-        result = self._fork(mutant, sorted(chosen, key=lambda item: self.seconds[item])) if chosen else SURVIVED
-        if result == SURVIVED:
-            self.outcome.survivors.append(mutant)
-        else:
-            self.outcome.killed += 1
-            self.outcome.stopped += result == BROKEN
-
-    def _fork(self, mutant: Mutant, items: list[pytest.Item]) -> int:
+    def _fork(self, mutant: Mutant, target: "Target", live: "Live", items: list[pytest.Item]) -> int:
         """KILLED, SURVIVED, or BROKEN where it had to be stopped or died."""
-        process = get_context("fork").Process(target=self._run, args=(mutant, items))
+        allowed = SLACK + math.ceil(10 * sum(self.seconds[item] for item in items))
+        process = get_context("fork").Process(target=self._run, args=(mutant, target, live, items, allowed))
         process.start()
-        process.join(SLACK + 10 * sum(self.seconds[item] for item in items))
+        process.join(WAITING * allowed)
         if process.is_alive():
             process.kill()
             process.join()
         return process.exitcode if process.exitcode in (KILLED, SURVIVED) else BROKEN
 
-    def _run(self, mutant: Mutant, items: list[pytest.Item]) -> None:
+    def _run(self, mutant: Mutant, target: "Target", live: "Live", items: list[pytest.Item], seconds: int) -> None:
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         if Path("/proc/self/statm").exists():
             pages = int(Path("/proc/self/statm").read_text().split()[0])
             limit = pages * resource.getpagesize() + MEMORY
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-        install(mutant, self.module, self.source)
+        install(mutant, target, live)
         session = items[0].session
         for item, following in zip(items, [*items[1:], session], strict=True):
             if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
@@ -137,30 +144,62 @@ class Session:
         os._exit(SURVIVED)
 
 
-def _original(source: str, path: str) -> Mutant:
+def _original(target: "Target") -> Mutant:
     """The module as it is, to be imported once more: do its tests pass then?"""
-    return Mutant("", range(0), "", "", True, compile(source, path, "exec", dont_inherit=True))
+    code = compile(target.source, target.path, "exec", dont_inherit=True)
+    return Mutant("", range(0), "", "", True, code)
 
 
 # Putting a mutant's code into a module that is already imported ---------------------------------------------------
 
 
-def install(mutant: Mutant, module: ModuleType, source: str) -> None:
-    path = mutant.code.co_filename
-    own = {name.split(".")[0] for name in TARGETS}
-    # type() and not isinstance(): the latter would wake Django's lazy objects.
-    for cached in [thing for thing in gc.get_objects() if issubclass(type(thing), functools._lru_cache_wrapper)]:
-        if getattr(cached, "__module__", "").split(".")[0] in own:
-            cached.cache_clear()
+@dataclass(frozen=True)
+class Target:
+    """A module to be mutated, as it was imported."""
+
+    module: ModuleType
+
+    @cached_property
+    def path(self) -> str:
+        return str(self.module.__file__)
+
+    @cached_property
+    def source(self) -> str:
+        return Path(self.path).read_text()
+
+
+@dataclass(frozen=True)
+class Live:
+    """What of the running program a mutant touches. Found once: a fork that looked at every object would copy it."""
+
+    caches: list[Any]
+    functions: list[FunctionType]
+
+    @classmethod
+    def of(cls, path: str) -> Self:
+        own = {name.split(".")[0] for name in TARGETS}
+        objects = gc.get_objects()
+        # type() and not isinstance(): the latter would wake Django's lazy objects.
+        caches = [thing for thing in objects if issubclass(type(thing), functools._lru_cache_wrapper)]
+        functions = [thing for thing in objects if type(thing) is FunctionType]
+        return cls(
+            [cache for cache in caches if getattr(cache, "__module__", "").split(".")[0] in own],
+            [function for function in functions if function.__code__.co_filename == path],
+        )
+
+
+def install(mutant: Mutant, target: Target, live: Live) -> None:
+    for cached in live.caches:
+        cached.cache_clear()
     if mutant.at_import:
-        _import_again(mutant.code, module)
+        _import_again(mutant.code, target.module)
     codes = _functions(mutant.code)
-    for function in [thing for thing in gc.get_objects() if type(thing) is FunctionType]:
+    for function in live.functions:
         key = _key(function.__code__)
-        if function.__code__.co_filename == path and len(codes.get(key, ())) == 1:
+        if len(codes.get(key, ())) == 1:
             function.__code__ = codes[key][0]
-        elif function.__code__.co_filename == path and key in codes:  # several lambdas in one line
-            before = _functions(compile(source, path, "exec", dont_inherit=True))[key]
+        elif key in codes:  # several lambdas in one line
+            before = _functions(compile(target.source, target.path, "exec", dont_inherit=True))[key]
             function.__code__ = codes[key][before.index(function.__code__)]
 
 
@@ -225,15 +264,13 @@ def _modules_with(name: str, value: Any) -> Iterator[ModuleType]:
             yield holder
 
 
-def run(module: str, only: str = "") -> Outcome:
-    """The outcome for one module. RuntimeError where its tests fail without a mutant."""
-    session = Session(module, only)
+def run(modules: list[str], report: Callable[[Outcome], None], only: str = "") -> None:
+    """Try modules that have the same tests; `report` gets each outcome at once.
+
+    RuntimeError where the tests fail without a mutant.
+    """
+    session = Session(modules, report, only)
     quiet = ["-q", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "-o", "timeout=0"]
-    code = pytest.main([*quiet, "-m", "not browser and not slow", *TARGETS[module]], plugins=[session])
+    code = pytest.main([*quiet, "-m", "not browser and not slow", *TARGETS[modules[0]]], plugins=[session])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) or not session.seconds:
-        raise RuntimeError(f"The tests of {module} do not pass as they are ({code}).")
-    return session.outcome
-
-
-def counted(outcomes: list[Outcome]) -> Counter[str]:
-    return Counter({"mutants": sum(o.mutants for o in outcomes), "killed": sum(o.killed for o in outcomes)})
+        raise RuntimeError(f"The tests of {', '.join(modules)} do not pass as they are ({code}).")

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from tests.mutation import __main__ as command
 from tests.mutation.__main__ import ACCEPTED, accepted
 from tests.mutation.operators import Mutant, mutants
-from tests.mutation.runner import install
+from tests.mutation.runner import Live, Target, install
 from tests.mutation.targets import TARGETS
 
 SOURCE = '''
@@ -70,6 +71,11 @@ def found(module: ModuleType, after: str, where: str = "") -> Mutant:
     return wanted[0]
 
 
+def put(module: ModuleType, mutant: Mutant) -> None:
+    target = Target(module)
+    install(mutant, target, Live.of(target.path))
+
+
 def test_each_mutant_changes_one_statement_and_docstrings_have_none(module: ModuleType) -> None:
     changes = [(m.where, m.before, m.after) for m in mutants(SOURCE, "sample.py")]
     assert ("total", "return one + two", "return one - two") in changes
@@ -87,18 +93,18 @@ def test_each_mutant_changes_one_statement_and_docstrings_have_none(module: Modu
 
 def test_a_decorated_function_gets_the_code_of_the_mutant(module: ModuleType) -> None:
     assert module.total(1, 2) == 6
-    install(found(module, "return one - two"), module, SOURCE)
+    put(module, found(module, "return one - two"))
     assert module.total(1, 2) == -2
 
 
 def test_the_inner_function_of_a_decorator_gets_it_too(module: ModuleType) -> None:
-    install(found(module, "return function(*args) + 2"), module, SOURCE)
+    put(module, found(module, "return function(*args) + 2"))
     assert module.total(1, 2) == 5
 
 
 def test_cached_results_are_forgotten(module: ModuleType) -> None:
     assert module.small(3) is False
-    install(found(module, "if number <= limit:"), module, SOURCE)
+    put(module, found(module, "if number <= limit:"))
     assert module.small(3) is True
 
 
@@ -106,11 +112,11 @@ def test_tables_defaults_and_class_attributes_act_at_import(module: ModuleType) 
     small, pair = module.small, module.Pair()
     mutant = found(module, "LIMIT = 4")
     assert mutant.at_import
-    install(mutant, module, SOURCE)
+    put(module, mutant)
     assert small.__wrapped__(3) is True, "the default of a function that others have imported"
-    install(found(module, "second: int = 3"), module, SOURCE)
+    put(module, found(module, "second: int = 3"))
     assert pair.larger() == 3
-    install(found(module, "ALLOWED = {'read': {'lead'}}"), module, SOURCE)
+    put(module, found(module, "ALLOWED = {'read': {'lead'}}"))
     assert module.ALLOWED["read"] == {"lead"}
 
 
@@ -123,3 +129,47 @@ def test_every_target_and_its_tests_are_there() -> None:
     for name, tests in TARGETS.items():
         assert find_spec(name), f"{name} has moved: rename it in targets.py"
         assert all((settings.BASE_DIR / path).exists() for path in tests), name
+
+
+def counts(killed: int, survived: int, accepted: int = 0, untried: int = 0, stale: int = 0) -> dict[str, int]:
+    rest = {"stopped": 0, "untried": untried, "seconds": 1, "stale": stale}
+    return {"killed": killed, "survived": survived, "accepted": accepted, **rest}
+
+
+@pytest.mark.parametrize(
+    ("second", "code"),
+    [
+        (counts(95, 5), 0),
+        (counts(94, 6), 1),  # 1094 of 1100 in all, but one module is below
+        (counts(19, 0, accepted=9), 0),
+        (counts(18, 0, untried=2), 1),  # what could not be tried was not killed
+        (counts(19, 0, stale=1), 1),
+        (counts(0, 0), 0),
+    ],
+)
+def test_each_module_has_to_reach_the_goal(
+    second: dict[str, int], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "TARGETS", {"a.first": ["one.py"], "a.second": ["two.py"]})
+    told = {"a.first": counts(1000, 0), "a.second": second}
+    monkeypatch.setattr(command, "tried", lambda modules, only: {name: told[name] for name in modules})
+    assert command.main([]) == code
+    printed = capsys.readouterr().out
+    assert ("Below 95%: a.second" in printed) == (code == 1 and not second["stale"])
+    *_, of_second, of_all = [row.split() for row in printed.splitlines() if row.startswith(("a.", "all"))]
+    made = second["killed"] + second["survived"] + second["accepted"] + second["untried"]
+    assert of_second[:4] == ["a.second", str(made), str(second["killed"]), str(second["accepted"])]
+    assert of_all[:3] == ["all", str(1000 + made), str(1000 + second["killed"])]
+
+
+def test_modules_with_the_same_tests_are_tried_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "TARGETS", {"a": ["one.py"], "b": ["two.py"], "c": ["one.py"]})
+    together: list[list[str]] = []
+
+    def tried(modules: list[str], only: str) -> dict[str, dict[str, int]]:
+        together.append(modules)
+        return {name: counts(1, 0) for name in modules}
+
+    monkeypatch.setattr(command, "tried", tried)
+    assert command.main([]) == 0
+    assert together == [["a", "c"], ["b"]]
