@@ -3,18 +3,24 @@
 A backup is a folder: `data.jsonl.gz` (one row per line, parents before children), `files/`, and `manifest.json`
 (counts, checksums, migrations). Protected fields stay encrypted in it; FIELD_KEYS are not in it and are needed to
 restore. Sign-in sessions and background jobs are left out.
+
+With recipients all of it is encrypted (`assessments/age.py`): rows and manifest end in `.age`, files have numbers for
+names, and `manifest.json` says only when the backup was made, for which recipients, and the checksums of what is there.
 """
 
 import gzip
 import hashlib
 import json
 import shutil
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, TextIO, cast
 
 from cryptography.fernet import InvalidToken
 from django.apps import apps
@@ -27,10 +33,22 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from assessments.age import (
+    SUFFIX,
+    KeyFault,
+    SealFault,
+    decrypted_reader,
+    encrypted_writer,
+    make_private_folder,
+    open_private,
+    read_recipients,
+    write_private,
+)
+from assessments.backup_expiry import MADE_BY, PART, UNFINISHED, lies_inside, remove_unfinished
 from assessments.fields import UNREADABLE, EncryptedTextField, cipher
-from ctnat.private_files import private_tree
 
-FORMAT = 1
+PLAIN_FORMAT, ENCRYPTED_FORMAT = 1, 2
+DATA, MANIFEST = "data.jsonl.gz", "manifest.json"
 LEFT_OUT_APPS = {"contenttypes", "auth", "sessions", "django_tasks_db"}
 Progress = Callable[[str], object]
 
@@ -62,34 +80,90 @@ def migrations() -> list[str]:
 
 
 def backup(folder: Path, report_progress: Progress) -> dict[str, Any]:
-    """Write a backup into `folder`, which must not exist yet; it appears whole or not at all. Gives its manifest."""
+    """Write a backup into `folder`, which must not exist yet; it appears whole or not at all. Gives its manifest.
+
+    It is encrypted where CTNAT_BACKUP_RECIPIENTS names recipients.
+    """
+    try:
+        recipients = read_recipients(settings.BACKUP_RECIPIENTS)
+    except KeyFault as fault:
+        raise ArchiveError(str(fault)) from None
     if folder.exists():
         raise ArchiveError(f"{folder} exists already. Give the name of a new folder.")
-    part = folder.with_name(folder.name + ".part")
-    if part.exists():
-        shutil.rmtree(part)
-    part.mkdir(mode=0o700, parents=True)
+    part = folder.with_name(folder.name + PART)
+    if part.exists() and not remove_unfinished(part):
+        raise ArchiveError(f"{part} is in the way, and was not made by `backup`. Move it, or give another name.")
+    made = {"made_by": MADE_BY, "site": settings.SITE_URL, "made_at": timezone.now().isoformat()}
+    make_private_folder(part)
+    try:
+        write_private(part / UNFINISHED, json.dumps(made))
+        manifest = _write_backup(part, made, recipients, report_progress)
+        (part / UNFINISHED).unlink()
+        part.rename(folder)
+    except BaseException:
+        remove_unfinished(part)
+        raise
+    return manifest
+
+
+def _write_backup(part: Path, made: dict[str, str], recipients: list[Any], report_progress: Progress) -> dict[str, Any]:
+    suffix = SUFFIX if recipients else ""
     with snapshot():
-        counts, files = _write_rows(part / "data.jsonl.gz", report_progress)
+        with encrypted_writer(part / f"{DATA}{suffix}", recipients) as out:
+            hashed = Hashing(out)
+            counts, files = _write_rows(hashed, report_progress)
         applied = migrations()
-    missing = _copy_files(files, part / "files")
-    for name in missing:
-        report_progress(f"warning: the file {name} is named in the database but missing in {settings.MEDIA_ROOT}")
-    manifest = {
-        "format": FORMAT,
-        "made_at": timezone.now().isoformat(),
+    sums, stored = {DATA: hashed.hexdigest()}, {DATA: f"{DATA}{suffix}"}
+    missing = []
+    for number, name in enumerate(files, start=1):
+        place = f"files/{number:06}{SUFFIX}" if recipients else f"files/{name}"
+        if (found := _copy_file(Path(settings.MEDIA_ROOT) / name, part / place, recipients)) is None:
+            missing.append(name)
+            report_progress(f"warning: the file {name} is named in the database but missing in {settings.MEDIA_ROOT}")
+        else:
+            sums[f"files/{name}"], stored[f"files/{name}"] = found, place
+    manifest = made | {
+        "format": PLAIN_FORMAT,
         "engine": connection.vendor,
         "keys": key_marks(),
         "migrations": applied,
         "counts": dict(counts),
         "missing_files": missing,
-        "sha256": {str(path.relative_to(part)): digest(path) for path in sorted(part.rglob("*")) if path.is_file()},
+        "sha256": sums,
+        "encrypted": bool(recipients),
     }
-    (part / "manifest.json").write_text(json.dumps(manifest, indent=1))
-    private_tree(part)  # a copied file brings the mode that it had
+    if recipients:
+        with encrypted_writer(part / f"{MANIFEST}{SUFFIX}", recipients) as out:
+            out.write(json.dumps(manifest | {"stored": stored}, indent=1).encode())
+        places = [*stored.values(), f"{MANIFEST}{SUFFIX}"]
+        outside = made | {
+            "format": ENCRYPTED_FORMAT,
+            "recipients": [str(recipient) for recipient in recipients],
+            "sha256": {place: digest(part / place) for place in places},
+        }
+        write_private(part / MANIFEST, json.dumps(outside, indent=1))
+    else:
+        write_private(part / MANIFEST, json.dumps(manifest, indent=1))
     verify(part)
-    part.rename(folder)
     return manifest
+
+
+class Hashing:
+    """A writer that remembers the checksum of what went through it."""
+
+    def __init__(self, out: IO[bytes]):
+        self.out = out
+        self._sum = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self._sum.update(data)
+        return self.out.write(data)
+
+    def flush(self) -> None:
+        self.out.flush()
+
+    def hexdigest(self) -> str:
+        return self._sum.hexdigest()
 
 
 @contextmanager
@@ -111,10 +185,10 @@ def snapshot() -> Iterator[None]:
             yield
 
 
-def _write_rows(path: Path, report_progress: Progress) -> tuple[Counter[str], list[str]]:
+def _write_rows(target: Hashing, report_progress: Progress) -> tuple[Counter[str], list[str]]:
     counts: Counter[str] = Counter()
     files: list[str] = []
-    with gzip.open(path, "wt", encoding="utf-8") as out:
+    with TextIOWrapper(gzip.GzipFile(fileobj=cast(IO[bytes], target), mode="wb"), encoding="utf-8") as out:
         for model in archived_models():
             file_fields = [field.attname for field in model._meta.fields if isinstance(field, models.FileField)]
             read: Any = model._base_manager.order_by("pk").iterator(chunk_size=500)
@@ -144,17 +218,15 @@ def _write_model(out: TextIO, rows: Any, file_fields: list[str], files: list[str
     return count
 
 
-def _copy_files(names: list[str], target: Path) -> list[str]:
-    """Copy from the store; gives the names that are not there."""
-    missing = []
-    for name in names:
-        source = Path(settings.MEDIA_ROOT) / name
-        if not source.is_file():
-            missing.append(name)
-            continue
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, target / name)
-    return missing
+def _copy_file(source: Path, target: Path, recipients: list[Any]) -> str | None:
+    """Copy from the store, and give the checksum of what was read; None where it is not there."""
+    if not source.is_file():
+        return None
+    make_private_folder(target.parent)
+    with source.open("rb") as content, encrypted_writer(target, recipients) as out:
+        hashed = Hashing(out)
+        shutil.copyfileobj(content, hashed)
+    return hashed.hexdigest()
 
 
 def digest(path: Path) -> str:
@@ -166,17 +238,19 @@ def digest(path: Path) -> str:
 
 
 def verify(folder: Path) -> dict[str, Any]:
-    """The manifest, where each file is there and whole. Raises `ArchiveError`."""
+    """What manifest.json says, where each file is there and whole. Raises `ArchiveError`."""
     try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
         sums, form = manifest["sha256"], manifest["format"]
     except (OSError, ValueError, KeyError, TypeError):
         raise ArchiveError(f"{folder} is no backup: it has no readable manifest.json.") from None
-    if form != FORMAT:
-        raise ArchiveError(f"This backup has format {form}, and this version reads format {FORMAT}.")
+    if form not in (PLAIN_FORMAT, ENCRYPTED_FORMAT):
+        raise ArchiveError(
+            f"This backup has format {form}, and this version reads formats {PLAIN_FORMAT} and {ENCRYPTED_FORMAT}."
+        )
     for name, expected in sums.items():
         path = folder / name
-        if Path(name).is_absolute() or ".." in Path(name).parts:
+        if not lies_inside(name):
             raise ArchiveError(f"This is no backup that `backup` wrote: {name} lies outside of it.")
         if not path.is_file():
             raise ArchiveError(f"The backup is not whole: {name} is missing.")
@@ -185,54 +259,129 @@ def verify(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def restore(folder: Path, report_progress: Progress) -> dict[str, Any]:
-    """Load a backup into an empty, migrated database. All of it or nothing. Gives its manifest."""
+@dataclass(frozen=True)
+class Archive:
+    """A verified backup whose content can be read. `identities` is empty where it is not encrypted."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    identities: list[Any]
+
+    @contextmanager
+    def reader(self, name: str) -> Iterator[IO[bytes]]:
+        """What was stored under the `name` of the manifest, in clear."""
+        place = self.folder / self.manifest.get("stored", {}).get(name, name)
+        if not self.identities:
+            with place.open("rb") as content:
+                yield content
+        else:
+            with decrypted_reader(place, self.identities) as content:
+                yield content
+
+
+def is_encrypted(folder: Path) -> bool:
+    return bool(verify(folder)["format"] == ENCRYPTED_FORMAT)
+
+
+def open_archive(folder: Path, identities: list[Any]) -> Archive:
+    """Raises `ArchiveError` where the backup is damaged or none of the identities opens it."""
     manifest = verify(folder)
+    if manifest["format"] == PLAIN_FORMAT:
+        return Archive(folder, manifest, [])
+    if not identities:
+        raise ArchiveError("This backup is encrypted. Give the identity of one of its recipients.")
+    try:
+        with decrypted_reader(folder / f"{MANIFEST}{SUFFIX}", identities) as content:
+            inner = json.loads(content.read())
+    except SealFault:
+        known = ", ".join(manifest["recipients"])
+        raise ArchiveError(f"This identity does not open the backup. It is encrypted for: {known}") from None
+    return Archive(folder, inner, identities)
+
+
+def restore(folder: Path, report_progress: Progress, identities: list[Any] | None = None) -> dict[str, Any]:
+    """Load a backup into an empty, migrated database. All of it or nothing. Gives its manifest."""
+    archive = open_archive(folder, identities or [])
+    manifest = archive.manifest
     if missing_here := sorted(set(manifest["migrations"]) - set(migrations())):
         raise ArchiveError(f"This database lacks migrations of the backup, such as {missing_here[0]}. Run: migrate")
     full = [m._meta.label_lower for m in archived_models() if m._base_manager.exists()]
     if full:
         raise ArchiveError(f"This database is not empty ({full[0]} has rows). Restore into a new one, after: migrate")
-    if manifest["keys"] and not set(manifest["keys"]) & set(key_marks()):
-        raise ArchiveError("The backup was made with other FIELD_KEYS. Give the key of that time, too.")
-    try:
-        with transaction.atomic():
-            counts = _load_rows(folder / "data.jsonl.gz", report_progress)
-            if counts != Counter(manifest["counts"]):
-                raise ArchiveError("Fewer rows were loaded than the backup counts. Nothing was stored.")
-            _copy_back(folder / "files", manifest)
-    except InvalidToken:
-        raise ArchiveError("A protected field cannot be read with these FIELD_KEYS. Nothing was stored.") from None
-    except (DeserializationError, DatabaseError) as error:
-        raise ArchiveError(f"The rows cannot be loaded, and nothing was stored: {error}") from error
+    _check_keys(manifest)
+    with _explained(), transaction.atomic():
+        with connection.constraint_checks_disabled():
+            counts = _read_rows(archive, report_progress, lambda loaded: loaded.save(force_insert=True))
+        connection.check_constraints()
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), archived_models()):
+                cursor.execute(statement)
+        _check_counts(counts, manifest)
+        _copy_back(archive)
     return manifest
 
 
-def _load_rows(path: Path, report_progress: Progress) -> Counter[str]:
+def try_restore(folder: Path, report_progress: Progress, identities: list[Any] | None = None) -> dict[str, Any]:
+    """Read all of a backup as `restore` would, each row, protected field and file, and store nothing."""
+    archive = open_archive(folder, identities or [])
+    _check_keys(archive.manifest)
+    with _explained():
+        _check_counts(_read_rows(archive, report_progress, lambda loaded: None), archive.manifest)
+        for name, expected in archive.manifest["sha256"].items():
+            with archive.reader(name) as content:
+                if hashlib.file_digest(cast(Any, content), "sha256").hexdigest() != expected:
+                    raise ArchiveError(f"The backup is damaged: {name} is not as it was written.")
+    return archive.manifest
+
+
+def _check_keys(manifest: dict[str, Any]) -> None:
+    if manifest["keys"] and not set(manifest["keys"]) & set(key_marks()):
+        raise ArchiveError("The backup was made with other FIELD_KEYS. Give the key of that time, too.")
+
+
+def _check_counts(counts: Counter[str], manifest: dict[str, Any]) -> None:
+    if counts != Counter(manifest["counts"]):
+        raise ArchiveError("Fewer rows were loaded than the backup counts. Nothing was stored.")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What can go wrong while rows are read, as an `ArchiveError`."""
+    try:
+        yield
+    except SealFault as fault:
+        raise ArchiveError(f"{fault} Nothing was stored.") from fault
+    except InvalidToken:
+        raise ArchiveError("A protected field cannot be read with these FIELD_KEYS. Nothing was stored.") from None
+    except (DeserializationError, DatabaseError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ArchiveError(f"The rows cannot be loaded, and nothing was stored: {error}") from error
+
+
+def _read_rows(archive: Archive, report_progress: Progress, store: Callable[[Any], object]) -> Counter[str]:
     counts: Counter[str] = Counter({model._meta.label_lower: 0 for model in archived_models()})
-    with connection.constraint_checks_disabled(), gzip.open(path, "rt", encoding="utf-8") as rows:
+    with archive.reader(DATA) as content, gzip.open(content, "rt", encoding="utf-8") as rows:
         for loaded in serializers.deserialize("jsonl", rows):
             label = loaded.object._meta.label_lower
             for name in protected_fields(type(loaded.object)):
                 if token := getattr(loaded.object, name):
                     setattr(loaded.object, name, cipher().decrypt(token.encode()).decode())
-            loaded.save(force_insert=True)
+            store(loaded)
             counts[label] += 1
             if counts[label] % 10_000 == 0:
                 report_progress(f"{label}: {counts[label]} so far")
-    connection.check_constraints()
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), archived_models()):
-            cursor.execute(statement)
     return counts
 
 
-def _copy_back(source: Path, manifest: dict[str, Any]) -> None:
-    for name, expected in manifest["sha256"].items():
+def _copy_back(archive: Archive) -> None:
+    for name, expected in archive.manifest["sha256"].items():
         if not name.startswith("files/"):
             continue
+        if not lies_inside(name):
+            raise ArchiveError(f"This is no backup that `backup` wrote: {name} lies outside of it.")
         target = Path(settings.MEDIA_ROOT) / name.removeprefix("files/")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source.parent / name, target)
+        make_private_folder(target.parent)
+        target.unlink(missing_ok=True)
+        with archive.reader(name) as content, open_private(target) as out:
+            shutil.copyfileobj(content, out)
         if digest(target) != expected:
             raise ArchiveError(f"{target} was not written whole. Is the disk full? Nothing was kept in the database.")

@@ -27,9 +27,3 @@ def make_private(*paths: Path) -> None:
 def database_files(path: str) -> list[Path]:
     """The file of an SQLite database and those beside it."""
     return [Path(f"{path}{ending}") for ending in ("", "-wal", "-shm", "-journal")]
-
-
-def private_tree(folder: Path) -> None:
-    """Close a folder and all in it to others, whatever the modes of the files that were copied into it."""
-    for path in (folder, *folder.rglob("*")):
-        path.chmod(0o700 if path.is_dir() else 0o600)

@@ -171,6 +171,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+BACKUP_RECIPIENTS = env.list("CTNAT_BACKUP_RECIPIENTS", default=[])  # age1...; without one, backups are in clear
+BACKUP_DAYS = env.int("CTNAT_BACKUP_DAYS", default=30)  # older backups of this site are removed; 0 keeps them
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 PDF_RENDERER = "reports.output.pdf.make_pdf"  # by name, because instruments lie below reports
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes

@@ -3,9 +3,17 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from assessments.audit import record
 from assessments.backup import ArchiveError, backup
+from assessments.backup_expiry import expire_backups
+
+IN_CLEAR = (
+    "warning: this backup is NOT encrypted: whoever gets hold of it can read answers and notes; only what FIELD_KEYS "
+    "protect is safe. Set CTNAT_BACKUP_RECIPIENTS; `manage.py make_backup_identity FILE` makes a recipient."
+)
 
 
 class Command(BaseCommand):
@@ -15,9 +23,22 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, help="a folder that does not exist yet")
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+        folder = folder.absolute()
         try:
             manifest = backup(folder, self.stderr.write)
         except (ArchiveError, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
         rows, files = sum(manifest["counts"].values()), len(manifest["sha256"]) - 1
-        self.stdout.write(f"{rows} rows and {files} files are in {folder}, verified. FIELD_KEYS are not in it.")
+        encrypted = manifest["encrypted"]
+        record("backup.made", by=None, label=folder.name, encrypted=encrypted, rows=rows, files=files)
+        how = f"encrypted for {len(settings.BACKUP_RECIPIENTS)} recipients, verified" if encrypted else "verified"
+        self.stdout.write(f"{rows} rows and {files} files are in {folder}, {how}. FIELD_KEYS are not in it.")
+        if not encrypted:
+            self.stderr.write(IN_CLEAR)
+        try:
+            for line in expire_backups(folder.parent, keep=folder):
+                self.stdout.write(line)
+        except OSError as error:
+            raise CommandError(
+                f"The backup is made, but an old one cannot be removed: {error}", returncode=2
+            ) from error
