@@ -11,10 +11,12 @@ from django.utils import timezone
 from assessments.bibliography import Bibliography, read_entries
 from assessments.countries import country_choices, zone_choices
 from assessments.models import Assessment, Contact, Document, Organisation, Role, Sector, Study, User
+from assessments.services.assessments import TOOL_FIELDS
 from assessments.uploads import check_upload
 from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import Form, ModelForm, YesNoField
 from ctnat.ui.languages import english_name, find_language
+from instruments.models import Instrument
 
 BIBLIOGRAPHY_FILES = frozenset({".bib", ".ris", ".txt"})
 MOST_ERRORS_SHOWN = 20
@@ -64,6 +66,21 @@ def _check_dates(form: forms.BaseForm) -> None:
         form.add_error("ends_on", "The end is before the start. Give a date on or after the start.")
 
 
+class InstrumentField(forms.ModelChoiceField):  # type: ignore[type-arg] # it takes none at run time
+    """A published version, by title, version and owner."""
+
+    default_error_messages = {
+        "required": "Choose the version to use.",
+        "invalid_choice": "This version is not offered any more. Choose another one.",
+    }
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(Instrument.objects.none(), empty_label="Choose a version", **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.label)
+
+
 class AssessmentNewForm(Form):
     """Only what is needed to begin; the rest is on the details page."""
 
@@ -93,16 +110,31 @@ class AssessmentNewForm(Form):
         initial=["en"],
         help_text="The first is the language of the report. Separate them with commas.",
     )
+    guide = InstrumentField(label="Interview guide")
+    questionnaire = InstrumentField(label="Survey")
+    matrix = InstrumentField(label="Indicator matrix")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         country: Any = self.fields["country"]
         country.choices = [("", "Choose a country"), *country_choices()]
+        for name, kind in TOOL_FIELDS.items():
+            self._offer(name, kind)
         study: Any = self.fields["study"]
         study.queryset = Study.objects.for_lead(user)
         if not study.queryset.exists():
             del self.fields["study"]
             self.fields["study_title"].required = True
+
+    def _offer(self, name: str, kind: str) -> None:
+        """The published versions of a kind; chosen already only where there is no other."""
+        field: Any = self.fields[name]
+        field.queryset = Instrument.objects.for_kind(kind).for_use().select_related("owner").order_by("key", "version")
+        offered = list(field.queryset[:2])
+        if len(offered) == 1:
+            self.initial[name] = offered[0].pk
+        if not offered:
+            field.help_text = "None is published yet. Ask who runs this site to load the tool of 2016, or import one."
 
     def clean(self) -> dict[str, Any]:
         _check_dates(self)

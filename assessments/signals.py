@@ -48,4 +48,4 @@ _log(authenticator_reset, "user.recovery_codes_renewed")
 @receiver(instrument_changed)
 def _instrument_changed(action: str, by: User, target: Any, detail: dict[str, Any], **kwargs: Any) -> None:
     """Instruments cannot import this app; they send their signal inside the transaction."""
-    record(action, by=by, target=target, **detail)
+    record(action, by=by, assessment=target.owner, target=target, **detail)

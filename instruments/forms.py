@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from ctnat.ui.forms import Form
 from ctnat.ui.languages import find_language
+from instruments.access import owners
 from instruments.workbooks import LARGEST_FILE
 
 
@@ -20,6 +21,13 @@ class WithdrawForm(Form):
 
 
 class ImportForm(Form):
+    only_owner = ""  # where the user makes drafts for one assessment alone, the form does not ask
+
+    owner = forms.ChoiceField(
+        label="For",
+        help_text="Its leads may change and publish the draft.",
+        error_messages={"required": "Choose the assessment that the draft is for."},
+    )
     key = forms.RegexField(
         r"^[A-Za-z0-9_-]+$",
         max_length=60,
@@ -37,6 +45,17 @@ class ImportForm(Form):
         label="Language of the form",
         help_text="Needed only for an XLSForm whose columns do not name the language of its texts.",
     )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choices, field = owners(user), self.fields["owner"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", "Choose an assessment"), *choices]
+            if len(choices) == 1:
+                field.required, field.widget, self.only_owner = False, forms.HiddenInput(), choices[0][0]
+
+    def clean_owner(self) -> str:
+        return self.cleaned_data["owner"] or self.only_owner
 
     def clean_language(self) -> str:
         said = self.cleaned_data["language"].strip()

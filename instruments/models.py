@@ -36,6 +36,12 @@ class Instrument(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # a mistake: no longer offered
     withdrawn_reason = models.CharField(max_length=500, blank=True)
 
+    # The assessment whose leads may change it; None: the shared library, or an owner that is not known.
+    owner = models.ForeignKey(
+        "assessments.Assessment", null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_instruments"
+    )
+    discarded_at = models.DateTimeField(null=True, blank=True)  # a draft in the trash since
+
     objects = InstrumentManager()
 
     class Meta:
@@ -62,6 +68,24 @@ class Instrument(models.Model):
     def awaits_decision(self) -> bool:
         """Whether conditions of the imported form were left out and not confirmed yet."""
         return self.import_confirmed_at is None and any(note["kind"] == CONDITION for note in self.import_notes)
+
+    @property
+    def owner_name(self) -> str:
+        return str(self.owner) if self.owner else "Shared library"
+
+    @property
+    def label(self) -> str:
+        """How lists to choose from name it: version and owner, by which they differ, before the title."""
+        return f"{self.key}, version {self.version} ({self.owner_name}): {self.title_text}"
+
+    @property
+    def is_discarded(self) -> bool:
+        return self.discarded_at is not None
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it may still be changed: neither published nor in the trash."""
+        return self.published_at is None and self.discarded_at is None
 
     @property
     def is_published(self) -> bool:

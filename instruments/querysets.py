@@ -3,16 +3,22 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
 from ctnat.ui.languages import LANGUAGES
 
+LEAD = "lead"  # the role whose members change what their assessment owns
 FROZEN_FIELDS = ("kind", "key", "version", "definition", "published_at", "parent_id")
 
 
 class PublishedVersionError(Exception):
     """A write that would change or remove a published version."""
+
+
+class DiscardedDraftError(PublishedVersionError):
+    """A write to a draft that a colleague has put into the trash meanwhile."""
 
 
 class InstrumentQuerySet(models.QuerySet[Any]):
@@ -27,11 +33,25 @@ class InstrumentQuerySet(models.QuerySet[Any]):
         return self.for_published().filter(withdrawn_at__isnull=True)
 
     def for_drafts(self) -> Self:
-        return self.filter(published_at__isnull=True)
+        return self.filter(published_at__isnull=True, discarded_at__isnull=True)
+
+    def for_trash(self) -> Self:
+        return self.filter(discarded_at__isnull=False)
+
+    def for_reader(self, user: Any) -> Self:
+        """Published versions of everybody, and the drafts of the user's assessments; shared drafts are for staff."""
+        own = Q(owner__in=user.memberships.order_by().values("assessment"))
+        drafts = own | Q(owner=None) if user.is_staff else own
+        return self.filter(Q(published_at__isnull=False) | drafts)
+
+    def for_owner(self, user: Any) -> Self:
+        """Those that the user may change: of the assessments the user leads, and the shared library for staff."""
+        led = Q(owner__in=user.memberships.order_by().filter(role=LEAD).values("assessment"))
+        return self.filter(led | Q(owner=None) if user.is_staff else led)
 
     def without_definition(self) -> Self:
         """For lists: the documents are large and stay in the database."""
-        return self.defer("definition", "parent__definition")
+        return self.select_related("owner").defer("definition", "parent__definition")
 
     def with_title(self) -> Self:
         """Adds `title` without reading the rest of the documents: in English, or else in a language of the site."""

@@ -36,6 +36,7 @@ PATTERNS = list(patterns())
 STATES = {
     "assessments/invitation_accept_gone.html": "invitation_accept",  # the link has ended
     "interviews/interview_type_signed_out.html": "interview_type",  # what was typed, for copying
+    "instruments/instrument_edit_closed.html": "instrument_edit",  # published or discarded meanwhile
     "workshops/minutes_document.html": "minutes",  # laid out as PDF
     "reports/report_empty.html": "report",  # before the report is created
     "reports/shared_gone.html": "shared",  # the link has ended

@@ -13,13 +13,11 @@ from assessments.models import Assessment, Role, Study, User
 from assessments.services.members import add_member
 from instruments.models import Instrument
 
-
-def latest_instrument(kind: str) -> Instrument:
-    """The published version of `kind` made last. Raises `ValidationError` where none is loaded."""
-    found: Instrument | None = Instrument.objects.for_kind(kind).for_use().order_by("published_at", "pk").last()
-    if found is None:
-        raise ValidationError("No instruments are loaded. Run: manage.py loaddata fixtures/instruments_2016_*.yaml")
-    return found
+TOOL_FIELDS = {
+    "guide": Instrument.Kind.INTERVIEW_GUIDE,
+    "questionnaire": Instrument.Kind.SURVEY,
+    "matrix": Instrument.Kind.INDICATORS,
+}
 
 
 @transaction.atomic
@@ -31,26 +29,40 @@ def create_study(*, title: str, commissioner: str = "", funder: str = "", by: Us
 
 @transaction.atomic
 def create_assessment(
-    *, study: Study, country: str, reference: str, starts_on: date, ends_on: date, by: User | None, **fields: Any
+    *,
+    study: Study,
+    country: str,
+    reference: str,
+    starts_on: date,
+    ends_on: date,
+    guide: Instrument,
+    questionnaire: Instrument,
+    matrix: Instrument,
+    by: User | None,
+    **fields: Any,
 ) -> Assessment:
-    """A new assessment on the published instruments; `by` becomes its lead. Raises `ValidationError`."""
+    """A new assessment on the published instruments given; `by` becomes its lead. Raises `ValidationError`."""
+    tool = {"guide": guide, "questionnaire": questionnaire, "matrix": matrix}
+    for field, version in tool.items():
+        if not Instrument.objects.for_kind(TOOL_FIELDS[field]).for_use().filter(pk=version.pk).exists():
+            raise ValidationError({field: f"{version} is not offered any more. Choose another version."})
     assessment = Assessment(
         study=study,
         country=country,
         reference=reference,
         starts_on=starts_on,
         ends_on=ends_on,
-        **{
-            "guide": latest_instrument("interview_guide"),
-            "questionnaire": latest_instrument("survey"),
-            "matrix": latest_instrument("indicators"),
-            "time_zone": zone_of(country),
-        }
-        | fields,
+        **{"time_zone": zone_of(country)} | tool | fields,
     )
     assessment.full_clean()
     assessment.save()
-    record("assessment.created", by=by, assessment=assessment, target=assessment)
+    record(
+        "assessment.created",
+        by=by,
+        assessment=assessment,
+        target=assessment,
+        tool=[str(version) for version in tool.values()],
+    )
     if by:
         add_member(assessment=assessment, user=by, role=Role.LEAD, by=by)
     return assessment
@@ -92,13 +104,6 @@ def update_details(*, assessment: Assessment, by: User, study: dict[str, str], *
     return update_assessment(assessment=assessment, by=by, **fields)
 
 
-TOOL_FIELDS = {
-    "guide": Instrument.Kind.INTERVIEW_GUIDE,
-    "questionnaire": Instrument.Kind.SURVEY,
-    "matrix": Instrument.Kind.INDICATORS,
-}
-
-
 @dataclass(frozen=True)
 class ToolRow:
     """One of the three instruments of an assessment: the version in use, and the others that may replace it."""
@@ -109,7 +114,7 @@ class ToolRow:
 
 
 def tool_of(assessment: Assessment) -> list[ToolRow]:
-    published = list(Instrument.objects.for_use().order_by("published_at", "pk"))
+    published = list(Instrument.objects.for_use().select_related("owner").order_by("published_at", "pk"))
     rows = []
     for field, kind in TOOL_FIELDS.items():
         used = getattr(assessment, field)

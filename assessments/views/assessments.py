@@ -46,7 +46,11 @@ def assessment_list(request: MemberRequest) -> HttpResponse:
 def assessment_new(request: MemberRequest) -> HttpResponse:
     form = AssessmentNewForm(request.POST or None, user=request.user, initial=default_dates())
     if made := run_service(request, form, begin_assessment):
-        messages.success(request, f"{made} is set up, and you lead it. Next, invite those who work with you.")
+        messages.success(
+            request,
+            f"{made} is set up, and you lead it. It uses {made.guide}, {made.questionnaire} and {made.matrix}. You can "
+            "change that in step 2, Tool. Next, invite those who work with you.",
+        )
         return redirect(made)
     return render(request, "assessments/assessment_new.html", {"form": form, "method": METHOD})
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from instruments.models import Instrument, Translation
-from instruments.querysets import PublishedVersionError
+from instruments.querysets import DiscardedDraftError, PublishedVersionError
 from instruments.schema import parse, source_language
 from instruments.signals import instrument_changed
 from instruments.texts import mark, texts
@@ -25,8 +25,13 @@ def record_change(action: str, *, by: Any, target: Instrument, **detail: Any) ->
 
 
 def lock_draft(draft: Instrument) -> Instrument:
-    """The row as it is now, locked until the transaction ends. Raises `PublishedVersionError`."""
+    """The row as it is now, locked until the transaction ends.
+
+    Raises `PublishedVersionError`, or `DiscardedDraftError`, which is one of them.
+    """
     locked: Instrument = Instrument.objects.select_for_update().get(pk=draft.pk)
+    if locked.is_discarded:
+        raise DiscardedDraftError(f"{locked} was discarded. Restore it from the trash of the instruments first.")
     if locked.is_published:
         raise PublishedVersionError(f"{locked} is published and cannot change. Adapt it: that makes a draft version.")
     return locked

@@ -1,4 +1,4 @@
-"""Versions: adapted, imported, published, withdrawn, discarded."""
+"""Versions: adapted, imported, published, withdrawn, discarded, restored."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,14 +20,15 @@ def _next_version(kind: str, key: str) -> int:
 
 
 @transaction.atomic
-def adapt(*, instrument: Instrument, by: Any) -> Instrument:
-    """A draft copy of `instrument`, with what is known of its translations."""
+def adapt(*, instrument: Instrument, owner: Any, by: Any) -> Instrument:
+    """A draft copy of `instrument`, with what is known of its translations. `owner` is an assessment or None."""
     draft = Instrument.objects.create(
         kind=instrument.kind,
         key=instrument.key,
         version=_next_version(instrument.kind, instrument.key),
         definition=instrument.definition,
         parent=instrument,
+        owner=owner,
     )
     Translation.objects.bulk_create(
         Translation(
@@ -50,11 +51,12 @@ def import_definition(
     kind: str,
     key: str,
     definition: Any,
+    owner: Any,
     by: Any,
     parent: Instrument | None = None,
     notes: Iterable[Note] = (),
 ) -> Instrument:
-    """A new draft from a whole document; `notes` tell what the file had beyond it.
+    """A new draft of `owner` (an assessment or None) from a whole document; `notes` tell what the file had beyond it.
 
     Raises `DefinitionError` with every fault, `ValidationError` for a bad key.
     """
@@ -65,6 +67,7 @@ def import_definition(
         version=_next_version(kind, key),
         definition=definition,
         parent=parent,
+        owner=owner,
         import_notes=[note.to_json() for note in notes],
     )
     draft.full_clean()
@@ -139,10 +142,24 @@ def settle_import(*, draft: Instrument, favourable: Mapping[str, str], confirmed
 
 
 @transaction.atomic
-def discard(*, draft: Instrument, by: Any) -> None:
-    """Delete a draft. Raises `PublishedVersionError`, or `ValidationError` where something was made from it."""
+def discard(*, draft: Instrument, by: Any) -> Instrument:
+    """Put a draft into the trash. Raises `PublishedVersionError`, `DiscardedDraftError`, or `ValidationError` where
+    something that is not in the trash was made from it."""
     locked = lock_draft(draft)
-    if locked.children.exists():
+    if locked.children.filter(discarded_at=None).exists():
         raise ValidationError("Another version was adapted from this draft. Discard that one first.")
+    locked.discarded_at = timezone.now()
+    locked.save(update_fields=["discarded_at"])
     record_change("discarded", by=by, target=locked)
-    locked.delete()
+    return locked
+
+
+@transaction.atomic
+def restore(*, draft: Instrument, by: Any) -> Instrument:
+    """Take a draft out of the trash; one that is there no more stays as it is."""
+    locked: Instrument = Instrument.objects.select_for_update().get(pk=draft.pk)
+    if locked.is_discarded:
+        locked.discarded_at = None
+        locked.save(update_fields=["discarded_at"])
+        record_change("restored", by=by, target=locked)
+    return locked

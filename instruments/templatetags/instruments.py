@@ -7,10 +7,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ctnat.ui.languages import direction
-from instruments import item_types, words
+from instruments import access, item_types, words
+from instruments.models import Instrument
 from instruments.schema import SOURCE_LANGUAGE, Item, Scale, Survey, Text
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def may_change(context: template.Context, instrument: Instrument) -> bool:
+    """Whether the signed-in user leads the owner of the version."""
+    return access.may_change(context["request"].user, instrument)
 
 
 @register.simple_tag(takes_context=True)

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ctnat.ui.access import editors_only
 from instruments import paths
+from instruments.access import changes_draft
 from instruments.entry_shapes import BLANK_ROWS, CODE, FormFault, Shape, Table, get, read, row_count, shape_of, shown
 from instruments.models import Instrument
 from instruments.outline import noun_of, outline
@@ -26,11 +26,6 @@ Made = TypeVar("Made")
 GONE = "A colleague removed this entry meanwhile. What you typed is shown below, so that you can copy it."
 
 
-def draft_or_404(pk: int) -> Instrument:
-    draft: Instrument = get_object_or_404(Instrument.objects.for_drafts(), pk=pk)
-    return draft
-
-
 def entry_mark(entry: Any) -> str:
     """Tells whether an entry is still the one that a form was made from."""
     return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()[:16]
@@ -41,17 +36,13 @@ def _outline_url(draft: Instrument, path: str) -> str:
 
 
 @require_safe
-@editors_only
-def instrument_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    draft = get_object_or_404(Instrument, pk=pk)
-    if draft.is_published:
-        messages.info(request, "A published version cannot change. Adapt it: that makes a draft version.")
-        return redirect("instruments:instrument_detail", pk)
+@changes_draft
+def instrument_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
     removed = request.session.get(REMOVED)
     context = {
         "instrument": draft,
         "branches": outline(draft.kind, draft.definition),
-        "removed": removed["path"].rpartition("/")[2] if removed and removed["draft"] == pk else "",
+        "removed": removed["path"].rpartition("/")[2] if removed and removed["draft"] == draft.pk else "",
     }
     return render(request, "instruments/instrument_edit.html", context)
 
@@ -141,10 +132,10 @@ def _form(
 
 
 @require_http_methods(["GET", "POST"])
-@editors_only
-def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
+@changes_draft
+def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
     """One entry's texts, options and constraints. A colleague's change to the same entry is shown, not overwritten."""
-    draft, path = draft_or_404(pk), request.GET.get("path", "")
+    path = request.GET.get("path", "")
     data = request.POST.dict()
     try:
         entry = paths.at(draft.definition, path)
@@ -171,7 +162,7 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _form(request, draft, path, shape, entry, data=data, faults=error.faults)
     except DefinitionError as error:
         return _form(request, draft, path, shape, entry, data=data, faults=[("", fault) for fault in error.faults])
-    except (ConflictError, PublishedVersionError):
+    except ConflictError:
         notice = "A colleague saved this version at the same moment. Nothing was saved; save again."
         return _form(request, draft, path, shape, entry, data=data, notice=notice)
     if "more" in data:
@@ -181,10 +172,10 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@editors_only
-def entry_check(request: HttpRequest, pk: int) -> HttpResponse:
+@changes_draft
+def entry_check(request: HttpRequest, draft: Instrument) -> HttpResponse:
     """What would be wrong if the form were saved now; the page asks while one types."""
-    draft, path = draft_or_404(pk), request.GET.get("path", "")
+    path = request.GET.get("path", "")
     faults: list[str] = []
     try:
         entry = paths.at(draft.definition, path)
@@ -234,10 +225,10 @@ def first_child(kind: str, noun: str, code: str, source: str) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-@editors_only
-def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
+@changes_draft
+def entry_add(request: HttpRequest, draft: Instrument) -> HttpResponse:
     """A new entry in the list at `list`, behind the entry named `after` or at the end."""
-    draft, place = draft_or_404(pk), request.GET.get("list", "")
+    place = request.GET.get("list", "")
     noun = noun_of(draft.kind, place)
     if noun is None:
         raise Http404("There is no such list.")
@@ -267,8 +258,6 @@ def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
     except paths.PathError:
         faults = [("", "A colleague removed the place where this was to go. Open the outline and choose another.")]
         return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
-    except PublishedVersionError as error:
-        return _form(request, draft, place, shape, blank, data=data, faults=[("", str(error))], new=noun)
     messages.success(request, f"{code} was added.")
     return redirect(_outline_url(draft, f"{place}/{code}"))
 
@@ -290,18 +279,18 @@ def _read_new(
 
 
 @require_POST
-@editors_only
-def entry_move(request: HttpRequest, pk: int) -> HttpResponse:
-    draft, path = draft_or_404(pk), request.POST.get("path", "")
+@changes_draft
+def entry_move(request: HttpRequest, draft: Instrument) -> HttpResponse:
+    path = request.POST.get("path", "")
     places = -1 if request.POST.get("direction") == "up" else 1
     _apply(request, lambda: move_entry(draft=draft, path=path, places=places, by=request.user), "")
     return redirect(_outline_url(draft, path))
 
 
 @require_POST
-@editors_only
-def entry_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    draft, path = draft_or_404(pk), request.POST.get("path", "")
+@changes_draft
+def entry_remove(request: HttpRequest, draft: Instrument) -> HttpResponse:
+    path = request.POST.get("path", "")
     if shape_of(draft.kind, path, None) is None or "/" not in path:
         raise Http404("There is nothing to remove at this address.")
     removed = _apply(request, lambda: remove_entry(draft=draft, path=path, by=request.user), "")
@@ -311,13 +300,13 @@ def entry_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@editors_only
-def entry_restore(request: HttpRequest, pk: int) -> HttpResponse:
+@changes_draft
+def entry_restore(request: HttpRequest, draft: Instrument) -> HttpResponse:
     """Undo the last removal of this session, if it was from this draft."""
-    draft, removed = draft_or_404(pk), request.session.get(REMOVED)
-    if not removed or removed["draft"] != pk:
+    removed = request.session.get(REMOVED)
+    if not removed or removed["draft"] != draft.pk:
         messages.info(request, "There is nothing to restore any more.")
-        return redirect("instruments:instrument_edit", pk)
+        return redirect("instruments:instrument_edit", draft.pk)
     code = removed["path"].rpartition("/")[2]
     done = _apply(
         request, lambda: restore_entry(draft=draft, removed=removed, by=request.user), f"{code} was restored."

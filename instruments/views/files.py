@@ -5,12 +5,13 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from ctnat.ui.access import signed_in
 from instruments import words
+from instruments.access import find_readable
 from instruments.models import Instrument
 from instruments.pdf_cache import pdf_of
 from instruments.schema import PLACEHOLDERS
@@ -24,7 +25,7 @@ BLANK = "…………………………"  # where a placeholder has no value, to
 @require_safe
 @signed_in
 def instrument_files(request: HttpRequest, pk: int) -> HttpResponse:
-    instrument = get_object_or_404(Instrument, pk=pk)
+    instrument = find_readable(request.user, pk)
     filled = urlencode({name: value for name, value in request.GET.items() if name in PLACEHOLDERS})
     context = {"instrument": instrument, "languages": language_choices(instrument), "filled": filled}
     return render(request, "instruments/instrument_files.html", context)
@@ -34,7 +35,7 @@ def instrument_files(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The blank form for hard copies, as a page or as PDF. Placeholders are filled from the address."""
-    instrument = get_object_or_404(Instrument, pk=pk)
+    instrument = find_readable(request.user, pk)
     part, how = request.GET.get("part", "whole"), request.GET.get("format", "html")
     if part not in PARTS or (part == "note" and instrument.kind != Instrument.Kind.INTERVIEW_GUIDE):
         raise Http404("There is no such part to print.")
@@ -65,6 +66,6 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @signed_in
 def instrument_xlsform(request: HttpRequest, pk: int) -> HttpResponse:
-    instrument = get_object_or_404(Instrument.objects.for_kind(Instrument.Kind.SURVEY), pk=pk)
+    instrument = find_readable(request.user, pk, Instrument.objects.for_kind(Instrument.Kind.SURVEY))
     content = to_xlsform(instrument.definition, form_id=instrument.key, version=instrument.version)
     return download(content, instrument, "-xlsform.xlsx")

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from ctnat.ui.access import editors_only
+from instruments.access import closed, find_changeable, owner_of
 from instruments.definition_files import definition_from
 from instruments.forms import ImportForm
 from instruments.import_notes import CHANGED, CONDITION, LEFT_OUT
@@ -37,9 +39,9 @@ def open_scales(instrument: Instrument) -> list[dict[str, Any]]:
 
 @require_http_methods(["GET", "POST"])
 @editors_only
-def instrument_import(request: HttpRequest) -> HttpResponse:
+def instrument_import(request: HttpRequest) -> HttpResponseBase:
     """A new draft from a file, or, with a fault anywhere in it, nothing."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST or None, request.FILES or None, user=request.user)
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -50,6 +52,7 @@ def instrument_import(request: HttpRequest) -> HttpResponse:
                 key=form.cleaned_data["key"],
                 definition=read.definition,
                 notes=read.notes,
+                owner=owner_of(request.user, form.cleaned_data["owner"]),
                 by=request.user,
             )
         except DefinitionError as error:
@@ -65,10 +68,12 @@ def instrument_import(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @editors_only
-def import_review(request: HttpRequest, pk: int) -> HttpResponse:
-    instrument: Instrument = get_object_or_404(Instrument, pk=pk)
+def import_review(request: HttpRequest, pk: int) -> HttpResponseBase:
+    instrument = find_changeable(request.user, pk)
     scales = open_scales(instrument)
-    if request.method == "POST" and not instrument.is_published:
+    if request.method == "POST" and not instrument.is_draft:
+        return closed(request, instrument)
+    if request.method == "POST":
         settle_import(
             draft=instrument,
             favourable={scale["name"]: request.POST.get(f"favourable-{scale['name']}", "") for scale in scales},

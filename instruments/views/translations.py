@@ -6,13 +6,15 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ctnat.ui.access import editors_only, signed_in
 from ctnat.ui.languages import english_name
 from instruments import paths
+from instruments.access import closed, find_changeable, find_readable, may_change
 from instruments.models import Instrument
 from instruments.querysets import PublishedVersionError
 from instruments.schema import source_language
@@ -27,8 +29,9 @@ from instruments.workbooks import LARGEST_FILE
 STATES = ("missing", "stale", "draft", "reviewed")
 
 
-def _instrument(pk: int, language: str | None = None) -> Instrument:
-    instrument: Instrument = get_object_or_404(Instrument.objects.prefetch_related("translations"), pk=pk)
+def _instrument(request: HttpRequest, pk: int, language: str | None = None, *, change: bool = False) -> Instrument:
+    find = find_changeable if change else find_readable
+    instrument = find(request.user, pk, Instrument.objects.prefetch_related("translations"))
     if language is not None and (language == source_language(instrument.definition) or not is_language(language)):
         raise Http404("There is no such language to translate into.")
     return instrument
@@ -37,7 +40,7 @@ def _instrument(pk: int, language: str | None = None) -> Instrument:
 @require_safe
 @signed_in
 def translation_status(request: HttpRequest, pk: int) -> HttpResponse:
-    instrument = _instrument(pk)
+    instrument = _instrument(request, pk)
     asked = request.GET.get("language", "").strip().lower()[:20]
     if asked:
         if is_language(asked) and asked != source_language(instrument.definition):
@@ -50,7 +53,7 @@ def translation_status(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @signed_in
 def translation_edit(request: HttpRequest, pk: int, language: str) -> HttpResponse:
-    instrument = _instrument(pk, language)
+    instrument = _instrument(request, pk, language)
     every = text_states(instrument, language)
     states, charts = [row for row in every if row.shown], [row for row in every if not row.shown]
     show = request.GET.get("show", "")
@@ -64,8 +67,8 @@ def translation_edit(request: HttpRequest, pk: int, language: str) -> HttpRespon
         "counts": [(state, sum(row.state == state for row in states)) for state in STATES],
         "total": len(states),
         "charts": len(charts),
-        "may_edit": request.user.is_editor and not instrument.is_published,  # type: ignore[union-attr]
-        "may_review": request.user.is_editor,  # type: ignore[union-attr]
+        "may_edit": may_change(request.user, instrument) and instrument.is_draft,
+        "may_review": may_change(request.user, instrument),
     }
     return render(request, "instruments/translation_edit.html", context)
 
@@ -75,7 +78,7 @@ def _row(request: HttpRequest, instrument: Instrument, language: str, row: TextS
         "instrument": instrument,
         "language": language,
         "row": row,
-        "may_edit": not instrument.is_published,
+        "may_edit": instrument.is_draft or "fault" in more,
         "may_review": True,
         **more,
     }
@@ -97,7 +100,7 @@ def _state_or_404(instrument: Instrument, language: str, key: str) -> TextState:
 @editors_only
 def translation_save(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """Save one text. With htmx its row comes back; what was typed stays in it whatever happens."""
-    instrument, key = _instrument(pk, language), request.POST.get("key", "")
+    instrument, key = _instrument(request, pk, language, change=True), request.POST.get("key", "")
     row = _state_or_404(instrument, language, key)
     typed, was = (request.POST.get(name, "").replace("\r\n", "\n") for name in ("text", "was"))
     fault = ""
@@ -119,18 +122,18 @@ def translation_save(request: HttpRequest, pk: int, language: str) -> HttpRespon
         return render(request, "instruments/_translation_not_saved.html", context)
     if fault:
         return _row(request, instrument, language, row, typed=typed, was=was, fault=fault)
-    return _row(request, instrument, language, _state_or_404(_instrument(pk), language, key), saved=True)
+    return _row(request, instrument, language, _state_or_404(_instrument(request, pk), language, key), saved=True)
 
 
 @require_POST
 @editors_only
 def translation_review(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """Mark texts as reviewed by a person, or take it back."""
-    instrument, keys = _instrument(pk, language), request.POST.getlist("key")
+    instrument, keys = _instrument(request, pk, language, change=True), request.POST.getlist("key")
     reviewed = request.POST.get("reviewed") != "no"
     count = review(instrument=instrument, language=language, keys=keys, by=request.user, reviewed=reviewed)
     if getattr(request, "htmx", False) and len(keys) == 1:
-        return _row(request, instrument, language, _state_or_404(_instrument(pk), language, keys[0]))
+        return _row(request, instrument, language, _state_or_404(_instrument(request, pk), language, keys[0]))
     messages.success(
         request,
         f"{count} {'text was' if count == 1 else 'texts were'} marked as {'reviewed' if reviewed else 'draft'}.",
@@ -141,18 +144,20 @@ def translation_review(request: HttpRequest, pk: int, language: str) -> HttpResp
 @require_safe
 @signed_in
 def translation_sheet(request: HttpRequest, pk: int, language: str) -> HttpResponse:
-    instrument = _instrument(pk, language)
+    instrument = _instrument(request, pk, language)
     return download(to_sheet(instrument, language), instrument, f"-{language}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])
 @editors_only
-def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResponse:
+def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResponseBase:
     """Upload a translators' workbook, look at what it would change, then apply it. A fault refuses it whole."""
-    instrument = _instrument(pk, language)
+    instrument = _instrument(request, pk, language, change=True)
     if instrument.is_published:
         messages.info(request, "A published version cannot change. Adapt it, then import into the draft.")
         return redirect("instruments:translation_status", pk)
+    if instrument.is_discarded:
+        return closed(request, instrument)
     context: dict[str, Any] = {"instrument": instrument, "language": language, "name": english_name(language)}
     if request.method == "POST" and "changes" in request.POST:
         return _apply_import(request, instrument, language, context)

@@ -1,21 +1,22 @@
 """Reading instruments: the list, one version, two side by side; making, publishing and discarding a draft."""
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ctnat.ui.access import editors_only, signed_in
 from ctnat.ui.languages import english_name
+from instruments.access import changes_draft, find_changeable, find_readable, may_change, owner_of, owners
 from instruments.compare import compared
 from instruments.forms import WithdrawForm
 from instruments.models import Instrument
-from instruments.querysets import PublishedVersionError
 from instruments.schema import DefinitionError, source_language
-from instruments.services.versions import adapt, discard, publish, reinstate, withdraw
+from instruments.services.versions import adapt, discard, publish, reinstate, restore, withdraw
 from instruments.texts import languages_of
 
 MEDIA_TYPES = {
@@ -38,27 +39,39 @@ def language_choices(instrument: Instrument) -> list[tuple[str, str]]:
 @require_safe
 @signed_in
 def instrument_list(request: HttpRequest) -> HttpResponse:
-    versions = Instrument.objects.with_title().select_related("parent").order_by("kind", "key", "-version")
+    readable: Any = Instrument.objects.for_reader(request.user)
+    versions = readable.with_title().filter(discarded_at=None).select_related("parent", "owner")
+    versions = list(versions.order_by("kind", "key", "-version"))
     kinds = [
         (kind, Instrument.Kind(kind).label, [version for version in versions if version.kind == kind])
         for kind in ("interview_guide", "survey", "indicators")
     ]
-    return render(request, "instruments/instrument_list.html", {"kinds": kinds, "any": any(row[2] for row in kinds)})
+    context = {
+        "kinds": kinds,
+        "any": bool(versions),
+        "discarded": Instrument.objects.for_owner(request.user).for_trash().count(),
+    }
+    return render(request, "instruments/instrument_list.html", context)
 
 
 @require_safe
 @signed_in
 def instrument_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    instrument = get_object_or_404(Instrument.objects.select_related("parent").defer("parent__definition"), pk=pk)
-    others = (
-        Instrument.objects.for_kind(instrument.kind).without_definition().exclude(pk=pk).order_by("key", "-version")
+    instrument = find_readable(
+        request.user, pk, Instrument.objects.select_related("parent").defer("parent__definition")
     )
+    readable: Any = Instrument.objects.for_reader(request.user)
+    others = readable.for_kind(instrument.kind).without_definition().exclude(pk=pk).filter(discarded_at=None)
+    others = list(others.order_by("key", "-version"))
     context = {
         "instrument": instrument,
         "document": instrument.document,
         "language": page_language(request, instrument),
         "languages": language_choices(instrument),
         "others": others,
+        "parent_is_read": instrument.parent_id in {other.pk for other in others},
+        "may_change": may_change(request.user, instrument),
+        "owners": owners(request.user),
         "body": f"instruments/_{instrument.kind}.html",
     }
     return render(request, "instruments/instrument_detail.html", context)
@@ -67,7 +80,7 @@ def instrument_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @signed_in
 def instrument_compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
-    before, after = (get_object_or_404(Instrument, pk=each) for each in (pk, other))
+    before, after = (find_readable(request.user, each) for each in (pk, other))
     if before.kind != after.kind:
         raise Http404("Only versions of one kind can be compared.")
     language = page_language(request, after)
@@ -99,7 +112,7 @@ def instrument_compare_choice(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def instrument_json(request: HttpRequest, pk: int) -> HttpResponse:
     """The definition as a file that the import page takes again."""
-    instrument = get_object_or_404(Instrument, pk=pk)
+    instrument = find_readable(request.user, pk)
     return download(json.dumps(instrument.definition, ensure_ascii=False, indent=2), instrument, ".json")
 
 
@@ -113,20 +126,27 @@ def download(content: bytes | str, instrument: Instrument, ending: str) -> HttpR
 @require_POST
 @editors_only
 def instrument_adapt(request: HttpRequest, pk: int) -> HttpResponse:
-    draft = adapt(instrument=get_object_or_404(Instrument, pk=pk), by=request.user)
+    instrument = find_readable(request.user, pk, Instrument.objects.filter(discarded_at=None))
+    choices = owners(request.user)
+    try:
+        owner = owner_of(request.user, request.POST.get("owner", choices[0][0] if len(choices) == 1 else ""))
+    except KeyError:
+        messages.error(request, "Choose which of your assessments the new draft is for. Nothing was made.")
+        return redirect("instruments:instrument_detail", pk)
+    draft = adapt(instrument=instrument, owner=owner, by=request.user)
     messages.success(
-        request, f"Version {draft.version} was created as a draft. Change what your country needs, then publish it."
+        request,
+        f"Version {draft.version} was created as a draft of {draft.owner_name}. Change what your country needs, then "
+        "publish it.",
     )
     return redirect("instruments:instrument_edit", draft.pk)
 
 
 @require_POST
-@editors_only
-def instrument_publish(request: HttpRequest, pk: int) -> HttpResponse:
+@changes_draft
+def instrument_publish(request: HttpRequest, draft: Instrument) -> HttpResponse:
     try:
-        published = publish(draft=get_object_or_404(Instrument, pk=pk), by=request.user)
-    except PublishedVersionError:
-        messages.info(request, "This version is already published.")
+        published = publish(draft=draft, by=request.user)
     except DefinitionError as error:
         for fault in error.faults[:20]:
             messages.error(request, fault)
@@ -134,14 +154,14 @@ def instrument_publish(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(
             request, f"{published} was published. Assessments can use it from now on; it can no longer be changed."
         )
-    return redirect("instruments:instrument_detail", pk)
+    return redirect("instruments:instrument_detail", draft.pk)
 
 
 @require_http_methods(["GET", "POST"])
 @editors_only
 def instrument_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a published version was a mistake, and why."""
-    instrument: Instrument = get_object_or_404(Instrument.objects.for_use(), pk=pk)
+    instrument = find_changeable(request.user, pk, Instrument.objects.for_use())
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         withdraw(instrument=instrument, reason=form.cleaned_data["reason"], by=request.user)
@@ -153,18 +173,35 @@ def instrument_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @editors_only
 def instrument_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
-    instrument = reinstate(instrument=get_object_or_404(Instrument.objects.for_published(), pk=pk), by=request.user)
+    found = find_changeable(request.user, pk, Instrument.objects.for_published())
+    instrument = reinstate(instrument=found, by=request.user)
     messages.success(request, f"{instrument} is offered to assessments again.")
     return redirect("instruments:instrument_detail", pk)
 
 
 @require_POST
-@editors_only
-def instrument_discard(request: HttpRequest, pk: int) -> HttpResponse:
+@changes_draft
+def instrument_discard(request: HttpRequest, draft: Instrument) -> HttpResponse:
     try:
-        discard(draft=get_object_or_404(Instrument, pk=pk), by=request.user)
-    except (PublishedVersionError, ValidationError) as error:
-        messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
-        return redirect("instruments:instrument_detail", pk)
-    messages.success(request, "The draft was discarded.")
-    return redirect("instruments:instrument_list")
+        discard(draft=draft, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("instruments:instrument_detail", draft.pk)
+    messages.success(request, f"{draft} is in the trash. It can be restored.")
+    return redirect("instruments:instrument_trash")
+
+
+@require_safe
+@editors_only
+def instrument_trash(request: HttpRequest) -> HttpResponse:
+    """Discarded drafts of the assessments that the user leads."""
+    drafts = Instrument.objects.for_owner(request.user).for_trash().with_title().order_by("-discarded_at")
+    return render(request, "instruments/instrument_trash.html", {"drafts": drafts})
+
+
+@require_POST
+@editors_only
+def instrument_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    draft = restore(draft=find_changeable(request.user, pk), by=request.user)
+    messages.success(request, f"{draft} is out of the trash." if draft.is_draft else f"{draft} was not in the trash.")
+    return redirect("instruments:instrument_detail", pk)

@@ -5,10 +5,11 @@ from typing import Any
 from django.db import transaction
 
 from assessments.models import Assessment, Document, Membership, Organisation, Role, Study, User
-from assessments.services.assessments import create_assessment, create_study
+from assessments.services.assessments import TOOL_FIELDS, create_assessment, create_study
 from assessments.services.documents import add_document
 from assessments.services.members import add_member
 from assessments.services.organisations import add_organisation
+from instruments.models import Instrument
 from reports.demo.files import read
 
 
@@ -22,6 +23,11 @@ def load_users(entries: list[dict[str, str]], *, password: str) -> dict[str, Use
     return users
 
 
+def tool_of_2016(kind: str) -> Instrument:
+    """The version of the shared library that the demonstration uses: the one loaded first."""
+    return Instrument.objects.for_kind(kind).for_use().filter(owner=None).earliest("published_at", "pk")
+
+
 @transaction.atomic
 def load_assessment(entry: dict[str, Any], *, study: dict[str, Any], notice: str, members: dict[Role, User]) -> None:
     if Assessment.objects.filter(reference=entry["reference"]).exists():
@@ -29,7 +35,8 @@ def load_assessment(entry: dict[str, Any], *, study: dict[str, Any], notice: str
     lead = members[Role.LEAD]
     parent = Study.objects.filter(title=study["title"]).first() or create_study(by=lead, **study)
     fields = {name: value for name, value in entry.items() if name != "folder"}
-    assessment = create_assessment(study=parent, by=lead, notice=notice, **fields)
+    tool = {name: tool_of_2016(kind) for name, kind in TOOL_FIELDS.items()}
+    assessment = create_assessment(study=parent, by=lead, notice=notice, **tool, **fields)
     for role, user in members.items():
         if not Membership.objects.for_assessment(assessment).for_user(user).filter(role=role).exists():
             add_member(assessment=assessment, user=user, role=role, by=lead)

@@ -32,7 +32,7 @@ def load(*, password: str, report_progress: Callable[[str], None]) -> None:
     """
     file = read("study.yaml")
     _leave_others_alone(file)
-    if Instrument.objects.filter(published_at__isnull=False).values("kind").distinct().count() < len(INSTRUMENTS):
+    if Instrument.objects.for_use().filter(owner=None).values("kind").distinct().count() < len(INSTRUMENTS):
         report_progress("Instruments of 2016")
         call_command("loaddata", *INSTRUMENTS, verbosity=0)
     users = assessments.load_users(file["users"], password=password)

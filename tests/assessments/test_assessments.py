@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments.models import Assessment, AuditEvent, Membership, Organisation, Role
-from assessments.services.assessments import change_tool, create_assessment, update_assessment
+from assessments.services.assessments import TOOL_FIELDS, change_tool, create_assessment, update_assessment
 from assessments.services.members import add_member
 from assessments.services.organisations import add_organisation, remove_organisation
 from instruments.models import Instrument
@@ -22,24 +22,22 @@ def actions() -> list[str]:
     return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
 
 
-@pytest.fixture
-def instruments() -> None:
-    for kind in Instrument.Kind.values:
-        InstrumentFactory(kind=kind)
+def tool() -> dict[str, Instrument]:
+    return {field: InstrumentFactory(kind=kind) for field, kind in TOOL_FIELDS.items()}
 
 
-@pytest.mark.usefixtures("instruments")
 def test_create_assessment_makes_its_maker_lead_and_tells_the_log() -> None:
     user = UserFactory()
 
-    assessment = create_assessment(study=StudyFactory(), country="GEO", reference="GEO-2026", by=user, **DATES)
+    assessment = create_assessment(
+        study=StudyFactory(), country="GEO", reference="GEO-2026", by=user, **tool(), **DATES
+    )
 
     assert Membership.objects.filter(assessment=assessment, user=user).values_list("role", flat=True)[0] == Role.LEAD
     assert actions() == ["assessment.created", "member.added"]
     assert assessment.questionnaire.kind == "survey"
 
 
-@pytest.mark.usefixtures("instruments")
 @pytest.mark.parametrize(
     ("wrong", "field", "message"),
     [
@@ -61,15 +59,20 @@ def test_create_assessment_refuses_what_cannot_be(wrong: dict, field: str, messa
     fields = {"country": "GEO", "reference": "GEO-2026", **DATES} | wrong
 
     with pytest.raises(ValidationError) as caught:
-        create_assessment(study=StudyFactory(), by=UserFactory(), **fields)
+        create_assessment(study=StudyFactory(), by=UserFactory(), **tool(), **fields)
 
     assert caught.value.message_dict[field][-1] == message
     assert (Assessment.objects.count(), AuditEvent.objects.count()) == (1, 0)
 
 
-def test_create_assessment_needs_published_instruments() -> None:
-    with pytest.raises(ValidationError, match="No instruments are loaded"):
-        create_assessment(study=StudyFactory(), country="GEO", reference="GEO-1", by=None, **DATES)
+def test_create_assessment_takes_no_draft_and_nothing_of_another_kind() -> None:
+    given = tool()
+    draft = InstrumentFactory(version=5, published_at=None)
+    for wrong in ({"questionnaire": draft}, {"questionnaire": given["matrix"]}):
+        with pytest.raises(ValidationError, match=r"is not offered any more\. Choose another version."):
+            create_assessment(
+                study=StudyFactory(), country="GEO", reference="GEO-1", by=None, **(given | wrong), **DATES
+            )
 
 
 def test_update_assessment_records_names_of_fields_only() -> None:

@@ -39,7 +39,7 @@ def test_a_published_version_can_be_used_here_by_a_lead(client_as: Any, assessme
 
 
 def test_a_draft_says_that_it_must_be_published_first(client_as: Any, assessment: Any) -> None:
-    draft = InstrumentFactory(kind="survey", version=8, published_at=None)
+    draft = InstrumentFactory(kind="survey", version=8, published_at=None, owner=assessment)
     page = text(client_as("lead").get(f"/instruments/{draft.pk}/?in=AZE-2016"))
     assert "Publish this draft to use it here." in page
 

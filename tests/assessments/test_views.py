@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.html import escape
 
 from assessments.models import (
@@ -21,8 +22,10 @@ from assessments.models import (
     Study,
     User,
 )
+from assessments.services.assessments import TOOL_FIELDS
 from indicators.models import Mark
-from tests.factories import DocumentFactory, InstrumentFactory, OrganisationFactory, UserFactory
+from instruments.models import Instrument
+from tests.factories import AssessmentFactory, DocumentFactory, InstrumentFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 HOME = "/a/AZE-2016/"
@@ -138,8 +141,42 @@ def starter(assessment: Any, client_as: Any) -> Client:
     return client_as("lead")
 
 
+def typed() -> dict[str, Any]:
+    """What a lead types for a new assessment that uses the only version of each instrument."""
+    return NEW | {field: Instrument.objects.get(kind=kind, version=1).pk for field, kind in TOOL_FIELDS.items()}
+
+
+def test_assessment_new_asks_which_versions_to_use_and_says_which_are_used(starter: Client, assessment: Any) -> None:
+    form = starter.get("/assessments/new/").context["form"]
+    assert form.initial["questionnaire"] == assessment.questionnaire.pk  # there is no other one
+    other = InstrumentFactory(kind="survey", version=2, owner=AssessmentFactory(reference="ARM-2016"))
+    InstrumentFactory(kind="survey", version=3, withdrawn_at=timezone.now())
+
+    page = starter.get("/assessments/new/")
+    refused = starter.post("/assessments/new/", typed() | {"questionnaire": ""})
+    made = starter.post("/assessments/new/", typed() | {"questionnaire": other.pk}, follow=True)
+
+    assert "questionnaire" not in page.context["form"].initial
+    labels = [label for _, label in page.context["form"].fields["questionnaire"].choices]
+    assert [label.partition(":")[0] for label in labels] == [
+        "Choose a version",
+        "ct-nat-2016, version 1 (Shared library)",
+        "ct-nat-2016, version 2 (ARM-2016)",
+    ]
+    assert refused.context["form"].errors == {"questionnaire": ["Choose the version to use."]}
+    assert Assessment.objects.get(country="GEO").questionnaire == other
+    assert "Survey ct-nat-2016 version 2" in text(made)
+    event = AuditEvent.objects.get(action="assessment.created")
+    assert event.detail["tool"][1] == "Survey ct-nat-2016 version 2"
+
+
+def test_assessment_new_says_what_to_do_where_no_instrument_is_published(starter: Client) -> None:
+    Instrument.objects.update(withdrawn_at=timezone.now())
+    assert "Ask who runs this site to load the tool of 2016" in text(starter.get("/assessments/new/"))
+
+
 def test_assessment_new_makes_study_assessment_and_lead(starter: Client, member: Any) -> None:
-    response = starter.post("/assessments/new/", NEW)
+    response = starter.post("/assessments/new/", typed())
     made = Assessment.objects.get(country="GEO")
     assert (response.status_code, response.url) == (302, "/a/GEO-2026/")
     assert (made.languages, made.study.title) == (["en", "ka"], "Needs assessment")
@@ -166,7 +203,7 @@ def test_assessment_new_makes_study_assessment_and_lead(starter: Client, member:
 def test_assessment_new_says_what_is_wrong_and_keeps_what_was_typed(
     starter: Client, change: dict[str, str], message: str
 ) -> None:
-    response = starter.post("/assessments/new/", NEW | {"commissioner": "Typed office"} | change)
+    response = starter.post("/assessments/new/", typed() | {"commissioner": "Typed office"} | change)
     assert response.status_code == 200
     assert message in response.context["form"].errors.as_text()
     assert 'value="Typed office"' in text(response)
@@ -176,12 +213,12 @@ def test_assessment_new_says_what_is_wrong_and_keeps_what_was_typed(
 def test_assessment_new_says_one_thing_of_a_wrong_reference(starter: Client, assessment: Any) -> None:
     assessment.reference = "GEO-2026"  # the one that would be made of country and year
     assessment.save()
-    form = starter.post("/assessments/new/", NEW | {"reference": "a_b"}).context["form"]
+    form = starter.post("/assessments/new/", typed() | {"reference": "a_b"}).context["form"]
     assert form.errors == {"reference": ["Use letters, digits and hyphens only, with a letter or a digit first."]}
 
 
 def test_assessment_new_does_not_drop_what_was_typed_beside_a_chosen_study(starter: Client, assessment: Any) -> None:
-    chosen = NEW | {"study": assessment.study.pk, "study_title": "", "commissioner": "Typed office"}
+    chosen = typed() | {"study": assessment.study.pk, "study_title": "", "commissioner": "Typed office"}
     assert "or clear those" in starter.post("/assessments/new/", chosen).context["form"].errors.as_text()
     assert starter.post("/assessments/new/", chosen | {"commissioner": ""}).status_code == 302
     assert (Study.objects.count(), assessment.study.assessments.count()) == (1, 2)
@@ -189,7 +226,7 @@ def test_assessment_new_does_not_drop_what_was_typed_beside_a_chosen_study(start
 
 def test_assessment_new_takes_the_clocks_of_the_country(starter: Client) -> None:
     for country, zone in {"GEO": "Asia/Tbilisi", "RUS": "UTC"}.items():  # Russia has several; its lead chooses
-        starter.post("/assessments/new/", NEW | {"country": country})
+        starter.post("/assessments/new/", typed() | {"country": country})
         assert Assessment.objects.get(country=country).time_zone == zone
 
 

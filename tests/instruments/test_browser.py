@@ -7,14 +7,14 @@ import pytest
 from instruments.import_notes import CONDITION, LEFT_OUT, Note
 from instruments.models import Instrument
 from instruments.services.entries import change_entry
-from instruments.services.versions import adapt
+from instruments.services.versions import adapt, discard
 from tests.browser import assert_accessible
 from tests.factories import InstrumentFactory, UserFactory
 
 
 @pytest.fixture
 def draft(assessment: Any) -> Instrument:
-    return adapt(instrument=InstrumentFactory(kind="survey"), by=UserFactory())
+    return adapt(instrument=InstrumentFactory(kind="survey"), owner=assessment, by=UserFactory())
 
 
 @pytest.mark.browser
@@ -24,6 +24,8 @@ def test_pages_of_instruments_are_accessible(open_as: Any, draft: Instrument, wa
     matrix = InstrumentFactory(kind="indicators")
     draft.import_notes = [Note("survey", 6, "q1", kind, "why it is so").to_json() for kind in (CONDITION, LEFT_OUT)]
     draft.save()
+    own = InstrumentFactory(kind="survey", version=9, owner=draft.owner)
+    discard(draft=adapt(instrument=own, owner=draft.owner, by=UserFactory()), by=UserFactory())
     watched_page.set_viewport_size({"width": width, "height": 800})
     for path in [
         "",
@@ -32,7 +34,8 @@ def test_pages_of_instruments_are_accessible(open_as: Any, draft: Instrument, wa
         f"{matrix.pk}/",
         f"{survey.pk}/?language=ar",
         f"{survey.pk}/compare/{draft.pk}/?show=all",
-        f"{survey.pk}/withdraw/",
+        f"{own.pk}/withdraw/",
+        "trash/",
         f"{draft.pk}/imported/",
         f"{draft.pk}/edit/",
         f"{draft.pk}/edit/entry/?path=sections/2/items/2.2",

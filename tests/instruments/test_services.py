@@ -34,7 +34,7 @@ def survey() -> Instrument:
 
 @pytest.fixture
 def draft(survey: Instrument, user: Any) -> Instrument:
-    return adapt(instrument=survey, by=user)
+    return adapt(instrument=survey, owner=None, by=user)
 
 
 def reword(draft: Instrument, path: str, text: str, by: Any) -> Instrument:
@@ -44,8 +44,8 @@ def reword(draft: Instrument, path: str, text: str, by: Any) -> Instrument:
 
 
 def test_adapt_makes_the_next_version_as_a_draft(survey: Instrument, user: Any) -> None:
-    first = adapt(instrument=survey, by=user)
-    second = adapt(instrument=survey, by=user)
+    first = adapt(instrument=survey, owner=None, by=user)
+    second = adapt(instrument=survey, owner=None, by=user)
     assert [(d.version, d.parent, d.is_published) for d in (first, second)] == [(2, survey, False), (3, survey, False)]
     assert first.definition == survey.definition
     event = AuditEvent.objects.get(action="instrument.adapted", object_id=str(first.pk))
@@ -82,8 +82,8 @@ def test_publish_fixes_a_draft(draft: Instrument, user: Any) -> None:
     assert AuditEvent.objects.filter(action="instrument.published").count() == 1
 
 
-def test_discard_deletes_a_draft_unless_another_was_made_from_it(draft: Instrument, user: Any) -> None:
-    child = adapt(instrument=draft, by=user)
+def test_discard_puts_a_draft_into_the_trash_unless_another_was_made_from_it(draft: Instrument, user: Any) -> None:
+    child = adapt(instrument=draft, owner=None, by=user)
     with pytest.raises(ValidationError):
         discard(draft=draft, by=user)
     discard(draft=child, by=user)
@@ -181,7 +181,7 @@ def test_translation_that_loses_a_placeholder_or_has_no_language_is_refused(
 def test_review_is_kept_on_a_published_version_and_by_its_drafts(survey: Instrument, user: Any) -> None:
     keys = ["closing/thanks/text", "closing/return/text", "sections/1/items/1.6/missing"]
     assert review(instrument=survey, language="ka", keys=keys, by=user) == 2  # there is no third text
-    draft = adapt(instrument=survey, by=user)
+    draft = adapt(instrument=survey, owner=None, by=user)
     assert set(draft.translations.values_list("key", "status")) == {
         ("closing/thanks/text", "reviewed"),
         ("closing/return/text", "reviewed"),
@@ -193,8 +193,8 @@ def test_review_is_kept_on_a_published_version_and_by_its_drafts(survey: Instrum
 
 def test_imported_definition_is_refused_whole(user: Any) -> None:
     with pytest.raises(DefinitionError):
-        import_definition(kind="survey", key="own", definition={"kind": "survey"}, by=user)
+        import_definition(kind="survey", key="own", definition={"kind": "survey"}, owner=None, by=user)
     definition = InstrumentFactory(kind="indicators").definition
     with pytest.raises(ValidationError):
-        import_definition(kind="indicators", key="not a key", definition=definition, by=user)
+        import_definition(kind="indicators", key="not a key", definition=definition, owner=None, by=user)
     assert not Instrument.objects.for_drafts().exists()

@@ -22,7 +22,7 @@ def test_show_instrument_prints_the_definition(kind: str, capsys: Any) -> None:
 
 def test_show_instrument_takes_the_newest_published_or_the_version_asked_for(capsys: Any) -> None:
     user = UserFactory()
-    draft = adapt(instrument=InstrumentFactory(kind="survey"), by=user)
+    draft = adapt(instrument=InstrumentFactory(kind="survey"), owner=None, by=user)
     remove_entry(draft=draft, path="sections/8/items/8.3", by=user)
 
     def last_item(*arguments: str) -> str:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from assessments.models import Role
+from assessments.models import Assessment, Role
 from instruments import paths
 from instruments.models import Instrument
 from instruments.services.entries import change_entry
@@ -17,7 +17,7 @@ from instruments.services.translations import review, save_translations
 from instruments.services.versions import adapt
 from instruments.translation_states import language_states, text_states
 from instruments.translation_workbooks import read_sheet, to_sheet
-from tests.factories import InstrumentFactory, MembershipFactory, UserFactory
+from tests.factories import AssessmentFactory, InstrumentFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 KEY = "sections/1/items/1.6/text"
@@ -25,14 +25,19 @@ RETURN = "Если Вы заполнили опрос в виде файла и�
 
 
 @pytest.fixture
-def draft() -> Instrument:
-    return adapt(instrument=InstrumentFactory(kind="survey"), by=UserFactory())
+def owner() -> Assessment:
+    return AssessmentFactory()
 
 
 @pytest.fixture
-def editor() -> Client:
+def draft(owner: Assessment) -> Instrument:
+    return adapt(instrument=InstrumentFactory(kind="survey"), owner=owner, by=UserFactory())
+
+
+@pytest.fixture
+def editor(owner: Assessment) -> Client:
     client = Client()
-    client.force_login(MembershipFactory(role=Role.LEAD).user)
+    client.force_login(MembershipFactory(assessment=owner, role=Role.LEAD).user)
     return client
 
 
@@ -104,7 +109,7 @@ def test_sheet_with_faults_lists_them_all(draft: Instrument) -> None:
 
 
 def test_sheet_of_another_version_or_language_is_refused(draft: Instrument) -> None:
-    other = adapt(instrument=draft, by=UserFactory())
+    other = adapt(instrument=draft, owner=None, by=UserFactory())
     assert read_sheet(other, "ka", to_sheet(draft, "ru")).faults == [
         "The file is for version '2'; this page is for '3'. Upload it there.",
         "The file is for language 'ru'; this page is for 'ka'. Upload it there.",
@@ -209,9 +214,9 @@ def test_translation_save_keeps_what_was_typed(
 
 
 @pytest.fixture
-def reader() -> Client:
+def reader(owner: Assessment) -> Client:
     client = Client()
-    client.force_login(MembershipFactory(role=Role.OBSERVER).user)
+    client.force_login(MembershipFactory(assessment=owner, role=Role.OBSERVER).user)
     return client
 
 
@@ -238,8 +243,8 @@ def test_translation_changes_are_refused_to_readers(reader: Client, draft: Instr
     assert reader.post(url(name, draft, "ka")).status_code == 403
 
 
-def test_translation_save_is_refused_on_a_published_version(editor: Client) -> None:
-    survey: Any = InstrumentFactory(kind="survey")
+def test_translation_save_is_refused_on_a_published_version(editor: Client, owner: Assessment) -> None:
+    survey: Any = InstrumentFactory(kind="survey", version=2, owner=owner)
     editor.post(url("translation_save", survey, "ru"), {"key": KEY, "text": "Пол", "was": "Ваш пол?"})
     assert stored_text(survey, "ru") == "Ваш пол?"
     assert editor.get(url("translation_import", survey, "ru")).status_code == 302

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         return super().create_parser(*args, conflict_handler="resolve", **kwargs)
 
     def handle(self, *, kind: str, key: str | None, number: int | None, **options: Any) -> None:
-        found = Instrument.objects.for_kind(kind)
+        found = Instrument.objects.for_kind(kind).filter(discarded_at=None)
         published = found.for_published()
         if key is None:
             first = published.order_by("published_at", "pk").first()
