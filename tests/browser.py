@@ -18,6 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.db import connection
+from django.db.transaction import Atomic
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
@@ -44,19 +45,67 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM, "args": FLAGS}
 
 
-@pytest.fixture
-def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The threads of the live server share the one connection to SQLite's database in memory, and with it its
-    transaction: two requests at once would end each other's savepoints. Outside of tests each has its own."""
-    if connection.vendor != "sqlite":
-        return
-    lock, respond = RLock(), BaseHandler.get_response
+class Turns:
+    """The threads of the live server and the test share the one connection to SQLite's database in memory, and with it
+    its transaction: two of them at once would end each other's savepoints, and a request would fail that fails nowhere
+    else. So each request, each transaction and each query of the test waits for its turn. Outside of tests each thread
+    has a connection of its own."""
 
-    def in_turn(handler: BaseHandler, request: Any) -> Any:
-        with lock:
-            return respond(handler, request)
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.patched: pytest.MonkeyPatch | None = None
 
-    monkeypatch.setattr(BaseHandler, "get_response", in_turn)
+    def start(self) -> None:
+        if self.patched:
+            return
+        self.patched = pytest.MonkeyPatch()
+        lock, respond, enter, leave = self.lock, BaseHandler.get_response, Atomic.__enter__, Atomic.__exit__
+
+        def respond_in_turn(handler: BaseHandler, request: Any) -> Any:
+            with lock:
+                return respond(handler, request)
+
+        def enter_in_turn(atomic: Atomic) -> None:
+            lock.acquire()
+            try:
+                enter(atomic)
+            except BaseException:
+                lock.release()
+                raise
+
+        def leave_in_turn(atomic: Atomic, *fault: Any) -> None:
+            try:
+                leave(atomic, *fault)
+            finally:
+                lock.release()
+
+        self.patched.setattr(BaseHandler, "get_response", respond_in_turn)
+        self.patched.setattr(Atomic, "__enter__", enter_in_turn)
+        self.patched.setattr(Atomic, "__exit__", leave_in_turn)
+        connection.execute_wrappers.append(self.query)
+
+    def query(self, execute: Callable[..., Any], *arguments: Any) -> Any:
+        with self.lock:
+            return execute(*arguments)
+
+    def stop(self) -> None:
+        if self.patched:
+            connection.execute_wrappers.remove(self.query)
+            self.patched.undo()
+            self.patched = None
+
+
+_turns = Turns()
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time(request: pytest.FixtureRequest) -> None:
+    """Takes turns in tests with a live server. Stopped by the next test, so that emptying the database waits for the
+    last request of a page that was closed."""
+    if connection.vendor == "sqlite" and "live_server" in request.fixturenames:
+        _turns.start()
+    else:
+        _turns.stop()
 
 
 def watch(context: BrowserContext, own: str, *, expected: Container[str] = ()) -> list[str]:
@@ -79,7 +128,7 @@ def watch(context: BrowserContext, own: str, *, expected: Container[str] = ()) -
 
 
 @pytest.fixture
-def watched_page(page: Page, live_server: Any, one_at_a_time: None) -> Iterator[Page]:
+def watched_page(page: Page, live_server: Any) -> Iterator[Page]:
     """A page that fails its test for any warning or error in the console, and for any request to another host."""
     faults = watch(page.context, live_server.url)
     page.set_default_timeout(10_000)

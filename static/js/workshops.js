@@ -9,6 +9,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
   let timer = 0;
   let busy = false;
   let failedAt = null;
+  let failures = 0;
 
   const say = (text) => {
     if (state && state.textContent !== text) state.textContent = text;
@@ -21,7 +22,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
     if (busy) return;
     busy = true;
     const stop = new AbortController();
-    const limit = window.setTimeout(() => stop.abort(), 5000);
+    const limit = window.setTimeout(() => stop.abort(), Math.min(5000 * (1 + failures), 30000)); // a slow server is given time
     try {
       const address = new URL(part.dataset.live, window.location.href);
       address.searchParams.set("revision", part.dataset.revision);
@@ -42,8 +43,10 @@ for (const part of document.querySelectorAll("[data-live]")) {
       }
       if (failedAt) document.dispatchEvent(new Event("ctnat:online"));
       failedAt = null;
+      failures = 0;
       say("");
     } catch (error) {
+      failures += 1;
       failedAt ??= clock();
       say(
         error.message === "signed out"
@@ -78,13 +81,15 @@ const notOfTheRest = (target) => {
 };
 
 // What a group sends: a verdict's form (data-inline) is drawn anew in its place, a ballot's (data-send) ends on the group's
-// page. On a lost line the form is kept on this device, under the key of the device (data-device), and sent again when
-// the line returns or the page is opened again; the server counts the same ballot or verdict once.
+// page. Each form is kept on this device, under the key of the device (data-device), until the server has answered: on a
+// lost line, or where the page was closed meanwhile, it is sent again. The server counts the same ballot or verdict once.
 {
   const device = document.querySelector("[data-device]")?.dataset.device;
   const words = document.querySelector("[data-words]")?.dataset ?? {};
   const WAITING = "ctnat-waiting:";
   const waitingKey = `${WAITING}${device}`;
+  const PATIENCE = 20000; // milliseconds: a line that gives no answer for so long is lost
+  const PAUSE = 5000; // milliseconds until what waits is sent again
   const attempt = (action, otherwise) => {
     try {
       return action();
@@ -102,6 +107,7 @@ const notOfTheRest = (target) => {
     else window.localStorage.removeItem(waitingKey);
     return true;
   }, false);
+  const forget = (name) => wait((forms) => delete forms[name]);
   if (device) {
     attempt(() => {
       for (const key of Object.keys(window.localStorage)) {
@@ -109,7 +115,7 @@ const notOfTheRest = (target) => {
       }
     });
   }
-  const nameOf = (form) => form.dataset.keep;
+  const formOf = (name) => document.querySelector(`form[data-keep="${name}"]`);
   const sending = new Set(); // names of forms on their way
 
   const draw = (form, text) => {
@@ -134,73 +140,108 @@ const notOfTheRest = (target) => {
     }
   };
 
-  // Returns whether the server answered; what it refused is drawn with its reason.
-  const send = async (form, address, body) => {
-    const name = nameOf(form);
-    if (sending.has(name)) return true;
-    sending.add(name);
-    const wasUsed = form.contains(document.activeElement); // before its buttons are disabled
-    const buttons = [...form.querySelectorAll("button")];
-    for (const button of buttons) button.disabled = true;
-    const inline = "inline" in form.dataset;
+  const post = async (address, body, inline) => {
+    const stop = new AbortController();
+    const limit = window.setTimeout(() => stop.abort(), PATIENCE);
     try {
       const headers = { "X-Requested-With": inline ? "fetch" : "form" };
-      const answer = await fetch(address, { method: "POST", body, headers, redirect: inline ? "follow" : "manual" });
-      const saved = answer.ok || answer.type === "opaqueredirect";
-      if (!saved && ![409, 422].includes(answer.status)) throw new Error(String(answer.status));
-      wait((forms) => delete forms[name]);
-      const text = saved && !inline ? "" : await answer.text();
+      const answer = await fetch(address, { method: "POST", body, headers, redirect: inline ? "follow" : "manual", signal: stop.signal });
+      return { status: answer.type === "opaqueredirect" ? 302 : answer.status, text: await answer.text() };
+    } catch {
+      return { status: 0, text: "" }; // no connection
+    } finally {
+      window.clearTimeout(limit);
+    }
+  };
+
+  // Returns whether the server answered. What it refused is drawn with its reason. `leave` is called with the address of
+  // the page that follows, where the form ends on one.
+  const send = async (form, address, body, leave) => {
+    const name = form.dataset.keep;
+    if (sending.has(name)) return true;
+    sending.add(name);
+    const used = form.contains(document.activeElement) ? document.activeElement : null; // before its buttons are disabled
+    const buttons = [...form.querySelectorAll("button")];
+    for (const button of buttons) button.disabled = true;
+    const fields = [...body].filter(([key]) => key !== "csrfmiddlewaretoken");
+    const isKept = wait((forms) => (forms[name] = { address, fields }));
+    if (!isKept) forget(name); // no room for it: an earlier answer must not be sent instead
+    const inline = "inline" in form.dataset;
+    const { status, text } = await post(address, body, inline);
+    sending.delete(name);
+    const saved = status >= 200 && status < 400;
+    if (saved || status === 409 || status === 422) {
+      forget(name);
       const changed = changedSince(form, body);
       if (saved && !changed.length) form.dispatchEvent(new Event("ctnat:saved", { bubbles: true }));
       if (saved && !inline) {
-        window.location.assign(form.dataset.send);
+        leave(form.dataset.send);
         return true;
       }
       if (saved) notOfTheRest(form.elements.target.value);
       // An answer that was sent again by itself does not interrupt typing elsewhere.
-      const isUsed = wasUsed && (form.contains(document.activeElement) || document.activeElement === document.body);
+      const isUsed = used && (form.contains(document.activeElement) || document.activeElement === document.body);
       const drawn = draw(form, text);
       if (drawn?.elements) restore(drawn, changed);
       if (isUsed) drawn?.querySelector(saved && !changed.length ? "button" : "textarea, [data-focus]")?.focus();
       return true;
-    } catch (error) {
-      for (const button of buttons) button.disabled = false;
-      const gone = error.message === "403" && words.gone;
-      const fields = [...body].filter(([key]) => key !== "csrfmiddlewaretoken");
-      const isKept = !gone && wait((forms) => (forms[name] = { address, fields }));
-      const status = form.querySelector('[role="status"]');
-      if (status) {
-        status.textContent =
-          gone || (isKept ? words.waiting : null) || words.notSent || "Not sent: no connection. What you typed is still here; try again.";
-      }
-      return false;
-    } finally {
-      sending.delete(name);
     }
+    for (const button of buttons) button.disabled = false;
+    if (used && document.activeElement === document.body) used.focus();
+    const isLost = status === 0 || status >= 500 || status === 408 || status === 429; // to be sent again; all else is final
+    if (!isLost) forget(name);
+    const line = form.querySelector('[role="status"]');
+    if (line) {
+      const reason = isLost ? isKept && words.waiting : status === 403 ? words.gone : words.refused;
+      line.textContent = reason || words.notSent || "Not sent: no connection. What you typed is still here; try again.";
+    }
+    return !isLost;
   };
 
-  document.addEventListener("submit", (event) => {
+  const leave = (address) => window.location.assign(address);
+  document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (!("inline" in form.dataset) && !("send" in form.dataset)) return;
     event.preventDefault();
-    send(form, event.submitter?.getAttribute("formaction") || form.action, new FormData(form));
+    const address = event.submitter?.getAttribute("formaction") || form.action;
+    if (!(await send(form, address, new FormData(form), leave))) sendAgain();
   });
 
-  // What waits is sent again, one after the other, with the token of this page.
+  // What waits for a form that the page no longer has cannot be sent: the group reads what it was.
+  const giveUp = (name, fields) => {
+    if (!forget(name)) return;
+    const notice = document.createElement("p");
+    notice.className = "notice notice-warning";
+    notice.setAttribute("role", "alert");
+    notice.textContent = (words.notAsked ?? "").replace("{words}", new Map(fields).get("words") || "–");
+    document.querySelector("[data-device]").after(notice);
+  };
+
+  // What waits is sent again, one after the other, with the token of this page, which is left when all is sent.
   let again = 0;
+  const sendAgain = () => {
+    window.clearTimeout(again);
+    if (Object.keys(waiting()).length) again = window.setTimeout(sendWaiting, PAUSE);
+  };
   const sendWaiting = async () => {
     window.clearTimeout(again);
+    let next = "";
     for (const name of Object.keys(waiting())) {
-      const form = document.querySelector(`form[data-keep="${name}"]`);
       const kept = waiting()[name]; // as it is now: it may have been answered anew while another was on its way
-      if (!form || !kept) continue;
+      if (!kept || sending.has(name)) continue;
       const { address, fields } = kept;
+      const form = formOf(name);
+      if (!form) {
+        giveUp(name, fields);
+        continue;
+      }
       const body = new FormData();
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       for (const [key, value] of fields) body.append(key, value);
-      if (!(await send(form, address, body))) break;
+      if (!(await send(form, address, body, (page) => (next = page)))) break;
     }
-    if (Object.keys(waiting()).length) again = window.setTimeout(sendWaiting, 5000);
+    if (next) leave(next);
+    else sendAgain();
   };
   if (device) {
     window.addEventListener("online", sendWaiting);
@@ -209,6 +250,7 @@ const notOfTheRest = (target) => {
   }
 
   // A group is asked again where what it judges was changed: the words above the form are drawn anew, what is typed stays.
+  // A form on its way is drawn from its own answer.
   document.addEventListener("ctnat:changed", async () => {
     if (!document.querySelector("form[data-wording]")) return;
     const answer = await fetch(window.location.href, { cache: "no-store" }).catch(() => null);
@@ -216,11 +258,19 @@ const notOfTheRest = (target) => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const form of document.querySelectorAll("form[data-wording]")) {
       const fresh = page.querySelector(`[id="${form.id}"]`);
-      if (!fresh || (fresh.dataset.wording === form.dataset.wording && fresh.elements?.given.value === form.elements.given.value)) continue;
-      const typed = form.elements.words.value;
-      const changed = typed !== form.elements.words.defaultValue;
+      if (!fresh || sending.has(form.dataset.keep)) continue;
+      if (fresh.dataset.wording === form.dataset.wording && fresh.elements?.given.value === form.elements.given.value) continue;
+      const used = form.contains(document.activeElement) ? document.activeElement : null;
+      const field = form.elements.words;
+      const place = used === field ? [field.selectionStart, field.selectionEnd] : null;
+      const changed = field.value !== field.defaultValue;
       form.replaceWith(document.adoptNode(fresh));
-      if (changed && fresh.elements) fresh.elements.words.value = typed;
+      if (changed && fresh.elements) fresh.elements.words.value = field.value;
+      if (!used || !fresh.elements) continue;
+      if (place) {
+        fresh.elements.words.focus();
+        fresh.elements.words.setSelectionRange(...place);
+      } else fresh.querySelector("input[type=radio], button")?.focus();
     }
   });
 

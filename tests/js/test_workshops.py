@@ -10,7 +10,8 @@ from tests.js.conftest import BLOCKED, FILL, Pages, fields
 
 SCRIPTS = ("js/keep.js", "js/workshops.js")
 BALLOT, VERDICT, WITHDRAW, STATE = "/ballot/", "/verdict/", "/withdraw/", "/state/"
-WORDS = 'data-words data-gone="Device gone." data-waiting="Kept, sent later." data-not-sent="Not sent."'
+WORDS = """data-words data-gone="Device gone." data-waiting="Kept, sent later." data-not-sent="Not sent."
+data-refused="Refused." data-not-asked="No longer asked. Your words: {words}" """
 BALLOT_FORM = f"""<form method="post" action="{BALLOT}" data-send="/sent/" data-keep="ballot 1 2">
 <input type="hidden" name="csrfmiddlewaretoken" value="TOKEN"><input type="hidden" name="revision" value="0">
 <label>First <select name="first"><option value="">–<option value="J">Justice<option value="A">Aid</select></label>
@@ -57,9 +58,12 @@ class Server:
         self.asked += 1
         if self.mode == "offline":
             return None
-        if self.mode in ("403", "500"):
+        if self.mode.isdecimal():
             return {"status": int(self.mode), "body": ""}
         sent = fields(request) | {"path": request.url.removeprefix("http://localhost")}
+        if self.mode == "stored":
+            self.taken.append(sent)
+            return None
         if self.mode == "refused":
             note = '<p class="field-error">Say it in words.</p>'
             part = BALLOT_FORM.replace("<label>First", f"{note}<label>First")
@@ -166,10 +170,11 @@ def test_what_waits_is_sent_after_the_tab_was_closed_with_the_new_pages_token(pa
     server.mode = "well"
     page = opened(pages, BALLOT_FORM, verdict(csrf="csrf-1"), csrf="csrf-1")
     expect(page.get_by_text("The ballot is counted.")).to_be_visible()
-    opened(pages, csrf="csrf-2", tab=page)
-    page.wait_for_function("() => localStorage.length === 0")
-    assert {sent["path"] for sent in server.taken} == {BALLOT, VERDICT}
-    assert "csrf-0" not in {sent["csrfmiddlewaretoken"] for sent in server.taken}
+    assert [(sent["path"], sent["csrfmiddlewaretoken"]) for sent in server.taken] == [
+        (BALLOT, "csrf-1"),
+        (VERDICT, "csrf-1"),
+    ]
+    assert kept(page) == []
 
 
 def test_a_second_answer_replaces_the_one_that_waits(pages: Pages, server: Server) -> None:
@@ -203,6 +208,109 @@ def test_a_server_in_trouble_is_like_a_lost_line(pages: Pages, server: Server) -
     expect(form(page).get_by_text("Kept, sent later.")).to_be_visible()
     assert list(waiting(page)) == ["verdict 1 2 r1"]
     expect(form(page).get_by_role("button", name="Send")).to_be_enabled()
+
+
+def test_a_server_that_was_restarted_is_asked_again_without_any_sign_of_a_lost_line(
+    pages: Pages, server: Server
+) -> None:
+    server.mode = "500"
+    page = opened(pages)
+    page.get_by_label("First").select_option("Justice")
+    page.get_by_role("button", name="Send ballot").click()
+    expect(page.get_by_text("Kept, sent later.")).to_be_visible()
+    server.mode = "well"
+    expect(page.get_by_text("The ballot is counted.")).to_be_visible()
+    assert [sent["first"] for sent in server.taken] == ["J"]
+
+
+def test_an_answer_that_was_stored_while_the_page_went_is_sent_again(pages: Pages, server: Server) -> None:
+    page = opened(pages)
+    server.mode = "stored"  # and the line is lost before the answer comes
+    give(page, "Not in the regions.")
+    expect(form(page).get_by_text("Kept, sent later.")).to_be_visible()
+    page.close()
+    server.mode = "well"
+    page = opened(pages)
+    expect(form(page).get_by_text("Sent", exact=True)).to_be_visible()
+    assert [sent["words"] for sent in server.taken] == ["Not in the regions."] * 2
+    assert kept(page) == []
+
+
+def test_an_answer_on_its_way_is_kept_before_it_is_answered(pages: Pages, server: Server) -> None:
+    page = opened(pages)
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")  # no answer ever comes
+    give(page, "Not in the regions.")
+    page.wait_for_function("() => localStorage.getItem('ctnat-waiting:group-a')")
+    page.reload()
+    expect(form(page).get_by_text("Sent", exact=True)).to_be_visible()
+    assert [sent["words"] for sent in server.taken] == ["Not in the regions."]
+
+
+def test_a_line_without_an_answer_counts_as_lost(pages: Pages, server: Server) -> None:
+    page = opened(pages)
+    page.clock.install()
+    page.evaluate(
+        """() => { window.fetch = (_, options) => new Promise((_, refuse) => {
+            options.signal.addEventListener("abort", () => refuse(new Error("aborted")));
+        }); }"""
+    )
+    give(page, "Not in the regions.")
+    expect(form(page).get_by_role("button", name="Send")).to_be_disabled()
+    page.clock.run_for(21_000)
+    expect(form(page).get_by_text("Kept, sent later.")).to_be_visible()
+    expect(form(page).get_by_role("button", name="Send")).to_be_enabled()
+
+
+def test_a_released_device_stops_sending_what_waits(pages: Pages, server: Server) -> None:
+    server.mode = "offline"
+    page = opened(pages)
+    give(page, "Not in the regions.")
+    expect(form(page).get_by_text("Kept, sent later.")).to_be_visible()
+    server.mode = "403"
+    back(page)
+    expect(form(page).get_by_text("Device gone.")).to_be_visible()
+    assert waiting(page) == {}
+    asked = server.asked
+    back(page)
+    page.clock.install()
+    page.clock.run_for(20_000)
+    assert server.asked == asked
+    assert form(page).get_by_label("Words").input_value() == "Not in the regions."
+
+
+@pytest.mark.parametrize("status", ["400", "404"])
+def test_an_answer_that_the_server_does_not_accept_is_not_sent_for_ever(
+    pages: Pages, server: Server, status: str
+) -> None:
+    server.mode = status
+    page = opened(pages)
+    give(page, "Not in the regions.")
+    expect(form(page).get_by_text("Refused.")).to_be_visible()
+    assert waiting(page) == {}
+    assert form(page).get_by_label("Words").input_value() == "Not in the regions."
+
+
+def test_an_answer_to_what_is_no_longer_asked_is_given_back(pages: Pages, server: Server) -> None:
+    server.mode = "offline"
+    page = opened(pages)
+    give(page, "Not in the regions.")
+    expect(form(page).get_by_text("Kept, sent later.")).to_be_visible()
+    asked, server.mode = server.asked, "well"
+    opened(pages, BALLOT_FORM, tab=page)
+    expect(page.get_by_role("alert")).to_have_text("No longer asked. Your words: Not in the regions.")
+    assert waiting(page) == {}
+    assert server.asked == asked
+
+
+def test_a_full_device_does_not_send_an_earlier_answer_instead(pages: Pages, server: Server) -> None:
+    server.mode = "offline"
+    page = opened(pages)
+    give(page, "first")
+    expect(form(page).get_by_text("Kept, sent later.")).to_be_visible()
+    page.evaluate(FILL, "localStorage")
+    give(page, "second, which is far longer than the first and has no room")
+    expect(form(page).get_by_text("Not sent.")).to_be_visible()
+    assert waiting(page) == {}
 
 
 def test_what_the_server_refuses_is_drawn_with_its_reason_and_waits_no_longer(pages: Pages, server: Server) -> None:
@@ -331,6 +439,18 @@ def test_a_changed_wording_is_drawn_and_what_was_typed_stays(pages: Pages, serve
     expect(form(page).get_by_text("second wording")).to_be_visible()
     expect(form(page).get_by_label("Words")).to_have_value("half a sentence")
     expect(form(page, "r2").get_by_label("Words")).to_have_value("untouched")
+
+
+def test_a_changed_wording_leaves_the_cursor_where_one_types(pages: Pages, server: Server) -> None:
+    revisions = [{"status": 204}]
+    pages.answer("GET", STATE, lambda _: revisions[-1])
+    page = opened(pages, verdict("r1"), live=True)
+    form(page).get_by_label("Words").fill("half a sentence")
+    pages.open(body(verdict("r1", wording="second wording"), live=True), *SCRIPTS).close()
+    revisions.append({"body": "", "headers": {"X-Revision": "2"}})
+    expect(form(page).get_by_text("second wording")).to_be_visible()
+    page.keyboard.type(" and more")
+    expect(form(page).get_by_label("Words")).to_have_value("half a sentence and more")
 
 
 def test_a_lost_line_is_said_and_what_waits_is_sent_when_the_state_is_back(pages: Pages, server: Server) -> None:
