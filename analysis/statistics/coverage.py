@@ -88,7 +88,7 @@ def sentences(limits: Limits) -> list[str]:
     if limits.unsupported:
         criteria, have = _counted(limits.criteria, "criterion"), "has" if limits.unsupported == 1 else "have"
         found.append(f"{limits.unsupported} of {criteria} {have} no evidence attached yet.")
-    return [sentence for sentence in found if sentence]
+    return found
 
 
 def _who(limits: Limits) -> str:

@@ -203,6 +203,15 @@ def test_vote_shares_places_as_r_ranks():
     assert [row.place for row in found.options] == [2, 2, 4, None, 1, 4]
 
 
+def test_options_that_nobody_named_are_not_tied():
+    found = vote([["a"]], ["a", "b", "c"])
+    assert [(row.option, row.named, row.place, row.tied) for row in found.options] == [
+        ("a", 1, 1, False),
+        ("b", 0, None, False),
+        ("c", 0, None, False),
+    ]
+
+
 def test_nobody_voted_and_nobody_wins():
     assert vote([], ["A", "B"]).top == ()
 

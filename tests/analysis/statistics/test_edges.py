@@ -84,6 +84,15 @@ def test_agreement_names_the_marks_of_the_first_coder_and_themes_that_one_alone_
     assert set(pair.by_theme) == {"t1", "t2"}
 
 
+def test_themes_are_compared_whatever_kind_of_key_they_have() -> None:
+    codings = pd.DataFrame(
+        [("A", "i1", 1, 7), ("A", "i1", 1, "new"), ("B", "i1", 1, 7)],
+        columns=["coder", "interview", "answer", "theme"],
+    )
+    (pair,) = compare(codings, pd.DataFrame({"interview": ["i1"], "answer": [1]}))
+    assert list(pair.by_theme) == [7, "new"]
+
+
 def test_sections_by_sector_has_every_section_and_interviews_without_a_sector() -> None:
     interviews = pd.DataFrame({"interview": ["i1", "i2"], "sector": ["state", None], "section": ["x", "y"]})
     planned = pd.DataFrame({"interview": ["i1", "i2"], "section": ["1", "1"]})
@@ -100,6 +109,14 @@ def test_limits_say_only_what_is_known() -> None:
     survey = sentences(Limits(interviews=0, people=0, responses=7, invited=10, smallest_base=7))[1]
     assert "; 0 of 10 invitations were completed. They come" in survey
     assert "and the item that fewest people rated has 6" in sentences(Limits(0, 0, 7, smallest_base=6))[1]
+
+
+def test_limits_without_a_largest_sector_name_none() -> None:
+    found = sentences(Limits(interviews=3, people=3, responses=0))
+    assert [sentence.split(" held")[0] for sentence in found] == [
+        "3 interviews with 3 people were",
+        "No survey response has been received.",
+    ]
 
 
 def test_groups_are_in_order_and_those_who_did_not_say_come_last() -> None:
