@@ -71,7 +71,7 @@ def find_assessment(user: User, reference: str) -> tuple[Assessment, frozenset[R
     """The assessment and the user's roles in it, in one query. Raises `Http404` for outsiders."""
     found = list(Assessment.objects.with_instruments().with_roles_of(user).filter(reference=reference))
     if not found:
-        raise Http404("No such assessment.")
+        raise Http404("This assessment does not exist.")
     return found[0], frozenset(Role(row.role) for row in found)
 
 
@@ -90,7 +90,7 @@ def requires(action: str) -> Callable[[View], View]:
             assessment, request.roles = find_assessment(request.user, reference)
             request.may = frozenset(name for name, roles in ACTIONS.items() if request.roles & roles)
             if action not in request.may:
-                raise PermissionDenied(f"Your role in {assessment} does not include this.")
+                raise PermissionDenied(f"Your role in {assessment} does not allow this.")
             request.assessment = assessment
             with timezone.override(assessment.zone):  # times are read and typed as the assessment's clocks show them
                 return view(request, assessment, *args, **kwargs)

@@ -94,7 +94,7 @@ def read_entries(text: str) -> Bibliography:
     if not text.strip():
         raise FileError("There is nothing to import: the text is empty.")
     if "\0" in text:
-        raise FileError("This is not a text file. Export BibTeX (.bib) or RIS (.ris) and try again.")
+        raise FileError("This is not a text file. Export your sources as BibTeX (.bib) or RIS (.ris) and try again.")
     if re.search(r"^TY {1,2}- ", text, re.MULTILINE):
         found = _read_ris(text)
     elif re.search(r"^\s*@\w+\s*[{(]", text, re.MULTILINE):
@@ -158,10 +158,12 @@ def _read_bibtex(text: str) -> Bibliography:
         place = f"Line {line}, entry “{(head[2] if head else '')[:40] or '(no key)'}”"
         if isinstance(block, DuplicateFieldKeyBlock):
             names = ", ".join(sorted(block.duplicate_keys))
-            errors.append(RowError(place, f"it has the field {names} more than once. Keep one, and import it again."))
+            errors.append(
+                RowError(place, f"it has the field {names} more than once. Delete the others and import it again.")
+            )
         elif isinstance(block, ParsingFailedBlock):
             brace = str(getattr(block.error, "abort_reason", "")).startswith("Unexpected")
-            errors.append(RowError(place, "a brace is missing. Each { needs its }." if brace else NO_BIBTEX))
+            errors.append(RowError(place, "a brace is missing. Each { needs a }." if brace else NO_BIBTEX))
         elif isinstance(block, BibtexBlock):
             blocks.append((place, partial(_from_bibtex, block, strings, place)))
         elif isinstance(block, ImplicitComment) and not failed and (stray := _stray(block.comment)):
@@ -180,7 +182,7 @@ def _from_bibtex(block: BibtexBlock, strings: Mapping[str, str], place: str) -> 
         name, value = part.key.lower(), str(part.value)
         text, unknown = _resolved(value, strings)
         if unknown:
-            changes.append(f"{name}: no @string defines “{', '.join(unknown)[:60]}”; it is taken as text")
+            changes.append(f"{name}: no @string defines “{', '.join(unknown)[:60]}”; the name was kept as text")
         fields[name] = _verbatim(text) if name in VERBATIM else _decoded(text)
     authors = fields.get("author") or fields.get("editor") or ""
     return _entry(
@@ -377,14 +379,14 @@ def _entry(
 ) -> Entry:
     """What no field can hold goes into the note, and `changes` say so. Raises `InputError` for a missing title."""
     if not title:
-        raise InputError("it has no title. Add one in your reference manager and export again.")
+        raise InputError("it has no title. Add one in your reference manager and export the file again.")
     if len(title) > 500:
-        raise InputError(f"its title has {len(title)} characters; 500 are possible. Shorten it.")
+        raise InputError(f"its title has {len(title)} characters; the limit is 500. Shorten it.")
     notes = [note for note in notes if note]
 
     def into_note(label: str, value: str, why: str) -> None:
         notes.append(f"{label}: {value}")
-        changes.append(f"{label.lower()}: {why}; it is kept in the note")
+        changes.append(f"{label.lower()}: {why}; it was moved to the note")
 
     texts["doi"] = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi, flags=re.IGNORECASE)
     for name, (label, most) in LONGEST.items():
@@ -395,13 +397,13 @@ def _entry(
         into_note("Language", language, f"“{language[:40]}” is not known")
     accessed_on = _date(accessed)
     if accessed and not accessed_on:
-        into_note("Accessed", accessed, f"“{accessed[:40]}” is no full date")
+        into_note("Accessed", accessed, f"“{accessed[:40]}” is not a full date")
     address = _address(url or texts.get("doi", ""))
     if url and not address:
-        into_note("Link", url, "it is no web address")
+        into_note("Link", url, "it is not a web address")
     found = re.search(r"\b(1[0-9]{3}|20[0-9]{2})\b", ascii_digits(year))
     if year and not found:
-        into_note("Year", year, f"“{year[:40]}” has no year")
+        into_note("Year", year, f"“{year[:40]}” contains no year")
     return Entry(
         kind=kind,
         title=title,
@@ -442,7 +444,7 @@ def _names(authors: list[str], changes: list[str]) -> str:
     while len("; ".join(kept)) > 290:
         kept.pop()
     if not kept and authors:
-        raise InputError("the name of its author is too long. Are the names separated by “and”?")
+        raise InputError("an author’s name is too long. Separate the names with “and”.")
     if len(kept) == len(authors):
         return "; ".join(kept)
     changes.append(f"authors: the first {len(kept)} of {len(authors)} are kept, then “et al.”")

@@ -26,7 +26,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)  # beyond them a date is
 def _known_language(word: str) -> str:
     if (code := find_language(word)) is None:
         raise ValidationError(
-            f"“{word.strip()[:40]}” is not a known language. Write its English name or its ISO code, such as "
+            f"“{word.strip()[:40]}” is not a known language. Enter its English name or its ISO code, such as "
             "“Azerbaijani” or “az”."
         )
     return code
@@ -95,20 +95,21 @@ class AssessmentNewForm(Form):
         r"^[A-Za-z0-9][A-Za-z0-9-]*$",
         required=False,
         max_length=40,
-        error_messages={"invalid": "Use letters, digits and hyphens only, with a letter or a digit first."},
-        help_text="How files and addresses name it, such as AZE-2026. Left blank, it is made of country and year.",
+        error_messages={"invalid": "Use only letters, digits and hyphens, and begin with a letter or a digit."},
+        help_text="Used in file names and web addresses, such as AZE-2026. Leave blank to make it from the "
+        "country and the year.",
     )
     study = forms.ModelChoiceField(
         Study.objects.none(),
         required=False,
-        empty_label="A new study",
-        help_text="A study may cover several countries, each with an assessment of its own.",
+        empty_label="New study",
+        help_text="A study can cover several countries, each with its own assessment.",
     )
     study_title = forms.CharField(required=False, max_length=200, label="Title of the new study")
     commissioner = forms.CharField(required=False, max_length=200, label="Commissioned by")
     languages = LanguagesField(
         initial=["en"],
-        help_text="The first is the language of the report. Separate them with commas.",
+        help_text="The first one is the language of the report. Separate them with commas.",
     )
     guide = InstrumentField(label="Interview guide")
     questionnaire = InstrumentField(label="Survey")
@@ -148,7 +149,9 @@ class AssessmentNewForm(Form):
                 f"such as {data['reference'][:36]}-2.",
             )
         if data.get("study") and (data.get("study_title") or data.get("commissioner")):
-            self.add_error("study", "Choose “A new study” for the title and the commissioner below, or clear those.")
+            self.add_error(
+                "study", "To use the title and the commissioner below, choose “New study”. Otherwise clear them."
+            )
         elif not data.get("study") and not data.get("study_title") and not {"study", "study_title"} & set(self.errors):
             self.add_error("study_title", "Give the study a title, such as “Counter-trafficking needs assessment”.")
         return data
@@ -161,22 +164,26 @@ class AssessmentEditForm(ModelForm):
     """
 
     STUDY = ("title", "commissioner", "funder")
-    time_zone = forms.ChoiceField(label="Time zone", help_text="Times are typed and shown in it.")
+    time_zone = forms.ChoiceField(label="Time zone", help_text="All times are entered and shown in this time zone.")
     study_title = forms.CharField(max_length=200, label="Title of the study")
     study_commissioner = forms.CharField(max_length=200, required=False, label="Commissioned by")
-    study_funder = forms.CharField(max_length=200, required=False, label="Paid for by")
+    study_funder = forms.CharField(max_length=200, required=False, label="Funded by")
     field_order = ("stage", "study_title", "study_commissioner", "study_funder", "starts_on", "ends_on", "time_zone")
-    languages = LanguagesField(help_text="The first is the language of the report. Separate them with commas.")
+    languages = LanguagesField(help_text="The first one is the language of the report. Separate them with commas.")
     interviews_planned = forms.IntegerField(
-        min_value=1, max_value=1000, required=False, label="Interviews planned", help_text="Blank while undecided."
+        min_value=1,
+        max_value=1000,
+        required=False,
+        label="Interviews planned",
+        help_text="Leave blank if not decided yet.",
     )
     documents_reviewed = forms.IntegerField(
-        min_value=0, max_value=30_000, required=False, label="Documents reviewed, if more than are on the register"
+        min_value=0, max_value=30_000, required=False, label="Documents reviewed, if more than in the register"
     )
     notice = forms.CharField(
         max_length=2000,
         required=False,
-        label="Notice on the home page and the report’s cover",
+        label="Notice on the home page and on the report’s cover",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -199,10 +206,10 @@ class AssessmentEditForm(ModelForm):
             "notice",
         )
         labels = {
-            "stage": "Where the assessment is",
+            "stage": "Current stage",
             "starts_on": "Starts on",
             "ends_on": "Ends on",
-            "office": "Office that stakeholders know",
+            "office": "Office known to stakeholders",
             "interviewer_contact": "Contact for interviews",
             "research_contact": "Contact for questions about the research",
             "survey_contact": "Contact for the survey",
@@ -237,19 +244,20 @@ class MemberInviteForm(Form):
 class InvitationAcceptForm(Form):
     """For an invited person without an account."""
 
-    name = forms.CharField(max_length=120, label="Your name", help_text="Other members see it beside what you do.")
+    name = forms.CharField(max_length=120, label="Your name", help_text="Shown to other members next to your work.")
     password = forms.CharField(
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least twelve characters. Several words in a row are easy to keep in mind and hard to guess.",
+        help_text="At least 12 characters. Several words in a row are easy to remember and hard to guess.",
     )
 
 
 class OrganisationForm(ModelForm):
     sector = forms.ChoiceField(choices=[("", "Choose a sector"), *Sector.choices])
     in_capital = YesNoField(
-        label="In the capital", help_text="Where its staff who take part work. The report says how many are recorded."
+        label="In the capital",
+        help_text="Where the staff who take part work. The report shows for how many organisations this is recorded.",
     )
 
     class Meta:
@@ -257,16 +265,18 @@ class OrganisationForm(ModelForm):
         fields = ("name", "short_name", "sector", "entity_type", "in_capital")
         labels = {
             "short_name": "Short name",
-            "entity_type": "Kind of body",
+            "entity_type": "Type of organisation",
         }
-        help_texts = {"entity_type": "Such as ministry, court, shelter or hotline; the profile of entities counts it."}
+        help_texts = {
+            "entity_type": "For example ministry, court, shelter or hotline. Counted in the profile of entities."
+        }
 
 
 class ContactForm(ModelForm):
     needed_sometimes = ("name", "email")
     email = forms.EmailField(required=False, max_length=254, label="E-mail address")
     name = forms.CharField(required=False, max_length=120)
-    language = LanguageField(help_text="In which to write to this person.")
+    language = LanguageField(help_text="The language for e-mails to this person.")
 
     class Meta:
         model = Contact
@@ -274,7 +284,7 @@ class ContactForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and not self.cleaned_data.get("name") and not self.cleaned_data.get("email"):
-            raise ValidationError("Give a name or an e-mail address.")
+            raise ValidationError("Enter a name or an e-mail address.")
         return self.cleaned_data
 
 
@@ -296,7 +306,9 @@ class ThemesField(forms.CharField):
         codes = [code.strip().lower() for code in (super().to_python(value) or "").split(",")]
         for code in codes:
             if code and not re.fullmatch(r"[a-z0-9_-]{1,60}", code):
-                raise ValidationError(f"“{code[:40]}” is no theme code. Codes have letters, digits and hyphens.")
+                raise ValidationError(
+                    f"“{code[:40]}” is not a theme code. Codes contain only letters, digits and hyphens."
+                )
         return list(dict.fromkeys(code for code in codes if code))
 
 
@@ -306,16 +318,18 @@ def _year(label: str = "Year") -> forms.IntegerField:
         min_value=1000,
         max_value=2099,
         label=label,
-        help_text="" if label == "Year" else "Year, for international instruments.",
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Give a year such as 2016."),
+        help_text="" if label == "Year" else "For international instruments.",
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a year, such as 2016."),
     )
 
 
 class DocumentForm(ModelForm):
     FOLDED = ("published_in", "volume", "issue", "pages", "place", "doi", "accessed_on", "ratified", "in_force")
-    kind = forms.ChoiceField(choices=[("", "Choose a kind"), *Document.Kind.choices])
+    kind = forms.ChoiceField(choices=[("", "Choose a type"), *Document.Kind.choices])
     themes = ThemesField(required=False, max_length=2000, help_text="Codes of the codebook, separated by commas.")
-    language = LanguageField(required=False, max_length=40, help_text="By name or code. Blank: not recorded.")
+    language = LanguageField(
+        required=False, max_length=40, help_text="Enter its name or code. Leave blank if not known."
+    )
     year, ratified, in_force = _year(), _year("Ratified or acceded in"), _year("In force since")
     url = forms.URLField(required=False, max_length=500, assume_scheme="https", label="Link")
     upload = forms.FileField(
@@ -352,16 +366,16 @@ class DocumentForm(ModelForm):
         labels = {
             "published_in": "Published in",
             "issue": "Number",
-            "accessed_on": "Link opened on",
+            "accessed_on": "Link accessed on",
             "doi": "DOI",
             "reviewed": "Reviewed",
             "in_bibliography": "In the bibliography",
         }
         help_texts = {
-            "code": "How the report cites it: “Aze 16” for the country, “Gen 1” for what is general.",
-            "authors": "Family name first, separate authors with semicolons.",
-            "published_in": "The journal or the collected volume.",
-            "issue": "Of the journal, or of the report in its series.",
+            "code": "Used to cite the document: “Aze 16” for a country, “Gen 1” for general sources.",
+            "authors": "Family name first. Separate authors with semicolons.",
+            "published_in": "The journal or edited volume.",
+            "issue": "Of the journal, or the number of the report in its series.",
         }
         widgets = {"title": forms.TextInput(), "note": forms.Textarea(attrs={"rows": 3})}
 
@@ -394,27 +408,27 @@ class DocumentImportForm(Form):
 
     code_prefix = forms.RegexField(
         r"^[A-Za-z]{2,6}$",
-        label="Codes begin with",
-        error_messages={"invalid": "Two to six letters, such as “Aze” or “Gen”."},
-        help_text="The numbers go on after the highest one that was ever given.",
+        label="Prefix of the codes",
+        error_messages={"invalid": "Enter two to six letters, such as “Aze” or “Gen”."},
+        help_text="Numbering continues after the highest number used so far.",
     )
     file = forms.FileField(required=False, label="BibTeX or RIS file")
     text = forms.CharField(
         required=False,
         max_length=MOST_CHARACTERS,
-        label="Or paste the entries",
+        label="Or paste entries",
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "code"}),
     )
 
     def clean(self) -> dict[str, Any]:
         upload, text = self.cleaned_data.get("file"), self.cleaned_data.get("text")
         if upload and text:
-            raise ValidationError("Choose a file or paste entries, not both: only one of them can be imported.")
+            raise ValidationError("Choose a file or paste entries, not both.")
         if upload:
             check_upload(upload, allowed=BIBLIOGRAPHY_FILES)
             text = upload.read().decode("utf-8-sig")
             if len(text) > self.MOST_CHARACTERS:
-                raise ValidationError("The file is too long. Export fewer sources at a time.")
+                raise ValidationError("The file is too large. Export fewer sources at a time.")
         elif not text and "text" not in self.errors and "file" not in self.errors:
             raise ValidationError("Choose a file or paste entries.")
         if text:
@@ -429,5 +443,8 @@ class DocumentImportForm(Form):
         except FileError as error:
             raise FileError(*shortened(error.errors, MOST_ERRORS_SHOWN)) from error
         if not found.entries:
-            raise FileError(*shortened(found.errors, MOST_ERRORS_SHOWN) or ["The file has no entry."])
+            raise FileError(
+                *shortened(found.errors, MOST_ERRORS_SHOWN)
+                or ["The file contains no entries. Export your sources as BibTeX or RIS and try again."]
+            )
         return found

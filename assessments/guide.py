@@ -19,51 +19,53 @@ class RoleGuide(NamedTuple):
 GUIDE = (
     RoleGuide(
         Role.LEAD,
-        "You answer for the assessment: who takes part, which mark counts, and what is published.",
+        "You are responsible for the assessment: who takes part, which marks are final, and what is published.",
         (
-            Task("Invite those who work with you, each to a role.", "members/"),
-            Task("Read the three instruments, and adapt them where the country needs it.", "tool/"),
-            Task("See what interviews and survey say so far, each number with its base.", "analysis/"),
+            Task("Invite the people you work with and give each a role.", "members/"),
+            Task("Read the three instruments, and adapt them to the country where needed.", "tool/"),
+            Task("Follow the results of the interviews and the survey, each number with its base.", "analysis/"),
             Task("Write the report, build it, and freeze an edition.", "report/"),
         ),
     ),
     RoleGuide(
         Role.CONSULTANT,
-        "You read, listen, write down and weigh. What you type is saved as you type it, online or offline.",
+        "You review documents, conduct interviews and assess the response. Your notes are saved as you type, "
+        "online and offline.",
         (
-            Task("Register the documents that you read, each with the code by which you will cite it.", "documents/"),
-            Task("Plan an interview, type the notes, and mark the passages that matter with themes.", "interviews/"),
+            Task("Add the documents that you review, each with its citation code.", "documents/"),
+            Task("Plan an interview, type the notes, and code the important passages with themes.", "interviews/"),
             Task("Mark the cells of the indicator matrix, each with its reason and its evidence.", "indicators/"),
-            Task("Write the findings beside the numbers they rest on.", "report/"),
+            Task("Write the findings next to the numbers that support them.", "report/"),
         ),
     ),
     RoleGuide(
         Role.FOCAL_POINT,
-        "You send the survey to people in their language, and follow how many have answered, never who answered what.",
+        "You send the survey to people in their language and follow how many have answered. You never see who "
+        "answered what.",
         (
-            Task("Set the survey up: languages, deadline, the words of the mails.", "survey/"),
+            Task("Set up the survey: languages, deadline and the text of the e-mails.", "survey/"),
             Task(
-                "Invite people by personal links, pass on the open link, and remind those who have not answered.",
+                "Invite people with personal links, share the open link, and remind those who have not answered.",
                 "survey/",
             ),
-            Task("Note the organisations that take part.", "organisations/"),
+            Task("Add the organisations that take part.", "organisations/"),
         ),
     ),
     RoleGuide(
         Role.FACILITATOR,
-        "You run the validation workshop: groups vote on priorities and say what they agree with and what not.",
+        "You run the validation workshop: groups vote on priorities and say whether they agree with the findings.",
         (
-            Task("Set up the workshop and its groups, and open it when all groups have joined.", "workshop/"),
-            Task("Propose changes to cells of the matrix; the lead decides which mark counts.", "indicators/"),
-            Task("Keep each statement beside the finding that it concerns.", "workshop/"),
+            Task("Set up the workshop and its groups, and open the vote when all groups have joined.", "workshop/"),
+            Task("Propose changes to cells of the matrix; the lead decides which mark is final.", "indicators/"),
+            Task("Record each statement with the finding that it concerns.", "workshop/"),
         ),
     ),
     RoleGuide(
         Role.OBSERVER,
-        "You may read, and change nothing.",
+        "You can view everything that your role shows, but change nothing.",
         (
-            Task("Look at the numbers, each with its base.", "analysis/"),
-            Task("Read the report as it is now.", "report/"),
+            Task("View the results, each number with its base.", "analysis/"),
+            Task("Read the current report.", "report/"),
         ),
     ),
 )

@@ -82,7 +82,7 @@ METHOD = (
     Method(
         "desk_review",
         "Desk review",
-        "Read what is known already. Each source gets a code by which the report cites it.",
+        "Review laws, reports and statistics. Each source gets a code for citing it in the report.",
         (Part("documents", "Desk review"),),
     ),
     Method(
@@ -94,19 +94,19 @@ METHOD = (
     Method(
         "interviews",
         "Interviews",
-        "Talk to those who do the work, and type the notes question by question.",
+        "Interview the people who do the work, and type the notes question by question.",
         (Part("interviews", "Interviews"),),
     ),
     Method(
         "survey",
         "Survey",
-        "Ask those whom you cannot meet, each in their language.",
+        "Survey more people, each in their own language.",
         (Part("survey", "Survey"),),
     ),
     Method(
         "report",
         "Analysis and report",
-        "Count the answers, find the themes, mark the indicators, and write the findings beside their evidence.",
+        "Count the answers, find the themes, mark the indicators, and write the findings next to their evidence.",
         (
             Part("analysis", "Analysis"),
             Part("indicators", "Indicators and recommendations"),
@@ -116,7 +116,7 @@ METHOD = (
     Method(
         "validation",
         "Validation",
-        "Show the findings to the stakeholders, and keep what they say beside them.",
+        "Present the findings to the stakeholders and record their responses.",
         (Part("workshop", "Validation"),),
     ),
 )
@@ -177,14 +177,14 @@ def desk_review(assessment: Assessment, rows: Rows) -> StepState:
     counts = DocumentCounts(**next(iter(rows), {}))
     if not counts.registered:
         return StepState(
-            task="Register the first documents, by hand or from your reference manager",
+            task="Add the first documents, by hand or from your reference manager",
             path="documents/",
             action="documents.edit",
         )
     note = f"{assessment.documents_reviewed or counts.reviewed} reviewed, {counts.included} in the bibliography"
     if assessment.stage in PAST_PREPARATION:
         return StepState("done", note)
-    return StepState("current", note, "Continue reading and registering documents", "documents/", "documents.edit")
+    return StepState("current", note, "Continue reviewing and adding documents", "documents/", "documents.edit")
 
 
 @state_of("tool", lambda assessment: Instrument.objects.none().values("pk"))  # read with the assessment
@@ -194,4 +194,4 @@ def tool(assessment: Assessment, rows: Rows) -> StepState:
     note = "Adapted" if adapted or len(versions) > 1 else "As published"
     if assessment.stage in {*PAST_PREPARATION, Assessment.Stage.TOOL}:
         return StepState("done" if assessment.stage in PAST_PREPARATION else "current", note)
-    return StepState("todo", note, "Read the three instruments and adapt them where the country needs it", "tool/")
+    return StepState("todo", note, "Read the three instruments and adapt them to the country where needed", "tool/")

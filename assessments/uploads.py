@@ -44,22 +44,24 @@ def check_upload(upload: Upload, *, allowed: frozenset[str] = ALLOWED) -> None:
     if (upload.size or 0) > settings.UPLOAD_LIMIT:
         limit, size = settings.UPLOAD_LIMIT // 1024**2, (upload.size or 0) / 1024**2
         raise ValidationError(
-            f"“{name}” has {size:.0f} MB; the limit is {limit} MB. Make it smaller, or give a link instead of the file."
+            f"“{name}” is {size:.0f} MB; the limit is {limit} MB. Choose a smaller file, or enter a link instead."
         )
     if not upload.size:
-        raise ValidationError(f"“{name}” is empty. Choose the file again.")
+        raise ValidationError(f"“{name}” is empty. Choose another file.")
     suffix = PurePath(name).suffix.lower()
     if suffix not in allowed:
         known = ", ".join(sorted(s.removeprefix(".") for s in allowed))
-        raise ValidationError(f"“{name}” is of a kind that cannot be kept here. Save it as one of: {known}.")
+        raise ValidationError(
+            f"“{name}” is a type of file that cannot be uploaded. Save it as one of these types: {known}."
+        )
     try:
         matches = _content_matches(upload, name, suffix)
     finally:
         upload.seek(0)
     if not matches:
         raise ValidationError(
-            f"The content of “{name}” is not what its ending “{suffix}” says. Open it in its own program, "
-            "save it anew in that format, and choose it again."
+            f"The content of “{name}” does not match its extension “{suffix}”. Open it in its program, save it "
+            "again in that format, and choose it again."
         )
 
 
@@ -87,7 +89,7 @@ def _is_text(upload: Upload, name: str) -> bool:
         content.decode("utf-8")
     except UnicodeDecodeError:
         raise ValidationError(
-            f"“{name}” is not written in UTF-8. Save it anew with the encoding “UTF-8”, and choose it again."
+            f"“{name}” is not encoded in UTF-8. Save it again with the encoding “UTF-8”, and choose it again."
         ) from None
     return True
 

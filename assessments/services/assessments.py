@@ -128,7 +128,9 @@ def change_tool(*, assessment: Assessment, field: str, instrument: str, by: User
     row = next((row for row in tool_of(assessment) if row.field == field), None)
     chosen = next((i for i in row.others if str(i.pk) == instrument), None) if row else None
     if chosen is None:
-        raise ValidationError("Choose one of the published versions on the list; nothing was changed.")
+        raise ValidationError(
+            "This version cannot be used. Choose one of the published versions in the list; nothing was changed."
+        )
     setattr(assessment, field, chosen)
     assessment.save(update_fields=[field])
     record("assessment.tool_changed", by=by, assessment=assessment, target=chosen, field=field)

@@ -18,7 +18,9 @@ def check_address_is_new(contact: Contact) -> None:
     """Raises `ValidationError` where another contact has the address. It is encrypted, so each one is compared here."""
     others = Contact.objects.for_assessment(contact.assessment).for_inviting().exclude(pk=contact.pk)
     if contact.email and contact.email.casefold() in {other.email.casefold() for other in others}:
-        raise ValidationError({"email": "A contact with this address is on the list already."})
+        raise ValidationError(
+            {"email": "There is already a contact with this e-mail address. Edit that contact instead."}
+        )
 
 
 @transaction.atomic

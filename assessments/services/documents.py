@@ -55,12 +55,12 @@ def check_document(document: Document) -> None:
 def _taken(code: str, owner: Document | None, key: tuple[str, int]) -> str:
     """Why a code cannot be given, in a sentence."""
     if owner is None:
-        return f"{code} was given to a source that was removed."
+        return f"{code} belonged to a source that was removed."
     if owner.is_removed:
         return f"{code} belongs to “{owner.title}”, which is in the trash."
     if split_code(owner.code) != key:
-        return f"{code} was given to “{owner.title}” before, which is {owner.code} now."
-    return f"{owner.code} is taken by “{owner.title}”."
+        return f"{code} belonged to “{owner.title}”, which is now {owner.code}."
+    return f"{owner.code} is already used for “{owner.title}”."
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def update_document(*, document: Document, upload: Upload | None, by: User, **fi
         setattr(document, name, value)
     check_document(document)
     if before is None:
-        raise InputError("This source was removed in the meantime. Restore it from the trash, then change it.")
+        raise InputError("This source was removed in the meantime. Restore it from the trash, then edit it.")
     if before != document.code:
         _change_code(document, before)
     document.save()
@@ -116,7 +116,7 @@ def _change_code(document: Document, before: str) -> None:
     """The old code stays with the source, so that nothing that cites it ever leads to another one."""
     if cited := uses(Document(pk=document.pk, assessment=document.assessment, code=before)):
         raise InputError(
-            {"code": f"{before} is used in {len(cited)} places, such as {cited[0].label}. Change those first."}
+            {"code": f"{before} is used in {len(cited)} places, such as {cited[0].label}. Change these first."}
             if len(cited) > 1
             else {"code": f"{before} is used in {cited[0].label}. Change that first."}
         )

@@ -26,7 +26,7 @@ VALID_FOR = timedelta(days=14)
 def add_member(*, assessment: Assessment, user: User, role: str, by: User | None) -> Membership:
     """Raises `ValidationError` where the user has the role already."""
     if Membership.objects.for_assessment(assessment).for_user(user).filter(role=role).exists():
-        raise InputError(f"{user.email} is {Role(role).label.lower()} of {assessment} already.")
+        raise InputError(f"{user.email} is already {Role(role).label.lower()} of {assessment}.")
     membership = Membership.objects.create(assessment=assessment, user=user, role=role)
     record("member.added", by=by, assessment=assessment, target=membership, label=user.email, role=role)
     return membership
@@ -60,11 +60,11 @@ def invite_member(
     email = email.lower()
     member = Membership.objects.for_assessment(assessment).filter(user__email__iexact=email, role=role)
     if member.exists():
-        raise InputError(f"{email} is {Role(role).label.lower()} of {assessment} already. Choose another role.")
+        raise InputError(f"{email} is already {Role(role).label.lower()} of {assessment}. Choose another role.")
     earlier = MemberInvitation.objects.for_assessment(assessment).waiting().filter(email=email, role=role)
     if earlier.open().exists():
         raise InputError(
-            f"{email} was invited as {Role(role).label.lower()} already. Use “Send again” in the list of members."
+            f"{email} has already been invited as {Role(role).label.lower()}. Choose “Resend” in the list of members."
         )
     earlier.update(revoked_at=timezone.now())  # those that are out of date
     invitation = MemberInvitation(assessment=assessment, email=email, role=role, invited_by=by)
@@ -78,7 +78,7 @@ def resend_invitation(*, invitation: MemberInvitation, by: User, link: Callable[
     """Mail a new link, valid from today; the earlier link no longer works. Raises `ValidationError`."""
     waiting = MemberInvitation.objects.select_for_update().waiting().filter(pk=invitation.pk).first()
     if waiting is None:
-        raise InputError("This invitation was used or withdrawn in the meantime.")
+        raise InputError("This invitation has been used or revoked in the meantime.")
     waiting.invited_by = by
     token = _renew(waiting)
     record(
@@ -123,9 +123,12 @@ def accept_invitation(*, invitation: MemberInvitation, by: User) -> Membership:
     """`by` takes the role. Raises `ValidationError` where the invitation is another person's, or used meanwhile."""
     locked = MemberInvitation.objects.select_for_update().filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
     if not locked.exists():
-        raise InputError("This invitation was used or withdrawn meanwhile. Ask a lead for a new one.")
+        raise InputError("This invitation has been used or revoked in the meantime. Ask a lead for a new one.")
     if by.email.lower() != invitation.email:
-        raise InputError(f"This invitation is for {invitation.email}; you are signed in as {by.email}.")
+        raise InputError(
+            f"This invitation is for {invitation.email}; you are signed in as {by.email}. Sign out and open the "
+            f"link again."
+        )
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
     return add_member(assessment=invitation.assessment, user=by, role=invitation.role, by=by)

@@ -13,7 +13,7 @@ from assessments.models import Assessment, Organisation, User
 def _check_name_is_new(organisation: Organisation) -> None:
     others = Organisation.objects.for_assessment(organisation.assessment).exclude(pk=organisation.pk)
     if others.filter(name__iexact=organisation.name).exists():
-        raise ValidationError({"name": f"{organisation.name} is on the list already."})
+        raise ValidationError({"name": f"{organisation.name} is already in the list."})
 
 
 @transaction.atomic
@@ -45,5 +45,5 @@ def remove_organisation(*, organisation: Organisation, by: User) -> None:
         organisation.delete()
     except ProtectedError:
         raise ValidationError(
-            f"{organisation} has interviews. Give those another organisation first, then remove it."
+            f"{organisation} has interviews. Move them to another organisation first, then remove it."
         ) from None

@@ -30,7 +30,7 @@ def contact_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
 def contact_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = ContactForm(request.POST or None, initial={"language": assessment.report_language})
     if run_service(request, form, add_contact, assessment=assessment):
-        messages.success(request, "The contact is on the list.")
+        messages.success(request, "Contact added.")
         return redirect("assessments:contact_list", assessment.reference)
     return render(request, "assessments/contact_edit.html", {"assessment": assessment, "form": form})
 
@@ -41,7 +41,7 @@ def contact_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
     contact = get_object_or_404(Contact.objects.for_assessment(assessment).for_inviting(), pk=pk)
     form = ContactForm(request.POST or None, instance=contact)
     if run_service(request, form, update_contact, contact=contact):
-        messages.success(request, "The contact is saved.")
+        messages.success(request, "Contact saved.")
         return redirect("assessments:contact_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "contact": contact}
     return render(request, "assessments/contact_edit.html", context)
@@ -52,5 +52,5 @@ def contact_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
 def contact_erase(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.for_assessment(assessment).for_inviting(), pk=pk)
     erase_contact(contact=contact, by=request.user)
-    messages.success(request, "Name, address and organisation are erased, in the invitations too.")
+    messages.success(request, "Name, address and organisation were erased, also in the invitations.")
     return redirect("assessments:contact_list", assessment.reference)

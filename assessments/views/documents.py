@@ -71,7 +71,7 @@ def document_new(request: MemberRequest, assessment: Assessment) -> HttpResponse
     initial = {"code": next_code(assessment, _prefix(assessment)), "in_bibliography": True}
     form = DocumentForm(request.POST or None, request.FILES or None, initial=initial)
     if made := run_service(request, form, register_document, assessment=assessment):
-        messages.success(request, f"{made.code} is on the register.")
+        messages.success(request, f"{made.code} was added to the register.")
         return redirect("assessments:document_list", assessment.reference)
     return render(request, "assessments/document_edit.html", {"assessment": assessment, "form": form})
 
@@ -83,7 +83,7 @@ def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
     draft = copy(document)  # the page names the document as it is, whatever is typed
     form = DocumentForm(request.POST or None, request.FILES or None, instance=draft)
     if saved := run_service(request, form, update_document, document=draft):
-        messages.success(request, f"{saved.code} is saved.")
+        messages.success(request, f"{saved.code} was saved.")
         return redirect("assessments:document_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "document": document, "uses": uses(document)}
     return render(request, "assessments/document_edit.html", context)
@@ -94,7 +94,7 @@ def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
 def document_remove(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.for_assessment(assessment), pk=pk)
     remove_document(document=document, by=request.user)
-    messages.success(request, f"{document.code} is in the trash. Its code stays with it, and it can be restored.")
+    messages.success(request, f"{document.code} was moved to the trash. It keeps its code and can be restored.")
     return redirect("assessments:document_list", assessment.reference)
 
 
@@ -112,7 +112,7 @@ def document_restore(request: MemberRequest, assessment: Assessment, pk: int) ->
     removed = Document.all_objects.for_assessment(assessment).for_trash()
     document = get_object_or_404(removed, pk=pk)
     restore_document(document=document, by=request.user)
-    messages.success(request, f"{document.code} is on the register again.")
+    messages.success(request, f"{document.code} was restored.")
     return redirect("assessments:document_list", assessment.reference)
 
 
@@ -124,7 +124,7 @@ def document_file(request: MemberRequest, assessment: Assessment, pk: int) -> Fi
     try:
         content = document.file.open("rb")
     except OSError:
-        raise Http404("The file is missing from the store.") from None
+        raise Http404("This file is missing on the server. Tell the administrator of the site.") from None
     record("document.downloaded", by=request.user, assessment=assessment, target=document)
     return FileResponse(
         content, as_attachment=True, filename=document.file_name, content_type="application/octet-stream"
@@ -167,10 +167,10 @@ def _store(request: MemberRequest, form: DocumentImportForm, assessment: Assessm
 
 def _told(added: list[Document]) -> str:
     if not added:
-        return "Nothing was added: every source is on the register already."
+        return "Nothing was added: all sources are already in the register."
     if len(added) == 1:
-        return f"{added[0].code} is on the register."
-    return f"{len(added)} sources are on the register, from {added[0].code} to {added[-1].code}."
+        return f"{added[0].code} was added to the register."
+    return f"{len(added)} sources were added to the register, {added[0].code} to {added[-1].code}."
 
 
 @require_safe

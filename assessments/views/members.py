@@ -31,11 +31,11 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 # role -> what it is for, in the words of the method
 ROLES = {
-    Role.LEAD: "Answers for the assessment: invites members, closes the survey, publishes the report.",
+    Role.LEAD: "Is responsible for the assessment: invites members, closes the survey, publishes the report.",
     Role.CONSULTANT: "Conducts interviews, codes the notes, marks the indicators and writes the report.",
-    Role.FOCAL_POINT: "Knows the stakeholders: keeps organisations and contacts, and sends the survey.",
-    Role.FACILITATOR: "Runs the validation workshop and notes what the groups say.",
-    Role.OBSERVER: "Reads the results and the report. Changes nothing.",
+    Role.FOCAL_POINT: "Knows the stakeholders: manages organisations and contacts, and sends the survey.",
+    Role.FACILITATOR: "Runs the validation workshop and records what the groups say.",
+    Role.OBSERVER: "Views the results and the report, but cannot change anything.",
 }
 
 
@@ -94,7 +94,9 @@ def member_remove(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, f"{membership.user} is no longer {membership.get_role_display().lower()}.")
+        messages.success(
+            request, f"{membership.user} is no longer {membership.get_role_display().lower()} of this assessment."
+        )
     if membership.user == request.user and not Membership.objects.for_assessment(assessment).for_user(request.user):
         return redirect("assessments:assessment_list")
     return redirect("assessments:member_list", assessment.reference)
@@ -105,7 +107,7 @@ def member_remove(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
 def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     invitation = get_object_or_404(MemberInvitation.objects.waiting().for_assessment(assessment), pk=pk)
     revoke_invitation(invitation=invitation, by=request.user)
-    messages.success(request, f"The invitation of {invitation.email} is withdrawn; its link no longer works.")
+    messages.success(request, f"The invitation for {invitation.email} was revoked. Its link no longer works.")
     return redirect("assessments:member_list", assessment.reference)
 
 

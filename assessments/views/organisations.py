@@ -35,7 +35,7 @@ def organisation_list(request: MemberRequest, assessment: Assessment) -> HttpRes
 def organisation_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if made := run_service(request, form, add_organisation, assessment=assessment):
-        messages.success(request, f"{made} is on the list.")
+        messages.success(request, f"{made} was added.")
         return redirect("assessments:organisation_list", assessment.reference)
     return render(request, "assessments/organisation_edit.html", {"assessment": assessment, "form": form})
 
@@ -47,7 +47,7 @@ def organisation_edit(request: MemberRequest, assessment: Assessment, pk: int) -
     draft = copy(organisation)  # the page names the organisation as it is, whatever is typed
     form = OrganisationForm(request.POST or None, instance=draft)
     if saved := run_service(request, form, update_organisation, organisation=draft):
-        messages.success(request, f"{saved} is saved.")
+        messages.success(request, f"{saved} was saved.")
         return redirect("assessments:organisation_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "organisation": organisation}
     return render(request, "assessments/organisation_edit.html", context)
@@ -62,5 +62,5 @@ def organisation_remove(request: MemberRequest, assessment: Assessment, pk: int)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, f"{organisation} is removed.")
+        messages.success(request, f"{organisation} was removed.")
     return redirect("assessments:organisation_list", assessment.reference)

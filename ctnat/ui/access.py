@@ -29,7 +29,7 @@ def editors_only(view: View) -> View:
     @login_required
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_editor:
-            raise PermissionDenied("Only leads and staff may do this.")
+            raise PermissionDenied("Only leads and staff can do this.")
         return view(request, *args, **kwargs)
 
     guarded.access = "editors"  # type: ignore[attr-defined]

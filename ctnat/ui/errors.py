@@ -23,7 +23,7 @@ class InputError(ValidationError):
 class ConflictError(InputError):
     """Another user saved a newer revision first. `current` is what is stored now; nothing was changed."""
 
-    def __init__(self, current: Any, message: str = "Another member changed this in the meantime."):
+    def __init__(self, current: Any, message: str = "Another member has changed this in the meantime."):
         super().__init__(message, code="conflict")
         self.current = current
 

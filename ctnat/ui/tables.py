@@ -50,11 +50,11 @@ def read_table(content: bytes, name: str) -> Table:
         lines = read_csv(content, name)
     header = tuple(lines[0]) if lines else ()
     if not header:
-        raise TableError(f"“{name}” has no header row. Name the columns in its first row.")
+        raise TableError(f"“{name}” has no header row. Put the column names in the first row.")
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         if len(line) > len(header):
-            raise TableError(f"Row {number} has more cells than the header has columns. Check its separators.")
+            raise TableError(f"Row {number} has more cells than the header has columns. Check the separators.")
         if line:
             rows.append((number, dict(zip_longest(header, line, fillvalue=""))))
     return Table(header, tuple(rows))
@@ -67,14 +67,14 @@ def read_csv(content: bytes, name: str) -> list[list[str]]:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        raise TableError(f"Row {row} is not in UTF-8. Save the table as “CSV UTF-8”, or as XLSX.") from None
+        raise TableError(f"Row {row} is not encoded in UTF-8. Save the table as “CSV UTF-8”, or as XLSX.") from None
     separator = max(",;\t", key=text.partition("\n")[0].count)
     csv.field_size_limit(CELL_LIMIT)
     try:
         return _rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator), _Budget(CELLS_LIMIT))
     except csv.Error as error:
         raise TableError(
-            f"“{name}” cannot be read as CSV ({error}). Save it anew as “CSV UTF-8”, or as XLSX."
+            f"“{name}” cannot be read as CSV ({error}). Save it again as “CSV UTF-8”, or as XLSX."
         ) from None
 
 
@@ -89,8 +89,8 @@ def read_workbook(content: bytes, *, first_only: bool = False, cells: int = CELL
             parts = package.infolist()
         if len(parts) > PART_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
             raise TableError(
-                f"The workbook is too large: unpacked it has more than {UNPACKED_LIMIT // 1024**2} MB. "
-                "Keep only the sheet that is needed, or save it as CSV."
+                f"The workbook is too large: unpacked, it is more than {UNPACKED_LIMIT // 1024**2} MB. "
+                "Keep only the sheet that you need, or save it as CSV."
             )
         budget = _Budget(cells)
         with warnings.catch_warnings():
@@ -101,8 +101,8 @@ def read_workbook(content: bytes, *, first_only: bool = False, cells: int = CELL
         raise
     except Exception:  # the reader fails in many ways on a damaged file; each means the same to the sender
         raise TableError(
-            "The file cannot be read as an Excel workbook (.xlsx): it is damaged, incomplete or of another kind. "
-            "Open it in your spreadsheet program, save it anew as .xlsx, and choose it again."
+            "The file cannot be read as an Excel workbook (.xlsx): it is damaged, incomplete or another type of "
+            "file. Open it in your spreadsheet program, save it again as .xlsx, and choose it again."
         ) from None
 
 
@@ -117,9 +117,11 @@ class _Budget:
         self.cells -= bool(text)
         self.characters -= len(text)
         if self.cells < 0:
-            raise TableError(f"The file has more than {self.limit:,} cells. Keep only what belongs to the table.")
+            raise TableError(
+                f"The file has more than {self.limit:,} cells. Delete everything that is not part of the table."
+            )
         if self.characters < 0 or len(text) > CELL_LIMIT:
-            raise TableError("The cells hold too much text. Keep only what belongs to the table.")
+            raise TableError("The cells contain too much text. Delete everything that is not part of the table.")
         return text
 
 
@@ -134,7 +136,7 @@ def _rows(lines: Iterable[Iterable[Any]], budget: _Budget) -> list[list[str]]:
     filled = 0
     for number, line in enumerate(lines):
         if number == LAST_ROW:
-            raise TableError(f"The table goes on beyond row {LAST_ROW}. Delete the blank rows at its end.")
+            raise TableError(f"The table continues beyond row {LAST_ROW}. Delete the blank rows at its end.")
         cells = [budget.spend(_text(value)) for value in line]
         while cells and not cells[-1]:
             cells.pop()
@@ -142,7 +144,7 @@ def _rows(lines: Iterable[Iterable[Any]], budget: _Budget) -> list[list[str]]:
             continue
         if len(cells) > COLUMN_LIMIT:
             raise TableError(
-                f"Row {number + 1} has more than {COLUMN_LIMIT} cells. Keep only what belongs to the table."
+                f"Row {number + 1} has more than {COLUMN_LIMIT} cells. Delete everything that is not part of the table."
             )
         if filled > ROW_LIMIT:  # the header is not counted
             raise TableError(f"The table has more than {ROW_LIMIT} rows. Split it into several files.")

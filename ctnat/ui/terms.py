@@ -11,78 +11,94 @@ class Term(NamedTuple):
 TERMS = {
     "answered": Term(
         "Answered",
-        "How many people chose one of the answers. Percentages are of these; “don’t know” and skipped are left out.",
+        "The number of people who chose one of the answers. Percentages are based on them; “don’t know” and "
+        "skipped questions are left out.",
     ),
     "asked": Term(
         "Asked",
-        "How many could have answered: every response to the survey, or every interview in whose plan the section was.",
+        "The number of people who could have answered: all responses to the survey, or all interviews whose plan "
+        "included the section.",
     ),
     "base": Term(
         "Base",
-        "The number a count is out of. It differs from question to question, because not everyone was asked or "
-        "answered. A count without its base can mislead.",
+        "The number of which a count is a part, as 9 in “6 of 9”. It differs between questions, because not "
+        "everyone was asked or answered. A count without its base can be misleading.",
     ),
-    "codebook": Term("Codebook", "The themes with their definitions, so that two people mean the same."),
-    "coding": Term("Coding", "A passage of the notes marked with a theme. It stays with its words."),
+    "codebook": Term(
+        "Codebook", "The list of themes with their definitions, so that all coders use them in the same way."
+    ),
+    "coding": Term(
+        "Coding", "A passage of the notes marked with a theme. It follows its passage when the notes are edited."
+    ),
     "criterion": Term(
-        "Criterion", "One of the five points by which an area of the response is looked at. Four cells describe it."
+        "Criterion", "One of the five aspects under which each area of the response is assessed, in four cells."
     ),
     "desk_review": Term(
-        "Desk review", "Reading what exists: laws, reports, statistics. Each document has a code by which it is cited."
+        "Desk review", "The review of existing laws, reports and statistics. Each document has a code for citing it."
     ),
     "disclosure": Term(
         "Hidden cell",
-        "A cell of a cross-table is hidden where it counts so few people that one could be recognised. Others "
-        "are hidden with it, so that it cannot be found by subtraction.",
+        "A cell of a cross-table is hidden if it counts so few people that one could be recognised. Other cells are "
+        "hidden as well, so that it cannot be calculated by subtraction.",
     ),
     "disposition": Term(
         "Disposition",
-        "What was decided on a statement made at validation: accepted, amended, noted or declined, with the reason. A "
-        "disputed finding stays, and the statement is printed beside it.",
+        "The decision on a statement made at validation: accepted, amended, noted or declined, with the reason. A "
+        "disputed finding stays in the report, and the statement is printed next to it.",
     ),
-    "dont_know": Term("Don’t know", "An answer of its own, counted apart and never in the base of a percentage."),
-    "edition": Term("Edition", "The report as it was on one day, frozen. Later changes do not reach it."),
+    "dont_know": Term(
+        "Don’t know", "An answer in its own right, counted separately and never part of the base of a percentage."
+    ),
+    "edition": Term("Edition", "The report as it was on one day. Later changes do not affect it."),
     "evidence": Term(
         "Evidence",
-        "What a mark or a sentence rests on: a page of a document, notes of an interview, a survey item.",
+        "The source that supports a mark or a sentence: a page of a document, the notes of an interview, a "
+        "survey question.",
     ),
     "fact": Term(
         "Living fact",
-        "A number that the text takes from the data by its code. It follows the data until an edition is made.",
+        "A number that the report inserts from the data. It is updated with the data until an edition is made.",
     ),
-    "framework": Term("Framework", "What is in place on paper: laws, policies, plans, agreements."),
+    "framework": Term("Framework", "What exists on paper: laws, policies, plans, agreements."),
     "instrument": Term("Instrument", "The interview guide, the survey or the indicator matrix, in one fixed version."),
     "item_non_response": Term(
-        "Skipped", "The respondent left the question out. It is neither a “no” nor a zero, and not part of the base."
+        "Skipped",
+        "The respondent did not answer the question (item non-response). This is neither a “no” nor a zero, and "
+        "is not part of the base.",
     ),
     "lead_in": Term(
-        "Lead-in", "What a group of recommendations is for. It opens the sentence that the recommendations complete."
+        "Lead-in",
+        "The purpose of a group of recommendations: the beginning of a sentence that each recommendation completes.",
     ),
-    "level": Term("Level", "Level 2 asks for more than level 1: wider, fuller or as a routine."),
+    "level": Term("Level", "Level 2 is more demanding than level 1: broader, more complete or routine."),
     "mention": Term("Mention", "One coded passage. An interview may mention a theme more than once and counts once."),
     "not_asked": Term(
-        "Not asked", "The section was not in this interview’s plan. That is never counted as “no answer”."
+        "Not asked", "The section was not part of the plan of this interview. It is never counted as “no answer”."
     ),
-    "operational": Term("Operational", "What happens in practice: services used, cases brought, meetings held."),
+    "operational": Term(
+        "Operational", "What happens in practice: services used, cases brought to court, meetings held."
+    ),
     "potential_improvement": Term(
         "Potential improvement", "A cell where the findings show something to strengthen. It is not a grade."
     ),
     "priority": Term(
         "Priority",
-        "One of the letters A to Q. Respondents and workshop groups each name three; a respondent is one person and a "
-        "group is several, so the two are never added.",
+        "One of the options A to Q. Respondents and workshop groups choose three each. A respondent is one person "
+        "and a group is several people, so the two counts are never added.",
     ),
     "response": Term(
         "Response",
-        "One completed survey, by link or typed in from a form. Test answers are kept apart and not counted.",
+        "One completed survey, sent online or entered from a paper form. Test responses are kept separately and "
+        "not counted.",
     ),
     "section_plan": Term(
         "Section plan",
-        "Sections 1, 7 and 8 are asked of everyone. Two or three of 2 to 6 are chosen from what the person works on.",
+        "The sections of an interview. Sections 1, 7 and 8 are asked in every interview; two or three of "
+        "sections 2 to 6 are chosen according to the person’s work.",
     ),
-    "theme": Term("Theme", "A point that comes up in interviews, such as a gap, a good practice, a trend or a wish."),
+    "theme": Term("Theme", "A topic raised in interviews, such as a gap, a good practice, a trend or a wish."),
     "validation": Term(
         "Validation",
-        "Findings and recommendations are put to those whom they concern, who may dispute them.",
+        "Findings and recommendations are presented to the people they concern, who can dispute them.",
     ),
 }

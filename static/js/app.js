@@ -79,16 +79,16 @@ document.querySelector("[data-focus]")?.focus();
 
 // A part of a page that could not be fetched or saved says so; what was typed stays where it is.
 document.addEventListener("htmx:sendError", () => {
-  notice("error", "No connection. Nothing was lost: what you typed is still here. Try again when you are online again.");
+  notice("error", "No connection. Your entries are still here. Try again when you are online.");
 });
 document.addEventListener("htmx:timeout", () => {
-  notice("error", "The server did not answer in time. What you typed is still here. Try again.");
+  notice("error", "The server did not respond in time. Your entries are still here. Try again.");
 });
 document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
-  if (status === 403) notice("error", "Not saved: your role may not change this, or the page was open too long. Reload it and try again.");
-  else if (status === 404) notice("error", "Not found: a colleague may have removed it. Reload the page.");
-  else notice("error", "Not saved: the server could not do it. What you typed is still here. Try again in a minute.");
+  if (status === 403) notice("error", "Not saved: your role cannot change this, or the page has expired. Copy your text, reload the page and try again.");
+  else if (status === 404) notice("error", "Not found: it may have been removed. Reload the page.");
+  else notice("error", "Not saved: something went wrong on the server. Your entries are still here. Try again in a minute.");
 });
 
 function notice(level, text) {

@@ -59,7 +59,7 @@ document.addEventListener("submit", async (event) => {
   } catch { /* storage is switched off: nothing is kept */ }
   const unsent = ctnatDevice.list().length + sections;
   const texts = unsent === 1 ? "1 text on this device has" : `${unsent} texts on this device have`;
-  const question = `${texts} not been saved yet and would be lost. Sign out all the same?`;
+  const question = `${texts} not been saved yet and would be lost. Sign out anyway?`;
   if (unsent && !window.confirm(question)) {
     delete form.dataset.sent;
     return;

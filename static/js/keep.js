@@ -65,11 +65,11 @@
       fill(form, kept.values);
       const line = document.createElement("p");
       line.className = "notice notice-info";
-      line.textContent = `${(words.kept ?? "Words typed here at {time} were not saved yet, and are back in the form.").replace("{time}", kept.at)} `;
+      line.textContent = `${(words.kept ?? "The text you typed here at {time} was not saved. It has been put back in the form.").replace("{time}", kept.at)} `;
       const drop = document.createElement("button");
       drop.type = "button";
       drop.className = "btn btn-sm";
-      drop.textContent = words.discard ?? "Discard them";
+      drop.textContent = words.discard ?? "Discard";
       drop.addEventListener("click", () => {
         fill(form, asServed);
         store.removeItem(key); // last: filling the form may count as typing in it

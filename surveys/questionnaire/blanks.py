@@ -13,7 +13,7 @@ LABELS = {
     "commissioner": "Commissioned by",
     "deadline": "Deadline",
     "interviewer_contact": "Contact for interviews",
-    "office": "Office that stakeholders know",
+    "office": "Office known to stakeholders",
     "research_contact": "Contact for the research",
     "survey_contact": "Contact for the survey",
 }

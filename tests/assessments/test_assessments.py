@@ -50,7 +50,7 @@ def test_create_assessment_makes_its_maker_lead_and_tells_the_log() -> None:
         (
             {"reference": "AZE-2016"},
             "reference",
-            "An assessment with this reference exists already. Choose another reference.",
+            "An assessment with this reference already exists. Choose another reference.",
         ),
     ],
 )
@@ -88,7 +88,7 @@ def test_update_assessment_without_a_change_writes_nothing() -> None:
 
 
 def test_add_member_refuses_a_role_given_twice(assessment, member) -> None:
-    with pytest.raises(ValidationError, match="is consultant of AZE-2016 already"):
+    with pytest.raises(ValidationError, match="is already consultant of AZE-2016"):
         add_member(assessment=assessment, user=member("consultant"), role="consultant", by=None)
 
 
@@ -112,7 +112,7 @@ def test_change_tool_takes_a_published_version_of_the_same_kind(assessment) -> N
 
 def test_add_organisation_refuses_a_name_on_the_list(assessment) -> None:
     add_organisation(assessment=assessment, by=None, name="Shelter", sector="ngo")
-    with pytest.raises(ValidationError, match="shelter is on the list already"):
+    with pytest.raises(ValidationError, match="shelter is already in the list"):
         add_organisation(assessment=assessment, by=None, name="shelter", sector="ngo")
     assert Organisation.objects.count() == 1
 

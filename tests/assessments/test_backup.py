@@ -101,7 +101,7 @@ def test_backup_is_readable_by_its_owner_only(filled: Assessment, settings: Any,
 
 
 def test_backup_refuses_a_folder_that_exists(filled: Assessment, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="exists already") as caught:
+    with pytest.raises(CommandError, match="already exists") as caught:
         run("backup", tmp_path)
     assert caught.value.returncode == 2
 
@@ -115,10 +115,10 @@ def list_in_manifest(copy: Path, name: str) -> None:
     ("harm", "message"),
     [
         (lambda copy: (copy / "data.jsonl.gz").write_bytes(b"x"), "damaged: data.jsonl.gz"),
-        (lambda copy: next((copy / "files").rglob("*.pdf")).unlink(), "not whole: files/"),
-        (lambda copy: (copy / "manifest.json").write_text("{"), "is no backup"),
+        (lambda copy: next((copy / "files").rglob("*.pdf")).unlink(), "incomplete: files/"),
+        (lambda copy: (copy / "manifest.json").write_text("{"), "is not a backup"),
         (lambda copy: (copy / "manifest.json").write_text('{"format": 9, "sha256": {}}'), "has format 9"),
-        (lambda copy: list_in_manifest(copy, "files/../../outside.txt"), "lies outside"),
+        (lambda copy: list_in_manifest(copy, "files/../../outside.txt"), "is outside"),
     ],
 )
 def test_restore_refuses_what_is_damaged(filled: Assessment, tmp_path: Path, harm: Any, message: str) -> None:

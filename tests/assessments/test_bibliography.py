@@ -107,8 +107,8 @@ def test_every_field_of_a_reference_is_kept(language: str) -> None:
     ("field", "note", "change"),
     [
         ("language={Klingonese}", "Language: Klingonese", "“Klingonese” is not known"),
-        ("urldate={in spring}", "Accessed: in spring", "“in spring” is no full date"),
-        ("year={forthcoming}", "Year: forthcoming", "“forthcoming” has no year"),
+        ("urldate={in spring}", "Accessed: in spring", "“in spring” is not a full date"),
+        ("year={forthcoming}", "Year: forthcoming", "“forthcoming” contains no year"),
         (f"volume={{{'9' * 41}}}", f"Volume: {'9' * 41}", "longer than 40 characters"),
         ("edition={2}, isbn={1-2}", "Edition: 2; ISBN: 1-2", ""),
         ("author={Doe}, editor={Roe}", "Editor: Roe", ""),
@@ -150,7 +150,7 @@ def test_read_entries_refuses_what_is_no_bibliography(text: str, message: str) -
         (GOOD + "@book{, year=1}\n" + GOOD, "Line 2, entry “(no key)”: it has no title"),
         (GOOD + "@comment{x}@a{b,}" + GOOD, "Line 2, entry “b”: it has no title"),
         (GOOD + GOOD + f"@book{{long, title={{{'x' * 501}}}}}", "Line 3, entry “long”: its title has 501 characters"),
-        (GOOD + GOOD + f"@book{{a, title={{A}}, author={{{'x' * 301}}}}}", "Line 3, entry “a”: the name of its author"),
+        (GOOD + GOOD + f"@book{{a, title={{A}}, author={{{'x' * 301}}}}}", "Line 3, entry “a”: an author’s name"),
     ],
 )
 def test_a_broken_entry_is_named_and_the_others_are_read(text: str, message: str) -> None:
@@ -215,7 +215,7 @@ def test_values_of_bibtex_are_put_together_and_decoded(value: str, title: str) -
 def test_a_name_that_no_string_defines_is_taken_as_text_and_told() -> None:
     entry = read_entries("@book{a, title={A}, publisher=press, month=jan}").entries[0]
     assert entry.publisher == "press"
-    assert entry.changes == ("publisher: no @string defines “press”; it is taken as text",)
+    assert entry.changes == ("publisher: no @string defines “press”; the name was kept as text",)
 
 
 def test_strings_made_of_strings_do_not_grow_without_end() -> None:

@@ -49,7 +49,7 @@ def test_contact_new_begins_with_the_first_language_of_the_assessment(client_as:
 def test_contact_new_and_edit(client_as: Any, assessment: Any) -> None:
     focal = client_as("focal_point")
     empty = focal.post(LIST + "new/", {"organisation": "Typed office", "language": "en"})
-    assert "Give a name or an e-mail address." in empty.content.decode()
+    assert "Enter a name or an e-mail address." in empty.content.decode()
     assert 'value="Typed office"' in empty.content.decode()
     wrong = focal.post(LIST + "new/", {"name": "A", "email": "not an address", "language": "en"})
     assert "Enter a valid email address." in wrong.content.decode()
@@ -61,7 +61,10 @@ def test_contact_new_and_edit(client_as: Any, assessment: Any) -> None:
 
 
 def test_contact_new_and_edit_refuse_an_address_on_the_list(client_as: Any, contact: Contact) -> None:
-    focal, refusal = client_as("focal_point"), "A contact with this address is on the list already."
+    focal, refusal = (
+        client_as("focal_point"),
+        "There is already a contact with this e-mail address. Edit that contact instead.",
+    )
     again = {"name": "Another", "email": "XYZZY@example.org", "language": "en"}
     refused = focal.post(LIST + "new/", again)
     assert refusal in refused.content.decode()

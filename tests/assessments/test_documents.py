@@ -43,7 +43,7 @@ def test_register_document_refuses_a_code_that_is_taken(assessment: Any, user: A
         services.register_document(assessment=assessment, upload=pdf(), by=user, code=code, title="The second")
     free = f"{code.split()[0]} 2"
     assert caught.value.message_dict == {
-        "code": [f"Aze 1 is taken by “The first”. Choose another code, such as {free}."]
+        "code": [f"Aze 1 is already used for “The first”. Choose another code, such as {free}."]
     }
     assert Document.objects.count() == 1
 
@@ -102,10 +102,10 @@ def test_the_code_of_a_removed_source_is_never_given_again(assessment: Any, user
 def test_a_code_that_a_source_once_had_stays_with_it(assessment: Any, user: Any) -> None:
     document = services.add_document(assessment=assessment, by=user, code="Aze 5", title="Renamed")
     services.update_document(document=document, upload=None, by=user, code="Aze 6")
-    with pytest.raises(ValidationError, match="Aze 5 was given to “Renamed” before, which is Aze 6 now"):
+    with pytest.raises(ValidationError, match="Aze 5 belonged to “Renamed”, which is now Aze 6"):
         services.add_document(assessment=assessment, by=user, code="Aze 5", title="Another")
     services.update_document(document=document, upload=None, by=user, code="Aze 5")
-    with pytest.raises(ValidationError, match="Aze 6 was given to “Renamed” before"):
+    with pytest.raises(ValidationError, match="Aze 6 belonged to “Renamed”"):
         services.add_document(assessment=assessment, by=user, code="Aze 6", title="Another")
     assert services.next_code(assessment, "Aze") == "Aze 7"
 

@@ -53,9 +53,9 @@ def test_term_explains_itself() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_guide_and_terms_are_accessible(open_as: Callable[..., Any]) -> None:
     page = open_as("lead", "/a/AZE-2016/")
-    page.get_by_text("Your part in this assessment").wait_for()
+    page.get_by_text("Your role in this assessment").wait_for()
     assert_accessible(page)
-    page.get_by_role("link", name="How an assessment goes").click()
+    page.get_by_role("link", name="How an assessment works").click()
     page.get_by_role("heading", name="Terms").wait_for()
     assert_accessible(page)
     page.set_viewport_size({"width": 360, "height": 800})

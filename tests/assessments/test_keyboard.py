@@ -108,7 +108,7 @@ def test_assessments_by_keyboard_alone(
 
     enter(page, "Members", "Members")
     check(page)
-    enter(page, "Invite a member", "Invite a member")
+    enter(page, "Invite member", "Invite member")
     check(page)
     go_to(page, "E-mail address")
     page.keyboard.type("new@example.org")
@@ -121,7 +121,7 @@ def test_assessments_by_keyboard_alone(
 
     enter(page, "1 Desk review", "Desk review")
     check(page)
-    enter(page, "Register a document", "Register a document")
+    enter(page, "Add document", "Add document")
     check(page)
     go_to(page, "Save")
     page.keyboard.press("Enter")

@@ -44,10 +44,10 @@ def test_invite_member_mails_a_link_and_keeps_only_its_hmac(invite: Any) -> None
 
 
 def test_invite_member_refuses_a_role_held_and_an_open_invitation(invite: Any, member: Any) -> None:
-    with pytest.raises(ValidationError, match="is observer of AZE-2016 already"):
+    with pytest.raises(ValidationError, match="is already observer of AZE-2016"):
         invite(member("observer").email.upper(), "observer")
     invite()
-    with pytest.raises(ValidationError, match="was invited as consultant already"):
+    with pytest.raises(ValidationError, match="has already been invited as consultant"):
         invite()
     assert len(mail.outbox) == 1
 
@@ -81,7 +81,7 @@ def test_resend_invitation_makes_a_new_link_and_ends_the_old_one(invite: Any, me
     assert services.find_invitation(sent.link) == invitation
     assert AuditEvent.objects.filter(action="member.invitation_sent_again").count() == 1
     services.accept_as_new_user(invitation=invitation, name="Consultant", password="three old maps here")
-    with pytest.raises(ValidationError, match="used or withdrawn in the meantime"):
+    with pytest.raises(ValidationError, match="used or revoked in the meantime"):
         services.resend_invitation(invitation=invitation, by=member("lead"), link=lambda new: new)
 
 
@@ -98,7 +98,7 @@ def test_accept_as_new_user_makes_the_account_and_the_role(invite: Any, assessme
     assert (user.email, user.check_password("three old maps here")) == ("new@example.org", True)
     assert Membership.objects.get(user=user).role == "consultant"
     assert services.find_invitation(token) is None
-    with pytest.raises(ValidationError, match="used or withdrawn"):
+    with pytest.raises(ValidationError, match="used or revoked"):
         services.accept_invitation(invitation=invitation, by=user)
 
 

@@ -23,7 +23,7 @@ def test_only_what_began_long_ago_and_still_runs_is_queued_again() -> None:
     stale, fresh, done = job("RUNNING", 61), job("RUNNING", 5), job("SUCCESSFUL", 90)
     out = StringIO()
     call_command("requeue_tasks", stdout=out)
-    assert out.getvalue() == "1 jobs are in the queue again.\n"
+    assert out.getvalue() == "1 jobs were queued again.\n"
     for row, status in ((stale, "READY"), (fresh, "RUNNING"), (done, "SUCCESSFUL")):
         row.refresh_from_db()
         assert row.status == status
@@ -32,7 +32,7 @@ def test_only_what_began_long_ago_and_still_runs_is_queued_again() -> None:
 
 def test_a_time_to_come_would_queue_what_runs_well() -> None:
     fresh = job("RUNNING", 0)
-    with pytest.raises(CommandError, match="give 0 or more"):
+    with pytest.raises(CommandError, match="must be 0 or more"):
         call_command("requeue_tasks", minutes=-5)
     fresh.refresh_from_db()
     assert fresh.status == "RUNNING"

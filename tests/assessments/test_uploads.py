@@ -45,17 +45,17 @@ def test_check_upload_takes_what_is_what_it_says(name: str, content: bytes) -> N
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.pdf", b"MZ\x90\0 program", "The content of “a.pdf” is not what its ending “.pdf” says."),
-        ("a.pdf", PNG, "The content of “a.pdf” is not what its ending “.pdf” says."),
-        ("a.docx", package("xl/workbook.xml"), "The content of “a.docx” is not what its ending “.docx” says."),
-        ("a.docx", PDF, "The content of “a.docx” is not what its ending “.docx” says."),
-        ("a.doc", b"{\\rtf1", "The content of “a.doc” is not what its ending “.doc” says."),
-        ("a.txt", b"\xff\xfe\0x", "The content of “a.txt” is not what its ending “.txt” says."),
-        ("a.csv", b"\xe9t\xe9", "“a.csv” is not written in UTF-8. Save it anew"),
-        ("a.exe", b"MZ", "“a.exe” is of a kind that cannot be kept here."),
-        ("a.html", b"<script>", "“a.html” is of a kind that cannot be kept here."),
-        ("a.svg", b"<svg>", "“a.svg” is of a kind that cannot be kept here."),
-        ("a", b"x", "“a” is of a kind that cannot be kept here."),
+        ("a.pdf", b"MZ\x90\0 program", "The content of “a.pdf” does not match its extension “.pdf”."),
+        ("a.pdf", PNG, "The content of “a.pdf” does not match its extension “.pdf”."),
+        ("a.docx", package("xl/workbook.xml"), "The content of “a.docx” does not match its extension “.docx”."),
+        ("a.docx", PDF, "The content of “a.docx” does not match its extension “.docx”."),
+        ("a.doc", b"{\\rtf1", "The content of “a.doc” does not match its extension “.doc”."),
+        ("a.txt", b"\xff\xfe\0x", "The content of “a.txt” does not match its extension “.txt”."),
+        ("a.csv", b"\xe9t\xe9", "“a.csv” is not encoded in UTF-8. Save it again"),
+        ("a.exe", b"MZ", "“a.exe” is a type of file that cannot be uploaded."),
+        ("a.html", b"<script>", "“a.html” is a type of file that cannot be uploaded."),
+        ("a.svg", b"<svg>", "“a.svg” is a type of file that cannot be uploaded."),
+        ("a", b"x", "“a” is a type of file that cannot be uploaded."),
         ("a.pdf", b"", "“a.pdf” is empty."),
     ],
 )
@@ -70,7 +70,7 @@ def test_check_upload_refuses_50_megabytes() -> None:
     upload.size = 50 * 1024 * 1024
     with pytest.raises(ValidationError) as caught:
         check_upload(upload)
-    assert caught.value.message.startswith("“a.pdf” has 50 MB; the limit is 20 MB.")
+    assert caught.value.message.startswith("“a.pdf” is 50 MB; the limit is 20 MB.")
 
 
 @pytest.mark.parametrize(

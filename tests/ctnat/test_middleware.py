@@ -27,7 +27,7 @@ def test_unreadable_addresses_are_refused(client: Client, address: str) -> None:
 def test_what_is_not_there_is_said_plainly(client_as: Any, address: str) -> None:
     response = client_as("lead").get(address)
     assert response.status_code == 404
-    assert "There is no page at this address" in response.content.decode()
+    assert "Page not found" in response.content.decode()
 
 
 def test_too_many_fields_are_refused(client: Client) -> None:

@@ -60,11 +60,11 @@ def test_words_not_yet_saved_are_there_again(assessment: Any, open_as: Any) -> N
     page.goto(page.url.replace("1.1/F2", "1.1/F1"))
     assert page.get_by_label("Why", exact=True).input_value() == "Half a sentence"
     assert page.get_by_label("In place").is_checked()
-    page.get_by_text("were not saved yet").wait_for()
+    page.get_by_text("was not saved").wait_for()
     page.get_by_role("button", name="Save, next cell").click()
     page.locator("h1", has_text="1.1 F2").wait_for()
     page.goto(page.url.replace("1.1/F2", "1.1/F1"))
-    assert page.get_by_text("were not saved yet").count() == 0
+    assert page.get_by_text("was not saved").count() == 0
 
 
 def test_evidence_is_found_and_attached(assessment: Any, open_as: Any) -> None:

@@ -183,7 +183,7 @@ def test_signing_out_asks_about_unsent_notes_and_leaves_nothing_on_the_device(ty
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
-    assert asked == ["1 text on this device has not been saved yet and would be lost. Sign out all the same?"]
+    assert asked == ["1 text on this device has not been saved yet and would be lost. Sign out anyway?"]
     expect(answer(page, "3.1")).to_have_value("Not sent.")
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Sign out").click()

@@ -123,8 +123,8 @@ NAMED = (
         (b" " * (codebook_files.QDC_LIMIT + 1), "a.qdc", "more than 2 MB"),
         ("name\nx", "a.csv", "“label” is missing"),
         ("label,label\nx,y", "a.csv", "is there twice"),
-        (b"\xff\x00", "a.csv", "is not what its ending"),
-        ("x", "a.exe", "cannot be kept here"),
+        (b"\xff\x00", "a.csv", "does not match its extension"),
+        ("x", "a.exe", "cannot be uploaded"),
         ("", "a.csv", "empty"),
     ],
 )

@@ -126,7 +126,7 @@ def test_import_interviews_twice_is_refused(run: Any) -> None:
         ("date,women", "a.csv", "no row below"),
         ("", "a.csv", "has no header row"),
         ("date,date\n1,2", "a.csv", "is there twice"),
-        (b"date\n\xfe\xff", "a.csv", "not in UTF-8"),
+        (b"date\n\xfe\xff", "a.csv", "not encoded in UTF-8"),
         (b"no spreadsheet", "a.xlsx", "cannot be read as an Excel workbook"),
         ("date,women\n0001-01-01,1", "a.csv", "Row 2, date: Check the year"),
         ("date,women\n9999-12-31 23:59,1", "a.csv", "Row 2, date: Check the year"),

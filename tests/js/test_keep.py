@@ -45,7 +45,7 @@ def test_what_was_typed_is_back_after_the_page_was_left(pages: Pages) -> None:
     expect(page.get_by_label("No", exact=True)).to_be_checked()
     expect(page.get_by_label("A", exact=True)).not_to_be_checked()
     expect(page.get_by_label("B", exact=True)).to_be_checked()
-    expect(page.locator(".notice-info")).to_contain_text("not saved yet")
+    expect(page.locator(".notice-info")).to_contain_text("was not saved")
     page.reload()
     assert note_of(page) == "ცხელი ხაზი\nsecond line", "seeing it once does not drop it"
 

@@ -123,12 +123,12 @@ def test_a_closed_survey_and_one_not_yet_made_take_paper(assessment, good) -> No
 @pytest.mark.parametrize(
     ("content", "name", "message"),
     [
-        (b"", "a.csv", "“a.csv” has no header row. Name the columns in its first row."),
+        (b"", "a.csv", "“a.csv” has no header row. Put the column names in the first row."),
         (b"1.1\n", "a.csv", "The table has a header but no rows. Enter one form per row."),
-        (b"1.1\nA\xff\n", "a.csv", "Row 2 is not in UTF-8. Save the table as “CSV UTF-8”, or as XLSX."),
+        (b"1.1\nA\xff\n", "a.csv", "Row 2 is not encoded in UTF-8. Save the table as “CSV UTF-8”, or as XLSX."),
         (b"name\nx\n", "a.csv", "row 1: No column is named with a question code such as 1.1."),
         (b"PK\x03\x04broken", "a.xlsx", "The file cannot be read as an Excel workbook"),
-        (b"1.1,2.6\nAZE,a,b\n", "a.csv", "Row 2 has more cells than the header has columns. Check its separators."),
+        (b"1.1,2.6\nAZE,a,b\n", "a.csv", "Row 2 has more cells than the header has columns. Check the separators."),
         (b'1.1,2.6\nAZE,"' + b"x" * 1_000_001, "a.csv", "“a.csv” cannot be read as CSV"),
         (b"1.1,uuid\nAZE,no\n", "a.csv", "row 2, column uuid: This is not a UUID. Correct it, or leave the cell"),
     ],

@@ -121,7 +121,7 @@ def test_survey_open_asks_for_what_the_questionnaire_mentions(client_as, survey,
     survey.assessment.office = ""
     survey.assessment.save()
     lead = client_as("lead")
-    assert "Office that stakeholders know</a>" in html_of(lead.get(HOME))
+    assert "Office known to stakeholders</a>" in html_of(lead.get(HOME))
     for page in (lead.get(HOME + "open/"), lead.post(HOME + "open/")):
         html = html_of(page)
         assert page.status_code == 200

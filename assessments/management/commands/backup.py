@@ -17,7 +17,7 @@ IN_CLEAR = (
 
 
 class Command(BaseCommand):
-    help = "Write every row and file into a new folder, and verify it. Keep FIELD_KEYS somewhere else."
+    help = "Write every row and file to a new folder and verify it. Store FIELD_KEYS somewhere else."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="a folder that does not exist yet")

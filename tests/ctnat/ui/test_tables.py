@@ -86,16 +86,20 @@ def test_table_tells_columns_named_twice() -> None:
 @pytest.mark.parametrize(
     ("content", "name", "refusal"),
     [
-        (b"", "a.csv", "“a.csv” has no header row. Name the columns in its first row."),
-        (b" , \n1,2\n", "a.csv", "“a.csv” has no header row. Name the columns in its first row."),
-        (b"a,b\n1,2\n1,2,3\n", "a.csv", "Row 3 has more cells than the header has columns. Check its separators."),
-        (b"a\nb\n\xe4\n", "a.csv", "Row 3 is not in UTF-8. Save the table as “CSV UTF-8”, or as XLSX."),
+        (b"", "a.csv", "“a.csv” has no header row. Put the column names in the first row."),
+        (b" , \n1,2\n", "a.csv", "“a.csv” has no header row. Put the column names in the first row."),
+        (b"a,b\n1,2\n1,2,3\n", "a.csv", "Row 3 has more cells than the header has columns. Check the separators."),
+        (b"a\nb\n\xe4\n", "a.csv", "Row 3 is not encoded in UTF-8. Save the table as “CSV UTF-8”, or as XLSX."),
         (b"", "a.xlsx", "The file cannot be read as an Excel workbook (.xlsx)"),
         (b"a,b\n", "a.xlsx", "The file cannot be read as an Excel workbook (.xlsx)"),
         (book(One=[["a"]])[:-200], "a.xlsx", "The file cannot be read as an Excel workbook (.xlsx)"),
-        (book(One=[]), "a.xlsx", "“a.xlsx” has no header row. Name the columns in its first row."),
+        (book(One=[]), "a.xlsx", "“a.xlsx” has no header row. Put the column names in the first row."),
         (b"a\n" + b"x" * 1_000_001, "a.csv", "“a.csv” cannot be read as CSV (field larger than field limit"),
-        (b"a\n" + b"," * 1000 + b"x", "a.csv", "Row 2 has more than 1000 cells. Keep only what belongs to the table."),
+        (
+            b"a\n" + b"," * 1000 + b"x",
+            "a.csv",
+            "Row 2 has more than 1000 cells. Delete everything that is not part of the table.",
+        ),
         (b"a\n" + b"x\n" * 100_001, "a.csv", "The table has more than 100000 rows. Split it into several files."),
     ],
 )
@@ -138,7 +142,7 @@ def test_cell_of_250_million_characters_is_refused_at_once() -> None:
     assert len(content) < 260_000
     tracemalloc.start()
     began = time.process_time()
-    with pytest.raises(TableError, match=r"^The workbook is too large: unpacked it has more than 30 MB\."):
+    with pytest.raises(TableError, match=r"^The workbook is too large: unpacked, it is more than 30 MB\."):
         read_workbook(content)
     spent, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -146,21 +150,23 @@ def test_cell_of_250_million_characters_is_refused_at_once() -> None:
 
 
 def test_cell_within_the_bound_of_the_file_but_too_long_is_refused() -> None:
-    with pytest.raises(TableError, match=r"^The cells hold too much text\."):
+    with pytest.raises(TableError, match=r"^The cells contain too much text\."):
         read_workbook(packed(20_000_000))
 
 
 def test_long_text_shared_by_many_cells_is_counted_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "TEXT_LIMIT", 9_999)
     assert len(read_workbook(book(One=[["a" * 1000]] * 9))["One"]) == 9
-    with pytest.raises(TableError, match=r"^The cells hold too much text\."):
+    with pytest.raises(TableError, match=r"^The cells contain too much text\."):
         read_workbook(book(One=[["a" * 1000]] * 10))
 
 
 def test_cells_of_all_sheets_are_counted() -> None:
     content = book(One=[["a", "", "b"]], Two=[["c"], ["d"]])
     assert read_workbook(content, cells=4)["Two"] == [["c"], ["d"]]
-    with pytest.raises(TableError, match=r"^The file has more than 3 cells\. Keep only what belongs to the table\."):
+    with pytest.raises(
+        TableError, match=r"^The file has more than 3 cells\. Delete everything that is not part of the table\."
+    ):
         read_workbook(content, cells=3)
 
 
@@ -189,7 +195,7 @@ def test_entities_are_not_expanded() -> None:
 def test_row_beyond_the_last_is_refused() -> None:
     far = '<row r="999999999"><c r="A999999999"><v>1</v></c></row></sheetData>'
     content = with_part(book(One=[["a"]]), "xl/worksheets/sheet1.xml", "</sheetData>", far)
-    with pytest.raises(TableError, match=r"^The table goes on beyond row 1048576\. Delete the blank rows"):
+    with pytest.raises(TableError, match=r"^The table continues beyond row 1048576\. Delete the blank rows"):
         read_workbook(content)
 
 
@@ -197,6 +203,6 @@ def test_small_file_that_unpacks_to_much_is_refused(monkeypatch: pytest.MonkeyPa
     content = book(One=[["a" * 5000]])
     monkeypatch.setattr(tables, "UNPACKED_LIMIT", 5000)
     with pytest.raises(
-        TableError, match=r"^The workbook is too large: unpacked it has more than 0 MB\. Keep only the sheet"
+        TableError, match=r"^The workbook is too large: unpacked, it is more than 0 MB\. Keep only the sheet"
     ):
         read_workbook(content)
