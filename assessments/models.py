@@ -112,7 +112,7 @@ class Assessment(models.Model):
         max_length=40,
         unique=True,
         validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", "Use letters, digits and hyphens only.")],
-        error_messages={"unique": "An assessment with this reference already exists. Choose another reference."},
+        error_messages={"unique": "An assessment with this reference exists already. Choose another reference."},
     )
     stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.DESK_REVIEW)
     starts_on = models.DateField()

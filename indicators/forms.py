@@ -52,18 +52,18 @@ def accept_revision(form: Any, conflict: ConflictError) -> Any:
 class MarkForm(RevisionForm):
     """One cell's mark or proposal. Evidence is one key a line; scripts draw it as a list."""
 
-    state = forms.ChoiceField(label="What was found", choices=Mark.State.choices, widget=forms.RadioSelect)
-    rationale = long_text("Why", required=False)
+    state = forms.ChoiceField(label="Mark", choices=Mark.State.choices, widget=forms.RadioSelect)
+    rationale = long_text("Reason", required=False)
     no_evidence = forms.BooleanField(label="No evidence found", required=False)
     evidence = forms.CharField(
         label="Evidence",
         required=False,
         max_length=6000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false"}),
-        help_text="One key a line, such as document:Aze 16#3, interview:AZEint3/3.4 or survey:3.1.5.",
+        help_text="One key per line, such as document:Aze 16#3, interview:AZEint3/3.4 or survey:3.1.5.",
     )
     reason = forms.CharField(
-        label="Why the mark changes", required=False, max_length=1000, help_text="Kept in the history."
+        label="Reason for the change", required=False, max_length=1000, help_text="Shown in the history."
     )
 
     def clean_evidence(self) -> list[str]:
@@ -82,7 +82,7 @@ class MarkForm(RevisionForm):
 class DecisionForm(Form):
     """The lead's word on a cell with two marks."""
 
-    source = forms.ChoiceField(label="Which mark counts", choices=Mark.Source.choices, widget=forms.RadioSelect)
+    source = forms.ChoiceField(label="Final mark", choices=Mark.Source.choices, widget=forms.RadioSelect)
     reason = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     consultant_revision = SeenRevision()
     proposal_revision = SeenRevision()
@@ -118,16 +118,16 @@ class RecommendationForm(RevisionForm):
 
     category = forms.ChoiceField(label="Category")
     lead_in = forms.CharField(
-        label="Lead-in", required=False, max_length=500, help_text="What it is for, such as “In order to ...”."
+        label="Lead-in", required=False, max_length=500, help_text="The purpose, such as “In order to ...”."
     )
-    addressee = forms.CharField(label="Addressee", required=False, max_length=300, help_text="Who is asked to act.")
-    verb = forms.ChoiceField(label="How they are asked", choices=Recommendation.Verb.choices)
-    text = long_text("Recommendation", help_text="It completes the sentence above: “setting up ...”, “training ...”.")
+    addressee = forms.CharField(label="Addressee", required=False, max_length=300, help_text="Who should act.")
+    verb = forms.ChoiceField(label="Strength of the request", choices=Recommendation.Verb.choices)
+    text = long_text("Recommendation", help_text="Completes the sentence above: “setting up ...”, “training ...”.")
     criteria = forms.MultipleChoiceField(
-        label="Criteria it answers", required=False, widget=forms.CheckboxSelectMultiple
+        label="Criteria it addresses", required=False, widget=forms.CheckboxSelectMultiple
     )
     reason = forms.CharField(
-        label="Why it changes", required=False, max_length=1000, help_text="Kept in the change log."
+        label="Reason for the change", required=False, max_length=1000, help_text="Shown in the change log."
     )
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):

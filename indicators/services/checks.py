@@ -22,19 +22,21 @@ LONGEST_TEXT = 10_000  # characters
 
 def check_cell(assessment: Assessment, criterion: str, cell: str) -> None:
     if criterion not in matrix_of(assessment).by_name:
-        raise InputError(f"There is no criterion {criterion[:40]} in this assessment's matrix.")
+        raise InputError(
+            f"There is no criterion {criterion[:40]} in this assessment's matrix. Choose one from the matrix."
+        )
     if cell not in CELLS:
-        raise InputError(f"There is no cell {cell[:10]}: a criterion has {', '.join(CELLS)}.")
+        raise InputError(f"There is no cell {cell[:10]}. Choose one of {', '.join(CELLS)}.")
 
 
 def check_text(text: str, what: str) -> str:
     """The text without blank edges. Raises `ValidationError` where a database or a reader could not take it."""
     text = text.strip()
     if "\x00" in text:
-        raise InputError(f"The {what} contains a character that cannot be stored. Type it again without pasting.")
+        raise InputError(f"The {what} contains a character that cannot be stored. Type the text instead of pasting it.")
     if len(text) > LONGEST_TEXT:
         raise InputError(
-            f"The {what} has {len(text):,} characters; {LONGEST_TEXT:,} fit. Shorten it, or attach a document instead."
+            f"The {what} has {len(text):,} characters; the limit is {LONGEST_TEXT:,}. Shorten it, or attach a document instead."
         )
     return text
 
@@ -43,19 +45,24 @@ def check_evidence(assessment: Assessment, keys: Iterable[str], known: Iterable[
     """The keys without doubles, in their order. Keys not in `known` must lead to a document or item that exists."""
     keys = list(dict.fromkeys(key.strip() for key in keys if key.strip()))
     if len(keys) > MOST_EVIDENCE:
-        raise InputError(f"{len(keys)} pieces of evidence are attached; {MOST_EVIDENCE} fit. Keep the strongest.")
+        raise InputError(
+            f"{len(keys)} pieces of evidence are attached; the limit is {MOST_EVIDENCE}. Remove the weakest."
+        )
     for key in keys:
         if key in known:
             continue
         shape = EVIDENCE_KEY.fullmatch(key)
         if not shape:
             raise InputError(
-                f"“{key[:60]}” is no evidence key. Choose from the search, or write one such as document:Aze 16#3, "
+                f"“{key[:60]}” is not an evidence key. Choose one from the search, or enter one such as "
+                f"document:Aze 16#3, "
                 "interview:AZEint3/3.4 or survey:3.1.5."
             )
         code, item = shape["document"], shape["item"]
         if code and not Document.objects.for_assessment(assessment).filter(code=code).exists():
-            raise InputError(f"There is no document {code} in this assessment. Register it first, or remove it.")
+            raise InputError(
+                f"There is no document {code} in this assessment. Add it in the desk review, or remove the key."
+            )
         if item and item not in cast(Survey, assessment.questionnaire.document).by_name:
-            raise InputError(f"The survey has no item {item}. Choose one from the search, or remove it.")
+            raise InputError(f"The survey has no item {item}. Choose one from the search, or remove the key.")
     return keys

@@ -88,14 +88,14 @@ def decide_cell(
     check_cell(assessment, criterion, cell)
     reason = check_text(reason, "reason")
     if not reason:
-        raise InputError("Say in a sentence why this mark counts: the change log prints it.")
+        raise InputError("Give the reason for the decision in a sentence. It is printed in the change log.")
     marks = {
         mark.source: mark
         for mark in Mark.objects.for_assessment(assessment).for_cell(criterion, cell).select_for_update()
     }
     proposal = marks.get(Mark.Source.WORKSHOP)
     if proposal is None or proposal.withdrawn:
-        raise InputError("The workshop has proposed nothing for this cell, so there is nothing to decide.")
+        raise InputError("There is nothing to decide: the workshop has not proposed a mark for this cell.")
     if source not in Mark.Source.values:
         raise InputError("Choose the consultant's mark or the workshop's.")
     consultant = marks.get(Mark.Source.CONSULTANT)
@@ -103,8 +103,8 @@ def decide_cell(
         if seen is not None and (mark.revision if mark else 0) != seen:
             raise ConflictError(
                 proposal,
-                "One of the marks was changed after you opened this page, so nothing was decided. Read both marks as "
-                "they are now, then decide.",
+                "One of the marks has changed since you opened this page, so your decision was not saved. Check "
+                "both marks, then decide again.",
             )
     shown = _shown(assessment, criterion, cell)
     _set_counting(proposal, source, by=by, reason=reason)
@@ -144,7 +144,7 @@ def withdraw_proposal(
     marks = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).for_source(Mark.Source.WORKSHOP)
     proposal: Mark | None = marks.select_for_update().first()
     if proposal is None or proposal.withdrawn:
-        raise InputError("The workshop proposes nothing for this cell, so there is nothing to withdraw.")
+        raise InputError("There is nothing to withdraw: the workshop has not proposed a mark for this cell.")
     _check_revision(proposal, revision)
     reason = check_text(reason, "reason")
     shown = _shown(assessment, criterion, cell)
@@ -165,8 +165,9 @@ def _check_revision(mark: Mark | None, seen: int | None) -> None:
 
 def _conflict_message(mark: Mark) -> str:
     return (
-        f"{mark.by or 'Another member'} marked this cell “{mark.get_state_display().lower()}” while you were writing. "
-        "Nothing was overwritten, and what you typed is still here. Read the other mark, then save again or leave it."
+        f"{mark.by or 'Another member'} marked this cell “{mark.get_state_display().lower()}” while you were "
+        "editing. Your entries are still here and have not been saved. Check the other mark, then save again to "
+        "replace it, or leave the page."
     )
 
 
@@ -178,10 +179,13 @@ def _check_mark(
     rationale = check_text(rationale, "rationale")
     keys = check_evidence(assessment, evidence, mark.evidence if mark else ())
     if state != Mark.State.NOT_ASSESSED and not rationale and not no_evidence:
-        raise InputError({"rationale": "Say why in a sentence, or tick “No evidence found”."})
+        raise InputError({"rationale": "Give a reason in a sentence, or select “No evidence found”."})
     if no_evidence and keys:
         raise InputError(
-            {"no_evidence": "“No evidence found” is ticked, yet evidence is attached. Untick it or remove them."}
+            {
+                "no_evidence": "“No evidence found” is selected, but evidence is attached. Clear the box or remove "
+                "the evidence."
+            }
         )
     return {"state": state, "rationale": rationale, "no_evidence": no_evidence, "evidence": keys}
 

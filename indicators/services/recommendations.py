@@ -42,7 +42,7 @@ def add_recommendation(
     _fill(recommendation, **fields)
     category_now = _locked(assessment, category)
     if any(_same(row, recommendation) for row in category_now):
-        raise InputError("This recommendation is there already, under the same lead-in. Nothing was added.")
+        raise InputError("There is already such a recommendation under the same lead-in. Nothing was added.")
     recommendation.position = len(category_now) + 1
     recommendation.save()
     _number(_groups([*category_now, recommendation]))
@@ -65,8 +65,8 @@ def edit_recommendation(
     if revision is not None and row.revision != revision:
         raise ConflictError(
             row,
-            "A colleague changed this recommendation while you were writing. Nothing was overwritten, and your words "
-            "are still here. Read theirs, then save again or leave it.",
+            "Another member changed this recommendation while you were editing. Your entries are still here and "
+            "have not been saved. Check the current wording, then save again to replace it, or cancel.",
         )
     before = {name: getattr(row, name) for name in ("category", "text", "criteria", *HEAD)}
     was = _reading(row)
@@ -105,13 +105,13 @@ def set_status(
         raise InputError(f"Choose one of: {', '.join(Recommendation.Status.labels)}.")
     reason = check_text(reason, "reason")
     if status == Recommendation.Status.DROPPED and not reason:
-        raise InputError("Say in a sentence why it is dropped: the change log prints it.")
+        raise InputError("Give the reason for dropping it in a sentence. It is printed in the change log.")
     row: Recommendation = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
     if wording_revision is not None and row.wording_revision != wording_revision:
         raise ConflictError(
             row,
-            "The recommendation was changed after you opened this page, so its status stays as it is. Read it as it is "
-            "now, then choose again.",
+            "The recommendation has changed since you opened this page, so its status was not changed. Read the "
+            "current wording, then choose again.",
         )
     if row.status != status:
         was = _reading(row)
@@ -161,20 +161,24 @@ def _group_of(recommendation: Recommendation, groups: list[list[Recommendation]]
     for group in groups:
         if any(row.pk == recommendation.pk for row in group):
             return group
-    raise InputError("Not moved: this recommendation is dropped and has no place. Set it to draft first.")
+    raise InputError("Not moved: this recommendation has been dropped. Return it to draft first.")
 
 
 def _fill(row: Recommendation, *, text: str, criteria: Iterable[str], category: str = "", **head: str) -> None:
     matrix = matrix_of(row.assessment)
     row.category = category or row.category
     if row.category not in {category.name for category in matrix.categories}:
-        raise InputError({"category": f"The matrix has no category {row.category[:40]}. Choose one of its own."})
+        raise InputError(
+            {"category": f"The matrix has no category {row.category[:40]}. Choose a category from the list."}
+        )
     row.text = check_text(text, "recommendation")
     if not row.text:
-        raise InputError({"text": "Write what is recommended."})
+        raise InputError({"text": "Enter the recommendation."})
     row.criteria = list(dict.fromkeys(criteria))
     if unknown := [code for code in row.criteria if code not in matrix.by_name]:
-        raise InputError({"criteria": f"There is no criterion {unknown[0][:40]} in this assessment's matrix."})
+        raise InputError(
+            {"criteria": f"There is no criterion {unknown[0][:40]} in this assessment's matrix. Choose from the list."}
+        )
     for name in HEAD:
         setattr(row, name, check_text(head[name], name.replace("_", "-")))
     row.full_clean(exclude=["criteria"])

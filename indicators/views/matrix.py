@@ -79,7 +79,9 @@ def cell_decide(request: HttpRequest, assessment: Assessment, criterion: str, ce
             form.add_error(None, error)
         else:
             chosen = Mark.Source(form.cleaned_data["source"]).label.lower()
-            messages.success(request, f"Decided: the {chosen}'s mark of {criterion} {cell} counts. Both are kept.")
+            messages.success(
+                request, f"Decision saved: the {chosen}'s mark of {criterion} {cell} is final. Both marks are kept."
+            )
             return redirect("indicators:cell", assessment.reference, criterion, cell)
     return _cell_page(request, assessment, criterion, cell, decision=form, status=status)
 
@@ -93,7 +95,10 @@ def cell_withdraw(request: HttpRequest, assessment: Assessment, criterion: str, 
     place = {"assessment": assessment, "criterion": criterion, "cell": cell}
     try:
         if not form.is_valid():
-            raise InputError("Not withdrawn: open the cell again and give a reason of at most 1,000 characters.")
+            raise InputError(
+                "Not withdrawn: the reason is too long. Open the cell again and give a reason of at "
+                "most 1,000 characters."
+            )
         withdraw_proposal(by=request.user, **place, **form.cleaned_data)  # type: ignore[arg-type]
     except ConflictError as conflict:
         messages.error(request, " ".join(conflict.messages))
@@ -101,7 +106,7 @@ def cell_withdraw(request: HttpRequest, assessment: Assessment, criterion: str, 
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, "The proposal is withdrawn. The consultant's mark counts; the history keeps both.")
+        messages.success(request, "Proposal withdrawn. The consultant's mark is final; the history shows both.")
     return redirect("indicators:cell", assessment.reference, criterion, cell)
 
 
@@ -124,7 +129,7 @@ def _save_mark(request: HttpRequest, assessment: Assessment, criterion: str, cel
             form.add_error(None, error)
         else:
             if mark is None:
-                messages.info(request, f"Nothing was changed in {criterion} {cell}, so nothing was saved.")
+                messages.info(request, f"No changes to save in {criterion} {cell}.")
             else:
                 messages.success(request, _saved_message(mark))
             return redirect(_after(request, assessment, criterion, cell))
@@ -134,8 +139,8 @@ def _save_mark(request: HttpRequest, assessment: Assessment, criterion: str, cel
 def _saved_message(mark: Mark) -> str:
     words = f"{mark} marked “{mark.get_state_display().lower()}”."
     if mark.source == Mark.Source.WORKSHOP:
-        return f"Proposed: {words} It waits for the lead's decision; the consultant's mark is kept."
-    return words if mark.counts else f"{words} The workshop's mark still counts, as the lead decided."
+        return f"Proposal saved: {words} The lead decides which mark is final; the consultant's mark is kept."
+    return words if mark.counts else f"{words} The workshop's mark is still final, as the lead decided."
 
 
 def _after(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> str:
@@ -152,7 +157,7 @@ def _find(assessment: Assessment, criterion: str, cell: str) -> tuple[GridRow, G
             for found in row.cells:
                 if (row.name, found.name) == (criterion, cell):
                     return row, found
-    raise Http404("The matrix has no such cell.")
+    raise Http404("The matrix does not have this cell.")
 
 
 def _neighbours(assessment: Assessment, criterion: str, cell: str) -> tuple[Place | None, Place | None]:

@@ -90,7 +90,7 @@ for (const part of document.querySelectorAll("[data-evidence]")) {
     if (!button) return;
     const key = button.dataset.attach;
     if (!keys().includes(key)) write([...keys(), key]);
-    notice("info", `Attached ${key}. Save to keep it.`);
+    notice("info", `${key} attached. Save the mark to keep it.`);
   });
   draw();
   part.querySelector("details").open = !keys().length || Boolean(part.querySelector(".field-error"));

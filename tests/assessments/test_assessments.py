@@ -50,7 +50,7 @@ def test_create_assessment_makes_its_maker_lead_and_tells_the_log() -> None:
         (
             {"reference": "AZE-2016"},
             "reference",
-            "An assessment with this reference already exists. Choose another reference.",
+            "An assessment with this reference exists already. Choose another reference.",
         ),
     ],
 )

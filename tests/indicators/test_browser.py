@@ -61,7 +61,7 @@ def test_words_not_yet_saved_are_there_again(assessment: Any, open_as: Any) -> N
     assert page.get_by_label("Why", exact=True).input_value() == "Half a sentence"
     assert page.get_by_label("In place").is_checked()
     page.get_by_text("was not saved").wait_for()
-    page.get_by_role("button", name="Save, next cell").click()
+    page.get_by_role("button", name="Save and next").click()
     page.locator("h1", has_text="1.1 F2").wait_for()
     page.goto(page.url.replace("1.1/F2", "1.1/F1"))
     assert page.get_by_text("was not saved").count() == 0
@@ -70,7 +70,7 @@ def test_words_not_yet_saved_are_there_again(assessment: Any, open_as: Any) -> N
 def test_evidence_is_found_and_attached(assessment: Any, open_as: Any) -> None:
     DocumentFactory(assessment=assessment, code="Aze 16", title="National Action Plan")
     page = open_as("consultant", f"{MATRIX}1.1/F1/")
-    page.get_by_label("Search the evidence").press_sequentially("Action")
+    page.get_by_label("Search evidence").press_sequentially("Action")
     page.get_by_role("button", name="Attach document:Aze 16").click()
     page.get_by_label("In place").check()
     page.get_by_label("Why", exact=True).fill("The plan says so.")

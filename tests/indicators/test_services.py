@@ -50,14 +50,14 @@ def test_mark_cell_changed_keeps_what_was_there_and_why(assessment: Any) -> None
         ({"criterion": "9.9"}, "There is no criterion 9.9"),
         ({"cell": "F3"}, "There is no cell F3"),
         ({"state": "good"}, "Choose one of: Not assessed, In place, Potential improvement."),
-        ({"rationale": " "}, "Say why in a sentence"),
+        ({"rationale": " "}, "Give a reason in a sentence"),
         ({"rationale": "x\x00"}, "cannot be stored"),
         ({"rationale": "x" * 10_001}, "10,001 characters"),
-        ({"evidence": ["=cmd()"]}, "is no evidence key"),
+        ({"evidence": ["=cmd()"]}, "is not an evidence key"),
         ({"evidence": ["document:Aze 99"]}, "There is no document Aze 99"),
         ({"evidence": ["survey:9.9.9"]}, "The survey has no item 9.9.9"),
         ({"evidence": [f"comment:{n}" for n in range(1, 62)]}, "61 pieces of evidence"),
-        ({"no_evidence": True, "evidence": ["survey:3.1.1"]}, "yet evidence is attached"),
+        ({"no_evidence": True, "evidence": ["survey:3.1.1"]}, "but evidence is attached"),
         ({"source": "minister"}, "A mark comes from"),
     ],
 )
@@ -78,7 +78,7 @@ def test_two_people_at_one_cell_the_second_is_told_and_nothing_is_lost(assessmen
     make_mark(assessment, by=member("lead"), revision=0)
     with pytest.raises(ConflictError) as error:
         make_mark(assessment, state="potential_improvement", rationale="Mine.", by=member("consultant"), revision=0)
-    assert message(error).startswith("Lead marked this cell “in place” while you were writing.")
+    assert message(error).startswith("Lead marked this cell “in place” while you were editing.")
     assert error.value.current.revision == 1
     assert Mark.objects.get().rationale == "The rules were approved in 2009."
     make_mark(assessment, state="potential_improvement", rationale="Mine.", by=member("consultant"), revision=1)
@@ -135,9 +135,9 @@ def test_a_consultants_first_mark_does_not_push_aside_a_decision(assessment: Any
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"reason": " "}, "Say in a sentence why"),
+        ({"reason": " "}, "Give the reason for the decision"),
         ({"source": "minister"}, "Choose the consultant's mark or the workshop's."),
-        ({"cell": "F2"}, "The workshop has proposed nothing for this cell"),
+        ({"cell": "F2"}, "the workshop has not proposed a mark for this cell"),
     ],
 )
 def test_decide_cell_refuses(assessment: Any, fields: Any, words: str) -> None:
@@ -198,7 +198,7 @@ def test_moving_counts_only_what_stands(assessment: Any) -> None:
     move_recommendation(recommendation=rows["a"], to=1, by=None)
     assert order(assessment) == ["b", "a", "gone"]
     for verb in (move_recommendation, move_group):
-        with pytest.raises(ValidationError, match="is dropped and has no place"):
+        with pytest.raises(ValidationError, match="has been dropped"):
             verb(recommendation=rows["gone"], to=0, by=None)
     set_status(recommendation=rows["gone"], status="draft", by=None)
     move_recommendation(recommendation=rows["gone"], to=0, by=None)
@@ -242,7 +242,7 @@ def test_edit_recommendation_conflict_changes_nothing(assessment: Any) -> None:
     ("fields", "words"),
     [
         ({"category": "9"}, "The matrix has no category 9."),
-        ({"text": ""}, "Write what is recommended."),
+        ({"text": ""}, "Enter the recommendation."),
         ({"criteria": ["1.9"]}, "There is no criterion 1.9"),
         ({"verb": "ordered"}, "not a valid choice"),
         ({"lead_in": "x" * 501}, "at most 500 characters"),
@@ -260,7 +260,7 @@ def test_a_recommendation_sent_twice_is_there_once(assessment: Any) -> None:
     make_recommendation(assessment)
     with pytest.raises(ValidationError) as error:
         make_recommendation(assessment)
-    assert "is there already" in message(error)
+    assert "There is already such a recommendation" in message(error)
     assert order(assessment) == ["train inspectors"]
 
 
@@ -302,7 +302,10 @@ def test_decide_cell_checks_cell_reason_source_and_proposal(assessment: Any) -> 
     with pytest.raises(InputError, match="nothing to decide"):
         decide(assessment)
     make_mark(assessment, state="potential_improvement", source="workshop")
-    for odd, words in (({"reason": " "}, "Say in a sentence"), ({"source": "x"}, "Choose the consultant's")):
+    for odd, words in (
+        ({"reason": " "}, "Give the reason for the decision"),
+        ({"source": "x"}, "Choose the consultant's"),
+    ):
         with pytest.raises(InputError, match=words):
             decide(assessment, **odd)
     with pytest.raises(InputError, match="no cell"):
@@ -401,7 +404,7 @@ def test_a_status_of_validated_belongs_to_the_wording_it_was_given_to(assessment
 def test_a_status_given_to_words_that_changed_meanwhile_is_refused(assessment: Any) -> None:
     row = make_recommendation(assessment)
     edit_recommendation(recommendation=row, text="train nobody", by=None)
-    with pytest.raises(ConflictError, match="its status stays"):
+    with pytest.raises(ConflictError, match="its status was not changed"):
         set_status(recommendation=row, status="validated", wording_revision=1, by=None)
     row.refresh_from_db()
     assert row.status == "draft"

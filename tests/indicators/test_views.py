@@ -137,13 +137,13 @@ def test_cell_mark_goes_on_to_the_next_cell_or_back_to_its_place(assessment: Any
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"rationale": ""}, "Say why in a sentence"),
+        ({"rationale": ""}, "Give a reason in a sentence"),
         ({"state": "great"}, "great is not one of the available choices"),
-        ({"evidence": "survey:3.1.1\n=HYPERLINK(1)"}, "is no evidence key"),
+        ({"evidence": "survey:3.1.1\n=HYPERLINK(1)"}, "is not an evidence key"),
         ({"evidence": "document:Aze 99"}, "There is no document Aze 99"),
         ({"rationale": "a\x00b"}, "Null characters are not allowed"),
         ({"rationale": "x" * 10_001}, "at most 10000 characters"),
-        ({"no_evidence": "on", "evidence": "survey:3.1.1"}, "yet evidence is attached"),
+        ({"no_evidence": "on", "evidence": "survey:3.1.1"}, "but evidence is attached"),
     ],
 )
 def test_cell_mark_bad_input_keeps_what_was_typed(assessment: Any, client_as: Any, typed: Any, words: str) -> None:
@@ -162,7 +162,7 @@ def test_two_at_one_cell_the_second_sees_both_and_saves_again(assessment: Any, c
     answer = client_as("consultant").post(url("cell_mark", "1.1", "F1"), mine)
     assert answer.status_code == 409
     page = text(answer)
-    assert "Lead marked this cell “in place” while you were writing." in page
+    assert "Lead marked this cell “in place” while you were editing." in page
     assert "My words." in page
     assert 'name="revision" value="1"' in page
     assert Mark.objects.get().rationale == "The lead&#x27;s words.".replace("&#x27;", "'")
@@ -175,8 +175,8 @@ def test_cell_propose_waits_for_the_lead(assessment: Any, client_as: Any) -> Non
     answer = client_as("facilitator").post(
         url("cell_propose", "1.1", "F1"), MARK | {"state": "potential_improvement"}, follow=True
     )
-    assert "It waits for the lead&#x27;s decision" in text(answer)
-    assert "The workshop proposes another mark for 1 cell" in text(client_as("observer").get(url("matrix")))
+    assert "The lead decides which mark is final" in text(answer)
+    assert "The workshop proposes a different mark for 1 cell" in text(client_as("observer").get(url("matrix")))
     cell = text(client_as("lead").get(url("cell", "1.1", "F1")))
     assert "Both marks" in cell
     assert reverse("indicators:cell_decide", args=["AZE-2016", "1.1", "F1"]) in cell
@@ -196,7 +196,7 @@ def test_cell_says_when_the_workshops_mark_still_counts(assessment: Any, client_
     make_mark(assessment, source="workshop")
     decide_cell(assessment=assessment, criterion="1.1", cell="F1", source="workshop", by=None, reason="Yes.")
     answer = client_as("consultant").post(url("cell_mark", "1.1", "F1"), MARK, follow=True)
-    assert "The workshop&#x27;s mark still counts" in text(answer)
+    assert "The workshop&#x27;s mark is still final" in text(answer)
 
 
 def test_cell_shows_its_history(assessment: Any, client_as: Any, member: Any) -> None:
@@ -242,7 +242,7 @@ def test_recommendation_list_names_unanswered_cells_and_what_was_dropped(assessm
     row = make_recommendation(assessment, "closing shelters")
     set_status(recommendation=row, status="dropped", by=None, reason="Against the evidence.")
     page = text(client_as("lead").get(url("recommendation_list")))
-    assert "1 cell marked for improvement that no recommendation answers" in page
+    assert "1 cell marked for improvement without a recommendation" in page
     assert "?criterion=1.2" in page
     assert "Reason: Against the evidence." in page
 
@@ -340,7 +340,7 @@ def test_recommendation_move_orders(assessment: Any, client_as: Any) -> None:
     assert answer.status_code == 422
     set_status(recommendation=first, status="dropped", reason="Not needed.", by=None)
     answer = client.post(url("recommendation_move", first.pk), {"to": "0"}, follow=True)
-    assert "Not moved: this recommendation is dropped" in text(answer)
+    assert "Not moved: this recommendation has been dropped" in text(answer)
 
 
 def test_recommendation_status_ladder(assessment: Any, ladder: Any) -> None:
@@ -362,9 +362,9 @@ def test_recommendation_status_needs_a_reason_to_drop(assessment: Any, client_as
     answer = client_as("lead").post(
         url("recommendation_status", row.pk), {"status": "dropped", "wording_revision": "1"}, follow=True
     )
-    assert "Say in a sentence why it is dropped" in text(answer)
+    assert "Give the reason for dropping it in a sentence" in text(answer)
     answer = client_as("lead").post(url("recommendation_status", row.pk), {"status": "burnt"}, follow=True)
-    assert "Choose draft, validated or dropped" in text(answer)
+    assert "choose draft, validated or dropped" in text(answer)
     assert Recommendation.objects.get().status == "draft"
 
 

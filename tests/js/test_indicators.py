@@ -13,7 +13,7 @@ MARK = """<form method="post" action="/page/" class="mark-form" data-keep="mark"
 <details open><summary>Keys</summary>
 <textarea name="evidence" aria-label="Evidence" data-evidence-keys>{keys}</textarea>
 </details></div><button name="then" value="matrix">Save</button>
-<button name="then" value="next" data-hotkey>Save, next</button></form>
+<button name="then" value="next" data-hotkey>Save and next</button></form>
 <button type="button" data-attach="survey:3.1">Attach survey:3.1</button>"""
 
 

@@ -130,7 +130,7 @@ def test_decision_on_a_cell(assessment: Any, client_as: Any, missing: dict[str, 
     assert answer.status_code == 409
     assert "Two groups said so.</textarea>" in page
     assert "Heard twice." in page
-    assert "One of the marks was changed" in page
+    assert "One of the marks has changed" in page
     assert not CellDecision.objects.exists()
     form = answer.context["decision_form"]
     again = {name: form[name].value() for name in ("source", "reason", "consultant_revision", "proposal_revision")}
@@ -179,7 +179,7 @@ def test_wording_taken_over(assessment: Any, client_as: Any, sent: dict[str, str
     comment = Comment.objects.get()
     answer = client_as("lead").post(reverse("workshops:comment_adopt", args=["AZE-2016", comment.pk]), sent)
     assert answer.status_code == 409
-    assert "so nothing was replaced" in answer.content.decode() or "Nothing was overwritten" in answer.content.decode()
+    assert "so nothing was replaced" in answer.content.decode() or "have not been saved" in answer.content.decode()
     assert "twice" in answer.content.decode()
     row.refresh_from_db()
     assert (row.text, Comment.objects.get().disposition) == ("train inspectors twice", "")
