@@ -34,7 +34,7 @@ class NewWorkshopForm(WorkshopForm):
         label="Purpose",
         choices=Workshop.Purpose.choices,
         widget=forms.RadioSelect,
-        help_text="A rehearsal works like the workshop, but never counts. It can be emptied and removed.",
+        help_text="A rehearsal works like the workshop, but its results are never used. You can clear and delete it.",
     )
 
 
@@ -42,13 +42,13 @@ class CountForm(Form):
     """The lead's answer to whether the report speaks of a workshop."""
 
     counted = forms.TypedChoiceField(
-        label="Does the report speak of this workshop?",
-        choices=[("yes", "Yes, count it"), ("no", "No, leave it out")],
+        label="Include this workshop in the report?",
+        choices=[("yes", "Yes"), ("no", "No")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
     people = forms.ChoiceField(
-        label="Who was there, beside the other workshops that count?",
+        label="Did other people take part than in the other included workshops?",
         choices=Workshop.People.choices,
         widget=forms.RadioSelect,
         required=False,
@@ -69,17 +69,17 @@ class GroupForm(Form):
 
     name = short_text("Name", 80)
     sector = forms.ChoiceField(
-        label="Kind of organisations",
+        label="Type of organisations",
         choices=[("", "Not recorded"), *GROUP_SECTORS],
         required=False,
-        help_text="The report names it beside what the group said.",
+        help_text="Shown in the report with the group’s responses.",
     )
     women, men, other = people("Women"), people("Men"), people("Other")
     categories = forms.MultipleChoiceField(
-        label="Categories it discusses",
+        label="Categories to discuss",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="None ticked: all of them.",
+        help_text="Leave all unselected to discuss all categories.",
     )
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
@@ -125,7 +125,7 @@ class BallotForm(Form):
 class VerdictForm(Form):
     target = forms.CharField(max_length=60)
     choice = forms.CharField(required=False, max_length=10)  # the service says what is allowed
-    words = long_text("In your words", required=False)
+    words = long_text("In your own words", required=False)
     revision = SeenRevision()  # of the wording on the screen
     given = SeenRevision()  # of the verdict beside it
 
@@ -133,14 +133,19 @@ class VerdictForm(Form):
 class CommentForm(RevisionForm):
     """A statement, who made it in general terms, and what it answers."""
 
-    target = forms.ChoiceField(label="What it is about", required=False)
-    finding = long_text("The finding it answers", 2, required=False, help_text="Summarise it in a sentence.")
+    target = forms.ChoiceField(label="Subject", required=False)
+    finding = long_text("Finding it responds to", 2, required=False, help_text="Summarise it in a sentence.")
     source = short_text(
-        "Document it disputes", 80, required=False, help_text="Where it answers a cited source: document:Aze 30."
+        "Disputed document",
+        80,
+        required=False,
+        help_text="If it disputes a cited source, its key, such as document:Aze 30.",
     )
-    statement = long_text("What was said")
-    who = short_text("By whom", 200, required=False, help_text="In general terms, such as “a ministry”; never a name.")
-    kind = forms.ChoiceField(label="What it does", choices=Comment.Kind.choices)
+    statement = long_text("Statement")
+    who = short_text(
+        "Made by", 200, required=False, help_text="In general terms, such as “a ministry”. Never enter a person’s name."
+    )
+    kind = forms.ChoiceField(label="Type of response", choices=Comment.Kind.choices)
     stage = forms.ChoiceField(label="When", choices=Comment.Stage.choices, initial=Comment.Stage.VALIDATION)
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):

@@ -24,5 +24,5 @@ def print_html(html: str) -> bytes | None:
         try:
             return printer(html)
         except Exception:
-            LOGGER.exception("The document could not be printed.")
+            LOGGER.exception("The PDF could not be created.")
     return None

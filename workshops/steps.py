@@ -32,7 +32,7 @@ def validation(assessment: Assessment, rows: Rows) -> StepState:
         note = f"Workshop on {newest['held_on']:%-d %B %Y}"
         return StepState("todo", note, "Prepare the groups, then open the workshop", here, "workshop.run")
     if newest["counted"] is None:
-        task = "Say whether the report speaks of the workshop"
+        task = "Decide whether to include the workshop in the report"
         return StepState("current", f"{turnout} voted", task, here, "workshop.count")
     waiting = newest["waiting"]
     if waiting:

@@ -24,7 +24,7 @@ def check_target(assessment: Assessment, target: str) -> None:
         or find_recommendation(assessment, target) is not None
     )
     if not known:
-        raise InputError("Choose from the list what the statement is about: this one is not in the assessment.")
+        raise InputError("This subject is not part of the assessment. Choose one from the list.")
 
 
 def find_recommendation(assessment: Assessment, target: str) -> Recommendation | None:

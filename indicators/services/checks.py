@@ -36,7 +36,8 @@ def check_text(text: str, what: str) -> str:
         raise InputError(f"The {what} contains a character that cannot be stored. Type the text instead of pasting it.")
     if len(text) > LONGEST_TEXT:
         raise InputError(
-            f"The {what} has {len(text):,} characters; the limit is {LONGEST_TEXT:,}. Shorten it, or attach a document instead."
+            f"The {what} has {len(text):,} characters; the limit is {LONGEST_TEXT:,}. Shorten it, or attach a "
+            f"document instead."
         )
     return text
 

@@ -50,8 +50,8 @@ for (const part of document.querySelectorAll("[data-live]")) {
       failedAt ??= clock();
       say(
         error.message === "signed out"
-          ? "You were signed out. Sign in again in another tab; this page then goes on by itself."
-          : (words.lost ?? "No connection since {time}. What you see is the last that arrived; this page tries again by itself.").replace("{time}", failedAt),
+          ? "You were signed out. Sign in again in another tab; this page then continues automatically."
+          : (words.lost ?? "No connection since {time}. This page shows the last update and reconnects automatically.").replace("{time}", failedAt),
       );
     } finally {
       window.clearTimeout(limit);

@@ -54,11 +54,11 @@ def test_a_whole_category_is_marked_by_keyboard_alone(assessment: Any, open_as: 
 def test_words_not_yet_saved_are_there_again(assessment: Any, open_as: Any) -> None:
     page = open_as("consultant", f"{MATRIX}1.1/F1/")
     page.get_by_label("In place").check()
-    page.get_by_label("Why", exact=True).fill("Half a sentence")
+    page.get_by_label("Reason", exact=True).fill("Half a sentence")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(page.url.replace("1.1/F1", "1.1/F2"))
     page.goto(page.url.replace("1.1/F2", "1.1/F1"))
-    assert page.get_by_label("Why", exact=True).input_value() == "Half a sentence"
+    assert page.get_by_label("Reason", exact=True).input_value() == "Half a sentence"
     assert page.get_by_label("In place").is_checked()
     page.get_by_text("was not saved").wait_for()
     page.get_by_role("button", name="Save and next").click()
@@ -73,7 +73,7 @@ def test_evidence_is_found_and_attached(assessment: Any, open_as: Any) -> None:
     page.get_by_label("Search evidence").press_sequentially("Action")
     page.get_by_role("button", name="Attach document:Aze 16").click()
     page.get_by_label("In place").check()
-    page.get_by_label("Why", exact=True).fill("The plan says so.")
+    page.get_by_label("Reason", exact=True).fill("The plan says so.")
     assert_accessible(page)
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator("#cell-1\\.1-F1:focus").wait_for()

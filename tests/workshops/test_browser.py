@@ -54,7 +54,7 @@ def test_a_workshop_with_three_groups_and_a_projector(
     for number in (1, 2, 3):
         make_group(workshop, f"Group {number}", categories=["1"], women=2, men=3)
     room = open_as("facilitator", f"/a/AZE-2016/workshop/{workshop.pk}/")
-    room.get_by_role("button", name="Open the workshop").click()
+    room.get_by_role("button", name="Open workshop").click()
     room.get_by_role("heading", name="Join").wait_for()
     assert_accessible(room)
     code = Workshop.objects.get().join_code
@@ -67,7 +67,7 @@ def test_a_workshop_with_three_groups_and_a_projector(
     for number in (1, 2, 3):
         phone = open_device("/w/", viewport=PHONE)
         phone.get_by_label("Code on the projector").fill(code.lower())
-        phone.get_by_role("button", name="Go on").click()
+        phone.get_by_role("button", name="Continue").click()
         phone.get_by_role("button", name=f"Group {number}").click()
         phone.get_by_role("heading", name=f"Group {number}").wait_for()
         phones.append(phone)
@@ -91,7 +91,7 @@ def test_a_workshop_with_three_groups_and_a_projector(
     vote(phones[2], "JEG")
     phones[2].get_by_text("is counted: J, E, G.").wait_for()
     vote(phones[2], "JEC")
-    phones[2].get_by_text("It replaces the one before").wait_for()
+    phones[2].get_by_text("It replaces the previous ballot").wait_for()
     projector.get_by_text("No connection since").wait_for()
     expect(projector.locator('[data-letter="J"] .count')).to_have_text("2")
     projector.context.set_offline(False)
@@ -102,18 +102,18 @@ def test_a_workshop_with_three_groups_and_a_projector(
     # A second device for a group gets a message and changes nothing.
     stranger = open_device(f"/w/{code}/", viewport=PHONE)
     stranger.get_by_role("button", name="Group 1").click()
-    stranger.get_by_text("Group 1 is on another device already.").wait_for()
+    stranger.get_by_text("Group 1 already uses another device.").wait_for()
 
     # A verdict is sent by itself; words are asked for and stay.
     cell = phones[0].locator('form[id="cell:1.1/F1"]')
     cell.get_by_label("Disagree", exact=True).check()
     cell.get_by_role("button", name="Send").click()
-    cell.get_by_text("Say in a sentence why you disagree.").wait_for()
-    cell.get_by_label("In your words").fill("Not in the regions.")
+    cell.get_by_text("Explain in a sentence why you disagree.").wait_for()
+    cell.get_by_label("In your own words").fill("Not in the regions.")
     cell.get_by_role("button", name="Send").click()
     cell.get_by_text("Sent", exact=True).wait_for()
     assert Verdict.objects.get().words == "Not in the regions."
-    words = phones[1].get_by_label("In your words").first
+    words = phones[1].get_by_label("In your own words").first
     words.fill("Half a sentence")
     phones[1].reload()
     expect(words).to_have_value("Half a sentence")
@@ -122,9 +122,9 @@ def test_a_workshop_with_three_groups_and_a_projector(
 
     # Closing reaches every screen; the results stay.
     room.on("dialog", lambda dialog: dialog.accept())
-    room.get_by_role("button", name="Close the workshop").click()
+    room.get_by_role("button", name="Close workshop").click()
     room.get_by_text("the results are frozen").first.wait_for()
-    expect(projector.locator("[data-turnout]")).to_contain_text("these results are frozen")
+    expect(projector.locator("[data-turnout]")).to_contain_text("results are frozen")
     for phone, counted in zip(phones, ("J, A, N", "J, B, L", "J, E, C"), strict=True):
         expect(phone.locator("#state")).to_contain_text("The workshop is closed. Counted for")
         expect(phone.locator("#state")).to_contain_text(counted)
@@ -214,7 +214,7 @@ def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
     for place, letter in enumerate("JAN", start=1):
         press_to(phone, phone.get_by_label(f"Priority {place}"))
         phone.keyboard.type(letter)
-    press_to(phone, phone.get_by_role("button", name="Send the ballot"))
+    press_to(phone, phone.get_by_role("button", name="Send ballot"))
     phone.keyboard.press("Enter")
     phone.get_by_text("is counted: J, A, N.").wait_for()
 
@@ -258,11 +258,11 @@ def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
     assert_accessible_at_both_widths(room)
     press_to(room, room.get_by_label("Priority 1"))
     room.keyboard.type("J")
-    press_to(room, room.get_by_role("button", name="Count this ballot"))
+    press_to(room, room.get_by_role("button", name="Save ballot"))
     room.keyboard.press("Enter")
     room.get_by_text("The ballot of Group 1 is counted: J.").wait_for()
     room.on("dialog", lambda dialog: dialog.accept())
-    press_to(room, room.get_by_role("button", name="Close the workshop"))
+    press_to(room, room.get_by_role("button", name="Close workshop"))
     room.keyboard.press("Enter")
     room.get_by_text("the results are frozen").first.wait_for()
     assert_accessible_at_both_widths(room)
@@ -313,7 +313,7 @@ def test_a_ballot_and_a_verdict_on_a_lost_line_are_sent_when_it_returns(assessme
     expect(phone.get_by_text("sent when the connection returns").first).to_be_visible()
     cell = phone.locator('form[id="cell:1.1/F1"]')
     cell.get_by_label("Disagree", exact=True).check()
-    cell.get_by_label("In your words").fill("Not in the regions.")
+    cell.get_by_label("In your own words").fill("Not in the regions.")
     cell.get_by_role("button", name="Send").click()
     expect(cell.get_by_text("sent when the connection returns")).to_be_visible()
     assert (Ballot.objects.count(), Verdict.objects.count()) == (0, 0)
@@ -334,7 +334,7 @@ def test_what_waits_or_is_half_typed_survives_a_closed_tab_on_this_device_alone(
     workshop = make_workshop(assessment)
     make_group(workshop, "Group 1", categories=["1"])
     phone = join(open_device, workshop)
-    phone.locator('form[id="cell:1.1/F2"]').get_by_label("In your words").fill("Half a sentence")
+    phone.locator('form[id="cell:1.1/F2"]').get_by_label("In your own words").fill("Half a sentence")
     phone.context.set_offline(True)
     vote(phone, "JAN")
     expect(phone.get_by_text("sent when the connection returns").first).to_be_visible()
@@ -344,15 +344,15 @@ def test_what_waits_or_is_half_typed_survives_a_closed_tab_on_this_device_alone(
     again = phone.context.new_page()
     again.goto(f"{live_server.url}/w/group/")
     expect(again.locator("#state")).to_contain_text("Counted for Group 1: J, A, N", timeout=15_000)
-    expect(again.locator('form[id="cell:1.1/F2"]').get_by_label("In your words")).to_have_value("Half a sentence")
+    expect(again.locator('form[id="cell:1.1/F2"]').get_by_label("In your own words")).to_have_value("Half a sentence")
 
     # Another group on the same phone finds nothing of it.
     make_group(workshop, "Group 2", categories=["1"])
-    again.get_by_text("Is this not your group?").click()
+    again.get_by_text("Not your group?").click()
     again.get_by_role("button", name="Leave Group 1").click()
     again.get_by_role("button", name="Group 2").click()
     again.get_by_role("heading", name="Group 2").wait_for()
-    expect(again.locator('form[id="cell:1.1/F2"]').get_by_label("In your words")).to_have_value("")
+    expect(again.locator('form[id="cell:1.1/F2"]').get_by_label("In your own words")).to_have_value("")
     assert again.evaluate("JSON.stringify(localStorage)").count("Half a sentence") == 0
 
 
@@ -377,7 +377,7 @@ def test_a_phone_asks_again_where_the_text_changed(assessment: Any, open_device:
     edit_recommendation(recommendation=row, text="train all inspectors", by=None)
     form.get_by_label("Amend", exact=True).check()
     form.get_by_role("button", name="Send").click()
-    expect(form.get_by_text("The text was changed while you were answering")).to_be_visible()
+    expect(form.get_by_text("The text has changed while you were answering")).to_be_visible()
     expect(form.locator("legend")).to_contain_text("train all inspectors")
     form.get_by_role("button", name="Send").click()
     expect(form.get_by_text("Sent", exact=True)).to_be_visible()

@@ -80,7 +80,7 @@ def test_a_rehearsal_never_counts_and_can_be_emptied_and_removed(assessment: Ass
     give_verdict(group=group, target="cell:1.1/F1", choice="disagree", words="No.")
     close_workshop(workshop=rehearsal, by=None)
     assert (Comment.objects.count(), change_log(assessment).is_empty) == (0, True)
-    with pytest.raises(InputError, match="never counts"):
+    with pytest.raises(InputError, match="cannot be included"):
         count_workshop(workshop=rehearsal, counted=True, by=None)
     emptied = empty_rehearsal(workshop=rehearsal, by=None)
     assert (emptied.status, emptied.results, emptied.agenda, Verdict.objects.count()) == ("planned", {}, [], 0)
@@ -93,7 +93,7 @@ def test_what_a_validation_workshop_holds_is_neither_emptied_nor_removed(assessm
     workshop = closed(assessment)
     with pytest.raises(InputError, match="Only a rehearsal"):
         empty_rehearsal(workshop=workshop, by=None)
-    with pytest.raises(InputError, match="it stays"):
+    with pytest.raises(InputError, match="cannot be removed"):
         remove_workshop(workshop=workshop, by=None)
 
 
@@ -163,7 +163,7 @@ def test_a_verdict_on_earlier_words_or_over_another_is_refused(assessment: Asses
     make_mark(assessment, "1.1/F1")
     group = make_group(make_workshop(assessment))
     give = {"group": group, "target": "cell:1.1/F1", "choice": "agree"}
-    with pytest.raises(VerdictConflict, match="text was changed"):
+    with pytest.raises(VerdictConflict, match="text has changed"):
         give_verdict(**give, revision=1)
     verdict = give_verdict(**give, revision=2, given=0)
     assert (verdict.seen["state"], verdict.seen["revision"], verdict.seen["note"]) == (
@@ -171,7 +171,7 @@ def test_a_verdict_on_earlier_words_or_over_another_is_refused(assessment: Asses
     )  # fmt: skip
     assert give_verdict(**give, revision=2, given=0).revision == 1  # the same sent twice
     other = give | {"choice": "disagree", "words": "No."}
-    with pytest.raises(VerdictConflict, match="answer was changed"):
+    with pytest.raises(VerdictConflict, match="answer has changed"):
         give_verdict(**other, revision=2, given=0)
     assert give_verdict(**other, revision=2, given=1).revision == 2
     with pytest.raises(VerdictConflict):
@@ -180,7 +180,7 @@ def test_a_verdict_on_earlier_words_or_over_another_is_refused(assessment: Asses
     assert not Verdict.objects.in_force().exists()
     with pytest.raises(InputError):
         withdraw_verdict(group=group, target="cell:1.1/F1")
-    with pytest.raises(VerdictConflict, match="cells were changed"):
+    with pytest.raises(VerdictConflict, match="cells have changed"):
         agree_remaining(group=group, category="1", targets={"cell:1.1/F1": 1})
     assert agree_remaining(group=group, category="1", targets={"cell:1.1/F1": 2}) == 1
     assert Verdict.objects.get().seen["revision"] == 2
@@ -203,7 +203,7 @@ def test_a_proposed_wording_is_taken_over_once_it_was_seen(assessment: Assessmen
     comment = add_comment(assessment=assessment, statement="train all inspectors", target=target, by=None)
     with pytest.raises(ConflictError):
         adopt_wording(comment=comment, revision=2, wording_revision=1, by=None)
-    with pytest.raises(ConflictError, match="recommendation was changed"):
+    with pytest.raises(ConflictError, match="recommendation has changed"):
         adopt_wording(comment=comment, revision=1, wording_revision=2, by=None)
     done = adopt_wording(comment=comment, revision=1, wording_revision=1, by=None)
     row.refresh_from_db()

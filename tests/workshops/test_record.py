@@ -254,7 +254,7 @@ def test_minutes_hold_what_was_judged(held: Workshop) -> None:
     first, second = held.minutes.all()
     assert "Group 2 (disagree): Only on paper." in _plain(first.html)
     assert "Group 2 (disagree, withdrawn): Only on paper." in _plain(second.html)
-    assert "Planned, and did not take part: Group 7." in _plain(second.html)
+    assert "Planned but did not take part: Group 7." in _plain(second.html)
     assert "train every inspector" not in second.html
 
 

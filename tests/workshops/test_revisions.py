@@ -68,10 +68,10 @@ def test_withdrawn_ballot(group: Group, phone: Client, paper: Any, missing: dict
     cast_ballot(group=group, priorities=["J", "A", "N"])
     answer = phone.post("/w/group/ballot/withdraw/", missing)
     assert answer.status_code == 409
-    assert "It is now: J, A, N. It was not taken back" in answer.content.decode()
+    assert "It is now: J, A, N. It was not withdrawn" in answer.content.decode()
     client, at = paper
     page = client.post(reverse("workshops:group_withdraw", args=at), missing, follow=True).content.decode()
-    assert "It is now: J, A, N. It was not taken back" in page
+    assert "It is now: J, A, N. It was not withdrawn" in page
     assert Ballot.objects.exists()
     client.post(reverse("workshops:group_withdraw", args=at), {"revision": "1"})
     assert not Ballot.objects.exists()
@@ -90,7 +90,7 @@ def test_verdict(group: Group, phone: Client, paper: Any, missing: dict[str, str
         assert answer.status_code == 409
         assert "NRM specific to THB is in place" in page
         assert "Not in force.</textarea>" in page
-        assert "The text was changed" in page
+        assert "The text has changed" in page
     assert not Verdict.objects.exists()
 
 
@@ -113,7 +113,7 @@ def test_agree_with_the_remaining(group: Group, phone: Client, paper: Any, missi
         client.post(reverse("workshops:group_agree", args=at), send),
     ):
         assert answer.status_code == 409
-        assert "Some of these cells were changed" in answer.content.decode()
+        assert "Some of these cells have changed" in answer.content.decode()
         assert f'name="cell" value="{CELL}"' in answer.content.decode()
     assert not Verdict.objects.exists()
 

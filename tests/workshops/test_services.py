@@ -70,7 +70,7 @@ def test_only_a_workshop_that_was_never_opened_can_be_removed(assessment: Any) -
     workshop = make_workshop(assessment)
     with pytest.raises(ValidationError) as error:
         remove_workshop(workshop=workshop, by=None)
-    assert "has been opened, so it stays" in message(error)
+    assert "has been opened and cannot be removed" in message(error)
     planned = make_workshop(assessment, opened=False)
     make_group(planned)
     remove_workshop(workshop=planned, by=None)
@@ -89,20 +89,20 @@ def test_states_that_do_not_follow_are_refused(assessment: Any) -> None:
     close_workshop(workshop=open_workshop(workshop=workshop, by=None), by=None)
     with pytest.raises(ValidationError) as error:
         open_workshop(workshop=workshop, by=None)
-    assert "Reopen it" in message(error)
+    assert "choose “Reopen”" in message(error)
 
 
 @pytest.mark.parametrize(
     ("letters", "source", "words"),
     [
-        (["J", "A", "J"], "device", "Priority J is chosen for places 1 and 3."),
-        (["J", "A", "Z"], "device", "“Z” is none of the priorities."),
+        (["J", "A", "J"], "device", "Priority J is chosen twice, for places 1 and 3."),
+        (["J", "A", "Z"], "device", "“Z” is not one of the priorities."),
         (["J", "A"], "device", "Choose a priority for place 3 too"),
         ([], "device", "The ballot is empty."),
         (["", ""], "paper", "The ballot is empty."),
-        (["J", "", "A"], "paper", "Place 2 is empty but a later one is not."),
+        (["J", "", "A"], "paper", "Place 2 is empty, but a later place is filled."),
         (["A", "B", "C", "D"], "paper", "A ballot has 3 places, not 4."),
-        (["Q", "A", "B"], "device", "Say in a few words what the “Other” priority is."),
+        (["Q", "A", "B"], "device", "Describe the “Other” priority in a few words."),
         (["A", "B", "C"], "shouted", "A ballot comes from"),
     ],
 )
@@ -158,7 +158,7 @@ def test_groups_have_names_of_their_own_and_known_categories(assessment: Any) ->
     workshop = make_workshop(assessment)
     make_group(workshop)
     for fields, words in [
-        ({"name": "group 1"}, "There is a group"),
+        ({"name": "group 1"}, "There is already a group"),
         ({"name": ""}, "blank"),
         ({"name": "B", "categories": ["9"]}, "no category 9"),
         ({"name": "B", "women": 40_000}, "less than or equal"),
@@ -259,19 +259,19 @@ def test_a_response_sent_twice_is_there_once(assessment: Any) -> None:
     add_comment(assessment=assessment, statement="No.", who="A ministry", by=None)
     with pytest.raises(ValidationError) as error:
         add_comment(assessment=assessment, statement="No.", who="A ministry", by=None)
-    assert "is in the register already" in message(error)
+    assert "is already in the list" in message(error)
     assert Comment.objects.count() == 1
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"statement": " "}, "Write what was said."),
+        ({"statement": " "}, "Enter the statement."),
         ({"statement": "a\x00"}, "cannot be stored"),
-        ({"target": "criterion:9.9"}, "Choose from the list"),
-        ({"target": "recommendation:99999999999999999999"}, "Choose from the list"),
-        ({"target": "recommendation:²"}, "Choose from the list"),
-        ({"target": "elsewhere"}, "Choose from the list"),
+        ({"target": "criterion:9.9"}, "Choose one from the list"),
+        ({"target": "recommendation:99999999999999999999"}, "Choose one from the list"),
+        ({"target": "recommendation:²"}, "Choose one from the list"),
+        ({"target": "elsewhere"}, "Choose one from the list"),
         ({"source": "document:Aze 99"}, "There is no document Aze 99"),
         ({"kind": "praise"}, "not a valid choice"),
         ({"stage": "later"}, "not a valid choice"),

@@ -21,7 +21,7 @@ def test_validation_from_nothing_to_done(assessment: Any) -> None:
     make_group(workshop, "Two")
     assert (validation(assessment).state, validation(assessment).note) == ("current", "1 of 2 groups have voted")
     close_workshop(workshop=workshop, by=None)
-    assert validation(assessment).task == "Say whether the report speaks of the workshop"
+    assert validation(assessment).task == "Decide whether to include the workshop in the report"
     count_workshop(workshop=workshop, counted=True, by=None)
     comment = add_comment(assessment=assessment, statement="No.", by=None)
     assert validation(assessment).note == "1 response without a decision"

@@ -36,7 +36,7 @@ def test_a_changed_text_is_sent(assessment: Any, client_as: Any, name: str) -> N
 def test_the_facilitator_is_told_before_opening_that_there_is_nothing_to_judge(assessment: Any, client_as: Any) -> None:
     workshop = make_workshop(assessment, opened=False)
     at = reverse("workshops:workshop", args=["AZE-2016", workshop.pk])
-    warning = "groups would only vote on the priorities"
+    warning = "groups could only vote on the priorities"
     assert warning in " ".join(client_as("facilitator").get(at).content.decode().split())
     make_recommendation(assessment)
     assert warning not in " ".join(client_as("facilitator").get(at).content.decode().split())

@@ -120,7 +120,7 @@ def test_workshop_remove_ladder(assessment: Any, ladder: Any) -> None:
 
 def test_workshop_remove_keeps_an_opened_workshop(workshop: Any, client_as: Any) -> None:
     answer = client_as("lead").post(url("workshop_remove", workshop.pk), follow=True)
-    assert "it stays" in text(answer)
+    assert "cannot be removed" in text(answer)
     assert Workshop.objects.get() == workshop
 
 
@@ -169,7 +169,9 @@ def test_workshop_count_is_decided_by_the_lead(workshop: Any, client_as: Any, la
     ladder(at, **{**STEP, "allowed": "lead", "denied": "facilitator"}, data={"counted": "yes"})
     assert Workshop.objects.get().counted is True
     assert client_as("lead").post(at, {"counted": "perhaps"}).status_code == 422
-    assert "The report leaves it out." in text(client_as("lead").post(at, {"counted": "no"}, follow=True))
+    assert "The report does not include this workshop." in text(
+        client_as("lead").post(at, {"counted": "no"}, follow=True)
+    )
     assert Workshop.objects.get().counted is False
 
 
@@ -298,11 +300,11 @@ def test_workshop_from_plan_to_frozen_results(assessment: Any, client_as: Any) -
     assert "<svg" in page
     paper = {"place_0": "J", "place_1": "A", "place_2": "", "other_text": "", "revision": "0"}
     answer = client.post(url("group_ballot", workshop.pk, group.pk), paper, follow=True)
-    assert "The ballot of Group 1 is counted: J, A." in text(answer)
+    assert "The ballot of Group 1 was counted: J, A." in text(answer)
     answer = client.post(
         url("group_ballot", workshop.pk, group.pk), paper | {"place_2": "N", "revision": "1"}, follow=True
     )
-    assert "is now J, A, N. It replaces the one before; a group counts once." in text(answer)
+    assert "is now J, A, N. It replaces the previous ballot; each group counts once." in text(answer)
     answer = client.post(url("workshop_close", workshop.pk), follow=True)
     assert "the results are frozen" in text(answer)
     answer = client.post(url("group_ballot", workshop.pk, group.pk), paper)
@@ -326,7 +328,7 @@ def test_workshop_new_bad_input(assessment: Any, client_as: Any, typed: Any) -> 
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"name": "group 1"}, "There is a group “group 1” already."),
+        ({"name": "group 1"}, "There is already a group “group 1”."),
         ({"women": "-1"}, "greater than or equal to 0"),
         ({"women": "9" * 1000}, "less than or equal to 1000"),
         ({"men": "many"}, "Enter a whole number"),
@@ -346,7 +348,7 @@ def test_group_new_bad_input_keeps_what_was_typed(workshop: Any, client_as: Any,
 @pytest.mark.parametrize(
     ("places", "words"),
     [
-        (["J", "J", ""], "Priority J is chosen for places 1 and 2."),
+        (["J", "J", ""], "Priority J is chosen twice, for places 1 and 2."),
         (["", "J", ""], "Place 1 is empty"),
         (["Z", "", ""], "Z is not one of the available choices"),
         (["", "", ""], "The ballot is empty."),
@@ -411,11 +413,11 @@ def test_group_release_withdraw_and_remove(workshop: Any, client_as: Any) -> Non
     group = make_group(workshop, ballot="JAN")
     join_group(group=group)
     client = client_as("facilitator")
-    assert "Release the device" in text(client.get(url("group_edit", workshop.pk, group.pk)))
+    assert "Release device" in text(client.get(url("group_edit", workshop.pk, group.pk)))
     client.post(url("group_release", workshop.pk, group.pk))
     assert Group.objects.get().device_hmac == ""
     answer = client.post(url("group_remove", workshop.pk, group.pk), follow=True)
-    assert "has voted, so it stays" in text(answer)
+    assert "has voted and cannot be removed" in text(answer)
     client.post(url("group_withdraw", workshop.pk, group.pk), {"revision": "1"})
     client.post(url("group_remove", workshop.pk, group.pk))
     assert Group.objects.count() == 0

@@ -59,13 +59,13 @@ def test_join_by_typed_code(workshop: Any, group: Any, client: Client) -> None:
 def test_join_code_refuses_a_second_device(workshop: Any, group: Any, phone: Client, client: Client) -> None:
     answer = client.post(f"/w/{workshop.join_code}/", {"group": group.pk})
     assert answer.status_code == 409
-    assert "Group 1 is on another device already." in text(answer)
+    assert "Group 1 already uses another device." in text(answer)
     assert phone.get("/w/group/").status_code == 200
     release_device(group=group, by=None)
     assert client.post(f"/w/{workshop.join_code}/", {"group": group.pk}).status_code == 302
     answer = phone.get("/w/group/")
     assert answer.status_code == 403
-    assert "the group uses another device now" in text(answer)
+    assert "the group now uses another device" in text(answer)
 
 
 @pytest.mark.parametrize("chosen", ["", "x", "0", "999999", "9" * 400, "²", "\x00"])
@@ -141,19 +141,19 @@ def test_a_restored_tab_or_a_language_link_leads_back_to_the_groups_page(phone: 
 
 def test_group_ballot_replaces_the_one_before(phone: Client) -> None:
     answer = phone.post("/w/group/ballot/", BALLOT, follow=True)
-    assert "The ballot of Group 1 is counted: J, A, N." in text(answer)
+    assert "The ballot of Group 1 was counted: J, A, N." in text(answer)
     answer = phone.post("/w/group/ballot/", AGAIN | {"place_1": "B"}, follow=True)
-    assert "is now J, B, N. It replaces the one before; a group counts once." in text(answer)
+    assert "is now J, B, N. It replaces the previous ballot; each group counts once." in text(answer)
     assert list(Ballot.objects.values_list("priorities", "source")) == [(["J", "B", "N"], "device")]
 
 
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"place_1": "J"}, "Priority J is chosen for places 1 and 2."),
+        ({"place_1": "J"}, "Priority J is chosen twice, for places 1 and 2."),
         ({"place_2": ""}, "Choose a priority for place 3 too"),
         ({"place_0": "ZZ"}, "ZZ is not one of the available choices"),
-        ({"place_0": "Q"}, "Say in a few words what the “Other” priority is."),
+        ({"place_0": "Q"}, "Describe the “Other” priority in a few words."),
         ({"other_text": "x" * 301}, "at most 300 characters"),
         ({"other_text": "a\x00"}, "Null characters are not allowed"),
     ],
@@ -179,7 +179,7 @@ def test_group_verdict_with_and_without_scripts(assessment: Any, phone: Client) 
     answer = phone.post("/w/group/verdict/", said, headers=fetch)
     assert (answer.status_code, "Sent" in text(answer)) == (200, True)
     answer = phone.post("/w/group/verdict/", said | {"words": " ", "given": "1"}, headers=fetch)
-    assert (answer.status_code, "Say how it should read." in text(answer)) == (422, True)
+    assert (answer.status_code, "Enter how it should read." in text(answer)) == (422, True)
     answer = phone.post("/w/group/verdict/", said | {"choice": "disagree", "given": "1"})
     assert answer.url == "/w/group/#cell:1.1/F1"
     assert list(Verdict.objects.values_list("choice", "words")) == [("disagree", "Only in the capital.")]
@@ -200,7 +200,7 @@ def test_group_verdict_keeps_refused_words_on_the_screen(assessment: Any, phone:
 
 def test_group_state_follows_the_workshop(workshop: Any, phone: Client) -> None:
     first = phone.get("/w/group/state/")
-    assert "No ballot of Group 1 is counted yet." in text(first)
+    assert "No ballot of Group 1 has been counted yet." in text(first)
     assert phone.get(f"/w/group/state/?revision={first['X-Revision']}").status_code == 204
     phone.post("/w/group/ballot/", BALLOT)
     close_workshop(workshop=workshop, by=None)

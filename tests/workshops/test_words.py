@@ -28,7 +28,9 @@ def test_offered_are_the_languages_of_the_assessment_in_its_order() -> None:
 
 def test_a_refusal_speaks_english_and_the_language_of_the_group() -> None:
     refusal = GroupError("twice", letter="J", first=1, second=2)
-    assert refusal.messages == ["Priority J is chosen for places 1 and 2. Choose another for one of them."]
+    assert refusal.messages == [
+        "Priority J is chosen twice, for places 1 and 2. Choose another priority for one of them."
+    ]
     assert error_messages(refusal, "ru") == ["Приоритет J стоит на местах 1 и 2. На одном из них выберите другой."]
 
 

@@ -37,7 +37,7 @@ def add_comment(
     _fill(comment, statement=statement, who=who, target=target, finding=finding, source=source, kind=kind, stage=stage)
     same = {name: getattr(comment, name) for name in (*TEXTS, "target", "stage")}
     if Comment.objects.for_assessment(assessment).filter(**same).exists():  # sent twice on a slow line
-        raise InputError("This response is in the register already. Nothing was added.")
+        raise InputError("This response is already in the list. Nothing was added.")
     comment.save()
     record("response.added", by=by, assessment=assessment, target=comment, about=target, stage=stage)
     return comment
@@ -71,7 +71,7 @@ def resolve_comment(
         raise InputError({"disposition": "Choose accepted, amended, noted or declined."})
     reason = check_text(reason, "reason")
     if not reason:
-        raise InputError({"reason": "Give the reason in a sentence: it is printed beside the statement."})
+        raise InputError({"reason": "Give the reason in a sentence. It is printed next to the statement."})
     row.disposition, row.reason, row.changed = disposition, reason, check_text(changed, "change")
     row.decided_by, row.decided_at, row.revision = by, timezone.now(), row.revision + 1
     row.save()
@@ -124,8 +124,8 @@ def adopt_wording(
     if wording_revision is not None and found.wording_revision != wording_revision:
         raise ConflictError(
             row,
-            "The recommendation was changed after you opened this page, so nothing was replaced. Compare the wordings "
-            "as they are now, then decide.",
+            "The recommendation has changed since you opened this page, so nothing was replaced. Compare the "
+            "current wordings, then decide.",
         )
     reason = check_text(reason, "reason") or f"Wording proposed by {row.who or 'a group'} at validation."
     edit_recommendation(recommendation=found, text=row.statement, reason=reason, by=by)
@@ -189,8 +189,8 @@ def _current(comment: Comment, seen: int | None) -> Comment:
     if seen is not None and row.revision != seen:
         raise ConflictError(
             row,
-            "A colleague changed this response while you were writing. Nothing was overwritten, and your words "
-            "are still here. Read theirs, then save again or leave it.",
+            "Another member changed this response while you were editing. Your entries are still here and have not "
+            "been saved. Check the current response, then save again to replace it, or cancel.",
         )
     return row
 
@@ -199,7 +199,7 @@ def _fill(row: Comment, *, target: str, source: str, kind: str, stage: str, **te
     for name in TEXTS:
         setattr(row, name, check_text(texts[name], name))
     if not row.statement:
-        raise InputError({"statement": "Write what was said."})
+        raise InputError({"statement": "Enter the statement."})
     check_target(row.assessment, target)
     known = [row.source] if row.source else []
     row.source = (check_evidence(row.assessment, [source], known) or [""])[0]

@@ -38,7 +38,7 @@ def add_group(
     row = lock_workshop(workshop)
     check_not_closed(row)
     if row.groups.count() >= MOST_GROUPS:
-        raise InputError(f"A workshop has at most {MOST_GROUPS} groups.")
+        raise InputError(f"A workshop can have at most {MOST_GROUPS} groups. Remove a group first.")
     group = Group(workshop=row)
     _fill(group, name=name, categories=categories, women=women, men=men, other=other, sector=sector)
     group.save()
@@ -65,7 +65,7 @@ def remove_group(*, group: Group, by: User | None) -> None:
     row = lock_workshop(group.workshop)
     check_not_closed(row)
     if Ballot.objects.filter(group=group).exists() or Verdict.objects.filter(group=group).exists():
-        raise InputError(f"{group} has voted, so it stays. Withdraw a ballot entered by mistake first.")
+        raise InputError(f"{group} has voted and cannot be removed. If the ballot was a mistake, withdraw it first.")
     record("group.removed", by=by, assessment=row.assessment, target=group)
     group.delete()
     touch_workshop(row)
@@ -105,7 +105,7 @@ def _fill(group: Group, *, name: str, categories: Iterable[str], women: int, men
     group.women, group.men, group.other, group.sector = women, men, other, sector
     known = {category.name for category in matrix_of(group.workshop.assessment).categories}
     if unknown := [code for code in group.categories if code not in known]:
-        raise InputError({"categories": f"The matrix has no category {unknown[0][:40]}."})
+        raise InputError({"categories": f"The matrix has no category {unknown[0][:40]}. Choose from the list."})
     if Group.objects.for_workshop(group.workshop).filter(name__iexact=group.name).exclude(pk=group.pk).exists():
-        raise InputError({"name": f"There is a group “{group.name}” already. Give this one another name."})
+        raise InputError({"name": f"There is already a group “{group.name}”. Choose another name."})
     group.full_clean(exclude=["categories"])

@@ -50,7 +50,7 @@ def remove_workshop(*, workshop: Workshop, by: User | None) -> None:
     """A rehearsal, or a workshop that was never opened, can go with its groups and all they sent."""
     row = lock_workshop(workshop)
     if row.opened_at and not row.is_rehearsal:
-        raise InputError("This workshop has been opened, so it stays. Close it if it is over.")
+        raise InputError("This workshop has been opened and cannot be removed. Close it if it is over.")
     record("workshop.removed", by=by, assessment=row.assessment, target=row)
     if row.is_rehearsal:
         _erase_rehearsal(row)
@@ -62,7 +62,7 @@ def empty_rehearsal(*, workshop: Workshop, by: User | None) -> Workshop:
     """Everything that groups sent in a rehearsal goes; the groups stay, and the rehearsal is planned again."""
     row = lock_workshop(workshop)
     if not row.is_rehearsal:
-        raise InputError("Only a rehearsal can be emptied. What groups sent in a validation workshop is kept.")
+        raise InputError("Only a rehearsal can be cleared. The results of a validation workshop are kept.")
     _erase_rehearsal(row)
     row.groups.update(device_hmac="")
     row.status, row.join_code, row.opened_at, row.closed_at = Workshop.Status.PLANNED, None, None, None
@@ -81,13 +81,13 @@ def count_workshop(*, workshop: Workshop, counted: bool, people: str = "", by: U
     """
     row = lock_workshop(workshop)
     if row.is_rehearsal:
-        raise InputError("A rehearsal never counts. Plan a validation workshop for what the report should speak of.")
+        raise InputError("A rehearsal cannot be included in the report. Plan a validation workshop instead.")
     if not row.results:
-        raise InputError("Close the workshop first: the report reads only frozen results.")
+        raise InputError("Close the workshop first: the report uses only frozen results.")
     others = Workshop.objects.for_assessment(row.assessment).counted().exclude(pk=row.pk)
     if counted and others.exists() and people not in Workshop.People.values:
         raise InputError(
-            {"people": "Another workshop is counted already. Choose whether the people here were others or the same."}
+            {"people": "Another workshop is already included. Choose whether the people here were others or the same."}
         )
     row.counted, row.people = counted, people if counted and others.exists() else ""
     _save(row, "counted", "people")
@@ -100,7 +100,7 @@ def update_agenda(*, workshop: Workshop, by: User | None) -> int:
     """Put to the groups what was added since the opening. Returns how many entries are new."""
     row = lock_workshop(workshop)
     if not row.is_open:
-        raise InputError("The workshop is not open. Its agenda is fixed when it opens.")
+        raise InputError("The workshop is not open. Its agenda is set when it opens.")
     known = {entry["target"] for entry in row.agenda}
     added = [entry for entry in fix_agenda(row.assessment) if entry["target"] not in known]
     if added:
@@ -117,7 +117,7 @@ def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
     row = lock_workshop(workshop)
     priority_item(row.assessment)  # refused here, not at the first ballot, where there is nothing to vote on
     if row.is_closed:
-        raise InputError("This workshop was closed. Reopen it, with a reason.")
+        raise InputError("This workshop was closed. To open it again, choose “Reopen” and give a reason.")
     if row.is_open:
         return row
     row.status = Workshop.Status.OPEN
@@ -153,7 +153,7 @@ def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Work
     """Groups can vote again under the same code. Until the next closing everything reads the earlier results."""
     reason = check_text(reason, "reason")
     if not reason:
-        raise InputError("Say why the workshop is reopened: its results were frozen.")
+        raise InputError("Give the reason for reopening the workshop: its results were frozen.")
     row = lock_workshop(workshop)
     if row.is_open:
         return row

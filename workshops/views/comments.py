@@ -65,7 +65,7 @@ def comment_new(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "The response is in the register. Next: decide on it.")
+            messages.success(request, "Response added. Next, record the decision.")
             return redirect("workshops:comment", assessment.reference, row.pk)
     context = {"assessment": assessment, "form": form}
     return render(request, "workshops/comment_new.html", context, status=422 if form.errors else 200)
@@ -93,7 +93,7 @@ def comment_edit(request: HttpRequest, assessment: Assessment, pk: int) -> HttpR
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                messages.success(request, "The response is changed.")
+                messages.success(request, "Response saved.")
                 return redirect("workshops:comment", assessment.reference, pk)
     context = {"assessment": assessment, "form": form, "row": row, "conflict": status == 409}
     return render(request, "workshops/comment_edit.html", context, status=status)
@@ -112,7 +112,7 @@ def comment_resolve(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
             form.add_error(None, error)
         else:
             messages.success(
-                request, f"{done.get_disposition_display()}. The finding is kept, with this response beside it."
+                request, f"{done.get_disposition_display()}. The finding is kept and printed with this response."
             )
             return redirect("workshops:comment_list", assessment.reference)
     return _comment_page(request, row, form=form, status=status)
@@ -122,13 +122,18 @@ def comment_resolve(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
 @posted_from("workshops:comment")
 def comment_withdraw(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """Those who made the statement take it back."""
-    return _change(request, _find(assessment, pk), withdraw_comment, "The response is marked as withdrawn. It is kept.")
+    return _change(
+        request,
+        _find(assessment, pk),
+        withdraw_comment,
+        "The response was marked as withdrawn. It is kept in the list.",
+    )
 
 
 @requires("comments.edit")
 @posted_from("workshops:comment")
 def comment_restore(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    return _change(request, _find(assessment, pk), restore_comment, "The response is no longer marked as withdrawn.")
+    return _change(request, _find(assessment, pk), restore_comment, "The response was restored.")
 
 
 @requires("comments.resolve")
@@ -136,10 +141,10 @@ def comment_restore(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
 def comment_adopt(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """Take the proposed wording over into the recommendation."""
     if "recommendations.edit" not in request.may:  # type: ignore[attr-defined]
-        raise PermissionDenied("Your role does not include editing recommendations.")
+        raise PermissionDenied("Your role does not allow editing recommendations.")
     row, form = _find(assessment, pk), AdoptForm(request.POST)
     form.full_clean()  # both fields are revisions: one that is missing counts as an old one
-    message = "The wording is taken over: the recommendation now reads as proposed."
+    message = "Wording adopted: the recommendation now reads as proposed."
     return _change(request, row, adopt_wording, message, **form.cleaned_data)
 
 
@@ -171,7 +176,7 @@ def _find(assessment: Assessment, pk: int) -> Comment:
     rows = Comment.objects.for_assessment(assessment).with_people()
     row: Comment | None = rows.filter(pk=pk).first() if pk < 2**63 else None
     if row is None:
-        raise Http404("No such response in this assessment.")
+        raise Http404("This response does not exist in this assessment.")
     return row
 
 

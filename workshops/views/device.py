@@ -128,7 +128,7 @@ def group_agree(request: HttpRequest, row: Group, language: str) -> HttpResponse
 @posted_from(GROUP_PAGE)
 @_of_a_group
 def group_undo_agree(request: HttpRequest, row: Group, language: str) -> HttpResponse:
-    return _post_remaining(request, row, language, undo_agree_remaining, "rest_taken_back")
+    return _post_remaining(request, row, language, undo_agree_remaining, "rest_undone")
 
 
 @public

@@ -54,14 +54,14 @@ def group_edit(request: HttpRequest, assessment: Assessment, pk: int, group: int
 @posted_from("workshops:group_edit")
 def group_remove(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
-    return _do(request, row, remove_group, f"{row} is removed.")
+    return _do(request, row, remove_group, f"{row} was removed.")
 
 
 @requires("workshop.run")
 @posted_from("workshops:group_edit")
 def group_release(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
-    return _do(request, row, release_device, f"{row} can join on another device now. What it sent stays.")
+    return _do(request, row, release_device, f"{row} can now join on another device. Everything it sent is kept.")
 
 
 @requires("workshop.run")
@@ -69,7 +69,7 @@ def group_release(request: HttpRequest, assessment: Assessment, pk: int, group: 
 def group_withdraw(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
     verb = partial(withdraw_ballot, revision=SeenRevision().clean(request.POST.get("revision")))
-    return _do(request, row, verb, f"The ballot of {row} is withdrawn.")
+    return _do(request, row, verb, f"The ballot of {row} was withdrawn.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,14 +104,14 @@ def group_verdict(request: HttpRequest, assessment: Assessment, pk: int, group: 
     """One verdict from paper. Scripts ask for the one entry back; without them the whole page comes."""
     row = find_group(assessment, pk, group)
     read = post_verdict(request, row, source="paper", by=request.user)
-    return _verdict_answer(request, row, read, f"{row}: the verdict is saved.")
+    return _verdict_answer(request, row, read, f"{row}: verdict saved.")
 
 
 @requires("workshop.run")
 @posted_from("workshops:group_ballot")
 def group_verdict_withdraw(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
-    return _verdict_answer(request, row, post_withdrawal(request, row, by=request.user), f"{row}: verdict taken back.")
+    return _verdict_answer(request, row, post_withdrawal(request, row, by=request.user), f"{row}: verdict withdrawn.")
 
 
 @requires("workshop.run")
@@ -126,7 +126,7 @@ def group_agree(request: HttpRequest, assessment: Assessment, pk: int, group: in
 @requires("workshop.run")
 @posted_from("workshops:group_ballot")
 def group_undo_agree(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
-    return _post_remaining(request, find_group(assessment, pk, group), undo_agree_remaining, "rest_taken_back")
+    return _post_remaining(request, find_group(assessment, pk, group), undo_agree_remaining, "rest_undone")
 
 
 def find_group(assessment: Assessment, pk: int, group: int) -> Group:
@@ -134,7 +134,7 @@ def find_group(assessment: Assessment, pk: int, group: int) -> Group:
     found = Group.objects.for_workshop(workshop).with_ballots().filter(pk=group)
     row: Group | None = found.first() if group < 2**63 else None
     if row is None:
-        raise Http404("No such group in this workshop.")
+        raise Http404("This group does not exist in this workshop.")
     row.workshop = workshop
     return row
 
@@ -207,7 +207,7 @@ def _group_form(request: HttpRequest, workshop: Workshop, row: Group | None, ini
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"{row} is saved.")
+            messages.success(request, f"{row} was saved.")
             return redirect("workshops:workshop", assessment.reference, workshop.pk)
     context = {"assessment": assessment, "workshop": workshop, "group": row, "form": form}
     template = "workshops/group_edit.html" if row else "workshops/group_new.html"

@@ -181,5 +181,5 @@ def _area(agenda: Agenda, given: Mapping[str, Verdict]) -> Area:
         ),
         rest=tuple(entry for entry in agenda.targets.values() if entry.is_cell and entry.target not in in_force),
         in_one_go=in_one_go,
-        undo=translate("rest_back", agenda.language, n=in_one_go),
+        undo=translate("undo_rest", agenda.language, n=in_one_go),
     )

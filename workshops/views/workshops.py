@@ -74,7 +74,9 @@ def workshop_groups(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
 @requires("workshop.run")
 @posted_from("workshops:workshop")
 def workshop_open(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    return _step(request, find_workshop(assessment, pk), open_workshop, "Open: groups can join with the code below.")
+    return _step(
+        request, find_workshop(assessment, pk), open_workshop, "Workshop opened. Groups can join with the code below."
+    )
 
 
 @requires("workshop.run")
@@ -86,14 +88,14 @@ def workshop_remove(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("workshops:workshop", assessment.reference, pk)
-    messages.success(request, "The workshop is removed.")
+    messages.success(request, "Workshop removed.")
     return redirect("workshops:workshop_list", assessment.reference)
 
 
 @requires("workshop.run")
 @posted_from("workshops:workshop")
 def workshop_close(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    message = "Closed: the results are frozen. What groups said in words is now among the responses."
+    message = "Workshop closed and results frozen. The groups’ comments are now listed under Responses."
     return _step(request, find_workshop(assessment, pk), close_workshop, message)
 
 
@@ -103,7 +105,7 @@ def workshop_reopen(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
     row, form = find_workshop(assessment, pk), ReasonForm(request.POST)
     if not form.is_valid():
         return workshop_page(request, row, reopen_form=form, status=422)
-    message = "Open again: groups can vote, and the results are frozen anew when you close it."
+    message = "Workshop reopened. Groups can vote; the results are frozen again when you close it."
     return _step(request, row, reopen_workshop, message, reason=form.cleaned_data["reason"])
 
 
@@ -115,21 +117,23 @@ def workshop_count(request: HttpRequest, assessment: Assessment, pk: int) -> Htt
     if run_service(request, form, count_workshop, workshop=row) is None:  # type: ignore[arg-type]
         return workshop_page(request, row, count_form=form, status=422)
     counted = form.cleaned_data["counted"]
-    messages.success(request, "The report speaks of this workshop." if counted else "The report leaves it out.")
+    messages.success(
+        request, "The report includes this workshop." if counted else "The report does not include this workshop."
+    )
     return redirect("workshops:workshop", assessment.reference, pk)
 
 
 @requires("workshop.run")
 @posted_from("workshops:workshop")
 def workshop_empty(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    message = "The rehearsal is empty: its groups are kept, everything they sent is deleted."
+    message = "Rehearsal cleared. Its groups were kept; everything they sent was deleted."
     return _step(request, find_workshop(assessment, pk), empty_rehearsal, message)
 
 
 @requires("workshop.run")
 @posted_from("workshops:workshop")
 def workshop_agenda(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    message = "The groups are now asked about what was added since the workshop opened."
+    message = "The groups are now also asked about the items added since the workshop opened."
     return _step(request, find_workshop(assessment, pk), update_agenda, message)
 
 
@@ -140,10 +144,14 @@ def minutes(request: HttpRequest, assessment: Assessment, pk: int, number: int) 
     row = find_workshop(assessment, pk)
     found = row.minutes.filter(number=number).first() if number < 2**31 else None
     if found is None:
-        raise Http404("No such minutes of this workshop.")
+        raise Http404("These minutes do not exist.")
     found = print_minutes(minutes=found)
     if found.pdf is None:
-        messages.error(request, "The PDF cannot be made on this machine: the program that lays out pages is missing.")
+        messages.error(
+            request,
+            "The PDF cannot be created: a program for PDF layout is missing on this server. "
+            "Tell the administrator of the site.",
+        )
         return redirect("workshops:workshop", assessment.reference, pk)
     name = f"{assessment.reference}-minutes-{row.held_on}-{number}.pdf"
     response = HttpResponse(bytes(found.pdf), content_type="application/pdf")
@@ -155,7 +163,7 @@ def find_workshop(assessment: Assessment, pk: int) -> Workshop:
     found = Workshop.objects.for_assessment(assessment).filter(pk=pk)
     row: Workshop | None = found.first() if pk < 2**63 else None
     if row is None:
-        raise Http404("No such workshop in this assessment.")
+        raise Http404("This workshop does not exist in this assessment.")
     row.assessment = assessment  # parsed instruments and study come with it
     return row
 
