@@ -89,7 +89,7 @@ def backup(folder: Path, report_progress: Progress) -> dict[str, Any]:
     except KeyFault as fault:
         raise ArchiveError(str(fault)) from None
     if folder.exists():
-        raise ArchiveError(f"{folder} exists already. Give the name of a new folder.")
+        raise ArchiveError(f"{folder} already exists. Give the name of a new folder.")
     part = folder.with_name(folder.name + PART)
     if part.exists() and not remove_unfinished(part):
         raise ArchiveError(f"{part} is in the way, and was not made by `backup`. Move it, or give another name.")
@@ -243,7 +243,7 @@ def verify(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
         sums, form = manifest["sha256"], manifest["format"]
     except (OSError, ValueError, KeyError, TypeError):
-        raise ArchiveError(f"{folder} is no backup: it has no readable manifest.json.") from None
+        raise ArchiveError(f"{folder} is not a backup: it has no readable manifest.json.") from None
     if form not in (PLAIN_FORMAT, ENCRYPTED_FORMAT):
         raise ArchiveError(
             f"This backup has format {form}, and this version reads formats {PLAIN_FORMAT} and {ENCRYPTED_FORMAT}."
@@ -251,11 +251,11 @@ def verify(folder: Path) -> dict[str, Any]:
     for name, expected in sums.items():
         path = folder / name
         if not lies_inside(name):
-            raise ArchiveError(f"This is no backup that `backup` wrote: {name} lies outside of it.")
+            raise ArchiveError(f"This is not a backup that `backup` wrote: {name} is outside of its folder.")
         if not path.is_file():
-            raise ArchiveError(f"The backup is not whole: {name} is missing.")
+            raise ArchiveError(f"The backup is incomplete: {name} is missing.")
         if digest(path) != expected:
-            raise ArchiveError(f"The backup is damaged: {name} is not as it was written.")
+            raise ArchiveError(f"The backup is damaged: {name} has changed since it was written.")
     return manifest
 
 
@@ -330,18 +330,18 @@ def try_restore(folder: Path, report_progress: Progress, identities: list[Any] |
         for name, expected in archive.manifest["sha256"].items():
             with archive.reader(name) as content:
                 if hashlib.file_digest(cast(Any, content), "sha256").hexdigest() != expected:
-                    raise ArchiveError(f"The backup is damaged: {name} is not as it was written.")
+                    raise ArchiveError(f"The backup is damaged: {name} has changed since it was written.")
     return archive.manifest
 
 
 def _check_keys(manifest: dict[str, Any]) -> None:
     if manifest["keys"] and not set(manifest["keys"]) & set(key_marks()):
-        raise ArchiveError("The backup was made with other FIELD_KEYS. Give the key of that time, too.")
+        raise ArchiveError("The backup was made with other FIELD_KEYS. Add the key that was used then.")
 
 
 def _check_counts(counts: Counter[str], manifest: dict[str, Any]) -> None:
     if counts != Counter(manifest["counts"]):
-        raise ArchiveError("Fewer rows were loaded than the backup counts. Nothing was stored.")
+        raise ArchiveError("Fewer rows were loaded than the backup contains. Nothing was stored.")
 
 
 @contextmanager
@@ -377,11 +377,13 @@ def _copy_back(archive: Archive) -> None:
         if not name.startswith("files/"):
             continue
         if not lies_inside(name):
-            raise ArchiveError(f"This is no backup that `backup` wrote: {name} lies outside of it.")
+            raise ArchiveError(f"This is not a backup that `backup` wrote: {name} is outside of its folder.")
         target = Path(settings.MEDIA_ROOT) / name.removeprefix("files/")
         make_private_folder(target.parent)
         target.unlink(missing_ok=True)
         with archive.reader(name) as content, open_private(target) as out:
             shutil.copyfileobj(content, out)
         if digest(target) != expected:
-            raise ArchiveError(f"{target} was not written whole. Is the disk full? Nothing was kept in the database.")
+            raise ArchiveError(
+                f"{target} was not written completely. Is the disk full? Nothing was stored in the database."
+            )

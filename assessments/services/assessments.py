@@ -45,7 +45,7 @@ def create_assessment(
     tool = {"guide": guide, "questionnaire": questionnaire, "matrix": matrix}
     for field, version in tool.items():
         if not Instrument.objects.for_kind(TOOL_FIELDS[field]).for_use().filter(pk=version.pk).exists():
-            raise ValidationError({field: f"{version} is not offered any more. Choose another version."})
+            raise ValidationError({field: f"{version} is no longer available. Choose another version."})
     assessment = Assessment(
         study=study,
         country=country,

@@ -48,7 +48,7 @@ def assessment_new(request: MemberRequest) -> HttpResponse:
     if made := run_service(request, form, begin_assessment):
         messages.success(
             request,
-            f"{made} is set up, and you lead it. It uses {made.guide}, {made.questionnaire} and {made.matrix}. You can "
+            f"{made} was created, and you are its lead. It uses {made.guide}, {made.questionnaire} and {made.matrix}. You can "
             "change that in step 2, Tool. Next, invite those who work with you.",
         )
         return redirect(made)
@@ -85,7 +85,7 @@ def assessment_edit(request: MemberRequest, assessment: Assessment) -> HttpRespo
     kept = Assessment.objects.get(pk=assessment.pk)  # the form writes on its instance; the service compares with this
     form = AssessmentEditForm(request.POST or None, instance=assessment, user=request.user)
     if run_service(request, form, update_details, assessment=kept):
-        messages.success(request, "The details are saved.")
+        messages.success(request, "Details saved.")
         return redirect(assessment)
     return render(request, "assessments/assessment_edit.html", {"assessment": kept, "form": form})
 
@@ -110,7 +110,7 @@ def assessment_tool_change(request: MemberRequest, assessment: Assessment) -> Ht
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, "The assessment uses the chosen version now.")
+        messages.success(request, "The assessment now uses this version.")
     return redirect("assessments:assessment_tool", assessment.reference)
 
 

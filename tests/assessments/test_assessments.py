@@ -69,7 +69,7 @@ def test_create_assessment_takes_no_draft_and_nothing_of_another_kind() -> None:
     given = tool()
     draft = InstrumentFactory(version=5, published_at=None)
     for wrong in ({"questionnaire": draft}, {"questionnaire": given["matrix"]}):
-        with pytest.raises(ValidationError, match=r"is not offered any more\. Choose another version."):
+        with pytest.raises(ValidationError, match=r"is no longer available\. Choose another version."):
             create_assessment(
                 study=StudyFactory(), country="GEO", reference="GEO-1", by=None, **(given | wrong), **DATES
             )

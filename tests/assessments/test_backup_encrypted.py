@@ -276,5 +276,5 @@ def test_made_identity_is_private_and_opens_a_backup(filled: Assessment, setting
     assert "AGE-SECRET-KEY" not in out + err
     run("backup", tmp_path / "copy")
     assert "can be restored" in run("restore", tmp_path / "copy", "--try", "--identity", file)[0]
-    with pytest.raises(CommandError, match="exists already"):
+    with pytest.raises(CommandError, match="already exists"):
         run("make_backup_identity", file)

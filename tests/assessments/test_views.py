@@ -95,12 +95,12 @@ def test_numbers_beyond_any_row_are_not_found(client_as: Any, assessment: Any, p
 def test_assessment_list_shows_ones_own_only(client_as: Any, assessment: Any, outsider: Any) -> None:
     assert "Georgia" not in text(client_as("lead").get("/"))
     assert "Azerbaijan" not in text(client_as("outsider").get("/"))
-    assert "You are lead" in text(client_as("lead").get("/"))
+    assert "Your role: lead" in text(client_as("lead").get("/"))
 
 
 def test_assessment_list_teaches_who_is_in_none(client: Client) -> None:
     client.force_login(UserFactory())
-    assert "A lead invites members by e-mail." in text(client.get("/"))
+    assert "Members are invited by e-mail." in text(client.get("/"))
 
 
 def test_assessment_list_sends_visitors_to_sign_in(client: Client) -> None:
@@ -109,8 +109,8 @@ def test_assessment_list_sends_visitors_to_sign_in(client: Client) -> None:
 
 def test_assessment_home_shows_the_next_thing_for_each_role(client_as: Any, assessment: Any) -> None:
     for role, task in [
-        ("lead", "Register the first documents"),
-        ("consultant", "Register the first documents"),
+        ("lead", "Add the first documents"),
+        ("consultant", "Add the first documents"),
         ("facilitator", "Read the three instruments"),
     ]:
         assert task in client_as(role).get(HOME).context["next_step"].task
@@ -192,7 +192,7 @@ def test_assessment_new_makes_study_assessment_and_lead(starter: Client, member:
         ({"ends_on": "soon"}, "Enter a valid date."),
         ({"ends_on": "9" * 10**6}, "Enter a valid date."),
         ({"reference": "aze-2016"}, "An assessment with the reference aze-2016 already exists. Choose another"),
-        ({"reference": "a b"}, "Use letters, digits and hyphens only"),
+        ({"reference": "a b"}, "Use only letters, digits and hyphens"),
         ({"starts_on": "0026-01-01"}, "26 is not a likely year. Give one from 2000 to 2099."),
         ({"study_title": ""}, "Give the study a title"),
         ({"study_title": "x" * 201}, "at most 200 characters"),
@@ -214,12 +214,12 @@ def test_assessment_new_says_one_thing_of_a_wrong_reference(starter: Client, ass
     assessment.reference = "GEO-2026"  # the one that would be made of country and year
     assessment.save()
     form = starter.post("/assessments/new/", typed() | {"reference": "a_b"}).context["form"]
-    assert form.errors == {"reference": ["Use letters, digits and hyphens only, with a letter or a digit first."]}
+    assert form.errors == {"reference": ["Use only letters, digits and hyphens, and begin with a letter or a digit."]}
 
 
 def test_assessment_new_does_not_drop_what_was_typed_beside_a_chosen_study(starter: Client, assessment: Any) -> None:
     chosen = typed() | {"study": assessment.study.pk, "study_title": "", "commissioner": "Typed office"}
-    assert "or clear those" in starter.post("/assessments/new/", chosen).context["form"].errors.as_text()
+    assert "choose “New study”" in starter.post("/assessments/new/", chosen).context["form"].errors.as_text()
     assert starter.post("/assessments/new/", chosen | {"commissioner": ""}).status_code == 302
     assert (Study.objects.count(), assessment.study.assessments.count()) == (1, 2)
 
@@ -349,13 +349,13 @@ def test_invitation_accept_asks_who_has_an_account_to_sign_in(client_as: Any, as
 def test_invitation_accept_tells_a_dead_link_from_a_missing_page(client: Client, token: str) -> None:
     response = client.get(f"/invitation/{token}/")
     assert response.status_code == 410
-    assert "ask the lead who invited you for a new one" in text(response)
+    assert "ask the lead who invited you for a new invitation" in text(response)
 
 
 def test_member_invite_refuses_a_role_given_twice_and_keeps_the_address(client_as: Any, member: Any) -> None:
     member("observer")
     response = client_as("lead").post(HOME + "members/invite/", {"email": "observer@example.org", "role": "observer"})
-    assert "observer@example.org is observer of AZE-2016 already" in text(response)
+    assert "observer@example.org is already observer of AZE-2016" in text(response)
     assert 'value="observer@example.org"' in text(response)
     assert MemberInvitation.objects.count() == 0
 
@@ -369,7 +369,7 @@ def test_member_list_shows_invitations_to_leads_only(client_as: Any, assessment:
 def test_invitation_resend_replaces_the_link(client_as: Any, assessment: Any) -> None:
     lead = client_as("lead")
     first = lead.post(HOME + "members/invite/", {"email": "new@example.org", "role": "consultant"})
-    assert "A mail with the link went to" in text(first)
+    assert "The link was sent to" in text(first)
     link = first.context["sent"].link
     assert f'value="{link}"' in text(first)
     page = text(lead.get(HOME + "members/"))
@@ -384,7 +384,7 @@ def test_invitation_resend_replaces_the_link(client_as: Any, assessment: Any) ->
 def test_without_a_mail_server_no_page_says_that_a_mail_is_on_its_way(client_as: Any, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     lead = client_as("lead")
-    assert "this site has no mail server" in text(lead.get(HOME + "members/invite/"))
+    assert "This site has no mail server" in text(lead.get(HOME + "members/invite/"))
     sent = lead.post(HOME + "members/invite/", {"email": "new@example.org", "role": "consultant"})
     assert "No mail was sent: this site has no mail server." in text(sent)
     assert "it cannot send you a link" in text(Client().get("/accounts/password/reset/"))
@@ -423,7 +423,7 @@ def test_organisation_new_refuses_a_name_on_the_list(client_as: Any, assessment:
     fields = {"name": "Shelter", "sector": "ngo", "short_name": "", "entity_type": "shelter", "in_capital": "no"}
     assert focal.post(HOME + "organisations/new/", fields).status_code == 302
     double = focal.post(HOME + "organisations/new/", fields | {"entity_type": "typed"})
-    assert "Shelter is on the list already." in text(double)
+    assert "Shelter is already in the list." in text(double)
     assert 'value="typed"' in text(double)
 
 
@@ -437,7 +437,7 @@ def test_organisation_edit_stores_what_is_known_of_the_place(client_as: Any, ass
     focal.post(f"{HOME}organisations/{made.pk}/", fields | {"in_capital": ""})
     made.refresh_from_db()
     assert made.in_capital is None
-    assert "capital or not: not recorded" in text(focal.get(HOME + "organisations/"))
+    assert "location not recorded" in text(focal.get(HOME + "organisations/"))
 
 
 def test_organisation_remove_takes_it_off_the_list(client_as: Any, assessment: Any, ladder: Any) -> None:
@@ -475,16 +475,16 @@ def test_document_new_registers_with_its_file(client_as: Any, assessment: Any) -
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"code": "Aze 1"}, "Aze 1 is taken by “The first”. Choose another code, such as Aze 2."),
+        ({"code": "Aze 1"}, "Aze 1 is already used for “The first”. Choose another code, such as Aze 2."),
         ({"code": "16"}, "Write a code such as “Aze 16” or “Gen 1”."),
         ({"code": "Aze 1\0"}, "Null characters are not allowed."),
         ({"year": "9" * 10**6}, "year"),
-        ({"year": "-1"}, "Give a year such as 2016."),
-        ({"in_force": "20016"}, "Give a year such as 2016."),
+        ({"year": "-1"}, "Enter a year, such as 2016."),
+        ({"in_force": "20016"}, "Enter a year, such as 2016."),
         ({"language": "englisch"}, "“englisch” is not a known language."),
         ({"url": "javascript:alert(1)"}, "Enter a valid URL."),
-        ({"themes": "a b"}, "“a b” is no theme code."),
-        ({"upload": SimpleUploadedFile("plan.pdf", b"MZ")}, "is not what its ending “.pdf” says"),
+        ({"themes": "a b"}, "“a b” is not a theme code."),
+        ({"upload": SimpleUploadedFile("plan.pdf", b"MZ")}, "does not match its extension “.pdf”"),
     ],
 )
 def test_document_new_says_what_is_wrong_and_keeps_what_was_typed(
@@ -501,7 +501,7 @@ def test_document_new_says_what_is_wrong_and_keeps_what_was_typed(
 def test_document_new_refuses_50_megabytes(client_as: Any, assessment: Any) -> None:
     upload = SimpleUploadedFile("plan.pdf", PDF + b"\0" * (50 * 1024 * 1024))
     response = client_as("lead").post(HOME + "documents/new/", DOCUMENT | {"upload": upload})
-    assert "has 50 MB; the limit is 20 MB" in text(response)
+    assert "is 50 MB; the limit is 20 MB" in text(response)
     assert 'value="A report"' in text(response)
     assert Document.objects.count() == 0
 
@@ -559,7 +559,7 @@ def test_document_import_takes_a_file_or_pasted_text(client_as: Any, assessment:
     ):
         shown = lead.post(path, sent)
         checked = {"code_prefix": shown.context["prefix"], "text": shown.context["text"], "store": "yes"}
-        assert "Nothing is stored yet" in text(shown)
+        assert "Nothing has been imported yet" in text(shown)
         assert lead.post(path, checked).status_code == 302
     assert list(Document.objects.values_list("code", "title")) == [("Aze 1", "Pasted"), ("Gen 1", "Filed")]
 
@@ -574,7 +574,7 @@ def test_document_import_shows_first_what_it_would_do(client_as: Any, assessment
     assert "Line 3, entry “bad”</bdi>: a brace is missing" in page
     assert "1 to import as Aze 31" in page
     assert "“Klingonese” is not known" in page
-    assert "1 already on the register" in page
+    assert "1 already in the register" in page
     assert escape(bibtex.strip()) in shown.content.decode()
 
 
@@ -582,9 +582,9 @@ def test_document_import_stores_what_can_be_read(client_as: Any, assessment: Any
     bibtex = "@book{a, title={One}}\n@book{bad, title={Open}\n@book{c, title={Three}}\n"
     sent = {"code_prefix": "Aze", "text": bibtex, "store": "yes"}
     page = client_as("lead").post(HOME + "documents/import/", sent, follow=True)
-    assert "2 sources are on the register, from Aze 1 to Aze 2." in text(page)
+    assert "2 sources were added to the register, Aze 1 to Aze 2." in text(page)
     again = client_as("lead").post(HOME + "documents/import/", sent, follow=True)
-    assert "Nothing was added: every source is on the register already." in text(again)
+    assert "Nothing was added: all sources are already in the register." in text(again)
     assert list(Document.objects.values_list("title", flat=True)) == ["One", "Three"]
 
 
@@ -594,11 +594,11 @@ def test_document_import_stores_what_can_be_read(client_as: Any, assessment: Any
         ({}, "Choose a file or paste entries."),
         ({"text": "@book{bad, title={B}"}, "Line 1, entry “bad”: a brace is missing"),
         ({"text": "@comment{x}@a{b,}"}, "Line 1, entry “b”: it has no title"),
-        ({"text": "@comment{x}"}, "The file has no entry."),
-        ({"file": SimpleUploadedFile("a.bib", b"M\xfcller")}, "“a.bib” is not written in UTF-8."),
-        ({"file": SimpleUploadedFile("a.pdf", PDF)}, "is of a kind that cannot be kept here"),
-        ({"file": SimpleUploadedFile("a.bib", b"%" * 2_000_001)}, "The file is too long."),
-        ({"text": "@book{a, title={A}}", "code_prefix": "A1"}, "Two to six letters"),
+        ({"text": "@comment{x}"}, "The file contains no entries."),
+        ({"file": SimpleUploadedFile("a.bib", b"M\xfcller")}, "“a.bib” is not encoded in UTF-8."),
+        ({"file": SimpleUploadedFile("a.pdf", PDF)}, "is a type of file that cannot be uploaded"),
+        ({"file": SimpleUploadedFile("a.bib", b"%" * 2_000_001)}, "The file is too large."),
+        ({"text": "@book{a, title={A}}", "code_prefix": "A1"}, "Enter two to six letters"),
         (
             {"text": "@book{a, title={A}}", "file": SimpleUploadedFile("a.bib", b"@book{b, title={B}}")},
             "Choose a file or paste entries, not both",
@@ -672,13 +672,15 @@ def test_refused_edit_leaves_the_heading_and_keeps_what_was_typed(client_as: Any
 
     refused = lead.post(f"{HOME}organisations/{organisation.pk}/", {"name": "Taken", "sector": "state"})
     assert "<h1>Ministry of Justice</h1>" in text(refused)
-    assert refused.context["form"].errors == {"name": ["Taken is on the list already."]}
+    assert refused.context["form"].errors == {"name": ["Taken is already in the list."]}
     assert refused.context["form"]["name"].value() == "Taken"
 
     sent = {"code": "Aze 2", "kind": "report", "title": "Changed", "language": "en"}
     refused = lead.post(f"{HOME}documents/{document.pk}/", sent)
     assert "<h1>Aze 1</h1>" in text(refused)
-    assert refused.context["form"].errors["code"] == ["Aze 2 is taken by “Second”. Choose another code, such as Aze 3."]
+    assert refused.context["form"].errors["code"] == [
+        "Aze 2 is already used for “Second”. Choose another code, such as Aze 3."
+    ]
     assert refused.context["form"]["title"].value() == "Changed"
     document.refresh_from_db()
     assert (document.code, document.title) == ("Aze 1", "First")

@@ -239,7 +239,7 @@ def test_group_page_is_in_the_chosen_language(
     assert chosen["Content-Language"] == language
     again = text(phone.get("/w/group/"))
     assert heading in again
-    for english in ("Our priorities", "Agree", "Counted", "In your words", "Choose", "workshop is"):
+    for english in ("Our priorities", "Agree", "Counted", "In your own words", "Choose", "workshop is"):
         assert english not in again
     assert translate("replaces", language) in text(phone.post("/w/group/ballot/", BALLOT, follow=True))
     refused = phone.post("/w/group/ballot/", AGAIN | {"place_1": "J"})

@@ -11,7 +11,7 @@ from assessments.backup import ArchiveError, backup
 from assessments.backup_expiry import expire_backups
 
 IN_CLEAR = (
-    "warning: this backup is NOT encrypted: whoever gets hold of it can read answers and notes; only what FIELD_KEYS "
+    "warning: this backup is NOT encrypted. Anyone who obtains it can read answers and notes; only what FIELD_KEYS "
     "protect is safe. Set CTNAT_BACKUP_RECIPIENTS; `manage.py make_backup_identity FILE` makes a recipient."
 )
 

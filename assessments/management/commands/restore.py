@@ -17,7 +17,8 @@ VARIABLE = "CTNAT_BACKUP_IDENTITY"
 
 class Command(BaseCommand):
     help = (
-        "Load a backup into an empty, migrated database. All of it or nothing. An encrypted one needs the identity of "
+        "Load a complete backup into an empty, migrated database. If anything fails, nothing is loaded. An "
+        "encrypted one needs the identity of "
         f"a recipient: in a file (--identity), in the variable {VARIABLE}, or typed when asked."
     )
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             "--try",
             action="store_true",
             dest="only_try",
-            help="read all of it, store nothing, and note that it was tried",
+            help="check the backup without storing anything, and record the check",
         )
 
     def handle(self, *args: Any, folder: Path, identity: Path | None, only_try: bool, **options: Any) -> None:
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{rows} rows and {files} files can be restored. Nothing was stored.")
         else:
             record("backup.restored", by=None, label=label, rows=rows, files=files)
-            self.stdout.write(f"{rows} rows and {files} files are restored and verified.")
+            self.stdout.write(f"{rows} rows and {files} files were restored and verified.")
         for name in manifest["missing_files"]:
             self.stderr.write(f"warning: the file {name} was missing already when the backup was made")
 
