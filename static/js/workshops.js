@@ -193,7 +193,7 @@ const notOfTheRest = (target) => {
     const line = form.querySelector('[role="status"]');
     if (line) {
       const reason = isLost ? isKept && words.waiting : status === 403 ? words.gone : words.refused;
-      line.textContent = reason || words.notSent || "Not sent: no connection. What you typed is still here; try again.";
+      line.textContent = reason || words.notSent || "Not sent: no connection. Your entries are still here; try again.";
     }
     return !isLost;
   };
