@@ -48,7 +48,8 @@ def assessment_new(request: MemberRequest) -> HttpResponse:
     if made := run_service(request, form, begin_assessment):
         messages.success(
             request,
-            f"{made} was created, and you are its lead. It uses {made.guide}, {made.questionnaire} and {made.matrix}. You can "
+            f"{made} was created, and you are its lead. It uses {made.guide}, {made.questionnaire} and "
+            f"{made.matrix}. You can "
             "change that in step 2, Tool. Next, invite those who work with you.",
         )
         return redirect(made)
