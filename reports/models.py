@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from assessments.fields import EncryptedTextField
 from assessments.models import Assessment
 from reports.querysets import (
     BuildQuerySet,
@@ -73,6 +74,26 @@ class SectionRevision(models.Model):
     class Meta:
         ordering = ["section", "revision"]
         constraints = [models.UniqueConstraint(fields=["section", "revision"], name="section_revision_once")]
+
+
+class NameDecision(models.Model):
+    """What a lead decided on words that name, or may name, a respondent or an agency.
+
+    `keep`: they do not, and are printed; otherwise they are withheld. `fingerprint` is an HMAC of the words, their
+    place and the words around them: a name is stored nowhere but in the text that holds it.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="name_decisions")
+    fingerprint = models.CharField(max_length=64)
+    place = models.CharField(max_length=60)  # key of the section, or "cover"
+    keep = models.BooleanField()
+    reason = EncryptedTextField()  # may repeat the name
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["report", "pk"]
+        constraints = [models.UniqueConstraint(fields=["report", "fingerprint"], name="name_decision_once")]
 
 
 class Build(models.Model):

@@ -7,8 +7,11 @@ from string import ascii_uppercase
 from django.utils import timezone, translation
 
 from analysis.results import Results
+from assessments.names import BREAK
 from ctnat.ui.languages import direction
+from interviews.names import withhold
 from reports.document import checks
+from reports.document.confidentiality import COVER, Guard, NameFinding, clear_figures
 from reports.document.evidence import Evidence, evidence_of, writer_for
 from reports.document.notation import find_in_title
 from reports.document.outline import INTRO, is_annex
@@ -72,12 +75,27 @@ def build(
     edition: str = "",
 ) -> ReportData:
     """Write the whole document. `progress(per cent, step)` is called before each section and may raise to stop."""
+    return build_with_names(report, link=link, progress=progress, edition=edition)[0]
+
+
+def build_with_names(
+    report: Report,
+    *,
+    link: Callable[[str], str] | None = None,
+    progress: Progress = lambda done, step: None,
+    edition: str = "",
+) -> tuple[ReportData, list[NameFinding]]:
+    """(the document, what in it names or may name a respondent or an agency). The second is never stored."""
     with translation.override(report.language):  # names of months and sectors
-        return _build(report, link, progress, edition)
+        evidence = evidence_of(report)
+        data = _build(report, evidence, link, progress, edition)
+        return data, evidence.guard.findings
 
 
-def _build(report: Report, link: Callable[[str], str] | None, progress: Progress, edition: str) -> ReportData:
-    evidence = evidence_of(report)
+def _build(
+    report: Report, evidence: Evidence, link: Callable[[str], str] | None, progress: Progress, edition: str
+) -> ReportData:
+    guard = evidence.guard
     writer = writer_for(report, evidence, link)
     sections = list(report.sections.select_related("parent"))
     shown = [section for section in sections if not section.hidden]
@@ -85,6 +103,8 @@ def _build(report: Report, link: Callable[[str], str] | None, progress: Progress
     for section in shown:
         children.setdefault(section.parent_id, []).append(section)
     counter = SectionProgress(len(shown), progress)
+    for section in shown:
+        guard.anchor(section.key, section.pk)
     top = children.get(None, [])
     chapters = [section for section in top if not is_annex(section.kind)]
     annexes = [section for section in top if is_annex(section.kind)]
@@ -98,18 +118,20 @@ def _build(report: Report, link: Callable[[str], str] | None, progress: Progress
         for letter, section in zip(ANNEX_LETTERS, annexes, strict=False)
     ]
     assessment = report.assessment
+    cover = _cover(report, guard)
+    writer.problems.extend(guard.problems(COVER, ""))
     return ReportData(
         reference=assessment.reference,
-        title=report.title,
-        subtitle=report.subtitle,
+        title=cover["title"],
+        subtitle=cover["subtitle"],
         country=assessment.country_in(report.language),
         language=report.language,
         direction=direction(report.language),
-        commissioner=assessment.study.commissioner,
-        funder=assessment.study.funder,
+        commissioner=cover["commissioner"],
+        funder=cover["funder"],
         period=f"{format_date(assessment.starts_on)} – {format_date(assessment.ends_on)}",
         made_on=format_date(timezone.localdate()),
-        notice=assessment.notice,
+        notice=cover["notice"],
         edition=edition,
         words=writer.words,
         chapters=tuple(node for node in written if node.has_text),
@@ -117,9 +139,27 @@ def _build(report: Report, link: Callable[[str], str] | None, progress: Progress
         notes=tuple(writer.footnotes),
         figures=tuple(writer.figures),
         tables=tuple(writer.tables),
-        problems=tuple(writer.problems),
+        problems=tuple(_without_names(guard, problem) for problem in writer.problems),
         cells=_cells(evidence.results),
     )
+
+
+def _cover(report: Report, guard: Guard) -> dict[str, str]:
+    """The texts of the cover, which are the document's metadata too."""
+    study = report.assessment.study
+    texts = {
+        "title": report.title,
+        "subtitle": report.subtitle,
+        "commissioner": study.commissioner,
+        "funder": study.funder,
+        "notice": report.assessment.notice,
+    }
+    return {name: guard.clear_text(text, COVER) for name, text in texts.items()}
+
+
+def _without_names(guard: Guard, problem: Problem) -> Problem:
+    """What an author is told is kept with an edition: it repeats no name of a person."""
+    return replace(problem, message=withhold(problem.message, guard.finder))
 
 
 def _cells(results: Results) -> tuple[tuple[str, ...], ...]:
@@ -152,7 +192,8 @@ def _write(
     counter: SectionProgress,
 ) -> Node:
     counter.next(section.title)
-    html = write_section(writer, evidence, section, level) + evidence.context.validation.section_notes(number)
+    notes = evidence.context.validation.section_notes(number)
+    html = write_section(writer, evidence, section, level, notes)
     nodes, count = [], 0
     for child in children.get(section.pk, []):
         numbered = level == 1 and child.kind.split(" ")[0] != INTRO and not is_annex(section.kind)
@@ -161,8 +202,8 @@ def _write(
             _write(writer, evidence, child, children, f"{number}.{count}" if numbered else "", level + 1, counter)
         )
     return Node(
-        key=section.key,
-        title=section.title,
+        key=evidence.guard.anchors.get(section.key, section.key),
+        title=evidence.guard.clear_text(section.title, section.key),
         number=number,
         level=level,
         annex=level == 1 and is_annex(section.kind),
@@ -171,16 +212,26 @@ def _write(
     )
 
 
-def write_section(writer: Writer, evidence: Evidence, section: Section, level: int) -> str:
-    """HTML of one section: its text, then what its kind adds unless the text has put it in already."""
-    body, withheld = evidence.guard.clear(section.body)
-    html = writer.write(body, section=section.key, level=level + 1)
-    titles = [Problem(section.key, message) for message in find_in_title(section.title)]
-    for problem in (*titles, *withheld, *checks.check(body, evidence)):
-        writer.problems.append(replace(problem, section=section.key))
+def write_section(writer: Writer, evidence: Evidence, section: Section, level: int, notes: str = "") -> str:
+    """HTML of one section: its text, what its kind adds unless the text has put it in already, and `notes`.
+
+    Names are taken out of all of it, its footnotes and the captions of its figures and tables included.
+    """
+    guard, key, body = evidence.guard, section.key, section.body
+    footnotes, figures, tables = len(writer.footnotes), len(writer.figures), len(writer.tables)
+    html = writer.write(body, section=key, level=level + 1)
+    titles = [Problem(key, message) for message in find_in_title(section.title)]
+    for problem in (*titles, *checks.check(body, evidence)):
+        writer.problems.append(replace(problem, section=key))
     kind = section.kind.split("|")[0].strip()
     if kind and kind not in (INTRO, "annex") and not has_block(section.body, kind):
         html += writer.fill(writer.put_block(kind))
+    html = guard.clear_html(html + notes, key)
+    writer.footnotes[footnotes:] = [guard.clear_html(note, key) for note in writer.footnotes[footnotes:]]
+    clear_figures(guard, writer.figures, figures, key)
+    clear_figures(guard, writer.tables, tables, key)
+    guard.clear_text(section.title, key)
+    writer.problems.extend(guard.problems(key, f"{section.title}{BREAK}{body}"))
     return html
 
 

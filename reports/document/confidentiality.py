@@ -1,46 +1,244 @@
-"""What must not stand in the text: names of respondents ever, names of agencies where they are not to be named.
+"""What must not stand in the document: names of respondents ever, names of agencies where they are not to be named.
 
-A name typed by hand cannot be recognised in the text by looking it up, so the text is searched for every name that the
-assessment knows. Names of respondents are taken out of the document; names of agencies are pointed out.
+A name typed by hand cannot be recognised by looking it up, so everything that is printed is searched for every name
+that the assessment knows (`assessments.names`): text, titles, captions, cells, footnotes, attributes, addresses. What
+certainly is a name is withheld; what may be one is listed, and a lead decides on it before a final edition. A decision
+is for the words at one place, so that the same words elsewhere are asked for again.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape, unescape
 
 from assessments.models import Assessment
-from interviews.models import Interview
+from assessments.names import BREAK, Found, Kind, romanise
+from assessments.tokens import token_hmac
+from interviews.names import WITHHELD, finder_for
 from reports.document.registry import Problem
 
-WITHHELD = "█████"
-SHORTEST = 5  # letters: a shorter name would strike common words
+COVER = "cover"
+CONTEXT = 60  # characters of the text around a match that the lead is shown
+WORDS_AROUND = 3  # on each side, by which a match is known again
+INLINE = "a|abbr|b|bdi|bdo|cite|code|del|em|i|ins|mark|q|s|small|span|strong|sub|sup|u|wbr"
+INLINE_TAG = re.compile(rf"</?(?:{INLINE})\b[^>]*>")
+SPACE_TAG = re.compile(r"</?(?:br|td|th|tspan)\b[^>]*>")
+TAG = re.compile(r"<[^>]*>")
+PIECE = re.compile(r"<!--.*?-->|<[^>]*>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);|[^<&]+|[<&]", re.S)
+ATTRIBUTE = re.compile(r'(\s)(alt|title|aria-label|content|summary|href|id)="([^"]*)"')
+# In these an agency is the author, the party or the wording of a public document; nothing is said of who took part.
+PUBLIC = re.compile(r'<(ul|table|section) class="(?:bibliography|instrument instrument-[a-z_]+|plain treaties)"')
+MARKUP = re.compile(r"[*_~`]|<[^>]*>|\\\n")
+
+WITHHELD_TYPED = "The text holds the name of a respondent. It is withheld here: take it out."
+WITHHELD_ELSEWHERE = (
+    "A name of a respondent is withheld in a table, list, quotation or title of this section. See the page “Names”."
+)
+UNDECIDED = "Words that may name a respondent or an agency: {count}. Decide on them on the page “Names”."
 
 
-def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    wanted = sorted({name.strip() for name in names if len(name.strip()) >= SHORTEST}, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, wanted))})(?!\w)", re.I) if wanted else None
+@dataclass(frozen=True)
+class NameFinding:
+    """One place that names a person or an agency, certainly or perhaps. `keep` is what was decided, None if nothing."""
+
+    place: str  # key of the section, or `COVER`
+    kind: Kind
+    label: str  # the code of the interview, or the category of the agency
+    words: str
+    before: str
+    after: str
+    certain: bool
+    why: str
+    fingerprint: str
+    keep: bool | None = None
+
+    @property
+    def withheld(self) -> bool:
+        return not self.keep if self.keep is not None else self.certain
+
+    @property
+    def is_open(self) -> bool:
+        return not self.certain and self.keep is None
 
 
+@dataclass
 class Guard:
     """Knows the names of one assessment; read from the database once, for a whole document."""
 
-    def __init__(self, assessment: Assessment, name_agencies: bool):
-        interviews = Interview.objects.filter(assessment=assessment)
-        self._people = _pattern(interviews.values_list("respondent_name", flat=True))
-        agencies = () if name_agencies else assessment.organisations.values_list("name", "short_name")
-        self._agencies = _pattern(name for pair in agencies for name in pair)
+    assessment: Assessment
+    name_agencies: bool
+    category: Callable[[str], str] = str
+    decisions: Mapping[str, bool] = field(default_factory=dict)  # fingerprint -> whether the words are printed
+    found: dict[str, dict[str, NameFinding]] = field(default_factory=dict)  # place -> fingerprint -> finding
+    anchors: dict[str, str] = field(default_factory=dict)  # key of a section that holds a name -> its anchor
 
-    def clear(self, body: str) -> tuple[str, list[Problem]]:
-        """(the text without names of respondents, what the author should put right)."""
-        problems = []
-        if self._people and self._people.search(body):
-            body = self._people.sub(WITHHELD, body)
-            problems.append(Problem("", "The text holds the name of a respondent. It is withheld here: take it out."))
-        if self._agencies:
-            named = dict.fromkeys(found[0] for found in self._agencies.finditer(body))
-            problems += [
-                Problem(
-                    "", f"The text names “{name}”, and agencies are not to be named. Write of its category.", "warning"
-                )
-                for name in named
-            ]
-        return body, problems
+    def __post_init__(self) -> None:
+        self.finder = finder_for(self.assessment, self.category)
+
+    @property
+    def findings(self) -> list[NameFinding]:
+        return [finding for place in self.found.values() for finding in place.values()]
+
+    # What is printed --------------------------------------------------------------------------------------------------
+
+    def clear_text(self, text: str, place: str) -> str:
+        """A plain text without what is withheld; what was found is added to `findings`."""
+        if not text or not self.finder.may_hold(text, not self.name_agencies):
+            return text
+        for found, words in reversed(self._withheld(text, place)):
+            text = text[: found.start] + words + text[found.end :]
+        return text
+
+    def clear_html(self, html: str, place: str) -> str:
+        """HTML without what is withheld, in its text and in attributes that are read, shown or followed.
+
+        A name is found across marks for emphasis, line breaks and the cells of one row.
+        """
+        shown = TAG.sub(" ", INLINE_TAG.sub("", html))
+        attributes = " ".join(found[2] for found in ATTRIBUTE.findall(html))
+        if not any(self.finder.may_hold(unescape(text), not self.name_agencies) for text in (shown, attributes)):
+            return html
+        pieces: list[str] = PIECE.findall(html)
+        public = self._public_pieces(html, pieces)
+        plain, spans = _plain(pieces)
+        edits: dict[int, list[tuple[int, int, str]]] = {}
+        hidden = [spans[number] for number in sorted(public) if number in spans]
+        for found, words in self._withheld(plain, place, hidden):
+            for number, (start, end) in _touched(spans, found):
+                first, last = max(found.start, start) - start, min(found.end, end) - start
+                edits.setdefault(number, []).append((first, last, words))
+                words = ""
+        for number, changes in edits.items():
+            text = unescape(pieces[number])
+            for first, last, words in reversed(changes):
+                text = text[:first] + words + text[last:]
+            pieces[number] = escape(text, quote=False)
+        for number, piece in enumerate(pieces):
+            if piece.startswith("<") and '="' in piece:
+                pieces[number] = ATTRIBUTE.sub(lambda found: self._attribute(found, place), piece)
+        return "".join(pieces)
+
+    def _attribute(self, found: re.Match[str], place: str) -> str:
+        space, name, value = found.groups()
+        text = unescape(value)
+        if name == "id" or (name == "href" and text.startswith("#")):
+            mark, key = ("#", text[1:]) if name == "href" else ("", text)
+            return f'{space}{name}="{escape(mark + self.anchors.get(key, key))}"'
+        clear = self.clear_text(text, place)
+        if clear == text:
+            return found[0]
+        return f'{space}{name}="{"" if name == "href" else escape(clear)}"'
+
+    def _public_pieces(self, html: str, pieces: list[str]) -> set[int]:
+        """The pieces in which agencies may be named in any case: bibliography, treaties, instruments."""
+        if self.name_agencies or not PUBLIC.search(html):
+            return set()
+        found: set[int] = set()
+        tag, depth = "", 0
+        for number, piece in enumerate(pieces):
+            if not depth and (opening := PUBLIC.match(piece)):
+                tag, depth = opening[1], 1
+            elif depth:
+                depth += piece.startswith(f"<{tag}") - piece.startswith(f"</{tag}")
+                found.add(number)
+        return found
+
+    # What is found ----------------------------------------------------------------------------------------------------
+
+    def _withheld(self, text: str, place: str, public: Iterable[tuple[int, int]] = ()) -> list[tuple[Found, str]]:
+        """(match, words in its place) of all that is withheld. Every match is written down."""
+        hidden = list(public)
+        kept = []
+        for found in self.finder.find(text, not self.name_agencies):
+            if found.kind == "agency" and any(start <= found.start < end for start, end in hidden):
+                continue
+            finding = self._note(text, found, place)
+            if finding.withheld:
+                kept.append((found, WITHHELD if found.kind == "person" else f"[{found.label}]"))
+        return kept
+
+    def _note(self, text: str, found: Found, place: str) -> NameFinding:
+        before = text[max(0, found.start - 4 * CONTEXT) : found.start].rpartition(BREAK)[2]
+        after = text[found.end : found.end + 4 * CONTEXT].partition(BREAK)[0]
+        words = text[found.start : found.end]
+        around = [*before.split()[-WORDS_AROUND:], "|", *after.split()[:WORDS_AROUND]]
+        sign = " ".join([place, found.kind, romanise(words), *map(romanise, around)])
+        fingerprint = token_hmac(sign, purpose="name decision")
+        finding = NameFinding(
+            place=place,
+            kind=found.kind,
+            label=found.label,
+            words=" ".join(words.split()),
+            before=_cut(before, -CONTEXT),
+            after=_cut(after, CONTEXT),
+            certain=found.certain,
+            why=found.why,
+            fingerprint=fingerprint,
+            keep=self.decisions.get(fingerprint),
+        )
+        return self.found.setdefault(place, {}).setdefault(fingerprint, finding)
+
+    def anchor(self, key: str, number: int) -> str:
+        """The anchor of a section: its key, unless that was made of a title that held a name."""
+        words = key.replace("-", " ")
+        if any(found.certain for found in self.finder.find(words, not self.name_agencies)):
+            self.anchors[key] = f"section-{number}"
+        return self.anchors.get(key, key)
+
+    # What the author is told ------------------------------------------------------------------------------------------
+
+    def problems(self, place: str, typed: str) -> list[Problem]:
+        """What is to be put right at a place. `typed`: what was typed there, as opposed to what was put in."""
+        here = self.found.get(place, {}).values()
+        found: list[Problem] = []
+        if any(finding.kind == "person" and finding.certain and finding.keep is None for finding in here):
+            plain = MARKUP.sub("", typed)
+            by_hand = any(match.kind == "person" and match.certain for match in self.finder.find(plain, agencies=False))
+            found.append(Problem(place, WITHHELD_TYPED) if by_hand else Problem(place, WITHHELD_ELSEWHERE, "warning"))
+        named = [finding for finding in here if finding.kind == "agency" and finding.certain and finding.keep is None]
+        found += [
+            Problem(
+                place,
+                f"The text names “{words}”, and agencies are not to be named. Its category is printed instead: "
+                "write of that.",
+                "warning",
+            )
+            for words in dict.fromkeys(finding.words for finding in named)
+        ]
+        if count := sum(finding.is_open for finding in here):
+            found.append(Problem(place, UNDECIDED.format(count=count), "warning"))
+        return found
+
+
+def _plain(pieces: list[str]) -> tuple[str, dict[int, tuple[int, int]]]:
+    """(the text that a reader sees, number of a piece -> where its text is in it)."""
+    text: list[str] = []
+    spans: dict[int, tuple[int, int]] = {}
+    length = 0
+    for number, piece in enumerate(pieces):
+        if piece[0] == "<" and len(piece) > 1:
+            shown = "" if INLINE_TAG.match(piece) else " " if SPACE_TAG.match(piece) else BREAK
+        else:
+            shown = unescape(piece)
+            spans[number] = (length, length + len(shown))
+        text.append(shown)
+        length += len(shown)
+    return "".join(text), spans
+
+
+def _touched(spans: Mapping[int, tuple[int, int]], found: Found) -> list[tuple[int, tuple[int, int]]]:
+    return [(number, span) for number, span in spans.items() if span[0] < found.end and found.start < span[1]]
+
+
+def _cut(text: str, characters: int) -> str:
+    """The last (below 0) or first characters of a text on one line, with dots where more was there."""
+    line = " ".join(text.split())
+    if len(line) <= abs(characters):
+        return line
+    return f"…{line[characters:]}" if characters < 0 else f"{line[:characters]}…"
+
+
+def clear_figures(guard: Guard, captions: list[tuple[str, str]], start: int, place: str) -> None:
+    """The captions from `start` on, for the lists of figures and tables, without what is withheld."""
+    for number, (anchor, caption) in list(enumerate(captions))[start:]:
+        captions[number] = (anchor, guard.clear_text(caption, place))

@@ -46,7 +46,7 @@ class Context:
 
     @cached_property
     def validation(self) -> Validation:
-        return Validation(self.results, self.words)
+        return Validation(self.results, self.words, self.name_agencies)
 
     @cached_property
     def placeholders(self) -> dict[str, str]:

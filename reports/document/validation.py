@@ -37,6 +37,7 @@ class Validation:
 
     results: Results
     words: Mapping[str, str]
+    name_agencies: bool = True
 
     @cached_property
     def log(self) -> ChangeLog:
@@ -78,7 +79,9 @@ class Validation:
     def statement(self, row: Statement) -> dict[str, Any]:
         around = self.words["at_validation"]  # what people said may run the other way than the report
         sector = self.results.interviews.sector_label(SECTORS[row.sector]) if row.sector in SECTORS else ""
-        who = f"{row.who} ({sector})" if row.who and sector else row.who or sector
+        # A group is often called by its agency: where agencies are not named, only the kind of group is.
+        name = row.who if self.name_agencies else ""
+        who = f"{name} ({sector})" if name and sector else name or sector
         statement, finding, reason = (isolate(text, around) for text in (row.statement, row.finding, row.reason))
         return {
             "about": self.about(row.target, row.judged),
@@ -113,7 +116,7 @@ class Validation:
             "after": row.after,
             "pieces": row.pieces,
             "outcome": self.words[OUTCOMES[row.outcome]],
-            "who": row.who,
+            "who": row.who if self.name_agencies else "",
             "reason": row.reason,
             "day": format_date(row.at.date()),
         }

@@ -15,7 +15,7 @@ from reports.output.html import styles
 from surveys.models import Response, Survey
 from workshops.models import Ballot, Comment, Group, Workshop
 
-FORMAT = 2  # raise it when the same data make another document
+FORMAT = 3  # raise it when the same data make another document
 
 
 def data_revision(report: Report) -> str:
@@ -39,6 +39,7 @@ def _ingredients(report: Report) -> Iterator[Any]:
     yield [(str(day), status, day >= today) for day, status in days.order_by("pk")]
     yield Study.objects.filter(assessments=assessment).values().get()
     yield list(report.sections.values_list("key", "parent", "position", "hidden", "revision", "kind"))
+    yield list(report.name_decisions.order_by("pk").values_list("fingerprint", "keep"))
     # Every change of the data writes an audit event; what concerns only the report's own files is left out.
     events = AuditEvent.objects.for_assessment(assessment).exclude(action__startswith="report.")
     yield events.exclude(action__startswith="share.").aggregate(Max("pk"))

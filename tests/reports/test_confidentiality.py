@@ -1,19 +1,25 @@
 """No exit of the report holds a respondent's name, an unreleased quotation, or an agency that is not to be named."""
 
+import re
 from datetime import UTC, datetime
+from html import unescape
+from io import BytesIO
 
+import pikepdf
 import pytest
 
-from assessments.models import Assessment
+from assessments.models import Assessment, Contact, Organisation, Study
 from interviews.models import Answer, Coding, Interview, Theme
 from interviews.services.answers import save_answer
 from interviews.services.codings import release_passage
 from reports.document.builder import build
 from reports.models import Report
 from reports.output.html import render
+from reports.output.pdf import make_pdf
 from reports.services.reports import create_report, update_report
-from reports.services.sections import edit_section
-from tests.factories import OrganisationFactory
+from reports.services.sections import add_section, edit_section
+from tests.factories import DocumentFactory, OrganisationFactory
+from workshops.models import Comment
 
 pytestmark = pytest.mark.django_db
 NAME = "Respondent Numberone"  # made up for the test
@@ -93,10 +99,12 @@ def test_without_agencies_only_categories_are_named(report: Report, coding: Codi
     release_passage(coding=coding, by=None)
     update_report(report=report, by=None, name_agencies=False)
     html, faults = write(report, f"[[quote {coding.pk}]]\n\nThe Committee of Examples agreed.")
-    assert html.count("Committee of Examples") == 1  # the typed one, pointed out
-    assert html.count("State agency") >= 2
+    assert "Committee of Examples" not in html
+    assert "The [State agency] agreed." in html
+    assert html.count("State agency") >= 3
     assert faults == [
-        "The text names “Committee of Examples”, and agencies are not to be named. Write of its category."
+        "The text names “Committee of Examples”, and agencies are not to be named. Its category is printed instead: "
+        "write of that."
     ]
 
 
@@ -114,3 +122,180 @@ def test_a_passage_of_another_assessment_is_not_found(report: Report, coding: Co
     html, faults = write(report, f"[[quote {coding.pk}]]")
     assert "Shelters are full." not in html
     assert len(faults) == 1
+
+
+# Names in the whole document -----------------------------------------------------------------------------------------
+
+PERSON = "Rashad Examplov"  # made up for the tests
+
+
+@pytest.fixture
+def named(report: Report, coding: Coding) -> Report:
+    """A report of an assessment with a respondent whose name has no common word in it."""
+    Interview.objects.update(respondent_name=PERSON)
+    report.refresh_from_db()
+    return report
+
+
+def printed(report: Report) -> str:
+    report = Report.objects.select_related("assessment__study").get(pk=report.pk)
+    return unescape(render(build(report)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"As {PERSON} said.",
+        "As Rashad  \nExamplov said.",
+        "As Rashad\nExamplov said.",
+        "As Ra**shad** *Exam*plov said.",
+        "As **Rashad** [Examplov](https://example.org) said.",
+        "As EXAMPLOV Rashad said.",
+        "As R. Examplov said.",
+        "As Examplov said.",
+        "As Рашад Экзамплов said.",
+        "As Rəşad Examplovun said.",
+        "# About Rashad Examplov",
+        "| First | Second |\n|---|---|\n| Rashad | Examplov |",
+        "Text.[^1]\n\n[^1]: Told by Rashad Examplov.",
+        "[Mail](mailto:rashad.examplov@example.org)",
+        "See <https://example.org/rashad-examplov>.",
+        "[[chart interviews sex | Told by Rashad Examplov]]\n",
+        "[[participants | Told by Rashad Examplov]]\n",
+        "`Rashad Examplov`",
+        "Rashad&nbsp;Examplov",
+        "Exam&shy;plov",
+        "Examp\u200blov and Rashad",
+    ],
+)
+def test_no_form_of_a_name_is_printed(named: Report, body: str) -> None:
+    named.sections.exclude(key__in=["introduction", "context"]).update(hidden=True)
+    html, faults = write(named, body)
+    plain = re.sub(r"\s+", "", re.sub(r"</?(a|em|strong|code)\b[^>]*>", "", unescape(html))).casefold()
+    for part in ("examplov", "экзамплов", "exam\u00adplov", "exam\u200bplov", "examp\u200blov"):
+        assert part not in plain
+        assert part not in re.sub(r"\s+", "", unescape(html)).casefold()
+    assert any("withheld" in fault for fault in faults)
+
+
+def test_titles_and_what_is_made_of_them_hold_no_name(named: Report) -> None:
+    section = named.sections.get(key="context")
+    edit_section(section=section, title=f"What {PERSON} said", body="Text", by=None)
+    added = add_section(report=named, title=f"More of {PERSON}", body="Text. [See](#context)", by=None)
+    update_report(report=named, title=f"Report by {PERSON}", subtitle="Told by Examplov", by=None)
+    html = printed(named)
+    assert "xamplov" not in html.casefold()
+    assert "What █████ said" in html
+    assert f'id="section-{added.pk}"' in html
+    assert "<title>Report by █████" in html
+
+
+def test_a_name_in_the_metadata_of_the_pdf_is_withheld(named: Report) -> None:
+    update_report(report=named, title=f"Report by {PERSON}", by=None)
+    Study.objects.update(commissioner=PERSON)
+    report = Report.objects.select_related("assessment__study").get(pk=named.pk)
+    with pikepdf.open(BytesIO(make_pdf(render(build(report), "pdf")))) as pdf:
+        told = [str(value) for value in pdf.docinfo.values()]
+        with pdf.open_metadata() as metadata:
+            told.append(str(metadata))
+    assert any("Report by" in text for text in told)
+    assert not any("xamplov" in text for text in told)
+
+
+def test_a_name_in_what_is_put_in_is_withheld(named: Report) -> None:
+    """Bibliography, labels of themes, statements and reasons of the validation annex."""
+    assessment = named.assessment
+    DocumentFactory(
+        assessment=assessment,
+        code="Aze 1",
+        title="Told by Rashad Examplov",
+        authors="Examplov, R.",
+        in_bibliography=True,
+    )
+    Theme.objects.update(label="The complaint of Examplov")
+    Interview.objects.update(sections=["3"])
+    Comment.objects.create(
+        assessment=assessment, statement="As Rashad Examplov says.", who=PERSON, target="report", stage="after",
+        reason="Because Examplov said so",
+    )  # fmt: skip
+    edit_section(section=named.sections.get(key="context"), body="[[themes]]", by=None)
+    html = printed(named)
+    assert "Aze 1" in html
+    assert "The complaint of █████" in html
+    assert "As █████ says." in html
+    assert "xamplov" not in html
+
+
+def test_a_common_word_a_place_and_another_person_are_not_eaten(named: Report) -> None:
+    Interview.objects.update(respondent_name="Georgia Young")
+    html, faults = write(named, "In Georgia young people of Young Street met Petr Young.")
+    assert "In Georgia young people of Young Street met Petr Young." in html
+    assert faults == ["Words that may name a respondent or an agency: 3. Decide on them on the page “Names”."]
+
+
+@pytest.mark.parametrize("name", ["", "X", "Li", ".*", "(", "Azerbaijan"])
+def test_a_name_that_is_hardly_one_destroys_nothing(named: Report, name: str) -> None:
+    before = printed(named)
+    Interview.objects.update(respondent_name=name)
+    assert printed(named) == before
+
+
+# Agencies that are not to be named -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unnamed(report: Report, coding: Coding) -> Report:
+    organisation = Organisation.objects.get()
+    organisation.name, organisation.short_name = "Committee of Examples (CoE)", "IX"
+    organisation.save()
+    Contact.objects.create(assessment=report.assessment, organisation="Union of Helpers", sector="ngo")
+    update_report(report=report, by=None, name_agencies=False)
+    return report
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("The Committee of Examples said.", "The [State agency] said."),
+        ("The Committee of Examples (CoE) said.", "The [State agency] said."),
+        ("The committee  \nof **Examples** said.", "The [State agency]"),
+        ("By the CoE and IX, six in all.", "By the [State agency] and [State agency], six in all."),
+        ("Комитет; Committee of Examples’ word", "[State agency]’ word"),
+        ("The Union of Helpers said.", "The [Non-governmental organisation] said."),
+        ("[[chart interviews sex | Women at the CoE]]\n", "Women at the [State agency]"),
+        ("| CoE | Committee of Examples |\n|---|---|\n| a | b |", "[State agency]"),
+        ("Text.[^1]\n\n[^1]: Told by the CoE.", "Told by the [State agency]."),
+    ],
+)
+def test_no_agency_is_named_where_none_may_be(unnamed: Report, body: str, expected: str) -> None:
+    unnamed.sections.exclude(key__in=["introduction", "context"]).update(hidden=True)
+    html, _ = write(unnamed, body)
+    assert expected in html
+    for words in ("Committee of", "committee", "CoE", "IX,", "Union of Helpers"):
+        assert words not in re.sub(r"</?strong>", "", html)
+
+
+def test_the_annex_and_the_metadata_name_no_agency(unnamed: Report) -> None:
+    Comment.objects.create(
+        assessment=unnamed.assessment, statement="As the CoE says.", who="Committee Group", target="criterion:1.1",
+        stage="after", reason="The IX insists",
+    )  # fmt: skip
+    update_report(report=unnamed, title="Report for the CoE", subtitle="With the IX", by=None)
+    html = printed(unnamed)
+    assert "As the [State agency] says." in html
+    assert "<title>Report for the [State agency]" in html
+    for words in ("CoE", "the IX", "Committee Group", "Committee of Examples"):
+        assert words not in html
+
+
+def test_public_documents_keep_their_authors(unnamed: Report) -> None:
+    DocumentFactory(
+        assessment=unnamed.assessment,
+        code="Aze 1",
+        title="Report",
+        authors="Committee of Examples",
+        in_bibliography=True,
+    )
+    assert "Committee of Examples" in printed(unnamed)
+    update_report(report=unnamed, by=None, name_agencies=True)
+    assert "[State agency]" not in printed(unnamed)

@@ -1,0 +1,110 @@
+"""The names of an assessment's respondents, contacts and agencies, and texts in which they are withheld."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+
+import pycountry
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
+from assessments.countries import country_name
+from assessments.fields import UNREADABLE
+from assessments.models import Assessment, Contact
+from assessments.names import Agency, NameFinder, Person, romanise
+from ctnat.ui.languages import LANGUAGES
+from interviews.models import Interview
+
+WITHHELD = "█████"
+_SMALL_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,}")
+
+
+def finder_for(assessment: Assessment, category: Callable[[str], str] = str) -> NameFinder:
+    """Finds the respondents and contacts, and the agencies on the list. `category` names a sector in some language.
+
+    A finder is kept in memory for as long as nobody's name changes: reading thousands of encrypted names for each page
+    would take longer than the page.
+    """
+    agencies = tuple(agencies_of(assessment, category))
+    instruments = (assessment.guide_id, assessment.questionnaire_id, assessment.matrix_id)
+    key = hashlib.sha256(repr((assessment.pk, instruments, agencies, _stored_names(assessment))).encode()).hexdigest()
+    if (finder := _kept.get(key)) is None:
+        finder = NameFinder(
+            people_of(assessment),
+            agencies,
+            common=lambda: common_words(assessment),
+            places=lambda: places_of(assessment),
+        )
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[key] = finder
+    return finder
+
+
+MOST_KEPT = 4
+_kept: dict[str, NameFinder] = {}
+
+
+def _stored_names(assessment: Assessment) -> list[tuple[Any, ...]]:
+    """The names as they are stored, without decrypting them."""
+    interviews = Interview.objects.filter(assessment=assessment).order_by("pk")
+    contacts = Contact.objects.for_assessment(assessment).for_inviting().order_by("pk")
+    return [
+        *interviews.values_list("code", Cast("respondent_name", TextField())),
+        *contacts.values_list("pk", Cast("name", TextField())),
+    ]
+
+
+def people_of(assessment: Assessment) -> Iterator[Person]:
+    """Everybody who was interviewed, also in interviews that were moved to the trash, and everybody on the contacts."""
+    interviews = Interview.objects.filter(assessment=assessment).order_by("number")
+    for code, name in interviews.values_list("code", "respondent_name"):
+        if name and name != UNREADABLE:
+            yield Person(code, name)
+    for pk, name in Contact.objects.for_assessment(assessment).for_inviting().values_list("pk", "name"):
+        if name and name != UNREADABLE:
+            yield Person(f"contact {pk}", name)
+
+
+def agencies_of(assessment: Assessment, category: Callable[[str], str] = str) -> Iterator[Agency]:
+    """The organisations on the list, and those that contacts are of."""
+    rows = assessment.organisations.order_by("pk").values_list("name", "short_name", "sector")
+    for name, short_name, sector in rows:
+        yield Agency(category(sector), (name, short_name))
+    known = {name.casefold() for name, _, _ in rows}
+    contacts = Contact.objects.for_assessment(assessment).exclude(organisation="")
+    for name, sector in contacts.order_by("pk").values_list("organisation", "sector").distinct():
+        if name.casefold() not in known:
+            yield Agency(category(sector or "other"), (name,))
+
+
+def common_words(assessment: Assessment) -> Collection[str]:
+    """The words in small letters of the three instruments, in all their languages."""
+    found: set[str] = set()
+    for instrument in (assessment.guide, assessment.questionnaire, assessment.matrix):
+        text = json.dumps(instrument.definition, ensure_ascii=False)
+        found.update(word for word in _SMALL_WORD.findall(text) if word.islower())
+    return {romanise(word) for word in found}
+
+
+def places_of(assessment: Assessment) -> Collection[str]:
+    """The words of the names of all countries, and of the regions and towns of the assessment's own."""
+    names = {country_name(country.alpha_3) for country in pycountry.countries}
+    names |= {assessment.country_in(language) for language in LANGUAGES}
+    own = pycountry.countries.get(alpha_3=assessment.country)
+    if own is not None:
+        names |= {part.name for part in pycountry.subdivisions if part.country_code == own.alpha_2}
+    return {romanise(word) for name in names for word in re.findall(r"[^\W\d_]{3,}", name)}
+
+
+def withhold(text: str, finder: NameFinder) -> str:
+    """The text without what certainly names a respondent or a contact."""
+    for match in reversed([match for match in finder.find(text, agencies=False) if match.certain]):
+        text = text[: match.start] + WITHHELD + text[match.end :]
+    return text
+
+
+def withhold_all(texts: Iterable[str], finder: NameFinder) -> list[str]:
+    return [withhold(text, finder) for text in texts]
