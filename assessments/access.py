@@ -15,9 +15,19 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from assessments.models import Assessment, Role, User
-from ctnat.ui.access import View, editors_only, public, signed_in
+from assessments.second_factor import ask_for_second_factor, has_second_factor
+from ctnat.ui.access import View, asks_by_itself, editors_only, public, signed_in
 
-__all__ = ["ACTIONS", "allows", "editors_only", "find_assessment", "public", "requires", "signed_in"]
+__all__ = [
+    "ACTIONS",
+    "allows",
+    "asks_by_itself",
+    "editors_only",
+    "find_assessment",
+    "public",
+    "requires",
+    "signed_in",
+]
 
 LEAD, CONSULTANT, FOCAL_POINT = Role.LEAD, Role.CONSULTANT, Role.FOCAL_POINT
 FACILITATOR, OBSERVER = Role.FACILITATOR, Role.OBSERVER
@@ -91,6 +101,8 @@ def requires(action: str) -> Callable[[View], View]:
             request.may = frozenset(name for name, roles in ACTIONS.items() if request.roles & roles)
             if action not in request.may:
                 raise PermissionDenied(f"Your role in {assessment} does not allow this.")
+            if assessment.second_factor_required and not has_second_factor(request.user):
+                return ask_for_second_factor(request, f"{assessment} asks its members for a second factor.")
             request.assessment = assessment
             with timezone.override(assessment.zone):  # times are read and typed as the assessment's clocks show them
                 return view(request, assessment, *args, **kwargs)

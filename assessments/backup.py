@@ -50,6 +50,7 @@ from assessments.fields import UNREADABLE, EncryptedTextField, cipher
 PLAIN_FORMAT, ENCRYPTED_FORMAT = 1, 2
 DATA, MANIFEST = "data.jsonl.gz", "manifest.json"
 LEFT_OUT_APPS = {"contenttypes", "auth", "sessions", "django_tasks_db"}
+LEFT_OUT_MODELS = {"assessments.signin"}  # of sessions that end with the site
 Progress = Callable[[str], object]
 
 
@@ -60,7 +61,11 @@ class ArchiveError(Exception):
 def archived_models() -> list[type[models.Model]]:
     """Parents before children."""
     included = [(config, None) for config in apps.get_app_configs() if config.label not in LEFT_OUT_APPS]
-    return [m for m in serializers.sort_dependencies(included) if not m._meta.proxy and m._meta.managed]
+    return [
+        m
+        for m in serializers.sort_dependencies(included)
+        if not m._meta.proxy and m._meta.managed and m._meta.label_lower not in LEFT_OUT_MODELS
+    ]
 
 
 def protected_fields(model: type[models.Model]) -> list[str]:

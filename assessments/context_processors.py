@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from assessments.models import Assessment, Role
+from assessments.sessions import seconds_left
 
 INSTRUMENTS = "/instruments/"
 SESSION_KEY = "assessment_frame"
@@ -27,3 +29,12 @@ def assessment_frame(request: HttpRequest) -> dict[str, Any]:
     if not found:
         return {}
     return {"assessment": found[0], "framed": True, "leads": any(row.role == Role.LEAD for row in found)}
+
+
+def sign_in(request: HttpRequest) -> dict[str, Any]:
+    """How long the page's sign-in lasts. Asked for only where a template shows it: public pages touch no session."""
+    return {
+        "sign_in_seconds": lambda: int(seconds_left(request.session)),
+        "idle_minutes": settings.SESSION_IDLE_MINUTES,
+        "session_hours": settings.SESSION_HOURS,
+    }

@@ -23,6 +23,7 @@ from assessments.querysets import (
     MembershipQuerySet,
     OrganisationQuerySet,
     RegisterManager,
+    SignInQuerySet,
     StudyQuerySet,
 )
 from instruments.models import Instrument
@@ -62,6 +63,24 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_editor(self) -> bool:
         """May create assessments and adapt instruments: staff, and leads of an assessment."""
         return self.is_staff or self.memberships.filter(role=Role.LEAD).exists()
+
+
+class SignIn(models.Model):
+    """A browser in which a user is signed in. No address is kept: the device in words is what a person recognises."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, blank=True)
+    device = models.CharField(max_length=60)
+    begun_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(default=timezone.now)
+
+    objects = SignInQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-last_used_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.device}, since {self.begun_at:%Y-%m-%d %H:%M}"
 
 
 class Study(models.Model):
@@ -136,6 +155,11 @@ class Assessment(models.Model):
     guide = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
     questionnaire = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
     matrix = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
+    second_factor_required = models.BooleanField(
+        default=False,
+        verbose_name="members need a second factor",
+        help_text="Members without one are asked to set it up before they see anything of this assessment.",
+    )
     notice = models.TextField(blank=True)  # said on the home page and on the report's cover
     last_interview = models.PositiveIntegerField(default=0)  # number given last; locked while the next is given
     created_at = models.DateTimeField(auto_now_add=True)

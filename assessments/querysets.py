@@ -22,6 +22,11 @@ class AssessmentQuerySet(models.QuerySet[Any, Any]):
         return self.select_related("study", "guide", "questionnaire", "matrix")
 
 
+class SignInQuerySet(models.QuerySet[Any, Any]):
+    def for_user(self, user: models.Model) -> Self:
+        return self.filter(user=user).select_related("user")
+
+
 class StudyQuerySet(models.QuerySet[Any, Any]):
     def for_lead(self, user: Any) -> Self:
         """To which the user may add a country: every one for staff, else those of the assessments the user leads."""

@@ -9,20 +9,24 @@ from allauth.account.signals import password_changed, password_reset
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import Signal, receiver
+from django.http import HttpRequest
 
 from assessments.audit import record
-from assessments.models import User
+from assessments.models import SignIn, User
+from assessments.sessions import ROW, begin
 from instruments.signals import instrument_changed
 
 
 @receiver(user_logged_in)
-def _signed_in(user: User, **kwargs: Any) -> None:
+def _signed_in(user: User, request: HttpRequest, **kwargs: Any) -> None:
     record("user.signed_in", by=user, target=user, label=user.email)
+    begin(request, user)
 
 
 @receiver(user_logged_out)
-def _signed_out(user: User | None, **kwargs: Any) -> None:
+def _signed_out(user: User | None, request: HttpRequest, **kwargs: Any) -> None:
     if user:
+        SignIn.objects.filter(user=user, pk=request.session.get(ROW, 0)).delete()
         record("user.signed_out", by=user, target=user, label=user.email)
 
 

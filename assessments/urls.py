@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from assessments.views import assessments, contacts, documents, help, members, organisations
+from assessments.views import account, assessments, contacts, documents, help, members, organisations
 
 app_name = "assessments"
 
@@ -14,6 +14,7 @@ within = [
     path("tool/change/", assessments.assessment_tool_change, name="assessment_tool_change"),
     path("members/", members.member_list, name="member_list"),
     path("members/invite/", members.member_invite, name="member_invite"),
+    path("members/second-factor/", members.second_factor_edit, name="second_factor_edit"),
     path("members/<int:pk>/remove/", members.member_remove, name="member_remove"),
     path("members/invitations/<int:pk>/resend/", members.invitation_resend, name="invitation_resend"),
     path("members/invitations/<int:pk>/revoke/", members.invitation_revoke, name="invitation_revoke"),
@@ -41,6 +42,10 @@ urlpatterns = [
     path("help/", help.help_page, name="help_page"),
     path("healthz", assessments.healthz, name="healthz"),
     path("assessments/new/", assessments.assessment_new, name="assessment_new"),
+    path("account/sign-ins/", account.sign_in_list, name="sign_in_list"),
+    path("account/sign-ins/state/", account.sign_in_state, name="sign_in_state"),
+    path("account/sign-ins/others/end/", account.sign_in_end_others, name="sign_in_end_others"),
+    path("account/sign-ins/<int:pk>/end/", account.sign_in_end, name="sign_in_end"),
     path("invitation/<slug:token>/", members.invitation_accept, name="invitation_accept"),
     path("a/<slug:reference>/", include(within)),
 ]

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ctnat.middleware.keep_out_of_caches",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "assessments.middleware.SignInMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -93,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "assessments.context_processors.assessment_frame",
+                "assessments.context_processors.sign_in",
             ],
         },
     }
@@ -134,12 +136,16 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # members come by a mailed invitation, which proves the address
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = None  # asks: many work at a shared machine
+ACCOUNT_SESSION_REMEMBER = False  # many work at a shared machine: closing the browser signs out
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to an address without an account
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "CT-NAT: "
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # mails a person whose password or second factor was changed
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)  # whom a lock-out counts
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SESSION_IDLE_MINUTES = env.int("CTNAT_IDLE_MINUTES", default=30)
+SESSION_HOURS = env.int("CTNAT_SESSION_HOURS", default=24)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+REQUIRE_SECOND_FACTOR = env.bool("CTNAT_REQUIRE_SECOND_FACTOR", default=False)  # of everyone; leads may ask members
 MFA_TOTP_ISSUER = "CT-NAT"
 MFA_FORMS = {
     "authenticate": "assessments.account_forms.SecondFactorForm",

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
+from assessments.second_factor import has_second_factor
 from assessments.tokens import new_token, token_hmac
 from ctnat.ui.errors import InputError
 from ctnat.ui.mail import is_mail_configured
@@ -159,6 +160,19 @@ def revoke_invitation(*, invitation: MemberInvitation, by: User) -> None:
         label=invitation.email,
         role=invitation.role,
     )
+
+
+@transaction.atomic
+def require_second_factor(*, assessment: Assessment, required: bool, by: User) -> None:
+    """Raises `ValidationError` for a lead who has none: they would lock themselves out first."""
+    if required and not has_second_factor(by):
+        raise InputError("Set up your own second factor first: “Two-factor authentication” in your account's menu.")
+    if assessment.second_factor_required == required:
+        return
+    assessment.second_factor_required = required
+    assessment.save(update_fields=["second_factor_required"])
+    action = "assessment.second_factor_required" if required else "assessment.second_factor_optional"
+    record(action, by=by, assessment=assessment, target=assessment)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from assessments.access import public, requires
 from assessments.forms import InvitationAcceptForm, MemberInviteForm
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
 from assessments.requests import MemberRequest, run_service
+from assessments.second_factor import without_second_factor
 from assessments.services.members import (
     SentInvitation,
     accept_as_new_user,
@@ -23,6 +24,7 @@ from assessments.services.members import (
     find_invitation,
     invite_member,
     remove_member,
+    require_second_factor,
     resend_invitation,
     revoke_invitation,
 )
@@ -50,7 +52,25 @@ def member_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         "invitations": MemberInvitation.objects.waiting().for_assessment(assessment).order_by("email"),
         "may_manage": "members.manage" in request.may,
     }
+    if context["may_manage"]:
+        users = User.objects.filter(pk__in=members.values("user"))
+        context["without_factor"] = set(without_second_factor(users).values_list("pk", flat=True))
     return render(request, "assessments/member_list.html", context)
+
+
+@require_POST
+@requires("members.manage")
+def second_factor_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """Ask the members for a second factor, or no longer."""
+    required = request.POST.get("required") == "yes"
+    try:
+        require_second_factor(assessment=assessment, required=required, by=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        said = "Members without a second factor are now asked to set it up before they see anything here."
+        messages.success(request, said if required else "A second factor is no longer asked for.")
+    return redirect("assessments:member_list", assessment.reference)
 
 
 @require_http_methods(["GET", "POST"])

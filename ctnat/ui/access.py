@@ -15,6 +15,12 @@ from django.http.response import HttpResponseBase
 View = Callable[..., HttpResponseBase]  # a download is none of Django's HttpResponse
 
 
+def asks_by_itself(view: View) -> View:
+    """For what an open page asks on its own, as long as it is open: it does not keep a person signed in. Outermost."""
+    view.asks_by_itself = True  # type: ignore[attr-defined]
+    return view
+
+
 def signed_in(view: View) -> View:
     """For pages outside an assessment that any signed-in user may see."""
     guarded: Any = login_required(view)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.access import requires
+from assessments.access import asks_by_itself, requires
 from assessments.models import Assessment, AuditEvent
 from assessments.requests import MemberRequest
 from ctnat.ui.access import View
@@ -203,6 +203,7 @@ def _trashed(interview: Interview) -> dict[str, str] | None:
     return {"by": str(by or "A colleague"), "at": _moment(interview.deleted_at)}
 
 
+@asks_by_itself
 @never_cache
 @require_safe
 @requires("interviews.edit")

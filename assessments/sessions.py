@@ -1,0 +1,114 @@
+"""How long a sign-in lasts: until nothing was done for a while, and a day at most.
+
+The times lie in the session itself, so that a page costs no query for them; the row of `SignIn` by which a person sees
+where they are signed in is written at most once a minute.
+"""
+
+import re
+import time
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.utils import timezone
+
+from assessments.models import SignIn, User
+
+BEGUN, USED, ROW = "signed_in_at", "last_used_at", "sign_in"
+EVERY = 60  # seconds between two notes of the last use
+
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+BROWSERS = (
+    (r"Edg(?:e|A|iOS)?/", "Edge"),
+    (r"OPR/|Opera", "Opera"),
+    (r"SamsungBrowser/", "Samsung Internet"),
+    (r"Firefox/|FxiOS/", "Firefox"),
+    (r"Chrome/|CriOS/|Chromium/", "Chrome"),
+    (r"Version/[\d.]+.*Safari/", "Safari"),
+)
+
+
+def device_in_words(agent: str) -> str:
+    """What a person recognises of a User-Agent: "Firefox on Windows". Versions are left out."""
+    browser = next((name for pattern, name in BROWSERS if re.search(pattern, agent)), "")
+    system = next((name for sign, name in SYSTEMS if sign in agent), "")
+    if browser and system:
+        return f"{browser} on {system}"
+    return browser or system or "Unknown device"
+
+
+def begin(request: HttpRequest, user: User) -> None:
+    """Note a sign-in: called once, when its session is there."""
+    session = request.session
+    now = time.time()
+    row = SignIn.objects.create(
+        user=user,
+        session_key=session.session_key or "",
+        device=device_in_words(request.META.get("HTTP_USER_AGENT", "")),
+    )
+    session[BEGUN], session[USED], session[ROW] = now, now, row.pk
+
+
+def seconds_left(session: SessionBase) -> float:
+    """Until the session ends if nothing more is done; 0 or less where it has ended.
+
+    A session of before this rule has no times: it counts from now on.
+    """
+    now = time.time()
+    idle: float = session.get(USED, now) + settings.SESSION_IDLE_MINUTES * 60 - now
+    whole: float = session.get(BEGUN, now) + settings.SESSION_HOURS * 3600 - now
+    return min(idle, whole)
+
+
+def note_use(session: SessionBase) -> None:
+    now = time.time()
+    session.setdefault(BEGUN, now)
+    if now - float(session.get(USED, 0)) < EVERY:
+        return
+    session[USED] = now
+    SignIn.objects.filter(pk=session.get(ROW, 0)).update(last_used_at=timezone.now(), session_key=session.session_key)
+
+
+def follow_new_key(session: SessionBase) -> None:
+    """A changed password gives the session a new key; the row goes along, so that it can still be ended."""
+    SignIn.objects.filter(pk=session.get(ROW, 0)).update(session_key=session.session_key)
+
+
+def end(row: SignIn) -> None:
+    _store(row.session_key).delete()
+    row.delete()
+
+
+def sign_ins_of(user: User) -> list[SignIn]:
+    """Where the user is signed in, the last used first. Rows whose session has ended are removed."""
+    rows = []
+    for row in SignIn.objects.for_user(user):
+        if is_live(row):
+            rows.append(row)
+        else:
+            row.delete()
+    return rows
+
+
+def is_live(row: SignIn) -> bool:
+    """The session exists, has not ended by time, and belongs to the user: a changed password ends all others."""
+    session = _store(row.session_key)
+    loaded: dict[str, Any] = session.load() if row.session_key else {}
+    if str(loaded.get("_auth_user_id")) != str(row.user_id):
+        return False
+    return loaded.get("_auth_user_hash") == row.user.get_session_auth_hash() and seconds_left(session) > 0
+
+
+def _store(key: str) -> SessionBase:
+    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    return store

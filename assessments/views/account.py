@@ -1,0 +1,59 @@
+"""One's own sign-ins: where they are, how to end them, and what an open page asks about its own."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import public, signed_in
+from assessments.models import SignIn
+from assessments.requests import MemberRequest
+from assessments.services.sign_ins import end_other_sign_ins, end_sign_in
+from assessments.sessions import ROW, note_use, seconds_left, sign_ins_of
+
+
+@require_safe
+@signed_in
+def sign_in_list(request: MemberRequest) -> HttpResponse:
+    context = {"sign_ins": sign_ins_of(request.user), "current": request.session.get(ROW)}
+    return render(request, "assessments/sign_in_list.html", context)
+
+
+@require_POST
+@signed_in
+def sign_in_end(request: MemberRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(SignIn, pk=pk, user=request.user)
+    here = row.pk == request.session.get(ROW)
+    end_sign_in(sign_in=row, by=request.user)
+    if here:
+        logout(request)
+        return redirect("account_login")
+    messages.success(request, f"{row.device} is signed out.")
+    return redirect("assessments:sign_in_list")
+
+
+@require_POST
+@signed_in
+def sign_in_end_others(request: MemberRequest) -> HttpResponse:
+    ended = end_other_sign_ins(current=request.session.get(ROW), by=request.user)
+    messages.success(request, "You are signed out everywhere else." if ended else "You were signed in nowhere else.")
+    return redirect("assessments:sign_in_list")
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def sign_in_state(request: HttpRequest) -> JsonResponse:
+    """For open pages: whether they are still signed in, as whom, and for how long. A POST says that somebody types.
+
+    Public, so that asking does not keep anybody signed in, and so that the answer can be no.
+    """
+    left = seconds_left(request.session) if request.user.is_authenticated else 0
+    if left <= 0:
+        return JsonResponse({"signed_in": False})
+    if request.method == "POST":
+        note_use(request.session)
+        left = seconds_left(request.session)
+    state = {"signed_in": True, "account": request.user.pk, "seconds": int(left), "token": get_token(request)}
+    return JsonResponse(state)
