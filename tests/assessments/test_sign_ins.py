@@ -78,7 +78,7 @@ def test_a_form_sent_after_the_end_changes_nothing(client_as: Any, assessment: A
     assert not assessment.organisations.exists()
 
 
-def test_what_an_open_page_asks_by_itself_keeps_nobody_signed_in(client_as: Any, assessment: Any) -> None:
+def test_sign_in_state_and_what_else_a_page_asks_keep_nobody_signed_in(client_as: Any, assessment: Any) -> None:
     interview = InterviewFactory(assessment=assessment)
     client = client_as("lead")
     for address in (f"/a/AZE-2016/interviews/{interview.code}/state/", STATE):
@@ -87,7 +87,7 @@ def test_what_an_open_page_asks_by_itself_keeps_nobody_signed_in(client_as: Any,
         assert session_of(client)[USED] < time.time() - 19 * 60
 
 
-def test_typing_keeps_a_person_signed_in(client_as: Any) -> None:
+def test_sign_in_state_takes_typing_as_a_use(client_as: Any) -> None:
     client = client_as("lead")
     set_back(client, USED, 29)
     assert client.post(STATE).json()["seconds"] > 1790
