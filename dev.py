@@ -37,6 +37,7 @@ PDF_LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+NOTO = Path("/usr/share/fonts/truetype/noto/NotoSerifEthiopic-Regular.ttf")  # of fonts-noto-core: reports/fonts.py
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -119,6 +120,15 @@ def ensure_pdf_libraries() -> None:
         say(f"PDF reports are unavailable until you run:  sudo apt-get install {' '.join(missing)}")
 
 
+def ensure_fonts() -> None:
+    """Fonts for the scripts that the Python packages' fonts lack. Without them a report says which it cannot print."""
+    if NOTO.exists() or (is_debian_root() and apt_install("fonts-noto-core")):
+        return
+    if os.environ.get("CI") == "true":
+        stop("some tests need fonts, and they could not be installed. Run: apt-get install fonts-noto-core")
+    say("PDF FILES IN SCRIPTS SUCH AS ETHIOPIC OR THAI NEED:  sudo apt-get install fonts-noto-core")
+
+
 def find_browser() -> str | None:
     return next((path for path in map(shutil.which, BROWSERS) if path), None)
 
@@ -182,6 +192,7 @@ def start(arguments: list[str]) -> int:
             stop(f"port {port} cannot be used ({error}). Choose another: python3 dev.py start --port 8001")
     install(RUN_LOCK)
     ensure_pdf_libraries()
+    ensure_fonts()
     bind = "0.0.0.0" if chosen.room else "127.0.0.1"  # noqa: S104 - asked for, and said
     here = room_address() if chosen.room else "127.0.0.1"
     os.environ.setdefault("SITE_URL", f"http://{here}:{port}")
@@ -280,6 +291,7 @@ def test(arguments: list[str]) -> int:
     tests measures nothing."""
     install(TEST_LOCK)
     ensure_pdf_libraries()
+    ensure_fonts()
     ensure_pdftotext()
     chosen = arguments or ["-q"]
     if is_whole(arguments):

@@ -1,6 +1,6 @@
 """Puts the document together: `build` returns frozen `ReportData`, from which HTML and PDF are rendered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
@@ -18,6 +18,7 @@ from reports.document.outline import INTRO, is_annex
 from reports.document.registry import Problem
 from reports.document.sentences import format_date
 from reports.document.writer import Writer
+from reports.fonts import uncovered
 from reports.models import Report, Section
 
 Progress = Callable[[int, str], None]
@@ -120,11 +121,14 @@ def _build(
     assessment = report.assessment
     cover = _cover(report, guard)
     writer.problems.extend(guard.problems(COVER, ""))
+    country = assessment.country_in(report.language)
+    unprintable = _unprintable(" ".join((*cover.values(), country)))
+    writer.problems += [Problem(COVER, message) for message in unprintable]
     return ReportData(
         reference=assessment.reference,
         title=cover["title"],
         subtitle=cover["subtitle"],
-        country=assessment.country_in(report.language),
+        country=country,
         language=report.language,
         direction=direction(report.language),
         commissioner=cover["commissioner"],
@@ -192,8 +196,10 @@ def _write(
     counter: SectionProgress,
 ) -> Node:
     counter.next(section.title)
-    notes = evidence.context.validation.section_notes(number)
+    notes, first_note = evidence.context.validation.section_notes(number), len(writer.footnotes)
     html = write_section(writer, evidence, section, level, notes)
+    printed = " ".join((section.title, html, *writer.footnotes[first_note:]))
+    writer.problems += [Problem(section.key, message) for message in _unprintable(printed)]
     nodes, count = [], 0
     for child in children.get(section.pk, []):
         numbered = level == 1 and child.kind.split(" ")[0] != INTRO and not is_annex(section.kind)
@@ -210,6 +216,15 @@ def _write(
         html=html,
         children=tuple(node for node in nodes if node.has_text),
     )
+
+
+def _unprintable(text: str) -> Iterator[str]:
+    for script, letters in uncovered(text).items():
+        yield (
+            f"No font on this machine has these characters, which would be printed as empty boxes: {script} "
+            f"({letters[:20]}). Fonts can be added by the administrator of this site (docs/operations.md). Otherwise "
+            "write the text with other characters."
+        )
 
 
 def write_section(writer: Writer, evidence: Evidence, section: Section, level: int, notes: str = "") -> str:

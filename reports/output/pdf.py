@@ -1,20 +1,18 @@
 """HTML to tagged PDF (PDF/UA-1). The only place that calls WeasyPrint, and it does so when first needed.
 
-Nothing is fetched from outside: the fetcher knows the fonts that matplotlib carries, by name, and
-drawings that stand in the document itself.
+Nothing is fetched from outside: the fetcher knows only drawings that stand in the document itself. Fonts are those of
+`reports.fonts`.
 """
 
 import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
+from reports.fonts import use_own_fonts
 from reports.output.errors import FormatUnavailable
 
-FONTS = "ctnat-font:"
 PICTURE = "data:image/svg+xml,"  # a drawing inside the document itself
 LOGGER = logging.getLogger(__name__)
 
@@ -23,19 +21,12 @@ class PdfUnavailable(FormatUnavailable):
     """WeasyPrint or a library it needs is missing here."""
 
 
-def font_folder() -> Path:
-    """Where matplotlib keeps DejaVu; it is found without being loaded, which would cost a worker 13 MiB."""
-    package = find_spec("matplotlib")
-    if package is None or package.origin is None:
-        raise PdfUnavailable("The fonts of the PDF are missing: install matplotlib.")
-    return Path(package.origin).parent / "mpl-data" / "fonts" / "ttf"
-
-
 def make_pdf(html: str, identifier: str = "", on_page: Callable[[int], None] | None = None) -> bytes:
     """The tagged PDF of a document from `html.render(data, "pdf")`.
 
     `on_page(number)` is called for each page that is laid out; what it raises ends the work. Raises `PdfUnavailable`.
     """
+    use_own_fonts()
     try:
         # Only here: WeasyPrint needs libraries of the system, and without them everything else must run.
         from weasyprint import CSS, HTML
@@ -58,7 +49,7 @@ def make_pdf(html: str, identifier: str = "", on_page: Callable[[int], None] | N
         pages = document.render(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
         gc.collect()  # the styles of the elements, which the pages no longer need, make room for the file
         return bytes(
-            pages.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode() or None, finisher=_finish_tags)
+            pages.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode() or None, finisher=_finish)
         )
 
 
@@ -100,11 +91,15 @@ def _rare_collection() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _finish_tags(document: Any, pdf: Any) -> None:
-    """What the layout program leaves out of the tags: the scope of header cells, and links that print as they show."""
+def _finish(document: Any, pdf: Any) -> None:
+    """What the layout program leaves out: the scope of header cells, links that print as they show, and the text of
+    glyphs that are a part of a cluster (in Khmer, Tamil and others), without which a font's map is malformed."""
+
+    def referred(element: Any, name: str) -> Any:
+        return pdf.objects[int(bytes(element[name]).split()[0])]
 
     def parent(element: Any) -> Any:
-        return pdf.objects[int(bytes(element["P"]).split()[0])]
+        return referred(element, "P")
 
     for element in pdf.objects:
         if not isinstance(element, dict):
@@ -116,20 +111,19 @@ def _finish_tags(document: Any, pdf: Any) -> None:
             attributes["Scope"] = "/Column" if in_head else "/Row"
         elif element.get("Subtype") == "/Link":
             element["F"] = 4
+        elif "ToUnicode" in element:
+            text = referred(element, "ToUnicode")
+            text.stream = [line.replace(b" <>", b" <200b>") for line in text.stream]
 
 
 def _fetcher() -> Any:
     # As above: WeasyPrint may be missing.
     from weasyprint.urls import URLFetcher, URLFetchingError
 
-    class OwnFontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    class DrawingsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if url.startswith(PICTURE):
-                return URLFetcher.fetch(self, url, headers)
-            name = url.removeprefix(FONTS)
-            path = font_folder() / name
-            if not url.startswith(FONTS) or "/" in name or not path.is_file():
+            if not url.startswith(PICTURE):
                 raise URLFetchingError(f"{url[:80]} is not part of the report")
-            return URLFetcher.fetch(self, path.as_uri(), headers)
+            return URLFetcher.fetch(self, url, headers)
 
-    return OwnFontsOnly(allowed_protocols=("file", "data"))
+    return DrawingsOnly(allowed_protocols=("data",))

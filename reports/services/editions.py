@@ -11,7 +11,9 @@ from assessments.audit import record
 from assessments.models import User
 from reports.document import capture
 from reports.document.builder import build
+from reports.document.confidentiality import COVER
 from reports.document.open_points import OpenPoint, find_open_points
+from reports.document.registry import Problem
 from reports.models import Edition, Report
 from reports.output.comparison import paragraphs
 from reports.output.revision import data_revision
@@ -59,7 +61,7 @@ def make_edition(
     errors = [problem for problem in data.problems if problem.kind == "error"]
     if kind == Edition.Kind.FINAL and errors:
         raise ValidationError(
-            [f"A final edition cannot hold errors. Put right, in section {e.section}: {e.message}" for e in errors]
+            [f"A final edition cannot hold errors. Put right, {_place(error)}: {error.message}" for error in errors]
         )
     if kind == Edition.Kind.FINAL:
         edition.open_points = _with_reasons(find_open_points(report, data), reasons or {})
@@ -68,6 +70,10 @@ def make_edition(
     record("report.edition_made", by=by, assessment=report.assessment, target=edition, kind=kind)
     enqueue_edition(edition)
     return edition
+
+
+def _place(problem: Problem) -> str:
+    return "on the cover" if problem.section == COVER else f"in section {problem.section}"
 
 
 def _with_reasons(points: list[OpenPoint], reasons: Mapping[str, tuple[str, int]]) -> list[dict[str, Any]]:

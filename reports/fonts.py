@@ -1,0 +1,132 @@
+"""The fonts of printed documents, and which characters none of them has.
+
+Printed pages know two families, "Print Serif" and "Print Sans". Each is a list of fonts in an order: Source for Latin
+and Cyrillic letters, Noto for other scripts, then symbols and DejaVu, last Chinese, Japanese and Korean. Only the
+folders named here are searched, so that a document looks the same on every machine that has them:
+
+- Source Serif 4 and Source Sans 3 come as Python packages, DejaVu with matplotlib;
+- Noto is a package of the system (on Debian fonts-noto-core, and fonts-noto-cjk for Chinese, Japanese and Korean).
+  Without it Armenian, Georgian and Arabic are printed with DejaVu, and `uncovered` names what is not printed at all.
+"""
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from fontTools.ttLib import TTFont
+from fontTools.unicodedata import block, script, script_name
+
+PACKAGES = {"fontpkg_source_serif_4": "files", "fontpkg_source_sans_3": "files", "matplotlib": "mpl-data/fonts/ttf"}
+# Of matplotlib: a picture of a script's name for every character there is, and formulas with encodings of their own.
+REJECTED = ("LastResort*", "cm*.ttf")
+NOTO = [Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto")]
+# Scripts with a serif face of Noto; those after them have a sans alone.
+WITH_SERIF = (
+    *("Armenian", "Georgian", "Ethiopic", "Hebrew", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada"),
+    *("Khmer", "Lao", "Malayalam", "Sinhala", "Tamil", "Telugu", "Thai", "Tibetan"),
+)
+SANS_ONLY = (
+    "Myanmar",
+    "Oriya",
+    "Thaana",
+    "Mongolian",
+    "Syriac",
+    "Tifinagh",
+    "NKo",
+    "Adlam",
+    "Canadian Aboriginal",
+    "Cherokee",
+)
+# Symbols before Chinese, whose fonts have their own, wider ones; Naskh for Arabic, else Kufi would be taken.
+REST = ("Noto Sans Symbols2", "Noto Sans Symbols", "Noto Sans Math")
+CJK = ("CJK SC", "CJK JP", "CJK KR")
+FAMILIES = {
+    "Print Serif": (
+        *("Source Serif 4", "Noto Serif", *(f"Noto Serif {name}" for name in WITH_SERIF), "Noto Naskh Arabic"),
+        *(*(f"Noto Sans {name}" for name in SANS_ONLY), *REST, "DejaVu Serif", "DejaVu Sans"),
+        *(f"Noto Serif {name}" for name in CJK),
+    ),
+    "Print Sans": (
+        *("Source Sans 3", "Noto Sans", *(f"Noto Sans {name}" for name in WITH_SERIF), "Noto Naskh Arabic"),
+        *(*(f"Noto Sans {name}" for name in SANS_ONLY), *REST, "DejaVu Sans"),
+        *(f"Noto Sans {name}" for name in CJK),
+    ),
+    "Print Mono": ("DejaVu Sans Mono",),
+}
+GENERIC = {"serif": "Print Serif", "sans-serif": "Print Sans", "monospace": "Print Mono"}
+NO_SCRIPT = ("Zyyy", "Zinh", "Zzzz")  # signs that several scripts share, or that have none
+INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp", "Co")  # categories of characters that print nothing; Co: our own marks
+
+
+def folders() -> list[Path]:
+    """Where fonts are looked for, of those that exist here. Packages are found without being loaded."""
+    found = [
+        Path(package.origin).parent / folder
+        for name, folder in PACKAGES.items()
+        if (package := find_spec(name)) is not None and package.origin is not None
+    ]
+    return [folder for folder in (*found, *NOTO) if folder.is_dir()]
+
+
+def use_own_fonts() -> None:
+    """Let the program that lays out pages see these fonts alone. To be called before it is imported."""
+    os.environ["FONTCONFIG_FILE"] = str(_configuration())
+
+
+@cache
+def _configuration() -> Path:
+    """The file that names folders and families, written anew where it differs."""
+    place = Path(settings.VAR_DIR) / "fonts"
+    text = _as_xml(place / "cache")
+    path = place / "fonts.conf"
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        place.mkdir(parents=True, exist_ok=True)
+        written = path.with_suffix(f".{os.getpid()}")
+        written.write_text(text, encoding="utf-8")
+        written.replace(path)  # several processes may begin at once
+    return path
+
+
+def _as_xml(cache_folder: Path) -> str:
+    def alias(name: str, families: Iterator[str]) -> str:
+        preferred = "".join(f"<family>{escape(family)}</family>" for family in families)
+        return f'<alias binding="same"><family>{name}</family><prefer>{preferred}</prefer></alias>'
+
+    lines = [f"<dir>{escape(str(folder))}</dir>" for folder in folders()]
+    rejected = "".join(f"<glob>*/{pattern}</glob>" for pattern in REJECTED)
+    lines.append(f"<selectfont><rejectfont>{rejected}</rejectfont></selectfont>")
+    lines.append(f"<cachedir>{escape(str(cache_folder))}</cachedir>")
+    lines += [alias(name, iter(families)) for name, families in FAMILIES.items()]
+    lines += [alias(name, iter(FAMILIES[family])) for name, family in GENERIC.items()]
+    body = "\n".join(lines)
+    return f'<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n{body}\n</fontconfig>\n'
+
+
+@cache
+def _covered() -> frozenset[int]:
+    """The code points that at least one font has. Reading the tables of some 270 fonts takes about half a second."""
+    found: set[int] = set()
+    for folder in folders():
+        for path in sorted([*folder.glob("*.ttf"), *folder.glob("*.otf"), *folder.glob("*.ttc")]):
+            if any(path.match(pattern) for pattern in REJECTED):
+                continue
+            with TTFont(path, lazy=True, fontNumber=0 if path.suffix == ".ttc" else -1) as font:
+                found.update(font.getBestCmap() or ())
+    return frozenset(found)
+
+
+def uncovered(text: str) -> dict[str, str]:
+    """The characters of `text` that would print as an empty box: script, or kind of sign -> its characters."""
+    found: dict[str, str] = {}
+    for letter in dict.fromkeys(text):
+        if letter.isascii() or ord(letter) in _covered() or unicodedata.category(letter) in INVISIBLE:
+            continue
+        code = script(letter)
+        name = block(letter) if code in NO_SCRIPT else script_name(code)
+        found[name] = found.get(name, "") + letter
+    return found
