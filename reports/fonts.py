@@ -130,3 +130,28 @@ def uncovered(text: str) -> dict[str, str]:
         name = block(letter) if code in NO_SCRIPT else script_name(code)
         found[name] = found.get(name, "") + letter
     return found
+
+
+def width(text: str) -> float:
+    """How wide `text` is in bold "Print Sans", in em, as its letters stand one by one: joined ones are narrower."""
+    return sum(_advance(letter) for letter in text)
+
+
+@cache
+def _advance(letter: str) -> float:
+    for font in _bold_faces():
+        if glyph := (font.getBestCmap() or {}).get(ord(letter)):
+            shapes = font.getGlyphSet(location={"wght": 700})  # a font of one weight takes no notice
+            return float(shapes[glyph].width) / float(font["head"].unitsPerEm)
+    return 1.0
+
+
+@cache
+def _bold_faces() -> tuple[TTFont, ...]:
+    """The fonts of "Print Sans" that exist here, in order, bold where they have it."""
+    found = []
+    for family in FAMILIES["Print Sans"]:
+        names = [f"{family.replace(' ', '')}{end}" for end in ("-Bold.*", "[[]wght].ttf", "-Regular.*")]
+        paths = [path for name in names for folder in folders() for path in folder.glob(name)]
+        found += [TTFont(path, lazy=True, fontNumber=0 if path.suffix == ".ttc" else -1) for path in paths[:1]]
+    return tuple(found)

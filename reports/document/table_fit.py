@@ -1,13 +1,14 @@
 """How a table fits on a printed page without a word being broken: its size, and whether its page is turned.
 
-Widths are estimated from the longest word of each column, because nothing has been laid out yet.
+Widths are those of the widest word of each column, because nothing has been laid out yet.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reports.fonts import width
+
 PORTRAIT, LANDSCAPE = 464.0, 711.0  # pt: width of the text on an A4 page of report_pdf.css
-LETTER = 0.64  # em: the width of a letter of DejaVu Sans, the widest scripts in mind
 PADDING = 7.0  # pt: on both sides of a cell
 SIZES = (("", 7.4, PORTRAIT), ("fit-small", 6.2, PORTRAIT), ("fit-turned", 7.4, LANDSCAPE))
 SMALLEST = ("fit-turned fit-small", 6.2, LANDSCAPE)
@@ -25,12 +26,12 @@ class Fit:
 def fit_table(rows: Sequence[Sequence[object]]) -> Fit:
     """`rows` with the head first; all cells as text."""
     columns = max((len(row) for row in rows), default=0)
-    longest = [
-        max((len(word) for row in rows if column < len(row) for word in _words(str(row[column]))), default=1)
+    widest = [
+        max((width(word) for row in rows if column < len(row) for word in _words(str(row[column]))), default=1)
         for column in range(columns)
     ]
-    for css, size, width in (*SIZES, SMALLEST):
-        if sum(letters * size * LETTER + PADDING for letters in longest) <= width:
+    for css, size, room in (*SIZES, SMALLEST):
+        if sum(word * size + PADDING for word in widest) <= room:
             return Fit(css)
     return Fit(TOO_WIDE, fits=False)
 

@@ -118,6 +118,15 @@ def test_the_check_page_leads_to_the_cover(client_as: Any, assessment: Assessmen
     assert '<a href="/a/AZE-2016/report/settings/">Cover</a>' in page
 
 
+@pytest.mark.parametrize(
+    ("text", "em"),
+    # The hmtx tables of Source Sans 3 cut at 700 (fontTools.varLib.instancer) and of Noto Sans Georgian Bold.
+    [("", 0), ("i", 0.276), ("MW", 0.762 + 0.813), ("ა", 0.582)],
+)
+def test_words_are_as_wide_as_their_letters(text: str, em: float) -> None:
+    assert fonts.width(text) == pytest.approx(em, abs=0.001)
+
+
 def test_the_configuration_is_written_once_and_names_our_folders_alone(settings: Any, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
     fonts._configuration.cache_clear()
