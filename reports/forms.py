@@ -14,8 +14,8 @@ from reports.services.sections import MAX_BODY
 from reports.services.shares import LONGEST_SHARE
 
 LANGUAGE_HELP = (
-    "Of captions, charts and facts. What has been written stays as it is. The program’s words in other languages than "
-    "English are drafts that no native speaker has reviewed: have them read before you publish."
+    "The language of captions, charts and facts. Text that you wrote is not translated. Except for English, these "
+    "texts are drafts that have not been reviewed by a native speaker: have them reviewed before you publish."
 )
 
 
@@ -33,8 +33,8 @@ class ReportForm(ModelForm):
         fields = ["title", "subtitle", "language", "name_agencies"]
         labels = {"name_agencies": "Agencies may be named"}
         help_texts = {
-            "name_agencies": "Without it, organisations and quotations are attributed to categories of agencies only. "
-            "Names of respondents never appear.",
+            "name_agencies": "Otherwise, organisations and quotations are attributed to categories of agencies "
+            "only. Names of respondents never appear.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -59,7 +59,7 @@ class SectionForm(Form):
 class NewSectionForm(Form):
     title = forms.CharField(max_length=300)
     parent = forms.ModelChoiceField(
-        Section.objects.none(), label="Under", required=False, empty_label="The report itself, as a chapter"
+        Section.objects.none(), label="Under", required=False, empty_label="None: add a chapter"
     )
 
     def __init__(self, report: Report, *args: Any, **kwargs: Any):
@@ -87,7 +87,7 @@ class EditionForm(WhatChangedForm):
     """An edition of any kind but the final one, which has a page of its own."""
 
     kind = forms.ChoiceField(
-        choices=[choice for choice in Edition.Kind.choices if choice[0] != Edition.Kind.FINAL], label="Kind of edition"
+        choices=[choice for choice in Edition.Kind.choices if choice[0] != Edition.Kind.FINAL], label="Type of edition"
     )
     field_order = ["kind", "what_changed"]
 
@@ -100,7 +100,7 @@ class FinalEditionForm(WhatChangedForm):
         self.points = points
         for point in points:
             self.fields[f"reason_{point.kind}"] = forms.CharField(
-                label="Why the report goes on without",
+                label="Reason for leaving this open",
                 max_length=2000,
                 widget=forms.Textarea(attrs={"rows": 2}),
                 error_messages={"required": f"Give a reason: {point.label.lower()}."},
@@ -128,4 +128,4 @@ class FinalEditionForm(WhatChangedForm):
 
 
 class ShareForm(Form):
-    days = forms.IntegerField(label="Days until the link ends", min_value=1, max_value=LONGEST_SHARE, initial=14)
+    days = forms.IntegerField(label="Days until the link expires", min_value=1, max_value=LONGEST_SHARE, initial=14)

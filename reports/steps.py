@@ -20,12 +20,12 @@ def editions(assessment: Assessment) -> QuerySet[Report, Any]:
 def report(assessment: Assessment, rows: Rows) -> StepState:
     revision, number, kind = rows[-1].values() if rows else (0, None, "")
     if number is None and revision > 1:  # written in since it was created
-        task = "Read the report through, and freeze an edition"
+        task = "Check the report and create an edition"
         return StepState("current", "Report in draft", task, "report/", "report.edit")
     if number is None:
-        task = "Read the results, mark the indicators, and write the findings"
+        task = "Review the results, mark the indicators, and write the findings"
         return StepState("todo", "", task, "analysis/", "report.edit")
     note = f"Edition {number}: {Edition.Kind(kind).label.lower()}"
     if kind == Edition.Kind.FINAL:
         return StepState("done", note)
-    return StepState("current", note, "Go on with the report", "report/", "report.edit")
+    return StepState("current", note, "Continue with the report", "report/", "report.edit")

@@ -42,14 +42,14 @@ def make_block(context: Context, words: Sequence[str], title: str) -> Block:
     if len(words) > 1 and words[0] == "table" and words[1] in BLOCKS:
         words = words[1:]
     if not words or words[0] not in BLOCKS:
-        raise UnknownBlock(f"no such block. Choose one from the palette: {', '.join(BLOCKS)}.")
+        raise UnknownBlock(f"there is no such block. Choose one from the palette: {', '.join(BLOCKS)}.")
     try:
         return BLOCKS[words[0]].make(context, words[1:], title)
     except UnknownBlock:
         raise
     except Exception:  # one figure that cannot be made must not cost the whole report
         LOGGER.exception("Block %s failed", words)
-        raise UnknownBlock("this could not be made. Tell the person who runs this site.") from None
+        raise UnknownBlock("this block could not be created. Tell the administrator of this site.") from None
 
 
 def chart_block(chart: Chart, title: str = "", source: str = "") -> Block:

@@ -29,11 +29,11 @@ def make_chart(context: Context, words: Sequence[str]) -> tuple[Chart, str]:
     """(chart, evidence key). Raises `UnknownBlock`."""
     head, rest = (words[0], list(words[1:])) if words else ("", [])
     if head not in CHARTS:
-        raise UnknownBlock(f"there is no chart of “{head}”; there are: {', '.join(CHARTS)}.")
+        raise UnknownBlock(f"there is no chart of “{head}”. Choose one of: {', '.join(CHARTS)}.")
     try:
         return CHARTS[head].make(context, rest)
     except UnknownChart:
-        raise UnknownBlock(f"there is no chart of “{' '.join(words)}”. The palette lists them.") from None
+        raise UnknownBlock(f"there is no chart of “{' '.join(words)}”. Choose one from the palette.") from None
 
 
 def offered_charts(results: Results) -> Offers:
@@ -90,12 +90,12 @@ def _survey(context: Context, codes: list[str]) -> tuple[Chart, str]:
             return gallery.chart(context.results, f"survey-{codes[0]}"), f"survey:{codes[0]}"
         except UnknownChart:
             raise UnknownBlock(
-                f"the survey has no item {codes[0]} that can be drawn. The palette lists them."
+                f"the survey has no item {codes[0]} that can be shown in a chart. Choose one from the palette."
             ) from None
     items = survey_items(context, codes)
     scale = items[0].scale
     if scale is None or any(item.scale != scale for item in items):
-        raise UnknownBlock("only items with the same rating scale fit into one chart. Give each a chart of its own.")
+        raise UnknownBlock("only items with the same rating scale can share a chart. Use a separate chart for each.")
     title = " / ".join(f"{item.code} {item.label}" for item in items)
     return rated(context.results, items, f"survey-{'~'.join(codes)}", title), f"survey:{codes[0]}"
 

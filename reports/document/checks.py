@@ -85,8 +85,8 @@ def _compare(paragraph: str, beside: list[Block]) -> Iterator[Problem]:
             typed = _value(found["number"])
             if typed not in allowed and found["number"] not in said:
                 said.add(found["number"])
-                yield _warn(f"“{found[0].strip()}”", f"{typed} is no number of the chart {figures}")
+                yield _warn(f"“{found[0].strip()}”", f"{typed} is not in the chart {figures}")
 
 
 def _warn(typed: str, why: str) -> Problem:
-    return Problem("", f"Typed number {typed}: {why}. Put in a fact from the palette, or check it.", "warning")
+    return Problem("", f"Typed number {typed}: {why}. Insert a fact from the palette, or check the number.", "warning")

@@ -29,7 +29,7 @@ def find_raw_notation(tokens: Sequence[Token], sources: Mapping[str, object]) ->
             yield from _find(_text_of(token), prefixes)
         elif token.type == "code_block" and (found := IN_TITLE.search(token.content)):
             yield (
-                f"“{found[0]}” in a line that begins with four spaces is printed as it is typed. Take the spaces away.",
+                f"“{found[0]}” in a line that begins with four spaces is printed as typed. Delete the spaces.",
                 False,
             )
 
@@ -38,8 +38,8 @@ def find_in_title(title: str) -> Iterator[str]:
     """A message where a title holds notation: titles are printed as they are."""
     if found := IN_TITLE.search(title):
         yield (
-            f"The title “{title}” holds “{found[0]}”, which is printed as it is typed. Facts, blocks, citations and "
-            "footnotes work in the text only."
+            f"The title “{title}” contains “{found[0]}”, which is printed as typed. Use facts, blocks, citations "
+            "and footnotes only in the text."
         )
 
 
@@ -50,7 +50,8 @@ def find_unused_notes(environment: Mapping[str, object]) -> Iterator[str]:
     for name, place in refs.items():
         if place < 0:
             label = str(name).removeprefix(":")
-            yield f"The footnote [^{label}] is called nowhere, so it is not printed. Write [^{label}] where it belongs."
+            yield f"The footnote [^{label}] is not used, so it is not printed. Write [^{label}] in the text "
+            "where it belongs."
 
 
 def _text_of(token: Token) -> str:
@@ -69,12 +70,12 @@ def _find(text: str, prefixes: set[str]) -> Iterator[tuple[str, bool]]:
 
     yield from take(
         INLINE_BLOCK,
-        lambda found: f"“{found[0]}” would be printed as it is typed. Put a block on a line of its own, closed by ]].",
+        lambda found: f"“{found[0]}” would be printed as typed. Put a block on a line of its own, closed by ]].",
         True,
     )
     yield from take(
         BRACES,
-        lambda found: f"“{found[0]}” would be printed as it is typed. Write a fact as {{{{ name }}}}, on one line.",
+        lambda found: f"“{found[0]}” would be printed as typed. Write a fact as {{{{ name }}}}, on one line.",
         True,
     )
     yield from take(
@@ -86,13 +87,13 @@ def _find(text: str, prefixes: set[str]) -> Iterator[tuple[str, bool]]:
     )
     yield from take(
         CITATION,
-        lambda found: f"“{found[0]}” would be printed as it is typed. Write a citation as [@Aze 30, p. 31].",
+        lambda found: f"“{found[0]}” would be printed as typed. Write a citation as [@Aze 30, p. 31].",
         True,
     )
     for found in BARE_CODE.finditer(text):
         code = normal_code(found["code"])
         if code.split(" ")[0] in prefixes:
-            yield f"“{found[0]}” looks like a citation without its sign. Write [@{code}], so that it is linked.", True
+            yield f"“{found[0]}” looks like a citation without the @ sign. Write [@{code}] to link it.", True
     yield from take(
-        EMPHASIS, lambda found: f"“{found[0]}” is not closed and would be printed. Close it, or delete it.", False
+        EMPHASIS, lambda found: f"“{found[0]}” is not closed and would be printed. Close or delete it.", False
     )

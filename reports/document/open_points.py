@@ -60,7 +60,7 @@ def find_open_points(report: Report, data: ReportData) -> list[OpenPoint]:
 def _interviews_without_place(assessment: Assessment) -> OpenPoint:
     found = Interview.objects.filter(assessment=assessment, deleted_at=None)
     unknown = found.filter(Q(organisation=None) | Q(organisation__in_capital=None)).order_by("number")
-    label = "Interviews of which it is not recorded whether the organisation is in the capital"
+    label = "Interviews without a record of whether the organisation is in the capital"
     return OpenPoint("places", label, tuple(unknown.values_list("code", flat=True)), "organisations/")
 
 
@@ -89,7 +89,7 @@ def _statements(assessment: Assessment) -> OpenPoint:
 def _recommendations(assessment: Assessment) -> OpenPoint:
     rows = Recommendation.objects.for_assessment(assessment).standing()
     items = tuple(Truncator(row.text).words(20) for row in rows if row.was_validated_otherwise)
-    label = "Recommendations that were validated in an earlier wording"
+    label = "Recommendations validated in an earlier wording"
     return OpenPoint("recommendations", label, items, "indicators/recommendations/")
 
 
@@ -100,12 +100,17 @@ def _workshops(assessment: Assessment) -> OpenPoint:
         if not row.is_closed:
             items.append(f"{row.held_on:%-d %B %Y}: {row.get_status_display().lower()}")
         elif row.counted is None:
-            items.append(f"{row.held_on:%-d %B %Y}: not decided whether the report speaks of it")
-    return OpenPoint("workshops", "Workshops that are not closed or not decided on", tuple(items), "workshop/")
+            items.append(f"{row.held_on:%-d %B %Y}: not decided whether the report includes it")
+    return OpenPoint(
+        "workshops",
+        "Workshops not closed, or without a decision on the report",
+        tuple(items),
+        "workshop/",
+    )
 
 
 def _sections(report: Report) -> OpenPoint:
-    return OpenPoint("sections", "Sections that are hidden or have no text", tuple(_unwritten(report)), "report/")
+    return OpenPoint("sections", "Sections that are hidden or empty", tuple(_unwritten(report)), "report/")
 
 
 def _unwritten(report: Report) -> Iterator[str]:
@@ -136,7 +141,9 @@ def _warnings(report: Report, data: ReportData) -> OpenPoint:
 def _translations(report: Report) -> OpenPoint:
     language, items = report.language, []
     if language != "en":
-        items.append(f"Captions, sentences and outline in {english_name(language)} are drafts that were not reviewed")
+        items.append(
+            f"Captions, sentences and outline in {english_name(language)} are drafts that have not been reviewed"
+        )
     assessment = report.assessment
     for name, instrument in (
         ("Interview guide", assessment.guide),
@@ -147,4 +154,4 @@ def _translations(report: Report) -> OpenPoint:
             open_texts = state.missing + state.stale + state.draft
             if state.code == language and open_texts:
                 items.append(f"{name} in {state.name}: {open_texts} of {state.total} texts are not reviewed")
-    return OpenPoint("translations", "Translations that are not reviewed", tuple(items))
+    return OpenPoint("translations", "Translations that have not been reviewed", tuple(items))

@@ -66,7 +66,7 @@ def indicators(context: Context, words: Sequence[str]) -> dict[str, Any]:
     category = next((category for category in matrix.categories if category.name == name), None)
     if category is None:
         known = ", ".join(category.name for category in matrix.categories)
-        raise UnknownBlock(f"the matrix has no category {name}; it has {known}.")
+        raise UnknownBlock(f"the matrix has no category {name}. Choose one of {known}.")
     criteria: list[dict[str, Any]] = [
         {
             "code": criterion.name,
@@ -115,7 +115,7 @@ def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
         for letter, label in found.options
     ]
     if not rows:
-        raise UnknownBlock("the questionnaire has no item that ranks priorities.")
+        raise UnknownBlock("the questionnaire has no item that ranks priorities. Delete this block.")
     for row in rows:
         row["survey_dots"] = "●" * int(row["survey"])
     groups = [votes.base.answered for votes in voices]
@@ -181,7 +181,7 @@ def survey(context: Context, words: Sequence[str]) -> dict[str, Any]:
     items = survey_items(context, words)
     found = [table_row(item, context.language) for item in items]
     if any(row.columns != found[0].columns for row in found):
-        raise UnknownBlock("these items have different options. Put each into a table of its own.")
+        raise UnknownBlock("these items have different options. Use a separate table for each.")
     t = context.words
     rows = [[f"{item.code} {item.label}", *row.values] for item, row in zip(items, found, strict=True)]
     title = items[0].label if len(items) == 1 else f"{t['survey_title']} {', '.join(item.code for item in items)}"
@@ -195,7 +195,7 @@ def survey_items(context: Context, words: Sequence[str]) -> list[ItemResult]:
         raise UnknownBlock("name at least one item of the survey, such as 3.1.5.")
     for code in words:
         if code not in known:
-            raise UnknownBlock(f"the survey has no item {code}. The palette lists them.")
+            raise UnknownBlock(f"the survey has no item {code}. Choose one from the palette.")
     return [known[code] for code in words]
 
 
@@ -267,7 +267,7 @@ def instrument(context: Context, words: Sequence[str]) -> dict[str, Any]:
     }
     kind = _one(words, f"instrument: {', '.join(documents)}")
     if kind not in documents:
-        raise UnknownBlock(f"no such instrument; there are {', '.join(documents)}.")
+        raise UnknownBlock(f"there is no such instrument. Choose one of {', '.join(documents)}.")
     texts = InstrumentTexts(context.language, context.placeholders)
     return {"kind": kind, **texts.document(documents[kind].document)}
 
@@ -291,8 +291,8 @@ def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
     )
     if found is not None and found.withdrawn_at:
         raise UnknownBlock(
-            f"passage {number} is not released for quotation: its words were changed after they had been approved. "
-            "Read them, and release it again, on the page of its theme."
+            f"passage {number} is not released for quotation: its text has changed since it was released. Check it "
+            "on the page of its theme and release it again."
         )
     quoted = found.quotable_words if found else None
     if found is None or quoted is None:

@@ -67,7 +67,7 @@ class Writer:
         self.section, self._first_note = section, len(self.footnotes)
         text = MARKS.sub("", body.replace("\x00", ""))
         if found := TAG.search(text):
-            self.problem(f"HTML is shown as text: “{found[0]}…”. Write Markdown, and put figures in from the palette.")
+            self.problem(f"HTML is shown as text: “{found[0]}…”. Use Markdown, and insert figures from the palette.")
         environment: dict[str, Any] = {"writer": self}
         tokens = self.parser.parse(text, environment)
         for message, error in notation.find_raw_notation(tokens, self.registry.sources):
@@ -141,7 +141,7 @@ class Writer:
             found = CITED.match(part.strip())
             code = normal_code(found["code"]) if found else part.strip().lstrip("@")
             if not found or code not in self.registry.sources:
-                return self.wrong(f"Unknown source “{code}”. Register it in the desk review, or choose another.")
+                return self.wrong(f"Unknown source “{code}”. Add it in the desk review, or choose another.")
             if self.registry.sources[code].removed:
                 self.problem(f"{code} was removed from the desk review. Cite another source, or restore it.", "warning")
                 said.append(f"{escape(code)}: {escape(self.words['removed_source'])}")
@@ -170,8 +170,8 @@ class Writer:
         if not fit.fits:
             head = ", ".join(cell for cell in rows[0][:3] if cell)
             self.problem(
-                f"The table “{head} …” has {len(rows[0])} columns: too wide even for a turned page, so that words are "
-                "broken in print. Split it into two tables, or shorten its words.",
+                f"The table “{head} …” has {len(rows[0])} columns. It is too wide even for a landscape page, so "
+                "words are broken in print. Split it into two tables, or shorten its text.",
                 "warning",
             )
         return self.place(f'<div class="typed-table {fit.css}" tabindex="0">'.replace(' "', '"'))
@@ -188,14 +188,14 @@ class Writer:
 
     def refuse_picture(self, name: str) -> str:
         return self.wrong(
-            f"The picture “{name}” is left out: a report shows only what is made from its data. Use a [[chart …]] from "
-            "the palette."
+            f"The picture “{name}” is left out: a report can show only charts made from its data. Use a [[chart …]] "
+            "from the palette."
         )
 
     def check_link(self, address: str) -> str:
         """The address of a link of the text, blank if it leads nowhere. `#key` leads to a section of the report."""
         if address.startswith("#") and self.anchors and address[1:] not in self.anchors:
-            self.problem(f"The link {address} leads to no section{_suggest(address[1:], self.anchors)}")
+            self.problem(f"The link {address} does not lead to a section{_suggest(address[1:], self.anchors)}")
             return ""
         if not address.startswith(("#", "http://", "https://", "mailto:")):
             self.problem(f"The link “{address}” is not complete. Begin it with https://")

@@ -40,8 +40,8 @@ def run_build(pk: int) -> None:
         _finish(
             job,
             Build.Status.FAILED,
-            failure="The document could not be made. Try again; if it fails again, give the administrator of this site "
-            f"the number of the build: {pk}.",
+            failure="The document could not be created. Try again. If it fails again, give the administrator of "
+            f"this site the build number: {pk}.",
         )
 
 

@@ -12,9 +12,7 @@ from reports.output.files import store_file
 from reports.output.formats import FORMATS
 
 LOGGER = logging.getLogger(__name__)
-NOT_CAPTURED = (
-    "The text of this edition was not kept when it was made, so that its files cannot be made now. Make a new edition."
-)
+NOT_CAPTURED = "The text of this edition was not stored, so its files cannot be created now. Create a new edition."
 
 
 def make_edition_files(pk: int) -> None:
@@ -34,7 +32,7 @@ def make_edition_files(pk: int) -> None:
             failures.append(str(unavailable))
         except Exception:
             LOGGER.exception("Edition %s: %s failed", pk, format.name)
-            failures.append(f"The {format.label} file could not be made. Try again.")
+            failures.append(f"The {format.label} file could not be created. Try again.")
     Edition.objects.filter(pk=pk).update(failure=" ".join(failures)[:500])
 
 

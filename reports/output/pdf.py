@@ -34,7 +34,7 @@ def make_pdf(html: str, identifier: str = "", on_page: Callable[[int], None] | N
         from weasyprint.text.fonts import FontConfiguration
     except (ImportError, OSError) as missing:
         raise PdfUnavailable(
-            "The PDF cannot be made on this machine: the program that lays out pages is missing (Pango). Install "
+            "The PDF cannot be created: the program for page layout (Pango) is missing on this server. Install "
             "libpango-1.0-0, libpangoft2-1.0-0 and libharfbuzz-subset0, or download the HTML report and print it."
         ) from missing
 

@@ -25,7 +25,7 @@ class OpenPointsLeft(ValidationError):
 
     def __init__(self, points: list[OpenPoint]):
         self.points = points
-        super().__init__([f"{point.label}: {point.count}. Say why the report goes on without." for point in points])
+        super().__init__([f"{point.label}: {point.count}. Give a reason for leaving this open." for point in points])
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def make_edition(
     if kind not in Edition.Kind.values:
         raise ValidationError("Choose draft, for validation or final.")
     if "\x00" in what_changed:
-        raise ValidationError("The text holds a null character, which cannot be stored. Delete it and save again.")
+        raise ValidationError("The text contains a null character, which cannot be stored. Delete it and save again.")
     report = Report.objects.select_for_update().select_related("assessment__study").get(pk=report.pk)
     last = Edition.objects.filter(report=report).aggregate(last=Max("number"))["last"] or 0
     edition = Edition(

@@ -35,14 +35,17 @@ def raise_revision(report: Report) -> None:
 
 def _check_text(title: str, body: str) -> None:
     if "\x00" in title or "\x00" in body:
-        raise ValidationError("The text holds a null character, which cannot be stored. Delete it and save again.")
+        raise ValidationError("The text contains a null character, which cannot be stored. Delete it and save again.")
     if not title.strip():
-        raise ValidationError({"title": "Give the section a title."})
+        raise ValidationError({"title": "Enter a title for the section."})
     if len(title) > 300:
         raise ValidationError({"title": f"The title has {len(title)} characters. Shorten it to 300."})
     if len(body) > MAX_BODY:
         raise ValidationError(
-            {"body": f"The section has {len(body):,} characters; at most {MAX_BODY:,} fit. Split it into two sections."}
+            {
+                "body": f"The section has {len(body):,} characters; the limit is {MAX_BODY:,}. Split it into two "
+                f"sections."
+            }
         )
 
 
@@ -121,7 +124,7 @@ def add_section(
     """A new section at `position` among its siblings (the last if None). Raises `ValidationError`."""
     _check_text(title, body)
     if parent is not None and (parent.report_id != report.pk or _depth(parent) >= MAX_DEPTH):
-        raise ValidationError("Choose a chapter or a section of this report to put it under.")
+        raise ValidationError("Choose a chapter or section of this report as its parent.")
     section = Section.objects.create(
         report=report,
         key=_free_key(report, title),
@@ -161,7 +164,7 @@ def move_section(*, section: Section, position: int, by: User | None, parent: Se
     above = target
     while above is not None:
         if above.pk == section.pk or above.report_id != section.report_id:
-            raise ValidationError("A section cannot be put inside itself. Choose another place.")
+            raise ValidationError("A section cannot be moved into itself. Choose another place.")
         above = above.parent
     if _depth(target) + _height(section) > MAX_DEPTH:
         raise ValidationError("Reports have three levels: chapter, section and part. Choose a place higher up.")

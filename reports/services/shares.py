@@ -19,9 +19,9 @@ LONGEST_SHARE = 366  # days
 def share_edition(*, edition: Edition, days: int, by: User | None) -> tuple[ShareLink, str]:
     """(link, token). The token is shown once and not kept. Raises `ValidationError`."""
     if not 1 <= days <= LONGEST_SHARE:
-        raise ValidationError({"days": f"Give a number of days from 1 to {LONGEST_SHARE}."})
+        raise ValidationError({"days": f"Enter a number of days from 1 to {LONGEST_SHARE}."})
     if not edition.is_ready:
-        raise ValidationError("The files of this edition are not there yet. Wait until they are, then share it.")
+        raise ValidationError("The files of this edition are not ready yet. Wait until they are, then share it.")
     token = new_token()
     link = ShareLink.objects.create(
         edition=edition,

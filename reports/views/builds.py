@@ -69,7 +69,7 @@ def build_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
 def build_file(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse | FileResponse:
     job = find_build(assessment, pk)
     if job.status != Build.Status.DONE:
-        raise Http404("This document is not finished.")
+        raise Http404("This document is not ready yet.")
     response = download(job.file.name or "", job.format, f"{assessment.reference}-report")
     record("report.downloaded", by=request.user, assessment=assessment, target=job, label=f"{job.format} {job.pk}")
     return response

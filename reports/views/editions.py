@@ -39,7 +39,7 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"{edition} is being made. Its files appear here when they are ready.")
+            messages.success(request, f"{edition} is being created. Its files appear here when they are ready.")
             return redirect("reports:edition_list", assessment.reference)
     found = Edition.objects.for_assessment(assessment).with_files().select_related("made_by").order_by("-number")
     links = ShareLink.objects.for_assessment(assessment).for_opening().select_related("edition")
@@ -65,11 +65,13 @@ def edition_final(request: MemberRequest, assessment: Assessment) -> HttpRespons
             form.show_present_counts(left.points)
             for point in left.points:
                 where = f"reason_{point.kind}" if f"reason_{point.kind}" in form.fields else None
-                form.add_error(where, f"{point.label}: there are now {point.count}. Read them, then send again.")
+                form.add_error(
+                    where, f"{point.label}: there are now {point.count}. Review them, then send the form again."
+                )
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"{edition} is frozen. Its files appear here when they are ready.")
+            messages.success(request, f"{edition} was created. Its files appear here when they are ready.")
             return redirect("reports:edition_list", assessment.reference)
     titles = dict(report.sections.values_list("key", "title"))
     rows = [{"problem": problem, "title": titles.get(problem.section, "")} for problem in errors]
@@ -84,7 +86,7 @@ def edition_file(
     edition = find_edition(assessment, number)
     file = edition.file_of(format)
     if file is None:
-        raise Http404("This edition has no such file.")
+        raise Http404("This edition does not have this file.")
     response = download(file.file.name or "", format, f"{assessment.reference}-edition-{number}")
     record("report.edition_downloaded", by=request.user, assessment=assessment, target=edition, format=format)
     return response

@@ -42,7 +42,8 @@ def report(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 def report_create(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     create_report(assessment=assessment, by=request.user)
     messages.success(
-        request, "The report is created, with first drafts where the data allow one. Read and rewrite them."
+        request,
+        "Report created. Where there are enough data, sections contain a first draft. Check and rewrite the drafts.",
     )
     return redirect("reports:report", assessment.reference)
 

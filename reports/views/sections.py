@@ -45,7 +45,7 @@ def section_edit(request: MemberRequest, assessment: Assessment, key: str) -> Ht
             except ValidationError as error:
                 add_errors(form, error)
             else:
-                messages.success(request, f"“{form.cleaned_data['title']}” is saved.")
+                messages.success(request, f"“{form.cleaned_data['title']}” was saved.")
                 goes = "reports:section_edit" if "stay" in request.POST else "reports:report"
                 return redirect(goes, assessment.reference, *([key] if "stay" in request.POST else []))
     evidence = evidence_of(section.report)
@@ -108,11 +108,11 @@ def section_restore(request: MemberRequest, assessment: Assessment, key: str, nu
     try:
         sections.restore_section(section=section, number=number, by=request.user, revision=revision)
     except SectionRevision.DoesNotExist:
-        raise Http404("This section has no such text.") from None
+        raise Http404("This version does not exist.") from None
     except sections.EditConflict as conflict:
-        messages.error(request, f"{conflict} Nothing was restored. Look at its newest text first.")
+        messages.error(request, f"{conflict} Nothing was restored. Check its current text first.")
     else:
-        messages.success(request, "The earlier text is restored. The text that it replaced is kept below it.")
+        messages.success(request, "Version restored. The text that it replaced is kept in the version history.")
     return redirect("reports:section_history", assessment.reference, key)
 
 
@@ -129,7 +129,7 @@ def section_add(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         else:
             return redirect("reports:section_edit", assessment.reference, section.key)
     else:
-        messages.error(request, "Give the new section a title of up to 300 characters, and a place.")
+        messages.error(request, "Enter a title of up to 300 characters for the new section, and choose its place.")
     return redirect("reports:report", assessment.reference)
 
 
@@ -142,7 +142,7 @@ def section_move(request: MemberRequest, assessment: Assessment, key: str) -> Ht
         step = -1 if form.cleaned_data["to"] == "up" else 1
         sections.move_section(section=section, position=section.position + step, by=request.user)
     else:
-        messages.error(request, "A section goes up or down. Use the buttons beside it.")
+        messages.error(request, "Not moved. Use the up and down buttons next to the section.")
     return redirect(f"{_outline(assessment)}#outline-{section.key}")
 
 

@@ -31,7 +31,7 @@ def share_create(request: MemberRequest, assessment: Assessment, number: int) ->
     form = ShareForm(request.POST)
     try:
         if not form.is_valid():
-            raise ValidationError(f"Give a number of days from 1 to {LONGEST_SHARE}.")
+            raise ValidationError(f"Enter a number of days from 1 to {LONGEST_SHARE}.")
         link, token = share_edition(edition=find_edition(assessment, number), by=request.user, **form.cleaned_data)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -45,7 +45,7 @@ def share_create(request: MemberRequest, assessment: Assessment, number: int) ->
 def share_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     link = get_object_or_404(ShareLink.objects.for_assessment(assessment), pk=pk)
     revoke_share(link=link, by=request.user)
-    messages.success(request, "The link is revoked.")
+    messages.success(request, "Link revoked.")
     return redirect("reports:edition_list", assessment.reference)
 
 

@@ -8,7 +8,7 @@ from tests.js.conftest import Pages
 FORM = """<form data-draft="AZE-2016/context" data-account="{account}" data-revision="1" method="post">
 <label>Text <textarea name="body">Saved.</textarea></label>
 <p class="restore" hidden><button type="button" data-restore>Restore it</button>
-<button type="button" data-forget>Discard it</button></p></form>
+<button type="button" data-forget>Discard</button></p></form>
 <button type="button" data-insert="[[priorities]]" data-own-line>Insert</button>"""
 
 
@@ -52,7 +52,7 @@ def test_a_text_without_an_owner_is_deleted(pages: Pages) -> None:
 
 def test_a_discarded_text_is_gone(pages: Pages, page: Page) -> None:
     page = opened(pages, "1", tab=page)
-    page.get_by_role("button", name="Discard it").click()
+    page.get_by_role("button", name="Discard").click()
     page = opened(pages, "1", tab=page)
     expect(page.get_by_role("button", name="Restore it")).to_be_hidden()
 

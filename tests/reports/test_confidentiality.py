@@ -60,7 +60,7 @@ def test_a_respondents_name_is_taken_out_of_the_text(report: Report, coding: Cod
     html, faults = write(report, f"As {NAME.lower()} said.")
     assert NAME.lower() not in html.lower()
     assert "As █████ said." in html
-    assert faults == ["The text holds the name of a respondent. It is withheld here: take it out."]
+    assert faults == ["The text contains the name of a respondent. The name is not printed. Delete it."]
 
 
 def test_names_titles_and_observations_never_appear(report: Report, coding: Coding) -> None:
@@ -86,7 +86,7 @@ def test_a_quotation_whose_words_were_changed_is_not_printed(report: Report, cod
     html, faults = write(report, f"[[quote {coding.pk}]]\n")
     assert "Jane Example" not in html
     assert len(faults) == 1
-    assert "its words were changed after they had been approved" in faults[0]
+    assert "its text has changed since it was released" in faults[0]
     release_passage(coding=coding, by=None)
     Coding.objects.update(quote="Words that bypassed the services.")
     html, faults = write(report, f"[[quote {coding.pk}]]\n")

@@ -98,7 +98,7 @@ def test_a_block_that_fails_leaves_the_rest_standing(report: Report, monkeypatch
 
     monkeypatch.setitem(blocks.BLOCKS, "treaties", blocks.BlockKind(fail))
     html = render(build(report))
-    assert "[[treaties]]: this could not be made." in html
+    assert "[[treaties]]: this block could not be created." in html
     assert "boom" not in html
 
 

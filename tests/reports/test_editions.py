@@ -73,7 +73,7 @@ def test_a_file_that_failed_is_made_by_trying_again(report: Report, monkeypatch:
         patched.setitem(FORMATS, "pdf", FORMATS["html"].__class__("pdf", "PDF", "", lambda *_: 1 / 0, 40))
         make_edition_files(edition.pk)
     edition.refresh_from_db()
-    assert edition.failure == "The PDF file could not be made. Try again."
+    assert edition.failure == "The PDF file could not be created. Try again."
     assert set(edition.files.values_list("format", flat=True)) == set(FORMATS) - {"pdf"}
     make_edition_files(edition.pk)
     edition.refresh_from_db()
@@ -82,7 +82,7 @@ def test_a_file_that_failed_is_made_by_trying_again(report: Report, monkeypatch:
 
 def test_a_final_edition_is_refused_for_errors_in_what_it_would_hold(report: Report) -> None:
     edit_section(section=context(report), body="{{ nothing }}", by=None)
-    with pytest.raises(ValidationError, match="A final edition cannot hold errors"):
+    with pytest.raises(ValidationError, match="A final edition cannot contain errors"):
         make_edition(report=report, kind="final", by=None)
     assert not Edition.objects.exists()
 

@@ -117,7 +117,7 @@ def test_move_section_changes_order_and_parent(report: Report) -> None:
 
 
 def test_move_section_refuses_itself_and_a_fourth_level(report: Report) -> None:
-    with pytest.raises(ValidationError, match="inside itself"):
+    with pytest.raises(ValidationError, match="into itself"):
         sections.move_section(
             section=section(report, "introduction"), position=0, by=None, parent=section(report, "methodology")
         )

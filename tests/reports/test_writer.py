@@ -93,7 +93,7 @@ def test_citations_are_joined_and_linked(writer: Writer) -> None:
 
 def test_an_unknown_source_is_an_error_in_place(writer: Writer) -> None:
     write(writer, "[@Aze 99]")
-    assert messages(writer) == ["Unknown source “Aze 99”. Register it in the desk review, or choose another."]
+    assert messages(writer) == ["Unknown source “Aze 99”. Add it in the desk review, or choose another."]
 
 
 def test_footnotes_are_numbered_through_the_document_and_may_hold_facts(writer: Writer) -> None:

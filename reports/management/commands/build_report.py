@@ -27,7 +27,9 @@ class Command(BaseCommand):
         if assessment is None:
             raise CommandError(f"There is no assessment {reference}.", returncode=2)
         if output.is_dir() or not output.parent.is_dir():
-            raise CommandError(f"{output} cannot be written: name a file in a folder that exists.", returncode=2)
+            raise CommandError(
+                f"{output} cannot be written: give the name of a file in an existing folder.", returncode=2
+            )
         report = create_report(assessment=assessment, by=None)
         data = build(report, progress=self.report_progress)
         for problem in data.problems:
