@@ -44,8 +44,10 @@ from assessments.age import (
     read_recipients,
     write_private,
 )
+from assessments.audit import chain_old_event, heads
 from assessments.backup_expiry import MADE_BY, PART, UNFINISHED, lies_inside, remove_unfinished
 from assessments.fields import UNREADABLE, EncryptedTextField, cipher
+from assessments.models import AuditChain, AuditEvent
 
 PLAIN_FORMAT, ENCRYPTED_FORMAT = 1, 2
 DATA, MANIFEST = "data.jsonl.gz", "manifest.json"
@@ -117,7 +119,7 @@ def _write_backup(part: Path, made: dict[str, str], recipients: list[Any], repor
         with encrypted_writer(part / f"{DATA}{suffix}", recipients) as out:
             hashed = Hashing(out)
             counts, files = _write_rows(hashed, report_progress)
-        applied = migrations()
+        applied, ends = migrations(), heads()
     sums, stored = {DATA: hashed.hexdigest()}, {DATA: f"{DATA}{suffix}"}
     missing = []
     for number, name in enumerate(files, start=1):
@@ -132,6 +134,7 @@ def _write_backup(part: Path, made: dict[str, str], recipients: list[Any], repor
         "engine": connection.vendor,
         "keys": key_marks(),
         "migrations": applied,
+        "audit_heads": ends,  # reference, or "" for the site -> hash of its last audit event
         "counts": dict(counts),
         "missing_files": missing,
         "sha256": sums,
@@ -316,7 +319,7 @@ def restore(folder: Path, report_progress: Progress, identities: list[Any] | Non
     _check_keys(manifest)
     with _explained(), transaction.atomic():
         with connection.constraint_checks_disabled():
-            counts = _read_rows(archive, report_progress, lambda loaded: loaded.save(force_insert=True))
+            counts = _load_rows(archive, report_progress)
         connection.check_constraints()
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), archived_models()):
@@ -324,6 +327,22 @@ def restore(folder: Path, report_progress: Progress, identities: list[Any] | Non
         _check_counts(counts, manifest)
         _copy_back(archive)
     return manifest
+
+
+def _load_rows(archive: Archive, report_progress: Progress) -> Counter[str]:
+    """Store each row. Events of a backup that is older than the chains of the audit log are chained on the way."""
+    ends: dict[int | None, AuditChain] = {}
+
+    def store(loaded: Any) -> None:
+        if isinstance(loaded.object, AuditEvent) and not loaded.object.hash:
+            chain_old_event(loaded.object, ends)
+        loaded.save(force_insert=True)
+
+    counts = _read_rows(archive, report_progress, store)
+    AuditChain.objects.bulk_create(ends.values())
+    if (expected := archive.manifest.get("audit_heads")) is not None and heads() != expected:
+        raise ArchiveError("The audit log does not end as the backup says. Nothing was stored.")
+    return counts
 
 
 def try_restore(folder: Path, report_progress: Progress, identities: list[Any] | None = None) -> dict[str, Any]:

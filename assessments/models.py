@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -402,10 +403,31 @@ class Contact(models.Model):
         return f"contact {self.pk}"  # never the name: this text reaches logs
 
 
-class AuditEvent(models.Model):
-    """Who did what to which object, and when. Append-only; never holds a protected value."""
+class AuditChain(models.Model):
+    """The end of one chain of audit events: an assessment's, or the one of what belongs to none.
 
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    Its row is locked while an event is added, so that each event follows exactly one other.
+    """
+
+    assessment = models.ForeignKey(Assessment, null=True, on_delete=models.PROTECT, related_name="audit_chains")
+    length = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True)  # the hash of the last event
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Coalesce("assessment", 0), name="audit_chain_once")]
+
+    def __str__(self) -> str:
+        return f"Audit chain of {self.assessment or 'the site'}"
+
+
+class AuditEvent(models.Model):
+    """Who did what to which object, and when. Append-only; never holds a protected value.
+
+    `hash` is the SHA-256 of `previous_hash` and the event (`assessments/audit.py`), so that a changed, added or removed
+    event breaks the chain. The database refuses UPDATE and DELETE by triggers.
+    """
+
+    at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     assessment = models.ForeignKey(Assessment, null=True, on_delete=models.PROTECT, related_name="audit_events")
     action = models.CharField(max_length=60)  # `interview.created`
@@ -413,11 +435,16 @@ class AuditEvent(models.Model):
     object_id = models.CharField(max_length=60, blank=True)
     object_label = models.CharField(max_length=200, blank=True)
     detail = models.JSONField(default=dict, blank=True)
+    position = models.PositiveBigIntegerField()  # in its chain, from 1
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
 
     objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["actor", "action", "object_id", "at"], name="audit_event_of_actor")]
+        constraints = [models.UniqueConstraint(Coalesce("assessment", 0), "position", name="audit_event_place")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object_label}"

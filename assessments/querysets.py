@@ -103,12 +103,21 @@ class ContactQuerySet(ForAssessment):
         return self.filter(erased_at=None)
 
 
+READ = ".read"  # how the action of an event ends that tells of a reading
+
+
 class AuditEventQuerySet(ForAssessment):
     def for_leads(self, assessment: models.Model) -> Self:
         """What happened in the assessment, and its members' sign-ins; nothing of any other assessment."""
         members = get_user_model().objects.filter(memberships__assessment=assessment.pk).values("pk")
         own = Q(assessment=assessment) | Q(assessment=None, actor__in=members, action__startswith="user.")
         return self.filter(own).select_related("actor")
+
+    def for_changes(self) -> Self:
+        return self.exclude(action__endswith=READ)
+
+    def for_readings(self) -> Self:
+        return self.filter(action__endswith=READ)
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise TypeError("The audit log is append-only: events cannot be changed.")

@@ -10,6 +10,7 @@ within = [
     path("", assessments.assessment_home, name="assessment_home"),
     path("edit/", assessments.assessment_edit, name="assessment_edit"),
     path("audit/", assessments.audit_list, name="audit_list"),
+    path("audit/verify/", assessments.audit_verify, name="audit_verify"),
     path("tool/", assessments.assessment_tool, name="assessment_tool"),
     path("tool/change/", assessments.assessment_tool_change, name="assessment_tool_change"),
     path("members/", members.member_list, name="member_list"),

@@ -1,5 +1,7 @@
 """The list of one's assessments, each one's home, its details and its tool; the audit log; the pulse."""
 
+import re
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -9,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import editors_only, public, requires, signed_in
+from assessments.audit import verify_chain
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
 from assessments.guide import guides_for
 from assessments.models import Assessment, AuditEvent, Membership, Organisation, Role
@@ -17,6 +20,7 @@ from assessments.services.assessments import begin_assessment, change_tool, tool
 from assessments.steps import METHOD, steps_of
 
 EVENTS_PER_PAGE = 50
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @require_safe
@@ -120,9 +124,22 @@ def assessment_tool_change(request: MemberRequest, assessment: Assessment) -> Ht
 def audit_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     events = AuditEvent.objects.for_leads(assessment)
     kinds = sorted({action.split(".")[0] for action in events.order_by().values_list("action", flat=True).distinct()})
-    kind = request.GET.get("kind", "")
+    kind, show = request.GET.get("kind", ""), request.GET.get("show", "")
     if kind in kinds:
         events = events.filter(action__startswith=f"{kind}.")
+    if show != "all":
+        events = events.for_readings() if show == "readings" else events.for_changes()
     page = Paginator(events, EVENTS_PER_PAGE).get_page(page_number(request))
-    context = {"assessment": assessment, "page": page, "kinds": kinds, "kind": kind}
+    context = {"assessment": assessment, "page": page, "kinds": kinds, "kind": kind, "show": show}
     return render(request, "assessments/audit_list.html", context)
+
+
+@require_safe
+@requires("audit.view")
+def audit_verify(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """Whether the log is as it was written, and whether a hash that someone kept is in it."""
+    known = request.GET.get("hash", "").strip().lower()
+    faulty = bool(known) and not HASH.fullmatch(known)
+    found = verify_chain(assessment, known="" if faulty else known)
+    context = {"assessment": assessment, "found": found, "known": known, "faulty": faulty}
+    return render(request, "assessments/audit_verify.html", context)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
+from assessments.audit import record_reading
 from assessments.forms import ContactForm
 from assessments.models import Assessment, Contact
 from assessments.requests import MemberRequest, run_service
@@ -16,6 +17,7 @@ from assessments.services.contacts import add_contact, erase_contact, update_con
 @requires("contacts.view")
 def contact_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     contacts = list(Contact.objects.for_assessment(assessment).for_inviting())
+    record_reading("contact", by=request.user, assessment=assessment)
     context = {
         "assessment": assessment,
         "contacts": sorted(contacts, key=lambda contact: contact.name.casefold()),
@@ -39,6 +41,7 @@ def contact_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @requires("contacts.edit")
 def contact_edit(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.for_assessment(assessment).for_inviting(), pk=pk)
+    record_reading("contact", by=request.user, assessment=assessment, target=contact)
     form = ContactForm(request.POST or None, instance=contact)
     if run_service(request, form, update_contact, contact=contact):
         messages.success(request, "Contact saved.")

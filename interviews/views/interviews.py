@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
+from assessments.audit import record_reading
 from assessments.models import Assessment, Contact, Sector
 from assessments.requests import MemberRequest, page_number, run_service
 from assessments.uploads import check_upload
@@ -209,6 +210,7 @@ def interview_plan(request: MemberRequest, assessment: Assessment, code: str) ->
 def interview_detail(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     """One interview to read and to print."""
     interview = find_interview(assessment, code)
+    record_reading("interview", by=request.user, assessment=assessment, target=interview)
     language, answers = assessment.report_language, list(interview.answers.all())
     context = {
         "assessment": assessment,

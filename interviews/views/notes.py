@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import asks_by_itself, requires
+from assessments.audit import record_reading
 from assessments.models import Assessment, AuditEvent
 from assessments.requests import MemberRequest
 from ctnat.ui.access import View
@@ -57,6 +58,7 @@ def keeps_typed_text(view: View) -> View:
 def interview_type(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     """One long page for all questions of the plan. Posted as a whole it saves every answer: no script is needed."""
     interview = find_interview(assessment, code)
+    record_reading("interview", by=request.user, assessment=assessment, target=interview)
     unsaved: dict[str, str] = {}
     faults: dict[str, str] = {}
     if request.method == "POST":
@@ -233,6 +235,7 @@ def notes_state(request: MemberRequest, assessment: Assessment, code: str) -> Js
 def answer_history(request: MemberRequest, assessment: Assessment, code: str, question: str) -> HttpResponse:
     """Every text that an answer has had, the newest first."""
     interview = find_interview(assessment, code)
+    record_reading("interview", by=request.user, assessment=assessment, target=interview)
     answer = get_object_or_404(Answer, interview=interview, question=question[:40])
     context = {
         "assessment": assessment,

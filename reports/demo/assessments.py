@@ -25,7 +25,8 @@ def load_users(entries: list[dict[str, str]], *, password: str) -> dict[str, Use
 
 def tool_of_2016(kind: str) -> Instrument:
     """The version of the shared library that the demonstration uses: the one loaded first."""
-    return Instrument.objects.for_kind(kind).for_use().filter(owner=None).earliest("published_at", "pk")
+    found: Instrument = Instrument.objects.for_kind(kind).for_use().filter(owner=None).earliest("published_at", "pk")
+    return found
 
 
 @transaction.atomic
@@ -35,7 +36,7 @@ def load_assessment(entry: dict[str, Any], *, study: dict[str, Any], notice: str
     lead = members[Role.LEAD]
     parent = Study.objects.filter(title=study["title"]).first() or create_study(by=lead, **study)
     fields = {name: value for name, value in entry.items() if name != "folder"}
-    tool = {name: tool_of_2016(kind) for name, kind in TOOL_FIELDS.items()}
+    tool: Any = {name: tool_of_2016(kind) for name, kind in TOOL_FIELDS.items()}
     assessment = create_assessment(study=parent, by=lead, notice=notice, **tool, **fields)
     for role, user in members.items():
         if not Membership.objects.for_assessment(assessment).for_user(user).filter(role=role).exists():

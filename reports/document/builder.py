@@ -66,6 +66,7 @@ class ReportData:
     tables: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
     cells: tuple[tuple[str, ...], ...]  # of each category the states of its cells, for the cover
+    audit_head: str = ""  # of an edition: the hash of the last event in the audit log when it was made
 
 
 def build(

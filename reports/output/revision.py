@@ -41,7 +41,7 @@ def _ingredients(report: Report) -> Iterator[Any]:
     yield list(report.sections.values_list("key", "parent", "position", "hidden", "revision", "kind"))
     yield list(report.name_decisions.order_by("pk").values_list("fingerprint", "keep"))
     # Every change of the data writes an audit event; what concerns only the report's own files is left out.
-    events = AuditEvent.objects.for_assessment(assessment).exclude(action__startswith="report.")
+    events = AuditEvent.objects.for_assessment(assessment).for_changes().exclude(action__startswith="report.")
     yield events.exclude(action__startswith="share.").aggregate(Max("pk"))
     # Loads that bypass the services are caught by numbers of rows and times of change.
     for model in (Document, Organisation, Interview, Theme, Mark, Recommendation, Workshop, Comment, Contact):

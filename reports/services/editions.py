@@ -1,13 +1,14 @@
 """Make an edition of a report: its document is captured in the request that asks for it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from assessments.audit import record
+from assessments.audit import head_of, record
 from assessments.models import User
 from reports.document import capture
 from reports.document.builder import build
@@ -57,7 +58,7 @@ def make_edition(
         what_changed=what_changed,
         made_by=by,
     )
-    data = build(report, edition=str(edition))
+    data = replace(build(report, edition=str(edition)), audit_head=head_of(report.assessment))
     errors = [problem for problem in data.problems if problem.kind == "error"]
     if kind == Edition.Kind.FINAL and errors:
         raise ValidationError(

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
+from assessments.audit import record_reading
 from assessments.models import Assessment, Contact
 from assessments.requests import MemberRequest, page_number
 from ctnat.ui.cells import csv_bytes
@@ -39,6 +40,7 @@ PAGE = 100
 @requires("survey.manage")
 def invitation_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = find_survey(assessment)
+    record_reading("contact", by=request.user, assessment=assessment)
     page = Paginator(Invitation.objects.for_survey(survey), PAGE).get_page(page_number(request))
     opened, answered = set(survey.opened), set(survey.answered)
     for invitation in page:
@@ -74,6 +76,7 @@ def invitation_links(request: MemberRequest, assessment: Assessment) -> HttpResp
 
 
 def _add_page(request: MemberRequest, survey: Survey, errors: list[str] | None = None, **forms: Any) -> HttpResponse:
+    record_reading("contact", by=request.user, assessment=survey.assessment)
     invited = set(Invitation.objects.for_survey(survey).exclude(contact=None).values_list("contact_id", flat=True))
     contacts = [c for c in Contact.objects.for_assessment(survey.assessment).for_inviting() if c.pk not in invited]
     context = {

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
+from assessments.audit import record_reading
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, page_number
 from surveys.forms import EntryForm, UploadForm
@@ -130,6 +131,7 @@ def find_response(assessment: Assessment, code: str) -> Response:
 @requires("responses.view")
 def response_detail(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     response = find_response(assessment, code)
+    record_reading("response", by=request.user, assessment=assessment, target=response)
     context = {
         "assessment": assessment,
         "survey": response.survey,

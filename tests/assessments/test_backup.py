@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.core.management.color import no_style
 from django.db import connection
 
+from assessments.audit import head_of, record
 from assessments.backup import archived_models, digest
 from assessments.models import Assessment, AuditEvent, Contact, Document, User
 from assessments.services.contacts import add_contact
@@ -37,9 +40,8 @@ def filled(assessment: Assessment, settings: Any, tmp_path: Path) -> Assessment:
 
 def empty_database() -> None:
     """Every archived row away, below the guards of the audit log and of published instruments."""
-    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
-        for model in reversed(archived_models()):
-            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608 -- our own table names
+    tables = [model._meta.db_table for model in archived_models()]
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, allow_cascade=True))
 
 
 def rows() -> list[tuple[str, list[dict[str, Any]]]]:
@@ -47,11 +49,15 @@ def rows() -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 def without_event(found: list[tuple[str, list[dict[str, Any]]]], pk: int) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The rows without one event of the log: that a backup was restored is written after its own rows."""
-    return [
-        (label, [row for row in some if not (label == "assessments.AuditEvent" and row["id"] == pk)])
-        for label, some in found
-    ]
+    """The rows without one event of the log, and without the end of the site's chain, which it moves: that a backup was
+    restored is written after its own rows."""
+
+    def left_out(label: str, row: dict[str, Any]) -> bool:
+        if label == "assessments.AuditChain":
+            return row["assessment_id"] is None
+        return label == "assessments.AuditEvent" and row["id"] == pk
+
+    return [(label, [row for row in some if not left_out(label, row)]) for label, some in found]
 
 
 def run(*command: Any) -> str:
@@ -71,11 +77,54 @@ def test_restore_brings_back_every_row_and_file(filled: Assessment, settings: An
     last = AuditEvent.objects.order_by("pk").last()
     assert last is not None
     assert (last.action, last.object_label) == ("backup.restored", "copy")
-    assert without_event(rows(), last.pk) == before
+    assert without_event(rows(), last.pk) == without_event(before, last.pk)
     with Document.objects.get().file.open() as kept:
         assert kept.read() == PDF
     assert Contact.objects.get().name == "Xyzzy Quux"
     OrganisationFactory(assessment=Assessment.objects.get())  # new rows get new numbers
+
+
+def test_backup_says_where_the_audit_log_ends_and_restore_compares(filled: Assessment, tmp_path: Path) -> None:
+    record("user.signed_in", by=None)
+    copy, ends = tmp_path / "copy", {"": head_of(None), "AZE-2016": head_of(filled)}
+    run("backup", copy)
+    manifest = json.loads((copy / "manifest.json").read_text())
+    assert manifest["audit_heads"] == ends
+    empty_database()
+    (copy / "manifest.json").write_text(json.dumps(manifest | {"audit_heads": {"": "0" * 64}}))
+    with pytest.raises(CommandError, match="The audit log does not end as the backup says"):
+        run("restore", copy)
+    assert User.objects.count() == 0
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    run("restore", copy)
+    assert "BROKEN" not in run("verify_audit")
+
+
+def test_restore_chains_the_events_of_a_backup_that_is_older_than_the_chains(
+    filled: Assessment, tmp_path: Path
+) -> None:
+    copy, data = tmp_path / "copy", tmp_path / "copy" / "data.jsonl.gz"
+    before = list(AuditEvent.objects.order_by("pk").values())
+    run("backup", copy)
+    with gzip.open(data, "rt") as stored:
+        lines = [json.loads(line) for line in stored]
+    lines = [line for line in lines if line["model"] != "assessments.auditchain"]
+    for line in lines:
+        if line["model"] == "assessments.auditevent":
+            for name in ("position", "previous_hash", "hash"):
+                del line["fields"][name]
+    with gzip.open(data, "wt") as stored:
+        stored.writelines(json.dumps(line) + "\n" for line in lines)
+    manifest = json.loads((copy / "manifest.json").read_text())
+    del manifest["audit_heads"], manifest["counts"]["assessments.auditchain"]
+    manifest["sha256"]["data.jsonl.gz"] = sha256(data.read_bytes()).hexdigest()
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    empty_database()
+
+    run("restore", copy)
+
+    assert list(AuditEvent.objects.exclude(action="backup.restored").order_by("pk").values()) == before
+    assert run("verify_audit").count(" events, whole.") == 2
 
 
 def test_backup_holds_no_protected_value_in_clear_and_no_key(filled: Assessment, settings: Any, tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 
+from assessments.audit import head_of, record, verify_chain
 from assessments.models import Assessment
 from reports.document.builder import build
 from reports.document.open_points import find_open_points
 from reports.models import Edition, EditionFile, Report, Section
 from reports.output.editions import NOT_CAPTURED, make_edition_files
 from reports.output.formats import FORMATS
+from reports.output.html import render
 from reports.services.editions import OpenPointsLeft, make_edition
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
@@ -56,6 +58,18 @@ def test_an_edition_holds_the_text_and_numbers_of_the_moment_it_was_made(
     assert "Unknown fact" not in html
     edition.refresh_from_db()
     assert ["context", "Research context", "Before: 0 documents."] in edition.paragraphs
+
+
+def test_an_edition_prints_where_the_audit_log_ended_when_it_was_made(assessment: Assessment, report: Report) -> None:
+    head = head_of(assessment)
+    edition = make_edition(report=report, kind="draft", by=None)
+    record("thing.done", by=None, assessment=assessment)
+
+    make_edition_files(edition.pk)
+
+    assert f'<code dir="ltr">{head}</code>' in html_of(edition)
+    assert verify_chain(assessment, known=head).is_whole
+    assert 'class="colophon"' not in render(build(report))  # which is no edition
 
 
 def test_an_edition_has_one_file_per_format_and_they_never_change(report: Report) -> None:
