@@ -62,7 +62,7 @@ def make_edition(
     errors = [problem for problem in data.problems if problem.kind == "error"]
     if kind == Edition.Kind.FINAL and errors:
         raise ValidationError(
-            [f"A final edition cannot hold errors. Put right, {_place(error)}: {error.message}" for error in errors]
+            [f"A final edition cannot contain errors. Correct, {_place(error)}: {error.message}" for error in errors]
         )
     if kind == Edition.Kind.FINAL:
         edition.open_points = _with_reasons(find_open_points(report, data), reasons or {})

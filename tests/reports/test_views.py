@@ -369,7 +369,7 @@ def test_edition_final_cannot_hold_errors(report: Report, lead: Client) -> None:
     data = {"reason_cells": "x", "seen_cells": "100", "reason_sections": "x", "seen_sections": "15"}
     response = lead.post(f"{BASE}editions/final/", data)
     assert response.status_code == 422
-    assert "A final edition cannot contain errors. Correct" in response.content.decode()
+    assert "A final edition cannot contain errors. Correct, in section" in response.content.decode()
     assert Edition.objects.count() == 0
 
 

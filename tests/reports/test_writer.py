@@ -152,7 +152,7 @@ def test_a_link_to_no_section_is_told(writer: Writer) -> None:
     write(writer, "[there](#contxt)")
     write(writer, "[page](page.html)")
     assert messages(writer) == [
-        "The link #contxt leads to no section. Did you mean “context”?",
+        "The link #contxt does not lead to a section. Did you mean “context”?",
         "The link “page.html” is not complete. Begin it with https://",
     ]
 
@@ -188,7 +188,7 @@ def test_a_long_narrative_is_written_whole(writer: Writer) -> None:
         ("{{ interviews.people\n}}", "error: “{{ interviews.people"),
         ("interviews.people }}", "error: “}}” would be printed"),
         ("Text[^zz] more", "error: The footnote [^zz] has no text"),
-        ("Text.\n\n[^zz]: A note.", "warning: The footnote [^zz] is called nowhere"),
+        ("Text.\n\n[^zz]: A note.", "warning: The footnote [^zz] is not used, so i"),
         ("[Aze 30, p. 31]", "error: “[Aze 30, p. 31]” looks like a citation"),
         ("(Gen 1)", "error: “(Gen 1)” looks like a citation"),
         ("(@Aze 30)", "error: “(@Aze 30)” would be printed"),
@@ -196,7 +196,7 @@ def test_a_long_narrative_is_written_whole(writer: Writer) -> None:
         ("[@Aze 30, p. 31", "error: “[@Aze 30, p. 31” would be printed"),
         ("This is **bold", "warning: “**” is not closed"),
         ("    [[chart survey 3.1.5]]", "warning: “[[” in a line that begins with four spaces"),
-        ("[[chart survey 3.1.5 | Tools of {{ country }}]]", "error: The title “Tools of {{ country }}” holds “{{”"),
+        ("[[chart survey 3.1.5 | Tools of {{ country }}]]", "error: The title “Tools of {{ country }}” contains “"),
         ("A note[^a].\n\n[^a]: With {{ country", "error: “{{ country” would be printed"),
     ],
 )
