@@ -26,6 +26,7 @@ from instruments import schema
 from instruments.models import Instrument
 from interviews.models import Answer, Coding, Interview, Theme
 from surveys.models import Invitation, Response, Survey
+from surveys.responses.sharing import shared_attributes
 from workshops.models import Workshop
 from workshops.results import FROZEN_FIELDS, WorkshopResults
 
@@ -123,7 +124,8 @@ class Version:
 
 @dataclass(frozen=True)
 class SurveyFrames:
-    """responses: `response` (code), `language`, `source`, `version` (pk).
+    """responses: `response` (code), `language`, `source`, `version` (pk). Language and source are blank where fewer
+    forms than the survey's threshold share them.
 
     answers: one row per response, one column per item code (and `CODE_other` for free text beside an option).
     A cell is a code, a list of codes, a number or a text; None where nothing is stored.
@@ -148,7 +150,13 @@ def _survey(assessment: Assessment, settings: Rows, rows: Rows) -> SurveyFrames:
     answers = [row["answers"] if isinstance(row["answers"], dict) else {} for row in rows]
     codes = dict.fromkeys(code for version in versions for code in version.document.by_name)
     columns = [*codes, *sorted({key for row in answers for key in row} & {f"{code}_other" for code in codes})]
-    responses = [(row["code"], row["language"], row["source"], row["questionnaire"]) for row in rows]
+    # Language and source only where enough forms share them; one who knows who answered in Georgian knows the form.
+    k = max(about.get("smallest_group") or 0, assessment.disclosure_threshold)
+    shown = shared_attributes([(row["language"], row["source"]) for row in rows], k)
+    responses = [
+        (row["code"], language or "", source or "", row["questionnaire"])
+        for row, (language, source) in zip(rows, shown, strict=True)
+    ]
     frames = (
         pd.DataFrame(responses, columns=RESPONSE_COLUMNS),
         pd.DataFrame({column: [row.get(column) for row in answers] for column in columns}, dtype=object),
@@ -267,7 +275,7 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
         ),
         "survey": Survey.objects.for_assessment(assessment)
         .annotate(sent=Coalesce(Subquery(sent.annotate(count=Count("pk")).values("count")), 0))
-        .values("questionnaire", "answered", "texts", "sent"),
+        .values("questionnaire", "answered", "texts", "sent", "smallest_group"),
         "responses": responses.order_by("number").values("code", "language", "source", "questionnaire", "answers"),
         "open_codings": open_codings.annotate(standing=Coalesce("theme__merged_into_id", "theme_id"))
         .order_by("response__number", "item")

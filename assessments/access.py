@@ -51,6 +51,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "survey.manage": frozenset({LEAD, FOCAL_POINT}),
     "responses.enter": frozenset({LEAD, CONSULTANT, FOCAL_POINT}),
     "responses.view": frozenset({LEAD, CONSULTANT}),
+    "responses.open": frozenset({LEAD}),
     "indicators.view": EVERYONE,
     "indicators.mark": frozenset({LEAD, CONSULTANT}),
     "indicators.propose": frozenset({LEAD, FACILITATOR}),

@@ -124,6 +124,7 @@ def measure(people: int) -> dict[str, Any]:
     from django.db import connection
 
     from surveys.models import Response, Survey
+    from surveys.services.surveys import close_survey
 
     connection.close()
     forms = [((links[n // 2] if n % 2 and n // 2 < len(links) else open_link), form(n)) for n in range(people)]
@@ -134,6 +135,7 @@ def measure(people: int) -> dict[str, Any]:
     finally:
         server.terminate()
         server.wait(10)
+    close_survey(survey=Survey.objects.get(), by=None)
     codes = sorted(Response.objects.values_list("number", flat=True))
     texts = {answers["2.6"] for answers in Response.objects.values_list("answers", flat=True)}
     return {

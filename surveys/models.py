@@ -3,6 +3,10 @@
 An invitation records neither whether nor when it was opened or answered. Which invitations were opened and answered
 is kept in two sorted lists in the survey's own row: rows of their own, or changed rows, would keep the order of the
 answers (row ids, places in a table's file, transaction numbers), and that order would name the respondents.
+
+What arrives by link is sealed until the survey closes (`SealedAnswer`), and then becomes responses in a random order,
+all in one transaction in which nothing of the invitations changes. So two copies of the database tell no more than that
+the answers of all people whose invitation was marked between two openings are those opened together.
 """
 
 import uuid
@@ -35,6 +39,7 @@ class Survey(models.Model):
     texts = models.JSONField(default=dict, blank=True)  # own mail texts: {"invitation": {"en": {"subject", "body"}}}
     opened: Any = models.JSONField(default=list, blank=True)
     answered: Any = models.JSONField(default=list, blank=True)
+    smallest_group = models.PositiveSmallIntegerField(null=True, blank=True)  # the threshold when it was opened last
     last_response = models.PositiveIntegerField(default=0)  # the number given last
     last_test = models.PositiveIntegerField(default=0)
     revision = models.PositiveIntegerField(default=0)  # counts changes of the five fields above, so that none is lost
@@ -47,6 +52,15 @@ class Survey(models.Model):
 
     def __str__(self) -> str:
         return f"Survey {self.assessment.reference}"
+
+    @property
+    def threshold(self) -> int:
+        """How many forms must be opened at once, and how many must share what is shown of one.
+
+        Respondents were told the number when the survey was opened: a lower one does not hold for them, a higher one
+        does.
+        """
+        return max(self.smallest_group or 0, self.assessment.disclosure_threshold)
 
     @property
     def is_expired(self) -> bool:
@@ -98,8 +112,9 @@ class Invitation(models.Model):
 class Response(models.Model):
     """One respondent's answers: item code -> option, list of options, ranked list, number or text.
 
-    `received_on` is a day. `uuid` is made before sending, so that a repeated post is one row. Test answers are kept
-    apart (AZEtest1) and never counted.
+    `received_on` is a day, and unknown for what came by link. `uuid` is made before a paper form is sent, so that a
+    repeated post is one row. Test answers are kept apart (AZEtest1) and never counted. `withdrawn` says that the
+    respondent had the form removed: its answers are erased.
     """
 
     class Source(models.TextChoices):
@@ -116,8 +131,10 @@ class Response(models.Model):
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.WEB)
     is_test = models.BooleanField(default=False)
     answers: Any = models.JSONField(default=dict)
-    received_on = models.DateField()
+    received_on = models.DateField(null=True, blank=True)
+    receipt_hmac = models.CharField(max_length=64, blank=True, db_index=True)  # of what came by link
     deleted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn = models.BooleanField(default=False)
 
     objects = ResponseQuerySet.as_manager()
 
@@ -132,17 +149,35 @@ class Response(models.Model):
         return self.code
 
 
+class SealedAnswer(models.Model):
+    """A form that came by link, until it is opened: answers, language and version in a box (surveys/sealed/boxes.py).
+
+    The key is random and there is no number, date or language: neither values nor order tell which box is whose. On
+    SQLite the table has no row ids, which would count the forms as they come (migration 0006).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="sealed_answers")
+    box = models.BinaryField()
+    receipt_hmac = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["survey", "receipt_hmac"], name="sealed_answer_once")]
+
+    def __str__(self) -> str:
+        return "sealed form"
+
+
 class Draft(models.Model):
     """Answers saved as typed, to be continued on another device by a short code, which is kept only as HMAC.
 
-    It names no invitation: an unfinished form is as anonymous as a finished one.
+    It names no invitation: an unfinished form is as anonymous as a finished one, and sealed in a box like it.
     """
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="drafts")
     code_hmac = models.CharField(max_length=64, unique=True)
-    answers: Any = models.JSONField(default=dict)
-    language = models.CharField(max_length=10, default="en")
-    uuid = models.UUIDField(default=uuid.uuid4)
+    box = models.BinaryField()  # answers, language and uuid
     saved_on = models.DateField()
     expires_on = models.DateField()
 

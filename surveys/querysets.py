@@ -18,7 +18,7 @@ class SurveyQuerySet(models.QuerySet[Any, Any]):
 
     def with_counts(self) -> Self:
         """`invited`: invitations that are not revoked; `sent`: those of them that were sent or handed over;
-        `responses_counted`, `responses_tested`."""
+        `responses_counted`, `responses_tested`; `sealed`: forms that came by link and are not opened yet."""
         active = _rows_of_survey("Invitation").filter(revoked_at=None)
         reached = active.filter(~Q(sent_at=None) | Q(handed_over=True))
         given = _rows_of_survey("Response").filter(deleted_at=None)
@@ -27,6 +27,7 @@ class SurveyQuerySet(models.QuerySet[Any, Any]):
             invited=_counted(active),
             responses_counted=_counted(given.filter(is_test=False)),
             responses_tested=_counted(given.filter(is_test=True)),
+            sealed=_counted(_rows_of_survey("SealedAnswer")),
         )
 
 

@@ -6,7 +6,7 @@ from assessments.steps import StepState, state_of
 from surveys.models import Survey
 from surveys.responses.progress import progress
 
-COLUMNS = ("status", "deadline", "answered", "sent", "responses_counted")
+COLUMNS = ("status", "deadline", "answered", "sent", "responses_counted", "sealed")
 
 
 @state_of("survey", lambda assessment: Survey.objects.for_assessment(assessment).with_counts().values(*COLUMNS))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import invitations, mailings, responses, surveys
+from surveys.views import invitations, mailings, responses, sealed, surveys
 
 app_name = "surveys"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("close/", surveys.survey_close, name="survey_close"),
     path("version/", surveys.survey_version, name="survey_version"),
     path("erase/", surveys.survey_erase, name="survey_erase"),
+    path("sealed/", sealed.responses_open, name="responses_open"),
+    path("disclosure/", sealed.survey_disclosure, name="survey_disclosure"),
     path("link/", surveys.open_link_detail, name="open_link_detail"),
     path("messages/<slug:language>/", surveys.message_edit, name="message_edit"),
     path("preview/", surveys.survey_preview, name="survey_preview"),

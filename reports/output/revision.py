@@ -12,7 +12,7 @@ from indicators.models import Mark, Recommendation
 from interviews.models import Answer, Coding, Interview, Theme
 from reports.models import Report
 from reports.output.html import styles
-from surveys.models import Response, Survey
+from surveys.models import Response, SealedAnswer, Survey
 from workshops.models import Ballot, Comment, Group, Workshop
 
 FORMAT = 3  # raise it when the same data make another document
@@ -58,6 +58,7 @@ def _ingredients(report: Report) -> Iterator[Any]:
     )
     responses = Response.objects.filter(survey__assessment=assessment)
     yield responses.aggregate(Count("pk"), Max("pk")), responses.filter(deleted_at=None, is_test=False).count()
+    yield SealedAnswer.objects.filter(survey__assessment=assessment).count()  # each marks an invitation as answered
     yield list(Survey.objects.filter(assessment=assessment).values_list("questionnaire", "status", "texts"))
     yield Group.objects.filter(workshop__assessment=assessment).aggregate(Count("pk"), Sum("women"), Sum("men"))
     yield Ballot.objects.filter(group__workshop__assessment=assessment).aggregate(Count("pk"), Sum("revision"))

@@ -4,22 +4,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from surveys.distribution.links import token_digest
-from surveys.models import Invitation, Response, Survey
+from surveys.models import Invitation, Response, SealedAnswer, Survey
+from surveys.sealed.receipts import mark_once_opened, mark_while_sealed, receipt_of
 
 
 @dataclass(frozen=True)
 class SurveyAccess:
-    """`sent_before` is the code of a response that was stored under the posted uuid already."""
+    """`receipt` is that of a form that was stored under the posted uuid already."""
 
     survey: Survey
     kind: str  # "open" or "personal"; "preview" has no link
     key: str  # the secret in the link
     invitation: Invitation | None = None
-    sent_before: str = ""
+    receipt: str = ""
     preview_url: str = ""
 
     @property
@@ -38,15 +39,21 @@ class SurveyAccess:
 def _with_sent_before(rows: QuerySet[Any], uuid: UUID | None, survey: Any) -> QuerySet[Any]:
     if uuid is None:
         return rows
-    same = Response.objects.filter(survey=survey, uuid=uuid).values("code")
-    found: QuerySet[Any] = rows.annotate(sent_before=Subquery(same[:1]))
+    receipt = receipt_of(uuid)
+    sealed = SealedAnswer.objects.filter(survey=survey, receipt_hmac=mark_while_sealed(receipt))
+    opened = Response.objects.filter(survey=survey, receipt_hmac=mark_once_opened(receipt))
+    found: QuerySet[Any] = rows.annotate(sent_before=Q(Exists(sealed)) | Q(Exists(opened)))
     return found
+
+
+def _receipt(row: Any, uuid: UUID | None) -> str:
+    return receipt_of(uuid) if uuid and row.sent_before else ""
 
 
 def open_access(slug: str, uuid: UUID | None = None) -> SurveyAccess | None:
     rows = Survey.objects.with_document().filter(open_slug=slug)
     survey = _with_sent_before(rows, uuid, OuterRef("pk")).first()
-    return survey and SurveyAccess(survey, "open", slug, sent_before=getattr(survey, "sent_before", "") or "")
+    return survey and SurveyAccess(survey, "open", slug, receipt=_receipt(survey, uuid))
 
 
 def personal_access(token: str, uuid: UUID | None = None) -> SurveyAccess | None:
@@ -56,5 +63,4 @@ def personal_access(token: str, uuid: UUID | None = None) -> SurveyAccess | None
     invitation = _with_sent_before(rows, uuid, OuterRef("survey")).first()
     if invitation is None:
         return None
-    sent_before = getattr(invitation, "sent_before", "") or ""
-    return SurveyAccess(invitation.survey, "personal", token, invitation, sent_before)
+    return SurveyAccess(invitation.survey, "personal", token, invitation, _receipt(invitation, uuid))

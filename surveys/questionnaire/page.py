@@ -53,6 +53,8 @@ def form_head(survey: Survey, language: str) -> dict[str, Any]:
         "page_language": language,
         "title": rendering.title(survey, language),
         "languages": [(code, own_name(code)) for code in survey.languages],
+        "stored": translate("stored_answers", language, k=survey.threshold),
+        "readers": translate("stored_readers", language, k=survey.threshold),
         "introduction": rendering.introduction(survey, language),
         "deadline": rendering.local_time(survey.deadline, survey.assessment.time_zone, language),
         "may_skip": not any(item.required for item in document_of(survey.questionnaire).items),

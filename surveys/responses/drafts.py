@@ -1,30 +1,47 @@
-"""Forms saved to be continued: found by their link and a short code together."""
+"""Forms saved to be continued: found by their link and a short code together, and sealed like those that were sent."""
 
 import secrets
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from assessments.tokens import token_hmac
-from ctnat.ui.digits import ascii_digits
 from surveys.models import Draft, Survey
+from surveys.sealed.boxes import unseal
+from surveys.sealed.receipts import LETTERS, letters_of
 
-CODE_LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"  # no vowels: no words; none mistaken for another
 CODE_LENGTH = 8
 DAYS = 30
 
 
+@dataclass(frozen=True)
+class SavedForm:
+    """What was typed, as it was typed."""
+
+    answers: dict[str, Any]
+    language: str
+    uuid: UUID
+
+
 def new_code() -> str:
-    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    letters = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
     return f"{letters[:4]}-{letters[4:]}"
 
 
 def draft_hmac(survey: Survey, code: str) -> str:
-    plain = "".join(letter for letter in ascii_digits(code).upper() if letter in CODE_LETTERS)
-    return token_hmac(f"{survey.pk}:{plain}", purpose="survey-draft")
+    return token_hmac(f"{survey.pk}:{letters_of(code)}", purpose="survey-draft")
 
 
 def find_draft(*, survey: Survey, code: str) -> Draft | None:
     found: Draft | None = Draft.objects.filter(
-        survey=survey, code_hmac=draft_hmac(survey, code[:40]), expires_on__gte=timezone.now().date()
+        survey=survey, code_hmac=draft_hmac(survey, code), expires_on__gte=timezone.now().date()
     ).first()
     return found
+
+
+def saved_form(draft: Draft) -> SavedForm:
+    """The form of a draft. Raises `UnreadableBox`."""
+    content = unseal(draft.survey_id, draft.box)
+    return SavedForm(content["answers"], content["language"], UUID(content["uuid"]))

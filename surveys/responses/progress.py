@@ -1,28 +1,35 @@
-"""How far a survey is: in one sentence; invited, opened and answered by language and sector; responses by source."""
+"""How far a survey is: in one sentence; invited, opened and answered by language and sector; responses by source.
+
+Of forms that are sealed nothing but their number is known here.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
 from django.utils import timezone
 
 from assessments.models import Sector
 from ctnat.ui.languages import english_name
 from surveys.models import Invitation, Response, Survey
+from surveys.responses.sharing import shared_attributes
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a survey is. `days_left` counts calendar days in the assessment's time zone, None without a deadline."""
+    """How far a survey is. `days_left` counts calendar days in the assessment's time zone, None without a deadline.
+
+    `responses` are all that came, `sealed` those of them that nobody can read yet.
+    """
 
     status: str
     invited: int
     answered: int
     responses: int
     days_left: int | None
+    sealed: int = 0
 
     @property
     def left(self) -> str:
@@ -38,7 +45,7 @@ class Progress:
         """`7 of 20 invited have answered, deadline in 4 days`."""
         responses = "1 response" if self.responses == 1 else f"{self.responses} responses"
         if self.status == "closed":
-            return f"Closed with {responses}"
+            return f"Closed with {responses}" + (f", {self.sealed} of them sealed" if self.sealed else "")
         had = f"{self.answered} of {self.invited} invited have answered" if self.invited else responses
         return ", ".join(part for part in (had, self.left) if part)
 
@@ -56,7 +63,8 @@ def progress(survey: "Survey") -> Progress:
     if left == 0 and survey.is_expired:
         left = -1
     counts: Any = survey
-    return Progress(survey.status, counts.sent, len(survey.answered), counts.responses_counted, left)
+    responses = counts.responses_counted + counts.sealed
+    return Progress(survey.status, counts.sent, len(survey.answered), responses, left, counts.sealed)
 
 
 def breakdown(survey: Survey) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -81,8 +89,28 @@ def breakdown(survey: Survey) -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 def responses_by(survey: Survey) -> list[str]:
-    """`4 in English by web`, the most frequent first. One query."""
-    counted = Response.objects.for_counting().filter(survey=survey).order_by()
-    rows = counted.values("language", "source").annotate(n=Count("pk")).order_by("-n", "language", "source")
-    sources = dict(Response.Source.choices)
-    return [f"{row['n']} in {english_name(row['language'])}, {sources[row['source']].lower()}" for row in rows]
+    """`4 in English, web`, the most frequent first, of the forms that are not sealed. One query.
+
+    A language or a source that fewer forms than the survey's threshold share is not named; with fewer forms than that
+    there is nothing but their number.
+    """
+    forms = Response.objects.for_counting().filter(survey=survey).order_by().values_list("language", "source")
+    counted = Counter(shared_attributes(list(forms), survey.threshold))
+    some_named = any(language for language, _ in counted)
+    lines = []
+    for (language, source), count in sorted(counted.items(), key=lambda row: (-row[1], str(row[0]))):
+        words = f" in {english_name(language)}" if language else " in other languages" if some_named else ""
+        lines.append(f"{count}{words}" + (f", {Response.Source(source).label.lower()}" if source else ""))
+    return lines
+
+
+def forms_shown(survey: Survey) -> dict[int, tuple[str | None, str | None, date | None]]:
+    """Primary key of each form that no member made as a test -> (language, source, day) as far as they may be shown.
+
+    The day is None where it is not known, too. One query.
+    """
+    rows = list(
+        Response.objects.filter(survey=survey, is_test=False).values_list("pk", "language", "source", "received_on")
+    )
+    shown = shared_attributes([row[1:] for row in rows], survey.threshold)
+    return {row[0]: attributes for row, attributes in zip(rows, shown, strict=True)}

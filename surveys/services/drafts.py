@@ -8,19 +8,25 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.write_ahead_log import empty_log_after_commit
 from surveys.models import Draft, Survey
 from surveys.responses.drafts import DAYS, draft_hmac, find_draft, new_code
+from surveys.sealed.boxes import seal
 
 
 @transaction.atomic
 def save_draft(
     *, survey: Survey, answers: Mapping[str, Any], language: str, uuid: UUID, code: str = ""
 ) -> tuple[str, Draft]:
-    """Keep answers as they were typed under `code`, or a new one where it is not known. Clears expired drafts."""
+    """Keep answers as they were typed under `code`, or a new one where it is not known. Clears expired drafts.
+
+    They are sealed: a draft that is gone when an invitation is marked would otherwise tell what the person wrote.
+    """
     today = timezone.now().date()
     Draft.objects.filter(expires_on__lt=today).delete()
-    kept = {"answers": dict(answers), "language": language, "uuid": uuid, "saved_on": today}
-    kept["expires_on"] = today + timedelta(days=DAYS)
+    box = seal(survey.pk, {"answers": dict(answers), "language": language, "uuid": str(uuid)})
+    kept = {"box": box, "saved_on": today, "expires_on": today + timedelta(days=DAYS)}
+    empty_log_after_commit()
     draft = find_draft(survey=survey, code=code) if code else None
     if draft is None:
         code = new_code()
@@ -30,6 +36,8 @@ def save_draft(
     return code, draft
 
 
+@transaction.atomic
 def delete_draft(*, survey: Survey, code: str) -> None:
     """A form that was sent is not kept as a draft."""
-    Draft.objects.filter(survey=survey, code_hmac=draft_hmac(survey, code[:40])).delete()
+    Draft.objects.filter(survey=survey, code_hmac=draft_hmac(survey, code)).delete()
+    empty_log_after_commit()

@@ -1,8 +1,4 @@
-"""The way an answer comes in.
-
-A respondent's own answer writes no audit event: an event would keep the second in which it came, and with it the
-person.
-"""
+"""Forms that members enter or import, and test answers. What comes by link: services/sealed_answers.py."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +12,7 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.models import User
 from ctnat.ui.errors import InputError
-from surveys.models import Invitation, Response, Survey
+from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.validation import AnswerError, check
 from surveys.words import error_text
@@ -30,7 +26,7 @@ class AnswersError(InputError):
         super().__init__([f"{error.key}: {error_text(error, 'en')}" for error in errors])
 
 
-def submit_response(
+def enter_response(
     *,
     survey: Survey,
     answers: Mapping[str, Any],
@@ -38,17 +34,16 @@ def submit_response(
     source: str,
     uuid: UUID,
     is_test: bool = False,
-    invitation: Invitation | None = None,
-    by: User | None = None,
+    by: User | None,
 ) -> Response:
     """Store one form and give it its code. The same `uuid` again returns the first row and changes nothing.
 
-    `answers` are raw or clean (surveys/questionnaire/validation.py). Raises `AnswersError`, or `ValidationError` where
-    the invitation was used. Whether the survey accepts answers is asked by the page: paper comes late. Two queries.
+    `answers` are raw or clean (surveys/questionnaire/validation.py). Raises `AnswersError`. A closed survey takes forms
+    too: paper comes late. Three queries.
     """
     clean = checked_answers(survey, answers)
     with transaction.atomic(savepoint=False):  # no statement of its own inside another transaction; nothing raises here
-        number = _take_number(survey, uuid=uuid, is_test=is_test, invitation=invitation)
+        number = _take_number(survey, uuid=uuid, is_test=is_test)
         if number is not None:
             response = Response.objects.create(
                 survey=survey,
@@ -62,12 +57,9 @@ def submit_response(
                 answers=clean,
                 received_on=timezone.now().date(),
             )
-            if by:
-                record("response.entered", by=by, assessment=survey.assessment, target=response, source=source)
+            record("response.entered", by=by, assessment=survey.assessment, target=response, source=source)
             return response
-    found: Response | None = survey.responses.filter(uuid=uuid).first()
-    if found is None:
-        raise ValidationError("Answers were sent with this personal link already.")
+    found: Response = survey.responses.get(uuid=uuid)
     return found
 
 
@@ -78,8 +70,8 @@ def checked_answers(survey: Survey, answers: Mapping[str, Any]) -> dict[str, Any
     return checked.answers
 
 
-def _take_number(survey: Survey, *, uuid: UUID, is_test: bool, invitation: Invitation | None) -> int | None:
-    """The next number; None where a response with `uuid` is there, or the invitation was used. The row is the lock.
+def _take_number(survey: Survey, *, uuid: UUID, is_test: bool) -> int | None:
+    """The next number; None where a response with `uuid` is there. The row is the lock.
 
     First it is tried on the survey's row as it was read; where another answer came between, the row is locked and
     read anew.
@@ -89,11 +81,7 @@ def _take_number(survey: Survey, *, uuid: UUID, is_test: bool, invitation: Invit
     for locked in (False, True):
         if locked:
             survey.refresh_from_db(fields=Survey.COUNTERS, from_queryset=Survey.objects.select_for_update())
-        if invitation and invitation.pk in survey.answered:
-            return None
         changes = {counter: getattr(survey, counter) + 1, "revision": survey.revision + 1}
-        if invitation:
-            changes["answered"] = sorted({*survey.answered, invitation.pk})
         unchanged = Survey.objects.filter(pk=survey.pk, revision=survey.revision)
         if unchanged.filter(~Exists(sent_before)).update(**changes):
             for name, value in changes.items():
@@ -104,7 +92,12 @@ def _take_number(survey: Survey, *, uuid: UUID, is_test: bool, invitation: Invit
 
 @transaction.atomic
 def set_counted(*, response: Response, counted: bool, by: User | None) -> None:
-    """Take a form out of the count, or bring it back. Its code is not given again."""
+    """Take a form out of the count, or bring it back. Its code is not given again.
+
+    Raises `ValidationError` for what its respondent had removed: the answers are gone.
+    """
+    if response.withdrawn:
+        raise ValidationError(f"{response.code} was removed by its respondent. Its answers are erased.")
     response.deleted_at = None if counted else timezone.now()
     response.save(update_fields=["deleted_at"])
     action = "response.restored" if counted else "response.removed"

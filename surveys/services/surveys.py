@@ -12,9 +12,10 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.models import Assessment, User
 from instruments.models import Instrument
-from surveys.models import Invitation, Survey
+from surveys.models import Invitation, SealedAnswer, Survey
 from surveys.questionnaire.blanks import blank_values
 from surveys.questionnaire.translations import codes, unreviewed
+from surveys.services.sealed_answers import lost_key_text, open_responses
 from surveys.words import complete_languages
 
 # Sent with `survey` and `by` once a survey has been closed and its answers are in: results may be made of them.
@@ -59,7 +60,7 @@ def create_survey(
 def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
     """Change languages, opens_at, deadline, open_slug, texts or questionnaire. Raises `ValidationError`."""
     changed = sorted(name for name, value in fields.items() if getattr(survey, name) != value)
-    if "questionnaire" in changed and survey.responses.exists():
+    if "questionnaire" in changed and (survey.responses.exists() or survey.sealed_answers.exists()):
         raise ValidationError("This version already has responses, so the survey cannot change to another version.")
     for name in changed:
         setattr(survey, name, fields[name])
@@ -107,19 +108,33 @@ def open_survey(*, survey: Survey, by: User | None) -> Survey:
     detail: dict[str, Any] = {"unreviewed": codes(unreviewed(survey))}
     if blank := sorted({value.name for value in blank_values(survey)}):
         detail["blank"] = blank
+    survey.smallest_group = survey.threshold
+    survey.save(update_fields=["smallest_group"])
     return _set_status(survey, Survey.Status.OPEN, action, by, **detail)
 
 
-def close_survey(*, survey: Survey, by: User | None) -> Survey:
-    """Accept no more answers by link, and tell those who make results of them."""
+def close_survey(*, survey: Survey, by: User | None) -> str:
+    """Accept no more answers by link, open those that came, and tell those who make results of them.
+
+    Why forms stay sealed, if some do: there are too few, or a key is missing. They are opened in a transaction of their
+    own, in which nothing of the invitations changes. Raises `ValidationError`.
+    """
     _close(survey, by)
+    kept = ""
+    if SealedAnswer.objects.filter(survey=survey).exists():
+        try:
+            open_responses(survey=survey, by=by)
+            kept = lost_key_text(left) if (left := SealedAnswer.objects.filter(survey=survey).count()) else ""
+        except ValidationError as error:
+            kept = " ".join(error.messages)
     survey_closed.send(sender=Survey, survey=survey, by=by)
-    return survey
+    return kept
 
 
 @transaction.atomic
 def _close(survey: Survey, by: User | None) -> None:
     """Forgets who had to be reminded, too: it would tell who answered late."""
+    survey.refresh_from_db(fields=[*Survey.COUNTERS, "status"], from_queryset=Survey.objects.select_for_update())
     if survey.status != Survey.Status.OPEN:
         raise ValidationError("The survey is not open.")
     Invitation.objects.filter(survey=survey).update(reminders=0, send_key="")

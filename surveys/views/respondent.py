@@ -12,29 +12,33 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.access import public
+from ctnat.ui.languages import own_name
 from surveys.distribution import throttle
 from surveys.distribution.access import SurveyAccess, open_access, personal_access
-from surveys.models import Response, Survey
+from surveys.models import Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.page import form_page, known_only, only_shown, page_language
 from surveys.questionnaire.reading import from_form
 from surveys.questionnaire.rendering import closing
 from surveys.questionnaire.validation import check
-from surveys.responses.drafts import DAYS, find_draft
+from surveys.responses.drafts import DAYS, find_draft, saved_form
+from surveys.sealed.boxes import UnreadableBox
+from surveys.sealed.receipts import letters_of
 from surveys.services.drafts import delete_draft, save_draft
 from surveys.services.invitations import mark_opened
-from surveys.services.responses import submit_response
-from surveys.words import translate, translate_all
+from surveys.services.sealed_answers import NotAccepted, seal_response, withdraw_response
+from surveys.words import complete_languages, translate, translate_all
 
 POST_LIMIT = 1024 * 1024  # bytes; the longest form that can be valid has about a third
 
@@ -123,8 +127,8 @@ def _form_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
 def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) -> HttpResponse:
     language = page_language(access, request)
     survey = access.survey
-    if access.sent_before:
-        return thanks_page(survey, access.sent_before, language)
+    if access.receipt:
+        return thanks_page(survey, language, receipt=access.receipt)
     document = document_of(survey.questionnaire)
     raw = from_form(document, fields.lists())
     filled: dict[str, Any] = {
@@ -150,24 +154,30 @@ def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) 
 
 def _submit(access: SurveyAccess, language: str, answers: Mapping[str, Any], filled: Mapping[str, Any]) -> HttpResponse:
     try:
-        response = submit_response(
+        receipt = seal_response(
             survey=access.survey,
             answers=answers,
             language=language,
-            source=Response.Source.WEB,
             uuid=filled["uuid"],
             invitation=access.invitation,
         )
-    except ValidationError:  # the personal link was used in the meantime, in another window
-        return html_response(form_page(access, language, refusal="used", **filled), 410, language=language)
+    except NotAccepted as error:  # meanwhile the link was used in another window, or the survey closed
+        return html_response(form_page(access, language, refusal=error.refusal, **filled), 410, language=language)
     if filled["draft"]:
         delete_draft(survey=access.survey, code=filled["draft"])
-    return thanks_page(access.survey, response.code, language)
+    return thanks_page(access.survey, language, receipt=receipt)
 
 
-def thanks_page(survey: Survey, code: str, language: str, *, back: str = "") -> HttpResponse:
-    """The code of the form. Not a redirect: an address with the link's secret and the code in it would join the two."""
-    context = {"code": code, "text": "", "closing": closing(survey, language), "back": back}
+def thanks_page(survey: Survey, language: str, *, receipt: str = "", test: str = "", back: str = "") -> HttpResponse:
+    """The receipt of the form, or the code of a `test` answer. Not a redirect: an address with the link's secret and
+    the receipt in it would join the two."""
+    context = {
+        "receipt": receipt,
+        "test": test,
+        "back": back,
+        "closing": closing(survey, language),
+        "remove_url": f"{reverse('surveys_public:form_remove')}?lang={language}",
+    }
     html_words = {"heading": translate("thanks", language), "words": translate_all(language), "page_language": language}
     return html_response(render_to_string("surveys/_respondent_message.html", context | html_words), language=language)
 
@@ -195,8 +205,12 @@ def _resume_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
     code = fields.get("_code", "")[:40]
     draft = find_draft(survey=access.survey, code=code) if code else None
     if draft:
-        language = draft.language if draft.language in access.survey.languages else language
-        page = form_page(access, language, raw=draft.answers, uuid=draft.uuid, draft=code)
+        try:
+            saved = saved_form(draft)
+        except UnreadableBox:
+            return message_page("unreadable", 503, language=language, survey=access.survey)
+        language = saved.language if saved.language in access.survey.languages else language
+        page = form_page(access, language, raw=saved.answers, uuid=saved.uuid, draft=code)
         return html_response(page, language=language)
     if request.method == "POST":
         throttle.miss(request)
@@ -238,6 +252,35 @@ def open_resume(request: HttpRequest, slug: str) -> HttpResponse:
 @_respondent_view
 def personal_resume(request: HttpRequest, token: str) -> HttpResponse:
     return _resume_view(request, personal_access, token)
+
+
+@_respondent_view
+def form_remove(request: HttpRequest) -> HttpResponse:
+    """Where a respondent has a form removed by its receipt. The address belongs to no survey and to no link."""
+    language = page_language(None, request)
+    if throttle.too_many_misses(request):
+        return message_page("too_many", 429, language=language)
+    fields = read_fields(request) if request.method == "POST" else QueryDict()
+    if isinstance(fields, HttpResponse):
+        return fields
+    receipt = fields.get("_receipt", "")[:40]
+    if request.method == "POST":
+        if letters_of(receipt) and withdraw_response(receipt=receipt):
+            return message_page("removed", 200, language=language)
+        throttle.miss(request)
+    context = {
+        "words": translate_all(language),
+        "page_language": language,
+        "languages": [(code, own_name(code)) for code in sorted(complete_languages())],
+        "receipt": receipt,
+        "error": translate("receipt_unknown", language) if request.method == "POST" else "",
+    }
+    return html_response(
+        render_to_string("surveys/_respondent_remove.html", context),
+        422 if context["error"] else 200,
+        language=language,
+        cacheable=request.method != "POST",
+    )
 
 
 @csrf_exempt

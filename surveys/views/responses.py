@@ -1,18 +1,22 @@
 """Forms that came on paper or by e-mail: typed in, imported; and the list of what came."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, page_number
+from ctnat.ui.languages import english_name
 from surveys.forms import EntryForm, UploadForm
 from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
@@ -21,7 +25,8 @@ from surveys.questionnaire.reading import CSRF_FIELD, from_lines
 from surveys.questionnaire.validation import check
 from surveys.responses.imports import plan_import
 from surveys.responses.presentation import shown_answers
-from surveys.services.responses import import_responses, set_counted, submit_response
+from surveys.responses.progress import forms_shown
+from surveys.services.responses import enter_response, import_responses, set_counted
 from surveys.views.respondent import uuid_of
 from surveys.views.surveys import find_survey
 from surveys.words import error_text
@@ -49,7 +54,7 @@ def response_enter(request: MemberRequest, assessment: Assessment) -> HttpRespon
         errors.setdefault(error.key, []).append(error_text(error, "en"))
     if errors or not raw or not form.is_valid():
         return _entry_page(request, survey, form, typed, errors, empty=not raw)
-    response = submit_response(
+    response = enter_response(
         survey=survey,
         answers=checked.answers,
         uuid=uuid_of(request.POST) or uuid4(),
@@ -117,8 +122,17 @@ def response_list(request: MemberRequest, assessment: Assessment) -> HttpRespons
     survey = find_survey(assessment)
     rows = Response.objects.filter(survey=survey).order_by("is_test", "number")
     page = Paginator(rows, PAGE).get_page(page_number(request))
+    shown = forms_shown(survey)
+    for response in page:
+        response.language_shown, source, response.day_shown = _shown(response, shown)
+        response.source_words = dict(Response.Source.choices).get(source, "")
     context = {"assessment": assessment, "survey": survey, "page": page, "here": "responses"}
     return render(request, "surveys/response_list.html", context)
+
+
+def _shown(response: Response, shown: Mapping[int, Sequence[Any]]) -> Sequence[Any]:
+    """(language, source, day) as far as enough forms share them; of test answers, all."""
+    return shown.get(response.pk) or (response.language, response.source, response.received_on)
 
 
 def find_response(assessment: Assessment, code: str) -> Response:
@@ -132,7 +146,16 @@ def find_response(assessment: Assessment, code: str) -> Response:
 def response_detail(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     response = find_response(assessment, code)
     record_reading("response", by=request.user, assessment=assessment, target=response)
+    response.survey.assessment = assessment
+    language, source, day = _shown(response, forms_shown(response.survey))
+    sources = dict(Response.Source.choices)
+    about = [
+        sources.get(source, ""),
+        english_name(language) if language else "",
+        date_format(day, "j F Y") if day else "",
+    ]
     context = {
+        "about": ", ".join(words for words in about if words),
         "assessment": assessment,
         "survey": response.survey,
         "response": response,
@@ -150,8 +173,11 @@ def response_trash(request: MemberRequest, assessment: Assessment, code: str, ac
         raise Http404("No such action.")
     response = find_response(assessment, code)
     response.survey.assessment = assessment
-    set_counted(response=response, counted=action == "restore", by=request.user)
-    messages.success(request, f"{code} is {'restored' if action == 'restore' else 'removed from the results'}.")
+    try:
+        set_counted(response=response, counted=action == "restore", by=request.user)
+        messages.success(request, f"{code} is {'restored' if action == 'restore' else 'removed from the results'}.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     return redirect(
         "surveys:response_list" if "responses.view" in request.may else "surveys:survey_detail", assessment.reference
     )

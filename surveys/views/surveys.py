@@ -35,7 +35,7 @@ from surveys.questionnaire.translations import codes, unreviewed
 from surveys.questionnaire.validation import check
 from surveys.responses.progress import breakdown, progress, responses_by
 from surveys.services.invitations import erase_invitees
-from surveys.services.responses import submit_response
+from surveys.services.responses import enter_response
 from surveys.services.surveys import (
     close_survey,
     create_survey,
@@ -66,10 +66,12 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
     manages = "survey.manage" in request.may
     drafts = codes(unreviewed(survey)) if manages else []
     blanks = list({value.name: value for value in blank_values(survey)}.values()) if manages else []
+    how = progress(survey)
+    has_forms = bool(survey.last_response or survey.last_test or how.sealed)
     context = {
         "assessment": assessment,
         "survey": survey,
-        "progress": progress(survey),
+        "progress": how,
         "languages": [(code, own_name(code)) for code in survey.languages],
         "drafts": drafts,
         "blanks": blanks,
@@ -78,7 +80,7 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
         "responses": responses_by(survey),
         "mailings": survey.mailings.all()[:5] if manages else [],
         "open_link": open_link(survey) if survey.open_slug and manages else "",
-        "newer": survey.questionnaire_id != assessment.questionnaire_id and not survey.last_response + survey.last_test,
+        "newer": survey.questionnaire_id != assessment.questionnaire_id and not has_forms,
         "here": "survey",
     }
     return render(request, "surveys/survey_detail.html", context)
@@ -168,8 +170,15 @@ def survey_open(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @require_POST
 @requires("survey.manage")
 def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    closed = "The survey is closed. Late paper forms can still be entered or imported."
-    return _set_status(request, find_survey(assessment), close_survey, closed)
+    survey = find_survey(assessment)
+    try:
+        kept = close_survey(survey=survey, by=request.user)
+        messages.success(request, "The survey is closed. Late paper forms can still be entered or imported.")
+        if kept:
+            messages.warning(request, kept)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("surveys:survey_detail", assessment.reference)
 
 
 @require_POST
@@ -257,7 +266,7 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
     if checked.errors or not raw:
         page = form_page(access, language, errors=checked.errors, nothing=not raw, **filled, **frame)
         return HttpResponse(page, status=422)
-    response = submit_response(
+    response = enter_response(
         survey=survey,
         answers=checked.answers,
         language=language,
@@ -266,4 +275,4 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
         is_test=True,
         by=request.user,
     )
-    return thanks_page(survey, response.code, language, back=back)
+    return thanks_page(survey, language, test=response.code, back=back)

@@ -35,7 +35,7 @@ def test_focal_point_invites_follows_reminds_and_closes(
     phone.goto(links["one@example.org"])
     phone.get_by_role("radio", name="Female").check()
     phone.get_by_role("button", name="Send answers").click()
-    expect(phone.get_by_text("AZEsur8")).to_be_visible()
+    expect(phone.get_by_text("The receipt of your form")).to_be_visible()
 
     page.get_by_role("link", name="Invitations").first.click()
     expect(page.get_by_role("row").filter(has_text="one@example.org")).to_contain_text("Answered")
@@ -46,7 +46,7 @@ def test_focal_point_invites_follows_reminds_and_closes(
     page.get_by_role("link", name="Overview").first.click()
     expect(page.get_by_text("1 of 2 invited have answered").first).to_be_visible()
     page.get_by_role("button", name="Close").click()
-    expect(page.get_by_text("Closed with 8 responses").first).to_be_visible()
+    expect(page.get_by_text("Closed with 8 responses, 1 of them sealed").first).to_be_visible()
 
 
 def mails(site: Site) -> str:

@@ -7,19 +7,21 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.distribution import throttle
-from surveys.models import Draft, Invitation, Response, Survey
+from surveys.models import Draft, Invitation, Response, SealedAnswer, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.validation import check
+from surveys.responses.drafts import saved_form
+from surveys.services.sealed_answers import NotAccepted
 from surveys.words import complete_languages
 from tests.factories import InstrumentFactory
 from tests.surveys.factories import SurveyFactory
+from tests.surveys.opening import count_forms, open_form, open_forms
 from tests.surveys.test_validation import CODES, OPTIONS
 
 pytestmark = pytest.mark.django_db
@@ -55,16 +57,26 @@ def post(client: Client, url: str = "/s/open/", **changes: Any) -> Any:
     return client.post(url, {"_uuid": str(uuid4()), "_do": "send"} | ANSWERS | changes)
 
 
-def test_open_form_stores_answers_and_says_the_code(client, survey) -> None:
+def receipt_in(response: Any) -> str:
+    found = re.search(r"saved-code\" dir=\"ltr\">([B-Z2-9-]+)<", response.content.decode())
+    assert found
+    return found[1]
+
+
+def test_open_form_seals_answers_and_gives_a_receipt(client, survey) -> None:
     response = post(client)
-    assert (response.status_code, Response.objects.get().answers) == (200, STORED)
-    assert "The code of your form: AZEsur1" in text_of(response)
+    assert (response.status_code, Response.objects.count(), SealedAnswer.objects.count()) == (200, 0, 1)
+    assert re.fullmatch(r"(?:[B-Z2-9]{4}-){2}[B-Z2-9]{4}", receipt_in(response))
+    assert "AZEsur" not in response.content.decode()
+    stored = open_form()
+    assert (stored.answers, stored.code, stored.source, stored.language) == (STORED, "AZEsur1", "web", "en")
 
 
 def test_open_form_says_what_is_stored_and_sets_no_cookie(client, survey) -> None:
     response = client.get("/s/open/")
     assert response.cookies == {}
-    assert "We store your answers, the language you answer in and the day you send them" in text_of(response)
+    assert "Your answers and the language you answer in are stored encrypted and without a date" in text_of(response)
+    assert "groups of at least 5" in text_of(response)
     assert "personal link" not in text_of(response)
     assert response.headers["Cache-Control"] == "private, no-cache"
     assert post(client).cookies == {}
@@ -89,7 +101,7 @@ def test_the_same_form_sent_twice_is_one_row(client, survey, django_assert_num_q
     first = post(client, _uuid=uuid)
     with django_assert_num_queries(1):
         again = post(client, _uuid=uuid, **{"2.6": "changed"})
-    assert (text_of(again), Response.objects.count()) == (text_of(first), 1)
+    assert (text_of(again), count_forms()) == (text_of(first), 1)
 
 
 def test_personal_form_serves_once_and_keeps_no_time(client, survey, invitation, link) -> None:
@@ -98,7 +110,7 @@ def test_personal_form_serves_once_and_keeps_no_time(client, survey, invitation,
     assert post(client, link, _uuid=uuid).status_code == 200
     assert post(client, link, _uuid=uuid).status_code == 200
     again = post(client, link)
-    assert (again.status_code, Response.objects.count()) == (410, 1)
+    assert (again.status_code, count_forms()) == (410, 1)
     assert client.get(link).status_code == 410
     assert Invitation.objects.values().get() == before
     assert Survey.objects.get().answered == [invitation.pk]
@@ -108,7 +120,7 @@ def test_personal_form_speaks_the_invitations_language(client, link) -> None:
     page = client.get(link).content.decode()
     assert '<html lang="ar" dir="rtl">' in page
     assert '<html lang="en" dir="ltr">' in client.get(link + "?lang=en").content.decode()
-    assert "Nothing connects it with your answers" in client.get(link + "?lang=en").content.decode()
+    assert "Only someone who runs the server and uses its keys" in client.get(link + "?lang=en").content.decode()
 
 
 def test_personal_opened_is_noted_once_a_browser_shows_it(client, survey, invitation, link) -> None:
@@ -136,7 +148,7 @@ def test_language_switch_keeps_every_answer(client, survey) -> None:
         f'name="_uuid" value="{uuid}"',
     ):
         assert piece in page, piece
-    assert Response.objects.count() == 0
+    assert count_forms() == 0
 
 
 def test_show_narrows_a_question_to_what_was_chosen_and_stores_nothing(client, survey) -> None:
@@ -149,7 +161,7 @@ def test_show_narrows_a_question_to_what_was_chosen_and_stores_nothing(client, s
     assert sorted(shown + left_out) == sorted(options)
     assert re.search(r'id="q-2.2.1" tabindex="-1" autofocus', page)
     assert page.count("autofocus") == 1
-    assert (Response.objects.count(), Draft.objects.count()) == (0, 0)
+    assert (count_forms(), Draft.objects.count()) == (0, 0)
 
 
 def test_show_says_what_to_choose_first(client, survey) -> None:
@@ -163,7 +175,7 @@ def test_show_says_what_to_choose_first(client, survey) -> None:
 def test_errors_are_listed_linked_and_nothing_is_lost(client, survey, language) -> None:
     response = post(client, _in=language, **{"2.2": ["slavery"], "1.2_other": "typed", "9.9": "x"})
     page = response.content.decode()
-    assert (response.status_code, Response.objects.count()) == (422, 0)
+    assert (response.status_code, count_forms()) == (422, 0)
     expected = {
         "en": [
             "1.2: You wrote an answer in your own words but",
@@ -181,7 +193,7 @@ def test_errors_are_listed_linked_and_nothing_is_lost(client, survey, language) 
 
 def test_an_empty_form_is_not_stored(client, survey) -> None:
     response = client.post("/s/open/", {"_do": "send", "_uuid": str(uuid4())})
-    assert (response.status_code, Response.objects.count()) == (422, 0)
+    assert (response.status_code, count_forms()) == (422, 0)
     assert "The form is empty" in text_of(response)
 
 
@@ -199,7 +211,7 @@ def test_a_survey_that_is_not_open_stores_nothing_and_loses_nothing(client, surv
     response = client.get("/s/open/")
     assert (response.status_code, said in text_of(response)) == (get, True)
     response = post(client)
-    assert (response.status_code, Response.objects.count()) == (410, 0)
+    assert (response.status_code, count_forms()) == (410, 0)
     assert "&lt;b&gt;words&lt;/b&gt;" in response.content.decode()
     assert "Your answers were not stored" in text_of(response)
 
@@ -217,7 +229,7 @@ def test_unknown_and_revoked_links(client, survey, invitation, link) -> None:
         response = client.get(url)
         assert (response.status_code, "This link does not work" in text_of(response)) == (404, True)
     assert post(client, link).status_code == 404
-    assert Response.objects.count() == 0
+    assert count_forms() == 0
 
 
 def test_wrong_links_and_codes_are_limited(client, survey, monkeypatch) -> None:
@@ -249,14 +261,14 @@ def test_address_class_keeps_no_address(rf) -> None:
 
 def test_a_post_from_another_site_is_refused(client, survey) -> None:
     response = client.post("/s/open/", ANSWERS, headers={"sec-fetch-site": "cross-site"})
-    assert (response.status_code, Response.objects.count()) == (403, 0)
+    assert (response.status_code, count_forms()) == (403, 0)
 
 
 def test_open_resume_continues_by_code_on_another_device(client, survey) -> None:
     uuid = str(uuid4())
     page = post(client, _do="save", _uuid=uuid, **{"2.2": ["slavery"]}).content.decode()
     code = re.search(r'saved-code" dir="ltr">([A-Z0-9-]+)<', page)[1]  # type: ignore[index]
-    assert (Draft.objects.count(), Response.objects.count()) == (1, 0)
+    assert (Draft.objects.count(), count_forms()) == (1, 0)
     assert code not in str(Draft.objects.values().get())
 
     other = Client()
@@ -264,10 +276,10 @@ def test_open_resume_continues_by_code_on_another_device(client, survey) -> None
     assert 'name="2.2" value="slavery" checked' in page
     assert f'name="_uuid" value="{uuid}"' in page
     post(other, _do="save", _uuid=uuid, _draft=code)
-    assert Draft.objects.get().answers["2.2"] == ANSWERS["2.2"]
+    assert saved_form(Draft.objects.get()).answers["2.2"] == ANSWERS["2.2"]
 
     assert post(other, _uuid=uuid, _draft=code).status_code == 200
-    assert (Draft.objects.count(), Response.objects.count()) == (0, 1)
+    assert (Draft.objects.count(), count_forms()) == (0, 1)
 
 
 def test_open_resume_takes_a_code_only_at_its_survey_until_it_expires(client, survey) -> None:
@@ -287,7 +299,7 @@ def test_personal_resume_continues_at_the_link_of_an_invitation(client, survey, 
     other = Client()
     assert other.post(link + "continue/", {"_code": "XXXX-XXXX"}).status_code == 422
     assert 'name="2.2" value="slavery" checked' in other.post(link + "continue/", {"_code": code}).content.decode()
-    assert (Draft.objects.count(), Response.objects.count()) == (1, 0)
+    assert (Draft.objects.count(), count_forms()) == (1, 0)
 
 
 def test_a_draft_knows_no_invitation(client, survey, link) -> None:
@@ -297,9 +309,7 @@ def test_a_draft_knows_no_invitation(client, survey, link) -> None:
         "id",
         "survey",
         "code_hmac",
-        "answers",
-        "language",
-        "uuid",
+        "box",
         "saved_on",
         "expires_on",
     }
@@ -335,7 +345,7 @@ def test_answers_to_items_of_another_version_are_refused(client, survey) -> None
     other = InstrumentFactory(version=2, definition=definition | {"sections": sections})
     Survey.objects.update(questionnaire=other)
     response = post(client)
-    assert (response.status_code, Response.objects.count()) == (422, 0)
+    assert (response.status_code, count_forms()) == (422, 0)
     assert "Question 2.2.1: This question is not part of the survey." in text_of(response)
 
 
@@ -364,7 +374,7 @@ def test_thousands_of_bodies_no_500_and_what_is_stored_is_valid(client, survey, 
     response = client.generic("POST", "/s/open/", body, "application/x-www-form-urlencoded")
     assert response.status_code in (200, 422)
     document = document_of(survey.questionnaire)
-    for stored in Response.objects.all():
+    for stored in open_forms():
         checked = check(document, stored.answers)
         assert (checked.answers, checked.errors) == (stored.answers, ())
     Response.objects.all().delete()
@@ -383,14 +393,14 @@ def test_a_used_link_still_shows_what_was_typed_in_a_second_tab(client, survey, 
         assert ">\nSecond tab</textarea>" in html
         assert 'name="2.1" value="transit" checked' in html
         assert 'value="send"' not in html
-    assert [row.answers for row in Response.objects.all()] == [{"2.6": "First tab"}]
+    assert open_form().answers == {"2.6": "First tab"}
 
 
 def test_a_link_used_between_reading_and_storing_shows_what_was_typed(client, survey, link, monkeypatch) -> None:
     def used(**kwargs: Any) -> None:
-        raise ValidationError("Answers were sent with this personal link already.")
+        raise NotAccepted("used")
 
-    monkeypatch.setattr("surveys.views.respondent.submit_response", used)
+    monkeypatch.setattr("surveys.views.respondent.seal_response", used)
     second = client.post(link, {"2.6": "Second tab", "_uuid": uuid4(), "_do": "send", "_in": "en"})
     assert (second.status_code, ">\nSecond tab</textarea>" in second.content.decode()) == (410, True)
 

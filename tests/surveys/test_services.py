@@ -10,10 +10,12 @@ from django.utils import timezone
 from assessments.models import Assessment, AuditEvent, User
 from surveys.models import Response, Survey
 from surveys.services.invitations import mark_opened
-from surveys.services.responses import AnswersError, import_responses, submit_response
+from surveys.services.responses import AnswersError, enter_response, import_responses
+from surveys.services.sealed_answers import NotAccepted, seal_response
 from surveys.services.surveys import close_survey, create_survey, open_survey, survey_closed, update_survey
 from tests.factories import InstrumentFactory
 from tests.surveys.factories import VALID, InvitationFactory, SurveyFactory
+from tests.surveys.opening import count_forms
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +25,14 @@ def survey(assessment: Assessment) -> Survey:
     return SurveyFactory(assessment=assessment)
 
 
-def send(survey: Survey, **changes):  # type: ignore[no-untyped-def]
-    sent = {"answers": VALID, "language": "en", "source": "web", "uuid": uuid4()} | changes
-    return submit_response(survey=survey, **sent)
+def enter(survey: Survey, **changes):  # type: ignore[no-untyped-def]
+    typed = {"answers": VALID, "language": "en", "source": "paper", "uuid": uuid4(), "by": None} | changes
+    return enter_response(survey=survey, **typed)
+
+
+def send(survey: Survey, **changes) -> str:  # type: ignore[no-untyped-def]
+    """By link; the receipt."""
+    return seal_response(survey=survey, **({"answers": VALID, "language": "en", "uuid": uuid4()} | changes))
 
 
 def actions(assessment: Assessment) -> list[str]:
@@ -80,37 +87,39 @@ def test_update_refuses_a_deadline_before_the_opening_and_no_language(survey, me
 
 
 def test_update_keeps_the_version_once_answered(survey, member) -> None:
-    send(survey)
+    send(survey)  # sealed, and a response all the same
     with pytest.raises(ValidationError, match="already has responses"):
         update_survey(survey=survey, by=member("lead"), questionnaire=InstrumentFactory(version=2))
 
 
 def test_codes_follow_without_gaps_and_tests_have_their_own(survey) -> None:
-    codes = [send(survey).code, send(survey, is_test=True).code, send(survey).code]
+    codes = [enter(survey).code, enter(survey, is_test=True).code, enter(survey).code]
     assert codes == ["AZEsur1", "AZEtest1", "AZEsur2"]
     assert Response.objects.for_counting().count() == 2
 
 
 def test_the_same_uuid_is_one_row(survey) -> None:
     uuid = uuid4()
-    first, again = send(survey, uuid=uuid), send(survey, uuid=uuid, answers={"2.6": "other words"})
+    first, again = enter(survey, uuid=uuid), enter(survey, uuid=uuid, answers={"2.6": "other words"})
     assert (again.pk, again.answers, Response.objects.count()) == (first.pk, VALID, 1)
-    assert send(survey).code == "AZEsur2"
+    assert enter(survey).code == "AZEsur2"
 
 
 def test_a_stale_survey_does_not_give_a_code_twice(survey) -> None:
     stale = Survey.objects.get(pk=survey.pk)
-    assert [send(survey).code, send(stale).code, send(survey).code] == ["AZEsur1", "AZEsur2", "AZEsur3"]
+    assert [enter(survey).code, enter(stale).code, enter(survey).code] == ["AZEsur1", "AZEsur2", "AZEsur3"]
 
 
 def test_answers_that_break_the_questionnaire_are_not_stored(survey) -> None:
     with pytest.raises(AnswersError) as refused:
-        send(survey, answers={"2.2": ["slavery"], "9.9": "x"})
+        enter(survey, answers={"2.2": ["slavery"], "9.9": "x"})
     assert refused.value.messages == [
         "2.2: Choose exactly 3, or none to skip the question; you chose 1.",
         "9.9: This question is not part of the survey. The page may be out of date: open your link again.",
     ]
-    assert (Response.objects.count(), Survey.objects.get().last_response) == (0, 0)
+    with pytest.raises(AnswersError):
+        send(survey, answers={"9.9": "x"})
+    assert (count_forms(), Survey.objects.get().last_response) == (0, 0)
 
 
 def test_an_invitation_serves_once(survey) -> None:
@@ -119,12 +128,12 @@ def test_an_invitation_serves_once(survey) -> None:
     first = send(survey, invitation=invitation, uuid=uuid)
     assert survey.answered == Survey.objects.get().answered == [invitation.pk]
     assert send(survey, invitation=invitation, uuid=uuid) == first
-    with pytest.raises(ValidationError, match="already"):
+    with pytest.raises(NotAccepted, match="has been used"):
         send(survey, invitation=invitation)
-    assert Response.objects.count() == 1
+    assert count_forms() == 1
 
 
-def test_submit_takes_two_queries(survey, django_assert_num_queries) -> None:
+def test_sealing_takes_two_queries(survey, django_assert_num_queries) -> None:
     invitation = InvitationFactory(survey=survey)
     with django_assert_num_queries(2):
         send(survey, invitation=invitation)
@@ -133,7 +142,7 @@ def test_submit_takes_two_queries(survey, django_assert_num_queries) -> None:
 def test_a_respondents_answer_leaves_no_event_and_a_members_does(survey, assessment, member) -> None:
     send(survey)
     assert actions(assessment) == []
-    send(survey, source="paper", by=member("consultant"))
+    enter(survey, by=member("consultant"))
     assert actions(assessment) == ["response.entered"]
 
 
@@ -170,9 +179,9 @@ def test_closing_tells_those_who_make_results(survey, member) -> None:
 
 
 def test_import_continues_the_codes_and_adds_nothing_twice(survey, assessment) -> None:
-    send(survey)
+    enter(survey)
     rows = [{"answers": {}, "language": "en", "source": "paper", "uuid": uuid4()} for _ in range(2)]
     made = import_responses(survey=survey, rows=rows, by=None)
     assert [response.code for response in made] == ["AZEsur2", "AZEsur3"]
     assert import_responses(survey=survey, rows=rows, by=None) == []
-    assert send(survey).code == "AZEsur4"
+    assert enter(survey).code == "AZEsur4"

@@ -1,0 +1,31 @@
+"""SQLite's write-ahead log: it keeps the earlier states of a page, and so the order in which rows came."""
+
+from typing import Final
+
+from django.db import connection, transaction
+
+PATIENCE: Final = 50  # milliseconds to wait for those who read; the next submission tries again
+
+
+def empty_log_after_commit() -> None:
+    """Move the log into the database's file and cut it to nothing, once the present transaction is stored."""
+    if connection.vendor == "sqlite":
+        transaction.on_commit(empty_log)
+
+
+def empty_log() -> bool:
+    """Whether the log is empty now: it stays where another connection is reading or writing just then.
+
+    On the driver's own connection: this is no query of the application, and nobody waits for it.
+    """
+    if connection.vendor != "sqlite":
+        return True
+    connection.ensure_connection()
+    driver = connection.connection
+    usual = driver.execute("PRAGMA busy_timeout").fetchone()[0]
+    driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
+    try:
+        busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={int(usual)}")
+    return not busy

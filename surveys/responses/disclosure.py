@@ -1,0 +1,77 @@
+"""Which groups of a survey are too small: what is known of them is known of persons."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+
+from assessments.models import Sector
+from ctnat.ui.languages import english_name
+from surveys.item_types import answer_in_words
+from surveys.models import Invitation, Response, Survey
+from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.paper_entry import dont_know_label
+
+
+@dataclass(frozen=True)
+class Group:
+    """`is_small`: fewer than the survey's threshold, but not empty."""
+
+    label: str
+    count: int
+    is_small: bool
+
+
+@dataclass(frozen=True)
+class Division:
+    """A characteristic and the groups by it, the largest first."""
+
+    heading: str
+    groups: tuple[Group, ...]
+
+    @property
+    def small(self) -> int:
+        return sum(group.is_small for group in self.groups)
+
+
+def _division(heading: str, values: Iterable[Hashable], name: Callable[[str], str], k: int) -> Division:
+    counted = sorted(Counter(values).items(), key=lambda pair: (-pair[1], str(pair[0])))
+    return Division(heading, tuple(Group(name(str(value)), count, 0 < count < k) for value, count in counted))
+
+
+def answered_groups(survey: Survey) -> list[Division]:
+    """The invited people who have answered, by language and sector. One query."""
+    answered = set(survey.answered)
+    rows = [
+        row[1:]
+        for row in Invitation.objects.for_survey(survey).values_list("pk", "language", "sector")
+        if row[0] in answered
+    ]
+    sectors = dict(Sector.choices) | {"": "Not known"}
+    return [
+        _division("Language", (row[0] for row in rows), english_name, survey.threshold),
+        _division("Sector", (row[1] for row in rows), lambda value: sectors.get(value, value), survey.threshold),
+    ]
+
+
+def form_groups(survey: Survey) -> list[Division]:
+    """The forms that can be read and count, by language, source and each characteristic of respondents. One query."""
+    rows = list(
+        Response.objects.for_counting().filter(survey=survey).order_by().values_list("language", "source", "answers")
+    )
+    sources = dict(Response.Source.choices)
+    found = [
+        _division("Language", (row[0] for row in rows), english_name, survey.threshold),
+        _division("Source", (row[1] for row in rows), lambda value: sources.get(value, value), survey.threshold),
+    ]
+    document = document_of(survey.questionnaire)
+    for item in document.items:
+        if item.profile:
+            answers = (row[2].get(item.name) for row in rows)
+            words = [
+                "Not stated"
+                if answer is None
+                else answer_in_words(document, item, answer, dont_know_label(document, item))
+                for answer in answers
+            ]
+            found.append(_division(f"{item.name} {item.label}", words, str, survey.threshold))
+    return found

@@ -1,0 +1,193 @@
+"""Forms that come by link: sealed as they arrive, opened together, removed by their respondents.
+
+A respondent's own answer writes no audit event: an event would keep the second in which it came, and with it the
+person. Opening is logged with its count.
+"""
+
+from collections.abc import Mapping
+from secrets import SystemRandom
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.models import User
+from assessments.write_ahead_log import empty_log_after_commit
+from surveys.models import Invitation, Response, SealedAnswer, Survey
+from surveys.sealed.boxes import UnreadableBox, seal, unseal
+from surveys.sealed.receipts import mark_once_opened, mark_while_sealed, receipt_of
+from surveys.services.responses import checked_answers
+
+
+class NotAccepted(ValidationError):
+    """Why a form cannot be stored: `refusal` names the sentence (`closed` or `used`) on the respondent's page."""
+
+    def __init__(self, refusal: str):
+        self.refusal = refusal
+        super().__init__({"closed": "The survey is closed.", "used": "This personal link has been used."}[refusal])
+
+
+def seal_response(
+    *, survey: Survey, answers: Mapping[str, Any], language: str, uuid: UUID, invitation: Invitation | None = None
+) -> str:
+    """Store a form that came by link, sealed, mark its invitation, and return its receipt.
+
+    The same `uuid` again gives the same receipt and changes nothing. `answers` are raw or clean. Raises `AnswersError`,
+    or `NotAccepted` where the invitation was used or the survey closed in the meantime. Two queries.
+    """
+    clean = checked_answers(survey, answers)
+    receipt = receipt_of(uuid)
+    content = {
+        "answers": clean,
+        "language": language,
+        "questionnaire": survey.questionnaire_id,
+        "receipt_hmac": mark_once_opened(receipt),
+    }
+    box = seal(survey.pk, content)
+    with transaction.atomic(savepoint=False):  # no statement of its own inside another transaction; nothing raises here
+        refusal = _mark_received(survey, receipt, invitation)
+        if not refusal:
+            SealedAnswer.objects.create(survey=survey, box=box, receipt_hmac=mark_while_sealed(receipt))
+            empty_log_after_commit()
+            return receipt
+    if refusal == "repeated":
+        return receipt
+    raise NotAccepted(refusal)
+
+
+def _mark_received(survey: Survey, receipt: str, invitation: Invitation | None) -> str:
+    """Mark the invitation as answered in the survey's row, which is the lock; why it cannot be done, if it cannot.
+
+    First it is tried on the row as it was read; where another answer came between, the row is locked and read anew.
+    """
+    sealed = SealedAnswer.objects.filter(survey=survey, receipt_hmac=mark_while_sealed(receipt))
+    opened = Response.objects.filter(survey=survey, receipt_hmac=mark_once_opened(receipt))
+    unchanged = Survey.objects.filter(pk=survey.pk, status=Survey.Status.OPEN)
+    unchanged = unchanged.filter(~Exists(sealed), ~Exists(opened))
+    for locked in (False, True):
+        if locked:
+            rows = Survey.objects.select_for_update()
+            survey.refresh_from_db(fields=[*Survey.COUNTERS, "status"], from_queryset=rows)
+            if sealed.exists() or opened.exists():
+                return "repeated"
+            if survey.status != Survey.Status.OPEN:
+                return "closed"
+        if invitation and invitation.pk in survey.answered:
+            if locked:
+                return "used"
+            continue
+        changes: dict[str, Any] = {"revision": survey.revision + 1}
+        if invitation:
+            changes["answered"] = sorted({*survey.answered, invitation.pk})
+        if unchanged.filter(revision=survey.revision).update(**changes):
+            for name, value in changes.items():
+                setattr(survey, name, value)
+            return ""
+    raise AssertionError("the survey's row is locked")
+
+
+def count_unreadable(survey: Survey) -> int:
+    """How many of the sealed forms none of the keys opens."""
+    boxes = SealedAnswer.objects.filter(survey=survey).values_list("box", flat=True)
+    return sum(_content(survey, box) is None for box in boxes.iterator())
+
+
+def _content(survey: Survey, box: bytes | memoryview) -> dict[str, Any] | None:
+    try:
+        return unseal(survey.pk, box)
+    except UnreadableBox:
+        return None
+
+
+def lost_key_text(count: int) -> str:
+    forms = "1 form stays" if count == 1 else f"{count} forms stay"
+    return (
+        f"{forms} sealed: none of the keys in FIELD_KEYS opens {'it' if count == 1 else 'them'}. Ask the administrator "
+        "to add the earlier key behind the first, then open again. Nothing is lost."
+    )
+
+
+def too_few_text(survey: Survey, count: int) -> str:
+    forms = "1 form stays" if count == 1 else f"{count} forms stay"
+    why = f"{forms} sealed: opening fewer than {survey.threshold} at once could show whose they are."
+    if survey.status == Survey.Status.OPEN:
+        return f"{why} Wait for more forms, or close the survey."
+    return f"{why} Reopen the survey to receive more, or let the lead decide under “Sealed forms”."
+
+
+@transaction.atomic
+def open_responses(*, survey: Survey, by: User | None, few: bool = False) -> int:
+    """Make responses of all sealed forms, in random order, and return their number. Forms that no key opens stay.
+
+    All in this transaction, in which nothing of the invitations changes. Raises `ValidationError` where fewer than the
+    survey's threshold can be opened; `few` opens them nevertheless, once the survey is closed.
+    """
+    survey.refresh_from_db(
+        fields=[*Survey.COUNTERS, "status", "smallest_group"], from_queryset=Survey.objects.select_for_update()
+    )
+    boxes = list(SealedAnswer.objects.select_for_update().filter(survey=survey))  # none is withdrawn meanwhile
+    found = [(box.pk, content) for box in boxes if (content := _content(survey, box.box)) is not None]
+    if boxes and not found:
+        raise ValidationError(lost_key_text(len(boxes)))
+    if not found:
+        raise ValidationError("There are no sealed forms.")
+    if len(found) < survey.threshold and not (few and survey.status == Survey.Status.CLOSED):
+        raise ValidationError(too_few_text(survey, len(found)))
+    SystemRandom().shuffle(found)
+    first = survey.last_response + 1
+    Response.objects.bulk_create(
+        [
+            Response(
+                survey=survey,
+                number=number,
+                code=f"{survey.assessment.country}sur{number}",
+                source=Response.Source.WEB,
+                questionnaire_id=content["questionnaire"],
+                language=content["language"],
+                answers=content["answers"],
+                receipt_hmac=content["receipt_hmac"],
+            )
+            for number, (_, content) in enumerate(found, start=first)
+        ],
+        batch_size=500,
+    )
+    opened = [pk for pk, _ in found]
+    for start in range(0, len(opened), 500):
+        SealedAnswer.objects.filter(pk__in=opened[start : start + 500]).delete()
+    survey.last_response += len(found)
+    survey.revision += 1
+    survey.save(update_fields=["last_response", "revision"])
+    detail: dict[str, Any] = {"count": len(found)}
+    if len(found) < survey.threshold:
+        detail["fewer_than"] = survey.threshold
+    if left := len(boxes) - len(found):
+        detail["unreadable"] = left
+    record("responses.opened", by=by, assessment=survey.assessment, target=survey, **detail)
+    empty_log_after_commit()
+    return len(found)
+
+
+@transaction.atomic
+def withdraw_response(*, receipt: str) -> bool:
+    """Remove the form with this receipt for good; whether there was one. Its invitation stays marked as answered.
+
+    A sealed form is deleted. Of a response that was opened, the row stays without its answers, so that codes and what
+    refers to it remain; nobody can restore it.
+    """
+    boxes = SealedAnswer.objects.select_for_update(of=("self",)).filter(receipt_hmac=mark_while_sealed(receipt))
+    sealed = list(boxes.select_related("survey__assessment"))
+    for answer in sealed:
+        answer.delete()
+        record("sealed_answer.withdrawn", by=None, assessment=answer.survey.assessment, target=answer.survey)
+    opened = list(Response.objects.filter(receipt_hmac=mark_once_opened(receipt)).select_related("survey__assessment"))
+    for response in opened:
+        response.answers, response.receipt_hmac, response.withdrawn = {}, "", True
+        response.deleted_at = response.deleted_at or timezone.now()
+        response.save(update_fields=["answers", "receipt_hmac", "withdrawn", "deleted_at"])
+        record("response.withdrawn", by=None, assessment=response.survey.assessment, target=response)
+    empty_log_after_commit()
+    return bool(sealed or opened)
