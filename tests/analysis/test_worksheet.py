@@ -69,8 +69,11 @@ def test_worksheet_lists_open_answers_with_their_themes(filled, member):
     response, theme = filled.survey.responses.get(code="AZEsur2"), filled.themes.get(code="weak-law")
     code_open_answer(response=response, item="8.3", theme=theme, by=member("lead"))
     assert rows(opened(filled), "Open answers") == [
-        {"Response": "AZEsur2", "Item": "8.3", "Language": "en", "Text": "Train the judges", "Themes": "weak-law"}
-    ]
+        {"Response": "AZEsur2", "Item": "8.3", "Language": None, "Text": "Train the judges", "Themes": "weak-law"}
+    ]  # of four forms; from five on that share it the language is there
+    filled.disclosure_threshold = 4
+    filled.save()
+    assert [row["Language"] for row in rows(opened(filled), "Open answers")] == ["en"]
 
 
 def test_worksheet_compares_the_25_criteria(filled):
@@ -109,7 +112,22 @@ def test_export_worksheet_refuses_in_words(assessment, arguments):
     assert AuditEvent.objects.count() == 0
 
 
+def test_csv_and_sav_name_a_language_or_source_only_where_enough_forms_share_it(filled, tmp_path):
+    filled.survey.responses.filter(code="AZEsur1").update(language="ka", source="paper")
+    filled.disclosure_threshold = 2
+    filled.save()
+    head, *found = responses.csv_rows(for_assessment(filled))
+    assert head[:2] == ["language", "source"]
+    assert {tuple(row[:2]) for row in found} == {("", "")}  # with the Georgian form alone, two groups would tell it
+    target = tmp_path / "out.sav"
+    target.write_bytes(responses.sav(for_assessment(filled)))
+    table, _ = pyreadstat.read_sav(str(target))
+    assert set(table["language"]) == set(table["source"]) == {""}
+
+
 def test_csv_is_read_again_by_the_import(filled, tmp_path):
+    filled.disclosure_threshold = 4  # all of them share the source
+    filled.save()
     path = tmp_path / "responses.csv"
     path.write_bytes(csv_bytes(responses.csv_rows(for_assessment(filled))))
     found = list(csv.DictReader(StringIO(path.read_text(encoding="utf-8-sig"))))
