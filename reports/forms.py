@@ -8,8 +8,10 @@ from django.conf import settings
 from django.http import QueryDict
 
 from ctnat.ui.forms import Form, ModelForm
+from reports.document.confidentiality import NameFinding
 from reports.document.open_points import OpenPoint
 from reports.models import Edition, Report, Section
+from reports.services.names import LONGEST_REASON
 from reports.services.sections import MAX_BODY
 from reports.services.shares import LONGEST_SHARE
 
@@ -34,7 +36,7 @@ class ReportForm(ModelForm):
         labels = {"name_agencies": "Agencies may be named"}
         help_texts = {
             "name_agencies": "Otherwise, organisations and quotations are attributed to categories of agencies "
-            "only. Names of respondents never appear.",
+            "only. Names of respondents and contacts are always withheld.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -125,6 +127,48 @@ class FinalEditionForm(WhatChangedForm):
         for point in points:
             data[self.add_prefix(f"seen_{point.kind}")] = str(point.count)
         self.data = data
+
+
+class NameDecisionForm(Form):
+    """One decision on some of the places that hold the same words."""
+
+    places = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple, error_messages={"required": "Choose at least one place."}
+    )
+    keep = forms.ChoiceField(
+        label="Decision",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether the words are printed or withheld."},
+    )
+    reason = forms.CharField(
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Give a reason. It is kept with the decision."},
+    )
+
+    def __init__(self, found: Sequence[NameFinding], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.found = found
+        person = found[0].kind == "person"
+        choices = [
+            ("yes", "This is not the respondent: print it" if person else "Print it"),
+            ("no", "Withhold it" if person else "Print the category instead"),
+        ]
+        self.fields["places"].choices = [(one.fingerprint, one.place) for one in found]  # type: ignore[attr-defined]
+        self.fields["keep"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> set[str]:
+        """The places that are ticked; before anything was sent, those without a decision."""
+        if self.is_bound:
+            return set(self["places"].value() or [])
+        return {one.fingerprint for one in self.found if one.keep is None}
+
+    @property
+    def decision(self) -> dict[str, Any]:
+        """For `services.names.decide_on_names`."""
+        values = self.cleaned_data
+        return {"fingerprints": values["places"], "keep": values["keep"] == "yes", "reason": values["reason"]}
 
 
 class ShareForm(Form):

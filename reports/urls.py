@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import builds, editions, report, sections, shares
+from reports.views import builds, editions, names, report, sections, shares
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/", report.report_settings, name="report_settings"),
     path("read/", report.report_read, name="report_read"),
     path("check/", report.report_check, name="report_check"),
+    path("names/", names.name_list, name="name_list"),
     path("palette/", sections.palette_search, name="palette_search"),
     path("sections/add/", sections.section_add, name="section_add"),
     path("sections/<slug:key>/", sections.section_edit, name="section_edit"),

@@ -1,7 +1,6 @@
 """Make an edition of a report: its document is captured in the request that asks for it."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,14 +10,16 @@ from django.db.models import Max
 from assessments.audit import head_of, record
 from assessments.models import User
 from reports.document import capture
-from reports.document.builder import build
-from reports.document.confidentiality import COVER
+from reports.document.builder import build_with_names
+from reports.document.confidentiality import COVER, NameFinding
 from reports.document.open_points import OpenPoint, find_open_points
 from reports.document.registry import Problem
 from reports.models import Edition, Report
 from reports.output.comparison import paragraphs
 from reports.output.revision import data_revision
 from reports.tasks import make_edition_files
+
+NAMES_WAIT = "A final edition needs a decision on all words that may name a respondent or an agency. Without one:"
 
 
 class OpenPointsLeft(ValidationError):
@@ -42,7 +43,7 @@ def make_edition(
 
     `reasons`: kind of open point -> (why a final edition is made all the same, how many were open when it was
     written). Raises `ValidationError` where a final edition would hold errors, `OpenPointsLeft` where a reason is
-    missing or was written for another number.
+    missing or was written for another number, or words that may be a name are not decided on.
     """
     if kind not in Edition.Kind.values:
         raise ValidationError("Choose draft, for validation or final.")
@@ -58,14 +59,16 @@ def make_edition(
         what_changed=what_changed,
         made_by=by,
     )
-    data = replace(build(report, edition=str(edition)), audit_head=head_of(report.assessment))
+    data, names = build_with_names(report, edition=str(edition))
     errors = [problem for problem in data.problems if problem.kind == "error"]
     if kind == Edition.Kind.FINAL and errors:
         raise ValidationError(
             [f"A final edition cannot contain errors. Correct, {_place(error)}: {error.message}" for error in errors]
         )
     if kind == Edition.Kind.FINAL:
-        edition.open_points = _with_reasons(find_open_points(report, data), reasons or {})
+        if waiting := sum(finding.is_open for finding in names):
+            raise ValidationError(f"{NAMES_WAIT} {waiting}.")
+        edition.open_points = _with_reasons(find_open_points(report, data), reasons or {}) + _decided(names)
     edition.captured, edition.paragraphs = capture.pack(data), paragraphs(data)
     edition.save()
     record("report.edition_made", by=by, assessment=report.assessment, target=edition, kind=kind)
@@ -75,6 +78,17 @@ def make_edition(
 
 def _place(problem: Problem) -> str:
     return "on the cover" if problem.section == COVER else f"in section {problem.section}"
+
+
+def _decided(names: Sequence[NameFinding]) -> list[dict[str, Any]]:
+    """That decisions on names were made; the words themselves and the reasons stay with the decisions."""
+    kept = sum(finding.keep is True for finding in names)
+    withheld = sum(finding.keep is False for finding in names)
+    if not kept + withheld:
+        return []
+    items = [f"printed: {kept}", f"withheld: {withheld}"]
+    reason = f"{kept} printed, {withheld} withheld, each with a reason on the page “Names”."
+    return [{"kind": "names", "label": "Words that were decided on", "items": items, "reason": reason}]
 
 
 def _with_reasons(points: list[OpenPoint], reasons: Mapping[str, tuple[str, int]]) -> list[dict[str, Any]]:

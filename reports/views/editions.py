@@ -14,7 +14,7 @@ from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
-from reports.document.builder import build
+from reports.document.builder import build_with_names
 from reports.document.open_points import find_open_points
 from reports.forms import EditionForm, FinalEditionForm, ShareForm
 from reports.models import Edition, ShareLink
@@ -53,7 +53,7 @@ def edition_final(request: MemberRequest, assessment: Assessment) -> HttpRespons
     """What is open before the final edition, with a reason for each kind, and the button that freezes it."""
     report = find_report(assessment)
     with transaction.atomic():
-        data = build(report)
+        data, names = build_with_names(report)
         points = find_open_points(report, data)
     errors = [problem for problem in data.problems if problem.kind == "error"]
     form = FinalEditionForm(points, posted(request))
@@ -75,7 +75,9 @@ def edition_final(request: MemberRequest, assessment: Assessment) -> HttpRespons
             return redirect("reports:edition_list", assessment.reference)
     titles = dict(report.sections.values_list("key", "title"))
     rows = [{"problem": problem, "title": titles.get(problem.section, "")} for problem in errors]
-    return page(request, "edition_final", status=422 if form.errors else 200, form=form, errors=rows)
+    waiting = sum(finding.is_open for finding in names)
+    status = 422 if form.errors else 200
+    return page(request, "edition_final", status=status, form=form, errors=rows, names_waiting=waiting)
 
 
 @require_safe
