@@ -30,11 +30,12 @@ ATTRIBUTE = re.compile(r'(\s)(alt|title|aria-label|content|summary|href|id)="([^
 PUBLIC = re.compile(r'<(ul|table|section) class="(?:bibliography|instrument instrument-[a-z_]+|plain treaties)"')
 MARKUP = re.compile(r"[*_~`]|<[^>]*>|\\\n")
 
-WITHHELD_TYPED = "The text holds the name of a respondent. It is withheld here: take it out."
+WITHHELD_TYPED = "The text contains the name of a respondent. The name is not printed. Delete it."
 WITHHELD_ELSEWHERE = (
-    "A name of a respondent is withheld in a table, list, quotation or title of this section. See the page “Names”."
+    "A table, list, quotation or title of this section contains the name of a respondent. The name is not printed. The "
+    "page “Names” lists it."
 )
-UNDECIDED = "Words that may name a respondent or an agency: {count}. Decide on them on the page “Names”."
+UNDECIDED = "Words that may name a respondent or an agency: {count}. Decide on the page “Names” whether they are printed."
 
 
 @dataclass(frozen=True)
