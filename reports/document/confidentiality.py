@@ -35,7 +35,9 @@ WITHHELD_ELSEWHERE = (
     "A table, list, quotation or title of this section contains the name of a respondent. The name is not printed. The "
     "page “Names” lists it."
 )
-UNDECIDED = "Words that may name a respondent or an agency: {count}. Decide on the page “Names” whether they are printed."
+UNDECIDED = (
+    "Words that may name a respondent or an agency: {count}. Decide on the page “Names” whether they are printed."
+)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Make an edition of a report: its document is captured in the request that asks for it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -59,7 +60,8 @@ def make_edition(
         what_changed=what_changed,
         made_by=by,
     )
-    data, names = build_with_names(report, edition=str(edition))
+    written, names = build_with_names(report, edition=str(edition))
+    data = replace(written, audit_head=head_of(report.assessment))
     errors = [problem for problem in data.problems if problem.kind == "error"]
     if kind == Edition.Kind.FINAL and errors:
         raise ValidationError(

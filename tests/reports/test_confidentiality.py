@@ -230,7 +230,9 @@ def test_a_common_word_a_place_and_another_person_are_not_eaten(named: Report) -
     Interview.objects.update(respondent_name="Georgia Young")
     html, faults = write(named, "In Georgia young people of Young Street met Petr Young.")
     assert "In Georgia young people of Young Street met Petr Young." in html
-    assert faults == ["Words that may name a respondent or an agency: 3. Decide on the page “Names” whether they are printed."]
+    assert faults == [
+        "Words that may name a respondent or an agency: 3. Decide on the page “Names” whether they are printed."
+    ]
 
 
 @pytest.mark.parametrize("name", ["", "X", "Li", ".*", "(", "Azerbaijan"])
