@@ -94,14 +94,18 @@ def _take_number(survey: Survey, *, uuid: UUID, is_test: bool) -> int | None:
 def set_counted(*, response: Response, counted: bool, by: User | None) -> None:
     """Take a form out of the count, or bring it back. Its code is not given again.
 
-    Raises `ValidationError` for what its respondent had removed: the answers are gone.
+    Where it is so already (a double click, a stale page), nothing changes: the moment of its removal stays. Raises
+    `ValidationError` for what its respondent had removed: the answers are gone.
     """
-    if response.withdrawn:
-        raise ValidationError(f"{response.code} was removed by its respondent. Its answers are erased.")
-    response.deleted_at = None if counted else timezone.now()
-    response.save(update_fields=["deleted_at"])
+    row = Response.objects.select_for_update().get(pk=response.pk)
+    if row.withdrawn:
+        raise ValidationError(f"{row.code} was removed by its respondent. Its answers are erased.")
+    if (row.deleted_at is None) == counted:
+        return
+    row.deleted_at = None if counted else timezone.now()
+    row.save(update_fields=["deleted_at"])
     action = "response.restored" if counted else "response.removed"
-    record(action, by=by, assessment=response.survey.assessment, target=response)
+    record(action, by=by, assessment=response.survey.assessment, target=row)
 
 
 @transaction.atomic

@@ -386,6 +386,19 @@ def test_response_trash_removes_and_restores_a_response(client_as, survey) -> No
     assert lead.post(HOME + "responses/AZEsur1/burn/").status_code == 404
 
 
+def test_response_trash_pressed_twice_or_on_a_stale_page_is_done_once(client_as, survey) -> None:
+    ResponseFactory(survey=survey, number=1, code="AZEsur1")
+    lead = client_as("lead")
+    lead.post(HOME + "responses/AZEsur1/remove/")
+    removed_at = Response.objects.get().deleted_at
+    lead.post(HOME + "responses/AZEsur1/remove/")
+    assert Response.objects.get().deleted_at == removed_at
+    for _ in range(2):
+        lead.post(HOME + "responses/AZEsur1/restore/")
+    logged = AuditEvent.objects.filter(action__in=["response.removed", "response.restored"])
+    assert sorted(logged.values_list("action", flat=True)) == ["response.removed", "response.restored"]
+
+
 def test_survey_version_follows_the_assessment_until_the_first_response(client_as, survey, assessment) -> None:
     other = InstrumentFactory(version=2)
     assessment.questionnaire = other
