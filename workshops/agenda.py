@@ -1,8 +1,8 @@
 """What a workshop puts to its groups: the recommendations and the assessed cells of the categories they discuss.
 
 It is fixed when the workshop opens, in every language of the assessment. What is added later is not put to the groups
-until the facilitator adds it; what is changed later is shown as changed, and groups are asked again. An empty agenda is
-not fixed: all there is is put to the groups.
+until the facilitator adds it; what is changed later is shown as changed, and groups are asked again. Nothing is put to
+the groups of a workshop that opened with nothing to judge. Where no agenda was recorded (None), all there is is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -74,7 +74,9 @@ class Agenda:
     recommendations: tuple[RecommendationGroup, ...]
     language: str = "en"
     written: str = "en"
-    fixed: Mapping[str, Seen] | None = None  # what was put to the groups at the opening; None: all there is
+    fixed: Mapping[str, Seen] | None = (
+        None  # put to the groups at the opening; None: not recorded, all there is
+    )
 
     @property
     def cells(self) -> tuple[GridCell, ...]:
@@ -102,7 +104,13 @@ class Agenda:
         for row in self.category.rows:
             cells = self._put(self._cell(row, cell) for cell in row.cells if cell.is_assessed)
             found.append(Part(f"{row.name} {row.text}", row.criterion.text.language_for(self.language), cells))
-        found.append(Part(translate("no_longer_asked", self.language), self.language, self._gone))
+        found.append(Part(translate("no_longer_asked", self.language), self.language, self.gone))
+        return tuple(part for part in found if part.entries)
+
+    @property
+    def asked(self) -> tuple[Part, ...]:
+        """The parts without what is gone."""
+        found = [replace(part, entries=tuple(entry for entry in part.entries if not entry.gone)) for part in self.parts]
         return tuple(part for part in found if part.entries)
 
     def _put(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -116,7 +124,7 @@ class Agenda:
         )
 
     @property
-    def _gone(self) -> tuple[Entry, ...]:
+    def gone(self) -> tuple[Entry, ...]:
         """What was put to the groups at the opening and is no longer there, with the words of that time."""
         there = {f"recommendation:{row.pk}" for group in self.recommendations for row in group.recommendations}
         there |= {f"cell:{cell.key}" for cell in self.cells}
@@ -137,9 +145,9 @@ class Agenda:
     @property
     def added(self) -> tuple[Entry, ...]:
         """What is there now and was not put to the groups at the opening."""
-        return tuple(
-            entry for target, entry in replace(self, fixed=None).targets.items() if target not in (self.fixed or {})
-        )
+        if self.fixed is None:
+            return ()
+        return tuple(entry for target, entry in replace(self, fixed=None).targets.items() if target not in self.fixed)
 
     def _cell(self, row: GridRow, cell: GridCell) -> Entry:
         text = next(known.text for known in row.criterion.cells if known.name == cell.name)
@@ -162,10 +170,13 @@ class Agenda:
 
 
 def agendas(
-    assessment: Assessment, categories: Iterable[str] = (), language: str = "en", *, fixed: Iterable[Seen] = ()
+    assessment: Assessment, categories: Iterable[str] = (), language: str = "en", *, fixed: Iterable[Seen] | None
 ) -> tuple[Agenda, ...]:
-    """One per category, those in `categories` only where any are named. `fixed` is `Workshop.agenda`."""
-    put = {seen["target"]: seen for seen in fixed} or None
+    """One per category, those in `categories` only where any are named.
+
+    `fixed` is `Workshop.agenda`: None puts all there is to the groups, an empty one nothing.
+    """
+    put = None if fixed is None else {seen["target"]: seen for seen in fixed}
     wanted = set(categories)
     groups = recommendation_groups(assessment)
     return tuple(

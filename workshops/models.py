@@ -37,7 +37,9 @@ class Workshop(models.Model):
     place = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
     join_code = models.CharField(max_length=12, unique=True, null=True, blank=True)  # shown on the projector while open
-    agenda = models.JSONField(default=list, blank=True)  # fixed at opening: `workshops.agenda.fix_agenda`
+    agenda = models.JSONField(
+        null=True, blank=True, default=None
+    )  # fixed at opening: `workshops.agenda.fix_agenda`; None: not opened yet, or opened before agendas were kept
     results = models.JSONField(default=dict, blank=True)  # frozen at the last closing: `workshops.results`
     counted = models.BooleanField(
         null=True, blank=True, default=None

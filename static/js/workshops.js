@@ -252,10 +252,12 @@ const notOfTheRest = (target) => {
   // A group is asked again where what it judges was changed: the words above the form are drawn anew, what is typed stays.
   // A form on its way is drawn from its own answer.
   document.addEventListener("ctnat:changed", async () => {
-    if (!document.querySelector("form[data-wording]")) return;
+    const newPoints = document.querySelector("[data-new-points]");
+    if (!newPoints && !document.querySelector("form[data-wording]")) return;
     const answer = await fetch(window.location.href, { cache: "no-store" }).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (newPoints && [...page.querySelectorAll("form[data-wording]")].some((form) => !document.getElementById(form.id))) newPoints.hidden = false;
     for (const form of document.querySelectorAll("form[data-wording]")) {
       const fresh = page.querySelector(`[id="${form.id}"]`);
       if (!fresh || sending.has(form.dataset.keep)) continue;

@@ -441,6 +441,18 @@ def test_a_changed_wording_is_drawn_and_what_was_typed_stays(pages: Pages, serve
     expect(form(page, "r2").get_by_label("Words")).to_have_value("untouched")
 
 
+def test_what_is_asked_since_is_announced_and_leaves_the_page_as_it_is(pages: Pages, server: Server) -> None:
+    revisions = [{"status": 204}]
+    pages.answer("GET", STATE, lambda _: revisions[-1])
+    notice = "<p data-new-points hidden>More is asked.</p>"
+    page = opened(pages, notice, verdict("r1"), live=True)
+    form(page).get_by_label("Words").fill("half a sentence")
+    pages.open(body(notice, verdict("r1"), verdict("r2"), live=True), *SCRIPTS).close()
+    revisions.append({"body": "", "headers": {"X-Revision": "2"}})
+    expect(page.get_by_text("More is asked.")).to_be_visible()
+    expect(form(page).get_by_label("Words")).to_have_value("half a sentence")
+
+
 def test_a_changed_wording_leaves_the_cursor_where_one_types(pages: Pages, server: Server) -> None:
     revisions = [{"status": 204}]
     pages.answer("GET", STATE, lambda _: revisions[-1])

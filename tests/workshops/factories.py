@@ -9,7 +9,7 @@ from workshops.priorities import find_priority_item
 from workshops.results import PriorityCounts, priority_counts, results_of
 from workshops.services.ballots import cast_ballot
 from workshops.services.groups import add_group
-from workshops.services.workshops import create_workshop, open_workshop
+from workshops.services.workshops import create_workshop, open_workshop, update_agenda
 
 
 def make_workshop(assessment: Assessment, *, opened: bool = True, **fields: Any) -> Workshop:
@@ -17,6 +17,12 @@ def make_workshop(assessment: Assessment, *, opened: bool = True, **fields: Any)
         assessment=assessment, **{"held_on": date(2016, 4, 25), "place": "Baku", "by": None} | fields
     )
     return open_workshop(workshop=workshop, by=None) if opened else workshop
+
+
+def put_to_groups(assessment: Assessment) -> None:
+    """What was marked or written since the opening is put to the groups."""
+    for workshop in Workshop.objects.for_assessment(assessment).filter(status="open"):
+        update_agenda(workshop=workshop, by=None)
 
 
 def make_group(workshop: Workshop, name: str = "Group 1", ballot: str = "", **fields: Any) -> Group:

@@ -12,7 +12,7 @@ from tests.workshops.factories import counts_of, make_group, make_workshop
 from workshops.agenda import agendas
 from workshops.changes import change_log, statements_of
 from workshops.differences import Piece, differences
-from workshops.models import Comment, Verdict, Workshop
+from workshops.models import Comment, Minutes, Verdict, Workshop
 from workshops.results import GroupResult, People, WorkshopResults, counted_results, groups_of, people_of
 from workshops.services.ballots import cast_ballot, withdraw_ballot
 from workshops.services.comments import add_comment, adopt_wording, restore_comment, withdraw_comment
@@ -27,7 +27,7 @@ from workshops.services.workshops import (
     reopen_workshop,
     update_agenda,
 )
-from workshops.words import VerdictConflict
+from workshops.words import GroupError, VerdictConflict
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_a_rehearsal_never_counts_and_can_be_emptied_and_removed(assessment: Ass
     with pytest.raises(InputError, match="cannot be included"):
         count_workshop(workshop=rehearsal, counted=True, by=None)
     emptied = empty_rehearsal(workshop=rehearsal, by=None)
-    assert (emptied.status, emptied.results, emptied.agenda, Verdict.objects.count()) == ("planned", {}, [], 0)
+    assert (emptied.status, emptied.results, emptied.agenda, Verdict.objects.count()) == ("planned", {}, None, 0)
     assert emptied.groups.count() == 1
     remove_workshop(workshop=rehearsal, by=None)
     assert not Workshop.objects.exists()
@@ -230,3 +230,28 @@ def test_differences_give_both_wordings_back() -> None:
     assert "".join(piece.text for piece in found if piece.kind != "removed") == "train all inspectors each year"
     assert Piece("removed", "every") in found
     assert differences("same", "same") == (Piece("same", "same"),)
+
+
+def test_a_workshop_that_opens_with_nothing_to_judge_puts_nothing_to_its_groups(assessment: Assessment) -> None:
+    workshop = make_workshop(assessment)
+    group = make_group(workshop)
+    assert workshop.agenda == []
+    make_mark(assessment, "1.1/F1")
+    row = make_recommendation(assessment)
+    for target in ("cell:1.1/F1", f"recommendation:{row.pk}"):
+        with pytest.raises(GroupError, match="not, or no longer, among"):
+            give_verdict(group=group, target=target, choice="agree")
+    with pytest.raises(GroupError, match="already answered"):
+        agree_remaining(group=group, category="1", targets={"cell:1.1/F1": None})
+    assert update_agenda(workshop=workshop, by=None) == 2
+    give_verdict(group=group, target="cell:1.1/F1", choice="agree")
+
+
+def test_a_workshop_whose_agenda_was_not_recorded_puts_all_there_is_to_its_groups(assessment: Assessment) -> None:
+    workshop = make_workshop(assessment)
+    Workshop.objects.update(agenda=None)
+    make_mark(assessment, "1.1/F1")
+    give_verdict(group=make_group(workshop), target="cell:1.1/F1", choice="agree")
+    assert update_agenda(workshop=workshop, by=None) == 0
+    close_workshop(workshop=workshop, by=None)
+    assert "No agenda was recorded." in Minutes.objects.get().html

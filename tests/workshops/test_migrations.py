@@ -92,3 +92,34 @@ def test_existing_workshops_and_decisions_are_kept_right(migrate: Any) -> None: 
         ("kept", "validated", 1),
         ("newer", "draft", 1),
     ]
+
+
+@pytest.mark.slow
+def test_an_agenda_that_was_not_recorded_is_told_from_an_empty_one(migrate: Any) -> None:  # noqa: F811 - the fixture
+    migrate("indicators", "0002_what_was_decided")
+    apps = migrate("workshops", "0003_one_record")
+
+    def make(app: str, model: str, **fields: Any) -> Any:
+        return apps.get_model(app, model).objects.using(ALIAS).create(**fields)
+
+    instrument = make("instruments", "Instrument", kind="survey", key="x", definition={})
+    used = dict.fromkeys(("guide", "questionnaire", "matrix"), instrument)
+    days = {"starts_on": date(2016, 1, 13), "ends_on": date(2016, 1, 15)}
+    study = make("assessments", "Study", title="Study")
+    one = make("assessments", "Assessment", study=study, reference="ONE-2016", country="AZE", **days, **used)
+    now, before = timezone.now(), timezone.now() - timedelta(days=400)
+
+    def workshop(opened_at: Any, agenda: list[Any]) -> Any:
+        held = {"held_on": date(2016, 4, 25), "status": "open" if opened_at else "planned"}
+        return make("workshops", "Workshop", assessment=one, opened_at=opened_at, agenda=agenda, **held)
+
+    workshop(None, [])  # planned
+    workshop(before, [])  # opened before agendas were kept
+    workshop(now, [])  # opened with nothing to judge
+    judged = workshop(now, [])
+    make("workshops", "Verdict", group=make("workshops", "Group", workshop=judged, name="A"), target="cell:1.1/F1")
+    workshop(now, [{"target": "cell:1.1/F1"}])
+
+    apps = migrate("workshops", "0004_agenda_not_recorded")
+    workshops = apps.get_model("workshops", "Workshop").objects.using(ALIAS).order_by("pk")
+    assert list(workshops.values_list("agenda", flat=True)) == [None, None, [], None, [{"target": "cell:1.1/F1"}]]

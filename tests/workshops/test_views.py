@@ -9,7 +9,7 @@ from indicators.services.marks import decide_cell
 from indicators.services.recommendations import edit_recommendation, set_status
 from tests.factories import InstrumentFactory, instruments_2016
 from tests.indicators.factories import make_mark, make_recommendation
-from tests.workshops.factories import make_group, make_workshop
+from tests.workshops.factories import make_group, make_workshop, put_to_groups
 from workshops.models import Ballot, Comment, Group, Verdict, Workshop
 from workshops.services.comments import add_comment, edit_comment, resolve_comment, withdraw_comment
 from workshops.services.groups import join_group
@@ -149,6 +149,7 @@ def test_group_undo_agree_ladder(workshop: Any, ladder: Any) -> None:
 
 def test_group_verdict_withdraw_ladder(workshop: Any, assessment: Any, ladder: Any) -> None:
     make_mark(assessment)
+    put_to_groups(assessment)
     group = make_group(workshop)
     give_verdict(group=group, target="cell:1.1/F1", choice="agree")
     at = url("group_verdict_withdraw", workshop.pk, group.pk)
@@ -187,6 +188,7 @@ def test_workshop_empty_deletes_what_a_rehearsal_collected(workshop: Any, assess
 
 def test_group_verdict_ladder(workshop: Any, assessment: Any, ladder: Any) -> None:
     make_mark(assessment)
+    put_to_groups(assessment)
     at = url("group_verdict", workshop.pk, make_group(workshop).pk)
     said = {"target": "cell:1.1/F1", "choice": "agree", "revision": "2", "given": "0"}
     ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="put", ok=302, data=said)
@@ -259,6 +261,7 @@ def test_verdict_panel_shows_what_groups_said_to_one_target(
 ) -> None:
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "1.1/F2")
+    put_to_groups(assessment)
     give_verdict(group=make_group(workshop), target="cell:1.1/F1", choice="amend", words="Only in the capital.")
     ladder(url("verdict_panel"), allowed="observer", wrong="post")
     client = client_as("observer")
@@ -366,6 +369,7 @@ def test_group_ballot_bad_input(workshop: Any, client_as: Any, places: list[str]
 
 def test_group_verdict_on_paper(assessment: Any, workshop: Any, client_as: Any) -> None:
     make_mark(assessment)
+    put_to_groups(assessment)
     group = make_group(workshop)
     client = client_as("facilitator")
     assert 'NRM specific to THB is in place</span> <span class="entry-state">✓ in place</span>' in text(
@@ -390,6 +394,7 @@ def test_group_verdict_on_paper(assessment: Any, workshop: Any, client_as: Any) 
 def test_group_undo_agree_on_paper(assessment: Any, workshop: Any, client_as: Any) -> None:
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "1.1/F2")
+    put_to_groups(assessment)
     group = make_group(workshop)
     client = client_as("facilitator")
     send = {
@@ -468,6 +473,7 @@ def test_handout_and_slides_print_marks_recommendations_and_the_ballot(
 ) -> None:
     make_mark(assessment, state="potential_improvement", rationale="Not used.")
     make_recommendation(assessment, "training inspectors")
+    put_to_groups(assessment)
     client = client_as("observer")
     handout = text(client.get(url("handout", workshop.pk)))
     assert ("Not used." in handout, "training inspectors" in handout) == (True, True)

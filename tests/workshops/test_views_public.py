@@ -1,13 +1,15 @@
 """A group's own device: it joins with a code, votes for one group, and shows a clear message when it cannot."""
 
+import re
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tests.indicators.factories import make_mark
-from tests.workshops.factories import make_group, make_workshop
+from indicators.services.recommendations import set_status
+from tests.indicators.factories import make_mark, make_recommendation
+from tests.workshops.factories import make_group, make_workshop, put_to_groups
 from workshops.models import Ballot, Group, Verdict, Workshop
 from workshops.services.groups import release_device
 from workshops.services.workshops import close_workshop
@@ -171,6 +173,7 @@ def test_group_ballot_keeps_what_was_chosen(phone: Client, typed: Any, words: st
 def test_group_verdict_with_and_without_scripts(assessment: Any, phone: Client) -> None:
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "2.1/F1")
+    put_to_groups(assessment)
     page = text(phone.get("/w/group/"))
     assert page.count("data-inline") == 1
     assert "0 of 1 answered" in page
@@ -191,6 +194,7 @@ def test_group_verdict_with_and_without_scripts(assessment: Any, phone: Client) 
 
 def test_group_verdict_keeps_refused_words_on_the_screen(assessment: Any, phone: Client) -> None:
     make_mark(assessment, "1.1/F1")
+    put_to_groups(assessment)
     answer = phone.post(
         "/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "", "words": "Long typed words."} | SEEN
     )
@@ -232,6 +236,7 @@ def test_group_page_is_in_the_chosen_language(
     assessment.languages = ["en", language]
     assessment.save()
     make_mark(assessment, "1.1/F1")
+    put_to_groups(assessment)
     assert '<html lang="en" dir="ltr">' in text(phone.get("/w/group/"))
     chosen = phone.get(f"/w/group/?lang={language}")
     assert f'<html lang="{language}" dir="{direction}">' in text(chosen)
@@ -287,6 +292,7 @@ def test_group_agree_with_the_remaining_cells_and_undo(assessment: Any, phone: C
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "1.1/F2")
     make_mark(assessment, "1.2/F1", state="not_assessed")
+    put_to_groups(assessment)
     phone.post("/w/group/verdict/", {"target": "cell:1.1/F1", "choice": "amend", "words": "Only here."} | SEEN)
     page = text(phone.get("/w/group/"))
     assert page.count("data-rest=") == 1
@@ -335,6 +341,7 @@ def test_group_leave_lets_the_device_choose_another_group(
 def test_group_page_folds_areas_where_there_are_several(assessment: Any, workshop: Any) -> None:
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "2.1/F1")
+    put_to_groups(assessment)
     both, phone = make_group(workshop, "Group 2"), Client()
     phone.post(f"/w/{workshop.join_code}/", {"group": both.pk})
     assert text(phone.get("/w/group/")).count('<details class="area"') == 2
@@ -343,3 +350,30 @@ def test_group_page_folds_areas_where_there_are_several(assessment: Any, worksho
     assert 'id="category-2" open>' in refused
     assert 'id="category-1">' in refused
     assert 'id="category-1" open>' in text(phone.get("/w/group/?area=1"))
+
+
+def test_group_state_tells_what_was_added_and_dropped_since_the_opening(assessment: Any, client_as: Any) -> None:
+    cache.clear()
+    dropped = make_recommendation(assessment, "train inspectors")
+    workshop = make_workshop(assessment)
+    group, phone = make_group(workshop, categories=["1"]), Client()
+    phone.post(f"/w/{workshop.join_code}/", {"group": group.pk})
+    before = text(phone.get("/w/group/state/"))
+    assert "Added since the workshop opened" not in before
+    assert "No longer asked" not in before
+
+    make_mark(assessment, "1.1/F1")
+    make_mark(assessment, "2.1/F1")  # not of this group's category
+    make_recommendation(assessment, "write a manual")
+    set_status(recommendation=dropped, status="dropped", reason="Done already.", by=None)
+    state = text(phone.get("/w/group/state/"))
+    assert "Added since the workshop opened, and not put to your group: 2." in state
+    assert re.search(r"No longer asked: <bdi lang=\"en\">train inspectors</bdi>", state)
+    assert "write a manual" not in text(phone.get("/w/group/"))
+
+    room = text(client_as("facilitator").get(f"/a/AZE-2016/workshop/{workshop.pk}/groups/"))
+    for line in ("No longer there: train inspectors", "Added: write a manual", "in place", "Ask the groups about what"):
+        assert line in room
+    put_to_groups(assessment)
+    assert "Added since" not in text(phone.get("/w/group/state/"))
+    assert "write a manual" in text(phone.get("/w/group/"))

@@ -66,7 +66,7 @@ def empty_rehearsal(*, workshop: Workshop, by: User | None) -> Workshop:
     _erase_rehearsal(row)
     row.groups.update(device_hmac="")
     row.status, row.join_code, row.opened_at, row.closed_at = Workshop.Status.PLANNED, None, None, None
-    row.agenda, row.results = [], {}
+    row.agenda, row.results = None, {}
     _save(row, "status", "join_code", "opened_at", "closed_at", "agenda", "results")
     record("workshop.emptied", by=by, assessment=row.assessment, target=row)
     return row
@@ -101,6 +101,8 @@ def update_agenda(*, workshop: Workshop, by: User | None) -> int:
     row = lock_workshop(workshop)
     if not row.is_open:
         raise InputError("The workshop is not open. Its agenda is set when it opens.")
+    if row.agenda is None:  # opened before agendas were kept: its groups are asked about all there is
+        return 0
     known = {entry["target"] for entry in row.agenda}
     added = [entry for entry in fix_agenda(row.assessment) if entry["target"] not in known]
     if added:

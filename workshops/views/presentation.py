@@ -70,7 +70,7 @@ def _pack(row: Workshop) -> dict[str, Any]:
     return {
         "assessment": row.assessment,
         "workshop": row,
-        "agendas": [(agenda, _by_state(agenda)) for agenda in agendas(row.assessment)],
+        "agendas": [(agenda, _by_state(agenda)) for agenda in agendas(row.assessment, fixed=row.agenda)],
         "priorities": [(option.name, option.text.translate(language)) for option in (item.options if item else ())],
         "places": range(1, (item.places if item else 3) + 1),
         "counts": priority_counts(results_of(row), item, language),

@@ -81,18 +81,22 @@ def agenda_context(
     `typed` is a verdict that was refused; its area is shown open, else the one of `category`.
     """
     given = {verdict.target: verdict for verdict in Verdict.objects.filter(group=group)}
-    agendas = [agenda for agenda in agendas_of(group, language) if agenda.parts]
-    areas = [_area(agenda, given) for agenda in agendas]
+    agendas = agendas_of(group, language)
+    areas = [_area(agenda, given) for agenda in agendas if agenda.parts]
     asked = [judged for area in areas for _, entries in area.parts for judged in entries if not judged.entry.gone]
     done, total = sum(judged.standing is not None for judged in asked), len(asked)
     again = [judged for judged in asked if judged.is_earlier]
-    keys = ("counted", "has_none", "none_counted", "leave_yes", "asked_again")
-    filled = {key: translate(key, language, group=group, n=len(again)) for key in keys}
+    keys = ("counted", "has_none", "none_counted", "leave_yes")
+    filled = {key: translate(key, language, group=group) for key in keys}
+    filled["asked_again"] = translate("asked_again", language, n=len(again))
+    filled["added_since"] = translate("added_since", language, n=sum(len(agenda.added) for agenda in agendas))
     target = typed["target"] if typed else ""
     return {
         "group": group,
         "areas": areas,
         "again": again,
+        "gone": [entry for agenda in agendas for entry in agenda.gone],
+        "added": sum(len(agenda.added) for agenda in agendas),
         "typed": typed,
         "open_area": next((area for area in areas if area.has(target) or area.category.name == category), None),
         "words": translate_all(language),

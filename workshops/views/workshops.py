@@ -226,7 +226,7 @@ def _groups_context(row: Workshop) -> dict[str, Any]:
     return {
         "groups": Group.objects.for_workshop(row).with_ballots(),
         "changed": [entry for found in agenda for entry in found.targets.values() if entry.opening],
-        "gone": [entry for found in agenda for part in found.parts for entry in part.entries if entry.gone],
+        "gone": [entry for found in agenda for entry in found.gone],
         "added": [entry for found in agenda for entry in found.added],
         "live_revision": live_revision(row),
     }
