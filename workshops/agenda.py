@@ -74,9 +74,7 @@ class Agenda:
     recommendations: tuple[RecommendationGroup, ...]
     language: str = "en"
     written: str = "en"
-    fixed: Mapping[str, Seen] | None = (
-        None  # put to the groups at the opening; None: not recorded, all there is
-    )
+    fixed: Mapping[str, Seen] | None = None  # put to the groups at the opening; None: not recorded, all there is
 
     @property
     def cells(self) -> tuple[GridCell, ...]:
