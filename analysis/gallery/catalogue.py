@@ -38,9 +38,11 @@ def chart(results: Results, key: str) -> Chart:
 
 
 def keys(results: Results) -> list[str]:
-    """Every chart that needs no choice; breakdowns and pairs are made on demand."""
+    """Every chart that needs no choice; breakdowns and pairs are made on demand. Each workshop has its own."""
+    held = len(results.priorities.workshops)
     return [
-        *(key for key in SIMPLE),
+        *(key for key in SIMPLE if key != "priorities-workshop"),
+        *([f"priorities-workshop-{n + 1}" for n in range(held)] if held > 1 else ["priorities-workshop"]),
         *(f"profile-{profile}" for profile in (*PROFILES, "experience") if results.survey.profile(profile)),
         *(f"survey-{name}" for name in survey_gallery.names(results.survey)),
         *(f"themes-{section.name}" for section in results.guide.sections),

@@ -1,5 +1,7 @@
 """Priorities of respondents beside those of the groups at the workshop."""
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -9,6 +11,7 @@ from analysis.views.rendering import page
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from workshops.results import WorkshopResults
 
 
 @require_safe
@@ -16,13 +19,33 @@ from assessments.requests import MemberRequest
 def priorities(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
     found = results.priorities
-    survey_rows, workshop_rows = found.survey.by_option, found.workshop.by_option
-    rows = [(letter, label, survey_rows[letter], workshop_rows[letter]) for letter, label in found.options]
-    labels = dict(found.options)
-    workshops = [
-        (held, [(entry, labels[entry.option]) for entry in votes.options if entry.named])
-        for held, votes in found.workshops
-    ]
+    # Each counted workshop has columns of its own: they are never added, and none stands for the others.
+    voices = [found.survey, *([votes for _, votes in found.workshops] or [found.workshop])]
+    rows = []
+    for letter, label in found.options:
+        entries = [votes.by_option[letter] for votes in voices]
+        rows.append((letter.partition(":")[0], label, entries, any(entry.place == 1 for entry in entries)))
+    workshops = [held for held, _ in found.workshops]
     item = results.survey.items.get(found.item.name) if found.item else None
     note = item.note if item else ""
-    return page(request, "priorities", results, rows=rows, workshops=workshops, weights=WEIGHTS, note=note)
+    return page(
+        request,
+        "priorities",
+        results,
+        rows=rows,
+        voices=voices,
+        charts=_charts(workshops),
+        workshops=workshops,
+        weights=WEIGHTS,
+        note=note,
+    )
+
+
+def _charts(workshops: Sequence[WorkshopResults]) -> list[tuple[str, str]]:
+    """(key, name) of each chart that can be downloaded: the survey's, then each workshop's."""
+    if len(workshops) < 2:
+        return [("priorities-survey", "survey"), ("priorities-workshop", "workshop")]
+    several = [
+        (f"priorities-workshop-{number}", f"workshop of {held.held_on}") for number, held in enumerate(workshops, 1)
+    ]
+    return [("priorities-survey", "survey"), *several]

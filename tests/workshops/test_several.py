@@ -66,3 +66,21 @@ def test_pages_and_report_show_each(two: Any, client_as: Any) -> None:
     html = render(build(create_report(assessment=two, by=None)), "html")
     assert "on 25 April 2016" in html
     assert "on 26 April 2016" in html
+
+
+def test_the_page_of_priorities_has_columns_for_each(two: Any, client_as: Any) -> None:
+    response = client_as("lead").get(reverse("analysis:priorities", args=["AZE-2016"]))
+    found = {letter: [entry.named for entry in entries] for letter, _, entries, _ in response.context["rows"]}
+    assert (found["J"], found["B"], found["D"]) == ([0, 2, 0], [0, 1, 1], [0, 0, 1])
+    tops = {letter for letter, _, _, is_top in response.context["rows"] if is_top}
+    assert tops == {"J", "A", "B", "C", "D"}
+    page = " ".join(response.content.decode().split())
+    for day in ("2016-04-25", "2016-04-26"):
+        assert f'<th scope="colgroup" colspan="4">Workshop groups, {day}</th>' in page
+    for number in (1, 2):
+        assert f"priorities-workshop-{number}" in page
+
+
+def test_every_workshop_has_a_chart(two: Any) -> None:
+    named = [key for key in gallery.keys(for_assessment(two)) if key.startswith("priorities-")]
+    assert named == ["priorities-survey", "priorities-workshop-1", "priorities-workshop-2"]
