@@ -50,7 +50,7 @@ def from_table(table: Table) -> list[Entry]:
     if "label" not in table.header:
         raise CodebookError(f"The column “label” is missing. The columns are: {', '.join(COLUMNS)}.")
     if table.doubled:
-        raise CodebookError(f"The column “{table.doubled[0][:60]}” is there twice. Name each column once.")
+        raise CodebookError(f"The column “{table.doubled[0][:60]}” appears twice. Use each column name only once.")
     return [_entry_of_row(number, row) for number, row in table.rows]
 
 
@@ -123,7 +123,7 @@ def _own_guid(origin: str, name: str) -> str:
 def from_qdc(content: bytes, areas: Mapping[str, str]) -> list[Entry]:
     """The codes of a REFI-QDA codebook. Raises `CodebookError`; document types and entities are refused unread."""
     if len(content) > QDC_LIMIT:
-        raise CodebookError("The file has more than 2 MB, which no codebook needs. Export the codebook alone.")
+        raise CodebookError("The file is larger than 2 MB, the limit for a codebook. Export only the codebook.")
     reader = _QdcReader(areas)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
@@ -135,7 +135,7 @@ def from_qdc(content: bytes, areas: Mapping[str, str]) -> list[Entry]:
     except (expat.ExpatError, ValueError, LookupError) as error:
         if isinstance(error, CodebookError):
             raise
-        raise CodebookError("The file cannot be read as XML. Export the codebook anew as REFI-QDA (.qdc).") from None
+        raise CodebookError("The file cannot be read as XML. Export the codebook again as REFI-QDA (.qdc).") from None
     if not reader.entries:
         raise CodebookError("The file contains no codes. Export the codebook as REFI-QDA (.qdc), not the project.")
     return [replace(entry, kind=reader.kinds.get(entry.guid) if entry.guid else None) for entry in reader.entries]
@@ -153,12 +153,15 @@ class _QdcReader:
         self.kind: str | None = None
 
     def refuse(self, *_: object) -> None:
-        raise CodebookError("The file declares a document type, which a codebook does not need. It was not read.")
+        raise CodebookError(
+            "The file contains a document type declaration (DOCTYPE), so it was not read. Export "
+            "the codebook again without it."
+        )
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         name = element.rpartition(" ")[2]
         if not self.open and name != "CodeBook":
-            raise CodebookError("This is no REFI-QDA codebook. Export the codebook as .qdc and choose that file.")
+            raise CodebookError("This is not a REFI-QDA codebook. Export the codebook as .qdc and choose that file.")
         if len(self.open) > DEPTH:
             raise CodebookError(f"The codes are nested more than {DEPTH} deep. Flatten the codebook first.")
         area = self.open[-1][1] if self.open else None

@@ -21,13 +21,13 @@ class InterviewForm(ModelForm):
 
     needed_sometimes = ("place", "format", "sector")
 
-    new_organisation = forms.CharField(max_length=200, required=False, label="Organisation not on the list")
+    new_organisation = forms.CharField(max_length=200, required=False, label="New organisation (if not in the list)")
     sector = forms.ChoiceField(
-        choices=[("", "—"), *Sector.choices], required=False, label="Sector of the organisation not on the list"
+        choices=[("", "—"), *Sector.choices], required=False, label="Sector of the new organisation"
     )
     in_capital = YesNoField(
-        label="Is the organisation not on the list in the capital?",
-        help_text="Where its staff who take part work. The report says how many are recorded.",
+        label="Is the new organisation in the capital?",
+        help_text="Where the staff who take part work. The report shows for how many organisations this is recorded.",
     )
     interpreter = YesNoField(label="An interpreter was present")
 
@@ -65,8 +65,8 @@ class InterviewForm(ModelForm):
             "note_given": "The information note was read aloud or handed over",
         }
         help_texts = {
-            "respondent_name": "Kept encrypted and shown to consultants and leads only. Leave it out where you can.",
-            "women": "All who took part on the respondent’s side.",
+            "respondent_name": "Stored encrypted and shown only to consultants and leads. Leave blank if possible.",
+            "women": "Count everyone who took part on the respondent’s side.",
         }
         widgets = {
             "held_at": forms.DateTimeInput(),
@@ -104,11 +104,11 @@ class InterviewForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("new_organisation") and data.get("organisation"):
-            self.add_error("new_organisation", "Choose an organisation from the list or name a new one, not both.")
+            self.add_error("new_organisation", "Choose an organisation from the list or enter a new one, not both.")
         if data.get("new_organisation") and not data.get("sector"):
             self.add_error("sector", "Choose the sector of the new organisation.")
         if data.get("in_capital") is not None and not data.get("new_organisation"):
-            self.add_error("in_capital", "Name the organisation not on the list, or leave this “Not recorded”.")
+            self.add_error("in_capital", "Enter the new organisation, or choose “Not recorded” here.")
         return data
 
     def header(self) -> dict[str, Any]:
@@ -131,9 +131,9 @@ class PlanForm(Form):
     sections_reason = forms.CharField(
         required=False,
         max_length=1000,
-        label="Reason for another number",
+        label="Reason for a different number",
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Only where you choose fewer or more sections than the guide asks for.",
+        help_text="Required only if you choose fewer or more sections than the guide asks for.",
     )
 
     def __init__(self, *args: Any, guide: InterviewGuide, values: dict[str, str], language: str, **kwargs: Any):
@@ -177,7 +177,7 @@ class CompletionForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.points.no_people and not any(data.get(name) for name in ("women", "men", "other")):
-            self.add_error("women", "Give the number of women, of men or of others who took part.")
+            self.add_error("women", "Enter the number of women, men or others who took part.")
         return data
 
     def outcome(self) -> dict[str, Any]:
@@ -216,7 +216,7 @@ class ThemeForm(ModelForm):
         model = Theme
         fields = ["label", "definition", "area", "criterion", "kind"]
         labels = {"area": "Area", "criterion": "Criterion of the indicator matrix"}
-        help_texts = {"definition": "When a passage belongs here, and when it does not."}
+        help_texts = {"definition": "When to use this theme, and when not."}
         widgets = {"definition": forms.Textarea(attrs={"rows": 3}), "area": forms.Select(), "criterion": forms.Select()}
 
     def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any):

@@ -90,14 +90,14 @@ class Interview(models.Model):
             # A day's grace: "today" differs between the interviewer's clock and the server's.
             if not self.planned and self.held_at > timezone.now() + timedelta(days=1):
                 raise ValidationError(
-                    {"held_at": "This date lies in the future. Give the day on which the interview is held."}
+                    {"held_at": "This date is in the future. Enter the day on which the interview was held."}
                 )
             if self.held_at.year < EARLIEST_YEAR:
-                raise ValidationError({"held_at": f"Check the year: it lies before {EARLIEST_YEAR}."})
+                raise ValidationError({"held_at": f"Check the year: it is before {EARLIEST_YEAR}."})
         if self.planned:  # who will take part need not be known
             return
         if self.women is not None and self.men is not None and self.other is not None and not self.people:
-            raise ValidationError({"women": "Give the number of women, of men or of others who took part."})
+            raise ValidationError({"women": "Enter the number of women, men or others who took part."})
 
     @property
     def people(self) -> int:

@@ -12,10 +12,10 @@ def interviews(assessment: Assessment, rows: Rows) -> StepState:
     found = Progress.of(assessment, rows)
     if not found.started:
         planned = found.ahead or found.planned
-        note = f"{planned} planned" if planned is not None else "Number not planned yet"
+        note = f"{planned} planned" if planned is not None else "Number not set yet"
         path = "interviews/" if found.ahead else "interviews/new/"
         return StepState("todo", note, "Start the first interview", path, "interviews.edit")
     if found.state == "done":
         return StepState("done", found.text)
-    task = "Complete the notes that are open" if found.complete < found.started else "Start the next interview"
+    task = "Complete the open interviews" if found.complete < found.started else "Start the next interview"
     return StepState("current", found.text, task, "interviews/", "interviews.edit")

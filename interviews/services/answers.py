@@ -49,7 +49,8 @@ def save_answer(
     text = clean_text(text)
     if len(text) > ANSWER_LIMIT:
         raise ValidationError(
-            f"This answer has {len(text):,} characters; {ANSWER_LIMIT:,} fit. Move a part of it to another answer."
+            f"This answer has {len(text):,} characters; the limit is {ANSWER_LIMIT:,}. Move part of it to "
+            f"another answer."
         )
     answer, _ = Answer.objects.select_for_update().get_or_create(interview=interview, question=question)
     if client and _is_known(answer, client, sequence, text):
@@ -187,7 +188,9 @@ def save_observations(*, interview: Interview, text: str, by: User, base: int | 
     """
     text = clean_text(text)
     if len(text) > ANSWER_LIMIT:
-        raise ValidationError(f"The observations have {len(text):,} characters; {ANSWER_LIMIT:,} fit.")
+        raise ValidationError(
+            f"The observations have {len(text):,} characters; the limit is {ANSWER_LIMIT:,}. Shorten them."
+        )
     now = Interview.objects.select_for_update().get(pk=interview.pk)
     present, revision = now.observations, now.observations_revision
     if base is not None and base != revision and present not in text:

@@ -24,7 +24,7 @@ def code_passage(
     if theme.assessment_id != answer.interview.assessment_id:
         raise ValidationError("This theme belongs to another codebook. Choose one of this assessment.")
     if theme.retired_at:  # as merged themes are
-        raise ValidationError(f"The theme “{theme.label}” is no longer offered. Choose another one.")
+        raise ValidationError(f"The theme “{theme.label}” is no longer in use. Choose another one.")
     start, end = _edges(answer.text, start, end, quote)
     coding, created = Coding.objects.get_or_create(
         answer=answer,
@@ -44,17 +44,19 @@ def _edges(text: str, start: int, end: int, quote: str | None) -> tuple[int, int
     """Of the passage without white space around it; of `quote` the occurrence nearest to `start`."""
     if quote is not None:
         if not quote.strip():
-            raise ValidationError("Mark some words of the notes first.")
+            raise ValidationError("Select some text in the notes first.")
         place = nearest(text, quote, start)
         if place is None:
-            raise ValidationError("These words are no longer in the notes. Reload the page and mark the passage again.")
+            raise ValidationError(
+                "This passage is no longer in the notes. Reload the page and select the passage again."
+            )
         start, end = place, place + len(quote)
     if not 0 <= start <= end <= len(text):
-        raise ValidationError("Mark some words of the notes first.")
+        raise ValidationError("Select some text in the notes first.")
     words = text[start:end]
     start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
     if start >= end:
-        raise ValidationError("Mark some words of the notes first: white space alone is no passage.")
+        raise ValidationError("Select some text in the notes first: a passage cannot consist of spaces only.")
     return start, end
 
 
@@ -72,11 +74,9 @@ def release_passage(*, coding: Coding, by: User | None, words_hash: str | None =
     """
     coding = Coding.objects.select_for_update().get(pk=coding.pk)
     if coding.lost:
-        raise ValidationError("The words of this passage are no longer in the notes, so that it cannot be quoted.")
+        raise ValidationError("This passage is no longer in the notes, so it cannot be quoted.")
     if words_hash is not None and words_hash != coding.words_hash:
-        raise ValidationError(
-            "The words of this passage were changed meanwhile. Read them as they are now, then decide."
-        )
+        raise ValidationError("This passage has changed in the meantime. Read the current text, then decide.")
     coding.released, coding.withdrawn_at = True, None
     coding.approved_quote, coding.approved_hash = coding.quote, coding.words_hash
     coding.approved_by, coding.approved_at = by, timezone.now()

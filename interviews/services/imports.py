@@ -71,13 +71,15 @@ def import_interviews(*, assessment: Assessment, table: Table, by: User | None, 
 def _column_faults(assessment: Assessment, table: Table) -> list[str]:
     known = {*HEAD, *MORE, *guide_of(assessment).by_name}
     faults = [
-        f"Column “{column[:60]}” is not known. Name columns {', '.join(HEAD)}, or by a question's code such as 3.1."
+        f"Column “{column[:60]}” is not known. Use {', '.join(HEAD)}, or the code of a question such as 3.1."
         for column in table.header
         if column and column not in known
     ]
-    faults += [f"Column “{column[:60]}” is there twice. Name each column once." for column in table.doubled]
-    faults += [f"Column “{column}” is missing." for column in REQUIRED if column not in table.header]
-    return faults or ([] if table.rows else ["There is no row below the names of the columns."])
+    faults += [f"Column “{column[:60]}” appears twice. Use each column name only once." for column in table.doubled]
+    faults += [
+        f"Column “{column}” is missing. Add it to the file." for column in REQUIRED if column not in table.header
+    ]
+    return faults or ([] if table.rows else ["There are no rows below the column names."])
 
 
 def _filled(row: dict[str, str]) -> dict[str, str]:
@@ -109,7 +111,7 @@ def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) ->
         )
         fields["organisation"] = organisation
     if twin := _twin(assessment, fields, notes):
-        raise ValidationError(f"This interview is there already as {twin.code}. Take the row out of the file.")
+        raise ValidationError(f"This interview already exists as {twin.code}. Delete the row from the file.")
     sections = _sections(assessment, row.get("sections", ""), notes)
     if not notes:  # dates and people alone do not show that anything was asked
         plan: dict[str, Any] = {"sections": sections, "sections_reason": REASON_PLANNED} if sections else {}
@@ -150,13 +152,13 @@ def _moment(assessment: Assessment, text: str) -> datetime:
         if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
             raise ValidationError({"date": f"Check the year of “{text}”: it is {moment.year}."})
         return moment
-    raise ValidationError({"date": f"“{text}” is no date. Write it like 2016-01-18 or 2016-01-18 10:00."})
+    raise ValidationError({"date": f"“{text}” is not a date. Enter it as 2016-01-18 or 2016-01-18 10:00."})
 
 
 def _count(name: str, text: str) -> int:
     number = whole_number(text) if text.strip() else 0
     if number is None or not 0 <= number < 10_000:
-        raise ValidationError({name: f"“{text.strip()[:20]}” is no number of people. Write digits only."})
+        raise ValidationError({name: f"“{text.strip()[:20]}” is not a number of people. Use digits only."})
     return number
 
 
@@ -164,7 +166,9 @@ def _yes(name: str, text: str) -> bool | None:
     """None where the cell is blank: not recorded."""
     words = {"": None, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
     if text.strip().lower() not in words:
-        raise ValidationError({name: f"“{text[:20]}” is neither yes nor no."})
+        raise ValidationError(
+            {name: f"“{text[:20]}” is neither yes nor no. Enter one of them, or leave the cell empty."}
+        )
     return words[text.strip().lower()]
 
 
@@ -176,7 +180,7 @@ def _choice(name: str, text: str, choices: dict[str, str], *, default: str) -> s
     for value, label in choices.items():
         if wanted in (value.casefold(), label.casefold()):
             return value
-    raise ValidationError({name: f"“{text[:40]}” is not known. Write one of {', '.join(choices)}."})
+    raise ValidationError({name: f"“{text[:40]}” is not known. Enter one of {', '.join(choices)}."})
 
 
 def _sections(assessment: Assessment, text: str, notes: dict[str, str]) -> list[str]:

@@ -88,8 +88,8 @@ def check_plan(guide: InterviewGuide, sections: Iterable[str], reason: str) -> l
         raise ValidationError(
             {
                 "sections_reason": f"The guide asks for {routing.min} to {routing.max} of the sections "
-                f"{routing.choose_from[0]} to {routing.choose_from[-1]}, and {count} are chosen. "
-                "Change the choice, or give the reason why this interview departs from it."
+                f"{routing.choose_from[0]} to {routing.choose_from[-1]}, but {count} are chosen. Change the choice, "
+                "or give a reason for the different number."
             }
         )
     return in_order(guide, chosen | set(routing.always))
@@ -130,7 +130,7 @@ def plan_sections(*, interview: Interview, sections: Iterable[str], by: User | N
     plan = in_order(interview.guide, [*plan, *earlier])
     if missing := sorted(_sections_with_notes(interview) - set(plan)):
         raise ValidationError(
-            {"sections": f"Section {missing[0]} has notes. Keep it in the plan, or empty its answers first."}
+            {"sections": f"Section {missing[0]} has notes. Keep it in the plan, or clear its answers first."}
         )
     interview.not_reached = [section for section in interview.not_reached if section not in plan]
     interview.unanswered = [section for section in interview.unanswered if section in plan]
@@ -187,14 +187,14 @@ def complete_interview(
     were asked. `unanswered` were asked, without an answer. `details` are fields such as `women`, `place`, `note_given`.
     """
     if interview.planned:
-        raise ValidationError(f"{interview.code} is planned and not held yet. Start it first.")
+        raise ValidationError(f"{interview.code} has not been started yet. Start it first.")
     if not interview.has_chosen_sections:
-        raise ValidationError("Choose the sections of this interview first: they show what was asked.")
+        raise ValidationError("Choose the sections of this interview first. They record what was asked.")
     if details:
         update_interview(interview=interview, by=by, **details)
     if not interview.people:
         raise ValidationError(
-            {"women": "Give the number of women, of men or of others who took part. It is among the interview details."}
+            {"women": "Enter the number of women, men or others who took part in the interview details."}
         )
     if interview.completed_at is None:
         _record_outcomes(interview, set(not_reached), set(unanswered))
@@ -208,7 +208,7 @@ def complete_interview(
 def _record_outcomes(interview: Interview, not_reached: set[str], unanswered: set[str]) -> None:
     if with_notes := (not_reached | unanswered) & _sections_with_notes(interview):
         raise ValidationError(
-            f"Section {min(with_notes)} has notes by now, so that it was asked and answered. Reload the page."
+            f"Section {min(with_notes)} now has notes, so it was asked and answered. Reload the page."
         )
     guide = interview.guide
     interview.not_reached = in_order(guide, {*interview.not_reached, *(not_reached & set(interview.sections))})
@@ -253,12 +253,14 @@ def suggest_contact(*, interview: Interview, by: User, name: str = "", email: st
     """A colleague named in the interview, who may be invited to the survey. Raises `ValidationError`."""
     name, email = clean_text(name).strip(), clean_text(email).strip()
     if not name and not email:
-        raise ValidationError({"name": "Give a name or an e-mail address."})
+        raise ValidationError({"name": "Enter a name or an e-mail address."})
     if email:
         try:
             validate_email(email)
         except ValidationError:
-            raise ValidationError({"email": "This is no e-mail address. Write it like name@example.org."}) from None
+            raise ValidationError(
+                {"email": "This is not an e-mail address. Enter one such as name@example.org."}
+            ) from None
     return add_contact(
         assessment=interview.assessment, by=by, name=name, email=email, suggested_in=interview.code, **cleaned(fields)
     )

@@ -55,9 +55,11 @@ def _check(theme: Theme, changed: Collection[str] = ("area", "criterion")) -> No
     guide, matrix = guide_of(theme.assessment), matrix_of(theme.assessment)
     sections = [section.name for section in guide.sections]
     if "area" in changed and theme.area and theme.area not in sections:
-        raise ValidationError({"area": f"The guide has no section {theme.area}. Give one of {', '.join(sections)}."})
+        raise ValidationError({"area": f"The guide has no section {theme.area}. Enter one of {', '.join(sections)}."})
     if "criterion" in changed and theme.criterion and theme.criterion not in matrix.by_name:
-        raise ValidationError({"criterion": f"The matrix has no criterion {theme.criterion}."})
+        raise ValidationError(
+            {"criterion": f"The matrix has no criterion {theme.criterion}. Choose one from the list."}
+        )
 
 
 def _free_code(assessment: Assessment, label: str) -> str:
@@ -111,7 +113,7 @@ def merge_themes(*, theme: Theme, into: Theme, by: User) -> Theme:
     if theme.assessment_id != into.assessment_id or theme.pk == into.pk:
         raise ValidationError("Choose another theme of this codebook to merge into.")
     if into.merged_into_id or into.retired_at:
-        raise ValidationError(f"“{into.label}” is no longer offered. Choose a theme that is.")
+        raise ValidationError(f"“{into.label}” is no longer in use. Choose another theme.")
     there = {_passage_of(coding): coding for coding in into.codings.all()}
     doubled = [coding for coding in theme.codings.all() if _passage_of(coding) in there]
     for coding in doubled:

@@ -44,7 +44,7 @@ def codebook_export(request: MemberRequest, assessment: Assessment, form: str) -
         areas = dict(guide_sections(assessment))
         content, kind = codebook_files.to_qdc(themes, areas, assessment.reference), "application/xml"
     else:
-        raise Http404("No such format.")
+        raise Http404("This format does not exist.")
     record("codebook.exported", by=request.user, assessment=assessment, format=form)
     name = f"{assessment.reference}-codebook.{form}"
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -65,7 +65,7 @@ def codebook_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
             form.add_error("file", error)
         else:
             if not done.faults:
-                messages.success(request, f"{done.added} themes were added and {done.changed} brought up to date.")
+                messages.success(request, f"{done.added} themes were added and {done.changed} updated.")
                 return redirect("interviews:theme_list", assessment.reference)
             faults = done.faults
     context = {"assessment": assessment, "form": form, "faults": faults, "columns": codebook_files.COLUMNS}
@@ -76,7 +76,7 @@ def _entries(assessment: Assessment, upload: UploadedFile[bytes]) -> list[codebo
     name = upload.name or ""
     if PurePath(name).suffix.lower() == ".qdc":
         if (upload.size or 0) > codebook_files.QDC_LIMIT:
-            raise ValidationError("The file has more than 2 MB, which no codebook needs. Export the codebook alone.")
+            raise ValidationError("The file is larger than 2 MB, the limit for a codebook. Export only the codebook.")
         return codebook_files.from_qdc(upload.read(), dict(guide_sections(assessment)))
     check_upload(upload, allowed=frozenset({".csv", ".xlsx"}))
     return codebook_files.from_table(read_table(upload.read(), name))

@@ -66,7 +66,7 @@ def coding_add(request: MemberRequest, assessment: Assessment, code: str) -> Htt
         quote = request.POST.get("quote", "").replace("\r\n", "\n")
         start = _place(request.POST.get("start", ""))
         code_passage(answer=answer, theme=theme, start=start, end=start + len(quote), quote=quote, by=request.user)
-        done = f"Marked as “{theme.label}”."
+        done = f"Coded as “{theme.label}”."
     except ValidationError as error:
         fault = " ".join(error.messages)
     return _reply(request, interview, answer, done, fault)
@@ -79,7 +79,7 @@ def _theme(assessment: Assessment, pk: str) -> Theme:
         else None
     )
     if theme is None:
-        raise ValidationError("Choose a theme of the codebook.")
+        raise ValidationError("Choose a theme from the codebook.")
     return theme
 
 

@@ -130,11 +130,11 @@ def interview_new(request: MemberRequest, assessment: Assessment) -> HttpRespons
             add_errors(form, error)
         else:
             if planned:
-                messages.success(request, f"{interview.code} is planned. Start it from its page on the day.")
+                messages.success(
+                    request, f"{interview.code} was planned. On the day of the interview, start it from its page."
+                )
                 return redirect(interview)
-            messages.success(
-                request, f"The interview is {interview.code}. Ask the first questions, then choose sections."
-            )
+            messages.success(request, f"{interview.code} started. Ask the first questions, then choose sections.")
             return redirect("interviews:interview_type", assessment.reference, interview.code)
     return render(request, "interviews/interview_edit.html", {"assessment": assessment, "form": form})
 
@@ -164,7 +164,7 @@ def interview_edit(request: MemberRequest, assessment: Assessment, code: str) ->
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"The details of {interview.code} are saved.")
+            messages.success(request, f"Details of {interview.code} saved.")
             return redirect(interview)
     context = {"assessment": assessment, "form": form, "interview": interview}
     return render(request, "interviews/interview_edit.html", context)
@@ -230,7 +230,7 @@ def contact_suggest(request: MemberRequest, assessment: Assessment, code: str) -
     interview = find_interview(assessment, code)
     form = ContactForm(request.POST or None, assessment=assessment)
     if run_service(request, form, suggest_contact, interview=interview):
-        messages.success(request, "The colleague is among the candidates for the survey.")
+        messages.success(request, "Colleague added to the contacts for the survey.")
         return redirect(interview)
     context = {"assessment": assessment, "interview": interview, "form": form}
     return render(request, "interviews/contact_suggest.html", context)
@@ -301,11 +301,11 @@ def interview_complete(request: MemberRequest, assessment: Assessment, code: str
                 return redirect(interview)
             add_errors(form, error)
         else:
-            messages.success(request, f"{interview.code} is complete.")
+            messages.success(request, f"{interview.code} was marked as complete.")
             return redirect(interview)
     if not points or interview.planned or interview.is_complete or not interview.has_chosen_sections:
         if request.method == "POST":  # says what has to be done first
-            return _change(request, assessment, code, complete_interview, "is complete.")
+            return _change(request, assessment, code, complete_interview, "was marked as complete.")
         return redirect(interview)
     context = {"assessment": assessment, "interview": interview, "form": form, "points": points}
     return render(request, "interviews/interview_complete.html", context)
@@ -314,16 +314,16 @@ def interview_complete(request: MemberRequest, assessment: Assessment, code: str
 @require_POST
 @requires("interviews.edit")
 def interview_reopen(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, reopen_interview, "is open again.")
+    return _change(request, assessment, code, reopen_interview, "was reopened.")
 
 
 @require_POST
 @requires("interviews.edit")
 def interview_trash(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, trash_interview, "is in the trash. You can restore it from there.")
+    return _change(request, assessment, code, trash_interview, "was moved to the trash. You can restore it from there.")
 
 
 @require_POST
 @requires("interviews.edit")
 def interview_restore(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, restore_interview, "is back on the list.")
+    return _change(request, assessment, code, restore_interview, "was restored.")

@@ -64,9 +64,11 @@ def interview_type(request: MemberRequest, assessment: Assessment, code: str) ->
     if request.method == "POST":
         aside = _save_form(request, interview, unsaved, faults)
         if aside:
-            messages.warning(request, f"{aside} changed elsewhere meanwhile. Both texts are kept below: choose.")
+            messages.warning(
+                request, f"{aside} changed elsewhere in the meantime. Both texts are kept below: choose one."
+            )
         if not faults:
-            messages.success(request, "Everything on this page is saved.")
+            messages.success(request, "All notes saved.")
             return redirect("interviews:interview_type", assessment.reference, interview.code)
     context = _page(request, interview, unsaved, faults)
     return render(request, "interviews/interview_type.html", context)
@@ -141,7 +143,7 @@ def _number(text: str | None) -> int | None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 17 and int(text) < BIGGEST):
         raise ValidationError(
-            "This page sent something that cannot be read. Reload it; your text is kept on this device."
+            "The page sent data that could not be read. Reload it; your text is saved on this device."
         )
     return int(text)
 
@@ -161,7 +163,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
     interview = find_interview(assessment, code)
     text, client = request.POST.get("text"), request.POST.get("client", "")
     if text is None or len(client) > 40:
-        return _refused("This page sent something that cannot be read. Reload it.")
+        return _refused("The page sent data that could not be read. Reload it.")
     try:
         sequence, base = _number(request.POST.get("sequence")) or 0, _number(request.POST.get("base"))
         if question == OBSERVATIONS:
@@ -256,7 +258,8 @@ def revision_restore(request: MemberRequest, assessment: Assessment, code: str, 
     revision.answer.interview = interview
     restore_revision(revision=revision, by=request.user)
     messages.success(
-        request, f"The earlier text of {revision.answer.question} is back; the later one stays in the history."
+        request,
+        f"The earlier text of {revision.answer.question} was restored. The later text is kept in the version history.",
     )
     return redirect("interviews:answer_history", assessment.reference, interview.code, revision.answer.question)
 
@@ -272,7 +275,7 @@ def aside_settle(request: MemberRequest, assessment: Assessment, code: str, pk: 
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, f"Settled. The history of {aside.answer.question} keeps both texts.")
+        messages.success(request, f"Resolved. The version history of {aside.answer.question} keeps both texts.")
     return redirect("interviews:interview_type", assessment.reference, interview.code)
 
 

@@ -90,7 +90,7 @@ def theme_detail(request: MemberRequest, assessment: Assessment, code: str) -> H
 def theme_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = ThemeForm(request.POST or None, assessment=assessment)
     if made := run_service(request, form, add_theme, assessment=assessment):
-        messages.success(request, f"“{made.label}” is in the codebook.")
+        messages.success(request, f"“{made.label}” was added to the codebook.")
         return redirect("interviews:theme_list", assessment.reference)
     return render(request, "interviews/theme_edit.html", {"assessment": assessment, "form": form})
 
@@ -101,7 +101,7 @@ def theme_edit(request: MemberRequest, assessment: Assessment, code: str) -> Htt
     theme = find_theme(assessment, code)
     form = ThemeForm(request.POST or None, assessment=assessment, instance=copy(theme))
     if saved := run_service(request, form, update_theme, theme=copy(theme)):
-        messages.success(request, f"“{saved.label}” is saved.")
+        messages.success(request, f"“{saved.label}” was saved.")
         return redirect(saved)
     context = {"assessment": assessment, "form": form, "theme": theme}
     return render(request, "interviews/theme_edit.html", context)
@@ -113,7 +113,7 @@ def theme_merge(request: MemberRequest, assessment: Assessment, code: str) -> Ht
     theme = find_theme(assessment, code)
     form = MergeForm(request.POST or None, theme=theme)
     if into := run_service(request, form, merge_themes, theme=theme):
-        messages.success(request, f"The passages of “{theme.label}” are now marked “{into.label}”.")
+        messages.success(request, f"The passages of “{theme.label}” were moved to “{into.label}”.")
         return redirect(into)
     return render(request, "interviews/theme_merge.html", {"assessment": assessment, "form": form, "theme": theme})
 
@@ -134,10 +134,10 @@ def _change(
 @require_POST
 @requires("codebook.edit")
 def theme_retire(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, retire_theme, "is retired. Its passages are kept.")
+    return _change(request, assessment, code, retire_theme, "was retired. Its passages are kept.")
 
 
 @require_POST
 @requires("codebook.edit")
 def theme_return(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, return_theme, "is restored.")
+    return _change(request, assessment, code, return_theme, "was restored.")

@@ -99,7 +99,7 @@
   // An answer changed elsewhere: both texts side by side ----------------------------------------------------------
 
   function onConflict(q, reply) {
-    setState(q, "conflict", "Changed elsewhere: both texts are kept, choose below");
+    setState(q, "conflict", "Changed elsewhere. Both texts are kept: choose one below.");
     showConflict(q, reply);
   }
 
@@ -234,14 +234,14 @@
     const answers = `${waiting} ${waiting === 1 ? "answer" : "answers"}`;
     let state = trouble;
     let text = "";
-    if (trouble === "offline") text = waiting ? `No connection. ${answers} saved on this device; sent when it is back.` : "No connection. What you type is saved on this device.";
-    else if (trouble === "signed-out") text = "You are signed out. Your notes are kept on this device.";
-    else if (trouble === "other-user") text = "Another account is signed in on this device. Sign in as before; your notes are kept here.";
-    else if (trouble === "refused") text = "This interview cannot be saved by you any more. Your text is kept on this device: copy it.";
-    else if (conflicts) [state, text] = ["conflict", `${conflicts === 1 ? "One answer was" : `${conflicts} answers were`} changed elsewhere: choose below.`];
+    if (trouble === "offline") text = waiting ? `No connection. ${answers} saved on this device; will be sent when you are online.` : "No connection. Your notes are saved on this device.";
+    else if (trouble === "signed-out") text = "You are signed out. Your notes are saved on this device.";
+    else if (trouble === "other-user") text = "Another account is signed in on this device. Sign in with the earlier account; your notes are saved here.";
+    else if (trouble === "refused") text = "You can no longer edit this interview. Your text is saved on this device: copy it now.";
+    else if (conflicts) [state, text] = ["conflict", `${conflicts === 1 ? "One answer was" : `${conflicts} answers were`} changed elsewhere. Choose below.`];
     else if (trashed) [state, text] = ["trashed", `${trashed.by} moved this interview to the trash${trashed.at ? ` at ${trashed.at}` : ""}. What you type is saved, but is not counted until the interview is restored.`];
     else if (waiting) [state, text] = ["sending", "Sending…"];
-    else [state, text] = ["saved", "Everything is saved."];
+    else [state, text] = ["saved", "All notes saved."];
     form.querySelector(".notes-status").dataset.state = state;
     if (line.dataset.shown === text) return;
     line.dataset.shown = text;

@@ -62,12 +62,12 @@ def test_interviews_count_complete_of_planned(assessment: Any) -> None:
     InterviewFactory(assessment=assessment, completed_at=timezone.now())
     InterviewFactory(assessment=assessment, completed_at=None)
     found = step(assessment, "interviews")
-    assert (found.state, found.note, found.task) == ("current", "1 of 14 complete", "Complete the notes that are open")
+    assert (found.state, found.note, found.task) == ("current", "1 of 14 complete", "Complete the open interviews")
 
 
 def test_interviews_without_a_planned_number_are_never_done(assessment: Any) -> None:
     assessment.interviews_planned = None
-    assert step(assessment, "interviews").note == "Number not planned yet"
+    assert step(assessment, "interviews").note == "Number not set yet"
     InterviewFactory(assessment=assessment, completed_at=timezone.now())
     found = step(assessment, "interviews")
     assert (found.state, found.note) == ("current", "1 of 1 complete")

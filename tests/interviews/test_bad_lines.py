@@ -13,7 +13,7 @@ __all__ = ["server"]
 pytestmark = pytest.mark.browser
 NOTES = "/a/AZE-2016/interviews/{}/notes/"
 DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('ctnat:draft:')).length"
-SAVED = "Everything is saved."
+SAVED = "All notes saved."
 
 
 @pytest.fixture
@@ -57,7 +57,9 @@ def test_what_is_typed_offline_survives_a_reload_and_is_sent_when_the_line_retur
     server.kill()
     answer(page, "3.1").press_sequentially(" Typed off line.")
     answer(page, "3.2").fill("გარეშე ხაზი")
-    expect(status(page)).to_have_text("No connection. 2 answers saved on this device; sent when it is back.")
+    expect(status(page)).to_have_text(
+        "No connection. 2 answers saved on this device; will be sent when you are online."
+    )
     page.reload()
     expect(answer(page, "3.1")).to_have_value("Typed on line. Typed off line.")
     expect(answer(page, "3.2")).to_have_value("გარეშე ხაზი")
@@ -154,7 +156,7 @@ def test_a_lost_session_loses_no_text(typist: Any, server: Server) -> None:
     page = typist("consultant", "AZEint6")
     page.context.clear_cookies()
     answer(page, "3.1").fill("Typed while signed out.")
-    expect(status(page)).to_contain_text("You are signed out. Your notes are kept on this device. Sign in again")
+    expect(status(page)).to_contain_text("You are signed out. Your notes are saved on this device. Sign in again")
     assert page.evaluate(DRAFTS) == 1
     page.context.add_cookies([server.cookie("consultant")])
     page.evaluate("window.dispatchEvent(new Event('online'))")
@@ -196,7 +198,7 @@ def test_without_a_script_the_page_is_one_form_that_saves(typist: Any, server: S
     page = typist("lead", "AZEint7", java_script_enabled=False)
     answer(page, "4.1").fill("No script.")
     page.locator(".form-actions button").click()
-    expect(page.get_by_text("Everything on this page is saved.")).to_be_visible()
+    expect(page.get_by_text("All notes saved.")).to_be_visible()
     assert server.answers("AZEint7")["4.1"] == "No script."
 
 

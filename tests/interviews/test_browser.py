@@ -153,10 +153,10 @@ def test_typing_with_tab_and_keys_alone(interview: Any, open_as: Any, member: An
     expect(page.get_by_role("button", name="Keep both, theirs first")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("[id='text-1.2']")).to_be_focused()
-    expect(page.locator("[data-status]")).to_have_text("Everything is saved.")
+    expect(page.locator("[data-status]")).to_have_text("All notes saved.")
     tab_to(page, "[data-question='3.1'] button")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Settled. The history of 3.1 keeps both texts.")).to_be_visible()
+    expect(page.get_by_text("Resolved. The version history of 3.1 keeps both texts.")).to_be_visible()
     texts = dict(Answer.objects.values_list("question", "text"))
     assert texts["1.1"] == "A title"
     assert texts["1.2"] == "By the lead\n\nMine"
@@ -171,7 +171,7 @@ def test_the_conflict_on_the_page_is_accessible(interview: Any, open_as: Any, me
     assert_accessible(page)
     assert SetAside.objects.for_settling().count() == 2
     page.get_by_role("button", name="Keep theirs").click()
-    expect(page.locator("[data-status]")).to_have_text("Everything is saved.")
+    expect(page.locator("[data-status]")).to_have_text("All notes saved.")
     expect(page.locator("[id='text-3.2']")).to_have_value("By the lead")
     assert SetAside.objects.for_settling().count() == 1
 
@@ -184,7 +184,7 @@ def test_typing_shortcuts_and_word_counts(interview: Any, open_as: Any) -> None:
     expect(page.locator("[id='text-1.2']")).to_have_value("two words")
     expect(page.locator("[data-question='1.2'] [data-words]")).to_have_text("2 words")
     page.keyboard.press("Control+s")
-    expect(page.locator("[data-status]")).to_have_text("Everything is saved.")
+    expect(page.locator("[data-status]")).to_have_text("All notes saved.")
     page.keyboard.press("Control+Shift+Enter")
     expect(page.locator("[id='text-1.1']")).to_be_focused()
     page.keyboard.press("Alt+p")

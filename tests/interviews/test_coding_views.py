@@ -189,12 +189,12 @@ def test_coding_add_replies_to_htmx_with_the_block(answer: Answer, theme: Theme,
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"quote": ""}, "Mark some words"),
-        ({"quote": "never said"}, "These words are no longer in the notes"),
+        ({"quote": ""}, "Select some text"),
+        ({"quote": "never said"}, "This passage is no longer in the notes"),
         ({"theme": ""}, "Choose a theme"),
         ({"theme": "9" * 30}, "Choose a theme"),
         ({"theme": "²"}, "Choose a theme"),
-        ({"quote": "hotline\x00"}, "These words are no longer in the notes"),
+        ({"quote": "hotline\x00"}, "This passage is no longer in the notes"),
     ],
 )
 def test_coding_add_refuses(change: dict[str, str], fault: str, answer: Answer, theme: Theme, client_as: Any) -> None:
@@ -217,18 +217,21 @@ def test_coding_release_that_was_withdrawn_is_shown_to_those_who_may_release(
     release_passage(coding=coding, by=member("lead"))
     save_answer(interview=answer.interview, question="3.1", text=TEXT.replace("Հայտ", "Հայտ [name] "), by=None)
     page = client_as("consultant").get(url("theme_list")).content.decode()
-    assert "have been changed in the notes" in page
-    assert "have been changed in the notes" not in client_as("observer").get(url("theme_list")).content.decode()
+    assert "The notes of some approved quotations have changed" in page
+    assert (
+        "The notes of some approved quotations have changed"
+        not in client_as("observer").get(url("theme_list")).content.decode()
+    )
     page = client_as("consultant").get(url("theme_detail", "hotlines")).content.decode()
-    assert "Words changed, approval withdrawn" in page
+    assert "Text changed, approval withdrawn" in page
     assert coding.quote in page
     stale = client_as("lead").post(
         url("coding_release", coding.pk), {"released": "1", "words": coding.words_hash}, follow=True
     )
-    assert "were changed meanwhile" in stale.content.decode()
+    assert "has changed in the meantime" in stale.content.decode()
     assert not Coding.objects.get().released
     client_as("lead").post(url("coding_release", coding.pk), {"released": "0"})
-    assert "have been changed" not in client_as("lead").get(url("theme_list")).content.decode()
+    assert "approved quotations have changed" not in client_as("lead").get(url("theme_list")).content.decode()
 
 
 def test_coding_release_ladder(answer: Answer, theme: Theme, ladder: Any) -> None:

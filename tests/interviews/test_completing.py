@@ -145,10 +145,10 @@ def test_a_second_text_is_chosen_before_completing_and_shown_on_every_page(
         "The answer to 3.1 has a second text"
         in client_as("observer").get(url("interview_detail", "AZEint1")).content.decode()
     )
-    assert "Second text to choose" in client.get(url("interview_list")).content.decode()
+    assert "Two texts to choose from" in client.get(url("interview_list")).content.decode()
     form = {"asked": "1", "note_given": "no", "place": "unknown"} | {f"section_{n}": "unanswered" for n in "478"}
     response = client.post(url("interview_complete", "AZEint1"), form)
-    assert "Choose between their texts" in response.content.decode()
+    assert "Choose one of the texts" in response.content.decode()
     assert not Interview.objects.get().is_complete
 
 
@@ -158,4 +158,4 @@ def test_interview_complete_of_one_without_sections_says_what_to_do(assessment: 
     assert "Choose the sections of this interview first" in response.content.decode()
     InterviewFactory(assessment=assessment, code="AZEint3", planned=True)
     response = client_as("lead").post(url("interview_complete", "AZEint3"), follow=True)
-    assert "planned and not held yet" in response.content.decode()
+    assert "has not been started yet" in response.content.decode()

@@ -81,7 +81,7 @@ def test_code_passage_stores_its_edges(answer: Answer, start: int, end: int, sto
 @pytest.mark.parametrize(("start", "end"), [(34, 35), (0, 35), (-1, 3), (3, 3), (12, 13)])
 def test_code_passage_refuses_what_is_no_passage(answer: Answer, start: int, end: int) -> None:
     theme = ThemeFactory(assessment=answer.interview.assessment)
-    with pytest.raises(ValidationError, match="Mark some words"):
+    with pytest.raises(ValidationError, match="Select some text"):
         code_passage(answer=answer, theme=theme, start=start, end=end, by=None)
 
 
@@ -105,7 +105,7 @@ def test_code_passage_takes_the_words_that_were_seen(
 
 
 @pytest.mark.parametrize(
-    ("quote", "message"), [("gone", "no longer in the notes"), (" ", "Mark some words"), ("", "Mark some words")]
+    ("quote", "message"), [("gone", "no longer in the notes"), (" ", "Select some text"), ("", "Select some text")]
 )
 def test_code_passage_refuses_words_that_are_not_there(answer: Answer, quote: str, message: str) -> None:
     theme = ThemeFactory(assessment=answer.interview.assessment)

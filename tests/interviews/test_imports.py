@@ -113,7 +113,7 @@ soon,in_person,A,state,1,,3 4,x
 
 def test_import_interviews_twice_is_refused(run: Any) -> None:
     run(GOOD)
-    with pytest.raises(CommandError, match="Row 2: This interview is there already as AZEint1"):
+    with pytest.raises(CommandError, match="Row 2: This interview already exists as AZEint1"):
         run(GOOD)
     assert Interview.objects.count() == 2
 
@@ -123,9 +123,9 @@ def test_import_interviews_twice_is_refused(run: Any) -> None:
     [
         ("women,poem\n1,x", "a.csv", "Column “poem” is not known"),
         ("women\n1", "a.csv", "Column “date” is missing"),
-        ("date,women", "a.csv", "no row below"),
+        ("date,women", "a.csv", "no rows below"),
         ("", "a.csv", "has no header row"),
-        ("date,date\n1,2", "a.csv", "is there twice"),
+        ("date,date\n1,2", "a.csv", "appears twice"),
         (b"date\n\xfe\xff", "a.csv", "not encoded in UTF-8"),
         (b"no spreadsheet", "a.xlsx", "cannot be read as an Excel workbook"),
         ("date,women\n0001-01-01,1", "a.csv", "Row 2, date: Check the year"),

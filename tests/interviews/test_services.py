@@ -78,20 +78,20 @@ def test_create_interview_encrypts_the_name_and_keeps_it_out_of_the_log(assessme
 def test_create_interview_refuses_a_date_in_the_future(assessment: Assessment) -> None:
     with pytest.raises(ValidationError) as error:
         create(assessment, held_at=timezone.now() + timedelta(days=2))
-    assert faults(error) == {"held_at": ["This date lies in the future. Give the day on which the interview is held."]}
+    assert faults(error) == {"held_at": ["This date is in the future. Enter the day on which the interview was held."]}
     assert not Interview.objects.exists()
 
 
 def test_create_interview_refuses_the_first_year(assessment: Assessment) -> None:
     with pytest.raises(ValidationError) as error:
         create(assessment, held_at=datetime(1, 1, 1, tzinfo=UTC))
-    assert faults(error) == {"held_at": ["Check the year: it lies before 1990."]}
+    assert faults(error) == {"held_at": ["Check the year: it is before 1990."]}
 
 
 def test_create_interview_refuses_zero_people(assessment: Assessment) -> None:
     with pytest.raises(ValidationError) as error:
         create(assessment, women=0)
-    assert faults(error) == {"women": ["Give the number of women, of men or of others who took part."]}
+    assert faults(error) == {"women": ["Enter the number of women, men or others who took part."]}
 
 
 @pytest.mark.parametrize("number", [-1, 501, 10**9])
@@ -131,7 +131,7 @@ def test_plan_sections_keeps_a_section_that_holds_notes(assessment: Assessment, 
     AnswerFactory(interview=interview, question="3.1", text="Said.")
     with pytest.raises(ValidationError) as error:
         plan_sections(interview=interview, sections=["4", "5"], by=member("lead"))
-    assert faults(error) == {"sections": ["Section 3 has notes. Keep it in the plan, or empty its answers first."]}
+    assert faults(error) == {"sections": ["Section 3 has notes. Keep it in the plan, or clear its answers first."]}
 
 
 def test_complete_interview_needs_a_plan(assessment: Assessment, member: Any) -> None:
@@ -149,14 +149,14 @@ def test_a_planned_interview_counts_nowhere_until_it_is_started(assessment: Asse
     later = timezone.now() + timedelta(days=9)
     planned = create(assessment, planned=True, held_at=later, women=0)
     assert list(Interview.objects.for_counting()) == []
-    with pytest.raises(ValidationError, match="planned and not held yet"):
+    with pytest.raises(ValidationError, match="has not been started yet"):
         complete_interview(interview=planned, by=member("lead"))
     start_interview(interview=planned, by=member("lead"))
     stored = Interview.objects.for_counting().get()
     assert abs(stored.held_at - timezone.now()) < timedelta(minutes=1)
     start_interview(interview=stored, by=member("lead"))  # a double click
     assert AuditEvent.objects.filter(action="interview.started").count() == 1
-    with pytest.raises(ValidationError, match="women, of men"):
+    with pytest.raises(ValidationError, match="women, men"):
         complete_interview(interview=stored, by=member("lead"))
     update_interview(interview=stored, men=2, by=member("lead"))
     complete_interview(interview=stored, by=member("lead"))

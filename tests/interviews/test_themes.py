@@ -236,7 +236,7 @@ def test_words_that_were_not_read_are_not_released(released: Coding, member: Any
     save_answer(
         interview=answer.interview, question="3.1", text=answer.text.replace("find", "seldom find"), by=member("lead")
     )
-    with pytest.raises(ValidationError, match="changed meanwhile"):
+    with pytest.raises(ValidationError, match="changed in the meantime"):
         release_passage(coding=released, by=member("lead"), words_hash=seen)
     assert not Coding.objects.get().released
     now = Coding.objects.get().words_hash

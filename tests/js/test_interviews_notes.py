@@ -90,7 +90,7 @@ def test_what_is_typed_is_saved_and_then_dropped_from_the_device(pages: Pages, s
     page = pages.open(body(), *SCRIPTS)
     page.get_by_label("3.1").press_sequentially("ცხელი ხაზი works", delay=5)
     expect(page.locator('[data-question="3.1"] [data-words]')).to_have_text("3 words")
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     expect(page.locator('[data-question="3.1"] [data-saving]')).to_have_text("Saved 10:12")
     assert server.texts == {"3.1": "ცხელი ხაზი works"}
     assert drafts(page) == []
@@ -102,7 +102,7 @@ def test_it_is_on_the_device_before_it_is_sent(pages: Pages, server: Server) -> 
     (draft,) = drafts(page)
     kept = {name: draft[name] for name in ("user", "interview", "question", "text", "base", "sequence")}
     assert kept == {"user": "1", "interview": "7", "question": "3.1", "text": "After", "base": 4, "sequence": 1}
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     (sent,) = server.saves
     assert (sent["base"], sent["sequence"], sent["client"]) == ("4", "1", draft["client"])
 
@@ -111,10 +111,10 @@ def test_one_rest_sends_once_and_each_save_is_numbered(pages: Pages, server: Ser
     page = pages.open(body(), *SCRIPTS)
     for text in ("a", "ab", "abc"):
         page.get_by_label("3.1").fill(text)
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     page.get_by_label("3.1").fill("abcd")
     expect(status(page)).to_have_text("Sending…")
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     assert [(save["text"], save["sequence"], save["base"]) for save in server.saves] == [
         ("abc", "3", "0"),
         ("abcd", "4", "1"),
@@ -124,7 +124,7 @@ def test_one_rest_sends_once_and_each_save_is_numbered(pages: Pages, server: Ser
 def test_a_lost_line_keeps_the_words_and_sends_them_when_it_is_back(pages: Pages, server: Server) -> None:
     pages.expect_failed_requests()
     page = pages.open(body(), *SCRIPTS)
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     server.mode = "offline"
     page.get_by_label("3.1").fill("one")
     page.get_by_label("3.2").fill("two")
@@ -132,7 +132,7 @@ def test_a_lost_line_keeps_the_words_and_sends_them_when_it_is_back(pages: Pages
     assert {draft["text"] for draft in drafts(page)} == {"one", "two"}
     server.mode = "well"
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     assert server.texts == {"3.1": "one", "3.2": "two"}
     assert drafts(page) == []
 
@@ -148,7 +148,7 @@ def test_words_of_a_page_that_was_closed_are_sent_by_the_next(pages: Pages, serv
     server.mode = "well"
     page = pages.open(body(), *SCRIPTS)
     expect(page.get_by_label("3.1")).to_have_value("written in the car")
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     (sent,) = server.saves
     assert (sent["client"], sent["sequence"]) == (left["client"], str(left["sequence"]))
     assert drafts(page) == []
@@ -163,7 +163,7 @@ def test_words_of_another_account_are_neither_shown_nor_sent(pages: Pages, serve
     page.close()
     server.mode, server.user = "well", 2
     page = pages.open(body(user="2"), *SCRIPTS)
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     expect(page.get_by_label("3.1")).to_have_value("")
     assert server.saves == []
     assert [draft["text"] for draft in drafts(page)] == ["hers"]
@@ -185,7 +185,7 @@ def test_a_form_token_that_is_out_of_date_is_renewed(pages: Pages, server: Serve
     server.mode = "old token"
     page = pages.open(body(), *SCRIPTS)
     page.get_by_label("3.1").fill("words")
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     assert server.texts == {"3.1": "words"}
 
 
@@ -195,7 +195,7 @@ def test_a_session_that_ended_keeps_the_words_and_offers_to_sign_in(pages: Pages
     pages.answer("POST", SAVE, lambda _: moved)
     pages.answer("GET", STATE, lambda _: moved)
     page.get_by_label("3.1").fill("words")
-    expect(status(page)).to_contain_text("You are signed out. Your notes are kept on this device.")
+    expect(status(page)).to_contain_text("You are signed out. Your notes are saved on this device.")
     expect(page.get_by_role("link", name="Sign in again")).to_have_attribute("href", "/sign-in/?next=%2Fpage%2F")
     assert [draft["text"] for draft in drafts(page)] == ["words"]
 
@@ -213,17 +213,17 @@ def test_a_refused_text_stays_on_the_screen_with_the_reason(pages: Pages, server
 def test_an_interview_that_is_gone_says_so_and_keeps_the_words(pages: Pages, server: Server) -> None:
     pages.expect_failed_requests()
     page = pages.open(body(), *SCRIPTS)
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     server.mode = "gone"
     page.get_by_label("3.1").fill("words")
-    expect(status(page)).to_contain_text("This interview cannot be saved by you any more.")
+    expect(status(page)).to_contain_text("You can no longer edit this interview.")
     assert [draft["text"] for draft in drafts(page)] == ["words"]
 
 
 @pytest.mark.parametrize("when", ["while looking", "while saving"])
 def test_an_interview_moved_to_the_trash_tells_the_one_who_types(when: str, pages: Pages, server: Server) -> None:
     page = pages.open(body(), *SCRIPTS)
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     server.trashed = {"by": "A. Lead", "at": "10:10"}  # type: ignore[assignment]
     if when == "while looking":
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
@@ -232,7 +232,7 @@ def test_an_interview_moved_to_the_trash_tells_the_one_who_types(when: str, page
     expect(status(page)).to_contain_text("A. Lead moved this interview to the trash at 10:10.")
     server.trashed = None
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
 
 
 def test_a_colleagues_words_come_in_where_nothing_is_typed(pages: Pages, server: Server) -> None:
@@ -261,13 +261,13 @@ def test_two_texts_stand_side_by_side_until_one_is_chosen(button: str, text: str
     page.get_by_label("3.1").fill("Mine")
     panel = page.get_by_role("group", name="The other text of 3.1")
     expect(panel).to_contain_text("B. Colleague changed this answer at 10:11.")
-    expect(status(page)).to_have_text("One answer was changed elsewhere: choose below.")
+    expect(status(page)).to_have_text("One answer was changed elsewhere. Choose below.")
     expect(page.get_by_label("3.1", exact=True)).to_have_value("Mine")
     server.conflict = None
     server.revisions["3.1"] = 5
     page.get_by_role("button", name=button).click()
     expect(page.get_by_label("3.1", exact=True)).to_have_value(text)
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     expect(panel).to_have_count(0)
     assert (server.texts["3.1"], server.saves[-1]["base"]) == (text, "5")
 
@@ -289,7 +289,7 @@ def test_the_keyboard_moves_between_the_questions_and_saves(pages: Pages, server
     page.keyboard.press("Control+Shift+Enter")
     expect(page.get_by_label("3.1")).to_be_focused()
     page.keyboard.press("Control+s")
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     page.keyboard.press("Alt+p")
     expect(page.locator("form.prompts-hidden")).to_have_count(1)
 
@@ -297,7 +297,7 @@ def test_the_keyboard_moves_between_the_questions_and_saves(pages: Pages, server
 def test_leaving_is_asked_only_where_the_device_has_no_room(pages: Pages, server: Server) -> None:
     pages.expect_failed_requests()
     page = pages.open(body(), *SCRIPTS)
-    expect(status(page)).to_have_text("Everything is saved.")
+    expect(status(page)).to_have_text("All notes saved.")
     server.mode = "offline"
     prevented = "() => { const e = new Event('beforeunload', {cancelable: true}); return !window.dispatchEvent(e); }"
     page.get_by_label("3.1").fill("kept")

@@ -12,9 +12,9 @@ from interviews.services.imports import HEAD, import_interviews
 
 class Command(BaseCommand):
     help = (
-        "Import interviews from a CSV (UTF-8) or XLSX file, a row an interview. Columns: "
-        f"{', '.join(HEAD)}, then one for each question, named by its code (3.1). Nothing "
-        "is changed where a row has a fault."
+        "Import interviews from a CSV (UTF-8) or XLSX file, one row per interview. Columns: "
+        f"{', '.join(HEAD)}, then one for each question, named by its code (3.1). If a row has an error, nothing is "
+        "imported."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
