@@ -42,7 +42,7 @@ def find_readable(user: Any, pk: int, among: QuerySet[Instrument] | None = None)
     every: Any = Instrument.objects.all() if among is None else among
     found: Instrument = get_object_or_404(every.for_reader(user).select_related("owner"), pk=pk)
     if found.is_discarded and not may_change(user, found):
-        raise Http404("There is no such version.")
+        raise Http404("This version does not exist.")
     return found
 
 
@@ -83,7 +83,7 @@ def closed(request: HttpRequest, draft: Instrument) -> HttpResponseBase:
     if request.method == "GET":
         messages.info(
             request,
-            f"{draft} was discarded. Restore it to go on with it."
+            f"{draft} was discarded. Restore it to continue editing."
             if draft.is_discarded
             else "A published version cannot change. Adapt it: that makes a draft version.",
         )

@@ -39,7 +39,7 @@ def definition_from(content: bytes, name: str, *, language: str = "") -> Upload:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DefinitionError(["The file is not written in UTF-8. Save it as UTF-8 and upload it again."]) from None
+        raise DefinitionError(["The file is not encoded in UTF-8. Save it as UTF-8 and upload it again."]) from None
     document = _from_json(text) if ending == "json" else _from_yaml(text)
     document = _unwrapped(document)
     kind = document.get("kind") if isinstance(document, dict) else None
@@ -53,7 +53,7 @@ def _from_json(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DefinitionError([f"The file is no valid JSON: {_short(error)}"]) from None
+        raise DefinitionError([f"The file is not valid JSON: {_short(error)}"]) from None
 
 
 def _from_yaml(text: str) -> Any:
@@ -65,7 +65,7 @@ def _from_yaml(text: str) -> Any:
     except (yaml.YAMLError, TypeError, RecursionError, ValueError) as error:
         if isinstance(error, DefinitionError):
             raise
-        raise DefinitionError([f"The file is no valid YAML: {_short(error)}"]) from None
+        raise DefinitionError([f"The file is not valid YAML: {_short(error)}"]) from None
 
 
 def _short(error: Exception) -> str:
@@ -76,7 +76,7 @@ def _short(error: Exception) -> str:
         return f"line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}: {error.problem}"
     if isinstance(error, json.JSONDecodeError):
         return f"line {error.lineno}, column {error.colno}: {error.msg}"
-    return "a number in it is too long, or a part of it is of a kind that no definition has."
+    return "a number in it is too long, or a part of it is of a type that definitions do not use."
 
 
 def _unwrapped(document: Any) -> Any:

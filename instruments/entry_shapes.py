@@ -74,15 +74,20 @@ ITEM = Shape(
         SHORT,
         Field("hint", "Hint"),
         Field("type", "Type", "choice", CHOICES, required=True),
-        Field("min", "At least", "bound", help="How many choices, the smallest number, or the first day: 2026-03-31."),
-        Field("max", "At most", "bound", help="How many choices, the largest number, or the last day."),
-        Field("ranks", "Places to rank", "number", help="For a ranking: how many are ranked, 1 is highest."),
+        Field(
+            "min",
+            "At least",
+            "bound",
+            help="The fewest choices, the lowest number, or the first day, such as 2026-03-31.",
+        ),
+        Field("max", "At most", "bound", help="The most choices, the highest number, or the last day."),
+        Field("ranks", "Places to rank", "number", help="For a ranking: the number of places. 1 is the highest."),
         Field("places", "Decimal places", "number", help="For a decimal number: 1 to 6."),
         Field("required", "An answer is required", "flag"),
         Field("source", "Options from", "choice", SOURCES, more=True),
         Field("choices_of", "Options are those chosen in item", "line", more=True),
         Field("dont_know", "Offer “don’t know”", "offer", DONT_KNOW_CHOICES, more=True),
-        Field("profile", "Tells about the respondent", "choice", (("", "nothing"), *PROFILES), more=True),
+        Field("profile", "Describes the respondent", "choice", (("", "nothing"), *PROFILES), more=True),
         Field("relevant.item", "Ask only depending on item", "line", more=True),
         Field("relevant.options", "… if one of these options was chosen", "codes", more=True),
     ),
@@ -96,13 +101,13 @@ MATRIX = Shape(
 SCALE = Shape(
     "Scale",
     (
-        Field("dont_know", "“Don’t know” reads", help="Leave it blank if it is not offered."),
+        Field("dont_know", "“Don’t know” reads", help="Leave blank if it is not offered."),
         Field(
             "favourable",
             "Favourable end",
             "choice",
             (("", "not set"), ("first", "the first point"), ("last", "the last point")),
-            help="Until it is set, no balance is worked out and the charts use neutral colours.",
+            help="Until you choose, no balance is calculated and the charts use neutral colours.",
         ),
         Field("neutral", "Neutral point", "line"),
     ),
@@ -112,7 +117,7 @@ SURVEY_SECTION = Shape("Section", (TITLE, Field("instruction", "Instruction", "l
 GUIDE_SECTION = Shape("Section", (TITLE, Field("heading", "Heading"), CHAPTER))
 QUESTION = Shape(
     "Question",
-    (TEXT, Field("suggests_contacts", "Its answer names colleagues who may be invited to the survey", "flag")),
+    (TEXT, Field("suggests_contacts", "The answer suggests colleagues for the survey", "flag")),
     Table("prompts", "Prompts", (Field("text", "Text", required=True),)),
 )
 ROUTING = Shape(
@@ -143,8 +148,8 @@ CRITERION = Shape(
     (
         TEXT,
         SHORT,
-        Field("interview", "Interview questions that speak to it", "codes"),
-        Field("survey", "Survey items that speak to it", "codes"),
+        Field("interview", "Related interview questions", "codes"),
+        Field("survey", "Related survey items", "codes"),
     ),
     Table("cells", "Cells", (Field("text", "Text", required=True),), fixed=True),
 )
@@ -262,7 +267,7 @@ def _value(field: Field, said: str, old: Any, source: str, kind: str) -> Any:
         return True if said else None
     if not said:
         if field.required:
-            raise ValueError("fill this in.")
+            raise ValueError("this field is required.")
         return None
     if field.kind in ("text", "long"):
         return {**(old if isinstance(old, dict) else {}), source: said}

@@ -33,17 +33,17 @@ class ImportForm(Form):
         max_length=60,
         label="Key",
         error_messages={"invalid": "Use letters, digits, hyphens and underscores only."},
-        help_text="What this tool is called for short, such as ct-nat-2016. Versions of one key follow each other.",
+        help_text="A short name of this tool, such as ct-nat-2016. All versions with the same key belong together.",
     )
     file = forms.FileField(
         label="File",
-        help_text="A definition as .json or .yaml, or a survey as XLSForm (.xlsx), as KoboToolbox and ODK export it.",
+        help_text="A definition as .json or .yaml, or a survey as XLSForm (.xlsx), as exported by KoboToolbox and ODK.",
     )
     language = forms.CharField(
         required=False,
         max_length=60,
         label="Language of the form",
-        help_text="Needed only for an XLSForm whose columns do not name the language of its texts.",
+        help_text="Required only if the columns of an XLSForm do not name a language.",
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
@@ -60,7 +60,7 @@ class ImportForm(Form):
     def clean_language(self) -> str:
         said = self.cleaned_data["language"].strip()
         if said and find_language(said) is None:
-            raise ValidationError(f"“{said}” is not known as a language. Write its English name, such as French.")
+            raise ValidationError(f"“{said}” is not a known language. Enter its English name, such as French.")
         return (find_language(said) or "") if said else ""
 
     def clean_file(self) -> Any:

@@ -97,7 +97,7 @@ class Instrument(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         if self.is_published:
-            raise PublishedVersionError(f"{self} is published and cannot be deleted.")
+            raise PublishedVersionError(f"{self} is published and cannot be deleted. Withdraw it instead.")
         return super().delete(*args, **kwargs)
 
 

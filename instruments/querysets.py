@@ -69,7 +69,7 @@ class InstrumentQuerySet(models.QuerySet[Any]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if self.for_published().exists():
-            raise PublishedVersionError("A published version cannot be deleted.")
+            raise PublishedVersionError("A published version cannot be deleted. Withdraw it instead.")
         return super().delete()
 
 

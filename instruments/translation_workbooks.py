@@ -78,7 +78,7 @@ def read_sheet(instrument: Instrument, language: str, content: bytes) -> SheetPl
     missing = [name for name in ("key", "target", "source mark") if not rows or name not in rows[0]]
     if missing:
         plan.faults.append(
-            f"The sheet {TEXTS} needs the columns {', '.join(missing)}. Use the file that was downloaded here."
+            f"The sheet {TEXTS} needs the columns {', '.join(missing)}. Use the workbook downloaded from this page."
         )
     if plan.faults:
         return plan
@@ -89,12 +89,12 @@ def read_sheet(instrument: Instrument, language: str, content: bytes) -> SheetPl
         key, target, made_from = cells["key"], cells["target"], cells["source mark"]
         if not key:
             if any(row):
-                plan.faults.append(f"Row {number}: the key is missing. Do not empty the first column.")
+                plan.faults.append(f"Row {number}: the key is missing. Do not change the first column.")
             continue
         if key in seen:
-            plan.faults.append(f"Row {number}: {key} occurs twice. Keep one of the rows.")
+            plan.faults.append(f"Row {number}: {key} appears twice. Delete one of the rows.")
         elif key not in known:
-            plan.faults.append(f"Row {number}: {key} is no text of this version.")
+            plan.faults.append(f"Row {number}: {key} is not a text of this version.")
         else:
             _plan_row(
                 plan, number, key, target, made_from, known[key], language, source_language(instrument.definition)
@@ -112,7 +112,7 @@ def _about_faults(instrument: Instrument, language: str, about: list[list[str]] 
         "language": language,
     }
     if not said:
-        return [f"The sheet {ABOUT} is missing. Use the file that was downloaded here."]
+        return [f"The sheet {ABOUT} is missing. Use the workbook downloaded from this page."]
     return [
         f"The file is for {name} {said.get(name, '')!r}; this page is for {value!r}. Upload it there."
         for name, value in wanted.items()

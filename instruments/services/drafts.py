@@ -13,11 +13,11 @@ from instruments.texts import mark, texts
 
 
 class ConflictError(Exception):
-    """A colleague changed the same part meanwhile. `current` is the part as it is now; nothing was saved."""
+    """Another member has changed the same part. `current` is the part as it is now; nothing was saved."""
 
     def __init__(self, current: Any):
         self.current = current
-        super().__init__("A colleague changed the same part meanwhile.")
+        super().__init__("Another member has changed the same part.")
 
 
 def record_change(action: str, *, by: Any, target: Instrument, **detail: Any) -> None:

@@ -82,7 +82,7 @@ def publish(*, draft: Instrument, by: Any) -> Instrument:
     locked = lock_draft(draft)
     if locked.awaits_decision:
         raise DefinitionError(
-            ["Conditions of the imported form were left out. Open “What was imported”, look at each, and confirm."]
+            ["Conditions of the imported form were left out. Open “Import report”, check each of them, and confirm."]
         )
     parse(locked.kind, locked.definition)
     locked.published_at = timezone.now()

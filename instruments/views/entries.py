@@ -23,7 +23,7 @@ from instruments.services.entries import add_entry, change_entry, check_entry, m
 
 REMOVED = "removed_entry"  # in the session: the entry removed last, to be restored
 Made = TypeVar("Made")
-GONE = "A colleague removed this entry meanwhile. What you typed is shown below, so that you can copy it."
+GONE = "Another member has removed this entry. Your entries are shown below so that you can copy them."
 
 
 def entry_mark(entry: Any) -> str:
@@ -142,7 +142,7 @@ def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
     except paths.PathError:
         gone = shape_of(draft.kind, path, None)
         if gone is None or request.method != "POST":
-            raise Http404("There is no such entry.") from None
+            raise Http404("This entry does not exist.") from None
         return _form(request, draft, path, gone, {}, data=data, notice=GONE)
     shape = shape_of(draft.kind, path, entry)
     if shape is None:
@@ -151,8 +151,8 @@ def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
         return _form(request, draft, path, shape, entry)
     if data.get("was") != entry_mark(entry):
         notice = (
-            "A colleague changed this entry meanwhile, so nothing was saved. What you typed is below; where theirs "
-            "differs, it is shown beside. Save again to put yours in place of theirs."
+            "Another member has changed this entry, so nothing was saved. Your entries are below, with the saved "
+            "text shown where it differs. Save again to replace it with your entries."
         )
         return _form(request, draft, path, shape, entry, data=data, notice=notice)
     try:
@@ -163,7 +163,7 @@ def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
     except DefinitionError as error:
         return _form(request, draft, path, shape, entry, data=data, faults=[("", fault) for fault in error.faults])
     except ConflictError:
-        notice = "A colleague saved this version at the same moment. Nothing was saved; save again."
+        notice = "Another member saved this version at the same moment, so nothing was saved. Save again."
         return _form(request, draft, path, shape, entry, data=data, notice=notice)
     if "more" in data:
         return redirect(request.get_full_path())
@@ -189,7 +189,7 @@ def entry_check(request: HttpRequest, draft: Instrument) -> HttpResponse:
     except DefinitionError as error:
         faults = error.faults
     except paths.PathError:
-        faults = ["A colleague removed this entry meanwhile."]
+        faults = ["Another member has removed this entry."]
     return render(request, "instruments/_check.html", {"faults": faults})
 
 
@@ -231,14 +231,14 @@ def entry_add(request: HttpRequest, draft: Instrument) -> HttpResponse:
     place = request.GET.get("list", "")
     noun = noun_of(draft.kind, place)
     if noun is None:
-        raise Http404("There is no such list.")
+        raise Http404("This list does not exist.")
     if noun == "item" and request.GET.get("matrix"):
         noun = "matrix"
     source = source_language(draft.definition)
     blank = new_entry(noun, source)
     shape = shape_of(draft.kind, f"{place}/new", blank)
     if shape is None:
-        raise Http404("There is no such list.")
+        raise Http404("This list does not exist.")
     if request.method != "POST":
         return _form(request, draft, place, shape, blank, new=noun)
     data = request.POST.dict()
@@ -256,7 +256,9 @@ def entry_add(request: HttpRequest, draft: Instrument) -> HttpResponse:
         faults = [("", fault) for fault in error.faults]
         return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
     except paths.PathError:
-        faults = [("", "A colleague removed the place where this was to go. Open the outline and choose another.")]
+        faults = [
+            ("", "Another member has removed the section to which this belongs. Open the outline and choose another.")
+        ]
         return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
     messages.success(request, f"{code} was added.")
     return redirect(_outline_url(draft, f"{place}/{code}"))
@@ -268,7 +270,7 @@ def _read_new(
     """What `read` gives for a new entry. Raises `FormFault`, with the fault of its code before the others."""
     faults = []
     if not CODE.fullmatch(code):
-        faults.append(("name", "Code: give a code of up to 40 letters, digits, dots, dashes and _."))
+        faults.append(("name", "Code: enter a code of up to 40 letters, digits, dots, hyphens and underscores."))
     try:
         found = read(shape, blank, data, source)
     except FormFault as error:
@@ -305,7 +307,7 @@ def entry_restore(request: HttpRequest, draft: Instrument) -> HttpResponse:
     """Undo the last removal of this session, if it was from this draft."""
     removed = request.session.get(REMOVED)
     if not removed or removed["draft"] != draft.pk:
-        messages.info(request, "There is nothing to restore any more.")
+        messages.info(request, "There is nothing left to restore.")
         return redirect("instruments:instrument_edit", draft.pk)
     code = removed["path"].rpartition("/")[2]
     done = _apply(
@@ -322,11 +324,11 @@ def _apply(request: HttpRequest, change: Callable[[], Made], done: str) -> Made 
         made = change()
     except DefinitionError as error:
         for fault in error.faults[:10]:
-            messages.error(request, f"Not done: {fault}")
+            messages.error(request, f"Not changed: {fault}")
     except paths.PathError:
-        messages.error(request, "Not done: a colleague moved or removed it meanwhile.")
+        messages.error(request, "Not changed: another member has moved or removed this entry. Reload the page.")
     except PublishedVersionError as error:
-        messages.error(request, f"Not done: {error}")
+        messages.error(request, f"Not changed: {error}")
     else:
         if done:
             messages.success(request, done)

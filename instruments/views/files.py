@@ -38,7 +38,7 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
     instrument = find_readable(request.user, pk)
     part, how = request.GET.get("part", "whole"), request.GET.get("format", "html")
     if part not in PARTS or (part == "note" and instrument.kind != Instrument.Kind.INTERVIEW_GUIDE):
-        raise Http404("There is no such part to print.")
+        raise Http404("This part does not exist.")
     document, language = instrument.document, page_language(request, instrument)
     context = {
         "instrument": instrument,

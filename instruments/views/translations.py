@@ -33,7 +33,7 @@ def _instrument(request: HttpRequest, pk: int, language: str | None = None, *, c
     find = find_changeable if change else find_readable
     instrument = find(request.user, pk, Instrument.objects.prefetch_related("translations"))
     if language is not None and (language == source_language(instrument.definition) or not is_language(language)):
-        raise Http404("There is no such language to translate into.")
+        raise Http404("This language is not available for translation.")
     return instrument
 
 
@@ -45,7 +45,7 @@ def translation_status(request: HttpRequest, pk: int) -> HttpResponse:
     if asked:
         if is_language(asked) and asked != source_language(instrument.definition):
             return redirect("instruments:translation_edit", pk, asked)
-        messages.error(request, f"“{asked}” is not a language code. Write a code such as fr, uk or ckb.")
+        messages.error(request, f"“{asked}” is not a language code. Enter a code such as fr, uk or ckb.")
     context = {"instrument": instrument, "states": language_states(instrument), "asked": asked}
     return render(request, "instruments/translation_status.html", context)
 
@@ -92,7 +92,7 @@ def _back(request: HttpRequest, pk: int, language: str, key: str) -> HttpRespons
 def _state_or_404(instrument: Instrument, language: str, key: str) -> TextState:
     found = next((row for row in text_states(instrument, language) if row.key == key), None)
     if found is None:
-        raise Http404("A colleague removed this text meanwhile. Reload the page.")
+        raise Http404("Another member has removed this text. Reload the page.")
     return found
 
 
@@ -107,7 +107,8 @@ def translation_save(request: HttpRequest, pk: int, language: str) -> HttpRespon
     try:
         save_translation(draft=instrument, language=language, key=key, text=typed, was=was, by=request.user)
     except ConflictError as error:
-        fault = f"Not saved: a colleague wrote “{error.current}” meanwhile. Save again to put yours in its place."
+        fault = f"Not saved: another member has changed this text to “{error.current}”. Save again to replace it "
+        "with yours."
         was = str(error.current)
     except ValidationError as error:
         fault = "Not saved: " + "; ".join(message.removeprefix(f"{key}: ") for message in error.messages)
@@ -164,7 +165,7 @@ def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResp
     if request.method == "POST":
         upload = request.FILES.get("file")
         if upload is None:
-            context["faults"] = ["Choose the workbook that the translator sent back."]
+            context["faults"] = ["Choose the workbook that you received from the translator."]
         elif upload.size is None or upload.size > LARGEST_FILE:
             context["faults"] = [f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB."]
         else:
@@ -180,13 +181,13 @@ def _apply_import(request: HttpRequest, instrument: Instrument, language: str, c
         changes = {str(key): str(after) for key, _, after, _ in rows}
         marks = {str(key): str(made_from)[:16] for key, _, _, made_from in rows}
     except (ValueError, TypeError, RecursionError):
-        context["faults"] = ["The preview could not be read any more. Upload the file again."]
+        context["faults"] = ["The preview has expired. Upload the file again."]
         return render(request, "instruments/translation_import.html", context)
     current = {row.key: row.target for row in text_states(instrument, language)}
     changed = [key for key, before, _, _ in rows if current.get(str(key)) != before]
     if changed:
         context["faults"] = [f"{key}: changed since the preview." for key in changed]
-        context["faults"].append("Nothing was imported. Upload the file again to see what it would change now.")
+        context["faults"].append("Nothing was imported. Upload the file again to preview its changes.")
         return render(request, "instruments/translation_import.html", context)
     try:
         save_translations(draft=instrument, language=language, changes=changes, made_from=marks, by=request.user)

@@ -82,7 +82,7 @@ def instrument_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def instrument_compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     before, after = (find_readable(request.user, each) for each in (pk, other))
     if before.kind != after.kind:
-        raise Http404("Only versions of one kind can be compared.")
+        raise Http404("Only versions of the same kind of instrument can be compared.")
     language = page_language(request, after)
     rows = compared(before.definition, after.definition, language)
     everything = request.GET.get("show") == "all"
@@ -104,7 +104,7 @@ def instrument_compare_choice(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the form "compare with" of a version's page leads."""
     other = request.GET.get("other", "")[:18]
     if not other.isascii() or not other.isdigit():
-        raise Http404("No such version.")
+        raise Http404("This version does not exist.")
     return redirect("instruments:instrument_compare", int(other), pk)
 
 
@@ -131,12 +131,12 @@ def instrument_adapt(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         owner = owner_of(request.user, request.POST.get("owner", choices[0][0] if len(choices) == 1 else ""))
     except KeyError:
-        messages.error(request, "Choose which of your assessments the new draft is for. Nothing was made.")
+        messages.error(request, "No draft was created. Choose the assessment that the new draft is for.")
         return redirect("instruments:instrument_detail", pk)
     draft = adapt(instrument=instrument, owner=owner, by=request.user)
     messages.success(
         request,
-        f"Version {draft.version} was created as a draft of {draft.owner_name}. Change what your country needs, then "
+        f"Version {draft.version} was created as a draft of {draft.owner_name}. Adapt it to your country, then "
         "publish it.",
     )
     return redirect("instruments:instrument_edit", draft.pk)
@@ -152,7 +152,7 @@ def instrument_publish(request: HttpRequest, draft: Instrument) -> HttpResponse:
             messages.error(request, fault)
     else:
         messages.success(
-            request, f"{published} was published. Assessments can use it from now on; it can no longer be changed."
+            request, f"{published} was published. Assessments can now use it; it can no longer be changed."
         )
     return redirect("instruments:instrument_detail", draft.pk)
 
@@ -165,7 +165,7 @@ def instrument_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         withdraw(instrument=instrument, reason=form.cleaned_data["reason"], by=request.user)
-        messages.success(request, f"{instrument} was withdrawn. It is no longer offered to assessments.")
+        messages.success(request, f"{instrument} was withdrawn. Assessments can no longer choose it.")
         return redirect("instruments:instrument_detail", pk)
     return render(request, "instruments/instrument_withdraw.html", {"instrument": instrument, "form": form})
 
@@ -175,7 +175,7 @@ def instrument_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def instrument_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     found = find_changeable(request.user, pk, Instrument.objects.for_published())
     instrument = reinstate(instrument=found, by=request.user)
-    messages.success(request, f"{instrument} is offered to assessments again.")
+    messages.success(request, f"The withdrawal of {instrument} was undone. Assessments can choose it again.")
     return redirect("instruments:instrument_detail", pk)
 
 
@@ -187,7 +187,7 @@ def instrument_discard(request: HttpRequest, draft: Instrument) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("instruments:instrument_detail", draft.pk)
-    messages.success(request, f"{draft} is in the trash. It can be restored.")
+    messages.success(request, f"{draft} was moved to the trash. It can be restored.")
     return redirect("instruments:instrument_trash")
 
 
@@ -203,5 +203,5 @@ def instrument_trash(request: HttpRequest) -> HttpResponse:
 @editors_only
 def instrument_restore(request: HttpRequest, pk: int) -> HttpResponse:
     draft = restore(draft=find_changeable(request.user, pk), by=request.user)
-    messages.success(request, f"{draft} is out of the trash." if draft.is_draft else f"{draft} was not in the trash.")
+    messages.success(request, f"{draft} was restored." if draft.is_draft else f"{draft} was not in the trash.")
     return redirect("instruments:instrument_detail", pk)

@@ -119,7 +119,7 @@ def test_instrument_adapt_asks_for_which_assessment(client_as: Any, member: Any,
         lead.post(address, {"owner": wrong})
     lead.post(address, {"owner": other.pk})
 
-    assert "Choose which of your assessments the new draft is for. Nothing was made." in refused
+    assert "No draft was created. Choose the assessment that the new draft is for." in refused
     drafts = Instrument.objects.for_drafts().order_by("pk")
     assert [draft.owner.reference for draft in drafts] == ["AZE-2016", "ARM-2016"]
     page = lead.get(url("instrument_detail", survey.pk) + "?in=ARM-2016").content.decode()
@@ -182,7 +182,7 @@ def test_instrument_restore_undoes_a_discard(client_as: Any, draft: Instrument) 
     restored = Instrument.objects.get(pk=draft.pk)
     assert (restored.is_draft, restored.definition) == (True, definition)
     again = lead.post(url("instrument_restore", draft.pk), follow=True).content.decode()
-    assert "is out of the trash" in again  # pressed twice: it is as it was asked for
+    assert "was restored" in again  # pressed twice: it is as it was asked for
     assert AuditEvent.objects.filter(action="instrument.restored").count() == 1
 
 
@@ -195,7 +195,7 @@ def test_instrument_edit_of_a_discarded_draft_says_so_and_keeps_what_was_typed(
     entry = lead.post(url("entry_edit", draft.pk, path=ITEM), {"was": "x", "text": "Long <b>typed</b> text"})
     row = lead.post(url("translation_save", draft.pk, "ka"), {"key": TEXT, "text": "Typed too", "was": ""})
     assert entry.status_code == 409
-    assert "A colleague discarded this draft meanwhile, so nothing was changed." in entry.content.decode()
+    assert "Another member has discarded this draft, so nothing was changed." in entry.content.decode()
     assert "Long &lt;b&gt;typed&lt;/b&gt; text" in entry.content.decode()
     assert "was discarded. Restore it from the trash" in row.content.decode()
     assert "Typed too" in row.content.decode()

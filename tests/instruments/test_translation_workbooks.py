@@ -104,7 +104,7 @@ def test_sheet_with_faults_lists_them_all(draft: Instrument) -> None:
         "Row 4, introduction/commissioner/text: the placeholder {x} is not in the source; remove it",
         "Row 14, closing/return/text: the placeholder {survey_contact} is missing; keep it as it is",
         "Row 15: closing/nothing/text is no text of this version.",
-        f"Row {twice}: {KEY} occurs twice. Keep one of the rows.",
+        f"Row {twice}: {KEY} appears twice. Delete one of the rows.",
     ]
 
 
@@ -164,7 +164,7 @@ def test_translation_import_survives_a_forged_preview(editor: Client, draft: Ins
 
 def test_translation_import_without_or_with_a_broken_file(editor: Client, draft: Instrument) -> None:
     address = url("translation_import", draft, "ru")
-    assert editor.post(address).context["faults"] == ["Choose the workbook that the translator sent back."]
+    assert editor.post(address).context["faults"] == ["Choose the workbook that you received from the translator."]
     broken = editor.post(address, {"file": SimpleUploadedFile("x.xlsx", b"PK broken")})
     assert len(broken.context["faults"]) == 1
 
@@ -192,7 +192,7 @@ def test_translation_review_marks_a_text_and_takes_it_back(editor: Client, draft
             KEY,
             "Mine",
             "Old",
-            "Not saved: a colleague wrote “Ваш пол?” meanwhile. Save again to put yours in its place.",
+            "Not saved: another member has changed this text to “Ваш пол?”. Save again to replace it with yours.",
         ),
         (
             "closing/return/text",

@@ -261,7 +261,7 @@ def test_entry_edit_changes_texts_constraints_and_options(editor: Client, draft:
     [
         ({"min": "many"}, "At least: write a whole number, such as 3."),
         ({"max": HUGE}, "At most: write a whole number, such as 3."),
-        ({"text": "  "}, "Text: fill this in."),
+        ({"text": "  "}, "Text: this field is required."),
         ({"text": "In {nowhere}"}, "sections › 2 › items › 2.2 › text: unknown placeholder {nowhere} in en"),
         ({"text": "a\x00b"}, "sections › 2 › items › 2.2 › text: holds a control character in en"),
         ({"min": "5"}, "sections › 2 › items › 2.2: min is larger than max"),
@@ -360,7 +360,7 @@ def test_entry_edit_add_and_move_are_refused_once_the_version_is_published(
     added = editor.post(url("entry_add", draft.pk, list="sections/1/items"), {"name": "9", "text": "A", "type": "text"})
     moved = editor.post(url("entry_move", draft.pk), {"path": "sections/1/items/1.2"}, follow=True)
     assert added.status_code == moved.status_code == 409
-    assert "A colleague published this version meanwhile" in added.content.decode()
+    assert "Another member has published this version" in added.content.decode()
     assert '<dd dir="auto">A</dd>' in added.content.decode()
     assert Instrument.objects.get(pk=draft.pk).definition == instruments_2016()["survey"]
 
@@ -381,7 +381,7 @@ def test_entry_check_lists_what_would_be_wrong_and_saves_nothing(editor: Client,
     assert editor.post(address, form | {"text": ""}).content.decode().count("<li>") == 1
     assert current(draft, ITEM) == before
     gone = editor.post(url("entry_check", draft.pk, path="nowhere/1"), form)
-    assert "A colleague removed this entry meanwhile." in gone.content.decode()
+    assert "Another member has removed this entry." in gone.content.decode()
 
 
 def test_entry_move_up(editor: Client, draft: Instrument) -> None:
@@ -544,7 +544,7 @@ def test_instrument_import_asks_for_the_language_where_the_form_names_none(edito
     response = editor.post(url("instrument_import"), {"key": "own", "file": plain_form()})
     assert response.context["faults"][0].startswith("The form does not say in which language its texts are.")
     response = editor.post(url("instrument_import"), {"key": "own", "file": plain_form(), "language": "Klingonese"})
-    assert "not known as a language" in str(response.context["form"].errors["language"])
+    assert "is not a known language" in str(response.context["form"].errors["language"])
     editor.post(url("instrument_import"), {"key": "own", "file": plain_form(), "language": "Georgian"})
     draft = Instrument.objects.get(key="own")
     assert (draft.definition["source_language"], draft.title_text) == ("ka", "Survey")

@@ -124,7 +124,7 @@ def test_theme_detail_sets_no_count_over_a_base_it_does_not_belong_to(
         " ".join(client_as("observer").get(page).content.decode().split())
         for page in (url("theme_detail", "hotlines"), url("theme_list"))
     )
-    sentence = "Raised in 0 of the 2 interviews that were asked section 5, and unprompted in 3 more. 3 passages."
+    sentence = "Raised in 0 of the 2 interviews in which section 5 was asked, and unprompted in 3 more. 3 passages."
     assert sentence in detail
     assert "0 of 2 interviews asked, 3 unprompted" in listed
 
@@ -182,7 +182,7 @@ def test_coding_add_replies_to_htmx_with_the_block(answer: Answer, theme: Theme,
     form = {"answer": "3.1", "quote": "hotline", "theme": theme.pk}
     response = client_as("lead").post(url("coding_add", "AZEint1"), form, headers={"HX-Request": "true"})
     block = response.context["block"]
-    assert (block["done"], block["pieces"][1]) == ("Marked as “Hotlines”.", ("hotline", ("Hotlines",)))
+    assert (block["done"], block["pieces"][1]) == ("Coded as “Hotlines”.", ("hotline", ("Hotlines",)))
     assert "<html" not in response.text
 
 

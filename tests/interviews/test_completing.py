@@ -82,7 +82,7 @@ def test_a_section_planned_again_is_no_longer_not_reached(interview: Interview) 
 
 def test_a_section_with_notes_is_neither_not_reached_nor_unanswered(interview: Interview) -> None:
     for outcome in ("not_reached", "unanswered"):
-        with pytest.raises(ValidationError, match="Section 3 has notes"):
+        with pytest.raises(ValidationError, match="Section 3 now has notes"):
             complete_interview(interview=interview, by=None, **{outcome: ["3"]})
     assert not Interview.objects.get().is_complete
 
