@@ -104,10 +104,11 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'c
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Immediate transactions and a write-ahead log: a web save never waits long beside the worker. What is deleted is
     # overwritten, and sorting leaves no temporary files: answers must not be found in what SQLite left behind.
+    # What was confirmed to a respondent is on the disk, also after a power cut: a commit takes 8 ms instead of 0.02.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000; "
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
         "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;",
     }
     make_private(*database_files(str(DATABASES["default"]["NAME"])))

@@ -21,7 +21,7 @@ from django.http import HttpRequest
 
 PERIOD: Final = 600  # seconds
 POSTS: Final = 600  # forms per link and network: a class behind one address is no attack
-MISSES: Final = 40  # wrong links and codes per network
+MISSES: Final = 40  # wrong links and codes per network; a right one is always let in
 KEPT: Final = 20_000
 
 _salt = secrets.token_bytes(16)

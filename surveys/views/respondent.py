@@ -9,10 +9,12 @@ Nothing here is logged: an address holds the secret of a link, and the time of a
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
@@ -82,6 +84,34 @@ def read_fields(request: HttpRequest) -> QueryDict | HttpResponse:
         return message_page("too_large", 400, language=language)
 
 
+def busy_page(request: HttpRequest) -> HttpResponse:
+    """The database is locked, full or gone: what was sent is on the page, and one button sends it again.
+
+    The form's own identifier is sent along, so that what arrived after all is not stored twice.
+    """
+    sent = request.method == "POST"
+    fields = request.POST if sent else request.GET
+    asked = (fields.get("_to"), fields.get("_in"))
+    language = next((code for code in asked if code in complete_languages()), None) or page_language(None, request)
+    again = {"address": request.path, "fields": list(fields.lists()), "method": "post" if sent else "get"}
+    response = message_page("busy", 503, language=language, again=again)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _or_busy_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Without a word in the log: Django's own would hold the link. `/healthz` says what is wrong."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (OperationalError, InterfaceError):
+            return busy_page(request)
+
+    return guarded
+
+
 def uuid_of(fields: Mapping[str, Any]) -> UUID | None:
     with suppress(ValueError):
         return UUID(str(fields.get("_uuid", ""))[:40])
@@ -89,6 +119,9 @@ def uuid_of(fields: Mapping[str, Any]) -> UUID | None:
 
 
 def unknown_link_page(request: HttpRequest) -> HttpResponse:
+    """Only wrong links are limited: guessing must not lock out those in the same network who have a right one."""
+    if throttle.too_many_misses(request):
+        return message_page("too_many", 429, language=page_language(None, request))
     throttle.miss(request)
     return message_page("unknown", 404, language=page_language(None, request))
 
@@ -105,8 +138,6 @@ def refusal_page(access: SurveyAccess, language: str) -> HttpResponse | None:
 
 
 def _form_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
-    if throttle.too_many_misses(request):
-        return message_page("too_many", 429, language=page_language(None, request))
     if request.method != "POST":
         access = find(key, None)
         if access is None:
@@ -191,8 +222,6 @@ def _save_draft(access: SurveyAccess, language: str, filled: Mapping[str, Any]) 
 
 
 def _resume_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
-    if throttle.too_many_misses(request):
-        return message_page("too_many", 429, language=page_language(None, request))
     fields = read_fields(request) if request.method == "POST" else QueryDict()
     if isinstance(fields, HttpResponse):
         return fields
@@ -213,6 +242,8 @@ def _resume_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
         page = form_page(access, language, raw=saved.answers, uuid=saved.uuid, draft=code)
         return html_response(page, language=language)
     if request.method == "POST":
+        if throttle.too_many_misses(request):
+            return message_page("too_many", 429, language=language, survey=access.survey)
         throttle.miss(request)
     context = {
         "words": translate_all(language),
@@ -231,7 +262,7 @@ def _resume_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
 
 def _respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """What every page of respondents is: public, without a CSRF cookie, compressed."""
-    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(public(gzip_page(view))))
+    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(public(gzip_page(_or_busy_page(view)))))
 
 
 @_respondent_view
@@ -258,8 +289,6 @@ def personal_resume(request: HttpRequest, token: str) -> HttpResponse:
 def form_remove(request: HttpRequest) -> HttpResponse:
     """Where a respondent has a form removed by its receipt. The address belongs to no survey and to no link."""
     language = page_language(None, request)
-    if throttle.too_many_misses(request):
-        return message_page("too_many", 429, language=language)
     fields = read_fields(request) if request.method == "POST" else QueryDict()
     if isinstance(fields, HttpResponse):
         return fields
@@ -267,6 +296,8 @@ def form_remove(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if letters_of(receipt) and withdraw_response(receipt=receipt):
             return message_page("removed", 200, language=language)
+        if throttle.too_many_misses(request):
+            return message_page("too_many", 429, language=language)
         throttle.miss(request)
     context = {
         "words": translate_all(language),
@@ -286,9 +317,10 @@ def form_remove(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 @public
+@_or_busy_page
 def personal_opened(request: HttpRequest, token: str) -> HttpResponse:
     """A person's browser shows the form of a personal link."""
-    access = None if throttle.too_many_misses(request) else personal_access(token)
+    access = personal_access(token)
     if access is None:
         throttle.miss(request)
     elif access.invitation and access.survey.is_accepting:

@@ -236,9 +236,20 @@ def test_wrong_links_and_codes_are_limited(client, survey, monkeypatch) -> None:
     monkeypatch.setattr(throttle, "MISSES", 2)
     statuses = [client.post("/s/open/continue/", {"_code": f"XXXX-{n}"}).status_code for n in range(4)]
     assert statuses == [422, 422, 422, 429]
-    assert client.get("/s/open/").status_code == 429
+    assert client.get("/s/nothing/").status_code == 429
     throttle.forget()
-    assert client.get("/s/open/").status_code == 200
+    assert client.get("/s/nothing/").status_code == 404
+
+
+def test_who_guesses_does_not_lock_out_the_office_next_door(client, survey, link, monkeypatch) -> None:
+    monkeypatch.setattr(throttle, "MISSES", 2)
+    for n in range(5):
+        client.get(f"/s/nothing{n}/")
+    assert client.get("/s/nothing/").status_code == 429
+    for url in ("/s/open/", link, "/s/open/continue/"):
+        assert client.get(url).status_code == 200
+    assert post(client).status_code == 200
+    assert post(client, link).status_code == 200
 
 
 def test_posts_are_limited_by_link_and_network(client, survey, monkeypatch) -> None:

@@ -225,8 +225,8 @@ def test_form_remove_is_throttled(client, survey, monkeypatch) -> None:
     receipt = send_many(client, 1)[0]
     statuses = [client.post("/s/remove/", {"_receipt": f"BBBB-{n}"}).status_code for n in range(4)]
     assert statuses == [422, 422, 422, 429]
-    assert client.post("/s/remove/", {"_receipt": receipt}).status_code == 429
-    assert count_forms() == 1
+    assert client.post("/s/remove/", {"_receipt": receipt}).status_code == 200  # guessing locks out no right receipt
+    assert count_forms() == 0
 
 
 @pytest.mark.parametrize("fields", [{}, {"_receipt": ""}, {"_receipt": "\x00"}, {"_receipt": "x" * 9000}])

@@ -90,14 +90,16 @@ def test_join_refuses_a_wrong_code_with_a_message(workshop: Any, client: Client,
     assert "No workshop has this code." in text(answer)
 
 
-def test_join_code_is_refused_for_a_minute_after_wrong_codes(workshop: Any, client: Client) -> None:
+def test_join_code_that_is_wrong_is_refused_for_a_minute_and_the_right_one_never(workshop: Any, client: Client) -> None:
     for _ in range(join_views.WRONG_CODES):
         assert client.get("/w/AAAAAA/").status_code == 404
-    answer = client.get(f"/w/{workshop.join_code}/")
+    answer = client.get("/w/AAAAAB/")
     assert answer.status_code == 429
     assert "Wait a minute" in text(answer)
+    assert Client().get(f"/w/{workshop.join_code}/").status_code == 200  # another phone in the same room
+    assert Client().post("/w/", {"code": workshop.join_code}).status_code == 302
     cache.clear()
-    assert client.get(f"/w/{workshop.join_code}/").status_code == 200
+    assert client.get("/w/AAAAAB/").status_code == 404
 
 
 def test_join_code_of_a_closed_workshop_is_refused(workshop: Any, client: Client) -> None:
