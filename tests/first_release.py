@@ -1,0 +1,139 @@
+"""Run with DATABASE_URL of an empty database: makes the tables of the first release, a row in each, and migrates them.
+
+Prints as JSON what is there afterwards. A process of its own, because the tests' database has today's tables.
+"""
+
+import json
+import os
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import django
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+MOMENT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+# What the type of a field does not tell: values that a data migration reads, or that must fit each other.
+VALUES: dict[str, dict[str, Any]] = {
+    "assessments.assessment": {"country": "AZE", "reference": "AZE-2026", "languages": ["en"]},
+    "assessments.auditevent": {"action": "instrument.imported", "detail": {"a": 1.0}},
+    "assessments.contact": {"name": "Protected Name", "email": "protected@example.org", "language": "en"},
+    "assessments.document": {"code": "Aze 1", "language": "en"},
+    "assessments.user": {"email": "lead@example.org", "password": "x"},
+    "assessments.membership": {"role": "lead"},
+    "interviews.interview": {"code": "AZEint1"},
+    "interviews.coding": {"start": 0, "end": 4},
+    "surveys.response": {"code": "AZEsur1", "answers": {"1.1": "AZE"}},
+}
+
+
+def main() -> None:
+    sys.path.insert(0, str(ROOT))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "ctnat.test_settings"
+    django.setup()
+    # only after setup
+    from django.apps import apps
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    ours = {config.label for config in apps.get_app_configs() if Path(config.path).parent == ROOT}
+    executor = MigrationExecutor(connection)
+    targets = [(app, name) for app, name in executor.loader.graph.leaf_nodes() if app not in ours]
+    first = sorted(key for key in executor.loader.graph.nodes if key[0] in ours and key[1].startswith("0001_"))
+    # What does not depend on our later migrations comes first, so that a leaf of another app never pulls them in.
+    state = executor.migrate([*first, *targets])
+    labels = make_rows(state.apps, ours)
+    call_command("migrate", verbosity=0)
+    there = {}
+    for label in labels:
+        try:
+            there[label] = apps.get_model(label)._base_manager.count()
+        except LookupError:
+            there[label] = -1
+    call_command("check", verbosity=0)
+    print(json.dumps({"rows": there, **checks(apps)}))  # noqa: T201 - read by the test
+
+
+def checks(apps: Any) -> dict[str, Any]:
+    """What later migrations say of these rows."""
+    from assessments.audit import verify_chain
+    from assessments.models import Assessment, Contact
+    from instruments.models import Instrument
+
+    assessment = Assessment.objects.get()
+    contact = Contact.objects.get()
+    return {
+        "audit": [verify_chain(chain).reason for chain in (None, assessment)],
+        "contact": [contact.name, contact.email],
+        "owner": str(Instrument.objects.get(kind="survey").owner),
+    }
+
+
+def make_rows(apps: Any, ours: set[str]) -> list[str]:
+    """One row in each table of the first release; a model after those it refers to."""
+    made: dict[str, Any] = {}
+    waiting = [model for model in apps.get_models() if model._meta.app_label in ours]
+    while waiting:
+        for model in waiting:
+            needed = {f.related_model._meta.label_lower for f in model._meta.fields if f.is_relation and not f.null}
+            if needed - {model._meta.label_lower} <= made.keys():
+                make_row(model, made)
+                waiting.remove(model)
+                break
+        else:
+            raise RuntimeError(f"These refer to each other: {waiting}")
+    return sorted(made)
+
+
+def make_row(model: Any, made: dict[str, Any]) -> None:
+    label = model._meta.label_lower
+    if label == "instruments.instrument":
+        for path in sorted((ROOT / "fixtures").glob("instruments_2016*.yaml")):
+            for entry in yaml.safe_load(path.read_text()):
+                fields = entry["fields"]
+                if entry["model"] == label:
+                    made[label] = model.objects.create(
+                        kind=fields["kind"], key="own", definition=fields["definition"], published_at=MOMENT
+                    )
+        return
+    values = {}
+    for field in model._meta.fields:
+        if field.primary_key and field.name == "id":
+            continue
+        given = VALUES.get(label, {})
+        if field.name in given:
+            values[field.attname] = given[field.name]
+        elif field.is_relation:
+            related = made.get(field.related_model._meta.label_lower)
+            values[field.attname] = related.pk if related else None
+        elif not (field.has_default() or field.null or (field.blank and field.empty_strings_allowed)):
+            values[field.attname] = sample(field)
+    if label == "assessments.auditevent":
+        values |= {"object_type": "instruments.instrument", "object_id": str(made["instruments.instrument"].pk)}
+    made[label] = model._base_manager.create(**values)
+
+
+def sample(field: Any) -> Any:
+    if field.choices:
+        return field.choices[0][0]
+    kind = field.get_internal_type()
+    known: dict[str, Any] = {
+        "DateField": date(2026, 11, 24),
+        "DateTimeField": MOMENT,
+        "UUIDField": UUID(int=1),
+        "JSONField": {},
+        "BooleanField": False,
+        "FileField": "x.bin",
+        "EmailField": "x@example.org",
+    }
+    if kind in known:
+        return known[kind]
+    return 1 if "Integer" in kind else "x"
+
+
+if __name__ == "__main__":
+    main()
