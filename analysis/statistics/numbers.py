@@ -10,7 +10,6 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from analysis.statistics.counts import is_blank
 from analysis.statistics.rounding import half_away
 
 MOST_CLASSES = 8  # of a histogram
@@ -37,20 +36,19 @@ class NumberSummary:
     upper_quartile: Fraction
     most: Fraction
     classes: tuple[NumberClass, ...]
-    places: int = 0
+    places: int
 
 
 def numbers(answers: Iterable[Any]) -> list[Fraction]:
     """The numbers among the answers; what is blank, or no number (another version asked for words), is left out."""
     found = []
     for answer in answers:
-        if not is_blank(answer) and not isinstance(answer, (bool, list, tuple)):
-            try:
-                value = Decimal(str(answer).strip())
-            except InvalidOperation:
-                continue
-            if value.is_finite():
-                found.append(Fraction(value))
+        try:
+            value = Decimal(str(answer).strip())
+        except InvalidOperation:
+            continue
+        if value.is_finite():
+            found.append(Fraction(value))
     return found
 
 

@@ -8,7 +8,10 @@ STATISTICS = (
 
 TARGETS: dict[str, list[str]] = {
     **{
-        f"analysis.statistics.{topic}": ["tests/analysis/statistics", "tests/analysis/test_item_types.py"]
+        f"analysis.statistics.{topic}": [
+            *(f"tests/analysis/statistics/test_{name}.py" for name in ("counts", "edges", "interviews", "numbers")),
+            "tests/analysis/test_item_types.py",
+        ]
         for topic in STATISTICS
     },
     "analysis.disclosure": ["tests/analysis/test_disclosure.py"],
