@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.statistics.rounding import PercentageRule, Share
 
-INTERVIEW, SECTOR, WOMEN, MEN, OTHER = "interview", "sector", "women", "men", "other"
+SECTOR, WOMEN, MEN, OTHER = "sector", "women", "men", "other"
 SEXES = (WOMEN, MEN, OTHER)
 UNKNOWN = ""  # the group of interviews whose sector nobody wrote down
 
@@ -39,10 +39,7 @@ def participants(interviews: pd.DataFrame) -> Participants:
 
 def participants_by(interviews: pd.DataFrame, column: str = SECTOR) -> dict[str, Participants]:
     """Participants of each value of `column`, the largest number of interviews first; blank values under ''."""
-    groups = {
-        str(value): participants(rows)
-        for value, rows in interviews.groupby(interviews[column].fillna(UNKNOWN), sort=True)
-    }
+    groups = {str(value): participants(rows) for value, rows in interviews.groupby(interviews[column].fillna(UNKNOWN))}
     return dict(sorted(groups.items(), key=lambda pair: (-pair[1].interviews, pair[0])))
 
 

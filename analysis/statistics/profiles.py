@@ -40,8 +40,8 @@ def crosstab(answers: Sequence[Any], groups: Sequence[Any], options: Sequence[st
     rows = {}
     for name, found in columns.items():
         rows[name] = {**found.counts, "dont_know": found.dont_know, SKIPPED: found.skipped}
-    table = pd.DataFrame(rows, columns=names).fillna(0).astype(int)
+    table = pd.DataFrame(rows).fillna(0).astype(int)
     if multiple:
-        table = table.drop(index=["dont_know", SKIPPED], errors="ignore")
+        table = table.drop(index=["dont_know", SKIPPED], errors="ignore")  # without a group there is no row
     sizes = pd.Series({name: found.asked for name, found in columns.items()}, dtype=int)
     return Crosstab(table, sizes, multiple)

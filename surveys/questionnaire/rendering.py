@@ -128,7 +128,7 @@ def _render(
     for error in errors:
         wrong.setdefault(error.key.removesuffix("_other"), []).append(error_text(error, language))
     touched = {key.removesuffix("_other") for key in raw} | set(wrong) | {focus}
-    touched |= {item.name for item in document.items if choices_of(item) in touched}
+    touched |= {item.name for item in document.items if (earlier := choices_of(item)) and earlier in touched}
 
     def group(entry: schema.Matrix | schema.Item) -> SafeString:
         codes = {row.name for row in entry.rows} if isinstance(entry, schema.Matrix) else {entry.name}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from surveys.distribution import throttle
 from surveys.models import Draft, Invitation, Response, SealedAnswer, Survey
+from surveys.questionnaire import rendering
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.validation import check
 from surveys.responses.drafts import saved_form
@@ -22,7 +23,7 @@ from surveys.words import complete_languages
 from tests.factories import InstrumentFactory
 from tests.surveys.factories import SurveyFactory
 from tests.surveys.opening import count_forms, open_form, open_forms
-from tests.surveys.test_validation import CODES, OPTIONS
+from tests.surveys.test_validation import CODES, DOCUMENT, OPTIONS
 
 pytestmark = pytest.mark.django_db
 
@@ -360,6 +361,29 @@ def test_answers_to_items_of_another_version_are_refused(client, survey) -> None
     assert "Question 2.2.1: This question is not part of the survey." in text_of(response)
 
 
+@pytest.mark.parametrize(
+    ("given", "groups"),
+    [
+        ({"1.1": "nowhere"}, {"1.1"}),
+        # 2.2.1 offers what 2.2 chose, and 3.1.1 is a row of a matrix
+        ({"2.2": "slavery", "3.1.1": "sometimes"}, {"2.2", "2.2.1", "3.1"}),
+    ],
+)
+def test_a_form_shown_again_renders_anew_what_was_answered_alone(client, survey, given, groups, monkeypatch) -> None:
+    """All of its some 500 inputs were rendered for each error."""
+    client.get("/s/open/")  # keeps what is blank
+    rendered = []
+    render = rendering._group
+
+    def group(document: Any, entry: Any, *rest: Any) -> Any:
+        rendered.append(entry.name)
+        return render(document, entry, *rest)
+
+    monkeypatch.setattr(rendering, "_group", group)
+    assert client.post("/s/open/", given | {"_do": "send"}).status_code == 422
+    assert set(rendered) == groups
+
+
 def test_nothing_of_a_respondents_request_is_logged(client, survey, caplog) -> None:
     for url in ("/s/open/", "/s/nothing/"):
         client.get(url, REMOTE_ADDR="203.0.113.7")
@@ -367,13 +391,12 @@ def test_nothing_of_a_respondents_request_is_logged(client, survey, caplog) -> N
     assert caplog.records == []
 
 
-BODIES = st.lists(
-    st.tuples(
-        st.sampled_from([*CODES, "_do", "_uuid", "_to", "_in", "_draft"]),
-        st.sampled_from([*OPTIONS, "save", "send", "1", "2", "3", "ar", ""]) | st.text(max_size=12),
-    ),
-    max_size=10,
+ANY_FIELD = st.tuples(
+    st.sampled_from([*CODES, "_do", "_uuid", "_to", "_in", "_draft"]),
+    st.sampled_from([*OPTIONS, "save", "send", "1", "2", "3", "ar", ""]) | st.text(max_size=12),
 )
+RIGHT_FIELDS = [(item.name, option.name) for item in DOCUMENT.items for option in DOCUMENT.options(item)]
+BODIES = st.lists(ANY_FIELD, max_size=10) | st.lists(st.sampled_from(RIGHT_FIELDS), max_size=3)
 
 
 @pytest.mark.timeout(400)

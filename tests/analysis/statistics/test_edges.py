@@ -11,9 +11,11 @@ from analysis.statistics.agreement import compare
 from analysis.statistics.counts import Counts, is_blank
 from analysis.statistics.coverage import Limits, sections_by_sector, sentences
 from analysis.statistics.participants import Participants, participants
-from analysis.statistics.profiles import crosstab
+from analysis.statistics.profiles import PROFILES, Crosstab, crosstab
 from analysis.statistics.ranking import rank
 from analysis.statistics.rounding import PercentageRule, Share
+from instruments.schema import parse
+from tests.factories import instruments_2016
 
 RULE = PercentageRule(10)
 
@@ -127,8 +129,21 @@ def test_groups_are_in_order_and_those_who_did_not_say_come_last() -> None:
 
 
 def test_nobody_in_any_group_gives_an_empty_table_of_whole_numbers() -> None:
-    found = crosstab([], [], ["a"])
-    assert (found.counts.shape[1], len(found.sizes), found.sizes.dtype.kind) == (0, 0, "i")
+    for multiple in (False, True):
+        found = crosstab([], [], ["a"], multiple)
+        assert (found.counts.shape[1], len(found.sizes), found.sizes.dtype.kind) == (0, 0, "i")
+
+
+def test_a_table_counts_each_respondent_in_one_row_where_nothing_else_is_said() -> None:
+    table = pd.DataFrame({"men": {"a": 1}})
+    assert Crosstab(table, table.sum()).multiple is False
+
+
+def test_answers_are_broken_down_by_each_characteristic_that_the_questionnaire_asks_for() -> None:
+    survey = parse("survey", instruments_2016()["survey"])
+    asked = {item.profile for item in survey.items if item.profile}
+    assert asked - set(PROFILES) == {"experience"}, "a number of years, which is no group"
+    assert set(PROFILES) <= asked
 
 
 def test_interviews_that_say_nothing_about_people_are_counted_as_such() -> None:
