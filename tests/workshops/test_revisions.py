@@ -13,9 +13,10 @@ from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop
 from workshops.models import Ballot, Comment, Group, Verdict, Workshop
 from workshops.services.ballots import cast_ballot
-from workshops.services.comments import add_comment
-from workshops.services.verdicts import give_verdict
-from workshops.services.workshops import close_workshop
+from workshops.services.comments import add_comment, edit_comment, resolve_comment
+from workshops.services.verdicts import agree_remaining, give_verdict, undo_agree_remaining
+from workshops.services.workshops import close_workshop, update_agenda
+from workshops.words import VerdictConflict
 
 pytestmark = pytest.mark.django_db
 CELL = "cell:1.1/F1"
@@ -116,6 +117,84 @@ def test_agree_with_the_remaining(group: Group, phone: Client, paper: Any, missi
         assert "Some of these cells have changed" in answer.content.decode()
         assert f'name="cell" value="{CELL}"' in answer.content.decode()
     assert not Verdict.objects.exists()
+
+
+@pytest.mark.parametrize("missing", [*MISSING, {"cell": CELL, "given": "7"}, {"cell": "cell:1.1/F2", "given": "1"}])
+def test_undone_agreement(group: Group, phone: Client, paper: Any, missing: dict[str, str]) -> None:
+    agree_remaining(group=group, category="1", targets={CELL: None})
+    client, at = paper
+    for answer in (
+        phone.post("/w/group/undo-agree/", {"category": "1"} | missing),
+        client.post(reverse("workshops:group_undo_agree", args=at), {"category": "1"} | missing),
+    ):
+        assert answer.status_code == 409
+        page = " ".join(answer.content.decode().split())
+        assert f'name="cell" value="{CELL}"><input type="hidden" name="given" value="1"' in page  # as it is now
+    assert not Verdict.objects.get().is_withdrawn
+
+
+def test_an_agreement_that_the_group_has_changed_since_is_not_undone_from_an_old_page(group: Group) -> None:
+    make_mark(group.workshop.assessment, "1.1/F2")
+    update_agenda(workshop=group.workshop, by=None)
+    both = {CELL: 1, "cell:1.1/F2": 1}
+    agree_remaining(group=group, category="1", targets=dict.fromkeys(both))
+    give_verdict(group=group, target=CELL, choice="disagree", words="Not in force.")
+    with pytest.raises(VerdictConflict):
+        undo_agree_remaining(group=group, category="1", given=both)
+    assert Verdict.objects.in_force().count() == 2
+
+
+def test_a_double_click_withdraws_once_and_shows_no_error(group: Group, phone: Client) -> None:
+    cast_ballot(group=group, priorities=["J", "A", "N"])
+    agree_remaining(group=group, category="1", targets={CELL: None})
+    for path, data in (
+        ("ballot/withdraw/", {"revision": "1"}),
+        ("undo-agree/", {"category": "1", "cell": CELL, "given": "1"}),
+    ):
+        assert [phone.post(f"/w/group/{path}", data).status_code for _ in range(2)] == [302, 302]
+    assert not Ballot.objects.exists()
+    assert Verdict.objects.get().revision == 2
+    give_verdict(group=group, target=CELL, choice="agree")
+    send = {"target": CELL, "given": "3"}
+    answers = [phone.post("/w/group/verdict/withdraw/", send, headers={"X-Requested-With": "fetch"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert Verdict.objects.get().revision == 4
+
+
+def test_withdrawn_and_restored_response(assessment: Any, client_as: Any) -> None:
+    row = add_comment(assessment=assessment, statement="It is not so.", by=None)
+    edit_comment(comment=row, statement="It is not at all so.", by=None)
+    lead = client_as("lead")
+
+    def post(action: str, revision: str = "") -> Any:
+        at = reverse(f"workshops:comment_{action}", args=["AZE-2016", row.pk])
+        return lead.post(at, {"revision": revision} if revision else {})
+
+    for old in ("", "1"):
+        answer = post("withdraw", old)
+        assert answer.status_code == 409
+        assert "It is not at all so." in answer.content.decode()
+    assert not Comment.objects.get().is_withdrawn
+    assert [post("withdraw", "2").status_code for _ in range(2)] == [302, 302]  # a double click
+    assert (Comment.objects.get().is_withdrawn, Comment.objects.get().revision) == (True, 3)
+    assert post("restore", "2").status_code == 409
+    assert [post("restore", "3").status_code for _ in range(2)] == [302, 302]
+    assert (Comment.objects.get().is_withdrawn, Comment.objects.get().revision) == (False, 4)
+
+
+def test_a_decision_does_not_survive_an_edit_of_what_it_was_made_on(assessment: Any, client_as: Any) -> None:
+    row = add_comment(assessment=assessment, statement="It is not so.", who="a ministry", by=None)
+    row = resolve_comment(comment=row, disposition="declined", reason="Two documents say it is.", by=None)
+    row = edit_comment(comment=row, who="a state agency", by=None)
+    assert row.disposition == "declined"
+    at, lead = [assessment.reference, row.pk], client_as("lead")
+    typed = {"statement": "It is so only in the capital.", "who": row.who, "kind": "note", "stage": "validation"}
+    answer = lead.post(reverse("workshops:comment_edit", args=at), typed | {"revision": str(row.revision)}, follow=True)
+    page = " ".join(answer.content.decode().split())
+    assert "The decision was on the earlier text, so it is open again." in page
+    row.refresh_from_db()
+    assert (row.disposition, row.decided_at, row.reason) == ("", None, "Two documents say it is.")
+    assert "Two documents say it is.</textarea>" in page  # for the lead to decide anew
 
 
 @pytest.mark.parametrize(

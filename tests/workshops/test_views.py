@@ -231,14 +231,14 @@ def test_comment_resolve_ladder(assessment: Any, ladder: Any) -> None:
 
 def test_comment_withdraw_marks_the_response_and_keeps_it(assessment: Any, ladder: Any) -> None:
     row = add_comment(assessment=assessment, statement="No.", by=None)
-    ladder(url("comment_withdraw", row.pk), **{**STEP, "denied": "observer"})
+    ladder(url("comment_withdraw", row.pk), **{**STEP, "denied": "observer", "data": {"revision": "1"}})
     row.refresh_from_db()
     assert (row.is_withdrawn, row.statement) == (True, "No.")
 
 
 def test_comment_restore_removes_the_mark(assessment: Any, ladder: Any) -> None:
     row = withdraw_comment(comment=add_comment(assessment=assessment, statement="No.", by=None), by=None)
-    ladder(url("comment_restore", row.pk), **{**STEP, "denied": "observer"})
+    ladder(url("comment_restore", row.pk), **{**STEP, "denied": "observer", "data": {"revision": "2"}})
     row.refresh_from_db()
     assert not row.is_withdrawn
 
@@ -406,7 +406,11 @@ def test_group_undo_agree_on_paper(assessment: Any, workshop: Any, client_as: An
     assert "Agreed together: 2." in text(answer)
     assert "Undo the agreement with the remaining cells: 2" in text(answer)
     assert set(Verdict.objects.values_list("choice", "source", "with_rest")) == {("agree", "paper", True)}
-    answer = client.post(url("group_undo_agree", workshop.pk, group.pk), {"category": "1"}, follow=True)
+    answer = client.post(
+        url("group_undo_agree", workshop.pk, group.pk),
+        {"category": "1", "cell": ["cell:1.1/F1", "cell:1.1/F2"], "given": ["1", "1"]},
+        follow=True,
+    )
     assert "Undone: 2." in text(answer)
     assert Verdict.objects.in_force().count() == 0
     for odd in ({}, {"category": "9"}, {"category": "\x00"}):

@@ -311,7 +311,9 @@ def test_group_agree_with_the_remaining_cells_and_undo(assessment: Any, phone: C
     assert "Undo the agreement with the remaining cells: 1" in page
     assert "data-rest=" not in page
     assert dict(Verdict.objects.values_list("target", "choice")) == {"cell:1.1/F1": "amend", "cell:1.1/F2": "agree"}
-    assert "Undone: 1." in text(phone.post("/w/group/undo-agree/", {"category": "1"}, follow=True))
+    undo = {"category": "1", "cell": "cell:1.1/F2", "given": "1"}
+    assert 'name="cell" value="cell:1.1/F2"><input type="hidden" name="given" value="1"' in page
+    assert "Undone: 1." in text(phone.post("/w/group/undo-agree/", undo, follow=True))
     assert list(Verdict.objects.in_force().values_list("target", flat=True)) == ["cell:1.1/F1"]
     for path in ("agree", "undo-agree"):
         for odd in ({}, {"category": "1"}, {"category": "\x00", "cell": "cell:1.1/F2"}, {"category": "x" * 9000}):

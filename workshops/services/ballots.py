@@ -58,11 +58,13 @@ def cast_ballot(
 def withdraw_ballot(*, group: Group, by: User | None, revision: int | None = None) -> None:
     """Take back a group's ballot: by the group itself, or by the facilitator where it was typed for the wrong group.
 
-    `revision` is the group's `ballot_revision` that the page showed, as for `cast_ballot`.
+    `revision` is the group's `ballot_revision` that the page showed, as for `cast_ballot`. Sent twice, it is done once.
     """
     workshop = lock_open_workshop(group)
     row = Group.objects.select_for_update().get(pk=group.pk)
     ballot = Ballot.objects.filter(group=group).first()
+    if ballot is None and revision is not None and row.ballot_revision == revision + 1:
+        return
     if ballot is None:
         raise GroupError("has_none", group=group)
     if revision is not None and row.ballot_revision != revision:

@@ -16,6 +16,7 @@ from workshops.models import Comment, Verdict, Workshop
 from workshops.targets import check_target, find_recommendation, labels
 
 TEXTS = ("finding", "statement", "who")
+DECIDED_ON = ("statement", "finding", "target", "kind")
 
 
 @transaction.atomic
@@ -45,13 +46,18 @@ def add_comment(
 
 @transaction.atomic
 def edit_comment(*, comment: Comment, by: User | None, revision: int | None = None, **fields: Any) -> Comment:
-    """Put right what was noted down; the disposition is another step."""
+    """Put right what was noted down. A decision was made on the words as they were: where those that it rests on
+    change, the response is open again, and its reason is kept for the lead to decide anew."""
     row = _current(comment, revision)
     known = (*TEXTS, "target", "source", "kind", "stage")
+    before = [getattr(row, name) for name in DECIDED_ON]
     _fill(row, **{name: fields.get(name, getattr(row, name)) for name in known})
+    is_open_again = bool(row.disposition) and before != [getattr(row, name) for name in DECIDED_ON]
+    if is_open_again:
+        row.disposition, row.decided_by, row.decided_at = "", None, None
     row.revision += 1
     row.save()
-    record("response.changed", by=by, assessment=row.assessment, target=row)
+    record("response.changed", by=by, assessment=row.assessment, target=row, open_again=is_open_again)
     return row
 
 
@@ -82,9 +88,10 @@ def resolve_comment(
 @transaction.atomic
 def withdraw_comment(*, comment: Comment, by: User | None, revision: int | None = None) -> Comment:
     """Those who made the statement take it back. It stays in the register, marked as withdrawn."""
-    row = _current(comment, revision)
-    if row.is_withdrawn:
+    row = _current(comment, None)
+    if row.is_withdrawn:  # pressed twice
         return row
+    _check_revision(row, revision)
     row.withdrawn_at, row.revision = timezone.now(), row.revision + 1
     row.save()
     record("response.withdrawn", by=by, assessment=row.assessment, target=row)
@@ -94,8 +101,9 @@ def withdraw_comment(*, comment: Comment, by: User | None, revision: int | None 
 @transaction.atomic
 def restore_comment(*, comment: Comment, by: User | None, revision: int | None = None) -> Comment:
     """Undo `withdraw_comment`."""
-    row = _current(comment, revision)
+    row = _current(comment, None)
     if row.is_withdrawn:
+        _check_revision(row, revision)
         row.withdrawn_at, row.revision = None, row.revision + 1
         row.save()
         record("response.restored", by=by, assessment=row.assessment, target=row)
@@ -186,13 +194,17 @@ def _kind_of(verdict: Verdict) -> str:
 
 def _current(comment: Comment, seen: int | None) -> Comment:
     row: Comment = Comment.objects.select_for_update().get(pk=comment.pk)
+    _check_revision(row, seen)
+    return row
+
+
+def _check_revision(row: Comment, seen: int | None) -> None:
     if seen is not None and row.revision != seen:
         raise ConflictError(
             row,
             "Another member changed this response while you were editing. Your entries are still here and have not "
             "been saved. Check the current response, then save again to replace it, or cancel.",
         )
-    return row
 
 
 def _fill(row: Comment, *, target: str, source: str, kind: str, stage: str, **texts: str) -> None:

@@ -77,6 +77,8 @@ def withdraw_verdict(*, group: Group, target: str, by: User | None = None, given
     """The group takes its verdict back. It stays in the record as withdrawn, and is in no count."""
     workshop = lock_open_workshop(group)
     verdict: Verdict | None = Verdict.objects.select_for_update().filter(group=group, target=target).first()
+    if verdict is not None and verdict.is_withdrawn and given is not None and verdict.revision == given + 1:
+        return verdict  # sent twice on a slow line
     if verdict is None or verdict.is_withdrawn:
         raise GroupError("nothing_to_undo")
     if given is not None and verdict.revision != given:
@@ -133,18 +135,36 @@ def agree_remaining(
 
 
 @transaction.atomic
-def undo_agree_remaining(*, group: Group, category: str, by: User | None = None) -> int:
-    """Undo `agree_remaining`: its verdicts go, those that the group has changed since stay. Returns how many went."""
+def undo_agree_remaining(
+    *, group: Group, category: str, given: Mapping[str, int] | None = None, by: User | None = None
+) -> int:
+    """Undo `agree_remaining`: its verdicts go, those that the group has changed since stay. Returns how many went.
+
+    `given` are the cells of the group's screen that it agreed with in one go, each with the revision of that verdict.
+    Where they are no longer the same, `VerdictConflict` is raised and nothing changes; None does not ask. Sent twice,
+    it is done once.
+    """
     workshop = lock_open_workshop(group)
     area = [target for agenda in agendas_of(group) if agenda.category.name == category for target in agenda.all_cells]
-    kept = Verdict.objects.in_force().filter(group=group, with_rest=True, target__in=area)
-    cells = list(kept.values_list("target", flat=True))
-    if not cells:
+    kept = Verdict.objects.select_for_update().in_force().filter(group=group, with_rest=True, target__in=area)
+    there = dict(kept.values_list("target", "revision"))
+    if given and not there and _was_undone(group, given):
+        return len(given)
+    if not there:
         raise GroupError("nothing_to_undo")
+    if given is not None and there != given:
+        raise VerdictConflict("rest_changed", None)
+    cells = list(there)
     kept.update(withdrawn_at=timezone.now(), with_rest=False, revision=F("revision") + 1)
     touch_workshop(workshop)
     record("verdicts.taken_back", by=by, assessment=workshop.assessment, target=group, category=category, cells=cells)
     return len(cells)
+
+
+def _was_undone(group: Group, given: Mapping[str, int]) -> bool:
+    """Whether these verdicts, as they were on the screen, have been withdrawn and not touched since."""
+    withdrawn = Verdict.objects.filter(group=group, target__in=given).exclude(withdrawn_at=None)
+    return dict(withdrawn.values_list("target", "revision")) == {name: number + 1 for name, number in given.items()}
 
 
 def _check_choice(choice: str, words: str) -> None:

@@ -13,7 +13,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.posting import posted_from
-from indicators.forms import accept_revision
+from indicators.forms import SeenRevision, accept_revision
 from workshops.changes import change_log as build_change_log
 from workshops.differences import differences
 from workshops.forms import AdoptForm, CommentForm, ResolveForm
@@ -87,13 +87,15 @@ def comment_edit(request: HttpRequest, assessment: Assessment, pk: int) -> HttpR
         status = 422
         if form.is_valid():
             try:
-                edit_comment(comment=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+                changed = edit_comment(comment=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
             except ConflictError as conflict:
                 form, status, row = accept_revision(form, conflict), 409, conflict.current
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                messages.success(request, "Response saved.")
+                is_open_again = bool(row.disposition) and not changed.disposition
+                more = " The decision was on the earlier text, so it is open again." if is_open_again else ""
+                messages.success(request, f"Response saved.{more}")
                 return redirect("workshops:comment", assessment.reference, pk)
     context = {"assessment": assessment, "form": form, "row": row, "conflict": status == 409}
     return render(request, "workshops/comment_edit.html", context, status=status)
@@ -127,13 +129,16 @@ def comment_withdraw(request: HttpRequest, assessment: Assessment, pk: int) -> H
         _find(assessment, pk),
         withdraw_comment,
         "The response was marked as withdrawn. It is kept in the list.",
+        revision=_seen(request),
     )
 
 
 @requires("comments.edit")
 @posted_from("workshops:comment")
 def comment_restore(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    return _change(request, _find(assessment, pk), restore_comment, "The response was restored.")
+    return _change(
+        request, _find(assessment, pk), restore_comment, "The response was restored.", revision=_seen(request)
+    )
 
 
 @requires("comments.resolve")
@@ -170,6 +175,11 @@ def verdict_panel(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 def change_log(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     context = {"assessment": assessment, "log": build_change_log(assessment)}
     return render(request, "workshops/change_log.html", context)
+
+
+def _seen(request: HttpRequest) -> int:
+    """The revision of the response that was on the page."""
+    return SeenRevision().clean(request.POST.get("revision"))
 
 
 def _find(assessment: Assessment, pk: int) -> Comment:

@@ -32,6 +32,7 @@ from workshops.views.voting import (
     post_verdict,
     post_withdrawal,
     posted_cells,
+    posted_together,
     verdict_part,
 )
 from workshops.views.workshops import live_part, live_revision
@@ -128,7 +129,8 @@ def group_agree(request: HttpRequest, row: Group, language: str) -> HttpResponse
 @posted_from(GROUP_PAGE)
 @_of_a_group
 def group_undo_agree(request: HttpRequest, row: Group, language: str) -> HttpResponse:
-    return _post_remaining(request, row, language, undo_agree_remaining, "rest_undone")
+    verb = partial(undo_agree_remaining, given=posted_together(request))
+    return _post_remaining(request, row, language, verb, "rest_undone")
 
 
 @public

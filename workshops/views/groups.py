@@ -29,6 +29,7 @@ from workshops.views.voting import (
     post_verdict,
     post_withdrawal,
     posted_cells,
+    posted_together,
     verdict_part,
 )
 from workshops.views.workshops import find_workshop
@@ -126,7 +127,8 @@ def group_agree(request: HttpRequest, assessment: Assessment, pk: int, group: in
 @requires("workshop.run")
 @posted_from("workshops:group_ballot")
 def group_undo_agree(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
-    return _post_remaining(request, find_group(assessment, pk, group), undo_agree_remaining, "rest_undone")
+    verb = partial(undo_agree_remaining, given=posted_together(request))
+    return _post_remaining(request, find_group(assessment, pk, group), verb, "rest_undone")
 
 
 def find_group(assessment: Assessment, pk: int, group: int) -> Group:

@@ -54,14 +54,15 @@ class Judged:
 class Area:
     """A category as a group judges it: its entries, each with what the group has said of it so far.
 
-    `rest` are the cells on which it has said nothing; `in_one_go` counts those with which it agreed together.
+    `rest` are the cells on which it has said nothing; `in_one_go` are its verdicts on those with which it agreed
+    together.
     """
 
     category: GridCategory
     title_language: str
     parts: tuple[tuple[Part, tuple[Judged, ...]], ...]
     rest: tuple[Entry, ...]
-    in_one_go: int
+    in_one_go: tuple[Verdict, ...]
     undo: str  # what the button says that undoes it
 
     def has(self, target: str) -> bool:
@@ -151,6 +152,13 @@ def posted_cells(request: HttpRequest) -> dict[str, int]:
     return {cell: SeenRevision().clean(number) for cell, number in zip(cells, seen, strict=False)}
 
 
+def posted_together(request: HttpRequest) -> dict[str, int]:
+    """The cells whose agreement in one go is undone, each with the revision of the verdict that was on the screen."""
+    cells, given = request.POST.getlist("cell"), request.POST.getlist("given")
+    given += [""] * (len(cells) - len(given))
+    return {cell: SeenRevision().clean(number) for cell, number in zip(cells, given, strict=False)}
+
+
 def verdict_part(
     request: HttpRequest, group: Group, read: PostedVerdict, urls: Mapping[str, str], language: str = "en"
 ) -> HttpResponse:
@@ -175,7 +183,9 @@ def asked_by_script(request: HttpRequest) -> bool:
 
 def _area(agenda: Agenda, given: Mapping[str, Verdict]) -> Area:
     in_force = {target: verdict for target, verdict in given.items() if not verdict.is_withdrawn}
-    in_one_go = sum(target in in_force and in_force[target].with_rest for target in agenda.all_cells)
+    in_one_go = tuple(
+        in_force[target] for target in agenda.all_cells if target in in_force and in_force[target].with_rest
+    )
     return Area(
         category=agenda.category,
         title_language=agenda.category.category.title.language_for(agenda.language),
@@ -185,5 +195,5 @@ def _area(agenda: Agenda, given: Mapping[str, Verdict]) -> Area:
         ),
         rest=tuple(entry for entry in agenda.targets.values() if entry.is_cell and entry.target not in in_force),
         in_one_go=in_one_go,
-        undo=translate("undo_rest", agenda.language, n=in_one_go),
+        undo=translate("undo_rest", agenda.language, n=len(in_one_go)),
     )
