@@ -18,7 +18,7 @@ TARGETS: dict[str, list[str]] = {
     "surveys.questionnaire.values": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.questionnaire.validation": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.item_types": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
-    "assessments.access": ["tests/test_access.py", "tests/assessments/test_members.py"],
+    "assessments.access": ["tests/assessments/test_access.py", "tests/assessments/test_second_factor.py"],
     "interviews.passages": ["tests/interviews/test_passages.py"],
     "indicators.services.marks": ["tests/indicators/test_services.py", "tests/indicators/test_views.py"],
     "indicators.services.recommendations": ["tests/indicators/test_services.py", "tests/indicators/test_views.py"],

@@ -111,6 +111,7 @@ def test_is_blank_takes_nought_for_an_answer(value, blank):
 
 def test_balance_of_a_scale_with_a_neutral_point():
     # 3 + 1 favourable, 2 neutral, 1 + 1 + 4 unfavourable of 12: (4 - 6) / 12 = -16.7 points
+    # R: x <- rep(1:6, c(3, 1, 2, 1, 1, 4)); 100 * (mean(x < 3) - mean(x > 3)): -16.66667
     answers = (
         ["adequate"] * 3
         + ["somewhat_adequate"]
@@ -228,6 +229,7 @@ def test_participants_counts_people_and_interviews_apart():
 
 
 def test_participants_by_sector_has_most_interviews_first():
+    # R: aggregate(cbind(women, men, other) ~ sector, interviews, sum): "" 0 0 0; ngo 3 0 1; state 1 6 0
     found = participants_by(INTERVIEWS)
     assert [(name, who.interviews, who.people) for name, who in found.items()] == [
         ("state", 2, 7),
@@ -251,6 +253,20 @@ def test_crosstab_counts_an_option_of_another_version_in_its_own_group_only():
     found = crosstab(["old", "new", "new"], ["f", "f", "m"], ["new"])
     assert found.counts.loc["old"].to_dict() == {"f": 1, "m": 0}
     assert found.counts.sum().to_dict() == found.sizes.to_dict() == {"f": 2, "m": 1}
+
+
+def test_crosstab_is_the_table_of_r():
+    # R: table(c("a", "b", NA, "a", "b"), c("women", "men", "men", NA, "women"), useNA = "ifany")
+    #         men women <NA>
+    #   a       0     1    1
+    #   b       1     1    0
+    #   <NA>    1     0    0
+    found = crosstab(["a", "b", None, "a", "b"], ["women", "men", "men", None, "women"], ["a", "b"])
+    assert found.counts.drop(index="dont_know").to_dict("split") == {
+        "index": ["a", "b", "skipped"],
+        "columns": ["men", "women", "not_stated"],
+        "data": [[0, 1, 1], [1, 1, 0], [1, 0, 0]],
+    }
 
 
 def test_crosstab_of_a_multiple_choice_has_rows_of_options_only():

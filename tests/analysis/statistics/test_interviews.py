@@ -67,11 +67,14 @@ def test_by_sector_counts_interviews_not_passages():
 
 
 def test_co_occurrence_has_interviews_of_one_theme_on_its_diagonal():
+    # R: crossprod((table(codings$interview, codings$theme) > 0) * 1): 3 0 0; 0 1 1; 0 1 1
     assert co_occurrence(CODINGS, [1, 2, 4]).to_numpy().tolist() == [[3, 0, 0], [0, 1, 1], [0, 1, 1]]
     assert co_occurrence(CODINGS.iloc[:0], []).empty
 
 
 def test_saturation_counts_new_themes_in_the_order_held():
+    # R: first <- codings[!duplicated(codings$theme), ] in the order held;
+    # cumsum(table(factor(first$interview, interviews$interview))): 1 1 3 3
     assert [(step.interview, step.new, step.known) for step in saturation(CODINGS, INTERVIEWS)] == [
         ("i1", 1, 1),
         ("i2", 0, 1),
@@ -88,6 +91,7 @@ def test_sections_tell_not_asked_from_no_answer():
 
 
 def test_sections_by_sector():
+    # R: table(c("2", "2", "2", "5", "5"), c("state", "state", "ngo", "ngo", "ngo")), columns ngo and state: 1 2; 2 0
     found = sections_by_sector(INTERVIEWS, PLANNED, ["2", "5"])
     assert found.to_dict() == {"ngo": {"2": 1, "5": 2}, "state": {"2": 2, "5": 0}}
 
