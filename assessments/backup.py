@@ -52,7 +52,8 @@ from assessments.models import AuditChain, AuditEvent
 PLAIN_FORMAT, ENCRYPTED_FORMAT = 1, 2
 DATA, MANIFEST = "data.jsonl.gz", "manifest.json"
 LEFT_OUT_APPS = {"contenttypes", "auth", "sessions", "django_tasks_db"}
-LEFT_OUT_MODELS = {"assessments.signin"}  # of sessions that end with the site
+# What only concerns the running site: its sessions, attempts and workers.
+LEFT_OUT_MODELS = {f"assessments.{name}" for name in ("signin", "refusedsignin", "mailfailure", "workerbeat")}
 Progress = Callable[[str], object]
 
 

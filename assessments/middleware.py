@@ -12,6 +12,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from assessments.lockout import make_known
 from assessments.second_factor import ask_for_second_factor, has_second_factor
 from assessments.sessions import follow_new_key, note_use, seconds_left
 
@@ -27,6 +28,8 @@ class SignInMiddleware:
         before = getattr(request, "signed_in_with", None)
         if before and request.session.session_key not in (None, before) and request.user.is_authenticated:
             follow_new_key(request.session)
+        if user := getattr(request, "known_for", None):
+            make_known(request, response, user)
         return response
 
     def process_view(

@@ -84,6 +84,53 @@ class SignIn(models.Model):
         return f"{self.device}, since {self.begun_at:%Y-%m-%d %H:%M}"
 
 
+class RefusedSignIn(models.Model):
+    """A sign-in that was refused. Neither what was typed nor the network is kept."""
+
+    class Reason(models.TextChoices):
+        PASSWORD = "password", "Wrong password"
+        TOO_MANY = "too_many", "Too many attempts"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="refused")
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    device = models.CharField(max_length=60)
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    told_at = models.DateTimeField(null=True, blank=True)  # when the person was told at a sign-in
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_reason_display()}"
+
+
+class MailFailure(models.Model):
+    """A mail that could not be handed to the mail server. No address is kept."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    reason = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.reason}"
+
+
+class WorkerBeat(models.Model):
+    """When a background worker was last seen alive."""
+
+    worker = models.CharField(max_length=64, unique=True)
+    begun_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return self.worker
+
+
 class Study(models.Model):
     """What a commissioner asked for: one or several countries, each with an assessment of its own."""
 

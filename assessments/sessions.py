@@ -57,6 +57,7 @@ def begin(request: HttpRequest, user: User) -> None:
         device=device_in_words(request.META.get("HTTP_USER_AGENT", "")),
     )
     session[BEGUN], session[USED], session[ROW] = now, now, row.pk
+    request.known_for = user  # type: ignore[attr-defined] # the middleware makes the browser a known one
 
 
 def seconds_left(session: SessionBase) -> float:

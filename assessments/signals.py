@@ -7,12 +7,14 @@ from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 
 from assessments.audit import record
 from assessments.models import SignIn, User
+from assessments.services.refused_sign_ins import tell_refused_sign_ins
 from assessments.sessions import ROW, begin
 from instruments.signals import instrument_changed
 
@@ -21,6 +23,14 @@ from instruments.signals import instrument_changed
 def _signed_in(user: User, request: HttpRequest, **kwargs: Any) -> None:
     record("user.signed_in", by=user, target=user, label=user.email)
     begin(request, user)
+    if refused := tell_refused_sign_ins(user=user):
+        times = "once" if refused == 1 else f"{refused} times"
+        messages.warning(
+            request,
+            f"Somebody tried to sign in to your account {times} and was refused. If that was not you, choose a new "
+            "password; “Where you are signed in” shows when it was.",
+            fail_silently=True,
+        )
 
 
 @receiver(user_logged_out)
@@ -40,6 +50,12 @@ def _log(signal: Signal, action: str) -> None:
         record(action, by=user, target=user, label=user.email)
 
     signal.connect(write, weak=False, dispatch_uid=action)
+
+
+@receiver(password_reset)
+def _browser_is_known(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Who has read the mail is let in on this device, however often others typed wrong passwords."""
+    request.known_for = user  # type: ignore[attr-defined]
 
 
 _log(password_changed, "user.password_changed")

@@ -138,6 +138,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # members come by a mailed invitation, which proves the address
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False  # many work at a shared machine: closing the browser signs out
+ACCOUNT_RATE_LIMITS = {"login": None}  # wrong passwords are counted in assessments/lockout.py, by account and browser
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to an address without an account
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "CT-NAT: "
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # mails a person whose password or second factor was changed
@@ -156,6 +157,8 @@ MFA_FORMS = {
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "assessments.mail_backend.RememberingEmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ct-nat@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -13,11 +13,17 @@ from assessments.requests import MemberRequest
 from assessments.services.sign_ins import end_other_sign_ins, end_sign_in
 from assessments.sessions import ROW, note_use, seconds_left, sign_ins_of
 
+REFUSED_SHOWN = 20
+
 
 @require_safe
 @signed_in
 def sign_in_list(request: MemberRequest) -> HttpResponse:
-    context = {"sign_ins": sign_ins_of(request.user), "current": request.session.get(ROW)}
+    context = {
+        "sign_ins": sign_ins_of(request.user),
+        "current": request.session.get(ROW),
+        "refused": request.user.refused.all()[:REFUSED_SHOWN],
+    }
     return render(request, "assessments/sign_in_list.html", context)
 
 

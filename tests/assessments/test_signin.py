@@ -62,7 +62,7 @@ def test_sign_in_locks_after_five_failures_for_every_worker(user: Any) -> None:
         sign_in(Client(), "wrong")
     response = sign_in(Client())  # the right password, and another worker's client
     assert response.status_code == 200
-    assert "Too many failed login attempts" in response.content.decode()
+    assert "Too many wrong passwords were typed" in response.content.decode()
     with connection.cursor() as cursor:  # it is kept where all workers look
         cursor.execute("select count(*) from cache where cache_key like '%login_failed%'")
         assert cursor.fetchone()[0] > 0
