@@ -64,7 +64,7 @@ def test_sign_in_locks_after_five_failures_for_every_worker(user: Any) -> None:
     assert response.status_code == 200
     assert "Too many wrong passwords were typed" in response.content.decode()
     with connection.cursor() as cursor:  # it is kept where all workers look
-        cursor.execute("select count(*) from cache where cache_key like '%login_failed%'")
+        cursor.execute("select count(*) from cache where cache_key like '%assessments:account%'")
         assert cursor.fetchone()[0] > 0
 
 
