@@ -60,5 +60,5 @@ def test_surveys_that_were_opened_keep_the_threshold_of_today() -> None:
     opened = SurveyFactory(assessment__disclosure_threshold=7)
     draft = SurveyFactory(assessment__reference="ARM-2016", status="draft")
     module.keep_thresholds(apps, None)
-    kept = {pk: k for pk, k in Survey.objects.values_list("pk", "smallest_group")}
+    kept = dict(Survey.objects.values_list("pk", "smallest_group"))
     assert (kept[opened.pk], kept[draft.pk]) == (7, None)
