@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class InterviewsConfig(AppConfig):
     name = "interviews"
+
+    def ready(self) -> None:
+        from interviews.services import codings  # noqa: F401 # here, because its models are loaded only now

@@ -1,10 +1,11 @@
 """How often the themes of a codebook were raised, and the passages in which they were."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from assessments.models import Assessment
+from interviews.attribution import Attribution, attributed_to, offered
 from interviews.counting import Mentions, Passage, count_mentions, group_overlapping
 from interviews.models import Answer, Coding, Interview, Theme
 
@@ -28,10 +29,15 @@ def mentions_of(assessment: Assessment, themes: Iterable[Theme]) -> dict[int, Me
 
 @dataclass(frozen=True)
 class Mark:
-    """Words of an answer marked with a theme by one or more coders. `coding` is the one that is released or not."""
+    """Words of an answer marked with a theme by one or more coders. `coding` is the one that is released or not.
+
+    `attributed_to` is what was agreed at the release, `offer` what a release now would be for.
+    """
 
     coding: Coding
     coders: tuple[str, ...]
+    attributed_to: str = ""
+    offer: Attribution | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,23 @@ def list_mentions(codings: Iterable[Coding]) -> list[Mention]:
     lost = [[coding] for coding in found if coding.lost]
     groups = [*group_overlapping(standing, lambda coding: (coding.answer_id, coding.start, coding.end)), *lost]
     return [Mention(group[0].answer, _marks(group)) for group in groups]
+
+
+def with_attributions(mentions: Iterable[Mention], assessment: Assessment | None) -> list[Mention]:
+    """With what quotations are attributed to; with what they could be only where an assessment is given."""
+    found = list(mentions)
+    interviews = {mention.answer.interview_id: mention.answer.interview for mention in found}
+    offers = offered(interviews.values(), assessment) if assessment else {}
+    return [
+        replace(
+            mention,
+            marks=tuple(
+                replace(mark, attributed_to=attributed_to(mark.coding), offer=offers.get(mention.answer.interview_id))
+                for mark in mention.marks
+            ),
+        )
+        for mention in found
+    ]
 
 
 def _marks(group: list[Coding]) -> tuple[Mark, ...]:

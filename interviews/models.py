@@ -227,7 +227,10 @@ class Coding(models.Model):
     approved_hash = models.CharField(max_length=64, blank=True)  # of these words
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)  # when a change of the words took the release back
+    # who it is attributed to, as agreed at the release (`attribution.Attribution.stored`, and "agency" where it is
+    # named); empty: not recorded, so that nothing is said of the person
+    attribution = models.JSONField(default=dict, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # when a change took the release back
     coder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -249,3 +252,8 @@ class Coding(models.Model):
         """What a report may print: the approved words; None where quoting is not allowed or the words have changed."""
         allowed = self.released and not self.lost and self.approved_hash == self.words_hash
         return self.approved_quote if allowed and self.approved_quote == self.quote else None
+
+    @property
+    def kept_words(self) -> bool:
+        """Whether the words are those last approved: a release that was taken back was so for another reason."""
+        return bool(self.approved_quote) and self.approved_quote == self.quote

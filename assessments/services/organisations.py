@@ -5,9 +5,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.dispatch import Signal
 
 from assessments.audit import record
 from assessments.models import Assessment, Organisation, User
+
+# Sent inside the transaction with `organisation` and `by`: what was agreed for earlier facts is looked at again.
+organisation_changed = Signal()
 
 
 def _check_name_is_new(organisation: Organisation) -> None:
@@ -34,6 +38,7 @@ def update_organisation(*, organisation: Organisation, by: User | None, **fields
     organisation.full_clean()
     organisation.save()
     record("organisation.changed", by=by, assessment=organisation.assessment, target=organisation)
+    organisation_changed.send(sender=Organisation, organisation=organisation, by=by)
     return organisation
 
 

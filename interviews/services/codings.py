@@ -1,12 +1,18 @@
 """Passages marked with themes: marking, releasing for quotation, and following the notes as they are edited."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils import timezone
 
 from assessments.audit import record
-from assessments.models import User
-from interviews.models import Answer, Coding, Theme
+from assessments.models import Organisation, User
+from assessments.services.organisations import organisation_changed
+from interviews.attribution import Register, is_outdated
+from interviews.models import Answer, Coding, Interview, Theme
 from interviews.passages import nearest, reanchor
 
 
@@ -67,17 +73,36 @@ def remove_coding(*, coding: Coding, by: User) -> None:
 
 
 @transaction.atomic
-def release_passage(*, coding: Coding, by: User | None, words_hash: str | None = None) -> Coding:
+def release_passage(
+    *,
+    coding: Coding,
+    by: User | None,
+    words_hash: str | None = None,
+    attribution: str | None = None,
+    name_agency: bool = False,
+) -> Coding:
     """Allows the report to quote the passage in its present words. Raises `ValidationError` where they are gone.
 
-    `words_hash` is of the words that the person read (`Coding.words_hash`): others are not released unseen.
+    `words_hash` is of the words that the person read (`Coding.words_hash`), `attribution` what was shown of whom they
+    are attributed to: others are not released unseen. With `name_agency`, which is to be agreed with the agency, its
+    name is stored too, for reports that may name agencies.
     """
     coding = Coding.objects.select_for_update().get(pk=coding.pk)
+    interview = coding.answer.interview
+    offer = Register(interview.assessment).attribution_of(interview)
     if coding.lost:
         raise ValidationError("This passage is no longer in the notes, so it cannot be quoted.")
     if words_hash is not None and words_hash != coding.words_hash:
         raise ValidationError("This passage has changed in the meantime. Read the current text, then decide.")
+    if attribution is not None and attribution != offer.text:
+        raise ValidationError(
+            "The attribution of this passage has changed in the meantime, with the register of stakeholders. Read "
+            "the current one, then decide."
+        )
     coding.released, coding.withdrawn_at = True, None
+    coding.attribution = offer.stored
+    if name_agency and interview.organisation:
+        coding.attribution["agency"] = interview.organisation.name
     coding.approved_quote, coding.approved_hash = coding.quote, coding.words_hash
     coding.approved_by, coding.approved_at = by, timezone.now()
     coding.save()
@@ -91,6 +116,33 @@ def withhold_passage(*, coding: Coding, by: User | None) -> None:
     same = Coding.objects.filter(answer=coding.answer_id, start=coding.start, end=coding.end)
     same.update(released=False, withdrawn_at=None)
     record("coding.withheld", by=by, assessment=coding.theme.assessment, target=coding, label=_label(coding))
+
+
+@transaction.atomic
+def withdraw_outdated(*, interviews: Iterable[Interview], by: User | None) -> None:
+    """Takes back the releases of which the attribution was agreed for other facts than are recorded now."""
+    for interview in interviews:
+        released = Coding.objects.filter(answer__interview=interview, released=True).select_related("answer")
+        for coding in released:
+            named = coding.attribution.get("agency")
+            renamed = named and (interview.organisation is None or interview.organisation.name != named)
+            if not renamed and not is_outdated(coding.attribution, interview):
+                continue
+            coding.released, coding.withdrawn_at = False, timezone.now()
+            coding.save(update_fields=["released", "withdrawn_at"])
+            record(
+                "coding.release_withdrawn",
+                by=by,
+                assessment=interview.assessment,
+                target=coding,
+                label=f"{interview.code}/{coding.answer.question}",
+            )
+
+
+@receiver(organisation_changed)
+def _organisation_changed(organisation: Organisation, by: User | None, **kwargs: Any) -> None:
+    interviews = Interview.objects.filter(organisation=organisation).select_related("organisation", "assessment")
+    withdraw_outdated(interviews=interviews, by=by)
 
 
 def _label(coding: Coding) -> str:

@@ -16,6 +16,7 @@ from assessments.services.contacts import add_contact
 from assessments.services.organisations import add_organisation, update_organisation
 from instruments.schema import InterviewGuide
 from interviews.models import Interview
+from interviews.services.codings import withdraw_outdated
 from interviews.text import clean_text, cleaned
 
 NOT_TYPED = ["number", "code", "sections", "created_by"]
@@ -150,6 +151,7 @@ def update_interview(*, interview: Interview, by: User | None, **fields: Any) ->
     interview.full_clean(exclude=NOT_TYPED)
     interview.save(update_fields=[*changed, "updated_at"])
     record("interview.changed", by=by, assessment=interview.assessment, target=interview, fields=changed)
+    withdraw_outdated(interviews=[interview], by=by)
     return interview
 
 

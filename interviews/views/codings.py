@@ -113,12 +113,21 @@ def coding_remove(request: MemberRequest, assessment: Assessment, code: str, pk:
 @require_POST
 @requires("codebook.edit")
 def coding_release(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    """Whether the report may quote the passage: `released` is 1 or 0, `words` the hash of what was read."""
+    """Whether the report may quote the passage: `released` is 1 or 0, `words` the hash of what was read.
+
+    `attribution` is what was shown of whom it is attributed to; `name_agency` also allows the name of the agency.
+    """
     found = Coding.objects.for_assessment(assessment).select_related("theme", "answer__interview")
     coding = get_object_or_404(found, pk=pk)
     try:
         if request.POST.get("released") == "1":
-            release_passage(coding=coding, by=request.user, words_hash=request.POST.get("words", ""))
+            release_passage(
+                coding=coding,
+                by=request.user,
+                words_hash=request.POST.get("words", ""),
+                attribution=request.POST.get("attribution", ""),
+                name_agency="name_agency" in request.POST,
+            )
         else:
             withhold_passage(coding=coding, by=request.user)
     except ValidationError as error:

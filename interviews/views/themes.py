@@ -17,7 +17,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, page_number, run_service
 from interviews.forms import MergeForm, ThemeForm
-from interviews.mentions import list_mentions, mentions_of
+from interviews.mentions import list_mentions, mentions_of, with_attributions
 from interviews.models import Coding, Theme
 from interviews.services.themes import (
     add_theme,
@@ -75,6 +75,7 @@ def theme_detail(request: MemberRequest, assessment: Assessment, code: str) -> H
     page = Paginator(found, PAGE).get_page(page_number(request))
     for mention in page:
         mention.answer.interview.assessment = assessment  # its address names it
+    page.object_list = with_attributions(page, assessment if "codebook.edit" in request.may else None)
     context = {
         "assessment": assessment,
         "theme": theme,

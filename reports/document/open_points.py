@@ -1,5 +1,6 @@
 """What is open before a final edition, by kind. The lead goes on with a reason for each kind, kept with the edition."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from assessments.models import Assessment
 from ctnat.ui.languages import english_name
 from indicators.models import Mark, Recommendation
 from instruments.translation_states import language_states
-from interviews.models import Interview
+from interviews.models import Coding, Interview
 from reports.document.builder import ReportData
 from reports.document.outline import INTRO
 from reports.models import Report, Section
@@ -18,6 +19,7 @@ from workshops.changes import statements_of
 from workshops.models import Workshop
 
 MOST_LISTED = 30
+QUOTED = re.compile(r"\[\[\s*quote\s+([0-9]{1,18})\s*[\]|]")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def find_open_points(report: Report, data: ReportData) -> list[OpenPoint]:
         _recommendations(report.assessment),
         _workshops(report.assessment),
         _sections(report),
+        _quotations(report),
         _warnings(report, data),
         _translations(report),
     )
@@ -126,6 +129,15 @@ def _unwritten(report: Report) -> Iterator[str]:
 def _adds_something(section: Section) -> bool:
     """Whether the section's kind puts a table, a list or an annex into it by itself."""
     return section.kind.split(" ")[0] not in ("", INTRO, "annex")
+
+
+def _quotations(report: Report) -> OpenPoint:
+    """Quotations that were released before attributions were stored: they are printed without one."""
+    released = Coding.objects.for_assessment(report.assessment).for_quoting().filter(attribution={})
+    used = set(QUOTED.findall("\n".join(report.sections.filter(hidden=False).values_list("body", flat=True))))
+    rows = released.filter(pk__in=[int(number) for number in used]).values_list("pk", "answer__interview__code")
+    items = tuple(f"{code}, passage {pk}" for pk, code in rows.order_by("pk"))
+    return OpenPoint("quotations", "Quotations of which no attribution was agreed", items, "interviews/themes/")
 
 
 def _warnings(report: Report, data: ReportData) -> OpenPoint:

@@ -13,6 +13,7 @@ from analysis.results import Results
 from analysis.results.survey import ItemResult
 from assessments.models import Assessment, Document, Sector
 from indicators.models import Recommendation
+from interviews.attribution import is_outdated
 from interviews.models import Coding, Interview
 from reports.document.instrument_annex import InstrumentTexts
 from reports.document.item_types import table_row
@@ -278,7 +279,7 @@ def validation(context: Context, words: Sequence[str]) -> dict[str, Any]:
 
 
 def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
-    """A released passage, attributed to an agency at most. Raises `UnknownBlock` for one that is not released."""
+    """A released passage with the attribution agreed. Raises `UnknownBlock` for one that is not released."""
     number = _one(words, "passage by its number")
     found = (
         Coding.objects.filter(
@@ -289,6 +290,8 @@ def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
         if number.isdecimal() and len(number) < 19
         else None
     )
+    if found is not None and found.withdrawn_at and not found.released and found.kept_words:
+        raise UnknownBlock(f"passage {number} is not released for quotation: {CHANGED_DETAILS}")
     if found is not None and found.withdrawn_at:
         raise UnknownBlock(
             f"passage {number} is not released for quotation: its text has changed since it was released. Check it "
@@ -297,11 +300,28 @@ def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
     quoted = found.quotable_words if found else None
     if found is None or quoted is None:
         raise UnknownBlock(f"passage {number} is not released for quotation. Release it on the page of its theme.")
-    organisation = found.answer.interview.organisation
-    if organisation is None:
-        by = context.words["an_interviewee"]
-    elif context.name_agencies:
-        by = organisation.name
-    else:
-        by = context.results.interviews.sector_label(organisation.sector)
-    return {"text": quoted, "by": by, "source": f"interview:{found.answer.interview.code}/{found.answer.question}"}
+    interview = found.answer.interview
+    if is_outdated(found.attribution, interview):
+        raise UnknownBlock(f"passage {number} is not released for quotation: {CHANGED_DETAILS}")
+    source = f"interview:{interview.code}/{found.answer.question}"
+    return {"text": quoted, "by": _attributed_to(context, found.attribution), "source": source}
+
+
+CHANGED_DETAILS = (
+    "the details of the interview were changed after its attribution had been approved. Read it, and release it again, "
+    "on the page of its theme."
+)
+
+
+def _attributed_to(context: Context, attribution: Mapping[str, Any]) -> str:
+    """What was agreed at the release, in the report's language: nothing is looked up in the interview."""
+    if context.name_agencies and attribution.get("agency"):
+        return str(attribution["agency"])
+    agreed, words = attribution.get("attributes", {}), context.words
+    parts = [
+        context.results.interviews.sector_label(agreed["sector"]) if "sector" in agreed else "",
+        agreed.get("kind", ""),
+        words[f"quoted_{agreed['sex']}"] if "sex" in agreed else "",
+        words[f"quoted_{agreed['place']}"] if "place" in agreed else "",
+    ]
+    return words["comma"].join(filter(None, parts)) or words["an_interviewee"]

@@ -13,6 +13,7 @@ from interviews.models import Answer, Coding, Interview, Theme
 from interviews.services.answers import save_answer
 from interviews.services.codings import release_passage
 from reports.document.builder import build
+from reports.document.open_points import find_open_points
 from reports.models import Report
 from reports.output.html import render
 from reports.output.pdf import make_pdf
@@ -73,7 +74,7 @@ def test_a_quotation_needs_to_be_released(report: Report, coding: Coding) -> Non
     html, faults = write(report, f"[[quote {coding.pk}]]")
     assert "Shelters are full." not in html
     assert "is not released for quotation" in faults[0]
-    release_passage(coding=coding, by=None)
+    release_passage(coding=coding, by=None, name_agency=True)
     html, faults = write(report, f"[[quote {coding.pk}]]\n")
     assert (html.count("Shelters are full."), html.count("Committee of Examples")) == (1, 2)  # quote and annex
     assert faults == []
@@ -301,3 +302,35 @@ def test_public_documents_keep_their_authors(unnamed: Report) -> None:
     assert "Committee of Examples" in printed(unnamed)
     update_report(report=unnamed, by=None, name_agencies=True)
     assert "[State agency]" not in printed(unnamed)
+
+
+# Quotations ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_report_prints_the_attribution_that_was_stored(report: Report, coding: Coding) -> None:
+    attribution = {"attributes": {"sector": "ngo", "kind": "Shelter", "sex": "woman", "place": "region"}, "of": {}}
+    release_passage(coding=coding, by=None, name_agency=True)
+    Coding.objects.update(attribution=Coding.objects.get().attribution | {"attributes": attribution["attributes"]})
+    html, _ = write(report, f"[[quote {coding.pk}]]\n")
+    assert '<p class="by">Committee of Examples</p>' in html
+    update_report(report=report, by=None, name_agencies=False)
+    html, _ = write(report, f"[[quote {coding.pk}]] \n")
+    assert '<p class="by">Non-governmental organisation, Shelter, woman, outside the capital</p>' in html
+
+
+def test_a_release_without_an_attribution_says_nothing_of_the_person(report: Report, coding: Coding) -> None:
+    release_passage(coding=coding, by=None)
+    Coding.objects.update(attribution={})
+    html, faults = write(report, f"[[quote {coding.pk}]]\n")
+    assert '<p class="by">An interviewee</p>' in html
+    assert faults == []
+    points = {point.kind: point.items for point in find_open_points(report, build(report))}
+    assert points["quotations"] == (f"AZEint1, passage {coding.pk}",)
+
+
+def test_a_quotation_of_a_changed_interview_is_not_printed(report: Report, coding: Coding) -> None:
+    release_passage(coding=coding, by=None)
+    Interview.objects.update(men=1)  # bypasses the services
+    html, faults = write(report, f"[[quote {coding.pk}]]\n")
+    assert "Shelters are full." not in html
+    assert "details of the interview were changed" in faults[0]

@@ -25,7 +25,7 @@ SOURCES = [*(BASE_DIR / "analysis").rglob("*.py"), *(BASE_DIR / "reports").rglob
 SOURCES += (BASE_DIR / "templates/reports").rglob("*.html")
 FILLED = re.compile(r"\{\{.*?\}\}|\[\[.*?\]\]", re.S)  # facts and blocks of a draft
 BUILT = re.compile(
-    r"^(about|carried_out|outcome|sector|profile|priorities|disposition|item|item_one)_"
+    r"^(about|carried_out|quoted|outcome|sector|profile|priorities|disposition|item|item_one)_"
 )  # put together from a code
 
 
