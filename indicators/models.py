@@ -31,7 +31,9 @@ class Mark(models.Model):
     evidence = models.JSONField(default=list, blank=True)  # evidence keys
     counts = models.BooleanField(default=True)  # of the two marks of a cell, the one the lead lets count
     withdrawn = models.BooleanField(default=False)  # a proposal that was taken back: kept, but no longer proposed
-    decided_revision = models.PositiveIntegerField(null=True, blank=True)  # of a proposal: the one the lead decided on
+    decided_revision = models.PositiveIntegerField(
+        null=True, blank=True
+    )  # of a proposal: the one the lead decided on; None too where the consultant's mark that counts has changed since
     revision = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)

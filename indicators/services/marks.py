@@ -31,7 +31,8 @@ def mark_cell(
 
     `revision` is the one the writer saw (0: none yet); where it is no longer the current one, `ConflictError` is
     raised and nothing changes; None does not ask. `reason` says why an earlier mark is changed. A proposal counts only
-    when the lead decides so, and a changed proposal waits for a new decision. None where nothing was found, said or
+    when the lead decides so, and a changed proposal waits for a new decision; so does one that the lead declined where
+    the consultant's mark, which counts instead, changes. None where nothing was found, said or
     attached and there was no mark before, or where a proposal says what the consultant says: then nothing is stored.
     Raises `InputError`.
     """
@@ -52,6 +53,7 @@ def mark_cell(
         mark.counts = source == Mark.Source.CONSULTANT and not _counting(mark)
     elif source == Mark.Source.WORKSHOP and mark.counts:
         _set_counting(mark, "consultant", by=by, reason="The workshop changed its proposal.")
+    asks_again = source == Mark.Source.CONSULTANT and mark.counts and _forget_decision(assessment, criterion, cell)
     for name, value in fields.items():
         setattr(mark, name, value)
     mark.by, mark.revision, mark.withdrawn = by, mark.revision + 1, False
@@ -63,7 +65,9 @@ def mark_cell(
     _remember(mark, reason=check_text(reason, "reason"), by=by)
     _raise_revision(assessment, criterion, cell, shown)
     action = "cell.marked" if source == Mark.Source.CONSULTANT else "cell.proposed"
-    record(action, by=by, assessment=assessment, target=mark, state=state, revision=mark.revision)
+    record(
+        action, by=by, assessment=assessment, target=mark, state=state, revision=mark.revision, asks_again=asks_again
+    )
     return mark
 
 
@@ -219,6 +223,13 @@ def _raise_revision(assessment: Assessment, criterion: str, cell: str, before: t
 def _counting(mark: Mark) -> bool:
     cell = Mark.objects.for_assessment(mark.assessment).for_cell(mark.criterion, mark.cell)
     return cell.counting().exists()
+
+
+def _forget_decision(assessment: Assessment, criterion: str, cell: str) -> bool:
+    """The lead decided on other marks than these: the proposal waits for a decision again. Returns whether it does."""
+    proposals = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).for_source(Mark.Source.WORKSHOP)
+    decided = proposals.filter(withdrawn=False, counts=False).exclude(decided_revision=None)
+    return bool(decided.update(decided_revision=None))
 
 
 def _set_counting(proposal: Mark, source: str, *, by: User | None, reason: str) -> None:

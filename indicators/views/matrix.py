@@ -15,7 +15,7 @@ from ctnat.ui.posting import posted_from
 from indicators.forms import DecisionForm, MarkForm, WithdrawForm, accept_revision
 from indicators.grid import GridCell, GridRow, grid, progress, unanswered
 from indicators.matrix import matrix_of
-from indicators.models import Mark, MarkChange
+from indicators.models import CellDecision, Mark, MarkChange
 from indicators.services.marks import decide_cell, mark_cell, withdraw_proposal
 from instruments.schema import CELLS
 
@@ -140,6 +140,10 @@ def _saved_message(mark: Mark) -> str:
     words = f"{mark} marked “{mark.get_state_display().lower()}”."
     if mark.source == Mark.Source.WORKSHOP:
         return f"Proposal saved: {words} The lead decides which mark is final; the consultant's mark is kept."
+    if mark.counts and Mark.objects.for_assessment(mark.assessment).awaiting_decision().for_cell(
+        mark.criterion, mark.cell
+    ):
+        return f"{words} The workshop proposes a different mark: the lead decides on the two as they are now."
     return words if mark.counts else f"{words} The workshop's mark is still final, as the lead decided."
 
 
@@ -192,9 +196,19 @@ def _cell_page(
             "changes": changes.order_by("-at", "-pk"),
             "mark_form": forms.get("consultant") or MarkForm.of(found.consultant),
             "propose_form": forms.get("workshop") or MarkForm.of(found.proposal or found.withdrawn),
+            "earlier_decision": _earlier_decision(assessment, found),
             "proposing": "workshop" in forms or (request.GET.get("as") == "workshop"),
             "withdraw_form": forms.get("withdraw"),
             "decision_form": forms.get("decision") or DecisionForm.of(found),
         },
         status=status,
     )
+
+
+def _earlier_decision(assessment: Assessment, cell: GridCell) -> CellDecision | None:
+    """The lead's last decision on the cell, where the marks are no longer those on which it was made."""
+    if not (cell.proposal and cell.proposal.awaits_decision):
+        return None
+    decisions = CellDecision.objects.for_assessment(assessment).filter(criterion=cell.criterion, cell=cell.name)
+    last: CellDecision | None = decisions.order_by("-at", "-pk").first()
+    return last

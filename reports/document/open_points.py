@@ -49,6 +49,7 @@ def find_open_points(report: Report, data: ReportData) -> list[OpenPoint]:
     points = (
         _interviews_without_place(report.assessment),
         _cells(data, report.assessment),
+        _proposals(report.assessment),
         _statements(report.assessment),
         _recommendations(report.assessment),
         _workshops(report.assessment),
@@ -68,7 +69,7 @@ def _interviews_without_place(assessment: Assessment) -> OpenPoint:
 
 
 def _cells(data: ReportData, assessment: Assessment) -> OpenPoint:
-    marked = Mark.objects.filter(assessment=assessment).exclude(state=Mark.State.NOT_ASSESSED)
+    marked = Mark.objects.for_assessment(assessment).counting().exclude(state=Mark.State.NOT_ASSESSED)
     done = set(marked.values_list("criterion", "cell"))
     document = assessment.matrix.document
     items = tuple(
@@ -78,6 +79,12 @@ def _cells(data: ReportData, assessment: Assessment) -> OpenPoint:
         if (criterion.name, cell.name) not in done
     )
     return OpenPoint("cells", "Cells of the indicator matrix that are not assessed", items, "indicators/")
+
+
+def _proposals(assessment: Assessment) -> OpenPoint:
+    rows = Mark.objects.for_assessment(assessment).awaiting_decision()
+    items = tuple(f"{row.criterion} {row.cell}: {row.get_state_display().lower()}" for row in rows)
+    return OpenPoint("proposals", "Marks that the workshop proposed, without a decision", items, "indicators/")
 
 
 def _statements(assessment: Assessment) -> OpenPoint:

@@ -117,6 +117,38 @@ def test_a_changed_proposal_waits_for_a_new_decision(assessment: Any) -> None:
     assert Mark.objects.awaiting_decision().count() == 1
 
 
+def test_a_decision_for_the_consultants_mark_does_not_survive_its_change(assessment: Any) -> None:
+    make_mark(assessment)
+    make_mark(assessment, state="potential_improvement", source="workshop")
+    decide_cell(assessment=assessment, criterion="1.1", cell="F1", source="consultant", by=None, reason="In the law.")
+    make_mark(assessment)  # saved as it was opened
+    assert Mark.objects.awaiting_decision().count() == 0
+    make_mark(assessment, state="not_assessed", rationale="")
+    assert Mark.objects.counting().get().source == "consultant"
+    assert Mark.objects.awaiting_decision().count() == 1
+    decide_cell(assessment=assessment, criterion="1.1", cell="F1", source="consultant", by=None, reason="Nobody knows.")
+    assert Mark.objects.awaiting_decision().count() == 0
+    assert list(CellDecision.objects.values_list("before", "after", "consultant_state")) == [
+        ("in_place", "in_place", "in_place"),
+        ("not_assessed", "not_assessed", "not_assessed"),
+    ]
+
+
+def test_a_decision_for_no_mark_does_not_survive_the_consultants_first(assessment: Any) -> None:
+    make_mark(assessment, source="workshop")
+    decide_cell(assessment=assessment, criterion="1.1", cell="F1", source="consultant", by=None, reason="No.")
+    assert make_mark(assessment, state="potential_improvement").counts
+    assert Mark.objects.awaiting_decision().count() == 1
+
+
+def test_a_decision_for_the_proposal_survives_a_change_of_the_mark_that_it_passed_over(assessment: Any) -> None:
+    make_mark(assessment)
+    make_mark(assessment, state="potential_improvement", source="workshop")
+    decide_cell(assessment=assessment, criterion="1.1", cell="F1", source="workshop", by=None, reason="Yes.")
+    make_mark(assessment, rationale="Approved in 2010.")
+    assert (Mark.objects.counting().get().source, Mark.objects.awaiting_decision().count()) == ("workshop", 0)
+
+
 def test_declining_a_proposal_for_an_unmarked_cell_leaves_it_unmarked(assessment: Any) -> None:
     make_mark(assessment, source="workshop")
     counting = decide_cell(

@@ -99,6 +99,24 @@ def test_cell_decide_ladder(assessment: Any, ladder: Any) -> None:
     assert Mark.objects.counting().get().source == "workshop"
 
 
+def test_the_cells_page_says_that_a_decision_was_made_on_an_earlier_mark(assessment: Any, client_as: Any) -> None:
+    make_mark(assessment)
+    make_mark(assessment, state="potential_improvement", source="workshop")
+    lead, at = client_as("lead"), url("cell", "1.1", "F1")
+    decision = {"source": "consultant", "reason": "In the law.", "consultant_revision": "1", "proposal_revision": "1"}
+    lead.post(url("cell_decide", "1.1", "F1"), decision)
+    assert "decided-earlier" not in text(lead.get(at))
+    mark = {"state": "potential_improvement", "rationale": "Not in force.", "revision": "1"}
+    answer = client_as("consultant").post(url("cell_mark", "1.1", "F1"), mark, follow=True)
+    assert "the lead decides on the two as they are now" in text(answer)
+    page = text(lead.get(at))
+    assert "mark is final, “in place”: In the law. The marks have changed since" in page
+    assert "the lead has not decided yet" in text(lead.get(url("matrix")))
+    assert lead.post(url("cell_decide", "1.1", "F1"), decision).status_code == 409  # from the page of before
+    lead.post(url("cell_decide", "1.1", "F1"), decision | {"consultant_revision": "2"})
+    assert "decided-earlier" not in text(lead.get(at))
+
+
 def test_cell_withdraw_takes_the_proposal_back(assessment: Any, client_as: Any, ladder: Any) -> None:
     make_mark(assessment, source="workshop")
     at = url("cell_withdraw", "1.1", "F1")

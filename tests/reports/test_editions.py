@@ -19,6 +19,7 @@ from reports.services.reports import create_report
 from reports.services.sections import edit_section
 from tests.analysis.builders import make_interview
 from tests.factories import DocumentFactory
+from tests.indicators.factories import make_mark
 from workshops.models import Comment
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,16 @@ def test_a_final_edition_needs_a_reason_for_each_kind_of_open_point(assessment: 
     edition.refresh_from_db()
     kept = {point["kind"]: (point["reason"], len(point["items"])) for point in edition.open_points}
     assert kept == reasons | {"statements": ("Both noted", 2)}
+
+
+def test_a_proposed_mark_without_a_decision_is_open_and_assesses_no_cell(
+    assessment: Assessment, report: Report
+) -> None:
+    make_mark(assessment, "1.1/F1")
+    for cell in ("1.1/F1", "1.1/F2"):
+        make_mark(assessment, cell, "potential_improvement", source="workshop", rationale="Heard twice.")
+    kinds = open_kinds(report)
+    assert (kinds["cells"], kinds["proposals"]) == (99, 2)
 
 
 def test_a_draft_edition_needs_no_reasons(report: Report) -> None:

@@ -86,12 +86,39 @@ def test_existing_workshops_and_decisions_are_kept_right(migrate: Any) -> None: 
     assert list(changes.values_list("before_text", "before_status"))[:2] == [("", ""), ("old", "draft")]
 
     apps = migrate("indicators", "0003_validated_wording")
+    marks = apps.get_model("indicators", "Mark").objects.using(ALIAS)
+    kept, outlived = (_decided(apps, two, cell) for cell in ("F1", "F2"))
+    changed = marks.get(assessment=two.pk, cell="F2", source="consultant")
+    changed.revision = 2
+    changed.save(using=ALIAS)
+    make("indicators", "MarkChange", mark_id=changed.pk, revision=2, state="not_assessed", counts=True)
+
     found = apps.get_model("indicators", "Recommendation").objects.using(ALIAS).order_by("pk")
     assert list(found.values_list("text", "status", "validated_wording")) == [
         ("new", "draft", None),
         ("kept", "validated", 1),
         ("newer", "draft", 1),
     ]
+
+    apps = migrate("indicators", "0004_decisions_outlived")
+    marks = apps.get_model("indicators", "Mark").objects.using(ALIAS)
+    assert [marks.get(pk=pk).decided_revision for pk in (kept, outlived)] == [1, None]
+
+
+def _decided(apps: Any, assessment: Any, cell: str) -> int:
+    """A consultant's mark that counts by the lead's decision; the primary key of the proposal beside it."""
+
+    def make(model: str, **fields: Any) -> Any:
+        return apps.get_model("indicators", model).objects.using(ALIAS).create(**fields)
+
+    place = {"assessment_id": assessment.pk, "criterion": "1.1", "cell": cell}
+    consultant = make("Mark", state="in_place", counts=True, **place)
+    proposal = make("Mark", source="workshop", state="not_assessed", counts=False, decided_revision=1, **place)
+    for mark in (consultant, proposal):
+        make("MarkChange", mark_id=mark.pk, revision=1, state=mark.state, counts=mark.counts, reason="In the law.")
+    states = {"before": "in_place", "after": "in_place", "consultant_state": "in_place"}
+    make("CellDecision", source="consultant", proposed_state="not_assessed", reason="In the law.", **states, **place)
+    return proposal.pk
 
 
 @pytest.mark.slow
