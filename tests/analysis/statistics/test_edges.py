@@ -6,7 +6,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from analysis.statistics import days, likert, numbers
+from analysis.statistics import days, likert, numbers, themes
 from analysis.statistics.agreement import compare
 from analysis.statistics.counts import Counts, is_blank
 from analysis.statistics.coverage import Limits, sections_by_sector, sentences
@@ -159,3 +159,30 @@ def test_places_beyond_those_that_were_asked_for_are_not_counted() -> None:
         ("b", (0, 1)),
         ("c", (0, 0)),
     ]
+
+
+THEME_COLUMNS = ["interview", "answer", "start", "end", "theme", "coder"]
+
+
+def test_a_theme_of_no_section_is_counted_over_all_interviews() -> None:
+    table = pd.DataFrame([(1, "Trend", None, "trend")], columns=["theme", "label", "area", "kind"])
+    interviews = pd.DataFrame({"interview": ["i1", "i2"], "sector": ["state", None]})
+    planned = pd.DataFrame({"interview": ["i1"], "section": ["2"]})
+    (found,) = themes.frequencies(pd.DataFrame(columns=THEME_COLUMNS), table, interviews, planned)
+    assert (found.area, found.asked, found.interviews, found.unprompted) == ("", 2, 0, 0)
+
+
+def test_a_theme_that_nobody_mentioned_has_both_rows_and_interviews_without_a_sector() -> None:
+    interviews = pd.DataFrame({"interview": ["i1", "i2", "i3"], "sector": ["state", None, "ngo"]})
+    found = themes.by_sector(pd.DataFrame(columns=THEME_COLUMNS), 1, interviews, {"i1", "i2"})
+    assert found.to_dict() == {"": {"mentioned": 0, "not_mentioned": 1}, "state": {"mentioned": 0, "not_mentioned": 1}}
+
+
+def test_themes_are_set_against_each_other_in_the_order_asked_for() -> None:
+    codings = pd.DataFrame(
+        [("i1", "a", 0, 3, 1, "x"), ("i1", "a", 4, 6, 1, "x"), ("i2", "b", 0, 3, 2, "x"), ("i2", "b", 0, 3, 1, "x")],
+        columns=THEME_COLUMNS,
+    )
+    found = themes.co_occurrence(codings, [3, 2, 1])
+    assert (list(found.index), list(found.columns)) == ([3, 2, 1], [3, 2, 1])
+    assert found.to_numpy().tolist() == [[0, 0, 0], [0, 1, 1], [0, 1, 2]]
