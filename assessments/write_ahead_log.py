@@ -1,5 +1,6 @@
 """SQLite's write-ahead log: it keeps the earlier states of a page, and so the order in which rows came."""
 
+import sqlite3
 from typing import Final
 
 from django.db import connection, transaction
@@ -26,6 +27,8 @@ def empty_log() -> bool:
     driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
     try:
         busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:  # locked: what was stored is stored
+        busy = 1
     finally:
         driver.execute(f"PRAGMA busy_timeout={int(usual)}")
     return not busy
