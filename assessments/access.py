@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from assessments.models import Assessment, Role, User
 from assessments.second_factor import ask_for_second_factor, has_second_factor
-from ctnat.ui.access import View, asks_by_itself, editors_only, public, signed_in
+from ctnat.ui.access import View, asks_by_itself, editors_only, public, signed_in, staff_only
 
 __all__ = [
     "ACTIONS",
@@ -27,6 +27,7 @@ __all__ = [
     "public",
     "requires",
     "signed_in",
+    "staff_only",
 ]
 
 LEAD, CONSULTANT, FOCAL_POINT = Role.LEAD, Role.CONSULTANT, Role.FOCAL_POINT

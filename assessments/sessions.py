@@ -6,6 +6,7 @@ where they are signed in is written at most once a minute.
 
 import re
 import time
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
@@ -51,6 +52,7 @@ def begin(request: HttpRequest, user: User) -> None:
     """Note a sign-in: called once, when its session is there."""
     session = request.session
     now = time.time()
+    SignIn.objects.filter(user=user, begun_at__lt=timezone.now() - timedelta(hours=settings.SESSION_HOURS)).delete()
     row = SignIn.objects.create(
         user=user,
         session_key=session.session_key or "",

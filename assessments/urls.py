@@ -1,8 +1,8 @@
-"""Addresses of assessments, members, organisations, contacts and documents."""
+"""Addresses of assessments, members, organisations, site, contacts and documents."""
 
 from django.urls import include, path
 
-from assessments.views import account, assessments, contacts, documents, help, members, organisations
+from assessments.views import account, assessments, contacts, documents, help, members, organisations, site
 
 app_name = "assessments"
 
@@ -41,7 +41,8 @@ within = [
 urlpatterns = [
     path("", assessments.assessment_list, name="assessment_list"),
     path("help/", help.help_page, name="help_page"),
-    path("healthz", assessments.healthz, name="healthz"),
+    path("healthz", site.healthz, name="healthz"),
+    path("site/", site.site_status, name="site_status"),
     path("assessments/new/", assessments.assessment_new, name="assessment_new"),
     path("account/sign-ins/", account.sign_in_list, name="sign_in_list"),
     path("account/sign-ins/state/", account.sign_in_state, name="sign_in_state"),

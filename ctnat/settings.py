@@ -1,5 +1,6 @@
 """Settings, read from the environment (docs/operations.md lists every variable)."""
 
+import tomllib
 from pathlib import Path
 
 import environ
@@ -13,6 +14,7 @@ from ctnat.ui.languages import LANGUAGES as KNOWN_LANGUAGES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 PRODUCTION = env.bool("CTNAT_PRODUCTION", default=False)
 VAR_DIR = Path(env.str("CTNAT_VAR", default=str(BASE_DIR / "var")))  # all that is written: database, uploads, keys
@@ -52,7 +54,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "django_tasks",
-    "django_tasks_db",
     "ctnat.ui",
     "instruments",
     "assessments",
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "workshops",
     "analysis",
     "reports",
+    "django_tasks_db",  # behind ours, whose db_worker also says that it is alive
 ]
 
 MIDDLEWARE = [

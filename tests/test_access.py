@@ -12,7 +12,7 @@ from assessments.access import ACTIONS
 from assessments.models import Role
 
 SAMPLES = {"int": "1", "slug": "x", "str": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
-DECLARED = {"public", "signed_in", "editors", *ACTIONS}
+DECLARED = {"public", "signed_in", "editors", "staff", *ACTIONS}
 
 
 def addresses() -> Iterator[tuple[str, Any]]:
@@ -48,6 +48,8 @@ def refusals(view: Any) -> dict[str, int]:
     if view.access in ACTIONS:
         without = {str(role): 403 for role in Role if role not in ACTIONS[view.access]}
         return {"anonymous": 302, "outsider": 404} | without
+    if view.access == "staff":
+        return {"anonymous": 302, "outsider": 403} | {str(role): 403 for role in Role}
     return {"anonymous": 302} | ({"observer": 403} if view.access == "editors" else {})
 
 

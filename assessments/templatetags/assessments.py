@@ -6,6 +6,7 @@ from django import template
 
 from assessments.services.assessments import TOOL_FIELDS
 from assessments.steps import Step, steps_of
+from assessments.worker import worker_is_running
 
 register = template.Library()
 
@@ -21,6 +22,11 @@ def assessment_steps(context: template.Context) -> list[Step]:
         path = f"{assessment.get_absolute_url()}tool/" if context.get("framed") else request.path
         kept = request.steps = steps_of(assessment, path)
     return kept
+
+
+@register.simple_tag
+def background_worker_is_running() -> bool:
+    return worker_is_running()
 
 
 @register.inclusion_tag("assessments/_instrument_frame.html", takes_context=True)

@@ -1,16 +1,15 @@
-"""The list of one's assessments, each one's home, its details and its tool; the audit log; the pulse."""
+"""The list of one's assessments, each one's home, its details and its tool; the audit log."""
 
 import re
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.access import editors_only, public, requires, signed_in
+from assessments.access import editors_only, requires, signed_in
 from assessments.audit import verify_chain
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
 from assessments.guide import guides_for
@@ -21,15 +20,6 @@ from assessments.steps import METHOD, steps_of
 
 EVENTS_PER_PAGE = 50
 HASH = re.compile(r"[0-9a-f]{64}")
-
-
-@require_safe
-@never_cache
-@public
-def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers; for load balancers and monitoring."""
-    Assessment.objects.exists()
-    return HttpResponse("ok", content_type="text/plain")
 
 
 @require_safe

@@ -42,6 +42,20 @@ def editors_only(view: View) -> View:
     return guarded
 
 
+def staff_only(view: View) -> View:
+    """For pages of who administers the site."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_staff:
+            raise PermissionDenied("Only those who administer this site may see this.")
+        return view(request, *args, **kwargs)
+
+    guarded.access = "staff"  # type: ignore[attr-defined]
+    return guarded
+
+
 def public(view: View) -> View:
     """For pages without sign-in: the secret in the link, if there is one, is the right."""
 

@@ -1,6 +1,7 @@
 """Sign-ins end when nothing is done, and after a day; one sees one's own and ends them; open pages say it in time."""
 
 import time
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from assessments.models import AuditEvent, SignIn
@@ -230,3 +232,11 @@ def test_sign_in_list_is_accessible(open_as: Any, client_as: Any, watched_page: 
     client_as("lead")
     watched_page.set_viewport_size({"width": width, "height": 800})
     assert_accessible(open_as("lead", LIST))
+
+
+def test_rows_of_sign_ins_that_have_ended_long_ago_are_removed(client: Client) -> None:
+    user = UserFactory()
+    Client().force_login(user)
+    SignIn.objects.update(begun_at=timezone.now() - timedelta(hours=25))
+    client.force_login(user)
+    assert SignIn.objects.count() == 1

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from assessments.models import Assessment, AuditEvent
+from assessments.models import Assessment, AuditEvent, WorkerBeat
 from reports.models import Build, Edition, EditionFile, Report, Section, ShareLink
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
@@ -254,6 +254,15 @@ def test_build_list_leads_to_each_build(job: Build, lead: Client) -> None:
 
 def test_build_walks_the_ladder(job: Build, ladder: Any) -> None:
     ladder(f"{BASE}builds/{job.pk}/", allowed="observer", wrong="post")
+
+
+def test_build_that_waits_because_no_worker_runs_says_so(job: Build, lead: Client, settings: Any) -> None:
+    said = "No background worker is running, so this waits"
+    assert said not in lead.get(f"{BASE}builds/{job.pk}/").content.decode()
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    assert said in lead.get(f"{BASE}builds/{job.pk}/").content.decode()
+    WorkerBeat.objects.create(worker="w")
+    assert said not in lead.get(f"{BASE}builds/{job.pk}/").content.decode()
 
 
 def test_build_cancel_ends_a_waiting_build(job: Build, ladder: Any) -> None:

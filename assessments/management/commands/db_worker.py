@@ -1,0 +1,22 @@
+"""manage.py db_worker: the worker of django-tasks-db, which also notes that it is alive."""
+
+from threading import Event, Thread
+from typing import Any
+
+from django_tasks_db.management.commands.db_worker import Command as Worker
+
+from assessments.worker import beat, keep_beating, stop_beating
+
+
+class Command(Worker):
+    def handle(self, *, worker_id: str, **options: Any) -> None:
+        stop = Event()
+        beat(worker_id)
+        thread = Thread(target=keep_beating, args=(worker_id, stop), daemon=True)
+        thread.start()
+        try:
+            super().handle(worker_id=worker_id, **options)
+        finally:
+            stop.set()
+            thread.join(timeout=10)
+            stop_beating(worker_id)

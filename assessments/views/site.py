@@ -1,0 +1,99 @@
+"""The page of who administers the site, and the pulse for monitoring. No content of an assessment is shown."""
+
+from datetime import timedelta
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+from django import get_version
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Max, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_tasks_db.models import DBTaskResult
+
+from assessments.access import public, staff_only
+from assessments.health import all_checks, public_checks
+from assessments.models import Assessment, MailFailure, RefusedSignIn, User
+from assessments.requests import MemberRequest
+from assessments.second_factor import FACTORS
+
+SHOWN = 30
+UNFINISHED = ("READY", "RUNNING", "FAILED")
+
+
+@require_safe
+@never_cache
+@public
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 and "ok", or a line for each part that has a fault: 503 where the site cannot be used because of it."""
+    faults = [check for check in public_checks() if check.state != "done"]
+    if not faults:
+        return HttpResponse("ok", content_type="text/plain")
+    lines = [f"{check.name}: {'fault' if check.grave else 'warning'}" for check in faults]
+    status = 503 if any(check.grave for check in faults) else 200
+    return HttpResponse("\n".join(lines), status=status, content_type="text/plain")
+
+
+@require_safe
+@staff_only
+def site_status(request: MemberRequest) -> HttpResponse:
+    jobs = DBTaskResult.objects.filter(status__in=UNFINISHED).order_by("-enqueued_at")[:SHOWN]
+    context = {
+        "checks": all_checks(),
+        "accounts": _accounts(),
+        "assessments": _assessments(),
+        "jobs": [{"name": job.task_path, "status": job.status.lower(), "at": job.enqueued_at} for job in jobs],
+        "refused": RefusedSignIn.objects.select_related("user")[:SHOWN],
+        "mail_failures": MailFailure.objects.all()[:SHOWN],
+        "versions": _versions(),
+    }
+    return render(request, "assessments/site_status.html", context)
+
+
+def _accounts() -> Any:
+    since = timezone.now() - timedelta(minutes=settings.SESSION_IDLE_MINUTES + 1)  # noted once a minute
+    factor = Count("authenticator", filter=Q(authenticator__type__in=FACTORS), distinct=True)
+    counts = {
+        "factors": factor,
+        "open_sign_ins": Count("sign_ins", filter=Q(sign_ins__last_used_at__gte=since), distinct=True),
+        "roles": Count("memberships", distinct=True),
+    }
+    return User.objects.annotate(**counts).order_by("email")
+
+
+def _assessments() -> list[dict[str, Any]]:
+    """Each with its dates, the rows that refer to it, the bytes of its documents and its last change."""
+    rows: dict[int, int] = {}
+    for relation in Assessment._meta.related_objects:
+        model: Any = relation.related_model
+        name = relation.field.name
+        for pk, count in model._base_manager.values_list(name).annotate(Count("pk")).order_by():
+            rows[pk] = rows.get(pk, 0) + count
+    found = []
+    for row in Assessment.objects.annotate(changed_at=Max("audit_events__at")):
+        sizes = [_size(name) for name in row.documents.exclude(file="").values_list("file", flat=True)]
+        found.append({"assessment": row, "rows": rows.get(row.pk, 0), "files": len(sizes), "bytes": sum(sizes)})
+    return found
+
+
+def _size(name: str) -> int:
+    path = Path(settings.MEDIA_ROOT) / name
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _versions() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        query = "SELECT sqlite_version()" if connection.vendor == "sqlite" else "SHOW server_version"
+        cursor.execute(query)
+        database = cursor.fetchone()[0]
+    return {
+        "CT-NAT": settings.VERSION,
+        "Django": get_version(),
+        "Python": python_version(),
+        "Database": f"{connection.display_name} {database}",
+    }

@@ -1,0 +1,40 @@
+"""Whether a background worker runs: each notes every 20 seconds that it is alive."""
+
+from datetime import timedelta
+from threading import Event
+
+from django.conf import settings
+from django.db import Error, connection
+from django.utils import timezone
+
+from assessments.models import WorkerBeat
+
+EVERY = 20  # seconds
+GONE_AFTER = timedelta(seconds=90)
+
+
+def beat(worker: str) -> None:
+    WorkerBeat.objects.update_or_create(worker=worker, defaults={"seen_at": timezone.now()})
+
+
+def keep_beating(worker: str, stop: Event) -> None:
+    """In a thread of the worker's process, until `stop`. A database that is busy is tried again."""
+    try:
+        while not stop.wait(EVERY):
+            try:
+                beat(worker)
+            except Error:
+                connection.close()
+    finally:
+        connection.close()
+
+
+def stop_beating(worker: str) -> None:
+    WorkerBeat.objects.filter(worker=worker).delete()
+
+
+def worker_is_running() -> bool:
+    """True as well where jobs need no worker, because they run at once."""
+    if not settings.TASKS["default"]["BACKEND"].startswith("django_tasks_db."):
+        return True
+    return WorkerBeat.objects.filter(seen_at__gte=timezone.now() - GONE_AFTER).exists()
