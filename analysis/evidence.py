@@ -122,7 +122,7 @@ class _Known:
 
 def _resolved(assessment: Assessment, key: str, part: Parts | None, known: _Known) -> Evidence:
     if part is None:
-        return Evidence(key, "", key, "This is no evidence key.", "", False)
+        return Evidence(key, "", key, "This is not an evidence key.", "", False)
     if part.kind == "document":
         label = f"{part.code}, p. {part.place}" if part.place else part.code
         detail, exists = known.documents.get(part.code, ""), part.code in known.documents
@@ -136,7 +136,7 @@ def _resolved(assessment: Assessment, key: str, part: Parts | None, known: _Know
     else:
         label, exists = f"Comment {part.code}", part.code in known.comments
         detail = _cut(known.comments.get(part.code, ""))
-    missing = "Nothing in this assessment has this key any more."
+    missing = "There is no longer a source with this key in this assessment."
     return Evidence(key, part.kind, label, detail or missing, url_of(assessment, key) if exists else "", exists)
 
 

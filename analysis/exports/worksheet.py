@@ -96,7 +96,7 @@ def _fill(sheet: Worksheet, head: Row, rows: Iterable[Row]) -> None:
 
 def _read_me(results: Results) -> Iterator[Row]:
     yield "Assessment", f"{results.assessment.reference}, {results.assessment.country_name}"
-    yield "Confidential", "Notes and answers as typed. Pass on only to those who need them."
+    yield "Confidential", "Notes and answers as typed. Share only with people who need them."
     yield "Bases", "Asked = answered + don't know + skipped. Percentages are of those who answered."
     yield (
         "Percentages",

@@ -27,9 +27,9 @@ def propose_comparison(*, assessment: Assessment, references: Iterable[str], by:
     wanted = list(dict.fromkeys(reference.strip() for reference in references if reference.strip()))
     wanted = [reference for reference in wanted if reference != assessment.reference]
     if not wanted:
-        raise ValidationError("Name the reference of at least one other assessment, such as GEO-2016.")
+        raise ValidationError("Enter the reference of at least one other assessment, such as GEO-2016.")
     if len(wanted) >= MOST_COMPARED:
-        raise ValidationError(f"At most {MOST_COMPARED} assessments fit side by side. Name fewer.")
+        raise ValidationError(f"You can compare at most {MOST_COMPARED} assessments. Enter fewer references.")
     if wrong := next((reference for reference in wanted if not REFERENCE.fullmatch(reference)), None):
         raise ValidationError(f"“{wrong[:40]}” is no reference. Write letters, digits and hyphens, such as GEO-2016.")
     comparison = Comparison.objects.create(proposed_for=assessment, references=wanted, created_by=by)

@@ -20,7 +20,7 @@ def code_open_answer(*, response: Response, item: str, theme: Theme, by: User) -
     if not _words(response, item):
         raise ValidationError(f"{response.code} has no words of its own at {item[:40]}. Choose another answer.")
     if theme.assessment_id != response.survey.assessment_id or theme.retired_at or theme.merged_into_id:
-        raise ValidationError("This theme is not on offer any more. Choose another one of the codebook.")
+        raise ValidationError("This theme is no longer in use. Choose another one from the codebook.")
     coding, made = OpenCoding.objects.get_or_create(response=response, item=item, theme=theme, coder=by)
     if made:
         label = f"{response.code}/{item}"

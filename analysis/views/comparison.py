@@ -32,7 +32,9 @@ def comparison_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, "Proposed. It opens when the leads of every assessment named have agreed.")
+            messages.success(
+                request, "Comparison proposed. It opens when the leads of all its assessments have agreed."
+            )
             return redirect("analysis:comparison_list", assessment.reference)
     consents = (
         Consent.objects.filter(assessment=assessment)
@@ -63,7 +65,7 @@ def comparison_answer(request: MemberRequest, assessment: Assessment, pk: int) -
     consent = get_object_or_404(Consent, comparison=pk, assessment=assessment)
     agree = request.POST.get("answer") == "agree"
     answer_comparison(consent=consent, agree=agree, by=request.user)
-    messages.success(request, "Agreed." if agree else "Declined. The comparison is closed to everybody.")
+    messages.success(request, "Agreed." if agree else "Declined. The comparison is now closed for all its assessments.")
     return redirect("analysis:comparison_list", assessment.reference)
 
 
@@ -74,7 +76,7 @@ def comparison(request: MemberRequest, assessment: Assessment, pk: int) -> HttpR
     found = get_object_or_404(Comparison, pk=pk, consents__assessment=assessment)
     sides = compared(found)
     if not sides:
-        messages.info(request, "This comparison is not open: not every assessment's leads have agreed.")
+        messages.info(request, "This comparison is not open yet: the leads of all its assessments must agree first.")
         return redirect("analysis:comparison_list", assessment.reference)
     record("comparison.viewed", by=request.user, assessment=assessment, target=found)
     table = side_by_side([for_assessment(side) for side in sides])

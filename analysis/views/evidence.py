@@ -41,9 +41,9 @@ def evidence_source(request: MemberRequest, assessment: Assessment) -> HttpRespo
     key = request.GET.get("key", "")[:200]
     parts = evidence.parse(key)
     if parts is None:
-        raise Http404("This is no evidence key.")
+        raise Http404("This is not an evidence key.")
     if evidence.NEEDS[parts.kind] not in request.may:
-        raise PermissionDenied("Your role does not include this kind of source.")
+        raise PermissionDenied("Your role does not allow viewing this type of source.")
     results = for_assessment(assessment)
     shown = SOURCES[parts.kind](results, parts)
     cited = [
@@ -62,7 +62,7 @@ def _interview(results: Results, parts: evidence.Parts) -> dict[str, Any]:
     interview = get_object_or_404(interviews, code=parts.code)
     question = questions_of(results.assessment, [parts.place]).get(parts.place)
     if question is None:
-        raise Http404("The guide has no such question.")
+        raise Http404("The guide does not have this question.")
     answer = Answer.objects.filter(interview=interview, question=parts.place).first()
     asked = results.guide.section_of.get(parts.place) in (interview.sections or [])
     return {"interview": interview, "question": question, "answer": answer, "asked": asked}
@@ -71,7 +71,7 @@ def _interview(results: Results, parts: evidence.Parts) -> dict[str, Any]:
 def _survey(results: Results, parts: evidence.Parts) -> dict[str, Any]:
     item = results.survey.items.get(parts.code)
     if item is None:
-        raise Http404("The survey has no such item.")
+        raise Http404("The survey does not have this item.")
     return {"item": item, "chart": next(iter(draw_all(results, [item])), None)}
 
 
@@ -89,7 +89,7 @@ def criterion(request: MemberRequest, assessment: Assessment, criterion: str) ->
     results = for_assessment(assessment)
     found = results.indicators.by_name.get(criterion)
     if found is None:
-        raise Http404("The matrix has no such criterion.")
+        raise Http404("The matrix does not have this criterion.")
     name = "_criterion" if request.headers.get("HX-Request") else "criterion"
     return page(request, name, results, **criterion_evidence(results, found))
 

@@ -29,7 +29,7 @@ def exports(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 def export_file(request: MemberRequest, assessment: Assessment, format: str) -> HttpResponse:
     """The worksheet (xlsx) or the responses (csv, sav)."""
     if format not in FILES:
-        raise Http404("Files are xlsx, csv and sav.")
+        raise Http404("Files are available as XLSX, CSV or SAV.")
     results = for_assessment(assessment)
     if format == "xlsx":
         target = BytesIO()

@@ -19,7 +19,7 @@ TYPES = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=u
 def chart_file(request: MemberRequest, assessment: Assessment, key: str, format: str) -> HttpResponse:
     """The numbers are those of the page, protected by `analysis.disclosure` where they must be."""
     if format not in TYPES:
-        raise Http404("A chart can be had as PNG, SVG or CSV.")
+        raise Http404("Charts are available as PNG, SVG or CSV.")
     try:
         chart = gallery.chart(for_assessment(assessment), key)
     except gallery.UnknownChart as error:

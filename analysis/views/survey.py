@@ -49,7 +49,7 @@ def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> Ht
     results = for_assessment(assessment)
     item = results.survey.items.get(code)
     if item is None:
-        raise Http404("The survey has no such item.")
+        raise Http404("The survey does not have this item.")
     chart = next(iter(draw_all(results, [item])), None)
     asked_by = [name for name in dict.fromkeys((request.GET.get("by", ""), request.GET.get("and", ""))) if name]
     return page(
@@ -116,7 +116,7 @@ def _breakdown(results: Results, item: ItemResult, by: list[str]) -> Chart | Non
     try:
         return gallery.chart(results, f"breakdown-{survey_gallery.BETWEEN.join([item.code, *by])}")
     except gallery.UnknownChart as error:
-        raise Http404("The survey cannot be broken down so.") from error
+        raise Http404("The survey cannot be broken down in this way.") from error
 
 
 def _answers(results: Results, item: ItemResult) -> list[tuple[str, str]]:

@@ -54,7 +54,7 @@ def theme(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespon
     results = for_assessment(assessment)
     found = next((count for count in results.themes.counts if count.theme == pk), None)
     if found is None:
-        raise Http404("No such theme.")
+        raise Http404("This theme does not exist.")
     passages: Any = ()
     if "interviews.view" in request.may:
         marked = frames.quotes(assessment).filter(theme=pk)

@@ -195,7 +195,7 @@ def invitation_change(request: MemberRequest, assessment: Assessment, pk: int, a
     """Renew the link, note that it was handed over, that an answer came otherwise, or that it may be sent again."""
     invitation = find_invitation(assessment, pk)
     if action not in ACTIONS:
-        raise Http404("No such action.")
+        raise Http404("This action does not exist.")
     change, done = ACTIONS[action]
     change(invitation=invitation, by=request.user)
     messages.success(request, done)

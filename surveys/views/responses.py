@@ -170,7 +170,7 @@ def response_detail(request: MemberRequest, assessment: Assessment, code: str) -
 def response_trash(request: MemberRequest, assessment: Assessment, code: str, action: str) -> HttpResponse:
     """Take a form out of the count (typed twice, sent as a trial), or bring it back."""
     if action not in ("remove", "restore"):
-        raise Http404("No such action.")
+        raise Http404("This action does not exist.")
     response = find_response(assessment, code)
     response.survey.assessment = assessment
     try:

@@ -99,7 +99,7 @@ def survey_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             try:
                 _save_survey(request, assessment, survey, form.cleaned_data)
-                messages.success(request, "The survey is saved.")
+                messages.success(request, "Survey settings saved.")
                 _warn_of_new_drafts(request, survey, before=initial["languages"])
                 return redirect("surveys:survey_detail", assessment.reference)
             except ValidationError as error:
@@ -164,7 +164,7 @@ def survey_open(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         return asked
     if request.method != "POST":
         return redirect("surveys:survey_detail", assessment.reference)
-    return _set_status(request, survey, open_survey, "The survey is open.")
+    return _set_status(request, survey, open_survey, "Survey opened.")
 
 
 @require_POST
@@ -173,7 +173,7 @@ def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse
     survey = find_survey(assessment)
     try:
         kept = close_survey(survey=survey, by=request.user)
-        messages.success(request, "The survey is closed. Late paper forms can still be entered or imported.")
+        messages.success(request, "Survey closed. Late paper forms can still be entered or imported.")
         if kept:
             messages.warning(request, kept)
     except ValidationError as error:

@@ -82,8 +82,8 @@ def test_two_dates_of_one_country_can_be_compared(assessment, member):
 @pytest.mark.parametrize(
     ("references", "words"),
     [
-        ([], "Name the reference of at least one other assessment"),
-        (["AZE-2016"], "Name the reference of at least one other assessment"),
+        ([], "Enter the reference of at least one other assessment"),
+        (["AZE-2016"], "Enter the reference of at least one other assessment"),
         (["GEO 2016"], "is no reference"),
         (["x" * 41], "is no reference"),
         ([f"A-{n}" for n in range(9)], "At most 6 assessments"),

@@ -63,7 +63,7 @@ def test_resolve_tells_broken_keys(filled):
     ]
     found = evidence.resolve(filled, keys)
     assert {(one.exists, one.url) for one in found.values()} == {(False, "")}
-    assert found["document:Geo 1"].detail == "Nothing in this assessment has this key any more."
+    assert found["document:Geo 1"].detail == "There is no longer a source with this key in this assessment."
 
 
 @pytest.mark.django_db

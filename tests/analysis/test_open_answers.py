@@ -50,7 +50,7 @@ def test_each_coder_keeps_a_mark_and_the_answer_counts_once(filled, theme, respo
     assert (found.respondents, len(found.open_codings)) == ({theme.pk: 1}, 1)
 
     page = client_as("lead").post(URL, {"response": "AZEsur2", "theme": theme.pk, "do": "remove"}, follow=True)
-    assert "Another coder also marked this theme here." in page.content.decode()
+    assert "Another coder has also coded this theme here." in page.content.decode()
     assert OpenCoding.objects.get().coder == member("consultant")
 
     client_as("lead").post(URL, {"response": "AZEsur2", "theme": theme.pk, "do": "remove"})
@@ -81,14 +81,14 @@ def test_an_answer_without_words_is_not_coded(theme, response, member, item):
 
 def test_a_theme_of_another_assessment_is_refused(response, member):
     stranger = make_theme(AssessmentFactory(reference="ARM-2016", country="ARM"), "other")
-    with pytest.raises(ValidationError, match="not on offer"):
+    with pytest.raises(ValidationError, match="no longer in use"):
         code_open_answer(response=response, item="8.3", theme=stranger, by=member("lead"))
 
 
 @pytest.mark.parametrize("chosen", ["", "nonsense", "9" * 30, "-1"])
 def test_no_theme_chosen_is_said_in_words(filled, client_as, chosen):
     page = client_as("lead").post(URL, {"response": "AZEsur2", "theme": chosen, "do": "add"}, follow=True)
-    assert "Choose a theme of the codebook first." in page.content.decode()
+    assert "Choose a theme from the codebook first." in page.content.decode()
     assert OpenCoding.objects.count() == 0
 
 

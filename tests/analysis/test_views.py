@@ -207,7 +207,7 @@ def test_evidence_source_tells_not_asked_from_not_answered(filled, client_as):
         return client_as("lead").get(url("evidence_source"), {"key": key}).content.decode()
 
     assert "This was not asked in this interview." in words("interview:AZEint2/2.1")
-    assert "This was asked, and no answer was written down." in words("interview:AZEint1/7.1")
+    assert "This was asked, but no answer was recorded." in words("interview:AZEint1/7.1")
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_every_error_is_listed_and_nothing_is_stored(survey, tmp_path) -> None:
         "row 2, column 3.1.1: “sometimes” is not one of the options. Choose one of the options shown.",
         "row 2, column source: “fax” is not a source. Write web, paper or e-mail.",
         "row 3, column language: “klingon” is not a language code. Write one such as en or az.",
-        "7 to put right, nothing was imported. Correct the file and import it again.",
+        "7 errors, nothing was imported. Correct the file and import it again.",
     ]
     assert Response.objects.count() == 0
 

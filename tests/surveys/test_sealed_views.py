@@ -136,7 +136,7 @@ def test_responses_open_is_the_leads(ladder, client, survey) -> None:
 def test_survey_close_opens_the_forms(client, client_as, survey) -> None:
     send_many(client, 5)
     page = client_as("focal_point").post(HOME + "close/", follow=True)
-    assert messages_of(page) == "The survey is closed. Late paper forms can still be entered or imported."
+    assert messages_of(page) == "Survey closed. Late paper forms can still be entered or imported."
     assert page.context["progress"].text == "Closed with 5 responses"
 
 

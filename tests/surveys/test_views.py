@@ -137,7 +137,7 @@ def test_survey_edit_sets_up_and_reads_times_in_the_assessments_zone(client_as, 
     sent = {"languages": ["az", "ar"], "deadline": "2030-06-30T18:00", "open_link": "on"}
     response = client_as("focal_point").post(HOME + "settings/", sent, follow=True)
     survey = Survey.objects.get()
-    assert messages_of(response) == "The survey is saved."
+    assert messages_of(response) == "Survey settings saved."
     assert (survey.languages, survey.deadline) == (["az", "ar"], datetime(2030, 6, 30, 14, 0, tzinfo=UTC))
     assert survey.open_slug
     client_as("lead").post(HOME + "settings/", sent | {"open_link": ""})
@@ -164,9 +164,9 @@ def test_survey_edit_keeps_what_was_typed(client_as, survey, changes, error) -> 
 
 def test_survey_close_and_open_again(client_as, survey) -> None:
     lead = client_as("lead")
-    assert "The survey is closed." in messages_of(lead.post(HOME + "close/", follow=True))
+    assert "Survey closed." in messages_of(lead.post(HOME + "close/", follow=True))
     assert messages_of(lead.post(HOME + "close/", follow=True)) == "The survey is not open."
-    assert messages_of(lead.post(HOME + "open/", {"nevertheless": "1"}, follow=True)) == "The survey is open."
+    assert messages_of(lead.post(HOME + "open/", {"nevertheless": "1"}, follow=True)) == "Survey opened."
 
 
 def test_open_link_detail_draws_a_code_without_inline_style(client_as, survey) -> None:

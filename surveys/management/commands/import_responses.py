@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("reference", help="the assessment, such as AZE-2016")
         parser.add_argument("file", help="a .csv or .xlsx file")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+        parser.add_argument("--dry-run", action="store_true", help="check the file without importing it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         content = self._read(Path(options["file"]))
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         for error in plan.errors:
             self.stderr.write(error)
         return CommandError(
-            f"{len(plan.errors)} to put right, nothing was imported. Correct the file and import it again.",
+            f"{len(plan.errors)} errors, nothing was imported. Correct the file and import it again.",
             returncode=2,
         )
 
