@@ -8,6 +8,7 @@ are named by their code.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -127,3 +128,24 @@ def test_a_circle_of_imports_is_found() -> None:
     found = circle({"a": {"b"}, "b": {"c"}, "c": {"b"}})
     assert sorted(found[1:]) == ["b", "c"]
     assert found[0] == found[-1]
+
+
+LONGEST_TEMPLATE_LINE = 200
+
+
+def test_no_line_of_a_template_is_longer_than_can_be_read() -> None:
+    paths = [path for kind in ("*.html", "*.txt") for path in (ROOT / "templates").rglob(kind)]
+    assert len(paths) > 200, "the walk finds the templates"
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in paths
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > LONGEST_TEMPLATE_LINE
+    ]
+    assert found == []
+
+
+def test_no_template_calculates_data_from_the_number_of_a_loop() -> None:
+    arithmetic = re.compile(r"\{%\s*cycle|forloop\.counter0?\s*\||divisibleby|\|length\|add:")
+    paths = (ROOT / "templates").rglob("*.html")
+    assert [str(path.relative_to(ROOT)) for path in paths if arithmetic.search(path.read_text())] == []

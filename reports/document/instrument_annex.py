@@ -8,12 +8,18 @@ from instruments.schema import IndicatorMatrix, InterviewGuide, Item, Matrix, Su
 from reports.document.item_types import has_options_on_paper, paper_mark
 
 
+def cell_column(cell: str, words: Mapping[str, str]) -> str:
+    """The head over a cell of the matrix, for narrow screens: "Framework · Level 1" for F1."""
+    return f"{words['framework' if cell[0] == 'F' else 'operational']} · {words[f'level_{cell[1]}']}"
+
+
 @dataclass(frozen=True)
 class InstrumentTexts:
     """The texts of an instrument in one language, as the annex template expects them."""
 
     language: str
     placeholders: Mapping[str, str]
+    words: Mapping[str, str]
 
     def __call__(self, text: Any) -> str:
         return text.translate(self.language, **self.placeholders) if text else ""
@@ -95,7 +101,10 @@ class InstrumentTexts:
                         {
                             "code": criterion.name,
                             "text": self(criterion.text),
-                            "cells": [{"text": self(cell.text)} for cell in criterion.cells],
+                            "cells": [
+                                {"text": self(cell.text), "column": cell_column(cell.name, self.words)}
+                                for cell in criterion.cells
+                            ],
                         }
                         for criterion in category.criteria
                     ],

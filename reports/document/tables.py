@@ -15,7 +15,7 @@ from assessments.models import Assessment, Document, Sector
 from indicators.models import Recommendation
 from interviews.attribution import is_outdated
 from interviews.models import Coding, Interview
-from reports.document.instrument_annex import InstrumentTexts
+from reports.document.instrument_annex import InstrumentTexts, cell_column
 from reports.document.item_types import table_row
 from reports.document.registry import UnknownBlock
 from reports.document.sentences import format_date
@@ -81,6 +81,7 @@ def indicators(context: Context, words: Sequence[str]) -> dict[str, Any]:
                     "state": (state := context.results.matrix[criterion.name][cell.name]),
                     "sign": SIGNS[state],
                     "word": context.words[state],
+                    "column": cell_column(cell.name, context.words),
                 }
                 for cell in criterion.cells
             ],
@@ -269,7 +270,7 @@ def instrument(context: Context, words: Sequence[str]) -> dict[str, Any]:
     kind = _one(words, f"instrument: {', '.join(documents)}")
     if kind not in documents:
         raise UnknownBlock(f"there is no such instrument. Choose one of {', '.join(documents)}.")
-    texts = InstrumentTexts(context.language, context.placeholders)
+    texts = InstrumentTexts(context.language, context.placeholders, context.words)
     return {"kind": kind, **texts.document(documents[kind].document)}
 
 

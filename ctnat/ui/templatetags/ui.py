@@ -1,5 +1,6 @@
 """Template tags of the shared components. What each needs and draws is shown in `templates/ui/README.md`."""
 
+from collections.abc import Sized
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -77,10 +79,16 @@ def progress(done: int, total: int, text: str = "") -> SafeString:
 register.simple_tag(is_mail_configured, name="mail_is_configured")
 
 
-@register.inclusion_tag("ui/empty.html")
-def empty_state(title: str, text: str, url: str = "", label: str = "") -> dict[str, str]:
-    """What an empty page teaches: what belongs here, why it matters, and the first thing to do."""
-    return {"title": title, "text": text, "url": url, "label": label}
+@register.simple_block_tag
+def empty_state(content: str, title: str, url: str = "", label: str = "") -> SafeString:
+    """What an empty page teaches: what belongs here, why it matters (`content`), and the first thing to do."""
+    return render_to_string("ui/empty.html", {"title": title, "text": content.strip(), "url": url, "label": label})
+
+
+@register.filter
+def length_beyond(values: Sized, most: int) -> int:
+    """How many of `values` are left when the first `most` are shown."""
+    return max(len(values) - most, 0)
 
 
 @register.inclusion_tag("ui/error_summary.html")
