@@ -33,7 +33,7 @@ class Mark(models.Model):
     withdrawn = models.BooleanField(default=False)  # a proposal that was taken back: kept, but no longer proposed
     decided_revision = models.PositiveIntegerField(
         null=True, blank=True
-    )  # of a proposal: the one the lead decided on; None too where the consultant's mark that counts has changed since
+    )  # of a proposal: the one the lead decided on; None again where the consultant's mark that counts changed
     revision = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)

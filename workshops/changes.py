@@ -138,8 +138,8 @@ def statements_of(assessment: Assessment) -> tuple[Statement, ...]:
             statement=row.statement,
             disposition=row.disposition,
             decision=row.get_disposition_display() if row.disposition else "",
-            reason=row.reason,
-            changed=row.changed,
+            reason=row.reason if row.disposition else "",  # else that of an earlier decision, kept for the lead
+            changed=row.changed if row.disposition else "",
             withdrawn=row.is_withdrawn,
             at=row.decided_at,
             before=row.edit.before_text if row.edit else "",

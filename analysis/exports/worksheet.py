@@ -24,6 +24,7 @@ from analysis.statistics.likert import NET_BALANCE
 from analysis.statistics.priorities import WEIGHTS
 from analysis.statistics.rounding import one_decimal
 from ctnat.ui.cells import write_text
+from indicators.models import Recommendation
 
 HEAD = Font(bold=True, color="FFFFFF")
 HEAD_FILL = PatternFill("solid", fgColor="0D5561")
@@ -65,6 +66,7 @@ def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
     yield "Likert tables", LIKERT_HEAD, _likert(results)
     yield "Priorities", _priority_head(results), _priorities(results)
     yield "Workshop verdicts", VERDICT_HEAD, _verdicts(results)
+    yield "Recommendations", RECOMMENDATION_HEAD, _recommendations(results)
     yield "Criteria", *criteria(results)
 
 
@@ -241,6 +243,19 @@ VERDICT_HEAD = (
     "Workshop", "What was judged", "Wording that was judged", "State that was judged", "Revision",
     "Wording at closing", "Agree", "Amend", "Disagree", "Withdrawn", "Words",
 )  # fmt: skip
+
+
+RECOMMENDATION_HEAD = ("Category", "Lead-in", "Recommendation", "Criteria", "Status", "Wording validated", "Revision")
+
+
+def _recommendations(results: Results) -> Iterator[Row]:
+    """Each recommendation as it reads now, dropped ones included, and whether this wording was validated."""
+    validated = {True: "this one", False: "none"}
+    for row in Recommendation.objects.for_assessment(results.assessment):
+        which = "an earlier one" if row.was_validated_otherwise else validated[row.status == row.Status.VALIDATED]
+        criteria = ", ".join(row.criteria)
+        status = row.get_status_display()
+        yield row.category, row.opening, row.text, criteria, status, which, row.wording_revision
 
 
 def _priority_head(results: Results) -> Row:

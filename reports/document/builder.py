@@ -110,6 +110,7 @@ def _build(
     top = children.get(None, [])
     chapters = [section for section in top if not is_annex(section.kind)]
     annexes = [section for section in top if is_annex(section.kind)]
+    evidence.context.validation.sections = dict(_numbered(chapters, children))
     written = [
         _write(writer, evidence, section, children, str(number), 1, counter)
         for number, section in enumerate(chapters, start=1)
@@ -197,13 +198,13 @@ def _write(
     counter: SectionProgress,
 ) -> Node:
     counter.next(section.title)
-    notes, first_note = evidence.context.validation.section_notes(number), len(writer.footnotes)
+    notes, first_note = evidence.context.validation.section_notes(section.key), len(writer.footnotes)
     html = write_section(writer, evidence, section, level, notes)
     printed = " ".join((section.title, html, *writer.footnotes[first_note:]))
     writer.problems += [Problem(section.key, message) for message in _unprintable(printed)]
     nodes, count = [], 0
     for child in children.get(section.pk, []):
-        numbered = level == 1 and child.kind.split(" ")[0] != INTRO and not is_annex(section.kind)
+        numbered = level == 1 and _is_numbered(child) and not is_annex(section.kind)
         count += numbered
         nodes.append(
             _write(writer, evidence, child, children, f"{number}.{count}" if numbered else "", level + 1, counter)
@@ -217,6 +218,21 @@ def _write(
         html=html,
         children=tuple(node for node in nodes if node.has_text),
     )
+
+
+def _is_numbered(section: Section) -> bool:
+    """Whether a section of a chapter has a number."""
+    return section.kind.split(" ")[0] != INTRO
+
+
+def _numbered(
+    chapters: Sequence[Section], children: Mapping[int | None, Sequence[Section]]
+) -> Iterator[tuple[str, str]]:
+    """(key, number) of each chapter and numbered section of this document."""
+    for number, chapter in enumerate(chapters, start=1):
+        yield chapter.key, str(number)
+        for place, child in enumerate(filter(_is_numbered, children.get(chapter.pk, [])), start=1):
+            yield child.key, f"{number}.{place}"
 
 
 def _unprintable(text: str) -> Iterator[str]:

@@ -50,5 +50,17 @@ def outline(language: str = "en") -> tuple[Entry, ...]:
     return tuple(_entry(raw, texts) for raw in yaml.safe_load(OUTLINE.read_text(encoding="utf-8")))
 
 
+@cache
+def numbers() -> dict[str, str]:
+    """Number of a chapter or section in a new report ("2.1") -> its key, which it keeps wherever it is moved."""
+    found: dict[str, str] = {}
+    chapters = [entry for entry in outline() if not is_annex(entry.kind)]
+    for number, chapter in enumerate(chapters, start=1):
+        found[str(number)] = chapter.key
+        numbered = [entry for entry in chapter.children if entry.kind.split(" ")[0] != INTRO]
+        found |= {f"{number}.{place}": entry.key for place, entry in enumerate(numbered, start=1)}
+    return found
+
+
 def is_annex(kind: str) -> bool:
     return kind.split(" ")[0] in ANNEX_KINDS

@@ -1,7 +1,7 @@
 """What was said and decided at validation, in the report's language: beside what it concerns, and as a log."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from analysis.results import Results
 from assessments.models import Sector
 from ctnat.ui.words import isolate
 from indicators.models import Mark
+from reports.document.outline import numbers
 from reports.document.sentences import format_date
 from reports.words import translate
 from workshops.changes import CellChange, ChangeLog, Statement, WordingChange, change_log
@@ -38,6 +39,7 @@ class Validation:
     results: Results
     words: Mapping[str, str]
     name_agencies: bool = True
+    sections: Mapping[str, str] = field(default_factory=dict)  # key -> number that the document gives it
 
     @cached_property
     def log(self) -> ChangeLog:
@@ -54,9 +56,16 @@ class Validation:
     def notes_on(self, *targets: str) -> list[dict[str, Any]]:
         return [note for target in targets for note in self.by_target.get(target, ())]
 
-    def section_notes(self, number: str) -> str:
-        """HTML of what was said about a section as a whole; blank where nothing was."""
-        notes = self.notes_on(f"section:{number}")
+    def section_notes(self, key: str) -> str:
+        """HTML of what was said about a section as a whole; blank where nothing was.
+
+        A statement names it by its number in a new report, and stays with it however it is moved or renamed.
+        """
+        known, here = numbers(), self.sections.get(key, "")
+        names = [number for number, named in known.items() if named == key]
+        if here not in known:  # a number of the assessment's own matrix
+            names.append(here)
+        notes = self.notes_on(*(f"section:{number}" for number in names if number))
         if not notes:
             return ""
         return render_to_string("reports/blocks/_responses.html", {"notes": notes, "t": self.words})
@@ -67,6 +76,8 @@ class Validation:
         if kind == "recommendation":
             text = judged or self._recommendations.get(name, "")
             return f"{self.words['about_recommendation']}: {text}" if text else self.words["about_recommendation"]
+        if kind == "section":
+            name = self.sections.get(numbers().get(name, ""), name)
         if kind in ("cell", "criterion", "section"):
             return f"{self.words[f'about_{kind}']} {name.replace('/', ' ')}"
         return self.words["about_report"]

@@ -13,8 +13,10 @@ from analysis.results import for_assessment
 from analysis.services.open_answers import code_open_answer
 from assessments.models import AuditEvent
 from ctnat.ui.cells import clean, csv_bytes, safe
+from indicators.services.recommendations import edit_recommendation, set_status
 from tests.analysis.builders import make_interview, make_survey, respond
 from tests.factories import AssessmentFactory
+from tests.indicators.factories import make_recommendation
 
 pytestmark = pytest.mark.django_db
 
@@ -46,9 +48,27 @@ def test_worksheet_has_its_sheets_with_frozen_heads(filled):
         "Likert tables",
         "Priorities",
         "Workshop verdicts",
+        "Recommendations",
         "Criteria",
     ]
     assert {sheet.freeze_panes for sheet in book} == {"B2"}
+
+
+def test_worksheet_says_which_wording_of_a_recommendation_was_validated(assessment):
+    draft = make_recommendation(assessment, "train inspectors", criteria=["1.1"])
+    kept, rewritten, dropped = (make_recommendation(assessment, text) for text in ("print", "translate", "count"))
+    for row in (kept, rewritten):
+        set_status(recommendation=row, status="validated", by=None)
+    edit_recommendation(recommendation=rewritten, text="translate and print", by=None)
+    set_status(recommendation=dropped, status="dropped", reason="Done.", by=None)
+    found = rows(opened(assessment), "Recommendations")
+    assert [(row["Recommendation"], row["Status"], row["Wording validated"], row["Revision"]) for row in found] == [
+        ("train inspectors", "Draft", "none", 1),
+        ("print", "Validated", "this one", 1),
+        ("translate and print", "Draft", "an earlier one", 2),
+        ("count", "Dropped", "none", 1),
+    ]
+    assert (found[0]["Category"], found[0]["Lead-in"], found[0]["Criteria"]) == ("1", draft.opening, "1.1")
 
 
 def test_worksheet_gives_the_same_numbers_when_opened_again(filled):

@@ -5,14 +5,18 @@ import re
 import pytest
 
 from assessments.models import Assessment
-from indicators.services.marks import mark_cell
-from indicators.services.recommendations import add_recommendation
+from indicators.services.marks import decide_cell, mark_cell
+from indicators.services.recommendations import add_recommendation, edit_recommendation, set_status
 from reports.document.builder import build
 from reports.models import Report
 from reports.output.html import render
 from reports.services.reports import create_report
+from reports.services.sections import edit_section, move_section
+from tests.indicators.factories import make_mark, make_recommendation
+from tests.workshops.factories import make_group, make_workshop
 from workshops.models import Comment
 from workshops.services.comments import add_comment, resolve_comment
+from workshops.services.verdicts import give_verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +72,80 @@ def test_a_statement_on_a_section_stands_at_its_end(assessment: Assessment, repo
     said(assessment, "section:2.1", "Too short.")
     section = between(printed(report), 'id="identification"', 'id="assistance"')
     assert "Too short." in section
+
+
+def test_a_statement_stays_with_its_section_however_it_is_moved_and_named(
+    assessment: Assessment, report: Report
+) -> None:
+    said(assessment, "section:2.1", "Too short.")
+    said(assessment, "section:2", "A good chapter.")
+    section, other = (report.sections.get(key=key) for key in ("identification", "assistance"))
+    move_section(section=section, position=9, by=None)
+    edit_section(section=section, title="How victims are found", body=section.body, revision=section.revision, by=None)
+    section.refresh_from_db()
+    edit_section(section=other, title="Protection", body="Some text.", revision=other.revision, by=None)
+    html = printed(report)
+    assert html.count("Too short.") == 2  # beside its section, and in the annex
+    assert "Too short." in between(html, "How victims are found</h", "</section>")
+    assert "Too short." not in between(html, "Protection</h", "</section>")
+    annex = between(html, 'id="annex-validation"', "</main>")
+    number = re.search(r"(2\.\d)[^>]*How victims are found</h", re.sub(r"<[^>]*span[^>]*>", "", html))
+    assert number is not None
+    assert number[1] != "2.1"
+    assert f"Section {number[1]}" in annex
+    assert "Section 2<" in annex.replace("</th>", "<")
+
+
+def test_the_annex_prints_cells_decided_anew_with_from_what_to_what_and_why(
+    assessment: Assessment, report: Report
+) -> None:
+    make_mark(assessment, "1.1/F1")
+    make_mark(assessment, "1.1/F1", "potential_improvement", source="workshop", rationale="Heard twice.")
+    make_mark(assessment, "1.1/F2", source="workshop")
+    make_mark(assessment, "1.2/F1", source="workshop")
+    for place, source, reason in (
+        ("1.1/F1", "workshop", "Two groups said so."),
+        ("1.1/F2", "consultant", "No document says so."),
+    ):
+        criterion, cell = place.split("/")
+        decide_cell(assessment=assessment, criterion=criterion, cell=cell, source=source, reason=reason, by=None)
+    make_mark(assessment, "1.1/F1", "not_assessed", source="workshop", rationale="")  # changes no line of the log
+    annex = between(printed(report), 'id="annex-validation"', "</main>")
+    rows = [
+        [re.sub(r"<[^>]+>| \([^)]*\)", "", part).strip() for part in re.split(r"</t[hd]>", row)[:3]]
+        for row in between(annex, "<caption>Cells", "</table>").split("<tr>")[2:]
+    ]
+    improve, by = "Potential improvement", "Proposed by the workshop"
+    assert rows == [
+        ["Cell 1.1 F1", f"In place → {improve}{by}: {improve}", "Accepted. Two groups said so."],
+        ["Cell 1.1 F2", f"Not assessed → Not assessed{by}: In place", "Not accepted. No document says so."],
+    ]
+    assert "2 cells proposed by the workshop still wait" in annex  # 1.2 F1, and 1.1 F1 anew
+
+
+def test_the_annex_prints_recommendations_before_and_after_with_the_differences(
+    assessment: Assessment, report: Report
+) -> None:
+    row = make_recommendation(assessment, "train inspectors once")
+    gone = make_recommendation(assessment, "print leaflets")
+    workshop = make_workshop(assessment)
+    give_verdict(group=make_group(workshop), target=f"recommendation:{row.pk}", choice="agree")
+    edit_recommendation(recommendation=row, text="train all inspectors", reason="Two groups asked for it.", by=None)
+    set_status(recommendation=gone, status="dropped", reason="Done already.", by=None)
+    later = edit_recommendation(recommendation=row, text="train all inspectors yearly", by=None)
+    annex = between(printed(report), 'id="annex-validation"', "</main>")
+    opening = f"{later.opening}: "
+    table = between(annex, "<caption>Recommendations", "</table>")
+    rows = [[part.strip() for part in re.split(r"</t[hd]>", entry)[:3]] for entry in table.split("<tr>")[2:]]
+    before = [re.sub(r"<[^>]+>", "", cells[0]) for cells in rows]
+    assert before == [opening + "train inspectors once", opening + "print leaflets", opening + "train all inspectors"]
+    assert re.sub(r"<(?!/?(ins|del))[^>]+>", "", rows[0][1]).split(": ")[1].strip() == (
+        "train <ins>all </ins>inspectors<del> once</del>"
+    )
+    assert "Two groups asked for it." in rows[0][2]
+    assert re.sub(r"<[^>]+>", "", rows[1][1]) == "–"
+    assert "Done already." in rows[1][2]
+    assert "<ins> yearly</ins>" in rows[2][1]
 
 
 def test_the_annex_prints_every_statement_with_what_it_concerns(assessment: Assessment, report: Report) -> None:
