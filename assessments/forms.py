@@ -214,7 +214,11 @@ class AssessmentEditForm(ModelForm):
             "research_contact": "Contact for questions about the research",
             "survey_contact": "Contact for the survey",
             "percent_threshold": "Smallest base for percentages",
-            "disclosure_threshold": "Smallest cell of a cross-table",
+            "disclosure_threshold": "Smallest group of respondents",
+        }
+        help_texts = {
+            "disclosure_threshold": "Smaller groups are not shown, and at least as many survey forms are opened at "
+            "once. Set it before the survey opens: respondents read it, and afterwards only a higher number counts.",
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):

@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
+from django.db.models.functions import Length
+
 from assessments.models import Sector
 from ctnat.ui.languages import english_name
 from surveys.item_types import answer_in_words
-from surveys.models import Invitation, Response, Survey
+from surveys.models import Invitation, Response, SealedAnswer, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.paper_entry import dont_know_label
+from surveys.sealed.boxes import SMALLEST
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,12 @@ def answered_groups(survey: Survey) -> list[Division]:
         _division("Language", (row[0] for row in rows), english_name, survey.threshold),
         _division("Sector", (row[1] for row in rows), lambda value: sectors.get(value, value), survey.threshold),
     ]
+
+
+def count_long_forms(survey: Survey) -> int:
+    """Sealed forms in a larger box than usual: copies of the database tell them from the others. One query."""
+    boxes = SealedAnswer.objects.filter(survey=survey).annotate(size=Length("box"))
+    return boxes.filter(size__gt=SMALLEST).count()
 
 
 def form_groups(survey: Survey) -> list[Division]:

@@ -10,7 +10,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from surveys.models import Survey
-from surveys.responses.disclosure import answered_groups, form_groups
+from surveys.responses.disclosure import answered_groups, count_long_forms, form_groups
 from surveys.services.sealed_answers import count_unreadable, lost_key_text, open_responses
 from surveys.views.surveys import find_survey
 
@@ -59,6 +59,7 @@ def survey_disclosure(request: MemberRequest, assessment: Assessment) -> HttpRes
         "survey": survey,
         "answered": [division for division in answered if division.groups],
         "forms": [division for division in forms if division.groups],
+        "long_forms": count_long_forms(survey),
         "small": sum(division.small for division in (*answered, *forms)),
         "here": "disclosure",
     }

@@ -174,6 +174,15 @@ def test_survey_disclosure_says_that_a_lower_setting_does_not_hold(client_as, su
     assert "The settings say 3 now; this survey keeps 5" in text_of(client_as("lead").get(HOME + "disclosure/"))
 
 
+def test_survey_disclosure_says_where_a_form_is_longer_than_its_box_hides(client, client_as, survey) -> None:
+    send_many(client, 5)
+    lead = client_as("lead")
+    assert "more text than usual" not in text_of(lead.get(HOME + "disclosure/"))
+    long = "".join(chr(0x4E00 + (place * 7919) % 20_000) for place in range(9_900))  # hardly to be compressed
+    assert post(client, **{"2.6": long, "8.3": long[::-1]}).status_code == 200
+    assert "1 of them has much more text than usual" in text_of(lead.get(HOME + "disclosure/"))
+
+
 def test_survey_disclosure_is_linked_where_forms_are_opened_and_exported(client_as, survey) -> None:
     lead = client_as("lead")
     for page in (HOME, HOME + "responses/", "/a/AZE-2016/analysis/exports/"):
