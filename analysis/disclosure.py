@@ -1,30 +1,23 @@
-"""Every cross-tabulation passes here before it leaves: pages, charts, XLSX, CSV, JSON, reports.
+"""Tables of interviews by sector pass here before they leave: pages, charts, XLSX, CSV, JSON, reports.
 
-What is public anyway: the counts of one item for all respondents, and how many respondents each characteristic has.
-What is protected: how a group answered. The rules:
+The survey has another rule (`analysis.releases`). What is public anyway: how many interviews were held with each
+sector, and how many mention a theme. What is protected: what a sector's interviews said. The rules:
 
-1. **Small cells.** A cell below `k` is hidden, zero included ("no woman said so" is also about the women). In a
-   multiple choice a cell is hidden too when fewer than `k` of its group did *not* choose the option.
+1. **Small cells.** A cell below `k` is hidden, zero included.
 2. **Secondary suppression.** More cells are hidden until no hidden cell follows from the shown ones and the totals of
    rows and columns, knowing that counts are whole, not negative and not larger than their group. A cell is safe when
    some other table with the same totals and the same shown cells has another number there. That is so exactly when the
    hidden cells contain a closed path of rows and columns through it along which one person can be moved.
-3. **Two characteristics at once** leave only when every cell is large enough, else the whole table is withheld. A pair
-   table that is shown therefore adds nothing to single tables with hidden cells, and single tables never combine into a
-   pair: exchanging one characteristic between the persons of the closed path changes no other table of that item.
-4. Groups keep their own names; nothing is pooled, so two tables never differ by one small group.
+3. Groups keep their own names; nothing is pooled, so two tables never differ by one small group.
 
 If nothing can be shown safely, the table is withheld whole, and says so.
 
-Numbers and dates are not broken down. Their median, range and classes leave only where at least `k` have answered.
-
-What it does not do: two tables of the same survey, taken before and after one more response, differ by that response.
-Break answers down after the survey has closed.
+Of numbers and dates that respondents gave, median, range and classes leave only where at least `k` have answered.
 """
 
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -63,7 +56,6 @@ class SafeTable:
     row_totals: pd.Series
     column_totals: pd.Series
     k: int
-    dimensions: int = 1  # by how many characteristics the columns are broken down
 
     @property
     def hidden(self) -> int:
@@ -75,23 +67,21 @@ class SafeTable:
         return bool(self.cells[self.row_totals > 0].isna().all(axis=None))
 
 
-def protect(table: Crosstab, k: int = THRESHOLD, dimensions: Literal[1, 2] = 1) -> SafeTable:
-    """The table as it may be shown. `dimensions` says by how many characteristics its columns are broken down."""
+def protect(table: Crosstab, k: int = THRESHOLD) -> SafeTable:
+    """The table as it may be shown."""
     counts = table.counts.to_numpy(dtype=int)
     caps = np.tile(table.sizes.to_numpy(dtype=int), (len(table.counts), 1))  # at most everyone in the group
-    mask = hide(counts, caps, k, known_complement=table.multiple)
+    mask = hide(counts, caps, k)
     totals = table.counts.sum(axis=1)
-    if dimensions == 2 and mask.any():  # which pairs of characteristics exist, and how often, is no public number
-        return SafeTable(pd.DataFrame(index=table.counts.index), totals, table.sizes.iloc[:0], k, dimensions)
     cells = [
         [None if hidden else int(count) for count, hidden in zip(row, covered, strict=True)]
         for row, covered in zip(counts, mask, strict=True)
     ]
     shown = pd.DataFrame(cells, index=table.counts.index, columns=table.counts.columns, dtype=object)
-    return SafeTable(shown, totals, table.sizes, k, dimensions)
+    return SafeTable(shown, totals, table.sizes, k)
 
 
-def hide(counts: np.ndarray, caps: np.ndarray, k: int = THRESHOLD, known_complement: bool = False) -> np.ndarray:
+def hide(counts: np.ndarray, caps: np.ndarray, k: int = THRESHOLD) -> np.ndarray:
     """Which cells to hide, as a mask. Rows without an answer are public zeros (the row's total says so) and stay.
 
     For each hidden cell that the rest would give back, the closed path through it that costs the fewest people is
@@ -99,8 +89,6 @@ def hide(counts: np.ndarray, caps: np.ndarray, k: int = THRESHOLD, known_complem
     """
     empty = counts.sum(axis=1) == 0
     mask = counts < k
-    if known_complement:
-        mask |= caps - counts < k
     mask[empty] = False
     while found := exposed(counts, caps, mask):
         row, column = found[0]

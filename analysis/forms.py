@@ -1,10 +1,18 @@
 """Input of the analysis."""
 
 import re
+from collections.abc import Iterable, Mapping
+from string import ascii_uppercase
+from typing import Any
 
 from django import forms
 
+from analysis.releases.plans import Characteristic
 from ctnat.ui.forms import Form
+
+PLACES = ("first", "second", "third")
+ORDINALS = ("Most important", "Second", "Third")
+LETTERS = [("", "its own group"), *((letter, f"group {letter}") for letter in ascii_uppercase)]
 
 
 class ComparisonForm(Form):
@@ -16,3 +24,81 @@ class ComparisonForm(Form):
 
     def reference_list(self) -> list[str]:
         return [part for part in re.split(r"[\s,;]+", self.cleaned_data["references"]) if part]
+
+
+class BreakdownPlanForm(Form):
+    """Up to three characteristics in order, and for each option of a characteristic the group it is joined to.
+
+    Made for one questionnaire: `offered` maps a profile to (label, {option: label}).
+    """
+
+    one_in = forms.IntegerField(
+        label="Tables left out by lot: one in",
+        min_value=0,
+        max_value=1000,
+        help_text=(
+            "Some tables are left out by lot, so that nothing can be concluded from a missing one. With 0 no table is "
+            "left out by lot, and whoever knows the rule may then learn from a missing table how a group answered."
+        ),
+    )
+
+    def __init__(
+        self, *args: Any, offered: Mapping[str, tuple[str, Mapping[str, str]]], is_settled: bool = False, **kwargs: Any
+    ):
+        super().__init__(*args, **kwargs)
+        self._offered = offered
+        choices = [("", "None"), *((profile, label) for profile, (label, _) in offered.items())]
+        for number, name in enumerate(PLACES):
+            field = forms.ChoiceField(label=ORDINALS[number], choices=choices, required=False)
+            self.fields[name] = field
+        for profile, (_, options) in offered.items():
+            for option, label in options.items():
+                self.fields[f"{profile}:{option}"] = forms.ChoiceField(label=label, choices=LETTERS, required=False)
+        for one in self.fields.values():
+            one.widget.attrs["class"] = "form-select" if isinstance(one, forms.ChoiceField) else "form-control"
+        if is_settled:
+            self.fields["one_in"].disabled = True
+
+    @property
+    def places(self) -> list[forms.BoundField]:
+        return [self[name] for name in PLACES]
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """(label of the characteristic, the fields of its options)."""
+        return [
+            (label, [self[f"{profile}:{option}"] for option in options])
+            for profile, (label, options) in self._offered.items()
+            if options
+        ]
+
+    @staticmethod
+    def initial_of(characteristics: Iterable[Characteristic], one_in: int) -> dict[str, Any]:
+        found: dict[str, Any] = {"one_in": one_in}
+        for name, one in zip(PLACES, characteristics, strict=False):
+            found[name] = one.profile
+            for (letter, _), group in zip(LETTERS[1:], one.groups, strict=False):
+                found |= {f"{one.profile}:{option}": letter for option in group}
+        return found
+
+    def characteristics(self) -> list[Characteristic]:
+        """What was chosen, in order. A group of one option is no group."""
+        found = []
+        for name in PLACES:
+            if profile := self.cleaned_data.get(name):
+                joined: dict[str, list[str]] = {}
+                for option in self._offered[profile][1]:
+                    if letter := self.cleaned_data.get(f"{profile}:{option}"):
+                        joined.setdefault(letter, []).append(option)
+                groups = tuple(tuple(joined[letter]) for letter in sorted(joined) if len(joined[letter]) > 1)
+                found.append(Characteristic(profile, groups))
+        return found
+
+
+class NameParticipantsForm(Form):
+    reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="It is kept in the log.",
+    )

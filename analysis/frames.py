@@ -2,30 +2,33 @@
 
     tables = Frames(assessment)
     tables.interviews, .themes, .survey, .open_codings, .workshops, .marks
+    tables.responses
 
-Everything is read in one query when the first table is asked for, so that all numbers of a page are of one moment; a
-table is built when it is asked for.
+Everything but the responses is read in one query when the first table is asked for, so that all numbers of a page are
+of one moment; a table is built when it is asked for. The survey comes as the results of its newest data release. The
+responses themselves are another query: they are for making a release, and for those who may see rows.
 
 Left out: interviews and responses in the trash, test responses, passages whose words are no longer in the notes.
 Texts do not come through, only that there is one; the exception is the answers of a survey.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Length, Trim
 
-from analysis.models import OpenCoding
+from analysis.models import DataRelease, OpenCoding
 from assessments.models import Assessment
 from assessments.snapshot import Rows, snapshot
 from indicators.models import Mark
 from instruments import schema
 from instruments.models import Instrument
 from interviews.models import Answer, Coding, Interview, Theme
-from surveys.models import Invitation, Response, Survey
+from surveys.models import Invitation, Response, SealedAnswer, Survey
 from surveys.responses.sharing import shared_attributes
 from workshops.models import Workshop
 from workshops.results import FROZEN_FIELDS, WorkshopResults
@@ -120,67 +123,114 @@ class Version:
     pk: int
     label: str
     document: schema.Survey
+    number: int
 
 
 @dataclass(frozen=True)
 class SurveyFrames:
-    """responses: `response` (code), `language`, `source`, `version` (pk). Language and source are blank where fewer
-    forms than the survey's threshold share them.
+    """responses: `response` (code), `language`, `source`, `version` (pk), `pk`. For those who may see rows, language
+    and source are blank where fewer forms than the survey's threshold share them.
 
     answers: one row per response, one column per item code (and `CODE_other` for free text beside an option).
     A cell is a code, a list of codes, a number or a text; None where nothing is stored.
-    `versions` has the one in use first. `sent`, `completed` count personal invitations.
+    `versions` has the one in use first.
     """
 
     responses: pd.DataFrame
     answers: pd.DataFrame
     versions: tuple[Version, ...]
-    sent: int = 0
-    completed: int = 0
-    notes: dict[str, Any] = field(default_factory=dict)
 
 
-RESPONSE_COLUMNS = ["response", "language", "source", "version"]
+RESPONSE_COLUMNS = ["response", "language", "source", "version", "pk"]
+RESPONSE_FIELDS = ("code", "language", "source", "questionnaire", "pk")
 
 
-def _survey(assessment: Assessment, settings: Rows, rows: Rows) -> SurveyFrames:
-    """`settings`: of the survey, one row or none; `rows`: one per response. One more query where versions differ."""
-    about: dict[str, Any] = settings[0] if settings else {"questionnaire": assessment.questionnaire_id}
-    versions = _versions(assessment, about["questionnaire"], {row["questionnaire"] for row in rows})
+def responses_of(
+    assessment: Assessment, found: QuerySet[Response], known: Sequence[Version], k: int = 1
+) -> SurveyFrames:
+    """The rows of some responses of an assessment. `known`: versions that were read, the one in use first.
+
+    Language and source only where `k` forms share them. One query, and one more where responses are of other versions.
+    """
+    rows = list(found.order_by("number").values(*RESPONSE_FIELDS, "answers"))
+    used = {row["questionnaire"] for row in rows}
+    versions = _versions(assessment, known[0].pk, used, known)
     answers = [row["answers"] if isinstance(row["answers"], dict) else {} for row in rows]
     codes = dict.fromkeys(code for version in versions for code in version.document.by_name)
     columns = [*codes, *sorted({key for row in answers for key in row} & {f"{code}_other" for code in codes})]
-    # Language and source only where enough forms share them; one who knows who answered in Georgian knows the form.
-    k = max(about.get("smallest_group") or 0, assessment.disclosure_threshold)
-    shown = shared_attributes([(row["language"], row["source"]) for row in rows], k)
-    responses = [
-        (row["code"], language or "", source or "", row["questionnaire"])
-        for row, (language, source) in zip(rows, shown, strict=True)
-    ]
-    frames = (
-        pd.DataFrame(responses, columns=RESPONSE_COLUMNS),
+    shared = shared_attributes([(row["language"], row["source"]) for row in rows], k)
+    return SurveyFrames(
+        pd.DataFrame(
+            [
+                [row["code"], language or "", source or "", row["questionnaire"], row["pk"]]
+                for row, (language, source) in zip(rows, shared, strict=True)
+            ],
+            columns=RESPONSE_COLUMNS,
+        ),
         pd.DataFrame({column: [row.get(column) for row in answers] for column in columns}, dtype=object),
         versions,
     )
+
+
+@dataclass(frozen=True)
+class SurveyState:
+    """What is known of the survey without looking at a response.
+
+    status      of the survey; blank where there is none
+    so_far      responses that count now, and forms that are still sealed
+    sent        personal invitations sent; `completed`: of them, those that were answered
+    notes       item code -> what must be known to read its results
+    release     the newest data release (`number`, `made_at`, `k`, `members`, `results`); None where there is none
+    is_pending  whether a release is being worked out
+    versions    of the questionnaire: the one in use, then those that the release counts
+    smallest_group    the threshold that respondents were told when the survey was opened; 0 where it never was
+    """
+
+    versions: tuple[Version, ...]
+    status: str = ""
+    so_far: int = 0
+    sent: int = 0
+    completed: int = 0
+    notes: dict[str, Any] = field(default_factory=dict)
+    release: dict[str, Any] | None = None
+    is_pending: bool = False
+    smallest_group: int = 0
+
+
+def _survey(assessment: Assessment, settings: Rows, releases: Rows) -> SurveyState:
+    """`settings`: of the survey, one row or none; `releases`: the newest, or none."""
+    release = releases[0] if releases else None
+    used = set(release["results"].get("versions", ())) if release else set()
     if not settings:
-        return SurveyFrames(*frames)
-    return SurveyFrames(
-        *frames, sent=about["sent"], completed=len(about["answered"]), notes=about["texts"].get("item_notes", {})
+        return SurveyState(_versions(assessment, assessment.questionnaire_id, used))
+    about = settings[0]
+    return SurveyState(
+        _versions(assessment, about["questionnaire"], used),
+        status=about["status"],
+        so_far=about["so_far"] + about["still_sealed"],
+        sent=about["sent"],
+        completed=len(about["answered"]),
+        notes=about["texts"].get("item_notes", {}),
+        release=release,
+        is_pending=about["is_pending"],
+        smallest_group=about["smallest_group"] or 0,
     )
 
 
-def _versions(assessment: Assessment, current: int, used: set[int]) -> tuple[Version, ...]:
-    known = {assessment.questionnaire_id: assessment.questionnaire}
-    missing = ({current} | used) - set(known)
-    if missing:
-        known |= Instrument.objects.in_bulk(missing)
-    ordered = [current, *sorted(used - {current}, key=lambda pk: (-known[pk].version, pk))]
-    found = []
-    for pk in ordered:
-        document = known[pk].document
-        assert isinstance(document, schema.Survey)  # noqa: S101  (the foreign key's kind is checked where it is set)
-        found.append(Version(pk, f"{known[pk].key} version {known[pk].version}", document))
-    return tuple(found)
+def version_of(instrument: Instrument) -> Version:
+    document = instrument.document
+    assert isinstance(document, schema.Survey)  # noqa: S101  (the foreign key's kind is checked where it is set)
+    return Version(instrument.pk, f"{instrument.key} version {instrument.version}", document, instrument.version)
+
+
+def _versions(
+    assessment: Assessment, current: int, used: set[int], read: Sequence[Version] = ()
+) -> tuple[Version, ...]:
+    known = {version.pk: version for version in read}
+    known.setdefault(assessment.questionnaire_id, version_of(assessment.questionnaire))
+    if missing := ({current} | used) - set(known):
+        known |= {pk: version_of(instrument) for pk, instrument in Instrument.objects.in_bulk(missing).items()}
+    return tuple(known[pk] for pk in [current, *sorted(used - {current}, key=lambda pk: (-known[pk].number, pk))])
 
 
 class Frames:
@@ -200,14 +250,24 @@ class Frames:
         return _themes(self._rows["themes"])
 
     @cached_property
-    def survey(self) -> SurveyFrames:
-        """All responses that count. One query more where responses are of another version."""
-        return _survey(self.assessment, self._rows["survey"], self._rows["responses"])
+    def survey(self) -> SurveyState:
+        """The survey as it was last released. One query more where the release counts another version."""
+        return _survey(self.assessment, self._rows["survey"], self._rows["releases"])
+
+    @cached_property
+    def responses(self) -> SurveyFrames:
+        """All responses that count now: for those who may see rows. A query of its own."""
+        found = Response.objects.filter(survey__assessment=self.assessment).for_counting()
+        k = max(self.survey.smallest_group, self.assessment.disclosure_threshold)
+        return responses_of(self.assessment, found, self.survey.versions, k)
 
     @cached_property
     def open_codings(self) -> pd.DataFrame:
-        """`response` (code), `item`, `theme` (pk after merging): once per answer, however many coders hear it."""
-        return self._table("open_codings", ["response", "item", "theme"]).drop_duplicates(ignore_index=True)
+        """`response` (code), `item`, `pk` (of the response), `theme` (pk after merging).
+
+        Once per answer, however many coders hear it.
+        """
+        return self._table("open_codings", ["response", "item", "pk", "theme"]).drop_duplicates(ignore_index=True)
 
     @cached_property
     def workshops(self) -> tuple[WorkshopResults, ...]:
@@ -232,7 +292,9 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
     sent = Invitation.objects.filter(survey=OuterRef("pk"), sent_at__isnull=False).order_by().values("survey")
     interviews = Interview.objects.for_assessment(assessment).for_counting()
     themes = Theme.objects.for_assessment(assessment).order_by("area", "code", "codings__pk")
-    responses = Response.objects.filter(survey__assessment=assessment).for_counting()
+    counted = Response.objects.filter(survey=OuterRef("pk")).for_counting().order_by().values("survey")
+    sealed = SealedAnswer.objects.filter(survey=OuterRef("pk")).order_by().values("survey")
+    pending = DataRelease.objects.filter(survey=OuterRef("pk"), made_at=None)
     open_codings = OpenCoding.objects.filter(
         theme__assessment=assessment, response__is_test=False, response__deleted_at=None
     )
@@ -274,12 +336,29 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
             "codings__coder__email",
         ),
         "survey": Survey.objects.for_assessment(assessment)
-        .annotate(sent=Coalesce(Subquery(sent.annotate(count=Count("pk")).values("count")), 0))
-        .values("questionnaire", "answered", "texts", "sent", "smallest_group"),
-        "responses": responses.order_by("number").values("code", "language", "source", "questionnaire", "answers"),
+        .annotate(
+            sent=Coalesce(Subquery(sent.annotate(count=Count("pk")).values("count")), 0),
+            still_sealed=Coalesce(Subquery(sealed.annotate(count=Count("pk")).values("count")), 0),
+            so_far=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0),
+            is_pending=Exists(pending),
+        )
+        .values(
+            "questionnaire",
+            "status",
+            "answered",
+            "texts",
+            "sent",
+            "smallest_group",
+            "so_far",
+            "still_sealed",
+            "is_pending",
+        ),
+        "releases": DataRelease.objects.for_assessment(assessment)
+        .newest()
+        .values("number", "made_at", "k", "one_in", "plan", "members", "results"),
         "open_codings": open_codings.annotate(standing=Coalesce("theme__merged_into_id", "theme_id"))
         .order_by("response__number", "item")
-        .values("response__code", "item", "standing"),
+        .values("response__code", "item", "response", "standing"),
         "workshops": Workshop.objects.for_assessment(assessment).counted().values(*FROZEN_FIELDS),
         "marks": Mark.objects.filter(assessment=assessment, counts=True).values(
             "criterion", "cell", "state", "evidence", "rationale"

@@ -12,6 +12,7 @@ from analysis.views import (
     overview,
     participants,
     priorities,
+    releases,
     survey,
     themes,
 )
@@ -20,6 +21,10 @@ app_name = "analysis"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("participants/", participants.participants, name="participants"),
+    path("release/", releases.release, name="release"),
+    path("release/plan/", releases.breakdown_plan, name="breakdown_plan"),
+    path("release/new/", releases.release_make, name="release_make"),
+    path("release/participants/", releases.participants_named, name="participants_named"),
     path("survey/", survey.survey, name="survey"),
     path("survey/<str:code>/", survey.survey_item, name="survey_item"),
     path("survey/<str:code>/themes/", open_answers.open_coding, name="open_coding"),

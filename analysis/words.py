@@ -12,6 +12,5 @@ translate = WORDS.translate
 def table_note(table: SafeTable, language: str) -> str:
     """The note under a table that `analysis.disclosure` has protected; empty where all of it is shown."""
     if table.withheld:
-        note = translate("withheld_note", language)
-        return f"{note} {translate('withheld_by_two', language)}" if table.dimensions > 1 else note
+        return translate("withheld_note", language)
     return translate("hidden_note", language, sign=HIDDEN, k=table.k) if table.hidden else ""

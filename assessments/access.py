@@ -66,6 +66,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "analysis.view": EVERYONE,
     "analysis.rows": frozenset({LEAD, CONSULTANT}),
     "analysis.export": frozenset({LEAD}),
+    "analysis.release": frozenset({LEAD}),
     "analysis.compare": frozenset({LEAD}),
     "report.view": EVERYONE,
     "report.edit": frozenset({LEAD, CONSULTANT}),

@@ -119,18 +119,20 @@ def _legend(chart: Chart, figure: Figure, axes: Axes) -> None:
 def _bars(chart: Chart, axes: Axes) -> None:
     count = len(chart.series)
     thick = 0.78 / count
-    in_percent = chart.in_percent and chart.has_own_bases  # bars as long as the percentages beside them
+    in_percent = chart.in_percent and (
+        chart.has_own_bases or bool(chart.own_bases)
+    )  # bars as long as the percentages beside them
     for number, series in enumerate(chart.series):
         places = [index + (number - (count - 1) / 2) * thick for index in range(len(chart.categories))]
         lengths = [
-            (chart.percent(index, value or 0) or 0) if in_percent else (value or 0)
+            (chart.percent(index, value or 0, number) or 0) if in_percent else (value or 0)
             for index, value in enumerate(series.values)
         ]
         drawn = axes.barh(places, lengths, thick * 0.92, color=series.colour)
         drawn.set_label(_wrap(series.label))
         for index, (place, value) in enumerate(zip(places, series.values, strict=True)):
             axes.annotate(
-                chart.value_text(index, value),
+                chart.value_text(index, value, number),
                 (lengths[index], place),
                 (3, 0),
                 textcoords="offset points",

@@ -43,6 +43,8 @@ def table(chart: Chart) -> list[list[str | int | None]]:
     for index, (code, label, values) in enumerate(chart.rows()):
         numbers = [HIDDEN if value is None else value for value in values]
         rows.append([*([code] if chart.codes else []), label, *numbers, *([chart.bases[index]] if chart.bases else [])])
+    if chart.own_bases:
+        rows.append([*([""] if chart.codes else []), "base", *chart.own_bases])
     return rows
 
 
@@ -110,23 +112,23 @@ def _body(chart: Chart) -> Iterator[str]:
         yield "<tr>"
         if chart.codes:
             yield f'<td class="chart-code">{escape(code)}</td>'
-        number = f"{index + 1} " if chart.is_square else ""
-        yield f'<th scope="row">{number}{escape(label)}</th>'
+        place = f"{index + 1} " if chart.is_square else ""
+        yield f'<th scope="row">{place}{escape(label)}</th>'
         if chart.kind == "stacked":
             yield f'<td class="chart-bar">{_bar(_stack(chart, index))}</td>'
         elif chart.kind not in ("heat", "clustered"):
             yield f'<td class="chart-bar">{_bar(_length(chart, index, values[0], chart.series[0].colour))}</td>'
-        for series, value in zip(chart.series, values, strict=True):
-            yield _number(chart, index, value, series.colour)
+        for number, (series, value) in enumerate(zip(chart.series, values, strict=True)):
+            yield _number(chart, index, value, series.colour, number)
             if chart.kind == "clustered":
-                yield f'<td class="chart-bar">{_bar(_length(chart, index, value, series.colour))}</td>'
+                yield f'<td class="chart-bar">{_bar(_length(chart, index, value, series.colour, number))}</td>'
         if chart.bases and chart.has_own_bases:
             yield f'<td class="num">{chart.bases[index]}</td>'
         yield "</tr>"
 
 
-def _number(chart: Chart, index: int, value: int | None, colour: str) -> str:
-    text = chart.value_text(index, value)
+def _number(chart: Chart, index: int, value: int | None, colour: str, series: int) -> str:
+    text = chart.value_text(index, value, series)
     if chart.kind != "heat":
         zero = " is-zero" if value == 0 else ""
         return f'<td class="num{zero}">{text}</td>'
@@ -137,8 +139,8 @@ def _number(chart: Chart, index: int, value: int | None, colour: str) -> str:
     )
 
 
-def _length(chart: Chart, index: int, value: int | None, colour: str) -> str:
-    return _rect(0, _scale(value, chart.whole(index)), colour)
+def _length(chart: Chart, index: int, value: int | None, colour: str, series: int = 0) -> str:
+    return _rect(0, _scale(value, chart.whole(index, series)), colour)
 
 
 def _scale(value: int | None, whole: int) -> float:

@@ -43,6 +43,7 @@ class Chart:
     alt         the result in one sentence
     percentages when percentages may be printed: in the whole chart or, where any base is too small, nowhere
     codes       a code for each category (item "3.1.5", letter "J"), or empty
+    own_bases   instead of `bases`: for each series how many its percentages are of
     most        without `bases`: the largest number that could be counted, such as how many answered. Bars are drawn to
                 it, so that the bars of two charts on one page can be compared
     """
@@ -60,11 +61,14 @@ class Chart:
     percentages: PercentageRule | None = None
     codes: tuple[str, ...] = ()
     most: int = 0
+    own_bases: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for name, row in [("bases", self.bases), ("codes", self.codes), *((s.label, s.values) for s in self.series)]:
             if len(row) != len(self.categories) and (row or name not in ("bases", "codes")):
                 raise ValueError(f"{self.key}: {name} has {len(row)} values for {len(self.categories)} categories")
+        if self.own_bases and len(self.own_bases) != len(self.series):
+            raise ValueError(f"{self.key}: {len(self.own_bases)} bases for {len(self.series)} series")
 
     @property
     def is_empty(self) -> bool:
@@ -77,7 +81,7 @@ class Chart:
     @property
     def in_percent(self) -> bool:
         """Whether percentages are shown: where every base that is not empty is large enough."""
-        smallest = min((base for base in self.bases if base), default=0)
+        smallest = min((base for base in self.bases or self.own_bases if base), default=0)
         return self.percentages is not None and self.percentages.allows(smallest)
 
     @property
@@ -90,24 +94,26 @@ class Chart:
         """Whether the columns of a table of shades are its rows again: heads can be numbers of rows."""
         return self.kind == "heat" and tuple(series.label for series in self.series) == self.categories
 
-    def whole(self, category: int) -> int:
+    def whole(self, category: int, series: int = 0) -> int:
         """What a bar of full length stands for, so that a bar is as long as the number beside it says."""
         if self.kind == "line":
             return max((value or 0 for value in self.series[0].values), default=0)
         if self.bases:
             return self.bases[category] if self.in_percent else max(self.bases)
+        if self.own_bases:
+            return self.own_bases[series] if self.in_percent else max(self.own_bases)
         return max(self.most, self.largest)
 
-    def percent(self, category: int, count: int) -> int | None:
+    def percent(self, category: int, count: int, series: int = 0) -> int | None:
         if self.percentages is None or not self.in_percent:
             return None
-        return self.percentages.percent(count, self.bases[category])
+        return self.percentages.percent(count, self.own_bases[series] if self.own_bases else self.bases[category])
 
-    def value_text(self, category: int, count: Value) -> str:
+    def value_text(self, category: int, count: Value, series: int = 0) -> str:
         """A number as it is printed: "4", "58% (53)", or the sign of a hidden one."""
         if count is None:
             return HIDDEN
-        share = self.percent(category, count)
+        share = self.percent(category, count, series)
         return str(count) if share is None else f"{share}% ({count})"
 
     def rows(self) -> Iterator[tuple[str, str, tuple[Value, ...]]]:

@@ -67,6 +67,8 @@ def _questions(results: Results, criterion: schema.Criterion) -> Iterator[str]:
 
 
 def _items(results: Results, criterion: schema.Criterion) -> Iterator[str]:
+    if results.survey.is_hidden:
+        return
     for item in items_of(results, criterion):
         given = ", ".join(f"{item.labels.get(option, option)} {count}" for option, count in item.counts.given.items())
         yield f"{item.code} (n={item.counts.answered}): {given or 'no answers'}"

@@ -64,6 +64,7 @@ def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
     yield "Survey frequencies", FREQUENCY_HEAD, _frequencies(results)
     yield "Numbers and dates", NUMBER_HEAD, _numbers(results)
     yield "Likert tables", LIKERT_HEAD, _likert(results)
+    yield "Break-downs", BREAKDOWN_HEAD, _breakdowns(results)
     yield "Priorities", _priority_head(results), _priorities(results)
     yield "Workshop verdicts", VERDICT_HEAD, _verdicts(results)
     yield "Recommendations", RECOMMENDATION_HEAD, _recommendations(results)
@@ -98,7 +99,11 @@ def _fill(sheet: Worksheet, head: Row, rows: Iterable[Row]) -> None:
 
 def _read_me(results: Results) -> Iterator[Row]:
     yield "Assessment", f"{results.assessment.reference}, {results.assessment.country_name}"
-    yield "Confidential", "Notes and answers as typed. Share only with people who need them."
+    yield "Confidential", "Not for publication: notes and answers as typed. Share only with people who need them."
+    if results.survey.is_hidden:
+        yield "Results of the survey", results.survey.state_words
+    elif results.survey.released:
+        yield "Results of the survey", f"As released: {results.survey.responses} responses"
     yield "Bases", "Asked = answered + don't know + skipped. Percentages are of those who answered."
     yield (
         "Percentages",
@@ -174,8 +179,13 @@ def _themes(results: Results) -> Iterator[Row]:
 FREQUENCY_HEAD = ("Item", "Text", "Option", "Label", "Count", "Per cent", "Asked", "Answered", "Don't know", "Skipped", "Note")  # fmt: skip  # noqa: E501
 
 
+def _released(results: Results) -> list[ItemResult]:
+    """The items of which results may be shown."""
+    return [] if results.survey.is_hidden else list(results.survey.items.values())
+
+
 def _frequencies(results: Results) -> Iterator[Row]:
-    for item in results.survey.items.values():
+    for item in _released(results):
         counts = item.counts
         bases = (counts.asked, counts.answered, counts.dont_know, counts.skipped)
         note = " ".join(
@@ -212,7 +222,7 @@ NUMBER_HEAD = (
 
 
 def _numbers(results: Results) -> Iterator[Row]:
-    for item in results.survey.items.values():
+    for item in _released(results):
         if found := item.numbers:
             values = (found.least, found.lower_quartile, found.median, found.upper_quartile, found.most)
             yield item.code, item.label, found.count, *(float(value) for value in values)
@@ -225,7 +235,7 @@ LIKERT_HEAD = ("Item", "Text", "Scale", *POINTS, "Answered", "Don't know", "Net 
 
 
 def _likert(results: Results) -> Iterator[Row]:
-    for item in results.survey.items.values():
+    for item in _released(results):
         if item.scale is None:
             continue
         points = item.scale.from_favourable[: len(POINTS)]
@@ -234,6 +244,29 @@ def _likert(results: Results) -> Iterator[Row]:
         padded = [*numbers, *[None] * (len(POINTS) - len(numbers))]
         net, net_percent = (item.balance.net, item.balance.net_percent) if item.balance else (None, None)
         yield item.code, item.label, scale, *padded, item.counts.answered, item.counts.dont_know, net, net_percent
+
+
+BREAKDOWN_HEAD = (
+    "Item", "Text", "By", "Group", "Respondents", "Option", "Label", "Count", "Per cent", "Answered", "Don't know",
+    "Skipped",
+)  # fmt: skip
+
+
+def _breakdowns(results: Results) -> Iterator[Row]:
+    """The published break-downs, one row per group and option; of a withheld one, why there is none."""
+    found = results.survey
+    for item in _released(results):
+        for profile in found.groups if found.can_be_broken_down(item.code) else ():
+            table, by = found.breakdown(item.code, profile), results.translate(f"profile_{profile}")
+            if table.counts is None:
+                yield item.code, item.label, by, results.translate("withheld")
+                continue
+            for place, (group, size) in enumerate(table.groups):
+                bases = (table.answered[place], table.dont_know[place], table.skipped[place])
+                for option, counts in table.counts.items():
+                    percent = results.percentages.percent(counts[place], bases[0])
+                    label = item.labels.get(option, option)
+                    yield item.code, item.label, by, group, size, option, label, counts[place], percent, *bases
 
 
 PRIORITY_HEAD = (
@@ -287,4 +320,6 @@ def _priorities(results: Results) -> Iterator[Row]:
             for votes in (voice.by_option[letter] for voice in voices)
             for value in (votes.named, f"={votes.place}" if votes.tied else votes.place, votes.first, votes.points)
         ]
+        if results.survey.is_hidden:
+            numbers[:4] = [None] * 4
         yield letter, label, *numbers

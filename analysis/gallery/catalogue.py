@@ -8,14 +8,14 @@ priorities-survey, priorities-workshop             dots of respondents, dots of 
 themes, themes-5                                   interviews by theme, all or of one section of the guide
 co-occurrence, saturation                          themes heard together; new themes per further interview
 sections                                           sections asked, by sector
-breakdown-3.1.5~sex, breakdown-3.1.5~sex~age       an item by one or two characteristics, protected
+breakdown-3.1.5~sex                                an item by a characteristic of respondents, as released
 """
 
 from collections.abc import Callable
 
 from analysis.charts.spec import SINGLE, Chart, Series
 from analysis.gallery import survey as survey_gallery
-from analysis.item_types.presentation import draw
+from analysis.item_types.presentation import draw, not_yet
 from analysis.results import Results
 from analysis.statistics.profiles import PROFILES
 
@@ -217,6 +217,8 @@ def priorities(results: Results, name: str) -> Chart:
     `workshop` alone is the last.
     """
     which, _, number = name.replace("-", " ").partition(" ")
+    if which == "survey" and not number and results.survey.is_hidden:
+        return not_yet(results, "priorities-survey", results.translate("priorities_survey"))
     held, translate, day = results.priorities.workshops, results.translate, ""
     found = {"survey": results.priorities.survey, "workshop": results.priorities.workshop}[which]
     if number:

@@ -1,14 +1,10 @@
 """The charts of survey items; `gallery` offers them by key. The unit is always respondents."""
 
-import pandas as pd
-
-from analysis.charts.spec import CATEGORICAL, Chart, Series, cycle
-from analysis.disclosure import SafeTable
+from analysis.charts.spec import CATEGORICAL, Chart, Series, cycle, diverging, ordered
 from analysis.item_types.answers import has_chart
-from analysis.item_types.presentation import base_words, draw, most_common, notes, rated
+from analysis.item_types.presentation import base_words, draw, most_common, not_yet, notes, rated
 from analysis.results import Results
-from analysis.results.survey import SurveyResults
-from analysis.words import table_note
+from analysis.results.survey import Breakdown, ItemResult, SurveyResults
 from instruments import schema
 
 BETWEEN = "~"  # parts of a key: codes may hold dots and hyphens
@@ -38,10 +34,13 @@ def pair(results: Results, rest: str) -> Chart:
     scale = items[0].scale
     if not 2 <= len(items) <= 4 or scale is None or any(item.scale != scale for item in items):
         raise ValueError(rest)
+    title = " / ".join(f"{item.code} {item.label}" for item in items)
+    if results.survey.is_hidden:
+        return not_yet(results, f"pair-{rest}", title)
     points = scale.from_favourable
     return Chart(
         key=f"pair-{rest}",
-        title=" / ".join(f"{item.code} {item.label}" for item in items),
+        title=title,
         kind="clustered",
         categories=tuple(items[0].labels[point] for point in points),
         series=tuple(
@@ -57,54 +56,94 @@ def pair(results: Results, rest: str) -> Chart:
 
 
 def breakdown(results: Results, rest: str) -> Chart:
-    """An item by one or two characteristics: `3.1.5~sex` or `3.1.5~sex~age`. Hidden cells are None, never zero."""
+    """An item by one characteristic, as it was released: `3.1.5~sex`. A withheld one has no numbers, and says so."""
     code, *by = rest.split(BETWEEN)
-    if not 1 <= len(by) <= 2:
+    if len(by) != 1:
         raise ValueError(rest)
-    profiles = [results.survey.profile_named(name) for name in by]
-    item, table = results.survey.items[code], results.survey.breakdown(code, *profiles)
-    translate = results.translate
-    labels = item.labels | {"dont_know": translate("dont_know"), "skipped": translate("no_answer")}
-    rows = [row for row in table.cells.index if table.row_totals[row]]
-    groups, colours = list(table.cells.columns), cycle(len(table.cells.columns))
+    profile, item, found = results.survey.profile_named(by[0]), results.survey.items[code], results.survey
+    key, title = f"breakdown-{code}~{profile}", _by(results, f"{code} {item.label}", profile)
+    if not found.can_be_broken_down(code):
+        raise ValueError(rest)
+    if found.is_hidden:
+        return not_yet(results, key, title)
+    if not found.groups:
+        return Chart(key, title, "bars", (), (), results.translate("respondents"), no_groups(results))
+    table = found.breakdown(code, profile)
+    if table.counts is None:
+        return Chart(key, title, "bars", (), (), results.translate("respondents"), results.translate("withheld"))
+    return _several(results, item, table, key, title) if item.is_multiple else _one(results, item, table, key, title)
+
+
+def no_groups(results: Results) -> str:
+    """Why there are no break-downs."""
+    return results.translate("no_groups", count=results.survey.responses)
+
+
+def _one(results: Results, item: ItemResult, table: Breakdown, key: str, title: str) -> Chart:
+    """A bar for each group, its parts the answers: groups of different size can be compared."""
+    given = table.counts or {}
+    options = [name for name, _ in item.options if any(given.get(name, ()))]
+    colours = dict(zip(options, cycle(len(options)), strict=True))
+    if item.scale is not None:
+        points = item.scale.from_favourable
+        colours |= diverging(points, item.scale.neutral) if item.scale.favourable else ordered(points)
+        options = [*points, *(option for option in options if option not in points)]
+    nobody = (0,) * len(table.groups)
     return Chart(
-        key=f"breakdown-{rest}",
-        title=_by(results, f"{code} {item.label}", profiles),
+        key=key,
+        title=title,
+        kind="stacked",
+        categories=tuple(label for label, _ in table.groups),
+        series=tuple(Series(item.labels[option], given.get(option, nobody), colours[option]) for option in options),
+        unit=results.translate("respondents"),
+        alt=_groups_words(results, table),
+        base=_groups_base(results, table),
+        bases=table.answered,
+        note=_groups_note(results, item, table),
+        percentages=results.percentages,
+    )
+
+
+def _several(results: Results, item: ItemResult, table: Breakdown, key: str, title: str) -> Chart:
+    """The groups side by side for each option, of which one respondent may have chosen several."""
+    given = table.counts or {}
+    options = [name for name, _ in item.options if any(given.get(name, ()))]
+    return Chart(
+        key=key,
+        title=title,
         kind="clustered",
-        categories=tuple(str(labels.get(row, row)) for row in rows) if groups else (),
+        categories=tuple(item.labels[option] for option in options),
         series=tuple(
-            Series(
-                f"{translate('not_stated') if group == 'not_stated' else group} (n={table.column_totals[group]})",
-                tuple(
-                    None if pd.isna(table.cells.loc[row, group]) else int(table.cells.loc[row, group]) for row in rows
-                ),
-                colour,
-            )
-            for group, colour in zip(groups, colours, strict=True)
+            Series(f"{label} (n={table.answered[place]})", tuple(given[option][place] for option in options), colour)
+            for place, ((label, _), colour) in enumerate(zip(table.groups, cycle(len(table.groups)), strict=True))
         ),
         unit=results.translate("respondents"),
-        alt=_breakdown_words(results, table, _by(results, item.code, profiles)),
-        base=" ".join(
-            [
-                translate("responses_base", count=results.survey.responses),
-                translate("asked_base", count=item.counts.asked),
-            ]
-        ),
-        note=" ".join(words for words in (table_note(table, results.language), notes(results, [item])) if words),
-        most=max(table.column_totals, default=0),
+        alt=_groups_words(results, table),
+        base=_groups_base(results, table),
+        note=_groups_note(results, item, table),
+        percentages=results.percentages,
+        own_bases=table.answered,
     )
 
 
-def _by(results: Results, item: str, profiles: list[str]) -> str:
-    first, *rest = (results.translate(f"profile_{profile}") for profile in profiles)
-    return (
-        results.translate("by_two", item=item, first=first, second=rest[0])
-        if rest
-        else results.translate("by_one", item=item, first=first)
-    )
+def _by(results: Results, item: str, profile: str) -> str:
+    return results.translate("by_one", item=item, first=results.translate(f"profile_{profile}"))
 
 
-def _breakdown_words(results: Results, table: SafeTable, name: str) -> str:
-    if table.withheld:
-        return results.translate("withheld", table=name)
-    return results.translate("cells_hidden", table=name, count=table.hidden) if table.hidden else f"{name}."
+def _groups_words(results: Results, table: Breakdown) -> str:
+    """How large the groups are."""
+    return results.translate("groups_words", groups="; ".join(f"{label}: {size}" for label, size in table.groups))
+
+
+def _groups_base(results: Results, table: Breakdown) -> str:
+    return results.translate("groups_base", answered=sum(table.answered), responses=results.survey.responses)
+
+
+def _groups_note(results: Results, item: ItemResult, table: Breakdown) -> str:
+    """How the groups were made, and who of them gave no answer."""
+    translate, words = results.translate, [results.translate("groups_note", k=results.survey.released["k"])]
+    for key, counts in (("groups_dont_know", table.dont_know), ("groups_skipped", table.skipped)):
+        if any(counts):
+            named = [f"{label} {count}" for (label, _), count in zip(table.groups, counts, strict=True) if count]
+            words.append(translate(key, groups="; ".join(named)))
+    return " ".join([*words, *filter(None, [notes(results, [item])])])

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
+from analysis.statistics.certainty import Several
 from analysis.statistics.counts import DONT_KNOW, Counts, count_answers, is_blank
 from analysis.statistics.days import DaySummary, days
 from analysis.statistics.days import summarise as summarise_days
 from analysis.statistics.numbers import NumberSummary, numbers
 from analysis.statistics.numbers import summarise as summarise_numbers
+from analysis.statistics.profiles import SKIPPED
 from analysis.statistics.ranking import Ranking, rank
 from analysis.words import translate
 from assessments.countries import country_name, is_country
@@ -75,6 +77,55 @@ def rows_per_respondent(item: Item) -> Literal["one", "several"] | None:
             return "several"
         case TextItem() | IntegerItem() | DecimalItem() | DateItem():
             return None
+        case _:
+            assert_never(item)
+
+
+def answers_in_groups(item: Item, answers: Sequence[Any]) -> list[Any] | None:
+    """What is protected of each answer: one option (or "don't know", or skipped), or the options of a `Several`.
+
+    Of a ranking of all options the first place, because everybody names every option; None for what is not broken down.
+    """
+    match item:
+        case SelectOneItem():
+            if any(isinstance(answer, list) and len(answer) > 1 for answer in answers):  # of an earlier version
+                return None
+            return [_one(answer) for answer in answers]
+        case SelectMultipleItem():
+            return [_several(answer) for answer in answers]
+        case RankItem() if item.places >= len(item.options):
+            return [_one(answer[:1]) if isinstance(answer, list) else _one(answer) for answer in answers]
+        case RankItem():
+            return [_several(answer) for answer in answers]
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem():
+            return None
+        case _:
+            assert_never(item)
+
+
+def _one(answer: Any) -> str:
+    if is_blank(answer):
+        return SKIPPED
+    return str(answer[0]) if isinstance(answer, (list, tuple)) else str(answer)
+
+
+def _several(answer: Any) -> Several:
+    if is_blank(answer):
+        return Several(state=SKIPPED)
+    codes = [str(code) for code in answer] if isinstance(answer, (list, tuple)) else [str(answer)]
+    chosen = frozenset(codes) - {DONT_KNOW}
+    return Several(chosen) if chosen else Several(state=DONT_KNOW)
+
+
+def how_many(item: Item) -> tuple[int, int | None]:
+    """How many options one answer has: at least, at most (None: all that are offered)."""
+    match item:
+        case SelectMultipleItem():
+            return max(1, item.min or 1), item.max
+        case RankItem():
+            return item.places, item.places
+        case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem():
+            return 1, 1
         case _:
             assert_never(item)
 

@@ -52,6 +52,8 @@ Measure = Literal["nominal", "ordinal", "scale"]
 def draw(results: Results, item: ItemResult, key: str = "", title: str = "") -> Chart:
     """The chart of one item. Raises `KeyError` for one answered in words, which has none (`has_chart`)."""
     key, title = key or f"survey-{item.code}", title or f"{item.code} {item.label}"
+    if results.survey.is_hidden and has_chart(item.definition):
+        return not_yet(results, key, title)
     match item.definition:
         case SelectOneItem():
             return rated(results, [item], key, title) if item.scale else _choice(results, item, key, title)
@@ -74,11 +76,18 @@ def draw_all(results: Results, items: list[ItemResult]) -> list[Chart]:
     return [draw(results, item) for item in items if has_chart(item.definition)]
 
 
+def not_yet(results: Results, key: str, title: str) -> Chart:
+    """In place of a chart of which nothing may be shown yet: why."""
+    return Chart(key, title, "bars", (), (), results.translate("respondents"), results.survey.state_words)
+
+
 def base_words(results: Results, items: list[ItemResult]) -> str:
     """The two bases that the reference report prints under a chart."""
     translate, bases = results.translate, sorted({item.counts.answered for item in items})
     answered = bases[0] if len(bases) == 1 else translate("range", least=bases[0], most=bases[-1])
     unknown = sum(item.counts.dont_know for item in items)
+    if any(item.is_pooled for item in items):  # how many stated it is not told
+        return translate("responses_base", count=results.survey.responses)
     words = [
         translate("responses_base", count=results.survey.responses),
         translate("base_one" if len(items) == 1 else "base_several", answered=answered),
@@ -108,6 +117,8 @@ def rated(results: Results, items: list[ItemResult], key: str, title: str) -> Ch
     """Stacked bars of items that share a scale, favourable answers first."""
     scale = items[0].scale
     assert scale is not None  # noqa: S101  (callers pass rated items)
+    if results.survey.is_hidden:
+        return not_yet(results, key, title)
     points = scale.from_favourable
     colours = ordered(points) if scale.favourable is None else diverging(points, scale.neutral)
     labels = items[0].labels
@@ -362,7 +373,7 @@ def _answer_variables(survey: SurveyResults, item: ItemResult, answers: list[Any
     name, label, definition = variable_name(item.code), f"{item.code} {item.label}", item.definition
     match definition:
         case SelectOneItem():
-            numbers_of = option_numbers(survey, item)
+            numbers_of = option_numbers(survey, item, answers)
             labels = {float(numbers_of[code]): text for code, text in _labels(survey, item).items()}
             values = [_single(answer, was, numbers_of) for answer, was in zip(answers, asked, strict=True)]
             measure: Measure = "ordinal" if item.scale or definition.profile in ORDERED_PROFILES else "nominal"
@@ -403,12 +414,12 @@ def _answer_variables(survey: SurveyResults, item: ItemResult, answers: list[Any
             assert_never(definition)
 
 
-def option_numbers(survey: SurveyResults, item: ItemResult) -> dict[str, int]:
+def option_numbers(survey: SurveyResults, item: ItemResult, answers: Sequence[Any]) -> dict[str, int]:
     """Option code -> its number in SPSS files. Codes that no version defines come last, in alphabetical order."""
     found = _country_numbers() if _from_countries(item) else {}
     for code in _offered(survey, item):
         found.setdefault(code, _next_free(found))
-    for code in sorted(set(item.counts.counts) - {DONT_KNOW}):
+    for code in sorted({code for answer in answers for code in _codes(answer)}):
         found.setdefault(code, _next_free(found))
     return found
 
@@ -442,7 +453,7 @@ def _offered(survey: SurveyResults, item: ItemResult) -> dict[str, str]:
 def _labels(survey: SurveyResults, item: ItemResult) -> dict[str, str]:
     """Option code -> label: of all versions, then of codes that only answers have."""
     countries = dict(country_choices(survey.language)) if _from_countries(item) else {}
-    known = countries | _offered(survey, item) | item.labels
+    known = countries | _offered(survey, item) | survey.option_labels(item.code)
     return {code: text for code, text in known.items() if code != DONT_KNOW}
 
 

@@ -3,7 +3,7 @@
     results = for_assessment(assessment, language="en")
     results.interviews.participants.people      people in interviews
     results.survey.items["3.1.5"].counts        asked, answered, dont_know, skipped, counts of an item
-    results.survey.breakdown("3.1.5", "sex")    a cross-tabulation, protected by `analysis.disclosure`
+    results.survey.breakdown("3.1.5", "sex")    an item by a characteristic, as it was released
     results.priorities.survey, .workshop        dots of respondents, dots of groups
     results.themes.counts                       interviews mentioning of interviews asked
     results.coverage.sentences                  the limits of the data
@@ -37,7 +37,7 @@ class Results:
         self.language = language
         self.frames = Frames(assessment)
         self.percentages = PercentageRule(assessment.percent_threshold)
-        self.k = assessment.disclosure_threshold  # cross-table cells below this are hidden
+        self.k = assessment.disclosure_threshold  # with fewer responses nothing but their number is shown
 
     def translate(self, key: str, **values: Any) -> str:
         """A text of words.yaml in the language of these results."""
@@ -62,12 +62,26 @@ class Results:
 
     @cached_property
     def themes(self) -> ThemeResults:
-        return ThemeResults(self.frames.themes, self.interviews.frames, self.k, self.frames.open_codings)
+        return ThemeResults(self.frames.themes, self.interviews.frames, self.k, self.frames.open_codings, self._members)
+
+    @property
+    def _members(self) -> frozenset[int]:
+        """The responses of the newest release whose results may be shown."""
+        release = self.frames.survey.release
+        return frozenset(release["members"]) if release and self.survey.released else frozenset()
 
     @cached_property
     def survey(self) -> SurveyResults:
         placeholders = self.assessment.placeholders_in(self.language)
-        return SurveyResults(self.frames.survey, self.language, self.percentages, self.k, placeholders)
+        state = self.frames.survey
+        return SurveyResults(
+            state,
+            lambda: self.frames.responses,
+            self.language,
+            self.percentages,
+            max(self.k, state.smallest_group),
+            placeholders,
+        )
 
     @cached_property
     def priorities(self) -> PriorityResults:
@@ -105,8 +119,8 @@ class Results:
             interviews.participants.interviews,
             interviews.participants.people,
             survey.responses,
-            survey.frames.sent or None,
-            survey.frames.completed,
+            survey.found.sent or None,
+            survey.found.completed,
             interviews.in_capital,
             (interviews.sector_label(largest[0]), largest[1]) if largest else None,
             min(bases, default=None),
@@ -118,10 +132,10 @@ class Results:
     @property
     def response_rate(self) -> Share | None:
         """Completed of sent invitations as a `Share`; None where none was sent."""
-        return response_rate(self.survey.frames.sent, self.survey.frames.completed, self.percentages)
+        return response_rate(self.survey.found.sent, self.survey.found.completed, self.percentages)
 
-    def as_json(self, by: tuple[str, ...] = ()) -> dict[str, Any]:
-        """The document of `manage.py analyse`; `by` (one or two profiles or their item codes) adds `breakdown`.
+    def as_json(self, by: str = "") -> dict[str, Any]:
+        """The document of `manage.py analyse`; `by` (a profile or its item code) adds `breakdown`.
 
         Raises `ValueError` where `by` names something by which the survey cannot be broken down.
         """
@@ -141,10 +155,15 @@ class Results:
             },
             "survey": {
                 "responses": self.survey.responses,
-                "items": {code: item.as_json() for code, item in self.survey.items.items()},
+                **({"note": self.survey.state_words} if self.survey.is_hidden else {}),
+                "items": {}
+                if self.survey.is_hidden
+                else {code: item.as_json() for code, item in self.survey.items.items()},
             },
             "priorities": {
-                "survey": {entry.option: entry.named for entry in self.priorities.survey.options},
+                "survey": {}
+                if self.survey.is_hidden
+                else {entry.option: entry.named for entry in self.priorities.survey.options},
                 "workshop": None  # several are counted: each is among "workshops"
                 if len(self.priorities.workshops) > 1
                 else {entry.option: entry.named for entry in self.priorities.workshop.options},
@@ -188,7 +207,7 @@ class Results:
             "matrix": self.matrix,
         }
         if by:
-            document["breakdown"] = self.survey.breakdown_json(*by)
+            document["breakdown"] = self.survey.breakdown_json(by)
         return document
 
 

@@ -46,13 +46,15 @@ def _items(results: list[Results]) -> list[Line]:
     codes = dict.fromkeys(code for one in results for code, item in one.survey.items.items() if item.scale)
     lines = []
     for code in codes:
-        found = [one.survey.items.get(code) for one in results]
-        label = next(item.label for item in found if item)
-        lines.append(Line(code, label, tuple(_item(item) for item in found)))
+        found = [(one.survey.items.get(code), one.survey.is_hidden) for one in results]
+        label = next(item.label for item, _ in found if item)
+        lines.append(Line(code, label, tuple(_item(item, is_hidden) for item, is_hidden in found)))
     return lines
 
 
-def _item(item: ItemResult | None) -> str:
+def _item(item: ItemResult | None, is_hidden: bool) -> str:
+    if item is not None and is_hidden:
+        return "not released yet"
     if item is None:
         return "not in the questionnaire"
     if item.scale is not None and item.scale.favourable is None:

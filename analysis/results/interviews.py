@@ -104,8 +104,16 @@ class InterviewResults:
 class ThemeResults:
     """What was said: `counts` by theme, and what can be asked of a theme."""
 
-    def __init__(self, found: ThemeFrames, interviews: InterviewFrames, k: int, open_codings: pd.DataFrame):
+    def __init__(
+        self,
+        found: ThemeFrames,
+        interviews: InterviewFrames,
+        k: int,
+        open_codings: pd.DataFrame,
+        members: frozenset[int],
+    ):
         self.frames = found
+        self._members = members  # the responses of the survey's release
         self.open_codings = open_codings  # themes heard in open answers of the survey: respondents, never interviews
         self.k = k
         self._interviews = interviews
@@ -124,8 +132,10 @@ class ThemeResults:
 
     @cached_property
     def respondents(self) -> dict[object, int]:
-        """Key of a theme -> respondents who wrote of it. Kept beside `counts`, which are interviews."""
-        return self.open_codings.groupby("theme")["response"].nunique().to_dict()
+        """Key of a theme -> respondents who wrote of it, of the responses that are released. Beside `counts`,
+        which are interviews."""
+        released = self.open_codings[self.open_codings["pk"].isin(self._members)]
+        return released.groupby("theme")["response"].nunique().to_dict()
 
     def by_sector(self, theme: object) -> SafeTable:
         """Interviews asked by sector, mentioning the theme or not, protected by `analysis.disclosure`."""

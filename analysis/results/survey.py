@@ -1,33 +1,47 @@
 """The numbers that come from survey responses (one row per respondent) and from ballots (one per group)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 import pandas as pd
 
-from analysis.disclosure import SafeTable, protect, protect_summary
-from analysis.frames import SurveyFrames, Version
-from analysis.item_types.answers import count, listed_elsewhere, priorities_item, rows_per_respondent, words_key
+from analysis.frames import SurveyFrames, SurveyState, Version
+from analysis.item_types.answers import (
+    Counted,
+    answers_in_groups,
+    count,
+    listed_elsewhere,
+    priorities_item,
+    rows_per_respondent,
+    words_key,
+)
+from analysis.releases.answers import Answers
+from analysis.releases.plans import SEPARATOR
+from analysis.releases.stored import POOLED_CODE, Group, from_json, groups_from_json
+from analysis.statistics.certainty import Several
 from analysis.statistics.counts import DONT_KNOW, Counts, is_blank
 from analysis.statistics.days import DaySummary
 from analysis.statistics.likert import Balance, balance
 from analysis.statistics.numbers import NumberSummary
-from analysis.statistics.priorities import Priorities, vote
-from analysis.statistics.profiles import PROFILES, crosstab
-from analysis.statistics.ranking import Ranking
+from analysis.statistics.priorities import Priorities, tally, vote
+from analysis.statistics.profiles import PROFILES
+from analysis.statistics.ranking import Ranking, ranked
 from analysis.statistics.rounding import PercentageRule
-from analysis.statistics.routing import was_asked
-from analysis.words import table_note, translate
+from analysis.words import translate
 from instruments import schema
 from workshops.results import WorkshopResults, wish_key
 
 
 @dataclass(frozen=True)
 class OpenAnswer:
-    """Words of one respondent, for those who may see rows. `response` is the code AZEsur1."""
+    """Words of one respondent, for those who may see rows. `response` is the code AZEsur1.
+
+    `language` is blank where fewer than the threshold answered in it: it would tell the person.
+    """
 
     response: str
     language: str
@@ -49,6 +63,7 @@ class ItemResult:
     offers_dont_know       whether "don't know" is among its bases: the form offers it, or a respondent answered it
     versions               labels of the versions that have the item, when there are several in use
     note                   what a reader must know, for instance that the source contradicts itself
+    is_pooled              a characteristic of which few respondents have some value: `options` are groups of values
     """
 
     code: str
@@ -65,10 +80,21 @@ class ItemResult:
     offers_dont_know: bool
     versions: tuple[str, ...]
     note: str
+    is_pooled: bool = False
 
     @property
     def labels(self) -> dict[str, str]:
         return dict(self.options)
+
+    @property
+    def single_options(self) -> tuple[str, ...]:
+        """Of a characteristic with joined groups: those that are one option."""
+        return tuple(option for option, _ in self.options if "+" not in option and option != POOLED_CODE)
+
+    @property
+    def is_multiple(self) -> bool:
+        """Whether a respondent may be counted under several options of a break-down."""
+        return any(isinstance(one, Several) for one in answers_in_groups(self.definition, [None]) or ())
 
     @property
     def places(self) -> int:
@@ -77,6 +103,8 @@ class ItemResult:
 
     def as_json(self) -> dict[str, Any]:
         counts = self.counts
+        if self.is_pooled:
+            return {"asked": counts.asked, "counts": dict(counts.counts), "joined": True}
         return {
             "asked": counts.asked,
             "answered": counts.answered,
@@ -110,43 +138,120 @@ def _days_json(found: DaySummary) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Breakdown:
+    """An item by one characteristic, as released. `groups`: (label, respondents) of each group.
+
+    counts      option -> how many of each group chose it; None where the table is withheld, for whatever reason
+    answered, dont_know, skipped    how many of each group
+    """
+
+    profile: str
+    groups: tuple[tuple[str, int], ...]
+    counts: Mapping[str, tuple[int, ...]] | None = None
+    answered: tuple[int, ...] = ()
+    dont_know: tuple[int, ...] = ()
+    skipped: tuple[int, ...] = ()
+
+
+State = Literal["none", "open", "pending", "unreleased", "few", "released"]
+STATE_WORDS: dict[State, str] = {
+    "open": "results_open",
+    "pending": "results_pending",
+    "unreleased": "results_unreleased",
+    "few": "results_few",
+}
+
+
 class SurveyResults:
-    """`items` of all versions in use by code; `responses` counts respondents."""
+    """What was released of the survey. `items` of all versions by code; `responses` counts respondents.
+
+    state   none: no response; open: results appear when the survey is closed; pending: they are being worked out;
+            unreleased: closed, or never opened, and not released yet; few: fewer than `k` responses, so that nothing
+            but their number is shown; released: `items` has the results of the newest data release
+    """
 
     def __init__(
-        self, found: SurveyFrames, language: str, percentages: PercentageRule, k: int, placeholders: Mapping[str, str]
+        self,
+        found: SurveyState,
+        rows: Callable[[], SurveyFrames],
+        language: str,
+        percentages: PercentageRule,
+        k: int,
+        placeholders: Mapping[str, str],
     ):
-        self.frames = found
+        self.found = found
         self.language = language
         self.percentages = percentages
         self.k = k
+        self._rows = rows
         self._placeholders = placeholders
-        self._groups: dict[tuple[str, ...], pd.Series] = {}
+
+    @cached_property
+    def rows(self) -> Answers:
+        """The responses as they are now, for those who may see rows."""
+        return Answers(self._rows())
+
+    @property
+    def frames(self) -> SurveyFrames:
+        return self.rows.frames
+
+    @cached_property
+    def released(self) -> Mapping[str, Any]:
+        """The stored results of the newest release; empty where nothing but the number of responses may be shown."""
+        results: Mapping[str, Any] = self.found.release["results"] if self.found.release else {}
+        return results if "items" in results else {}
+
+    @property
+    def state(self) -> State:
+        if self.released:
+            return "released"
+        if self.found.is_pending:
+            return "pending"
+        if not self.found.so_far:
+            return "none"
+        if self.found.status == "open":
+            return "open"
+        return "few" if self.found.so_far < self.k else "unreleased"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether there are responses of which nothing but the number may be shown."""
+        return self.state not in ("none", "released")
+
+    @property
+    def state_words(self) -> str:
+        """Why there are no results yet; empty where they are shown, or nobody has answered."""
+        if not self.is_hidden:
+            return ""
+        return translate(STATE_WORDS[self.state], self.language, count=self.found.so_far, k=self.k)
 
     @property
     def responses(self) -> int:
-        return len(self.frames.responses)
+        """Those of the release; before there is one, those that came in so far."""
+        return int(self.released["responses"]) if self.released else self.found.so_far
 
     @property
     def document(self) -> schema.Survey:
         """The questionnaire in use."""
-        return self.frames.versions[0].document
+        return self.found.versions[0].document
 
     @property
     def versions(self) -> tuple[str, ...]:
         """Labels of the versions analysed together, the one in use first."""
-        return tuple(version.label for version in self.frames.versions)
+        return tuple(version.label for version in self.found.versions)
 
     @cached_property
     def items(self) -> dict[str, ItemResult]:
         """Item code -> result, aligned by code: the form in use first, then what only other versions have."""
-        codes = dict.fromkeys(code for version in self.frames.versions for code in version.document.by_name)
+        codes = dict.fromkeys(code for version in self.found.versions for code in version.document.by_name)
         return {code: self._item(code) for code in codes}
 
     @cached_property
     def languages(self) -> dict[str, int]:
-        """Language -> responses."""
-        return {str(code): int(n) for code, n in self.frames.responses["language"].value_counts().items()}
+        """Language -> responses; languages of few are joined under a blank code."""
+        found = groups_from_json(self.released.get("languages", []))
+        return {"" if group.is_pooled else "+".join(group.values): group.size for group in found}
 
     def profile(self, profile: str) -> ItemResult | None:
         """The item that asks for a characteristic (`country`, `role`, `sex`, `tenure`, `age`), or None."""
@@ -162,6 +267,16 @@ class SurveyResults:
             if isinstance(entry, schema.Matrix)
         ]
 
+    def option_labels(self, code: str) -> dict[str, str]:
+        """Option -> label, of the form and of what is stored now: for those who may see rows."""
+        document = self._home(code).document
+        item = document.by_name[code]
+        found = {option.name: self.translate(option.label) for option in document.options(item)}
+        if answers_in_groups(item, []) is not None and code in self.frames.answers:
+            given = {str(one) for cell in self.frames.answers[code] for one in _chosen(cell)}
+            found |= {name: self._foreign(code, item, name) for name in sorted(given - set(found)) if name != DONT_KNOW}
+        return found
+
     def texts(self, code: str) -> list[OpenAnswer]:
         """What respondents wrote: to a text item, or beside the open option of another. For those who may see rows."""
         column = words_key(self.items[code].definition)
@@ -173,32 +288,27 @@ class SurveyResults:
             self.frames.answers[column],
             strict=True,
         )
-        return [OpenAnswer(response, language, str(text)) for response, language, text in rows if not is_blank(text)]
+        sizes = self.frames.responses["language"].value_counts()
+        return [
+            OpenAnswer(response, str(language) if sizes[language] >= self.k else "", str(text))
+            for response, language, text in rows
+            if not is_blank(text)
+        ]
 
     def translate(self, text: schema.Text) -> str:
         return text.translate(self.language, **self._placeholders)
 
     def asked(self, code: str) -> pd.Series:
-        """Whom the item was put to: a mask over the rows of `frames.answers`.
-
-        Not asked is who answered a version without the item, or whom its routing led past it.
-        """
-        having = {version.pk for version in self.frames.versions if code in version.document.by_name}
-        mask = self.frames.responses["version"].isin(having)
-        item = self._home(code).document.by_name[code]
-        parent = next(iter(item.depends_on), None)
-        if parent is None:
-            return mask
-        wanted = frozenset(item.relevant.options) if item.relevant else None
-        return mask & pd.Series(was_asked(self.frames.answers[code], self.frames.answers[parent], wanted), dtype=bool)
+        """Whom the item was put to, of the responses as they are now: for those who may see rows."""
+        return self.rows.asked(code)
 
     def answers(self, code: str) -> list[Any]:
-        """The stored answers to an item, one per respondent who was asked."""
-        return list(self.frames.answers.loc[self.asked(code), code])
+        """The stored answers to an item, one per respondent who was asked: for those who may see rows."""
+        return self.rows.given(code)
 
     def _home(self, code: str) -> Version:
         """The newest version in use that has the item: its wording is shown."""
-        return next(version for version in self.frames.versions if code in version.document.by_name)
+        return next(version for version in self.found.versions if code in version.document.by_name)
 
     def _item(self, code: str) -> ItemResult:
         document = self._home(code).document
@@ -207,12 +317,18 @@ class SurveyResults:
         offered = {option.name: self.translate(option.label) for option in document.options(item)}
         options = [(name, label) for name, label in offered.items() if name != DONT_KNOW]  # which is counted apart
         names = [name for name, _ in options]
-        counted = count(item, self.answers(code), scale.from_favourable if scale else names)
+        stored = self.released.get("items", {}).get(code)
+        pooled = self.released.get("profiles", {}).get(code)
+        counted = from_json(stored) if stored else count(item, [], scale.from_favourable if scale else names)
+        if pooled is not None:
+            groups = groups_from_json(pooled)
+            counted = _counted_groups(groups, counted.counts.asked)
+            options = [(group.code, self._group_label(code, group)) for group in groups]
         counts = counted.counts
-        options += [(name, self._foreign(code, item, name)) for name in counts.counts if name not in set(names)]
-        several = len(self.frames.versions) > 1
-        having = tuple(version.label for version in self.frames.versions if code in version.document.by_name)
-        note = self.frames.notes.get(code) or {}
+        options += [(name, self._foreign(code, item, name)) for name in counts.counts if name not in dict(options)]
+        several = len(self.found.versions) > 1
+        having = tuple(version.label for version in self.found.versions if code in version.document.by_name)
+        note = self.found.notes.get(code) or {}
         return ItemResult(
             code,
             self.translate(item.label),
@@ -223,12 +339,29 @@ class SurveyResults:
             counts,
             self._balance(counts, scale),
             counted.ranking,
-            protect_summary(counted.numbers, self.k),
-            protect_summary(counted.days, self.k),
+            counted.numbers,
+            counted.days,
             bool(document.dont_know(item) or DONT_KNOW in offered or counts.dont_know),
             having if several else (),
             str(note.get(self.language) or note.get("en") or "") if isinstance(note, dict) else str(note),
+            pooled is not None,
         )
+
+    def _group_label(self, code: str, group: Group) -> str:
+        """The name of a group: of its one option, of the family that its options share, or all of them."""
+        if group.is_pooled:
+            return translate("pooled_group", self.language)
+        item = self._home(code).document.by_name[code]
+        texts = {option.name: option for option in self._home(code).document.options(item)}
+        if len(group.values) > 1 and all(value in texts for value in group.values):
+            heads = {self.translate(texts[value].text).partition(SEPARATOR)[0] for value in group.values}
+            if len(heads) == 1:
+                return heads.pop()
+        labels = [
+            self.translate(texts[value].label) if value in texts else self._foreign(code, item, value)
+            for value in group.values
+        ]
+        return ", ".join(labels)
 
     def _balance(self, counts: Counts, scale: schema.Scale | None) -> Balance | None:
         """None too where the favourable end of the scale is not known."""
@@ -240,43 +373,49 @@ class SurveyResults:
         """The label of an option that the shown version of the item does not have."""
         if label := listed_elsewhere(item, name, self.language):
             return label
-        for version in self.frames.versions:
+        for version in self.found.versions:
             if other := version.document.by_name.get(code):
                 for option in version.document.options(other):
                     if option.name == name:
                         return translate("earlier_option", self.language, option=self.translate(option.label))
         return translate("earlier_option", self.language, option=name)
 
-    def groups(self, *profiles: str) -> pd.Series:
-        """For each respondent the group by one or two profiles ("Female, 18 to 34"); None where not stated."""
-        if profiles not in self._groups:
-            columns = []
-            for profile in profiles:
-                item = self.document.profile_item(profile)
-                if item is None:
-                    raise ValueError(f"The questionnaire does not ask for {profile}.")
-                labels = self.items[item.name].labels
-                cells = self.frames.answers[item.name]
-                columns.append([None if is_blank(cell) else labels.get(str(cell), str(cell)) for cell in cells])
-            joined = [None if None in parts else ", ".join(map(str, parts)) for parts in zip(*columns, strict=True)]
-            self._groups[profiles] = pd.Series(joined, dtype=object)
-        return self._groups[profiles]
+    @cached_property
+    def groups(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """Characteristic -> (label, respondents) of its groups, in the order of the release."""
+        found = {}
+        for profile, stored in self.released.get("groups", {}).items():
+            item = self.document.profile_item(profile)
+            if item is not None:
+                groups = groups_from_json(stored)
+                found[profile] = tuple((self._group_label(item.name, group), group.size) for group in groups)
+        return found
 
-    def breakdown(self, code: str, *profiles: str) -> SafeTable:
-        """An item by one or two of `PROFILES`, protected by `analysis.disclosure`. Index = option codes.
+    def can_be_broken_down(self, code: str) -> bool:
+        """Whether an item has break-downs, shown or withheld: a question of its form, never of its answers."""
+        if self.released:
+            return "by" in self.released["items"].get(code, {})
+        item = self.items[code].definition
+        return not item.profile and not item.depends_on and answers_in_groups(item, []) is not None
 
-        A ranking is broken down by who named an option at all. Raises `ValueError` for an item without options, one
-        that is itself one of the profiles, or an unknown profile.
+    def breakdown(self, code: str, profile: str) -> Breakdown:
+        """An item by one of the characteristics of the release.
+
+        Raises `ValueError` for an item that is not broken down, or a characteristic that the release has not.
         """
-        item = self.items[code]
-        own = {self.document.by_name[name].profile for name in [code] if name in self.document.by_name}
-        rows = rows_per_respondent(item.definition)
-        if rows is None or own & set(profiles):
-            raise ValueError(f"Item {code} cannot be broken down by {' and '.join(profiles)}.")
-        options = [name for name, _ in item.options]
-        groups = list(self.groups(*profiles)[self.asked(code)])
-        table = crosstab(self.answers(code), groups, options, multiple=rows == "several")
-        return protect(table, self.k, dimensions=2 if len(profiles) > 1 else 1)
+        if not self.can_be_broken_down(code) or profile not in self.groups:
+            raise ValueError(f"Item {code} is not broken down by {profile}.")
+        table = self.released["items"][code]["by"].get(profile)
+        if table is None:
+            return Breakdown(profile, self.groups[profile])
+        return Breakdown(
+            profile,
+            self.groups[profile],
+            {option: tuple(counts) for option, counts in table["options"].items()},
+            tuple(table["answered"]),
+            tuple(table["dont_know"]),
+            tuple(table["skipped"]),
+        )
 
     def profile_named(self, name: str) -> str:
         """The profile for its own name or for the code of the item that asks it. Raises `ValueError`."""
@@ -285,7 +424,7 @@ class SurveyResults:
         offered = {str(item.profile): item for item in self.document.items if self._makes_groups(item)}
         if found not in offered:
             offers = ", ".join(f"{item.name} ({profile})" for profile, item in offered.items())
-            raise ValueError(f"{name} is nothing to break the survey down by. Use one or two of: {offers}.")
+            raise ValueError(f"{name} is nothing to break the survey down by. Use one of: {offers}.")
         return found
 
     @staticmethod
@@ -293,31 +432,41 @@ class SurveyResults:
         """Whether respondents can be grouped by an item: a characteristic that has options, one for each respondent."""
         return item.profile in PROFILES and rows_per_respondent(item) == "one"
 
-    @property
-    def group_profiles(self) -> tuple[str, ...]:
-        """The characteristics of the form by which answers can be broken down, in the order of `PROFILES`."""
-        found = {item.profile for item in self.document.items if self._makes_groups(item)}
-        return tuple(profile for profile in PROFILES if profile in found)
+    def breakdown_json(self, by: str) -> dict[str, Any]:
+        """Each item that is broken down: option -> how many of each group; null where withheld. Raises `ValueError`."""
+        profile = self.profile_named(by)
+        if self.released and profile not in self.groups:
+            offers = ", ".join(self.groups) or "nothing: there are no groups large enough to be compared"
+            raise ValueError(f"This release is not broken down by {profile}. It is broken down by: {offers}.")
+        found: dict[str, Any] = {"by": profile, "groups": {}, "items": {}}
+        if self.released:
+            found["groups"] = dict(self.groups[profile])
+            for code in self.items:
+                if self.can_be_broken_down(code):
+                    table = self.breakdown(code, profile)
+                    found["items"][code] = None if table.counts is None else _table_json(table)
+        return found
 
-    def breakdown_json(self, *by: str) -> dict[str, Any]:
-        """Every item that can be broken down: group -> option -> count, null where hidden. Raises `ValueError`."""
-        profiles = [self.profile_named(name) for name in by]
-        if len(profiles) > 2 or len(set(profiles)) < len(profiles):
-            raise ValueError("Break the survey down by one or two different characteristics.")
-        items = {}
-        for code, item in self.items.items():
-            own = self.document.by_name[code].profile if code in self.document.by_name else None
-            if rows_per_respondent(item.definition) is None or own in profiles:
-                continue
-            table = self.breakdown(code, *profiles)
-            items[code] = {
-                "groups": {str(group): int(size) for group, size in table.column_totals.items()},
-                "counts": {
-                    str(group): column.where(column.notna(), None).to_dict() for group, column in table.cells.items()
-                },
-                "note": table_note(table, self.language),
-            }
-        return {"by": profiles, "hidden_below": self.k, "items": items}
+
+def _chosen(cell: Any) -> Sequence[Any]:
+    if is_blank(cell):
+        return ()
+    return cell if isinstance(cell, (list, tuple)) else (cell,)
+
+
+def _table_json(table: Breakdown) -> dict[str, Any]:
+    return {
+        "counts": {option: list(counts) for option, counts in table.counts.items()} if table.counts else {},
+        "answered": list(table.answered),
+        "dont_know": list(table.dont_know),
+        "skipped": list(table.skipped),
+    }
+
+
+def _counted_groups(groups: Sequence[Group], asked: int) -> Counted:
+    """The counts of a characteristic whose small values are joined with those who did not state it."""
+    sizes = {group.code: group.size for group in groups}
+    return Counted(Counts(asked, sum(sizes.values()), 0, 0, MappingProxyType(sizes)))
 
 
 class PriorityResults:
@@ -363,8 +512,13 @@ class PriorityResults:
 
     @cached_property
     def survey(self) -> Priorities:
-        answers = self._survey.answers(self.item.name) if self.item else []
-        return vote(answers, [letter for letter, _ in self.options], self.places)
+        """The dots of respondents; none as long as there are no results."""
+        found = self._survey.items[self.item.name].ranking if self.item else None
+        rows = {row.option: row.by_place for row in found.options} if found else {}
+        letters = dict.fromkeys([*(letter for letter, _ in self.options), *rows])
+        base = found.base if found else vote((), list(letters), self.places).base
+        nowhere = (0,) * self.places
+        return tally(Ranking(base, tuple(ranked(letter, rows.get(letter, nowhere)) for letter in letters)), self.places)
 
     @cached_property
     def workshop(self) -> Priorities:

@@ -12,11 +12,12 @@ drawn anew could be averaged away.
 """
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from analysis.statistics.certainty import Kind, Several, certain, certain_several, margin, margin_several
+from analysis.statistics.certainty import Kind, Profile, Several, certain, certain_several, margin, margin_several
 
 ONE_IN = 20  # tables withheld by lot; 0 = none
 
@@ -24,6 +25,31 @@ ONE_IN = 20  # tables withheld by lot; 0 = none
 def withheld_by_lot(key: bytes, item: str, characteristic: str, one_in: int = ONE_IN) -> bool:
     drawn = hmac.new(key, f"{item}|{characteristic}".encode(), sha256).digest()
     return bool(one_in) and int.from_bytes(drawn) % one_in == 0
+
+
+@dataclass(frozen=True)
+class Known:
+    """What earlier releases have already told: for each respondent the groups in which they were published.
+
+    `told[i]`: of respondents whose answers follow from the two releases in any case, because fewer than `k` came in
+    between; the person who made the release was told so.
+    """
+
+    groups: Sequence[Profile] = ()
+    told: Sequence[bool] = ()
+
+    def with_groups(self, shown: Sequence[Sequence[str]]) -> list[Profile]:
+        """The profile of each respondent: what was published before, then the groups of `shown`."""
+        now = list(zip(*shown, strict=True))
+        return [(*before, *profile) for before, profile in zip(self.groups, now, strict=True)] if self.groups else now
+
+    def leaves(self, profiles: Sequence[Profile], certain_of: set[tuple[Profile, Hashable]]) -> bool:
+        """Whether a certain answer is one that the earlier release and its successor do not tell in any case."""
+        told = {profile for profile, known in zip(profiles, self.told, strict=True) if known} if self.told else set()
+        return any(profile not in told for profile, _ in certain_of)
+
+
+NOTHING_KNOWN = Known()
 
 
 def published(
@@ -34,18 +60,18 @@ def published(
     *,
     kind: Kind = lambda answer: answer,
     one_in: int = ONE_IN,
+    known: Known = NOTHING_KNOWN,
 ) -> list[str]:
     """The characteristics (of `groups`, in its order: the group of each respondent) by which an item is published."""
-    found: list[str] = []
-    for name, of in groups.items():
-        together = list(zip(*(groups[one] for one in found), of, strict=True))
-        if (
-            not withheld_by_lot(key, item, name, one_in)
-            and margin(of, answers, kind)
-            and not certain(together, answers, kind)
-        ):
-            found.append(name)
-    return found
+    return _published(
+        item,
+        groups,
+        key,
+        one_in,
+        known,
+        lambda of: margin(of, answers, kind),
+        lambda profiles: certain(profiles, answers, kind),
+    )
 
 
 def published_several(
@@ -57,15 +83,34 @@ def published_several(
     least: int = 1,
     most: int | None = None,
     one_in: int = ONE_IN,
+    known: Known = NOTHING_KNOWN,
 ) -> list[str]:
     """The same for an item in which more than one option may be chosen."""
+    return _published(
+        item,
+        groups,
+        key,
+        one_in,
+        known,
+        lambda of: margin_several(of, answers),
+        lambda profiles: certain_several(profiles, answers, least, most),
+    )
+
+
+def _published(
+    item: str,
+    groups: Mapping[str, Sequence[str]],
+    key: bytes,
+    one_in: int,
+    known: Known,
+    is_wide: Callable[[Sequence[str]], bool],
+    certain_of: Callable[[list[Profile]], set[tuple[Profile, Hashable]]],
+) -> list[str]:
     found: list[str] = []
     for name, of in groups.items():
-        together = list(zip(*(groups[one] for one in found), of, strict=True))
-        if (
-            not withheld_by_lot(key, item, name, one_in)
-            and margin_several(of, answers)
-            and not certain_several(together, answers, least, most)
-        ):
+        if withheld_by_lot(key, item, name, one_in) or not is_wide(of):
+            continue
+        profiles = known.with_groups([*(groups[one] for one in found), of])
+        if not known.leaves(profiles, certain_of(profiles)):
             found.append(name)
     return found

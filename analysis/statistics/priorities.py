@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.statistics.counts import Counts
-from analysis.statistics.ranking import rank
+from analysis.statistics.ranking import Ranking, rank
 
 WEIGHTS = (
     "Points: a first place gives three points, a second two, a third one. "
@@ -47,7 +47,11 @@ class Priorities:
 
 def vote(ballots: Iterable[Any], options: Sequence[str], places: int = 3) -> Priorities:
     """Counts of ordered ballots, one list each. Equal counts share a place and the next is left out (1, 2, 2, 4)."""
-    ranking = rank(ballots, options, places)
+    return tally(rank(ballots, options, places), places)
+
+
+def tally(ranking: Ranking, places: int) -> Priorities:
+    """The same from a ranking that is counted already."""
     named = [ranked.ranked for ranked in ranking.options]
     found = tuple(
         Priority(

@@ -45,10 +45,11 @@ def rank(orders: Iterable[Any], options: Sequence[str], places: int) -> Ranking:
         if not is_blank(order):
             for place, option in enumerate(list(dict.fromkeys(order))[:places]):
                 found[option][place] += times
-    return Ranking(base, tuple(_ranked(option, by_place) for option, by_place in found.items()))
+    return Ranking(base, tuple(ranked(option, by_place) for option, by_place in found.items()))
 
 
-def _ranked(option: str, by_place: list[int]) -> Ranked:
+def ranked(option: str, by_place: Sequence[int]) -> Ranked:
+    """An option that `by_place[0]` respondents put first, and so on."""
     total = sum(by_place)
     weighted = sum(place * count for place, count in enumerate(by_place, start=1))
     return Ranked(option, tuple(by_place), Fraction(weighted, total) if total else None)

@@ -4,12 +4,13 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from analysis import gallery
-from analysis.results import for_assessment
+from analysis.results import Results, for_assessment
 from analysis.statistics.profiles import PROFILES
 from analysis.views.rendering import page
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.languages import english_name
 
 
 @require_safe
@@ -30,5 +31,12 @@ def participants(request: MemberRequest, assessment: Assessment) -> HttpResponse
         sectors=sectors,
         rows=rows,
         interview_charts=[gallery.chart(results, key) for key in keys],
-        survey_charts=[gallery.chart(results, key) for key in profiles] if results.survey.responses else [],
+        survey_charts=[gallery.chart(results, key) for key in profiles] if results.survey.released else [],
+        languages=_languages(results),
     )
+
+
+def _languages(results: Results) -> list[tuple[str, int]]:
+    """(language, responses), those of few respondents joined."""
+    found = results.survey.languages
+    return [(english_name(code) if code else results.translate("pooled_group"), count) for code, count in found.items()]

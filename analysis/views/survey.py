@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from analysis import gallery
 from analysis.charts import Chart
 from analysis.gallery import survey as survey_gallery
-from analysis.item_types.answers import answer_in_words, rows_per_respondent
+from analysis.item_types.answers import answer_in_words
 from analysis.item_types.presentation import draw_all
 from analysis.results import Results, for_assessment
 from analysis.results.survey import ItemResult
@@ -26,7 +26,8 @@ from interviews.models import Theme
 @requires("analysis.view")
 def survey(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
-    return page(request, "survey", results, sections=_sections(results), net_balance=NET_BALANCE)
+    sections = [] if results.survey.is_hidden else _sections(results)
+    return page(request, "survey", results, sections=sections, net_balance=NET_BALANCE)
 
 
 def _sections(results: Results) -> list[dict[str, Any]]:
@@ -51,7 +52,6 @@ def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> Ht
     if item is None:
         raise Http404("The survey does not have this item.")
     chart = next(iter(draw_all(results, [item])), None)
-    asked_by = [name for name in dict.fromkeys((request.GET.get("by", ""), request.GET.get("and", ""))) if name]
     return page(
         request,
         "survey_item",
@@ -61,9 +61,8 @@ def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> Ht
         ranked=[(item.labels[row.option], row, one_decimal(row.mean)) for row in item.ranking.options]
         if item.ranking
         else [],
-        breakdown=_breakdown(results, item, asked_by),
-        by=asked_by,
-        profiles=_profiles(results, item),
+        breakdowns=_breakdowns(results, item),
+        no_groups=_no_groups(results, item),
         net_balance=NET_BALANCE,
         numbers=_numbers(results, item),
         texts=_texts(results, item) if "analysis.rows" in request.may else [],
@@ -89,9 +88,9 @@ def _numbers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
 
 
 def _texts(results: Results, item: ItemResult) -> list[tuple[Any, list[tuple[int, str]]]]:
-    """(open answer, [(key, label) of the themes heard in it])."""
+    """(open answer, [(key, label) of the themes heard in it]); none where fewer than `k` answered at all."""
     answers = results.survey.texts(item.code)
-    if not answers:
+    if not answers or len(results.survey.frames.responses) < results.survey.k:
         return []
     rows = results.themes.open_codings
     own = rows[rows["item"] == item.code]
@@ -102,21 +101,21 @@ def _texts(results: Results, item: ItemResult) -> list[tuple[Any, list[tuple[int
     return [(answer, heard.get(answer.response, [])) for answer in answers]
 
 
-def _profiles(results: Results, item: ItemResult) -> list[tuple[str, str]]:
-    """(profile, label) by which the item can be broken down."""
-    if rows_per_respondent(item.definition) is None:
+def _breakdowns(results: Results, item: ItemResult) -> list[Chart]:
+    """The item by each characteristic of the release, shown or withheld."""
+    if not results.survey.released or not results.survey.can_be_broken_down(item.code):
         return []
-    found = [(name, results.survey.profile(name)) for name in results.survey.group_profiles]
-    return [(name, asked.label) for name, asked in found if asked and asked.code != item.code]
+    return [
+        gallery.chart(results, f"breakdown-{item.code}{survey_gallery.BETWEEN}{profile}")
+        for profile in results.survey.groups
+    ]
 
 
-def _breakdown(results: Results, item: ItemResult, by: list[str]) -> Chart | None:
-    if not by:
-        return None
-    try:
-        return gallery.chart(results, f"breakdown-{survey_gallery.BETWEEN.join([item.code, *by])}")
-    except gallery.UnknownChart as error:
-        raise Http404("The survey cannot be broken down in this way.") from error
+def _no_groups(results: Results, item: ItemResult) -> str:
+    """Why an item that can be broken down is not."""
+    found = results.survey
+    has_none = found.released and not found.groups and found.can_be_broken_down(item.code)
+    return survey_gallery.no_groups(results) if has_none else ""
 
 
 def _answers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
@@ -124,4 +123,5 @@ def _answers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
     mask = results.survey.asked(item.code)
     responses = results.survey.frames.responses.loc[mask, "response"]
     pairs = zip(responses, results.survey.answers(item.code), strict=True)
-    return [(code, answer_in_words(item.definition, value, item.labels, results.language)) for code, value in pairs]
+    labels = results.survey.option_labels(item.code)
+    return [(code, answer_in_words(item.definition, value, labels, results.language)) for code, value in pairs]

@@ -80,9 +80,11 @@ def theme(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespon
 
 
 def _written(results: Results, theme: int) -> list[tuple[str, Any]]:
-    """(item, open answer) of every answer in which the theme is heard."""
+    """(item, open answer) of every answer in which the theme is heard; none where fewer than `k` answered at all."""
     rows = results.themes.open_codings
     own = rows[rows["theme"] == theme]
+    if own.empty or len(results.survey.frames.responses) < results.survey.k:
+        return []
     known = {
         (item, answer.response): answer
         for item in set(own["item"]) & set(results.survey.items)

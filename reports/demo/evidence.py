@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from analysis.services.breakdown_plans import name_participants
 from assessments.models import Assessment, User
 from interviews.models import Interview, Theme
 from interviews.services.answers import save_answer
@@ -69,6 +70,12 @@ def _load_interview(
         start = answers[question].text.index(quote)
         code_passage(answer=answers[question], theme=themes[theme], start=start, end=start + len(quote), by=by)
     complete_interview(interview=interview, by=by)
+
+
+def name_respondents(assessment: Assessment, *, folder: str, by: User) -> None:
+    """The lead's decision to list all characteristics of respondents, as the source did; before the survey."""
+    if not Survey.objects.filter(assessment=assessment).exists():
+        name_participants(assessment=assessment, reason=read(folder, "survey.yaml")["named_because"], by=by)
 
 
 @transaction.atomic

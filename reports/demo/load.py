@@ -15,6 +15,7 @@ STEPS = (
     (assessments.load_documents, Role.CONSULTANT),
     (evidence.load_themes, Role.CONSULTANT),
     (evidence.load_interviews, Role.CONSULTANT),
+    (evidence.name_respondents, Role.LEAD),
     (evidence.load_survey, Role.FOCAL_POINT),
     (findings.load_matrix, Role.CONSULTANT),
     (findings.load_recommendations, Role.CONSULTANT),

@@ -70,12 +70,17 @@ def chart_block(chart: Chart, title: str = "", source: str = "") -> Block:
     rows = [[series.values[index] or 0 for series in chart.series] for index in range(len(chart.categories))]
     runs = rows + [[row[index] for row in rows] for index in range(len(chart.series))]
     sums = {sum(run[start:end]) for run in runs for start in range(len(run)) for end in range(start + 1, len(run) + 1)}
-    bases = {*chart.bases, *(int(number) for number in re.findall(r"n=(\d+)", chart.base))}
+    bases = {*chart.bases, *chart.own_bases, *(int(number) for number in re.findall(r"n=(\d+)", chart.base))}
     shares = {
         percent
         for index, base in enumerate(chart.bases)
         for count in {*counts, *sums}
         if count <= base and (percent := chart.percent(index, count)) is not None
+    } | {
+        percent
+        for place, series in enumerate(chart.series if chart.own_bases else ())
+        for count in series.values
+        if count is not None and (percent := chart.percent(0, count, place)) is not None
     }
     return Block("figure", title or chart.title, draw, source, frozenset({*counts, *sums, *bases, *shares}), words)
 

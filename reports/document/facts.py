@@ -1,6 +1,7 @@
 """The facts that text may name, all from one assessment's results. Names are looked up, never evaluated."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.utils import translation
 
@@ -124,15 +125,21 @@ def _items(results: Results) -> Iterator[Fact]:
         yield Fact(
             f"survey.{code}.sentence", describe_item(item, results), f"{about}: in a sentence", group, None, source
         )
-        for base in ("answered", "asked", "dont_know", "skipped"):
-            yield _number(
-                f"survey.{code}.{base}", getattr(counts, base), f"{about}: {base.replace('_', ' ')}", group, source
-            )
-        if not item.options:  # answered in words, numbers or dates
-            continue
-        for option, label in item.options:
+        for base in ("asked",) if item.is_pooled else ("answered", "asked", "dont_know", "skipped"):
+            label = f"{about}: {base.replace('_', ' ')}"
+            yield _of_survey(results, f"survey.{code}.{base}", getattr(counts, base), label, group, source)
+        for option, label in item.options:  # none where it is answered in words, numbers or dates
+            if item.is_pooled and option not in item.single_options:
+                continue
             count = counts.counts.get(option, 0)
-            yield _number(f"survey.{code}.{option}", count, f"{about}: {label}", group, source)
+            yield _of_survey(results, f"survey.{code}.{option}", count, f"{about}: {label}", group, source)
+
+
+def _of_survey(results: Results, name: str, number: int, label: str, group: str, source: str) -> Fact:
+    """A number of the survey; no number as long as its results may not be shown."""
+    if results.survey.is_hidden:
+        return Fact(name, results.translate("not_released"), label, group, None, source)
+    return _number(name, number, label, group, source)
 
 
 def _priorities(results: Results) -> Iterator[Fact]:
@@ -148,12 +155,13 @@ def _priorities(results: Results) -> Iterator[Fact]:
     else:
         voices.append(("workshop", "groups", results.priorities.workshop))
     for voice, who, votes in voices:
-        yield _number(f"priorities.{voice}.ballots", votes.base.answered, f"Ballots of {who}", group, "page:priorities")
+        make = partial(_of_survey, results) if voice == "survey" else _number
+        yield make(f"priorities.{voice}.ballots", votes.base.answered, f"Ballots of {who}", group, "page:priorities")
         for letter, label in results.priorities.options:
             if ": " in letter:  # a wish of groups; it is counted under its letter
                 continue
             named = results.priorities.named_with_wishes(votes, letter)
-            yield _number(f"priorities.{voice}.{letter}", named, f"{letter} {label}: {who}", group, "page:priorities")
+            yield make(f"priorities.{voice}.{letter}", named, f"{letter} {label}: {who}", group, "page:priorities")
 
 
 def _themes(results: Results) -> Iterator[Fact]:

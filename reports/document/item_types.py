@@ -65,6 +65,10 @@ def table_row(item: ItemResult, language: str) -> Row:
 def describe_item(item: ItemResult, results: Results) -> str:
     """What an item's answers say in plain sentences with their base, and how many did not know."""
     language, counts, name = results.language, item.counts, f"{item.code} ({item.label})"
+    if results.survey.is_hidden:
+        return f"{name}: {results.survey.state_words}"
+    if item.is_pooled:
+        return f"{name}: {'; '.join(f'{label} {counts.counts[option]}' for option, label in item.options)}."
     if not counts.answered and counts.dont_know:
         return translate("item_all_unknown", language, item=name, unknown=counts.dont_know)
     if not counts.answered:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.text import Truncator
 
+from analysis.services.releases import difference
 from assessments.models import Assessment
 from ctnat.ui.languages import english_name
 from indicators.models import Mark, Recommendation
@@ -15,6 +16,7 @@ from interviews.models import Coding, Interview
 from reports.document.builder import ReportData
 from reports.document.outline import INTRO
 from reports.models import Report, Section
+from surveys.models import Survey
 from workshops.changes import statements_of
 from workshops.models import Workshop
 
@@ -51,6 +53,7 @@ def find_open_points(report: Report, data: ReportData) -> list[OpenPoint]:
         _cells(data, report.assessment),
         _proposals(report.assessment),
         _statements(report.assessment),
+        _survey_results(report.assessment),
         _recommendations(report.assessment),
         _workshops(report.assessment),
         _sections(report),
@@ -85,6 +88,22 @@ def _proposals(assessment: Assessment) -> OpenPoint:
     rows = Mark.objects.for_assessment(assessment).awaiting_decision()
     items = tuple(f"{row.criterion} {row.cell}: {row.get_state_display().lower()}" for row in rows)
     return OpenPoint("proposals", "Marks that the workshop proposed, without a decision", items, "indicators/")
+
+
+def _survey_results(assessment: Assessment) -> OpenPoint:
+    """Results of the survey that are not released, or that are not those of the present responses."""
+    survey = Survey.objects.for_assessment(assessment).first()
+    items: tuple[str, ...] = ()
+    if survey is not None:
+        last, differs = difference(survey)
+        if last is None and survey.responses.for_counting().exists():
+            items = ("The results of the survey are not released",)
+        elif differs:
+            responses = "1 response was" if differs == 1 else f"{differs} responses were"
+            items = (f"{responses} added or taken out since the results were released",)
+    return OpenPoint(
+        "results", "Results of the survey that are not released or not of the last state", items, "analysis/release/"
+    )
 
 
 def _statements(assessment: Assessment) -> OpenPoint:

@@ -118,8 +118,11 @@ def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
     ]
     if not rows:
         raise UnknownBlock("the questionnaire has no item that ranks priorities. Delete this block.")
+    is_hidden = context.results.survey.is_hidden
     for row in rows:
         row["survey_dots"] = "●" * int(row["survey"])
+        if is_hidden:
+            row["survey"] = "–"
     groups = [votes.base.answered for votes in voices]
     named = [f"{count} ({day})" for count, day in zip(groups, days, strict=True)] if several else groups
     return {
@@ -128,7 +131,7 @@ def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
         "note": translate(
             "priorities_note",
             context.language,
-            respondents=found.survey.base.answered,
+            respondents="–" if is_hidden else found.survey.base.answered,
             groups=", ".join(map(str, named)),
         ),
     }
@@ -187,6 +190,8 @@ def survey(context: Context, words: Sequence[str]) -> dict[str, Any]:
     t = context.words
     rows = [[f"{item.code} {item.label}", *row.values] for item, row in zip(items, found, strict=True)]
     title = items[0].label if len(items) == 1 else f"{t['survey_title']} {', '.join(item.code for item in items)}"
+    if context.results.survey.is_hidden:
+        return grid([t["question"], *found[0].columns], [], title=title, empty=context.results.survey.state_words)
     return grid([t["question"], *found[0].columns], rows, title=title)
 
 

@@ -3,6 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from analysis.models import BreakdownPlan, DataRelease
+from analysis.releases.work import work_out
+from analysis.services.breakdown_plans import stored_plan_of
+from analysis.services.releases import release_results
 from assessments.models import Assessment, Organisation
 from indicators.models import Mark
 from interviews.models import Answer, Coding, Interview, Theme
@@ -57,6 +61,21 @@ def respond(survey: Survey, number: int, answers: dict[str, Any], **fields: Any)
         received_on=date(2016, 1, 20),
         **{"questionnaire": survey.questionnaire} | fields,
     )
+
+
+def release(assessment: Assessment, k: int | None = None, **plan: Any) -> DataRelease:
+    """The results of what was answered so far, shown from `k` responses on. `plan`: fields of the `BreakdownPlan`."""
+    if k is not None:
+        Assessment.objects.filter(pk=assessment.pk).update(disclosure_threshold=k)
+        assessment.disclosure_threshold = k
+    if plan:
+        stored_plan_of(assessment)
+        BreakdownPlan.objects.filter(assessment=assessment).update(**plan)
+    survey = Survey.objects.get(assessment=assessment)
+    made = release_results(survey=survey, by=None, confirmed=True)
+    work_out(made.pk)
+    made.refresh_from_db()
+    return made
 
 
 def make_workshop(assessment: Assessment, *ballots: list[str]) -> Workshop:

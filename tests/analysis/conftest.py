@@ -1,6 +1,15 @@
 import pytest
 
-from tests.analysis.builders import code, make_interview, make_survey, make_theme, make_workshop, mark, respond
+from tests.analysis.builders import (
+    code,
+    make_interview,
+    make_survey,
+    make_theme,
+    make_workshop,
+    mark,
+    release,
+    respond,
+)
 from tests.factories import DocumentFactory
 
 FORMS = ["forced_marriage", "forced_labour", "prostitution"]
@@ -25,6 +34,7 @@ def filled(assessment):
     respond(survey, 3, {"1.6": "male", "3.1.5": "dont_know"})
     respond(survey, 4, {"1.6": "male"})
     respond(survey, 5, {"3.1.5": "adequate"}, is_test=True)
+    release(assessment, k=1)
     make_workshop(assessment, ["J", "C", "D"], ["C", "J"])
     DocumentFactory(assessment=assessment, code="Aze 1", title="An action plan")
     mark(assessment, "1.1", "F1", "in_place", evidence=["document:Aze 1", "interview:AZEint1/2.1", "survey:3.1.5"])

@@ -1,7 +1,6 @@
 """A protected table resists an attacker who knows every total, every shown cell, and that people are whole."""
 
-from collections import Counter
-from itertools import combinations_with_replacement, product
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -10,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.disclosure import exposed, hide, protect
-from analysis.statistics.profiles import Crosstab, crosstab
+from analysis.statistics.profiles import Crosstab
 from analysis.words import table_note
 
 
-def table(rows, multiple=False, sizes=None):
+def table(rows):
     counts = pd.DataFrame(rows, index=[f"r{i}" for i in range(len(rows))])
-    return Crosstab(counts, pd.Series(sizes or counts.sum().to_dict()), multiple)
+    return Crosstab(counts, counts.sum())
 
 
 def shown(safe):
@@ -56,30 +55,6 @@ def test_a_row_nobody_chose_is_a_public_zero():
     assert shown(safe) == [[6, 7], [0, 0]]
 
 
-def test_multiple_choice_protects_those_who_did_not_choose():
-    # 10 of 10 women chose row 1: the complement (nobody did not) is as telling as a small cell.
-    safe = protect(table([{"f": 10, "m": 12}, {"f": 5, "m": 9}], multiple=True, sizes={"f": 10, "m": 20}))
-    assert pd.isna(safe.cells.loc["r0", "f"])
-
-
-def test_two_characteristics_are_shown_whole_or_not_at_all():
-    large = protect(table([{"f 18": 5, "m 18": 6}, {"f 18": 5, "m 18": 5}]), dimensions=2)
-    small = protect(table([{"f 18": 5, "m 18": 4}, {"f 18": 5, "m 18": 5}]), dimensions=2)
-    assert shown(large) == [[5, 6], [5, 5]]
-    assert (list(small.cells.columns), list(small.column_totals), small.withheld) == ([], [], True)
-    assert table_note(small, "en").endswith("Look at one characteristic only.")
-
-
-def test_respondents_who_did_not_state_their_group_are_a_column():
-    # Left out, the one answer of "no" would be the difference between this table and the total of all.
-    found = crosstab(["yes", "yes", "no"], ["f", "f", None], ["yes", "no"])
-    assert found.counts.to_dict() == {
-        "f": {"yes": 2, "no": 0, "dont_know": 0, "skipped": 0},
-        "not_stated": {"yes": 0, "no": 1, "dont_know": 0, "skipped": 0},
-    }
-    assert found.sizes.to_dict() == {"f": 2, "not_stated": 1}
-
-
 def worlds(counts, caps, mask):
     """Every table of whole numbers with the same totals and the same shown cells: what an attacker must consider."""
     hidden = [tuple(cell) for cell in np.argwhere(mask)]
@@ -117,82 +92,19 @@ def test_exposed_finds_exactly_what_enumeration_finds(counts, slack, data):
     assert exposed(counts, caps, mask) == unique_cells(counts, caps, mask)
 
 
-@given(small_tables, st.integers(1, 3), st.booleans())
+@given(small_tables, st.integers(1, 3))
 @settings(max_examples=60, deadline=None)
-def test_no_shown_cell_or_total_gives_back_a_hidden_cell(counts, k, multiple):
-    sizes = counts.max(axis=0) + 1 if multiple else counts.sum(axis=0)
-    caps = np.tile(sizes, (len(counts), 1))
-    mask = hide(counts, caps, k, known_complement=multiple)
+def test_no_shown_cell_or_total_gives_back_a_hidden_cell(counts, k):
+    caps = np.tile(counts.sum(axis=0), (len(counts), 1))
+    mask = hide(counts, caps, k)
     for row, column in np.argwhere(~mask):  # what is shown is large, or the zero of a row that nobody chose
         assert counts[row, column] >= k or counts[row].sum() == 0
     if not mask[counts.sum(axis=1) > 0].all():  # a table withheld whole leaves the public totals only
         assert unique_cells(counts, caps, mask) == []
 
 
-KINDS = list(product("yn", "fm", "ab"))  # answer, sex, age
-people = (
-    st.lists(st.integers(0, 3), min_size=len(KINDS), max_size=len(KINDS))
-    .filter(lambda counts: 1 <= sum(counts) <= 10)
-    .map(lambda counts: [kind for kind, count in zip(KINDS, counts, strict=True) for _ in range(count)])
-)
-BY = {"sex": (1,), "age": (2,), "both": (1, 2)}
-
-
-@given(people, st.integers(1, 2))
-@settings(max_examples=25, deadline=None)
-def test_all_tables_of_an_item_together_give_back_no_hidden_cell(population, k):
-    """An attacker who holds the tables by sex, by age and by both, and all totals, tries every possible population."""
-    real = {name: release(population, places, k) for name, places in BY.items()}
-    hidden = {
-        (name, row, column): set()
-        for name, safe in real.items()
-        if len(safe.cells.columns) and not safe.withheld
-        for row in safe.cells.index
-        for column in safe.cells.columns
-        if pd.isna(safe.cells.loc[row, column])
-    }
-    known = {
-        (name, row, column): safe.cells.loc[row, column]
-        for name, safe in real.items()
-        for row in safe.cells.index
-        for column in safe.cells.columns
-        if not pd.isna(safe.cells.loc[row, column])
-    }
-    totals = {(name, group): size for name, safe in real.items() for group, size in safe.column_totals.items()}
-    totals |= {("answer", row): total for row, total in real["sex"].row_totals.items()}
-    for other in populations(len(population)) if hidden else ():
-        cells, sums = tabulate(other)
-        if all(cells[cell] == count for cell, count in known.items()) and all(
-            sums[total] == count for total, count in totals.items()
-        ):
-            for cell, values in hidden.items():
-                values.add(cells[cell])
-    assert [cell for cell, values in hidden.items() if len(values) < 2] == []
-
-
-def release(population, places, k):
-    groups = ["".join(person[place] for place in places) for person in population]
-    return protect(crosstab([person[0] for person in population], groups, ["y", "n"]), k, dimensions=len(places))
-
-
-def tabulate(population):
-    cells, sums = Counter(), Counter()
-    for person in population:
-        sums["answer", person[0]] += 1
-        for name, places in BY.items():
-            group = "".join(person[place] for place in places)
-            cells[name, person[0], group] += 1
-            sums[name, group] += 1
-    return cells, sums
-
-
-def populations(size):
-    """All populations of that size, as multisets of (answer, sex, age)."""
-    return combinations_with_replacement(KINDS, size)
-
-
 def test_protect_refuses_nothing_when_empty():
-    safe = protect(crosstab([], [], ["yes", "no"]))
+    safe = protect(Crosstab(pd.DataFrame(index=["yes", "no"]), pd.Series(dtype=int)))
     assert (safe.hidden, list(safe.cells.columns)) == (0, [])
 
 

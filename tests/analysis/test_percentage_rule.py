@@ -22,7 +22,7 @@ from assessments.models import Assessment
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
 from surveys.models import Survey
-from tests.analysis.builders import make_interview, make_survey, respond
+from tests.analysis.builders import make_interview, make_survey, release, respond
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,7 @@ def filled(assessment: Assessment) -> Assessment:
     survey: Survey = make_survey(assessment)
     for number in range(1, 8):
         respond(survey, number, {"3.1.5": "adequate" if number < 5 else "inadequate", "2.1": ["origin"]})
+    release(assessment)
     make_interview(assessment, 1, {}, women=9, men=3)
     return assessment
 
@@ -73,8 +74,8 @@ def test_people_are_described_by_the_rule(results: Results, women: str) -> None:
 
 @pytest.mark.parametrize(("smallest", "rate"), [(5, "88% (7 of 8)"), (20, "7 of 8")])
 def test_the_response_rate_follows_the_rule(results: Results, rate: str) -> None:
-    object.__setattr__(results.survey.frames, "sent", 8)
-    object.__setattr__(results.survey.frames, "completed", 7)
+    object.__setattr__(results.survey.found, "sent", 8)
+    object.__setattr__(results.survey.found, "completed", 7)
     assert str(results.response_rate) == rate
 
 

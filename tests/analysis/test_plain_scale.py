@@ -13,7 +13,7 @@ from assessments.models import Assessment
 from instruments.models import Instrument
 from instruments.xlsform import from_xlsform
 from surveys.models import Survey
-from tests.analysis.builders import make_survey, respond
+from tests.analysis.builders import make_survey, release, respond
 from tests.instruments.test_xlsform import AGREE, HEADER, workbook
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,7 @@ def survey_of(assessment: Assessment, favourable: str | None) -> Survey:
     survey = make_survey(assessment, questionnaire=version)
     for number in (1, 2, 3):
         respond(survey, number, {"q1": "sa"})
+    release(assessment, k=1)
     return survey
 
 

@@ -7,7 +7,7 @@ import pytest
 from analysis import gallery
 from analysis.results import for_assessment
 from instruments.models import Instrument
-from tests.analysis.builders import make_survey, respond
+from tests.analysis.builders import make_survey, release, respond
 from tests.factories import instruments_2016
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,7 @@ def mixed(assessment, second_version):
     respond(survey, 1, {"3.1.5": "adequate", "3.1.7": "adequate", "2.5": "neither"}, questionnaire=old)
     respond(survey, 2, {"3.1.5": "inadequate", "3.1.8": "absent", "2.5": "growing"})
     respond(survey, 3, {"3.1.5": "adequate"})
+    release(assessment, k=1)
     return for_assessment(assessment)
 
 

@@ -15,7 +15,7 @@ from reports.document.item_types import table_row
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
 from surveys.models import Survey
-from tests.analysis.builders import respond
+from tests.analysis.builders import release, respond
 from tests.analysis.test_item_types import DAYS, DECIMALS, INTEGERS, survey  # noqa: F401 -- the fixture
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,7 @@ def filled(survey: Survey) -> Assessment:  # noqa: F811
         if number <= 3:
             answers |= {"one": "a", "several": ["origin", "transit"], "order": ["x", "y"], "words": "Some words"}
         respond(survey, number, answers)
+    release(survey.assessment, k=1)
     assessment = survey.assessment
     assessment.questionnaire = survey.questionnaire
     assessment.save()

@@ -11,7 +11,7 @@ from assessments.models import Assessment, Organisation
 from reports.document.facts import collect
 from reports.document.sentences import carried_out, workshop
 from reports.words import translate
-from tests.analysis.builders import make_interview, make_survey, respond
+from tests.analysis.builders import make_interview, make_survey, release, respond
 from workshops.models import Workshop
 from workshops.results import GroupResult, WorkshopResults
 
@@ -79,6 +79,8 @@ def test_an_item_in_a_sentence(assessment: Assessment, answers: list[str], expec
     survey = make_survey(assessment)
     for number, answer in enumerate(answers, start=1):
         respond(survey, number, {"3.1.5": answer})
+    if answers:
+        release(assessment, k=1)
     results = Results(assessment)
     item = f"3.1.5 ({results.survey.items['3.1.5'].label})"
     assert collect(results)["survey.3.1.5.sentence"].text == expected.format(item=item)

@@ -16,18 +16,17 @@ class Command(BaseCommand):
         parser.add_argument("reference", metavar="REF", help="reference of the assessment, such as AZE-2016")
         parser.add_argument(
             "--by",
-            action="append",
-            default=[],
+            default="",
             metavar="CODE",
-            help="break the survey down by a characteristic too (sex, or its item code 1.6); twice for two at once",
+            help="break the survey down by a characteristic too (sex, or its item code 1.6)",
         )
 
-    def handle(self, *args: Any, reference: str, by: list[str], **options: Any) -> None:
+    def handle(self, *args: Any, reference: str, by: str, **options: Any) -> None:
         assessment = Assessment.objects.with_instruments().filter(reference=reference).first()
         if assessment is None:
             raise CommandError(f"There is no assessment {reference}.", returncode=2)
         try:
-            document = for_assessment(assessment).as_json(by=tuple(by))
+            document = for_assessment(assessment).as_json(by=by)
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))

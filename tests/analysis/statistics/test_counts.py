@@ -11,7 +11,6 @@ from analysis.statistics.counts import Counts, count_answers, is_blank
 from analysis.statistics.likert import balance, sides
 from analysis.statistics.participants import participants, participants_by, response_rate
 from analysis.statistics.priorities import vote
-from analysis.statistics.profiles import crosstab
 from analysis.statistics.ranking import rank
 from analysis.statistics.rounding import PercentageRule, half_away, one_decimal, percent
 from analysis.statistics.routing import was_asked
@@ -247,29 +246,3 @@ def test_response_rate_needs_invitations():
     assert str(response_rate(20, 7, TEN)) == "35% (7 of 20)"
     assert str(response_rate(20, 7, PercentageRule(21))) == "7 of 20"
     assert response_rate(0, 7, TEN) is None  # an open link has no base
-
-
-def test_crosstab_counts_an_option_of_another_version_in_its_own_group_only():
-    found = crosstab(["old", "new", "new"], ["f", "f", "m"], ["new"])
-    assert found.counts.loc["old"].to_dict() == {"f": 1, "m": 0}
-    assert found.counts.sum().to_dict() == found.sizes.to_dict() == {"f": 2, "m": 1}
-
-
-def test_crosstab_is_the_table_of_r():
-    # R: table(c("a", "b", NA, "a", "b"), c("women", "men", "men", NA, "women"), useNA = "ifany")
-    #         men women <NA>
-    #   a       0     1    1
-    #   b       1     1    0
-    #   <NA>    1     0    0
-    found = crosstab(["a", "b", None, "a", "b"], ["women", "men", "men", None, "women"], ["a", "b"])
-    assert found.counts.drop(index="dont_know").to_dict("split") == {
-        "index": ["a", "b", "skipped"],
-        "columns": ["men", "women", "not_stated"],
-        "data": [[0, 1, 1], [1, 1, 0], [1, 0, 0]],
-    }
-
-
-def test_crosstab_of_a_multiple_choice_has_rows_of_options_only():
-    found = crosstab([["a", "b"], ["a"], None], ["f", "m", "m"], ["a", "b"], multiple=True)
-    assert found.counts.to_dict() == {"f": {"a": 1, "b": 1}, "m": {"a": 1, "b": 0}}
-    assert found.sizes.to_dict() == {"f": 1, "m": 2}

@@ -11,7 +11,7 @@ from analysis.statistics.agreement import compare
 from analysis.statistics.counts import Counts, is_blank
 from analysis.statistics.coverage import Limits, sections_by_sector, sentences
 from analysis.statistics.participants import Participants, participants
-from analysis.statistics.profiles import PROFILES, Crosstab, crosstab
+from analysis.statistics.profiles import PROFILES
 from analysis.statistics.ranking import rank
 from analysis.statistics.rounding import PercentageRule, Share
 from instruments.schema import parse
@@ -119,24 +119,6 @@ def test_limits_without_a_largest_sector_name_none() -> None:
         "3 interviews with 3 people were",
         "No survey response has been received.",
     ]
-
-
-def test_groups_are_in_order_and_those_who_did_not_say_come_last() -> None:
-    found = crosstab(["a", "b", "", "a"], ["women", "men", "men", ""], ["a", "b"])
-    assert list(found.counts.columns) == ["men", "women", "not_stated"]
-    assert found.counts.loc["skipped"].to_dict() == {"men": 1, "women": 0, "not_stated": 0}
-    assert (found.multiple, found.sizes.to_dict()) == (False, {"men": 2, "women": 1, "not_stated": 1})
-
-
-def test_nobody_in_any_group_gives_an_empty_table_of_whole_numbers() -> None:
-    for multiple in (False, True):
-        found = crosstab([], [], ["a"], multiple)
-        assert (found.counts.shape[1], len(found.sizes), found.sizes.dtype.kind) == (0, 0, "i")
-
-
-def test_a_table_counts_each_respondent_in_one_row_where_nothing_else_is_said() -> None:
-    table = pd.DataFrame({"men": {"a": 1}})
-    assert Crosstab(table, table.sum()).multiple is False
 
 
 def test_answers_are_broken_down_by_each_characteristic_that_the_questionnaire_asks_for() -> None:

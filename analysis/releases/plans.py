@@ -1,0 +1,78 @@
+"""By which characteristics the survey is broken down, in which groups, and what may still be changed of it.
+
+A characteristic is one of `PROFILES` with groups of its options; options that are in no group are groups of their own.
+Once the survey is open, or has responses, groups can only be joined and characteristics left out: two groupings side by
+side could give single answers away.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.item_types.answers import rows_per_respondent
+from analysis.statistics.profiles import PROFILES
+from instruments import schema
+
+MOST = 3  # with more, few tables are left to be shown
+DEFAULT = ("sex", "role", "age")
+ORDERED = ("tenure", "experience", "age")  # whose options have an order: only neighbours are joined
+SEPARATOR = " – "  # between the family of an option and the option: "Justice system – judge"
+
+
+@dataclass(frozen=True)
+class Characteristic:
+    profile: str
+    groups: tuple[tuple[str, ...], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"profile": self.profile, "groups": [list(group) for group in self.groups]}
+
+
+def from_json(found: Iterable[Mapping[str, Any]]) -> tuple[Characteristic, ...]:
+    return tuple(Characteristic(one["profile"], tuple(map(tuple, one["groups"]))) for one in found)
+
+
+def offered(document: schema.Survey) -> dict[str, schema.Item]:
+    """Profile -> the item that asks for it, of those by which the survey can be broken down."""
+    found = {item.profile: item for item in document.items if item.profile and rows_per_respondent(item) == "one"}
+    return {profile: found[profile] for profile in PROFILES if profile in found}
+
+
+def options_of(document: schema.Survey, item: schema.Item) -> dict[str, str]:
+    """Option -> label in English, in the order of the form; empty where the options come from elsewhere (countries)."""
+    return {option.name: str(option.text) for option in document.options(item)}
+
+
+def families(options: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """Options whose labels begin alike, up to a dash: "Justice system – judge", "Justice system – prosecutor"."""
+    found: dict[str, list[str]] = {}
+    for name, label in options.items():
+        head, dash, _ = label.partition(SEPARATOR)
+        if dash:
+            found.setdefault(head, []).append(name)
+    return tuple(tuple(names) for names in found.values() if len(names) > 1)
+
+
+def default_plan(document: schema.Survey) -> tuple[Characteristic, ...]:
+    """Sex, role by family, and age, where the questionnaire asks for them."""
+    items = offered(document)
+    return tuple(
+        Characteristic(profile, families(options_of(document, items[profile])))
+        for profile in DEFAULT
+        if profile in items
+    )
+
+
+def finer_than(new: Sequence[Characteristic], old: Sequence[Characteristic], document: schema.Survey) -> bool:
+    """Whether `new` has another characteristic or another order than `old`, or tells apart what `old` joins."""
+    order = [one.profile for one in old]
+    if [one.profile for one in new] != [profile for profile in order if profile in {one.profile for one in new}]:
+        return True
+    before = {one.profile: one for one in old}
+    return any(_splits(one.groups, before[one.profile].groups) for one in new)
+
+
+def _splits(new: Sequence[tuple[str, ...]], old: Sequence[tuple[str, ...]]) -> bool:
+    """Whether some group of `old` is not whole inside one group of `new`."""
+    group_of = {value: number for number, group in enumerate(new) for value in group}
+    return any(len({group_of.get(value, value) for value in group}) > 1 for group in old)

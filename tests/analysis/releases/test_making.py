@@ -1,0 +1,293 @@
+"""What is published of a small survey, against an attacker who knows the rule and tries every possible data set."""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.frames import RESPONSE_COLUMNS, SurveyFrames, Version
+from analysis.releases import making
+from analysis.releases.making import Earlier, Settings, group_size, group_values, make_results, side_of
+from analysis.releases.plans import Characteristic, default_plan, families, finer_than
+from analysis.statistics import breakdowns, certainty
+from analysis.statistics.breakdowns import Known, published
+from instruments import schema
+from tests.analysis.generated import document, generated
+
+KEY = b"k" * 32
+SEX = ("f", "f", "f", "f", "m", "m", "m", "m")
+AGE = ("o", "o", "y", "y", "o", "o", "y", "y")
+
+
+def question(name: str, *options: str, **more: Any) -> dict[str, Any]:
+    texts = [{"name": option, "text": {"en": option}} for option in options]
+    return {"name": name, "type": "select_one", "text": {"en": name}, "options": texts, **more}
+
+
+SMALL = schema.parse(
+    "survey",
+    {
+        "kind": "survey",
+        "title": {"en": "Small"},
+        "sections": [
+            {
+                "name": "1",
+                "title": {"en": "One"},
+                "items": [
+                    question("sex", "f", "m", profile="sex"),
+                    question("age", "o", "y", profile="age"),
+                    question("q", "a", "b", "c"),
+                    question("after", "a", "b", relevant={"item": "q", "options": ["a"]}),
+                    question("many", "x", "y", "z") | {"type": "select_multiple"},
+                ],
+            }
+        ],
+    },
+)
+assert isinstance(SMALL, schema.Survey)
+BOTH = (Characteristic("sex"), Characteristic("age"))
+
+
+def frames(first: int = 1, **answers: Sequence[Any]) -> SurveyFrames:
+    """Item -> the answers of the respondents, whose ids are counted from `first`."""
+    count = len(next(iter(answers.values())))
+    assert isinstance(SMALL, schema.Survey)
+    cells = {code: list(answers.get(code, [None] * count)) for code in SMALL.by_name}
+    return SurveyFrames(
+        pd.DataFrame([[f"s{n}", "en", "web", 1, n] for n in range(first, first + count)], columns=RESPONSE_COLUMNS),
+        pd.DataFrame(cells, dtype=object),
+        (Version(1, "small", SMALL, 1),),
+    )
+
+
+def settings(k: int = 2, one_in: int = 0, characteristics: tuple[Characteristic, ...] = BOTH, **more: Any) -> Settings:
+    return Settings(k, one_in, KEY, characteristics, **more)
+
+
+@pytest.fixture
+def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups of two are large enough, so that every data set of eight can be tried."""
+    monkeypatch.setattr(making, "SMALL_GROUP", 2)
+
+
+def test_no_release_of_eight_respondents_gives_anybody_away(
+    small_groups: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for drawn in ((), ("sex",), ("age",), ("sex", "age")):
+        monkeypatch.setattr(breakdowns, "withheld_by_lot", lambda key, item, name, one_in, drawn=drawn: name in drawn)
+        for answers in product("ab", repeat=8):
+            results = make_results(frames(sex=SEX, age=AGE, q=answers), settings())
+            outputs[repr(results)].append(answers)
+    given_away = [
+        worlds
+        for worlds in outputs.values()
+        if len(set(worlds[0])) > 1 and any(len({world[person] for world in worlds}) == 1 for person in range(8))
+    ]
+    assert given_away == []
+    assert any("'sex': {'options'" in output for output in outputs)
+
+
+def test_without_lot_and_margin_the_same_attacker_finds_somebody(
+    small_groups: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three women and five men, totals 4, 2, 2: of all tables only the one of three women alike is withheld."""
+    monkeypatch.setattr(breakdowns, "margin", lambda of, answers, kind: True)
+    sex = ("f",) * 3 + ("m",) * 5
+    worlds: list[tuple[str, ...]] = []
+    for answers in product("abc", repeat=8):
+        if Counter(answers) == {"a": 4, "b": 2, "c": 2}:
+            results = make_results(frames(sex=sex, q=answers), settings(characteristics=BOTH[:1]))
+            if results["items"]["q"]["by"] == {}:
+                worlds.append(answers)
+    assert worlds
+    assert all(world[:3] == ("a", "a", "a") for world in worlds)
+
+
+def test_items_that_are_not_broken_down() -> None:
+    results = make_results(frames(sex=SEX + SEX, q=("a", "b", "c", "a") * 4), settings())
+    assert {code for code, item in results["items"].items() if "by" in item} == {"q", "many"}
+
+
+def test_below_the_threshold_there_is_nothing_but_the_number() -> None:
+    assert make_results(frames(q="abca"), settings(k=5)) == {"responses": 4, "versions": [1]}
+
+
+@pytest.mark.parametrize(("responses", "groups"), [(5, 0), (9, 0), (10, 1), (12, 1)])
+def test_groups_begin_with_twice_five_respondents(responses: int, groups: int) -> None:
+    sex = ["f" if number % 2 else "m" for number in range(responses)]
+    results = make_results(frames(sex=sex, q=["a"] * responses), settings(k=5))
+    assert len(results["groups"]) == groups
+    assert results["items"]["q"]["counts"]["a"] == responses  # unanimous totals are shown
+
+
+@pytest.mark.parametrize(("responses", "k", "least"), [(19, 5, 5), (59, 5, 5), (60, 5, 10), (60, 12, 12), (19, 7, 7)])
+def test_the_smallest_group_grows_with_the_survey(responses: int, k: int, least: int) -> None:
+    assert group_size(responses, k) == least
+
+
+def test_groups_are_never_smaller_than_they_were() -> None:
+    before = Earlier(frozenset(), {"k": 10, "groups": {"sex": []}})
+    assert group_size(20, 5, [before]) == 10
+
+
+def test_a_later_release_only_joins_groups() -> None:
+    age = ["o"] * 6 + ["y"] * 6 + [None] * 6
+    first = make_results(frames(age=age, q=["a", "b"] * 9), settings(k=5))
+    assert [group["values"] for group in first["groups"]["age"]] == [["o"], ["y"], []]
+    more = [*age[:12], *["o"] * 8]
+    later = make_results(frames(age=more, q=["a", "b"] * 10), settings(k=5), [Earlier(frozenset(range(1, 19)), first)])
+    assert [group["values"] for group in later["groups"]["age"]] == [["o"], ["y"]]
+
+
+def test_small_values_of_a_characteristic_are_pooled() -> None:
+    values = ["a"] * 6 + ["b"] * 2 + ["c"] * 2 + [None]
+    made = group_values(values, (), 5, None, ["a", "b", "c"])
+    assert made is not None
+    assert [(group.values, group.size, group.is_pooled) for group in made.groups] == [
+        (("a",), 6, False),
+        (("b", "c"), 5, True),
+    ]
+
+
+def test_one_blank_sex_and_one_old_person_tell_nothing() -> None:
+    sex = ["f"] * 8 + ["m"] * 10 + [None]
+    results = make_results(frames(sex=sex, q=["a"] * 19), settings(k=5))
+    assert results["profiles"]["sex"] == [
+        {"values": ["m"], "size": 10, "pooled": False},
+        {"values": ["f"], "size": 9, "pooled": True},
+    ]
+    named = make_results(frames(sex=sex, q=["a"] * 19), settings(k=5, names_everybody=True))
+    assert named["profiles"] == {}
+    assert named["items"]["sex"]["skipped"] == 1
+
+
+def test_twenty_roles_with_one_person_each_are_no_groups() -> None:
+    options = [str(number) for number in range(20)]
+    assert group_values(options, (), 5, None, options) is None
+
+
+def test_everybody_skipped_is_published_because_the_total_says_it() -> None:
+    results = make_results(frames(sex=["f", "m"] * 6), settings(k=5))
+    assert results["items"]["q"]["by"]["sex"]["skipped"] == [6, 6]
+
+
+def test_six_women_on_one_side_are_withheld() -> None:
+    scale = next(scale for scale in document().scales if scale.name == "adequacy")
+    kind = side_of(scale)
+    assert kind("inadequate") == kind("somewhat_inadequate") != kind("neither")
+    assert kind("dont_know") == kind("skipped")
+    answers = ["inadequate", "somewhat_inadequate"] * 3 + ["adequate", "neither", "inadequate"] * 3 + ["adequate"] * 4
+    groups = {"sex": ["f"] * 6 + ["m"] * 13}
+    assert published("1", groups, answers, KEY, one_in=0) == ["sex"]
+    assert published("1", groups, answers, KEY, one_in=0, kind=kind) == []
+
+
+def certain_in_every_world(tables: list[Sequence[Any]], answers: Sequence[str]) -> set[int]:
+    """Respondents who say the same in all data sets that agree with the tables, each by one grouping."""
+
+    def published_of(world: Sequence[str]) -> list[Any]:
+        return [sorted(Counter(zip(of, world, strict=True)).items()) for of in [["all"] * len(world), *tables]]
+
+    real = published_of(answers)
+    worlds = [world for world in product("ab", repeat=len(answers)) if published_of(world) == real]
+    return {person for person in range(len(answers)) if len({world[person] for world in worlds}) == 1}
+
+
+def test_two_releases_are_safe_together_where_each_alone_is() -> None:
+    """Other groups of the same respondents: their table is published only if nothing follows from both."""
+    draw, refused = random.Random(0), 0  # noqa: S311
+    for _ in range(2000):
+        count = draw.choice([9, 10])
+        first, second, answers = (draw.choices(letters, k=count) for letters in ("wxyz", "uv", "ab"))
+        if len(set(answers)) < 2 or certainty.certain([(group,) for group in first], answers):
+            continue
+        known = Known([(group,) for group in first], [False] * count)
+        alone = published("q", {"g": second}, answers, KEY, one_in=0)
+        together = published("q", {"g": second}, answers, KEY, one_in=0, known=known)
+        if alone:
+            assert bool(together) is not bool(certain_in_every_world([first, second], answers))
+            refused += not together
+    assert refused
+
+
+def test_newcomers_of_whom_the_lead_was_told_do_not_withhold_a_table() -> None:
+    sex = ["f"] * 6 + ["m"] * 6
+    q = ["a", "b"] * 6
+    first = make_results(frames(sex=sex, q=q), settings(k=5))
+    more = frames(sex=[*sex, "f"], q=[*q, "a"])
+    later = make_results(more, settings(k=5), [Earlier(frozenset(range(1, 13)), first)])
+    assert later["items"]["q"]["by"]["sex"]["options"]["a"] == [4, 3]
+
+
+def test_the_lot_is_the_same_in_every_release() -> None:
+    def withheld(found: SurveyFrames) -> set[str]:
+        return {
+            code
+            for code, item in make_results(found, Settings(5, 2, KEY, BOTH[:1]))["items"].items()
+            if item.get("by") == {}
+        }
+
+    found = generated(40)
+    assert withheld(found) == withheld(found)
+    drawn = [name for name in document().by_name if breakdowns.withheld_by_lot(KEY, name, "sex", 2)]
+    shown = make_results(found, Settings(5, 2, KEY, BOTH[:1]))["items"]
+    assert all("sex" not in shown[code].get("by", {}) for code in drawn)
+
+
+def test_default_plan_is_sex_family_of_roles_and_age() -> None:
+    plan = default_plan(document())
+    assert [one.profile for one in plan] == ["sex", "role", "age"]
+    assert ("law_official", "law_police", "law_border", "law_migration") in plan[1].groups
+    assert families({"a": "Police", "b": "Judge"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("new", "is_finer"),
+    [
+        ((("sex", ()), ("age", (("o", "y"),))), False),
+        ((("sex", ()), ("age", (("o", "y", "z"),))), False),
+        ((("age", (("o", "y"),)),), False),
+        ((), False),
+        ((("sex", ()), ("age", ())), True),
+        ((("sex", ()), ("age", (("o", "z"),))), True),
+        ((("age", (("o", "y"),)), ("sex", ())), True),
+        ((("sex", ()), ("role", ())), True),
+    ],
+)  # fmt: skip
+def test_what_is_finer(new: Any, is_finer: bool) -> None:
+    old = (Characteristic("sex"), Characteristic("age", (("o", "y"),)))
+    assert finer_than([Characteristic(*one) for one in new], old, document()) is is_finer
+
+
+def test_a_large_release_stays_within_its_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """1000 respondents, 75 items, three characteristics, 20 roles: counted in programmes and nodes, not in seconds."""
+    nodes: list[int] = []
+    solve = certainty.milp
+
+    def counted(*args: Any, **more: Any) -> Any:
+        assert more["options"] == {"node_limit": certainty.NODES}
+        found = solve(*args, **more)
+        nodes.append(int(found.mip_node_count or 0))
+        return found
+
+    monkeypatch.setattr(certainty, "milp", counted)
+    results = make_results(generated(1000), Settings(5, 20, KEY, default_plan(document())))
+    assert len(results["groups"]) == 3
+    assert (len(nodes) <= 150, sum(nodes) <= 150) == (True, True), (len(nodes), sum(nodes))
+
+
+def test_undecided_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Undecided:
+        status = 1
+        x = None
+
+    monkeypatch.setattr(certainty, "milp", lambda *args, **more: Undecided())
+    profiles = [("f", "o"), ("f", "o"), ("m", "o"), ("m", "y"), ("m", "y")]
+    assert certainty.certain(profiles, ["a", "a", "b", "a", "b"])
+    assert np.isfinite(certainty.NODES)

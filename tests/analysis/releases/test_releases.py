@@ -1,0 +1,454 @@
+"""A release is made once, from the responses of one moment, and everything an observer can get is looked up in it."""
+
+import csv
+import json
+import random
+import re
+from collections import Counter
+from html import unescape
+from io import StringIO
+from itertools import product
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from analysis import gallery
+from analysis.models import BreakdownPlan, DataRelease
+from analysis.releases.plans import Characteristic
+from analysis.results import for_assessment
+from analysis.services.breakdown_plans import (
+    LOT_IS_SETTLED,
+    ONLY_COARSER,
+    change_plan,
+    name_participants,
+    pool_participants,
+)
+from analysis.services.releases import release_results
+from analysis.statistics import breakdowns, certainty
+from assessments.models import Assessment, AuditEvent
+from surveys.models import Survey
+from surveys.services.responses import set_counted
+from surveys.services.surveys import close_survey, open_survey
+from tests.analysis.builders import make_survey, release, respond
+
+pytestmark = pytest.mark.django_db
+RATINGS = ("adequate", "neither", "inadequate")
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"analysis:{name}", args=["AZE-2016", *args])
+
+
+def fill(assessment: Assessment, answers: list[dict[str, Any]], **fields: Any) -> Survey:
+    survey = make_survey(assessment, **fields)
+    for number, one in enumerate(answers, start=1):
+        respond(survey, number, one)
+    return survey
+
+
+def mixed(responses: int) -> list[dict[str, Any]]:
+    return [
+        {"1.6": ("female", "male")[n % 2], "1.5": ("age_18_34", "age_35_50")[n // 2 % 2], "3.1.5": RATINGS[n % 3]}
+        for n in range(responses)
+    ]
+
+
+def exits(client: Client, assessment: Assessment, codes: tuple[str, ...] = ("3.1.5", "2.2.1", "1.6", "8.1")) -> str:
+    """All that an observer can get about the survey, as one text."""
+    pages = [url(name) for name in ("overview", "participants", "survey", "priorities", "release", "coverage")]
+    pages += [url("survey_item", code) for code in codes]
+    pages += [f"{url('evidence_source')}?key=survey:{codes[0]}", url("criterion", "1.1"), url("disagreements")]
+    keys = [*gallery.keys(for_assessment(assessment)), f"breakdown-{codes[0]}~sex", f"breakdown-{codes[0]}~age"]
+    files = [
+        url("chart_file", key, "csv") for key in keys if key.startswith(("survey", "profile", "breakdown", "prio"))
+    ]
+    found = [client.get(page).content.decode() for page in [*pages, *files]]
+    out = StringIO()
+    call_command("analyse", assessment.reference, stdout=out)
+    return "\n".join([*found, out.getvalue()])
+
+
+def plain(markup: str) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"(?s)<[^>]+>", " ", markup)))
+
+
+# When there are results ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("responses", [1, 4])
+def test_fewer_than_the_threshold_give_nothing_but_their_number(
+    assessment: Assessment, client_as: Any, responses: int
+) -> None:
+    answers = [{"1.6": "female", "3.1.5": "adequate", "8.1": ["J", "A", "B"], "8.3": "My words"}] * responses
+    survey = fill(assessment, answers)
+    with pytest.raises(ValidationError, match="at least 5"):
+        release_results(survey=survey, by=None)
+    everything = exits(client_as("observer"), assessment)
+    words = f"{responses} response{'s' * (responses > 1)} so far. Results appear when there are at least 5."
+    assert words in plain(everything)
+    assert "My words" not in everything
+    found = for_assessment(assessment)
+    assert found.survey.items["3.1.5"].counts.asked == 0
+    assert found.priorities.survey.base.asked == 0
+    assert gallery.chart(found, "survey-3.1.5").is_empty
+    assert gallery.chart(found, "profile-sex").alt == words
+    lead = client_as("lead").get(url("survey_item", "3.1.5")).content.decode()
+    assert "You see single answers because of your role." in plain(lead)
+    assert "AZEsur1" in lead
+
+
+def test_while_a_survey_is_open_only_the_number_of_responses_is_shown(assessment: Assessment, client_as: Any) -> None:
+    survey = fill(assessment, mixed(12), status="open")
+    with pytest.raises(ValidationError, match="The survey is open"):
+        release_results(survey=survey, by=None)
+    everything = plain(exits(client_as("observer"), assessment))
+    assert "12 responses so far. Results appear when the survey is closed." in everything
+    assert for_assessment(assessment).survey.items["3.1.5"].counts.asked == 0
+
+
+def test_closing_releases_the_results(assessment: Assessment, client_as: Any, member: Any) -> None:
+    survey = fill(assessment, mixed(12), status="open")
+    close_survey(survey=survey, by=member("lead"))
+    made = DataRelease.objects.get()
+    assert (made.number, len(made.members), made.k, made.one_in) == (1, 12, 5, 20)
+    assert for_assessment(assessment).survey.items["3.1.5"].counts.answered == 12
+    assert AuditEvent.objects.filter(action__in=["results.released", "results.worked_out"]).count() == 2
+
+
+@pytest.mark.parametrize(("responses", "groups"), [(5, 0), (9, 0), (10, 2)])
+def test_break_downs_begin_with_two_groups_of_five(
+    assessment: Assessment, client_as: Any, responses: int, groups: int
+) -> None:
+    fill(assessment, mixed(responses))
+    release(assessment, one_in=0)
+    page = plain(client_as("observer").get(url("survey_item", "3.1.5")).content.decode())
+    words = f"With {responses} responses there are no groups large enough to be compared."
+    assert (words in page) is not bool(groups)
+    assert len(dict(for_assessment(assessment).survey.groups).get("sex", ())) == groups
+
+
+def test_a_release_does_not_change_with_the_responses(assessment: Assessment) -> None:
+    survey = fill(assessment, mixed(12))
+    release(assessment, one_in=0)
+
+    def seen() -> str:
+        found = for_assessment(assessment)
+        charts = [gallery.chart(found, f"breakdown-3.1.5~{profile}") for profile in found.survey.groups]
+        return repr((json.dumps(found.as_json(by="sex")), charts))
+
+    before = seen()
+    added = respond(survey, 13, {"1.6": "female", "3.1.5": "absent"})
+    assert seen() == before
+    set_counted(response=added, counted=False, by=None)
+    set_counted(response=survey.responses.get(number=1), counted=False, by=None)
+    assert seen() == before
+    set_counted(response=survey.responses.get(number=1), counted=True, by=None)
+    survey.responses.filter(number=2).delete()
+    assert seen() == before
+
+
+def test_a_later_release_warns_by_how_many_it_differs(assessment: Assessment, client_as: Any) -> None:
+    survey = fill(assessment, mixed(12))
+    release(assessment)
+    with pytest.raises(ValidationError, match="Nothing has changed"):
+        release_results(survey=survey, by=None)
+    respond(survey, 13, {"1.6": "female", "3.1.5": "absent"})
+    set_counted(response=survey.responses.get(number=1), counted=False, by=None)
+    lead, words = client_as("lead"), "Whoever has both can work out what these 2 answered."
+    assert words in plain(lead.get(url("release")).content.decode())
+    page = lead.post(url("release_make"), follow=True)
+    assert words in plain(page.content.decode())
+    assert DataRelease.objects.count() == 1
+    lead.post(url("release_make"), {"confirmed": "yes"})
+    assert DataRelease.objects.count() == 2
+    assert for_assessment(assessment).survey.items["3.1.5"].counts.counts["absent"] == 1
+    assert AuditEvent.objects.filter(action="results.released").latest("pk").detail == {"responses": 12, "differs": 2}
+
+
+def test_a_survey_closed_again_keeps_its_release_until_the_lead_makes_another(
+    assessment: Assessment, member: Any
+) -> None:
+    survey = fill(assessment, mixed(12), status="open")
+    close_survey(survey=survey, by=None)
+    survey.refresh_from_db()
+    open_survey(survey=survey, by=None)
+    respond(survey, 13, {"3.1.5": "absent"})
+    assert for_assessment(assessment).survey.responses == 12
+    close_survey(survey=survey, by=None)
+    assert DataRelease.objects.count() == 1
+    assert for_assessment(assessment).survey.responses == 12
+
+
+def test_a_large_release_is_worked_out_in_the_background(
+    assessment: Assessment, django_capture_on_commit_callbacks: Any, client_as: Any
+) -> None:
+    survey = fill(assessment, mixed(40))
+    with django_capture_on_commit_callbacks() as callbacks:
+        made = release_results(survey=survey, by=None)
+    assert (len(callbacks), made.made_at) == (1, None)
+    words = "The results of 40 responses are being calculated."
+    assert words in plain(client_as("observer").get(url("survey")).content.decode())
+    release(assessment)  # asked for again: the same one is worked out
+    assert DataRelease.objects.get().made_at
+    assert words not in plain(client_as("observer").get(url("survey")).content.decode())
+
+
+def test_pages_only_look_up(
+    assessment: Assessment, client_as: Any, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    fill(assessment, mixed(24))
+    release(assessment)
+
+    def never(*args: Any, **more: Any) -> None:
+        raise AssertionError("a page worked out what a release has stored")
+
+    for module, name in ((certainty, "milp"), (breakdowns, "margin"), (breakdowns, "certain")):
+        monkeypatch.setattr(module, name, never)
+    client = client_as("observer")
+    for page in (url("survey"), url("survey_item", "3.1.5"), url("participants")):
+        with django_assert_max_num_queries(5):
+            assert client.get(page).status_code == 200
+
+
+# What the release page does ------------------------------------------------------------------------------------------
+
+
+def test_release_walks_the_ladder(assessment: Assessment, ladder: Any) -> None:
+    fill(assessment, mixed(12))
+    ladder(url("release"), allowed="observer", wrong="post")
+
+
+def test_breakdown_plan_walks_the_ladder(assessment: Assessment, ladder: Any) -> None:
+    ladder(url("breakdown_plan"), allowed="lead", denied="consultant", method="post", wrong="get")
+
+
+def test_release_make_walks_the_ladder(assessment: Assessment, ladder: Any) -> None:
+    ladder(url("release_make"), allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
+
+
+def test_participants_named_walks_the_ladder(assessment: Assessment, ladder: Any) -> None:
+    ladder(url("participants_named"), allowed="lead", denied="consultant", method="post", wrong="get")
+
+
+def plan_data(**more: str) -> dict[str, str]:
+    return {"first": "sex", "second": "role", "third": "age", "one_in": "20"} | more
+
+
+def test_characteristics_are_chosen_before_the_survey_opens(assessment: Assessment, client_as: Any) -> None:
+    make_survey(assessment)
+    lead = client_as("lead")
+    data = plan_data(third="") | {"role:igo_un": "A", "role:igo_iom": "A", "role:expert": "B"}
+    assert lead.post(url("breakdown_plan"), data).status_code == 302
+    plan = BreakdownPlan.objects.get()
+    assert plan.characteristics == [
+        {"profile": "sex", "groups": []},
+        {"profile": "role", "groups": [["igo_un", "igo_iom"]]},
+    ]
+    page = lead.post(url("breakdown_plan"), plan_data(second="sex", one_in="1"))
+    assert "Choose each characteristic only once." in plain(page.content.decode())
+    assert 'value="1"' in page.content.decode()
+    page = lead.post(url("breakdown_plan"), plan_data(one_in="1"))
+    assert "Write a number from 2 to 1000, or 0 for no lot." in plain(page.content.decode())
+    assert plan.characteristics == BreakdownPlan.objects.get().characteristics
+
+
+def test_afterwards_groups_can_only_be_made_coarser(assessment: Assessment, client_as: Any, member: Any) -> None:
+    fill(assessment, mixed(12))
+    lead = client_as("lead")
+    page = lead.post(url("breakdown_plan"), plan_data(second="country"))
+    assert plain(ONLY_COARSER) in plain(page.content.decode())
+    joined = {"age:age_18_34": "A", "age:age_35_50": "A"}
+    default = {f"role:{role}": letter for letter, roles in FAMILIES.items() for role in roles}
+    assert lead.post(url("breakdown_plan"), plan_data() | default | joined).status_code == 302
+    assert {"profile": "age", "groups": [["age_18_34", "age_35_50"]]} in BreakdownPlan.objects.get().characteristics
+    assert plain(ONLY_COARSER) in plain(lead.post(url("breakdown_plan"), plan_data() | default).content.decode())
+    with pytest.raises(ValidationError, match=re.escape(LOT_IS_SETTLED)):
+        change_plan(assessment=assessment, characteristics=[Characteristic("sex")], one_in=0, by=member("lead"))
+
+
+FAMILIES = {
+    "A": ("law_official", "law_police", "law_border", "law_migration"),
+    "B": ("justice_judge", "justice_prosecutor", "justice_other"),
+    "C": ("gov_victim_support", "gov_social", "gov_labour", "gov_other"),
+    "D": ("ngo_victim_support", "ngo_local", "ngo_international"),
+    "E": ("igo_un", "igo_iom", "igo_ida"),
+    "F": ("expert", "academic", "other"),
+}
+
+
+def test_small_groups_of_those_who_took_part_are_named_by_the_lead_alone(
+    assessment: Assessment, client_as: Any, member: Any
+) -> None:
+    answers = mixed(12)
+    for one in answers:
+        one["1.6"] = "male"
+    answers[0]["1.6"] = "female"
+    fill(assessment, answers)
+    release(assessment)
+    observer = client_as("observer")
+    assert "Female" not in observer.get(url("participants")).content.decode()
+    assert for_assessment(assessment).survey.items["1.6"].counts.counts == {}
+    page = client_as("lead").post(url("participants_named"), {"reason": " "})
+    assert "reason" in plain(page.content.decode()).lower()
+    name_participants(assessment=assessment, reason="They agreed to be listed.", by=member("lead"))
+    assert AuditEvent.objects.filter(action="participants.named").get().detail["reason"] == "They agreed to be listed."
+    release(assessment)
+    assert for_assessment(assessment).survey.items["1.6"].counts.given == {"female": 1, "male": 11}
+    pool_participants(assessment=assessment, by=member("lead"))
+    release(assessment)
+    assert for_assessment(assessment).survey.items["1.6"].counts.counts == {}
+
+
+def test_a_lost_key_is_told_and_nothing_is_lost(assessment: Assessment, settings: Any, client_as: Any) -> None:
+    survey = fill(assessment, mixed(12), status="open")
+    release_key = BreakdownPlan.objects.create(assessment=assessment, characteristics=[]).lot_key
+    keys = settings.FIELD_KEYS
+    settings.FIELD_KEYS = ["0" * 43 + "="]
+    close_survey(survey=survey, by=None)
+    assert not DataRelease.objects.exists()
+    page = client_as("lead").post(url("release_make"), follow=True)
+    assert "its key is missing from FIELD_KEYS" in plain(page.content.decode())
+    settings.FIELD_KEYS = keys
+    assert BreakdownPlan.objects.get().lot_key == release_key
+    release(assessment)
+    assert BreakdownPlan.objects.get().lot_key == release_key
+
+
+# Attacks -------------------------------------------------------------------------------------------------------------
+
+
+def test_women_alike_look_like_a_table_withheld_by_lot(
+    assessment: Assessment, client_as: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six women, 13 men, totals 7, 4, 3, 3, 2: all women alike, and women of several opinions left out by lot."""
+    ratings = ("adequate", "somewhat_adequate", "neither", "somewhat_inadequate", "inadequate")
+    alike = [rating for rating, count in zip(ratings, (7, 4, 3, 3, 2), strict=True) for _ in range(count)]
+    varied = [*ratings, "adequate"]
+    left = list((Counter(alike) - Counter(varied)).elements())
+    survey = make_survey(assessment)
+    client, pages = client_as("observer"), []
+    for answers, one_in in ((alike, 0), ([*varied, *left], 20)):
+        DataRelease.objects.all().delete()
+        survey.responses.all().delete()
+        for number, answer in enumerate(answers, start=1):
+            respond(survey, number, {"1.6": "female" if number <= 6 else "male", "3.1.5": answer})
+        if one_in:
+            monkeypatch.setattr(breakdowns, "withheld_by_lot", lambda key, item, name, of: (item, name) == DRAWN)
+        else:
+            monkeypatch.setattr(breakdowns, "withheld_by_lot", lambda key, item, name, of: False)
+        release(assessment)
+        addresses = [url("survey_item", "3.1.5"), url("survey"), url("chart_file", "breakdown-3.1.5~sex", "csv")]
+        addresses += [url("chart_file", "breakdown-3.1.5~sex", "svg")]
+        pages.append([TOKEN.sub(b"", client.get(a).content) for a in addresses])
+    assert pages[0] == pages[1]
+    assert b"Not shown for this question." in pages[0][0]
+
+
+DRAWN = ("3.1.5", "sex")
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"|data-left="\d+"')
+
+
+def test_the_only_georgian_of_an_age_is_in_no_exit(assessment: Assessment, client_as: Any) -> None:
+    """Country by age of 18: AZE 4, 0, 1; ARM 2, 0, 0; GEO 5, 1, 5. Two break-downs together gave Georgia, 35 to 50."""
+    cells = {"AZE": (4, 0, 1), "ARM": (2, 0, 0), "GEO": (5, 1, 5)}
+    ages = ("age_18_34", "age_35_50", "age_51_65")
+    people = [(c, a) for c, row in cells.items() for a, count in zip(ages, row, strict=True) for _ in range(count)]
+    fill(assessment, [{"1.1": c, "1.5": a, "3.1.5": RATINGS[n % 3]} for n, (c, a) in enumerate(people)])
+    release(assessment)
+    client = client_as("observer")
+    for key in ("breakdown-1.1~age", "breakdown-1.5~country", "breakdown-3.1.5~country"):
+        assert client.get(url("chart_file", key, "csv")).status_code == 404
+    out = StringIO()
+    call_command("analyse", "AZE-2016", "--by", "age", stdout=out)
+    found = json.loads(out.getvalue())
+    assert not {"1.1", "1.5"} & set(found["breakdown"]["items"])
+    assert min(found["breakdown"]["groups"].values()) >= 5
+    assert found["survey"]["items"]["1.1"]["counts"] == {"GEO": 11, "pooled": 7}
+    assert "Armenia" not in exits(client, assessment, ("3.1.5", "1.1", "1.5"))
+
+
+def test_a_dependent_item_tells_no_group_who_skipped_its_parent(assessment: Assessment, client_as: Any) -> None:
+    answers = mixed(12)
+    for one in answers[:7]:
+        one |= {"2.2": ["forced_labour", "forced_marriage", "prostitution"], "2.2.1": "forced_labour"}
+    fill(assessment, answers)
+    release(assessment)
+    assert client_as("observer").get(url("chart_file", "breakdown-2.2.1~sex", "csv")).status_code == 404
+    assert "By group of respondents" not in client_as("observer").get(url("survey_item", "2.2.1")).content.decode()
+    assert not for_assessment(assessment).survey.can_be_broken_down("2.2.1")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_everything_an_observer_can_get_makes_nobody_certain(assessment: Assessment, client_as: Any, seed: int) -> None:
+    """The attacker knows the sex and age of all 12. Numbers come from the files; every possible data set is tried."""
+    sexes = ["female"] * 6 + ["male"] * 6
+    ages = ["age_18_34", "age_35_50"] * 6
+    ratings = random.Random(seed).choices(RATINGS, k=12)  # noqa: S311
+    fill(
+        assessment,
+        [{"1.6": s, "1.5": a, "3.1.5": r} for s, a, r in zip(sexes, ages, ratings, strict=True)],
+    )
+    release(assessment, one_in=0)
+    client = client_as("observer")
+    everything = exits(client, assessment)
+    assert not re.search(r"AZEsur\d", everything)
+
+    def table(key: str) -> list[list[str]]:
+        lines = client.get(url("chart_file", key, "csv")).content.decode("utf-8-sig")
+        return [row for row in csv.reader(StringIO(lines)) if row]
+
+    labels = {"Adequate": "adequate", "Neither adequate nor inadequate": "neither", "Inadequate": "inadequate"}
+    total = Counter(ratings)
+    known = {}  # profile -> {(group, rating): count}
+    for profile, names in (("sex", {"Female": "female", "Male": "male"}), ("age", AGE_NAMES)):
+        head, *rows = table(f"breakdown-3.1.5~{profile}")[1:]
+        if "base" in head:
+            known[profile] = {
+                (names[row[0]], labels[label]): int(value)
+                for row in rows
+                if row[0] in names
+                for label, value in zip(head, row, strict=False)
+                if label in labels
+            }
+    worlds = []
+    for women in product(RATINGS, repeat=6):
+        if "sex" in known and any(women.count(one) != known["sex"]["female", one] for one in RATINGS):
+            continue
+        need = total - Counter(women)
+        if sum(need.values()) != 6:
+            continue
+        for men in product(need, repeat=6):
+            if Counter(men) != need:
+                continue
+            world = (*women, *men)
+            young = Counter(world[0::2])
+            if "age" not in known or all(young[one] == known["age"]["age_18_34", one] for one in RATINGS):
+                worlds.append(world)
+    assert tuple(ratings) in worlds
+    assert [person for person in range(12) if len({world[person] for world in worlds}) == 1] == []
+
+
+AGE_NAMES = {"18 to 34": "age_18_34", "35 to 50": "age_35_50"}
+
+
+def test_quotes_carry_no_code_and_no_rare_language(assessment: Assessment, client_as: Any) -> None:
+    survey = make_survey(assessment)
+    for number, language in enumerate(["ka", *["ru"] * 5, *["en"] * 6], start=1):
+        respond(survey, number, {"8.3": f"Words {number}"}, language=language)
+    release(assessment)
+    page = client_as("lead").get(url("survey_item", "8.3")).content.decode()
+    quotes = re.findall(r"(?s)<blockquote.*?</blockquote>", page)
+    assert len(quotes) == 12
+    assert not any("AZEsur" in quote for quote in quotes)
+    assert 'lang="ka"' not in "".join(quotes)
+    assert sum('<blockquote class="quote" lang="en"' in quote for quote in quotes) == 6
+    assert plain(client_as("observer").get(url("participants")).content.decode()).count("Georgian") == 0
+
+
+def test_no_quotes_below_the_threshold(assessment: Assessment, client_as: Any) -> None:
+    fill(assessment, [{"8.3": "Words"}] * 4)
+    assert "<blockquote" not in client_as("lead").get(url("survey_item", "8.3")).content.decode()
