@@ -132,6 +132,7 @@ class Response(models.Model):
     is_test = models.BooleanField(default=False)
     answers: Any = models.JSONField(default=dict)
     received_on = models.DateField(null=True, blank=True)
+    opening = models.PositiveIntegerField(default=0)  # which forms were opened together; 0: it was not sealed
     receipt_hmac = models.CharField(max_length=64, blank=True, db_index=True)  # of what came by link
     deleted_at = models.DateTimeField(null=True, blank=True)
     withdrawn = models.BooleanField(default=False)

@@ -94,8 +94,9 @@ def responses_by(survey: Survey) -> list[str]:
     A language or a source that fewer forms than the survey's threshold share is not named; with fewer forms than that
     there is nothing but their number.
     """
-    forms = Response.objects.for_counting().filter(survey=survey).order_by().values_list("language", "source")
-    counted = Counter(shared_attributes(list(forms), survey.threshold))
+    forms = Response.objects.for_counting().filter(survey=survey).order_by()
+    rows = list(forms.values_list("language", "source", "opening"))
+    counted = Counter(shared_attributes([row[:2] for row in rows], survey.threshold, [row[2] for row in rows]))
     some_named = any(language for language, _ in counted)
     lines = []
     for (language, source), count in sorted(counted.items(), key=lambda row: (-row[1], str(row[0]))):
@@ -109,8 +110,7 @@ def forms_shown(survey: Survey) -> dict[int, tuple[str | None, str | None, date 
 
     The day is None where it is not known, too. One query.
     """
-    rows = list(
-        Response.objects.filter(survey=survey, is_test=False).values_list("pk", "language", "source", "received_on")
-    )
-    shown = shared_attributes([row[1:] for row in rows], survey.threshold)
+    forms = Response.objects.filter(survey=survey, is_test=False)
+    rows = list(forms.values_list("pk", "opening", "language", "source", "received_on"))
+    shown = shared_attributes([row[2:] for row in rows], survey.threshold, [row[1] for row in rows])
     return {row[0]: attributes for row, attributes in zip(rows, shown, strict=True)}

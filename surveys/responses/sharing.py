@@ -6,8 +6,13 @@ from typing import Any
 Attributes = Sequence[Hashable]
 
 
-def shared_attributes(forms: Sequence[Attributes], k: int) -> list[tuple[Any, ...]]:
+def shared_attributes(
+    forms: Sequence[Attributes], k: int, openings: Sequence[Hashable] | None = None
+) -> list[tuple[Any, ...]]:
     """For each form its attributes in their order, with None for those that fewer than `k` forms would share.
+
+    `openings` says which forms were opened together. Members know who had answered by then, and the numbers of forms
+    tell their opening: so `k` forms of the same opening must share what is shown.
 
     Forms are divided by the first attribute, each part by the second, and so on. Values that fewer than `k` forms of a
     part have are put together, with the next smallest value where they are fewer than `k` even then: a group that is
@@ -15,7 +20,10 @@ def shared_attributes(forms: Sequence[Attributes], k: int) -> list[tuple[Any, ..
     """
     shown: list[list[Any]] = [[] for _ in forms]
     width = max((len(form) for form in forms), default=0)
-    parts = [list(range(len(forms)))] if len(forms) >= k else []
+    by_opening: dict[Hashable, list[int]] = {}
+    for place in range(len(forms)):
+        by_opening.setdefault(openings[place] if openings else 0, []).append(place)
+    parts = [part for part in by_opening.values() if len(part) >= k]
     for position in range(width):
         divided = []
         for part in parts:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists
+from django.db.models import Exists, Max
 from django.utils import timezone
 
 from assessments.audit import record
@@ -139,6 +139,7 @@ def open_responses(*, survey: Survey, by: User | None, few: bool = False) -> int
         raise ValidationError(too_few_text(survey, len(found)))
     SystemRandom().shuffle(found)
     first = survey.last_response + 1
+    before = Response.objects.filter(survey=survey).aggregate(last=Max("opening"))["last"] or 0
     Response.objects.bulk_create(
         [
             Response(
@@ -150,6 +151,7 @@ def open_responses(*, survey: Survey, by: User | None, few: bool = False) -> int
                 language=content["language"],
                 answers=content["answers"],
                 receipt_hmac=content["receipt_hmac"],
+                opening=before + 1,
             )
             for number, (_, content) in enumerate(found, start=first)
         ],

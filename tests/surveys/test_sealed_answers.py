@@ -235,6 +235,7 @@ def test_closed_and_reopened_the_next_forms_are_a_group_of_their_own(survey, mem
     send_many(survey, 3)
     assert close_survey(survey=survey, by=lead) == ""
     assert [r.number for r in Response.objects.order_by("number")] == list(range(1, 11))
+    assert [r.opening for r in Response.objects.order_by("number")] == [1] * 5 + [2] * 5
 
 
 def test_a_lost_key_is_told_and_costs_the_other_forms_nothing(survey, settings, member) -> None:

@@ -81,6 +81,15 @@ def test_response_detail_of_a_test_answer_shows_all(client_as, survey) -> None:
     assert client_as("lead").get(HOME + "responses/AZEtest1/").context["about"] == "Web, Georgian, 1 February 2016"
 
 
+def test_response_list_shows_a_language_only_where_k_forms_of_one_opening_share_it(client_as, survey) -> None:
+    for number in range(1, 11):
+        language, opening = ("ka" if number in (1, 2, 3, 4, 5, 6) else "en"), 1 if number < 6 else 2
+        ResponseFactory(survey=survey, number=number, language=language, opening=opening, received_on=None)
+    page = client_as("lead").get(HOME + "responses/")
+    assert [r.language_shown for r in page.context["page"]] == ["ka"] * 5 + [None] * 5
+    assert client_as("lead").get(HOME).context["responses"] == ["5 in Georgian, web", "5 in other languages, web"]
+
+
 # Opening
 
 

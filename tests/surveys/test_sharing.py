@@ -32,6 +32,15 @@ def test_each_group_is_divided_by_itself() -> None:
     assert shown(*forms) == {("en", None): 10, ("az", WEB): 5, ("az", PAPER): 6}
 
 
+def test_k_forms_of_the_same_opening_must_share_what_is_shown() -> None:
+    """The sixth Georgian form is alone in its opening, and one person invited in Georgian has answered since."""
+    first = [("ka", WEB)] * 5 + [("en", WEB)] * 5
+    second = [("ka", WEB), *[("en", WEB)] * 4]
+    found = shared_attributes(first + second, 5, [1] * 10 + [2] * 5)
+    assert Counter(found) == {("ka", WEB): 5, ("en", WEB): 5, (None, WEB): 5}
+    assert set(shared_attributes(first + second[:4], 5, [1] * 10 + [2] * 4)[10:]) == {(None, None)}
+
+
 FORMS = st.lists(
     st.tuples(st.sampled_from("abc"), st.sampled_from("xy"), st.sampled_from([None, 1, 2, 3])), max_size=40
 )
