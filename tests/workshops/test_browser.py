@@ -1,48 +1,18 @@
 """A workshop in four browsers: three groups on their phones, and the projector that follows them."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from indicators.services.recommendations import edit_recommendation
 from tests.browser import assert_accessible
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import counts, make_group, make_workshop
+from tests.workshops.phones import PHONE, WITHIN, join, vote
 from workshops.models import Ballot, Comment, Verdict, Workshop
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 360, "height": 740}
-WITHIN = 30_000  # milliseconds: long enough for a busy machine; how soon it comes is a matter for the benchmarks
-
-
-@pytest.fixture
-def open_device(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """open_device(path, client=None) -> a page in a browser of its own, signed in where a client is given."""
-    contexts = []
-
-    def get(path: str, client: Any = None, **options: Any) -> Page:
-        context = browser.new_context(base_url=live_server.url, **options)
-        contexts.append(context)
-        if client:
-            session = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.goto(path)
-        return page
-
-    yield get
-    for context in contexts:
-        context.close()
-
-
-def vote(phone: Page, letters: str) -> None:
-    for place, letter in enumerate(letters, start=1):
-        phone.get_by_label(f"Priority {place}").select_option(letter)
-    phone.get_by_role("button", name="Send").first.click()
 
 
 def test_a_workshop_with_three_groups_and_a_projector(
@@ -293,13 +263,6 @@ def test_a_group_reads_arabic_from_right_to_left(assessment: Any, open_device: A
     phone.context.set_offline(True)
     cell.get_by_role("button", name="إرسال").click()
     expect(cell.get_by_text("لم يُرسل بعد: لا اتصال.")).to_be_visible()
-
-
-def join(open_device: Callable[..., Page], workshop: Workshop, name: str = "Group 1") -> Page:
-    phone = open_device(f"/w/{workshop.join_code}/", viewport=PHONE)
-    phone.get_by_role("button", name=name).click()
-    phone.get_by_role("heading", name=name).wait_for()
-    return phone
 
 
 def test_a_ballot_and_a_verdict_on_a_lost_line_are_sent_when_it_returns(assessment: Any, open_device: Any) -> None:
