@@ -10,8 +10,8 @@ keys to attach. Both look into this assessment only.
 """
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import cast
 
 from django.db.models import Q
@@ -22,6 +22,7 @@ from assessments.models import Assessment, Document
 from instruments import schema
 from interviews.guides import questions_of
 from interviews.models import Answer, Interview
+from interviews.names import reading
 from workshops.models import Comment
 
 KEY = re.compile(
@@ -155,8 +156,18 @@ def search(assessment: Assessment, words: str, may: Collection[str]) -> dict[str
     finders = {"document": _documents, "interview": _answers, "survey": _items, "comment": _comments}
     if not words:
         return {}
-    found = {kind: find(assessment, words) for kind, find in finders.items() if NEEDS[kind] in may}
+    read = reading(assessment, may)
+    found = {
+        kind: [replace(row, excerpt=read(row.excerpt)) for row in find(assessment, words) if _tells(row, words, read)]
+        for kind, find in finders.items()
+        if NEEDS[kind] in may
+    }
     return {kind: rows for kind, rows in found.items() if rows}
+
+
+def _tells(row: Found, words: str, read: Callable[[str], str]) -> bool:
+    """Whether the match is not only in what the member may not read."""
+    return words.casefold() not in row.excerpt.casefold() or words.casefold() in read(row.excerpt).casefold()
 
 
 def _documents(assessment: Assessment, words: str) -> list[Found]:

@@ -544,7 +544,8 @@ class NameFinder:
             used, last, hows = {first.part}, place, [(first, tokens[place])]
             at = place + 1
             while at < len(tokens) and at - last <= 2 and BREAK not in text[tokens[at - 1].end : tokens[at].start]:
-                hit = next((h for h in tokens[at].of(first.person) if h.part not in used), None)
+                same = tokens[at].of(first.person)
+                hit = next((h for h in same if h.part not in used), same[0] if same and last > place else None)
                 if hit:
                     used.add(hit.part)
                     hows.append((hit, tokens[at]))

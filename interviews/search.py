@@ -1,5 +1,6 @@
 """Full-text search across the notes of an assessment, in any script."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,9 +23,14 @@ class Hit:
         return snippets(self.answer.text, find(self.answer.text, self.terms))
 
 
-def search_notes(assessment: Assessment, query: str, *, section: str = "") -> list[Hit]:
+def search_notes(
+    assessment: Assessment, query: str, *, section: str = "", read: Callable[[str], str] = str
+) -> list[Hit]:
     """Interviews in the order of their numbers. The notes are read through: case and accents of every script are
-    folded alike on each database, and an assessment's notes are some megabytes at most."""
+    folded alike on each database, and an assessment's notes are some megabytes at most.
+
+    `read` gives a text as the member may read it: what is withheld is not found either.
+    """
     terms = search_terms(query)
     if not terms:
         return []
@@ -32,7 +38,9 @@ def search_notes(assessment: Assessment, query: str, *, section: str = "") -> li
     if section:
         questions = guide_of(assessment).section(section).questions
         answers = answers.filter(question__in=[question.name for question in questions])
-    hits = [Hit(answer, terms) for answer in answers.iterator(chunk_size=500) if contains_all(answer.text, terms)]
-    for hit in hits:
-        hit.answer.interview.assessment = assessment  # its address names it
+    found = [answer for answer in answers.iterator(chunk_size=500) if contains_all(answer.text, terms)]
+    for answer in found:
+        answer.interview.assessment = assessment  # its address names it
+        answer.text = read(answer.text)
+    hits = [Hit(answer, terms) for answer in found if contains_all(answer.text, terms)]
     return hits

@@ -1,10 +1,10 @@
 """The data analysis worksheet: an XLSX with what was entered and what was counted, ready to be worked in.
 
 `build(results)` returns a workbook; `save(results, target)` writes it. Its numbers are those of `analysis.results`.
-It holds notes and answers as typed, so it is for leads; names of respondents are never in it.
+It holds notes and answers as typed, so it is for leads; names of respondents that are found in them are withheld.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -25,6 +25,7 @@ from analysis.statistics.priorities import WEIGHTS
 from analysis.statistics.rounding import one_decimal
 from ctnat.ui.cells import write_text
 from indicators.models import Recommendation
+from interviews.names import finder_for, withhold
 
 HEAD = Font(bold=True, color="FFFFFF")
 HEAD_FILL = PatternFill("solid", fgColor="0D5561")
@@ -36,8 +37,9 @@ Row = Sequence[Any]
 def build(results: Results) -> Workbook:
     book = Workbook()
     book.remove(book.worksheets[0])
+    finder = finder_for(results.assessment)
     for title, head, rows in _sheets(results):
-        _fill(book.create_sheet(title), head, rows)
+        _fill(book.create_sheet(title), head, rows, lambda text: withhold(text, finder))
     book.properties.title = f"Data analysis worksheet {results.assessment.reference}"
     book.properties.creator = "CT-NAT"
     return book
@@ -71,13 +73,16 @@ def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
     yield "Criteria", *criteria(results)
 
 
-def _fill(sheet: Worksheet, head: Row, rows: Iterable[Row]) -> None:
-    """Rows below a frozen, filterable head. A text stays a text: nothing typed becomes a formula."""
+def _fill(sheet: Worksheet, head: Row, rows: Iterable[Row], clear: Callable[[str], str]) -> None:
+    """Rows below a frozen, filterable head. A text stays a text: nothing typed becomes a formula.
+
+    `clear` takes names of respondents out of what was typed.
+    """
     for number, row in enumerate([head, *rows], start=1):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(number, column)
             if isinstance(value, str):
-                write_text(cell, value)
+                write_text(cell, clear(value))
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
             elif value is not None:
                 cell.value = value

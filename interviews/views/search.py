@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, page_number
+from interviews.names import reading
 from interviews.search import search_notes
 from interviews.views.interviews import guide_sections
 
@@ -20,7 +21,8 @@ def search(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Full-text search across the notes."""
     query, section = request.GET.get("q", "")[:200], request.GET.get("section", "")
     sections = guide_sections(assessment)
-    hits = search_notes(assessment, query, section=section if section in dict(sections) else "")
+    read = reading(assessment, request.may)
+    hits = search_notes(assessment, query, section=section if section in dict(sections) else "", read=read)
     context = {
         "assessment": assessment,
         "query": query,

@@ -62,6 +62,7 @@ def found(finder: NameFinder, text: str, kind: str = "person") -> list[tuple[str
         ("Rashad Ali-yev", "Rashad Ali-yev"),
         ("rashadaliyev@example.org", "rashadaliyev"),
         ("Li Na", "Li Na"),
+        ("Aliyev (Рашад Алиев) said", "Aliyev (Рашад Алиев"),
         # in another script, and declined there
         ("Рашад Алиев", "Рашад Алиев"),
         ("с Рашадом Алиевым", "Рашадом Алиевым"),

@@ -1,5 +1,6 @@
 """The minutes of a workshop: what was put to the groups, who came, how they voted and what they said."""
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -8,10 +9,12 @@ from django.template.loader import render_to_string
 
 from assessments.audit import record
 from assessments.models import User
+from assessments.names import NameFinder
+from interviews.names import finder_for, withhold
 from workshops.models import Comment, Minutes, Workshop
 from workshops.printing import print_html
 from workshops.priorities import find_priority_item
-from workshops.results import WorkshopResults, priority_counts
+from workshops.results import GroupWords, VerdictCount, WorkshopResults, priority_counts
 from workshops.targets import labels
 
 
@@ -40,16 +43,28 @@ def _content(workshop: Workshop, number: int) -> dict[str, Any]:
     assessment = workshop.assessment
     results, item = WorkshopResults.of_workshop(workshop), find_priority_item(assessment)
     statements = list(Comment.objects.for_assessment(assessment).filter(workshop=workshop))
+    finder = finder_for(assessment)
+    for row in statements:  # these objects are never stored
+        row.statement, row.who = withhold(row.statement, finder), withhold(row.who, finder)
     return {
         "assessment": assessment,
         "workshop": workshop,
         "number": number,
-        "results": results,
+        "results": replace(results, verdicts=tuple(_without_names(row, finder) for row in results.verdicts)),
         "counts": priority_counts(results, item, assessment.report_language),
         "agenda": workshop.agenda,
         "language": assessment.report_language,
         "statements": list(zip(statements, _names(assessment, statements), strict=True)),
     }
+
+
+def _without_names(row: VerdictCount, finder: NameFinder) -> VerdictCount:
+    """What groups said to one wording, without names of people who were interviewed."""
+
+    def clear(words: tuple[GroupWords, ...]) -> tuple[GroupWords, ...]:
+        return tuple(replace(one, words=withhold(one.words, finder)) for one in words)
+
+    return replace(row, words=clear(row.words), withdrawn=clear(row.withdrawn))
 
 
 def _names(assessment: Any, statements: list[Comment]) -> list[str]:
