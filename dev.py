@@ -5,6 +5,8 @@
                          [--room]        for the phones of a workshop in the same network too
     python3 dev.py test [pytest's arguments]
     python3 dev.py mutate [words]        change the code in small ways: does a test notice? (tests/mutation says more)
+    python3 dev.py fuzz [--requests N]   random requests to every address, with every role, form and file: no error of
+                        [--seed N]       the server (10,000, and seed 17, unless said otherwise)
     python3 dev.py check                 lint, types, imports, migrations, deployment settings, known vulnerabilities
     python3 dev.py fix                   let ruff repair and format
     python3 dev.py bench                 run the benchmarks
@@ -315,6 +317,16 @@ def mutate(arguments: list[str]) -> int:
     return run(PYTHON, "-m", "tests.mutation", *arguments)
 
 
+def fuzz(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py fuzz")
+    parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=17)
+    chosen = parser.parse_args(arguments)
+    install(TEST_LOCK)
+    given = {"CTNAT_FUZZ_REQUESTS": str(chosen.requests), "CTNAT_FUZZ_SEED": str(chosen.seed)}
+    return run(PYTHON, "-m", "pytest", "-q", "tests/test_fuzz.py", **given)
+
+
 def check(_: list[str]) -> int:
     install(TEST_LOCK)
     keys = {
@@ -376,7 +388,7 @@ def bench(arguments: list[str]) -> int:
     return max(run(PYTHON, path, PYTHONPATH=str(ROOT)) for path in wanted)
 
 
-COMMANDS = {"start": start, "test": test, "mutate": mutate, "check": check, "fix": fix, "bench": bench}
+COMMANDS = {"start": start, "test": test, "mutate": mutate, "fuzz": fuzz, "check": check, "fix": fix, "bench": bench}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

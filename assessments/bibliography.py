@@ -95,18 +95,26 @@ def read_entries(text: str) -> Bibliography:
         raise FileError("There is nothing to import: the text is empty.")
     if "\0" in text:
         raise FileError("This is not a text file. Export your sources as BibTeX (.bib) or RIS (.ris) and try again.")
-    if re.search(r"^TY {1,2}- ", text, re.MULTILINE):
+    if begun := len(re.findall(r"^TY {1,2}- ", text, re.MULTILINE)):
+        _check_number(begun)
         found = _read_ris(text)
     elif re.search(r"^\s*@\w+\s*[{(]", text, re.MULTILINE):
+        # Twice as many may begin as are imported: comments, strings and addresses in texts look like entries.
+        _check_number(len(re.findall(r"@\w+\s*[{(]", text)) // 2)
         found = _read_bibtex(text)
     else:
         raise FileError(
             "This is neither BibTeX (entries begin with “@article{”) nor RIS (entries begin with “TY  - ”). "
             "Choose one of the two in your reference manager’s export."
         )
-    if (count := len(found.entries)) > MOST_ENTRIES:
-        raise FileError(f"The file has {count:,} entries; import at most {MOST_ENTRIES:,} at a time.")
+    _check_number(len(found.entries))
     return found
+
+
+def _check_number(entries: int) -> None:
+    """Raises `FileError`; a broken entry costs as much time to read as a whole one."""
+    if entries > MOST_ENTRIES:
+        raise FileError(f"The file has {entries:,} entries; import at most {MOST_ENTRIES:,} at a time.")
 
 
 def _collect(blocks: Iterable[tuple[str, Callable[[], Entry]]], errors: list[RowError]) -> list[Entry]:

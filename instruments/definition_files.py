@@ -11,6 +11,7 @@ from instruments.schema import KINDS, DefinitionError, parse
 from instruments.workbooks import LARGEST_FILE
 from instruments.xlsform import from_xlsform
 
+MOST_EVENTS = 100_000  # parts of a YAML file; the survey of 2016 has 6,401
 MOST_ALIASES = 1_000  # a short YAML file full of aliases can stand for gigabytes
 
 
@@ -58,9 +59,13 @@ def _from_json(text: str) -> Any:
 
 def _from_yaml(text: str) -> Any:
     try:
-        events = yaml.parse(text, Loader=yaml.CSafeLoader)
-        if sum(isinstance(event, yaml.AliasEvent) for event in events) > MOST_ALIASES:
-            raise DefinitionError(["The file uses too many YAML aliases (*name). Write the parts out."])
+        aliases = 0
+        for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+            aliases += isinstance(event, yaml.AliasEvent)
+            if aliases > MOST_ALIASES:
+                raise DefinitionError(["The file uses too many YAML aliases (*name). Write the parts out."])
+            if number > MOST_EVENTS:
+                raise DefinitionError(["The file has more parts than a definition needs. Upload the definition alone."])
         return json.loads(json.dumps(yaml.load(text, Loader=yaml.CSafeLoader), default=str))
     except (yaml.YAMLError, TypeError, RecursionError, ValueError) as error:
         if isinstance(error, DefinitionError):

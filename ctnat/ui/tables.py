@@ -19,7 +19,11 @@ ROW_LIMIT = 100_000  # rows with something in them
 COLUMN_LIMIT = 1_000  # a wider row is no row of a person's table, and each of its cells costs memory
 PART_LIMIT = 1_000  # files inside a workbook
 UNPACKED_LIMIT = 30 * 1024 * 1024  # bytes; a small XLSX can unpack to gigabytes
-CELLS_LIMIT = 1_000_000  # cells with something in them; a questionnaire is read with a smaller one
+CELLS_LIMIT = 1_000_000  # cells of a CSV with something in them
+SEPARATORS_LIMIT = 3_000_000  # of a CSV: blank cells cost memory, too
+WORKBOOK_CELLS = 50_000  # the same of a workbook, whose reading costs fifty times as much; larger tables come as CSV
+TAGS_PER_CELL = 15  # of the XML in a workbook: a cell, its text, its share of row and styles
+TAGS_LIMIT = 100_000  # beside the cells: styles, theme, names
 TEXT_LIMIT = 30_000_000  # characters of all cells together, because many cells may share one long text
 CELL_LIMIT = 1_000_000  # characters
 LAST_ROW = 1_048_576  # of any worksheet; a damaged file may name a row far beyond
@@ -42,10 +46,10 @@ class Table:
         return sorted({name for name in self.header if name and self.header.count(name) > 1})
 
 
-def read_table(content: bytes, name: str) -> Table:
+def read_table(content: bytes, name: str, *, workbook_cells: int = WORKBOOK_CELLS) -> Table:
     """The first sheet of `content`; `name` gives the format by its ending. Raises `TableError`."""
     if name.lower().endswith(".xlsx"):
-        lines = next(iter(read_workbook(content, first_only=True).values()), [])
+        lines = next(iter(read_workbook(content, first_only=True, cells=workbook_cells).values()), [])
     else:
         lines = read_csv(content, name)
     header = tuple(lines[0]) if lines else ()
@@ -69,6 +73,8 @@ def read_csv(content: bytes, name: str) -> list[list[str]]:
         row = content[: error.start].count(b"\n") + 1
         raise TableError(f"Row {row} is not encoded in UTF-8. Save the table as “CSV UTF-8”, or as XLSX.") from None
     separator = max(",;\t", key=text.partition("\n")[0].count)
+    if text.count(separator) > SEPARATORS_LIMIT:
+        raise _too_many_cells(CELLS_LIMIT)
     csv.field_size_limit(CELL_LIMIT)
     try:
         return _rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator), _Budget(CELLS_LIMIT))
@@ -78,20 +84,24 @@ def read_csv(content: bytes, name: str) -> list[list[str]]:
         ) from None
 
 
-def read_workbook(content: bytes, *, first_only: bool = False, cells: int = CELLS_LIMIT) -> dict[str, list[list[str]]]:
+def read_workbook(
+    content: bytes, *, first_only: bool = False, cells: int = WORKBOOK_CELLS
+) -> dict[str, list[list[str]]]:
     """Sheet name -> rows of cells, a blank row as an empty list. Raises `TableError`.
 
     `cells` bounds those that hold something, over all sheets. A file beyond a bound is refused before it is unpacked,
-    or while it is read: no part of a package unpacks to more than its directory says.
+    while its parts are counted through, which takes a tenth of a second for 30 MB, or while it is read: no part of a
+    package unpacks to more than its directory says.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
-        if len(parts) > PART_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
-            raise TableError(
-                f"The workbook is too large: unpacked, it is more than {UNPACKED_LIMIT // 1024**2} MB. "
-                "Keep only the sheet that you need, or save it as CSV."
-            )
+            if len(parts) > PART_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
+                raise TableError(
+                    f"The workbook is too large: unpacked, it is more than {UNPACKED_LIMIT // 1024**2} MB. "
+                    "Keep only the sheet that you need, or save it as CSV."
+                )
+            _count_parts(package, cells)
         budget = _Budget(cells)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about features of the workbook that reading cells does not need
@@ -106,6 +116,33 @@ def read_workbook(content: bytes, *, first_only: bool = False, cells: int = CELL
         ) from None
 
 
+def _count_parts(package: zipfile.ZipFile, cells: int) -> None:
+    """Raises `TableError` where the XML is more than `cells` need. Parsing it would take seconds to find that out."""
+    tags = filled = 0
+    for part in package.infolist():
+        with package.open(part) as content:
+            end = b""
+            while block := content.read(1024 * 1024):
+                tags += block.count(b"<")
+                for mark in (b"<v>", b"<is>"):  # a value or a text in a cell, as nearly all programs spell it
+                    filled += block.count(mark) + (end[1 - len(mark) :] + block[: len(mark) - 1]).count(mark)
+                end = block[-3:]
+                if filled > cells:
+                    raise _too_many_cells(cells)
+                if tags > cells * TAGS_PER_CELL + TAGS_LIMIT:
+                    raise TableError(
+                        "The workbook is too large: it has many thousand blank or formatted cells. Copy the table into "
+                        "a new workbook, or save it as CSV."
+                    )
+
+
+def _too_many_cells(limit: int) -> TableError:
+    return TableError(
+        f"The file has more than {limit:,} cells. Delete everything that is not part of the table, or "
+        "split it; as CSV a table may be larger than as a workbook."
+    )
+
+
 class _Budget:
     """What is left of the cells and characters that one file may hold."""
 
@@ -117,9 +154,7 @@ class _Budget:
         self.cells -= bool(text)
         self.characters -= len(text)
         if self.cells < 0:
-            raise TableError(
-                f"The file has more than {self.limit:,} cells. Delete everything that is not part of the table."
-            )
+            raise _too_many_cells(self.limit)
         if self.characters < 0 or len(text) > CELL_LIMIT:
             raise TableError("The cells contain too much text. Delete everything that is not part of the table.")
         return text

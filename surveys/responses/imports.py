@@ -14,6 +14,7 @@ from surveys.questionnaire.reading import from_row
 from surveys.questionnaire.validation import check
 from surveys.words import error_text
 
+MOST_CELLS = 100_000  # of a workbook: 750 responses to the survey of 2016; more come as CSV
 OWN_COLUMNS = frozenset({"language", "source", "uuid"})
 SOURCES = {"web": "web", "paper": "paper", "email": "email", "e-mail": "email"}
 
@@ -33,7 +34,7 @@ def plan_import(survey: Survey, content: bytes, name: str) -> Plan:
     A row without a `uuid` gets one made from the file's content, so that the same file again is recognised.
     """
     try:
-        table = read_table(content, name)
+        table = read_table(content, name, workbook_cells=MOST_CELLS)
     except TableError as error:
         return Plan([], [str(error)])
     errors = _header_errors(survey, table)
