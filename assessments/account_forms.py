@@ -1,9 +1,10 @@
-"""The forms of a second factor: a code may be typed in the digits of any script. Named in settings.MFA_FORMS."""
+"""The forms of second factors: a code may be typed in the digits of any script. Named in settings.MFA_FORMS."""
 
 from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 
 from ctnat.ui.digits import plain_number
@@ -28,3 +29,12 @@ class SecondFactorAgainForm(ReauthenticateForm):  # type: ignore[misc]
 
 class ActivateSecondFactorForm(ActivateTOTPForm):  # type: ignore[misc]
     code = code_field("Code of the app")
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = "How you will recognise it, such as “My phone”."
+        alone = self.fields["passwordless"]
+        alone.label = "Sign in with it alone"
+        alone.help_text = "Without a password. It then always asks for your finger, face or PIN."

@@ -145,13 +145,17 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to an address without an accou
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "CT-NAT: "
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # mails a person whose password or second factor was changed
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if PRODUCTION else 0)  # whom a lock-out counts
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "assessments.mfa.MFAAdapter"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
 SESSION_IDLE_MINUTES = env.int("CTNAT_IDLE_MINUTES", default=30)
 SESSION_HOURS = env.int("CTNAT_SESSION_HOURS", default=24)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 REQUIRE_SECOND_FACTOR = env.bool("CTNAT_REQUIRE_SECOND_FACTOR", default=False)  # of everyone; leads may ask members
 MFA_TOTP_ISSUER = "CT-NAT"
 MFA_FORMS = {
+    "add_webauthn": "assessments.account_forms.AddPasskeyForm",
     "authenticate": "assessments.account_forms.SecondFactorForm",
     "reauthenticate": "assessments.account_forms.SecondFactorAgainForm",
     "activate_totp": "assessments.account_forms.ActivateSecondFactorForm",

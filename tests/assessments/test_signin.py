@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -77,6 +78,19 @@ def test_sign_in_asks_for_the_second_factor(client: Client, user: Any) -> None:
     code = format_hotp_value(hotp_value("JBSWY3DPEHPK3PXP", next(yield_hotp_counters_from_time())))
     code = code.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))  # as a keyboard in Arabic types it
     assert client.post("/accounts/2fa/authenticate/", {"code": code}).url == "/"
+
+
+def test_secrets_of_second_factors_are_encrypted_and_those_of_before_still_work(client: Client, user: Any) -> None:
+    secret = "JBSWY3DPEHPK3PXP"
+    row = TOTP.activate(user, secret).instance
+    assert secret not in str(Authenticator.objects.values())
+    for stored in (row.data["secret"], secret):
+        Authenticator.objects.update(data={"secret": stored})
+        cache.clear()  # a code is taken once
+        sign_in(client)
+        code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+        assert client.post("/accounts/2fa/authenticate/", {"code": code}).url == "/"
+        client.post("/accounts/logout/")
 
 
 @pytest.mark.django_db(transaction=True)  # the log is written when the change is committed
