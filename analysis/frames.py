@@ -142,7 +142,7 @@ class SurveyFrames:
 
 
 RESPONSE_COLUMNS = ["response", "language", "source", "version", "pk"]
-RESPONSE_FIELDS = ("code", "language", "source", "questionnaire", "pk")
+RESPONSE_FIELDS = ("code", "language", "source", "questionnaire", "pk", "opening")
 
 
 def responses_of(
@@ -158,7 +158,8 @@ def responses_of(
     answers = [row["answers"] if isinstance(row["answers"], dict) else {} for row in rows]
     codes = dict.fromkeys(code for version in versions for code in version.document.by_name)
     columns = [*codes, *sorted({key for row in answers for key in row} & {f"{code}_other" for code in codes})]
-    shared = shared_attributes([(row["language"], row["source"]) for row in rows], k)
+    openings = [row["opening"] for row in rows]
+    shared = shared_attributes([(row["language"], row["source"]) for row in rows], k, openings)
     return SurveyFrames(
         pd.DataFrame(
             [

@@ -148,6 +148,16 @@ def test_csv_and_sav_name_a_language_or_source_only_where_enough_forms_share_it(
     assert set(table["language"]) == set(table["source"]) == {""}
 
 
+def test_csv_names_a_language_only_where_enough_forms_of_one_opening_share_it(filled):
+    filled.disclosure_threshold = 2
+    filled.save()
+    assert {tuple(row[:2]) for row in responses.csv_rows(for_assessment(filled))[1:]} == {("en", "web")}
+    filled.survey.responses.filter(code="AZEsur1").update(opening=1)
+    filled.survey.responses.exclude(code="AZEsur1").update(opening=2)
+    found = [tuple(row[:2]) for row in responses.csv_rows(for_assessment(filled))[1:]]
+    assert found == [("", ""), ("en", "web"), ("en", "web"), ("en", "web")]
+
+
 def test_csv_is_read_again_by_the_import(filled, tmp_path):
     filled.disclosure_threshold = 4  # all of them share the source
     filled.save()
