@@ -48,7 +48,7 @@ def expire_backups(parent: Path, *, keep: Path) -> Iterator[str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """What this site wrote about a backup; empty where another program or another site did, or nobody."""
+    """What this site wrote about a backup; empty where this site wrote nothing."""
     try:
         found = json.loads(path.read_text())
     except (OSError, ValueError):

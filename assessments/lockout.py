@@ -1,8 +1,8 @@
-"""How many wrong passwords are taken, so that guessing is slow and nobody can be locked out by somebody else.
+"""How many wrong passwords are taken, so that guessing is slow and no one can lock out another person.
 
 A browser in which a person has signed in before, or has chosen a new password by a mailed link, is known for that
 account: a signed cookie says so. Its attempts are counted by themselves. All other browsers share counters per account
-and network, per account, and per network; whoever exhausts them locks out unknown browsers only. The mailed link is
+and network, per account, and per network; exhausting them locks out unknown browsers only. The mailed link is
 the way back: it makes the browser a known one.
 """
 

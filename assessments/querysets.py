@@ -68,7 +68,7 @@ class DocumentCounts:
 
 
 class DocumentQuerySet(ForAssessment):
-    def tally(self) -> models.QuerySet[Any, dict[str, int]]:
+    def status_counts(self) -> models.QuerySet[Any, dict[str, int]]:
         """The numbers of `DocumentCounts` as one row; none where there is no document."""
         grouped = self.order_by().values("assessment")
         counted: models.QuerySet[Any, dict[str, int]] = grouped.annotate(
@@ -79,7 +79,7 @@ class DocumentQuerySet(ForAssessment):
         return counted
 
     def counts(self) -> DocumentCounts:
-        return DocumentCounts(**next(iter(self.tally()), {}))
+        return DocumentCounts(**next(iter(self.status_counts()), {}))
 
     def for_trash(self) -> Self:
         """Removed from the register; only `Document.all_objects` has any."""

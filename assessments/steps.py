@@ -172,7 +172,7 @@ PAST_PREPARATION = {
 }
 
 
-@state_of("desk_review", lambda assessment: Document.objects.for_assessment(assessment).tally())
+@state_of("desk_review", lambda assessment: Document.objects.for_assessment(assessment).status_counts())
 def desk_review(assessment: Assessment, rows: Rows) -> StepState:
     counts = DocumentCounts(**next(iter(rows), {}))
     if not counts.registered:

@@ -17,7 +17,7 @@ def empty_log_after_commit() -> None:
 def empty_log() -> bool:
     """Whether the log is empty now: it stays where another connection is reading or writing just then.
 
-    On the driver's own connection: this is no query of the application, and nobody waits for it.
+    On the driver's own connection: this is not a query of the application, and no request waits for it.
     """
     if connection.vendor != "sqlite":
         return True

@@ -20,7 +20,7 @@ from instruments.models import Instrument
 from instruments.querysets import LEAD, PublishedVersionError
 
 SHARED = "shared"
-NOT_TYPED = ("csrfmiddlewaretoken", "was", "-count", "-place")  # how names of fields end that nobody types into
+NOT_TYPED = ("csrfmiddlewaretoken", "was", "-count", "-place")  # endings of the names of fields that are not typed into
 
 
 def owners(user: Any) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """To whom a quotation is attributed: as much as enough people on the register of stakeholders share.
 
 The register: the people interviewed, the contacts, and one person for each organisation that has neither. Somebody who
-is on it twice under one name counts once. What is not recorded of a person is shared with nobody.
+is on it twice under one name counts once. A detail that is not recorded for a person matches no other person's.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -105,7 +105,7 @@ class Register:
 
 def _people(assessment: Assessment) -> Iterator[Attributes]:
     seen: set[str] = set()
-    reached: set[int] = set()  # organisations of which somebody is on the register
+    reached: set[int] = set()  # organisations with at least one person on the register
     interviews = Interview.objects.for_assessment(assessment).for_work().select_related("organisation")
     for interview in interviews.order_by("number"):
         reached.add(interview.organisation_id or 0)
@@ -128,7 +128,7 @@ def _people(assessment: Assessment) -> Iterator[Attributes]:
 
 
 def _is_new(name: str, seen: set[str]) -> bool:
-    """Whether nobody of this name was counted yet. People without a name are told apart by nothing."""
+    """Whether no person of this name has been counted yet. People without a name cannot be distinguished."""
     keys = {" ".join(sorted(romanise(word) for word in one.split())) for one in people_in(name or "")}
     keys.discard("")
     if keys & seen:

@@ -24,7 +24,7 @@ _SMALL_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,}")
 def finder_for(assessment: Assessment, category: Callable[[str], str] = str) -> NameFinder:
     """Finds the respondents and contacts, and the agencies on the list. `category` names a sector in some language.
 
-    A finder is kept in memory for as long as nobody's name changes: reading thousands of encrypted names for each page
+    A finder is kept in memory until a name changes: reading thousands of encrypted names for each page
     would take longer than the page.
     """
     agencies = tuple(agencies_of(assessment, category))

@@ -21,9 +21,9 @@ class Progress:
     planned: int | None  # how many the assessment aims at; None: not decided
 
     @classmethod
-    def of(cls, assessment: Assessment, tally: Iterable[dict[str, int]]) -> "Progress":
-        """From `InterviewQuerySet.tally()`, or its rows."""
-        counts = next(iter(tally), {"complete": 0, "started": 0, "ahead": 0})
+    def of(cls, assessment: Assessment, rows: Iterable[dict[str, int]]) -> "Progress":
+        """From `InterviewQuerySet.status_counts()`, or its rows."""
+        counts = next(iter(rows), {"complete": 0, "started": 0, "ahead": 0})
         return cls(**counts, planned=assessment.interviews_planned)
 
     @property
@@ -51,7 +51,7 @@ class InterviewQuerySet(ForAssessment):
         """Those that numbers are made of: started or complete, and not in the trash."""
         return self.for_work().filter(planned=False)
 
-    def tally(self) -> models.QuerySet[Any, Any]:
+    def status_counts(self) -> models.QuerySet[Any, Any]:
         """The counts of `Progress` of those not in the trash as one row; none where there is no interview."""
         grouped = self.for_work().order_by().values("assessment")
         counted = grouped.annotate(

@@ -7,7 +7,7 @@ from interviews.models import Interview
 from interviews.querysets import Progress
 
 
-@state_of("interviews", lambda assessment: Interview.objects.for_assessment(assessment).tally())
+@state_of("interviews", lambda assessment: Interview.objects.for_assessment(assessment).status_counts())
 def interviews(assessment: Assessment, rows: Rows) -> StepState:
     found = Progress.of(assessment, rows)
     if not found.started:

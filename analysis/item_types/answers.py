@@ -32,7 +32,7 @@ ANSWERED = "answered"  # the one "option" of an item without options
 class Counted:
     """`counts` of options; of an item without options only its bases. The others where the type has them.
 
-    `numbers` and `days` hold what single respondents answered: nobody may see them before they have passed
+    `numbers` and `days` hold what single respondents answered: they must not be shown before they have passed
     `analysis.disclosure`.
     """
 

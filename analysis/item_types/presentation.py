@@ -167,7 +167,7 @@ def _most_agreed(results: Results, items: list[ItemResult]) -> str:
     """Of items without a balance: the answer on which most of those who answered one of them agree."""
     given = [item for item in items if item.counts.answered]
     if not given or len(items) == 1:
-        return results.translate("nobody_several") if len(items) > 1 else most_common(results, items[0])
+        return results.translate("no_answers_several") if len(items) > 1 else most_common(results, items[0])
     top = max(given, key=lambda item: max(item.counts.counts.values()) / item.counts.answered)
     return f"{top.code} {top.label}: {most_common(results, top)}"
 
@@ -175,7 +175,7 @@ def _most_agreed(results: Results, items: list[ItemResult]) -> str:
 def most_common(results: Results, item: ItemResult) -> str:
     given = item.counts.given
     if not given:
-        return results.translate("nobody_one")
+        return results.translate("no_answers_one")
     top = max(given.values())
     most = [item.labels.get(option, option) for option, count in given.items() if count == top]
     if len(most) > MOST_NAMED:
@@ -234,7 +234,7 @@ def _ranked(results: Results, item: ItemResult, key: str, title: str) -> Chart:
             "first_place", answer=item.labels[first.option], count=first.first, base=item.counts.answered
         )
         if first and first.first
-        else results.translate("nobody_one"),
+        else results.translate("no_answers_one"),
         base=base_words(results, [item]),
         note=notes(results, [item]),
         most=item.counts.answered,
@@ -320,7 +320,7 @@ def _day_in_words(results: Results, day: date) -> str:
 
 def _withheld_words(results: Results, item: ItemResult) -> str:
     if not item.counts.answered:
-        return results.translate("nobody_one")
+        return results.translate("no_answers_one")
     return results.translate("too_few", k=results.k)
 
 

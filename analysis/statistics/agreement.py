@@ -58,7 +58,7 @@ class Pair:
 def compare(codings: pd.DataFrame, notes: pd.DataFrame) -> list[Pair]:
     """One entry for each two coders with a common interview, in the order of their names.
 
-    `codings` as in `statistics.themes`; a blank coder (an account that was removed) is nobody to be compared with.
+    `codings` as in `statistics.themes`; a blank coder (an account that was removed) cannot be compared with anyone.
     `notes`: one row per note that holds text: `interview`, `answer`.
     """
     found = []

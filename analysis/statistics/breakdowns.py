@@ -3,12 +3,13 @@
 In the order of the characteristics a table is published if
 
 1. it is not withheld by lot;
-2. in no group one answer is everybody's, or everybody's but one's (`margin`);
-3. together with the tables of the question already published, nobody's answer follows with certainty (`certain`).
+2. in no group one answer is everyone's, or everyone's but one's (`margin`);
+3. together with the tables of the question already published, no answer of a person can be inferred with certainty
+   (`certain`).
 
-Nobody is told which of the three withheld a table. The lot is needed for safety: without it, whoever knows the rule
-would learn from a table's absence. It is drawn from a secret that an assessment keeps as long as it lives, for lots
-drawn anew could be averaged away.
+The result does not show which of the three withheld a table. The lot is needed for safety: without it, anyone who
+knows the rule would learn from a table's absence. It is drawn from a secret that an assessment keeps as long as it
+exists, because lots drawn again could be averaged away.
 """
 
 import hmac

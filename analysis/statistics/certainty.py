@@ -1,4 +1,4 @@
-"""Could somebody who knows everybody's characteristics conclude with certainty what one respondent answered?
+"""Could a person who knows everyone's characteristics infer with certainty what one respondent answered?
 
 Respondents with the same groups (a profile) cannot be told apart. A world is whole numbers, for each profile how many
 gave each answer, that agree with all published tables. A profile is certain of an answer when all of its members give
@@ -80,7 +80,7 @@ def margin_several(groups: Sequence[Hashable], answers: Sequence[Several]) -> bo
     cells: Counter[tuple[Hashable, Hashable]] = Counter()
     total: Counter[Hashable] = Counter()
     for group, answer in zip(groups, answers, strict=True):
-        for one in _said(answer):
+        for one in _chosen_or_state(answer):
             cells[group, one] += 1
             total[one] += 1
     return all(count <= size[group] - 2 or total[one] == len(groups) for (group, one), count in cells.items())
@@ -133,7 +133,7 @@ def certain_several(
     members = Counter(profiles)
     counts: Counter[tuple[Profile, Hashable]] = Counter()
     for profile, answer in zip(profiles, answers, strict=True):
-        for said in [*_said(answer), *(["answered"] if answer.state == "answered" else [])]:
+        for said in [*_chosen_or_state(answer), *(["answered"] if answer.state == "answered" else [])]:
             counts[profile, said] += 1
     total: Counter[Hashable] = Counter()
     for (_, one), count in counts.items():
@@ -166,7 +166,7 @@ def certain_several(
     return _not_refuted(model, {key: [at[key]] for key in left}, left)
 
 
-def _said(answer: Several) -> list[str]:
+def _chosen_or_state(answer: Several) -> list[str]:
     return sorted(answer.options) if answer.state == "answered" else [answer.state]
 
 

@@ -1,6 +1,6 @@
 """What every survey item carries: how many were asked, answered, did not know, skipped. One entry per respondent.
 
-Always `asked = answered + dont_know + skipped`. Missing is never zero: nobody's silence is counted as an answer,
+Always `asked = answered + dont_know + skipped`. Missing is never zero: silence is never counted as an answer,
 and the base of every percentage is `answered`.
 """
 
@@ -30,7 +30,7 @@ class Counts:
 
     @property
     def given(self) -> dict[str, int]:
-        """Options which somebody gave."""
+        """Options that were chosen at least once."""
         return {option: count for option, count in self.counts.items() if count}
 
 

@@ -59,7 +59,7 @@ class Limits:
     capital: Share | None = None  # interviews with bodies in the capital
     largest_sector: tuple[str, int] | None = None
     smallest_base: int | None = None  # the fewest respondents that any survey item has
-    unasked: tuple[str, ...] = ()  # titles of guide sections that nobody was asked
+    unasked: tuple[str, ...] = ()  # titles of guide sections that were never asked
     unsupported: int = 0  # criteria without evidence
     criteria: int = 0
 

@@ -37,7 +37,7 @@ class Balance:
 
 
 def sides(from_favourable: Sequence[str], neutral: str | None) -> tuple[Sequence[str], Sequence[str]] | None:
-    """(favourable points, unfavourable points), or None for a scale whose middle nobody has defined.
+    """(favourable points, unfavourable points), or None for a scale without a defined middle.
 
     Without a neutral point an even scale is cut in half; an odd one has a middle point that we would have to guess.
     """
@@ -53,7 +53,7 @@ def sides(from_favourable: Sequence[str], neutral: str | None) -> tuple[Sequence
 def balance(
     counts: Counts, from_favourable: Sequence[str], neutral: str | None, rule: PercentageRule
 ) -> Balance | None:
-    """The net balance of a rated item; None where the scale has no defined middle or nobody answered."""
+    """The net balance of a rated item; None where the scale has no defined middle or there are no answers."""
     cut = sides(from_favourable, neutral)
     if cut is None or not counts.answered:
         return None

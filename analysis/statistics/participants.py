@@ -11,7 +11,7 @@ from analysis.statistics.rounding import PercentageRule, Share
 
 SECTOR, WOMEN, MEN, OTHER = "sector", "women", "men", "other"
 SEXES = (WOMEN, MEN, OTHER)
-UNKNOWN = ""  # the group of interviews whose sector nobody wrote down
+UNKNOWN = ""  # the group of interviews without a recorded sector
 
 
 @dataclass(frozen=True)

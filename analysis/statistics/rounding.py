@@ -14,7 +14,7 @@ def half_away(value: Fraction) -> int:
 
 
 def percent(count: int, base: int) -> int | None:
-    """`count` (negative for a balance) as a whole percentage of `base`; None where nobody is in the base."""
+    """`count` (negative for a balance) as a whole percentage of `base`; None where the base is empty."""
     return half_away(Fraction(100 * int(count), int(base))) if base else None
 
 

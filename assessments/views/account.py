@@ -51,7 +51,7 @@ def sign_in_end_others(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @public
 def sign_in_state(request: HttpRequest) -> JsonResponse:
-    """For open pages: whether they are still signed in, as whom, and for how long. A POST says that somebody types.
+    """For open pages: whether they are still signed in, as whom, and for how long. A POST means that a person types.
 
     Public, so that asking does not keep anybody signed in, and so that the answer can be no.
     """

@@ -143,7 +143,7 @@ def document_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
         if "store" in request.POST:
             added = _store(request, form, assessment)
             if added is not None:
-                messages.success(request, _told(added))
+                messages.success(request, _added_message(added))
                 return redirect("assessments:document_list", assessment.reference)
         else:
             context |= {
@@ -165,7 +165,7 @@ def _store(request: MemberRequest, form: DocumentImportForm, assessment: Assessm
         return None
 
 
-def _told(added: list[Document]) -> str:
+def _added_message(added: list[Document]) -> str:
     if not added:
         return "Nothing was added: all sources are already in the register."
     if len(added) == 1:

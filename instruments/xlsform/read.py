@@ -435,7 +435,7 @@ class _Reader(Cells):
         if row["choice_filter"]:
             self.note(row, CHANGED, "all options are offered: the choice_filter cannot be taken")
         if " ".join(suffix.lower().split("_")) in ("or other", "or specify other"):
-            other = {code: words.translate("other_option", code) for code in self._spoken()}
+            other = {code: words.translate("other_option", code) for code in self._translated_languages()}
             used = {option["name"] for option in options}
             options.append({"name": new_code("other", used, "other"), "text": other, "open": True})
         if not self.roles and issubclass(cls, SelectItem):
@@ -450,7 +450,7 @@ class _Reader(Cells):
             item["ranks"] = len(options)
         return True
 
-    def _spoken(self) -> list[str]:
+    def _translated_languages(self) -> list[str]:
         """The form's languages in which we have words of our own, the source language first."""
         return list(
             dict.fromkeys([self.source, *(code for code in self.languages.values() if code in words.WORDS.languages)])

@@ -72,7 +72,7 @@ def interview_list(request: MemberRequest, assessment: Assessment) -> HttpRespon
     context = {
         "assessment": assessment,
         "page": Paginator(interviews, PAGE).get_page(page_number(request)),
-        "progress": Progress.of(assessment, Interview.objects.for_assessment(assessment).tally()),
+        "progress": Progress.of(assessment, Interview.objects.for_assessment(assessment).status_counts()),
         "chosen": chosen,
         "filtered": any(chosen.values()),
         "sectors": Sector.choices,

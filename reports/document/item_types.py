@@ -72,7 +72,7 @@ def describe_item(item: ItemResult, results: Results) -> str:
     if not counts.answered and counts.dont_know:
         return translate("item_all_unknown", language, item=name, unknown=counts.dont_know)
     if not counts.answered:
-        return translate("item_nobody", language, item=name)
+        return translate("item_no_answers", language, item=name)
     sentence = _describe_answers(item, results, name)
     if counts.dont_know:
         sentence += " " + translate("item_unknown", language, unknown=counts.dont_know)

@@ -5,7 +5,7 @@
   const place = document.querySelector("[data-session]");
   const { session: address, account } = place.dataset;
   const WARN = 5 * 60; // seconds before the end
-  const TYPING = 60_000; // ms between two words to the server that somebody types
+  const TYPING = 60_000; // ms between two messages to the server that the person is typing
   const LOOK = 15_000; // ms between two looks at the clock
   let end = Date.now() + Number(place.dataset.left) * 1000;
   let told = Date.now();

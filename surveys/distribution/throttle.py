@@ -1,6 +1,6 @@
 """Limits on what one network may try, without storing an address.
 
-Counts are kept in this process's memory under a hash with a salt that is made at start and never written: nobody can
+Counts are kept in this process's memory under a hash with a salt that is made at start and never written: no one can
 turn them back into addresses, and they end with the process. The class of an address is its /24 (IPv4) or /48 (IPv6).
 
 Each worker process counts for itself, so that with three of them a network gets up to three times these numbers. A

@@ -21,7 +21,7 @@ from surveys.responses.sharing import shared_attributes
 class Progress:
     """How far a survey is. `days_left` counts calendar days in the assessment's time zone, None without a deadline.
 
-    `responses` are all that came, `sealed` those of them that nobody can read yet.
+    `responses` are all that were received, `sealed` those that cannot be read yet.
     """
 
     status: str

@@ -178,7 +178,7 @@ def withdraw_response(*, receipt: str) -> bool:
     """Remove the form with this receipt for good; whether there was one. Its invitation stays marked as answered.
 
     A sealed form is deleted. Of a response that was opened, the row stays without its answers, so that codes and what
-    refers to it remain; nobody can restore it.
+    refers to it remain; it cannot be restored.
     """
     boxes = SealedAnswer.objects.select_for_update(of=("self",)).filter(receipt_hmac=mark_while_sealed(receipt))
     sealed = list(boxes.select_related("survey__assessment"))

@@ -118,7 +118,7 @@ def test_comparison_answer_walks_the_ladder(assessment, georgia, member, ladder)
         data={"answer": "decline"},
     )
     assert comparison.consents.get(assessment=assessment).answer == "declined"
-    assert comparison.consents.get(assessment=georgia).answer == "waiting"  # nobody answers for another assessment
+    assert comparison.consents.get(assessment=georgia).answer == "waiting"  # no one can answer for another assessment
 
 
 def test_comparison_shows_both_sides_in_the_order_of_references(assessment, georgia, georgian_lead, member):

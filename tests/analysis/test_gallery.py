@@ -57,7 +57,7 @@ def test_themes_are_drawn_with_the_interviews_that_were_asked(assessment):
     assert chart.alt == "Most often heard: “Organised crime”, in 1 of 2 interviews that were asked."
 
 
-def test_themes_that_only_interviews_not_asked_raised_are_told_and_not_drawn(assessment):
+def test_themes_that_only_interviews_not_asked_raised_are_reported_and_not_drawn(assessment):
     first = make_interview(assessment, 1, {"1.1": "Organised. Very organised."}, sections=["1"])
     make_interview(assessment, 2, {}, sections=["2"])
     make_interview(assessment, 3, {}, sections=["2"])

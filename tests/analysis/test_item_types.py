@@ -272,7 +272,7 @@ def test_sav_has_the_words_beside_other(survey: Survey, tmp_path: Path) -> None:
     respond(survey, 1, {"one": "other", "one_other": "Something else", "several": ["other"]})
     frame, meta = sav(survey.assessment, tmp_path)
     assert frame["Qone_other_text"].tolist() == ["Something else"]
-    assert frame["Qseveral_other_text"].tolist() == [""]  # the variable is there although nobody wrote
+    assert frame["Qseveral_other_text"].tolist() == [""]  # the variable exists although nothing was written
     assert frame["Qseveral_other"].tolist() == [1]
     assert meta.column_names_to_labels["Qone_other_text"] == "one Question one: in the respondent's words"
 

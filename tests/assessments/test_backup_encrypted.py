@@ -128,7 +128,7 @@ def test_restore_says_what_it_needs(filled: Assessment, identity: x25519.Identit
 def test_restore_refuses_what_was_exchanged(
     filled: Assessment, identity: x25519.Identity, tmp_path: Path, name: str
 ) -> None:
-    """A checksum that somebody without the identity made new is no proof: age has its own, and so has the manifest."""
+    """A checksum recalculated without the identity proves nothing: age has its own, and so has the manifest."""
     copy = tmp_path / "copy"
     run("backup", copy)
     empty_database()

@@ -163,7 +163,7 @@ def test_a_broken_entry_is_named_and_the_others_are_read(text: str, message: str
     "text",
     [GOOD + "@book bad, title={No brace}}\n", GOOD + "@book{bad, title={A}}, year={2014}}\n" + GOOD],
 )
-def test_what_belongs_to_no_entry_is_told(text: str) -> None:
+def test_what_belongs_to_no_entry_is_reported(text: str) -> None:
     found = read_entries(text)
     assert [str(error).split(": ")[0] for error in found.errors] == ["Line 2"]
     assert "belongs to no entry and is left out" in str(found.errors[0])
@@ -186,7 +186,7 @@ def test_ris_with_a_head_or_a_broken_entry_is_read(text: str, titles: list[str],
     )
 
 
-def test_text_after_the_end_of_a_ris_entry_is_told() -> None:
+def test_text_after_the_end_of_a_ris_entry_is_reported() -> None:
     entry = read_entries("TY  - BOOK\nTI  - A\nER  - \nAU  - stray\n").entries[0]
     assert (entry.authors, entry.changes) == ("", ("“AU  - stray” follows its end and is left out",))
 
@@ -212,7 +212,7 @@ def test_values_of_bibtex_are_put_together_and_decoded(value: str, title: str) -
     assert read_entries(f"{strings}@book{{a, title={value}}}").entries[0].title == title
 
 
-def test_a_name_that_no_string_defines_is_taken_as_text_and_told() -> None:
+def test_a_name_that_no_string_defines_is_taken_as_text_and_reported() -> None:
     entry = read_entries("@book{a, title={A}, publisher=press, month=jan}").entries[0]
     assert entry.publisher == "press"
     assert entry.changes == ("publisher: no @string defines “press”; the name was kept as text",)

@@ -1,4 +1,4 @@
-"""Guessing is slow, and nobody can lock out a member or an office; refused sign-ins are told to the person."""
+"""Guessing is slow, and no one can lock out a member or an office; the person is informed of refused sign-ins."""
 
 import re
 from typing import Any
@@ -112,7 +112,7 @@ def test_the_mailed_link_is_the_way_back(user: Any) -> None:
     assert not attempt(Client(), new)  # the attackers' browsers stay locked out
 
 
-def test_refused_sign_ins_are_told_once_and_listed(user: Any) -> None:
+def test_refused_sign_ins_are_reported_once_and_listed(user: Any) -> None:
     mine = used_browser()
     for _ in range(2):
         Client(headers={"User-Agent": "Firefox/140.0 (Windows)"}).post(LOGIN, {"login": MEMBER, "password": "wrong"})

@@ -1,4 +1,4 @@
-"""SQLite's log is emptied after a submission, and nobody waits for it."""
+"""SQLite's log is emptied after a submission, and no request waits for it."""
 
 import sqlite3
 import time

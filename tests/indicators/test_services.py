@@ -74,7 +74,7 @@ def test_no_evidence_found_stands_for_a_rationale(assessment: Any) -> None:
     assert mark.reason_shown == "No evidence found."
 
 
-def test_two_people_at_one_cell_the_second_is_told_and_nothing_is_lost(assessment: Any, member: Any) -> None:
+def test_two_people_at_one_cell_the_second_is_reported_and_nothing_is_lost(assessment: Any, member: Any) -> None:
     make_mark(assessment, by=member("lead"), revision=0)
     with pytest.raises(ConflictError) as error:
         make_mark(assessment, state="potential_improvement", rationale="Mine.", by=member("consultant"), revision=0)

@@ -43,10 +43,10 @@ class Server:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self.sessions: dict[str, str] = self._hear()
+        self.sessions: dict[str, str] = self._read_message()
         self.pid: int | None = None
 
-    def _hear(self) -> Any:
+    def _read_message(self) -> Any:
         assert self.parent.stdout
         return json.loads(self.parent.stdout.readline())
 
@@ -54,7 +54,7 @@ class Server:
         assert self.parent.stdin
         self.parent.stdin.write("start\n")
         self.parent.stdin.flush()
-        self.pid = self._hear()
+        self.pid = self._read_message()
         while not self._answers():
             assert self.parent.poll() is None, "the server ended"
 

@@ -71,7 +71,7 @@ def test_a_row_without_notes_is_a_planned_interview_in_which_nothing_was_asked(
         section: int(section in "13478") for section in "12345678"
     }
     assert (results.interviews.participants.interviews, results.interviews.participants.people) == (1, 2)
-    progress = Progress.of(assessment, Interview.objects.for_assessment(assessment).tally())
+    progress = Progress.of(assessment, Interview.objects.for_assessment(assessment).status_counts())
     assert (progress.complete, progress.started, progress.ahead) == (1, 1, 3)
 
 

@@ -174,7 +174,7 @@ def test_the_first_notes_start_a_planned_interview(assessment: Assessment) -> No
 
 def test_progress_counts_what_is_not_in_the_trash(assessment: Assessment, member: Any) -> None:
     def progress() -> Progress:
-        return Progress.of(assessment, Interview.objects.for_assessment(assessment).tally())
+        return Progress.of(assessment, Interview.objects.for_assessment(assessment).status_counts())
 
     assert (progress().text, progress().state) == ("0 of 14 complete", "todo")
     for _ in range(2):

@@ -110,7 +110,7 @@ def test_a_pdf_can_be_cancelled_at_any_page() -> None:
     assert pages == [1]
 
 
-def test_a_failure_is_told_and_can_be_tried_again(
+def test_a_failure_is_reported_and_can_be_tried_again(
     report: Report, job: Build, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     def fail(*args: Any) -> bytes:

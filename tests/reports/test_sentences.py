@@ -134,12 +134,12 @@ def test_only_recorded_places_are_counted(assessment: Assessment, places: list[b
         (date(2016, 1, 16), "It was carried out between 13 January 2016 and 15 January 2016."),
     ],
 )
-def test_dates_are_told_from_today(assessment: Assessment, today: date, expected: str) -> None:
+def test_dates_are_reported_from_today(assessment: Assessment, today: date, expected: str) -> None:
     assessment.starts_on, assessment.ends_on = date(2016, 1, 13), date(2016, 1, 15)
     assert carried_out(assessment, "en", today) == expected
 
 
-def test_a_workshop_is_told_of_when_it_was_held(assessment: Assessment) -> None:
+def test_a_workshop_is_reported_of_when_it_was_held(assessment: Assessment) -> None:
     row = Workshop.objects.create(assessment=assessment, held_on=date(2016, 4, 25))
     held = WorkshopResults(workshop=1, held_on="2016-04-25", place="Baku", people_are="")
 

@@ -136,7 +136,7 @@ def test_nothing_that_runs_reaches_the_document(writer: Writer, text: str) -> No
     assert found <= {("p", "", ""), ("a", "href", "https"), ("a", "href", "")}
 
 
-def test_raw_html_is_shown_as_text_and_told(writer: Writer) -> None:
+def test_raw_html_is_shown_as_text_and_reported(writer: Writer) -> None:
     assert write(writer, "<script>x</script>") == "<p>&lt;script&gt;x&lt;/script&gt;</p>"
     assert messages(writer)[0].startswith("HTML is shown as text")
 
@@ -147,7 +147,7 @@ def test_pictures_are_refused_in_place(writer: Writer) -> None:
     assert "example.org" not in html
 
 
-def test_a_link_to_no_section_is_told(writer: Writer) -> None:
+def test_a_link_to_no_section_is_reported(writer: Writer) -> None:
     assert write(writer, "[here](#context)") == '<p><a href="#context">here</a></p>'
     write(writer, "[there](#contxt)")
     write(writer, "[page](page.html)")

@@ -1,4 +1,4 @@
-"""Two copies of the database tell no more than a group: nobody joins an invitation with answers by what differs.
+"""Two copies of the database reveal no more than a group: their differences do not link an invitation to answers.
 
 copies_of_a_survey.py makes the copies. The attacker here knows in which order the eight people answered (an invitation
 is marked with each) and holds every copy, but not the keys.

@@ -137,7 +137,7 @@ def test_an_address_refused_twice_is_one_failure(survey, post, django_capture_on
     InvitationFactory(survey=survey, email="refused@example.org")
     mailing = start(survey, django_capture_on_commit_callbacks)
     Mailing.objects.update(finished_at=None)
-    send_mailing(mailing.pk)  # the job runs again: it tries nobody twice
+    send_mailing(mailing.pk)  # the job runs again: it tries no address twice
     mailing.refresh_from_db()
     assert (mailing.done, mailing.failed) == (0, 1)
     with django_capture_on_commit_callbacks(execute=True):

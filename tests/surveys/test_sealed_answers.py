@@ -238,7 +238,7 @@ def test_closed_and_reopened_the_next_forms_are_a_group_of_their_own(survey, mem
     assert [r.opening for r in Response.objects.order_by("number")] == [1] * 5 + [2] * 5
 
 
-def test_a_lost_key_is_told_and_costs_the_other_forms_nothing(survey, settings, member) -> None:
+def test_a_lost_key_is_reported_and_costs_the_other_forms_nothing(survey, settings, member) -> None:
     settings.FIELD_KEYS = KEYS[:1]
     lost = send_many(survey, 2)
     settings.FIELD_KEYS = KEYS[1:2]

@@ -269,7 +269,7 @@ def test_the_page_of_thanks_leads_to_the_removal_in_its_language(survey) -> None
     assert 'href="/s/remove/?lang=az"' in page
 
 
-def test_a_draft_that_no_key_opens_is_told_and_kept(client, survey, settings) -> None:
+def test_a_draft_that_no_key_opens_is_reported_and_kept(client, survey, settings) -> None:
     page = post(client, _do="save").content.decode()
     code = re.search(r'saved-code" dir="ltr">([A-Z0-9-]+)<', page)[1]  # type: ignore[index]
     kept, settings.FIELD_KEYS = settings.FIELD_KEYS, ["MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="]

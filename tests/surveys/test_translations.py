@@ -77,7 +77,7 @@ def test_mailing_start_says_which_languages_the_recipients_read_are_unreviewed(
     InvitationFactory(survey=survey, language="en")
     lead = client_as("lead")
     start = HOME + "mailings/start/invitation/"
-    assert lead.get(start).status_code == 302  # nobody is written to in a language that is unreviewed
+    assert lead.get(start).status_code == 302  # no message is sent in an unreviewed language
     invitation = InvitationFactory(survey=survey, language="az")
     listed = html_of(lead.get(HOME + "invitations/"))
     assert "These translations have not been reviewed" in listed

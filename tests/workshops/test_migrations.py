@@ -122,7 +122,7 @@ def _decided(apps: Any, assessment: Any, cell: str) -> int:
 
 
 @pytest.mark.slow
-def test_an_agenda_that_was_not_recorded_is_told_from_an_empty_one(migrate: Any) -> None:  # noqa: F811 - the fixture
+def test_an_agenda_that_was_not_recorded_is_reported_from_an_empty_one(migrate: Any) -> None:  # noqa: F811 - the fixture
     migrate("indicators", "0002_what_was_decided")
     apps = migrate("workshops", "0003_one_record")
 

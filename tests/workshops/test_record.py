@@ -54,7 +54,7 @@ class Phone:
     def judge(self, target: str, choice: str, words: str = "") -> int:
         return self._post("verdict", self._form(target) | {"choice": choice, "words": words})
 
-    def take_back(self, target: str) -> int:
+    def withdraw(self, target: str) -> int:
         return self._post("verdict/withdraw", self._form(target))
 
     def _form(self, target: str) -> dict[str, str]:
@@ -104,7 +104,7 @@ def held(assessment: Assessment, client_as: Any) -> Workshop:
     assert three.judge(CELL, "agree") == 302
     assert three.judge(advice, "amend", "train all inspectors") == 302
     assert four.judge(advice, "agree") == 302
-    assert [five.judge(advice, "disagree", "Too dear."), five.take_back(advice)] == [302, 302]
+    assert [five.judge(advice, "disagree", "Too dear."), five.withdraw(advice)] == [302, 302]
 
     paper = [assessment.reference, workshop.pk, groups[5].pk]
     room = client_as("facilitator")

@@ -35,7 +35,7 @@ def test_priority_item_is_8_1_with_17_letters(assessment: Any) -> None:
     assert "".join(option.name for option in item.options) == "ABCDEFGHIJKLMNOPQ"
 
 
-def test_a_survey_without_the_priorities_is_told(db: Any) -> None:
+def test_a_survey_without_the_priorities_is_reported(db: Any) -> None:
     definition = instruments_2016()["survey"]
     bare = {**definition, "sections": definition["sections"][:7]}
     assessment = AssessmentFactory(questionnaire=InstrumentFactory(kind="survey", version=9, definition=bare))
@@ -46,7 +46,7 @@ def test_a_survey_without_the_priorities_is_told(db: Any) -> None:
 
 
 def test_the_published_rows_that_are_certain(workshop: Any) -> None:
-    """J was chosen by three groups; nobody chose C, F, I, K, O or Q."""
+    """J was chosen by three groups; C, F, I, K, O and Q were not chosen."""
     found = counts(workshop)
     assert found["J"] == 3
     assert [found[letter] for letter in "CFIKOQ"] == [0] * 6

@@ -33,7 +33,9 @@ def test_a_changed_text_is_sent(assessment: Any, client_as: Any, name: str) -> N
         assert "now reads “train every inspector”" in answer.content.decode()
 
 
-def test_the_facilitator_is_told_before_opening_that_there_is_nothing_to_judge(assessment: Any, client_as: Any) -> None:
+def test_the_facilitator_is_reported_before_opening_that_there_is_nothing_to_judge(
+    assessment: Any, client_as: Any
+) -> None:
     workshop = make_workshop(assessment, opened=False)
     at = reverse("workshops:workshop", args=["AZE-2016", workshop.pk])
     warning = "groups could only vote on the priorities"

@@ -86,7 +86,7 @@ def test_certain_several_is_exactly_what_enumeration_finds(seed):
     profiles = [tuple(draw.choice("ab") for _ in range(2)) for _ in range(n)]
     possible = every_answer("xyz", least, most)
     answers = [draw.choice(possible) for _ in range(n)]
-    # options that nobody chose are known to be unchosen: the attacker need not try them
+    # options that were never chosen are known to be unchosen: the attacker need not try them
     used = {option for answer in answers for option in answer.options}
     tried = [answer for answer in possible if answer.options <= used]
     assert certain_several(profiles, answers, least, most) == several_enumerated(profiles, answers, tried)
@@ -103,7 +103,7 @@ def shown(groups, answers, *, drawn=(), with_margin=True):
 
 
 def given_away(groups, options, *, lots, with_margin):
-    """Data sets in which somebody who knows the rule is certain of one person's answer."""
+    """Data sets in which a person who knows the rule is certain of one respondent's answer."""
     n = len(next(iter(groups.values())))
     outputs = defaultdict(list)
     for answers in product(options, repeat=n):
@@ -133,7 +133,7 @@ def test_without_the_lot_the_same_attacker_finds_somebody():
 
 
 @pytest.mark.parametrize("with_margin", [True, False])
-def test_two_characteristics_together_give_nobody_away(with_margin):
+def test_two_characteristics_together_reveal_no_one(with_margin):
     groups = {"sex": SEXES, "age": AGES}
     lots = [(), ("sex",), ("age",), ("sex", "age")]
     assert given_away(groups, "ab", lots=lots, with_margin=with_margin) == []

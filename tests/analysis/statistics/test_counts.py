@@ -139,7 +139,7 @@ def test_balance_is_in_points_from_the_smallest_base_on(smallest, points):
 
 def test_sides_without_a_neutral_point():
     assert sides(["a", "b", "c", "d"], None) == (["a", "b"], ["c", "d"])
-    assert sides(["a", "b", "c"], None) is None  # whether b is favourable is nobody's guess
+    assert sides(["a", "b", "c"], None) is None  # whether b is favourable is unknown
     assert balance(Counts(0, 0, 0, 0, dict.fromkeys(ADEQUACY, 0)), ADEQUACY, "neither", TEN) is None
 
 
@@ -197,13 +197,13 @@ def test_vote_counts_dots_points_and_shared_places():
 
 
 def test_vote_shares_places_as_r_ranks():
-    # R: rank(-c(2, 2, 1, 0, 3, 1), ties.method = "min") is 2 2 4 6 1 4; an option that nobody named has no place
+    # R: rank(-c(2, 2, 1, 0, 3, 1), ties.method = "min") is 2 2 4 6 1 4; an option that was never named has no place
     found = vote([["a", "b", "e"], ["a", "e", "c"], ["e", "b", "f"]], ["a", "b", "c", "d", "e", "f"])
     assert [row.named for row in found.options] == [2, 2, 1, 0, 3, 1]
     assert [row.place for row in found.options] == [2, 2, 4, None, 1, 4]
 
 
-def test_options_that_nobody_named_are_not_tied():
+def test_options_that_were_never_named_are_not_tied():
     found = vote([["a"]], ["a", "b", "c"])
     assert [(row.option, row.named, row.place, row.tied) for row in found.options] == [
         ("a", 1, 1, False),
@@ -212,7 +212,7 @@ def test_options_that_nobody_named_are_not_tied():
     ]
 
 
-def test_nobody_voted_and_nobody_wins():
+def test_without_votes_there_is_no_winner():
     assert vote([], ["A", "B"]).top == ()
 
 

@@ -26,7 +26,7 @@ def test_a_rule_without_a_threshold_still_needs_somebody_in_the_base() -> None:
     assert PercentageRule(1).percent(1, 1) == 100
 
 
-def test_an_option_that_nobody_could_choose_has_a_share_of_nought() -> None:
+def test_an_option_that_was_never_offered_has_a_share_of_zero() -> None:
     counts = Counts(asked=12, answered=12, dont_know=0, skipped=0, counts={"a": 12})
     assert counts.share("b", RULE).count == 0
 

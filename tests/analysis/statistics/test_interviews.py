@@ -31,7 +31,7 @@ CODINGS = pd.DataFrame(
         ("i1", "a1", 5, 12, 1, "bea"),  # the same passage seen by a second coder
         ("i1", "a1", 12, 20, 1, "ann"),  # touches the passage before, does not overlap it
         ("i2", "a2", 0, 3, 1, "ann"),
-        ("i4", "a4", 0, 3, 1, "ann"),  # nobody asked i4 about section 2
+        ("i4", "a4", 0, 3, 1, "ann"),  # section 2 was not asked in i4
         ("i3", "a3", 0, 3, 2, "ann"),
         ("i3", "a3", 0, 3, 4, "ann"),
     ],
@@ -115,7 +115,7 @@ def test_without_evidence_keeps_the_order_of_the_matrix():
         ((3, 1, 1, 299), Fraction(56, 75)),
         ((5, 0, 0, 5), Fraction(1)),
         ((0, 5, 5, 0), Fraction(-1)),
-        ((0, 0, 0, 9), None),  # nobody marked anything: chance agrees as well
+        ((0, 0, 0, 9), None),  # nothing was marked: chance agrees as well
         ((0, 0, 0, 0), None),
     ],
 )
@@ -135,7 +135,7 @@ def test_compare_looks_at_notes_of_common_interviews_only():
 
 
 def test_compare_keeps_the_two_coders_and_the_themes_apart():
-    # One interview with three notes. Theme 1: ann in a, b, c; bea in a. Theme 2: bea in b, c. Theme 3: nobody.
+    # One interview with three notes. Theme 1: ann in a, b, c; bea in a. Theme 2: bea in b, c. Theme 3: neither.
     notes = pd.DataFrame([("i", "a"), ("i", "b"), ("i", "c")], columns=["interview", "answer"])
     marks = [("a", 1, "ann"), ("b", 1, "ann"), ("c", 1, "ann"), ("a", 1, "bea"), ("b", 2, "bea"), ("c", 2, "bea")]
     marks += [("a", 2, "")]  # an account that was removed is no coder

@@ -22,7 +22,7 @@ def test_icon_is_decoration_unless_it_is_named() -> None:
     assert 'role="img" aria-label="done"' in ui.icon("check", "done")
 
 
-def test_what_concerns_no_field_is_told_once() -> None:
+def test_what_concerns_no_field_is_reported_once() -> None:
     form = forms.Form({})
     form.full_clean()
     form.add_error(None, "Choose one of the two.")

@@ -17,7 +17,7 @@ APPS = (INSTRUMENTS, SURVEYS, WORKSHOPS, ANALYSIS, REPORTS)
 
 
 @pytest.mark.parametrize("words", APPS, ids=lambda words: words.file.parent.name)
-def test_every_language_is_spoken(words: Words) -> None:
+def test_every_language_is_complete(words: Words) -> None:
     assert words.languages == set(LANGUAGES)
 
 
