@@ -114,3 +114,18 @@ def test_the_report_gives_percentages_by_the_rule(results: Results, tmp_path: An
     assert sentence in written
     assert ("57% (4)" in written) == (women == "75%")  # the chart of 3.1.5
     assert f"Women: {women}" in written.replace(" .", ".")
+
+
+PAGES = ("overview", "participants", "survey", "priorities", "themes", "coverage", "disagreements")
+
+
+@pytest.mark.parametrize(("smallest", "some"), [(5, True), (20, False)])
+def test_no_page_of_the_analysis_prints_a_percentage_below_the_rule(
+    results: Results, client_as: Any, some: bool
+) -> None:
+    client = client_as("lead")
+    addresses = {page: reverse(f"analysis:{page}", args=["AZE-2016"]) for page in PAGES}
+    addresses["item"] = reverse("analysis:survey_item", args=["AZE-2016", "3.1.5"])
+    printed = {page: re.findall(r"\d+\s?%", text(client.get(url).content.decode())) for page, url in addresses.items()}
+    assert bool(printed.pop("item")) == bool(printed.pop("participants")) == some
+    assert any(printed.values()) == some, printed
