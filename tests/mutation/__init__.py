@@ -11,8 +11,8 @@ What counts as a mutant is in `operators.py`, which modules are tested by what i
 right to survive in `accepted.toml`, each with its reason.
 
 Time and memory are bounded: each mutant runs only the tests that reach its line, the quickest first, and stops at the
-first that fails; it is killed after ten times the processor time that these tests need, and when it asks for more than
-1 GiB. The command fails where a module falls below 95 % of the mutants that are not accepted.
+first that fails; it is killed when a test takes ten times the processor time that it needs, and when it asks for more
+than 1 GiB. The command fails where a module falls below 95 % of the mutants that are not accepted.
 
 Measured on 29 November 2026, before the tests that these survivors asked for: agreement 107 of 112 killed, counts 58
 of 62, coverage 84 of 101, days 44 of 47, likert 34 of 36, numbers 106 of 114, participants 34 of 41, priorities 27 of

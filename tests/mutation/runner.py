@@ -32,8 +32,8 @@ from tests.mutation.operators import Mutant, mutants
 from tests.mutation.targets import TARGETS
 
 MEMORY = 1 << 30  # bytes that a mutant may take beyond what pytest has
-SLACK = 5  # seconds of processor time, and ten times what the tests of the mutant need
-WAITING = 20  # how many times that long a mutant may take by the clock, on a busy machine or waiting for nothing
+SLACK = 3  # seconds of processor time for each test, and ten times what it needs without a mutant
+WAITING = 20  # how many times as long as all its tests together a mutant may take by the clock, on a busy machine
 KILLED, SURVIVED, BROKEN = 10, 11, 12  # not 1, with which a process ends that met an error
 
 
@@ -118,8 +118,8 @@ class Session:
 
     def _fork(self, mutant: Mutant, target: "Target", live: "Live", items: list[pytest.Item]) -> int:
         """KILLED, SURVIVED, or BROKEN where it had to be stopped or died."""
-        allowed = SLACK + math.ceil(10 * sum(self.seconds[item] for item in items))
-        process = get_context("fork").Process(target=self._run, args=(mutant, target, live, items, allowed))
+        allowed = SLACK + 10 * sum(self.seconds[item] for item in items)
+        process = get_context("fork").Process(target=self._run, args=(mutant, target, live, items))
         process.start()
         process.join(WAITING * allowed)
         if process.is_alive():
@@ -127,11 +127,11 @@ class Session:
             process.join()
         return process.exitcode if process.exitcode in (KILLED, SURVIVED) else BROKEN
 
-    def _run(self, mutant: Mutant, target: "Target", live: "Live", items: list[pytest.Item], seconds: int) -> None:
+    def _run(self, mutant: Mutant, target: "Target", live: "Live", items: list[pytest.Item]) -> None:
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (SLACK, resource.RLIM_INFINITY))  # tables too may take for ever
         if Path("/proc/self/statm").exists():
             pages = int(Path("/proc/self/statm").read_text().split()[0])
             limit = pages * resource.getpagesize() + MEMORY
@@ -139,6 +139,8 @@ class Session:
         install(mutant, target, live)
         session = items[0].session
         for item, following in zip(items, [*items[1:], session], strict=True):
+            seconds = math.ceil(time.process_time() + SLACK + 10 * self.seconds[item])
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
             if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
                 os._exit(KILLED)
         os._exit(SURVIVED)
