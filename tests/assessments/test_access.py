@@ -74,7 +74,6 @@ def test_a_view_cannot_ask_for_an_action_that_is_not_in_the_table() -> None:
         requires("no.such")
 
 
-@requires("comments.resolve")
 def resolve(request: Any, assessment: Assessment, number: int) -> HttpResponse:
     request.zone = timezone.get_current_timezone_name()
     return HttpResponse(f"{assessment.reference} {number}")
@@ -83,7 +82,8 @@ def resolve(request: Any, assessment: Assessment, number: int) -> HttpResponse:
 def ask(user: Any, reference: str = "AZE-2016") -> Any:
     request: Any = RequestFactory().get("/")
     request.user = user
-    request.answer = resolve(request, reference=reference, number=7)
+    request.view = requires("comments.resolve")(resolve)
+    request.answer = request.view(request, 7, reference=reference)
     return request
 
 
@@ -95,7 +95,7 @@ def test_a_view_gets_the_assessment_the_roles_and_what_they_may(assessment: Asse
     assert (request.assessment, request.roles) == (assessment, {Role.CONSULTANT})
     assert request.may == {action for action, roles in ACTIONS.items() if Role.CONSULTANT in roles}
     assert (request.zone, timezone.get_current_timezone_name()) == ("Asia/Baku", "UTC")
-    assert (resolve.access, resolve.__name__) == ("comments.resolve", "resolve")
+    assert (request.view.access, request.view.__name__) == ("comments.resolve", "resolve")
 
 
 def test_a_member_without_the_action_is_refused_and_an_outsider_finds_nothing(member: Any, outsider: Any) -> None:

@@ -1,7 +1,7 @@
 """The mutants of a module: its syntax tree with one place changed.
 
-Left alone: docstrings, annotations, decorators, sentences (strings with a space in them), what is logged, and
-`assert_never`.
+Left alone: docstrings, annotations, decorators, sentences (strings with a space in them), what is logged,
+`assert_never`, and the list `__all__`, which acts at no time.
 """
 
 import ast
@@ -104,6 +104,8 @@ def _places(tree: ast.AST, above: tuple[ast.AST, ...] = ()) -> Iterator[tuple[as
 
 
 def _is_left_alone(node: ast.AST, parent: ast.AST) -> bool:
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__":
+        return True
     if isinstance(node, ast.Expr):
         if isinstance(node.value, ast.Constant):
             return True  # a docstring, or the dots of a protocol

@@ -20,6 +20,7 @@ SOURCE = '''
 
 from functools import lru_cache, wraps
 
+__all__ = ["small", "total"]
 LIMIT = 3
 ALLOWED = {"read": {"lead", "member"}}
 
@@ -88,6 +89,7 @@ def test_each_mutant_changes_one_statement_and_docstrings_have_none(module: Modu
     assert ("", "LIMIT = 3", "LIMIT = 4") in changes
     assert ("", "ALLOWED = {'read': {'lead', 'member'}}", "ALLOWED = {'read': {'lead'}}") in changes
     assert all("module" not in before and "sum" not in before for _, before, _ in changes)
+    assert all("__all__" not in before for _, before, _ in changes)
     assert all(before != after for _, before, after in changes)
 
 
