@@ -41,10 +41,10 @@ def mark_cell(
         raise InputError(f"A mark comes from {' or '.join(Mark.Source.values)}, not from {source[:20]}.")
     marks = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).for_source(source)
     mark: Mark | None = marks.select_for_update().first()
-    _check_revision(mark, revision)
     fields = _check_mark(assessment, state, rationale, no_evidence, evidence, mark)
     if mark and not mark.withdrawn and all(getattr(mark, name) == value for name, value in fields.items()):
-        return mark
+        return mark  # saved without a change, or sent twice on a slow line
+    _check_revision(mark, revision)
     if (mark is None or mark.withdrawn) and _says_nothing_new(assessment, criterion, cell, source, fields):
         return None
     shown = _shown(assessment, criterion, cell)
@@ -110,6 +110,8 @@ def decide_cell(
                 "One of the marks has changed since you opened this page, so your decision was not saved. Check "
                 "both marks, then decide again.",
             )
+    if _is_decided_so(proposal, source, reason):  # sent twice on a slow line
+        return Mark.objects.for_assessment(assessment).for_cell(criterion, cell).counting().first()
     shown = _shown(assessment, criterion, cell)
     _set_counting(proposal, source, by=by, reason=reason)
     proposal.decided_revision = proposal.revision
@@ -147,6 +149,8 @@ def withdraw_proposal(
     check_cell(assessment, criterion, cell)
     marks = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).for_source(Mark.Source.WORKSHOP)
     proposal: Mark | None = marks.select_for_update().first()
+    if proposal and proposal.withdrawn and revision is not None and proposal.revision == revision + 1:
+        return proposal  # sent twice on a slow line
     if proposal is None or proposal.withdrawn:
         raise InputError("There is nothing to withdraw: the workshop has not proposed a mark for this cell.")
     _check_revision(proposal, revision)
@@ -223,6 +227,15 @@ def _raise_revision(assessment: Assessment, criterion: str, cell: str, before: t
 def _counting(mark: Mark) -> bool:
     cell = Mark.objects.for_assessment(mark.assessment).for_cell(mark.criterion, mark.cell)
     return cell.counting().exists()
+
+
+def _is_decided_so(proposal: Mark, source: str, reason: str) -> bool:
+    """Whether the lead has decided this on the marks as they are, in the same words."""
+    if proposal.decided_revision != proposal.revision:
+        return False
+    decisions = CellDecision.objects.for_assessment(proposal.assessment)
+    last = decisions.filter(criterion=proposal.criterion, cell=proposal.cell).order_by("-at", "-pk").first()
+    return last is not None and (last.source, last.reason) == (source, reason)
 
 
 def _forget_decision(assessment: Assessment, criterion: str, cell: str) -> bool:

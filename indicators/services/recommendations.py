@@ -63,6 +63,8 @@ def edit_recommendation(
     """
     row: Recommendation = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
     if revision is not None and row.revision != revision:
+        if all(_plain(getattr(row, name)) == _plain(value) for name, value in fields.items()):
+            return row  # sent twice on a slow line
         raise ConflictError(
             row,
             "Another member changed this recommendation while you were editing. Your entries are still here and "
@@ -195,6 +197,10 @@ def _groups(rows: Iterable[Recommendation]) -> list[list[Recommendation]]:
     for row in rows:
         found.setdefault(row.opening, []).append(row)
     return list(found.values())
+
+
+def _plain(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else list(value)
 
 
 def _same(one: Recommendation, other: Recommendation) -> bool:

@@ -161,6 +161,41 @@ def test_a_double_click_withdraws_once_and_shows_no_error(group: Group, phone: C
     assert Verdict.objects.get().revision == 4
 
 
+def test_what_the_lead_sends_twice_is_done_once_and_shows_no_error(assessment: Any, client_as: Any) -> None:
+    """A double click without scripts, or a server that was killed after it had stored the first."""
+    make_mark(assessment, "1.1/F1")
+    make_mark(assessment, "1.1/F1", "potential_improvement", source="workshop", rationale="Heard twice.")
+    row, lead = make_recommendation(assessment), client_as("lead")
+    statement = add_comment(assessment=assessment, statement="It is not so.", by=None)
+    proposed = {"target": f"recommendation:{row.pk}", "statement": "train all inspectors", "kind": "qualified"}
+    wording = add_comment(assessment=assessment, by=None, **proposed)
+
+    def twice(name: str, *at: Any, **data: Any) -> None:
+        address = reverse(name, args=["AZE-2016", *at])
+        assert [lead.post(address, data).status_code for _ in range(2)] == [302, 302]
+
+    cell = ("1.1", "F1")
+    seen = {"consultant_revision": "1", "proposal_revision": "1"}
+    twice("indicators:cell_decide", *cell, source="workshop", reason="Two groups said so.", **seen)
+    twice("indicators:cell_mark", *cell, state="in_place", rationale="Approved in 2010.", revision="1")
+    twice("indicators:cell_withdraw", *cell, reason="Taken back.", revision="1")
+    edited = {"category": "1", "lead_in": "", "addressee": "", "verb": "invited", "text": " train inspectors yearly "}
+    twice("indicators:recommendation_edit", row.pk, revision="1", **edited)
+    twice("workshops:comment_resolve", statement.pk, disposition="noted", reason="Kept.", changed="", revision="1")
+    twice("workshops:comment_adopt", wording.pk, revision="1", wording_revision="2")
+    assert CellDecision.objects.count() == 1
+    assert Mark.objects.get(source="consultant").revision == 2
+    assert Mark.objects.get(source="workshop").revision == 2
+    assert row.changes.count() == 3  # added, edited, taken over
+    assert set(Comment.objects.values_list("revision", flat=True)) == {2}
+
+
+def test_an_agreement_sent_twice_is_given_once(group: Group, phone: Client) -> None:
+    send = {"category": "1", "cell": CELL, "seen": "2"}
+    assert [phone.post("/w/group/agree/", send).status_code for _ in range(2)] == [302, 302]
+    assert Verdict.objects.get().revision == 1
+
+
 def test_withdrawn_and_restored_response(assessment: Any, client_as: Any) -> None:
     row = add_comment(assessment=assessment, statement="It is not so.", by=None)
     edit_comment(comment=row, statement="It is not at all so.", by=None)

@@ -72,7 +72,11 @@ def resolve_comment(
     revision: int | None = None,
 ) -> Comment:
     """Accepted, amended, noted or declined, with the reason; `changed` says what is now different in the report."""
-    row = _current(comment, revision)
+    row = _current(comment, None)
+    wanted = (disposition, reason.strip(), changed.strip())
+    if revision is not None and row.revision == revision + 1 and wanted == (row.disposition, row.reason, row.changed):
+        return row  # sent twice on a slow line
+    _check_revision(row, revision)
     if disposition not in Comment.Disposition.values or not disposition:
         raise InputError({"disposition": "Choose accepted, amended, noted or declined."})
     reason = check_text(reason, "reason")
@@ -124,7 +128,10 @@ def adopt_wording(
     `revision` is that of the response and `wording_revision` that of the recommendation's words that the lead saw;
     where one is no longer the current one, `ConflictError` is raised and nothing changes. The edit is linked.
     """
-    row = _current(comment, revision)
+    row = _current(comment, None)
+    if row.edit_id and revision is not None and row.revision == revision + 1 and row.disposition == "accepted":
+        return row  # sent twice on a slow line
+    _check_revision(row, revision)
     found = find_recommendation(row.assessment, row.target)
     if found is None:
         raise InputError("This response is not about a recommendation, so there is no wording to replace.")

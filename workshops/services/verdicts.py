@@ -116,6 +116,8 @@ def agree_remaining(
         for entry in agenda.targets.values()
         if entry.is_cell and entry.target in targets and entry.target not in answered
     ]
+    if not cells and (done := _agreed_together(group, targets)):
+        return done
     if not cells:
         raise GroupError("nothing_left")
     if any(targets[entry.target] not in (None, entry.revision) for entry in cells):
@@ -161,10 +163,18 @@ def undo_agree_remaining(
     return len(cells)
 
 
+def _agreed_together(group: Group, targets: Mapping[str, int | None]) -> int:
+    """How many there are where exactly these cells, as they were shown, were agreed with together: sent twice."""
+    kept = Verdict.objects.in_force().filter(group=group, with_rest=True)
+    there = {verdict.target: verdict.seen_revision for verdict in kept if verdict.target in targets}
+    return len(there) if there == targets else 0
+
+
 def _was_undone(group: Group, given: Mapping[str, int]) -> bool:
     """Whether these verdicts, as they were on the screen, have been withdrawn and not touched since."""
-    withdrawn = Verdict.objects.filter(group=group, target__in=given).exclude(withdrawn_at=None)
-    return dict(withdrawn.values_list("target", "revision")) == {name: number + 1 for name, number in given.items()}
+    withdrawn = Verdict.objects.filter(group=group).exclude(withdrawn_at=None).values_list("target", "revision")
+    there = {target: revision for target, revision in withdrawn if target in given}
+    return there == {target: revision + 1 for target, revision in given.items()}
 
 
 def _check_choice(choice: str, words: str) -> None:
