@@ -18,7 +18,8 @@ def assessment_frame(request: HttpRequest) -> dict[str, Any]:
     A link of the assessment says `?in=<reference>`, which is remembered for the pages that follow; `?in=` without a
     reference leaves the frame. Other pages get nothing, and pages without a sign-in are not asked for their session.
     """
-    if not request.path.startswith(INSTRUMENTS) or not request.user.is_authenticated:
+    user = getattr(request, "user", None)  # an address that is refused is answered before anybody is known
+    if not request.path.startswith(INSTRUMENTS) or user is None or not user.is_authenticated:
         return {}
     reference = request.GET.get("in", request.session.get(SESSION_KEY, ""))[:40]
     if "in" in request.GET and request.session.get(SESSION_KEY, "") != reference:

@@ -44,6 +44,11 @@ def test_a_draft_says_that_it_must_be_published_first(client_as: Any, assessment
     assert "Publish this draft to use it here." in page
 
 
+def test_an_unreadable_address_of_instruments_is_refused(client_as: Any) -> None:
+    response = client_as("lead").get("/instruments/1/?in=a%00b")
+    assert (response.status_code, "could not be read" in text(response)) == (400, True)
+
+
 def test_the_frame_of_another_assessment_stays_closed(client_as: Any, assessment: Any) -> None:
     AssessmentFactory(reference="GEO-2016")
     page = text(client_as("lead").get(f"/instruments/{assessment.guide.pk}/?in=GEO-2016"))
