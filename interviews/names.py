@@ -99,10 +99,11 @@ def places_of(assessment: Assessment) -> Collection[str]:
     return {romanise(word) for name in names for word in re.findall(r"[^\W\d_]{3,}", name)}
 
 
-def withhold(text: str, finder: NameFinder) -> str:
-    """The text without what certainly names a respondent or a contact."""
-    for match in reversed([match for match in finder.find(text, agencies=False) if match.certain]):
-        text = text[: match.start] + WITHHELD + text[match.end :]
+def withhold(text: str, finder: NameFinder, agencies: bool = False) -> str:
+    """The text without what certainly names a respondent or a contact; with `agencies`, these as their categories."""
+    for match in reversed([match for match in finder.find(text, agencies) if match.certain]):
+        instead = WITHHELD if match.kind == "person" else f"[{match.label}]"
+        text = text[: match.start] + instead + text[match.end :]
     return text
 
 

@@ -23,9 +23,11 @@ from analysis.statistics.counts import is_blank
 from analysis.statistics.likert import NET_BALANCE
 from analysis.statistics.priorities import WEIGHTS
 from analysis.statistics.rounding import one_decimal
+from assessments.models import Sector
 from ctnat.ui.cells import write_text
 from indicators.models import Recommendation
 from interviews.names import finder_for, withhold
+from workshops.results import GroupWords
 
 HEAD = Font(bold=True, color="FFFFFF")
 HEAD_FILL = PatternFill("solid", fgColor="0D5561")
@@ -37,12 +39,18 @@ Row = Sequence[Any]
 def build(results: Results) -> Workbook:
     book = Workbook()
     book.remove(book.worksheets[0])
-    finder = finder_for(results.assessment)
+    finder = finder_for(results.assessment, results.interviews.sector_label)
+    unnamed = not _may_name_agencies(results)
     for title, head, rows in _sheets(results):
-        _fill(book.create_sheet(title), head, rows, lambda text: withhold(text, finder))
+        _fill(book.create_sheet(title), head, rows, lambda text: withhold(text, finder, unnamed))
     book.properties.title = f"Data analysis worksheet {results.assessment.reference}"
     book.properties.creator = "CT-NAT"
     return book
+
+
+def _may_name_agencies(results: Results) -> bool:
+    """As is set in the assessment's report, which is of an app above this one; they may where there is none."""
+    return bool(getattr(getattr(results.assessment, "report", None), "name_agencies", True))
 
 
 def save(results: Results, target: Path | BinaryIO) -> None:
@@ -309,11 +317,18 @@ def _verdicts(results: Results) -> Iterator[Row]:
     current = {True: "the same", False: "another", None: "not recorded"}
     for workshop, _ in results.priorities.workshops:
         for row in workshop.verdicts:
-            words = [f"{one.group} ({one.choice}): {one.words}" for one in row.words]
-            words += [f"{one.group} ({one.choice}, withdrawn): {one.words}" for one in row.withdrawn]
+            words = [f"{_group(results, one)} ({one.choice}): {one.words}" for one in row.words]
+            words += [f"{_group(results, one)} ({one.choice}, withdrawn): {one.words}" for one in row.withdrawn]
             counts = (row.agree, row.amend, row.disagree, len(row.withdrawn))
             judged = (row.label, row.text, row.state.replace("_", " "), row.revision, current[row.current])
             yield workshop.held_on, *judged, *counts, "; ".join(words)
+
+
+def _group(results: Results, one: GroupWords) -> str:
+    """Groups are often called by their agencies: where these are not named, by the kind of group."""
+    if _may_name_agencies(results):
+        return one.group
+    return results.interviews.sector_label(one.sector) if one.sector in Sector.values else "A group"
 
 
 def _priorities(results: Results) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from analysis.exports import worksheet
 from analysis.results import for_assessment
 from assessments.models import Assessment, Contact
-from interviews.models import Interview
+from interviews.models import Answer, Interview
 from interviews.names import finder_for, people_of, withhold
 from reports.services.reports import create_report, update_report
 from reports.services.sections import edit_section
@@ -92,6 +92,20 @@ def test_the_worksheet_holds_no_name(written: dict[str, Any], assessment: Assess
     ]
     assert any("█████" in cell and "the shelter is full" in cell for cell in cells)
     assert not any("xamplov" in cell or "Экзамплов" in cell for cell in cells)
+
+
+def test_the_worksheet_names_no_agency_where_the_report_does_not(
+    written: dict[str, Any], assessment: Assessment
+) -> None:
+    OrganisationFactory(assessment=assessment, name="Committee of Samples (CoS)", sector="state")
+    Answer.objects.update(text="The Committee of Samples and the CoS agree.")
+    for named, expected in ((True, "The Committee of Samples and the CoS agree."), (False, "[State agency]")):
+        update_report(report=assessment.report, name_agencies=named, by=None)
+        content = BytesIO()
+        worksheet.save(for_assessment(Assessment.objects.get(pk=assessment.pk)), content)
+        notes = [str(cell.value) for row in load_workbook(content)["Interview notes"].rows for cell in row]
+        assert any(expected in cell for cell in notes)
+        assert any("CoS" in cell for cell in notes) is named
 
 
 def test_the_minutes_hold_no_name(written: dict[str, Any], assessment: Assessment) -> None:
