@@ -97,7 +97,7 @@ def _one(results: Results, item: ItemResult, table: Breakdown, key: str, title: 
         series=tuple(Series(item.labels[option], given.get(option, nobody), colours[option]) for option in options),
         unit=results.translate("respondents"),
         alt=_groups_words(results, table),
-        base=_groups_base(results, table),
+        base=base_words(results, [item]),
         bases=table.answered,
         note=_groups_note(results, item, table),
         percentages=results.percentages,
@@ -119,7 +119,7 @@ def _several(results: Results, item: ItemResult, table: Breakdown, key: str, tit
         ),
         unit=results.translate("respondents"),
         alt=_groups_words(results, table),
-        base=_groups_base(results, table),
+        base=base_words(results, [item]),
         note=_groups_note(results, item, table),
         percentages=results.percentages,
         own_bases=table.answered,
@@ -135,15 +135,11 @@ def _groups_words(results: Results, table: Breakdown) -> str:
     return results.translate("groups_words", groups="; ".join(f"{label}: {size}" for label, size in table.groups))
 
 
-def _groups_base(results: Results, table: Breakdown) -> str:
-    return results.translate("groups_base", answered=sum(table.answered), responses=results.survey.responses)
-
-
 def _groups_note(results: Results, item: ItemResult, table: Breakdown) -> str:
     """How the groups were made, and who of them gave no answer."""
     translate, words = results.translate, [results.translate("groups_note", k=results.survey.released["k"])]
     for key, counts in (("groups_dont_know", table.dont_know), ("groups_skipped", table.skipped)):
         if any(counts):
-            named = [f"{label} {count}" for (label, _), count in zip(table.groups, counts, strict=True) if count]
+            named = [f"{label}: {count}" for (label, _), count in zip(table.groups, counts, strict=True) if count]
             words.append(translate(key, groups="; ".join(named)))
     return " ".join([*words, *filter(None, [notes(results, [item])])])

@@ -174,6 +174,8 @@ def _most_agreed(results: Results, items: list[ItemResult]) -> str:
 
 def most_common(results: Results, item: ItemResult) -> str:
     given = item.counts.given
+    if item.is_pooled and not given:
+        return results.translate("no_two_groups", k=results.survey.k)
     if not given:
         return results.translate("no_answers_one")
     top = max(given.values())

@@ -154,6 +154,7 @@ class Breakdown:
     skipped: tuple[int, ...] = ()
 
 
+MOST_NAMED = 2  # values that a group of small ones is named by
 State = Literal["none", "open", "pending", "unreleased", "few", "released"]
 STATE_WORDS: dict[State, str] = {
     "open": "results_open",
@@ -349,17 +350,21 @@ class SurveyResults:
 
     def _group_label(self, code: str, group: Group) -> str:
         """The name of a group: of its one option, of the family that its options share, or all of them."""
-        if group.is_pooled:
+        if group.is_pooled and not 0 < len(group.values) <= MOST_NAMED:
             return translate("pooled_group", self.language)
+        label = self._label_of(code, group.values)
+        return translate("pooled_few", self.language, values=label) if group.is_pooled else label
+
+    def _label_of(self, code: str, values: Sequence[str]) -> str:
         item = self._home(code).document.by_name[code]
         texts = {option.name: option for option in self._home(code).document.options(item)}
-        if len(group.values) > 1 and all(value in texts for value in group.values):
-            heads = {self.translate(texts[value].text).partition(SEPARATOR)[0] for value in group.values}
+        if len(values) > 1 and all(value in texts for value in values):
+            heads = {self.translate(texts[value].text).partition(SEPARATOR)[0] for value in values}
             if len(heads) == 1:
                 return heads.pop()
         labels = [
             self.translate(texts[value].label) if value in texts else self._foreign(code, item, value)
-            for value in group.values
+            for value in values
         ]
         return ", ".join(labels)
 
