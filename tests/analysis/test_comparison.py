@@ -86,7 +86,7 @@ def test_two_dates_of_one_country_can_be_compared(assessment, member):
         (["AZE-2016"], "Enter the reference of at least one other assessment"),
         (["GEO 2016"], "is no reference"),
         (["x" * 41], "is no reference"),
-        ([f"A-{n}" for n in range(9)], "At most 6 assessments"),
+        ([f"A-{n}" for n in range(9)], "at most 6 assessments"),
     ],
 )
 def test_a_proposal_that_cannot_be_is_refused_in_words(assessment, member, references, words):
