@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from indicators.services.recommendations import edit_recommendation
 from tests.browser import assert_accessible
 from tests.indicators.factories import make_mark, make_recommendation
-from tests.workshops.factories import counts, make_group, make_workshop
+from tests.workshops.factories import counts, make_group, make_workshop, put_to_groups
 from tests.workshops.phones import PHONE, WITHIN, join, vote
 from workshops.models import Ballot, Comment, Verdict, Workshop
 
@@ -334,6 +334,17 @@ def test_a_phone_asks_again_where_the_text_changed(assessment: Any, open_device:
     expect(form.get_by_text("Your answer to the earlier wording: Agree: train inspectors")).to_be_visible()
     expect(form.get_by_label("Agree", exact=True)).not_to_be_checked()
     assert_accessible(phone)
+
+    # What is put to the groups later is announced, and the page stays as it is until it is loaded anew.
+    expect(phone.locator("[data-new-points]")).to_be_hidden()
+    make_mark(assessment, "1.1/F1")
+    expect(phone.locator("[data-added-points]")).to_be_visible()
+    put_to_groups(assessment)
+    expect(phone.locator("[data-new-points]")).to_be_visible()
+    assert_accessible(phone)
+    phone.locator("[data-new-points] a").click()
+    expect(phone.locator('form[id="cell:1.1/F1"]')).to_be_visible()
+    expect(phone.locator("[data-new-points]")).to_be_hidden()
 
     # A page that did not hear of it is refused, and shows the words as they are now.
     phone.route("**/group/state/**", lambda route: route.abort())
