@@ -106,3 +106,20 @@ def test_no_passkey_at_hand_is_said_in_words(db: Any, watched_page: Page, sign_i
     watched_page.goto(f"{live_server.url}/accounts/login/")
     watched_page.get_by_role("button", name="Sign in with a passkey").click()
     expect(watched_page.get_by_text("No passkey was used. Try again, or choose another way.")).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 360])
+def test_page_of_second_factors_shows_what_is_set_up(
+    user: Any, watched_page: Page, sign_in: Any, live_server: Any, width: int
+) -> None:
+    watched_page.set_viewport_size({"width": width, "height": 800})
+    page = sign_in()
+    page.wait_for_url(f"{live_server.url}/")
+    page.goto(f"{live_server.url}/accounts/2fa/")
+    assert_accessible(page)
+    expect(page.get_by_text("Each works once.")).to_have_count(0)
+    add_passkey(page, live_server.url, alone=False)
+    page.goto(f"{live_server.url}/accounts/2fa/")
+    assert_accessible(page)
+    expect(page.get_by_text("10 left.")).to_be_visible()
