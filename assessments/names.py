@@ -152,9 +152,21 @@ def _sound(latin: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def consonants(word: str) -> tuple[str, ...]:
-    """What Arabic script keeps of the word. It writes v as f, as u or not at all."""
-    sound = _VOWELS.sub("", romanise(word) and _sound(romanise(word).replace("w", "").replace("y", "")))
-    return tuple(dict.fromkeys(re.sub(r"(.)\1+", r"\1", sound.replace("v", v)) for v in ("f", "")))
+    """What Arabic script keeps of the word. Its waw is a vowel or stands for v, which is written as f too."""
+    latin = romanise(word).replace("y", "")
+    ways = [latin]
+    if script_of(word) == "arabic":
+        places = [at for at, letter in enumerate(latin) if letter == "w"]
+        ways = [latin.replace("w", ""), *(latin[:at].replace("w", "") + "v" + latin[at + 1 :] for at in places)]
+        ways = [way.replace("w", "") for way in ways]
+    bare = (_VOWELS.sub("", _sound(way)).replace("v", "f") for way in ways)
+    return tuple(dict.fromkeys(re.sub(r"(.)\1+", r"\1", way) for way in bare))
+
+
+def _start_alike(first: str, second: str) -> bool:
+    """Whether both words begin with a vowel, or none does. One is in Arabic script, which writes a first vowel."""
+    arabic, other = (first, second) if script_of(first) == "arabic" else (second, first)
+    return (arabic[:1] in "اأإآٱع") == (romanise(other)[:1] in tuple("aeiou"))
 
 
 def script_of(word: str) -> str:
@@ -435,8 +447,10 @@ class NameFinder:
             for form in _arabic_forms(word) if script == "arabic" else (word,):
                 for bones in consonants(form):
                     for person, place in self._by_consonants.get(bones, ()):
-                        other = script_of(self._names[person][place].word)
-                        if (person, place) not in seen and (script == "arabic") != (other == "arabic"):
+                        known = self._names[person][place].word
+                        if (person, place) in seen or (script == "arabic") == (script_of(known) == "arabic"):
+                            continue
+                        if _start_alike(form, known):
                             seen.add((person, place))
                             yield _Hit(person, place, "consonants")
 
@@ -677,7 +691,8 @@ class NameFinder:
         latin = script_of(token.word) == script_of(part.word) == "latin"
         if latin and hit.how == "sound" and token.word.isascii() and part.word.isascii() and letters < 6:
             return False, "a word that sounds like a family name"
-        if latin and hit.how == "declined" and token.word.isascii() and not token.latin.endswith("s"):
+        same = token.latin.startswith(part.latin) and (not token.word.isascii() or token.latin.endswith("s"))
+        if latin and hit.how == "declined" and not same:
             return False, "a word that begins like a family name"
         if letters < SHORTEST_ALONE:
             return (False, "a short family name alone") if token.capital else (None, "")
