@@ -10,5 +10,5 @@ def sign_in(page: Page, url: str, user: str) -> None:
     page.goto(f"{url}/")
     page.get_by_label("Email").fill(f"{user}@demo.example")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{url}/")

@@ -170,7 +170,7 @@ def test_closing_changes_nothing_of_an_invitation(copies: Copies) -> None:
 
 @sqlite_only
 def test_the_log_is_empty_after_each_answer(copies: Copies) -> None:
-    for place in range(1, CLOSED + 1):
+    for place in range(1, LAST + 1):
         log = copies.folder / str(place) / "main-wal"
         assert log.exists(), "another connection keeps it"
         assert log.stat().st_size == 0, place
@@ -183,7 +183,8 @@ def test_nothing_of_a_box_is_left_in_the_file_once_it_was_opened(copies: Copies)
         boxes = [bytes(row[0]) for row in database.execute("SELECT box FROM surveys_sealedanswer")]
         order = [row[0] for row in database.execute("SELECT id FROM surveys_sealedanswer")]
     assert order == sorted(order)
-    before, after = (copies.content(place)["main"] for place in (LAST, CLOSED))
+    before = copies.content(LAST)["main"]
+    after = copies.content(CLOSED)["main"] + copies.content(CLOSED)["main-wal"]  # results are made after the opening
     for box in boxes:
         pieces = [box[start : start + 32] for start in range(1, len(box) - 32, 1000)]
         assert sum(piece in before for piece in pieces) >= len(pieces) - 6, "pieces are found where they are"
