@@ -58,11 +58,18 @@ class Session:
         self.seconds: dict[pytest.Item, float] = {}
         self.reached: dict[tuple[str, int], set[str]] = defaultdict(set)
 
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+    def pytest_sessionstart(self) -> None:
+        """The same examples for each mutant, and no failure because the machine is slow. Before tests are imported,
+        since each takes its settings then."""
         import hypothesis  # not before pytest has made its plugins ready
 
-        hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None)
+        checks = list(hypothesis.HealthCheck)
+        hypothesis.settings.register_profile(
+            "mutation", derandomize=True, database=None, deadline=None, suppress_health_check=checks
+        )
         hypothesis.settings.load_profile("mutation")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.items = session.items
         targets = [Target(importlib.import_module(name)) for name in self.names]
         self._learn(session, [target.path for target in targets])
