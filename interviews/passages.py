@@ -28,9 +28,13 @@ def reanchor(old: str, new: str, start: int, end: int) -> tuple[int, int] | None
     if exact is not None:
         return exact, exact + end - start
     # Letters kept within a word count, but the full stop of the passage must not be taken for that of a sentence added
-    # after it: so some of what is the same on both sides is compared once more, word by word.
-    by_words = _kept_stretches(old, new, max(0, before - _MARGIN), max(0, after - _MARGIN))
-    found = [_edited(new, stretches, start, end), _edited(new, by_words, start, end)]
+    # after it: so some of what is the same on both sides is compared once more, word by word. What is the same outside
+    # of the passage is left out: together with it that full stop would be the longer match.
+    lead, rest = min(before, start), min(after, len(old) - end)
+    own, became = old[lead : len(old) - rest], new[lead : len(new) - rest]
+    by_words = _kept_stretches(own, became, max(0, before - lead - _MARGIN), max(0, after - rest - _MARGIN))
+    kept, first, last = _edited(became, by_words, start - lead, end - lead)
+    found = [_edited(new, stretches, start, end), _Edited(kept, lead + first, lead + last)]
     return min(found, key=lambda edited: (-edited.kept, edited.last - edited.first)).place(end - start)
 
 

@@ -81,6 +81,22 @@ def test_an_edited_passage_takes_in_no_sentence_that_was_added_beside_it() -> No
     assert reanchor(passage, "The army. The police often find them.", 0, len(passage)) == (10, 37)
 
 
+@pytest.mark.parametrize("around", ["", "So it is. ", "All of it is so. " * 1000])  # the last is too long to be aligned
+def test_a_sentence_added_beside_an_edited_passage_is_not_taken_in_whatever_else_is_there(around: str) -> None:
+    """Where text followed, the full stop of the added sentence was taken for the passage's."""
+    old, passage = f"{around}The police find them. {around}", "The police find them."
+    start = len(around)
+    for new, words in {
+        "The police often find them. More.": "The police often find them.",
+        "The police often find them. We hide them.": "The police often find them.",
+        "The army. The police often find them.": "The police often find them.",
+    }.items():
+        changed = f"{around}{new} {around}"
+        place = reanchor(old, changed, start, start + len(passage))
+        assert place is not None
+        assert (changed[place[0] : place[1]], place[0]) == (words, start + new.index(words))
+
+
 def test_a_word_that_is_corrected_keeps_its_mark() -> None:
     assert reanchor("the polce come", "the police come", 4, 9) == (4, 10)
     assert reanchor("the police come", "the police often come", 4, 15) == (4, 21)
@@ -205,6 +221,7 @@ def test_kept_stretches() -> None:
     assert _kept_stretches(old, new, before, after) == [(0, 4, 0), (7, 8, -2), (11, 16, -2), (17, 22, -3)]
     assert _kept_stretches("ab", "cd", 0, 0) == []
     assert _kept_stretches("x a, bb y", "z a, bb w", 0, 0) == [(1, 8, 0)]
+    assert _kept_stretches("a, b! c", "x, b! y", 0, 0) == [(1, 6, 0)]  # each mark is a word
     assert _kept_stretches("b", "c b b", 0, 1) == [(0, 1, 4)]  # the common end is not compared once more
     assert _kept_stretches("c b b", "b", 0, 1) == [(4, 5, -4)]
 
