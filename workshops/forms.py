@@ -53,11 +53,12 @@ class CountForm(Form):
         widget=forms.RadioSelect,
         required=False,
     )
+    revision = SeenRevision()
 
     @classmethod
     def of(cls, workshop: Workshop, data: Any = None) -> "CountForm":
         counted = "" if workshop.counted is None else "yes" if workshop.counted else "no"
-        return cls(data, initial={"counted": counted, "people": workshop.people})
+        return cls(data, initial={"counted": counted, "people": workshop.people, "revision": workshop.revision})
 
 
 class ReasonForm(Form):

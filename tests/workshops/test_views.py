@@ -14,7 +14,7 @@ from workshops.models import Ballot, Comment, Group, Verdict, Workshop
 from workshops.services.comments import add_comment, edit_comment, resolve_comment, withdraw_comment
 from workshops.services.groups import join_group
 from workshops.services.verdicts import give_verdict
-from workshops.services.workshops import close_workshop
+from workshops.services.workshops import close_workshop, reopen_workshop
 
 HUGE = int("9" * 40)
 
@@ -167,13 +167,31 @@ def test_workshop_agenda_adds_what_is_new_since_the_opening(workshop: Any, asses
 def test_workshop_count_is_decided_by_the_lead(workshop: Any, client_as: Any, ladder: Any) -> None:
     close_workshop(workshop=workshop, by=None)
     at = url("workshop_count", workshop.pk)
-    ladder(at, **{**STEP, "allowed": "lead", "denied": "facilitator"}, data={"counted": "yes"})
+    seen = str(Workshop.objects.get().revision)
+    ladder(at, **{**STEP, "allowed": "lead", "denied": "facilitator"}, data={"counted": "yes", "revision": seen})
     assert Workshop.objects.get().counted is True
     assert client_as("lead").post(at, {"counted": "perhaps"}).status_code == 422
     assert "The report does not include this workshop." in text(
-        client_as("lead").post(at, {"counted": "no"}, follow=True)
+        client_as("lead").post(at, {"counted": "no", "revision": str(Workshop.objects.get().revision)}, follow=True)
     )
     assert Workshop.objects.get().counted is False
+
+
+def test_workshop_count_on_an_old_page_is_refused_and_sent_twice_is_done_once(workshop: Any, client_as: Any) -> None:
+    close_workshop(workshop=workshop, by=None)
+    seen, lead, at = str(Workshop.objects.get().revision), client_as("lead"), url("workshop_count", workshop.pk)
+    reopen_workshop(workshop=workshop, by=None, reason="A ballot was missing.")
+    make_group(Workshop.objects.get(), "Group 9", ballot="JAN")
+    close_workshop(workshop=workshop, by=None)
+    for old in ({}, {"revision": seen}):
+        answer = lead.post(at, {"counted": "yes"} | old)
+        assert answer.status_code == 409
+        assert "Check the results as they are now, then save again." in text(answer)
+        assert Workshop.objects.get().counted is None
+    form = answer.context["count_form"]
+    again = {name: form[name].value() for name in ("counted", "revision")}
+    assert [lead.post(at, again).status_code for _ in range(2)] == [302, 302]
+    assert Workshop.objects.get().counted is True
 
 
 def test_workshop_empty_deletes_what_a_rehearsal_collected(workshop: Any, assessment: Any, ladder: Any) -> None:

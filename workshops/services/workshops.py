@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, User
-from ctnat.ui.errors import InputError
+from ctnat.ui.errors import ConflictError, InputError
 from indicators.services.checks import check_text
 from workshops.agenda import fix_agenda
 from workshops.models import Ballot, Group, Verdict, Workshop
@@ -73,11 +73,14 @@ def empty_rehearsal(*, workshop: Workshop, by: User | None) -> Workshop:
 
 
 @transaction.atomic
-def count_workshop(*, workshop: Workshop, counted: bool, people: str = "", by: User | None) -> Workshop:
+def count_workshop(
+    *, workshop: Workshop, counted: bool, people: str = "", by: User | None, revision: int | None = None
+) -> Workshop:
     """The lead says whether the report speaks of a closed workshop.
 
     `people` says whether it had other people than the workshops counted before ("new") or the same ("same"): asked
-    where there are others, so that no person is counted twice.
+    where there are others, so that no person is counted twice. `revision` is that of the workshop as the lead saw it;
+    where it has changed since, `ConflictError` is raised and nothing changes; None does not ask.
     """
     row = lock_workshop(workshop)
     if row.is_rehearsal:
@@ -89,7 +92,16 @@ def count_workshop(*, workshop: Workshop, counted: bool, people: str = "", by: U
         raise InputError(
             {"people": "Another workshop is already included. Choose whether the people here were others or the same."}
         )
-    row.counted, row.people = counted, people if counted and others.exists() else ""
+    people = people if counted and others.exists() else ""
+    if (row.counted, row.people) == (counted, people):  # sent twice on a slow line
+        return row
+    if revision is not None and row.revision != revision:
+        raise ConflictError(
+            row,
+            "The workshop was changed after you opened this page, so your answer was not saved. Check the results as "
+            "they are now, then save again.",
+        )
+    row.counted, row.people = counted, people
     _save(row, "counted", "people")
     record("workshop.counted", by=by, assessment=row.assessment, target=row, counted=counted, people=row.people)
     return row

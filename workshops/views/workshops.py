@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -115,7 +115,11 @@ def workshop_count(request: HttpRequest, assessment: Assessment, pk: int) -> Htt
     row = find_workshop(assessment, pk)
     form = CountForm.of(row, request.POST)
     if run_service(request, form, count_workshop, workshop=row) is None:  # type: ignore[arg-type]
-        return workshop_page(request, row, count_form=form, status=422)
+        row = find_workshop(assessment, pk)
+        if not form.has_error(NON_FIELD_ERRORS, "conflict"):
+            return workshop_page(request, row, count_form=form, status=422)
+        form.data = {**form.data.dict(), "revision": str(row.revision)}  # type: ignore[attr-defined]
+        return workshop_page(request, row, count_form=form, status=409)
     counted = form.cleaned_data["counted"]
     messages.success(
         request, "The report includes this workshop." if counted else "The report does not include this workshop."
