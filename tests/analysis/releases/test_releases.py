@@ -6,20 +6,23 @@ import random
 import re
 from collections import Counter
 from html import unescape
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import product
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from analysis import gallery
+from analysis.exports import worksheet
 from analysis.models import BreakdownPlan, DataRelease
 from analysis.releases.plans import Characteristic
 from analysis.results import for_assessment
+from analysis.results.comparison import side_by_side
 from analysis.services.breakdown_plans import (
     LOT_IS_SETTLED,
     ONLY_COARSER,
@@ -30,6 +33,11 @@ from analysis.services.breakdown_plans import (
 from analysis.services.releases import release_results
 from analysis.statistics import breakdowns, certainty
 from assessments.models import Assessment, AuditEvent
+from reports.document.builder import build
+from reports.document.open_points import find_open_points
+from reports.output.html import render
+from reports.services.reports import create_report
+from reports.services.sections import edit_section
 from surveys.models import Survey
 from surveys.services.responses import set_counted
 from surveys.services.surveys import close_survey, open_survey
@@ -212,6 +220,56 @@ def test_pages_only_look_up(
     for page in (url("survey"), url("survey_item", "3.1.5"), url("participants")):
         with django_assert_max_num_queries(5):
             assert client.get(page).status_code == 200
+
+
+def test_files_and_report_say_that_results_are_not_released(assessment: Assessment) -> None:
+    """Worksheet, comparison, facts, tables and charts of the report, and its open points, of a survey of four."""
+    survey = fill(assessment, [{"1.6": "female", "3.1.5": "adequate", "8.1": ["J", "A", "B"]}] * 4)
+    words = "4 responses so far. Results appear when there are at least 5."
+    target = BytesIO()
+    worksheet.save(for_assessment(assessment), target)
+    book = load_workbook(target)
+    for title in ("Survey frequencies", "Numbers and dates", "Likert tables", "Break-downs"):
+        assert book[title].max_row == 1
+    assert (words,) in {row[1:] for row in book["Read me"].iter_rows(values_only=True)}
+    assert {row[2] for row in book["Priorities"].iter_rows(min_row=2, values_only=True)} == {None}
+    assert {line.cells for line in side_by_side([for_assessment(assessment)]).items} == {("not released yet",)}
+
+    report = create_report(assessment=assessment, by=None)
+    body = "{{ survey.3.1.5.sentence }} {{ survey.3.1.5.adequate }} {{ priorities.survey.J }}"
+    blocks = ["[[chart survey 3.1.5]]", "[[survey 3.1.5]]", "[[priorities]]", "[[chart profile sex]]"]
+    edit_section(section=report.sections.get(key="context"), body="\n\n".join([body, *blocks]), by=None)
+    data = build(report)
+    page = plain(render(data, "html"))
+    assert page.count(words) >= 4
+    assert page.count("(not released yet)") == 2
+    assert "4 chose" not in page
+    [point] = [point for point in find_open_points(report, data) if point.kind == "results"]
+    assert point.items == ("The results of the survey are not released",)
+
+    respond(survey, 5, {"3.1.5": "inadequate"})
+    release(assessment)
+    assert "results" not in {point.kind for point in find_open_points(report, build(report))}
+    respond(survey, 6, {"3.1.5": "inadequate"})
+    [point] = [point for point in find_open_points(report, build(report)) if point.kind == "results"]
+    assert point.items == ("1 response was added or taken out since the results were released",)
+
+
+def test_release_results_is_a_command(assessment: Assessment) -> None:
+    survey = fill(assessment, mixed(4))
+    with pytest.raises(CommandError, match="at least 5"):
+        call_command("release_results", "AZE-2016")
+    with pytest.raises(CommandError, match="There is no survey"):
+        call_command("release_results", "XXX-1")
+    respond(survey, 5, {})
+    out = StringIO()
+    call_command("release_results", "AZE-2016", stdout=out)
+    assert out.getvalue() == "Released the results of 5 responses.\n"
+    respond(survey, 6, {})
+    with pytest.raises(CommandError, match="would differ from the last by 1 response"):
+        call_command("release_results", "AZE-2016")
+    call_command("release_results", "AZE-2016", "--confirm", stdout=out)
+    assert DataRelease.objects.count() == 2
 
 
 # What the release page does ------------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 """The rule for break-downs against attackers who share none of its code: they enumerate every possible data set."""
 
 import random
-import time
 from collections import Counter, defaultdict
 from itertools import combinations, product
 
 import pytest
 
+from analysis.statistics import certainty
 from analysis.statistics.certainty import Several, certain, certain_several, margin, margin_several
 from analysis.statistics.groups import POOLED, make_groups
 
@@ -230,10 +230,10 @@ def test_there_are_at_most_six_groups():
     assert min(Counter(found.of).values()) >= 5
 
 
-def test_a_thousand_respondents_cost_little():
+def test_a_thousand_respondents_need_no_whole_number_programme(monkeypatch):
+    """Where people can change places no programme is solved: the moves find another world for everybody."""
     draw = random.Random(1)  # noqa: S311
     profiles = [(draw.choice("fm"), draw.choice("abcdef"), draw.choice("1234")) for _ in range(1000)]
     answers = [draw.choice("abcde") for _ in range(1000)]
-    begun = time.process_time()
+    monkeypatch.setattr(certainty, "milp", lambda *args, **more: pytest.fail("a programme was solved"))
     assert certain(profiles, answers) == set()
-    assert time.process_time() - begun < 1
