@@ -22,6 +22,7 @@ from surveys.words import complete_languages, error_text
 from tests.factories import InstrumentFactory
 from tests.surveys.factories import SurveyFactory
 from tests.surveys.opening import count_forms, open_form
+from tests.surveys.test_respondent import html_of
 from tests.surveys.test_validation import survey_with
 
 OPTIONS = [{"name": name, "text": {"en": name.upper()}} for name in ("a", "b", "c")]
@@ -233,18 +234,18 @@ def test_bounds_are_written_as_the_language_writes_them() -> None:
 @pytest.mark.django_db
 def test_the_page_shows_each_type_in_every_language(client: Client, survey: Survey) -> None:
     for language in survey.languages:
-        html = client.get("/s/types/", {"lang": language}).content.decode()
+        html = html_of(client.get("/s/types/", {"lang": language}))
         for name in ('name="decimal" inputmode="decimal"', 'name="date:day"', '<option value="3"', 'name="rank:a"'):
             assert name in html, (language, name)
-    assert "марта" not in client.get("/s/types/", {"lang": "ru"}).content.decode()  # the nominative in a list
-    assert "Март" in client.get("/s/types/", {"lang": "ru"}).content.decode()
+    assert "марта" not in html_of(client.get("/s/types/", {"lang": "ru"}))  # the nominative in a list
+    assert "Март" in html_of(client.get("/s/types/", {"lang": "ru"}))
 
 
 @pytest.mark.django_db
 def test_a_wrong_number_or_date_stays_on_the_page_and_nothing_is_stored(client: Client, survey: Survey) -> None:
     fields = {"decimal": "two ½", "date:day": "30", "date:month": "2", "date:year": "2026", "integer": "1٢3"}
     response = client.post("/s/types/?lang=en", {**fields, "_uuid": uuid4(), "_do": "send"})
-    html = response.content.decode()
+    html = html_of(response)
     assert (response.status_code, count_forms()) == (422, 0)
     for part in ('value="two ½"', 'value="30"', '<option value="2" selected', 'value="2026"', 'value="1٢3"'):
         assert part in html
@@ -255,10 +256,10 @@ def test_a_wrong_number_or_date_stays_on_the_page_and_nothing_is_stored(client: 
 @pytest.mark.django_db
 def test_numbers_and_dates_are_stored_without_javascript_and_saved_for_later(client: Client, survey: Survey) -> None:
     posted = dict(POSTED)
-    saved = client.post("/s/types/", {**posted, "_do": "save"}).content.decode()
+    saved = html_of(client.post("/s/types/", {**posted, "_do": "save"}))
     code = saved.split('<strong class="code saved-code" dir="ltr">')[1][:9]
     assert saved_form(Draft.objects.get()).answers["date"] == {"day": "٣١", "month": "3", "year": "2026"}
-    resumed = client.post("/s/types/continue/", {"_code": code}).content.decode()
+    resumed = html_of(client.post("/s/types/continue/", {"_code": code}))
     assert 'name="date:day" inputmode="numeric" maxlength="20" value="٣١"' in resumed
     assert client.post("/s/types/", {**posted, "_uuid": uuid4(), "_do": "send"}).status_code == 200
     assert open_form().answers == ANSWERS
@@ -272,7 +273,7 @@ def test_a_typist_keeps_a_wrong_date(client_as: Any, assessment: Any) -> None:
     page = client_as("lead").post(
         "/a/AZE-2016/survey/enter/", {"source": "paper", "language": "en", "date": "3/4/2026"}
     )
-    html = page.content.decode()
+    html = html_of(page)
     assert page.status_code == 422
     assert 'value="3/4/2026"' in html
     assert 'placeholder="year-month-day or day.month.year"' in html
