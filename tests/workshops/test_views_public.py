@@ -376,7 +376,7 @@ def test_group_state_tells_what_was_added_and_dropped_since_the_opening(assessme
     assert "write a manual" not in text(phone.get("/w/group/"))
 
     room = text(client_as("facilitator").get(f"/a/AZE-2016/workshop/{workshop.pk}/groups/"))
-    for line in ("No longer there: train inspectors", "Added: write a manual", "in place", "Ask the groups about what"):
+    for line in ("Removed: train inspectors", "Added: write a manual", "in place", "Ask groups about added items"):
         assert line in room
     put_to_groups(assessment)
     assert "Added since" not in text(phone.get("/w/group/state/"))
