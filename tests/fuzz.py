@@ -32,6 +32,7 @@ from surveys.models import Survey
 Pairs = list[tuple[str, str]]
 ROLES = ("lead", "consultant", "focal", "facilitator", "observer", "lead-arm", None)  # of the demonstration; a visitor
 EACH = 3  # pages that are read for each address
+SAMPLES = {"int": "1", "slug": "x", "str": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
 LEAVE = ("/accounts/logout/", "/static/")  # signing out would end the walk
 
 WORDS = [
@@ -281,12 +282,17 @@ class Fuzz:
             waiting += new
         values = self._values()
         for route in patterns():
-            if route not in per_route and not route.startswith(("accounts/", "static/")):
-                address = "/" + re.sub(
-                    r"<(?:\w+:)?(\w+)>", lambda m: self.random.choice(values.get(m[1], ["1", "x"])), route
-                )
-                self.addresses.append(address)
-                self.forms.append(Form(address, "post"))
+            if route in per_route or route.startswith(("accounts/", "static/")):
+                continue
+
+            def value(part: re.Match[str]) -> str:
+                met = values.get(part[2], [])
+                return self.random.choice(met) if met else SAMPLES[part[1]]
+
+            address = "/" + re.sub(r"<(\w+):(\w+)>", value, route)
+            self.addresses.append(address)
+            self.forms.append(Form(address, "post"))
+            self.send("lead", "get", address)
 
     def _values(self) -> dict[str, list[str]]:
         """Name of a part of addresses -> values that were met in links."""
@@ -410,7 +416,6 @@ class Fuzz:
             with transaction.atomic():
                 response: Any = getattr(self.clients[role], method)(address, **more)
                 content = b"".join(response.streaming_content) if response.streaming else response.content
-                response.close()
                 transaction.set_rollback(True)
         finally:
             got_request_exception.disconnect(self._remember)
