@@ -46,7 +46,7 @@ def test_consultant_plans_types_and_codes_an_interview(signed_in_as: Callable[[s
     expect(page.get_by_text("Planned, but not reached.")).to_be_visible()
     expect(page.get_by_text(NOTES)).to_be_visible()
 
-    page.get_by_role("link", name="Code", exact=True).click()
+    page.get_by_role("link", name="Code notes").click()
     page.get_by_label("Answer").select_option("3.1")
     page.get_by_label("Passage").fill("unregistered firms are out of their reach")
     page.get_by_role("button", name="Labour inspections are limited by law").click()
