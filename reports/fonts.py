@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -139,19 +140,20 @@ def width(text: str) -> float:
 
 @cache
 def _advance(letter: str) -> float:
-    for font in _bold_faces():
-        if glyph := (font.getBestCmap() or {}).get(ord(letter)):
+    for family in FAMILIES["Print Sans"]:
+        font = _bold_face(family)
+        if font and (glyph := (font.getBestCmap() or {}).get(ord(letter))):
             shapes = font.getGlyphSet(location={"wght": 700})  # a font of one weight takes no notice
             return float(shapes[glyph].width) / float(font["head"].unitsPerEm)
     return 1.0
 
 
 @cache
-def _bold_faces() -> tuple[TTFont, ...]:
-    """The fonts of "Print Sans" that exist here, in order, bold where they have it."""
-    found = []
-    for family in FAMILIES["Print Sans"]:
-        names = [f"{family.replace(' ', '')}{end}" for end in ("-Bold.*", "[[]wght].ttf", "-Regular.*")]
-        paths = [path for name in names for folder in folders() for path in folder.glob(name)]
-        found += [TTFont(path, lazy=True, fontNumber=0 if path.suffix == ".ttc" else -1) for path in paths[:1]]
-    return tuple(found)
+def _bold_face(family: str) -> TTFont | None:
+    """The font of a family, bold where it has that; None where it does not exist here."""
+    for ending in ("-Bold.*", "[[]wght].ttf", "-Regular.*"):
+        for folder in folders():
+            for path in folder.glob(family.replace(" ", "") + ending):
+                content = BytesIO(path.read_bytes())  # an open file would never be closed
+                return TTFont(content, lazy=True, fontNumber=0 if path.suffix == ".ttc" else -1)
+    return None
