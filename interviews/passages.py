@@ -6,7 +6,6 @@ from itertools import accumulate
 from typing import NamedTuple
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
-_MARGIN = 200  # characters
 _WORDS_COMPARED = 4000  # longer changed stretches are not aligned word by word: that would take seconds
 
 
@@ -28,11 +27,11 @@ def reanchor(old: str, new: str, start: int, end: int) -> tuple[int, int] | None
     if exact is not None:
         return exact, exact + end - start
     # Letters kept within a word count, but the full stop of the passage must not be taken for that of a sentence added
-    # after it: so some of what is the same on both sides is compared once more, word by word. What is the same outside
+    # after it: so the passage is compared once more, word by word. What is the same outside
     # of the passage is left out: together with it that full stop would be the longer match.
     lead, rest = min(before, start), min(after, len(old) - end)
     own, became = old[lead : len(old) - rest], new[lead : len(new) - rest]
-    by_words = _kept_stretches(own, became, max(0, before - lead - _MARGIN), max(0, after - rest - _MARGIN))
+    by_words = _kept_stretches(own, became, 0, 0)
     kept, first, last = _edited(became, by_words, start - lead, end - lead)
     found = [_edited(new, stretches, start, end), _Edited(kept, lead + first, lead + last)]
     return min(found, key=lambda edited: (-edited.kept, edited.last - edited.first)).place(end - start)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.passages import _expected, _kept_stretches, _same_ends, _Stretch, nearest, reanchor
+from interviews.passages import _edited, _expected, _kept_stretches, _same_ends, _Stretch, nearest, reanchor
 
 OLD = "The police find them. The hotline is known. The police refer them."
 MARK = "The hotline is known."
@@ -81,17 +81,24 @@ def test_an_edited_passage_takes_in_no_sentence_that_was_added_beside_it() -> No
     assert reanchor(passage, "The army. The police often find them.", 0, len(passage)) == (10, 37)
 
 
-@pytest.mark.parametrize("around", ["", "So it is. ", "All of it is so. " * 1000])  # the last is too long to be aligned
-def test_a_sentence_added_beside_an_edited_passage_is_not_taken_in_whatever_else_is_there(around: str) -> None:
+LONG = "All of it is so. " * 1000  # more than is aligned word by word
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("", ""), ("So. ", "It is known. "), ("It is known. ", ""), (LONG, "So. "), ("", LONG)]
+)
+def test_a_sentence_added_beside_an_edited_passage_is_not_taken_in_whatever_else_is_there(
+    before: str, after: str
+) -> None:
     """Where text followed, the full stop of the added sentence was taken for the passage's."""
-    old, passage = f"{around}The police find them. {around}", "The police find them."
-    start = len(around)
+    old, passage = f"{before}The police find them. {after}", "The police find them."
+    start = len(before)
     for new, words in {
         "The police often find them. More.": "The police often find them.",
         "The police often find them. We hide them.": "The police often find them.",
         "The army. The police often find them.": "The police often find them.",
     }.items():
-        changed = f"{around}{new} {around}"
+        changed = f"{before}{new} {after}"
         place = reanchor(old, changed, start, start + len(passage))
         assert place is not None
         assert (changed[place[0] : place[1]], place[0]) == (words, start + new.index(words))
@@ -224,6 +231,13 @@ def test_kept_stretches() -> None:
     assert _kept_stretches("a, b! c", "x, b! y", 0, 0) == [(1, 6, 0)]  # each mark is a word
     assert _kept_stretches("b", "c b b", 0, 1) == [(0, 1, 4)]  # the common end is not compared once more
     assert _kept_stretches("c b b", "b", 0, 1) == [(4, 5, -4)]
+
+
+def test_edited_looks_only_at_what_is_within_the_passage() -> None:
+    touching = [_Stretch(0, 4, 1), _Stretch(4, 7, 3), _Stretch(7, 11, 6)]
+    assert _edited("x" * 20, touching, 4, 7) == (3, 7, 10)
+    apart = [_Stretch(0, 3, 0), _Stretch(4, 7, 0), _Stretch(8, 11, 0)]
+    assert _edited("x" * 20, apart, 4, 7) == (3, 4, 7)
 
 
 def test_expected() -> None:

@@ -12,6 +12,7 @@ import importlib
 import inspect
 import math
 import os
+import re
 import resource
 import sys
 import time
@@ -264,7 +265,7 @@ def _take_defaults(old: Any, new: Any) -> None:
         old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
 
 
-Container = (str, int, float, tuple, list, dict, set, frozenset, type(None))
+Container = (str, int, float, tuple, list, dict, set, frozenset, re.Pattern, type(None))
 
 
 def _modules_with(name: str, value: Any) -> Iterator[ModuleType]:

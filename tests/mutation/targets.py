@@ -27,5 +27,7 @@ TARGETS: dict[str, list[str]] = {
         for noun in ("ballots", "comments", "groups", "minutes", "verdicts", "workshops")
     },
     "interviews.counting": ["tests/interviews/test_counting.py"],
-    "interviews.services.codings": ["tests/interviews/test_themes.py", "tests/interviews/test_following.py"],
+    "interviews.services.codings": [
+        f"tests/interviews/test_{topic}.py" for topic in ("themes", "following", "attribution")
+    ],
 }

@@ -11,7 +11,7 @@ from analysis.statistics.agreement import compare
 from analysis.statistics.counts import Counts, is_blank
 from analysis.statistics.coverage import Limits, sections_by_sector, sentences
 from analysis.statistics.participants import Participants, participants
-from analysis.statistics.profiles import PROFILES
+from analysis.statistics.profiles import PROFILES, SKIPPED
 from analysis.statistics.ranking import rank
 from analysis.statistics.rounding import PercentageRule, Share
 from instruments.schema import parse
@@ -126,6 +126,7 @@ def test_answers_are_broken_down_by_each_characteristic_that_the_questionnaire_a
     asked = {item.profile for item in survey.items if item.profile}
     assert asked - set(PROFILES) == {"experience"}, "a number of years, which is no group"
     assert set(PROFILES) <= asked
+    assert SKIPPED == "skipped", "the name under which results are stored"
 
 
 def test_interviews_that_say_nothing_about_people_are_counted_as_such() -> None:
