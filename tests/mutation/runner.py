@@ -239,7 +239,8 @@ def _import_again(code: CodeType, module: ModuleType) -> None:
     exec(code, fresh)  # noqa: S102 - this is what a mutation test does
     for name, new in fresh.items():
         old = vars(module).get(name)
-        if name.startswith("__") or getattr(new, "__module__", module.__name__) != module.__name__:
+        imported = getattr(new, "__module__", module.__name__) != module.__name__
+        if name.startswith("__") or (imported and not isinstance(new, Container)):
             continue
         if callable(old) and not isinstance(old, type):
             _take_defaults(old, new)
