@@ -23,6 +23,7 @@ GUIDE = (
         (
             Task("Invite the people you work with and give each a role.", "members/"),
             Task("Read the three instruments, and adapt them to the country where needed.", "tool/"),
+            Task("Before the survey opens, choose by which groups its answers are broken down.", "analysis/release/"),
             Task("Follow the results of the interviews and the survey, each number with its base.", "analysis/"),
             Task("Write the report, build it, and freeze an edition.", "report/"),
         ),

@@ -18,7 +18,7 @@ from analysis.releases.plans import ORDERED, Characteristic, options_of
 from analysis.releases.stored import Group, groups_from_json, groups_to_json, to_json
 from analysis.statistics.breakdowns import NOTHING_KNOWN, Known, published, published_several
 from analysis.statistics.certainty import Several
-from analysis.statistics.counts import DONT_KNOW, is_blank
+from analysis.statistics.counts import DONT_KNOW, Counts, is_blank
 from analysis.statistics.groups import MOST_GROUPS, POOLED, make_groups
 from analysis.statistics.likert import sides
 from analysis.statistics.profiles import SKIPPED
@@ -59,11 +59,12 @@ def make_results(found: SurveyFrames, settings: Settings, earlier: Sequence[Earl
     if responses < settings.k:
         return results
     making = _Making(found, settings, earlier)
+    profiles = dict(making.profiles())
     return results | {
         "k": making.k,
-        "items": {code: making.item(code) for code in making.codes},
+        "items": {code: making.item(code, only_asked=code in profiles) for code in making.codes},
         "groups": {profile: groups_to_json(groups.groups) for profile, groups in making.groups.items()},
-        "profiles": dict(making.profiles()),
+        "profiles": profiles,
         "languages": groups_to_json(making.languages()),
     }
 
@@ -119,11 +120,15 @@ class _Making:
         item = self.document.profile_item(profile)
         return list(options_of(self.document, item)) if item else []
 
-    def item(self, code: str) -> dict[str, Any]:
+    def item(self, code: str, *, only_asked: bool = False) -> dict[str, Any]:
+        """What is stored of an item; of a characteristic with small values only how many were asked."""
         document = self.answers.home(code).document
         item, scale = document.by_name[code], document.scale_of(document.by_name[code])
         names = [option.name for option in document.options(item) if option.name != DONT_KNOW]
         answers = self.answers.given(code)
+        if only_asked:
+            nothing = Counts(len(answers), 0, 0, 0, {})
+            return to_json(Counted(nothing)) | {"versions": self._having(code)}
         options = list(scale.from_favourable) if scale else names
         counted = count(item, answers, options)
         counted = Counted(
@@ -132,10 +137,12 @@ class _Making:
             protect_summary(counted.numbers, self.settings.k),
             protect_summary(counted.days, self.settings.k),
         )
-        having = [version.pk for version in self.found.versions if code in version.document.by_name]
-        stored = to_json(counted) | {"versions": having}
+        stored = to_json(counted) | {"versions": self._having(code)}
         by = self._breakdowns(item, answers, scale)
         return stored if by is None else stored | {"by": by}
+
+    def _having(self, code: str) -> list[int]:
+        return [version.pk for version in self.found.versions if code in version.document.by_name]
 
     def _breakdowns(
         self, item: schema.Item, answers: Sequence[Any], scale: schema.Scale | None

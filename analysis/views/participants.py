@@ -39,4 +39,4 @@ def participants(request: MemberRequest, assessment: Assessment) -> HttpResponse
 def _languages(results: Results) -> list[tuple[str, int]]:
     """(language, responses), those of few respondents joined."""
     found = results.survey.languages
-    return [(english_name(code) if code else results.translate("pooled_group"), count) for code, count in found.items()]
+    return [(english_name(code) if code else "others", count) for code, count in found.items()]

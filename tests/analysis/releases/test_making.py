@@ -162,6 +162,7 @@ def test_one_blank_sex_and_one_old_person_tell_nothing() -> None:
         {"values": ["m"], "size": 10, "pooled": False},
         {"values": ["f"], "size": 9, "pooled": True},
     ]
+    assert results["items"]["sex"]["counts"] == {}
     named = make_results(frames(sex=sex, q=["a"] * 19), settings(k=5, names_everybody=True))
     assert named["profiles"] == {}
     assert named["items"]["sex"]["skipped"] == 1
