@@ -218,7 +218,8 @@ class _Making:
         values = [str(language) for language in self.found.responses["language"]]
         sizes = Counter(values)
         if self.settings.names_everybody or all(size >= self.settings.k for size in sizes.values()):
-            return tuple(Group((language,), size) for language, size in sizes.most_common())
+            ordered = sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))  # never as they came in
+            return tuple(Group((language,), size) for language, size in ordered)
         found = group_values(values, (), self.settings.k, None, [], most=len(sizes) + 1)
         return found.groups if found else ()
 

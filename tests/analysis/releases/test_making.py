@@ -168,6 +168,20 @@ def test_one_blank_sex_and_one_old_person_tell_nothing() -> None:
     assert named["items"]["sex"]["skipped"] == 1
 
 
+def test_a_release_does_not_depend_on_the_order_of_the_responses() -> None:
+    """Not even the order of options, groups or languages tells whose form came first."""
+    draw = random.Random(2)  # noqa: S311
+    rows = [(draw.choice("fm"), draw.choice("abc"), draw.choice(["en", "ru"])) for _ in range(24)]
+    stored = set()
+    for _ in range(5):
+        draw.shuffle(rows)
+        sex, q, languages = zip(*rows, strict=True)
+        found = frames(sex=sex, q=q, many=[[one] for one in q])
+        found.responses["language"] = languages
+        stored.add(repr(make_results(found, settings(k=5))))
+    assert len(stored) == 1
+
+
 def test_twenty_roles_with_one_person_each_are_no_groups() -> None:
     options = [str(number) for number in range(20)]
     assert group_values(options, (), 5, None, options) is None
