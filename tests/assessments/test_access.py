@@ -15,6 +15,7 @@ from assessments.models import Assessment, Role
 TABLE = """
     L - - - -  analysis.compare
     L - - - -  analysis.export
+    L - - - -  analysis.release
     L C - - -  analysis.rows
     L C P F O  analysis.view
     L - - - -  assessment.edit

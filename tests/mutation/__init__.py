@@ -26,6 +26,7 @@ its code or tests last changed):
     analysis.statistics.numbers              107    106        1   100.0%
     analysis.statistics.participants          38     38        0   100.0%
     analysis.statistics.priorities            30     30        0   100.0%
+    analysis.statistics.profiles               6      6        0   100.0%
     analysis.statistics.ranking               30     30        0   100.0%
     analysis.statistics.rounding              58     57        1   100.0%
     analysis.statistics.routing               23     23        0   100.0%
