@@ -30,6 +30,10 @@ its code or tests last changed):
     analysis.statistics.ranking               30     30        0   100.0%
     analysis.statistics.rounding              58     57        1   100.0%
     analysis.statistics.routing               23     23        0   100.0%
+    analysis.statistics.themes               127    123        0    96.9%
+    assessments.access                       113    113        0   100.0%
     interviews.counting                       28     25        3   100.0%
     interviews.passages                      293    280       11    99.3%
+    surveys.questionnaire.validation          93     93        0   100.0%
+    surveys.questionnaire.values              21     21        0   100.0%
 """
