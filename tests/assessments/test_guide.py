@@ -55,7 +55,7 @@ def test_guide_and_terms_are_accessible(open_as: Callable[..., Any]) -> None:
     page = open_as("lead", "/a/AZE-2016/")
     page.get_by_text("Your role in this assessment").wait_for()
     assert_accessible(page)
-    page.get_by_role("link", name="How an assessment works").click()
+    page.get_by_role("link", name="Help: the six steps").click()
     page.get_by_role("heading", name="Terms").wait_for()
     assert_accessible(page)
     page.set_viewport_size({"width": 360, "height": 800})
