@@ -559,7 +559,8 @@ class NameFinder:
             at = place + 1
             while at < len(tokens) and at - last <= 2 and BREAK not in text[tokens[at - 1].end : tokens[at].start]:
                 same = tokens[at].of(first.person)
-                hit = next((h for h in same if h.part not in used), same[0] if same and last > place else None)
+                again = same[0] if same and place < last == at - 1 else None  # a part written twice, nothing between
+                hit = next((h for h in same if h.part not in used), again)
                 if hit:
                     used.add(hit.part)
                     hows.append((hit, tokens[at]))

@@ -107,8 +107,10 @@ def translation_save(request: HttpRequest, pk: int, language: str) -> HttpRespon
     try:
         save_translation(draft=instrument, language=language, key=key, text=typed, was=was, by=request.user)
     except ConflictError as error:
-        fault = f"Not saved: another member has changed this text to “{error.current}”. Save again to replace it "
-        "with yours."
+        fault = (
+            f"Not saved: another member has changed this text to “{error.current}”. "
+            "Save again to replace it with yours."
+        )
         was = str(error.current)
     except ValidationError as error:
         fault = "Not saved: " + "; ".join(message.removeprefix(f"{key}: ") for message in error.messages)

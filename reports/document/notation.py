@@ -50,8 +50,10 @@ def find_unused_notes(environment: Mapping[str, object]) -> Iterator[str]:
     for name, place in refs.items():
         if place < 0:
             label = str(name).removeprefix(":")
-            yield f"The footnote [^{label}] is not used, so it is not printed. Write [^{label}] in the text "
-            "where it belongs."
+            yield (
+                f"The footnote [^{label}] is not used, so it is not printed. "
+                f"Write [^{label}] in the text where it belongs."
+            )
 
 
 def _text_of(token: Token) -> str:

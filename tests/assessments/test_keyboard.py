@@ -104,7 +104,7 @@ def test_assessments_by_keyboard_alone(
 
     assert tab(page) == "Skip to content"
     page.keyboard.press("Enter")
-    assert tab(page) == "Details"  # the first control of the page itself
+    assert tab(page) == "Edit details"  # the first control of the page itself
 
     enter(page, "Members", "Members")
     check(page)
@@ -114,7 +114,7 @@ def test_assessments_by_keyboard_alone(
     page.keyboard.type("new@example.org")
     tab(page)
     page.keyboard.type("Consultant")
-    enter(page, "Invite", "Invitation sent")
+    enter(page, "Send invitation", "Invitation sent")
     check(page)
     assert MemberInvitation.objects.get(assessment=made).role == "consultant"
     check(page)

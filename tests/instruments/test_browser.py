@@ -93,5 +93,5 @@ def test_two_editors_of_one_entry_lose_nothing(open_as: Any, draft: Instrument) 
     becomes = {**was, "text": {**was["text"], "en": "Theirs"}}
     change_entry(draft=draft, path=path, was=was, becomes=becomes, by=UserFactory())
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("Stored now: Theirs").wait_for()
+    page.get_by_text("Currently saved: Theirs").wait_for()
     assert page.get_by_label("Text", exact=True).input_value() == "Mine"

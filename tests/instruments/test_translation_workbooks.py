@@ -103,7 +103,7 @@ def test_sheet_with_faults_lists_them_all(draft: Instrument) -> None:
         "Row 4, introduction/commissioner/text: the placeholder {commissioner} is missing; keep it as it is",
         "Row 4, introduction/commissioner/text: the placeholder {x} is not in the source; remove it",
         "Row 14, closing/return/text: the placeholder {survey_contact} is missing; keep it as it is",
-        "Row 15: closing/nothing/text is no text of this version.",
+        "Row 15: closing/nothing/text is not a text of this version.",
         f"Row {twice}: {KEY} appears twice. Delete one of the rows.",
     ]
 

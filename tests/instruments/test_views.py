@@ -417,7 +417,7 @@ def test_entry_restore_says_why_it_no_longer_fits(editor: Client, draft: Instrum
     data = {"name": "1.3", "text": "Another", "type": "text"}
     editor.post(url("entry_add", draft.pk, list="sections/1/items"), data)
     page = editor.post(url("entry_restore", draft.pk), follow=True)
-    assert "Not done: survey: item 1.3 is used twice" in page.content.decode()
+    assert "Not changed: survey: item 1.3 is used twice" in page.content.decode()
     assert page.context["removed"] == "1.3"
 
 

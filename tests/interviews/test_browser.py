@@ -78,7 +78,7 @@ def test_coding_with_the_keyboard(assessment: Any, open_as: Any) -> None:
     page.keyboard.press("Enter")
     page.keyboard.type("self-ident")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Marked as “Self-identification”.")).to_be_visible()
+    expect(page.get_by_text("Coded as “Self-identification”.")).to_be_visible()
     page.keyboard.type("referral")  # a second theme for the same words
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

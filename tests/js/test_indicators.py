@@ -29,7 +29,7 @@ def test_evidence_is_attached_once_and_removed(pages: Pages) -> None:
     page = mark(pages, "document:A#1")
     page.get_by_role("button", name="Attach survey:3.1").click()
     page.get_by_role("button", name="Attach survey:3.1").click()
-    expect(page.locator("#notices")).to_have_text("Attached survey:3.1. Save to keep it.")
+    expect(page.locator("#notices")).to_have_text("survey:3.1 attached. Save the mark to keep it.")
     assert listed(page) == ["document:A#1", "survey:3.1"]
     page.get_by_role("button", name="Remove document:A#1").click()
     assert listed(page) == ["survey:3.1"]

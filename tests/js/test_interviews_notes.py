@@ -128,7 +128,9 @@ def test_a_lost_line_keeps_the_words_and_sends_them_when_it_is_back(pages: Pages
     server.mode = "offline"
     page.get_by_label("3.1").fill("one")
     page.get_by_label("3.2").fill("two")
-    expect(status(page)).to_have_text("No connection. 2 answers saved on this device; sent when it is back.")
+    expect(status(page)).to_have_text(
+        "No connection. 2 answers saved on this device; will be sent when you are online."
+    )
     assert {draft["text"] for draft in drafts(page)} == {"one", "two"}
     server.mode = "well"
     page.evaluate("window.dispatchEvent(new Event('online'))")
