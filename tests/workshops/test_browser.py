@@ -52,14 +52,14 @@ def test_a_workshop_with_three_groups_and_a_projector(
 
     # The same priority twice: clear words, nothing lost, nothing counted.
     vote(phones[2], "JJE")
-    phones[2].get_by_text("Priority J is chosen for places 1 and 2.").wait_for()
+    phones[2].get_by_text("Priority J is chosen twice, for places 1 and 2.").wait_for()
     assert phones[2].get_by_label("Priority 3").input_value() == "E"
     assert Ballot.objects.count() == 2
 
     # The projector's laptop sleeps while a group votes, and voting again replaces.
     projector.context.set_offline(True)
     vote(phones[2], "JEG")
-    phones[2].get_by_text("is counted: J, E, G.").wait_for()
+    phones[2].get_by_text("was counted: J, E, G.").wait_for()
     vote(phones[2], "JEC")
     phones[2].get_by_text("It replaces the previous ballot").wait_for()
     projector.get_by_text("No connection since").wait_for()
@@ -186,7 +186,7 @@ def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
         phone.keyboard.type(letter)
     press_to(phone, phone.get_by_role("button", name="Send ballot"))
     phone.keyboard.press("Enter")
-    phone.get_by_text("is counted: J, A, N.").wait_for()
+    phone.get_by_text("was counted: J, A, N.").wait_for()
 
     # A verdict of its own: arrows choose, and the focus stays where one was.
     first = phone.locator('form[id="cell:1.1/F1"]')
@@ -230,7 +230,7 @@ def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
     room.keyboard.type("J")
     press_to(room, room.get_by_role("button", name="Save ballot"))
     room.keyboard.press("Enter")
-    room.get_by_text("The ballot of Group 1 is counted: J.").wait_for()
+    room.get_by_text("The ballot of Group 1 was counted: J.").wait_for()
     room.on("dialog", lambda dialog: dialog.accept())
     press_to(room, room.get_by_role("button", name="Close workshop"))
     room.keyboard.press("Enter")
