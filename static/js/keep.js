@@ -49,6 +49,22 @@
     }
   };
 
+  const keep = (form, sent) => {
+    if (!form?.dataset.keep) return;
+    const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    try {
+      store.setItem(PREFIX + form.dataset.keep, JSON.stringify({ values: valueOf(form), at, sent }));
+    } catch {
+      // no room: the form is sent as it is on the screen
+    }
+  };
+  // On a slow line a person may type before this script is there.
+  const isTyped = (field) => {
+    if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+    if (!field.options) return field.value !== field.defaultValue;
+    return field.value !== ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value;
+  };
+
   if (document.querySelector(".notice-success")) {
     for (const key of Object.keys(store)) {
       if (key.startsWith(PREFIX) && read(key)?.sent) store.removeItem(key);
@@ -78,18 +94,9 @@
       line.append(drop);
       form.prepend(line);
       form.closest("details")?.setAttribute("open", "");
-    }
+    } else if (fields(form).some(isTyped)) keep(form, false);
   }
 
-  const keep = (form, sent) => {
-    if (!form?.dataset.keep) return;
-    const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    try {
-      store.setItem(PREFIX + form.dataset.keep, JSON.stringify({ values: valueOf(form), at, sent }));
-    } catch {
-      // no room: the form is sent as it is on the screen
-    }
-  };
   document.addEventListener("input", (event) => keep(event.target.form, false));
   document.addEventListener("submit", (event) => keep(event.target, true));
   // A form that was sent by a script says itself that it is saved.

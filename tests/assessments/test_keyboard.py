@@ -137,7 +137,7 @@ def test_assessments_by_keyboard_alone(
     enter(page, f"Georgia {made.reference}", "Georgia")
     enter(page, "Audit log", "Audit log")
     check(page)
-    go_to(page, "About")
+    go_to(page, "Type")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     assert tab(page) == "Apply"  # the arrow keys choose; the button sends

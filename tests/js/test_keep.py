@@ -50,6 +50,17 @@ def test_what_was_typed_is_back_after_the_page_was_left(pages: Pages) -> None:
     assert note_of(page) == "ცხელი ხაზი\nsecond line", "seeing it once does not drop it"
 
 
+@pytest.mark.parametrize("typed", [True, False])
+def test_what_was_typed_before_the_script_came_is_kept(pages: Pages, typed: bool) -> None:
+    page = pages.open(f'<span class="menu-name">a@example.org</span>{form(note="As served")}')
+    if typed:
+        page.get_by_label("Note").fill("On a slow line")
+    page.add_script_tag(url="/static/js/keep.js")
+    open_form(pages, note="As served", tab=page)
+    assert note_of(page) == ("On a slow line" if typed else "As served")
+    expect(page.locator(".notice-info")).to_have_count(int(typed))
+
+
 def test_passwords_and_hidden_fields_are_not_kept(pages: Pages) -> None:
     page = open_form(pages)
     page.get_by_label("Secret").fill("correct horse")
