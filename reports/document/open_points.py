@@ -91,19 +91,21 @@ def _proposals(assessment: Assessment) -> OpenPoint:
 
 
 def _survey_results(assessment: Assessment) -> OpenPoint:
-    """Results of the survey that are not released, or that are not those of the present responses."""
+    """Results of the survey that are not released, or that are not those of all its forms at present."""
     survey = Survey.objects.for_assessment(assessment).first()
-    items: tuple[str, ...] = ()
+    items: list[str] = []
     if survey is not None:
         last, differs = difference(survey)
         if last is None and survey.responses.for_counting().exists():
-            items = ("The results of the survey are not released",)
+            items.append("The results of the survey are not released")
         elif differs:
             responses = "1 response was" if differs == 1 else f"{differs} responses were"
-            items = (f"{responses} added or taken out since the results were released",)
-    return OpenPoint(
-        "results", "Results of the survey that are not released or not of the last state", items, "analysis/release/"
-    )
+            items.append(f"{responses} added or taken out since the results were released")
+        if sealed := survey.sealed_answers.count():
+            forms = "1 form is" if sealed == 1 else f"{sealed} forms are"
+            items.append(f"{forms} still sealed and in no result")
+    label = "Results of the survey that are not released or not of the last state"
+    return OpenPoint("results", label, tuple(items), "analysis/release/")
 
 
 def _statements(assessment: Assessment) -> OpenPoint:

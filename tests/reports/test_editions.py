@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -17,9 +18,11 @@ from reports.output.html import render
 from reports.services.editions import OpenPointsLeft, make_edition
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
+from surveys.services.sealed_answers import seal_response
 from tests.analysis.builders import make_interview
 from tests.factories import DocumentFactory
 from tests.indicators.factories import make_mark
+from tests.surveys.factories import SurveyFactory
 from workshops.models import Comment
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +114,15 @@ def test_files_of_an_edition_that_was_not_captured_cannot_be_made(report: Report
 
 def open_kinds(report: Report) -> dict[str, int]:
     return {point.kind: point.count for point in find_open_points(report, build(report))}
+
+
+def test_forms_that_are_still_sealed_are_an_open_point(assessment: Assessment, report: Report) -> None:
+    survey = SurveyFactory(assessment=assessment)
+    assert "results" not in open_kinds(report)
+    for _ in range(2):
+        seal_response(survey=survey, answers={}, language="en", uuid=uuid4())
+    points = {point.kind: point.items for point in find_open_points(report, build(report))}
+    assert points["results"] == ("2 forms are still sealed and in no result",)
 
 
 def test_a_final_edition_needs_a_reason_for_each_kind_of_open_point(assessment: Assessment, report: Report) -> None:
