@@ -140,9 +140,10 @@ def test_assessments_by_keyboard_alone(
     go_to(page, "Type")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
+    assert tab(page) == "Show"
     assert tab(page) == "Apply"  # the arrow keys choose; the button sends
     page.keyboard.press("Enter")
-    page.wait_for_url("**/audit/?kind=document")
+    page.wait_for_url("**/audit/?kind=document&show=")
     shown = page.locator("tbody tr").count()
     assert shown == AuditEvent.objects.filter(assessment=made, action__startswith="document.").count()
 
