@@ -1,4 +1,4 @@
-"""Each importer refuses a file too large to be what it asks for, in under a second of computing, with a message."""
+"""Each importer refuses a file too large to be what it asks for, at once and with a message."""
 
 import io
 import time
@@ -23,6 +23,9 @@ from tests.surveys.factories import SurveyFactory
 pytestmark = pytest.mark.django_db
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 HOME = "/a/AZE-2016/"
+# Seconds of processor time. On an idle machine each is refused in less than one; measuring the coverage of a loop over
+# all characters, on a busy machine, takes two. Without the limits these files took 5 to 21.
+AT_ONCE = 4
 
 
 def sheet(rows: str) -> bytes:
@@ -80,7 +83,7 @@ def test_an_importer_refuses_what_is_too_large_at_once(
     page = " ".join(answer.content.decode().split())
     assert any(word in page for word in ("too large", "cells", "larger than", "blank rows", "characters")), page[:3000]
     assert (stored(), answer.status_code in (200, 400, 413, 422)) == (before, True)
-    assert spent < 1, f"{spent:.2f} s"
+    assert spent < AT_ONCE, f"{spent:.2f} s"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +93,7 @@ def test_a_definition_of_a_million_parts_is_refused_at_once(content: bytes) -> N
     began = time.process_time()
     with pytest.raises(DefinitionError):
         definition_from(content, "x.yaml")
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < AT_ONCE
 
 
 @pytest.mark.parametrize("content", [b"@a{b,}\n" * 280_000, b"TY  - JOUR\n" * 180_000, b"@misc{" + b"{" * 1_900_000])
@@ -104,7 +107,7 @@ def test_document_import_refuses_a_file_of_broken_entries_at_once(
     spent = time.process_time() - began
     assert (answer.status_code, Document.objects.count()) == (200, 0)
     assert answer.context["form"].errors
-    assert spent < 1, f"{spent:.2f} s"
+    assert spent < AT_ONCE, f"{spent:.2f} s"
 
 
 def test_a_workbook_with_a_part_of_another_size_than_its_directory_says_is_refused(client_as: Any, draft: Any) -> None:

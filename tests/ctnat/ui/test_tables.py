@@ -146,7 +146,7 @@ def test_cell_of_250_million_characters_is_refused_at_once() -> None:
         read_workbook(content)
     spent, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert (spent < 1, peak < 5_000_000) == (True, True)
+    assert (spent < 4, peak < 5_000_000) == (True, True)  # seconds: 14 without the limit, under 1 on an idle machine
 
 
 def test_cell_within_the_bound_of_the_file_but_too_long_is_refused() -> None:
