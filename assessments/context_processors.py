@@ -26,7 +26,7 @@ def assessment_frame(request: HttpRequest) -> dict[str, Any]:
         request.session[SESSION_KEY] = reference
     if not reference:
         return {}
-    found = list(Assessment.objects.with_instruments().with_roles_of(request.user).filter(reference=reference))
+    found = list(Assessment.objects.with_instruments().with_roles_of(user).filter(reference=reference))
     if not found:
         return {}
     return {"assessment": found[0], "framed": True, "leads": any(row.role == Role.LEAD for row in found)}
