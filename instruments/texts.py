@@ -3,26 +3,52 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, get_args
 
 from ctnat.ui.languages import english_name
 from instruments.schema import CONTROL, PLACEHOLDER, source_language
-from instruments.schema.base import LANGUAGE_CODE, TEXT_LIMIT
+from instruments.schema.base import LANGUAGE_CODE, TEXT_LIMIT, Frozen
 
 CHART_LABEL = "short"  # the field of labels that only charts show
 
 
-def texts(document: Any, path: str = "") -> Iterator[tuple[str, dict[str, str]]]:
-    """(path, {language: text}) of every text, in the order of the document."""
-    if is_text(document):
-        yield path, document
-    elif isinstance(document, dict):
-        for key, value in document.items():
-            yield from texts(value, f"{path}/{key}" if path else key)
-    elif isinstance(document, list):
-        for entry in document:
+def texts(document: Any) -> Iterator[tuple[str, dict[str, str]]]:
+    """(path, {language: text}) of every text, in the order in which a reader meets them.
+
+    That is the order of the fields in the schema: PostgreSQL keeps the keys of an object in an order of its own.
+    """
+    kind = document.get("kind") if isinstance(document, dict) else None
+    yield from _texts(document, "", _field_order(kind if isinstance(kind, str) else ""))
+
+
+def _texts(part: Any, path: str, order: Mapping[str, int]) -> Iterator[tuple[str, dict[str, str]]]:
+    if is_text(part):
+        yield path, part
+    elif isinstance(part, dict):
+        for key in sorted(part, key=lambda name: order.get(name, len(order))):
+            yield from _texts(part[key], f"{path}/{key}" if path else key, order)
+    elif isinstance(part, list):
+        for entry in part:
             if isinstance(entry, dict) and isinstance(entry.get("name"), str):
-                yield from texts(entry, f"{path}/{entry['name']}")
+                yield from _texts(entry, f"{path}/{entry['name']}", order)
+
+
+@lru_cache(8)
+def _field_order(kind: str) -> dict[str, int]:
+    """Field -> its place among the fields of all parts of a definition of a kind, the definition's own first."""
+    parts = list(Frozen.__subclasses__())
+    for part in parts:
+        parts += part.__subclasses__()
+    found: dict[str, int] = {}
+    for part in sorted(parts, key=lambda part: kind not in get_args(_annotation(part, "kind"))):
+        for name in part.model_fields:
+            found.setdefault(name, len(found))
+    return found
+
+
+def _annotation(part: type[Frozen], field: str) -> Any:
+    return part.model_fields[field].annotation if field in part.model_fields else None
 
 
 def is_text(value: Any) -> bool:
