@@ -116,8 +116,7 @@ def _covered() -> frozenset[int]:
         for path in sorted([*folder.glob("*.ttf"), *folder.glob("*.otf"), *folder.glob("*.ttc")]):
             if any(path.match(pattern) for pattern in REJECTED):
                 continue
-            with TTFont(path, lazy=True, fontNumber=0 if path.suffix == ".ttc" else -1) as font:
-                found.update(font.getBestCmap() or ())
+            found.update(_open(path).getBestCmap() or ())
     return frozenset(found)
 
 
@@ -154,6 +153,10 @@ def _bold_face(family: str) -> TTFont | None:
     for ending in ("-Bold.*", "[[]wght].ttf", "-Regular.*"):
         for folder in folders():
             for path in folder.glob(family.replace(" ", "") + ending):
-                content = BytesIO(path.read_bytes())  # an open file would never be closed
-                return TTFont(content, lazy=True, fontNumber=0 if path.suffix == ".ttc" else -1)
+                return _open(path)
     return None
+
+
+def _open(path: Path) -> TTFont:
+    """The font, or the first of a collection, read into memory: it may be kept, and a file would stay open."""
+    return TTFont(BytesIO(path.read_bytes()), lazy=True, fontNumber=0 if path.suffix == ".ttc" else -1)
