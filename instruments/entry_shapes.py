@@ -242,10 +242,10 @@ def _fields(
 ) -> dict[str, Any]:
     becomes = {key: value for key, value in entry.items() if key != "relevant"}
     for field in fields:
-        said = data.get(f"{prefix}{field.name or 'text'}", "").replace("\r\n", "\n").strip()
+        typed = data.get(f"{prefix}{field.name or 'text'}", "").replace("\r\n", "\n").strip()
         try:
             kind = data.get(f"{prefix}type") or entry.get("type", "")
-            value = _value(field, said, get(entry, field.name), source, kind)
+            value = _value(field, typed, get(entry, field.name), source, kind)
         except ValueError as error:
             faults.append((f"{prefix}{field.name or 'text'}", f"{field.label}: {error}"))
             continue
@@ -261,28 +261,28 @@ def _fields(
     return becomes
 
 
-def _value(field: Field, said: str, old: Any, source: str, kind: str) -> Any:
-    """What is stored for `said` in a field; `kind` is the type of an item. Raises `ValueError`."""
+def _value(field: Field, typed: str, old: Any, source: str, kind: str) -> Any:
+    """What is stored for `typed` in a field; `kind` is the type of an item. Raises `ValueError`."""
     if field.kind == "flag":
-        return True if said else None
-    if not said:
+        return True if typed else None
+    if not typed:
         if field.required:
             raise ValueError("this field is required.")
         return None
     if field.kind in ("text", "long"):
-        return {**(old if isinstance(old, dict) else {}), source: said}
+        return {**(old if isinstance(old, dict) else {}), source: typed}
     if field.kind == "number":
-        number = whole_number(said)
+        number = whole_number(typed)
         if number is None or not 0 <= number < 1_000_000_000:
             raise ValueError("write a whole number, such as 3.")
         return number
     if field.kind == "bound":
-        return bound_from(kind, said)
+        return bound_from(kind, typed)
     if field.kind == "offer":
-        return (old if isinstance(old, dict) else True) if said == "yes" else False
+        return (old if isinstance(old, dict) else True) if typed == "yes" else False
     if field.kind == "codes":
-        return re.split(r"[\s,;]+", said.strip(" ,;"))
-    return said
+        return re.split(r"[\s,;]+", typed.strip(" ,;"))
+    return typed
 
 
 def _rows(
@@ -314,13 +314,13 @@ def _rows(
     return [row for _, _, row in sorted(found, key=lambda each: each[:2])]
 
 
-def _order(said: str, place: int) -> float:
+def _order(typed: str, place: int) -> float:
     """Where a row goes: one moved up stands before the row that had its new place, one moved down behind it."""
-    number = whole_number(said)
+    number = whole_number(typed)
     wanted = place if number is None or not 0 <= number < 10_000 else number
     return wanted + (wanted > place) * 0.5 - (wanted < place) * 0.5
 
 
 def row_count(table: Table, data: Mapping[str, str]) -> int:
-    said = data.get(f"{table.name}-count", "")
-    return min(int(said), MOST_ROWS) if re.fullmatch(r"[0-9]{1,4}", said) else 0
+    count = data.get(f"{table.name}-count", "")
+    return min(int(count), MOST_ROWS) if re.fullmatch(r"[0-9]{1,4}", count) else 0

@@ -58,10 +58,10 @@ class ImportForm(Form):
         return self.cleaned_data["owner"] or self.only_owner
 
     def clean_language(self) -> str:
-        said = self.cleaned_data["language"].strip()
-        if said and find_language(said) is None:
-            raise ValidationError(f"“{said}” is not a known language. Enter its English name, such as French.")
-        return (find_language(said) or "") if said else ""
+        name = self.cleaned_data["language"].strip()
+        if name and find_language(name) is None:
+            raise ValidationError(f"“{name}” is not a known language. Enter its English name, such as French.")
+        return (find_language(name) or "") if name else ""
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]

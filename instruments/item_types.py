@@ -89,17 +89,17 @@ UNKNOWN_TYPES: Mapping[str, str] = {  # why a question of a type of XLSForm is l
 }
 
 
-def xlsform_type(said: str) -> tuple[str, str]:
+def xlsform_type(cell: str) -> tuple[str, str]:
     """(our type, or one of the words above; the rest, such as the name of a list) of a cell of the column `type`.
 
     The type is as it was written where it is unknown.
     """
-    said = " ".join(said.split())
-    lower = said.lower()
+    cell = " ".join(cell.split())
+    lower = cell.lower()
     for alias, kind in XLSFORM_TYPES.items():
         if lower == alias or lower.startswith(f"{alias} "):
-            return kind, said[len(alias) :].strip()
-    first, _, rest = said.partition(" ")
+            return kind, cell[len(alias) :].strip()
+    first, _, rest = cell.partition(" ")
     return (lower, "") if lower in UNKNOWN_TYPES else (first.lower(), rest)
 
 
@@ -116,38 +116,38 @@ class Bounds:
         return not self.whole or (name == "max") <= value <= LARGEST
 
 
-def _whole(said: str) -> int | None:
-    return int(said) if re.fullmatch(r"-?[0-9]{1,10}", said) else None
+def _whole(written: str) -> int | None:
+    return int(written) if re.fullmatch(r"-?[0-9]{1,10}", written) else None
 
 
-def _decimal(said: str) -> float | None:
-    return float(said) if re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", said) else None
+def _decimal(written: str) -> float | None:
+    return float(written) if re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", written) else None
 
 
-def _day(said: str) -> str | None:
-    found = re.fullmatch(r"(?:date\(\s*)?['\"]([0-9]{4}-[0-9]{2}-[0-9]{2})['\"]\s*\)?", said)
+def _day(written: str) -> str | None:
+    found = re.fullmatch(r"(?:date\(\s*)?['\"]([0-9]{4}-[0-9]{2}-[0-9]{2})['\"]\s*\)?", written)
     try:
         return datetime.date.fromisoformat(found[1]).isoformat() if found else None
     except ValueError:
         return None
 
 
-def bound_from(kind: str, said: str) -> Any:
+def bound_from(kind: str, typed: str) -> Any:
     """`min` or `max` of an item of the type `kind`, as an editor typed it. Raises `ValueError`."""
     cls = ITEM_TYPES.get(kind, TextItem)
     if cls is SelectMultipleItem or cls is IntegerItem:
-        number = whole_number(said)
+        number = whole_number(typed)
         if number is None or not 0 <= number < LARGEST:
             raise ValueError("write a whole number, such as 3.")
         return number
     if cls is DecimalItem:
-        decimal = decimal_number(said)
+        decimal = decimal_number(typed)
         if decimal is None:
             raise ValueError("write a number, such as 2.5.")
         return float(decimal)
     if cls is DateItem:
         try:
-            return datetime.date.fromisoformat(plain_number(said)).isoformat()
+            return datetime.date.fromisoformat(plain_number(typed)).isoformat()
         except ValueError:
             raise ValueError("write a day as year-month-day, such as 2026-03-31.") from None
     raise ValueError("a question of this type has no bounds. Leave it blank, or choose another.")

@@ -68,7 +68,7 @@ def is_shown(path: str) -> bool:
 def languages_of(document: Any) -> list[str]:
     """Languages that occur in any text, the source language first, then by code."""
     source = source_language(document)
-    found = {language for _, text in texts(document) for language, said in text.items() if said.strip()}
+    found = {language for _, text in texts(document) for language, words in text.items() if words.strip()}
     return sorted(found, key=lambda language: (language != source, language))
 
 
@@ -106,9 +106,9 @@ def with_texts(document: dict[str, Any], language: str, changes: Mapping[str, st
         if is_text(part):
             if path not in changes:
                 return part
-            said = changes[path].strip()
+            translation = changes[path].strip()
             rest = {key: text for key, text in part.items() if key != language}
-            return {**rest, language: said} if said else rest
+            return {**rest, language: translation} if translation else rest
         if isinstance(part, dict):
             return {key: rebuilt(value, f"{path}/{key}" if path else key) for key, value in part.items()}
         if isinstance(part, list):

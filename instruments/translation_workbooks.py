@@ -104,19 +104,19 @@ def read_sheet(instrument: Instrument, language: str, content: bytes) -> SheetPl
 
 
 def _about_faults(instrument: Instrument, language: str, about: list[list[str]] | None) -> list[str]:
-    said = {row[0]: row[1] for row in about or () if len(row) > 1}
+    given = {row[0]: row[1] for row in about or () if len(row) > 1}
     wanted = {
         "kind": instrument.kind,
         "key": instrument.key,
         "version": str(instrument.version),
         "language": language,
     }
-    if not said:
+    if not given:
         return [f"The sheet {ABOUT} is missing. Use the workbook downloaded from this page."]
     return [
-        f"The file is for {name} {said.get(name, '')!r}; this page is for {value!r}. Upload it there."
+        f"The file is for {name} {given.get(name, '')!r}; this page is for {value!r}. Upload it there."
         for name, value in wanted.items()
-        if said.get(name) != value
+        if given.get(name) != value
     ]
 
 

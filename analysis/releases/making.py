@@ -150,19 +150,21 @@ class _Making:
         """The published tables of an item; None where it cannot be broken down."""
         if item.profile or item.depends_on or len(answers) < self.responses:
             return None
-        said = answers_in_groups(item, answers)
-        if said is None:
+        by_group = answers_in_groups(item, answers)
+        if by_group is None:
             return None
         groups = {profile: [str(place) for place in found.of] for profile, found in self.groups.items()}
         key, one_in, known = self.settings.key, self.settings.one_in, self._known(item.name)
-        if any(isinstance(one, Several) for one in said):
-            sizes = [len(one.options) for one in said if one.options]
+        if any(isinstance(one, Several) for one in by_group):
+            sizes = [len(one.options) for one in by_group if one.options]
             least, most = how_many(item)
             least, most = min([least, *sizes]), max([most, *sizes]) if most else None
-            shown = published_several(item.name, groups, said, key, least=least, most=most, one_in=one_in, known=known)
+            shown = published_several(
+                item.name, groups, by_group, key, least=least, most=most, one_in=one_in, known=known
+            )
         else:
-            shown = published(item.name, groups, said, key, kind=side_of(scale), one_in=one_in, known=known)
-        return {profile: table_of(said, self.groups[profile]) for profile in shown}
+            shown = published(item.name, groups, by_group, key, kind=side_of(scale), one_in=one_in, known=known)
+        return {profile: table_of(by_group, self.groups[profile]) for profile in shown}
 
     def _known(self, code: str) -> Known:
         """What the earlier releases have told of an item."""
@@ -266,11 +268,11 @@ def side_of(scale: schema.Scale | None) -> Callable[[Any], Hashable]:
     return lambda answer: side.get(answer, no_rating.get(answer, "middle"))
 
 
-def table_of(said: Sequence[Any], groups: Groups) -> dict[str, Any]:
+def table_of(answers: Sequence[Any], groups: Groups) -> dict[str, Any]:
     """How many of each group gave each option, answered, did not know, skipped."""
     nobody = [0] * len(groups.groups)
     found: dict[str, Any] = {"options": {}, "answered": [*nobody], DONT_KNOW: [*nobody], SKIPPED: [*nobody]}
-    for one, place in zip(said, groups.of, strict=True):
+    for one, place in zip(answers, groups.of, strict=True):
         options = sorted(one.options) if isinstance(one, Several) else [one]
         if not options or options[0] in (DONT_KNOW, SKIPPED):
             found[one.state if isinstance(one, Several) else one][place] += 1

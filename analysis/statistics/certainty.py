@@ -133,8 +133,8 @@ def certain_several(
     members = Counter(profiles)
     counts: Counter[tuple[Profile, Hashable]] = Counter()
     for profile, answer in zip(profiles, answers, strict=True):
-        for said in [*_chosen_or_state(answer), *(["answered"] if answer.state == "answered" else [])]:
-            counts[profile, said] += 1
+        for outcome in [*_chosen_or_state(answer), *(["answered"] if answer.state == "answered" else [])]:
+            counts[profile, outcome] += 1
     total: Counter[Hashable] = Counter()
     for (_, one), count in counts.items():
         total[one] += count

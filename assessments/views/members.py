@@ -68,8 +68,8 @@ def second_factor_edit(request: MemberRequest, assessment: Assessment) -> HttpRe
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        said = "Members without a second factor are now asked to set it up before they see anything here."
-        messages.success(request, said if required else "A second factor is no longer asked for.")
+        text = "Members without a second factor are now asked to set it up before they see anything here."
+        messages.success(request, text if required else "A second factor is no longer asked for.")
     return redirect("assessments:member_list", assessment.reference)
 
 

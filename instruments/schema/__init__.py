@@ -158,8 +158,8 @@ def _faults(error: ValidationError, document: Any) -> Iterator[str]:
 
 def source_language(document: Any) -> str:
     """The language in which a definition's texts are written first; the others are translations of it."""
-    said = document.get("source_language") if isinstance(document, dict) else None
-    return said if isinstance(said, str) else SOURCE_LANGUAGE
+    language = document.get("source_language") if isinstance(document, dict) else None
+    return language if isinstance(language, str) else SOURCE_LANGUAGE
 
 
 def parse(kind: str, document: Any) -> Definition:

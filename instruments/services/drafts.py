@@ -63,8 +63,8 @@ def _keep_source_marks(draft: Instrument, before: Mapping[str, Any], after: Mapp
         Translation(instrument=draft, language=language, key=key, source_mark=mark(before[key][source]))
         for key, text in after.items()
         if source in before.get(key, {}) and mark(before[key][source]) != mark(text[source])
-        for language, said in text.items()
-        if language != source and said.strip() and said == before[key].get(language)
+        for language, words in text.items()
+        if language != source and words.strip() and words == before[key].get(language)
     ]
     Translation.objects.bulk_create(stale, ignore_conflicts=True)  # an older mark stays: it tells the older source
     draft.translations.exclude(key__in=list(after)).delete()

@@ -125,10 +125,10 @@ def settle_import(*, draft: Instrument, favourable: Mapping[str, str], confirmed
     def edit(document: Any) -> Any:
         scales = [dict(scale) for scale in document.get("scales", [])]
         for scale in scales:
-            said = favourable.get(scale["name"])
-            if said in ("first", "last"):
-                scale["favourable"] = said
-            elif said == "":
+            end = favourable.get(scale["name"])
+            if end in ("first", "last"):
+                scale["favourable"] = end
+            elif end == "":
                 scale.pop("favourable", None)
         return {**document, "scales": scales} if scales else document
 

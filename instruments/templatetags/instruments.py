@@ -30,14 +30,14 @@ def text_in_language(context: template.Context, text: Text | None, language: str
         return ""
     wanted = language or context.get("language") or SOURCE_LANGUAGE
     shown_language = text.language_for(wanted)
-    said = text.translate(wanted, **(context.get("placeholders") or {}))
+    translated = text.translate(wanted, **(context.get("placeholders") or {}))
     if shown_language == wanted:
-        return said
+        return translated
     return format_html(
         '<span class="untranslated" lang="{}" dir="{}" title="Not translated yet">{}</span>',
         shown_language,
         direction(shown_language),
-        said,
+        translated,
     )
 
 

@@ -47,9 +47,9 @@ class Heading:
     language: str | None
 
     @classmethod
-    def of(cls, said: str) -> "Heading":
-        column, mark, language = said.partition("::")
-        if not mark and (found := re.fullmatch(r"(label|hint)\s*:\s*(.+)", said, re.IGNORECASE)):
+    def of(cls, heading: str) -> "Heading":
+        column, mark, language = heading.partition("::")
+        if not mark and (found := re.fullmatch(r"(label|hint)\s*:\s*(.+)", heading, re.IGNORECASE)):
             column, language, mark = found[1], found[2], ":"  # as it was written until 2012
         column = re.sub(r"\s+", "_", column.strip().lower())
         return cls(COLUMN_NAMES.get(column, column), language.strip() if mark else None)
@@ -77,18 +77,18 @@ class Cells:
     # -- sheets and languages --------------------------------------------------------------------------------------
     def _rows(self, sheet: str, languages: Mapping[str | None, str]) -> Iterator[Row]:
         table = self.tables.get(sheet) or []
-        headings = [Heading.of(said) for said in table[0]] if table else []
+        headings = [Heading.of(cell) for cell in table[0]] if table else []
         for number, line in enumerate(table[1:], 2):
             cells: dict[str, str] = {}
             texts: dict[str, dict[str, str]] = {}
-            for heading, said in zip(headings, line, strict=False):
-                if not heading.column or not said:
+            for heading, cell in zip(headings, line, strict=False):
+                if not heading.column or not cell:
                     continue
                 if heading.column in TEXT_COLUMNS:
                     if code := languages.get(heading.language):
-                        texts.setdefault(heading.column, {}).setdefault(code, said)
+                        texts.setdefault(heading.column, {}).setdefault(code, cell)
                 elif heading.language is None:
-                    cells.setdefault(heading.column, said)
+                    cells.setdefault(heading.column, cell)
             if cells or texts:
                 yield Row(sheet, number, cells, texts)
 
@@ -102,8 +102,8 @@ class Cells:
         unnamed = False
         for sheet in ("survey", "choices"):
             table = self.tables.get(sheet) or []
-            for said in table[0] if table else []:
-                heading = Heading.of(said)
+            for cell in table[0] if table else []:
+                heading = Heading.of(cell)
                 if heading.column not in TEXT_COLUMNS:
                     continue
                 if heading.language is None:
@@ -111,7 +111,7 @@ class Cells:
                 elif code := language_code(heading.language):
                     found[heading.language] = code
                 else:
-                    unknown.append((sheet, said))
+                    unknown.append((sheet, cell))
         named = set(found.values())
         if unnamed or (unknown and not named):
             default = language_code(self.settings.get("default_language", ""))
@@ -127,8 +127,10 @@ class Cells:
             if unknown and len(found) == 1:
                 found |= {Heading.of(unknown[0][1]).language: known}
                 unknown = [each for each in unknown if Heading.of(each[1]).language not in found]
-        for sheet, said in dict.fromkeys(unknown):
-            reason = f"the language of the column “{said}” is unknown. Write it with its code, such as “Georgian (ka)”"
+        for sheet, column in dict.fromkeys(unknown):
+            reason = (
+                f"the language of the column “{column}” is unknown. Write it with its code, such as “Georgian (ka)”"
+            )
             self.notes.append(Note(sheet, 1, "", LEFT_OUT, reason))
         return found
 
@@ -141,13 +143,13 @@ class Cells:
     # -- texts and codes -------------------------------------------------------------------------------------------
     def text(self, row: Row, column: str) -> dict[str, str] | None:
         """A text in the form's languages, the source language first; None where there is none."""
-        found = {code: said for code, words in row.texts.get(column, {}).items() if (said := self.clean(row, words))}
+        found = {code: text for code, words in row.texts.get(column, {}).items() if (text := self.clean(row, words))}
         if not found:
             return None
         if self.source not in found:
-            code, said = next(iter(found.items()))
+            code, text = next(iter(found.items()))
             self.note(row, CHANGED, f"has no {column} in {self.source}; the one in {code} stands in its place")
-            found[self.source] = said
+            found[self.source] = text
         return {self.source: found.pop(self.source), **found}
 
     def label(self, row: Row, otherwise: str = "") -> dict[str, str]:
@@ -172,9 +174,9 @@ class Cells:
         return words
 
 
-def new_code(said: str, taken: set[str], otherwise: str) -> str:
-    """A code like `said` that a definition takes and that is not in `taken`, to which it is added."""
-    plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode()
+def new_code(name: str, taken: set[str], otherwise: str) -> str:
+    """A code like `name` that a definition takes and that is not in `taken`, to which it is added."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).lstrip("_.-")[:40] or otherwise
     code, number = plain, 1
     while code in taken:
@@ -184,14 +186,14 @@ def new_code(said: str, taken: set[str], otherwise: str) -> str:
     return code
 
 
-def language_code(said: str) -> str:
+def language_code(language: str) -> str:
     """The code in `Georgian (ka)`, or of a language given by name or code; "" for none or an unknown one."""
-    if not said:
+    if not language:
         return ""
-    code = re.search(r"\(([A-Za-z-]{2,20})\)\s*$", said)
+    code = re.search(r"\(([A-Za-z-]{2,20})\)\s*$", language)
     if code and is_language(code[1].lower()):
         return code[1].lower()
-    name = said.strip()
+    name = language.strip()
     found = find_language(name) or find_language(f"{name} (macrolanguage)")  # so ISO 639 calls Swahili and Nepali
     return found if found and is_language(found) else ""
 

@@ -24,48 +24,48 @@ class NotTakenError(ValueError):
     """The reason why an expression cannot be taken, as the end of a sentence."""
 
 
-def is_true(said: str) -> bool:
-    return said.strip().lower() in ALWAYS
+def is_true(cell: str) -> bool:
+    return cell.strip().lower() in ALWAYS
 
 
-def is_false(said: str) -> bool:
-    return said.strip().lower() in NEVER
+def is_false(cell: str) -> bool:
+    return cell.strip().lower() in NEVER
 
 
-def _plain(said: str) -> str:
-    said = " ".join(said.replace("≥", ">=").replace("≤", "<=").translate(QUOTES).split())
-    while said.startswith("(") and said.endswith(")") and _closes_at_end(said):
-        said = said[1:-1].strip()
-    return said
+def _plain(expression: str) -> str:
+    expression = " ".join(expression.replace("≥", ">=").replace("≤", "<=").translate(QUOTES).split())
+    while expression.startswith("(") and expression.endswith(")") and _closes_at_end(expression):
+        expression = expression[1:-1].strip()
+    return expression
 
 
-def _closes_at_end(said: str) -> bool:
+def _closes_at_end(expression: str) -> bool:
     depth = 0
-    for place, letter in enumerate(said):
+    for place, letter in enumerate(expression):
         depth += (letter == "(") - (letter == ")")
         if depth == 0:
-            return place == len(said) - 1
+            return place == len(expression) - 1
     return False
 
 
-def _split(said: str, word: str) -> list[str]:
+def _split(expression: str, word: str) -> list[str]:
     """The parts that `word` joins outside parentheses and quotes."""
     parts, depth, start, quote = [], 0, 0, ""
-    for place, letter in enumerate(said):
+    for place, letter in enumerate(expression):
         if quote:
             quote = "" if letter == quote else quote
         elif letter in "'\"":
             quote = letter
         elif letter in "()":
             depth += 1 if letter == "(" else -1
-        elif depth == 0 and said[place : place + len(word) + 2].lower() == f" {word} ":
-            parts.append(said[start:place])
+        elif depth == 0 and expression[place : place + len(word) + 2].lower() == f" {word} ":
+            parts.append(expression[start:place])
             start = place + len(word) + 2
-    return [_plain(part) for part in (*parts, said[start:])]
+    return [_plain(part) for part in (*parts, expression[start:])]
 
 
 def relevant(
-    said: str, seen: Mapping[str, Entry], code_of: Callable[[Entry, str], str | None]
+    expression: str, seen: Mapping[str, Entry], code_of: Callable[[Entry, str], str | None]
 ) -> tuple[list[Entry], list[str]]:
     """The conditions that must all hold, each `{item, options}`, and the reasons for what of them cannot be taken.
 
@@ -73,7 +73,7 @@ def relevant(
     """
     found: list[Entry] = []
     reasons: list[str] = []
-    for part in [] if not said or is_true(said) else _split(_plain(said), "and"):
+    for part in [] if not expression or is_true(expression) else _split(_plain(expression), "and"):
         try:
             found.append(_alternatives(part, seen, code_of))
         except NotTakenError as error:
@@ -81,16 +81,16 @@ def relevant(
     return found, reasons
 
 
-def _alternatives(said: str, seen: Mapping[str, Entry], code_of: Callable[[Entry, str], str | None]) -> Entry:
+def _alternatives(expression: str, seen: Mapping[str, Entry], code_of: Callable[[Entry, str], str | None]) -> Entry:
     """Options of one question, any of which will do."""
-    found = [_atom(part, seen, code_of) for part in _split(said, "or")]
+    found = [_atom(part, seen, code_of) for part in _split(expression, "or")]
     if len({name for name, _ in found}) > 1:
         raise NotTakenError("it depends on this question or that one; only one earlier question can decide")
     return {"item": found[0][0], "options": list(dict.fromkeys(option for _, option in found))}
 
 
-def _atom(said: str, seen: Mapping[str, Entry], code_of: Callable[[Entry, str], str | None]) -> tuple[str, str]:
-    chosen, equal = SELECTED.fullmatch(said), EQUALS.fullmatch(said)
+def _atom(expression: str, seen: Mapping[str, Entry], code_of: Callable[[Entry, str], str | None]) -> tuple[str, str]:
+    chosen, equal = SELECTED.fullmatch(expression), EQUALS.fullmatch(expression)
     if not chosen and not equal:
         raise NotTakenError("only “selected(${question}, 'option')” and “${question} = 'option'” can be taken")
     name, option = (chosen[1], chosen[2]) if chosen else (equal[1], equal[2] or equal[3]) if equal else ("", "")
@@ -143,11 +143,11 @@ def _implies(condition: Entry, other: Entry, items: Mapping[str, Entry]) -> bool
     return _implies(above, other, items)
 
 
-def bounds(said: str, cls: type[Item]) -> tuple[Entry, list[str]]:
+def bounds(expression: str, cls: type[Item]) -> tuple[Entry, list[str]]:
     """({"min": ..., "max": ...}, reasons for the parts that cannot be taken) of a constraint on an item of a type."""
     found: Entry = {}
     reasons: list[str] = []
-    for part in _split(_plain(said), "and"):
+    for part in _split(_plain(expression), "and"):
         try:
             found |= _bound(part, cls)
         except NotTakenError as error:
@@ -157,10 +157,10 @@ def bounds(said: str, cls: type[Item]) -> tuple[Entry, list[str]]:
     return found, reasons
 
 
-def _bound(said: str, cls: type[Item]) -> Entry:
-    match, how = BOUND.fullmatch(said), BOUNDS.get(cls)
+def _bound(expression: str, cls: type[Item]) -> Entry:
+    match, how = BOUND.fullmatch(expression), BOUNDS.get(cls)
     if not match or how is None or (match[1] != ".") != how.counts:
-        raise NotTakenError(f"the constraint “{said[:80]}” is no bound of the answer")
+        raise NotTakenError(f"the constraint “{expression[:80]}” is no bound of the answer")
     bound = match[3].strip()
     quoted = re.fullmatch(r"(['\"])(-?[0-9.]+)\1", bound)  # a number all the same
     value, sign = how.read(quoted[2] if quoted else bound), match[2]
@@ -168,9 +168,11 @@ def _bound(said: str, cls: type[Item]) -> Entry:
         raise NotTakenError(f"the bound “{match[3][:40]}” is no fixed value of this type")
     if sign in (">", "<"):
         if not isinstance(value, int):
-            raise NotTakenError(f"the constraint “{said[:80]}” leaves the bound itself out, which is not possible")
+            raise NotTakenError(
+                f"the constraint “{expression[:80]}” leaves the bound itself out, which is not possible"
+            )
         value += 1 if sign == ">" else -1
     names = {">=": ("min",), ">": ("min",), "<=": ("max",), "<": ("max",)}.get(sign, ("min", "max"))
     if any(not how.allows(name, value) for name in names):
-        raise NotTakenError(f"the constraint “{said[:80]}” is outside what can be answered")
+        raise NotTakenError(f"the constraint “{expression[:80]}” is outside what can be answered")
     return dict.fromkeys(names, value)

@@ -77,11 +77,11 @@ def read_plain(tables: Tables, *, roles: bool, language: str = "") -> tuple[Entr
 def _with_extras(definition: Entry, rows: list[list[str]]) -> Entry:
     faults = []
     for number, row in enumerate(rows[1:], 2):
-        path, name, said = [*row, "", "", ""][:3]
+        path, name, content = [*row, "", "", ""][:3]
         if not name:
             continue
         try:
-            value = json.loads(said)
+            value = json.loads(content)
             holder = paths.at(definition, path)
             holder[name] = value
             if value is None:
@@ -168,18 +168,18 @@ class _Reader(Cells):
         return definition
 
     def _choice(self, row: Row) -> None:
-        name, said = row["list_name"], row.name
-        if not name or not said:
+        name, option = row["list_name"], row.name
+        if not name or not option:
             self.note(row, LEFT_OUT, "has no list_name or no name")
             return
         codes, options = self.codes.setdefault(name, {}), self.lists.setdefault(name, [])
-        if said in codes:
-            self.note(row, LEFT_OUT, f"the list {name} has the option {said} already")
+        if option in codes:
+            self.note(row, LEFT_OUT, f"the list {name} has the option {option} already")
             return
-        code = said if self.roles else new_code(said, set(codes.values()), f"option_{len(options) + 1}")
-        if code != said:
+        code = option if self.roles else new_code(option, set(codes.values()), f"option_{len(options) + 1}")
+        if code != option:
             self.note(row, CHANGED, f"the code of this option is {code}")
-        codes[said] = code
+        codes[option] = code
         options.append({"name": code, "text": self.label(row)})
 
     def _tree(self) -> Group:
@@ -460,9 +460,9 @@ class _Reader(Cells):
         earlier = self.seen.get(name)
         return earlier is not None and issubclass(ITEM_TYPES[earlier["type"]], OptionsItem)
 
-    def _code_of(self, item: Entry, said: str) -> str | None:
+    def _code_of(self, item: Entry, option: str) -> str | None:
         """The code of an option that a condition names."""
-        code = self.codes.get(self.list_of.get(item["name"], ""), {}).get(said, said)
+        code = self.codes.get(self.list_of.get(item["name"], ""), {}).get(option, option)
         offered = item
         while "choices_of" in offered:
             offered = self.items[offered["choices_of"]]
@@ -609,5 +609,5 @@ class _Reader(Cells):
             item, Row(row.sheet, row.number, {**row.cells, "name": name, "constraint": ""}, row.texts), conditions, rest
         )
         items = self.section["items"] if self.section else []
-        items[-1]["text"] = {code: said.removesuffix(" (1)") for code, said in items[-1]["text"].items()}
+        items[-1]["text"] = {code: label.removesuffix(" (1)") for code, label in items[-1]["text"].items()}
         items[-1]["ranks"] = 1

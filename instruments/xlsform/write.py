@@ -176,7 +176,7 @@ class _Writer:
         """XLSForm ranks all choices or none; the first few places become single choices that must differ."""
         for place in range(1, item["ranks"] + 1):
             part = {**row, "name": f"{row['name']}_{place}", "type": f"select_one {options}", EXTRAS: ROLE_RANK}
-            part["label"] = {code: f"{said} ({place})" for code, said in item["text"].items()}
+            part["label"] = {code: f"{label} ({place})" for code, label in item["text"].items()}
             if place > 1:
                 part["constraint"] = " and ".join(f". != ${{{row['name']}_{other}}}" for other in range(1, place))
             self.survey.append(part)

@@ -80,12 +80,12 @@ def load_responses(assessment: Assessment, *, folder: str, by: User) -> None:
         return
     workshop = Workshop.objects.filter(assessment=assessment).first()
     for entry in entries:
-        said = {
+        fields = {
             name: entry[name]
             for name in ("target", "source", "stage", "kind", "who", "finding", "statement")
             if name in entry
         }
-        comment = add_comment(assessment=assessment, workshop=workshop, by=by, **said)
+        comment = add_comment(assessment=assessment, workshop=workshop, by=by, **fields)
         resolve_comment(comment=comment, disposition=entry["disposition"], reason=entry["reason"], by=by)
 
 

@@ -72,19 +72,19 @@ def _compare(paragraph: str, beside: list[Block]) -> Iterator[Problem]:
     text = SKIPPED.sub(" ¤ ", paragraph)
     allowed = frozenset[int]().union(*(block.values for block in beside))
     figures = " or ".join(f"“{block.title}”" for block in beside)
-    said: set[str] = set()
+    warned: set[str] = set()
     for block in beside:
         for label, numbers in block.words.items():
             for found in re.finditer(LABELLED.format(label=re.escape(label)), text, re.I):
                 if (typed := int(found["number"])) not in numbers:
-                    said.add(found["number"])
+                    warned.add(found["number"])
                     given = " and ".join(str(number) for number in sorted(numbers))
                     yield _warn(f"“{found[0]}”", f"the chart “{block.title}” has {given} for “{label}”")
     for pattern in (COUNTED, SAMPLE, PERCENT):
         for found in pattern.finditer(text):
             typed = _value(found["number"])
-            if typed not in allowed and found["number"] not in said:
-                said.add(found["number"])
+            if typed not in allowed and found["number"] not in warned:
+                warned.add(found["number"])
                 yield _warn(f"“{found[0].strip()}”", f"{typed} is not in the chart {figures}")
 
 

@@ -64,10 +64,12 @@ def _text_of(token: Token) -> str:
 
 
 def _find(text: str, prefixes: set[str]) -> Iterator[tuple[str, bool]]:
-    def take(pattern: re.Pattern[str], tell: Callable[[re.Match[str]], str], error: bool) -> Iterator[tuple[str, bool]]:
+    def take(
+        pattern: re.Pattern[str], describe: Callable[[re.Match[str]], str], error: bool
+    ) -> Iterator[tuple[str, bool]]:
         nonlocal text
         for found in pattern.finditer(text):
-            yield tell(found), error
+            yield describe(found), error
         text = pattern.sub(GAP, text)
 
     yield from take(

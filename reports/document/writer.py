@@ -136,7 +136,7 @@ class Writer:
 
     def put_citation(self, inside: str) -> str:
         """(Aze 30, p. 31; Gen 1), each code linked to its entry in the bibliography."""
-        said = []
+        citations = []
         for part in inside.split(";"):
             found = CITED.match(part.strip())
             code = normal_code(found["code"]) if found else part.strip().lstrip("@")
@@ -144,13 +144,13 @@ class Writer:
                 return self.wrong(f"Unknown source “{code}”. Add it in the desk review, or choose another.")
             if self.registry.sources[code].removed:
                 self.problem(f"{code} was removed from the desk review. Cite another source, or restore it.", "warning")
-                said.append(f"{escape(code)}: {escape(self.words['removed_source'])}")
+                citations.append(f"{escape(code)}: {escape(self.words['removed_source'])}")
                 continue
             self.cited[code] = self.cited.get(code, 0) + 1
             where = f", {escape(found['where'].strip().replace('-', '–'))}" if found["where"] else ""
             address = self.link(f"document:{code}") or f"#{source_anchor(code)}"
-            said.append(f'<a class="cite" href="{escape(address)}">{escape(code)}</a>{where}')
-        return self.place(f"({'; '.join(said)})")
+            citations.append(f'<a class="cite" href="{escape(address)}">{escape(code)}</a>{where}')
+        return self.place(f"({'; '.join(citations)})")
 
     def put_note_call(self, place: int) -> str:
         """The call of a footnote by its place (from 0) in its section; a note called again keeps its number."""

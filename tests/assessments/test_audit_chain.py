@@ -105,9 +105,9 @@ def run(*arguments: str) -> str:
 
 
 def test_verify_audit_says_what_is_whole_and_names_what_is_not(events: list[AuditEvent]) -> None:
-    said = run()
-    assert f"AZE-2016: 5 events, whole. Last hash {events[-1].hash}" in said
-    assert "the site: 1 events, whole." in said
+    output = run()
+    assert f"AZE-2016: 5 events, whole. Last hash {events[-1].hash}" in output
+    assert "the site: 1 events, whole." in output
     assert "AZE-2016: 5 events, whole." in run("AZE-2016", "--hash", events[1].hash)
     for wrong in (["XXX-1"], ["--hash", "ab"], ["AZE-2016", "--hash", "ab"]):
         with pytest.raises(CommandError):

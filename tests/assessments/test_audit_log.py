@@ -88,13 +88,13 @@ def test_audit_verify_says_whether_the_log_is_as_it_was_written(ladder: Any, cli
     ladder(address, allowed="lead", denied="consultant", wrong="post")
     lead = client_as("lead")
 
-    def said(query: str = "") -> str:
+    def page_text(query: str = "") -> str:
         return " ".join(lead.get(address + query).content.decode().split())
 
-    assert "The log is as it was written: 2 entries." in said()
-    assert head_of(assessment) in said()
-    assert "The hash belongs to one of them." in said(f"?hash=%20{first.hash.upper()}")
-    assert "The hash that was given is not in this chain." in said("?hash=" + "0" * 64)
-    assert "A hash has 64 characters" in said("?hash=<x")
+    assert "The log is as it was written: 2 entries." in page_text()
+    assert head_of(assessment) in page_text()
+    assert "The hash belongs to one of them." in page_text(f"?hash=%20{first.hash.upper()}")
+    assert "The hash that was given is not in this chain." in page_text("?hash=" + "0" * 64)
+    assert "A hash has 64 characters" in page_text("?hash=<x")
     below_the_triggers(f"UPDATE assessments_auditevent SET object_label = 'Aze 9' WHERE id = {first.pk}")  # noqa: S608
-    assert "The first entry that does not fit is number 1: <q>document added</q>" in said()
+    assert "The first entry that does not fit is number 1: <q>document added</q>" in page_text()

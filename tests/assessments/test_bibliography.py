@@ -181,9 +181,9 @@ def test_what_belongs_to_no_entry_is_reported(text: str) -> None:
 def test_ris_with_a_head_or_a_broken_entry_is_read(text: str, titles: list[str], messages: list[str]) -> None:
     found = read_entries(text)
     assert [entry.title for entry in found.entries] == titles
-    assert [str(error).startswith(said) for error, said in zip(found.errors, messages, strict=True)] == [True] * len(
-        messages
-    )
+    assert [str(error).startswith(message) for error, message in zip(found.errors, messages, strict=True)] == [
+        True
+    ] * len(messages)
 
 
 def test_text_after_the_end_of_a_ris_entry_is_reported() -> None:
@@ -231,7 +231,7 @@ def test_many_authors_end_in_et_al_and_none_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "url", "note"),
+    ("url_field", "url", "note"),
     [
         ("https://example.org/a", "https://example.org/a", "n"),
         ("https://example.org/a_b%20c?d=1\\&e", "https://example.org/a_b%20c?d=1&e", "n"),
@@ -242,8 +242,8 @@ def test_many_authors_end_in_et_al_and_none_is_cut() -> None:
         ("in the archive", "", "n; Link: in the archive"),
     ],
 )
-def test_what_is_no_link_goes_into_the_note(said: str, url: str, note: str) -> None:
-    entry = read_entries(f"@misc{{a, title={{A}}, note={{n}}, url={{{said}}}}}").entries[0]
+def test_what_is_no_link_goes_into_the_note(url_field: str, url: str, note: str) -> None:
+    entry = read_entries(f"@misc{{a, title={{A}}, note={{n}}, url={{{url_field}}}}}").entries[0]
     assert (entry.url, entry.note) == (url, note)
 
 

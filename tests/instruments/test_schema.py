@@ -302,10 +302,10 @@ def test_unknown_kind() -> None:
 
 
 def test_text_says_its_language_or_english_and_fills_placeholders() -> None:
-    said = Text({"en": "In {country} by {deadline}", "ka": " ", "az": "{country} daxilində"})
-    assert said.translate("az", country="Georgia") == "Georgia daxilində"
-    assert said.translate("ka", country="Georgia", deadline="") == "In Georgia by {deadline}"
-    assert (said.language_for("ka"), said.language_for("az")) == ("en", "az")
+    text = Text({"en": "In {country} by {deadline}", "ka": " ", "az": "{country} daxilində"})
+    assert text.translate("az", country="Georgia") == "Georgia daxilində"
+    assert text.translate("ka", country="Georgia", deadline="") == "In Georgia by {deadline}"
+    assert (text.language_for("ka"), text.language_for("az")) == ("en", "az")
 
 
 def test_item_is_asked_only_where_it_is_relevant() -> None:

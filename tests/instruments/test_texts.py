@@ -39,8 +39,8 @@ def test_translations_keep_their_placeholders(kind: str) -> None:
     faults = [
         (path, language, fault)
         for path, text in texts(instruments_2016()[kind])
-        for language, said in text.items()
-        for fault in translation_faults(text["en"], said)
+        for language, translation in text.items()
+        for fault in translation_faults(text["en"], translation)
     ]
     assert faults == []
 

@@ -131,10 +131,10 @@ def test_instrument_list_costs_the_same_for_more_versions(
 @pytest.mark.parametrize("language", ["en", "az", "hy", "ka", "ru", "ar"])
 def test_instrument_detail_speaks_every_language(reader: Client, survey: Instrument, language: str) -> None:
     page = reader.get(url("instrument_detail", survey.pk, language=language)).content.decode()
-    said = survey.document.by_name["3.1.1"].text.translate(language)
+    question = survey.document.by_name["3.1.1"].text.translate(language)
     direction = "rtl" if language == "ar" else "ltr"
     assert f'<div class="instrument" lang="{language}" dir="{direction}">' in page
-    assert said in page
+    assert question in page
     assert 'class="untranslated"' not in page
 
 
@@ -558,11 +558,11 @@ def test_instrument_import_asks_for_the_language_where_the_form_names_none(edito
 def test_entry_edit_says_which_end_of_a_scale_is_favourable_or_that_nobody_has(editor: Client) -> None:
     editor.post(url("instrument_import"), {"key": "own", "file": plain_form(), "language": "en"})
     draft, path = Instrument.objects.get(key="own"), "scales/agree"
-    for said, stored in (("last", "last"), ("first", "first"), ("", None)):
+    for choice, stored in (("last", "last"), ("first", "first"), ("", None)):
         page = editor.get(url("entry_edit", draft.pk, path=path))
         rows = {f"points-{n}-was": point for n, point in enumerate(("d", "a"))}
         rows |= {"points-0-text": "Disagree", "points-1-text": "Agree", "points-count": "2"}
-        data = {"was": page.context["was"], "favourable": said, "dont_know": "", **rows}
+        data = {"was": page.context["was"], "favourable": choice, "dont_know": "", **rows}
         editor.post(url("entry_edit", draft.pk, path=path), data)
         [scale] = Instrument.objects.get(pk=draft.pk).definition["scales"]
         assert (scale.get("favourable"), "dont_know" in scale, len(scale["points"])) == (stored, False, 2)

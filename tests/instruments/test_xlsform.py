@@ -383,7 +383,7 @@ def test_form_of_kobos_builder_comes_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "written",
     [
         "select one from yesno",
         "select1 yesno",
@@ -392,11 +392,11 @@ def test_form_of_kobos_builder_comes_in() -> None:
         "add select one prompt using yesno",
     ],
 )
-def test_sheets_headings_and_types_are_taken_however_they_are_written(said: str) -> None:
+def test_sheets_headings_and_types_are_taken_however_they_are_written(written: str) -> None:
     book = load_workbook(
         io.BytesIO(
             workbook(
-                [["Type", "Name", "Label:English", "Relevance"], [said, "q1", "Ready?"], ["q int", "q2", "Age?"]],
+                [["Type", "Name", "Label:English", "Relevance"], [written, "q1", "Ready?"], ["q int", "q2", "Age?"]],
                 [["list name", "value", "Label"], ["yesno", "yes", "Yes"], ["yesno", "no", "No"]],
             )
         )

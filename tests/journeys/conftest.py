@@ -36,7 +36,10 @@ def device(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         contexts.append(browser.new_context(viewport={"width": width, "height": 900}, base_url=site.url, **options))
         page = contexts[-1].new_page()
         page.set_default_timeout(30_000)
-        page.on("console", lambda said: faults.append(f"{said.type}: {said.text}") if said.type != "log" else None)
+        page.on(
+            "console",
+            lambda message: faults.append(f"{message.type}: {message.text}") if message.type != "log" else None,
+        )
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
         return page
 

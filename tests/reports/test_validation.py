@@ -26,7 +26,7 @@ def report(assessment: Assessment) -> Report:
     return create_report(assessment=assessment, by=None)
 
 
-def said(assessment: Assessment, target: str, statement: str, **fields: str) -> Comment:
+def comment_on(assessment: Assessment, target: str, statement: str, **fields: str) -> Comment:
     return add_comment(assessment=assessment, by=None, target=target, statement=statement, who="A ministry", **fields)
 
 
@@ -40,8 +40,8 @@ def between(html: str, start: str, end: str) -> str:
 
 
 def test_a_statement_stands_beside_its_criterion_with_the_decision(assessment: Assessment, report: Report) -> None:
-    comment = said(assessment, "criterion:1.5", "This has been done.")
-    said(assessment, "cell:1.5/F1", "The law says so.")
+    comment = comment_on(assessment, "criterion:1.5", "This has been done.")
+    comment_on(assessment, "cell:1.5/F1", "The law says so.")
     resolve_comment(comment=comment, disposition="noted", reason="The finding stays.", by=None)
     row = between(printed(report), ">1.5</span>", "</tbody>")
     assert "Criterion 1.5 – A ministry" in row
@@ -62,14 +62,14 @@ def test_a_statement_stands_beside_its_recommendation(assessment: Assessment, re
         text="Train the police",
         by=None,
     )
-    said(assessment, f"recommendation:{row.pk}", "Others too.")
+    comment_on(assessment, f"recommendation:{row.pk}", "Others too.")
     entry = between(printed(report), "<li>Train the police", "</li>")
     assert "Others too." in entry
     assert "Not yet decided" in entry
 
 
 def test_a_statement_on_a_section_stands_at_its_end(assessment: Assessment, report: Report) -> None:
-    said(assessment, "section:2.1", "Too short.")
+    comment_on(assessment, "section:2.1", "Too short.")
     section = between(printed(report), 'id="identification"', 'id="assistance"')
     assert "Too short." in section
 
@@ -77,8 +77,8 @@ def test_a_statement_on_a_section_stands_at_its_end(assessment: Assessment, repo
 def test_a_statement_stays_with_its_section_however_it_is_moved_and_named(
     assessment: Assessment, report: Report
 ) -> None:
-    said(assessment, "section:2.1", "Too short.")
-    said(assessment, "section:2", "A good chapter.")
+    comment_on(assessment, "section:2.1", "Too short.")
+    comment_on(assessment, "section:2", "A good chapter.")
     section, other = (report.sections.get(key=key) for key in ("identification", "assistance"))
     move_section(section=section, position=9, by=None)
     edit_section(section=section, title="How victims are found", body=section.body, revision=section.revision, by=None)
@@ -149,8 +149,8 @@ def test_the_annex_prints_recommendations_before_and_after_with_the_differences(
 
 
 def test_the_annex_prints_every_statement_with_what_it_concerns(assessment: Assessment, report: Report) -> None:
-    said(assessment, "", "A good report.")
-    kept = said(assessment, "criterion:1.1", "Not so.", finding="What was found")
+    comment_on(assessment, "", "A good report.")
+    kept = comment_on(assessment, "criterion:1.1", "Not so.", finding="What was found")
     resolve_comment(comment=kept, disposition="declined", reason="There is evidence.", changed="Nothing", by=None)
     Comment.objects.filter(statement="A good report.").update(withdrawn_at=kept.created_at)
     annex = between(printed(report), 'id="annex-validation"', "</main>")
@@ -173,7 +173,7 @@ def test_the_log_is_in_the_language_of_the_report(assessment: Assessment, langua
     assessment.save()
     report = create_report(assessment=assessment, by=None)
     mark_cell(assessment=assessment, criterion="1.1", cell="F1", state="in_place", rationale="x", evidence=[], by=None)
-    said(assessment, "cell:1.1/F1", "…")
+    comment_on(assessment, "cell:1.1/F1", "…")
     html = printed(report)
     for english in ("Cell 1.1", "Not yet decided", "At validation", "Statements and decisions"):
         assert english not in html
@@ -183,5 +183,5 @@ def test_what_was_said_in_another_direction_is_isolated(assessment: Assessment) 
     assessment.languages = ["ar"]
     assessment.save()
     report = create_report(assessment=assessment, by=None)
-    said(assessment, "criterion:1.5", "This has been done.")
+    comment_on(assessment, "criterion:1.5", "This has been done.")
     assert "\u2068This has been done.\u2069" in printed(report)

@@ -257,12 +257,12 @@ def test_build_walks_the_ladder(job: Build, ladder: Any) -> None:
 
 
 def test_build_that_waits_because_no_worker_runs_says_so(job: Build, lead: Client, settings: Any) -> None:
-    said = "No background worker is running, so this waits"
-    assert said not in lead.get(f"{BASE}builds/{job.pk}/").content.decode()
+    text = "No background worker is running, so this waits"
+    assert text not in lead.get(f"{BASE}builds/{job.pk}/").content.decode()
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    assert said in lead.get(f"{BASE}builds/{job.pk}/").content.decode()
+    assert text in lead.get(f"{BASE}builds/{job.pk}/").content.decode()
     WorkerBeat.objects.create(worker="w")
-    assert said not in lead.get(f"{BASE}builds/{job.pk}/").content.decode()
+    assert text not in lead.get(f"{BASE}builds/{job.pk}/").content.decode()
 
 
 def test_build_cancel_ends_a_waiting_build(job: Build, ladder: Any) -> None:

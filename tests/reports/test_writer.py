@@ -51,9 +51,9 @@ def test_a_fact_is_looked_up_and_escaped(writer: Writer) -> None:
 
 def test_an_unknown_fact_is_an_error_in_place_with_a_proposal(writer: Writer) -> None:
     html = write(writer, "{{ interviews.peopel }}")
-    said = "Unknown fact “interviews.peopel”. Did you mean “interviews.people”?"
-    assert html == f'<p><strong class="fault">{said}</strong></p>'
-    assert messages(writer) == [said]
+    message = "Unknown fact “interviews.peopel”. Did you mean “interviews.people”?"
+    assert html == f'<p><strong class="fault">{message}</strong></p>'
+    assert messages(writer) == [message]
 
 
 @pytest.mark.parametrize("name", ["__class__", "interviews.__dict__", "1+1", "country|safe", "", "country.title()"])

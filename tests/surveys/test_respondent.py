@@ -202,7 +202,7 @@ def test_an_empty_form_is_not_stored(client, survey) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "get", "said"),
+    ("state", "get", "expected"),
     [
         ({"status": "closed"}, 410, "The survey is closed"),
         ({"status": "draft"}, 403, "The survey is not open yet"),
@@ -210,10 +210,10 @@ def test_an_empty_form_is_not_stored(client, survey) -> None:
         ({"opens_at": timezone.now() + timedelta(hours=1)}, 403, "The survey is not open yet"),
     ],
 )
-def test_a_survey_that_is_not_open_stores_nothing_and_loses_nothing(client, survey, state, get, said) -> None:
+def test_a_survey_that_is_not_open_stores_nothing_and_loses_nothing(client, survey, state, get, expected) -> None:
     Survey.objects.update(**state)
     response = client.get("/s/open/")
-    assert (response.status_code, said in text_of(response)) == (get, True)
+    assert (response.status_code, expected in text_of(response)) == (get, True)
     response = post(client)
     assert (response.status_code, count_forms()) == (410, 0)
     assert "&lt;b&gt;words&lt;/b&gt;" in response.content.decode()

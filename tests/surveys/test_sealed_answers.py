@@ -198,8 +198,8 @@ def test_fewer_than_k_are_not_opened_before_the_survey_closes(survey, member) ->
 
 def test_k_larger_than_n_leaves_forms_sealed_at_closing_until_the_lead_decides(survey, member) -> None:
     send_many(survey, 3)
-    said = close_survey(survey=survey, by=member("focal_point"))
-    assert said.startswith("3 forms stay sealed: opening fewer than 5 at once could show whose they are. Reopen")
+    message = close_survey(survey=survey, by=member("focal_point"))
+    assert message.startswith("3 forms stay sealed: opening fewer than 5 at once could show whose they are. Reopen")
     assert (SealedAnswer.objects.count(), Response.objects.count(), survey.status) == (3, 0, "closed")
     assert open_responses(survey=survey, by=member("lead"), few=True) == 3
     assert last_event("responses.opened").detail == {"count": 3, "fewer_than": 5}
@@ -243,8 +243,8 @@ def test_a_lost_key_is_reported_and_costs_the_other_forms_nothing(survey, settin
     lost = send_many(survey, 2)
     settings.FIELD_KEYS = KEYS[1:2]
     send_many(survey, 5)
-    said = close_survey(survey=survey, by=member("lead"))
-    assert said.startswith(
+    message = close_survey(survey=survey, by=member("lead"))
+    assert message.startswith(
         "2 forms stay sealed: none of the keys in FIELD_KEYS opens them. Ask the administrator to add"
     )
     assert (Response.objects.count(), SealedAnswer.objects.count()) == (5, 2)

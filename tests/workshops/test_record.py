@@ -154,9 +154,9 @@ PRIORITIES = {"A": 3, "B": 3, "J": 4, "L": 1, "M": 1, "N": 1, "O": 1, "Q: More s
 
 
 def read(row: VerdictCount) -> tuple[Any, ...]:
-    said = [f"{one.group}: {one.words}" for one in row.words]
+    words = [f"{one.group}: {one.words}" for one in row.words]
     withdrawn = [f"{one.group}: {one.words}" for one in row.withdrawn]
-    return (row.text, row.state, row.current, row.agree, row.amend, row.disagree, said, withdrawn)
+    return (row.text, row.state, row.current, row.agree, row.amend, row.disagree, words, withdrawn)
 
 
 def test_results_and_statements_are_those_of_the_list(held: Workshop) -> None:

@@ -133,8 +133,8 @@ def test_the_scripted_workshop_on_five_phones_and_on_paper(
     paper, room = [assessment.reference, workshop.pk, groups[5].pk], client_as("facilitator")
     ballot = {"place_0": "J", "place_1": "", "place_2": "", "other_text": "", "revision": "0"}
     assert room.post(reverse("workshops:group_ballot", args=paper), ballot).status_code == 302
-    said = {"target": cell, "choice": "agree", "words": "", "revision": "2", "given": "0"}
-    assert room.post(reverse("workshops:group_verdict", args=paper), said).status_code == 302
+    data = {"target": cell, "choice": "agree", "words": "", "revision": "2", "given": "0"}
+    assert room.post(reverse("workshops:group_verdict", args=paper), data).status_code == 302
 
     # The recommendation is edited; group 2, whose page has not heard of it, is refused and shown the words as they are.
     two.route("**/group/state/**", lambda route: route.abort())

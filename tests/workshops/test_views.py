@@ -208,8 +208,8 @@ def test_group_verdict_ladder(workshop: Any, assessment: Any, ladder: Any) -> No
     make_mark(assessment)
     put_to_groups(assessment)
     at = url("group_verdict", workshop.pk, make_group(workshop).pk)
-    said = {"target": "cell:1.1/F1", "choice": "agree", "revision": "2", "given": "0"}
-    ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="put", ok=302, data=said)
+    data = {"target": "cell:1.1/F1", "choice": "agree", "revision": "2", "given": "0"}
+    ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="put", ok=302, data=data)
 
 
 def test_workshop_reopen_ladder(workshop: Any, ladder: Any) -> None:
@@ -393,18 +393,18 @@ def test_group_verdict_on_paper(assessment: Any, workshop: Any, client_as: Any) 
     assert 'NRM specific to THB is in place</span> <span class="entry-state">✓ in place</span>' in text(
         client.get(url("group_ballot", workshop.pk, group.pk))
     )
-    said = {"target": "cell:1.1/F1", "choice": "disagree", "words": "Not in force.", "revision": "2", "given": "0"}
-    client.post(url("group_verdict", workshop.pk, group.pk), said)
+    data = {"target": "cell:1.1/F1", "choice": "disagree", "words": "Not in force.", "revision": "2", "given": "0"}
+    client.post(url("group_verdict", workshop.pk, group.pk), data)
     assert list(Verdict.objects.values_list("choice", "source")) == [("disagree", "paper")]
     answer = client.post(
-        url("group_verdict", workshop.pk, group.pk), said | {"choice": "", "words": "Long words.", "given": "1"}
+        url("group_verdict", workshop.pk, group.pk), data | {"choice": "", "words": "Long words.", "given": "1"}
     )
     assert answer.status_code == 422
     assert "Choose agree, amend or disagree." in text(answer)
     assert "Long words.</textarea>" in text(answer)
     fetch = {"X-Requested-With": "fetch"}
     answer = client.post(
-        url("group_verdict", workshop.pk, group.pk), said | {"choice": "agree", "given": "1"}, headers=fetch
+        url("group_verdict", workshop.pk, group.pk), data | {"choice": "agree", "given": "1"}, headers=fetch
     )
     assert (answer.status_code, text(answer).count("<form"), "Sent" in text(answer)) == (200, 1, True)
 
@@ -616,8 +616,8 @@ def test_change_log_holds_decided_things_with_their_reasons(assessment: Any, cli
     edit_recommendation(recommendation=changed, text="changed by the room", reason="Asked for.", by=None)
     set_status(recommendation=dropped, status="dropped", reason="Done already.", by=None)
     make_recommendation(assessment, "new")
-    said = add_comment(assessment=assessment, statement="No.", finding="Yes.", who="A ministry", by=None)
-    resolve_comment(comment=said, disposition="amended", reason="Partly so.", changed="Two words.", by=None)
+    comment = add_comment(assessment=assessment, statement="No.", finding="Yes.", who="A ministry", by=None)
+    resolve_comment(comment=comment, disposition="amended", reason="Partly so.", changed="Two words.", by=None)
     add_comment(assessment=assessment, statement="Undecided.", by=None)
 
     log = client_as("observer").get(url("change_log")).context["log"]

@@ -179,17 +179,17 @@ def test_group_verdict_with_and_without_scripts(assessment: Any, phone: Client) 
     page = text(phone.get("/w/group/"))
     assert page.count("data-inline") == 1
     assert "0 of 1 answered" in page
-    said = {"target": "cell:1.1/F1", "choice": "amend", "words": "Only in the capital."} | SEEN
+    data = {"target": "cell:1.1/F1", "choice": "amend", "words": "Only in the capital."} | SEEN
     fetch = {"X-Requested-With": "fetch"}
-    answer = phone.post("/w/group/verdict/", said, headers=fetch)
+    answer = phone.post("/w/group/verdict/", data, headers=fetch)
     assert (answer.status_code, "Sent" in text(answer)) == (200, True)
-    answer = phone.post("/w/group/verdict/", said | {"words": " ", "given": "1"}, headers=fetch)
+    answer = phone.post("/w/group/verdict/", data | {"words": " ", "given": "1"}, headers=fetch)
     assert (answer.status_code, "Enter how it should read." in text(answer)) == (422, True)
-    answer = phone.post("/w/group/verdict/", said | {"choice": "disagree", "given": "1"})
+    answer = phone.post("/w/group/verdict/", data | {"choice": "disagree", "given": "1"})
     assert answer.url == "/w/group/#cell:1.1/F1"
     assert list(Verdict.objects.values_list("choice", "words")) == [("disagree", "Only in the capital.")]
     for odd in ({"target": "cell:2.1/F1"}, {"target": "x" * 5000}, {"target": "\x00"}, {"choice": "\x00"}, {}):
-        answer = phone.post("/w/group/verdict/", said | odd if odd else {})
+        answer = phone.post("/w/group/verdict/", data | odd if odd else {})
         assert answer.status_code == 422
     assert Verdict.objects.count() == 1
 

@@ -27,15 +27,15 @@ def enumerated(profiles, answers, options, kind=lambda answer: answer):
     if len({kind(answer) for answer in answers}) < 2:
         return set()
     places = {str(place): [profile[place] for profile in profiles] for place in range(len(profiles[0]))}
-    real, said = tables(places, answers), None
+    real, common = tables(places, answers), None
     for world in product(options, repeat=len(profiles)):
         if tables(places, world) == real:
             kinds = defaultdict(set)
             for profile, answer in zip(profiles, world, strict=True):
                 kinds[profile].add(kind(answer))
             alike = {(profile, *found) for profile, found in kinds.items() if len(found) == 1}
-            said = alike if said is None else said & alike
-    return said
+            common = alike if common is None else common & alike
+    return common
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -69,7 +69,7 @@ def several_enumerated(profiles, answers, possible):
         found = defaultdict(list)
         for profile, answer in zip(profiles, world, strict=True):
             found[profile].append(answer.options or {answer.state})
-        return {(profile, one) for profile, said in found.items() for one in set.intersection(*map(set, said))}
+        return {(profile, one) for profile, answers in found.items() for one in set.intersection(*map(set, answers))}
 
     real, common = published(answers), None
     for world in product(possible, repeat=len(profiles)):

@@ -63,8 +63,8 @@ def test_a_counted_part_takes_the_form_of_its_number(tmp_path: Path) -> None:
         "held/groups: {en: {=0: no group, one: one group, other: '{n} groups'}, az: {other: '{n} qrup'}}\n"
     )
     words = Words(file)
-    said = [words.translate("held", "en", groups=n, place="Baku") for n in (0, 1, 2)]
-    assert said == ["With no group in Baku.", "With one group in Baku.", "With 2 groups in Baku."]
+    texts = [words.translate("held", "en", groups=n, place="Baku") for n in (0, 1, 2)]
+    assert texts == ["With no group in Baku.", "With one group in Baku.", "With 2 groups in Baku."]
     assert words.translate("held", "az", groups=1, place="Bakı") == "Bakı: 1 qrup."
     assert words.translate("held", "zz", groups=1, place="Baku") == "With one group in Baku."
     assert (words.language_of("held", "az"), words.language_of("held", "zz")) == ("az", "en")
