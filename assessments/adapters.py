@@ -33,7 +33,7 @@ class NoSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ha
         record_refused_sign_in(request=request, email=email, reason=RefusedSignIn.Reason.PASSWORD)
 
     def _email(self, request: HttpRequest, credentials: dict[str, Any]) -> str:
-        """The typed address; a signed-in person who confirms the password types none."""
+        """The typed address; a signed-in user who confirms the password has it already."""
         user = request.user
         typed = credentials.get("email") or (user.email if isinstance(user, User) else "")
         return str(typed).strip().lower()

@@ -1,7 +1,7 @@
-"""Files that only the holders of certain keys can read: age (https://age-encryption.org), by way of pyrage.
+"""Files encrypted to the holders of certain keys with age (https://age-encryption.org), through pyrage.
 
 A recipient (`age1...`) encrypts and is no secret; its identity (`AGE-SECRET-KEY-1...`) decrypts and is kept apart.
-Nothing is ever written in clear on the way: what is encrypted goes through a pipe.
+Plain text is never written to disk: it goes through a pipe.
 """
 
 import os
@@ -88,7 +88,7 @@ def decrypted_reader(path: Path, identities: list[Any]) -> Iterator[IO[bytes]]:
         try:
             pyrage.decrypt_io(stored, sink, identities)
         except BrokenPipeError:
-            return  # the reader gave up, for a reason of its own
+            return  # the reader has stopped, and raises its own error
         except (pyrage.DecryptError, OSError) as error:
             raise SealFault(f"{path.name} cannot be decrypted with this identity, or it is damaged.") from error
 

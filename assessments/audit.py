@@ -1,7 +1,7 @@
 """The one way to write the audit log. Values of protected fields never enter it: pass names of fields, not contents.
 
 The events of each assessment form a chain, and those of no assessment another one: each holds the hash of the one
-before. With a hash that was kept elsewhere, as in the colophon of an edition, one can tell whether anything before it
+before. A hash that was kept elsewhere, as in the colophon of an edition, shows whether anything before it
 was changed.
 """
 
@@ -33,7 +33,8 @@ def record(
 ) -> AuditEvent:
     """Append an event. `action` is `object.verb` ("interview.created"); `detail` holds plain, unprotected facts.
 
-    `by=None` is the system or an anonymous respondent. `label` names the target where its `str()` would say too much.
+    `by=None` is the system or an anonymous respondent. `label` names the target where its `str()` would disclose too
+    much.
     """
     chain = lock_chain(assessment)
     event = AuditEvent(
@@ -58,7 +59,7 @@ def record(
 def record_reading(noun: str, *, by: User, assessment: Assessment, target: models.Model | None = None) -> None:
     """Append `<noun>.read`, once for each person, object and day of the assessment's clocks.
 
-    Without `target` it is a list that was read. What is protected in the object never enters: its code is its label.
+    Without `target` it is a list that was read. Nothing protected is logged: the label of an object is its code.
     """
     code = str(getattr(target, "code", "") or "") or (str(target) if target else f"list of {noun}s")
     day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -70,7 +71,7 @@ def record_reading(noun: str, *, by: User, assessment: Assessment, target: model
         return
     with transaction.atomic():
         lock_chain(assessment)
-        if not read.exists():  # nor by the same person in another window meanwhile
+        if not read.exists():  # checked again: the same person may have read it in another window meanwhile
             record(f"{noun}{READ}", by=by, assessment=assessment, target=target, label=code)
 
 
@@ -135,7 +136,7 @@ class Verification:
 
 
 def verify_chain(assessment: Assessment | None, *, known: str = "") -> Verification:
-    """Compute each hash anew, from the first event on. `known`: a hash kept elsewhere, which must be in the chain."""
+    """Recompute each hash, from the first event on. `known`: a hash kept elsewhere, which must be in the chain."""
     chain = AuditChain.objects.filter(assessment=assessment).first()
     length, head = (chain.length, chain.head) if chain else (0, "")
     previous, place, met = "", 0, not known

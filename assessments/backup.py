@@ -5,7 +5,7 @@ A backup is a folder: `data.jsonl.gz` (one row per line, parents before children
 restore. Sign-in sessions and background jobs are left out.
 
 With recipients all of it is encrypted (`assessments/age.py`): rows and manifest end in `.age`, files have numbers for
-names, and `manifest.json` says only when the backup was made, for which recipients, and the checksums of what is there.
+names, and `manifest.json` has only the time of the backup, its recipients, and the checksums of its files.
 """
 
 import gzip
@@ -88,7 +88,7 @@ def migrations() -> list[str]:
 
 
 def backup(folder: Path, report_progress: Progress) -> dict[str, Any]:
-    """Write a backup into `folder`, which must not exist yet; it appears whole or not at all. Gives its manifest.
+    """Write a backup into `folder`, which must not exist yet; it appears whole or not at all. Returns its manifest.
 
     It is encrypted where CTNAT_BACKUP_RECIPIENTS names recipients.
     """
@@ -158,7 +158,7 @@ def _write_backup(part: Path, made: dict[str, str], recipients: list[Any], repor
 
 
 class Hashing:
-    """A writer that remembers the checksum of what went through it."""
+    """A writer that computes the checksum of what is written."""
 
     def __init__(self, out: IO[bytes]):
         self.out = out
@@ -177,7 +177,7 @@ class Hashing:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """One moment of the database for all that is read inside, without blocking those who write."""
+    """One state of the database for all that is read inside, without blocking writers."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "sqlite":
@@ -228,7 +228,7 @@ def _write_model(out: TextIO, rows: Any, file_fields: list[str], files: list[str
 
 
 def _copy_file(source: Path, target: Path, recipients: list[Any]) -> str | None:
-    """Copy from the store, and give the checksum of what was read; None where it is not there."""
+    """Copy from the store. Returns the checksum of what was read; None where the file is missing."""
     if not source.is_file():
         return None
     make_private_folder(target.parent)
@@ -247,7 +247,7 @@ def digest(path: Path) -> str:
 
 
 def verify(folder: Path) -> dict[str, Any]:
-    """What manifest.json says, where each file is there and whole. Raises `ArchiveError`."""
+    """The manifest, if each file is there and has its checksum. Raises `ArchiveError`."""
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
         sums, form = manifest["sha256"], manifest["format"]
@@ -278,7 +278,7 @@ class Archive:
 
     @contextmanager
     def reader(self, name: str) -> Iterator[IO[bytes]]:
-        """What was stored under the `name` of the manifest, in clear."""
+        """The plain content of what the manifest lists as `name`."""
         place = self.folder / self.manifest.get("stored", {}).get(name, name)
         if not self.identities:
             with place.open("rb") as content:
@@ -309,7 +309,7 @@ def open_archive(folder: Path, identities: list[Any]) -> Archive:
 
 
 def restore(folder: Path, report_progress: Progress, identities: list[Any] | None = None) -> dict[str, Any]:
-    """Load a backup into an empty, migrated database. All of it or nothing. Gives its manifest."""
+    """Load a backup into an empty, migrated database: all of it or nothing. Returns its manifest."""
     archive = open_archive(folder, identities or [])
     manifest = archive.manifest
     if missing_here := sorted(set(manifest["migrations"]) - set(migrations())):
@@ -371,7 +371,7 @@ def _check_counts(counts: Counter[str], manifest: dict[str, Any]) -> None:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """What can go wrong while rows are read, as an `ArchiveError`."""
+    """Turn errors of reading rows into an `ArchiveError`."""
     try:
         yield
     except SealFault as fault:

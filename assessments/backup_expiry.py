@@ -1,6 +1,6 @@
-"""How long backups are kept: the backup command removes those of this site that are too old, and nothing else.
+"""Expiry of backups: the backup command removes those of this site that are too old, and nothing else.
 
-What was erased from the site lives on in its backups, so that they have to end. A folder counts as a backup of this
+What was erased from the site is still in its backups, so these have to expire. A folder counts as a backup of this
 site only by its manifest, and of what is in it only the files that the manifest lists are removed.
 """
 
@@ -28,7 +28,7 @@ def lies_inside(name: str) -> bool:
 def expire_backups(parent: Path, *, keep: Path) -> Iterator[str]:
     """Remove the backups of this site in `parent` that are older than BACKUP_DAYS, except `keep`.
 
-    Says each that was removed, and each that stays although it is too old. BACKUP_DAYS 0 keeps all.
+    Reports each that was removed, and each that was kept although it is too old. BACKUP_DAYS 0 keeps all.
     """
     if not settings.BACKUP_DAYS:
         return
@@ -48,7 +48,7 @@ def expire_backups(parent: Path, *, keep: Path) -> Iterator[str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """What this site wrote about a backup; empty where this site wrote nothing."""
+    """The manifest of a backup of this site; empty where this site wrote none."""
     try:
         found = json.loads(path.read_text())
     except (OSError, ValueError):
@@ -83,7 +83,7 @@ def remove_unfinished(part: Path) -> bool:
     if not part.name.endswith(PART) or part.is_symlink() or not _read(part / UNFINISHED):
         return False
     marker = part / UNFINISHED
-    inside = sorted(part.rglob("*"), reverse=True)  # what lies in a folder comes before it
+    inside = sorted(part.rglob("*"), reverse=True)  # the content of a folder before the folder
     for path in inside:
         if path == marker:
             continue
@@ -91,6 +91,6 @@ def remove_unfinished(part: Path) -> bool:
             path.rmdir()
         else:
             path.unlink()
-    marker.unlink()  # the last, so that a second try knows the folder
+    marker.unlink()  # last, so that a second try recognises the folder
     part.rmdir()
     return True

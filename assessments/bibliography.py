@@ -33,7 +33,7 @@ DECODER = LatexNodes2Text(keep_comments=True, math_mode="verbatim")  # 100% and 
 MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 KEPT_IN_NOTE = {"edition": "Edition", "series": "Series", "isbn": "ISBN", "issn": "ISSN", "eprint": "Eprint"}
 
-# What "langid" and "language" say beside names and codes: the options of LaTeX's babel.
+# Values of "langid" and "language" beside names and codes: the options of LaTeX's babel.
 BABEL_LANGUAGES = {
     "american": "en",
     "australian": "en",
@@ -53,7 +53,7 @@ BABEL_LANGUAGES = {
 class Entry:
     """A source as a reference manager describes it; the names are those of `assessments.Document`.
 
-    `place_in_file` is where its author finds it; `changes` say what could not be kept as it was.
+    `place_in_file` is where its author finds it; `changes` list what could not be taken unchanged.
     """
 
     kind: str
@@ -112,7 +112,7 @@ def read_entries(text: str) -> Bibliography:
 
 
 def _check_number(entries: int) -> None:
-    """Raises `FileError`; a broken entry costs as much time to read as a whole one."""
+    """Raises `FileError`. Broken entries count too: reading one takes as long as a valid one."""
     if entries > MOST_ENTRIES:
         raise FileError(f"The file has {entries:,} entries; import at most {MOST_ENTRIES:,} at a time.")
 
@@ -385,7 +385,8 @@ def _entry(
     notes: list[str],
     **texts: str,
 ) -> Entry:
-    """What no field can hold goes into the note, and `changes` say so. Raises `InputError` for a missing title."""
+    """What no field can hold goes into the note, and is listed in `changes`. Raises `InputError` for a missing
+    title."""
     if not title:
         raise InputError("it has no title. Add one in your reference manager and export the file again.")
     if len(title) > 500:
@@ -447,7 +448,7 @@ def _date(value: str) -> date | None:
 
 
 def _names(authors: list[str], changes: list[str]) -> str:
-    """Authors with semicolons between, as many as the register holds; "et al." stands for the rest."""
+    """Authors with semicolons between, as many as the register holds; "et al." replaces the rest."""
     kept = list(authors)
     while len("; ".join(kept)) > 290:
         kept.pop()
@@ -460,7 +461,7 @@ def _names(authors: list[str], changes: list[str]) -> str:
 
 
 def _address(value: str) -> str:
-    """A link that the register takes; "" where what is said is none."""
+    """The value as a link for the register; "" where it is none."""
     if value.startswith("10."):
         value = f"https://doi.org/{value}"
     elif re.match(r"[\w-]+(\.[\w-]+)+(/|$)", value):

@@ -1,4 +1,4 @@
-"""What templates of other apps know of an assessment without asking for it."""
+"""What templates of other apps show of an assessment."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ SESSION_KEY = "assessment_frame"
 
 
 def assessment_frame(request: HttpRequest) -> dict[str, Any]:
-    """Pages of instruments that were opened from an assessment keep its name and its six steps around them.
+    """The name and the six steps of the assessment from which a page of instruments was opened.
 
     A link of the assessment says `?in=<reference>`, which is remembered for the pages that follow; `?in=` without a
-    reference leaves the frame. Other pages get nothing, and pages without a sign-in are not asked for their session.
+    reference leaves the frame. Other pages get nothing, and pages without a sign-in do not touch their session.
     """
-    user = getattr(request, "user", None)  # an address that is refused is answered before anybody is known
+    user = getattr(request, "user", None)  # a refused address is answered before the user is known
     if not request.path.startswith(INSTRUMENTS) or user is None or not user.is_authenticated:
         return {}
     reference = request.GET.get("in", request.session.get(SESSION_KEY, ""))[:40]
@@ -33,7 +33,7 @@ def assessment_frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def sign_in(request: HttpRequest) -> dict[str, Any]:
-    """How long the page's sign-in lasts. Asked for only where a template shows it: public pages touch no session."""
+    """How long the sign-in lasts. Lazy, because public pages must not touch the session."""
     return {
         "sign_in_seconds": lambda: int(seconds_left(request.session)),
         "idle_minutes": settings.SESSION_IDLE_MINUTES,

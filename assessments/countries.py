@@ -11,7 +11,7 @@ import pycountry
 from ctnat.ui.languages import LANGUAGES
 
 UTC = "UTC"
-GARBLED = frozenset(["am"])  # the library's translations into these languages are no words
+GARBLED = frozenset(["am"])  # the library's translations into these languages are unreadable
 EVERYDAY_NAMES = {  # in use, and not in the list of ISO 3166-1
     "Bolivia": "BOL", "Britain": "GBR", "Brunei": "BRN", "Burma": "MMR", "Cape Verde": "CPV",
     "Congo-Brazzaville": "COG", "Congo-Kinshasa": "COD", "Democratic Republic of the Congo": "COD", "DR Congo": "COD",
@@ -114,7 +114,7 @@ def zones_of(country: str) -> list[str]:
 
 
 def zone_of(country: str) -> str:
-    """The time zone of a country that has a single one; UTC for the others, who choose."""
+    """The time zone of a country that has a single one; UTC for the others, where it has to be chosen."""
     zones = zones_of(country)
     return zones[0] if len(zones) == 1 else UTC
 

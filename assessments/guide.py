@@ -1,4 +1,4 @@
-"""What each role does, in the order in which it does it: the first visit's guide and the help page."""
+"""The tasks of each role in their order, for the guide on the first visit and for the help page."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What is wrong with the site: for monitoring, which may know only the part, and for who administers it."""
+"""Checks of the site: for monitoring, which learns only the part that has a fault, and for its administrators."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ BACKUP_AGE, TRY_AGE = timedelta(days=2), timedelta(days=100)
 
 @dataclass(frozen=True)
 class Check:
-    """`state` is one of ctnat.ui: done, late. `grave`: the site cannot be used. `text` is for who administers it."""
+    """`state` is one of ctnat.ui: done, late. `grave`: the site cannot be used. `text` is for administrators."""
 
     name: str
     state: str
@@ -33,7 +33,7 @@ class Check:
 
 
 def public_checks() -> list[Check]:
-    """Those whose name may be told to anyone who asks."""
+    """Checks whose name may be public."""
     return [_guarded("database", _database), _files(), _disk(), _guarded("worker", _worker)]
 
 
@@ -49,7 +49,7 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
 
 
 def _database() -> Check:
-    """It answers, and takes the lock that each change needs."""
+    """Whether the database answers, and gives the lock that each change needs."""
     with _short_patience(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM assessments_assessment")
     return Check("database", "done", "It answers and can be written.")

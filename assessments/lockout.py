@@ -1,4 +1,4 @@
-"""How many wrong passwords are taken, so that guessing is slow and no one can lock out another person.
+"""The limit of wrong passwords, so that guessing is slow and no one can lock out another person.
 
 A browser in which a person has signed in before, or has chosen a new password by a mailed link, is known for that
 account: a signed cookie says so. Its attempts are counted by themselves. All other browsers share counters per account
@@ -60,8 +60,8 @@ def make_known(request: HttpRequest, response: HttpResponseBase, user: User) -> 
 
 
 def take_attempt(request: HttpRequest, email: str, network: str) -> Any | None:
-    """Count an attempt before its password is looked at. What is counted, to be taken back with `rollback()` where the
-    password was right; None where there were too many."""
+    """Count an attempt before its password is checked. Returns what was counted, to be undone with `rollback()` where
+    the password is right; None where there were too many attempts."""
     mark = _mark(email)
     if is_known(request, email):
         keys = {"known_browser": f"{mark}:{_browser(request)}"}

@@ -1,4 +1,4 @@
-"""SMTP that remembers what it could not send: who administers the site sees it, without any address."""
+"""SMTP that records failures for the site's administrators, without any address."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +19,6 @@ class RememberingEmailBackend(EmailBackend):
 
 
 def reason_of(error: Any) -> str:
-    """The kind of the error and the server's code; its text could name an address."""
+    """The type of the error and the server's code; its text could contain an address."""
     code = getattr(error, "smtp_code", None) or getattr(error, "errno", None)
     return f"{type(error).__name__} {code}" if code else type(error).__name__

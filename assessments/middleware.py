@@ -1,6 +1,6 @@
-"""Sign-ins that have ended, and second factors that are asked for, before a view is called.
+"""Expired sign-ins and required second factors, checked before a view is called.
 
-Public views are left alone: pages of respondents never look at a session.
+Public views are skipped: pages of respondents never read a session.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class SignInMiddleware:
         if seconds_left(request.session) <= 0:
             logout(request)
             messages.info(request, ENDED.format(minutes=settings.SESSION_IDLE_MINUTES))
-            return None  # the view sends to the sign-in page, and from there back
+            return None  # the view redirects to the sign-in page, and from there back
         request.signed_in_with = request.session.session_key  # type: ignore[attr-defined]
         if not getattr(view, "asks_by_itself", False):
             note_use(request.session)

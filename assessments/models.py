@@ -67,7 +67,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class SignIn(models.Model):
-    """A browser in which a user is signed in. No address is kept: the device in words is what a person recognises."""
+    """A browser in which a user is signed in. No network address is kept; people recognise the device by its
+    description."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_ins")
     session_key = models.CharField(max_length=40, blank=True)
@@ -95,7 +96,7 @@ class RefusedSignIn(models.Model):
     at = models.DateTimeField(default=timezone.now, db_index=True)
     device = models.CharField(max_length=60)
     reason = models.CharField(max_length=20, choices=Reason.choices)
-    told_at = models.DateTimeField(null=True, blank=True)  # when the person was told at a sign-in
+    told_at = models.DateTimeField(null=True, blank=True)  # when the user was informed at a sign-in
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -132,7 +133,7 @@ class WorkerBeat(models.Model):
 
 
 class Study(models.Model):
-    """What a commissioner asked for: one or several countries, each with an assessment of its own."""
+    """A commissioned study: one or several countries, each with an assessment of its own."""
 
     title = models.CharField(max_length=200)
     commissioner = models.CharField(max_length=200, blank=True)
@@ -148,7 +149,8 @@ class Study(models.Model):
         return self.title
 
     def may_be_changed_by(self, user: User) -> bool:
-        """Staff, and a user who leads all its assessments: its texts are printed in the report of each country."""
+        """By staff, and by a user who leads all its assessments: its texts are printed in the report of each
+        country."""
         led = user.memberships.filter(role=Role.LEAD).values("assessment")
         return user.is_staff or not self.assessments.exclude(pk__in=led).exists()
 
@@ -208,7 +210,7 @@ class Assessment(models.Model):
         verbose_name="members need a second factor",
         help_text="Members without one are asked to set it up before they see anything of this assessment.",
     )
-    notice = models.TextField(blank=True)  # said on the home page and on the report's cover
+    notice = models.TextField(blank=True)  # shown on the home page and on the report's cover
     last_interview = models.PositiveIntegerField(default=0)  # number given last; locked while the next is given
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -232,7 +234,7 @@ class Assessment(models.Model):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which times are read and typed; UTC where the name is none."""
+        """The zone in which times are shown and typed; UTC where the stored name is unknown."""
         try:
             return ZoneInfo(self.time_zone)
         except (ValueError, OSError, ZoneInfoNotFoundError):
@@ -247,7 +249,7 @@ class Assessment(models.Model):
         return self.placeholders_in("en")
 
     def placeholders_in(self, language: str) -> dict[str, str]:
-        """What fills `{...}` in instrument texts; the survey adds its deadline."""
+        """Values for `{...}` in instrument texts; the survey adds its deadline."""
         return {
             "assessment": self.reference,
             "country": self.country_in(language),
@@ -313,7 +315,7 @@ class MemberInvitation(models.Model):
 
     @property
     def inviter(self) -> str:
-        """Who invites, as the invited person knows them."""
+        """The inviter's name, as the invited person knows it."""
         return str(self.invited_by) if self.invited_by else "A lead of the assessment"
 
 
@@ -349,7 +351,8 @@ class Organisation(models.Model):
 class Document(models.Model):
     """A source of the desk review. `code` ("Aze 16", "Gen 1") is how the report cites it.
 
-    A removed source stays in the trash with its code: `objects` are those on the register, `all_objects` all of them.
+    A removed source stays in the trash with its code: `objects` are those on the register, `all_objects` include the
+    trash.
     """
 
     class Kind(models.TextChoices):
@@ -409,12 +412,12 @@ class Document(models.Model):
 
     @property
     def by_line(self) -> str:
-        """The authors as a bibliography begins with them: one full stop behind "Doe, J." as behind "Parliament"."""
+        """The authors as a bibliography begins with them: one full stop after "Doe, J." as after "Parliament"."""
         return f"{self.authors.rstrip('. ')}." if self.authors else ""
 
 
 class RetiredCode(models.Model):
-    """A code that was given to a source and that no source has now. It is never given to another one."""
+    """A code that a source had, and no source has now. It is never given again."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="retired_codes")
     prefix = models.CharField(max_length=6)  # in lower case
@@ -451,7 +454,7 @@ class Contact(models.Model):
 
 
 class AuditChain(models.Model):
-    """The end of one chain of audit events: an assessment's, or the one of what belongs to none.
+    """The end of one chain of audit events: of an assessment, or of the events that belong to none.
 
     Its row is locked while an event is added, so that each event follows exactly one other.
     """
@@ -468,7 +471,7 @@ class AuditChain(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Who did what to which object, and when. Append-only; never holds a protected value.
+    """Who did what to which object, and when. Append-only; never contains a protected value.
 
     `hash` is the SHA-256 of `previous_hash` and the event (`assessments/audit.py`), so that a changed, added or removed
     event breaks the chain. The database refuses UPDATE and DELETE by triggers.
@@ -506,5 +509,5 @@ class AuditEvent(models.Model):
 
     @property
     def words(self) -> str:
-        """The action as it is read: "document.file_added" -> "document file added"."""
+        """The action in words: "document.file_added" -> "document file added"."""
         return self.action.replace(".", " ").replace("_", " ")

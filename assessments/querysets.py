@@ -15,7 +15,7 @@ class AssessmentQuerySet(models.QuerySet[Any, Any]):
         return self.filter(memberships__user=user).distinct()
 
     def with_roles_of(self, user: models.Model) -> Self:
-        """Those of the user, each once for every `role` that the user has in it."""
+        """Assessments of the user, one row for each `role` that the user has in it."""
         return self.filter(memberships__user=user).annotate(role=F("memberships__role"))
 
     def with_instruments(self) -> Self:
@@ -29,7 +29,7 @@ class SignInQuerySet(models.QuerySet[Any, Any]):
 
 class StudyQuerySet(models.QuerySet[Any, Any]):
     def for_lead(self, user: Any) -> Self:
-        """To which the user may add a country: every one for staff, else those of the assessments the user leads."""
+        """Studies to which the user may add a country: all for staff, else those of assessments that the user leads."""
         led = {"assessments__memberships__user": user, "assessments__memberships__role": "lead"}
         return self if user.is_staff else self.filter(**led).distinct()
 
@@ -46,11 +46,11 @@ class MembershipQuerySet(ForAssessment):
 
 class MemberInvitationQuerySet(ForAssessment):
     def waiting(self) -> Self:
-        """Neither used nor withdrawn; those that are out of date can be sent again."""
+        """Neither used nor revoked; expired ones can be sent again."""
         return self.filter(accepted_at=None, revoked_at=None)
 
     def open(self) -> Self:
-        """Neither used, nor withdrawn, nor out of date: their links work."""
+        """Neither used, nor revoked, nor expired: their links work."""
         return self.waiting().filter(expires_at__gt=timezone.now())
 
 
@@ -60,7 +60,7 @@ class OrganisationQuerySet(ForAssessment):
 
 @dataclass(frozen=True)
 class DocumentCounts:
-    """Documents on the register, those of them reviewed, and those in the bibliography."""
+    """Numbers of documents on the register, of reviewed ones, and of those in the bibliography."""
 
     registered: int = 0
     reviewed: int = 0
@@ -86,7 +86,7 @@ class DocumentQuerySet(ForAssessment):
         return self.exclude(removed_at=None)
 
     def for_bibliography(self) -> Self:
-        """In the order of a bibliography: by author, else title, then year."""
+        """Sorted as in a bibliography: by author, else title, then year."""
         first = Lower(Coalesce(NullIf("authors", Value("")), "title"))
         return self.filter(in_bibliography=True).order_by(first, Lower("title"), "year", "code")
 
@@ -103,12 +103,12 @@ class ContactQuerySet(ForAssessment):
         return self.filter(erased_at=None)
 
 
-READ = ".read"  # how the action of an event ends that tells of a reading
+READ = ".read"  # the end of the action of events that record a reading
 
 
 class AuditEventQuerySet(ForAssessment):
     def for_leads(self, assessment: models.Model) -> Self:
-        """What happened in the assessment, and its members' sign-ins; nothing of any other assessment."""
+        """Events of the assessment and its members' sign-ins; none of any other assessment."""
         members = get_user_model().objects.filter(memberships__assessment=assessment.pk).values("pk")
         own = Q(assessment=assessment) | Q(assessment=None, actor__in=members, action__startswith="user.")
         return self.filter(own).select_related("actor")

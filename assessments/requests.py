@@ -1,4 +1,4 @@
-"""What views share: the type of a member's request, and the service that a posted form runs."""
+"""Shared by views: the type of a member's request, and running a service with a posted form."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ class MemberRequest(HttpRequest):
 def run_service(request: MemberRequest, form: forms.BaseForm, verb: Callable[..., Made], **given: Any) -> Made | None:
     """Run a service with the posted form, `verb(by=user, **given, **cleaned data)`, and return its result.
 
-    None where nothing was posted, or where the form shows what is wrong: its own errors, or those of the service.
+    None where nothing was posted, or where the form shows errors: its own, or those of the service.
     """
     if request.method != "POST" or not form.is_valid():
         return None
@@ -38,5 +38,5 @@ def run_service(request: MemberRequest, form: forms.BaseForm, verb: Callable[...
 
 
 def page_number(request: HttpRequest) -> str:
-    """The `page` of the address, short enough to be read as a number; the paginator replaces what is no number."""
+    """The `page` of the address, short enough to be parsed; the paginator replaces what is not a number."""
     return request.GET.get("page", "1")[:6]

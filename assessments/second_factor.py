@@ -1,4 +1,4 @@
-"""Where a second factor is required: by the site of everyone, or by a lead of the members of an assessment."""
+"""Where a second factor is required: by the site of all users, or by a lead of the members of an assessment."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def has_second_factor(user: Any) -> bool:
-    """Recovery codes alone are none: they are the way back when the factor is lost."""
+    """Recovery codes alone do not count: they are for when the factor is lost."""
     return bool(Authenticator.objects.filter(user=user.pk, type__in=FACTORS).exists())
 
 
@@ -23,7 +23,8 @@ def without_second_factor(users: Any) -> Any:
 
 
 def ask_for_second_factor(request: HttpRequest, reason: str) -> HttpResponseBase:
-    """To the page where one is set up. What was sent is not done: it is said, and the browser's page still has it."""
+    """Redirect to the page where one is set up. A posted form is not saved: a message says so, and the browser still
+    has it."""
     if request.method not in ("GET", "HEAD"):
         return render(request, "assessments/_second_factor_needed.html", {"reason": reason}, status=403)
     messages.warning(request, f"{reason} {NEXT}")

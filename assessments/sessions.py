@@ -1,6 +1,6 @@
-"""How long a sign-in lasts: until nothing was done for a while, and a day at most.
+"""How long a sign-in lasts: until a period of inactivity, and a day at most.
 
-The times lie in the session itself, so that a page costs no query for them; the row of `SignIn` by which a person sees
+The times are in the session itself, so that a page needs no query for them; the row of `SignIn` by which a person sees
 where they are signed in is written at most once a minute.
 """
 
@@ -40,7 +40,7 @@ BROWSERS = (
 
 
 def device_in_words(agent: str) -> str:
-    """What a person recognises of a User-Agent: "Firefox on Windows". Versions are left out."""
+    """A User-Agent as people would describe it: "Firefox on Windows". Versions are left out."""
     browser = next((name for pattern, name in BROWSERS if re.search(pattern, agent)), "")
     system = next((name for sign, name in SYSTEMS if sign in agent), "")
     if browser and system:
@@ -49,7 +49,7 @@ def device_in_words(agent: str) -> str:
 
 
 def begin(request: HttpRequest, user: User) -> None:
-    """Note a sign-in: called once, when its session is there."""
+    """Record a sign-in: called once, when its session exists."""
     session = request.session
     now = time.time()
     SignIn.objects.filter(user=user, begun_at__lt=timezone.now() - timedelta(hours=settings.SESSION_HOURS)).delete()
@@ -65,7 +65,7 @@ def begin(request: HttpRequest, user: User) -> None:
 def seconds_left(session: SessionBase) -> float:
     """Until the session ends if nothing more is done; 0 or less where it has ended.
 
-    A session of before this rule has no times: it counts from now on.
+    A session from before this rule has no times: it starts now.
     """
     now = time.time()
     idle: float = session.get(USED, now) + settings.SESSION_IDLE_MINUTES * 60 - now
@@ -83,7 +83,7 @@ def note_use(session: SessionBase) -> None:
 
 
 def follow_new_key(session: SessionBase) -> None:
-    """A changed password gives the session a new key; the row goes along, so that it can still be ended."""
+    """A changed password gives the session a new key; the row gets it too, so that the sign-in can still be ended."""
     SignIn.objects.filter(pk=session.get(ROW, 0)).update(session_key=session.session_key)
 
 

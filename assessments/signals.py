@@ -1,6 +1,6 @@
-"""Sign-ins and changes to accounts and instruments enter the audit log.
+"""Log sign-ins and changes to accounts and instruments.
 
-What was typed at a failed sign-in never does.
+What was typed at a failed sign-in is never logged.
 """
 
 from typing import Any
@@ -54,7 +54,7 @@ def _log(signal: Signal, action: str) -> None:
 
 @receiver(password_reset)
 def _browser_is_known(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Who has read the mail is let in on this device, however often others typed wrong passwords."""
+    """Whoever opened the mailed link may sign in on this device, however often others typed wrong passwords."""
     request.known_for = user  # type: ignore[attr-defined]
 
 
@@ -67,5 +67,5 @@ _log(authenticator_reset, "user.recovery_codes_renewed")
 
 @receiver(instrument_changed)
 def _instrument_changed(action: str, by: User, target: Any, detail: dict[str, Any], **kwargs: Any) -> None:
-    """Instruments cannot import this app; they send their signal inside the transaction."""
+    """Instruments cannot import this app, so they send a signal inside the transaction."""
     record(action, by=by, assessment=target.owner, target=target, **detail)

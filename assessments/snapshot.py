@@ -1,6 +1,6 @@
 """The rows of several queries read in one: a single round trip, and all from the same state of the database.
 
-Numbers that stand beside each other on a page must not come from two moments: a response that arrives between two
+Numbers beside each other on a page must not come from two moments: a response that arrives between two
 queries would be in one number and not in the other.
 """
 
@@ -61,10 +61,10 @@ def _columns(query: QuerySet[Any, Any]) -> dict[str, Field[Any, Any]]:
 
 
 def _typed(field: Field[Any, Any], value: Any) -> Any:
-    """A value as it comes out of JSON, as its field would give it."""
+    """A value from JSON, converted to what its field would return."""
     if value is None or isinstance(field, JSONField):
         return value
     value = field.to_python(value)
-    if isinstance(value, datetime) and value.tzinfo is None:  # SQLite keeps times in UTC and does not say so
+    if isinstance(value, datetime) and value.tzinfo is None:  # SQLite stores times in UTC, without a zone
         return value.replace(tzinfo=UTC)
     return value

@@ -1,6 +1,6 @@
 """The six steps of the method, each with its state: the navigation of an assessment.
 
-Each app that a step belongs to has a module `steps`, which is imported at start and says how far the step is. It
+Each app that a step belongs to has a module `steps`, which is imported at start and computes the step's state. It
 names the rows that it needs and reads the state from them:
 
     @state_of("interviews", lambda assessment: Interview.objects.for_assessment(assessment).values(...))

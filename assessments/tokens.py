@@ -12,5 +12,5 @@ def new_token() -> str:
 
 
 def token_hmac(token: str, *, purpose: str) -> str:
-    """64 hex digits. `purpose` keeps a token made for one use from working for another."""
+    """64 hex digits. `purpose` prevents a token made for one use from working for another."""
     return hmac.new(settings.SECRET_KEY.encode(), f"{purpose}:{token}".encode(), hashlib.sha256).hexdigest()

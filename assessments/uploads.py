@@ -1,4 +1,4 @@
-"""What an uploaded file may be: its size, its name, and whether its content is what the name says."""
+"""Checks of uploaded files: size, name, and whether the content matches the name's ending."""
 
 import zipfile
 from pathlib import PurePath
@@ -16,7 +16,7 @@ else:  # generic for type checkers only
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the older Microsoft formats
 
-# suffix -> the part that a package of that format must hold
+# suffix -> the part that a package of that format must contain
 PACKAGES = {
     ".docx": "word/",
     ".xlsx": "xl/",

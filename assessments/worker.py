@@ -1,4 +1,4 @@
-"""Whether a background worker runs: each notes every 20 seconds that it is alive."""
+"""Whether a background worker runs: each records a heartbeat every 20 seconds."""
 
 from datetime import timedelta
 from threading import Event
@@ -18,7 +18,7 @@ def beat(worker: str) -> None:
 
 
 def keep_beating(worker: str, stop: Event) -> None:
-    """In a thread of the worker's process, until `stop`. A database that is busy is tried again."""
+    """Runs in a thread of the worker's process until `stop`. A busy database is tried again."""
     try:
         while not stop.wait(EVERY):
             try:
@@ -34,7 +34,7 @@ def stop_beating(worker: str) -> None:
 
 
 def worker_is_running() -> bool:
-    """True as well where jobs need no worker, because they run at once."""
+    """True also where jobs need no worker, because they run at once."""
     if not settings.TASKS["default"]["BACKEND"].startswith("django_tasks_db."):
         return True
     return WorkerBeat.objects.filter(seen_at__gte=timezone.now() - GONE_AFTER).exists()

@@ -1,4 +1,4 @@
-"""Requests that no view sees, and responses that no browser or proxy may store."""
+"""Requests refused before any view is called, and responses that no browser or proxy may store."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ def reject_unreadable_addresses(get_response: Callable[[HttpRequest], HttpRespon
 
 
 def keep_out_of_caches(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Nothing that a signed-in person saw is stored, so that the next one at the same machine cannot go back to it.
+    """Store no page of a signed-in person, so that the next person at the same machine cannot go back to it.
 
     Only where the session was used, which pages of respondents never do. A view cannot allow storing by its own header.
     """

@@ -1,4 +1,4 @@
-"""What the application writes is readable by the account that runs it, and by no other account of the machine."""
+"""Files that the application writes are readable only by the account that runs it."""
 
 import os
 import stat
@@ -8,12 +8,12 @@ OTHERS = 0o077
 
 
 def create_privately() -> None:
-    """From now on, files and folders made by this process are closed to others. A stricter mask stays as it is."""
+    """Make files and folders that this process creates private from now on. A stricter mask is kept."""
     os.umask(os.umask(OTHERS) | OTHERS)
 
 
 def make_private(*paths: Path) -> None:
-    """Close to others what an earlier version left open. Left alone: what another account owns, and shared folders
+    """Make private what an earlier version left readable. Left alone: what another account owns, and shared folders
     such as /tmp, which have the sticky bit."""
     for path in paths:
         try:

@@ -1,6 +1,7 @@
-"""Whose an instrument is: published versions are read by all, drafts by the owner's members, changed by its leads.
+"""Who may read and change an instrument: published versions are read by all, drafts by the owner's members.
 
-An owner is an assessment, which this app may not import; users know of it by `memberships`. What has no owner belongs
+Leads of the owner change its drafts. An owner is an assessment, which this app may not import; it is reached through
+    `memberships` of the user. What has no owner belongs
 to the shared library, which only staff may change.
 """
 
@@ -24,7 +25,8 @@ NOT_TYPED = ("csrfmiddlewaretoken", "was", "-count", "-place")  # endings of the
 
 
 def owners(user: Any) -> list[tuple[str, str]]:
-    """For whom the user may make drafts: (value, name), the assessments the user leads, and for staff the library."""
+    """Owners for which the user may create drafts, as (value, name): assessments that the user leads; for staff the
+    library."""
     led = user.memberships.filter(role=LEAD).order_by("assessment__reference")
     found = [(str(pk), name) for pk, name in led.values_list("assessment", "assessment__reference")]
     return [*found, (SHARED, "Shared library")] if user.is_staff else found
@@ -79,7 +81,7 @@ def changes_draft(view: Callable[..., HttpResponseBase]) -> View:
 
 
 def closed(request: HttpRequest, draft: Instrument) -> HttpResponseBase:
-    """What someone sees whose page of a draft is still open after it was published or discarded."""
+    """The page for a user who still has a draft open after it was published or discarded."""
     if request.method == "GET":
         messages.info(
             request,

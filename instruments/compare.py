@@ -8,12 +8,12 @@ from typing import Any
 from instruments.schema import SOURCE_LANGUAGE, source_language
 from instruments.texts import is_text
 
-HIDDEN = frozenset(["kind", "name"])  # said by the path already
+HIDDEN = frozenset(["kind", "name"])  # the path has them already
 
 
 @dataclass(frozen=True)
 class Row:
-    """One field of either version: `path` in words, what it says in each, and how they relate."""
+    """One field of either version: `path` in words, its value in each, and how they relate."""
 
     path: str
     before: str
@@ -39,7 +39,7 @@ def fields(document: Any, path: str = "", *, language: str, source: str) -> Iter
 
 
 def compared(before: Any, after: Any, language: str = SOURCE_LANGUAGE) -> list[Row]:
-    """Every field of both documents in one order; what only one has stands where it stood there."""
+    """Every field of both documents in one order; a field that only one has keeps its place."""
     old, new = (dict(fields(each, language=language, source=source_language(each))) for each in (before, after))
     return [_row(path, old, new) for path in _merged(list(old), list(new))]
 

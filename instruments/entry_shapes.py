@@ -1,6 +1,6 @@
 """Which parts of a definition an editor may change, and how a form's fields become an entry again.
 
-Codes are given when an entry is made and stay: answers, notes and marks are kept under them.
+Codes are given when an entry is created and never change: answers, notes and marks are stored under them.
 """
 
 import re
@@ -315,7 +315,7 @@ def _rows(
 
 
 def _order(typed: str, place: int) -> float:
-    """Where a row goes: one moved up stands before the row that had its new place, one moved down behind it."""
+    """The sort key of a row: one moved up comes before the row that had its new place, one moved down after it."""
     number = whole_number(typed)
     wanted = place if number is None or not 0 <= number < 10_000 else number
     return wanted + (wanted > place) * 0.5 - (wanted < place) * 0.5

@@ -1,4 +1,4 @@
-"""What an import tells about a row of the form: left out, changed, or a condition that a person must decide on."""
+"""Remarks of an import on rows of the form: left out, changed, or a condition that a person must decide on."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

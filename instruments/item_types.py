@@ -1,6 +1,6 @@
-"""What instruments know about each type of question: the editor, the facts beside an item, and XLSForm.
+"""Each type of question in the instruments: the editor, the facts beside an item, and XLSForm.
 
-The only module of this app, beside the schema, that tells types apart. A new type needs a class in
+The only module of this app, beside the schema, that distinguishes types. A new type needs a class in
 `instruments.schema.items` and a case in each function here; mypy and `tests/instruments/test_item_types.py` name what
 is missing.
 """
@@ -69,7 +69,7 @@ _SPELLINGS = (
     (METADATA, "get start time, get end time, get today, device id, get device id, uri:deviceid, uri:username"),
     (METADATA, "uri:email, uri:phonenumber, instanceid, instancename, csv-external, xml-external"),
 )
-XLSFORM_TYPES: Mapping[str, str] = {  # the longest spelling first, so that none hides behind its beginning
+XLSFORM_TYPES: Mapping[str, str] = {  # the longest spelling first: a shorter one may be its beginning
     spelling: kind
     for kind, spelling in sorted(
         ((kind, spelling) for kind, spellings in _SPELLINGS for spelling in spellings.split(", ")),
@@ -105,7 +105,7 @@ def xlsform_type(cell: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Bounds:
-    """How a constraint of XLSForm bounds the answers of a type. `counts`: by how many options were chosen."""
+    """How a constraint of XLSForm limits the answers of a type. `counts`: the number of chosen options."""
 
     read: Callable[[str], Any]  # None where it is no value of this type
     counts: bool = False
@@ -186,13 +186,13 @@ def _constraint(what: str, least: Any, most: Any) -> str:
 
 
 def has_partial_ranking(item: Item) -> bool:
-    """Whether only the first few places are given, which XLSForm's own `rank` cannot say."""
+    """Whether only the first few places are ranked, which XLSForm's own `rank` cannot express."""
     return isinstance(item, RankItem) and item.places < len(item.options)
 
 
 # -- in words ----------------------------------------------------------------------------------------------------------
 def facts(item: Item) -> list[str]:
-    """What the pages say below an item: its type, where its options come from, its bounds."""
+    """The line below an item: its type, where its options come from, its bounds."""
     return [LABELS[type(item)].lower(), *_own_facts(item), *_common_facts(item)]
 
 

@@ -1,4 +1,4 @@
-"""Versions of the tool's instruments. A published version never changes; adapting it makes a draft child."""
+"""Versions of the instruments. A published version never changes; adapting it creates a draft from it."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ class Instrument(models.Model):
 
     @property
     def label(self) -> str:
-        """How lists to choose from name it: version and owner, by which they differ, before the title."""
+        """Its name in select boxes: version and owner, by which entries differ, before the title."""
         return f"{self.key}, version {self.version} ({self.owner_name}): {self.title_text}"
 
     @property
@@ -112,12 +112,12 @@ def keep_published_version(instance: Instrument, **kwargs: Any) -> None:
 
 
 class Translation(models.Model):
-    """What is known of one translated text beside its words, which are in the definition.
+    """The state of one translated text. Its words are in the definition.
 
     `key` is the text's path (`sections/3/items/3.1/rows/3.1.5/text`), `source_mark` the mark of the source text that
-    the translation was made from: if the source text has another mark by now, the translation is stale. Where no row is
-    kept, a translation is a draft made from the present source text. A review may be recorded on a published version
-    too: it changes no word that anyone reads.
+    the translation was made from: if the source text has a different mark now, the translation is stale. Without a row,
+    a translation is a draft made from the current source text. A review may be recorded on a published version
+    too: it changes no text.
     """
 
     class Status(models.TextChoices):

@@ -35,7 +35,7 @@ def pdf_of(html: str) -> bytes:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Store whole or not at all: others read while it is written. On a full disk the PDF is delivered all the same."""
+    """Store the whole file or nothing, because others may read meanwhile. On a full disk the PDF is still delivered."""
     try:
         path.parent.mkdir(exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, delete=False) as written:

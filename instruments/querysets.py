@@ -1,4 +1,4 @@
-"""Which versions; and the guard that keeps published ones as they are."""
+"""Which versions; and the guard that keeps published ones unchanged."""
 
 from typing import Any, Self
 
@@ -39,18 +39,18 @@ class InstrumentQuerySet(models.QuerySet[Any]):
         return self.filter(discarded_at__isnull=False)
 
     def for_reader(self, user: Any) -> Self:
-        """Published versions of everybody, and the drafts of the user's assessments; shared drafts are for staff."""
+        """All published versions, and the drafts of the user's assessments; shared drafts are for staff."""
         own = Q(owner__in=user.memberships.order_by().values("assessment"))
         drafts = own | Q(owner=None) if user.is_staff else own
         return self.filter(Q(published_at__isnull=False) | drafts)
 
     def for_owner(self, user: Any) -> Self:
-        """Those that the user may change: of the assessments the user leads, and the shared library for staff."""
+        """Versions that the user may change: of assessments that the user leads, and for staff the shared library."""
         led = Q(owner__in=user.memberships.order_by().filter(role=LEAD).values("assessment"))
         return self.filter(led | Q(owner=None) if user.is_staff else led)
 
     def without_definition(self) -> Self:
-        """For lists: the documents are large and stay in the database."""
+        """For lists: the documents are large and are not loaded."""
         return self.select_related("owner").defer("definition", "parent__definition")
 
     def with_title(self) -> Self:

@@ -1,4 +1,4 @@
-"""Signals to the apps above, which this one may not import: the audit log listens here."""
+"""Signals to the apps above, which this one may not import. The audit log receives them."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""The translatable texts of a raw definition: which there are, which a translation was made from, what is protected."""
+"""The translatable texts of a raw definition, their marks, and the parts of a text that no translation may change."""
 
 import hashlib
 from collections import Counter
@@ -14,7 +14,7 @@ CHART_LABEL = "short"  # the field of labels that only charts show
 
 
 def texts(document: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    """(path, {language: text}) of every text, in the order in which a reader meets them.
+    """(path, {language: text}) of every text, in the order of reading.
 
     That is the order of the fields in the schema: PostgreSQL keeps the keys of an object in an order of its own.
     """
@@ -83,7 +83,7 @@ def mark(text: str) -> str:
 
 
 def translation_faults(source: str, target: str) -> list[str]:
-    """Why `target` cannot stand for `source`; empty if it can. A blank target is no fault: it is missing."""
+    """Why `target` cannot be a translation of `source`; empty if it can. A blank target is no fault: it is missing."""
     if not target.strip():
         return []
     faults = []

@@ -1,4 +1,4 @@
-"""How far a version is translated, language by language and text by text."""
+"""How far a version is translated, by language and by text."""
 
 from dataclasses import dataclass
 

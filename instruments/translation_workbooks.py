@@ -46,7 +46,7 @@ def to_sheet(instrument: Instrument, language: str) -> bytes:
 
 @dataclass(frozen=True)
 class Change:
-    """A text that the sheet says anew. `stale`: its source text was changed after the sheet was made."""
+    """A text that the sheet changes. `stale`: its source text was changed after the sheet was made."""
 
     key: str
     source: str
@@ -58,7 +58,7 @@ class Change:
 
 @dataclass
 class SheetPlan:
-    """What importing a sheet would do; with a fault nothing may be imported."""
+    """What importing a sheet would do. With a fault, nothing may be imported."""
 
     changes: list[Change] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The words around an instrument's own texts, in the languages of the project; read once from words.yaml."""
+"""Texts around an instrument's own, in the languages of the project; read once from words.yaml."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Workbooks written: text stays text. They are read by `ctnat.ui.tables`."""
+"""Write workbooks: text stays text. They are read by `ctnat.ui.tables`."""
 
 import io
 from collections.abc import Iterable, Sequence

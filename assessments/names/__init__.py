@@ -4,7 +4,7 @@
     finder.find("As Mr. R. EXAMPLE said")  ->  [Found(start, end, ...)]
 
 A word is compared by its sound: the letters of every script are written in Latin ones (anyascii), and spellings that
-differ only by the way of transliterating are made the same ("Əliyev", "Aliev", "Алиев", "ალიევი" -> "alav"). Arabic
+differ only by transliteration are made the same ("Əliyev", "Aliev", "Алиев", "ალიევი" -> "alav"). Arabic
 script leaves vowels out, so there only the consonants are compared.
 
 A match is certain or probable. Certain: at least two parts of a name beside each other in any order; a family name with

@@ -34,7 +34,7 @@ class NameFinder:
         self._nameless: set[str] = set()  # words that belong to no name
 
     def may_hold(self, text: str, agencies: bool = True) -> bool:
-        """Whether some word of the text could belong to a name: quick, and never no where `find` would find one."""
+        """Whether some word of the text could belong to a name. Quick, and always True where `find` finds one."""
         if not self._index.names and not (agencies and self._agencies):
             return False
         if UNUSUAL.search(text):

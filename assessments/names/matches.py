@@ -1,4 +1,4 @@
-"""What a finder of names is given, and what it finds."""
+"""The input and the results of a finder of names."""
 
 from typing import Literal, NamedTuple
 
@@ -6,14 +6,14 @@ Kind = Literal["person", "agency"]
 
 
 class Person(NamedTuple):
-    """`label` says who it is without the name: the code of an interview."""
+    """`label` identifies the person without the name: the code of an interview."""
 
     label: str
     name: str
 
 
 class Agency(NamedTuple):
-    """`names`: all that it is known by. `label` is what may be said in place of them."""
+    """`names`: all names that it is known by. `label` is what may replace them."""
 
     label: str
     names: tuple[str, ...]

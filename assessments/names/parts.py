@@ -28,7 +28,7 @@ def parts_of(name: str) -> list[Part]:
         del words[-1]
     kept = [word for word in words if len(romanise(word)) > 1 and romanise(word) not in PARTICLES]
     capitals = [word for word in kept if word.isupper() and len(word) > 2]
-    shouted = len(capitals) == len(kept)  # then capitals say nothing
+    shouted = len(capitals) == len(kept)  # then capitals mean nothing
     return [
         Part(
             word=word,

@@ -203,7 +203,7 @@ class PeopleFinder:
         return (False, "a family name beside another name") if beside else (True, "a family name")
 
     def _beside(self, text: str, tokens: Sequence[Token], place: int) -> bool:
-        """Whether a word with a capital, which is no ordinary one, is beside it: another person, a street, a fund."""
+        """Whether there is a capitalised, not ordinary word beside it: of another person, a street, a fund."""
         token = tokens[place]
         if not any(letter.isupper() for letter in token.word):
             return False  # a script without capitals, or a word in small letters

@@ -110,7 +110,7 @@ _SCRIPTS = (
 
 
 def stems(word: str) -> Iterator[str]:
-    """How a word sounds, and how it would without its ending."""
+    """How a word sounds, with and without its ending."""
     endings = ENDINGS.get(script_of(word), frozenset())
     for sound in sounds(word):
         yield sound

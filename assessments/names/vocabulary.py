@@ -1,4 +1,4 @@
-"""How a word is recognised in a text, and the words that names are told apart from: titles, particles, common words."""
+"""Patterns of words, and words that are not names: titles, particles, common words."""
 
 import re
 

@@ -41,7 +41,7 @@ def create_assessment(
     by: User | None,
     **fields: Any,
 ) -> Assessment:
-    """A new assessment on the published instruments given; `by` becomes its lead. Raises `ValidationError`."""
+    """Create an assessment with the given published instruments; `by` becomes its lead. Raises `ValidationError`."""
     tool = {"guide": guide, "questionnaire": questionnaire, "matrix": matrix}
     for field, version in tool.items():
         if not Instrument.objects.for_kind(TOOL_FIELDS[field]).for_use().filter(pk=version.pk).exists():
@@ -72,7 +72,8 @@ def create_assessment(
 def begin_assessment(
     *, study_title: str, commissioner: str, by: User, study: Study | None = None, **fields: Any
 ) -> Assessment:
-    """A new assessment in `study` or in a new one of that title. Raises `ValidationError`, and then neither is kept."""
+    """Create an assessment in `study`, or in a new study of that title. Raises `ValidationError`, and then stores
+    neither."""
     study = study or create_study(title=study_title, commissioner=commissioner, by=by)
     return create_assessment(study=study, by=by, **fields)
 
@@ -92,7 +93,7 @@ def update_assessment(*, assessment: Assessment, by: User, **fields: Any) -> Ass
 
 @transaction.atomic
 def update_details(*, assessment: Assessment, by: User, study: dict[str, str], **fields: Any) -> Assessment:
-    """Change an assessment and what its study says. Raises `ValidationError`, and then neither is changed."""
+    """Change an assessment and the texts of its study. Raises `ValidationError`, and then changes neither."""
     about = assessment.study
     changed = sorted(name for name, value in study.items() if getattr(about, name) != value)
     for name in changed:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.models import Assessment, Contact, User
 
-# Sent inside the transaction with `contact`: other apps erase what they store of the person.
+# Sent inside the transaction with `contact`: other apps erase what they store about the person.
 contact_erased = Signal()
 
 
@@ -47,7 +47,7 @@ def update_contact(*, contact: Contact, by: User, **fields: Any) -> Contact:
 
 @transaction.atomic
 def erase_contact(*, contact: Contact, by: User) -> None:
-    """Forget name, address and organisation here and in every invitation. It cannot be undone."""
+    """Erase name, address and organisation here and in every invitation. It cannot be undone."""
     contact.name = contact.email = contact.organisation = ""
     contact.erased_at = timezone.now()
     contact.save(update_fields=["name", "email", "organisation", "erased_at"])

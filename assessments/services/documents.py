@@ -34,7 +34,7 @@ def _given_codes(assessment: Assessment) -> dict[tuple[str, int], Document | Non
 
 
 def split_code(code: str) -> tuple[str, int]:
-    """ "Aze 16" -> ("aze", 16). Codes that differ in case or in leading noughts are the same."""
+    """ "Aze 16" -> ("aze", 16). Codes that differ only in case or in leading zeros are the same."""
     prefix, _, number = code.partition(" ")
     return prefix.lower(), int(number)
 
@@ -53,7 +53,7 @@ def check_document(document: Document) -> None:
 
 
 def _taken(code: str, owner: Document | None, key: tuple[str, int]) -> str:
-    """Why a code cannot be given, in a sentence."""
+    """The reason why a code cannot be given, as a sentence."""
     if owner is None:
         return f"{code} belonged to a source that was removed."
     if owner.is_removed:
@@ -65,7 +65,7 @@ def _taken(code: str, owner: Document | None, key: tuple[str, int]) -> str:
 
 @transaction.atomic
 def add_document(*, assessment: Assessment, by: User | None, **fields: Any) -> Document:
-    """A source on the register. Raises `ValidationError`, for a code that is taken too."""
+    """Add a source to the register. Raises `ValidationError`, also for a code that is taken."""
     _lock_codes(assessment)
     document = Document(assessment=assessment, **fields)
     check_document(document)
@@ -81,7 +81,7 @@ def _lock_codes(assessment: Assessment) -> None:
 
 @transaction.atomic
 def register_document(*, assessment: Assessment, upload: Upload | None, by: User, **fields: Any) -> Document:
-    """A new source, with its file where there is one. Raises `ValidationError`, and then neither is kept."""
+    """Add a source, with its file where there is one. Raises `ValidationError`, and then stores neither."""
     if upload:
         check_upload(upload)
     document = add_document(assessment=assessment, by=by, **fields)
@@ -92,7 +92,7 @@ def register_document(*, assessment: Assessment, upload: Upload | None, by: User
 
 @transaction.atomic
 def update_document(*, document: Document, upload: Upload | None, by: User, **fields: Any) -> Document:
-    """Correct a source; a new file takes the place of the old one. Raises `ValidationError`, nothing changed then."""
+    """Correct a source; a new file replaces the old one. Raises `ValidationError`, and then changes nothing."""
     if upload:
         check_upload(upload)
     _lock_codes(document.assessment)
@@ -113,7 +113,7 @@ def update_document(*, document: Document, upload: Upload | None, by: User, **fi
 
 
 def _change_code(document: Document, before: str) -> None:
-    """The old code stays with the source, so that nothing that cites it ever leads to another one."""
+    """The old code stays with the source, so that a citation never leads to another one."""
     if cited := uses(Document(pk=document.pk, assessment=document.assessment, code=before)):
         raise InputError(
             {"code": f"{before} is used in {len(cited)} places, such as {cited[0].label}. Change these first."}
@@ -150,7 +150,7 @@ def _keep_file(document: Document, upload: Upload) -> None:
 
 
 def _drop_file(document: Document) -> None:
-    """The old file goes only when the change has reached the database."""
+    """The old file is deleted only when the change is committed."""
     if document.file:
         storage, name = document.file.storage, document.file.name or ""
         transaction.on_commit(lambda: storage.delete(name))

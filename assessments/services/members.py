@@ -34,7 +34,7 @@ def add_member(*, assessment: Assessment, user: User, role: str, by: User | None
 
 
 class Delivery(Enum):
-    """What became of the mail of an invitation."""
+    """The result of sending an invitation."""
 
     SENT = "sent"
     NO_SERVER = "no_server"  # printed or put into a file, as developers have it
@@ -43,7 +43,7 @@ class Delivery(Enum):
 
 @dataclass(frozen=True)
 class SentInvitation:
-    """An invitation with its link, which is known only now: the database keeps its HMAC."""
+    """An invitation with its link, which is known only now: the database stores its HMAC."""
 
     invitation: MemberInvitation
     link: str
@@ -54,9 +54,9 @@ class SentInvitation:
 def invite_member(
     *, assessment: Assessment, email: str, role: str, by: User, link: Callable[[str], str]
 ) -> SentInvitation:
-    """Make an invitation and mail it; `link` makes the address from the token. Raises `ValidationError`.
+    """Create an invitation and mail it; `link` makes the address from the token. Raises `ValidationError`.
 
-    Where the mail cannot be sent the invitation is valid all the same: its link can be passed on in another way.
+    Where the mail cannot be sent, the invitation is still valid: its link can be passed on in another way.
     """
     email = email.lower()
     member = Membership.objects.for_assessment(assessment).filter(user__email__iexact=email, role=role)
@@ -67,7 +67,7 @@ def invite_member(
         raise InputError(
             f"{email} has already been invited as {Role(role).label.lower()}. Choose “Resend” in the list of members."
         )
-    earlier.update(revoked_at=timezone.now())  # those that are out of date
+    earlier.update(revoked_at=timezone.now())  # expired ones
     invitation = MemberInvitation(assessment=assessment, email=email, role=role, invited_by=by)
     token = _renew(invitation)
     record("member.invited", by=by, assessment=assessment, target=invitation, label=email, role=role)
@@ -94,7 +94,7 @@ def resend_invitation(*, invitation: MemberInvitation, by: User, link: Callable[
 
 
 def _renew(invitation: MemberInvitation) -> str:
-    """Give the invitation a new token, which is returned, and its full time."""
+    """Give the invitation a new token and a new expiry date. Returns the token."""
     token = new_token()
     invitation.token_hmac = token_hmac(token, purpose=PURPOSE)
     invitation.expires_at = timezone.now() + VALID_FOR
@@ -114,14 +114,14 @@ def _send(invitation: MemberInvitation, link: str) -> Delivery:
 
 
 def find_invitation(token: str) -> MemberInvitation | None:
-    """The open invitation of a link's token: neither used, nor withdrawn, nor out of date."""
+    """The open invitation of a link's token: neither used, nor revoked, nor expired."""
     found = MemberInvitation.objects.open().select_related("assessment__study")
     return found.filter(token_hmac=token_hmac(token, purpose=PURPOSE)).first()
 
 
 @transaction.atomic
 def accept_invitation(*, invitation: MemberInvitation, by: User) -> Membership:
-    """`by` takes the role. Raises `ValidationError` where the invitation is another person's, or used meanwhile."""
+    """Give `by` the role. Raises `ValidationError` where the invitation is another person's, or used meanwhile."""
     locked = MemberInvitation.objects.select_for_update().filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
     if not locked.exists():
         raise InputError("This invitation has been used or revoked in the meantime. Ask a lead for a new one.")
@@ -137,7 +137,7 @@ def accept_invitation(*, invitation: MemberInvitation, by: User) -> Membership:
 
 @transaction.atomic
 def accept_as_new_user(*, invitation: MemberInvitation, name: str, password: str) -> User:
-    """Make the account that the mailed link proves, and take the role. Raises `ValidationError`."""
+    """Create the account whose address the mailed link proves, with the role. Raises `ValidationError`."""
     user = User(email=invitation.email, name=name)
     validate_password(password, user)
     user.set_password(password)

@@ -10,7 +10,7 @@ from django.dispatch import Signal
 from assessments.audit import record
 from assessments.models import Assessment, Organisation, User
 
-# Sent inside the transaction with `organisation` and `by`: what was agreed for earlier facts is looked at again.
+# Sent inside the transaction with `organisation` and `by`: what was agreed on earlier facts is reviewed.
 organisation_changed = Signal()
 
 

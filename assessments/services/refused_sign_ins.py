@@ -1,4 +1,4 @@
-"""Remember refused sign-ins, for the person and for who administers the site."""
+"""Store refused sign-ins, for the user and for the site's administrators."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ MOST = 2000  # rows kept; a flood of attempts must not fill the disk
 
 
 def record_refused_sign_in(*, request: HttpRequest, email: str, reason: str) -> None:
-    """Neither the typed address nor the network is kept; for an address without an account only that it happened."""
+    """Neither the typed address nor the network is stored; for an unknown address only the time."""
     user = User.objects.filter(email__iexact=email[:254]).first() if email and "\0" not in email else None
     device = device_in_words(request.META.get("HTTP_USER_AGENT", ""))
     row = RefusedSignIn.objects.create(user=user, device=device, reason=reason)

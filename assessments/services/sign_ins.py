@@ -15,7 +15,7 @@ def end_sign_in(*, sign_in: SignIn, by: User) -> None:
 
 @transaction.atomic
 def end_other_sign_ins(*, current: int | None, by: User) -> int:
-    """All of `by` except the one with the key `current`. How many there were."""
+    """End all sign-ins of `by` except the one with the key `current`. Returns how many there were."""
     others = list(SignIn.objects.for_user(by).exclude(pk=current))
     for row in others:
         end_sign_in(sign_in=row, by=by)

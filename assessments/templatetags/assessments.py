@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def assessment_steps(context: template.Context) -> list[Step]:
-    """The six steps of the `assessment` in the context, found once a request; none where there is no assessment."""
+    """The six steps of the `assessment` in the context, computed once per request; none without an assessment."""
     assessment, request = context.get("assessment"), context.get("request")
     if assessment is None or request is None or not request.user.is_authenticated:
         return []

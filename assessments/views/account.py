@@ -1,4 +1,4 @@
-"""One's own sign-ins: where they are, how to end them, and what an open page asks about its own."""
+"""A user's own sign-ins: the list, ending them, and the state that an open page asks for."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -51,7 +51,8 @@ def sign_in_end_others(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @public
 def sign_in_state(request: HttpRequest) -> JsonResponse:
-    """For open pages: whether they are still signed in, as whom, and for how long. A POST means that a person types.
+    """For open pages: whether they are still signed in, as whom, and for how long. A POST means that a person is
+    typing.
 
     Public, so that asking does not keep anybody signed in, and so that the answer can be no.
     """

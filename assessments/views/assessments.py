@@ -1,4 +1,4 @@
-"""The list of one's assessments, each one's home, its details and its tool; the audit log."""
+"""The list of a user's assessments; home, details, instruments and audit log of one."""
 
 import re
 
@@ -66,7 +66,7 @@ def assessment_home(request: MemberRequest, assessment: Assessment) -> HttpRespo
 
 
 def _is_first_visit(request: MemberRequest, assessment: Assessment) -> bool:
-    """Whether this session has not seen the page yet: the guide is open then, and folded afterwards."""
+    """Whether this session sees the page for the first time: then the guide is open, later it is folded."""
     seen = request.session.get("guides_seen", [])
     if assessment.pk in seen:
         return False
@@ -77,7 +77,7 @@ def _is_first_visit(request: MemberRequest, assessment: Assessment) -> bool:
 @require_http_methods(["GET", "POST"])
 @requires("assessment.edit")
 def assessment_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    kept = Assessment.objects.get(pk=assessment.pk)  # the form writes on its instance; the service compares with this
+    kept = Assessment.objects.get(pk=assessment.pk)  # the form changes its instance; the service compares with this
     form = AssessmentEditForm(request.POST or None, instance=assessment, user=request.user)
     if run_service(request, form, update_details, assessment=kept):
         messages.success(request, "Details saved.")
@@ -127,7 +127,7 @@ def audit_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @require_safe
 @requires("audit.view")
 def audit_verify(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Whether the log is as it was written, and whether a hash that someone kept is in it."""
+    """Whether the log is unchanged, and whether a given hash is in it."""
     known = request.GET.get("hash", "").strip().lower()
     faulty = bool(known) and not HASH.fullmatch(known)
     found = verify_chain(assessment, known="" if faulty else known)

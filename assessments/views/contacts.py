@@ -1,4 +1,4 @@
-"""Contacts: who may be invited to the survey, corrected and erased here."""
+"""Contacts, who may be invited to the survey: adding, correcting, erasing."""
 
 from django.contrib import messages
 from django.http import HttpResponse

@@ -36,7 +36,7 @@ def _by_code(document: Document) -> tuple[str, int]:
 
 
 def _prefix(assessment: Assessment) -> str:
-    """The first letters of the country's short name, as the method has it: "Aze"."""
+    """The first letters of the country's short name, as in the method: "Aze"."""
     letters = re.sub(r"[^A-Za-z]", "", assessment.country_name)
     return (letters[:3] if len(letters) > 2 else assessment.country).capitalize()
 
@@ -80,7 +80,7 @@ def document_new(request: MemberRequest, assessment: Assessment) -> HttpResponse
 @requires("documents.edit")
 def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.for_assessment(assessment), pk=pk)
-    draft = copy(document)  # the page names the document as it is, whatever is typed
+    draft = copy(document)  # the page shows the stored name, whatever is typed
     form = DocumentForm(request.POST or None, request.FILES or None, instance=draft)
     if saved := run_service(request, form, update_document, document=draft):
         messages.success(request, f"{saved.code} was saved.")
@@ -119,7 +119,7 @@ def document_restore(request: MemberRequest, assessment: Assessment, pk: int) ->
 @require_safe
 @requires("documents.view")
 def document_file(request: MemberRequest, assessment: Assessment, pk: int) -> FileResponse:
-    """Always a download, of no particular type: an uploaded file is never shown by this site."""
+    """Always a download without a media type: an uploaded file is never shown by this site."""
     document = get_object_or_404(Document.objects.for_assessment(assessment).exclude(file=""), pk=pk)
     try:
         content = document.file.open("rb")

@@ -31,7 +31,7 @@ from assessments.services.members import (
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
-# role -> what it is for, in the words of the method
+# role -> its task, in the words of the method
 ROLES = {
     Role.LEAD: "Is responsible for the assessment: invites members, closes the survey, publishes the report.",
     Role.CONSULTANT: "Conducts interviews, codes the notes, marks the indicators and writes the report.",
@@ -61,7 +61,7 @@ def member_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @require_POST
 @requires("members.manage")
 def second_factor_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Ask the members for a second factor, or no longer."""
+    """Require a second factor of the members, or stop requiring it."""
     required = request.POST.get("required") == "yes"
     try:
         require_second_factor(assessment=assessment, required=required, by=request.user)
@@ -88,7 +88,8 @@ def _link_of(request: MemberRequest) -> Callable[[str], str]:
 
 
 def _invitation_sent(request: MemberRequest, assessment: Assessment, sent: SentInvitation) -> HttpResponse:
-    """Answers the post itself: the link is shown this once, and is written neither to a session nor to an address."""
+    """Rendered as the answer to the POST: the link is shown only once, and written neither to a session nor to an
+    address."""
     return render(request, "assessments/_invitation_sent.html", {"assessment": assessment, "sent": sent})
 
 
@@ -136,7 +137,7 @@ def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -
 @sensitive_post_parameters("password")
 @public
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
-    """A person without an account creates one; a person with an account signs in and confirms."""
+    """A person without an account creates one; a user signs in and confirms."""
     invitation = find_invitation(token)
     if invitation is None:
         return render(request, "assessments/invitation_accept_gone.html", status=410)

@@ -44,7 +44,7 @@ def organisation_new(request: MemberRequest, assessment: Assessment) -> HttpResp
 @requires("organisations.edit")
 def organisation_edit(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.for_assessment(assessment), pk=pk)
-    draft = copy(organisation)  # the page names the organisation as it is, whatever is typed
+    draft = copy(organisation)  # the page shows the stored name, whatever is typed
     form = OrganisationForm(request.POST or None, instance=draft)
     if saved := run_service(request, form, update_organisation, organisation=draft):
         messages.success(request, f"{saved} was saved.")

@@ -1,4 +1,4 @@
-"""The page of who administers the site, and the pulse for monitoring. No content of an assessment is shown."""
+"""The page for site administrators, and /healthz for monitoring. No content of an assessment is shown."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -56,7 +56,7 @@ def site_status(request: MemberRequest) -> HttpResponse:
 
 
 def _accounts() -> Any:
-    since = timezone.now() - timedelta(minutes=settings.SESSION_IDLE_MINUTES + 1)  # noted once a minute
+    since = timezone.now() - timedelta(minutes=settings.SESSION_IDLE_MINUTES + 1)  # recorded once a minute
     factor = Count("authenticator", filter=Q(authenticator__type__in=FACTORS), distinct=True)
     counts = {
         "factors": factor,
@@ -67,7 +67,8 @@ def _accounts() -> Any:
 
 
 def _assessments() -> list[dict[str, Any]]:
-    """Each with its dates, the rows that refer to it, the bytes of its documents and its last change."""
+    """Assessments with their dates, the numbers of rows that refer to them, the bytes of their documents and the last
+    change."""
     rows: dict[int, int] = {}
     for relation in Assessment._meta.related_objects:
         model: Any = relation.related_model

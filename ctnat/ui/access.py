@@ -16,7 +16,7 @@ View = Callable[..., HttpResponseBase]  # a download is none of Django's HttpRes
 
 
 def asks_by_itself(view: View) -> View:
-    """For what an open page asks on its own, as long as it is open: it does not keep a person signed in. Outermost."""
+    """For requests that an open page sends by itself: they do not keep a person signed in. The outermost decorator."""
     view.asks_by_itself = True  # type: ignore[attr-defined]
     return view
 
@@ -43,7 +43,7 @@ def editors_only(view: View) -> View:
 
 
 def staff_only(view: View) -> View:
-    """For pages of who administers the site."""
+    """For pages of site administrators."""
 
     @wraps(view)
     @login_required

@@ -25,7 +25,7 @@ def write_text(cell: Any, text: str) -> None:
 
 
 def safe(value: Any) -> Any:
-    """For CSV, which knows no types: a text that could start a formula gets an apostrophe before it."""
+    """For CSV, which has no types: a text that could start a formula gets an apostrophe before it."""
     if not isinstance(value, str):
         return value
     text = value.replace("\x00", "")

@@ -32,7 +32,7 @@ def decimal_number(text: str) -> Decimal | None:
     """The number that `text` is, None where it is none: "2.5", "2,5", "٢٫٥". At most 30 characters.
 
     One comma or point is a decimal one: "1,234" is a little more than one. Thousands are not separated, because
-    nothing tells "1,234" from "1.234" across languages.
+    "1,234" and "1.234" mean different numbers in different languages.
     """
     plain = plain_number(text)
     return Decimal(plain.replace(",", ".")) if len(plain) < 31 and _DECIMAL.fullmatch(plain) else None

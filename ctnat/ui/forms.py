@@ -1,4 +1,4 @@
-"""The base of the project's forms: one look, and labels that say what may be left blank."""
+"""The base of the project's forms: one look, and labels that mark optional fields."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ class _Styled:
 
 
 class YesNoField(forms.TypedChoiceField):
-    """Yes, no or not recorded, as True, False or None; nothing but an answer states the fact."""
+    """Yes, no or not recorded, as True, False or None. Only an answer sets the value."""
 
     def __init__(self, *, unknown: str = "Not recorded", **kwargs: Any):
         choices = [("", unknown), ("yes", "Yes"), ("no", "No")]

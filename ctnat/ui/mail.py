@@ -1,4 +1,4 @@
-"""Whether mails reach anybody."""
+"""Whether mail can be sent."""
 
 from django.conf import settings
 
@@ -8,5 +8,5 @@ WITHOUT_SERVER = frozenset(
 
 
 def is_mail_configured() -> bool:
-    """False where mails are printed, dropped or put into files: no page may say then that one is on its way."""
+    """False where mails are printed, dropped or put into files: pages must not say then that a mail was sent."""
     return settings.EMAIL_BACKEND not in WITHOUT_SERVER

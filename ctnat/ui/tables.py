@@ -16,7 +16,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 ROW_LIMIT = 100_000  # rows with something in them
-COLUMN_LIMIT = 1_000  # a wider row is no row of a person's table, and each of its cells costs memory
+COLUMN_LIMIT = 1_000  # people's tables are narrower, and each cell costs memory
 PART_LIMIT = 1_000  # files inside a workbook
 UNPACKED_LIMIT = 30 * 1024 * 1024  # bytes; a small XLSX can unpack to gigabytes
 CELLS_LIMIT = 1_000_000  # cells of a CSV with something in them

@@ -1,4 +1,4 @@
-"""Words of public pages in several languages, kept as data: a YAML file of `key: {language: text}`. Knows no page.
+"""Texts of public pages in several languages, kept as data: a YAML file of `key: {language: text}`. No Django.
 
 English is the source, and is used where a language has no words. `{name}` in a text is filled in when it is used.
 
@@ -88,7 +88,8 @@ class Words:
         return frozenset.intersection(*(frozenset(texts) for texts in self._entries.values()))
 
     def language_of(self, key: str, language: str) -> str:
-        """The language in which `key` is said when `language` is asked for; names put into it must be in that one."""
+        """The language in which `translate(key, language)` answers; names put into the text must be in that
+        language."""
         return language if self.table[key].get(language) else "en"
 
     def translate(self, key: str, language: str, **values: Any) -> str:

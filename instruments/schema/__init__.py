@@ -107,7 +107,7 @@ _PLAIN: Mapping[str, str] = {  # pydantic's kinds of error, in plain words
 
 
 def _path(location: tuple[int | str, ...], document: Any) -> str:
-    """`sections › 3.1 › options › A`: list positions are said by the entry's own name where it has one."""
+    """`sections › 3.1 › options › A`: an entry of a list is given by its own name where it has one."""
     words: list[str] = []
     here = document
     for step in location:

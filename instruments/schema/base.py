@@ -33,7 +33,7 @@ PLACEHOLDERS = frozenset(
 )
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 BRACKETED = re.compile(r"\s*[(（]\{([a-z_]+)\}[)）]")
-SOURCE_LANGUAGE = "en"  # of a definition that does not say another
+SOURCE_LANGUAGE = "en"  # of a definition that does not state another
 TEXT_LIMIT = 5_000  # characters; the longest text of the 2016 tool has 230
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # PostgreSQL and XLSX refuse them
@@ -52,7 +52,7 @@ class Frozen(BaseModel):
 
 
 def refuse(faults: Iterable[str]) -> None:
-    """Raise one error that carries every fault, one per line, if there are any."""
+    """Raise one error with every fault, one per line, if there are any."""
     if lines := list(faults):
         raise ValueError("\n".join(lines))
 
@@ -65,7 +65,7 @@ def doubled(names: Iterable[str], what: str) -> list[str]:
 
 
 def text_faults(value: dict[str, str], source: str = SOURCE_LANGUAGE) -> list[str]:
-    """What is wrong with one text in several languages; an empty list if nothing is."""
+    """Faults of one text in several languages; an empty list if there are none."""
     faults = [] if value.get(source, "").strip() else [f"needs a text in {english_name(source)} ({source})"]
     for language, text in value.items():
         if not LANGUAGE_CODE.fullmatch(language):
@@ -107,7 +107,7 @@ class Text(RootModel[Annotated[dict[str, str], AfterValidator(_check_text)]]):
     def translate(self, language: str = SOURCE_LANGUAGE, **values: str) -> str:
         """The text in `language`, else in the source language, with `{placeholders}` filled from `values`.
 
-        What stands in brackets, such as " ({office})", is left out where the value is known to be blank; any other
+        A part in brackets, such as " ({office})", is left out where the value is known to be blank; any other
         placeholder without a value stays as it is.
         """
         blank = {name for name, value in values.items() if not value}
@@ -118,7 +118,7 @@ class Text(RootModel[Annotated[dict[str, str], AfterValidator(_check_text)]]):
         return fill(text, filled)
 
     def language_for(self, language: str) -> str:
-        """The language that `translate(language)` speaks: the source language where the translation is missing."""
+        """The language in which `translate(language)` answers: the source language where the translation is missing."""
         return language if self.root.get(language, "").strip() else self._source
 
     @property

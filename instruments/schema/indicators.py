@@ -21,8 +21,8 @@ class Criterion(Frozen):
     text: Text
     short: Text | None = None  # a label for charts
     cells: tuple[Cell, Cell, Cell, Cell]
-    interview: tuple[Name, ...] = ()  # questions of the interview guide that speak to it
-    survey: tuple[Name, ...] = ()  # items of the survey that speak to it
+    interview: tuple[Name, ...] = ()  # related questions of the interview guide
+    survey: tuple[Name, ...] = ()  # related items of the survey
 
     @model_validator(mode="after")
     def check(self) -> "Criterion":

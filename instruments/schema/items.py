@@ -17,7 +17,7 @@ still lacks:
         case _:
             assert_never(item)
 
-Documents published earlier are never rewritten: what they may hold beyond a type's own fields is passed over in
+Documents published earlier are never rewritten: fields that do not belong to a type are ignored in
 `BaseItem.pass_over_unused`.
 """
 
@@ -111,7 +111,7 @@ class OptionsItem(BaseItem):
         return self
 
     def option_faults(self) -> Iterator[str]:
-        """What else is wrong with the options of this type."""
+        """Further faults of the options of this type."""
         yield from ()
 
     @cached_property
@@ -127,7 +127,7 @@ class SelectItem(OptionsItem):
     """One or several of the options. At most one of `options`, `source`, `choices_of` and a scale gives them.
 
     `dont_know`: None - offered beside the options unless something else is asked of the answer (`Survey.dont_know`);
-    True or False - offered or not, as the author said; a text - offered in these words.
+    True or False - offered or not, as the author chose; a text - offered in these words.
     """
 
     source: Literal["countries"] | None = None  # options come from a list outside the document

@@ -23,7 +23,7 @@ class Scale(Frozen):
     """An ordered rating scale.
 
     `favourable`: which end is the good one; None as long as it is unknown, and then there is no balance and no
-    colour that judges. `dont_know`: offered beside the points and never in the percentage base; None: not offered.
+    colour that rates. `dont_know`: offered beside the points and never in the percentage base; None: not offered.
     """
 
     name: Name
@@ -141,7 +141,7 @@ class Survey(Document):
         return item.options if isinstance(item, OptionsItem) else ()
 
     def dont_know(self, item: Item) -> Text | bool:
-        """What "don't know" reads beside the options of `item`. True: the usual words; False: it is not offered."""
+        """The label of "don't know" beside the options of `item`. True: the usual words; False: it is not offered."""
         if scale := self.scale_of(item):
             return scale.dont_know or False
         if not isinstance(item, SelectItem):
@@ -180,7 +180,7 @@ def survey_faults(document: Any) -> list[str]:
 
 
 def _taken_by_free_text(items: list[dict[str, Any]]) -> Iterator[str]:
-    """Answers to an open option are kept under `CODE_other` (`Item.other_key`), which no item may be called."""
+    """Answers to an open option are stored under `CODE_other` (`Item.other_key`), which may not be an item's code."""
     is_open = [item for item in items if any(option.get("open") is True for option in entries(item, "options"))]
     kept = {f"{name}_other" for name in names(is_open)}
     for name in names(items):

@@ -39,9 +39,9 @@ def lock_draft(draft: Instrument) -> Instrument:
 
 @transaction.atomic
 def change(*, draft: Instrument, by: Any, edit: Callable[[Any], Any], what: str) -> Instrument:
-    """Apply `edit` (document -> new document) to the draft as it is now, if the result is a valid definition.
+    """Apply `edit` (document -> new document) to the current draft, if the result is a valid definition.
 
-    Because it is applied to the present document under a lock, edits of different parts never undo each other.
+    Because it is applied to the current document under a lock, edits of different parts never undo each other.
     Raises `DefinitionError`, `PublishedVersionError`, `paths.PathError`, and whatever `edit` raises.
     """
     locked = lock_draft(draft)
@@ -57,7 +57,7 @@ def change(*, draft: Instrument, by: Any, edit: Callable[[Any], Any], what: str)
 
 
 def _keep_source_marks(draft: Instrument, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Remember, for every translation whose source text has just changed, which text it was made from."""
+    """Store, for every translation whose source text has just changed, which text it was made from."""
     source = source_language(draft.definition)
     stale = [
         Translation(instrument=draft, language=language, key=key, source_mark=mark(before[key][source]))
@@ -66,5 +66,5 @@ def _keep_source_marks(draft: Instrument, before: Mapping[str, Any], after: Mapp
         for language, words in text.items()
         if language != source and words.strip() and words == before[key].get(language)
     ]
-    Translation.objects.bulk_create(stale, ignore_conflicts=True)  # an older mark stays: it tells the older source
+    Translation.objects.bulk_create(stale, ignore_conflicts=True)  # an older mark stays: it belongs to the older source
     draft.translations.exclude(key__in=list(after)).delete()

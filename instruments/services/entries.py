@@ -19,7 +19,7 @@ def check_entry(*, draft: Instrument, path: str, becomes: Any) -> None:
 
 
 def change_entry(*, draft: Instrument, path: str, was: Any, becomes: Any, by: Any) -> Instrument:
-    """Replace the entry at `path`, if it is still `was`. Raises `ConflictError` with the entry as it is now."""
+    """Replace the entry at `path`, if it still equals `was`. Raises `ConflictError` with the current entry."""
 
     def edit(document: Any) -> Any:
         current = paths.at(document, path)
@@ -57,7 +57,7 @@ def remove_entry(*, draft: Instrument, path: str, by: Any) -> dict[str, Any]:
 
 @transaction.atomic
 def restore_entry(*, draft: Instrument, removed: Mapping[str, Any], by: Any) -> Instrument:
-    """Put an entry back where it was, its translations as reviewed as they were.
+    """Put an entry back where it was, with the review state of its translations.
 
     Raises `DefinitionError` where the draft has changed so that it no longer fits.
     """

@@ -15,7 +15,7 @@ from instruments.texts import is_language, is_text, mark, texts, translation_fau
 
 
 def save_translation(*, draft: Instrument, language: str, key: str, text: str, was: str, by: Any) -> Instrument:
-    """Set one translated text, if it still is `was`. A blank text removes the translation.
+    """Set one translated text, if it still equals `was`. A blank text removes the translation.
 
     Raises `ConflictError`, `ValidationError` (placeholders, language), `PublishedVersionError`, `paths.PathError`.
     """
@@ -42,7 +42,7 @@ def save_translations(
 ) -> Instrument:
     """Set many texts of one language, all or none; they become drafts.
 
-    `made_from` holds the marks of the English that they were made from, where it is not the present one.
+    `made_from` holds the marks of the English texts that they were made from, where these are not the current ones.
     """
     locked = lock_draft(draft)
     source = source_language(locked.definition)
@@ -76,9 +76,9 @@ def _text_at(document: Any, key: str) -> Any:
 
 @transaction.atomic
 def review(*, instrument: Instrument, language: str, keys: Iterable[str], by: Any, reviewed: bool = True) -> int:
-    """Record that a person has reviewed these translations (or take it back). How many there were.
+    """Record or withdraw a person's review of these translations. Returns how many there were.
 
-    Allowed on published versions: the words stay as they are. Missing translations are passed over.
+    Allowed on published versions, because no text changes. Missing translations are skipped.
     """
     locked = Instrument.objects.select_for_update().get(pk=instrument.pk)
     wanted, source = set(keys), source_language(locked.definition)

@@ -14,14 +14,14 @@ from instruments.services.drafts import change, lock_draft, record_change
 
 
 def _next_version(kind: str, key: str) -> int:
-    """The number after the last; the versions stay locked, so that two people never get the same one."""
+    """The number after the last. The versions stay locked, so that two users never get the same number."""
     found = Instrument.objects.select_for_update().for_kind(kind).filter(key=key)
     return max(found.values_list("version", flat=True), default=0) + 1
 
 
 @transaction.atomic
 def adapt(*, instrument: Instrument, owner: Any, by: Any) -> Instrument:
-    """A draft copy of `instrument`, with what is known of its translations. `owner` is an assessment or None."""
+    """A draft copy of `instrument`, with the states of its translations. `owner` is an assessment or None."""
     draft = Instrument.objects.create(
         kind=instrument.kind,
         key=instrument.key,
@@ -56,7 +56,8 @@ def import_definition(
     parent: Instrument | None = None,
     notes: Iterable[Note] = (),
 ) -> Instrument:
-    """A new draft of `owner` (an assessment or None) from a whole document; `notes` tell what the file had beyond it.
+    """A new draft of `owner` (an assessment or None) from a whole document; `notes` list what of the file was not
+    taken.
 
     Raises `DefinitionError` with every fault, `ValidationError` for a bad key.
     """
@@ -78,7 +79,7 @@ def import_definition(
 
 @transaction.atomic
 def publish(*, draft: Instrument, by: Any) -> Instrument:
-    """From now on the version is fixed, and assessments may use it. Raises `DefinitionError`."""
+    """Publish a draft: it can no longer change, and assessments may use it. Raises `DefinitionError`."""
     locked = lock_draft(draft)
     if locked.awaits_decision:
         raise DefinitionError(
@@ -93,7 +94,7 @@ def publish(*, draft: Instrument, by: Any) -> Instrument:
 
 @transaction.atomic
 def withdraw(*, instrument: Instrument, reason: str, by: Any) -> Instrument:
-    """Offer a published version no longer; assessments that use it keep it. Raises `ValidationError`."""
+    """Stop offering a published version; assessments that use it keep it. Raises `ValidationError`."""
     locked: Instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
     if not locked.is_published:
         raise ValidationError("Only a published version can be withdrawn. Discard the draft instead.")
@@ -118,8 +119,8 @@ def reinstate(*, instrument: Instrument, by: Any) -> Instrument:
 
 @transaction.atomic
 def settle_import(*, draft: Instrument, favourable: Mapping[str, str], confirmed: bool, by: Any) -> Instrument:
-    """Store which end of each scale is favourable ("first", "last", or blank: not said), and that a person has decided
-    on the conditions that were left out. Raises `PublishedVersionError`."""
+    """Store which end of each scale is favourable ("first", "last", or blank: not stated), and that a person has
+    decided on the conditions that were left out. Raises `PublishedVersionError`."""
     locked = lock_draft(draft)
 
     def edit(document: Any) -> Any:
@@ -156,7 +157,7 @@ def discard(*, draft: Instrument, by: Any) -> Instrument:
 
 @transaction.atomic
 def restore(*, draft: Instrument, by: Any) -> Instrument:
-    """Take a draft out of the trash; one that is there no more stays as it is."""
+    """Take a draft out of the trash; one that is no longer there stays as it is."""
     locked: Instrument = Instrument.objects.select_for_update().get(pk=draft.pk)
     if locked.is_discarded:
         locked.discarded_at = None

@@ -43,7 +43,7 @@ def text_in_language(context: template.Context, text: Text | None, language: str
 
 @register.simple_tag(takes_context=True)
 def frame(context: template.Context, key: str) -> str:
-    """A word around the instrument's texts, in the page's `language` or else in English."""
+    """A text around the instrument's own, in the page's `language` or else in English."""
     return words.translate(key, context.get("language") or SOURCE_LANGUAGE)
 
 
@@ -55,7 +55,7 @@ def as_query(values: dict[str, str]) -> str:
 
 @register.filter
 def facts(item: Item) -> list[str]:
-    """What stands below an item: its type, where its options come from, its bounds."""
+    """The line below an item: its type, where its options come from, its bounds."""
     return item_types.facts(item)
 
 

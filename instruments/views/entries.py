@@ -27,7 +27,7 @@ GONE = "Another member has removed this entry. Your entries are shown below so t
 
 
 def entry_mark(entry: Any) -> str:
-    """Tells whether an entry is still the one that a form was made from."""
+    """A hash by which to see whether an entry has changed since a form was made from it."""
     return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -134,7 +134,8 @@ def _form(
 @require_http_methods(["GET", "POST"])
 @changes_draft
 def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
-    """One entry's texts, options and constraints. A colleague's change to the same entry is shown, not overwritten."""
+    """Edit texts, options and constraints of an entry. A colleague's change to the same entry is shown, not
+    overwritten."""
     path = request.GET.get("path", "")
     data = request.POST.dict()
     try:
@@ -174,7 +175,7 @@ def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
 @require_POST
 @changes_draft
 def entry_check(request: HttpRequest, draft: Instrument) -> HttpResponse:
-    """What would be wrong if the form were saved now; the page asks while one types."""
+    """What would be wrong if the form were saved now; requested while a person types."""
     path = request.GET.get("path", "")
     faults: list[str] = []
     try:
@@ -211,7 +212,7 @@ def new_entry(noun: str, source: str) -> dict[str, Any]:
 
 
 def first_child(kind: str, noun: str, code: str, source: str) -> dict[str, Any]:
-    """A section cannot be empty, so a new one comes with a first entry to be reworded."""
+    """The first entry of a new section, because a section cannot be empty."""
     cells = [{"name": name, "text": {source: "New cell"}} for name in ("F1", "F2", "O1", "O2")]
     children: Mapping[tuple[str, str], tuple[str, dict[str, Any]]] = {
         ("survey", "section"): ("items", {"type": "text", "text": {source: "New item"}}),
@@ -319,7 +320,7 @@ def entry_restore(request: HttpRequest, draft: Instrument) -> HttpResponse:
 
 
 def _apply(request: HttpRequest, change: Callable[[], Made], done: str) -> Made | None:
-    """What the change gives; None, with a message that says why, where it would break the definition."""
+    """The result of the change; None, with a message, where it would break the definition."""
     try:
         made = change()
     except DefinitionError as error:

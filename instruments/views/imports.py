@@ -1,4 +1,4 @@
-"""Importing an instrument, and what a person must say about what the file did not."""
+"""Importing an instrument, and the decisions that the file leaves to a person."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def open_scales(instrument: Instrument) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "POST"])
 @editors_only
 def instrument_import(request: HttpRequest) -> HttpResponseBase:
-    """A new draft from a file, or, with a fault anywhere in it, nothing."""
+    """Create a draft from a file; with a fault anywhere in it, nothing."""
     form = ImportForm(request.POST or None, request.FILES or None, user=request.user)
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""Translations of a version: how far each language is, editing, reviewing, and the translators' workbook."""
+"""Translations of a version: progress by language, editing, reviewing, and the translators' workbook."""
 
 import json
 from typing import Any
@@ -99,7 +99,7 @@ def _state_or_404(instrument: Instrument, language: str, key: str) -> TextState:
 @require_POST
 @editors_only
 def translation_save(request: HttpRequest, pk: int, language: str) -> HttpResponse:
-    """Save one text. With htmx its row comes back; what was typed stays in it whatever happens."""
+    """Save one text. With htmx the response is its row, which always holds what was typed."""
     instrument, key = _instrument(request, pk, language, change=True), request.POST.get("key", "")
     row = _state_or_404(instrument, language, key)
     typed, was = (request.POST.get(name, "").replace("\r\n", "\n") for name in ("text", "was"))
@@ -131,7 +131,7 @@ def translation_save(request: HttpRequest, pk: int, language: str) -> HttpRespon
 @require_POST
 @editors_only
 def translation_review(request: HttpRequest, pk: int, language: str) -> HttpResponse:
-    """Mark texts as reviewed by a person, or take it back."""
+    """Mark texts as reviewed by a person, or withdraw that."""
     instrument, keys = _instrument(request, pk, language, change=True), request.POST.getlist("key")
     reviewed = request.POST.get("reviewed") != "no"
     count = review(instrument=instrument, language=language, keys=keys, by=request.user, reviewed=reviewed)
@@ -154,7 +154,8 @@ def translation_sheet(request: HttpRequest, pk: int, language: str) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 @editors_only
 def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResponseBase:
-    """Upload a translators' workbook, look at what it would change, then apply it. A fault refuses it whole."""
+    """Upload a translators' workbook, preview its changes, then apply them. With a fault, the whole workbook is
+    refused."""
     instrument = _instrument(request, pk, language, change=True)
     if instrument.is_published:
         messages.info(request, "A published version cannot change. Adapt it, then import into the draft.")

@@ -1,4 +1,4 @@
-"""Reading instruments: the list, one version, two side by side; making, publishing and discarding a draft."""
+"""Reading instruments: the list, one version, two side by side; creating, publishing and discarding a draft."""
 
 import json
 from typing import Any
@@ -101,7 +101,7 @@ def instrument_compare(request: HttpRequest, pk: int, other: int) -> HttpRespons
 @require_safe
 @signed_in
 def instrument_compare_choice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where the form "compare with" of a version's page leads."""
+    """The target of the form "compare with" on a version's page."""
     other = request.GET.get("other", "")[:18]
     if not other.isascii() or not other.isdigit():
         raise Http404("This version does not exist.")
@@ -111,7 +111,7 @@ def instrument_compare_choice(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @signed_in
 def instrument_json(request: HttpRequest, pk: int) -> HttpResponse:
-    """The definition as a file that the import page takes again."""
+    """The definition as a file that the import page accepts."""
     instrument = find_readable(request.user, pk)
     return download(json.dumps(instrument.definition, ensure_ascii=False, indent=2), instrument, ".json")
 
@@ -160,7 +160,7 @@ def instrument_publish(request: HttpRequest, draft: Instrument) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @editors_only
 def instrument_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that a published version was a mistake, and why."""
+    """Withdraw a published version that was a mistake, with the reason."""
     instrument = find_changeable(request.user, pk, Instrument.objects.for_use())
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

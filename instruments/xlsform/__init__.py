@@ -1,7 +1,7 @@
 """A survey as XLSForm, the spreadsheet that KoboToolbox, ODK and others read, and back.
 
-What XLSForm has no word for (chart labels, the favourable end of a scale, which item tells the respondent's sex)
-stands on a sheet of its own, `ctnat`, which other programs pass over; a plain XLSForm works without it.
+What XLSForm cannot express (chart labels, the favourable end of a scale, which item asks for the respondent's sex)
+is on a sheet of its own, `ctnat`, which other programs ignore; a plain XLSForm works without it.
 """
 
 from instruments.xlsform.read import Reading, from_xlsform

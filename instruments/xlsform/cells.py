@@ -135,7 +135,7 @@ class Cells:
         return found
 
     def _source(self) -> str:
-        """The form's default language if it has texts in it, else English, else the first."""
+        """The form's default language if it has texts in it, else English, else the first language."""
         order = list(dict.fromkeys(self.languages.values()))
         default = language_code(self.settings.get("default_language", ""))
         return next((code for code in (default, SOURCE_LANGUAGE, *order) if code in order), default or SOURCE_LANGUAGE)
@@ -194,10 +194,10 @@ def language_code(language: str) -> str:
     if code and is_language(code[1].lower()):
         return code[1].lower()
     name = language.strip()
-    found = find_language(name) or find_language(f"{name} (macrolanguage)")  # so ISO 639 calls Swahili and Nepali
+    found = find_language(name) or find_language(f"{name} (macrolanguage)")  # ISO 639's names of Swahili and Nepali
     return found if found and is_language(found) else ""
 
 
 def has_extras(tables: Tables) -> bool:
-    """Whether the form was exported here: it then says more than other programs can."""
+    """Whether the form was exported here, and so holds more than XLSForm can express."""
     return EXTRAS in tables

@@ -1,6 +1,6 @@
 """The expressions of XLSForm that a definition can hold: options of one earlier answer, bounds of an answer.
 
-Each function returns a reason in words instead where an expression cannot be taken.
+Where an expression cannot be taken, each function gives the reason in words instead.
 """
 
 import re
@@ -106,7 +106,7 @@ def _atom(expression: str, seen: Mapping[str, Entry], code_of: Callable[[Entry, 
 
 
 def joined(conditions: Iterable[Entry], items: Mapping[str, Entry]) -> tuple[Entry | None, list[Entry]]:
-    """One condition that says all of `conditions`, and those that had to be left out.
+    """One condition equivalent to all of `conditions`, and those that had to be left out.
 
     A condition is implied by a later one if that depends on an item that is itself asked only under it. `items` are
     those taken so far, by code.

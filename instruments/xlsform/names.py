@@ -5,7 +5,7 @@ import re
 EXTRAS = "ctnat"  # our sheet, and our column of the survey sheet
 EXTRAS_HEADER = ("path", "field", "value")
 
-# What the column `ctnat` says about rows that belong to one item of ours.
+# Values of the column `ctnat`, for rows that belong to one item of ours.
 ROLE_OTHER, ROLE_RANK, ROLE_PARAGRAPH, ROLE_INSTRUCTION = "other", "rank", "paragraph", "instruction"
 
 

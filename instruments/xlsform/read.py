@@ -1,4 +1,4 @@
-"""XLSForm to a survey's definition. A row that cannot be taken is left out and noted; it refuses nothing else."""
+"""XLSForm to a survey's definition. A row that cannot be taken is left out and noted; the rest is imported."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -89,7 +89,7 @@ def _with_extras(definition: Entry, rows: list[list[str]]) -> Entry:
         except (ValueError, RecursionError):
             faults.append(f"sheet {EXTRAS}, row {number}: the value is no valid JSON. Take it from a fresh export.")
         except (paths.PathError, TypeError):
-            continue  # the item was removed from the form: what was known of it goes with it
+            continue  # the item was removed from the form, and so its extras are dropped
     if faults:
         raise DefinitionError(faults)
     return definition
@@ -120,7 +120,7 @@ class Group:
 
 @dataclass
 class Pending:
-    """A note of the form that waits for the question after it: only then is it known what it is."""
+    """A note of the form whose role depends on the question after it."""
 
     row: Row
     text: dict[str, str]
@@ -183,7 +183,7 @@ class _Reader(Cells):
         options.append({"name": code, "text": self.label(row)})
 
     def _tree(self) -> Group:
-        """The rows of the survey sheet as groups. What is damaged is mended and noted."""
+        """The rows of the survey sheet as groups. What is damaged is repaired and noted."""
         root = Group()
         open_groups = [root]
         for row in self.rows("survey"):
@@ -255,7 +255,7 @@ class _Reader(Cells):
         return found, False
 
     def _group(self, group: Group, row: Row, conditions: list[Entry], depth: int) -> None:
-        """A section of its own; the questions after it go on in a section with the title of the group around it."""
+        """A section of its own; later questions go into a section with the title of the enclosing group."""
         title = self.text(row, "label")
         if title is None and self.groups and self.section is not None:  # nothing that a reader would see
             self._walk(group, conditions, depth + 1)
@@ -369,7 +369,7 @@ class _Reader(Cells):
         if issubclass(cls, OptionsItem) and not self._options(item, row, rest):
             return
         if cls is DecimalItem and not self.roles:
-            item["places"] = 6  # the form bounds them not at all
+            item["places"] = 6  # the form has no limit
         self._place(item, row, conditions, rest.partition(" ")[0])
 
     def _place(self, item: Entry, row: Row, conditions: list[Entry], list_name: str = "") -> None:

@@ -173,7 +173,7 @@ class _Writer:
         self._other(item, [row["name"]])
 
     def _partial_rank(self, item: Row, row: Row, options: str) -> None:
-        """XLSForm ranks all choices or none; the first few places become single choices that must differ."""
+        """XLSForm ranks all choices or none, so the first few places become single choices that must differ."""
         for place in range(1, item["ranks"] + 1):
             part = {**row, "name": f"{row['name']}_{place}", "type": f"select_one {options}", EXTRAS: ROLE_RANK}
             part["label"] = {code: f"{label} ({place})" for code, label in item["text"].items()}
@@ -200,7 +200,7 @@ class _Writer:
 
 
 def extras(plain: Any, wanted: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """(path, field, JSON) of each field that `plain`, read back without help, lacks or has otherwise."""
+    """(path, field, JSON) of each field that is missing or different when `plain` is read back without extras."""
     for key in dict.fromkeys([*wanted, *plain]):
         here = f"{path}/{key}".strip("/")
         if key not in wanted:

@@ -1,4 +1,4 @@
-"""manage.py db_worker: the worker of django-tasks-db, which also notes that it is alive."""
+"""manage.py db_worker: the worker of django-tasks-db, with a heartbeat."""
 
 from threading import Event, Thread
 from typing import Any

@@ -65,7 +65,7 @@ register.filter("language_name", english_name)  # "ka" -> "Georgian"
 
 @register.simple_tag
 def progress(done: int, total: int, text: str = "") -> SafeString:
-    """A thin line filled to done/total, with its numbers as text. A total of nought draws an empty line."""
+    """A thin line filled to done/total, with its numbers as text. A total of 0 draws an empty line."""
     share = 0 if total <= 0 else max(0, min(1000, round(1000 * done / total)))
     return format_html(
         '<span class="progress-line"><svg viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true">'
@@ -81,7 +81,7 @@ register.simple_tag(is_mail_configured, name="mail_is_configured")
 
 @register.simple_block_tag
 def empty_state(content: str, title: str, url: str = "", label: str = "") -> SafeString:
-    """What an empty page teaches: what belongs here, why it matters (`content`), and the first thing to do."""
+    """What an empty page shows: what belongs here, why it matters (`content`), and the first thing to do."""
     return render_to_string("ui/empty.html", {"title": title, "text": content.strip(), "url": url, "label": label})
 
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        """`--version` names an instrument's version here, so Django's own flag gives way."""
+        """`--version` is the version of an instrument here, and replaces Django's own flag."""
         return super().create_parser(*args, conflict_handler="resolve", **kwargs)
 
     def handle(self, *, kind: str, key: str | None, number: int | None, **options: Any) -> None:
