@@ -1,4 +1,4 @@
-"""What is typed about a cell or a recommendation. What is allowed is decided by the services."""
+"""Forms of cells and recommendations. The services decide what is allowed."""
 
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ def long_text(label: str, rows: int = 3, **kwargs: Any) -> forms.CharField:
 
 
 class SeenRevision(forms.IntegerField):
-    """Which revision the writer saw. Without one, or where it cannot be read, it counts as an old one: `NEVER`."""
+    """The revision that the user saw. Without a readable one it counts as an old one: `NEVER`."""
 
     NEVER = -1  # no row ever has it
 
@@ -34,13 +34,13 @@ class SeenRevision(forms.IntegerField):
 
 
 class RevisionForm(Form):
-    """A form that knows which revision its writer saw."""
+    """A form with the revision that its user saw."""
 
     revision = SeenRevision()
 
 
 def accept_revision(form: Any, conflict: ConflictError) -> Any:
-    """The same typed form carrying the current revision, so that saving again overwrites knowingly."""
+    """The same typed form with the current revision, so that saving again overwrites deliberately."""
     data = form.data.copy()
     data["revision"] = str(conflict.current.revision)
     again = form.__class__(form.assessment, data) if hasattr(form, "assessment") else form.__class__(data)
@@ -50,7 +50,7 @@ def accept_revision(form: Any, conflict: ConflictError) -> Any:
 
 
 class MarkForm(RevisionForm):
-    """One cell's mark or proposal. Evidence is one key a line; scripts draw it as a list."""
+    """A cell's mark or proposal. Evidence is one key per line; a script shows it as a list."""
 
     state = forms.ChoiceField(label="Mark", choices=Mark.State.choices, widget=forms.RadioSelect)
     rationale = long_text("Reason", required=False)
@@ -71,7 +71,7 @@ class MarkForm(RevisionForm):
 
     @classmethod
     def of(cls, mark: Mark | None, data: Any = None) -> "MarkForm":
-        """Filled with what is there; a cell without a mark starts at "not assessed"."""
+        """Filled with the current mark; a cell without a mark starts at "not assessed"."""
         initial: dict[str, Any] = {"state": Mark.State.NOT_ASSESSED, "revision": mark.revision if mark else 0}
         if mark and not mark.withdrawn:
             initial = {name: getattr(mark, name) for name in ("state", "rationale", "no_evidence", "revision")}
@@ -80,7 +80,7 @@ class MarkForm(RevisionForm):
 
 
 class DecisionForm(Form):
-    """The lead's word on a cell with two marks."""
+    """The lead's decision on a cell with two marks."""
 
     source = forms.ChoiceField(label="Final mark", choices=Mark.Source.choices, widget=forms.RadioSelect)
     reason = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
@@ -94,7 +94,7 @@ class DecisionForm(Form):
         return cls(initial={"source": decided, **cls._revisions(cell)})
 
     def accept(self, cell: GridCell, conflict: ConflictError) -> "DecisionForm":
-        """The same typed decision on the marks as they are now, so that deciding again decides knowingly."""
+        """The same typed decision on the current marks, so that deciding again is deliberate."""
         data = {**self.data.dict(), **{name: str(number) for name, number in self._revisions(cell).items()}}  # type: ignore[attr-defined]
         again = DecisionForm(data)
         again.is_valid()

@@ -1,4 +1,4 @@
-"""The matrix of an assessment with its marks, as pages and the report read it: no rating, no score, no mean."""
+"""The matrix of an assessment with its marks, for pages and the report: no rating, no score, no mean."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class GridCell:
     consultant: Mark | None
     proposal: Mark | None
     revision: int = 1  # rises when the state or the reason shown changes
-    withdrawn: Mark | None = None  # a proposal that was taken back
+    withdrawn: Mark | None = None  # a withdrawn proposal
 
     @property
     def state(self) -> str:
@@ -150,7 +150,7 @@ def states(assessment: Assessment) -> dict[str, dict[str, str]]:
 
 
 def progress(assessment: Assessment) -> Progress:
-    """ "61 of 100 cells assessed", as `str()` says it."""
+    """The progress; `str()` gives "61 of 100 cells assessed"."""
     found = [state for cells in states(assessment).values() for state in cells.values()]
     return Progress(sum(state != "not_assessed" for state in found), len(found))
 
@@ -178,7 +178,7 @@ def recommendation_groups(assessment: Assessment) -> dict[str, tuple[Recommendat
 
 
 def unanswered(assessment: Assessment) -> list[GridCell]:
-    """Cells marked for improvement whose criterion no standing recommendation answers, in the matrix's order."""
+    """Cells marked for improvement whose criterion has no recommendation that is not dropped, in the matrix's order."""
     rows = Recommendation.objects.for_assessment(assessment).standing().values_list("criteria", flat=True)
     answered = {code for criteria in rows for code in criteria}
     return [

@@ -27,10 +27,10 @@ class Mark(models.Model):
     source = models.CharField(max_length=20, choices=Source.choices, default=Source.CONSULTANT)
     state = models.CharField(max_length=30, choices=State.choices, default=State.NOT_ASSESSED)
     rationale = models.TextField(blank=True)
-    no_evidence = models.BooleanField(default=False)  # "no evidence found", said explicitly in place of a rationale
+    no_evidence = models.BooleanField(default=False)  # "no evidence found", stated explicitly in place of a rationale
     evidence = models.JSONField(default=list, blank=True)  # evidence keys
-    counts = models.BooleanField(default=True)  # of the two marks of a cell, the one the lead lets count
-    withdrawn = models.BooleanField(default=False)  # a proposal that was taken back: kept, but no longer proposed
+    counts = models.BooleanField(default=True)  # of the two marks of a cell, the one that the lead chose
+    withdrawn = models.BooleanField(default=False)  # a withdrawn proposal: kept, but no longer proposed
     decided_revision = models.PositiveIntegerField(
         null=True, blank=True
     )  # of a proposal: the one the lead decided on; None again where the consultant's mark that counts changed
@@ -59,12 +59,12 @@ class Mark(models.Model):
 
     @property
     def reason_shown(self) -> str:
-        """The rationale, or that nothing was found."""
+        """The rationale, or "no evidence found"."""
         return self.rationale or ("No evidence found." if self.no_evidence else "")
 
 
 class MarkChange(models.Model):
-    """One step in a mark's history: what it became, who said so and why."""
+    """One step in a mark's history: the new values, by whom and why."""
 
     mark = models.ForeignKey(Mark, on_delete=models.CASCADE, related_name="changes")
     revision = models.PositiveIntegerField()
@@ -101,7 +101,7 @@ class CellRevision(models.Model):
 
 
 class CellDecision(models.Model):
-    """The lead's decision on a proposed mark, stored when it is taken: what both marks said, what the cell showed."""
+    """The lead's decision on a proposed mark, stored when it is taken: both marks, and what the cell showed."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="cell_decisions")
     criterion = models.CharField(max_length=40)
@@ -181,7 +181,7 @@ class Recommendation(models.Model):
 
 
 class RecommendationChange(models.Model):
-    """One change of a recommendation: how it read before, where it was there, and after. Stored when it happens."""
+    """One change of a recommendation: its wording before, where there was one, and after. Stored when it happens."""
 
     recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="changes")
     revision = models.PositiveIntegerField()

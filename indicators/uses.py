@@ -1,4 +1,4 @@
-"""Which marks rest on a source."""
+"""Marks that use a source as evidence."""
 
 from assessments.models import Document
 from assessments.uses import Use, uses_of

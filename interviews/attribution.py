@@ -1,6 +1,6 @@
-"""To whom a quotation is attributed: as much as enough people on the register of stakeholders share.
+"""The attribution of a quotation: as many attributes as enough people on the register of stakeholders share.
 
-The register: the people interviewed, the contacts, and one person for each organisation that has neither. Somebody who
+The register: the people interviewed, the contacts, and one person for each organisation that has neither. A person who
 is on it twice under one name counts once. A detail that is not recorded for a person matches no other person's.
 """
 
@@ -12,7 +12,7 @@ from assessments.models import Assessment, Contact, Organisation, Sector
 from assessments.names import people_in, romanise
 from interviews.models import Coding, Interview
 
-DROPPED_FIRST = ("place", "sex", "kind", "sector")  # in this order, until enough people share what is left
+DROPPED_FIRST = ("place", "sex", "kind", "sector")  # in this order, until enough people share the rest
 LABELS = {"place": "place", "sex": "sex", "kind": "kind of organisation", "sector": "sector"}
 SEXES = {"woman": "woman", "man": "man", "other": "other or undisclosed sex"}
 PLACES = {"capital": "in the capital", "region": "outside the capital"}
@@ -25,7 +25,7 @@ class Attribution:
     """What would be printed with a quotation. `shared` people of the `register` share `attributes`."""
 
     attributes: Attributes
-    of: Attributes  # all that is recorded of the person
+    of: Attributes  # all that is recorded about the person
     shared: int
     register: int
     k: int
@@ -40,7 +40,7 @@ class Attribution:
 
     @property
     def stored(self) -> dict[str, Any]:
-        """What is kept with a release."""
+        """What is stored with a release."""
         return {
             "attributes": self.attributes,
             "of": self.of,
@@ -63,7 +63,7 @@ def describe(attributes: Mapping[str, str]) -> str:
 
 
 def attributes_of(interview: Interview) -> Attributes:
-    """What is recorded of those who took part; their sex where it is the same of all."""
+    """What is recorded about the participants; their sex where it is the same for all."""
     counts = zip(SEXES, (interview.women, interview.men, interview.other), strict=True)
     sexes = [name for name, count in counts if count]
     found = _of_organisation(interview.organisation)
@@ -138,14 +138,14 @@ def _is_new(name: str, seen: set[str]) -> bool:
 
 
 def attributed_to(coding: Coding) -> str:
-    """In English, for members: what was agreed at the release."""
+    """What was agreed at the release, in English, for members."""
     agency = coding.attribution.get("agency")
     text = describe(coding.attribution.get("attributes", {}))
     return f"{agency}; where agencies may not be named: {text}" if agency else text
 
 
 def is_outdated(attribution: Mapping[str, Any], interview: Interview) -> bool:
-    """Whether what is recorded of the person changed since the attribution was agreed."""
+    """Whether what is recorded about the person has changed since the attribution was agreed."""
     return bool(attribution) and attribution.get("of") != attributes_of(interview)
 
 

@@ -24,7 +24,7 @@ class CodebookError(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """A theme as a file has it. Fields that the file does not give are None: they stay as they are on import."""
+    """A theme in a file. Fields that the file does not have are None: an import leaves them unchanged."""
 
     label: str
     place: str  # where in the file, for messages
@@ -142,7 +142,7 @@ def from_qdc(content: bytes, areas: Mapping[str, str]) -> list[Entry]:
 
 
 class _QdcReader:
-    """Collects codes and the kinds that sets give them, while expat walks the file."""
+    """Collects codes, and their kinds from the sets, while expat parses the file."""
 
     def __init__(self, areas: Mapping[str, str]):
         self.areas = {title.casefold(): code for code, title in areas.items()} | {code: code for code in areas}

@@ -1,4 +1,4 @@
-"""What an interview leaves open when it is to be completed."""
+"""Open points of an interview that is about to be completed."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from interviews.models import Interview, SetAside
 
 @dataclass(frozen=True)
 class OpenPoints:
-    """Nothing here states a fact by itself: each point is asked when the interview is completed."""
+    """Points that are unknown, and are asked when the interview is completed."""
 
     sections: tuple[str, ...]  # planned, without a note: not reached, or asked without an answer?
     note_not_given: bool
@@ -47,5 +47,5 @@ def waiting_questions(interview: Interview) -> tuple[str, ...]:
 
 
 def _known(interview: Interview) -> set[str]:
-    """Sections of the guide in use: those of an earlier one are asked about no more."""
+    """Sections of the guide in use; those of an earlier version are no longer asked about."""
     return {section.name for section in interview.guide.sections}

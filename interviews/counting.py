@@ -1,6 +1,6 @@
 """What counts as one mention of a theme, and over which interviews a theme is counted.
 
-Pure functions without Django: the pages of the codebook and the analysis count with the same ones.
+Pure functions without Django, shared by the pages of the codebook and the analysis.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable
@@ -23,7 +23,7 @@ class Passage(NamedTuple):
 class Mentions:
     """One theme: raised in `interviews` of the `asked`, in `unprompted` others, in `passages` passages of all of them.
 
-    Units are interviews and passages, never people and never marks: what several coders marked counts once.
+    Units are interviews and passages, never people or codings: what several coders marked counts once.
     """
 
     interviews: int

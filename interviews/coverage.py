@@ -1,4 +1,4 @@
-"""What the interviews have asked so far: sections by sector of the respondent's organisation."""
+"""Coverage of the interviews so far: sections by sector of the respondent's organisation."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Coverage:
 
     @property
     def labelled(self) -> list[tuple[str, str, list[tuple[str, int]], int]]:
-        """The rows with each count beside its sector, as a phone shows them."""
+        """The rows with each count beside its sector, for small screens."""
         return [(code, title, [*zip(self.sectors, counts, strict=True)], n) for code, title, counts, n in self.rows]
 
     @property

@@ -1,4 +1,4 @@
-"""The shape of what is typed about interviews, suggested colleagues and themes."""
+"""Forms of interviews, suggested colleagues and themes."""
 
 from typing import Any
 
@@ -112,7 +112,7 @@ class InterviewForm(ModelForm):
         return data
 
     def header(self) -> dict[str, Any]:
-        """What the services take, without the fields that name a new organisation."""
+        """The fields for the services, without those that name a new organisation."""
         return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
 
@@ -146,7 +146,7 @@ class PlanForm(Form):
 
 
 class CompletionForm(Form):
-    """What the interview leaves open, asked one by one. Cleaned it is what `complete_interview` takes."""
+    """The open points of an interview, asked one by one. `cleaned_data` has the arguments of `complete_interview`."""
 
     needed_sometimes = ("women", "men", "other")
 
@@ -230,7 +230,7 @@ class ThemeForm(ModelForm):
             "criterion": {c.name: f"{c.name} {c.label.translate(language, **values)}" for c in matrix.criteria},
         }
         for name, labels in offered.items():
-            present = getattr(self.instance, name)  # an earlier version of the tool may have had it
+            present = getattr(self.instance, name)  # an earlier version of the instrument may have had it
             earlier = {} if present in labels else {present: f"{present} (of an earlier version)"}
             choices = {"": "—"} | (earlier if present else {}) | labels
             self.fields[name].widget.choices = list(choices.items())

@@ -1,4 +1,4 @@
-"""The assessment's interview guide and indicator matrix, as the types they are."""
+"""The assessment's interview guide and indicator matrix, typed."""
 
 from collections.abc import Iterable
 from typing import cast
@@ -17,12 +17,12 @@ def matrix_of(assessment: Assessment) -> IndicatorMatrix:
 
 
 def questions_of(assessment: Assessment, codes: Iterable[str]) -> dict[str, Question]:
-    """The questions of the present guide, and those of `codes` that it has dropped."""
+    """The questions of the current guide, and those of `codes` that it has dropped."""
     return {**guide_of(assessment).by_name, **dropped_questions(assessment, codes)}
 
 
 def dropped_questions(assessment: Assessment, codes: Iterable[str]) -> dict[str, Question]:
-    """Those of the questions that the present guide does not have, as the latest other published guide words them."""
+    """The questions that the current guide does not have, in the words of the latest other published guide."""
     wanted = set(codes) - guide_of(assessment).by_name.keys()
     found: dict[str, Question] = {}
     versions = Instrument.objects.for_kind(Instrument.Kind.INTERVIEW_GUIDE).for_published()

@@ -1,4 +1,4 @@
-"""How words are found in texts of any script: folded, matched and shown in their surroundings. Pure functions."""
+"""Finding words in texts of any script: folding, matching, snippets. Pure functions."""
 
 import re
 import unicodedata
@@ -22,13 +22,13 @@ def _fold_character(character: str) -> str:
         for letter in letters
         if unicodedata.combining(letter) < _DECOMPOSED_MARK and unicodedata.category(letter) != "Cf"
     )
-    # The dotless and the dotted i of Azerbaijani meet, whichever keyboard typed them.
-    # The Arabic stretcher is no letter.
+    # The dotless and the dotted i of Azerbaijani are equal, whichever keyboard typed them.
+    # The Arabic tatweel is not a letter.
     return "".join(kept).replace("ı", "i").replace("ـ", "")
 
 
 def fold(text: str) -> tuple[str, list[int]]:
-    """`text` as it is compared, and for each of its characters the place in `text` that it came from.
+    """`text` folded for comparison, and for each folded character its place in `text`.
 
     Case, accents, vowel points, marks of direction and the width of white space make no difference. Armenian `և`
     equals `եւ` and `եվ`.
@@ -112,7 +112,7 @@ def pieces(text: str, spans: list[tuple[int, int]], start: int = 0, end: int | N
 def snippets(
     text: str, spans: list[tuple[int, int]], *, around: int = 90, most: int = 5
 ) -> list[list[tuple[str, bool]]]:
-    """The surroundings of the hits as `pieces`, cut at white space; `most` of them."""
+    """Up to `most` surroundings of hits as `pieces`, cut at white space."""
     windows = _merge([(_back(text, start, around), _forth(text, end, around)) for start, end in spans])
     return [pieces(text, spans, start, end) for start, end in windows[:most]]
 

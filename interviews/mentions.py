@@ -1,4 +1,4 @@
-"""How often the themes of a codebook were raised, and the passages in which they were."""
+"""How often the themes of a codebook were raised, and the passages in which they were raised."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ def mentions_of(assessment: Assessment, themes: Iterable[Theme]) -> dict[int, Me
 class Mark:
     """Words of an answer marked with a theme by one or more coders. `coding` is the one that is released or not.
 
-    `attributed_to` is what was agreed at the release, `offer` what a release now would be for.
+    `attributed_to` is what was agreed at the release, `offer` the attribution of a release now.
     """
 
     coding: Coding
@@ -49,7 +49,7 @@ class Mention:
 
 
 def list_mentions(codings: Iterable[Coding]) -> list[Mention]:
-    """The mentions of one theme, from its codings `with_place`; those whose words are gone come one by one."""
+    """The mentions of one theme, from its codings `with_place`; lost codings are listed one by one."""
     found = list(codings)
     standing = [coding for coding in found if not coding.lost]
     lost = [[coding] for coding in found if coding.lost]
@@ -58,7 +58,7 @@ def list_mentions(codings: Iterable[Coding]) -> list[Mention]:
 
 
 def with_attributions(mentions: Iterable[Mention], assessment: Assessment | None) -> list[Mention]:
-    """With what quotations are attributed to; with what they could be only where an assessment is given."""
+    """Adds the attributions of quotations; with an assessment, also the attributions on offer."""
     found = list(mentions)
     interviews = {mention.answer.interview_id: mention.answer.interview for mention in found}
     offers = offered(interviews.values(), assessment) if assessment else {}

@@ -22,7 +22,7 @@ MOST_PEOPLE = 500
 
 
 class Interview(models.Model):
-    """One conversation with one or more people. A section not planned is "not asked", which is never "no answer"."""
+    """An interview with one or more people. A section not planned is "not asked", which differs from "no answer"."""
 
     class Format(models.TextChoices):
         IN_PERSON = "in_person", "In person"
@@ -56,7 +56,7 @@ class Interview(models.Model):
     )
     language = models.CharField(max_length=10, default="en")
     interpreter = models.BooleanField(null=True, blank=True)  # None: not recorded
-    note_given = models.BooleanField(default=False)  # the information note was read or handed over
+    note_given = models.BooleanField(default=False)  # the information note was read out or handed over
     sections = models.JSONField(default=list, blank=True)  # codes of the planned sections, those always asked included
     not_reached = models.JSONField(default=list, blank=True)  # were planned, but not asked: no longer in `sections`
     unanswered = models.JSONField(default=list, blank=True)  # in `sections`, asked without an answer, as confirmed
@@ -138,7 +138,7 @@ class Answer(models.Model):
 
 
 class AnswerRevision(models.Model):
-    """A text an answer has had. `client` and `sequence` name the save, so that a repeated one is recognised.
+    """An earlier text of an answer. `client` and `sequence` identify the save, so that a repeated one is recognised.
 
     The saves of one sitting share a row as long as they only add words; what a save takes away stays in a row.
     """
@@ -174,7 +174,7 @@ class SetAside(models.Model):
 
 
 class Theme(models.Model):
-    """An entry of the codebook. Retired and merged themes keep their history but are offered no more."""
+    """An entry of the codebook. Retired and merged themes keep their history but are no longer offered."""
 
     class Kind(models.TextChoices):
         GAP = "gap", "Gap"
@@ -191,7 +191,7 @@ class Theme(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.GAP)
     retired_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
-    guid = models.UUIDField(default=uuid.uuid4, editable=False)  # by which other programs know it (REFI-QDA)
+    guid = models.UUIDField(default=uuid.uuid4, editable=False)  # identifies it in other programs (REFI-QDA)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ThemeQuerySet.as_manager()
@@ -210,8 +210,8 @@ class Theme(models.Model):
 class Coding(models.Model):
     """A marked passage: characters `start` to `end` of the answer's text, whose words are `quote`.
 
-    It follows the text when that is edited. Where less than half of what was marked is left it is `lost`: `quote`
-    then keeps its last words, and it counts no more. A release is for the words that were read: any change of them
+    It follows the text when that is edited. Where less than half of the passage is left, it is `lost`: `quote`
+    then keeps its last words, and it no longer counts. A release is for the words that were read: any change of them
     withdraws it.
     """
 
@@ -230,7 +230,7 @@ class Coding(models.Model):
     # who it is attributed to, as agreed at the release (`attribution.Attribution.stored`, and "agency" where it is
     # named); empty: not recorded, so that nothing is said of the person
     attribution = models.JSONField(default=dict, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)  # when a change took the release back
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # when a change withdrew the release
     coder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -244,16 +244,16 @@ class Coding(models.Model):
 
     @property
     def words_hash(self) -> str:
-        """Of the present words: a release names the words that were read."""
+        """The hash of the current words: a release refers to the words that were read."""
         return hash_words(self.quote)
 
     @property
     def quotable_words(self) -> str | None:
-        """What a report may print: the approved words; None where quoting is not allowed or the words have changed."""
+        """The words that a report may print; None where quoting is not allowed or the words have changed."""
         allowed = self.released and not self.lost and self.approved_hash == self.words_hash
         return self.approved_quote if allowed and self.approved_quote == self.quote else None
 
     @property
     def kept_words(self) -> bool:
-        """Whether the words are those last approved: a release that was taken back was so for another reason."""
+        """Whether the words are those last approved: then a withdrawn release was withdrawn for another reason."""
         return bool(self.approved_quote) and self.approved_quote == self.quote

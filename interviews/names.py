@@ -22,7 +22,7 @@ _SMALL_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,}")
 
 
 def finder_for(assessment: Assessment, category: Callable[[str], str] = str) -> NameFinder:
-    """Finds the respondents and contacts, and the agencies on the list. `category` names a sector in some language.
+    """A finder of respondents, contacts and agencies on the list. `category` returns the name of a sector.
 
     A finder is kept in memory until a name changes: reading thousands of encrypted names for each page
     would take longer than the page.
@@ -58,7 +58,7 @@ def _stored_names(assessment: Assessment) -> list[tuple[Any, ...]]:
 
 
 def people_of(assessment: Assessment) -> Iterator[Person]:
-    """Everybody who was interviewed, also in interviews that were moved to the trash, and everybody on the contacts."""
+    """All people interviewed, also in interviews that were moved to the trash, and all contacts."""
     interviews = Interview.objects.filter(assessment=assessment).order_by("number")
     for code, name in interviews.values_list("code", "respondent_name"):
         if name and name != UNREADABLE:
@@ -69,7 +69,7 @@ def people_of(assessment: Assessment) -> Iterator[Person]:
 
 
 def agencies_of(assessment: Assessment, category: Callable[[str], str] = str) -> Iterator[Agency]:
-    """The organisations on the list, and those that contacts are of."""
+    """The organisations on the list, and those of contacts."""
     rows = assessment.organisations.order_by("pk").values_list("name", "short_name", "sector")
     for name, short_name, sector in rows:
         yield Agency(category(sector), (name, short_name))
@@ -81,7 +81,7 @@ def agencies_of(assessment: Assessment, category: Callable[[str], str] = str) ->
 
 
 def common_words(assessment: Assessment) -> Collection[str]:
-    """The words in small letters of the three instruments, in all their languages."""
+    """The lower-case words of the three instruments, in all their languages."""
     found: set[str] = set()
     for instrument in (assessment.guide, assessment.questionnaire, assessment.matrix):
         text = json.dumps(instrument.definition, ensure_ascii=False)
@@ -90,7 +90,7 @@ def common_words(assessment: Assessment) -> Collection[str]:
 
 
 def places_of(assessment: Assessment) -> Collection[str]:
-    """The words of the names of all countries, and of the regions and towns of the assessment's own."""
+    """The words of the names of all countries, and of the regions and towns of the assessment's country."""
     names = {country_name(country.alpha_3) for country in pycountry.countries}
     names |= {assessment.country_in(language) for language in LANGUAGES}
     own = pycountry.countries.get(alpha_3=assessment.country)
@@ -100,7 +100,8 @@ def places_of(assessment: Assessment) -> Collection[str]:
 
 
 def withhold(text: str, finder: NameFinder, agencies: bool = False) -> str:
-    """The text without what certainly names a respondent or a contact; with `agencies`, these as their categories."""
+    """The text without certain names of respondents and contacts; with `agencies`, these are replaced by their
+    categories."""
     for match in reversed([match for match in finder.find(text, agencies) if match.certain]):
         instead = WITHHELD if match.kind == "person" else f"[{match.label}]"
         text = text[: match.start] + instead + text[match.end :]
@@ -108,7 +109,8 @@ def withhold(text: str, finder: NameFinder, agencies: bool = False) -> str:
 
 
 def reading(assessment: Assessment, may: Collection[str]) -> Callable[[str], str]:
-    """What a member with these rights reads of a text: names only with the right to see them."""
+    """A function that returns a text as a member with these rights may read it: names only with the right to see
+    them."""
     if "interviews.names" in may:
         return str
     finder = finder_for(assessment)

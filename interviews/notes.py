@@ -1,4 +1,4 @@
-"""What the pages show of a guide and its notes: sections, questions and answers in one language. Read-only."""
+"""A guide and its notes as the pages show them: sections, questions and answers in one language. Read-only."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from interviews.text import count_words
 
 @dataclass(frozen=True)
 class QuestionNotes:
-    """A question with its prompts and what was noted; `answer` is None where nothing was saved yet."""
+    """A question with its prompts and notes; `answer` is None where nothing was saved yet."""
 
     name: str
     text: str
@@ -91,7 +91,7 @@ def dropped_of(
     unsaved: dict[str, str] | None = None,
     faults: dict[str, str] | None = None,
 ) -> list[QuestionNotes]:
-    """Notes under questions that the present version of the guide no longer has: they are shown wherever notes are."""
+    """Notes under questions that the current version of the guide no longer has: they are shown wherever notes are."""
     assessment, language = interview.assessment, language or interview.language
     dropped = [answer for answer in answers if answer.question not in interview.guide.by_name]
     questions = dropped_questions(assessment, [answer.question for answer in dropped])
@@ -111,7 +111,7 @@ def dropped_of(
 
 
 def _waiting_on(answer: Answer | None) -> Sequence[SetAside]:
-    """The second texts that wait for a choice, where the answers were read with them."""
+    """The second texts that wait for a choice, where they were read with the answers."""
     waiting: Sequence[SetAside] = getattr(answer, "waiting", ())
     return waiting
 

@@ -1,4 +1,4 @@
-"""Where a marked passage is after its text was edited. Pure functions on places in strings."""
+"""The place of a marked passage after its text was edited. Pure functions on places in strings."""
 
 import re
 from difflib import SequenceMatcher
@@ -12,10 +12,10 @@ _WORDS_COMPARED = 4000  # longer changed stretches are not aligned word by word:
 def reanchor(old: str, new: str, start: int, end: int) -> tuple[int, int] | None:
     """Where the passage `old[start:end]` is in `new`, or None where less than half of it is left.
 
-    Words that only moved are followed exactly; of a passage that was itself edited, what is left keeps its edges.
+    Words that only moved are followed exactly. Of a passage that was itself edited, the part that is left is marked.
     """
     before, after = _same_ends(old, new)
-    if end <= before:  # every key pressed after the passage comes here
+    if end <= before:  # the case of all typing after the passage
         return start, end
     if start >= len(old) - after:
         return start + len(new) - len(old), end + len(new) - len(old)
@@ -55,7 +55,7 @@ class _Stretch(NamedTuple):
 
 
 def _same_ends(old: str, new: str) -> tuple[int, int]:
-    """How many characters are the same at the start, and how many of the rest at the end."""
+    """The numbers of equal characters at the start, and of the rest at the end."""
     shorter = min(len(old), len(new))
     before = next((i for i in range(shorter) if old[i] != new[i]), shorter)
     rest = shorter - before
@@ -64,7 +64,7 @@ def _same_ends(old: str, new: str) -> tuple[int, int]:
 
 
 def _kept_stretches(old: str, new: str, before: int, after: int) -> list[_Stretch]:
-    """What stayed: the `before` characters at the start, whole words in between, the `after` characters at the end."""
+    """The unchanged parts: `before` characters at the start, whole words in between, `after` characters at the end."""
     changed, became = _WORDS.findall(old[before : len(old) - after]), _WORDS.findall(new[before : len(new) - after])
     stretches = [_Stretch(0, before, 0)]
     if max(len(changed), len(became)) <= _WORDS_COMPARED:
@@ -77,17 +77,17 @@ def _kept_stretches(old: str, new: str, before: int, after: int) -> list[_Stretc
 
 
 def _places(words: list[str], start: int) -> list[int]:
-    """Where each word begins, and where the last one ends."""
+    """The start of each word, and the end of the last one."""
     return list(accumulate(map(len, words), initial=start))
 
 
 def _expected(stretches: list[_Stretch], place: int, otherwise: int) -> int:
-    """Where `place` of the old text is in the new one; within a change, where the text goes on after it."""
+    """The place in the new text of `place` in the old one; within a change, the end of the change."""
     return next((max(s.start, place) + s.shift for s in stretches if place < s.end), otherwise)
 
 
 class _Edited(NamedTuple):
-    """Of an edited passage `kept` characters are left, between `first` and `last` of the new text."""
+    """An edited passage: `kept` characters are left, between `first` and `last` of the new text."""
 
     kept: int
     first: int

@@ -13,12 +13,12 @@ from assessments.querysets import ForAssessment
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the interviews are. `text` is the line under the step: "8 of 14 complete"."""
+    """Progress of the interviews. `text` is the line under the step: "8 of 14 complete"."""
 
     complete: int
     started: int  # not in the trash, the complete ones included
     ahead: int  # planned, and not started yet
-    planned: int | None  # how many the assessment aims at; None: not decided
+    planned: int | None  # the target of the assessment; None: not decided
 
     @classmethod
     def of(cls, assessment: Assessment, rows: Iterable[dict[str, int]]) -> "Progress":
@@ -28,7 +28,7 @@ class Progress:
 
     @property
     def expected(self) -> int:
-        """As many as were planned, or as were started where those are more."""
+        """The number planned, or the number started where that is higher."""
         return max(self.planned or 0, self.started)
 
     @property
@@ -48,11 +48,11 @@ class InterviewQuerySet(ForAssessment):
         return self.filter(deleted_at=None)
 
     def for_counting(self) -> Self:
-        """Those that numbers are made of: started or complete, and not in the trash."""
+        """Interviews that count: started or complete, and not in the trash."""
         return self.for_work().filter(planned=False)
 
     def status_counts(self) -> models.QuerySet[Any, Any]:
-        """The counts of `Progress` of those not in the trash as one row; none where there is no interview."""
+        """The counts of `Progress` as one row, without the trash; no row where there is no interview."""
         grouped = self.for_work().order_by().values("assessment")
         counted = grouped.annotate(
             started=Count("pk", filter=Q(planned=False)),
@@ -78,7 +78,7 @@ class InterviewQuerySet(ForAssessment):
                 return self
 
     def for_section(self, section: str) -> list[Any]:
-        """Those in which the section was planned. A list: the sections are JSON, which SQLite does not search."""
+        """Interviews in which the section was planned. A list: the sections are JSON, which SQLite cannot query."""
         return [interview for interview in self if section in interview.sections]
 
     def with_organisation(self) -> Self:
@@ -117,7 +117,7 @@ class SetAsideQuerySet(models.QuerySet[Any, Any]):
 
 class ThemeQuerySet(ForAssessment):
     def for_coding(self) -> Self:
-        """Those on offer: neither retired nor merged into another."""
+        """Themes on offer: neither retired nor merged into another."""
         return self.filter(retired_at=None, merged_into=None)
 
 
@@ -130,11 +130,11 @@ class CodingQuerySet(models.QuerySet[Any, Any]):
         return self.filter(lost=False)
 
     def for_quoting(self) -> Self:
-        """Those that a report may quote; what it prints is `Coding.quotable_words`."""
+        """Codings that a report may quote, with the words of `Coding.quotable_words`."""
         return self.for_counting().filter(released=True, quote=F("approved_quote"))
 
     def for_approval(self) -> Self:
-        """Those that were released, and lost the release because their words were changed."""
+        """Codings whose release was withdrawn because their words were changed."""
         return self.filter(released=False).exclude(withdrawn_at=None)
 
     def with_place(self) -> Self:

@@ -19,7 +19,7 @@ class Hit:
 
     @cached_property
     def snippets(self) -> list[list[tuple[str, bool]]]:
-        """The surroundings of the terms as pieces of (words, marked). Found only for the hits that a page shows."""
+        """The surroundings of the terms as pieces of (words, marked). Computed only for hits that a page shows."""
         return snippets(self.answer.text, find(self.answer.text, self.terms))
 
 
@@ -29,7 +29,7 @@ def search_notes(
     """Interviews in the order of their numbers. The notes are read through: case and accents of every script are
     folded alike on each database, and an assessment's notes are some megabytes at most.
 
-    `read` gives a text as the member may read it: what is withheld is not found either.
+    `read` returns a text as the member may read it: what is withheld is not found either.
     """
     terms = search_terms(query)
     if not terms:

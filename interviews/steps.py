@@ -1,4 +1,4 @@
-"""How far the interviews are."""
+"""The state of the interviews."""
 
 from assessments.models import Assessment
 from assessments.snapshot import Rows

@@ -1,4 +1,4 @@
-"""Notes as text: what is stored, and how words are counted. Pure functions."""
+"""Notes as they are stored, and counting their words. Pure functions."""
 
 import hashlib
 import re
@@ -8,7 +8,7 @@ from typing import Any
 
 ANSWER_LIMIT = 500_000  # characters in one answer
 
-# Line ends that programs paste become "\n"; other control characters carry no words and break exports.
+# Pasted line ends become "\n"; other control characters are meaningless and break exports.
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)])
 _SURROGATES = re.compile("[\ud800-\udfff]")

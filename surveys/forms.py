@@ -1,4 +1,4 @@
-"""Shapes of the members' input. The questionnaire itself is no form: surveys/questionnaire/rendering.py."""
+"""Forms for members. The questionnaire itself is not a Django form: see surveys/questionnaire/rendering.py."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ LANGUAGES = [(code, f"{own_name(code)} ({code})") for code in KNOWN_LANGUAGES if
 
 
 class SurveyForm(Form):
-    """What a survey is. Times are read in the assessment's time zone, which the view makes the current one."""
+    """The settings of a survey. Times are in the assessment's time zone, which the view activates."""
 
     languages = forms.MultipleChoiceField(
         choices=LANGUAGES,

@@ -1,4 +1,4 @@
-"""The types of question as surveys know them: how an answer is read, cleaned, shown, and typed from paper. Pure.
+"""Each type of question in surveys: how an answer is read, cleaned, shown, and typed from paper. Pure.
 
 The only module of surveys that names a type. Each function matches on the classes of `instruments.schema` and ends with
 `assert_never`, so that mypy names what a new type still lacks.
@@ -63,7 +63,7 @@ def option_names(document: Survey, item: Item) -> tuple[str, ...]:
 
 
 def find_code(document: Survey, item: Item, value: str) -> str | None:
-    """The option that `value` means, as it is stored; None where it is none."""
+    """The stored name of the option that `value` means; None where it is none."""
     names = option_names(document, item)
     offered = (*names, DONT_KNOW) if document.dont_know(item) else names
     if value in offered:
@@ -120,7 +120,7 @@ def _clean_several(document: Survey, item: SelectMultipleItem, given: list[str])
         raise InvalidAnswer("twice")
     if DONT_KNOW in codes and len(codes) > 1:
         raise InvalidAnswer("dont_know_alone")
-    if codes == [DONT_KNOW]:  # bounds count the options chosen; this is none of them
+    if codes == [DONT_KNOW]:  # bounds count chosen options; don't know is none of them
         return codes
     low, high = item.min, item.max
     if low is not None and low == high and len(codes) != low:

@@ -1,11 +1,11 @@
-"""Annex D as distributed and answered, so that the database itself cannot tell who gave which answers.
+"""Annex D as distributed and answered, so that the database does not disclose who gave which answers.
 
 An invitation records neither whether nor when it was opened or answered. Which invitations were opened and answered
 is kept in two sorted lists in the survey's own row: rows of their own, or changed rows, would keep the order of the
 answers (row ids, places in a table's file, transaction numbers), and that order would name the respondents.
 
 What arrives by link is sealed until the survey closes (`SealedAnswer`), and then becomes responses in a random order,
-all in one transaction in which nothing of the invitations changes. So two copies of the database tell no more than that
+all in one transaction in which nothing of the invitations changes. So two copies of the database disclose only that
 the answers of all people whose invitation was marked between two openings are those opened together.
 """
 
@@ -47,7 +47,7 @@ class Survey(models.Model):
 
     objects = SurveyQuerySet.as_manager()
 
-    # What every answer changes; read again under a lock before it is changed.
+    # Fields that every answer changes; read again under a lock before the change.
     COUNTERS = ("opened", "answered", "last_response", "last_test", "revision")
 
     def __str__(self) -> str:
@@ -55,10 +55,10 @@ class Survey(models.Model):
 
     @property
     def threshold(self) -> int:
-        """How many forms must be opened at once, and how many must share what is shown of one.
+        """How many forms must be opened at once, and how many must share each attribute shown of a single form.
 
-        Respondents were told the number when the survey was opened: a lower one does not hold for them, a higher one
-        does.
+        Respondents were informed of the number when the survey was opened: a lower one does not apply to them, a higher
+        one does.
         """
         return max(self.smallest_group or 0, self.assessment.disclosure_threshold)
 
@@ -94,7 +94,7 @@ class Invitation(models.Model):
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.NEW)
     send_key = models.CharField(max_length=40, blank=True)  # the mailing that claimed it last: none sends twice
     sent_at = models.DateTimeField(null=True, blank=True)
-    handed_over = models.BooleanField(default=False)  # its link was copied, to be given by another way
+    handed_over = models.BooleanField(default=False)  # its link was copied, to be sent in another way
     failure = models.CharField(max_length=300, blank=True)
     reminders = models.PositiveSmallIntegerField(default=0)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -113,7 +113,7 @@ class Response(models.Model):
     """One respondent's answers: item code -> option, list of options, ranked list, number or text.
 
     `received_on` is a day, and unknown for what came by link. `uuid` is made before a paper form is sent, so that a
-    repeated post is one row. Test answers are kept apart (AZEtest1) and never counted. `withdrawn` says that the
+    repeated post is one row. Test answers are kept apart (AZEtest1) and never counted. `withdrawn`: the
     respondent had the form removed: its answers are erased.
     """
 
@@ -132,7 +132,7 @@ class Response(models.Model):
     is_test = models.BooleanField(default=False)
     answers: Any = models.JSONField(default=dict)
     received_on = models.DateField(null=True, blank=True)
-    opening = models.PositiveIntegerField(default=0)  # which forms were opened together; 0: it was not sealed
+    opening = models.PositiveIntegerField(default=0)  # forms opened together have the same number; 0: was not sealed
     receipt_hmac = models.CharField(max_length=64, blank=True, db_index=True)  # of what came by link
     deleted_at = models.DateTimeField(null=True, blank=True)
     withdrawn = models.BooleanField(default=False)
@@ -153,8 +153,8 @@ class Response(models.Model):
 class SealedAnswer(models.Model):
     """A form that came by link, until it is opened: answers, language and version in a box (surveys/sealed/boxes.py).
 
-    The key is random and there is no number, date or language: neither values nor order tell which box is whose. On
-    SQLite the table has no row ids, which would count the forms as they come (migration 0006).
+    The key is random and there is no number, date or language: neither values nor order show whose box it is. On
+    SQLite the table has no row ids, which would number the forms in the order of arrival (migration 0006).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -173,7 +173,8 @@ class SealedAnswer(models.Model):
 class Draft(models.Model):
     """Answers saved as typed, to be continued on another device by a short code, which is kept only as HMAC.
 
-    It names no invitation: an unfinished form is as anonymous as a finished one, and sealed in a box like it.
+    It refers to no invitation: an unfinished form is as anonymous as a finished one, and sealed in the same kind of
+    box.
     """
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="drafts")

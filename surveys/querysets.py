@@ -47,17 +47,17 @@ class InvitationQuerySet(models.QuerySet[Any, Any]):
         return self.filter(survey=survey, revoked_at=None)
 
     def for_inviting(self, survey: Any) -> Self:
-        """Not reached yet: new ones and those that failed."""
+        """Not sent yet: new invitations and those that failed."""
         unsent = self.for_survey(survey).filter(delivery__in=["new", "failed"]).exclude(email="")
         return unsent.exclude(pk__in=survey.answered)
 
     def for_reminding(self, survey: Any) -> Self:
-        """Reached, and not answered."""
+        """Sent, and not answered."""
         reached = self.for_survey(survey).exclude(sent_at=None).exclude(email="")
         return reached.exclude(delivery="sending").exclude(pk__in=survey.answered)
 
     def for_mailing(self, survey: Any, kind: str) -> Self:
-        """Whom a round of `kind` (invitation or reminder) would write to."""
+        """Those to whom a round of `kind` (invitation or reminder) would be sent."""
         return self.for_reminding(survey) if kind == "reminder" else self.for_inviting(survey)
 
     def count_by_language(self) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""How far the survey is: answered of those invited, and days left."""
+"""The state of the survey: how many of the invited have answered, and days left."""
 
 from assessments.models import Assessment
 from assessments.snapshot import Rows

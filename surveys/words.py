@@ -1,4 +1,4 @@
-"""The words of the respondents' pages in their languages, read once from words.yaml."""
+"""The texts of the respondents' pages in their languages, read once from words.yaml."""
 
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ translate, translate_all = WORDS.translate, WORDS.translate_all
 
 
 def complete_languages() -> frozenset[str]:
-    """The languages in which every word is there."""
+    """The languages in which every text is there."""
     return WORDS.languages
 
 
@@ -24,7 +24,7 @@ def error_text(error: AnswerError, language: str) -> str:
 
 
 def _written(value: Any, language: str) -> Any:
-    """A date or a decimal as `language` writes it."""
+    """A date or a decimal as written in `language`."""
     with translation.override(language):
         if isinstance(value, date):
             return formats.date_format(value, "j E Y")

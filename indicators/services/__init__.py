@@ -1,1 +1,1 @@
-"""Changes to marks and recommendations. Each writes its audit event and keeps how things were."""
+"""Changes to marks and recommendations. Each writes its audit event and stores the earlier state."""

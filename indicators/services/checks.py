@@ -1,4 +1,4 @@
-"""What a mark or a recommendation may hold, and the words said where it may not."""
+"""Checks of marks and recommendations, with their messages."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from ctnat.ui.errors import InputError
 from indicators.matrix import matrix_of
 from instruments.schema import CELLS, Survey
 
-# The shapes of evidence keys that may support a mark; only analysis.evidence knows what they lead to.
+# The shapes of evidence keys that may support a mark; only analysis.evidence resolves them.
 EVIDENCE_KEY = re.compile(
     r"document:(?P<document>[A-Za-z]{2,6} [0-9]{1,4})(#[^\x00-\x1f#]{1,40})?"
     r"|interview:[A-Z]{3}int[1-9][0-9]{0,5}/[A-Za-z0-9._-]{1,40}"

@@ -32,8 +32,8 @@ def mark_cell(
     `revision` is the one the writer saw (0: none yet); where it is no longer the current one, `ConflictError` is
     raised and nothing changes; None does not ask. `reason` says why an earlier mark is changed. A proposal counts only
     when the lead decides so, and a changed proposal waits for a new decision; so does one that the lead declined where
-    the consultant's mark, which counts instead, changes. None where nothing was found, said or
-    attached and there was no mark before, or where a proposal says what the consultant says: then nothing is stored.
+    the consultant's mark, which counts instead, changes. Returns None where nothing was found, written or
+    attached and there was no mark before, or where a proposal equals the consultant's mark: then nothing is stored.
     Raises `InputError`.
     """
     check_cell(assessment, criterion, cell)
@@ -83,7 +83,7 @@ def decide_cell(
     consultant_revision: int | None = None,
     proposal_revision: int | None = None,
 ) -> Mark | None:
-    """The lead's word on which of the two marks of a cell counts. Both are kept. Returns the one that counts.
+    """The lead's decision which of the two marks of a cell counts. Both are kept. Returns the one that counts.
 
     Choosing the consultant where only the workshop marked the cell declines the proposal: then none counts. The two
     revisions are those that the lead saw (0: no mark); where one is no longer the current one, `ConflictError` is
@@ -145,7 +145,7 @@ def decide_cell(
 def withdraw_proposal(
     *, assessment: Assessment, criterion: str, cell: str, by: User | None, reason: str = "", revision: int | None = None
 ) -> Mark:
-    """Take back the workshop's proposal. Its history stays; where it counted, the consultant's mark counts again."""
+    """Withdraw the workshop's proposal. Its history stays; where it counted, the consultant's mark counts again."""
     check_cell(assessment, criterion, cell)
     marks = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).for_source(Mark.Source.WORKSHOP)
     proposal: Mark | None = marks.select_for_update().first()
@@ -212,13 +212,13 @@ def _says_nothing_new(
 
 
 def _shown(assessment: Assessment, criterion: str, cell: str) -> tuple[str, str]:
-    """State and reason of the mark that counts: what readers of the cell are shown."""
+    """State and reason of the mark that counts, as shown to readers of the cell."""
     mark = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).counting().first()
     return (str(mark.state), mark.reason_shown) if mark else (str(Mark.State.NOT_ASSESSED), "")
 
 
 def _raise_revision(assessment: Assessment, criterion: str, cell: str, before: tuple[str, str]) -> None:
-    """The cell's revision rises where it no longer shows what it showed `before`."""
+    """Raise the cell's revision where it no longer shows what it showed `before`."""
     if _shown(assessment, criterion, cell) != before:
         row, _ = CellRevision.objects.get_or_create(assessment=assessment, criterion=criterion, cell=cell)
         CellRevision.objects.filter(pk=row.pk).update(number=F("number") + 1)
@@ -230,7 +230,7 @@ def _counting(mark: Mark) -> bool:
 
 
 def _is_decided_so(proposal: Mark, source: str, reason: str) -> bool:
-    """Whether the lead has decided this on the marks as they are, in the same words."""
+    """Whether the lead has already taken this decision on the current marks, in the same words."""
     if proposal.decided_revision != proposal.revision:
         return False
     decisions = CellDecision.objects.for_assessment(proposal.assessment)
@@ -239,14 +239,14 @@ def _is_decided_so(proposal: Mark, source: str, reason: str) -> bool:
 
 
 def _forget_decision(assessment: Assessment, criterion: str, cell: str) -> bool:
-    """The lead decided on other marks than these: the proposal waits for a decision again. Returns whether it does."""
+    """Let the proposal wait for a decision again where the lead decided on other marks. Returns whether it does."""
     proposals = Mark.objects.for_assessment(assessment).for_cell(criterion, cell).for_source(Mark.Source.WORKSHOP)
     decided = proposals.filter(withdrawn=False, counts=False).exclude(decided_revision=None)
     return bool(decided.update(decided_revision=None))
 
 
 def _set_counting(proposal: Mark, source: str, *, by: User | None, reason: str) -> None:
-    """Let the mark from `source` count and the other not; both histories record it."""
+    """Let the mark from `source` count, and not the other; both histories record it."""
     cell = Mark.objects.for_assessment(proposal.assessment).for_cell(proposal.criterion, proposal.cell)
     cell.update(counts=False)
     cell.for_source(source).update(counts=True)

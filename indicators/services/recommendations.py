@@ -1,4 +1,4 @@
-"""Recommendations: written, changed, ordered. A dropped one is kept, and so is how each read before."""
+"""Recommendations: adding, changing, ordering. Dropped ones and earlier wordings are kept."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -27,7 +27,7 @@ def add_recommendation(
     by: User | None,
     verb: str = "invited",
 ) -> Recommendation:
-    """A new recommendation, last of its group: those of `category` with the same lead-in, addressee and verb.
+    """Add a recommendation as the last of its group: those of `category` with the same lead-in, addressee and verb.
 
     Raises `ValidationError`.
     """
@@ -121,7 +121,7 @@ def set_status(
         if status == Recommendation.Status.VALIDATED:
             row.validated_wording = row.wording_revision
         elif was[2] == Recommendation.Status.VALIDATED:
-            row.validated_wording = None  # taken back, not rewritten
+            row.validated_wording = None  # withdrawn, not rewritten
         row.save(update_fields=["status", "revision", "validated_wording", "updated_at"])
         _remember(row, before=was, reason=reason, by=by)
         record("recommendation.status", by=by, assessment=row.assessment, target=row, status=status)
@@ -153,7 +153,7 @@ def move_group(*, recommendation: Recommendation, to: int, by: User | None) -> N
 
 
 def _standing(recommendation: Recommendation) -> tuple[list[list[Recommendation]], list[Recommendation]]:
-    """The groups of its category as pages show them, and those dropped, which no place is counted among."""
+    """The groups of its category as pages show them, and the dropped ones, which have no place."""
     rows = _locked(recommendation.assessment, recommendation.category)
     dropped = [row for row in rows if row.status == Recommendation.Status.DROPPED]
     return _groups(row for row in rows if row not in dropped), dropped
@@ -214,7 +214,7 @@ def _put(places: list[Any], thing: Any, to: int) -> None:
 
 
 def _number(groups: list[list[Recommendation]]) -> None:
-    """Positions 1, 2, 3 ... through the groups; only what moved is written."""
+    """Number positions 1, 2, 3 ... through the groups; only rows that moved are saved."""
     for position, row in enumerate((row for group in groups for row in group), start=1):
         if row.position != position:
             Recommendation.objects.filter(pk=row.pk).update(position=position)
@@ -222,7 +222,7 @@ def _number(groups: list[list[Recommendation]]) -> None:
 
 
 def _reading(row: Recommendation) -> tuple[str, str, str]:
-    """Opening, text and status as they are now."""
+    """The current opening, text and status."""
     return row.opening, row.text, row.status
 
 

@@ -89,7 +89,7 @@ def cell_decide(request: HttpRequest, assessment: Assessment, criterion: str, ce
 @requires("indicators.propose")
 @posted_from("indicators:cell")
 def cell_withdraw(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> HttpResponse:
-    """Take back the workshop's proposal."""
+    """Withdraw the workshop's proposal."""
     _find(assessment, criterion, cell)
     form = WithdrawForm(request.POST)
     place = {"assessment": assessment, "criterion": criterion, "cell": cell}

@@ -1,4 +1,4 @@
-"""Saving what is typed: no text that reached the server is lost, even if it comes late, twice, or from two people."""
+"""Saving answers: no text that reached the server is lost, even if it comes late, twice, or from two people."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +21,7 @@ CORRECTED = 40  # characters that a save may replace, as in correcting a word, w
 
 @dataclass(frozen=True)
 class Saved:
-    """`set_aside` is None where the text was saved; else the text waits there, as a colleague changed the answer."""
+    """`set_aside` is None where the text was saved; else it holds the text, because a colleague changed the answer."""
 
     answer: Answer
     set_aside: SetAside | None = None
@@ -38,11 +38,11 @@ def save_answer(
     sequence: int = 0,
     base: int | None = None,
 ) -> Saved:
-    """Saves the notes under one question. Raises `ValidationError` for an unknown question or a text too long.
+    """Save the notes under one question. Raises `ValidationError` for an unknown question or a text too long.
 
     `client` names the page that types and `sequence` rises with each of its saves: one that comes twice, or late, is
     recognised. `base` is the revision the text was typed upon; where another person has changed the answer since, the
-    text is set aside instead. Without `base` the text is taken as it is.
+    text is set aside instead. Without `base` there is no check.
     """
     if question not in questions_of(interview.assessment, [question]):
         raise ValidationError(f"The guide has no question {question[:20]}. Reload the page.")
@@ -65,13 +65,13 @@ def save_answer(
 
 
 def _is_known(answer: Answer, client: str, sequence: int, text: str) -> bool:
-    """Whether this client's save was applied before, or was overtaken by a later one of the same page."""
+    """Whether this save was applied before, or overtaken by a later one of the same page."""
     last = answer.revisions.filter(client=client).order_by("-sequence").first()
     return last is not None and (sequence < last.sequence or (sequence == last.sequence and text == last.text))
 
 
 def _changed_elsewhere(answer: Answer, client: str, base: int) -> bool:
-    """A client whose reply got lost finds its own saves after `base`: those are no conflict."""
+    """A client whose response got lost finds its own saves after `base`: those are no conflict."""
     since = answer.revisions.filter(revision__gt=base)
     return (since.exclude(client=client) if client else since).exists()
 
@@ -119,7 +119,7 @@ def _same_sitting(last: AnswerRevision, by: User | None, client: str) -> bool:
 
 
 def _may_replace(last: AnswerRevision, before: AnswerRevision | None, text: str) -> bool:
-    """Whether the row's text may give way to `text`: words are added, or the longer text is in the row before."""
+    """Whether `text` may replace the row's text: it only adds words, or the longer text is in the row before."""
     if len(text) >= len(last.text):
         return _taken_away(last.text, text) <= CORRECTED
     return before is not None and len(before.text) > len(last.text)
@@ -150,14 +150,14 @@ def _plan_section_of(answer: Answer) -> None:
 
 @transaction.atomic
 def restore_revision(*, revision: AnswerRevision, by: User) -> Saved:
-    """Makes an earlier text the present one; the present one stays in the history."""
+    """Make an earlier text the current one; the current one stays in the history."""
     answer = revision.answer
     return save_answer(interview=answer.interview, question=answer.question, text=revision.text, by=by)
 
 
 @transaction.atomic
 def settle_aside(*, set_aside: SetAside, by: User, join: bool) -> Answer:
-    """Settles a text that was set aside: with `join` it is added below the answer's text, else it is left out.
+    """Settle a text that was set aside: with `join` it is added below the answer's text, else it is left out.
 
     It stays in the database either way.
     """
@@ -181,7 +181,7 @@ def settle_aside(*, set_aside: SetAside, by: User, join: bool) -> Answer:
 
 @transaction.atomic
 def save_observations(*, interview: Interview, text: str, by: User, base: int | None = None) -> Interview:
-    """The interviewer's own observations, which stay internal. Raises `ValidationError` for a text too long.
+    """Save the interviewer's own observations, which stay internal. Raises `ValidationError` for a text too long.
 
     `base` is the revision the text was typed upon. Where another person has written since, both texts are kept, one
     below the other.

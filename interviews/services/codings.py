@@ -20,16 +20,16 @@ from interviews.passages import nearest, reanchor
 def code_passage(
     *, answer: Answer, theme: Theme, start: int, end: int, by: User | None, quote: str | None = None
 ) -> Coding:
-    """Marks characters `start` to `end` of the answer's text, white space at its edges left out.
+    """Mark characters `start` to `end` of the answer's text, without white space at its edges.
 
     `quote` is what the coder saw there: where the text has changed since, the nearest place of these words is taken.
-    Each coder has a row of their own, so that two who agree are seen to agree; the same coder, passage and theme twice
+    Each coder has a row of their own, so that agreement can be seen; the same coder, passage and theme twice
     is one coding. Raises `ValidationError`.
     """
     answer = Answer.objects.select_for_update().select_related("interview__assessment").get(pk=answer.pk)
     if theme.assessment_id != answer.interview.assessment_id:
         raise ValidationError("This theme belongs to another codebook. Choose one of this assessment.")
-    if theme.retired_at:  # as merged themes are
+    if theme.retired_at:  # includes merged themes
         raise ValidationError(f"The theme “{theme.label}” is no longer in use. Choose another one.")
     start, end = _edges(answer.text, start, end, quote)
     coding, created = Coding.objects.get_or_create(
@@ -81,10 +81,10 @@ def release_passage(
     attribution: str | None = None,
     name_agency: bool = False,
 ) -> Coding:
-    """Allows the report to quote the passage in its present words. Raises `ValidationError` where they are gone.
+    """Allow the report to quote the passage in its current words. Raises `ValidationError` where they are gone.
 
-    `words_hash` is of the words that the person read (`Coding.words_hash`), `attribution` what was shown of whom they
-    are attributed to: others are not released unseen. With `name_agency`, which is to be agreed with the agency, its
+    `words_hash` is of the words that the user read (`Coding.words_hash`), `attribution` the attribution that was shown:
+    others are not released unseen. With `name_agency`, which is to be agreed with the agency, its
     name is stored too, for reports that may name agencies.
     """
     coding = Coding.objects.select_for_update().get(pk=coding.pk)
@@ -112,7 +112,7 @@ def release_passage(
 
 @transaction.atomic
 def withhold_passage(*, coding: Coding, by: User | None) -> None:
-    """The report may no longer quote these words, with whatever theme and by whichever coder they were marked."""
+    """Withdraw the permission to quote these words, for all themes and coders."""
     same = Coding.objects.filter(answer=coding.answer_id, start=coding.start, end=coding.end)
     same.update(released=False, withdrawn_at=None)
     record("coding.withheld", by=by, assessment=coding.theme.assessment, target=coding, label=_label(coding))
@@ -120,7 +120,7 @@ def withhold_passage(*, coding: Coding, by: User | None) -> None:
 
 @transaction.atomic
 def withdraw_outdated(*, interviews: Iterable[Interview], by: User | None) -> None:
-    """Takes back the releases of which the attribution was agreed for other facts than are recorded now."""
+    """Withdraw releases whose attribution was agreed on facts that have changed since."""
     for interview in interviews:
         released = Coding.objects.filter(answer__interview=interview, released=True).select_related("answer")
         for coding in released:
@@ -150,9 +150,9 @@ def _label(coding: Coding) -> str:
 
 
 def follow_edit(*, answer: Answer, old: str, by: User | None) -> None:
-    """Moves the codings of `answer`, whose text was `old`, to where their words are now; flags those that were removed.
+    """Move the codings of `answer`, whose text was `old`, to where their words are now; flag those that were removed.
 
-    A lost passage comes back when its words do. Any change of the words of a released passage takes the release back:
+    A lost passage comes back when its words do. Any change of the words of a released passage withdraws the release:
     it was given for the words that were read.
     """
     for coding in answer.codings.all():

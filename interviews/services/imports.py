@@ -44,7 +44,7 @@ class Imported:
 
 
 def import_interviews(*, assessment: Assessment, table: Table, by: User | None, dry_run: bool = False) -> Imported:
-    """Creates an interview for each row, or none at all where a row has a fault.
+    """Create an interview for each row, or none where any row has a fault.
 
     A row with notes becomes a complete interview, one without any a planned interview, in which nothing was asked.
     """
@@ -113,7 +113,7 @@ def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) ->
     if twin := _twin(assessment, fields, notes):
         raise ValidationError(f"This interview already exists as {twin.code}. Delete the row from the file.")
     sections = _sections(assessment, row.get("sections", ""), notes)
-    if not notes:  # dates and people alone do not show that anything was asked
+    if not notes:  # dates and people alone are no proof that anything was asked
         plan: dict[str, Any] = {"sections": sections, "sections_reason": REASON_PLANNED} if sections else {}
         return create_interview(assessment=assessment, by=by, planned=True, **plan, **fields)
     interview = create_interview(assessment=assessment, by=by, sections=sections, sections_reason=REASON, **fields)
@@ -184,14 +184,14 @@ def _choice(name: str, text: str, choices: dict[str, str], *, default: str) -> s
 
 
 def _sections(assessment: Assessment, text: str, notes: dict[str, str]) -> list[str]:
-    """The sections named, or where none are those that have notes."""
+    """The sections named; where there are none, those that have notes."""
     named = [part for part in re.split(r"[\s,;]+", text) if part]
     section_of = guide_of(assessment).section_of
     return named or sorted({section_of[code] for code in notes})
 
 
 def _twin(assessment: Assessment, fields: dict[str, Any], notes: dict[str, str]) -> Interview | None:
-    """An interview of the same moment, organisation and notes: the file was imported before."""
+    """An interview with the same time, organisation and notes: the file was imported before."""
     same = (
         Interview.objects.for_assessment(assessment)
         .for_work()

@@ -38,9 +38,9 @@ def create_interview(
     sections_reason: str = "",
     **fields: Any,
 ) -> Interview:
-    """A new interview with the next code of its assessment (`AZEint1`). Raises `ValidationError`, by field.
+    """Create an interview with the next code of its assessment (`AZEint1`). Raises `ValidationError`, by field.
 
-    A `planned` one is not held yet: its date may lie in the future, and who takes part may be unknown.
+    A `planned` one is not held yet: its date may be in the future, and the participants may be unknown.
 
     `sections` are codes of the guide; without them only those that are always asked are planned. `fields` are other
     fields of `Interview`, such as `interviewer`, `respondent_name`, `respondent_title`, `language`, `note_given`.
@@ -108,7 +108,7 @@ def find_organisation(
 ) -> Organisation:
     """The organisation of that name, added to the list where it is new. Raises `ValidationError`.
 
-    Where it is on the list and it was not recorded whether it is in the capital, `in_capital` is recorded now.
+    For an organisation on the list without a value, `in_capital` is stored now.
     """
     name = clean_text(name).strip()
     found: Organisation | None = Organisation.objects.for_assessment(assessment).filter(name__iexact=name).first()
@@ -121,9 +121,9 @@ def find_organisation(
 
 @transaction.atomic
 def plan_sections(*, interview: Interview, sections: Iterable[str], by: User | None, reason: str = "") -> Interview:
-    """Sets which sections are asked. Raises `ValidationError`; a section with notes cannot be taken out.
+    """Set which sections are asked. Raises `ValidationError`; a section with notes cannot be removed.
 
-    Sections that an earlier version of the guide had stay as they were: they cannot be chosen any more.
+    Sections of an earlier version of the guide stay unchanged: they can no longer be chosen.
     """
     reason = clean_text(reason).strip()
     plan = check_plan(interview.guide, sections, reason)
@@ -143,7 +143,7 @@ def plan_sections(*, interview: Interview, sections: Iterable[str], by: User | N
 
 @transaction.atomic
 def update_interview(*, interview: Interview, by: User | None, **fields: Any) -> Interview:
-    """Changes the head of the form. Raises `ValidationError`, by field."""
+    """Change the head of the form. Raises `ValidationError`, by field."""
     fields = cleaned(fields)
     changed = sorted(name for name, value in fields.items() if getattr(interview, name) != value)
     for name in changed:
@@ -157,7 +157,7 @@ def update_interview(*, interview: Interview, by: User | None, **fields: Any) ->
 
 @transaction.atomic
 def start_interview(*, interview: Interview, by: User | None) -> Interview:
-    """A planned interview is being held: from now on it counts. One planned for a later time is held now instead."""
+    """Start a planned interview: from now on it counts. One planned for a later time is held now instead."""
     if interview.planned:
         interview.planned, interview.held_at = False, min(interview.held_at, timezone.now())
         interview.save(update_fields=["planned", "held_at", "updated_at"])
@@ -167,7 +167,7 @@ def start_interview(*, interview: Interview, by: User | None) -> Interview:
 
 @transaction.atomic
 def record_note(*, interview: Interview, given: bool, by: User) -> Interview:
-    """Records whether the information note was read or handed over."""
+    """Store whether the information note was read out or handed over."""
     interview.note_given = given
     interview.save(update_fields=["note_given", "updated_at"])
     record("interview.note_recorded", by=by, assessment=interview.assessment, target=interview, given=given)
@@ -183,10 +183,10 @@ def complete_interview(
     unanswered: Iterable[str] = (),
     **details: Any,
 ) -> Interview:
-    """Raises `ValidationError` where it was not held yet, or lacks its sections or the people who took part.
+    """Complete it. Raises `ValidationError` where it was not held yet, or has no sections or participants.
 
-    `not_reached` are planned sections that were not asked after all: they leave the plan, and every count of where they
-    were asked. `unanswered` were asked, without an answer. `details` are fields such as `women`, `place`, `note_given`.
+    `not_reached` are planned sections that were not asked: they are removed from the plan and from all counts.
+    `unanswered` were asked, without an answer. `details` are fields such as `women`, `place`, `note_given`.
     """
     if interview.planned:
         raise ValidationError(f"{interview.code} has not been started yet. Start it first.")
@@ -234,7 +234,7 @@ def reopen_interview(*, interview: Interview, by: User) -> Interview:
 
 @transaction.atomic
 def trash_interview(*, interview: Interview, by: User) -> Interview:
-    """Takes it out of lists and counts. Its number is never given again."""
+    """Take it out of lists and counts. Its number is never given again."""
     if interview.deleted_at is None:
         interview.deleted_at = timezone.now()
         interview.save(update_fields=["deleted_at", "updated_at"])
@@ -252,7 +252,7 @@ def restore_interview(*, interview: Interview, by: User) -> Interview:
 
 @transaction.atomic
 def suggest_contact(*, interview: Interview, by: User, name: str = "", email: str = "", **fields: Any) -> Contact:
-    """A colleague named in the interview, who may be invited to the survey. Raises `ValidationError`."""
+    """Add a colleague named in the interview, who may be invited to the survey. Raises `ValidationError`."""
     name, email = clean_text(name).strip(), clean_text(email).strip()
     if not name and not email:
         raise ValidationError({"name": "Enter a name or an e-mail address."})

@@ -31,7 +31,7 @@ def add_theme(
     kind: str = Theme.Kind.GAP,
     **fields: Any,
 ) -> Theme:
-    """A new entry of the codebook; without `code` one is made from the label. Raises `ValidationError`, by field."""
+    """Add an entry to the codebook; without `code` one is made from the label. Raises `ValidationError`, by field."""
     label = clean_text(label).strip()
     theme = Theme(
         assessment=assessment,
@@ -50,7 +50,7 @@ def add_theme(
 
 
 def _check(theme: Theme, changed: Collection[str] = ("area", "criterion")) -> None:
-    """What was not changed may name a part of an earlier version of the tool."""
+    """Unchanged fields may refer to an earlier version of the instruments."""
     theme.full_clean()
     guide, matrix = guide_of(theme.assessment), matrix_of(theme.assessment)
     sections = [section.name for section in guide.sections]
@@ -86,7 +86,7 @@ def update_theme(*, theme: Theme, by: User, **fields: Any) -> Theme:
 
 @transaction.atomic
 def retire_theme(*, theme: Theme, by: User) -> Theme:
-    """No longer offered for coding; what was coded with it is kept."""
+    """Stop offering it for coding; its codings are kept."""
     theme.retired_at = theme.retired_at or timezone.now()
     theme.save(update_fields=["retired_at"])
     record("theme.retired", by=by, assessment=theme.assessment, target=theme)
@@ -95,7 +95,7 @@ def retire_theme(*, theme: Theme, by: User) -> Theme:
 
 @transaction.atomic
 def return_theme(*, theme: Theme, by: User) -> Theme:
-    """Offers a retired theme again. Raises `ValidationError` for one that was merged."""
+    """Offer a retired theme again. Raises `ValidationError` for one that was merged."""
     if theme.merged_into:
         raise ValidationError(f"“{theme.label}” was merged into “{theme.merged_into.label}”. Add a new theme instead.")
     theme.retired_at = None
@@ -106,7 +106,7 @@ def return_theme(*, theme: Theme, by: User) -> Theme:
 
 @transaction.atomic
 def merge_themes(*, theme: Theme, into: Theme, by: User) -> Theme:
-    """Moves every passage of `theme` to `into`; each coder's row stays. Raises `ValidationError`.
+    """Move every passage of `theme` to `into`; each coder's row is kept. Raises `ValidationError`.
 
     A passage that one coder had marked with both themes becomes one row, released where either was.
     """
@@ -148,7 +148,7 @@ class ImportedThemes:
 
 
 def import_themes(*, assessment: Assessment, entries: Sequence[Entry], by: User) -> ImportedThemes:
-    """Adds the themes of a file and changes those known by guid or code; all of them, or none."""
+    """Add the themes of a file and change those with the same guid or code: all of them, or none."""
     done = ImportedThemes()
     with transaction.atomic():
         for entry in entries:
@@ -190,7 +190,7 @@ def _import_entry(assessment: Assessment, entry: Entry, by: User, done: Imported
 
 @transaction.atomic
 def seed_codebook(*, assessment: Assessment, by: User | None) -> int:
-    """Adds a theme for each section with questions of substance and for each criterion. How many were new."""
+    """Add a theme for each section with questions of substance and for each criterion. Returns how many were new."""
     guide, matrix = guide_of(assessment), matrix_of(assessment)
     there = set(Theme.objects.for_assessment(assessment).values_list("code", flat=True))
     language = assessment.report_language
@@ -224,7 +224,7 @@ def seed_codebook(*, assessment: Assessment, by: User | None) -> int:
 
 
 def _kind_of_section(guide: InterviewGuide, section: str) -> str:
-    """Closing questions gather recommendations, sections without a category of indicators the trends."""
+    """Closing questions are for recommendations, sections without a category of indicators for trends."""
     if any(question.suggests_contacts for question in guide.section(section).questions):
         return Theme.Kind.RECOMMENDATION
     return Theme.Kind.TREND if section == guide.routing.choose_from[0] else Theme.Kind.GAP

@@ -20,7 +20,7 @@ from interviews.views.interviews import find_interview
 
 
 def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
-    """What the block of one answer shows."""
+    """The context of the block of one answer."""
     assessment = interview.assessment
     language = assessment.report_language
     question = questions_of(assessment, [answer.question]).get(answer.question)
@@ -115,7 +115,7 @@ def coding_remove(request: MemberRequest, assessment: Assessment, code: str, pk:
 def coding_release(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """Whether the report may quote the passage: `released` is 1 or 0, `words` the hash of what was read.
 
-    `attribution` is what was shown of whom it is attributed to; `name_agency` also allows the name of the agency.
+    `attribution` is the attribution that was shown; `name_agency` also allows the name of the agency.
     """
     found = Coding.objects.for_assessment(assessment).select_related("theme", "answer__interview")
     coding = get_object_or_404(found, pk=pk)

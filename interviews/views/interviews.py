@@ -102,7 +102,7 @@ def coverage(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @require_safe
 @requires("interviews.view")
 def information_note(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """The note to read aloud or hand over, in one of the languages it exists in."""
+    """The note to read out or hand over, in one of its languages."""
     paragraphs = guide_of(assessment).information_note
     languages = sorted(frozenset.intersection(*(paragraph.text.languages for paragraph in paragraphs)))
     wanted = request.GET.get("language", "")
@@ -239,7 +239,7 @@ def contact_suggest(request: MemberRequest, assessment: Assessment, code: str) -
 @require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
 def interview_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Interviews typed elsewhere, from a table: all of its rows or none."""
+    """Import interviews typed elsewhere from a table: all of its rows or none."""
     form = UploadForm(request.POST or None, request.FILES or None, accept=".csv,.xlsx")
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():
@@ -287,7 +287,7 @@ def interview_start(request: MemberRequest, assessment: Assessment, code: str) -
 @require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
 def interview_complete(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    """Completes the interview; where it leaves something open, that is asked first."""
+    """Complete the interview; open points are asked first."""
     interview = find_interview(assessment, code)
     points = open_points(interview)
     asked = "asked" in request.POST  # posted from the page that asks, not from the button on the interview's page

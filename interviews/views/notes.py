@@ -1,4 +1,4 @@
-"""The typing page: a plain form that saves, and the small replies by which it saves itself."""
+"""The typing page: a plain form, and the responses to its automatic saving."""
 
 from collections.abc import Sequence
 from functools import wraps
@@ -29,7 +29,7 @@ from interviews.services.interviews import record_note
 from interviews.views.interviews import find_interview
 
 OBSERVATIONS = "observations"  # the name under which the page saves the interviewer's own remarks
-BIGGEST = 2**53  # a JavaScript number beyond this is no exact count
+BIGGEST = 2**53  # larger JavaScript numbers are not exact
 
 
 def _answers(interview: Interview) -> Any:
@@ -111,7 +111,7 @@ def _translated(interview: Interview, paragraphs: Sequence[Paragraph]) -> tuple[
 
 
 def _save_form(request: MemberRequest, interview: Interview, unsaved: dict[str, str], faults: dict[str, str]) -> str:
-    """Saves each posted answer by itself, so that one refused text keeps no other from being saved.
+    """Save each posted answer by itself, so that one refused text does not keep the others from being saved.
 
     Returns the codes that had changed elsewhere, as text.
     """
@@ -138,7 +138,7 @@ def _save_form(request: MemberRequest, interview: Interview, unsaved: dict[str, 
 
 
 def _number(text: str | None) -> int | None:
-    """A count as the page sends it; None where it is none. Raises `ValidationError` for what no page sends."""
+    """A count sent by the page; None where it is blank. Raises `ValidationError` for what no page sends."""
     if text is None or text == "":
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 17 and int(text) < BIGGEST):
@@ -235,7 +235,7 @@ def notes_state(request: MemberRequest, assessment: Assessment, code: str) -> Js
 @require_safe
 @requires("interviews.edit")
 def answer_history(request: MemberRequest, assessment: Assessment, code: str, question: str) -> HttpResponse:
-    """Every text that an answer has had, the newest first."""
+    """Every text of an answer, the newest first."""
     interview = find_interview(assessment, code)
     record_reading("interview", by=request.user, assessment=assessment, target=interview)
     answer = get_object_or_404(Answer, interview=interview, question=question[:40])
@@ -290,7 +290,7 @@ def note_record(request: MemberRequest, assessment: Assessment, code: str) -> Ht
 @require_safe
 @requires("interviews.edit")
 def notes_worker(request: HttpRequest, assessment: Assessment) -> HttpResponse:
-    """The service worker, served here so that it reaches this assessment's interviews and nothing else."""
+    """The service worker, served here so that its scope is the interviews of this assessment."""
     path = finders.find("js/interviews_worker.js")
     if not isinstance(path, str):
         raise Http404("The script is missing.")

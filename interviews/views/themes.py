@@ -59,7 +59,7 @@ def theme_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 
 
 def _to_approve(assessment: Assessment) -> dict[Theme, int]:
-    """Themes with passages that lost their release, and how many."""
+    """Themes with passages whose release was withdrawn, and how many."""
     found = Coding.objects.for_assessment(assessment).for_approval().select_related("theme").order_by("theme__label")
     for coding in found:
         coding.theme.assessment = assessment  # its address names it

@@ -1,4 +1,4 @@
-"""How someone reaches a survey: by the open link, a personal link, or the preview of a member. One query each."""
+"""Access to a survey: by the open link, a personal link, or a member's preview. One query each."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from surveys.sealed.receipts import mark_once_opened, mark_while_sealed, receipt
 
 @dataclass(frozen=True)
 class SurveyAccess:
-    """`receipt` is that of a form that was stored under the posted uuid already."""
+    """`receipt` is the receipt of a form that was already stored under the posted uuid."""
 
     survey: Survey
     kind: str  # "open" or "personal"; "preview" has no link

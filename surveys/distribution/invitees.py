@@ -12,13 +12,13 @@ from surveys.models import Survey
 from surveys.questionnaire.values import clean_text
 
 COLUMNS = ("email", "name", "organisation", "sector", "language")
-ENTRY = re.compile(r"""(?:"[^"]*"|<[^>]*>|[^;,"<])+|["<]""")  # what stands between commas, not those in quotes
+ENTRY = re.compile(r"""(?:"[^"]*"|<[^>]*>|[^;,"<])+|["<]""")  # parts between commas that are not in quotes
 NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>")
 
 
 @dataclass(frozen=True)
 class Person:
-    """Someone to invite. Without an e-mail address the link is handed over another way."""
+    """A person to invite. Without an e-mail address, the link is handed over in another way."""
 
     email: str = ""
     name: str = ""

@@ -17,7 +17,7 @@ def token_of(nonce: str) -> str:
 
 
 def token_digest(token: str) -> str:
-    """What the database keeps of a token."""
+    """The digest of a token that the database stores."""
     return token_hmac(token, purpose=PURPOSE)
 
 

@@ -1,4 +1,4 @@
-"""What invitations and reminders say."""
+"""The texts of invitations and reminders."""
 
 import re
 
@@ -20,7 +20,7 @@ def mail_text(survey: Survey, kind: str, language: str) -> dict[str, str]:
 
 
 def text_errors(subject: str, body: str) -> list[str]:
-    """What is wrong with a text of one's own."""
+    """Faults of a text that members wrote."""
     errors = []
     if "{link}" not in body:
         errors.append("Include {link} where the personal link should appear.")

@@ -2,7 +2,7 @@
 
 An invitation is claimed for a round before its mail goes out, in one statement that only one worker can win. A worker
 that is stopped in between leaves it "being sent": whether that mail went out is unknown, so it is not sent again
-until a person says so.
+until a user decides so.
 """
 
 import re
@@ -27,12 +27,12 @@ class Unreachable(Exception):
 
 
 def send_key(mailing: Mailing) -> str:
-    """What an invitation that this round has claimed carries."""
+    """The value that marks an invitation as claimed by this round."""
     return f"m{mailing.pk}"
 
 
 def send_mailing(pk: int) -> None:
-    """Write to everyone of the round whom it has not reached. Safe to run again, and twice at once."""
+    """Send to everyone of the round who has not received the mail. Safe to run again, and twice at once."""
     mailing = Mailing.objects.select_related("survey__assessment__study", "survey__questionnaire").get(pk=pk)
     survey, key = mailing.survey, send_key(mailing)
     if mailing.finished_at or not survey.is_accepting:
@@ -83,7 +83,7 @@ def _send_one(mailing: Mailing, invitation: Invitation, connection: Any) -> None
 
 @transaction.atomic
 def _note_sent(mailing: Mailing, invitation: Invitation) -> None:
-    """The round's number is counted up with each, because a later round takes its invitations over."""
+    """The round's counter is raised with each mail, because a later round takes over its invitations."""
     reminders = invitation.reminders + (mailing.kind == Mailing.Kind.REMINDER)
     Invitation.objects.filter(pk=invitation.pk).update(
         delivery=Invitation.Delivery.SENT, sent_at=invitation.sent_at or timezone.now(), reminders=reminders
@@ -113,7 +113,7 @@ def _message(mailing: Mailing, invitation: Invitation, connection: Any) -> Email
 
 
 def _reason(error: Exception, invitation: Invitation) -> str:
-    """What the mail server said, without the address: this column is not encrypted."""
+    """The mail server's reply, without the address: this column is not encrypted."""
     reply = str(error)
     if isinstance(error, SMTPResponseException):
         text = error.smtp_error

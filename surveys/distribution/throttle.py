@@ -1,13 +1,13 @@
-"""Limits on what one network may try, without storing an address.
+"""Limits per network, without storing an address.
 
 Counts are kept in this process's memory under a hash with a salt that is made at start and never written: no one can
 turn them back into addresses, and they end with the process. The class of an address is its /24 (IPv4) or /48 (IPv6).
 
 Each worker process counts for itself, so that with three of them a network gets up to three times these numbers. A
 count in the shared cache would hold everywhere, but it would be a row for each link and network: a dump of the database
-would say in which ten minutes a personal link was used from one network, and anyone with the server's secret would find
+would disclose in which ten minutes a personal link was used from one network, and the server's secret suffices to find
 the network by trying the 2^24 there are. It would also add a read and a write to each form. The limits slow floods and
-guessing down; the secrets do not rest on them: a personal link has 128 random bits, a code and its open link 88.
+guessing down; the secrets do not depend on them: a personal link has 128 random bits, a code and its open link 88.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 PERIOD: Final = 600  # seconds
-POSTS: Final = 600  # forms per link and network: a class behind one address is no attack
+POSTS: Final = 600  # forms per link and network: a classroom behind one address is no attack
 MISSES: Final = 40  # wrong links and codes per network; a right one is always let in
 KEPT: Final = 20_000
 
@@ -48,7 +48,7 @@ def _key(request: HttpRequest, what: str) -> bytes:
 
 
 def count(request: HttpRequest, what: str) -> int:
-    """Count one more of `what` from this network in the present period; how many there were."""
+    """Count one more of `what` from this network in the current period. Returns how many there were."""
     global _period
     now = int(time.time() // PERIOD)
     if now != _period or len(_counts) > KEPT:

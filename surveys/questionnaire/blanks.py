@@ -1,4 +1,4 @@
-"""Values that a questionnaire's texts mention and that are blank: asked for before the survey is opened."""
+"""Blank values that a questionnaire's texts mention: asked for before the survey is opened."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ class BlankValue:
 
     @property
     def is_of_survey(self) -> bool:
-        """Whether the survey's settings hold it; else the assessment's do."""
+        """Whether it is a setting of the survey; otherwise it is one of the assessment."""
         return self.name == "deadline"
 
 
 def blank_values(survey: Survey) -> list[BlankValue]:
-    """In the order of the form; a value once for each text that mentions it. In English, which every text has."""
+    """In the order of the form; one entry for each text that mentions a value. In English, which every text has."""
     values = placeholders(survey, "en")
     return [
         BlankValue(name, PLACEHOLDER.sub("…", shown), bool(PLACEHOLDER.search(shown)))

@@ -9,7 +9,7 @@ _documents: dict[tuple[Any, ...], schema.Survey] = {}
 
 
 def version_key(questionnaire: Instrument) -> tuple[Any, ...]:
-    """What tells a state of a questionnaire from every other: a published version never changes, a draft counts."""
+    """The key of one state of a questionnaire: a published version never changes, a draft has a revision."""
     return (questionnaire.pk, questionnaire.created_at, questionnaire.revision, questionnaire.published_at)
 
 

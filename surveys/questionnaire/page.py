@@ -46,7 +46,7 @@ def only_shown(fields: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def form_head(survey: Survey, language: str) -> dict[str, Any]:
-    """What every form of this survey says around its questions."""
+    """The texts around the questions on every form of this survey."""
     document_key = ("contents", *version_key(survey.questionnaire), language)
     return {
         "words": translate_all(language),
@@ -82,7 +82,7 @@ def form_page(
     preview: str = "",
     csrf: str = "",
 ) -> str:
-    """The whole page as HTML, blank and from memory, or filled in with `raw` answers."""
+    """The whole page as HTML, blank and from the cache, or filled in with `raw` answers."""
     survey = access.survey
     personal = access.invitation is not None
     known = document_of(survey.questionnaire).by_name if errors else {}

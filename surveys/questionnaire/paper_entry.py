@@ -1,4 +1,4 @@
-"""The questionnaire as a typist sees it: numbered options, short labels, in the order of the paper."""
+"""The questionnaire for typing forms from paper: numbered options, short labels, in the order of the paper."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from surveys.words import translate
 
 
 def _keys(document: schema.Survey, item: schema.Item) -> list[tuple[int, str]]:
-    """What is printed beside the field: (1, first option), ... and (0, don't know)."""
+    """The legend beside a field: (1, first option), ... and (0, don't know)."""
     keys = [(number, str(option.label)) for number, option in enumerate(document.options(item), start=1)]
     return [*keys, (0, dont_know_label(document, item))] if document.dont_know(item) else keys
 
@@ -23,7 +23,7 @@ def dont_know_label(document: schema.Survey, item: schema.Item) -> str:
 def entry_sections(
     document: schema.Survey, typed: Mapping[str, str], errors: Mapping[str, Sequence[str]]
 ) -> list[dict[str, Any]]:
-    """Sections with groups: the keys of a matrix stand once above its rows."""
+    """Sections with groups: the legend of a matrix is shown once above its rows."""
 
     def line(item: schema.Item) -> dict[str, Any]:
         return {

@@ -1,4 +1,4 @@
-"""Raw answers from what arrives: a posted form, a row of a table, a line typed from paper. Pure."""
+"""Raw answers from a posted form, a row of a table, or a line typed from paper. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

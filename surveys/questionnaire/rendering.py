@@ -1,7 +1,7 @@
-"""The questionnaire as pages for respondents: built from its document, no Django form, kept ready per version.
+"""The questionnaire as pages for respondents: built from its document, without a Django form, cached per version.
 
 `questions` is the heavy part (some 500 inputs). Blank, it is kept in this process for each version, language and set of
-contacts; where a form is shown again (an error, another language, a saved form) only what was answered is rendered
+contacts; where a form is shown again (an error, another language, a saved form) only answered questions are rendered
 anew.
 """
 
@@ -29,13 +29,13 @@ from surveys.questionnaire.validation import OTHER_LIMIT, AnswerError
 from surveys.questionnaire.values import parts
 from surveys.words import error_text, translate, translate_all
 
-CACHE_LIMIT = 1000  # pieces in memory, most of them about 4 kB
+CACHE_LIMIT = 1000  # fragments in memory, most of them about 4 kB
 T = TypeVar("T")
 _cache: dict[Any, Any] = {}
 
 
 def cached(key: Any, make: Callable[[], T]) -> T:
-    """The value under `key`, made once per process."""
+    """The cached value of `key`, made once per process."""
     if key not in _cache:
         if len(_cache) >= CACHE_LIMIT:
             _cache.clear()
@@ -54,14 +54,14 @@ def local_time(moment: datetime | None, zone: str, language: str) -> str:
 
 
 def placeholders(survey: Survey, language: str) -> dict[str, str]:
-    """What fills `{...}` in the questionnaire and in mails, in the words of `language`."""
+    """Values for `{...}` in the questionnaire and in mails, in `language`."""
     assessment = survey.assessment
     deadline = local_time(survey.deadline, assessment.time_zone, language)
     return assessment.placeholders_in(language) | {"deadline": deadline}
 
 
 def translated_html(text: schema.Text, language: str, values: Mapping[str, str]) -> SafeString:
-    """The text in `language`; where its translation is missing, English, marked as such for readers and for screens."""
+    """The text in `language`; where its translation is missing, English with its `lang` attribute."""
     shown_in = text.language_for(language)
     shown = escape(text.translate(language, **values))
     return (
@@ -82,7 +82,7 @@ def closing(survey: Survey, language: str) -> SafeString:
 
 
 def _paragraphs(paragraphs: Sequence[schema.Paragraph], language: str, values: Mapping[str, str]) -> SafeString:
-    """The paragraphs as HTML, without those whose contact or date is not known."""
+    """The paragraphs as HTML, without those whose contact or date is unknown."""
     lines = [
         format_html(
             "<h2>{}</h2>" if paragraph.heading else "<p>{}</p>", translated_html(paragraph.text, language, values)
@@ -210,9 +210,9 @@ def _item(
 
 
 def offered(document: schema.Survey, item: schema.Item, raw: Mapping[str, Any]) -> Sequence[str]:
-    """Which options are left by an earlier answer (and what was answered, to be seen and mended); empty: all of them.
+    """The options left by an earlier answer, and the given answers, so that they can be corrected; empty: all options.
 
-    The others stay on the page for the script, which follows the earlier answer; without it a style hides them.
+    The others stay on the page for the script, which follows the earlier answer; without script, a style hides them.
     """
     earlier = raw.get(choices_of(item)) if choices_of(item) else None
     given = [*parts(earlier), *parts(raw.get(item.name))] if earlier and not isinstance(earlier, Mapping) else []
@@ -238,7 +238,7 @@ def _countries(language: str) -> tuple[tuple[str, str, bool], ...]:
 
 
 def error_summary(errors: Sequence[AnswerError], language: str, known: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The list on top of the page: where each error leads, what it is called, what to do."""
+    """The list on top of the page: link, label and message of each error."""
     return [
         {
             "anchor": f"q-{error.key.removesuffix('_other')}" if error.key.removesuffix("_other") in known else "",

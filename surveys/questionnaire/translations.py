@@ -25,11 +25,11 @@ def unreviewed(survey: Survey, among: Iterable[str] | None = None) -> list[Langu
 
 
 def _nothing(code: str, known: dict[str, LanguageState]) -> LanguageState:
-    """A language that the version does not have at all: every text is shown in English."""
+    """The state of a language that the version does not have: every text is shown in English."""
     total = max((state.total for state in known.values()), default=1)
     return LanguageState(code, english_name(code), total, missing=total, stale=0, draft=0, reviewed=0)
 
 
 def codes(states: Iterable[LanguageState]) -> list[str]:
-    """What the audit log keeps of them."""
+    """Their codes, for the audit log."""
     return [state.code for state in states]

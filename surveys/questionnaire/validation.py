@@ -19,7 +19,7 @@ OTHER_LIMIT = 500  # characters
 
 @dataclass(frozen=True)
 class AnswerError:
-    """What is wrong with `key` (an item code, or `CODE_other`). `code` names the sentence, `values` fill it."""
+    """An error at `key` (an item code, or `CODE_other`). `code` identifies the message, `values` fill it."""
 
     key: str
     code: str

@@ -1,13 +1,16 @@
-"""What a raw value is made of, whatever the type of its item. Pure."""
+"""The parts of a raw value, for items of all types. Pure."""
 
 import re
 from typing import Any
 
-UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # what no keyboard types and databases refuse
+UNSTORABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]"
+)  # not typed by keyboards, and refused by databases
 
 
 class InvalidAnswer(Exception):
-    """An answer that its item cannot take. `code` names the sentence (`error_CODE` in words.yaml), `values` fill it."""
+    """An answer that does not fit its item. `code` identifies the message (`error_CODE` in words.yaml), `values` fill
+    it."""
 
     def __init__(self, code: str, **values: Any):
         super().__init__(code)

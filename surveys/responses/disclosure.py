@@ -1,4 +1,4 @@
-"""Which groups of a survey are too small: what is known of them is known of persons."""
+"""Which groups of a survey are too small, so that data about them are data about persons."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
@@ -57,13 +57,14 @@ def answered_groups(survey: Survey) -> list[Division]:
 
 
 def count_long_forms(survey: Survey) -> int:
-    """Sealed forms in a larger box than usual: copies of the database tell them from the others. One query."""
+    """The number of sealed forms in larger boxes, which copies of the database distinguish from the others. One
+    query."""
     boxes = SealedAnswer.objects.filter(survey=survey).annotate(size=Length("box"))
     return boxes.filter(size__gt=SMALLEST).count()
 
 
 def form_groups(survey: Survey) -> list[Division]:
-    """The forms that can be read and count, by language, source and each characteristic of respondents. One query."""
+    """The readable forms that count, by language, source and each characteristic of respondents. One query."""
     rows = list(
         Response.objects.for_counting().filter(survey=survey).order_by().values_list("language", "source", "answers")
     )

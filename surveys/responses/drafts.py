@@ -18,7 +18,7 @@ DAYS = 30
 
 @dataclass(frozen=True)
 class SavedForm:
-    """What was typed, as it was typed."""
+    """A saved form with its raw answers."""
 
     answers: dict[str, Any]
     language: str

@@ -1,6 +1,6 @@
-"""How far a survey is: in one sentence; invited, opened and answered by language and sector; responses by source.
+"""Progress of a survey: in one sentence; invited, opened and answered by language and sector; responses by source.
 
-Of forms that are sealed nothing but their number is known here.
+Of sealed forms only the number is known.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ from surveys.responses.sharing import shared_attributes
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a survey is. `days_left` counts calendar days in the assessment's time zone, None without a deadline.
+    """Progress of a survey. `days_left` counts calendar days in the assessment's time zone, None without a deadline.
 
     `responses` are all that were received, `sealed` those that cannot be read yet.
     """
@@ -58,7 +58,7 @@ def days_until(moment: datetime | None, zone: str) -> int | None:
 
 
 def progress(survey: "Survey") -> Progress:
-    """Of a survey read `with_counts`; its assessment's time zone counts the days."""
+    """Progress of a survey read `with_counts`, with days in its assessment's time zone."""
     left = days_until(survey.deadline, survey.assessment.time_zone)
     if left == 0 and survey.is_expired:
         left = -1
@@ -91,8 +91,8 @@ def breakdown(survey: Survey) -> list[tuple[str, list[dict[str, Any]]]]:
 def responses_by(survey: Survey) -> list[str]:
     """`4 in English, web`, the most frequent first, of the forms that are not sealed. One query.
 
-    A language or a source that fewer forms than the survey's threshold share is not named; with fewer forms than that
-    there is nothing but their number.
+    A language or a source shared by fewer forms than the survey's threshold is not named; with fewer forms than that
+    only their number is given.
     """
     forms = Response.objects.for_counting().filter(survey=survey).order_by()
     rows = list(forms.values_list("language", "source", "opening"))

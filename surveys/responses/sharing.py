@@ -1,4 +1,4 @@
-"""What may be shown of single forms: an attribute only where at least k forms share all that is shown. Pure."""
+"""Attributes of single forms that may be shown: only where at least k forms share all that is shown. Pure."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
@@ -12,11 +12,11 @@ def shared_attributes(
     """For each form its attributes in their order, with None for those that fewer than `k` forms would share.
 
     `openings` says which forms were opened together. Members know who had answered by then, and the numbers of forms
-    tell their opening: so `k` forms of the same opening must share what is shown.
+    show their opening: so `k` forms of the same opening must share what is shown.
 
     Forms are divided by the first attribute, each part by the second, and so on. Values that fewer than `k` forms of a
     part have are put together, with the next smallest value where they are fewer than `k` even then: a group that is
-    left over would tell as much as one that is shown.
+    left over would disclose as much as one that is shown.
     """
     shown: list[list[Any]] = [[] for _ in forms]
     width = max((len(form) for form in forms), default=0)

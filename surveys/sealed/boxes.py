@@ -1,7 +1,7 @@
-"""What a respondent sent, as bytes that tell nothing: encrypted, and all of the same few sizes.
+"""Encrypted forms of respondents, padded to a few sizes so that the length discloses nothing.
 
 The key of a survey is derived from a key in FIELD_KEYS, which is neither in the database nor in its backups. The first
-key seals and each of them opens, so that keys can be rotated. Fernet would write the second of sealing into each token.
+key seals and each of them opens, so that keys can be rotated. Fernet would write the time into each token.
 
     b"\\x01" | nonce (12 bytes) | AES-256-GCM of (length (4 bytes) | compressed JSON | zeros) | tag (16 bytes)
 """
@@ -27,7 +27,7 @@ STEP: Final = 4  # longer forms go into boxes of 64, 256, ... kB: few sizes, eac
 
 
 class UnreadableBox(Exception):
-    """None of the keys in FIELD_KEYS opens the box. It stays as it is."""
+    """None of the keys in FIELD_KEYS opens the box. The box stays unchanged."""
 
 
 def seal(survey: int, content: Mapping[str, Any]) -> bytes:

@@ -1,8 +1,8 @@
-"""The receipt of a form: with it, a respondent can have the form removed, and a form sent twice is recognised.
+"""The receipt of a form: with it a respondent can have the form removed, and a form sent twice is recognised.
 
-It is derived from the random uuid in the form's page, which is kept nowhere in clear. The database keeps HMACs only,
+It is derived from the random uuid in the form's page, which is stored nowhere in clear. The database stores HMACs only,
 and not the same one beside a sealed form and beside the response that is made of it: two copies of the database, from
-before and after an opening, would otherwise lead from an invitation's mark to the answers.
+before and after an opening, would otherwise link an invitation's mark to the answers.
 """
 
 from typing import Final
@@ -11,12 +11,12 @@ from uuid import UUID
 from assessments.tokens import token_hmac
 from ctnat.ui.digits import ascii_digits
 
-LETTERS: Final = "BCDFGHJKMNPQRSTVWXYZ23456789"  # no vowels: no words; none mistaken for another
+LETTERS: Final = "BCDFGHJKMNPQRSTVWXYZ23456789"  # no vowels, so no words; no letters that look alike
 LENGTH: Final = 12
 
 
 def receipt_of(uuid: UUID) -> str:
-    """The receipt of the form whose page bore `uuid`: `XXXX-XXXX-XXXX`."""
+    """The receipt of the form whose page had `uuid`: `XXXX-XXXX-XXXX`."""
     number = int(token_hmac(str(uuid), purpose="survey-receipt"), 16)
     letters = ""
     for _ in range(LENGTH):
@@ -26,15 +26,15 @@ def receipt_of(uuid: UUID) -> str:
 
 
 def letters_of(code: str) -> str:
-    """A code as it is meant, whatever its case, spaces, hyphens and digits."""
+    """The letters of a typed code, whatever its case, spaces, hyphens and script of digits."""
     return "".join(letter for letter in ascii_digits(code[:40]).upper() if letter in LETTERS)
 
 
 def mark_while_sealed(receipt: str) -> str:
-    """What the database keeps of a receipt beside the sealed form."""
+    """The HMAC of a receipt that is stored beside the sealed form."""
     return token_hmac(letters_of(receipt), purpose="survey-receipt-sealed")
 
 
 def mark_once_opened(receipt: str) -> str:
-    """What the database keeps of a receipt beside the response."""
+    """The HMAC of a receipt that is stored beside the response."""
     return token_hmac(letters_of(receipt), purpose="survey-receipt-opened")

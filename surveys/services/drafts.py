@@ -18,9 +18,9 @@ from surveys.sealed.boxes import seal
 def save_draft(
     *, survey: Survey, answers: Mapping[str, Any], language: str, uuid: UUID, code: str = ""
 ) -> tuple[str, Draft]:
-    """Keep answers as they were typed under `code`, or a new one where it is not known. Clears expired drafts.
+    """Store raw answers under `code`, or under a new code where it is unknown. Deletes expired drafts.
 
-    They are sealed: a draft that is gone when an invitation is marked would otherwise tell what the person wrote.
+    They are sealed: a draft that disappears when an invitation is marked would otherwise disclose the person's answers.
     """
     today = timezone.now().date()
     Draft.objects.filter(expires_on__lt=today).delete()
@@ -38,6 +38,6 @@ def save_draft(
 
 @transaction.atomic
 def delete_draft(*, survey: Survey, code: str) -> None:
-    """A form that was sent is not kept as a draft."""
+    """Delete the draft of a form that was sent."""
     Draft.objects.filter(survey=survey, code_hmac=draft_hmac(survey, code)).delete()
     empty_log_after_commit()

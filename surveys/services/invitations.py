@@ -1,4 +1,4 @@
-"""People invited; links renewed, revoked, marked as opened or answered."""
+"""Invite people; renew and revoke links, mark them as opened or answered."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ PEOPLE_LIMIT = 2000  # at once
 
 @transaction.atomic
 def invite(*, survey: Survey, people: Iterable[Person], by: User | None) -> tuple[int, int]:
-    """Make a personal link for each; addresses invited already are left as they are. Returns (made, known)."""
+    """Create a personal link for each; addresses already invited are left unchanged. Returns (created, known)."""
     people = list(people)
     if len(people) > PEOPLE_LIMIT:
         raise ValidationError(f"You can invite at most {PEOPLE_LIMIT} people at once. Invite them in several parts.")
@@ -76,14 +76,14 @@ def renew_invitation(*, invitation: Invitation, by: User | None) -> Invitation:
 
 @transaction.atomic
 def revoke_invitation(*, invitation: Invitation, by: User | None) -> None:
-    """End a link, and forget whether it was opened or answered."""
+    """End a link, and delete whether it was opened or answered."""
     _change(invitation, "invitation.revoked", by, revoked_at=timezone.now())
     _set_lists(invitation, opened=False, answered=False)
 
 
 @transaction.atomic
 def mark_handed_over(*, invitation: Invitation, by: User | None) -> None:
-    """Its link was copied to reach the person another way."""
+    """Record that its link was copied, to be sent in another way."""
     if not invitation.handed_over:
         _change(invitation, "invitation.handed_over", by, handed_over=True)
 
@@ -99,7 +99,7 @@ def export_links(*, survey: Survey, by: User | None) -> list[list[str]]:
 
 @transaction.atomic
 def mark_opened(*, survey: Survey, invitation: Invitation) -> None:
-    """Remember that a personal link was opened; not when."""
+    """Store that a personal link was opened, but not when."""
     if invitation.pk in survey.opened:
         return
     survey.refresh_from_db(fields=Survey.COUNTERS, from_queryset=Survey.objects.select_for_update())
@@ -110,7 +110,8 @@ def mark_opened(*, survey: Survey, invitation: Invitation) -> None:
 
 @transaction.atomic
 def mark_answered(*, invitation: Invitation, by: User | None) -> None:
-    """The person answered on paper or by e-mail: no reminders any more, and the link ends. The log does not say who."""
+    """The person answered on paper or by e-mail: no more reminders, and the link ends. The log does not name the
+    person."""
     _set_lists(invitation, opened=True, answered=True)
     survey = invitation.survey
     record("invitation.answered_otherwise", by=by, assessment=survey.assessment, target=survey)
@@ -118,7 +119,7 @@ def mark_answered(*, invitation: Invitation, by: User | None) -> None:
 
 @transaction.atomic
 def mark_bounced(*, invitation: Invitation, reason: str, by: User | None) -> None:
-    """A message came back. The invitation can be sent again, best with another address."""
+    """Record that a message bounced. The invitation can be sent again, best to another address."""
     _change(
         invitation, "invitation.bounced", by, delivery=Invitation.Delivery.FAILED, failure=reason[:300], send_key=""
     )
@@ -126,13 +127,13 @@ def mark_bounced(*, invitation: Invitation, reason: str, by: User | None) -> Non
 
 @transaction.atomic
 def allow_resending(*, invitation: Invitation, by: User | None) -> None:
-    """Let the next mailing send what was left unfinished when a worker stopped."""
+    """Let the next mailing send again what was unfinished when a worker stopped."""
     _change(invitation, "invitation.to_send_again", by, delivery=Invitation.Delivery.NEW, send_key="")
 
 
 @transaction.atomic
 def erase_invitees(*, survey: Survey, by: User | None) -> None:
-    """Erase names and addresses of all invitations of a closed survey; how many were invited and answered stays."""
+    """Erase names and addresses of all invitations of a closed survey; the numbers of invited and answered are kept."""
     if survey.status != Survey.Status.CLOSED:
         raise ValidationError("Close the survey first. Without addresses, no reminders can be sent.")
     Invitation.objects.filter(survey=survey).update(email="", name="", organisation="", failure="", contact=None)

@@ -1,4 +1,4 @@
-"""Rounds of e-mails: started, and resumed where one was stopped."""
+"""Rounds of e-mails: starting, and resuming one that was stopped."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from surveys.questionnaire.translations import codes, unreviewed
 
 @transaction.atomic
 def start_mailing(*, survey: Survey, kind: str, by: User | None) -> Mailing:
-    """Begin a round in the background. Raises `ValidationError` where the mail could not say what it must."""
+    """Start a round in the background. Raises `ValidationError` where a required value of the mail is missing."""
     if not survey.is_accepting:
         raise ValidationError("Open the survey first. Until then, the links in the message do not work.")
     if survey.deadline is None:

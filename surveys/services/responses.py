@@ -19,7 +19,7 @@ from surveys.words import error_text
 
 
 class AnswersError(InputError):
-    """Answers that their questionnaire refuses; `errors` says which and why."""
+    """Answers that do not fit their questionnaire; `errors` has which and why."""
 
     def __init__(self, errors: tuple[AnswerError, ...]):
         self.errors = errors
@@ -71,10 +71,10 @@ def checked_answers(survey: Survey, answers: Mapping[str, Any]) -> dict[str, Any
 
 
 def _take_number(survey: Survey, *, uuid: UUID, is_test: bool) -> int | None:
-    """The next number; None where a response with `uuid` is there. The row is the lock.
+    """The next number; None where there is a response with `uuid`. The survey's row is the lock.
 
-    First it is tried on the survey's row as it was read; where another answer came between, the row is locked and
-    read anew.
+    First it is tried on the survey's row as read before; where another answer came in between, the row is locked and
+    read again.
     """
     counter = "last_test" if is_test else "last_response"
     sent_before = Response.objects.filter(survey=survey, uuid=uuid)
@@ -94,7 +94,7 @@ def _take_number(survey: Survey, *, uuid: UUID, is_test: bool) -> int | None:
 def set_counted(*, response: Response, counted: bool, by: User | None) -> None:
     """Take a form out of the count, or bring it back. Its code is not given again.
 
-    Where it is so already (a double click, a stale page), nothing changes: the moment of its removal stays. Raises
+    Where that is done already (a double click, a stale page), nothing changes: the time of its removal stays. Raises
     `ValidationError` for what its respondent had removed: the answers are gone.
     """
     row = Response.objects.select_for_update().get(pk=response.pk)
@@ -112,7 +112,7 @@ def set_counted(*, response: Response, counted: bool, by: User | None) -> None:
 def import_responses(*, survey: Survey, rows: list[dict[str, Any]], by: User | None) -> list[Response]:
     """Store many forms at once: each of `rows` has answers (clean), language, source and uuid.
 
-    Rows whose uuid is there already are left out, so that an import repeated adds nothing.
+    Rows whose uuid exists already are left out, so that a repeated import adds nothing.
     """
     survey.refresh_from_db(fields=Survey.COUNTERS, from_queryset=Survey.objects.select_for_update())
     there = set(survey.responses.values_list("uuid", flat=True))

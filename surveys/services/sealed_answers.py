@@ -1,7 +1,7 @@
 """Forms that come by link: sealed as they arrive, opened together, removed by their respondents.
 
-A respondent's own answer writes no audit event: an event would keep the second in which it came, and with it the
-person. Opening is logged with its count.
+A respondent's own answer writes no audit event: an event would store the second of arrival, and with it the
+person. Opening is logged with the number of forms.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from surveys.services.responses import checked_answers
 
 
 class NotAccepted(ValidationError):
-    """Why a form cannot be stored: `refusal` names the sentence (`closed` or `used`) on the respondent's page."""
+    """The form cannot be stored; `refusal` identifies the text (`closed` or `used`) on the respondent's page."""
 
     def __init__(self, refusal: str):
         self.refusal = refusal
@@ -60,9 +60,9 @@ def seal_response(
 
 
 def _mark_received(survey: Survey, receipt: str, invitation: Invitation | None) -> str:
-    """Mark the invitation as answered in the survey's row, which is the lock; why it cannot be done, if it cannot.
+    """Mark the invitation as answered in the survey's row, which is the lock. Returns the refusal, if there is one.
 
-    First it is tried on the row as it was read; where another answer came between, the row is locked and read anew.
+    First it is tried on the row as read before; where another answer came in between, the row is locked and read again.
     """
     sealed = SealedAnswer.objects.filter(survey=survey, receipt_hmac=mark_while_sealed(receipt))
     opened = Response.objects.filter(survey=survey, receipt_hmac=mark_once_opened(receipt))
@@ -91,7 +91,7 @@ def _mark_received(survey: Survey, receipt: str, invitation: Invitation | None) 
 
 
 def count_unreadable(survey: Survey) -> int:
-    """How many of the sealed forms none of the keys opens."""
+    """The number of sealed forms that none of the keys opens."""
     boxes = SealedAnswer.objects.filter(survey=survey).values_list("box", flat=True)
     return sum(_content(survey, box) is None for box in boxes.iterator())
 
@@ -121,7 +121,8 @@ def too_few_text(survey: Survey, count: int) -> str:
 
 @transaction.atomic
 def open_responses(*, survey: Survey, by: User | None, few: bool = False) -> int:
-    """Make responses of all sealed forms, in random order, and return their number. Forms that no key opens stay.
+    """Turn all sealed forms into responses, in random order, and return their number. Forms that no key opens stay
+    sealed.
 
     All in this transaction, in which nothing of the invitations changes. Raises `ValidationError` where fewer than the
     survey's threshold can be opened; `few` opens them nevertheless, once the survey is closed.
@@ -175,7 +176,8 @@ def open_responses(*, survey: Survey, by: User | None, few: bool = False) -> int
 
 @transaction.atomic
 def withdraw_response(*, receipt: str) -> bool:
-    """Remove the form with this receipt for good; whether there was one. Its invitation stays marked as answered.
+    """Remove the form with this receipt for good. Returns whether there was one. Its invitation stays marked as
+    answered.
 
     A sealed form is deleted. Of a response that was opened, the row stays without its answers, so that codes and what
     refers to it remain; it cannot be restored.

@@ -1,4 +1,4 @@
-"""Setting a survey up, opening and closing it. Members' changes write their audit event."""
+"""Setting up, opening and closing a survey. Members' changes write an audit event."""
 
 import secrets
 from datetime import datetime
@@ -21,7 +21,7 @@ from surveys.words import complete_languages
 # Sent with `survey` and `by` once a survey has been closed and its answers are in: results may be made of them.
 survey_closed = Signal()
 
-SLUG_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that are mistaken for another when typed from paper
+SLUG_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # no letters that look alike when typed from paper
 YEARS = range(2000, 2101)  # the calendar's own ends cannot be stored in every time zone
 
 
@@ -114,10 +114,10 @@ def open_survey(*, survey: Survey, by: User | None) -> Survey:
 
 
 def close_survey(*, survey: Survey, by: User | None) -> str:
-    """Accept no more answers by link, open those that came, and tell those who make results of them.
+    """Accept no more answers by link, open those received, and send the signal for making results.
 
-    Why forms stay sealed, if some do: there are too few, or a key is missing. They are opened in a transaction of their
-    own, in which nothing of the invitations changes. Raises `ValidationError`.
+    Returns why forms stay sealed, if some do: there are too few, or a key is missing. They are opened in a transaction
+    of their own, in which nothing of the invitations changes. Raises `ValidationError`.
     """
     _close(survey, by)
     kept = ""
@@ -133,7 +133,7 @@ def close_survey(*, survey: Survey, by: User | None) -> str:
 
 @transaction.atomic
 def _close(survey: Survey, by: User | None) -> None:
-    """Forgets who had to be reminded, too: it would tell who answered late."""
+    """Also deletes who had to be reminded: that would disclose who answered late."""
     survey.refresh_from_db(fields=[*Survey.COUNTERS, "status"], from_queryset=Survey.objects.select_for_update())
     if survey.status != Survey.Status.OPEN:
         raise ValidationError("The survey is not open.")

@@ -1,4 +1,4 @@
-"""Who is invited: lists pasted, imported or taken from the contacts; links, mailings, what failed."""
+"""Invitations: from pasted lists, imports or contacts; links, mailings, failures."""
 
 from typing import Any
 
@@ -66,7 +66,7 @@ def invitation_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
 @require_safe
 @requires("survey.manage")
 def invitation_links(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """The links of those who have not answered, as a table for other channels than our e-mail."""
+    """The links of those who have not answered, as a table for other channels than e-mail."""
     survey = find_survey(assessment)
     head = ["name", "email", "organisation", "language", "link"]
     content = csv_bytes([head, *export_links(survey=survey, by=request.user)])
@@ -138,7 +138,7 @@ def invitation_import(request: MemberRequest, assessment: Assessment) -> HttpRes
 @requires("survey.manage")
 @posted_from("surveys:invitation_add")
 def invitation_contacts(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Invite those ticked among the contacts, which interviews suggest too."""
+    """Invite the ticked contacts."""
     survey = find_survey(assessment)
     chosen = {
         int(pk) for pk in request.POST.getlist("contact")[:5000] if pk.isascii() and pk.isdigit() and len(pk) < 15
@@ -161,7 +161,7 @@ def find_invitation(assessment: Assessment, pk: int) -> Invitation:
 @require_safe
 @requires("survey.manage")
 def invitation_detail(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    """One invitation: its link to copy, and what can be done with it."""
+    """One invitation: its link to copy, and its actions."""
     return _invitation_page(request, find_invitation(assessment, pk), FailureForm())
 
 
@@ -192,7 +192,7 @@ ACTIONS = {
 @require_POST
 @requires("survey.manage")
 def invitation_change(request: MemberRequest, assessment: Assessment, pk: int, action: str) -> HttpResponse:
-    """Renew the link, note that it was handed over, that an answer came otherwise, or that it may be sent again."""
+    """Renew the link, or record that it was handed over, answered in another way, or may be sent again."""
     invitation = find_invitation(assessment, pk)
     if action not in ACTIONS:
         raise Http404("This action does not exist.")

@@ -1,4 +1,4 @@
-"""Rounds of invitations and reminders: started, watched, resumed."""
+"""Rounds of invitations and reminders: starting, watching, resuming."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from surveys.views.surveys import ask_first, find_survey
 @require_http_methods(["GET", "POST"])
 @requires("survey.manage")
 def mailing_start(request: MemberRequest, assessment: Assessment, kind: str) -> HttpResponse:
-    """Begin a round; where it would lead people to unreviewed translations, say so first."""
+    """Start a round; with a warning first where people would read unreviewed translations."""
     if kind not in Mailing.Kind.values:
         messages.error(request, "Choose invitations or reminders.")
         return redirect("surveys:invitation_list", assessment.reference)
@@ -48,7 +48,7 @@ def find_mailing(assessment: Assessment, pk: int) -> Mailing:
 @require_safe
 @requires("survey.manage")
 def mailing_detail(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    """How far a round is. The line with the numbers fetches itself anew while it runs."""
+    """The progress of a round. The line with the numbers reloads itself while it runs."""
     mailing = find_mailing(assessment, pk)
     standing = Invitation.objects.for_survey(mailing.survey)
     context = {

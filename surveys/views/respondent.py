@@ -1,10 +1,10 @@
 """The pages of respondents. No account, no cookie, no session; what a page needs is in its link and in its form.
 
-CSRF: a forged post abuses what a browser sends along by itself. Here it sends nothing of worth: the right is the secret
+CSRF: a forged post abuses what a browser sends by itself. Here it sends nothing of value: the right is the secret
 in the link, which a forger would have to know, and then could post directly. So these pages are exempt from the token
-(which would need a cookie) and refuse instead whatever the browser itself marks as coming from another site.
+(which would need a cookie) and refuse instead requests that the browser itself marks as cross-site.
 
-Nothing here is logged: an address holds the secret of a link, and the time of a request may tell who answered when.
+Nothing here is logged: an address contains the secret of a link, and the time of a request may show who answered when.
 """
 
 from collections.abc import Callable, Mapping
@@ -57,7 +57,7 @@ def html_response(html: str, status: int = 200, *, language: str = "en", cacheab
 
 
 def message_page(key: str, status: int, *, language: str, survey: Survey | None = None, **context: Any) -> HttpResponse:
-    """A page that says one thing and what to do next."""
+    """A page with one message and what to do next."""
     words = {
         "heading": translate(key, language),
         "text": translate(f"{key}_how", language),
@@ -85,9 +85,9 @@ def read_fields(request: HttpRequest) -> QueryDict | HttpResponse:
 
 
 def busy_page(request: HttpRequest) -> HttpResponse:
-    """The database is locked, full or gone: what was sent is on the page, and one button sends it again.
+    """The page for a database that is locked, full or unavailable: it holds what was sent, and a button sends it again.
 
-    The form's own identifier is sent along, so that what arrived after all is not stored twice.
+    The form's uuid is sent along, so that a form that did arrive is not stored twice.
     """
     sent = request.method == "POST"
     fields = request.POST if sent else request.GET
@@ -100,7 +100,7 @@ def busy_page(request: HttpRequest) -> HttpResponse:
 
 
 def _or_busy_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Without a word in the log: Django's own would hold the link. `/healthz` says what is wrong."""
+    """Logs nothing: Django's own entry would contain the link. `/healthz` reports the fault."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -119,7 +119,7 @@ def uuid_of(fields: Mapping[str, Any]) -> UUID | None:
 
 
 def unknown_link_page(request: HttpRequest) -> HttpResponse:
-    """Only wrong links are limited: guessing must not lock out those in the same network who have a right one."""
+    """Only wrong links are limited: guessing must not lock out people in the same network who have a valid one."""
     if throttle.too_many_misses(request):
         return message_page("too_many", 429, language=page_language(None, request))
     throttle.miss(request)
@@ -127,7 +127,7 @@ def unknown_link_page(request: HttpRequest) -> HttpResponse:
 
 
 def refusal_page(access: SurveyAccess, language: str) -> HttpResponse | None:
-    """The page that says why this link takes no answers now, if it does not."""
+    """The page with the reason why this link takes no answers now; None if it does."""
     survey = access.survey
     if access.is_used:
         return message_page("used", 410, language=language, survey=survey)
@@ -261,7 +261,7 @@ def _resume_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
 
 
 def _respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """What every page of respondents is: public, without a CSRF cookie, compressed."""
+    """The decorator of all pages of respondents: public, without a CSRF cookie, compressed."""
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(public(gzip_page(_or_busy_page(view)))))
 
 
@@ -287,7 +287,7 @@ def personal_resume(request: HttpRequest, token: str) -> HttpResponse:
 
 @_respondent_view
 def form_remove(request: HttpRequest) -> HttpResponse:
-    """Where a respondent has a form removed by its receipt. The address belongs to no survey and to no link."""
+    """A respondent has a form removed by its receipt. The address belongs to no survey and to no link."""
     language = page_language(None, request)
     fields = read_fields(request) if request.method == "POST" else QueryDict()
     if isinstance(fields, HttpResponse):
@@ -319,7 +319,7 @@ def form_remove(request: HttpRequest) -> HttpResponse:
 @public
 @_or_busy_page
 def personal_opened(request: HttpRequest, token: str) -> HttpResponse:
-    """A person's browser shows the form of a personal link."""
+    """Called when a browser shows the form of a personal link."""
     access = personal_access(token)
     if access is None:
         throttle.miss(request)

@@ -1,4 +1,4 @@
-"""Forms that came on paper or by e-mail: typed in, imported; and the list of what came."""
+"""Forms received on paper or by e-mail: typing in, importing; and the list of responses."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -38,7 +38,7 @@ HEAD = ("source", "language")
 @require_http_methods(["GET", "POST"])
 @requires("responses.enter")
 def response_enter(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """A paper form, typed by numbers from the keyboard. Stays ready for the next one."""
+    """Type a paper form by numbers from the keyboard. The page is then ready for the next one."""
     survey = find_survey(assessment)
     head = {name: request.GET.get(name, "")[:10] for name in HEAD}
     if request.method != "POST":
@@ -95,7 +95,7 @@ def _entry_page(
 @require_http_methods(["GET", "POST"])
 @requires("responses.enter")
 def response_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """A table of forms: first what it would do, then the same file again to do it."""
+    """Import a table of forms: first a preview, then the same file again to import it."""
     survey = find_survey(assessment)
     form = UploadForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"assessment": assessment, "survey": survey, "form": form, "here": "import"}
@@ -131,7 +131,7 @@ def response_list(request: MemberRequest, assessment: Assessment) -> HttpRespons
 
 
 def _shown(response: Response, shown: Mapping[int, Sequence[Any]]) -> Sequence[Any]:
-    """(language, source, day) as far as enough forms share them; of test answers, all."""
+    """(language, source, day) as far as enough forms share them; all of them for test answers."""
     return shown.get(response.pk) or (response.language, response.source, response.received_on)
 
 

@@ -1,4 +1,4 @@
-"""Forms that are sealed: opened by the lead; and what can be told of single people from what is known."""
+"""Opening sealed forms, for the lead; and groups so small that their data are data about single people."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from surveys.views.surveys import find_survey
 @require_http_methods(["GET", "POST"])
 @requires("responses.open")
 def responses_open(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """How many forms are sealed, and opening them: early where they are enough, few of them only after closing."""
+    """The number of sealed forms, and opening them: early where there are enough, few of them only after closing."""
     survey = find_survey(assessment)
     if request.method == "POST":
         return _open(request, survey)

@@ -1,4 +1,4 @@
-"""The survey as its members see it: dashboard, settings, opening and closing, the open link, mail texts, preview."""
+"""The survey for members: dashboard, settings, opening and closing, the open link, mail texts, preview."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -52,7 +52,7 @@ def find_survey(assessment: Assessment) -> Survey:
     survey = Survey.objects.for_assessment(assessment).select_related("questionnaire").with_counts().first()
     if survey is None:
         raise Http404("No survey yet.")
-    survey.assessment = assessment  # with its study read already
+    survey.assessment = assessment  # its study is loaded already
     return survey  # type: ignore[no-any-return]
 
 
@@ -89,7 +89,7 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
 @require_http_methods(["GET", "POST"])
 @requires("survey.manage")
 def survey_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Make the survey, or change it."""
+    """Create the survey, or change it."""
     survey = Survey.objects.for_assessment(assessment).select_related("questionnaire").first()
     if survey:
         survey.assessment = assessment
@@ -118,7 +118,7 @@ def _save_survey(request: MemberRequest, assessment: Assessment, survey: Survey 
 
 
 def _warn_of_new_drafts(request: MemberRequest, survey: Survey | None, *, before: list[str]) -> None:
-    """A language that is added while the survey is open is answered in at once."""
+    """A language that is added while the survey is open can be answered in at once."""
     if survey and survey.status == Survey.Status.OPEN:
         for state in unreviewed(survey, set(survey.languages) - set(before)):
             text = f"The translation into {state.name} has not been reviewed. Respondents now see it."
@@ -155,7 +155,7 @@ def ask_first(
 @require_http_methods(["GET", "POST"])
 @requires("survey.manage")
 def survey_open(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Open the survey; where translations are unreviewed or values blank that its texts mention, say so first."""
+    """Open the survey; with a warning first where translations are unreviewed or values in its texts blank."""
     survey = find_survey(assessment)
     is_open = survey.status == Survey.Status.OPEN
     drafts, blanks = ([], []) if is_open else (unreviewed(survey), blank_values(survey))
@@ -184,7 +184,7 @@ def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse
 @require_POST
 @requires("survey.manage")
 def survey_version(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Take the version of the questionnaire that the assessment uses by now."""
+    """Use the version of the questionnaire that the assessment now uses."""
     return _set_status(
         request, find_survey(assessment), use_current_version, "The survey now uses the current version."
     )
@@ -244,7 +244,7 @@ def message_edit(request: MemberRequest, assessment: Assessment, language: str) 
 @require_http_methods(["GET", "POST"])
 @requires("survey.view")
 def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """The form as respondents see it, in each language; what is sent from here is a test answer."""
+    """The form as respondents see it, in each language; a form sent from here is a test answer."""
     survey = find_survey(assessment)
     access = SurveyAccess(
         survey, "preview", "", preview_url=reverse("surveys:survey_preview", args=[assessment.reference])
