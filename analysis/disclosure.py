@@ -1,4 +1,4 @@
-"""Tables of interviews by sector pass here before they leave: pages, charts, XLSX, CSV, JSON, reports.
+"""Protection of tables of interviews by sector, before they are shown or exported: pages, charts, files, reports.
 
 The survey has another rule (`analysis.releases`). What is public anyway: how many interviews were held with each
 sector, and how many mention a theme. What is protected: what a sector's interviews said. The rules:
@@ -10,7 +10,7 @@ sector, and how many mention a theme. What is protected: what a sector's intervi
    hidden cells contain a closed path of rows and columns through it along which one person can be moved.
 3. Groups keep their own names; nothing is pooled, so two tables never differ by one small group.
 
-If nothing can be shown safely, the table is withheld whole, and says so.
+If nothing can be shown safely, the whole table is withheld, with a note.
 
 Of numbers and dates that respondents gave, median, range and classes leave only where at least `k` have answered.
 """
@@ -27,11 +27,11 @@ from analysis.statistics.profiles import Crosstab
 Cell = tuple[int, int]  # (row, column)
 
 THRESHOLD = 5
-HIDDEN = "·"  # how a hidden cell is printed; the note under every table explains it
+HIDDEN = "·"  # printed for a hidden cell; the note under every table explains it
 
 
 class Summary(Protocol):
-    """What describes the answers of `count` respondents together: median and range of numbers or dates."""
+    """Median and range of the numbers or dates of `count` respondents."""
 
     @property
     def count(self) -> int: ...
@@ -41,7 +41,7 @@ S = TypeVar("S", bound=Summary)
 
 
 def protect_summary(found: S | None, k: int) -> S | None:
-    """The summary where at least `k` respondents are behind it: the range of fewer would be what single ones said."""
+    """The summary where it is of at least `k` respondents: the range of fewer would be answers of single ones."""
     return found if found is not None and found.count >= k else None
 
 

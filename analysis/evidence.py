@@ -1,11 +1,11 @@
-"""Evidence keys: plain strings that any app may store, and that only this module resolves.
+"""Evidence keys: plain strings that any app may store. Only this module resolves them.
 
 document:Aze 30#31      a document of the desk review, at page 31 (the page is optional)
 interview:AZEint3/3.4   the notes of one question in one interview
 survey:3.1.5            an item of the survey, with the counts of all respondents
 comment:12              a statement made at validation
 
-`resolve(assessment, keys)` says of each where it leads and whether it exists; `search(assessment, words, may)` finds
+`resolve(assessment, keys)` gives the address of each and whether it exists; `search(assessment, words, may)` finds
 keys to attach. Both look into this assessment only.
 """
 
@@ -49,7 +49,8 @@ EXCERPT = 90  # characters either side of the word that was sought
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where a key leads. `label` is short ("Aze 30, p. 31"), `detail` says what it is; `url` is "" if broken."""
+    """The source of a key. `label` is short ("Aze 30, p. 31"), `detail` describes it; `url` is "" if the key is
+    broken."""
 
     key: str
     kind: str
@@ -90,7 +91,7 @@ def url_of(assessment: Assessment, key: str) -> str:
 def resolve(assessment: Assessment, keys: Iterable[str]) -> dict[str, Evidence]:
     """Key -> where it leads, in the order given. One query for each kind among the keys, however many they are.
 
-    A question that the present guide no longer has is worded as in the last guide that had it (one more query).
+    A question that the current guide no longer has is worded as in the last guide that had it (one more query).
     """
     parts = {key: parse(key) for key in dict.fromkeys(keys)}
     known = _Known(assessment, [part for part in parts.values() if part])
@@ -98,7 +99,7 @@ def resolve(assessment: Assessment, keys: Iterable[str]) -> dict[str, Evidence]:
 
 
 class _Known:
-    """What exists in the assessment of all that the keys name."""
+    """The sources of the keys that exist in the assessment."""
 
     def __init__(self, assessment: Assessment, parts: list[Parts]):
         def codes(kind: str) -> set[str]:

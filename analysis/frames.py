@@ -1,15 +1,15 @@
-"""The only module that reads the database into tables; what never counts is left out here.
+"""The only module that reads the database into tables. What never counts is left out here.
 
     tables = Frames(assessment)
     tables.interviews, .themes, .survey, .open_codings, .workshops, .marks
     tables.responses
 
-Everything but the responses is read in one query when the first table is asked for, so that all numbers of a page are
-of one moment; a table is built when it is asked for. The survey comes as the results of its newest data release. The
+Everything but the responses is read in one query when the first table is used, so that all numbers of a page are
+of one moment; a table is built when it is used. The survey comes as the results of its newest data release. The
 responses themselves are another query: they are for making a release, and for those who may see rows.
 
 Left out: interviews and responses in the trash, test responses, passages whose words are no longer in the notes.
-Texts do not come through, only that there is one; the exception is the answers of a survey.
+Texts are not read, only whether there is one; the exception is the answers of a survey.
 """
 
 from collections.abc import Sequence
@@ -84,7 +84,7 @@ class ThemeFrames:
     """themes: `theme` (pk), `code`, `label`, `area`, `kind`, `criterion`, `retired`.
 
     codings: `interview`, `answer` (pk), `question`, `start`, `end`, `theme`, `coder` (name). lost: passages whose words
-    were changed away, which count no more until they are marked again.
+    were removed by edits, which do not count until they are marked again.
     """
 
     themes: pd.DataFrame
@@ -175,16 +175,16 @@ def responses_of(
 
 @dataclass(frozen=True)
 class SurveyState:
-    """What is known of the survey without looking at a response.
+    """The state of the survey, without its responses.
 
     status      of the survey; blank where there is none
     so_far      responses that count now, and forms that are still sealed
     sent        personal invitations sent; `completed`: of them, those that were answered
-    notes       item code -> what must be known to read its results
+    notes       item code -> remarks on its results
     release     the newest data release (`number`, `made_at`, `k`, `members`, `results`); None where there is none
     is_pending  whether a release is being worked out
     versions    of the questionnaire: the one in use, then those that the release counts
-    smallest_group    the threshold that respondents were told when the survey was opened; 0 where it never was
+    smallest_group    the threshold stated to respondents when the survey was opened; 0 where it never was
     """
 
     versions: tuple[Version, ...]
@@ -266,7 +266,7 @@ class Frames:
     def open_codings(self) -> pd.DataFrame:
         """`response` (code), `item`, `pk` (of the response), `theme` (pk after merging).
 
-        Once per answer, however many coders hear it.
+        One row per answer and theme, however many coders marked it.
         """
         return self._table("open_codings", ["response", "item", "pk", "theme"]).drop_duplicates(ignore_index=True)
 
@@ -368,7 +368,7 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
 
 
 def note_texts(assessment: Assessment) -> dict[tuple[str, str], str]:
-    """(interview, question) -> what was noted. For exports to those who may see rows. One query."""
+    """(interview, question) -> the notes. For exports to those who may see rows. One query."""
     found = Answer.objects.for_assessment(assessment)
     return {(code, question): text for code, question, text in found.values_list("interview__code", "question", "text")}
 

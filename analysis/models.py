@@ -1,5 +1,5 @@
-"""What the analysis keeps of its own: themes of open survey answers, how the survey is broken down and what was
-released of it, and who has agreed to a comparison."""
+"""Data of the analysis: themes of open survey answers, plans of break-downs, data releases of surveys,
+and agreements to comparisons."""
 
 import secrets
 from typing import Any
@@ -20,7 +20,7 @@ def draw_lot_key() -> str:
 
 
 class OpenCoding(models.Model):
-    """A theme that one coder hears in what a respondent wrote: to a text item, or beside an open option."""
+    """A theme that a coder assigned to a respondent's words: an answer in words, or the text of an open option."""
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="open_codings")
     item = models.CharField(max_length=40)
@@ -58,7 +58,7 @@ class BreakdownPlan(models.Model):
 
 
 class DataRelease(models.Model):
-    """The results of a survey as they were worked out once, from the responses of one moment. Pages only look them up.
+    """The results of a survey, computed once from the responses of one moment. Pages only look them up.
 
     members     ids of those responses, so that a later release can tell by how many it differs
     plan        the characteristics with the groups of the plan, at that moment
@@ -103,7 +103,7 @@ class Comparison(models.Model):
 
 
 class Consent(models.Model):
-    """The say of one assessment's leads about a comparison."""
+    """The decision of one assessment's leads on a comparison."""
 
     class Answer(models.TextChoices):
         WAITING = "waiting", "Not yet answered"

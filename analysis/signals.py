@@ -1,4 +1,4 @@
-"""The results of a survey are worked out when it closes, once. Later releases are the lead's decision."""
+"""Compute the results of a survey when it closes, once. Later releases are the lead's decision."""
 
 from typing import Any
 
@@ -18,5 +18,7 @@ def _closed(survey: Survey, by: User | None, **kwargs: Any) -> None:
         return  # what is still sealed would be the difference to the next release: the lead decides
     try:
         release_results(survey=survey, by=by)
-    except ValidationError:  # too few responses, or no key: closing is not refused, and the lead's page says which
+    except (
+        ValidationError
+    ):  # too few responses, or no key: closing is not refused, and the lead's page shows the reason
         return

@@ -1,4 +1,4 @@
-"""What the analysis says of its numbers, in the languages a report may be written in; read once from words.yaml."""
+"""Texts of the analysis in the languages of reports; read once from words.yaml."""
 
 from pathlib import Path
 

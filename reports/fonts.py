@@ -75,7 +75,7 @@ def folders() -> list[Path]:
 
 
 def use_own_fonts() -> None:
-    """Let the program that lays out pages see these fonts alone. To be called before it is imported."""
+    """Restrict WeasyPrint to these fonts. To be called before it is imported."""
     os.environ["FONTCONFIG_FILE"] = str(_configuration())
 
 
@@ -142,7 +142,7 @@ def _advance(letter: str) -> float:
     for family in FAMILIES["Print Sans"]:
         font = _bold_face(family)
         if font and (glyph := (font.getBestCmap() or {}).get(ord(letter))):
-            shapes = font.getGlyphSet(location={"wght": 700})  # a font of one weight takes no notice
+            shapes = font.getGlyphSet(location={"wght": 700})  # a font of one weight ignores it
             return float(shapes[glyph].width) / float(font["head"].unitsPerEm)
     return 1.0
 

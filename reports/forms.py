@@ -1,4 +1,4 @@
-"""The shape of what is typed on the report's pages."""
+"""Forms of the report's pages."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -122,7 +122,7 @@ class FinalEditionForm(WhatChangedForm):
         return {point.kind: (values[f"reason_{point.kind}"], values[f"seen_{point.kind}"]) for point in self.points}
 
     def show_present_counts(self, points: Sequence[OpenPoint]) -> None:
-        """After a refusal: what was typed stays, the numbers are those of now, so that saving again is a decision."""
+        """After a refusal: keep the input, with the current numbers, so that saving again is deliberate."""
         data = cast(QueryDict, self.data).copy()
         for point in points:
             data[self.add_prefix(f"seen_{point.kind}")] = str(point.count)

@@ -16,7 +16,7 @@ from reports.querysets import (
     ShareLinkQuerySet,
 )
 
-STALLED_AFTER = timedelta(minutes=2)  # a worker without a sign of life for so long is taken to be gone
+STALLED_AFTER = timedelta(minutes=2)  # a worker without a heartbeat for so long is considered gone
 
 
 class Report(models.Model):
@@ -37,7 +37,7 @@ class Report(models.Model):
 
 
 class Section(models.Model):
-    """A part of the outline. `kind` says what the builder adds to its Markdown (an indicator table, an annex, ...)."""
+    """A part of the outline. `kind` is what the builder adds to its Markdown (an indicator table, an annex, ...)."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="sections")
     key = models.CharField(max_length=60)
@@ -62,7 +62,7 @@ class Section(models.Model):
 
 
 class SectionRevision(models.Model):
-    """A text a section has had."""
+    """An earlier text of a section."""
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="revisions")
     revision = models.PositiveIntegerField()
@@ -77,10 +77,10 @@ class SectionRevision(models.Model):
 
 
 class NameDecision(models.Model):
-    """What a lead decided on words that name, or may name, a respondent or an agency.
+    """A lead's decision on words that name, or may name, a respondent or an agency.
 
     `keep`: they do not, and are printed; otherwise they are withheld. `fingerprint` is an HMAC of the words, their
-    place and the words around them: a name is stored nowhere but in the text that holds it.
+    place and the words around them: the name itself is not stored here.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="name_decisions")
@@ -133,7 +133,7 @@ class Build(models.Model):
 
     @property
     def is_stalled(self) -> bool:
-        """Waiting or running without a sign of life: its worker is gone or busy elsewhere."""
+        """Waiting or running without a heartbeat: its worker is gone or busy elsewhere."""
         return self.is_running and (self.heartbeat_at or self.created_at) < timezone.now() - STALLED_AFTER
 
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 if TYPE_CHECKING:
     from assessments.models import Assessment
 
-M = TypeVar("M", bound=models.Model)  # the model is said where the manager is made: importing it would be a circle
+M = TypeVar("M", bound=models.Model)  # the model is given where the manager is made: importing it would be a circle
 
 
 class ReportQuerySet(models.QuerySet[M]):
@@ -40,5 +40,5 @@ class ShareLinkQuerySet(models.QuerySet[M]):
         return self.filter(edition__report__assessment=assessment)
 
     def for_opening(self) -> Self:
-        """Neither ended nor withdrawn."""
+        """Neither expired nor revoked."""
         return self.filter(revoked_at=None, expires_at__gt=Now())

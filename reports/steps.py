@@ -1,4 +1,4 @@
-"""How far analysis and report are."""
+"""The states of analysis and report."""
 
 from typing import Any
 

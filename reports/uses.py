@@ -1,4 +1,4 @@
-"""Which parts of the report cite a source."""
+"""Parts of the report that cite a source."""
 
 from assessments.models import Document
 from assessments.uses import Use, uses_of

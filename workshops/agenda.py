@@ -1,8 +1,8 @@
-"""What a workshop puts to its groups: the recommendations and the assessed cells of the categories they discuss.
+"""The agenda of a workshop: recommendations and assessed cells of the categories that its groups discuss.
 
 It is fixed when the workshop opens, in every language of the assessment. What is added later is not put to the groups
 until the facilitator adds it; what is changed later is shown as changed, and groups are asked again. Nothing is put to
-the groups of a workshop that opened with nothing to judge. Where no agenda was recorded (None), all there is is.
+the groups of a workshop that opened with nothing to judge. Where no agenda was recorded (None), everything is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,10 +23,10 @@ Seen = Mapping[str, Any]  # {"heading" and "text" by language, "state", "note", 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to agree with or not: `text` in `language`, a cell's state as sign and word, and the reason for it.
+    """One item to vote on: `text` in `language`, a cell's state as sign and word, and the reason for it.
 
     `revision` rises when any of them changes. `opening` is how it was when the workshop opened, where it has changed
-    since. One that is `gone` was dropped or is no longer assessed: groups are not asked about it any more.
+    since. One that is `gone` was dropped or is no longer assessed: groups are no longer asked about it.
     """
 
     target: str
@@ -74,7 +74,7 @@ class Agenda:
     recommendations: tuple[RecommendationGroup, ...]
     language: str = "en"
     written: str = "en"
-    fixed: Mapping[str, Seen] | None = None  # put to the groups at the opening; None: not recorded, all there is
+    fixed: Mapping[str, Seen] | None = None  # put to the groups at the opening; None: not recorded, everything
 
     @property
     def cells(self) -> tuple[GridCell, ...]:
@@ -82,7 +82,7 @@ class Agenda:
 
     @property
     def all_cells(self) -> tuple[str, ...]:
-        """The targets of all its cells, assessed or not: a mark may have been taken away since it was judged."""
+        """The targets of all its cells, assessed or not: a mark may have been removed since it was judged."""
         return tuple(f"cell:{cell.key}" for cell in self.category.cells)
 
     @cached_property
@@ -112,7 +112,7 @@ class Agenda:
         return tuple(part for part in found if part.entries)
 
     def _put(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
-        """Those of `entries` that were put to the groups; those changed since the opening say so."""
+        """Those of `entries` that were put to the groups; those changed since the opening are marked."""
         if self.fixed is None:
             return tuple(entries)
         return tuple(
@@ -123,7 +123,7 @@ class Agenda:
 
     @property
     def gone(self) -> tuple[Entry, ...]:
-        """What was put to the groups at the opening and is no longer there, with the words of that time."""
+        """Entries put to the groups at the opening that no longer exist, with their words of that time."""
         there = {f"recommendation:{row.pk}" for group in self.recommendations for row in group.recommendations}
         there |= {f"cell:{cell.key}" for cell in self.cells}
         gone = [(target, seen) for target, seen in (self.fixed or {}).items() if target not in there]
@@ -142,7 +142,7 @@ class Agenda:
 
     @property
     def added(self) -> tuple[Entry, ...]:
-        """What is there now and was not put to the groups at the opening."""
+        """Current entries that were not put to the groups at the opening."""
         if self.fixed is None:
             return ()
         return tuple(entry for target, entry in replace(self, fixed=None).targets.items() if target not in self.fixed)
@@ -172,7 +172,7 @@ def agendas(
 ) -> tuple[Agenda, ...]:
     """One per category, those in `categories` only where any are named.
 
-    `fixed` is `Workshop.agenda`: None puts all there is to the groups, an empty one nothing.
+    `fixed` is `Workshop.agenda`: None puts everything to the groups, an empty one nothing.
     """
     put = None if fixed is None else {seen["target"]: seen for seen in fixed}
     wanted = set(categories)
@@ -195,7 +195,7 @@ def entry_of(group: Group, target: str, language: str = "en") -> Entry:
 
 
 def fix_agenda(assessment: Assessment) -> list[dict[str, Any]]:
-    """All that is there to judge, in order, as `Workshop.agenda` keeps it: JSON in all languages that are offered.
+    """All current entries, in order, in the form of `Workshop.agenda`: JSON in all languages that are offered.
 
     One entry: {"target", "category", "heading": {language: text}, "text": {language: text}, "state", "note",
     "revision"}. `state` is a state of `indicators.Mark`, empty for a recommendation.
@@ -244,12 +244,12 @@ def agenda_revision(assessment: Assessment) -> int:
 
 
 def agenda_languages(assessment: Assessment) -> list[str]:
-    """The languages in which the agenda is kept: those that phones speak, and the report's."""
+    """The languages in which the agenda is stored: those offered on phones, and the report's."""
     return list(dict.fromkeys([*offered(assessment.languages), assessment.report_language]))
 
 
 def seen_now(workshop: Workshop, targets: Iterable[str], language: str) -> dict[str, dict[str, Any]]:
-    """target -> what a group that reads `language` is shown of it now, as `Verdict.seen` keeps it."""
+    """target -> what is shown now to a group that reads `language`, in the form of `Verdict.seen`."""
     wanted = set(targets)
     return {
         entry["target"]: {key: entry[key] for key in ("heading", "text", "state", "note", "revision")}

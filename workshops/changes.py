@@ -1,9 +1,9 @@
 """ "What changed at validation": statements with their decisions, cells decided anew, recommendations rewritten.
 
-    statements_of(assessment)      what was said to findings, each with what it is about and what was decided
+    statements_of(assessment)      statements on findings, each with its target and decision
     change_log(assessment)         the whole log, as the annex of the report prints it
 
-Every line is read from what was stored when it happened; later edits do not change it. Rehearsals, and workshops that
+Every line is read from what was stored at the time; later edits do not change it. Rehearsals, and workshops that
 the lead does not count, leave nothing here.
 """
 

@@ -1,4 +1,4 @@
-"""What is typed about workshops, groups, ballots and responses. What is allowed is decided by the services."""
+"""Forms of workshops, groups, ballots and responses. The services decide what is allowed."""
 
 from typing import Any, cast
 
@@ -99,7 +99,7 @@ class BallotForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["other_text"].label = translate("other_text", language)
         item = find_priority_item(assessment)
-        if item is None:  # the survey was changed since; sending says so
+        if item is None:  # the survey was changed since; reported when the form is sent
             return
         choices = [("", translate("choose", language))] + [
             (o.name, f"{o.name}. {o.text.translate(language)}") for o in item.options
@@ -125,7 +125,7 @@ class BallotForm(Form):
 
 class VerdictForm(Form):
     target = forms.CharField(max_length=60)
-    choice = forms.CharField(required=False, max_length=10)  # the service says what is allowed
+    choice = forms.CharField(required=False, max_length=10)  # checked by the service
     words = long_text("In your own words", required=False)
     revision = SeenRevision()  # of the wording on the screen
     given = SeenRevision()  # of the verdict beside it
@@ -185,6 +185,6 @@ class ResolveForm(RevisionForm):
 
 
 class AdoptForm(RevisionForm):
-    """Takes a proposed wording over; both revisions are those that the lead saw."""
+    """Adopts a proposed wording; both revisions are those that the lead saw."""
 
     wording_revision = SeenRevision()

@@ -9,13 +9,13 @@ from indicators.models import RecommendationChange
 from workshops.querysets import CommentQuerySet, GroupQuerySet, VerdictQuerySet, WorkshopQuerySet
 
 GROUP_SECTORS = [*Sector.choices, ("mixed", "Mixed")]
-MOST_PEOPLE = 1000  # of one sex in a group: more is a slip of the finger
+MOST_PEOPLE = 1000  # of one sex in a group: more is a typing error
 
 
 class Workshop(models.Model):
     """One workshop. Its agenda is fixed when it opens, its results are frozen when it closes.
 
-    A rehearsal never counts. Of the others the lead says which the report speaks of: `counted` is None until then.
+    A rehearsal never counts. Of the others the lead decides which the report covers: `counted` is None until then.
     """
 
     class Status(models.TextChoices):
@@ -43,7 +43,7 @@ class Workshop(models.Model):
     results = models.JSONField(default=dict, blank=True)  # frozen at the last closing: `workshops.results`
     counted = models.BooleanField(
         null=True, blank=True, default=None
-    )  # whether the report speaks of it; None: not yet decided
+    )  # whether the report covers it; None: not yet decided
     people = models.CharField(max_length=4, choices=People.choices, blank=True)  # beside other counted workshops
     revision = models.PositiveIntegerField(default=0)  # rises with every change that the projector and phones show
     opened_at = models.DateTimeField(null=True, blank=True)  # when first opened
@@ -77,7 +77,7 @@ class Workshop(models.Model):
 
 
 class Group(models.Model):
-    """A working group: one voice, one device. The device's token is kept only as HMAC."""
+    """A working group with one device. The device's token is stored only as HMAC."""
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="groups")
     name = models.CharField(max_length=80)
@@ -123,7 +123,7 @@ class Ballot(models.Model):
 
 
 class Verdict(models.Model):
-    """What a group says to a recommendation or a marked cell: `recommendation:12` or `cell:1.1/F1`.
+    """A group's verdict on a recommendation or a marked cell: `recommendation:12` or `cell:1.1/F1`.
 
     `seen` is what was judged, as it was shown: {"heading" and "text" by language, "state", "note", "revision",
     "language" in which the group read it}. Empty where it was not recorded.
@@ -139,9 +139,9 @@ class Verdict(models.Model):
     choice = models.CharField(max_length=10, choices=Choice.choices)
     words = models.TextField(blank=True)
     seen = models.JSONField(default=dict, blank=True)
-    revision = models.PositiveIntegerField(default=1)  # rises with each change of the group's mind
-    withdrawn_at = models.DateTimeField(null=True, blank=True)  # taken back by the group: kept, but counted no more
-    with_rest = models.BooleanField(default=False)  # agreed in one go with all cells on which nothing was said yet
+    revision = models.PositiveIntegerField(default=1)  # rises with each change
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # withdrawn by the group: kept, but not counted
+    with_rest = models.BooleanField(default=False)  # agreed together with all cells that had no verdict
     source = models.CharField(max_length=10, choices=Ballot.Source.choices, default=Ballot.Source.DEVICE)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -166,7 +166,7 @@ class Verdict(models.Model):
 
 
 class Comment(models.Model):
-    """A statement made to a finding, recommendation or cell. The finding is kept, with the statement beside it."""
+    """A statement on a finding, recommendation or cell. The finding is kept, with the statement beside it."""
 
     class Stage(models.TextChoices):
         INTERVIEW = "interview", "In an interview"
@@ -192,7 +192,7 @@ class Comment(models.Model):
         Verdict, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments"
     )  # the group's words it was taken from
     target = models.CharField(max_length=60, blank=True)  # `section:2.1`, `criterion:1.1`, `cell:1.1/F1`, ...
-    finding = models.TextField(blank=True)  # what it answers, said again
+    finding = models.TextField(blank=True)  # what it answers, repeated
     source = models.CharField(max_length=80, blank=True)  # evidence key of what is disputed, where it is a document
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.NOTE)
     statement = models.TextField()

@@ -1,4 +1,4 @@
-"""How a page becomes a PDF. This app lays out none itself: an app above it registers what does, with `@prints_html`.
+"""Printing a page as PDF. An app above registers the function that lays it out, with `@prints_html`.
 
 The module `printing` of each app is imported at start.
 """
@@ -13,7 +13,7 @@ _printers: list[Printer] = []
 
 
 def prints_html(printer: Printer) -> Printer:
-    """Register what makes a PDF of a whole HTML document."""
+    """Register the function that makes a PDF of a whole HTML document."""
     _printers.append(printer)
     return printer
 

@@ -1,4 +1,4 @@
-"""The priorities on which groups vote: the ranking in the assessment's own survey whose letters the matrix knows."""
+"""The priorities on which groups vote: the ranking in the assessment's survey whose letters the matrix refers to."""
 
 from typing import cast
 
@@ -18,7 +18,7 @@ def find_priority_item(assessment: Assessment) -> RankItem | None:
 
 
 def priority_item(assessment: Assessment) -> RankItem:
-    """The same for those who need one. Raises `GroupError` where the survey has none."""
+    """The same, where one is needed. Raises `GroupError` where the survey has none."""
     item = find_priority_item(assessment)
     if item is None:
         raise GroupError("no_priority_item")

@@ -21,20 +21,20 @@ class WorkshopQuerySet(ForAssessment):
         return self.filter(purpose="validation")
 
     def counted(self) -> "WorkshopQuerySet":
-        """Those the report, the analysis and exports speak of: validation, closed at least once, counted by the lead.
+        """Workshops covered by report, analysis and exports: validation, closed at least once, counted by the lead.
 
         One that was reopened stays among them with the results of its last closing.
         """
         return self.for_validation().filter(counted=True).exclude(results={}).order_by("held_on", "pk")
 
     def awaiting_decision(self) -> "WorkshopQuerySet":
-        """Closed, and the lead has not said yet whether the report speaks of them."""
+        """Closed, and the lead has not yet decided whether the report covers them."""
         return self.for_validation().filter(counted=None).exclude(results={})
 
 
 class VerdictQuerySet(models.QuerySet[Any]):
     def in_force(self) -> "VerdictQuerySet":
-        """All but those that the group took back."""
+        """All but those that the group withdrew."""
         return self.filter(withdrawn_at=None)
 
 

@@ -1,12 +1,12 @@
 """What groups decided at a workshop. One count is one group; it is never added to the survey's, where one is a person.
 
-    counted_results(assessment)     the frozen results of the workshops that the report speaks of, one by one
-    people_of(results)              the people of several workshops; None where that cannot be said
+    counted_results(assessment)     the frozen results of the workshops that the report covers, one by one
+    people_of(results)              the people of several workshops; None where that is unknown
     results_of(workshop)            one workshop: as now while it is open, as frozen once it is closed
     priority_counts(results, item)  how many groups chose each priority
 
 Analysis, report and exports read only `counted_results`. `Workshop.results` keeps the same as JSON (`to_json`), made at
-closing; a workshop that was reopened goes on giving its earlier results until it is closed again.
+closing; a reopened workshop keeps its earlier results until it is closed again.
 """
 
 import json
@@ -23,7 +23,7 @@ from workshops.priorities import find_priority_item
 from workshops.targets import labels
 
 FROZEN_FIELDS = ("pk", "held_on", "place", "people", "results")  # of `Workshop`, what frozen results are read from
-VERSION = 2  # of the JSON; results of version 1 know neither the wording judged nor who took part
+VERSION = 2  # of the JSON; results of version 1 have neither the wording judged nor who took part
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class GroupResult:
 
 @dataclass(frozen=True)
 class GroupWords:
-    """What a group said in words: `choice` is agree, amend or disagree."""
+    """A group's own words: `choice` is agree, amend or disagree."""
 
     group: str
     choice: str
@@ -64,11 +64,11 @@ class GroupWords:
 
 @dataclass(frozen=True)
 class VerdictCount:
-    """What the groups said to one wording of a recommendation or cell.
+    """The verdicts of the groups on one wording of a recommendation or cell.
 
     `text` is the wording that was judged, in the report's language; for a cell with `state` (a state of a mark).
     `current` is whether that was still the wording at closing, None where the wording judged was not recorded: then
-    `text` only names the target. `withdrawn` are verdicts that groups took back; they are in no count.
+    `text` only names the target. `withdrawn` are verdicts that groups withdrew; they are in no count.
     """
 
     target: str
@@ -130,7 +130,7 @@ class WorkshopResults:
         return People(*(sum(getattr(group, name) for group in self.present) for name in ("women", "men", "other")))
 
     def wishes(self, letter: str) -> dict[str, tuple[str, ...]]:
-        """What groups wrote under "Other" (`letter`) -> the names of those that did.
+        """Texts that groups wrote under "Other" (`letter`) -> the names of these groups.
 
         The same words in other capitals are the same wish. A ballot without words is under none.
         """
@@ -183,7 +183,7 @@ class People:
 def counted_results(assessment: Assessment) -> tuple[WorkshopResults, ...]:
     """The frozen results of closed workshops that the lead counts, in the order in which they were held.
 
-    They are never added up here: where there are several, say what each decided.
+    They are never added up: where there are several, show what each decided.
     """
     rows = Workshop.objects.for_assessment(assessment).counted()
     return tuple(WorkshopResults.of_workshop(workshop) for workshop in rows)
@@ -201,7 +201,7 @@ def people_of(results: Sequence[WorkshopResults]) -> People | None:
 
 
 def groups_of(results: Sequence[WorkshopResults]) -> int | None:
-    """How many groups took part, those that came again once. None where that was not recorded."""
+    """How many groups took part, each counted once. None where that was not recorded."""
     if any(not one.people_are for one in results[1:]):
         return None
     new = [one for number, one in enumerate(results) if number == 0 or one.people_are == Workshop.People.NEW]
@@ -326,7 +326,7 @@ def count_places(ballots: Iterable[Sequence[str]], letters: Sequence[str], place
 
 
 def wish_key(letter: str, wish: str) -> str:
-    """How a wish written under "Other" is named where options have letters: "Q: more shelters"."""
+    """The key of a wish written under "Other" where options have letters: "Q: more shelters"."""
     return f"{letter}: {wish}"
 
 

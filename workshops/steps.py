@@ -1,4 +1,4 @@
-"""How far validation is, for the navigation and the assessment's home."""
+"""The state of validation, for the navigation and the assessment's home."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What statements and verdicts are about: `section:2.1`, `criterion:1.1`, `cell:1.1/F1`, `recommendation:12`."""
+"""The targets of statements and verdicts: `section:2.1`, `criterion:1.1`, `cell:1.1/F1`, `recommendation:12`."""
 
 from collections.abc import Iterable
 
@@ -36,7 +36,7 @@ def find_recommendation(assessment: Assessment, target: str) -> Recommendation |
 
 
 def labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:
-    """target -> words for a reader ("Cell 1.1 O2", "Recommendation: widen the part of ..."), in at most one query."""
+    """target -> label ("Cell 1.1 O2", "Recommendation: widen the part of ..."), in at most one query."""
     targets = set(targets)
     pks = [int(target.partition(":")[2]) for target in targets if target.startswith("recommendation:")]
     texts = (

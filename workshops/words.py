@@ -1,4 +1,4 @@
-"""What a group's own pages say, in their languages, and why an act of a group is refused. Pure."""
+"""Texts of a group's own pages in their languages, and the errors of groups. Pure."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +10,7 @@ from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.words import Words
 
 WORDS = Words(Path(__file__).parent / "words.yaml")
-REVIEWED = frozenset({"en"})  # languages whose words a native speaker has read; the others are drafts
+REVIEWED = frozenset({"en"})  # languages whose texts a native speaker has reviewed; the others are drafts
 translate, translate_all = WORDS.translate, WORDS.translate_all
 
 
@@ -20,7 +20,7 @@ def offered(languages: Iterable[str]) -> list[str]:
 
 
 class GroupError(InputError):
-    """What a group sent cannot be accepted: in English for the facilitator, `in_language(language)` for the group."""
+    """A group's input cannot be accepted. In English for the facilitator, `in_language(language)` for the group."""
 
     def __init__(self, key: str, **values: Any):
         InputError.__init__(self, translate(key, "en", **values), code=key)
@@ -48,7 +48,7 @@ class VerdictConflict(GroupError, ConflictError):
 
 
 def error_messages(error: ValidationError, language: str) -> list[str]:
-    """The messages of `error` in `language`; what is no `GroupError` speaks the language that is active."""
+    """The messages of `error` in `language`; those of other errors are in the active language."""
     lines: list[str] = []
     for part in error.error_list if hasattr(error, "error_list") else [error]:
         lines += [part.in_language(language)] if isinstance(part, GroupError) else part.messages

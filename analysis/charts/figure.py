@@ -141,7 +141,7 @@ def _bars(chart: Chart, axes: Axes) -> None:
             )
     _frame(chart, axes)
     full = 100 if in_percent else max(chart.whole(index) for index in range(len(chart.categories)))
-    axes.set_xlim(0, full * 1.18)  # the numbers stand beyond the bars
+    axes.set_xlim(0, full * 1.18)  # the numbers are beside the bars
     if in_percent:
         axes.set_xticks(range(0, 101, 20))
         axes.set_xlabel("%")
@@ -158,7 +158,7 @@ def _stacked(chart: Chart, axes: Axes) -> None:
         for index, (value, width) in enumerate(zip(series.values, widths, strict=True)):
             share = chart.percent(index, value or 0)
             text = str(value) if share is None else f"{share}%"
-            if value and width >= 0.02 + 0.013 * len(text):  # the others would lie over their neighbours
+            if value and width >= 0.02 + 0.013 * len(text):  # the others would overlap their neighbours
                 ink = INK if is_light(series.colour) else PAPER
                 axes.text(left[index] + width / 2, index, text, ha="center", va="center", color=ink, fontsize=8)
         left = [start + width for start, width in zip(left, widths, strict=True)]

@@ -1,4 +1,4 @@
-"""What a chart says, before anyone draws it."""
+"""The specification of a chart, independent of how it is drawn."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Chart:
     bases       for each category how many its percentages are of; empty = no percentages
     base        the sentence of the bases, "Total survey respondents: n=7. Respondents to these questions: n=6."
     unit        what is counted: respondents, interviews, people, groups
-    note        what must be known to read it: hidden cells, inconsistent sources, two versions
+    note        remarks for readers: hidden cells, inconsistent sources, two versions
     alt         the result in one sentence
     percentages when percentages may be printed: in the whole chart or, where any base is too small, nowhere
     codes       a code for each category (item "3.1.5", letter "J"), or empty
@@ -95,7 +95,7 @@ class Chart:
         return self.kind == "heat" and tuple(series.label for series in self.series) == self.categories
 
     def whole(self, category: int, series: int = 0) -> int:
-        """What a bar of full length stands for, so that a bar is as long as the number beside it says."""
+        """The value of a bar of full length, so that bars match the numbers beside them."""
         if self.kind == "line":
             return max((value or 0 for value in self.series[0].values), default=0)
         if self.bases:
@@ -117,7 +117,7 @@ class Chart:
         return str(count) if share is None else f"{share}% ({count})"
 
     def rows(self) -> Iterator[tuple[str, str, tuple[Value, ...]]]:
-        """(code, label, one value a series) of each category."""
+        """(code, label, one value per series) of each category."""
         for index, label in enumerate(self.categories):
             code = self.codes[index] if self.codes else ""
             yield code, label, tuple(series.values[index] for series in self.series)

@@ -1,1 +1,1 @@
-"""What leaves as a file for leads: the worksheet, and the responses as CSV and SPSS."""
+"""Files for leads: the worksheet, and the responses as CSV and SPSS."""

@@ -1,4 +1,5 @@
-"""The worksheet's table of criteria: one row each, with the four cells, their reasons, and what each source says."""
+"""The worksheet's table of criteria: one row each, with the four cells, their reasons, and the evidence of each
+source."""
 
 from collections.abc import Iterator
 from typing import Any

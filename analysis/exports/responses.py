@@ -59,7 +59,7 @@ def _variables(results: Results) -> Iterator[Variable]:
 
 
 def _named_once(found: Iterator[Variable]) -> Iterator[Variable]:
-    """Names that differ for SPSS, which tells no capitals from small letters and no signs apart, in 64 bytes."""
+    """Unique names for SPSS, which ignores case and allows no signs, in 64 bytes."""
     taken: set[str] = set()
     for one in found:
         name, number = one.name[:NAME_BYTES], 1

@@ -1,4 +1,4 @@
-"""The data analysis worksheet: an XLSX with what was entered and what was counted, ready to be worked in.
+"""The data analysis worksheet: an XLSX with the data entered and the counts, ready to be worked in.
 
 `build(results)` returns a workbook; `save(results, target)` writes it. Its numbers are those of `analysis.results`.
 It holds notes and answers as typed, so it is for leads; names of respondents that are found in them are withheld.
@@ -49,7 +49,7 @@ def build(results: Results) -> Workbook:
 
 
 def _may_name_agencies(results: Results) -> bool:
-    """As is set in the assessment's report, which is of an app above this one; they may where there is none."""
+    """The setting of the assessment's report, which is in an app above this one; True where there is no report."""
     return bool(getattr(getattr(results.assessment, "report", None), "name_agencies", True))
 
 
@@ -313,7 +313,7 @@ def _priority_head(results: Results) -> Row:
 
 
 def _verdicts(results: Results) -> Iterator[Row]:
-    """What groups said to each wording of a recommendation or cell, workshop by workshop."""
+    """The verdicts of groups on each wording of a recommendation or cell, workshop by workshop."""
     current = {True: "the same", False: "another", None: "not recorded"}
     for workshop, _ in results.priorities.workshops:
         for row in workshop.verdicts:
@@ -325,7 +325,7 @@ def _verdicts(results: Results) -> Iterator[Row]:
 
 
 def _group(results: Results, one: GroupWords) -> str:
-    """Groups are often called by their agencies: where these are not named, by the kind of group."""
+    """The name of a group, which is often an agency's: where agencies are not named, the kind of group."""
     if _may_name_agencies(results):
         return one.group
     return results.interviews.sector_label(one.sector) if one.sector in Sector.values else "A group"

@@ -1,4 +1,4 @@
-"""The charts of an assessment, by key: `chart(results, key)` for one, `keys(results)` for what there is.
+"""The charts of an assessment, by key: `chart(results, key)` for one, `keys(results)` for all.
 
 participants-sex, participants-sector, entities    who was interviewed (pie, bars, bars)
 profile-role, -sex, -age, -tenure, -experience     who answered the survey
@@ -6,7 +6,7 @@ survey-3.1                                         a table of rated items (stack
 pair-3.2.3~3.2.4                                   two or three rated items side by side (clustered)
 priorities-survey, priorities-workshop             dots of respondents, dots of groups
 themes, themes-5                                   interviews by theme, all or of one section of the guide
-co-occurrence, saturation                          themes heard together; new themes per further interview
+co-occurrence, saturation                          themes mentioned together; new themes per further interview
 sections                                           sections asked, by sector
 breakdown-3.1.5~sex                                an item by a characteristic of respondents, as released
 """

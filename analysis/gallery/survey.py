@@ -56,7 +56,7 @@ def pair(results: Results, rest: str) -> Chart:
 
 
 def breakdown(results: Results, rest: str) -> Chart:
-    """An item by one characteristic, as it was released: `3.1.5~sex`. A withheld one has no numbers, and says so."""
+    """An item by one characteristic, as released: `3.1.5~sex`. A withheld one has no numbers, and a note."""
     code, *by = rest.split(BETWEEN)
     if len(by) != 1:
         raise ValueError(rest)
@@ -131,12 +131,12 @@ def _by(results: Results, item: str, profile: str) -> str:
 
 
 def _groups_words(results: Results, table: Breakdown) -> str:
-    """How large the groups are."""
+    """The sizes of the groups, in words."""
     return results.translate("groups_words", groups="; ".join(f"{label}: {size}" for label, size in table.groups))
 
 
 def _groups_note(results: Results, item: ItemResult, table: Breakdown) -> str:
-    """How the groups were made, and who of them gave no answer."""
+    """How the groups were formed, and how many of each gave no answer."""
     translate, words = results.translate, [results.translate("groups_note", k=results.survey.released["k"])]
     for key, counts in (("groups_dont_know", table.dont_know), ("groups_skipped", table.skipped)):
         if any(counts):

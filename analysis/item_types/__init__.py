@@ -1,4 +1,4 @@
-"""What the analysis does with each type of question. No other module of the analysis names a type.
+"""Each type of question in the analysis. No other module of the analysis names a type.
 
     answers         answers -> counts, places of a ranking, a summary of numbers or dates; an answer in words
     presentation    the chart of an item, and its columns in CSV, worksheet and SPSS files

@@ -63,13 +63,13 @@ def count(item: Item, answers: Sequence[Any], options: Sequence[str]) -> Counted
 
 
 def _bases(answers: Sequence[Any]) -> Counts:
-    """How many answered at all: what they wrote is no option, and is not counted by value."""
+    """How many answered at all: free text is not counted by value."""
     found = count_answers([None if is_blank(answer) else ANSWERED for answer in answers], [ANSWERED])
     return Counts(found.asked, found.answered, found.dont_know, found.skipped, {})
 
 
 def rows_per_respondent(item: Item) -> Literal["one", "several"] | None:
-    """In how many rows of a break-down a respondent may stand; None for an item that is not broken down."""
+    """In how many rows of a break-down a respondent may be counted; None for an item that is not broken down."""
     match item:
         case SelectOneItem():
             return "one"
@@ -82,7 +82,7 @@ def rows_per_respondent(item: Item) -> Literal["one", "several"] | None:
 
 
 def answers_in_groups(item: Item, answers: Sequence[Any]) -> list[Any] | None:
-    """What is protected of each answer: one option (or "don't know", or skipped), or the options of a `Several`.
+    """The protected part of each answer: one option (or "don't know", or skipped), or the options of a `Several`.
 
     Of a ranking of all options the first place, because everybody names every option; None for what is not broken down.
     """

@@ -1,4 +1,4 @@
-"""The result of an item on its way out: its chart, and its columns in CSV files, the worksheet and SPSS files.
+"""Presentation of an item's result: its chart, and its columns in CSV files, the worksheet and SPSS files.
 
 The unit of a chart is always respondents.
 
@@ -77,7 +77,7 @@ def draw_all(results: Results, items: list[ItemResult]) -> list[Chart]:
 
 
 def not_yet(results: Results, key: str, title: str) -> Chart:
-    """In place of a chart of which nothing may be shown yet: why."""
+    """The reason why a chart cannot be shown yet."""
     return Chart(key, title, "bars", (), (), results.translate("respondents"), results.survey.state_words)
 
 
@@ -509,10 +509,10 @@ def _texts(answers: Sequence[Any]) -> list[str]:
 
 
 def cut(text: str, most: int) -> str:
-    """What of a text fits into `most` bytes of UTF-8."""
+    """The beginning of a text that fits into `most` bytes of UTF-8."""
     return text.replace("\x00", "").encode()[:most].decode(errors="ignore")
 
 
 def variable_name(code: str) -> str:
-    """A name that SPSS takes: letters, digits and underscores."""
+    """A name that SPSS accepts: letters, digits and underscores."""
     return "Q" + "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in code)

@@ -1,4 +1,4 @@
-"""Whom an item was put to, and what they answered, over all versions of the questionnaire in use."""
+"""Who was asked an item, and their answers, over all versions of the questionnaire in use."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ class Answers:
         return next(version for version in self.frames.versions if code in version.document.by_name)
 
     def asked(self, code: str) -> pd.Series:
-        """Whom the item was put to: a mask over the rows of `frames.answers`.
+        """Who was asked the item: a mask over the rows of `frames.answers`.
 
         Not asked is who answered a version without the item, or whom its routing led past it.
         """

@@ -94,7 +94,7 @@ class _Making:
                 yield one.profile, made
 
     def _values(self, profile: str) -> list[str | None] | None:
-        """What each respondent stated; None where not everybody was asked."""
+        """The value of each respondent; None where not all were asked."""
         item = self.document.profile_item(profile)
         if item is None or not self.answers.asked(item.name).all():
             return None
@@ -121,7 +121,7 @@ class _Making:
         return list(options_of(self.document, item)) if item else []
 
     def item(self, code: str, *, only_asked: bool = False) -> dict[str, Any]:
-        """What is stored of an item; of a characteristic with small values only how many were asked."""
+        """The stored result of an item; of a characteristic with small values only how many were asked."""
         document = self.answers.home(code).document
         item, scale = document.by_name[code], document.scale_of(document.by_name[code])
         names = [option.name for option in document.options(item) if option.name != DONT_KNOW]
@@ -167,7 +167,7 @@ class _Making:
         return {profile: table_of(by_group, self.groups[profile]) for profile in shown}
 
     def _known(self, code: str) -> Known:
-        """What the earlier releases have told of an item."""
+        """What earlier releases have disclosed of an item."""
         if not any(one.results.get("items") for one in self.earlier):
             return NOTHING_KNOWN
         pks = [int(pk) for pk in self.found.responses["pk"]]
@@ -259,7 +259,7 @@ def group_values(
 
 
 def side_of(scale: schema.Scale | None) -> Callable[[Any], Hashable]:
-    """What is protected of an answer: itself; of a rating the side of the scale on which it is, or that it is none."""
+    """The protected part of an answer: itself; of a rating the side of the scale, or that there is none."""
     cut = sides(scale.from_favourable, scale.neutral) if scale and scale.favourable else None
     if cut is None:
         return lambda answer: answer
@@ -280,5 +280,5 @@ def table_of(answers: Sequence[Any], groups: Groups) -> dict[str, Any]:
         found["answered"][place] += 1
         for option in options:
             found["options"].setdefault(option, [*nobody])[place] += 1
-    found["options"] = dict(sorted(found["options"].items()))  # the order of the answers would tell who came first
+    found["options"] = dict(sorted(found["options"].items()))  # the order of the answers would show who came first
     return found

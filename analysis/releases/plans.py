@@ -1,8 +1,8 @@
-"""By which characteristics the survey is broken down, in which groups, and what may still be changed of it.
+"""Plans of break-downs: characteristics, their groups, and what may still be changed.
 
 A characteristic is one of `PROFILES` with groups of its options; options that are in no group are groups of their own.
 Once the survey is open, or has responses, groups can only be joined and characteristics left out: two groupings side by
-side could give single answers away.
+side could disclose single answers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Working out the results of a release that was asked for, from the responses that it froze."""
+"""Compute the results of a requested release, from the responses that it froze."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction

@@ -10,7 +10,7 @@
     results.matrix["1.1"]["F1"]                 the state of a cell
     results.as_json()                           what `manage.py analyse` prints
 
-The database is read once, when the first topic is asked for; each topic is counted when it is asked for, and kept.
+The database is read once, when the first topic is used; each topic is computed when it is used, and kept.
 Charts of these numbers are made by `analysis.gallery`.
 """
 
@@ -212,5 +212,5 @@ class Results:
 
 
 def for_assessment(assessment: Assessment, language: str = "en") -> Results:
-    """The numbers of one assessment. Costs nothing until a topic is asked for."""
+    """The numbers of one assessment. Nothing is read before a topic is used."""
     return Results(assessment, language)

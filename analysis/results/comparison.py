@@ -27,7 +27,7 @@ class Table:
 
 
 def side_by_side(results: list[Results]) -> Table:
-    """Aligned by code: a survey item or a cell that one assessment's instrument lacks says so."""
+    """Aligned by code, with a note where an assessment's instrument lacks a survey item or a cell."""
     return Table(_participants(results), _items(results), _matrix(results))
 
 

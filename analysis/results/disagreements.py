@@ -1,4 +1,4 @@
-"""Where the sources of a criterion say different things. Nothing is merged into a score: each is shown as it stands."""
+"""Contradictions between the sources of a criterion. Nothing is merged into a score: each source is shown."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Disagreement:
     words: str
     keys: tuple[str, ...] = ()
     theme: object = None
-    note: str = ""  # what a reader must know of the survey item
+    note: str = ""  # a remark on the survey item
 
 
 def find_disagreements(results: Results, others: dict[tuple[str, str], str] | None = None) -> list[Disagreement]:
@@ -44,7 +44,7 @@ def _all_improve(cells: dict[str, str]) -> bool:
 
 
 def items_of(results: Results, criterion: schema.Criterion) -> list[ItemResult]:
-    """The survey items that speak to a criterion, as far as the questionnaire in use has them."""
+    """The survey items related to a criterion, as far as the questionnaire in use has them."""
     return [results.survey.items[code] for code in criterion.survey if code in results.survey.items]
 
 

@@ -43,7 +43,7 @@ class InterviewResults:
 
     @cached_property
     def by_sector(self) -> dict[str, Participants]:
-        """Sector code -> participants, the sector with most interviews first; '' where none is written down."""
+        """Sector code -> participants, the sector with most interviews first; '' where none is recorded."""
         return participants_by(self.frames.interviews, "sector")
 
     @cached_property
@@ -102,7 +102,7 @@ class InterviewResults:
 
 
 class ThemeResults:
-    """What was said: `counts` by theme, and what can be asked of a theme."""
+    """Results by theme: `counts`, and further results of single themes."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class ThemeResults:
     ):
         self.frames = found
         self._members = members  # the responses of the survey's release
-        self.open_codings = open_codings  # themes heard in open answers of the survey: respondents, never interviews
+        self.open_codings = open_codings  # themes of open answers of the survey: respondents, never interviews
         self.k = k
         self._interviews = interviews
 
@@ -161,7 +161,7 @@ class ThemeResults:
 
     @cached_property
     def label_of(self) -> dict[Any, str]:
-        """Key of a theme -> its label, which another theme may carry too."""
+        """Key of a theme -> its label, which need not be unique."""
         return dict(zip(self.frames.themes["theme"], self.frames.themes["label"], strict=True))
 
 

@@ -40,7 +40,7 @@ from workshops.results import WorkshopResults, wish_key
 class OpenAnswer:
     """Words of one respondent, for those who may see rows. `response` is the code AZEsur1.
 
-    `language` is blank where fewer than the threshold answered in it: it would tell the person.
+    `language` is blank where fewer than the threshold answered in it: it could identify the person.
     """
 
     response: str
@@ -52,7 +52,7 @@ class OpenAnswer:
 class ItemResult:
     """One item of the survey.
 
-    code, label, section   the tool's number, its text, the section it stands in
+    code, label, section   the item's number, its text, its section
     definition             the item as the newest version words it
     scale                  the rating scale, or None
     options                (code, label) in the order of the form; codes of other versions behind
@@ -62,7 +62,7 @@ class ItemResult:
     numbers, days          summary of numbers or dates; None too where too few have answered for it to leave
     offers_dont_know       whether "don't know" is among its bases: the form offers it, or a respondent answered it
     versions               labels of the versions that have the item, when there are several in use
-    note                   what a reader must know, for instance that the source contradicts itself
+    note                   a remark for readers, for instance that the source contradicts itself
     is_pooled              a characteristic of which few respondents have some value: `options` are groups of values
     """
 
@@ -165,7 +165,7 @@ STATE_WORDS: dict[State, str] = {
 
 
 class SurveyResults:
-    """What was released of the survey. `items` of all versions by code; `responses` counts respondents.
+    """The released results of the survey. `items` of all versions by code; `responses` counts respondents.
 
     state   none: no response; open: results appear when the survey is closed; pending: they are being worked out;
             unreleased: closed, or never opened, and not released yet; few: fewer than `k` responses, so that nothing
@@ -222,7 +222,7 @@ class SurveyResults:
 
     @property
     def state_words(self) -> str:
-        """Why there are no results yet; empty where they are shown, or nobody has answered."""
+        """Why there are no results yet; empty where they are shown, or where there are no answers."""
         if not self.is_hidden:
             return ""
         return translate(STATE_WORDS[self.state], self.language, count=self.found.so_far, k=self.k)
@@ -279,7 +279,7 @@ class SurveyResults:
         return found
 
     def texts(self, code: str) -> list[OpenAnswer]:
-        """What respondents wrote: to a text item, or beside the open option of another. For those who may see rows."""
+        """Respondents' own words: answers in words, and texts of open options. For those who may see rows."""
         column = words_key(self.items[code].definition)
         if column not in self.frames.answers:
             return []
@@ -300,7 +300,7 @@ class SurveyResults:
         return text.translate(self.language, **self._placeholders)
 
     def asked(self, code: str) -> pd.Series:
-        """Whom the item was put to, of the responses as they are now: for those who may see rows."""
+        """Who was asked the item, among the current responses: for those who may see rows."""
         return self.rows.asked(code)
 
     def answers(self, code: str) -> list[Any]:
@@ -349,7 +349,7 @@ class SurveyResults:
         )
 
     def _group_label(self, code: str, group: Group) -> str:
-        """The name of a group: of its one option, of the family that its options share, or all of them."""
+        """The name of a group: its one option, the family that its options share, or all of its options."""
         if group.is_pooled and not 0 < len(group.values) <= MOST_NAMED:
             return translate("pooled_group", self.language)
         label = self._label_of(code, group.values)
@@ -517,7 +517,7 @@ class PriorityResults:
 
     @cached_property
     def survey(self) -> Priorities:
-        """The dots of respondents; none as long as there are no results."""
+        """The dots of respondents; none while there are no results."""
         found = self._survey.items[self.item.name].ranking if self.item else None
         rows = {row.option: row.by_place for row in found.options} if found else {}
         letters = dict.fromkeys([*(letter for letter, _ in self.options), *rows])

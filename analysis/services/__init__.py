@@ -1,1 +1,1 @@
-"""Changes: themes heard in open answers, comparisons of assessments."""
+"""Changes: themes of open answers, plans of break-downs, data releases, comparisons of assessments."""

@@ -1,4 +1,4 @@
-"""By which characteristics the survey of an assessment is broken down. Each change is logged."""
+"""Plans of the survey's break-downs. Each change is logged."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -98,7 +98,7 @@ def _check(characteristics: Sequence[Characteristic], document: schema.Survey) -
 
 @transaction.atomic
 def name_participants(*, assessment: Assessment, reason: str, by: User) -> BreakdownPlan:
-    """Tell in the next release who took part, groups of fewer than the threshold too. Raises `ValidationError`."""
+    """Name groups of fewer than the threshold among the participants in the next release. Raises `ValidationError`."""
     if not reason.strip():
         raise ValidationError({"reason": "Write why it may be told who took part. The reason is kept in the log."})
     plan = stored_plan_of(assessment)

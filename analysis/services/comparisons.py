@@ -21,7 +21,7 @@ def propose_comparison(*, assessment: Assessment, references: Iterable[str], by:
     """Ask the leads of other assessments, named by reference, to compare with this one, whose lead thereby agrees.
 
     Only assessments of the same study or country can be compared. A reference that does not exist, or is none of these,
-    is kept like any other and never answered, so that proposing does not tell which assessments there are.
+    is kept like any other and never answered, so that proposing does not disclose which assessments there are.
     Raises `ValidationError`.
     """
     wanted = list(dict.fromkeys(reference.strip() for reference in references if reference.strip()))
@@ -45,7 +45,7 @@ def propose_comparison(*, assessment: Assessment, references: Iterable[str], by:
 
 @transaction.atomic
 def answer_comparison(*, consent: Consent, agree: bool, by: User) -> Consent:
-    """Agree, decline, or take an agreement back: the last word counts, and the comparison closes at once."""
+    """Agree, decline, or withdraw an agreement: the last answer counts, and the comparison closes at once."""
     consent = Consent.objects.select_for_update().select_related("comparison", "assessment").get(pk=consent.pk)
     consent.answer = Consent.Answer.AGREED if agree else Consent.Answer.DECLINED
     consent.by, consent.at = by, timezone.now()

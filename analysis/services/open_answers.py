@@ -1,4 +1,4 @@
-"""Themes heard in open answers of the survey. Each change is logged."""
+"""Themes of open answers of the survey. Each change is logged."""
 
 from typing import cast
 
@@ -16,7 +16,7 @@ from surveys.models import Response
 
 @transaction.atomic
 def code_open_answer(*, response: Response, item: str, theme: Theme, by: User) -> OpenCoding:
-    """Store that `by` hears a theme in an open answer, once for each coder. Raises `ValidationError`."""
+    """Store that `by` assigns a theme to an open answer, once for each coder. Raises `ValidationError`."""
     if not _words(response, item):
         raise ValidationError(f"{response.code} has no words of its own at {item[:40]}. Choose another answer.")
     if theme.assessment_id != response.survey.assessment_id or theme.retired_at or theme.merged_into_id:
@@ -29,7 +29,7 @@ def code_open_answer(*, response: Response, item: str, theme: Theme, by: User) -
 
 
 def _words(response: Response, item: str) -> str:
-    """What the respondent wrote: to a text item, or beside the open option of another."""
+    """The respondent's own words: an answer in words, or the text of an open option."""
     found = cast(schema.Survey, response.questionnaire.document).by_name.get(item)
     key = words_key(found) if found else None
     if key is None or not isinstance(response.answers, dict):

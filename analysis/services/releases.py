@@ -1,4 +1,4 @@
-"""Making the results of a survey: once when it closes, and again when the lead asks for it. Each release is logged."""
+"""Making the results of a survey: once when it closes, and again at the lead's request. Each release is logged."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,7 +16,7 @@ IN_THE_BACKGROUND = 40  # with so many responses a release takes seconds
 
 
 def difference(survey: Survey) -> tuple[DataRelease | None, int]:
-    """The newest release, and by how many responses the present ones differ from it."""
+    """The newest release, and by how many responses the current ones differ from it."""
     last = DataRelease.objects.filter(survey=survey).order_by("number").last()
     now = set(survey.responses.for_counting().values_list("pk", flat=True))
     return last, len(now ^ set(last.members)) if last else 0
@@ -26,7 +26,7 @@ def difference(survey: Survey) -> tuple[DataRelease | None, int]:
 def release_results(*, survey: Survey, by: User | None, confirmed: bool = False) -> DataRelease:
     """Freeze the present responses, and work out their results: at once, or in the background where there are many.
 
-    A release that is still being worked out is begun again instead. With a release before it, it must be `confirmed`:
+    A release that is still being computed is started again instead. After an earlier release, it must be `confirmed`:
     whoever has both can work out the answers by which they differ. Raises `ValidationError`.
     """
     survey = Survey.objects.select_for_update().select_related("assessment").get(pk=survey.pk)

@@ -1,4 +1,4 @@
 """Pure arithmetic on tables: no Django, no database, no formatting except in `rounding`.
 
-Every module says in its docstring what a row is (a person, an interview, a respondent, a group); they are never mixed.
+The docstring of each module defines a row (a person, an interview, a respondent, a group); they are never mixed.
 """

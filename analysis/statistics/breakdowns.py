@@ -30,10 +30,10 @@ def withheld_by_lot(key: bytes, item: str, characteristic: str, one_in: int = ON
 
 @dataclass(frozen=True)
 class Known:
-    """What earlier releases have already told: for each respondent the groups in which they were published.
+    """What earlier releases have already disclosed: for each respondent the groups in which they were published.
 
     `told[i]`: of respondents whose answers follow from the two releases in any case, because fewer than `k` came in
-    between; the person who made the release was told so.
+    between; the user who made the release was warned.
     """
 
     groups: Sequence[Profile] = ()
@@ -45,7 +45,7 @@ class Known:
         return [(*before, *profile) for before, profile in zip(self.groups, now, strict=True)] if self.groups else now
 
     def leaves(self, profiles: Sequence[Profile], certain_of: set[tuple[Profile, Hashable]]) -> bool:
-        """Whether a certain answer is one that the earlier release and its successor do not tell in any case."""
+        """Whether a certain answer is not already disclosed by the earlier release and its successor."""
         told = {profile for profile, known in zip(profiles, self.told, strict=True) if known} if self.told else set()
         return any(profile not in told for profile, _ in certain_of)
 

@@ -92,7 +92,7 @@ def certain(
     """(profile, answer) that follow from the tables by each characteristic of the profiles and from the totals.
 
     `profiles` and `answers`: one entry per respondent; an answer is an option, or "don't know" or skipped as such.
-    Empty where all respondents answer alike: their total says it, and nothing more.
+    Empty where all respondents answer alike: their total discloses it anyway.
     """
     if len(set(map(kind, answers))) < 2:
         return set()

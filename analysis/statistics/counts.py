@@ -1,4 +1,4 @@
-"""What every survey item carries: how many were asked, answered, did not know, skipped. One entry per respondent.
+"""Counts of a survey item: how many were asked, answered, did not know, skipped. One entry per respondent.
 
 Always `asked = answered + dont_know + skipped`. Missing is never zero: silence is never counted as an answer,
 and the base of every percentage is `answered`.
@@ -66,5 +66,5 @@ def count_answers(answers: Iterable[Any], options: Sequence[str]) -> Counts:
 
 
 def alike(answers: Iterable[Any]) -> Counter[Any]:
-    """How often each answer was given, lists as tuples: a hundred thousand answers are a handful of kinds."""
+    """How often each answer was given, lists as tuples: a hundred thousand answers have few distinct values."""
     return Counter(tuple(answer) if isinstance(answer, list) else answer for answer in answers)

@@ -1,7 +1,7 @@
-"""What the assessment looked at, and what it did not. Units: interviews and criteria.
+"""What the assessment covers, and what it does not. Units: interviews and criteria.
 
 Tables: `interviews` (`interview`, `sector`), `planned` (`interview`, `section`: asked), `answered` (`interview`,
-`section`: at least one answer was written down). A section that was not planned is "not asked", never "no answer".
+`section`: at least one answer was recorded). A section that was not planned is "not asked", never "no answer".
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +49,7 @@ def without_evidence(criteria: Iterable[str], evidence: Mapping[str, Iterable[st
 
 @dataclass(frozen=True)
 class Limits:
-    """The facts from which `sentences` are written. None = not known, which is said as well."""
+    """The facts for `sentences`. None = not known, which is stated as well."""
 
     interviews: int
     people: int

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-MOST_MONTHS = 24  # a longer time is counted by year
+MOST_MONTHS = 24  # longer periods are counted by year
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Groups of respondents by one characteristic, made from sizes alone: each has at least `k` respondents.
 
-Groups are made once for a data release, never for a question: which groups there are must tell nothing of the answers.
+Groups are made once for a data release, never for a question: the groups must disclose nothing about the answers.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """Interviews and the people in them. The input has one row per interview; people are sums over its columns.
 
-Columns: `interview` (code), `sector` (may be blank), `women`, `men`, `other` (people; blank = not written down).
+Columns: `interview` (code), `sector` (may be blank), `women`, `men`, `other` (people; blank = not recorded).
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ UNKNOWN = ""  # the group of interviews without a recorded sector
 
 @dataclass(frozen=True)
 class Participants:
-    """`interviews` interviews with `people` people. `uncounted` interviews say nothing about who took part."""
+    """`interviews` interviews with `people` people. `uncounted` interviews have no record of who took part."""
 
     interviews: int
     women: int

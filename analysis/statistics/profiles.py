@@ -1,4 +1,4 @@
-"""Who answered. One entry per respondent (survey) or interview (entities); one profile is one question about them."""
+"""Characteristics of respondents. One entry per respondent (survey) or interview (entities)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The one edge where counts become words: whole percentages, rounded half away from zero.
+"""Numbers as text: whole percentages, rounded half away from zero.
 
 The reference report prints 53 of 92 as 58, 39 of 92 as 42, 28 of 36 as 78, 8 of 36 as 22 and 13 of 19 as 68.
 """
@@ -31,7 +31,7 @@ def one_decimal(value: Fraction | None) -> str:
 class PercentageRule:
     """When a percentage may be printed: where at least `smallest_base` are in its base. An assessment has one rule.
 
-    Below it a percentage pretends to a precision that is not there, and only counts are shown.
+    Below it a percentage would suggest a precision that is not there, and only counts are shown.
     """
 
     smallest_base: int

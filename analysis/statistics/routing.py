@@ -1,4 +1,4 @@
-"""Whom an item was put to. One entry per respondent."""
+"""Who was asked an item. One entry per respondent."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -7,10 +7,10 @@ from analysis.statistics.counts import is_blank
 
 
 def was_asked(answers: Iterable[Any], parents: Iterable[Any], wanted: Collection[str] | None = None) -> list[bool]:
-    """Whom a dependent item was put to, one entry per respondent.
+    """Who was asked a dependent item, one entry per respondent.
 
-    Asked is who answered the earlier item (2.2.1 of 2.2), or who gave one of the `wanted` options there. One who
-    answered the dependent item all the same was asked it, too: a paper form does not enforce its routing.
+    Asked are those who answered the earlier item (2.2.1 of 2.2), or gave one of the `wanted` options there. Anyone who
+    answered the dependent item was asked it, too: a paper form does not enforce its routing.
     """
     return [not is_blank(answer) or _leads_on(parent, wanted) for answer, parent in zip(answers, parents, strict=True)]
 

@@ -2,7 +2,7 @@
 
 Tables:
 - `codings`: one row per passage, theme and coder: `interview`, `answer` (any key of the note), `start`, `end`
-  (characters), `theme` (key; two themes may carry the same label), `coder`.
+  (characters), `theme` (key; two themes may have the same label), `coder`.
 - `themes`: one row per theme: `theme`, `label`, `area` (the guide's section, blank = anywhere), `kind`.
 - `interviews`: one row per interview in the order in which they were held: `interview`, `sector`.
 - `planned`: one row per interview and section asked: `interview`, `section`.
@@ -103,7 +103,8 @@ class Step:
 
 
 def saturation(codings: pd.DataFrame, interviews: pd.DataFrame) -> list[Step]:
-    """New themes per further interview, in the order of `interviews`: a flat end says that little new was heard."""
+    """New themes per further interview, in the order of `interviews`: a flat end means that little new was
+    mentioned."""
     seen: set[object] = set()
     steps = []
     for interview in interviews["interview"]:

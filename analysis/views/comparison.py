@@ -47,7 +47,7 @@ def comparison_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
 
 
 def _row(consent: Consent) -> dict[str, Any]:
-    """A comparison as its own side may see it: who has agreed, and of everybody else only that they have not."""
+    """A comparison for one of its assessments: which have agreed; of all others only that they have not."""
     comparison = consent.comparison
     agreed = {one.assessment.reference for one in comparison.consents.all() if one.answer == Consent.Answer.AGREED}
     everybody = [comparison.proposed_for.reference, *comparison.references]
@@ -72,7 +72,7 @@ def comparison_answer(request: MemberRequest, assessment: Assessment, pk: int) -
 @require_safe
 @requires("analysis.compare")
 def comparison(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    """Side by side. Closed again as soon as one of the leads takes the agreement back."""
+    """Assessments side by side. Closed again as soon as one of the leads withdraws the agreement."""
     found = get_object_or_404(Comparison, pk=pk, consents__assessment=assessment)
     sides = compared(found)
     if not sides:

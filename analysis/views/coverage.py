@@ -1,4 +1,4 @@
-"""What was asked and of whom, and what the data cannot say."""
+"""Coverage: what was asked and of whom, and the limits of the data."""
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe

@@ -1,4 +1,4 @@
-"""Evidence: a search for sources, one source, what the evidence says beside a criterion, and where sources disagree."""
+"""Evidence: a search for sources, one source, the evidence of a criterion, and contradictions between sources."""
 
 from typing import Any
 
@@ -85,7 +85,7 @@ SOURCES = {"document": _document, "interview": _interview, "survey": _survey, "c
 @require_safe
 @requires("analysis.view")
 def criterion(request: MemberRequest, assessment: Assessment, criterion: str) -> HttpResponse:
-    """What the evidence says of a criterion: a page of its own, or with `HX-Request` the panel beside the matrix."""
+    """The evidence of a criterion: a page of its own, or with `HX-Request` the panel beside the matrix."""
     results = for_assessment(assessment)
     found = results.indicators.by_name.get(criterion)
     if found is None:

@@ -1,4 +1,4 @@
-"""What leads may take away: the worksheet and the responses. Each file taken is logged."""
+"""Downloads for leads: the worksheet and the responses. Each download is logged."""
 
 from io import BytesIO
 

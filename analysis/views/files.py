@@ -17,7 +17,7 @@ TYPES = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=u
 @require_safe
 @requires("analysis.view")
 def chart_file(request: MemberRequest, assessment: Assessment, key: str, format: str) -> HttpResponse:
-    """The numbers are those of the page, protected by `analysis.disclosure` where they must be."""
+    """The numbers are those of the page, protected by `analysis.disclosure` where necessary."""
     if format not in TYPES:
         raise Http404("Charts are available as PNG, SVG or CSV.")
     try:

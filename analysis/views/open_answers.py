@@ -1,4 +1,4 @@
-"""Themes heard in open answers of the survey."""
+"""Themes of open answers of the survey."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -19,7 +19,7 @@ from surveys.models import Response
 @require_POST
 @requires("codebook.edit")
 def open_coding(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    """Add a theme to what a respondent wrote, or (`do=remove`) take it away: one's own mark, else those of others."""
+    """Assign a theme to an open answer, or (`do=remove`) remove it: the user's own mark, else those of others."""
     standing = Response.objects.filter(survey__assessment=assessment).for_counting()
     related = standing.select_related("survey", "questionnaire")
     response = get_object_or_404(related, code=request.POST.get("response", "")[:20])

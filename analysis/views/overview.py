@@ -1,4 +1,4 @@
-"""The overview: how much there is of everything."""
+"""The overview: how many of each kind there are."""
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe

@@ -19,7 +19,7 @@ from workshops.results import WorkshopResults
 def priorities(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
     found = results.priorities
-    # Each counted workshop has columns of its own: they are never added, and none stands for the others.
+    # Each counted workshop has columns of its own: they are never added, and none represents the others.
     voices = [found.survey, *([votes for _, votes in found.workshops] or [found.workshop])]
     rows = []
     for letter, label in found.options:

@@ -1,4 +1,4 @@
-"""What every page of the analysis is rendered with."""
+"""The shared context of all pages of the analysis."""
 
 from typing import Any
 

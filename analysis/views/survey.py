@@ -1,4 +1,4 @@
-"""The survey: its sections, and one item with its break-downs and the words behind it."""
+"""The survey: its sections, and one item with its break-downs and open answers."""
 
 from typing import Any
 
@@ -112,7 +112,7 @@ def _breakdowns(results: Results, item: ItemResult) -> list[Chart]:
 
 
 def _no_groups(results: Results, item: ItemResult) -> str:
-    """Why an item that can be broken down is not."""
+    """The reason why an item that can be broken down is not."""
     found = results.survey
     has_none = found.released and not found.groups and found.can_be_broken_down(item.code)
     return survey_gallery.no_groups(results) if has_none else ""

@@ -1,4 +1,4 @@
-"""What was heard: the codebook, the interviews with their notes and codings, and the survey's responses."""
+"""The data collected: the codebook, the interviews with their notes and codings, and the survey's responses."""
 
 from datetime import datetime, time
 from typing import Any

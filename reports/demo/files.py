@@ -1,4 +1,4 @@
-"""Reading fixtures/demo: `study.yaml` and one folder an assessment. docs/reconstruction.md describes the files."""
+"""Reading fixtures/demo: `study.yaml` and one folder per assessment. docs/reconstruction.md describes the files."""
 
 from pathlib import Path
 from typing import Any

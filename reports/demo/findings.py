@@ -1,4 +1,4 @@
-"""What was concluded: the marked matrix, the recommendations, the workshop with its responses, and the report."""
+"""The conclusions: the marked matrix, the recommendations, the workshop with its responses, and the report."""
 
 from django.db import transaction
 

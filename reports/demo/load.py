@@ -10,7 +10,7 @@ from instruments.models import Instrument
 from reports.demo import assessments, evidence, findings
 from reports.demo.files import read
 
-# Each step is taken by the role whose work it is; the lead takes it where no member has the role.
+# Each step is done by a member with the role for it; by the lead where no member has the role.
 STEPS = (
     (assessments.load_documents, Role.CONSULTANT),
     (evidence.load_themes, Role.CONSULTANT),

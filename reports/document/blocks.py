@@ -47,13 +47,13 @@ def make_block(context: Context, words: Sequence[str], title: str) -> Block:
         return BLOCKS[words[0]].make(context, words[1:], title)
     except UnknownBlock:
         raise
-    except Exception:  # one figure that cannot be made must not cost the whole report
+    except Exception:  # one figure that fails must not stop the whole report
         LOGGER.exception("Block %s failed", words)
         raise UnknownBlock("this block could not be created. Tell the administrator of this site.") from None
 
 
 def chart_block(chart: Chart, title: str = "", source: str = "") -> Block:
-    """A chart as a figure, with what hand-typed numbers beside it may say."""
+    """A chart as a figure, with the values allowed for hand-typed numbers beside it."""
 
     def draw(caption: str, anchor: str) -> str:
         return render_chart(replace(chart, key=anchor, title=caption))

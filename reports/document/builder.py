@@ -1,4 +1,4 @@
-"""Puts the document together: `build` returns frozen `ReportData`, from which HTML and PDF are rendered."""
+"""Assembles the document: `build` returns frozen `ReportData`, from which HTML and PDF are rendered."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ ANNEX_LETTERS = [*ascii_uppercase, *(f"{first}{second}" for first in ascii_upper
 
 @dataclass(frozen=True)
 class Node:
-    """One heading with what stands under it. `level` 1 is a chapter; `number` is "2.1", "A" for an annex, or blank."""
+    """One heading with its content. `level` 1 is a chapter; `number` is "2.1", "A" for an annex, or blank."""
 
     key: str
     title: str
@@ -44,7 +44,7 @@ class Node:
 
 @dataclass(frozen=True)
 class ReportData:
-    """The document, ready to be rendered. `notes` are the footnotes' HTML; `problems` are what authors should mend."""
+    """The document, ready to be rendered. `notes` are the footnotes' HTML; `problems` are for authors to correct."""
 
     reference: str
     title: str
@@ -115,7 +115,7 @@ def _build(
         _write(writer, evidence, section, children, str(number), 1, counter)
         for number, section in enumerate(chapters, start=1)
     ]
-    # Annexes come last, so that the bibliography knows what was cited.
+    # Annexes are written last, so that the bibliography has all citations.
     attached = [
         _write(writer, evidence, section, children, letter, 1, counter)
         for letter, section in zip(ANNEX_LETTERS, annexes, strict=False)
@@ -164,7 +164,7 @@ def _cover(report: Report, guard: Guard) -> dict[str, str]:
 
 
 def _without_names(guard: Guard, problem: Problem) -> Problem:
-    """What an author is told is kept with an edition: it repeats no name of a person."""
+    """Problems without names of people, because they are stored with an edition."""
     return replace(problem, message=withhold(problem.message, guard.finder))
 
 

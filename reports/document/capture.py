@@ -1,4 +1,4 @@
-"""A document as JSON and back, so that an edition keeps what it held at the moment it was made."""
+"""A document as JSON and back, so that an edition keeps its content of the moment it was made."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -14,7 +14,7 @@ def pack(data: ReportData) -> dict[str, Any]:
 
 
 def unpack(packed: Mapping[str, Any]) -> ReportData:
-    """What `pack` was given. Names that this version of the program does not know are left out."""
+    """The inverse of `pack`. Fields that this version of the program does not have are left out."""
     known = {field.name for field in fields(ReportData)}
     values = {name: value for name, value in packed.items() if name in known}
     for name in ("chapters", "annexes"):

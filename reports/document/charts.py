@@ -1,4 +1,4 @@
-"""Which charts a block may name: its words -> a chart of `analysis.gallery` and the evidence behind it."""
+"""The charts that a block may name: its words -> a chart of `analysis.gallery` and its evidence."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

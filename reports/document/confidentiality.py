@@ -1,4 +1,4 @@
-"""What must not stand in the document: names of respondents ever, names of agencies where they are not to be named.
+"""Withholding names: those of respondents always, those of agencies where they are not to be named.
 
 A name typed by hand cannot be recognised by looking it up, so everything that is printed is searched for every name
 that the assessment knows (`assessments.names`): text, titles, captions, cells, footnotes, attributes, addresses. What
@@ -18,15 +18,15 @@ from interviews.names import WITHHELD, finder_for
 from reports.document.registry import Problem
 
 COVER = "cover"
-CONTEXT = 60  # characters of the text around a match that the lead is shown
-WORDS_AROUND = 3  # on each side, by which a match is known again
+CONTEXT = 60  # characters of the text around a match, shown to the lead
+WORDS_AROUND = 3  # on each side, by which a match is recognised
 INLINE = "a|abbr|b|bdi|bdo|cite|code|del|em|i|ins|mark|q|s|small|span|strong|sub|sup|u|wbr"
 INLINE_TAG = re.compile(rf"</?(?:{INLINE})\b[^>]*>")
 SPACE_TAG = re.compile(r"</?(?:br|td|th|tspan)\b[^>]*>")
 TAG = re.compile(r"<[^>]*>")
 PIECE = re.compile(r"<!--.*?-->|<[^>]*>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);|[^<&]+|[<&]", re.S)
 ATTRIBUTE = re.compile(r'(\s)(alt|title|aria-label|content|summary|href|id)="([^"]*)"')
-# In these an agency is the author, the party or the wording of a public document; nothing is said of who took part.
+# In these an agency is the author, the party or part of a public document, which does not show that it took part.
 PUBLIC = re.compile(r'<(ul|table|section) class="(?:bibliography|instrument instrument-[a-z_]+|plain treaties)"')
 MARKUP = re.compile(r"[*_~`]|<[^>]*>|\\\n")
 
@@ -42,7 +42,8 @@ UNDECIDED = (
 
 @dataclass(frozen=True)
 class NameFinding:
-    """One place that names a person or an agency, certainly or perhaps. `keep` is what was decided, None if nothing."""
+    """One place that names a person or an agency, certainly or perhaps. `keep` is the decision, None if there is
+    none."""
 
     place: str  # key of the section, or `COVER`
     kind: Kind
@@ -188,10 +189,10 @@ class Guard:
             self.anchors[key] = f"section-{number}"
         return self.anchors.get(key, key)
 
-    # What the author is told ------------------------------------------------------------------------------------------
+    # Problems for the author ------------------------------------------------------------------------------------------
 
     def problems(self, place: str, typed: str) -> list[Problem]:
-        """What is to be put right at a place. `typed`: what was typed there, as opposed to what was put in."""
+        """The problems at a place. `typed`: the text typed there, without inserted facts and blocks."""
         here = self.found.get(place, {}).values()
         found: list[Problem] = []
         if any(finding.kind == "person" and finding.certain and finding.keep is None for finding in here):

@@ -26,7 +26,7 @@ def questionnaire_of(assessment: Assessment) -> Survey | None:
 
 
 def chart_draft(survey: Survey, codes: list[str], title: str = "") -> str:
-    """The chart of some items and a paragraph that says in plain sentences what it shows."""
+    """The chart of some items and a paragraph that describes it in plain sentences."""
     sentences = [f"{{{{ survey.{code}.sentence }}}}" for code in codes]
     block = f"[[chart survey {' '.join(codes)}{f' | {title}' if title else ''}]]"
     return f"{' '.join(sentences)}\n\n{block}"

@@ -40,7 +40,7 @@ class Evidence:
 
     @cached_property
     def guard(self) -> Guard:
-        """Its findings are those of everything that was written with this evidence."""
+        """Its findings are those of all text written with this evidence."""
         decided = self.report.name_decisions.values_list("fingerprint", "keep")
         category = self.results.interviews.sector_label
         return Guard(self.results.assessment, self.report.name_agencies, category, dict(decided))

@@ -18,7 +18,7 @@ from workshops.results import groups_of, people_of
 
 
 def collect(results: Results) -> dict[str, Fact]:
-    """Name -> fact, in the order of the palette. A topic without data gives zeros or sentences that say so."""
+    """Name -> fact, in the order of the palette. A topic without data gives zeros or sentences that state it."""
     found: dict[str, Fact] = {}
     with translation.override(results.language):
         for part in (_assessment, _documents, _instruments, _interviews, _survey, _items, _priorities):
@@ -147,7 +147,7 @@ def _priorities(results: Results) -> Iterator[Fact]:
     yield Fact("priorities.sentence", sentences.priorities(results), "Who named priorities, as a sentence", group)
     voices = [("survey", "respondents", results.priorities.survey)]
     held = results.priorities.workshops
-    if len(held) > 1:  # one by one: no figure speaks of two workshops, and none of one without saying which
+    if len(held) > 1:  # one by one: no figure combines two workshops, and each names its workshop
         voices += [
             (f"workshop-{number}", f"groups, {workshop.held_on}", votes)
             for number, (workshop, votes) in enumerate(held, start=1)

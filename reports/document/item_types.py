@@ -1,4 +1,4 @@
-"""What the report does with each type of question. No other module of reports names a type.
+"""Each type of question in the report. No other module of reports names a type.
 
 Each function matches on the classes of `instruments.schema` and ends with `assert_never`: mypy names what a new type
 still lacks.
@@ -63,7 +63,7 @@ def table_row(item: ItemResult, language: str) -> Row:
 
 
 def describe_item(item: ItemResult, results: Results) -> str:
-    """What an item's answers say in plain sentences with their base, and how many did not know."""
+    """An item's result in plain sentences with their base, and how many did not know."""
     language, counts, name = results.language, item.counts, f"{item.code} ({item.label})"
     if results.survey.is_hidden:
         return f"{name}: {results.survey.state_words}"

@@ -1,4 +1,4 @@
-"""Where members are led from a fact, chart, cell or citation: the page that shows what stands behind it."""
+"""Links for members from a fact, chart, cell or citation to the page of its source."""
 
 from collections.abc import Callable
 

@@ -1,6 +1,6 @@
 """Notation that would be printed as it was typed, because it is not closed, not complete, or not where it works.
 
-It is looked for in the text that the parser has left as text: whatever was understood is no longer there, and code is
+It is searched in the text that the parser has left as text: recognised notation is no longer there, and code is
 left alone.
 """
 
@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from reports.document.parser import normal_code
 
-GAP = "¤"  # in place of what was understood
+GAP = "¤"  # in place of recognised notation
 INLINE_BLOCK = re.compile(r"\[\[[^\[\]\n]*(?:\]\]?)?|\]\]")
 BRACES = re.compile(r"\{\{[^{}]{0,60}(?:\}\}?)?|\}\}")
 FOOTNOTE = re.compile(r"\[\^([^\]\s]{0,60})\]")
@@ -35,7 +35,7 @@ def find_raw_notation(tokens: Sequence[Token], sources: Mapping[str, object]) ->
 
 
 def find_in_title(title: str) -> Iterator[str]:
-    """A message where a title holds notation: titles are printed as they are."""
+    """A message where a title contains notation: titles are printed as typed."""
     if found := IN_TITLE.search(title):
         yield (
             f"The title “{title}” contains “{found[0]}”, which is printed as typed. Use facts, blocks, citations "
@@ -44,7 +44,7 @@ def find_in_title(title: str) -> Iterator[str]:
 
 
 def find_unused_notes(environment: Mapping[str, object]) -> Iterator[str]:
-    """A message for each footnote that has a text and is called nowhere, so that it would be lost."""
+    """A message for each footnote that has a text but no call, so that it would be lost."""
     notes = environment.get("footnotes")
     refs = notes.get("refs", {}) if isinstance(notes, dict) else {}
     for name, place in refs.items():

@@ -1,4 +1,4 @@
-"""What is open before a final edition, by kind. The lead goes on with a reason for each kind, kept with the edition."""
+"""Open points before a final edition, by kind. The lead gives a reason for each kind, stored with the edition."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ QUOTED = re.compile(r"\[\[\s*quote\s+([0-9]{1,18})\s*[\]|]")
 
 @dataclass(frozen=True)
 class OpenPoint:
-    """One kind of open matter. `page` is where it is settled, an address under `a/<reference>/`."""
+    """One kind of open point. `page` is where it is resolved, an address under `a/<reference>/`."""
 
     kind: str
     label: str

@@ -10,7 +10,7 @@ from django.conf import settings
 
 OUTLINE = settings.BASE_DIR / "fixtures" / "report_outline.yaml"
 TRANSLATIONS = settings.BASE_DIR / "fixtures" / "report_outline_translations.yaml"
-INTRO = "intro"  # a section of a chapter that stands before its numbered ones
+INTRO = "intro"  # a section of a chapter before its numbered ones
 ANNEX_KINDS = frozenset(["bibliography", "organisations", "instrument", "validation", "annex"])
 
 

@@ -1,4 +1,4 @@
-"""What an author can put into the text: facts with their present values, charts, tables and sources, with search."""
+"""What an author can insert into the text: facts with their current values, charts, tables and sources, with search."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What text may name: facts, blocks and sources, each looked up by name and never evaluated."""
+"""Names that text may use: facts, blocks and sources, each looked up by name and never evaluated."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ class Block:
 class Source:
     """A document that can be cited. `listed` says whether the bibliography lists it anyway.
 
-    `removed`: it was taken off the register, so that nothing but this may be said under its code.
+    `removed`: it was removed from the register, so that its code shows only this.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""How a table fits on a printed page without a word being broken: its size, and whether its page is turned.
+"""Fitting a table on a printed page without breaking words: its size, and whether its page is turned.
 
 Widths are those of the widest word of each column, because nothing has been laid out yet.
 """

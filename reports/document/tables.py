@@ -30,7 +30,7 @@ SIGNS = {"in_place": "✓", "potential_improvement": "▲", "not_assessed": "–
 
 @dataclass
 class Context:
-    """What blocks are made from: the results, the document's words, and whether agencies may be named."""
+    """The data for blocks: the results, the document's words, and whether agencies may be named."""
 
     results: Results
     words: Mapping[str, str]
@@ -320,7 +320,7 @@ CHANGED_DETAILS = (
 
 
 def _attributed_to(context: Context, attribution: Mapping[str, Any]) -> str:
-    """What was agreed at the release, in the report's language: nothing is looked up in the interview."""
+    """The attribution agreed at the release, in the report's language: nothing is looked up in the interview."""
     if context.name_agencies and attribution.get("agency"):
         return str(attribution["agency"])
     agreed, words = attribution.get("attributes", {}), context.words

@@ -1,4 +1,4 @@
-"""What was said and decided at validation, in the report's language: beside what it concerns, and as a log."""
+"""Statements and decisions of the validation, in the report's language: beside their targets, and as a log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,9 +57,9 @@ class Validation:
         return [note for target in targets for note in self.by_target.get(target, ())]
 
     def section_notes(self, key: str) -> str:
-        """HTML of what was said about a section as a whole; blank where nothing was.
+        """HTML of the statements about a section as a whole; blank where there are none.
 
-        A statement names it by its number in a new report, and stays with it however it is moved or renamed.
+        A statement refers to it by its number in a new report, wherever it is moved or however it is renamed.
         """
         known, here = numbers(), self.sections.get(key, "")
         names = [number for number, named in known.items() if named == key]
@@ -71,7 +71,8 @@ class Validation:
         return render_to_string("reports/blocks/_responses.html", {"notes": notes, "t": self.words})
 
     def about(self, target: str, judged: str = "") -> str:
-        """What a statement is about, in words; of a recommendation those that were judged, where it is recorded."""
+        """The target of a statement in words; for a recommendation the wording that was judged, where it is
+        recorded."""
         kind, _, name = target.partition(":")
         if kind == "recommendation":
             text = judged or self._recommendations.get(name, "")
@@ -88,9 +89,9 @@ class Validation:
         return {str(pk): text for pk, text in rows}
 
     def statement(self, row: Statement) -> dict[str, Any]:
-        around = self.words["at_validation"]  # what people said may run the other way than the report
+        around = self.words["at_validation"]  # statements may have another direction than the report
         sector = self.results.interviews.sector_label(SECTORS[row.sector]) if row.sector in SECTORS else ""
-        # A group is often called by its agency: where agencies are not named, only the kind of group is.
+        # A group often has the name of its agency: where agencies are not named, only the kind of group is printed.
         name = row.who if self.name_agencies else ""
         who = f"{name} ({sector})" if name and sector else name or sector
         statement, finding, reason = (isolate(text, around) for text in (row.statement, row.finding, row.reason))
@@ -133,7 +134,7 @@ class Validation:
         }
 
     def verdicts(self) -> list[dict[str, Any]]:
-        """What the groups said, workshop by workshop: one row for each wording that was judged."""
+        """The groups' verdicts, workshop by workshop: one row for each wording that was judged."""
         language = self.results.language
         return [
             {

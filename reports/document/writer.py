@@ -1,8 +1,8 @@
-"""Turns the Markdown of the sections into HTML, looking up what it names.
+"""Turns the Markdown of the sections into HTML, and looks up facts, blocks and sources.
 
 A name that is not found is shown as an error in place and reported as a `Problem`. Raw HTML is shown as text, pictures
-are refused, and the HTML of the narrative passes nh3; what we make ourselves (facts, blocks, citations) is put in
-afterwards, in place of marks which the text cannot hold.
+are refused, and the HTML of the narrative passes nh3; our own HTML (facts, blocks, citations) is put in
+afterwards, in place of marks that cannot occur in the text.
 """
 
 import re
@@ -39,7 +39,7 @@ ALLOWED_ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "th": {"sc
 class Writer:
     """Turns the Markdown of one section after the other into HTML, counting figures, tables and footnotes on the way.
 
-    `words` are the document's own words in its language (figure, table); `link` gives the address of what stands
+    `words` are the document's own words in its language (figure, table); `link` gives the address of the page
     behind an evidence key, or "" where readers have no account.
     """
 
@@ -80,7 +80,7 @@ class Writer:
         return self.fill(clean(html))
 
     def fill(self, html: str) -> str:
-        """Put what we made in place of its marks."""
+        """Replace the marks by our own HTML."""
         html = LONE_PARAGRAPH.sub(lambda found: found[1] if self._is_block(found[1]) else found[0], html)
         return PLACED.sub(lambda found: self._placed[int(found[1])], html)
 

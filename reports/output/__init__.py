@@ -1,1 +1,1 @@
-"""What comes out: HTML and PDF, builds in the background, and the files of editions."""
+"""Output: HTML and PDF, builds in the background, and the files of editions."""

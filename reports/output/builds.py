@@ -1,4 +1,4 @@
-"""The work of one build: assemble the document, make its file, write down how far it is."""
+"""The work of one build: assemble the document, make its file, store the progress."""
 
 import hashlib
 import logging
@@ -17,7 +17,7 @@ LOGGER = logging.getLogger(__name__)
 
 
 class Cancelled(Exception):
-    """The build was asked to end."""
+    """The build was cancelled."""
 
 
 def run_build(pk: int) -> None:
@@ -59,7 +59,7 @@ def _claim(pk: int) -> Build | None:
 
 
 def progress_of(job: Build) -> Progress:
-    """A function that writes the progress down and raises `Cancelled` where the build was asked to end."""
+    """A function that stores the progress, and raises `Cancelled` where the build was cancelled."""
 
     def progress(done: int, step: str) -> None:
         mine = Build.objects.filter(pk=job.pk)

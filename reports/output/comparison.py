@@ -95,7 +95,7 @@ def compare(old: list[list[str]], new: list[list[str]]) -> list[Change]:
 
 
 def _pairs(gone: list[list[str]], come: list[list[str]]) -> Iterator[tuple[list[str] | None, list[str] | None]]:
-    """Paragraphs that are rewritten beside what became of them; the others alone."""
+    """Rewritten paragraphs beside their new text; the others alone."""
     left = list(come)
     for before in gone:
         like = next((row for row in left if SequenceMatcher(None, before[2], row[2]).quick_ratio() > 0.6), None)

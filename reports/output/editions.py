@@ -16,7 +16,7 @@ NOT_CAPTURED = "The text of this edition was not stored, so its files cannot be 
 
 
 def make_edition_files(pk: int) -> None:
-    """Make the files that an edition lacks. Those it has stay as they are: an edition never changes."""
+    """Make the missing files of an edition. Existing ones are kept: an edition never changes."""
     edition = Edition.objects.select_related("report__assessment").prefetch_related("files").filter(pk=pk).first()
     missing = [format for format in FORMATS.values() if edition and not edition.file_of(format.name)]
     if edition is None or not missing:

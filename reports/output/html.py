@@ -62,7 +62,7 @@ def styles(medium: Medium) -> str:
     css = COMMENT.sub("", "\n".join(path.read_text(encoding="utf-8") for path in paths))
     if medium == "html":
         return css
-    # WeasyPrint would carry every variable through every element: in print their values stand in their place.
+    # WeasyPrint would copy every variable to every element: for print they are replaced by their values.
     values = dict(VARIABLE.findall(css))
     return re.sub(r"var\((--[a-z-]+)\)", lambda found: values[found[1]], VARIABLE.sub("", css))
 
@@ -100,7 +100,7 @@ def describe(data: ReportData) -> str:
 
 
 def place_notes(html: str, data: ReportData, medium: Medium) -> str:
-    """Footnotes stand at the foot of the page in print; on a screen a number leads to the notes' list and back.
+    """Footnotes are at the foot of the page in print; on a screen a number leads to the notes' list and back.
 
     A note that is called again is not printed again: the later call repeats its number and leads to it.
     """
@@ -126,10 +126,10 @@ def _keep_whole_links(html: str) -> str:
 
 
 def for_print(html: str) -> str:
-    """Bars say again what the numbers in their row say: in the PDF they are backgrounds, which are tagged as artifacts.
+    """Bars repeat the numbers in their row: in the PDF they are backgrounds, which are tagged as artifacts.
 
-    Every element costs 10 kB while pages are laid out. Those that say nothing on paper go; a drawing becomes an image,
-    whose parts need no style, and equal drawings are kept once.
+    Every element costs 10 kB while pages are laid out. Those without meaning on paper are removed; a drawing becomes an
+    image, whose parts need no style, and equal drawings are kept once.
     """
 
     def picture(found: re.Match[str]) -> str:
@@ -144,7 +144,7 @@ def for_print(html: str) -> str:
 
 
 def _key_in_heads(found: re.Match[str]) -> str:
-    """A chart's key says what its columns' heads say: on paper the colours stand in the heads, and the key goes."""
+    """A chart's key repeats the heads of its columns: on paper the colours are in the heads, and the key is removed."""
     unit, key, head = found.groups()
     colours = iter(COLOUR.findall(key))
 
@@ -157,7 +157,7 @@ def _key_in_heads(found: re.Match[str]) -> str:
 
 
 def place_section_notes(html: str, notes: Sequence[str]) -> str:
-    """One section alone, for its preview: the notes stand below it."""
+    """One section alone, for its preview: the notes are below it."""
     html = NOTE_CALL.sub(lambda found: f"<sup>{found[1]}</sup>", html)
     listed = "".join(f"<li>{note}</li>" for note in notes)
     return f'{html}<ol class="preview-notes">{listed}</ol>' if notes else html

@@ -1,6 +1,6 @@
 """HTML to tagged PDF (PDF/UA-1). The only place that calls WeasyPrint, and it does so when first needed.
 
-Nothing is fetched from outside: the fetcher knows only drawings that stand in the document itself. Fonts are those of
+Nothing is fetched from outside: the fetcher accepts only drawings inside the document. Fonts are those of
 `reports.fonts`.
 """
 
@@ -71,7 +71,7 @@ def _watch_pages(on_page: Callable[[int], None] | None) -> Iterator[None]:
     level, propagate = logger.level, logger.propagate
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
-    logger.propagate = False  # one line per page is no news for the log
+    logger.propagate = False  # keeps one line per page out of the log
     try:
         yield
     finally:
@@ -92,7 +92,7 @@ def _rare_collection() -> Iterator[None]:
 
 
 def _finish(document: Any, pdf: Any) -> None:
-    """What the layout program leaves out: the scope of header cells, links that print as they show, and the text of
+    """Add what WeasyPrint leaves out: the scope of header cells, flags of links for printing, and the text of
     glyphs that are a part of a cluster (in Khmer, Tamil and others), without which a font's map is malformed."""
 
     def referred(element: Any, name: str) -> Any:

@@ -19,7 +19,7 @@ FORMAT = 3  # raise it when the same data make another document
 
 
 def data_revision(report: Report) -> str:
-    """64 hex digits. Costs one small query a table, however many rows there are."""
+    """64 hex digits. One small query per table, however many rows there are."""
     digest = hashlib.sha256()
     for part in _ingredients(report):
         digest.update(repr(part).encode())
@@ -33,7 +33,7 @@ def _ingredients(report: Report) -> Iterator[Any]:
     own = Report.objects.filter(pk=report.pk)  # from the database: objects at hand may be older
     yield own.values("title", "subtitle", "language", "name_agencies").get()
     yield Assessment.objects.filter(pk=assessment.pk).values().get()
-    today = timezone.localdate()  # sentences tell what is past, present and planned
+    today = timezone.localdate()  # sentences depend on what is past, current and planned
     yield assessment.starts_on > today, assessment.ends_on >= today
     days = Workshop.objects.filter(assessment=assessment).values_list("held_on", "status")
     yield [(str(day), status, day >= today) for day, status in days.order_by("pk")]

@@ -1,4 +1,4 @@
-"""Ask for a build of the living report, cancel it, or have it begun again."""
+"""Request a build of the living report, cancel it, or restart it."""
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
@@ -42,7 +42,7 @@ def _enqueue(job: Build) -> None:
 
 @transaction.atomic
 def restart_stalled_build(*, job: Build) -> bool:
-    """Enqueue again what a killed worker left in the middle; says whether that was so."""
+    """Enqueue again a build whose worker was killed. Returns whether that was the case."""
     job = Build.objects.select_for_update().get(pk=job.pk)
     stalled = job.status == Build.Status.RUNNING and job.is_stalled
     if stalled:
@@ -52,7 +52,7 @@ def restart_stalled_build(*, job: Build) -> bool:
 
 @transaction.atomic
 def cancel_build(*, job: Build, by: User | None) -> Build:
-    """Ask a build to end. One that no worker has begun ends at once."""
+    """Cancel a build. One that no worker has started ends at once."""
     job = Build.objects.select_for_update().select_related("report__assessment").get(pk=job.pk)
     if job.status == Build.Status.WAITING:
         job.status, job.finished_at = Build.Status.CANCELLED, timezone.now()

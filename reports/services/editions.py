@@ -42,7 +42,7 @@ def make_edition(
 ) -> Edition:
     """The next edition, with the text and the numbers of this moment; its files are made from them in the background.
 
-    `reasons`: kind of open point -> (why a final edition is made all the same, how many were open when it was
+    `reasons`: kind of open point -> (why a final edition is made nevertheless, how many were open when it was
     written). Raises `ValidationError` where a final edition would hold errors, `OpenPointsLeft` where a reason is
     missing or was written for another number, or words that may be a name are not decided on.
     """
@@ -113,5 +113,5 @@ def _with_reasons(points: list[OpenPoint], reasons: Mapping[str, tuple[str, int]
 
 
 def enqueue_edition(edition: Edition) -> None:
-    """Have the files made that the edition lacks."""
+    """Enqueue making the missing files of the edition."""
     transaction.on_commit(lambda: make_edition_files.enqueue(edition.pk))

@@ -15,7 +15,7 @@ LONGEST_REASON = 2000
 
 
 def names_in(report: Report) -> list[NameFinding]:
-    """Everything in the present document that names, or may name, a respondent or an agency."""
+    """All places of the current document that name, or may name, a respondent or an agency."""
     return build_with_names(report)[1]
 
 

@@ -22,7 +22,7 @@ class EditConflict(Exception):
 
 
 def store_revision(section: Section, by: User | None) -> None:
-    """Keep the section's present text among its revisions."""
+    """Store the section's current text among its revisions."""
     SectionRevision.objects.create(
         section=section, revision=section.revision, title=section.title, body=section.body, by=by
     )
@@ -84,9 +84,9 @@ def edit_section(
 
 @transaction.atomic
 def restore_section(*, section: Section, number: int, by: User | None, revision: int) -> Section:
-    """Make an earlier text the present one; the text it replaces stays among the earlier ones.
+    """Make an earlier text the current one; the text it replaces stays among the earlier ones.
 
-    `number` is the earlier text's revision, `revision` the one that the person saw as the present. Raises
+    `number` is the earlier text's revision, `revision` the current one that the user saw. Raises
     `SectionRevision.DoesNotExist`, and `EditConflict` where the section was saved in the meantime.
     """
     earlier = SectionRevision.objects.get(section=section, revision=number)

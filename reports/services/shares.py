@@ -1,4 +1,4 @@
-"""Read-only links to an edition, with an end."""
+"""Read-only links to an edition, which expire."""
 
 from datetime import timedelta
 

@@ -48,7 +48,7 @@ def build_request(request: MemberRequest, assessment: Assessment) -> HttpRespons
 def build(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """One build with its progress; the page asks again each second until it is finished.
 
-    Watching also starts it again where its worker was killed: the work was asked for, and doing it twice is safe.
+    Watching also restarts it where its worker was killed: that is safe, because a build may run twice.
     """
     job = find_build(assessment, pk)
     if restart_stalled_build(job=job):

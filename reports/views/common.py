@@ -1,4 +1,4 @@
-"""What the report's pages share: finding a row of the assessment, and rendering a template with it."""
+"""Shared by the report's pages: finding a row of the assessment, and rendering a template with it."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def find_edition(assessment: Assessment, number: int) -> Edition:
 
 
 def posted(request: MemberRequest) -> QueryDict | None:
-    """What a form is bound to: also a post without any field is one."""
+    """The data to bind a form to: also for a post without any field."""
     return request.POST if request.method == "POST" else None
 
 

@@ -50,7 +50,7 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 @requires("report.publish")
 def edition_final(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """What is open before the final edition, with a reason for each kind, and the button that freezes it."""
+    """The open points before the final edition, with a reason for each kind, and the button that freezes it."""
     report = find_report(assessment)
     with transaction.atomic():
         data, names = build_with_names(report)
@@ -97,7 +97,7 @@ def edition_file(
 @require_POST
 @requires("report.publish")
 def edition_retry(request: MemberRequest, assessment: Assessment, number: int) -> HttpResponse:
-    """Make the files again where a worker was killed before they were there."""
+    """Make the files again where a worker was killed before they were complete."""
     enqueue_edition(find_edition(assessment, number))
     return redirect("reports:edition_list", assessment.reference)
 

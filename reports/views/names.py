@@ -1,4 +1,4 @@
-"""Words of the report that name, or may name, a respondent or an agency, and what is decided on them."""
+"""Words of the report that name, or may name, a respondent or an agency, and the decisions on them."""
 
 from collections.abc import Iterable
 from typing import Any

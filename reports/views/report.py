@@ -1,4 +1,4 @@
-"""The report as a whole: its outline, settings, the page that members read, and what is to be put right."""
+"""The report as a whole: its outline, settings, the page that members read, and its problems."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -26,7 +26,7 @@ from reports.views.common import find_report, page, posted
 @require_safe
 @requires("report.view")
 def report(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """The outline with what each section has, and what can be done with the report."""
+    """The outline with the content of each section, and the actions on the report."""
     found = Report.objects.for_assessment(assessment).first()
     if found is None:
         return page(request, "report_empty")
@@ -67,7 +67,7 @@ def report_settings(request: MemberRequest, assessment: Assessment) -> HttpRespo
 @require_safe
 @requires("report.view")
 def report_read(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """The document as members read it: each fact, chart, cell and citation leads to what stands behind it."""
+    """The document for members: each fact, chart, cell and citation leads to its source."""
     report = find_report(assessment)
     data = build(report, link=member_link(assessment))
     record("report.read", by=request.user, assessment=assessment, target=report)
@@ -79,7 +79,7 @@ def report_read(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @require_safe
 @requires("report.edit")
 def report_check(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Everything an author should put right, by section."""
+    """All problems for the author, by section."""
     found = find_report(assessment)
     problems = build(found).problems
     titles = dict(found.sections.values_list("key", "title"))

@@ -27,7 +27,7 @@ from reports.views.common import find_report, find_section, page, posted
 @require_http_methods(["GET", "POST"])
 @requires("report.edit")
 def section_edit(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
-    """Write one section. If another person saved meanwhile, both texts are shown, none is overwritten."""
+    """Edit one section. If another user saved meanwhile, both texts are shown, none is overwritten."""
     section = find_section(assessment, key)
     initial = {"title": section.title, "body": section.body, "revision": section.revision}
     form = SectionForm(posted(request), initial=initial)
@@ -75,7 +75,7 @@ def _preview(section: Section, body: str) -> dict[str, Any]:
 @require_POST
 @requires("report.edit")
 def section_preview(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
-    """The preview alone, for the editor that asks for it while one types."""
+    """The preview alone, requested by the editor while the author types."""
     preview = _preview(find_section(assessment, key), request.POST.get("body", ""))
     return page(request, "_preview", preview=preview)
 
@@ -101,7 +101,7 @@ def section_history(request: MemberRequest, assessment: Assessment, key: str) ->
 @require_POST
 @requires("report.edit")
 def section_restore(request: MemberRequest, assessment: Assessment, key: str, number: int) -> HttpResponse:
-    """Make an earlier text the present one."""
+    """Make an earlier text the current one."""
     section = find_section(assessment, key)
     seen = request.POST.get("revision", "")
     revision = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0

@@ -56,7 +56,7 @@ def cast_ballot(
 
 @transaction.atomic
 def withdraw_ballot(*, group: Group, by: User | None, revision: int | None = None) -> None:
-    """Take back a group's ballot: by the group itself, or by the facilitator where it was typed for the wrong group.
+    """Withdraw a group's ballot: by the group itself, or by the facilitator where it was typed for the wrong group.
 
     `revision` is the group's `ballot_revision` that the page showed, as for `cast_ballot`. Sent twice, it is done once.
     """

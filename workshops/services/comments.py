@@ -1,4 +1,4 @@
-"""The register of responses: what was said to a finding, what became of it, and why. The finding itself stays."""
+"""The register of responses: statements on findings, their dispositions and the reasons. The finding itself stays."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def add_comment(
     workshop: Workshop | None = None,
     by: User | None,
 ) -> Comment:
-    """A statement made to a finding, recommendation or cell, awaiting its disposition. `who` is in general terms."""
+    """Add a statement on a finding, recommendation or cell, without a disposition yet. `who` is in general terms."""
     comment = Comment(assessment=assessment, workshop=workshop)
     _fill(comment, statement=statement, who=who, target=target, finding=finding, source=source, kind=kind, stage=stage)
     same = {name: getattr(comment, name) for name in (*TEXTS, "target", "stage")}
@@ -46,7 +46,7 @@ def add_comment(
 
 @transaction.atomic
 def edit_comment(*, comment: Comment, by: User | None, revision: int | None = None, **fields: Any) -> Comment:
-    """Put right what was noted down. A decision was made on the words as they were: where those that it rests on
+    """Correct a statement. A decision was made on the earlier words: where those that it rests on
     change, the response is open again, and its reason is kept for the lead to decide anew."""
     row = _current(comment, revision)
     known = (*TEXTS, "target", "source", "kind", "stage")
@@ -71,7 +71,7 @@ def resolve_comment(
     by: User | None,
     revision: int | None = None,
 ) -> Comment:
-    """Accepted, amended, noted or declined, with the reason; `changed` says what is now different in the report."""
+    """Accept, amend, note or decline, with the reason; `changed` is what is now different in the report."""
     row = _current(comment, None)
     wanted = (disposition, reason.strip(), changed.strip())
     if revision is not None and row.revision == revision + 1 and wanted == (row.disposition, row.reason, row.changed):
@@ -91,7 +91,7 @@ def resolve_comment(
 
 @transaction.atomic
 def withdraw_comment(*, comment: Comment, by: User | None, revision: int | None = None) -> Comment:
-    """Those who made the statement take it back. It stays in the register, marked as withdrawn."""
+    """Withdraw a statement for those who made it. It stays in the register, marked as withdrawn."""
     row = _current(comment, None)
     if row.is_withdrawn:  # pressed twice
         return row
@@ -153,10 +153,10 @@ def adopt_wording(
 
 
 def take_from_verdicts(*, workshop: Workshop, by: User | None) -> int:
-    """What groups said in words becomes responses to decide on, each once. Returns how many are new.
+    """Turn groups' own words into responses to decide on, each once. Returns how many are new.
 
-    Where a group said something else after a reopening, an undecided response follows it. What it took back is marked
-    as withdrawn, decided on or not. A response that was put right by hand keeps its words.
+    Where a group changed its words after a reopening, an undecided response follows. What it withdrew is marked
+    as withdrawn, decided on or not. A response that was corrected by hand keeps its words.
     """
     verdicts = Verdict.objects.filter(group__workshop=workshop).select_related("group").prefetch_related("comments")
     texts = labels(workshop.assessment, [verdict.target for verdict in verdicts])
@@ -180,7 +180,7 @@ def take_from_verdicts(*, workshop: Workshop, by: User | None) -> int:
         elif back:
             restore_comment(comment=back[0], by=by)
         elif not any(row.statement == verdict.words or row.created_at > verdict.updated_at for row in earlier):
-            for row in earlier:  # said otherwise since
+            for row in earlier:  # changed since
                 withdraw_comment(comment=row, by=by)
             Comment.objects.create(
                 assessment=workshop.assessment,

@@ -1,4 +1,4 @@
-"""The groups of a workshop: who they are, and the device that speaks for each."""
+"""The groups of a workshop, and the device of each."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -31,7 +31,7 @@ def add_group(
     sector: str = "",
     by: User | None,
 ) -> Group:
-    """`sector` says what kind of organisations its members come from, empty where that is not recorded.
+    """`sector` is the kind of organisations of its members, empty where that is not recorded.
 
     `categories` are those of the matrix that it discusses; none is all of them.
     """
@@ -61,7 +61,7 @@ def edit_group(*, group: Group, by: User | None, **fields: Any) -> Group:
 
 @transaction.atomic
 def remove_group(*, group: Group, by: User | None) -> None:
-    """Only a group that has said nothing yet can go."""
+    """Remove a group that has sent nothing yet."""
     row = lock_workshop(group.workshop)
     check_not_closed(row)
     if Ballot.objects.filter(group=group).exists() or Verdict.objects.filter(group=group).exists():
@@ -88,7 +88,7 @@ def join_group(*, group: Group) -> str:
 
 @transaction.atomic
 def release_device(*, group: Group, by: User | None) -> Group:
-    """The group's phone loses its right, so that another may join in its place. What it sent stays."""
+    """Revoke the group's phone, so that another may join in its place. What it sent stays."""
     group.device_hmac = ""
     group.save(update_fields=["device_hmac"])
     touch_workshop(group.workshop)

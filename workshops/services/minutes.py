@@ -1,4 +1,4 @@
-"""The minutes of a workshop: what was put to the groups, who came, how they voted and what they said."""
+"""The minutes of a workshop: agenda, participants, votes and statements."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -19,7 +19,7 @@ from workshops.targets import labels
 
 
 def make_minutes(*, workshop: Workshop, by: User | None) -> Minutes:
-    """The minutes of what was frozen just now, numbered on. They are printed once the closing is stored."""
+    """Create the next minutes from the frozen results. They are printed once the closing is committed."""
     number = workshop.minutes.count() + 1
     html = render_to_string("workshops/minutes_document.html", _content(workshop, number))
     minutes = Minutes.objects.create(workshop=workshop, number=number, html=html, made_by=by)
@@ -59,7 +59,7 @@ def _content(workshop: Workshop, number: int) -> dict[str, Any]:
 
 
 def _without_names(row: VerdictCount, finder: NameFinder) -> VerdictCount:
-    """What groups said to one wording, without names of people who were interviewed."""
+    """The verdicts on one wording, without names of people who were interviewed."""
 
     def clear(words: tuple[GroupWords, ...]) -> tuple[GroupWords, ...]:
         return tuple(replace(one, words=withhold(one.words, finder)) for one in words)

@@ -1,7 +1,7 @@
-"""What a group says to recommendations and marked cells: one verdict on each, the last one counts.
+"""Verdicts of groups on recommendations and marked cells: one verdict on each, the last one counts.
 
 A verdict keeps what was judged, in the words and with the state that the group saw. What has changed since must be
-judged again: it is refused with the words as they are now.
+judged again: a verdict is then refused, with the current words.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def give_verdict(
     revision: int | None = None,
     given: int | None = None,
 ) -> Verdict:
-    """What the group says to a recommendation or a marked cell of its categories; a second verdict replaces the first.
+    """Store the group's verdict on a recommendation or a marked cell; a second verdict replaces the first.
 
     `revision` is that of the wording on the group's screen, `given` that of the verdict shown beside it (0: none).
     Where one is no longer the current one, `VerdictConflict` is raised and nothing changes; None does not ask.
@@ -74,7 +74,7 @@ def give_verdict(
 
 @transaction.atomic
 def withdraw_verdict(*, group: Group, target: str, by: User | None = None, given: int | None = None) -> Verdict:
-    """The group takes its verdict back. It stays in the record as withdrawn, and is in no count."""
+    """Withdraw the group's verdict. It stays in the record as withdrawn, and is in no count."""
     workshop = lock_open_workshop(group)
     verdict: Verdict | None = Verdict.objects.select_for_update().filter(group=group, target=target).first()
     if verdict is not None and verdict.is_withdrawn and given is not None and verdict.revision == given + 1:
@@ -100,7 +100,7 @@ def agree_remaining(
     by: User | None = None,
     language: str = "en",
 ) -> int:
-    """Agreement with each cell of `category` that is among `targets` and on which the group has said nothing yet.
+    """Agree with each cell of `category` that is among `targets` and has no verdict of the group yet.
 
     `targets` are the cells that were on the group's screen, each with the revision shown there: the group agrees with
     none that it has not seen. Where one has changed since, `VerdictConflict` is raised and nothing is recorded; None
@@ -142,7 +142,7 @@ def undo_agree_remaining(
 ) -> int:
     """Undo `agree_remaining`: its verdicts go, those that the group has changed since stay. Returns how many went.
 
-    `given` are the cells of the group's screen that it agreed with in one go, each with the revision of that verdict.
+    `given` are the cells on the group's screen that it agreed with together, each with the revision of that verdict.
     Where they are no longer the same, `VerdictConflict` is raised and nothing changes; None does not ask. Sent twice,
     it is done once.
     """

@@ -19,7 +19,7 @@ from workshops.services.comments import take_from_verdicts
 from workshops.services.minutes import make_minutes
 from workshops.words import GroupError
 
-CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another from afar
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters that look alike from a distance
 CODE_LENGTH = 6
 
 
@@ -47,7 +47,7 @@ def edit_workshop(*, workshop: Workshop, held_on: date, place: str, by: User | N
 
 @transaction.atomic
 def remove_workshop(*, workshop: Workshop, by: User | None) -> None:
-    """A rehearsal, or a workshop that was never opened, can go with its groups and all they sent."""
+    """Remove a rehearsal, or a workshop that was never opened, with its groups and all they sent."""
     row = lock_workshop(workshop)
     if row.opened_at and not row.is_rehearsal:
         raise InputError("This workshop has been opened and cannot be removed. Close it if it is over.")
@@ -59,7 +59,7 @@ def remove_workshop(*, workshop: Workshop, by: User | None) -> None:
 
 @transaction.atomic
 def empty_rehearsal(*, workshop: Workshop, by: User | None) -> Workshop:
-    """Everything that groups sent in a rehearsal goes; the groups stay, and the rehearsal is planned again."""
+    """Delete everything that groups sent in a rehearsal; the groups stay, and the rehearsal is planned again."""
     row = lock_workshop(workshop)
     if not row.is_rehearsal:
         raise InputError("Only a rehearsal can be cleared. The results of a validation workshop are kept.")
@@ -76,9 +76,9 @@ def empty_rehearsal(*, workshop: Workshop, by: User | None) -> Workshop:
 def count_workshop(
     *, workshop: Workshop, counted: bool, people: str = "", by: User | None, revision: int | None = None
 ) -> Workshop:
-    """The lead says whether the report speaks of a closed workshop.
+    """Store the lead's decision whether the report covers a closed workshop.
 
-    `people` says whether it had other people than the workshops counted before ("new") or the same ("same"): asked
+    `people`: whether it had other people than the workshops counted before ("new") or the same ("same"): asked
     where there are others, so that no person is counted twice. `revision` is that of the workshop as the lead saw it;
     where it has changed since, `ConflictError` is raised and nothing changes; None does not ask.
     """
@@ -113,7 +113,7 @@ def update_agenda(*, workshop: Workshop, by: User | None) -> int:
     row = lock_workshop(workshop)
     if not row.is_open:
         raise InputError("The workshop is not open. Its agenda is set when it opens.")
-    if row.agenda is None:  # opened before agendas were kept: its groups are asked about all there is
+    if row.agenda is None:  # opened before agendas were stored: its groups are asked about everything
         return 0
     known = {entry["target"] for entry in row.agenda}
     added = [entry for entry in fix_agenda(row.assessment) if entry["target"] not in known]
@@ -127,7 +127,7 @@ def update_agenda(*, workshop: Workshop, by: User | None) -> int:
 
 @transaction.atomic
 def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
-    """Groups can join and vote. Gives the short code and fixes the agenda. Opening an open one changes nothing."""
+    """Let groups join and vote: set the short code and fix the agenda. Opening an open one changes nothing."""
     row = lock_workshop(workshop)
     priority_item(row.assessment)  # refused here, not at the first ballot, where there is nothing to vote on
     if row.is_closed:
@@ -144,9 +144,9 @@ def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
 
 @transaction.atomic
 def close_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
-    """Freeze the results, make the minutes, take what groups said in words into the register of responses.
+    """Freeze the results, make the minutes, take the groups' own words into the register of responses.
 
-    Words of a rehearsal go nowhere. Closing twice is once.
+    Words of a rehearsal are not taken. Closing twice has no further effect.
     """
     row = lock_workshop(workshop)
     if row.is_closed:
@@ -164,7 +164,7 @@ def close_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
 
 @transaction.atomic
 def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Workshop:
-    """Groups can vote again under the same code. Until the next closing everything reads the earlier results."""
+    """Let groups vote again under the same code. Until the next closing the earlier results are in force."""
     reason = check_text(reason, "reason")
     if not reason:
         raise InputError("Give the reason for reopening the workshop: its results were frozen.")
@@ -187,7 +187,7 @@ def lock_workshop(workshop: Workshop) -> Workshop:
 
 
 def touch_workshop(workshop: Workshop) -> None:
-    """Tell the projector and the phones that something changed."""
+    """Raise the revision, by which the projector and the phones notice a change."""
     Workshop.objects.filter(pk=workshop.pk).update(revision=F("revision") + 1)
 
 

@@ -1,4 +1,4 @@
-"""What templates of the workshop need: words of states and kinds of groups, and texts kept in several languages."""
+"""Template tags of the workshop: words of states and kinds of groups, and texts in several languages."""
 
 from collections.abc import Mapping
 

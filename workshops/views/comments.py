@@ -123,7 +123,7 @@ def comment_resolve(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
 @requires("comments.edit")
 @posted_from("workshops:comment")
 def comment_withdraw(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    """Those who made the statement take it back."""
+    """Withdraw a statement for those who made it."""
     return _change(
         request,
         _find(assessment, pk),
@@ -144,7 +144,7 @@ def comment_restore(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
 @requires("comments.resolve")
 @posted_from("workshops:comment")
 def comment_adopt(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    """Take the proposed wording over into the recommendation."""
+    """Adopt the proposed wording in the recommendation."""
     if "recommendations.edit" not in request.may:  # type: ignore[attr-defined]
         raise PermissionDenied("Your role does not allow editing recommendations.")
     row, form = _find(assessment, pk), AdoptForm(request.POST)
@@ -156,7 +156,7 @@ def comment_adopt(request: HttpRequest, assessment: Assessment, pk: int) -> Http
 @require_safe
 @requires("workshop.view")
 def verdict_panel(request: HttpRequest, assessment: Assessment) -> HttpResponse:
-    """What groups said to one target (`?target=cell:1.1/F1`), as a part of the page on which it is decided."""
+    """The groups' verdicts on one target (`?target=cell:1.1/F1`), as a part of the page on which it is decided."""
     target = request.GET.get("target", "")[:60]
     workshops = Workshop.objects.for_assessment(assessment).for_validation().exclude(opened_at=None)
     found = [(workshop, results_of(workshop).verdicts_on(target)) for workshop in workshops.order_by("held_on", "pk")]

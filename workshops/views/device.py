@@ -1,4 +1,4 @@
-"""What a group sends from its own device: its ballot and its verdicts."""
+"""Ballots and verdicts sent from a group's own device."""
 
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
@@ -90,7 +90,7 @@ def group_ballot(request: HttpRequest, row: Group, language: str) -> HttpRespons
 @posted_from(GROUP_PAGE)
 @_of_a_group
 def group_withdraw(request: HttpRequest, row: Group, language: str) -> HttpResponse:
-    """The group takes its ballot back."""
+    """Withdraw the group's ballot."""
     try:
         withdraw_ballot(group=row, by=None, revision=SeenRevision().clean(request.POST.get("revision")))
     except ValidationError as error:
@@ -104,7 +104,7 @@ def group_withdraw(request: HttpRequest, row: Group, language: str) -> HttpRespo
 @posted_from(GROUP_PAGE)
 @_of_a_group
 def group_verdict(request: HttpRequest, row: Group, language: str) -> HttpResponse:
-    """One verdict. Scripts ask for the one entry back; without them the whole page comes."""
+    """Store one verdict. The response to a script is the one entry, otherwise the whole page."""
     return _verdict_answer(request, row, language, post_verdict(request, row, language), "saved")
 
 
@@ -112,7 +112,7 @@ def group_verdict(request: HttpRequest, row: Group, language: str) -> HttpRespon
 @posted_from(GROUP_PAGE)
 @_of_a_group
 def group_verdict_withdraw(request: HttpRequest, row: Group, language: str) -> HttpResponse:
-    """The group takes one verdict back."""
+    """Withdraw one verdict of the group."""
     return _verdict_answer(request, row, language, post_withdrawal(request, row, language), "verdict_withdrawn")
 
 
@@ -120,7 +120,7 @@ def group_verdict_withdraw(request: HttpRequest, row: Group, language: str) -> H
 @posted_from(GROUP_PAGE)
 @_of_a_group
 def group_agree(request: HttpRequest, row: Group, language: str) -> HttpResponse:
-    """Agreement with every cell of an area on which the group has said nothing yet."""
+    """Agree with every cell of an area that has no verdict of the group yet."""
     verb = partial(agree_remaining, targets=posted_cells(request), language=language)
     return _post_remaining(request, row, language, verb, "rest_agreed")
 
@@ -137,7 +137,7 @@ def group_undo_agree(request: HttpRequest, row: Group, language: str) -> HttpRes
 @posted_from(GROUP_PAGE)
 @_of_a_group
 def group_leave(request: HttpRequest, row: Group, language: str) -> HttpResponse:
-    """A wrong group was chosen: its place is free again. What was sent stays."""
+    """Leave a group that was chosen by mistake: its place is free again. What was sent stays."""
     try:
         release_device(group=row, by=None)
     except ValidationError as error:
@@ -148,7 +148,7 @@ def group_leave(request: HttpRequest, row: Group, language: str) -> HttpResponse
 @require_safe
 @public
 def group_state(request: HttpRequest) -> HttpResponse:
-    """Whether the workshop is open, what is counted for the group and what it is asked again, as a part of the page."""
+    """Whether the workshop is open, what counts for the group and what it is asked again, as a part of the page."""
     row = find_device(request)
     if row is None:
         return HttpResponse(status=410)
@@ -163,7 +163,7 @@ def device_revision(row: Group) -> str:
 
 
 def accept_ballot_revision(form: BallotForm, row: Group, lines: list[str], language: str = "en") -> BallotForm:
-    """The same typed ballot with the current revision, so that sending it again replaces knowingly."""
+    """The same typed ballot with the current revision, so that sending it again replaces deliberately."""
     row.refresh_from_db(fields=["ballot_revision"])
     data = {**form.data.dict(), "revision": str(row.ballot_revision)}  # type: ignore[attr-defined]
     again = BallotForm.of(row, data, language=language)

@@ -1,6 +1,6 @@
-"""A group's own device: what it may speak for, the language it reads, and the pages it is given.
+"""A group's own device: its group, its language, and its pages.
 
-It speaks the languages of the assessment, and before it has joined all that the project has words for.
+It offers the languages of the assessment, and before it has joined all languages that the project has texts for.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ STATUS = {"no_device": 403, "too_many": 429, "closed_join": 403, "wrong_code": 4
 
 
 def find_device(request: HttpRequest) -> Group | None:
-    """The group for which this device speaks, by the token in its cookie."""
+    """The group of this device, by the token in its cookie."""
     token = request.COOKIES.get(COOKIE, "")
     if not token or not token.isascii():
         return None

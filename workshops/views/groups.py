@@ -1,4 +1,4 @@
-"""Groups as the facilitator sees them: who they are, their device, and what they handed in on paper."""
+"""Groups for the facilitator: names, devices, and what they handed in on paper."""
 
 from functools import partial
 from typing import Any
@@ -102,7 +102,7 @@ def group_ballot(request: HttpRequest, assessment: Assessment, pk: int, group: i
 @requires("workshop.run")
 @posted_from("workshops:group_ballot")
 def group_verdict(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
-    """One verdict from paper. Scripts ask for the one entry back; without them the whole page comes."""
+    """Store one verdict from paper. The response to a script is the one entry, otherwise the whole page."""
     row = find_group(assessment, pk, group)
     read = post_verdict(request, row, source="paper", by=request.user)
     return _verdict_answer(request, row, read, f"{row}: verdict saved.")
@@ -118,7 +118,7 @@ def group_verdict_withdraw(request: HttpRequest, assessment: Assessment, pk: int
 @requires("workshop.run")
 @posted_from("workshops:group_ballot")
 def group_agree(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
-    """The group agrees with every cell of an area that its paper leaves without a word."""
+    """Agree with every cell of an area that the group's paper leaves blank."""
     row, cells = find_group(assessment, pk, group), posted_cells(request)
     verb = partial(agree_remaining, targets=cells, source="paper")
     return _post_remaining(request, row, verb, "rest_agreed")

@@ -67,7 +67,7 @@ def _chosen_group(workshop: Workshop, chosen: str) -> Group:
 
 
 def _workshop_of(request: HttpRequest, typed: str) -> Workshop:
-    """The open workshop with this code. Raises `GroupError`; after many wrong ones it says to wait.
+    """The open workshop with this code. Raises `GroupError`; after many wrong codes with the advice to wait.
 
     The right code is always let in: all devices of a workshop share one address, and one of them that types wrong codes
     must not keep the others out. What protects the workshop is the code: with 32^6 of them and a hundred guesses a

@@ -1,4 +1,4 @@
-"""What is shown to the groups: the projector, the handout and the slides."""
+"""Pages shown to the groups: the projector, the handout and the slides."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the group's own page and the facilitator's paper page have in common."""
+"""Shared by the group's own page and the facilitator's page for paper."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from workshops.words import error_messages, translate, translate_all
 
 @dataclass(frozen=True)
 class Judged:
-    """One entry of the agenda and what the group has said of it, if anything."""
+    """One entry of the agenda with the group's verdict, if there is one."""
 
     entry: Entry
     verdict: Verdict | None
@@ -40,7 +40,7 @@ class Judged:
 
     @property
     def earlier(self) -> str:
-        """What the group judged then, and how: "Agree: train inspectors"."""
+        """The earlier verdict with the earlier wording: "Agree: train inspectors"."""
         if self.verdict is None:
             return ""
         return f"{translate(self.verdict.choice, self.language)}: {seen_line(self.verdict.seen, self.language)}"
@@ -52,9 +52,9 @@ class Judged:
 
 @dataclass(frozen=True)
 class Area:
-    """A category as a group judges it: its entries, each with what the group has said of it so far.
+    """A category with its entries, each with the group's verdict so far.
 
-    `rest` are the cells on which it has said nothing; `in_one_go` are its verdicts on those with which it agreed
+    `rest` are the cells without a verdict; `in_one_go` are its verdicts on those with which it agreed
     together.
     """
 
@@ -63,7 +63,7 @@ class Area:
     parts: tuple[tuple[Part, tuple[Judged, ...]], ...]
     rest: tuple[Entry, ...]
     in_one_go: tuple[Verdict, ...]
-    undo: str  # what the button says that undoes it
+    undo: str  # the label of the button that undoes it
 
     def has(self, target: str) -> bool:
         return any(judged.entry.target == target for _, entries in self.parts for judged in entries)
@@ -77,7 +77,7 @@ def ballot_message(ballot: Ballot, language: str = "en") -> str:
 def agenda_context(
     group: Group, language: str = "en", *, typed: Mapping[str, str] | None = None, category: str = ""
 ) -> dict[str, Any]:
-    """What the group discusses and what it has said so far. Empty where nothing is written or marked yet.
+    """The group's agenda with its verdicts so far. Empty where nothing is written or marked yet.
 
     `typed` is a verdict that was refused; its area is shown open, else the one of `category`.
     """
@@ -107,7 +107,7 @@ def agenda_context(
 
 @dataclass(frozen=True)
 class PostedVerdict:
-    """A posted verdict: what was typed, and why it is refused. `is_conflict`: what was on the screen had changed."""
+    """A posted verdict: the input, and why it is refused. `is_conflict`: what was on the screen has changed."""
 
     typed: dict[str, str]
     errors: list[str]
@@ -132,7 +132,7 @@ def post_verdict(request: HttpRequest, group: Group, language: str = "en", **kwa
 
 
 def post_withdrawal(request: HttpRequest, group: Group, language: str = "en", **kwargs: Any) -> PostedVerdict:
-    """Take back the posted target's verdict. `kwargs` may hold `by`."""
+    """Withdraw the posted target's verdict. `kwargs` may hold `by`."""
     form = VerdictForm(request.POST)
     typed = {"target": request.POST.get("target", ""), "choice": "", "words": ""}
     try:
@@ -153,7 +153,7 @@ def posted_cells(request: HttpRequest) -> dict[str, int]:
 
 
 def posted_together(request: HttpRequest) -> dict[str, int]:
-    """The cells whose agreement in one go is undone, each with the revision of the verdict that was on the screen."""
+    """The cells whose joint agreement is undone, each with the revision of the verdict that was on the screen."""
     cells, given = request.POST.getlist("cell"), request.POST.getlist("given")
     given += [""] * (len(cells) - len(given))
     return {cell: SeenRevision().clean(number) for cell, number in zip(cells, given, strict=False)}
@@ -162,7 +162,7 @@ def posted_together(request: HttpRequest) -> dict[str, int]:
 def verdict_part(
     request: HttpRequest, group: Group, read: PostedVerdict, urls: Mapping[str, str], language: str = "en"
 ) -> HttpResponse:
-    """The one entry as it is now, for scripts that draw it in its place."""
+    """The current state of one entry, for scripts that replace it."""
     target = read.typed["target"]
     verdict = Verdict.objects.filter(group=group, target=target).first() if "\x00" not in target else None
     context = {

@@ -1,4 +1,4 @@
-"""Workshops: planned, opened, closed, reopened."""
+"""Workshops: planning, opening, closing, reopening."""
 
 from collections.abc import Callable
 from typing import Any
@@ -144,7 +144,7 @@ def workshop_agenda(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
 @require_safe
 @requires("workshop.view")
 def minutes(request: HttpRequest, assessment: Assessment, pk: int, number: int) -> HttpResponse:
-    """The minutes as a PDF, printed now where that failed at closing."""
+    """The minutes as PDF, printed now where that failed at closing."""
     row = find_workshop(assessment, pk)
     found = row.minutes.filter(number=number).first() if number < 2**31 else None
     if found is None:
@@ -173,7 +173,8 @@ def find_workshop(assessment: Assessment, pk: int) -> Workshop:
 
 
 def join_url(request: HttpRequest, workshop: Workshop) -> str:
-    """What phones open: at the address by which this page was opened, so that a laptop without internet serves them."""
+    """The address for phones: on the host by which this page was opened, so that it works on a laptop without
+    internet."""
     return request.build_absolute_uri(reverse("workshops_public:join_code", args=[workshop.join_code]))
 
 
@@ -190,7 +191,7 @@ def live_part(
     *,
     revision: str = "",
 ) -> HttpResponse:
-    """A part that asks again and again: 204 where `?revision=` is still the current one, else the part as it is now."""
+    """A part of a page that is polled: 204 where `?revision=` is still the current one, else the part."""
     revision = revision or live_revision(workshop)
     if request.GET.get("revision") == revision:
         response = HttpResponse(status=204)
