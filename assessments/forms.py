@@ -16,6 +16,7 @@ from assessments.uploads import check_upload
 from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import Form, ModelForm, YesNoField
 from ctnat.ui.languages import english_name, find_language
+from ctnat.ui.seen import SeenForm
 from instruments.models import Instrument
 
 BIBLIOGRAPHY_FILES = frozenset({".bib", ".ris", ".txt"})
@@ -157,7 +158,7 @@ class AssessmentNewForm(Form):
         return data
 
 
-class AssessmentEditForm(ModelForm):
+class AssessmentEditForm(SeenForm, ModelForm):
     """Everything that a lead may change about an assessment; its country and reference stay.
 
     `cleaned_data["study"]` has the fields of the study; it is empty for a user who does not lead all its assessments.
@@ -257,7 +258,7 @@ class InvitationAcceptForm(Form):
     )
 
 
-class OrganisationForm(ModelForm):
+class OrganisationForm(SeenForm, ModelForm):
     sector = forms.ChoiceField(choices=[("", "Choose a sector"), *Sector.choices])
     in_capital = YesNoField(
         label="In the capital",
@@ -276,7 +277,7 @@ class OrganisationForm(ModelForm):
         }
 
 
-class ContactForm(ModelForm):
+class ContactForm(SeenForm, ModelForm):
     needed_sometimes = ("name", "email")
     email = forms.EmailField(required=False, max_length=254, label="E-mail address")
     name = forms.CharField(required=False, max_length=120)
@@ -327,7 +328,8 @@ def _year(label: str = "Year") -> forms.IntegerField:
     )
 
 
-class DocumentForm(ModelForm):
+class DocumentForm(SeenForm, ModelForm):
+    unseen = ("upload",)
     FOLDED = ("published_in", "volume", "issue", "pages", "place", "doi", "accessed_on", "ratified", "in_force")
     kind = forms.ChoiceField(choices=[("", "Choose a type"), *Document.Kind.choices])
     themes = ThemesField(required=False, max_length=2000, help_text="Codes of the codebook, separated by commas.")

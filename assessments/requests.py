@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from assessments.models import Assessment, Role, User
 from ctnat.ui.errors import add_errors
+from ctnat.ui.seen import SeenForm
 
 Made = TypeVar("Made")
 
@@ -34,7 +35,12 @@ def run_service(request: MemberRequest, form: forms.BaseForm, verb: Callable[...
         return verb(by=request.user, **given, **form.cleaned_data)
     except ValidationError as error:
         add_errors(form, error)
-        return None
+    return None
+
+
+def status_of(form: forms.BaseForm) -> int:
+    """409 for a form that was refused because another person changed its row in the meantime, else 200."""
+    return 409 if isinstance(form, SeenForm) and form.has_conflict else 200
 
 
 def page_number(request: HttpRequest) -> str:

@@ -82,6 +82,11 @@ def mark(text: str) -> str:
     return hashlib.sha256(text.strip().encode()).hexdigest()[:12]
 
 
+def seen_mark(source: str, target: str) -> str:
+    """The mark of a translation as a reviewer read it, beside its source."""
+    return mark(f"{source.strip()}\n\n{target.strip()}")
+
+
 def translation_faults(source: str, target: str) -> list[str]:
     """Why `target` cannot be a translation of `source`; empty if it can. A blank target is no fault: it is missing."""
     if not target.strip():

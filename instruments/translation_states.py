@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ctnat.ui.languages import english_name
 from instruments.models import Instrument, Translation
 from instruments.schema import source_language
-from instruments.texts import is_shown, languages_of, mark, texts
+from instruments.texts import is_shown, languages_of, mark, seen_mark, texts
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,11 @@ class TextState:
     @property
     def anchor(self) -> str:
         return self.key.replace("/", ".")
+
+    @property
+    def seen(self) -> str:
+        """The mark of what a reviewer reads."""
+        return seen_mark(self.source, self.target)
 
     @property
     def place(self) -> str:

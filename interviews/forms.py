@@ -8,6 +8,7 @@ from django.utils import timezone
 from assessments.models import Assessment, Organisation, Sector
 from ctnat.ui.forms import Form, ModelForm, YesNoField
 from ctnat.ui.languages import LANGUAGES, english_name
+from ctnat.ui.seen import SeenForm
 from instruments.schema import InterviewGuide
 from interviews.completing import OpenPoints
 from interviews.guides import guide_of, matrix_of
@@ -16,10 +17,11 @@ from interviews.models import MOST_PEOPLE, Interview, Theme
 OTHER_PEOPLE = "Other or undisclosed"
 
 
-class InterviewForm(ModelForm):
+class InterviewForm(SeenForm, ModelForm):
     """The head of the form (Annex C) and who took part. `organisation` is chosen, or named as a new one."""
 
     needed_sometimes = ("place", "format", "sector")
+    unseen = ("new_organisation", "sector", "in_capital")
 
     new_organisation = forms.CharField(max_length=200, required=False, label="New organisation (if not in the list)")
     sector = forms.ChoiceField(
@@ -122,7 +124,7 @@ def language_choices(assessment: Assessment, present: str = "") -> list[tuple[st
     return [(code, english_name(code)) for code in codes]
 
 
-class PlanForm(Form):
+class PlanForm(SeenForm, Form):
     """Which of the sections that may be chosen are asked."""
 
     needed_sometimes = ("sections_reason",)
@@ -211,7 +213,7 @@ class ContactForm(Form):
         self.fields["language"].choices = language_choices(assessment)  # type: ignore[attr-defined]
 
 
-class ThemeForm(ModelForm):
+class ThemeForm(SeenForm, ModelForm):
     class Meta:
         model = Theme
         fields = ["label", "definition", "area", "criterion", "kind"]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import QueryDict
 
 from ctnat.ui.forms import Form, ModelForm
+from ctnat.ui.seen import SeenForm
 from reports.document.confidentiality import NameFinding
 from reports.document.open_points import OpenPoint
 from reports.models import Edition, Report, Section
@@ -29,7 +30,7 @@ class MarkdownField(forms.CharField):
         return text.replace("\r\n", "\n") if isinstance(text, str) else text
 
 
-class ReportForm(ModelForm):
+class ReportForm(SeenForm, ModelForm):
     class Meta:
         model = Report
         fields = ["title", "subtitle", "language", "name_agencies"]

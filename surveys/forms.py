@@ -9,15 +9,16 @@ from assessments.uploads import Upload, check_upload
 from ctnat.ui.forms import Form
 from ctnat.ui.languages import LANGUAGES as KNOWN_LANGUAGES
 from ctnat.ui.languages import own_name
+from ctnat.ui.seen import SeenForm
 from surveys.distribution.messages import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_errors
-from surveys.models import Mailing, Response, Survey
+from surveys.models import Mailing, Response
 from surveys.words import complete_languages
 
 TABLES = frozenset({".csv", ".xlsx"})
 LANGUAGES = [(code, f"{own_name(code)} ({code})") for code in KNOWN_LANGUAGES if code in complete_languages()]
 
 
-class SurveyForm(Form):
+class SurveyForm(SeenForm, Form):
     """The settings of a survey. Times are in the assessment's time zone, which the view activates."""
 
     languages = forms.MultipleChoiceField(
@@ -36,15 +37,6 @@ class SurveyForm(Form):
         super().__init__(*args, **kwargs)
         for name in ("opens_at", "deadline"):
             self.fields[name].help_text = f"{self.fields[name].help_text} Time zone: {zone}."
-
-
-def initial_of(survey: Survey) -> dict[str, Any]:
-    return {
-        "languages": survey.languages,
-        "opens_at": survey.opens_at,
-        "deadline": survey.deadline,
-        "open_link": bool(survey.open_slug),
-    }
 
 
 class UploadForm(Form):
@@ -87,7 +79,7 @@ def text_field(kind: str, part: str) -> forms.CharField:
     return forms.CharField(label=label, max_length=limit, widget=widget, error_messages={"required": "Enter a text."})
 
 
-class MessageForm(Form):
+class MessageForm(SeenForm, Form):
     """Invitation and reminder in one language."""
 
     def __init__(self, *args: Any, **kwargs: Any):

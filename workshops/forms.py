@@ -6,6 +6,7 @@ from django import forms
 
 from assessments.models import Assessment
 from ctnat.ui.forms import Form
+from ctnat.ui.seen import SeenForm
 from indicators.forms import RevisionForm, SeenRevision, long_text
 from indicators.grid import recommendation_groups
 from indicators.matrix import matrix_of
@@ -24,7 +25,7 @@ def people(label: str) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=MOST_PEOPLE, initial=0)
 
 
-class WorkshopForm(Form):
+class WorkshopForm(SeenForm, Form):
     held_on = forms.DateField(label="Date")
     place = short_text("Place", 200, required=False)
 
@@ -65,7 +66,7 @@ class ReasonForm(Form):
     reason = short_text("Because", 500)
 
 
-class GroupForm(Form):
+class GroupForm(SeenForm, Form):
     """A group and the categories it discusses."""
 
     name = short_text("Name", 80)

@@ -11,6 +11,7 @@ from assessments.audit import record
 from assessments.countries import zone_of
 from assessments.models import Assessment, Role, Study, User
 from assessments.services.members import add_member
+from ctnat.ui.seen import Marks, check_seen, values_of
 from instruments.models import Instrument
 
 TOOL_FIELDS = {
@@ -92,9 +93,18 @@ def update_assessment(*, assessment: Assessment, by: User, **fields: Any) -> Ass
 
 
 @transaction.atomic
-def update_details(*, assessment: Assessment, by: User, study: dict[str, str], **fields: Any) -> Assessment:
-    """Change an assessment and the texts of its study. Raises `ValidationError`, and then changes neither."""
-    about = assessment.study
+def update_details(
+    *, assessment: Assessment, by: User, study: dict[str, str], seen: Marks | None = None, **fields: Any
+) -> Assessment:
+    """Change an assessment and the texts of its study. Raises `ValidationError`, and then changes neither:
+    `SeenConflict` where another person has changed one of them since they were shown (`seen`)."""
+    row = Assessment.objects.select_for_update(of=("self",)).select_related("study").get(pk=assessment.pk)
+    about = Study.objects.select_for_update().get(pk=row.study_id)
+    values = values_of(row, fields) | {f"study_{name}": getattr(about, name) for name in study}
+    check_seen(row, seen, fields | {f"study_{name}": value for name, value in study.items()}, values)
+    assessment.study = about
+    for name in fields:
+        setattr(assessment, name, getattr(row, name))
     changed = sorted(name for name, value in study.items() if getattr(about, name) != value)
     for name in changed:
         setattr(about, name, study[name])

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, Contact, User
+from ctnat.ui.errors import InputError
+from ctnat.ui.seen import Marks, check_seen, values_of
 
 # Sent inside the transaction with `contact`: other apps erase what they store about the person.
 contact_erased = Signal()
@@ -34,13 +36,20 @@ def add_contact(*, assessment: Assessment, by: User | None, **fields: Any) -> Co
 
 
 @transaction.atomic
-def update_contact(*, contact: Contact, by: User, **fields: Any) -> Contact:
-    """Raises `ValidationError`, for an address that another contact has too."""
+def update_contact(*, contact: Contact, by: User, seen: Marks | None = None, **fields: Any) -> Contact:
+    """Raises `ValidationError`: for an address that another contact has too, for a contact that was erased, and
+    `SeenConflict` where another person has changed it since it was shown (`seen`)."""
+    row: Contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    if row.erased_at:
+        raise InputError("This contact was erased in the meantime. Nothing was saved.")
+    check_seen(row, seen, fields)
+    if values_of(row, fields) == fields:  # saved without a change, or sent twice on a slow line
+        return row
     for name, value in fields.items():
         setattr(contact, name, value)
     check_address_is_new(contact)
     contact.full_clean()
-    contact.save()
+    contact.save(update_fields=list(fields))
     record("contact.changed", by=by, assessment=contact.assessment, target=contact)
     return contact
 
@@ -48,6 +57,9 @@ def update_contact(*, contact: Contact, by: User, **fields: Any) -> Contact:
 @transaction.atomic
 def erase_contact(*, contact: Contact, by: User) -> None:
     """Erase name, address and organisation here and in every invitation. It cannot be undone."""
+    row = Contact.objects.select_for_update().get(pk=contact.pk)
+    if row.erased_at:  # pressed twice
+        return
     contact.name = contact.email = contact.organisation = ""
     contact.erased_at = timezone.now()
     contact.save(update_fields=["name", "email", "organisation", "erased_at"])

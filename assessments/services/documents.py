@@ -17,6 +17,7 @@ from assessments.models import Assessment, Document, RetiredCode, User
 from assessments.uploads import Upload, check_upload, clean_name
 from assessments.uses import uses
 from ctnat.ui.errors import InputError
+from ctnat.ui.seen import Marks, check_seen, values_of
 
 
 def next_code(assessment: Assessment, prefix: str) -> str:
@@ -91,17 +92,24 @@ def register_document(*, assessment: Assessment, upload: Upload | None, by: User
 
 
 @transaction.atomic
-def update_document(*, document: Document, upload: Upload | None, by: User, **fields: Any) -> Document:
-    """Correct a source; a new file replaces the old one. Raises `ValidationError`, and then changes nothing."""
+def update_document(
+    *, document: Document, upload: Upload | None, by: User, seen: Marks | None = None, **fields: Any
+) -> Document:
+    """Correct a source; a new file replaces the old one. Raises `ValidationError`, and then changes nothing:
+    `SeenConflict` where another person has changed it since it was shown (`seen`)."""
     if upload:
         check_upload(upload)
     _lock_codes(document.assessment)
-    before = Document.objects.filter(pk=document.pk).values_list("code", flat=True).first()
+    row: Document | None = Document.objects.filter(pk=document.pk).first()
+    if row is None:
+        raise InputError("This source was removed in the meantime. Restore it from the trash, then edit it.")
+    check_seen(row, seen, fields)
+    if not upload and values_of(row, fields) == fields:  # saved without a change, or sent twice on a slow line
+        return row
+    before, document.file, document.file_name = row.code, row.file, row.file_name
     for name, value in fields.items():
         setattr(document, name, value)
     check_document(document)
-    if before is None:
-        raise InputError("This source was removed in the meantime. Restore it from the trash, then edit it.")
     if before != document.code:
         _change_code(document, before)
     document.save()
@@ -129,7 +137,9 @@ def _change_code(document: Document, before: str) -> None:
 
 @transaction.atomic
 def remove_document(*, document: Document, by: User) -> None:
-    """Move a source to the trash: its code and its file stay with it, so that it can be restored."""
+    """Move a source to the trash: its code and its file stay with it, so that it can be restored. Twice is once."""
+    if _lock_document(document).is_removed:
+        return
     document.removed_at = timezone.now()
     document.save(update_fields=["removed_at"])
     record("document.removed", by=by, assessment=document.assessment, target=document)
@@ -137,9 +147,18 @@ def remove_document(*, document: Document, by: User) -> None:
 
 @transaction.atomic
 def restore_document(*, document: Document, by: User) -> None:
+    """Undo `remove_document`. Twice is once."""
+    if not _lock_document(document).is_removed:
+        return
     document.removed_at = None
     document.save(update_fields=["removed_at"])
     record("document.restored", by=by, assessment=document.assessment, target=document)
+
+
+def _lock_document(document: Document) -> Document:
+    """The row as it is now. Codes and files are changed under the same lock."""
+    _lock_codes(document.assessment)
+    return Document.all_objects.get(pk=document.pk)
 
 
 def _keep_file(document: Document, upload: Upload) -> None:

@@ -9,6 +9,8 @@ from django.dispatch import Signal
 
 from assessments.audit import record
 from assessments.models import Assessment, Organisation, User
+from ctnat.ui.errors import InputError
+from ctnat.ui.seen import Marks, check_seen, values_of
 
 # Sent inside the transaction with `organisation` and `by`: what was agreed on earlier facts is reviewed.
 organisation_changed = Signal()
@@ -31,12 +33,21 @@ def add_organisation(*, assessment: Assessment, by: User | None, **fields: Any) 
 
 
 @transaction.atomic
-def update_organisation(*, organisation: Organisation, by: User | None, **fields: Any) -> Organisation:
+def update_organisation(
+    *, organisation: Organisation, by: User | None, seen: Marks | None = None, **fields: Any
+) -> Organisation:
+    """Raises `SeenConflict` where another person has changed it since it was shown (`seen`)."""
+    row: Organisation | None = Organisation.objects.select_for_update().filter(pk=organisation.pk).first()
+    if row is None:
+        raise InputError("This organisation was removed from the list in the meantime. Nothing was saved.")
+    check_seen(row, seen, fields)
+    if values_of(row, fields) == fields:  # saved without a change, or sent twice on a slow line
+        return row
     for name, value in fields.items():
         setattr(organisation, name, value)
     _check_name_is_new(organisation)
     organisation.full_clean()
-    organisation.save()
+    organisation.save(update_fields=list(fields))
     record("organisation.changed", by=by, assessment=organisation.assessment, target=organisation)
     organisation_changed.send(sender=Organisation, organisation=organisation, by=by)
     return organisation

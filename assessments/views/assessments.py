@@ -14,7 +14,7 @@ from assessments.audit import verify_chain
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
 from assessments.guide import guides_for
 from assessments.models import Assessment, AuditEvent, Membership, Organisation, Role
-from assessments.requests import MemberRequest, page_number, run_service
+from assessments.requests import MemberRequest, page_number, run_service, status_of
 from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
 from assessments.steps import METHOD, steps_of
 
@@ -82,7 +82,8 @@ def assessment_edit(request: MemberRequest, assessment: Assessment) -> HttpRespo
     if run_service(request, form, update_details, assessment=kept):
         messages.success(request, "Details saved.")
         return redirect(assessment)
-    return render(request, "assessments/assessment_edit.html", {"assessment": kept, "form": form})
+    context = {"assessment": kept, "form": form}
+    return render(request, "assessments/assessment_edit.html", context, status=status_of(form))
 
 
 @require_safe

@@ -9,7 +9,7 @@ from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.forms import ContactForm
 from assessments.models import Assessment, Contact
-from assessments.requests import MemberRequest, run_service
+from assessments.requests import MemberRequest, run_service, status_of
 from assessments.services.contacts import add_contact, erase_contact, update_contact
 
 
@@ -47,7 +47,7 @@ def contact_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
         messages.success(request, "Contact saved.")
         return redirect("assessments:contact_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "contact": contact}
-    return render(request, "assessments/contact_edit.html", context)
+    return render(request, "assessments/contact_edit.html", context, status=status_of(form))
 
 
 @require_POST

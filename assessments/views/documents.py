@@ -15,7 +15,7 @@ from assessments.access import requires
 from assessments.audit import record
 from assessments.forms import DocumentForm, DocumentImportForm
 from assessments.models import Assessment, Document
-from assessments.requests import MemberRequest, run_service
+from assessments.requests import MemberRequest, run_service, status_of
 from assessments.services.documents import (
     import_documents,
     next_code,
@@ -86,7 +86,7 @@ def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
         messages.success(request, f"{saved.code} was saved.")
         return redirect("assessments:document_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "document": document, "uses": uses(document)}
-    return render(request, "assessments/document_edit.html", context)
+    return render(request, "assessments/document_edit.html", context, status=status_of(form))
 
 
 @require_POST

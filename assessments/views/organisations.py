@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.forms import OrganisationForm
 from assessments.models import Assessment, Organisation, Sector
-from assessments.requests import MemberRequest, run_service
+from assessments.requests import MemberRequest, run_service, status_of
 from assessments.services.organisations import add_organisation, remove_organisation, update_organisation
 
 
@@ -50,7 +50,7 @@ def organisation_edit(request: MemberRequest, assessment: Assessment, pk: int) -
         messages.success(request, f"{saved} was saved.")
         return redirect("assessments:organisation_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "organisation": organisation}
-    return render(request, "assessments/organisation_edit.html", context)
+    return render(request, "assessments/organisation_edit.html", context, status=status_of(form))
 
 
 @require_POST

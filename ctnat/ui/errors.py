@@ -52,6 +52,9 @@ class FileError(InputError):
 
 def add_errors(form: forms.BaseForm, error: ValidationError) -> None:
     """Show an error of a service on the form: beside the fields it names, otherwise above the form."""
+    if isinstance(error, ConflictError) and hasattr(form, "show_conflict"):  # `ctnat.ui.seen.SeenForm`
+        form.show_conflict(error)
+        return
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
         return

@@ -11,7 +11,7 @@ from instruments import paths
 from instruments.models import Instrument, Translation
 from instruments.schema import source_language
 from instruments.services.drafts import ConflictError, change, lock_draft, record_change
-from instruments.texts import is_language, is_text, mark, texts, translation_faults, with_texts
+from instruments.texts import is_language, is_text, mark, seen_mark, texts, translation_faults, with_texts
 
 
 def save_translation(*, draft: Instrument, language: str, key: str, text: str, was: str, by: Any) -> Instrument:
@@ -39,12 +39,18 @@ def save_translations(
     changes: Mapping[str, str],
     by: Any,
     made_from: Mapping[str, str] | None = None,
+    was: Mapping[str, str] | None = None,
 ) -> Instrument:
     """Set many texts of one language, all or none; they become drafts.
 
-    `made_from` holds the marks of the English texts that they were made from, where these are not the current ones.
+    `made_from` holds the marks of the English that they were made from, where it is not the present one. `was` holds
+    the texts that they replace: where one is another by now, `ConflictError` is raised with the keys.
     """
     locked = lock_draft(draft)
+    if was is not None:
+        present = {key: text.get(language, "").strip() for key, text in texts(locked.definition)}
+        if changed := [key for key, text in was.items() if present.get(key) != text]:
+            raise ConflictError(changed)
     source = source_language(locked.definition)
     if language == source or not is_language(language):
         raise ValidationError(f"{language!r} is no language to translate into.")
@@ -75,10 +81,20 @@ def _text_at(document: Any, key: str) -> Any:
 
 
 @transaction.atomic
-def review(*, instrument: Instrument, language: str, keys: Iterable[str], by: Any, reviewed: bool = True) -> int:
+def review(
+    *,
+    instrument: Instrument,
+    language: str,
+    keys: Iterable[str],
+    by: Any,
+    reviewed: bool = True,
+    seen: Mapping[str, str] | None = None,
+) -> int:
     """Record or withdraw a person's review of these translations. Returns how many there were.
 
-    Allowed on published versions, because no text changes. Missing translations are skipped.
+    Allowed on published versions, because no text changes. Missing translations are skipped. `seen` has for
+    each key the mark of what the person read (`TextState.seen`): where the text or its source has changed since,
+    `ConflictError` is raised with those keys, and nothing is recorded; None does not ask.
     """
     locked = Instrument.objects.select_for_update().get(pk=instrument.pk)
     wanted, source = set(keys), source_language(locked.definition)
@@ -87,6 +103,10 @@ def review(*, instrument: Instrument, language: str, keys: Iterable[str], by: An
         for key, text in texts(locked.definition)
         if key in wanted and language != source and text.get(language, "").strip()
     }
+    if seen is not None:
+        now = {key: seen_mark(text[source], text.get(language, "")) for key, text in texts(locked.definition)}
+        if changed := [key for key in wanted if now.get(key) != seen.get(key)]:
+            raise ConflictError(changed)
     for key, text in found.items():
         values: dict[str, Any] = {"status": Translation.Status.DRAFT, "reviewed_at": None}
         if reviewed:

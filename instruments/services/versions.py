@@ -10,7 +10,7 @@ from django.utils import timezone
 from instruments.import_notes import Note
 from instruments.models import Instrument, Translation
 from instruments.schema import DefinitionError, parse
-from instruments.services.drafts import change, lock_draft, record_change
+from instruments.services.drafts import ConflictError, change, lock_draft, record_change
 
 
 def _next_version(kind: str, key: str) -> int:
@@ -78,9 +78,14 @@ def import_definition(
 
 
 @transaction.atomic
-def publish(*, draft: Instrument, by: Any) -> Instrument:
-    """Publish a draft: it can no longer change, and assessments may use it. Raises `DefinitionError`."""
+def publish(*, draft: Instrument, by: Any, revision: int | None = None) -> Instrument:
+    """Publish a draft: it can no longer change, and assessments may use it. Raises `DefinitionError`.
+
+    `revision` is that of the draft as it was read: where it has changed since, `ConflictError` is raised.
+    """
     locked = lock_draft(draft)
+    if revision is not None and locked.revision != revision:
+        raise ConflictError(locked)
     if locked.awaits_decision:
         raise DefinitionError(
             ["Conditions of the imported form were left out. Open “Import report”, check each of them, and confirm."]
@@ -100,6 +105,8 @@ def withdraw(*, instrument: Instrument, reason: str, by: Any) -> Instrument:
         raise ValidationError("Only a published version can be withdrawn. Discard the draft instead.")
     if not reason.strip():
         raise ValidationError({"reason": "Give the reason, so that colleagues know which version to use instead."})
+    if locked.withdrawn_at:  # pressed twice: the first reason stays
+        return locked
     locked.withdrawn_at, locked.withdrawn_reason = timezone.now(), reason.strip()
     locked.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     record_change("withdrawn", by=by, target=locked)

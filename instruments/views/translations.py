@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ctnat.ui.access import editors_only, signed_in
+from ctnat.ui.errors import shortened
 from ctnat.ui.languages import english_name
 from instruments import paths
 from instruments.access import closed, find_changeable, find_readable, may_change
@@ -134,14 +135,38 @@ def translation_review(request: HttpRequest, pk: int, language: str) -> HttpResp
     """Mark texts as reviewed by a person, or withdraw that."""
     instrument, keys = _instrument(request, pk, language, change=True), request.POST.getlist("key")
     reviewed = request.POST.get("reviewed") != "no"
-    count = review(instrument=instrument, language=language, keys=keys, by=request.user, reviewed=reviewed)
-    if getattr(request, "htmx", False) and len(keys) == 1:
+    marks = request.POST.getlist("seen")
+    seen = dict(zip(keys, marks + [""] * (len(keys) - len(marks)), strict=False)) if marks else None
+    by_row = getattr(request, "htmx", False) and len(keys) == 1
+    try:
+        count = review(
+            instrument=instrument, language=language, keys=keys, by=request.user, reviewed=reviewed, seen=seen
+        )
+    except ConflictError as conflict:
+        return _not_reviewed(request, pk, language, conflict.current, by_row)
+    if by_row:
         return _row(request, instrument, language, _state_or_404(_instrument(request, pk), language, keys[0]))
     messages.success(
         request,
         f"{count} {'text was' if count == 1 else 'texts were'} marked as {'reviewed' if reviewed else 'draft'}.",
     )
     return redirect("instruments:translation_edit", pk, language)
+
+
+def _not_reviewed(request: HttpRequest, pk: int, language: str, changed: list[str], by_row: bool) -> HttpResponse:
+    """Another person has changed what was read: the texts as they are now, to be read first."""
+    instrument = _instrument(request, pk)
+    if by_row:
+        row = _state_or_404(instrument, language, changed[0])
+        return _row(request, instrument, language, row, changed=True)
+    places = {row.key: row.place for row in text_states(instrument, language)}
+    named = shortened([places.get(key, key) for key in changed], 5)
+    messages.error(
+        request,
+        f"Nothing was marked, because texts have changed since you opened the page: {'; '.join(named)}. Read them as "
+        "they are now, then mark them.",
+    )
+    return _back(request, pk, language, changed[0])
 
 
 @require_safe
@@ -183,17 +208,17 @@ def _apply_import(request: HttpRequest, instrument: Instrument, language: str, c
         rows = json.loads(request.POST["changes"])
         changes = {str(key): str(after) for key, _, after, _ in rows}
         marks = {str(key): str(made_from)[:16] for key, _, _, made_from in rows}
+        was = {str(key): str(before) for key, before, _, _ in rows}
     except (ValueError, TypeError, RecursionError):
         context["faults"] = ["The preview has expired. Upload the file again."]
         return render(request, "instruments/translation_import.html", context)
-    current = {row.key: row.target for row in text_states(instrument, language)}
-    changed = [key for key, before, _, _ in rows if current.get(str(key)) != before]
-    if changed:
-        context["faults"] = [f"{key}: changed since the preview." for key in changed]
+    saved: dict[str, Any] = {"language": language, "changes": changes, "made_from": marks, "was": was}
+    try:
+        save_translations(draft=instrument, by=request.user, **saved)
+    except ConflictError as conflict:
+        context["faults"] = [f"{key}: changed since the preview." for key in conflict.current]
         context["faults"].append("Nothing was imported. Upload the file again to preview its changes.")
         return render(request, "instruments/translation_import.html", context)
-    try:
-        save_translations(draft=instrument, language=language, changes=changes, made_from=marks, by=request.user)
     except (ValidationError, PublishedVersionError, paths.PathError) as error:
         context["faults"] = getattr(error, "messages", [str(error)])
         return render(request, "instruments/translation_import.html", context)

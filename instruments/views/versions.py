@@ -16,6 +16,7 @@ from instruments.compare import compared
 from instruments.forms import WithdrawForm
 from instruments.models import Instrument
 from instruments.schema import DefinitionError, source_language
+from instruments.services.drafts import ConflictError
 from instruments.services.versions import adapt, discard, publish, reinstate, restore, withdraw
 from instruments.texts import languages_of
 
@@ -146,7 +147,13 @@ def instrument_adapt(request: HttpRequest, pk: int) -> HttpResponse:
 @changes_draft
 def instrument_publish(request: HttpRequest, draft: Instrument) -> HttpResponse:
     try:
-        published = publish(draft=draft, by=request.user)
+        published = publish(draft=draft, by=request.user, revision=_seen_revision(request))
+    except ConflictError:
+        messages.error(
+            request,
+            "Not published: another member has changed the draft since you opened the page. Read it as it is now, "
+            "then publish it.",
+        )
     except DefinitionError as error:
         for fault in error.faults[:20]:
             messages.error(request, fault)
@@ -155,6 +162,14 @@ def instrument_publish(request: HttpRequest, draft: Instrument) -> HttpResponse:
             request, f"{published} was published. Assessments can now use it; it can no longer be changed."
         )
     return redirect("instruments:instrument_detail", draft.pk)
+
+
+def _seen_revision(request: HttpRequest) -> int | None:
+    """The revision of the draft that was on the page, None where none was; one that cannot be read is an old one."""
+    text = request.POST.get("revision")
+    if text is None:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,12 +14,14 @@ from assessments.audit import record
 from assessments.models import Assessment, Contact, Organisation, User
 from assessments.services.contacts import add_contact
 from assessments.services.organisations import add_organisation, update_organisation
+from ctnat.ui.seen import Marks, check_seen
 from instruments.schema import InterviewGuide
 from interviews.models import Interview
 from interviews.services.codings import withdraw_outdated
 from interviews.text import clean_text, cleaned
 
 NOT_TYPED = ["number", "code", "sections", "created_by"]
+PLAN = ("sections", "sections_reason", "not_reached", "unanswered")
 
 
 @transaction.atomic
@@ -120,34 +122,53 @@ def find_organisation(
 
 
 @transaction.atomic
-def plan_sections(*, interview: Interview, sections: Iterable[str], by: User | None, reason: str = "") -> Interview:
-    """Set which sections are asked. Raises `ValidationError`; a section with notes cannot be removed.
+def plan_sections(
+    *,
+    interview: Interview,
+    sections: Iterable[str],
+    by: User | None,
+    reason: str = "",
+    seen: Marks | None = None,
+) -> Interview:
+    """Set which sections are asked. Raises `ValidationError`; a section with notes cannot be removed, and where
+    the plan has changed since it was shown (`seen`), `SeenConflict` is raised.
 
     Sections of an earlier version of the guide stay unchanged: they can no longer be chosen.
     """
     reason = clean_text(reason).strip()
+    now = Interview.objects.select_for_update().get(pk=interview.pk)
+    for name in PLAN:
+        setattr(interview, name, getattr(now, name))
     plan = check_plan(interview.guide, sections, reason)
     earlier = set(interview.sections) - {section.name for section in interview.guide.sections}
     plan = in_order(interview.guide, [*plan, *earlier])
+    check_seen(now, seen, {"sections": plan, "sections_reason": reason})
     if missing := sorted(_sections_with_notes(interview) - set(plan)):
         raise ValidationError(
             {"sections": f"Section {missing[0]} has notes. Keep it in the plan, or clear its answers first."}
         )
+    if (now.sections, now.sections_reason) == (plan, reason):  # saved without a change, or sent twice on a slow line
+        return interview
     interview.not_reached = [section for section in interview.not_reached if section not in plan]
     interview.unanswered = [section for section in interview.unanswered if section in plan]
     interview.sections, interview.sections_reason = plan, reason
-    interview.save(update_fields=["sections", "sections_reason", "not_reached", "unanswered", "updated_at"])
+    interview.save(update_fields=[*PLAN, "updated_at"])
     record("interview.planned", by=by, assessment=interview.assessment, target=interview, sections=plan)
     return interview
 
 
 @transaction.atomic
-def update_interview(*, interview: Interview, by: User | None, **fields: Any) -> Interview:
-    """Change the head of the form. Raises `ValidationError`, by field."""
+def update_interview(*, interview: Interview, by: User | None, seen: Marks | None = None, **fields: Any) -> Interview:
+    """Change the head of the form. Raises `ValidationError`, by field: `SeenConflict` where it has changed since it
+    was shown (`seen`)."""
     fields = cleaned(fields)
-    changed = sorted(name for name, value in fields.items() if getattr(interview, name) != value)
-    for name in changed:
-        setattr(interview, name, fields[name])
+    now = Interview.objects.select_for_update().get(pk=interview.pk)
+    check_seen(now, seen, fields)
+    changed = sorted(name for name, value in fields.items() if getattr(now, name) != value)
+    for name, value in fields.items():
+        setattr(interview, name, value)
+    if not changed:  # saved without a change, or sent twice on a slow line
+        return interview
     interview.full_clean(exclude=NOT_TYPED)
     interview.save(update_fields=[*changed, "updated_at"])
     record("interview.changed", by=by, assessment=interview.assessment, target=interview, fields=changed)

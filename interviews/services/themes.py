@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from assessments.audit import record
 from assessments.models import Assessment, User
+from ctnat.ui.seen import Marks, check_seen
 from instruments.schema import InterviewGuide
 from interviews.codebook_files import Entry
 from interviews.guides import guide_of, matrix_of
@@ -71,15 +72,17 @@ def _free_code(assessment: Assessment, label: str) -> str:
 
 
 @transaction.atomic
-def update_theme(*, theme: Theme, by: User, **fields: Any) -> Theme:
-    """Raises `ValidationError`, by field."""
+def update_theme(*, theme: Theme, by: User, seen: Marks | None = None, **fields: Any) -> Theme:
+    """Raises `ValidationError`, by field: `SeenConflict` where it has changed since it was shown (`seen`)."""
     fields = cleaned(fields)
-    changed = sorted(name for name, value in fields.items() if getattr(theme, name) != value)
-    for name in changed:
+    row = Theme.objects.select_for_update().get(pk=theme.pk)
+    check_seen(row, seen, fields)
+    changed = sorted(name for name, value in fields.items() if getattr(row, name) != value)
+    for name in fields:
         setattr(theme, name, fields[name])
-    _check(theme, changed)
-    theme.save(update_fields=changed)
     if changed:
+        _check(theme, changed)
+        theme.save(update_fields=changed)
         record("theme.changed", by=by, assessment=theme.assessment, target=theme, fields=changed)
     return theme
 

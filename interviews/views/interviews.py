@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment, Contact, Sector
-from assessments.requests import MemberRequest, page_number, run_service
+from assessments.requests import MemberRequest, page_number, run_service, status_of
 from assessments.uploads import check_upload
 from ctnat.ui.errors import add_errors
 from ctnat.ui.tables import TableError, read_table
@@ -160,14 +160,14 @@ def interview_edit(request: MemberRequest, assessment: Assessment, code: str) ->
     if request.method == "POST" and form.is_valid():
         try:
             header = _header(form, request, assessment)
-            update_interview(interview=interview, by=request.user, **header)
+            update_interview(interview=interview, by=request.user, seen=form.cleaned_data["seen"], **header)
         except ValidationError as error:
             add_errors(form, error)
         else:
             messages.success(request, f"Details of {interview.code} saved.")
             return redirect(interview)
     context = {"assessment": assessment, "form": form, "interview": interview}
-    return render(request, "interviews/interview_edit.html", context)
+    return render(request, "interviews/interview_edit.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -183,11 +183,13 @@ def interview_plan(request: MemberRequest, assessment: Assessment, code: str) ->
         values=values,
         language=language,
         initial=chosen,
+        shows_row=True,
     )
     if request.method == "POST" and form.is_valid():
-        plan, reason = form.cleaned_data["sections"], form.cleaned_data["sections_reason"]
+        typed = form.cleaned_data
+        plan = {"sections": typed["sections"], "reason": typed["sections_reason"], "seen": typed["seen"]}
         try:
-            plan_sections(interview=interview, sections=plan, reason=reason, by=request.user)
+            plan_sections(interview=interview, by=request.user, **plan)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -202,7 +204,7 @@ def interview_plan(request: MemberRequest, assessment: Assessment, code: str) ->
         "instruction": interview.guide.routing.instruction.translate(language, **values),
         "table": coverage_of(others, guide_sections(assessment), dict(Sector.choices)),
     }
-    return render(request, "interviews/interview_plan.html", context)
+    return render(request, "interviews/interview_plan.html", context, status=status_of(form))
 
 
 @require_safe

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.models import Assessment
-from assessments.requests import MemberRequest, page_number, run_service
+from assessments.requests import MemberRequest, page_number, run_service, status_of
 from interviews.forms import MergeForm, ThemeForm
 from interviews.mentions import list_mentions, mentions_of, with_attributions
 from interviews.models import Coding, Theme
@@ -105,7 +105,7 @@ def theme_edit(request: MemberRequest, assessment: Assessment, code: str) -> Htt
         messages.success(request, f"“{saved.label}” was saved.")
         return redirect(saved)
     context = {"assessment": assessment, "form": form, "theme": theme}
-    return render(request, "interviews/theme_edit.html", context)
+    return render(request, "interviews/theme_edit.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])

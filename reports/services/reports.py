@@ -5,6 +5,7 @@ from django.db import transaction
 from assessments.audit import record
 from assessments.models import Assessment, User
 from ctnat.ui.languages import LANGUAGES
+from ctnat.ui.seen import Marks, check_seen
 from reports.document.drafts import first_draft
 from reports.document.outline import Entry, outline
 from reports.models import Report, Section
@@ -49,11 +50,14 @@ def _create_entry(report: Report, entry: Entry, parent: Section | None, position
 
 
 @transaction.atomic
-def update_report(*, report: Report, by: User | None, **fields: object) -> Report:
-    """Change title, subtitle, language or `name_agencies`. Raises `ValidationError`."""
-    changed = sorted(name for name, value in fields.items() if getattr(report, name) != value)
-    for name in changed:
-        setattr(report, name, fields[name])
+def update_report(*, report: Report, by: User | None, seen: Marks | None = None, **fields: object) -> Report:
+    """Change title, subtitle, language or `name_agencies`. Raises `ValidationError`: `SeenConflict` where they have
+    changed since they were shown (`seen`)."""
+    row = Report.objects.select_for_update().get(pk=report.pk)
+    check_seen(row, seen, fields)
+    changed = sorted(name for name, value in fields.items() if getattr(row, name) != value)
+    for name, value in fields.items():
+        setattr(report, name, value)
     report.full_clean()
     if changed:
         report.save(update_fields=changed)

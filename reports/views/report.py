@@ -61,7 +61,8 @@ def report_settings(request: MemberRequest, assessment: Assessment) -> HttpRespo
         else:
             messages.success(request, "Saved.")
             return redirect("reports:report", assessment.reference)
-    return page(request, "report_settings", status=422 if form.errors else 200, report=found, form=form)
+    status = 409 if form.has_conflict else 422 if form.errors else 200
+    return page(request, "report_settings", status=status, report=found, form=form)
 
 
 @require_safe

@@ -4,7 +4,7 @@ import re
 
 from ctnat.ui.words import fill
 from surveys.distribution.links import personal_link
-from surveys.models import Invitation, Survey
+from surveys.models import Invitation, Mailing, Survey
 from surveys.questionnaire.rendering import placeholders
 from surveys.words import translate
 
@@ -17,6 +17,12 @@ def mail_text(survey: Survey, kind: str, language: str) -> dict[str, str]:
     """Subject and body as written by the members, else our own; placeholders unfilled."""
     own = (survey.texts or {}).get(kind, {}).get(language, {})
     return {part: own.get(part) or translate(f"mail_{kind}_{part}", language) for part in ("subject", "body")}
+
+
+def messages_in(survey: Survey, language: str) -> dict[str, str]:
+    """All of them in one language, as the page that changes them names its fields: "invitation_subject" and so on."""
+    texts = {kind: mail_text(survey, kind, language) for kind in Mailing.Kind.values}
+    return {f"{kind}_{part}": words for kind, text in texts.items() for part, words in text.items()}
 
 
 def text_errors(subject: str, body: str) -> list[str]:

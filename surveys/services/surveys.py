@@ -1,6 +1,7 @@
 """Setting up, opening and closing a survey. Members' changes write an audit event."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,10 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, User
+from ctnat.ui.seen import Marks, check_seen
 from instruments.models import Instrument
-from surveys.models import Invitation, SealedAnswer, Survey
+from surveys.distribution.messages import messages_in
+from surveys.models import Invitation, Mailing, SealedAnswer, Survey
 from surveys.questionnaire.blanks import blank_values
 from surveys.questionnaire.translations import codes, unreviewed
 from surveys.services.sealed_answers import lost_key_text, open_responses
@@ -56,13 +59,68 @@ def create_survey(
     return survey
 
 
+def settings_of(survey: Survey) -> dict[str, Any]:
+    """What the page of settings shows."""
+    return {
+        "languages": survey.languages,
+        "opens_at": survey.opens_at,
+        "deadline": survey.deadline,
+        "open_link": bool(survey.open_slug),
+    }
+
+
+@transaction.atomic
+def change_settings(
+    *,
+    survey: Survey,
+    languages: list[str],
+    opens_at: datetime | None,
+    deadline: datetime | None,
+    open_link: bool,
+    by: User | None,
+    seen: Marks | None = None,
+) -> Survey:
+    """Raises `ValidationError`: `SeenConflict` where the settings have changed since they were shown (`seen`)."""
+    row = lock_survey(survey)
+    times = {"opens_at": opens_at, "deadline": deadline}
+    check_seen(row, seen, {"languages": languages, "open_link": open_link, **times}, settings_of(row))
+    slug = (row.open_slug or new_slug()) if open_link else None
+    return update_survey(survey=survey, by=by, languages=languages, open_slug=slug, **times)
+
+
+@transaction.atomic
+def save_messages(
+    *, survey: Survey, language: str, messages: Mapping[str, str], by: User | None, seen: Marks | None = None
+) -> Survey:
+    """Set the mails in one language: `messages` has "invitation_subject", "reminder_body" and so on.
+
+    Those in other languages stay, also where they are being changed at this moment. Raises `SeenConflict` where these
+    have changed since they were shown (`seen`).
+    """
+    row = lock_survey(survey)
+    check_seen(row, seen, messages, messages_in(row, language))
+    own = dict(row.texts or {})
+    for kind in Mailing.Kind.values:
+        own[kind] = own.get(kind, {}) | {language: {part: messages[f"{kind}_{part}"] for part in ("subject", "body")}}
+    return update_survey(survey=survey, by=by, texts=own)
+
+
+def lock_survey(survey: Survey) -> Survey:
+    """The row as it is now, locked until the transaction ends."""
+    row: Survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    return row
+
+
 @transaction.atomic
 def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
     """Change languages, opens_at, deadline, open_slug, texts or questionnaire. Raises `ValidationError`."""
-    changed = sorted(name for name, value in fields.items() if getattr(survey, name) != value)
+    row = lock_survey(survey)
+    for name in ("languages", "opens_at", "deadline"):
+        setattr(survey, name, getattr(row, name))
+    changed = sorted(name for name, value in fields.items() if getattr(row, name) != value)
     if "questionnaire" in changed and (survey.responses.exists() or survey.sealed_answers.exists()):
         raise ValidationError("This version already has responses, so the survey cannot change to another version.")
-    for name in changed:
+    for name in fields:
         setattr(survey, name, fields[name])
     survey.languages = _known_languages(survey.languages)
     if not survey.languages:
@@ -98,6 +156,7 @@ def open_survey(*, survey: Survey, by: User | None) -> Survey:
 
     The audit log also records its unreviewed languages and the blank values that its texts mention.
     """
+    survey.status = lock_survey(survey).status
     if survey.status == Survey.Status.OPEN:
         raise ValidationError("The survey is already open.")
     if not survey.questionnaire.is_published:

@@ -24,9 +24,9 @@ from ctnat.ui.languages import own_name
 from instruments.translation_states import LanguageState
 from surveys.distribution.access import SurveyAccess
 from surveys.distribution.links import open_link
-from surveys.distribution.messages import mail_text
-from surveys.forms import MessageForm, SurveyForm, initial_of
-from surveys.models import Mailing, Response, Survey
+from surveys.distribution.messages import messages_in
+from surveys.forms import MessageForm, SurveyForm
+from surveys.models import Response, Survey
 from surveys.questionnaire.blanks import BlankValue, blank_values
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.page import form_page, known_only, only_shown, page_language
@@ -37,11 +37,12 @@ from surveys.responses.progress import breakdown, progress, responses_by
 from surveys.services.invitations import erase_invitees
 from surveys.services.responses import enter_response
 from surveys.services.surveys import (
+    change_settings,
     close_survey,
     create_survey,
-    new_slug,
     open_survey,
-    update_survey,
+    save_messages,
+    settings_of,
     use_current_version,
 )
 from surveys.views.respondent import thanks_page, uuid_of
@@ -93,9 +94,10 @@ def survey_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = Survey.objects.for_assessment(assessment).select_related("questionnaire").first()
     if survey:
         survey.assessment = assessment
-    initial = initial_of(survey) if survey else {"languages": assessment.languages, "open_link": True}
+    initial = settings_of(survey) if survey else {"languages": assessment.languages, "open_link": True}
     with timezone.override(ZoneInfo(assessment.time_zone)):
-        form = SurveyForm(request.POST or None, initial=initial, zone=assessment.time_zone)
+        zone = assessment.time_zone
+        form = SurveyForm(request.POST or None, initial=initial, zone=zone, shows_row=bool(survey))
         if request.method == "POST" and form.is_valid():
             try:
                 _save_survey(request, assessment, survey, form.cleaned_data)
@@ -105,7 +107,7 @@ def survey_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
             except ValidationError as error:
                 add_errors(form, error)
         context = {"assessment": assessment, "survey": survey, "form": form, "here": "settings"}
-        status = 422 if form.errors else 200
+        status = 409 if form.has_conflict else 422 if form.errors else 200
         return render(request, "surveys/survey_edit.html", context, status=status)
 
 
@@ -113,8 +115,7 @@ def _save_survey(request: MemberRequest, assessment: Assessment, survey: Survey 
     times = {"opens_at": data["opens_at"], "deadline": data["deadline"]}
     if survey is None:
         survey = create_survey(assessment=assessment, by=request.user, languages=data["languages"], **times)
-    slug = (survey.open_slug or new_slug()) if data["open_link"] else None
-    update_survey(survey=survey, by=request.user, languages=data["languages"], open_slug=slug, **times)
+    change_settings(survey=survey, by=request.user, **data)
 
 
 def _warn_of_new_drafts(request: MemberRequest, survey: Survey | None, *, before: list[str]) -> None:
@@ -219,15 +220,8 @@ def message_edit(request: MemberRequest, assessment: Assessment, language: str) 
     survey = find_survey(assessment)
     if language not in survey.languages:
         raise Http404("The survey is not available in this language.")
-    texts = {kind: mail_text(survey, kind, language) for kind in Mailing.Kind.values}
-    initial = {f"{kind}_{part}": words for kind, text in texts.items() for part, words in text.items()}
-    form = MessageForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        own = dict(survey.texts)
-        for kind in Mailing.Kind.values:
-            text = {part: form.cleaned_data[f"{kind}_{part}"] for part in ("subject", "body")}
-            own[kind] = own.get(kind, {}) | {language: text}
-        update_survey(survey=survey, by=request.user, texts=own)
+    form = MessageForm(request.POST or None, initial=messages_in(survey, language), shows_row=True)
+    if _save_messages(request, form, survey, language):
         messages.success(request, f"The messages in {own_name(language)} are saved.")
         return redirect("surveys:message_edit", assessment.reference, language)
     context = {
@@ -238,7 +232,22 @@ def message_edit(request: MemberRequest, assessment: Assessment, language: str) 
         "languages": [(code, own_name(code)) for code in survey.languages],
         "here": "messages",
     }
-    return render(request, "surveys/message_edit.html", context, status=422 if form.errors else 200)
+    status = 409 if form.has_conflict else 422 if form.errors else 200
+    return render(request, "surveys/message_edit.html", context, status=status)
+
+
+def _save_messages(request: MemberRequest, form: MessageForm, survey: Survey, language: str) -> bool:
+    """Whether what was posted is saved; else the form says why not."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    typed = dict(form.cleaned_data)
+    seen = typed.pop("seen")
+    try:
+        save_messages(survey=survey, language=language, messages=typed, seen=seen, by=request.user)
+    except ValidationError as error:
+        add_errors(form, error)
+        return False
+    return True
 
 
 @require_http_methods(["GET", "POST"])

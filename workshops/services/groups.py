@@ -9,6 +9,7 @@ from assessments.audit import record
 from assessments.models import User
 from assessments.tokens import new_token, token_hmac
 from ctnat.ui.errors import InputError
+from ctnat.ui.seen import Marks, check_seen, values_of
 from indicators.matrix import matrix_of
 from indicators.services.checks import check_text
 from workshops.models import Ballot, Group, Verdict, Workshop
@@ -48,11 +49,16 @@ def add_group(
 
 
 @transaction.atomic
-def edit_group(*, group: Group, by: User | None, **fields: Any) -> Group:
+def edit_group(*, group: Group, by: User | None, seen: Marks | None = None, **fields: Any) -> Group:
+    """Raises `InputError`: `SeenConflict` where another facilitator has changed it since it was shown (`seen`)."""
     row = lock_workshop(group.workshop)
     check_not_closed(row)
+    now = find_group_now(group)
+    check_seen(now, seen, fields)
+    if values_of(now, fields) == fields:  # saved without a change, or sent twice on a slow line
+        return now
     known = ("name", "categories", "women", "men", "other", "sector")
-    _fill(group, **{name: fields.get(name, getattr(group, name)) for name in known})
+    _fill(group, **{name: fields.get(name, getattr(now, name)) for name in known})
     group.save(update_fields=known)
     touch_workshop(row)
     record("group.changed", by=by, assessment=row.assessment, target=group)
@@ -64,6 +70,7 @@ def remove_group(*, group: Group, by: User | None) -> None:
     """Remove a group that has sent nothing yet."""
     row = lock_workshop(group.workshop)
     check_not_closed(row)
+    find_group_now(group)
     if Ballot.objects.filter(group=group).exists() or Verdict.objects.filter(group=group).exists():
         raise InputError(f"{group} has voted and cannot be removed. If the ballot was a mistake, withdraw it first.")
     record("group.removed", by=by, assessment=row.assessment, target=group)
@@ -94,6 +101,14 @@ def release_device(*, group: Group, by: User | None) -> Group:
     touch_workshop(group.workshop)
     record("group.device_released", by=by, assessment=group.workshop.assessment, target=group)
     return group
+
+
+def find_group_now(group: Group) -> Group:
+    """The group as it is now. Raises `InputError` where another facilitator removed it; its workshop is locked."""
+    now: Group | None = Group.objects.filter(pk=group.pk).first()
+    if now is None:
+        raise InputError(f"{group.name} was removed in the meantime. Nothing was changed.")
+    return now
 
 
 def device_hmac(token: str) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.models import Assessment, User
 from ctnat.ui.errors import ConflictError, InputError
+from ctnat.ui.seen import Marks, check_seen
 from indicators.services.checks import check_text
 from workshops.agenda import fix_agenda
 from workshops.models import Ballot, Group, Verdict, Workshop
@@ -36,8 +37,15 @@ def create_workshop(
 
 
 @transaction.atomic
-def edit_workshop(*, workshop: Workshop, held_on: date, place: str, by: User | None) -> Workshop:
-    check_not_closed(lock_workshop(workshop))
+def edit_workshop(
+    *, workshop: Workshop, held_on: date, place: str, by: User | None, seen: Marks | None = None
+) -> Workshop:
+    """Raises `InputError`: `SeenConflict` where another facilitator has changed it since it was shown (`seen`)."""
+    row = lock_workshop(workshop)
+    check_not_closed(row)
+    check_seen(row, seen, {"held_on": held_on, "place": place})
+    if (row.held_on, row.place) == (held_on, place):  # saved without a change, or sent twice on a slow line
+        return row
     workshop.held_on, workshop.place = held_on, check_text(place, "place")
     workshop.full_clean(exclude=["results"])
     workshop.save(update_fields=["held_on", "place"])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.access import requires
 from assessments.models import Assessment
-from ctnat.ui.errors import ConflictError
+from ctnat.ui.errors import ConflictError, add_errors
 from ctnat.ui.posting import posted_from
 from indicators.forms import SeenRevision
 from workshops.forms import BallotForm, GroupForm
@@ -199,7 +199,7 @@ def _post_remaining(request: HttpRequest, row: Group, verb: Any, done: str) -> H
 
 def _group_form(request: HttpRequest, workshop: Workshop, row: Group | None, initial: Any) -> HttpResponse:
     assessment = workshop.assessment
-    form = GroupForm(assessment, request.POST or None, initial=initial)
+    form = GroupForm(assessment, request.POST or None, initial=initial, shows_row=bool(row))
     if request.method == "POST" and form.is_valid():
         try:
             if row:
@@ -207,10 +207,11 @@ def _group_form(request: HttpRequest, workshop: Workshop, row: Group | None, ini
             else:
                 row = add_group(workshop=workshop, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
         else:
             messages.success(request, f"{row} was saved.")
             return redirect("workshops:workshop", assessment.reference, workshop.pk)
     context = {"assessment": assessment, "workshop": workshop, "group": row, "form": form}
     template = "workshops/group_edit.html" if row else "workshops/group_new.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    status = 409 if form.has_conflict else 422 if form.errors else 200
+    return render(request, template, context, status=status)

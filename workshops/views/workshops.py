@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import run_service
+from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
 from ctnat.ui.posting import posted_from
 from workshops.agenda import agenda_revision, agendas, fix_agenda
@@ -249,7 +250,7 @@ def _step(request: HttpRequest, row: Workshop, verb: Callable[..., Any], message
 
 def _workshop_form(request: HttpRequest, assessment: Assessment, row: Workshop | None) -> HttpResponse:
     initial = {"held_on": row.held_on, "place": row.place} if row else {"purpose": Workshop.Purpose.VALIDATION}
-    form = (WorkshopForm if row else NewWorkshopForm)(request.POST or None, initial=initial)
+    form = (WorkshopForm if row else NewWorkshopForm)(request.POST or None, initial=initial, shows_row=bool(row))
     if request.method == "POST" and form.is_valid():
         try:
             if row:
@@ -257,10 +258,11 @@ def _workshop_form(request: HttpRequest, assessment: Assessment, row: Workshop |
             else:
                 row = create_workshop(assessment=assessment, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
         else:
             messages.success(request, "Saved. Add the groups, then open the workshop when the groups are seated.")
             return redirect("workshops:workshop", assessment.reference, row.pk)
     context = {"assessment": assessment, "workshop": row, "form": form}
     template = "workshops/workshop_edit.html" if row else "workshops/workshop_new.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    status = 409 if form.has_conflict else 422 if form.errors else 200
+    return render(request, template, context, status=status)

@@ -96,7 +96,9 @@ def error_summary(form: Any) -> dict[str, Any]:
     """Every error of a bound form at the top of the page, each linked to its field; nothing when there is none."""
     form.has_error_summary = True  # templates/bootstrap5/errors.html does not repeat the errors of the whole form
     errors = [(field.id_for_label, field.label, error) for field in form for error in field.errors]
-    return {"general": form.non_field_errors(), "errors": errors, "count": len(errors) + len(form.non_field_errors())}
+    general = form.non_field_errors()
+    conflict = getattr(form, "has_conflict", False)  # changed by another person: nothing to correct
+    return {"general": general, "errors": errors, "count": len(errors) + len(general), "conflict": conflict}
 
 
 @register.filter
