@@ -21,7 +21,7 @@ from ctnat.ui.errors import ConflictError
 Marks = Mapping[str, str]  # name of a field -> mark of the value that was shown
 NAME = "seen"
 LONGEST = 10_000  # characters of the hidden field
-SAID = (
+TEXT = (
     "Another member has changed this since you opened the page. Nothing was saved, and your entries are still here. "
     "The fields that were changed are marked. Save again to replace the other values with yours, or reload the page to "
     "keep them."
@@ -32,7 +32,7 @@ class SeenConflict(ConflictError):
     """Another person changed `names` since the form was opened. `values` are those of the row as it is now."""
 
     def __init__(self, current: Any, values: Mapping[str, Any], names: Iterable[str]):
-        super().__init__(current, SAID)
+        super().__init__(current, TEXT)
         self.values = values
         self.names = list(names)
 
