@@ -6,6 +6,8 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
 
     def ready(self) -> None:
-        from assessments import signals  # noqa: F401 - connects sign-in to the audit log
+        # Signals connect sign-in to the audit log; this app's own erasers need its services, which need the registry.
+        from assessments import own_erasers, signals  # noqa: F401
 
-        autodiscover_modules("steps", "uses")  # each app registers the state of its step and its uses of sources
+        # Each app registers the state of its step, its uses of sources, and what of its own can be erased.
+        autodiscover_modules("steps", "uses", "erasers")

@@ -116,6 +116,62 @@ def _plain(value: Any) -> Any:
     return value
 
 
+# Erasing ------------------------------------------------------------------------------------------------------------
+
+LABELS_ERASED, CUT = "audit.labels_erased", "audit.events_erased"
+
+
+def erase_labels(events: models.QuerySet[Any], *, by: User | None) -> int:
+    """Blank the labels of `events`, which name what was erased: a title, an address. How many had one.
+
+    Each chain gets an event that lists their places with a hash of what is left of each, so that the chain can be
+    verified all the same. What is left of the hash of an event cannot be turned back into its label, but somebody who
+    guesses the label can tell whether the guess is right.
+    """
+    # Not by the manager, which refuses every change.
+    rows: models.QuerySet[AuditEvent] = (
+        models.QuerySet(AuditEvent).filter(pk__in=[event.pk for event in events]).exclude(object_label="")
+    )
+    marks: dict[int | None, list[list[Any]]] = {}
+    for row in rows.order_by("position").values("pk", *FIELDS):
+        marks.setdefault(row["assessment_id"], []).append([row["position"], _rest_of(row)])
+    with transaction.atomic():
+        rows.update(object_label="")
+        for pk, places in marks.items():
+            assessment = Assessment.objects.get(pk=pk) if pk else None
+            for start in range(0, len(places), 500):
+                record(LABELS_ERASED, by=by, assessment=assessment, events=places[start : start + 500])
+    return sum(map(len, marks.values()))
+
+
+def _rest_of(row: dict[str, Any]) -> str:
+    """A hash of an event without its label."""
+    return event_hash("label erased", {name: row[name] for name in FIELDS} | {"object_label": ""})
+
+
+@transaction.atomic
+def cut_chain(assessment: Assessment, *, before: datetime | None, by: User | None, silently: bool = False) -> int:
+    """Erase the first events of a chain, those written before a moment; all of them where `before` is None.
+
+    The place and the hash of the last of them stay, in the chain and in its next event, which `silently` leaves out
+    where the chain itself is erased next. How many were erased.
+    """
+    chain = lock_chain(assessment)
+    rows: models.QuerySet[AuditEvent] = models.QuerySet(AuditEvent).filter(assessment=assessment)
+    kept = rows.filter(at__gte=before).order_by("position").first() if before else None
+    gone = rows.filter(position__lt=kept.position) if kept else rows
+    last = gone.order_by("-position").values_list("position", "hash").first()
+    if last is None:
+        return 0
+    chain.cut_length, chain.cut_head = last
+    chain.save(update_fields=["cut_length", "cut_head"])
+    count = gone.count()
+    gone._raw_delete(gone.db)  # past what the model refuses
+    if not silently:
+        record(CUT, by=by, assessment=assessment, count=count, length=chain.cut_length, head=chain.cut_head)
+    return count
+
+
 @dataclass(frozen=True)
 class Verification:
     """What was found in one chain. `broken` is the first event that does not fit, with `reason`; "" where all fit."""
@@ -125,6 +181,7 @@ class Verification:
     head: str
     broken: AuditEvent | None = None
     reason: str = ""
+    cut: int = 0  # so many first events were erased when their time was over
 
     @property
     def is_whole(self) -> bool:
@@ -137,30 +194,43 @@ class Verification:
 
 def verify_chain(assessment: Assessment | None, *, known: str = "") -> Verification:
     """Recompute each hash, from the first event on. `known`: a hash kept elsewhere, which must be in the chain."""
-    chain = AuditChain.objects.filter(assessment=assessment).first()
-    length, head = (chain.length, chain.head) if chain else (0, "")
-    previous, place, met = "", 0, not known
+    chain = AuditChain.objects.filter(assessment=assessment).first() or AuditChain()
+    previous, place, met = chain.cut_head, chain.cut_length, not known or known == chain.cut_head
+    blank: dict[int, tuple[int, str]] = {}  # places whose label was erased -> (id, hash of the rest)
+    erased: dict[int, str] = {}  # what later events say of such places
+    cuts = {(0, "")}
+
+    def found(pk: int | None, reason: str) -> Verification:
+        broken = AuditEvent.objects.select_related("actor").get(pk=pk) if pk else None
+        return Verification(assessment, chain.length, chain.head, broken, reason, chain.cut_length)
+
     rows = AuditEvent.objects.filter(assessment=assessment).order_by("position", "pk")
+    last: int | None = None
     for row in rows.values("pk", "previous_hash", "hash", *FIELDS).iterator(chunk_size=2000):
-        place += 1
-        reason = ""
+        place, last = place + 1, row["pk"]
         if row["position"] != place:
-            reason = f"Event {place} is missing before it." if row["position"] > place else "Its place was given twice."
-        elif row["previous_hash"] != previous:
-            reason = "It does not follow the event before it."
-        elif row["hash"] != event_hash(previous, {name: row[name] for name in FIELDS}):
-            reason = "It is not as it was written."
-        if reason:
-            broken = AuditEvent.objects.select_related("actor").get(pk=row["pk"])
-            return Verification(assessment, length, head, broken, reason)
+            missing = row["position"] > place
+            return found(last, f"Event {place} is missing before it." if missing else "Its place was given twice.")
+        if row["previous_hash"] != previous:
+            return found(last, "It does not follow the event before it.")
+        if row["hash"] != event_hash(previous, {name: row[name] for name in FIELDS}):
+            if row["object_label"]:
+                return found(last, "It is not as it was written.")
+            blank[place] = (last, _rest_of(row))
+        elif row["action"] == LABELS_ERASED:
+            erased |= dict(row["detail"]["events"])
+        elif row["action"] == CUT:
+            cuts.add((row["detail"]["length"], row["detail"]["head"]))
         previous = row["hash"]
         met = met or previous == known
-    if (place, previous) != (length, head):
-        last = rows.select_related("actor").last()
-        return Verification(assessment, length, head, last, f"The log ends here and should have {length} events.")
-    if not met:
-        return Verification(assessment, length, head, None, "The hash that was given is not in this chain.")
-    return Verification(assessment, length, head)
+    for position, (pk, rest) in blank.items():
+        if erased.get(position) != rest:
+            return found(pk, "It is not as it was written.")
+    if (place, previous) != (chain.length, chain.head):
+        return found(last, f"The log ends here and should have {chain.length} events.")
+    if (chain.cut_length, chain.cut_head) not in cuts:
+        return found(None, f"The first {chain.cut_length} events are gone, and no event says that they were erased.")
+    return found(None, "" if met else "The hash that was given is not in this chain.")
 
 
 def head_of(assessment: Assessment | None) -> str:

@@ -20,6 +20,7 @@ from assessments.querysets import (
     AuditEventQuerySet,
     ContactQuerySet,
     DocumentQuerySet,
+    ErasureRequestQuerySet,
     MemberInvitationQuerySet,
     MembershipQuerySet,
     OrganisationQuerySet,
@@ -52,6 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, blank=True)  # its name and address: only a pseudonym is left
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -462,6 +464,8 @@ class AuditChain(models.Model):
     assessment = models.ForeignKey(Assessment, null=True, on_delete=models.PROTECT, related_name="audit_chains")
     length = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, blank=True)  # the hash of the last event
+    cut_length = models.PositiveBigIntegerField(default=0)  # so many first events were erased when their time was over
+    cut_head = models.CharField(max_length=64, blank=True)  # the hash of the last of those
 
     class Meta:
         constraints = [models.UniqueConstraint(Coalesce("assessment", 0), name="audit_chain_once")]
@@ -474,7 +478,9 @@ class AuditEvent(models.Model):
     """Who did what to which object, and when. Append-only; never contains a protected value.
 
     `hash` is the SHA-256 of `previous_hash` and the event (`assessments/audit.py`), so that a changed, added or removed
-    event breaks the chain. The database refuses UPDATE and DELETE by triggers.
+    event breaks the chain. The database refuses UPDATE and DELETE by triggers, but for two acts of erasing, each of
+    which is an event itself: a label may become blank (`audit.erase_labels`), and the first events of a chain may go
+    when their time is over (`audit.cut_chain`).
     """
 
     at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
@@ -511,3 +517,47 @@ class AuditEvent(models.Model):
     def words(self) -> str:
         """The action in words: "document.file_added" -> "document file added"."""
         return self.action.replace(".", " ").replace("_", " ")
+
+
+class ErasureRequest(models.Model):
+    """A request to erase something for good. It is carried out when a second person confirms it.
+
+    `label` and `parts` name and count what is to be erased, and never repeat it. The row stays afterwards, also where a
+    whole assessment was erased: `reference` then says of which.
+    """
+
+    class Ground(models.TextChoices):
+        PERSON = "person", "The person concerned asked for it"
+        CONSENT = "consent", "Consent was withdrawn"
+        MISTAKE = "mistake", "It should not have been recorded"
+        RULE = "rule", "A rule or a decision of the organisation"
+        ENDED = "ended", "It is no longer needed"
+
+    assessment = models.ForeignKey(Assessment, null=True, on_delete=models.SET_NULL, related_name="erasure_requests")
+    reference = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)  # an eraser's (assessments/erasers.py)
+    key = models.CharField(max_length=80)
+    place = models.JSONField(default=dict, blank=True)  # more of what it is: of a passage, its mark and length
+    label = models.CharField(max_length=200)
+    ground = models.CharField(max_length=20, choices=Ground.choices)
+    note = EncryptedTextField(blank=True)  # erased once it is carried out: it may repeat what was erased
+    parts = models.JSONField(default=list, blank=True)  # [[name, count]], when it was asked, then when it was erased
+    copies_withdrawn = models.PositiveIntegerField(default=0)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    erased_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ErasureRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.erased_at is None and self.cancelled_at is None

@@ -103,6 +103,15 @@ class ContactQuerySet(ForAssessment):
         return self.filter(erased_at=None)
 
 
+class ErasureRequestQuerySet(ForAssessment):
+    def for_confirming(self) -> Self:
+        """Those that wait for a second person."""
+        return self.filter(erased_at=None, cancelled_at=None)
+
+    def with_people(self) -> Self:
+        return self.select_related("assessment", "asked_by", "confirmed_by", "cancelled_by")
+
+
 READ = ".read"  # the end of the action of events that record a reading
 
 

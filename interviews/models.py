@@ -173,6 +173,27 @@ class SetAside(models.Model):
         ordering = ["answer", "pk"]
 
 
+class StruckPassage(models.Model):
+    """Words that were struck out of an answer for good, or of the observations where `question` is blank.
+
+    Not the words: an HMAC of them and their length (interviews/struck.py), by which they are struck out of texts that
+    were typed on a revision before `revision` and arrive later.
+    """
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="struck")
+    question = models.CharField(max_length=40, blank=True)
+    revision = models.PositiveIntegerField()
+    mac = models.CharField(max_length=32)
+    length = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["interview", "pk"]
+
+    def __str__(self) -> str:
+        return f"passage struck out of {self.interview_id}/{self.question}"
+
+
 class Theme(models.Model):
     """An entry of the codebook. Retired and merged themes keep their history but are no longer offered."""
 

@@ -46,6 +46,15 @@ def nearest(text: str, words: str, place: int) -> int | None:
     return min(found, key=lambda spot: abs(spot - place)) if found else None
 
 
+def counterpart(old: str, new: str, start: int, end: int) -> tuple[int, int]:
+    """What `new` has in the place of `old[start:end]`: between what is the same before it and behind it."""
+    stretches = _kept_stretches(old, new, *_same_ends(old, new))
+    before = [min(s.end, start) + s.shift for s in stretches if s.start < start]
+    behind = [max(s.start, end) + s.shift for s in stretches if s.end > end]
+    first, last = max(before, default=0), min(behind, default=len(new))
+    return first, max(first, last)
+
+
 class _Stretch(NamedTuple):
     """Characters `start` to `end` of the old text stayed; in the new one they are `shift` characters later."""
 

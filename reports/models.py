@@ -158,6 +158,7 @@ class Edition(models.Model):
     # what was open when a final edition was made: [{"kind", "label", "items", "reason"}]
     open_points = models.JSONField(default=list, blank=True)
     failure = models.CharField(max_length=500, blank=True)  # why a file is missing
+    erased_at = models.DateTimeField(null=True, blank=True)  # its text and files, because of what was erased in them
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 

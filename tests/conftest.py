@@ -22,7 +22,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps an event loop 
 @pytest.fixture(scope="session", autouse=True)
 def flush_past_triggers() -> Iterator[None]:
     """Let the tests empty their tables, which the triggers of the audit log refuse, and put the triggers back."""
-    triggers = import_module("assessments.migrations.0008_append_only")
+    triggers = import_module("assessments.migrations.0010_erasure_requests")
     operations: Any = type(connection.ops)
     flush = operations.sql_flush
 

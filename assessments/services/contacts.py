@@ -8,7 +8,10 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from assessments.audit import record
+from assessments.erasers import identity
+from assessments.erasure_register import note_erasure
 from assessments.models import Assessment, Contact, User
+from assessments.write_ahead_log import empty_log_after_commit
 from ctnat.ui.errors import InputError
 from ctnat.ui.seen import Marks, check_seen, values_of
 
@@ -65,3 +68,12 @@ def erase_contact(*, contact: Contact, by: User) -> None:
     contact.save(update_fields=["name", "email", "organisation", "erased_at"])
     contact_erased.send(sender=Contact, contact=contact)
     record("contact.erased", by=by, assessment=contact.assessment, target=contact)
+    note_erasure("contact", [identity(contact)])
+    empty_log_after_commit()
+
+
+@transaction.atomic
+def purge_contact(*, contact: Contact) -> None:
+    """Erase a contact with its row, and the person in every invitation."""
+    contact_erased.send(sender=Contact, contact=contact)
+    contact.delete()

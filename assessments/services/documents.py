@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.audit import record
+from assessments.audit import erase_labels, record
 from assessments.bibliography import Entry
-from assessments.models import Assessment, Document, RetiredCode, User
+from assessments.models import Assessment, AuditEvent, Document, RetiredCode, User
 from assessments.uploads import Upload, check_upload, clean_name
 from assessments.uses import uses
 from ctnat.ui.errors import InputError
@@ -159,6 +159,18 @@ def _lock_document(document: Document) -> Document:
     """The row as it is now. Codes and files are changed under the same lock."""
     _lock_codes(document.assessment)
     return Document.all_objects.get(pk=document.pk)
+
+
+@transaction.atomic
+def erase_document(*, document: Document, by: User | None) -> None:
+    """Erase a source with its file, and its title in the audit log. Its codes are never given to another one."""
+    _lock_codes(document.assessment)
+    prefix, number = split_code(document.code)
+    RetiredCode.objects.get_or_create(assessment=document.assessment, prefix=prefix, number=number)
+    events = AuditEvent.objects.filter(object_type=document._meta.label_lower, object_id=str(document.pk))
+    erase_labels(events, by=by)
+    _drop_file(document)
+    document.delete()
 
 
 def _keep_file(document: Document, upload: Upload) -> None:

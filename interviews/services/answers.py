@@ -12,6 +12,7 @@ from assessments.models import User
 from interviews.guides import questions_of
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
 from interviews.services.codings import follow_edit
+from interviews.services.erasure import strike_late
 from interviews.services.interviews import in_order, start_interview
 from interviews.text import ANSWER_LIMIT, clean_text
 
@@ -53,6 +54,7 @@ def save_answer(
             f"another answer."
         )
     answer, _ = Answer.objects.select_for_update().get_or_create(interview=interview, question=question)
+    text = strike_late(interview=interview, question=question, text=text, base=base)
     if client and _is_known(answer, client, sequence, text):
         return Saved(answer)
     if base is not None and text != answer.text and _changed_elsewhere(answer, client, base):
@@ -193,6 +195,7 @@ def save_observations(*, interview: Interview, text: str, by: User, base: int | 
         )
     now = Interview.objects.select_for_update().get(pk=interview.pk)
     present, revision = now.observations, now.observations_revision
+    text = strike_late(interview=interview, question="", text=text, base=base)
     if base is not None and base != revision and present not in text:
         text = present if text in present else f"{present.rstrip()}\n\n{text}"
     if text != present:

@@ -19,7 +19,7 @@ def make_edition_files(pk: int) -> None:
     """Make the missing files of an edition. Existing ones are kept: an edition never changes."""
     edition = Edition.objects.select_related("report__assessment").prefetch_related("files").filter(pk=pk).first()
     missing = [format for format in FORMATS.values() if edition and not edition.file_of(format.name)]
-    if edition is None or not missing:
+    if edition is None or edition.erased_at or not missing:
         return
     failures = []
     if edition.captured is None:

@@ -15,11 +15,13 @@ from django.db.models import Exists, Max
 from django.utils import timezone
 
 from assessments.audit import record
+from assessments.erasure_register import note_erasure
 from assessments.models import User
 from assessments.write_ahead_log import empty_log_after_commit
 from surveys.models import Invitation, Response, SealedAnswer, Survey
 from surveys.sealed.boxes import UnreadableBox, seal, unseal
 from surveys.sealed.receipts import mark_once_opened, mark_while_sealed, receipt_of
+from surveys.services.erasure import line_of
 from surveys.services.responses import checked_answers
 
 
@@ -184,14 +186,18 @@ def withdraw_response(*, receipt: str) -> bool:
     """
     boxes = SealedAnswer.objects.select_for_update(of=("self",)).filter(receipt_hmac=mark_while_sealed(receipt))
     sealed = list(boxes.select_related("survey__assessment"))
+    gone = [{"sealed": str(answer.pk)} for answer in sealed]
     for answer in sealed:
         answer.delete()
         record("sealed_answer.withdrawn", by=None, assessment=answer.survey.assessment, target=answer.survey)
     opened = list(Response.objects.filter(receipt_hmac=mark_once_opened(receipt)).select_related("survey__assessment"))
+    gone += [line_of(response) for response in opened]
     for response in opened:
         response.answers, response.receipt_hmac, response.withdrawn = {}, "", True
         response.deleted_at = response.deleted_at or timezone.now()
         response.save(update_fields=["answers", "receipt_hmac", "withdrawn", "deleted_at"])
         record("response.withdrawn", by=None, assessment=response.survey.assessment, target=response)
+    if gone:
+        note_erasure("response", gone)
     empty_log_after_commit()
-    return bool(sealed or opened)
+    return bool(gone)

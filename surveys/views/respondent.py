@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -294,8 +294,11 @@ def form_remove(request: HttpRequest) -> HttpResponse:
         return fields
     receipt = fields.get("_receipt", "")[:40]
     if request.method == "POST":
-        if letters_of(receipt) and withdraw_response(receipt=receipt):
-            return message_page("removed", 200, language=language)
+        try:
+            if letters_of(receipt) and withdraw_response(receipt=receipt):
+                return message_page("removed", 200, language=language)
+        except ValidationError:  # the register of erasures cannot be written: nothing was removed
+            return busy_page(request)
         if throttle.too_many_misses(request):
             return message_page("too_many", 429, language=language)
         throttle.miss(request)

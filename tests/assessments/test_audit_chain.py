@@ -16,7 +16,7 @@ from assessments.models import Assessment, AuditChain, AuditEvent
 from tests.factories import AssessmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-TRIGGERS = import_module("assessments.migrations.0008_append_only")
+TRIGGERS = import_module("assessments.migrations.0010_erasure_requests")
 TABLE = "assessments_auditevent"
 
 

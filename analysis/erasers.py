@@ -1,0 +1,18 @@
+"""What the analysis stores of an assessment."""
+
+from analysis.models import BreakdownPlan, Comparison, Consent, DataRelease, OpenCoding
+from assessments.erasers import AssessmentRows, Part, holds_rows
+from assessments.models import Assessment
+
+
+@holds_rows(5)
+class AnalysisRows(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        return [Part("releases of results", DataRelease.objects.for_assessment(assessment).count())]
+
+    def erase(self, assessment: Assessment) -> None:
+        OpenCoding.objects.filter(theme__assessment=assessment).delete()
+        DataRelease.objects.for_assessment(assessment).delete()
+        BreakdownPlan.objects.filter(assessment=assessment).delete()
+        Consent.objects.filter(assessment=assessment).delete()
+        Comparison.objects.filter(proposed_for=assessment).delete()

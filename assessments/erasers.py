@@ -1,0 +1,232 @@
+"""What can be erased for good, and where frozen copies of it are. Each app has a module `erasers`, imported at start:
+
+    @erases
+    class InterviewEraser(Eraser): ...
+
+    @keeps_copies("reports")
+    class Editions(Copies): ...
+
+Nothing in a label, a name of a part or a line of the register may be content: they outlive what is erased.
+"""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db import models
+
+from assessments.models import Assessment, User
+from assessments.uses import Use
+from ctnat.ui.errors import InputError
+
+Line = dict[str, Any]  # one line of the register of erasures, without its time (assessments/erasure_register.py)
+
+
+@dataclass(frozen=True)
+class Part:
+    """So many of something that are erased with it: `name` is a plural in small letters."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A frozen copy that holds words of what is erased. `key` finds it again; `path` is below the assessment's."""
+
+    key: str
+    label: str
+    path: str = ""
+    note: str = ""  # what withdrawing it means
+
+
+class Eraser(ABC):
+    """How one kind of thing is erased. What `find` gives is passed to the other methods."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str]  # of the kind, in sentence case
+    help: ClassVar[str]  # what is lost, in one sentence
+    order: ClassVar[int] = 50  # in the list of kinds
+    by_site: ClassVar[bool] = False  # whether who administers the site may ask for it too
+
+    def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
+        """(key, label) of all that can be chosen; None where the key is typed or comes with a link."""
+        return None
+
+    def read(self, assessment: Assessment, typed: Mapping[str, Any], by: User) -> tuple[str, dict[str, Any]]:
+        """(key, place) of what was typed into the form: `which`, `words`, `successor`. Raises `InputError`."""
+        return str(typed.get("which", "")).strip(), {}
+
+    @abstractmethod
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Any:
+        """Raises `InputError` where it does not exist (any more)."""
+
+    @abstractmethod
+    def name(self, target: Any) -> str:
+        """What it is, by a code and never by its content."""
+
+    @abstractmethod
+    def parts(self, target: Any) -> list[Part]:
+        """What would be erased, in numbers."""
+
+    def seen(self, target: Any) -> str:
+        """What the confirming person saw: it is another text once more or other things would be erased."""
+        return repr([(part.name, part.count) for part in self.parts(target)])
+
+    def words(self, target: Any) -> list[str]:
+        """Texts by which copies of it are found."""
+        return []
+
+    def cited_as(self, target: Any) -> str:
+        """The evidence key by which others cite it, without a page or a question; blank where nothing does."""
+        return ""
+
+    def uses(self, target: Any) -> list[Use]:
+        """Where it is used and will be missed."""
+        return []
+
+    @abstractmethod
+    def lines(self, target: Any) -> list[Line]:
+        """What `again` needs to erase it in a restored backup: identifiers."""
+
+    @abstractmethod
+    def erase(self, target: Any, *, by: User | None) -> None:
+        """Erase it, inside the caller's transaction. Files go when that is committed."""
+
+    @abstractmethod
+    def again(self, line: Line) -> bool:
+        """Erase it once more where a backup brought it back; whether it was there."""
+
+
+class Copies(ABC):
+    """Where an app keeps frozen copies of texts: editions, minutes."""
+
+    @abstractmethod
+    def find(self, assessment: Assessment, words: Sequence[str]) -> list[Copy]: ...
+
+    @abstractmethod
+    def withdraw(self, assessment: Assessment, keys: Iterable[str], *, by: User) -> int:
+        """Erase the copies with these keys; how many there were."""
+
+    @abstractmethod
+    def forget_drafts(self, assessment: Assessment) -> None:
+        """Erase files that can be made again at any time, whatever they hold."""
+
+
+class AssessmentRows(ABC):
+    """What an app stores of an assessment: counted before, and erased with, the whole of it."""
+
+    @abstractmethod
+    def parts(self, assessment: Assessment) -> list[Part]: ...
+
+    @abstractmethod
+    def erase(self, assessment: Assessment) -> None:
+        """Erase it all, inside the caller's transaction; files go when that is committed."""
+
+
+Cites = Callable[[Assessment, str, Sequence[str]], list[Use]]
+_erasers: dict[str, Eraser] = {}
+_copies: dict[str, Copies] = {}
+_cites: dict[str, Cites] = {}
+_rows: dict[int, list[AssessmentRows]] = {}
+
+
+def erases(eraser: type[Eraser]) -> type[Eraser]:
+    _erasers[eraser.kind] = eraser()
+    return eraser
+
+
+def keeps_copies(app: str) -> Any:
+    def register(copies: type[Copies]) -> type[Copies]:
+        _copies[app] = copies()
+        return copies
+
+    return register
+
+
+def holds_rows(layer: int) -> Callable[[type[AssessmentRows]], type[AssessmentRows]]:
+    """Register what an app stores of an assessment. Rows of a higher layer refer to those below, and go first."""
+
+    def register(rows: type[AssessmentRows]) -> type[AssessmentRows]:
+        _rows.setdefault(layer, []).append(rows())
+        return rows
+
+    return register
+
+
+def assessment_rows() -> list[AssessmentRows]:
+    """In the order in which they can be erased."""
+    return [rows for layer in sorted(_rows, reverse=True) for rows in _rows[layer]]
+
+
+def rows_of_assessment(assessment: Assessment) -> list[Part]:
+    return [part for rows in reversed(assessment_rows()) for part in rows.parts(assessment)]
+
+
+def cites(app: str) -> Callable[[Cites], Cites]:
+    """Register the function that says where an app cites an evidence key, or has one of the words in a living text."""
+
+    def register(function: Cites) -> Cites:
+        _cites[app] = function
+        return function
+
+    return register
+
+
+def uses_in_all(assessment: Assessment, eraser: Eraser, target: Any) -> list[Use]:
+    """Where the target is used and will be missed. What has its words, and stays, is among it."""
+    key, words = eraser.cited_as(target), _long(eraser.words(target))
+    return eraser.uses(target) + [use for app in sorted(_cites) for use in _cites[app](assessment, key, words)]
+
+
+def _long(words: Iterable[str]) -> list[str]:
+    """The words without those of fewer than 3 characters, which would be found everywhere."""
+    return [word for word in dict.fromkeys(words) if len(word.strip()) > 2]
+
+
+def eraser_of(kind: str) -> Eraser:
+    """Raises `InputError` for a kind that is not known."""
+    if kind not in _erasers:
+        raise InputError("Choose what is to be erased from the list.")
+    return _erasers[kind]
+
+
+def erasers() -> list[Eraser]:
+    return sorted(_erasers.values(), key=lambda eraser: (eraser.order, eraser.kind))
+
+
+def copies_with(assessment: Assessment, words: Sequence[str]) -> list[Copy]:
+    """Every frozen copy with one of the words."""
+    long = _long(words)
+    return [copy for app in sorted(_copies) for copy in _copies[app].find(assessment, long)] if long else []
+
+
+def withdraw_copies(assessment: Assessment, keys: Iterable[str], *, by: User) -> int:
+    chosen = list(keys)
+    return sum(copies.withdraw(assessment, chosen, by=by) for copies in _copies.values())
+
+
+def forget_drafts(assessment: Assessment) -> None:
+    for copies in _copies.values():
+        copies.forget_drafts(assessment)
+
+
+# Identifiers --------------------------------------------------------------------------------------------------------
+
+
+def identity(row: models.Model, *, born: str = "created_at") -> Line:
+    """By which the row is known again in a backup. `mark` tells it from another row that got the same number later."""
+    return {"model": row._meta.label_lower, "id": str(row.pk), "mark": _mark(row, getattr(row, born))}
+
+
+def is_known(row: models.Model, line: Line, *, born: str = "created_at") -> bool:
+    return bool(_mark(row, getattr(row, born)) == line.get("mark"))
+
+
+def _mark(row: models.Model, born: Any) -> str:
+    if isinstance(born, datetime):
+        born = f"{born.timestamp():.6f}"
+    return hashlib.sha256(f"{row._meta.label_lower}:{row.pk}:{born}".encode()).hexdigest()[:32]

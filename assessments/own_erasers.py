@@ -1,0 +1,239 @@
+"""What of the desk review, the contacts and the accounts can be erased for good, and whole assessments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.erasers import Eraser, Line, Part, erases, identity, is_known, rows_of_assessment
+from assessments.models import Assessment, Contact, Document, Membership, User
+from assessments.services.accounts import erase_account, leads_alone
+from assessments.services.contacts import purge_contact
+from assessments.services.documents import erase_document
+from assessments.services.whole_assessments import erase_assessment
+from ctnat.ui.errors import InputError
+
+GONE = "does not exist any more. Cancel the request."
+
+
+def _number(key: str) -> int:
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0
+
+
+@erases
+class DocumentEraser(Eraser):
+    kind = "document"
+    label = "A document"
+    help = "Its entry in the register and its file are erased. Its code is never given again."
+    order = 20
+
+    def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
+        rows = Document.all_objects.for_assessment(assessment).order_by("code")
+        return [(str(row.pk), f"{row}{', in the trash' if row.removed_at else ''}"[:120]) for row in rows]
+
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Document:
+        found: Document | None = Document.all_objects.for_assessment(assessment).filter(pk=_number(key)).first()
+        if found is None:
+            raise InputError(f"This document {GONE}")
+        return found
+
+    def name(self, target: Document) -> str:
+        return f"Document {target.code}"
+
+    def parts(self, target: Document) -> list[Part]:
+        return [Part("entries in the register", 1), Part("files", int(bool(target.file)))]
+
+    def seen(self, target: Document) -> str:
+        return f"{super().seen(target)} {target.updated_at.isoformat()}"
+
+    def words(self, target: Document) -> list[str]:
+        return [target.title]
+
+    def cited_as(self, target: Document) -> str:
+        return f"document:{target.code}"
+
+    def lines(self, target: Document) -> list[Line]:
+        return [identity(target)]
+
+    def erase(self, target: Document, *, by: User | None) -> None:
+        erase_document(document=target, by=by)
+
+    def again(self, line: Line) -> bool:
+        found = Document.all_objects.filter(pk=_number(line["id"])).first()
+        if found is None or not is_known(found, line):
+            return False
+        erase_document(document=found, by=None)
+        return True
+
+
+@erases
+class ContactEraser(Eraser):
+    kind = "contact"
+    label = "A contact"
+    help = "Name, address and organisation are erased, also in invitations, and the person’s links end."
+    order = 21
+
+    def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
+        rows = Contact.objects.for_assessment(assessment).for_inviting()
+        return sorted(((str(row.pk), row.name or row.email) for row in rows), key=lambda pair: pair[1].casefold())
+
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Contact:
+        found: Contact | None = Contact.objects.for_assessment(assessment).filter(pk=_number(key)).first()
+        if found is None:
+            raise InputError(f"This contact {GONE}")
+        return found
+
+    def name(self, target: Contact) -> str:
+        return f"Contact {target.pk}"
+
+    def parts(self, target: Contact) -> list[Part]:
+        invitations = getattr(target, "invitations")  # noqa: B009 - of the app surveys, which lies above
+        return [Part("contacts", 1), Part("invitations that forget the person", invitations.count())]
+
+    def words(self, target: Contact) -> list[str]:
+        return [target.name, target.email]
+
+    def lines(self, target: Contact) -> list[Line]:
+        return [identity(target)]
+
+    def erase(self, target: Contact, *, by: User | None) -> None:
+        purge_contact(contact=target)
+
+    def again(self, line: Line) -> bool:
+        found = Contact.objects.filter(pk=_number(line["id"])).first()
+        if found is None or not is_known(found, line):
+            return False
+        purge_contact(contact=found)
+        return True
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A person whose account is erased, and who becomes lead where they were the only one."""
+
+    user: User
+    successor: User | None
+
+
+@erases
+class AccountEraser(Eraser):
+    """A member's account. What the person did stays in the logs under a pseudonym."""
+
+    kind = "account"
+    label = "A member’s account"
+    help = (
+        "The person can no longer sign in; name, address, second factors and sign-ins are erased, and their roles end. "
+        "The logs call them “Former member” and a number."
+    )
+    order = 30
+    by_site = True
+
+    def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
+        rows = User.objects.filter(memberships__assessment=assessment, erased_at=None).distinct().order_by("email")
+        return [(str(row.pk), f"{row} ({row.email})") for row in rows]
+
+    def read(self, assessment: Assessment, typed: Mapping[str, Any], by: User) -> tuple[str, dict[str, Any]]:
+        key, successor = str(typed.get("which", "")), str(typed.get("successor") or "")
+        target = self.find(assessment, key, {}).user
+        elsewhere = target.memberships.exclude(assessment=assessment).exists()
+        if (elsewhere or target.is_staff) and not by.is_staff:
+            raise InputError(
+                {
+                    "which": "This account is also used outside of this assessment. Ask who administers the site to "
+                    "erase it, or remove the person from the members."
+                }
+            )
+        if target == by:
+            raise InputError({"which": "Ask another lead to request this for you: somebody has to take over."})
+        if leads_alone(target) and not successor:
+            raise InputError({"successor": "This is the only lead. Choose who becomes lead."})
+        if successor == key:
+            raise InputError({"successor": "Choose another member."})
+        return key, {"successor": _number(successor)} if successor else {}
+
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Leaving:
+        rows = User.objects.filter(pk=_number(key), memberships__assessment=assessment, erased_at=None)
+        user = rows.distinct().first()
+        if user is None:
+            raise InputError(f"This account {GONE}")
+        successor = User.objects.filter(pk=place.get("successor") or 0, is_active=True).first()
+        return Leaving(user, successor)
+
+    def name(self, target: Leaving) -> str:
+        return f"Account {target.user.pk}"
+
+    def parts(self, target: Leaving) -> list[Part]:
+        return [
+            Part("accounts", 1),
+            Part("roles that end", target.user.memberships.count()),
+            Part("assessments that get another lead", len(leads_alone(target.user))),
+            Part("sign-ins that end", target.user.sign_ins.count()),
+        ]
+
+    def seen(self, target: Leaving) -> str:
+        """Not the sign-ins, which change by themselves."""
+        return repr([(part.name, part.count) for part in self.parts(target)[:-1]])
+
+    def words(self, target: Leaving) -> list[str]:
+        return [target.user.name, target.user.email]
+
+    def lines(self, target: Leaving) -> list[Line]:
+        return [identity(target.user, born="date_joined")]
+
+    def erase(self, target: Leaving, *, by: User | None) -> None:
+        if leads_alone(target.user) and target.successor is None:
+            raise InputError("Who was to become lead is no longer there. Cancel the request, and choose somebody else.")
+        erase_account(user=target.user, successor=target.successor, by=by)
+
+    def again(self, line: Line) -> bool:
+        found = User.objects.filter(pk=_number(line["id"]), erased_at=None).first()
+        if found is None or not is_known(found, line, born="date_joined"):
+            return False
+        erase_account(user=found, successor=None, by=None)
+        return True
+
+
+@erases
+class AssessmentEraser(Eraser):
+    kind = "assessment"
+    label = "The whole assessment"
+    help = (
+        "Everything in it is erased: interviews, survey, desk review, indicators, validation, report, members’ roles "
+        "and its audit log, of which the length and the last hash are kept in the log of the site."
+    )
+    order = 90
+    by_site = True
+
+    def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
+        return [(str(assessment.pk), f"{assessment.reference}, all of it")]
+
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Assessment:
+        if key != str(assessment.pk):
+            raise InputError(f"This assessment {GONE}")
+        return assessment
+
+    def name(self, target: Assessment) -> str:
+        return f"Assessment {target.reference}"
+
+    def parts(self, target: Assessment) -> list[Part]:
+        return [
+            *rows_of_assessment(target),
+            Part("roles", Membership.objects.filter(assessment=target).count()),
+            Part("events of the audit log", target.audit_events.count()),
+        ]
+
+    def seen(self, target: Assessment) -> str:
+        """Not the log: each page that is looked at adds to it."""
+        return repr([(part.name, part.count) for part in rows_of_assessment(target)])
+
+    def lines(self, target: Assessment) -> list[Line]:
+        return [identity(target)]
+
+    def erase(self, target: Assessment, *, by: User | None) -> None:
+        erase_assessment(assessment=target, by=by)
+
+    def again(self, line: Line) -> bool:
+        found = Assessment.objects.filter(pk=_number(line["id"])).first()
+        if found is None or not is_known(found, line):
+            return False
+        erase_assessment(assessment=found, by=None)
+        return True

@@ -1,0 +1,56 @@
+"""The accounts of members: erasing a person's data while the logs keep a pseudonym."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.audit import erase_labels, record
+from assessments.models import (
+    Assessment,
+    AuditEvent,
+    MemberInvitation,
+    Membership,
+    RefusedSignIn,
+    Role,
+    SignIn,
+    User,
+)
+
+
+def leads_alone(user: User) -> list[Assessment]:
+    """The assessments of which the user is the only lead."""
+    led = Assessment.objects.filter(memberships__user=user, memberships__role=Role.LEAD).distinct()
+    others = Membership.objects.filter(role=Role.LEAD, user__is_active=True).exclude(user=user)
+    return list(led.exclude(pk__in=others.values("assessment")))
+
+
+@transaction.atomic
+def erase_account(*, user: User, successor: User | None, by: User | None) -> None:
+    """Deactivate the account, erase name, address and all ways to sign in, and hand over what only this lead leads.
+
+    The row stays under a pseudonym, because the logs refer to it.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    for assessment in leads_alone(user):
+        if successor:
+            lead = Membership.objects.create(assessment=assessment, user=successor, role=Role.LEAD)
+            record(
+                "member.added", by=by, assessment=assessment, target=lead, label=successor.email, role=Role.LEAD.value
+            )
+    Membership.objects.filter(user=user).delete()
+    Session.objects.filter(pk__in=SignIn.objects.filter(user=user).values("session_key")).delete()
+    SignIn.objects.filter(user=user).delete()
+    RefusedSignIn.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    EmailAddress.objects.filter(user=user).delete()
+    MemberInvitation.objects.filter(email__iexact=user.email).delete()
+    erase_labels(AuditEvent.objects.filter(object_label__iexact=user.email), by=by)
+    user.email, user.name = f"former-member-{user.pk}@erased.invalid", f"Former member {user.pk}"
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.erased_at, user.last_login = timezone.now(), None
+    user.set_unusable_password()
+    user.save()
+    user.groups.clear()
+    user.user_permissions.clear()

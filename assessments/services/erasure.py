@@ -1,0 +1,162 @@
+"""Requests to erase something for good: asked by a lead, confirmed by a second person, then carried out."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.erasers import (
+    Copy,
+    Eraser,
+    Part,
+    copies_with,
+    eraser_of,
+    forget_drafts,
+    uses_in_all,
+    withdraw_copies,
+)
+from assessments.erasure_register import note_erasure
+from assessments.models import Assessment, ErasureRequest, User
+from assessments.uses import Use
+from assessments.write_ahead_log import empty_log_after_commit
+from ctnat.ui.errors import InputError
+
+MOST_WAITING = 200  # requests of one assessment
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a request would erase now. `seen` stands for it in the form that confirms."""
+
+    parts: list[Part]
+    uses: list[Use]
+    copies: list[Copy]
+    seen: str
+
+
+@transaction.atomic
+def ask_erasure(
+    *, assessment: Assessment, kind: str, by: User, ground: str, note: str = "", **typed: Any
+) -> ErasureRequest:
+    """Ask for something to be erased; nothing is erased yet. `typed`: `which`, and `words` or `successor`.
+
+    Raises `InputError` where it does not exist, or somebody has asked for it already.
+    """
+    eraser = eraser_of(kind)
+    key, place = eraser.read(assessment, typed | {"note": note}, by)
+    target = eraser.find(assessment, key, place)
+    waiting = ErasureRequest.objects.for_assessment(assessment).for_confirming()
+    if waiting.filter(kind=kind, key=key, place=place).exists():
+        raise InputError("This has been requested already. It waits for a second person.")
+    if waiting.count() >= MOST_WAITING:
+        raise InputError(f"{MOST_WAITING} requests are waiting. Confirm or cancel some of them first.")
+    request = ErasureRequest.objects.create(
+        assessment=assessment,
+        reference=assessment.reference,
+        kind=kind,
+        key=key,
+        place=place,
+        label=eraser.name(target),
+        ground=ground,
+        note=note,
+        parts=_counts(eraser.parts(target)),
+        asked_by=by,
+    )
+    record("erasure.requested", by=by, assessment=assessment, target=request, kind=kind, ground=ground)
+    return request
+
+
+def _counts(parts: Iterable[Part]) -> list[list[Any]]:
+    return [[part.name, part.count] for part in parts if part.count]
+
+
+def preview(request: ErasureRequest) -> Preview:
+    """Raises `InputError` where what was to be erased does not exist any more."""
+    eraser, assessment = eraser_of(request.kind), _assessment_of(request)
+    return _preview(eraser, assessment, eraser.find(assessment, request.key, request.place))
+
+
+def _preview(eraser: Eraser, assessment: Assessment, target: Any) -> Preview:
+    uses = uses_in_all(assessment, eraser, target)
+    copies = copies_with(assessment, eraser.words(target))
+    seen = [eraser.seen(target), *(use.label for use in uses), *(copy.key for copy in copies)]
+    digest = hashlib.sha256(repr(seen).encode()).hexdigest()
+    return Preview(eraser.parts(target), uses, copies, digest)
+
+
+def _assessment_of(request: ErasureRequest) -> Assessment:
+    if request.assessment is None:
+        raise InputError("The whole assessment was erased.")
+    return request.assessment
+
+
+@transaction.atomic
+def cancel_erasure(*, request: ErasureRequest, by: User) -> None:
+    """Raises `InputError` where it was carried out or cancelled already."""
+    request = _locked(request)
+    request.cancelled_by, request.cancelled_at, request.note = by, timezone.now(), ""
+    request.save()
+    record("erasure.cancelled", by=by, assessment=request.assessment, target=request, kind=request.kind)
+
+
+def _locked(request: ErasureRequest) -> ErasureRequest:
+    found: ErasureRequest = ErasureRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if found.erased_at:
+        raise InputError(f"This was erased already, on {timezone.localtime(found.erased_at):%-d %B %Y at %H:%M}.")
+    if found.cancelled_at:
+        raise InputError("This request was cancelled in the meantime. Nothing was erased.")
+    return found
+
+
+@transaction.atomic
+def confirm_erasure(*, request: ErasureRequest, by: User, seen: str, copies: Iterable[str] = ()) -> ErasureRequest:
+    """Carry out a request of another person. `seen` is of the preview that was confirmed; of `copies`, the frozen ones
+    with the words, those whose keys are given are erased too.
+
+    Raises `InputError`: for one's own request, one that is settled, or one whose target has changed since the preview.
+    """
+    request = _locked(request)
+    if by.pk == request.asked_by_id:
+        raise InputError("You asked for this yourself. Another lead, or who administers the site, has to confirm it.")
+    eraser, assessment = eraser_of(request.kind), _assessment_of(request)
+    target = eraser.find(assessment, request.key, request.place)
+    shown = _preview(eraser, assessment, target)
+    if shown.seen != seen:
+        raise InputError(
+            "Something has changed since this page was opened, so nothing was erased. The page now shows the present "
+            "state: read it, then confirm again."
+        )
+    chosen = sorted({copy.key for copy in shown.copies} & set(copies))
+    lines = eraser.lines(target)
+    request.copies_withdrawn = withdraw_copies(assessment, chosen, by=by)
+    forget_drafts(assessment)
+    request.label, request.parts, request.note = eraser.name(target), _counts(shown.parts), ""
+    request.confirmed_by, request.erased_at = by, timezone.now()
+    request.save()
+    _record(request, eraser, shown, by)
+    eraser.erase(target, by=by)
+    note_erasure(request.kind, lines)  # the last, so that little can fail once it is on the disk
+    empty_log_after_commit()
+    return request
+
+
+def _record(request: ErasureRequest, eraser: Eraser, shown: Preview, by: User) -> None:
+    """What kind, how many, why, who asked and who confirmed; nothing of the content.
+
+    What concerns the site is in its log: that of an assessment goes with it.
+    """
+    assessment = None if eraser.by_site else request.assessment
+    detail: Mapping[str, Any] = {
+        "kind": request.kind,
+        "ground": request.ground,
+        "asked_by": request.asked_by_id,
+        "confirmed_by": by.pk,
+        "erased": {part.name: part.count for part in shown.parts if part.count},
+        "copies_erased": request.copies_withdrawn,
+        "copies_kept": len(shown.copies) - request.copies_withdrawn,
+    }
+    record("erasure.done", by=by, assessment=assessment, target=request, **detail)

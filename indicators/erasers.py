@@ -1,0 +1,38 @@
+"""Which marks rest on what is erased, or repeat its words."""
+
+from collections.abc import Sequence
+
+from assessments.erasers import AssessmentRows, Part, cites, holds_rows
+from assessments.models import Assessment
+from assessments.uses import Use
+from indicators.models import CellDecision, CellRevision, Mark, Recommendation
+
+
+@cites("indicators")
+def marks(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use]:
+    found = []
+    for mark in Mark.objects.for_assessment(assessment).order_by("criterion", "cell", "source"):
+        cited = bool(key) and any(
+            evidence.lower() == key.lower() or evidence.lower().startswith((f"{key}#".lower(), f"{key}/".lower()))
+            for evidence in mark.evidence
+        )
+        if cited or any(word in mark.rationale for word in words):
+            label = f"Indicator {mark.criterion}, {mark.cell}: mark of the {mark.source}"
+            found.append(Use(label, f"indicators/{mark.criterion}/{mark.cell}/"))
+    for row in Recommendation.objects.filter(assessment=assessment):
+        if any(word in row.text for word in words):
+            found.append(Use(f"Recommendation {row.category}/{row.position}", "indicators/recommendations/"))
+    return found
+
+
+@holds_rows(3)
+class IndicatorRows(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        return [
+            Part("marks of indicators", Mark.objects.filter(assessment=assessment).count()),
+            Part("recommendations", Recommendation.objects.filter(assessment=assessment).count()),
+        ]
+
+    def erase(self, assessment: Assessment) -> None:
+        for model in (Mark, CellDecision, CellRevision, Recommendation):
+            model._base_manager.filter(assessment=assessment).delete()

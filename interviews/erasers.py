@@ -1,0 +1,304 @@
+"""What of the interviews can be erased for good."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, holds_rows, identity, is_known
+from assessments.models import Assessment, User
+from assessments.uses import Use
+from ctnat.ui.errors import InputError
+from interviews.models import Answer, AnswerRevision, Coding, Interview, SetAside, Theme
+from interviews.services.erasure import (
+    erase_interview,
+    erase_revision,
+    spans_of,
+    strike_observations,
+    strike_passage,
+)
+from interviews.struck import SHORTEST, Mark, find_words, follow, mark_of, occurrences
+from interviews.text import clean_text
+
+OBSERVATIONS = "observations"
+
+
+def _interviews(assessment: Assessment) -> list[tuple[str, str]]:
+    rows = Interview.objects.filter(assessment=assessment).order_by("number")
+    return [
+        (str(row.pk), f"{row.code}, {row.held_at:%-d %B %Y}{', in the trash' if row.deleted_at else ''}")
+        for row in rows
+    ]
+
+
+def _of_assessment(assessment: Assessment, key: str) -> Interview:
+    rows = Interview.objects.filter(assessment=assessment, pk=_number(key))
+    found: Interview | None = rows.select_related("assessment").first()
+    if found is None:
+        raise InputError("This interview does not exist any more. Cancel the request, or choose another interview.")
+    return found
+
+
+def _number(key: str) -> int:
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Words in the notes of one answer, or in the observations where `answer` is None."""
+
+    interview: Interview
+    answer: Answer | None
+    words: str
+    texts: list[str]  # every text that has them, or an earlier form of them
+    codings: list[Coding]  # of which something is struck out
+
+
+@erases
+class PassageEraser(Eraser):
+    kind = "passage"
+    label = "A passage of notes"
+    help = (
+        "The words are replaced by “[erased]” in the notes, in all their earlier texts, in texts that were set aside, "
+        "and in the quotes of codings. Other codings stay where they are."
+    )
+    order = 1
+
+    def read(self, assessment: Assessment, typed: Mapping[str, Any], by: User) -> tuple[str, dict[str, Any]]:
+        key, words = (
+            _place_typed(assessment, str(typed.get("which", ""))),
+            clean_text(str(typed.get("words", ""))).strip(),
+        )
+        if len(words) < SHORTEST:
+            raise InputError({"words": "Paste the words that are to be erased, exactly as they are in the notes."})
+        if words.casefold() in str(typed.get("note", "")).casefold():
+            raise InputError({"note": "Give the reason without repeating the words that are to be erased."})
+        mark = mark_of(words)
+        _, _, texts = self._place(assessment, key)
+        if find_words(texts, mark) is None:
+            raise InputError({"words": "These words are not in these notes or their earlier texts. Copy them exactly."})
+        return key, {"mac": mark.mac, "length": mark.length}
+
+    def _place(self, assessment: Assessment, key: str) -> tuple[Interview, Answer | None, list[str]]:
+        """(interview, answer, all its texts, the present one first)."""
+        if key.startswith(f"{OBSERVATIONS}:"):
+            interview = _of_assessment(assessment, key.removeprefix(f"{OBSERVATIONS}:"))
+            return interview, None, [interview.observations]
+        rows = Answer.objects.filter(interview__assessment=assessment, pk=_number(key))
+        answer = rows.select_related("interview__assessment").first()
+        if answer is None:
+            raise InputError("These notes do not exist any more. Cancel the request.")
+        return answer.interview, answer, [answer.text, *_earlier(answer)]
+
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Passage:
+        interview, answer, texts = self._place(assessment, key)
+        words = find_words(texts, Mark(place["mac"], place["length"]))
+        if words is None:
+            raise InputError("These words are no longer in the notes or their earlier texts. Cancel the request.")
+        present = texts[0]
+        with_words = [text for text in texts if spans_of(text, present, words)]
+        spans = occurrences(present, words)
+        codings = [
+            coding
+            for coding in (answer.codings.all() if answer else ())
+            if (words in coding.quote or words in coding.approved_quote)
+            or any(first < coding.end and coding.start < last for first, last in spans if not coding.lost)
+        ]
+        return Passage(interview, answer, words, with_words, codings)
+
+    def name(self, target: Passage) -> str:
+        place = f"question {target.answer.question}" if target.answer else OBSERVATIONS
+        return f"Passage of {len(target.words)} characters in {target.interview.code}, {place}"
+
+    def parts(self, target: Passage) -> list[Part]:
+        if target.answer is None:
+            return [Part("places in the observations", target.interview.observations.count(target.words))]
+        spans = occurrences(target.answer.text, target.words)
+        gone = [c for c in target.codings if not c.lost and follow(c.start, c.end, spans) is None]
+        return [
+            Part("places in the notes", len(spans)),
+            Part("texts, earlier ones and those set aside included", len(target.texts)),
+            Part("codings that lose words", len(target.codings) - len(gone)),
+            Part("codings that are removed, because nothing else is in them", len(gone)),
+            Part("quotes that are no longer released", sum(coding.released for coding in target.codings)),
+        ]
+
+    def words(self, target: Passage) -> list[str]:
+        return [target.words, *(coding.approved_quote for coding in target.codings if coding.released)]
+
+    def uses(self, target: Passage) -> list[Use]:
+        """Other notes of the assessment that have the same words: they are not erased with these."""
+        answers = Answer.objects.filter(interview__assessment=target.interview.assessment).select_related("interview")
+        found = [
+            Use(f"The same words in {row.interview.code}, {row.question}", f"interviews/{row.interview.code}/")
+            for row in answers.exclude(pk=target.answer.pk if target.answer else None)
+            if target.words in row.text or any(target.words in text for text in _earlier(row))
+        ]
+        seen = Interview.objects.filter(assessment=target.interview.assessment)
+        if target.answer is None:
+            seen = seen.exclude(pk=target.interview.pk)
+        return found + [
+            Use(f"The same words in the observations of {row.code}", f"interviews/{row.code}/")
+            for row in seen
+            if target.words in row.observations
+        ]
+
+    def lines(self, target: Passage) -> list[Line]:
+        mark = mark_of(target.words)
+        where = {"question": target.answer.question if target.answer else ""}
+        return [identity(target.interview) | where | {"mac": mark.mac, "length": mark.length}]
+
+    def erase(self, target: Passage, *, by: User | None) -> None:
+        if target.answer:
+            strike_passage(answer=target.answer, words=target.words, by=by)
+        else:
+            strike_observations(interview=target.interview, words=target.words, by=by)
+
+    def again(self, line: Line) -> bool:
+        interview = _known_interview(line)
+        if interview is None:
+            return False
+        mark = Mark(line["mac"], line["length"])
+        answer = interview.answers.filter(question=line["question"]).first() if line["question"] else None
+        texts = [answer.text, *_earlier(answer)] if answer else [interview.observations]
+        words = find_words(texts, mark)
+        if words is None:
+            return False
+        self.erase(Passage(interview, answer, words, [], []), by=None)
+        return True
+
+
+def _place_typed(assessment: Assessment, typed: str) -> str:
+    """ "AZEint3 3.1" -> the id of the answer, "AZEint3 observations" -> "observations:<id of the interview>"."""
+    words = clean_text(typed).split()
+    if len(words) != 2:
+        return typed
+    interview = Interview.objects.filter(assessment=assessment, code__iexact=words[0][:20]).first()
+    if interview is None:
+        raise InputError(
+            {"which": f"There is no interview {words[0][:20]}. Give its code and the number of the question."}
+        )
+    if words[1].casefold() == OBSERVATIONS:
+        return f"{OBSERVATIONS}:{interview.pk}"
+    answer = interview.answers.filter(question=words[1][:40]).first()
+    if answer is None:
+        raise InputError({"which": f"{interview.code} has no notes under question {words[1][:40]}."})
+    return str(answer.pk)
+
+
+def _earlier(answer: Answer) -> list[str]:
+    """The texts an answer has had, and those that were set aside."""
+    history = [row.text for row in answer.revisions.order_by("-revision")]
+    return history + [row.text for row in answer.set_asides.all()]
+
+
+def _known_interview(line: Line) -> Interview | None:
+    found = Interview.objects.filter(pk=_number(line["id"])).select_related("assessment").first()
+    return found if found and is_known(found, line) else None
+
+
+@erases
+class RevisionEraser(Eraser):
+    kind = "revision"
+    label = "An earlier text of notes"
+    help = "One text of the version history is erased. The present notes stay as they are."
+    order = 2
+
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> AnswerRevision:
+        rows = AnswerRevision.objects.filter(answer__interview__assessment=assessment, pk=_number(key))
+        revision = rows.select_related("answer__interview__assessment").first()
+        if revision is None:
+            raise InputError("This earlier text does not exist any more. Cancel the request.")
+        if revision.revision >= revision.answer.revision:
+            raise InputError("This is the present text. Erase a passage of it, or the interview.")
+        return revision
+
+    def name(self, target: AnswerRevision) -> str:
+        return f"Text {target.revision} of {target.answer.interview.code}, question {target.answer.question}"
+
+    def parts(self, target: AnswerRevision) -> list[Part]:
+        return [Part("earlier texts", 1)]
+
+    def words(self, target: AnswerRevision) -> list[str]:
+        return [target.text]
+
+    def lines(self, target: AnswerRevision) -> list[Line]:
+        return [identity(target.answer.interview) | {"question": target.answer.question, "revision": target.pk}]
+
+    def erase(self, target: AnswerRevision, *, by: User | None) -> None:
+        erase_revision(revision=target, by=by)
+
+    def again(self, line: Line) -> bool:
+        interview = _known_interview(line)
+        rows = AnswerRevision.objects.filter(answer__interview=interview, answer__question=line["question"])
+        found = rows.filter(pk=line["revision"]).select_related("answer__interview__assessment").first()
+        if interview is None or found is None:
+            return False
+        erase_revision(revision=found, by=None)
+        return True
+
+
+@erases
+class InterviewEraser(Eraser):
+    kind = "interview"
+    label = "An interview"
+    help = "Its details, notes, earlier texts, codings and quotes are erased. Its number is never given again."
+    order = 3
+
+    def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
+        return _interviews(assessment)
+
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Interview:
+        return _of_assessment(assessment, key)
+
+    def name(self, target: Interview) -> str:
+        return f"Interview {target.code}"
+
+    def parts(self, target: Interview) -> list[Part]:
+        codings = Coding.objects.filter(answer__interview=target)
+        return [
+            Part("answers with notes", len([row for row in target.answers.all() if row.text])),
+            Part("earlier texts", AnswerRevision.objects.filter(answer__interview=target).count()),
+            Part("texts set aside", SetAside.objects.filter(answer__interview=target).count()),
+            Part("codings", codings.count()),
+            Part("released quotes", codings.filter(released=True).count()),
+        ]
+
+    def cited_as(self, target: Interview) -> str:
+        return f"interview:{target.code}"
+
+    def seen(self, target: Interview) -> str:
+        """What is typed meanwhile makes it another one."""
+        revisions = sorted(target.answers.values_list("question", "revision"))
+        return f"{super().seen(target)} {revisions} {target.observations_revision}"
+
+    def words(self, target: Interview) -> list[str]:
+        codings = Coding.objects.filter(answer__interview=target, released=True)
+        return [coding.approved_quote for coding in codings] + [target.respondent_name]
+
+    def lines(self, target: Interview) -> list[Line]:
+        return [identity(target)]
+
+    def erase(self, target: Interview, *, by: User | None) -> None:
+        erase_interview(interview=target)
+
+    def again(self, line: Line) -> bool:
+        if found := _known_interview(line):
+            erase_interview(interview=found)
+        return found is not None
+
+
+@holds_rows(3)
+class InterviewRows(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        return [
+            Part("interviews", Interview.objects.filter(assessment=assessment).count()),
+            Part("themes", Theme.objects.filter(assessment=assessment).count()),
+        ]
+
+    def erase(self, assessment: Assessment) -> None:
+        Coding.objects.filter(theme__assessment=assessment).delete()
+        Coding.objects.filter(answer__interview__assessment=assessment).delete()
+        Interview.objects.filter(assessment=assessment).delete()
+        themes = Theme.objects.filter(assessment=assessment)
+        themes.update(merged_into=None)
+        themes.delete()

@@ -1,0 +1,113 @@
+"""Where the report has words of what is erased: editions, whose text and files can be erased, and living sections."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.erasers import AssessmentRows, Copies, Copy, Part, cites, holds_rows, keeps_copies
+from assessments.models import Assessment, User
+from assessments.uses import Use
+from reports.document.parser import cited_codes
+from reports.models import Build, Edition, EditionFile, Report, Section, ShareLink
+
+PREFIX = "edition:"
+
+
+@keeps_copies("reports")
+class Editions(Copies):
+    def find(self, assessment: Assessment, words: Sequence[str]) -> list[Copy]:
+        """Editions with one of the words in their paragraphs or in the captured document. Those that were made before
+        documents were captured are offered too: nobody can tell what their files hold."""
+        found = []
+        for edition in Edition.objects.for_assessment(assessment).filter(erased_at=None).order_by("number"):
+            unknown = edition.captured is None and not edition.paragraphs
+            texts = [_text_of(edition.captured), " ".join(row[2] for row in edition.paragraphs)]
+            if unknown or any(word in text for text in map(_plain, texts) for word in map(_plain, words)):
+                note = "It may contain the words: its text was not stored." if unknown else ""
+                found.append(Copy(f"{PREFIX}{edition.pk}", f"Report: {edition}", "report/editions/", note))
+        return found
+
+    @transaction.atomic
+    def withdraw(self, assessment: Assessment, keys: Iterable[str], *, by: User) -> int:
+        """Erase text and files of editions, and end their links. That there was an edition stays."""
+        pks = [int(key.removeprefix(PREFIX)) for key in keys if key.startswith(PREFIX)]
+        editions = Edition.objects.for_assessment(assessment).filter(pk__in=pks, erased_at=None)
+        for edition in editions:
+            erase_files(EditionFile.objects.filter(edition=edition))
+            ShareLink.objects.filter(edition=edition, revoked_at=None).update(revoked_at=timezone.now())
+            edition.captured, edition.paragraphs, edition.what_changed = None, [], ""
+            edition.open_points, edition.failure, edition.erased_at = [], "", timezone.now()
+            edition.save()
+            record("report.edition_erased", by=by, assessment=assessment, target=edition)
+        return len(editions)
+
+    def forget_drafts(self, assessment: Assessment) -> None:
+        """The files of finished builds: they can be made again from the report as it is now."""
+        erase_files(Build.objects.for_assessment(assessment).exclude(file=""))
+
+
+def erase_files(rows: Any) -> None:
+    """Delete the rows; their files go when that is committed."""
+    names = list(rows.values_list("file", flat=True))
+    rows.delete()
+    for name in names:
+        if name:
+            transaction.on_commit(partial(default_storage.delete, name))
+
+
+def _text_of(captured: Any) -> str:
+    return " ".join(_strings(captured))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+_FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "\u00a0": " "})
+
+
+def _plain(text: str) -> str:
+    """As the report's typography changes a text: quotation marks and white space do not count."""
+    for entity, sign in (("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'")):
+        text = text.replace(entity, sign)
+    return " ".join(text.translate(_FOLDED).split())
+
+
+@cites("reports")
+def sections(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use]:
+    """Sections whose text cites a source, or has one of the words."""
+    code = key.removeprefix("document:") if key.startswith("document:") else ""
+    found = []
+    for section in Section.objects.for_assessment(assessment).order_by("position", "pk"):
+        cited = bool(code) and code in cited_codes(section.body)
+        if cited or any(_plain(word) in _plain(section.body) for word in words):
+            label = f"Report: {section.title}" + ("" if cited else ", where the same words are typed")
+            found.append(Use(label, f"report/sections/{section.key}/"))
+    return found
+
+
+@holds_rows(6)
+class ReportRows(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        return [
+            Part("sections of the report", Section.objects.for_assessment(assessment).count()),
+            Part("editions", Edition.objects.for_assessment(assessment).count()),
+        ]
+
+    def erase(self, assessment: Assessment) -> None:
+        erase_files(EditionFile.objects.filter(edition__report__assessment=assessment))
+        erase_files(Build.objects.for_assessment(assessment))
+        Edition.objects.for_assessment(assessment).delete()
+        Report.objects.for_assessment(assessment).delete()

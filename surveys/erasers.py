@@ -1,0 +1,131 @@
+"""What of the survey can be erased for good."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, holds_rows
+from assessments.models import Assessment, User
+from ctnat.ui.errors import InputError
+from surveys.models import Invitation, Response, SealedAnswer, Survey
+from surveys.sealed.receipts import LENGTH, letters_of, mark_once_opened, mark_while_sealed
+from surveys.services.erasure import erase_response, erase_sealed_answer, find_in_boxes, line_of
+
+SEALED = "sealed"
+
+
+@erases
+class ResponseEraser(Eraser):
+    """By its code, or by its receipt. Of a sealed form nothing is known but that it is there."""
+
+    kind = "response"
+    label = "A response"
+    help = (
+        "Its answers are erased, and it is counted no more. Results that were released before keep their numbers, and "
+        "say how many responses were erased since."
+    )
+    order = 10
+
+    def read(self, assessment: Assessment, typed: Mapping[str, Any], by: User) -> tuple[str, dict[str, Any]]:
+        which = "".join(sign for sign in str(typed.get("which", "")) if sign.isprintable()).strip()
+        response = Response.objects.filter(survey__assessment=assessment, code__iexact=which[:20]).first()
+        if response is None and len(letters_of(which)) == LENGTH:
+            mark = mark_once_opened(which)
+            response = Response.objects.filter(survey__assessment=assessment, receipt_hmac=mark).first()
+            sealed = SealedAnswer.objects.filter(
+                survey__assessment=assessment, receipt_hmac=mark_while_sealed(which)
+            ).first()
+            if sealed:
+                return f"{SEALED}:{sealed.pk}", {}
+        if response is None:
+            raise InputError(
+                {
+                    "which": "There is no response with this code or receipt. A code looks like AZEsur12, a receipt "
+                    "like BCDF-GHJK-2345."
+                }
+            )
+        return str(response.pk), {}
+
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Response | SealedAnswer:
+        found: Response | SealedAnswer | None = None
+        if key.startswith(f"{SEALED}:"):
+            rows = SealedAnswer.objects.filter(survey__assessment=assessment, pk=_uuid(key.removeprefix(f"{SEALED}:")))
+            found = rows.select_related("survey__assessment").first()
+            if found is None:
+                raise InputError(
+                    "The sealed forms were opened in the meantime, or this one was removed. Cancel the request, and "
+                    "make a new one with the receipt."
+                )
+        elif key.isascii() and key.isdigit() and len(key) < 18:
+            found = Response.objects.filter(survey__assessment=assessment, pk=int(key)).first()
+        if found is None:
+            raise InputError("This response does not exist any more. Cancel the request.")
+        return found
+
+    def name(self, target: Response | SealedAnswer) -> str:
+        return f"Response {target.code}" if isinstance(target, Response) else "Sealed form, found by its receipt"
+
+    def parts(self, target: Response | SealedAnswer) -> list[Part]:
+        if isinstance(target, SealedAnswer):
+            return [Part("sealed forms", 1)]
+        return [
+            Part("answers", len(target.answers)),
+            Part("codings of what was written", target.open_codings.count()),
+        ]
+
+    def words(self, target: Response | SealedAnswer) -> list[str]:
+        """What was written in words, of a length that is not found by accident."""
+        answers = target.answers.values() if isinstance(target, Response) else ()
+        return [answer for answer in answers if isinstance(answer, str) and len(answer.split()) > 2]
+
+    def lines(self, target: Response | SealedAnswer) -> list[Line]:
+        if isinstance(target, SealedAnswer):
+            return [{"sealed": str(target.pk)}]
+        return [line_of(target)]
+
+    def erase(self, target: Response | SealedAnswer, *, by: User | None) -> None:
+        if isinstance(target, Response):
+            erase_response(response=target)
+        else:
+            erase_sealed_answer(sealed=target)
+
+    def again(self, line: Line) -> bool:
+        """A backup from before the opening has the form in a box; its content knows the HMAC of the receipt."""
+        if sealed := SealedAnswer.objects.filter(pk=_uuid(str(line.get("sealed", "")))).first():
+            erase_sealed_answer(sealed=sealed)
+            return True
+        found, receipt = False, str(line.get("receipt", ""))
+        known = Q(uuid=_uuid(str(line.get("uuid", "")))) | (Q(receipt_hmac=receipt) if receipt else Q(pk=None))
+        for response in Response.objects.filter(known):
+            erase_response(response=response)
+            found = True
+        for survey in Survey.objects.all() if receipt else ():
+            if box := find_in_boxes(survey, receipt):
+                erase_sealed_answer(sealed=box)
+                found = True
+        return found
+
+
+def _uuid(text: str) -> uuid.UUID:
+    """The nil UUID, which no row has, where the text is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.UUID(int=0)
+
+
+@holds_rows(3)
+class SurveyRows(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        return [
+            Part("responses", Response.objects.filter(survey__assessment=assessment).count()),
+            Part("sealed forms", SealedAnswer.objects.filter(survey__assessment=assessment).count()),
+            Part("invitations", Invitation.objects.filter(survey__assessment=assessment).count()),
+        ]
+
+    def erase(self, assessment: Assessment) -> None:
+        Response.objects.filter(survey__assessment=assessment).delete()
+        SealedAnswer.objects.filter(survey__assessment=assessment).delete()
+        Survey.objects.filter(assessment=assessment).delete()

@@ -1,0 +1,62 @@
+"""Where workshops have words of what is erased: minutes, which can be erased, and the statements made there."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from assessments.audit import record
+from assessments.erasers import AssessmentRows, Copies, Copy, Part, cites, holds_rows, keeps_copies
+from assessments.models import Assessment, User
+from assessments.uses import Use
+from workshops.models import Comment, Minutes, Workshop
+
+PREFIX = "minutes:"
+
+
+@keeps_copies("workshops")
+class MinutesOfWorkshops(Copies):
+    def find(self, assessment: Assessment, words: Sequence[str]) -> list[Copy]:
+        return [
+            Copy(f"{PREFIX}{row.pk}", f"Validation: {row}", f"workshop/{row.workshop_id}/")
+            for row in Minutes.objects.filter(workshop__assessment=assessment).select_related("workshop__assessment")
+            if any(word in row.html for word in words)
+        ]
+
+    @transaction.atomic
+    def withdraw(self, assessment: Assessment, keys: Iterable[str], *, by: User) -> int:
+        """Erase minutes with their PDF; closing the workshop once more makes new ones."""
+        pks = [int(key.removeprefix(PREFIX)) for key in keys if key.startswith(PREFIX)]
+        rows = Minutes.objects.filter(workshop__assessment=assessment, pk__in=pks)
+        for row in rows:
+            record("minutes.erased", by=by, assessment=assessment, target=row)
+        count, _ = rows.delete()
+        return count
+
+    def forget_drafts(self, assessment: Assessment) -> None:
+        """Minutes are no drafts."""
+
+
+@cites("workshops")
+def comments(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use]:
+    """Statements that answer a source, or have one of the words."""
+    found = []
+    for row in Comment.objects.filter(assessment=assessment):
+        texts = (row.finding, row.statement, row.reason, row.changed)
+        cited = bool(key) and (row.source == key or row.source.startswith((f"{key}#", f"{key}/")))
+        if cited or any(word in text for text in texts for word in words):
+            found.append(Use(f"Statement {row.pk} made at validation", f"workshop/responses/{row.pk}/"))
+    return found
+
+
+@holds_rows(4)
+class WorkshopRows(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        return [
+            Part("workshops", Workshop.objects.filter(assessment=assessment).count()),
+            Part("statements made at validation", Comment.objects.filter(assessment=assessment).count()),
+        ]
+
+    def erase(self, assessment: Assessment) -> None:
+        Comment.objects.filter(assessment=assessment).delete()
+        Minutes.objects.filter(workshop__assessment=assessment).delete()
+        Workshop.objects.filter(assessment=assessment).delete()
