@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.bibliography import Bibliography, read_entries
-from assessments.countries import country_choices, zone_choices
 from assessments.models import Assessment, Contact, Document, Organisation, Role, Sector, Study, User
 from assessments.services.assessments import TOOL_FIELDS
 from assessments.uploads import check_upload
+from ctnat.ui.countries import country_choices, country_name, zone_choices
 from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import Form, ModelForm, YesNoField
 from ctnat.ui.languages import english_name, find_language
@@ -162,9 +162,11 @@ class AssessmentEditForm(SeenForm, ModelForm):
     """Everything that a lead may change about an assessment; its country and reference stay.
 
     `cleaned_data["study"]` has the fields of the study; it is empty for a user who does not lead all its assessments.
+    `cleaned_data["country_names"]` has the names, by language, that differ from the list of countries.
     """
 
     STUDY = ("title", "commissioner", "funder")
+    NAME = "country_name_"
     time_zone = forms.ChoiceField(label="Time zone", help_text="All times are entered and shown in this time zone.")
     study_title = forms.CharField(max_length=200, label="Title of the study")
     study_commissioner = forms.CharField(max_length=200, required=False, label="Commissioned by")
@@ -226,6 +228,20 @@ class AssessmentEditForm(SeenForm, ModelForm):
         super().__init__(*args, **kwargs)
         zone: Any = self.fields["time_zone"]
         zone.choices = zone_choices(self.instance.country)
+        names = {f"{self.NAME}{code}": code for code in ("en", *self.instance.languages)}
+        before, after = [], list(self.fields)
+        while "languages" not in before:
+            before.append(after.pop(0))
+        for field, code in names.items():
+            self.fields[field] = forms.CharField(
+                required=False,
+                max_length=100,
+                label=f"Name of the country in {english_name(code)}",
+                initial=self.instance.country_in(code),
+                help_text=f"Leave blank for “{country_name(self.instance.country, code)}”.",
+                widget=forms.TextInput(attrs={"lang": code, "dir": "auto"}),
+            )
+        self.order_fields([*before, *names, *after])
         study = self.instance.study
         shown = study.may_be_changed_by(user)
         for name in self.STUDY:
@@ -238,6 +254,13 @@ class AssessmentEditForm(SeenForm, ModelForm):
         _check_dates(self)
         data = self.cleaned_data
         data["study"] = {name: data.pop(f"study_{name}") for name in self.STUDY if f"study_{name}" in data}
+        names = dict(self.instance.country_names)
+        for field in [name for name in data if name.startswith(self.NAME)]:
+            code, name = field.removeprefix(self.NAME), data.pop(field)
+            names.pop(code, None)
+            if name and name != country_name(self.instance.country, code):
+                names[code] = name
+        data["country_names"] = names
         return data
 
 

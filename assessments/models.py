@@ -13,7 +13,6 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.countries import country_name, is_country
 from assessments.fields import EncryptedTextField
 from assessments.querysets import (
     AssessmentQuerySet,
@@ -28,6 +27,7 @@ from assessments.querysets import (
     SignInQuerySet,
     StudyQuerySet,
 )
+from ctnat.ui.countries import country_name, is_country
 from instruments.models import Instrument
 
 
@@ -190,6 +190,7 @@ class Assessment(models.Model):
     ends_on = models.DateField()
     time_zone = models.CharField(max_length=40, default="UTC")
     languages = models.JSONField(default=default_languages)  # the first is the report's
+    country_names = models.JSONField(default=dict, blank=True)  # language -> a name other than that of the list
     office = models.CharField(max_length=200, blank=True)
     interviewer_contact = models.CharField(max_length=200, blank=True)
     research_contact = models.CharField(max_length=200, blank=True)
@@ -232,7 +233,8 @@ class Assessment(models.Model):
         return self.country_in("en")
 
     def country_in(self, language: str) -> str:
-        return country_name(self.country, language)
+        """The country's name as the lead wrote it for `language`, else as the list of countries has it."""
+        return str(self.country_names.get(language) or country_name(self.country, language))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -10,10 +10,10 @@ import pycountry
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from assessments.countries import country_name
 from assessments.fields import UNREADABLE
 from assessments.models import Assessment, Contact
 from assessments.names import Agency, NameFinder, Person, romanise
+from ctnat.ui.countries import country_choices
 from ctnat.ui.languages import LANGUAGES
 from interviews.models import Interview
 
@@ -91,7 +91,7 @@ def common_words(assessment: Assessment) -> Collection[str]:
 
 def places_of(assessment: Assessment) -> Collection[str]:
     """The words of the names of all countries, and of the regions and towns of the assessment's country."""
-    names = {country_name(country.alpha_3) for country in pycountry.countries}
+    names = {name for _, name in country_choices()}
     names |= {assessment.country_in(language) for language in LANGUAGES}
     own = pycountry.countries.get(alpha_3=assessment.country)
     if own is not None:

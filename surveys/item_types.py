@@ -21,7 +21,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, assert_never
 
-from assessments.countries import country_name, find_country
+from ctnat.ui.countries import country_name, find_country
 from ctnat.ui.digits import ascii_digits, decimal_number, plain_number, whole_number
 from instruments.schema import DONT_KNOW, Item, SelectItem, Survey
 from instruments.schema.items import (

@@ -4,8 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.utils import formats, translation
-
+from ctnat.ui.formats import format_date, format_number
 from ctnat.ui.words import Words
 from surveys.questionnaire.validation import AnswerError
 
@@ -25,9 +24,10 @@ def error_text(error: AnswerError, language: str) -> str:
 
 def _written(value: Any, language: str) -> Any:
     """A date or a decimal as written in `language`."""
-    with translation.override(language):
-        if isinstance(value, date):
-            return formats.date_format(value, "j E Y")
-        if isinstance(value, float):
-            return formats.localize(int(value) if value.is_integer() else value)
-    return value
+    match value:
+        case date():
+            return format_date(value, language)
+        case float():
+            return format_number(value, language)
+        case _:
+            return value

@@ -13,7 +13,7 @@ from analysis.statistics.numbers import summarise as summarise_numbers
 from analysis.statistics.profiles import SKIPPED
 from analysis.statistics.ranking import Ranking, rank
 from analysis.words import translate
-from assessments.countries import country_name, is_country
+from ctnat.ui.countries import country_name, is_country
 from instruments.schema import Item, Survey
 from instruments.schema.items import (
     DateItem,

@@ -25,7 +25,7 @@ from analysis.statistics.counts import DONT_KNOW, is_blank
 from analysis.statistics.days import DaySummary, days
 from analysis.statistics.likert import Balance
 from analysis.statistics.numbers import NumberSummary, number_text, numbers
-from assessments.countries import country_choices, country_number
+from ctnat.ui.countries import country_choices, country_number
 from instruments.schema import Item
 from instruments.schema.items import (
     DateItem,

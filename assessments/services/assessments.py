@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assessments.audit import record
-from assessments.countries import zone_of
 from assessments.models import Assessment, Role, Study, User
 from assessments.services.members import add_member
+from ctnat.ui.countries import zone_of
 from ctnat.ui.seen import Marks, check_seen, values_of
 from instruments.models import Instrument
 

@@ -26,6 +26,7 @@ from assessments.services.documents import (
     update_document,
 )
 from assessments.uses import uses
+from ctnat.ui.countries import everyday_name
 from ctnat.ui.errors import add_errors
 
 
@@ -37,7 +38,7 @@ def _by_code(document: Document) -> tuple[str, int]:
 
 def _prefix(assessment: Assessment) -> str:
     """The first letters of the country's short name, as in the method: "Aze"."""
-    letters = re.sub(r"[^A-Za-z]", "", assessment.country_name)
+    letters = re.sub(r"[^A-Za-z]", "", everyday_name(assessment.country))
     return (letters[:3] if len(letters) > 2 else assessment.country).capitalize()
 
 

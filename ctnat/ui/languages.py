@@ -1,7 +1,7 @@
 """The languages of the site, in one list: name, direction and quotation marks. Imports no Django, so settings read it.
 
-A language outside the list (a translation of an instrument, the language of a source) has at least an English name,
-from ISO 639, and a direction.
+A language outside the list (a translation of an instrument, the language of a source) has the names, the direction and
+the plural rules of CLDR; where CLDR does not know it either, an English name from ISO 639.
 """
 
 from dataclasses import dataclass
@@ -9,11 +9,12 @@ from functools import lru_cache
 from typing import Literal
 
 import pycountry
+from babel import Locale, UnknownLocaleError
+from babel.localedata import locale_identifiers
 
 Direction = Literal["ltr", "rtl"]
 
-# Languages written from right to left, by the primary subtag that ISO 639 gives them.
-RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "ug", "ur", "yi"])
+RIGHT_TO_LEFT = frozenset(["arc", "dv", "khw"])  # written from right to left, and not in CLDR
 
 
 @dataclass(frozen=True)
@@ -44,23 +45,41 @@ LANGUAGES = {
 }
 
 
+@lru_cache(maxsize=512)
+def locale_of(code: str) -> Locale | None:
+    """CLDR's data of a language such as `ka` or `az-Arab`; None where CLDR does not know it. English is British."""
+    subtags = code.replace("-", "_").split("_")
+    for length in range(len(subtags), 0, -1):
+        try:
+            return Locale.parse("en_GB" if code == "en" else "_".join(subtags[:length]))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return None
+
+
 def english_name(code: str) -> str:
-    """The language's English name; the code itself where ISO 639 has no such language."""
+    """The language's English name; the code itself where neither CLDR nor ISO 639 has such a language."""
     if code in LANGUAGES:
         return LANGUAGES[code].english_name
     base = _primary_subtag(code)
     found = pycountry.languages.get(**{"alpha_2" if len(base) == 2 else "alpha_3": base})
-    return found.name if found else code
+    return str(_english().languages.get(base) or (found.name if found else code))
 
 
 def own_name(code: str) -> str:
-    """The language's name for itself, for people who choose it; the code where the site does not know the language."""
-    return LANGUAGES[code].own_name if code in LANGUAGES else code
+    """The language's name for itself, for people who choose it; its English name where CLDR does not know it."""
+    if code in LANGUAGES:
+        return LANGUAGES[code].own_name
+    locale = locale_of(code)
+    name = locale.display_name if locale else None
+    return name[0].title() + name[1:] if name else english_name(code)
 
 
 def direction(code: str | None) -> Direction:
     """The direction of a language code such as `ar` or `az-Latn`; `ltr` for an unknown one."""
-    return "rtl" if _primary_subtag(code or "") in RIGHT_TO_LEFT else "ltr"
+    base = _primary_subtag(code or "")
+    locale = locale_of(base)
+    return "rtl" if base in RIGHT_TO_LEFT or (locale and locale.text_direction == "rtl") else "ltr"
 
 
 def quotes(code: str) -> str:
@@ -69,33 +88,19 @@ def quotes(code: str) -> str:
 
 
 def plural_form(code: str, number: int) -> str:
-    """The CLDR plural category of a whole number in one of the site's languages, such as "one", "few" or "other".
+    """The CLDR plural category of a whole number, such as "one", "few" or "other".
 
-    Source: Unicode CLDR, language plural rules (cardinal).
+    By the rules of English where CLDR does not know the language. Source: Unicode CLDR, plural rules (cardinal).
     """
-    tens, hundreds = number % 10, number % 100
-    match code:
-        case "ru":
-            if tens == 1 and hundreds != 11:
-                return "one"
-            return "few" if tens in (2, 3, 4) and hundreds not in (12, 13, 14) else "many"
-        case "ar":
-            if number in (0, 1, 2):
-                return ("zero", "one", "two")[number]
-            if 3 <= hundreds <= 10:
-                return "few"
-            return "many" if hundreds >= 11 else "other"
-        case "hy":
-            return "one" if number in (0, 1) else "other"
-        case _:
-            return "one" if number == 1 else "other"
+    return str((locale_of(code) or _english()).plural_form(number))
 
 
 @lru_cache(maxsize=256)
 def find_language(word: str) -> str | None:
     """The ISO 639 code of a language given by a name or a code ("Georgian", "ქართული", "kat", "KA" -> "ka").
 
-    Names are English ones, and the own names of the site's languages. None for an unknown word.
+    Names are English ones, own names of every language of CLDR, and those in the languages of the site ("грузинский").
+    None for an unknown word.
     """
     word = word.strip()
     code = word.lower()
@@ -106,8 +111,25 @@ def find_language(word: str) -> str | None:
     try:  # codes first: "en" is English, though there is a language of the name En
         found = languages.get(alpha_2=code) or languages.get(alpha_3=code) or languages.lookup(word)
     except LookupError:
-        return None
+        return _names().get(word.casefold())
     return str(getattr(found, "alpha_2", found.alpha_3))
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    """Name of a language, folded -> its code: first in the languages of the site, then as its speakers call it."""
+    names: dict[str, str] = {}
+    for own in sorted(code for code in locale_identifiers() if "_" not in code):
+        locale = Locale.parse(own)
+        names.setdefault(str(locale.languages.get(own, own)).casefold(), own)
+    for site in LANGUAGES:
+        locale = Locale.parse(site)
+        names |= {name.casefold(): code for code, name in locale.languages.items() if "_" not in code and name}
+    return names
+
+
+def _english() -> Locale:
+    return Locale.parse("en_GB")
 
 
 def _primary_subtag(code: str) -> str:

@@ -24,6 +24,7 @@ import yaml
 from ctnat.ui.languages import plural_form
 
 PLACE = re.compile(r"\{(\w+)\}")
+PLACE_AND_STOP = re.compile(r"\{(\w+)\}(\.?)")
 UNDISTURBED = re.compile(r"https?://\S+|[0-9]+([.,:/][0-9]+)*")  # an address; a number, which stays in one piece
 FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
@@ -31,8 +32,18 @@ WEAK = frozenset({"ES", "ET", "CS", "ON"})  # signs such as + - / % < that a sen
 
 
 def fill(text: str, values: Mapping[str, Any]) -> str:
-    """`text` with each `{name}` that `values` knows; the others stay as they are, so no text can fail."""
-    return PLACE.sub(lambda found: isolate(values[found[1]], text) if found[1] in values else found[0], text)
+    """`text` with each `{name}` that `values` knows; the others stay as they are, so no text can fail.
+
+    A value that ends with a full stop, such as "30 июня 2016 г.", ends its sentence with the same one.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in values:
+            return found[0]
+        given = values[found[1]]
+        return isolate(given, text) + ("" if str(given).endswith(".") else found[2])
+
+    return PLACE_AND_STOP.sub(value, text)
 
 
 def isolate(value: Any, text: str) -> str:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, cast
 
-import pycountry
 from openpyxl import Workbook
 
+from ctnat.ui.countries import country_choices
 from ctnat.ui.languages import english_name
 from instruments.item_types import has_partial_ranking, xlsform_constraint
 from instruments.schema import DONT_KNOW, OptionsItem, Survey, parse, source_language
@@ -152,8 +152,8 @@ class _Writer:
         if item.get("choices_of"):
             return self._options_list(self.items[item["choices_of"]])
         if item.get("source"):
-            countries = sorted(pycountry.countries, key=lambda country: str(country.name))
-            return self._list(COUNTRIES, [{"name": c.alpha_3, "text": {self.source: c.name}} for c in countries])
+            offered = country_choices(self.source)
+            return self._list(COUNTRIES, [{"name": code, "text": {self.source: name}} for code, name in offered])
         return self._list(f"options_{to_name(item['name'])}", item["options"])
 
     def _item(self, item: Row) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from analysis.results import Results
 from assessments.names import BREAK
+from ctnat.ui.formats import format_date
 from ctnat.ui.languages import direction
 from interviews.names import withhold
 from reports.document import checks
@@ -16,7 +17,6 @@ from reports.document.evidence import Evidence, evidence_of, writer_for
 from reports.document.notation import find_in_title
 from reports.document.outline import INTRO, is_annex
 from reports.document.registry import Problem
-from reports.document.sentences import format_date
 from reports.document.writer import Writer
 from reports.fonts import uncovered
 from reports.models import Report, Section
@@ -135,8 +135,8 @@ def _build(
         direction=direction(report.language),
         commissioner=cover["commissioner"],
         funder=cover["funder"],
-        period=f"{format_date(assessment.starts_on)} – {format_date(assessment.ends_on)}",
-        made_on=format_date(timezone.localdate()),
+        period=" – ".join(format_date(day, report.language) for day in (assessment.starts_on, assessment.ends_on)),
+        made_on=format_date(timezone.localdate(), report.language),
         notice=cover["notice"],
         edition=edition,
         words=writer.words,

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from analysis.results import Results
 from assessments.models import Assessment, Sector
+from ctnat.ui.formats import format_date
 from indicators.models import Recommendation
 from reports.document import sentences
 from reports.document.item_types import describe_item
@@ -36,8 +37,8 @@ def _assessment(results: Results) -> Iterator[Fact]:
     assessment, group = results.assessment, "Assessment"
     yield Fact("country", assessment.country_in(results.language), "Country", group)
     yield Fact("assessment.reference", assessment.reference, "Reference", group)
-    yield Fact("assessment.starts", sentences.format_date(assessment.starts_on), "First day", group)
-    yield Fact("assessment.ends", sentences.format_date(assessment.ends_on), "Last day", group)
+    yield Fact("assessment.starts", format_date(assessment.starts_on, results.language), "First day", group)
+    yield Fact("assessment.ends", format_date(assessment.ends_on, results.language), "Last day", group)
     words = sentences.carried_out(assessment, results.language)
     yield Fact("assessment.dates.sentence", words, "When it was carried out, as a sentence", group)
     yield Fact("assessment.commissioner", assessment.study.commissioner, "Who asked for it", group)

@@ -11,6 +11,7 @@ from analysis.results import Results
 from analysis.results.survey import ItemResult
 from analysis.statistics.numbers import number_text
 from analysis.statistics.rounding import percent
+from ctnat.ui.formats import format_date, format_list
 from instruments.schema import Item, Matrix, Option
 from instruments.schema.items import (
     DateItem,
@@ -21,7 +22,6 @@ from instruments.schema.items import (
     SelectOneItem,
     TextItem,
 )
-from reports.document.sentences import format_date, join_list
 from reports.words import translate
 
 
@@ -54,7 +54,11 @@ def table_row(item: ItemResult, language: str) -> Row:
             )
             return named(("median", median), ("least", least), ("most", most))
         case DateItem():
-            first, last = (format_date(item.days.first), format_date(item.days.last)) if item.days else ("–", "–")
+            first, last = (
+                (format_date(item.days.first, language), format_date(item.days.last, language))
+                if item.days
+                else ("–", "–")
+            )
             return named(("first_day", first), ("last_day", last))
         case TextItem():
             return named()
@@ -110,8 +114,8 @@ def _describe_answers(item: ItemResult, results: Results, name: str) -> str:
                 item=name,
                 answered=counts.answered,
                 asked=counts.asked,
-                first=format_date(item.days.first),
-                last=format_date(item.days.last),
+                first=format_date(item.days.first, language),
+                last=format_date(item.days.last, language),
             )
         case TextItem() | IntegerItem() | DecimalItem() | DateItem():  # too few numbers or dates to say more
             return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
@@ -127,7 +131,7 @@ def _describe_options(item: ItemResult, results: Results, name: str, verb: str, 
         _describe_option(item, option, verb, language, in_percent=in_percent)
         for option, _ in sorted(counts.given.items(), key=lambda pair: -pair[1])
     ]
-    return translate(key, language, answered=counts.answered, item=name, answers=join_list(answers, language))
+    return translate(key, language, answered=counts.answered, item=name, answers=format_list(answers, language))
 
 
 def _describe_option(item: ItemResult, option: str, verb: str, language: str, *, in_percent: bool) -> str:

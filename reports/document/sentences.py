@@ -6,30 +6,21 @@ The sentences are in words.yaml, one for each case; plural forms are chosen ther
 from collections.abc import Sequence
 from datetime import date
 
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from analysis.results import Results
 from assessments.models import Assessment
+from ctnat.ui.formats import format_date, format_list
 from reports.words import translate
 from workshops.models import Workshop
 from workshops.results import WorkshopResults
-
-
-def format_date(day: date) -> str:
-    return formats.date_format(day, "j E Y")  # E: the month as it stands within a date
-
-
-def join_list(parts: list[str], language: str) -> str:
-    """`one, two and three`."""
-    *first, last = parts
-    return translate("and", language, first=translate("comma", language).join(first), last=last) if first else last
 
 
 def carried_out(assessment: Assessment, language: str, today: date | None = None) -> str:
     """When the assessment was, is or will be carried out, seen from `today`."""
     today = today or timezone.localdate()
     tense = "past" if assessment.ends_on < today else "now" if assessment.starts_on <= today else "future"
-    starts, ends = format_date(assessment.starts_on), format_date(assessment.ends_on)
+    starts, ends = format_date(assessment.starts_on, language), format_date(assessment.ends_on, language)
     return translate(f"carried_out_{tense}", language, starts=starts, ends=ends)
 
 
@@ -44,7 +35,7 @@ def sources(results: Results, documents: int, workshops: int) -> str:
     found = [translate(key, results.language) for key, count in present.items() if count]
     if not found:
         return translate("sources_none", results.language)
-    return translate("sources", results.language, sources=join_list(found, results.language))
+    return translate("sources", results.language, sources=format_list(found, results.language))
 
 
 def instruments(results: Results) -> str:
@@ -147,4 +138,4 @@ def _held(one: WorkshopResults, language: str) -> str:
 
 
 def _days(days: list[date], language: str) -> str:
-    return join_list([format_date(day) for day in days], language) if days else ""
+    return format_list([format_date(day, language) for day in days], language)

@@ -12,13 +12,13 @@ from django.db.models import Q
 from analysis.results import Results
 from analysis.results.survey import ItemResult
 from assessments.models import Assessment, Document, Sector
+from ctnat.ui.formats import format_date
 from indicators.models import Recommendation
 from interviews.attribution import is_outdated
 from interviews.models import Coding, Interview
 from reports.document.instrument_annex import InstrumentTexts, cell_column
 from reports.document.item_types import table_row
 from reports.document.registry import UnknownBlock
-from reports.document.sentences import format_date
 from reports.document.validation import Validation
 from reports.document.writer import source_anchor
 from reports.words import WORDS, translate
@@ -102,7 +102,7 @@ def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
     found = context.results.priorities
     survey, t = found.survey.by_option, context.words
     voices = [votes for _, votes in found.workshops] or [found.workshop]
-    days = [format_date(date.fromisoformat(held.held_on)) for held, _ in found.workshops]
+    days = [format_date(date.fromisoformat(held.held_on), context.results.language) for held, _ in found.workshops]
     several = len(days) > 1  # each has a column of its own; they are never added
     rows: list[dict[str, Any]] = [
         {

@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 
 from analysis.results import Results
 from assessments.models import Sector
+from ctnat.ui.formats import format_date
 from ctnat.ui.words import isolate
 from indicators.models import Mark
 from reports.document.outline import numbers
-from reports.document.sentences import format_date
 from reports.words import translate
 from workshops.changes import CellChange, ChangeLog, Statement, WordingChange, change_log
 from workshops.results import VerdictCount
@@ -116,7 +116,7 @@ class Validation:
             "proposed": self._state(row.proposed),
             "outcome": self.words[OUTCOMES[row.outcome]],
             "reason": row.reason,
-            "day": format_date(row.at.date()),
+            "day": format_date(row.at.date(), self.results.language),
         }
 
     def _state(self, label: str) -> str:
@@ -130,7 +130,7 @@ class Validation:
             "outcome": self.words[OUTCOMES[row.outcome]],
             "who": row.who if self.name_agencies else "",
             "reason": row.reason,
-            "day": format_date(row.at.date()),
+            "day": format_date(row.at.date(), self.results.language),
         }
 
     def verdicts(self) -> list[dict[str, Any]]:
@@ -138,7 +138,9 @@ class Validation:
         language = self.results.language
         return [
             {
-                "caption": translate("log_verdicts", language, day=format_date(date.fromisoformat(workshop.held_on))),
+                "caption": translate(
+                    "log_verdicts", language, day=format_date(date.fromisoformat(workshop.held_on), language)
+                ),
                 "head": [workshop_word(choice, language) for choice in ("agree", "amend", "disagree")],
                 "rows": [self._verdict(row) for row in workshop.verdicts if row.agree + row.amend + row.disagree],
             }

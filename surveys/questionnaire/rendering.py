@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.dates import MONTHS
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from assessments.countries import country_choices
+from ctnat.ui.countries import country_choices
+from ctnat.ui.formats import format_moment
 from ctnat.ui.languages import direction
 from ctnat.ui.words import has_gaps
 from instruments import schema
@@ -48,9 +49,7 @@ def local_time(moment: datetime | None, zone: str, language: str) -> str:
     """`30 June 2016, 18:00 (Asia/Baku)` in the words of `language`, on the 24-hour clock."""
     if moment is None:
         return ""
-    local = timezone.localtime(moment, ZoneInfo(zone))
-    with translation.override(language):
-        return f"{formats.date_format(local, 'j E Y, H:i')} ({zone})"
+    return f"{format_moment(timezone.localtime(moment, ZoneInfo(zone)), language)} ({zone})"
 
 
 def placeholders(survey: Survey, language: str) -> dict[str, str]:

@@ -259,6 +259,26 @@ def edited(client: Client) -> dict[str, Any]:
     return {name: form[name].value() or "" for name in form.fields} | {"languages": "English"}
 
 
+def test_the_lead_names_the_country_as_the_report_shall(client_as: Any, assessment: Any) -> None:
+    lead = client_as("lead")
+    page = text(lead.get(HOME + "edit/"))
+    assert 'value="Azerbaijan"' in page
+    assert "Leave blank for “Azerbaijan”." in page
+    form = edited(lead) | {"languages": "English, Georgian", "country_name_en": "the Republic of Azerbaijan"}
+    assert lead.post(HOME + "edit/", form).status_code == 302
+    assessment.refresh_from_db()
+    assert assessment.country_names == {"en": "the Republic of Azerbaijan"}
+    names = [assessment.country_in(language) for language in ("en", "ka")]
+    assert names == ["the Republic of Azerbaijan", "აზერბაიჯანი"]
+    assert assessment.placeholders_in("en")["country"] == "the Republic of Azerbaijan"
+    form = edited(lead) | {"languages": "English, Georgian"}
+    assert form["country_name_ka"] == "აზერბაიჯანი"  # each language of the assessment has a field, filled in
+    assert lead.post(HOME + "edit/", form | {"country_name_en": " ", "country_name_ka": "ა" * 101}).status_code == 200
+    assert lead.post(HOME + "edit/", form | {"country_name_en": " "}).status_code == 302
+    assessment.refresh_from_db()
+    assert assessment.country_names == {}
+
+
 def test_assessment_edit_sets_the_clocks(client_as: Any, assessment: Any) -> None:
     lead = client_as("lead")
     offered = lead.get(HOME + "edit/").context["form"].fields["time_zone"].choices

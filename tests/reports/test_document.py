@@ -87,7 +87,7 @@ def test_a_citation_is_no_link_where_the_bibliography_is_hidden(assessment: Asse
 
 def test_dates_are_said_in_the_report_s_language(report: Report) -> None:
     report.language = "ru"
-    assert build(report).period == "13 января 2016 – 30 июня 2016"
+    assert build(report).period == "13 января 2016\u202fг. – 30 июня 2016\u202fг."
 
 
 def test_a_block_that_fails_leaves_the_rest_standing(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -228,7 +228,7 @@ def test_bounds_are_written_as_the_language_writes_them() -> None:
         "Число должно быть не меньше 2,5.",
     ]
     [error] = check(one("date", min="2020-02-29"), {"q": "2020-01-01"}).errors
-    assert error_text(error, "ru") == "Самая ранняя возможная дата: 29 февраля 2020."
+    assert error_text(error, "ru") == "Самая ранняя возможная дата: 29 февраля 2020\u202fг."
 
 
 @pytest.mark.django_db

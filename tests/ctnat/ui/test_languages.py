@@ -14,7 +14,7 @@ def test_each_language_is_complete() -> None:
 
 
 def test_unknown_language_has_a_name_a_direction_and_quotes() -> None:
-    assert (english_name("ckb"), own_name("ckb"), direction("ckb-Arab")) == ("Central Kurdish", "ckb", "rtl")
+    assert (english_name("ckb"), own_name("ckb"), direction("ckb-Arab")) == ("Central Kurdish", "کوردیی ناوەندی", "rtl")
     assert (english_name("xx"), direction(None), quotes("de"), quotes("ru")) == ("xx", "ltr", "“”‘’", "«»„“")
 
 
@@ -29,6 +29,9 @@ def test_unknown_language_has_a_name_a_direction_and_quotes() -> None:
         ("ქართული", "ka"),
         ("русский", "ru"),
         ("rus", "ru"),
+        ("грузинский", "ka"),
+        ("Kiswahili", "sw"),
+        ("română", "ro"),
     ],
 )
 def test_language_is_known_by_name_or_code(word: str, code: str | None) -> None:
@@ -44,7 +47,20 @@ def test_every_code_is_its_own_language() -> None:
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("ar", "rtl"), ("fa-IR", "rtl"), ("az", "ltr"), ("az-Arab", "ltr"), ("", "ltr"), (None, "ltr")],
+    [
+        ("ar", "rtl"),
+        ("fa-IR", "rtl"),
+        ("az", "ltr"),
+        ("az-Arab", "ltr"),
+        ("", "ltr"),
+        (None, "ltr"),
+        ("ps", "rtl"),
+        ("dv", "rtl"),
+    ],
 )
 def test_direction_follows_the_language(language: str | None, expected: str) -> None:
     assert direction(language) == expected
+
+
+def test_a_language_that_only_iso_knows_has_its_english_name() -> None:
+    assert (own_name("prs"), own_name("aaq"), english_name("pt-BR")) == ("Dari", "Eastern Abnaki", "Portuguese")

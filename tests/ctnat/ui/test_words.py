@@ -50,6 +50,9 @@ def test_every_counted_part_has_its_place_and_its_number(words: Words, part: str
         ("ka", "other one other other other other other other"),
         ("ru", "many one few many many one many one"),
         ("ar", "zero one two few many many other other"),
+        ("ro", "few one few few few other other few"),
+        ("fr", "one one other other other other other other"),
+        ("qaa", "other one other other other other other other"),  # no language of CLDR
     ],
 )
 def test_plural_form(language: str, forms: str) -> None:
@@ -69,6 +72,20 @@ def test_a_counted_part_takes_the_form_of_its_number(tmp_path: Path) -> None:
     assert words.translate("held", "zz", groups=1, place="Baku") == "With one group in Baku."
     assert (words.language_of("held", "az"), words.language_of("held", "zz")) == ("az", "en")
     assert words.translate_all("en") == {"held": "With {groups} in {place}."}
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "filled"),
+    [
+        ("Начато {day}.", "1 мая 2016 г.", "Начато 1 мая 2016 г."),
+        ("Начато {day}.", "1 мая", "Начато 1 мая."),
+        ("С {day} по {day}.", "1 мая 2016 г.", "С 1 мая 2016 г. по 1 мая 2016 г."),
+        ("Начато ({day}).", "1 мая 2016 г.", "Начато (1 мая 2016 г.)."),
+        ("By {day}.", 2016, "By 2016."),
+    ],
+)
+def test_the_full_stop_of_an_abbreviation_ends_its_sentence(text: str, day: str | int, filled: str) -> None:
+    assert fill(text, {"day": day}) == filled
 
 
 ARABIC = "اتصل على {country}، شكرا."

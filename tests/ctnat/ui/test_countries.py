@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 import pycountry
 import pytest
 
-from assessments.countries import (
+from ctnat.ui.countries import (
     country_choices,
     country_name,
+    country_number,
     find_country,
     is_country,
     zone_choices,
@@ -20,6 +21,26 @@ from ctnat.ui.languages import LANGUAGES
 def test_names_of_countries_are_translated() -> None:
     assert [country_name("GEO", language) for language in ("en", "ka", "xx")] == ["Georgia", "საქართველო", "Georgia"]
     assert country_name("XXX") == "XXX"
+    assert [country_name("ETH", language) for language in ("en", "am", "fr")] == ["Ethiopia", "ኢትዮጵያ", "Éthiopie"]
+
+
+def test_names_are_those_that_the_united_nations_use() -> None:
+    codes = ("TUR", "COD", "PSE", "MMR", "BIH", "HKG")
+    assert [country_name(code) for code in codes] == [
+        *("Türkiye", "Democratic Republic of the Congo", "State of Palestine", "Myanmar"),
+        *("Bosnia and Herzegovina", "Hong Kong"),
+    ]
+    assert [country_name("TUR", language) for language in ("fr", "az", "de")] == ["Türkiye", "Türkiyə", "Türkei"]
+
+
+def test_kosovo_can_be_chosen_and_is_named_with_the_resolution() -> None:
+    assert is_country("XKX")
+    assert ("XKX", "Kosovo (UNSCR 1244)") in country_choices()
+    names = ["Косово (резолюция 1244 СБ ООН)", "Kosovë (UNSCR 1244)"]
+    assert [country_name("XKX", language) for language in ("ru", "sq")] == names
+    assert {find_country(word) for word in ("XK", "xkx", "Kosovo", "Косово", "Kosovo (UNSCR 1244)")} == {"XKX"}
+    assert (country_number("XKX"), country_number("AZE"), zone_of("XKX")) == (983, 31, "Europe/Belgrade")
+    assert sum(number == 983 for number in (country_number(code) for code, _ in country_choices())) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,36 @@
+"""Dates, lists and numbers as a language writes them, from CLDR; English where CLDR does not know it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from babel import Locale
+from babel.dates import format_date as _format_date
+from babel.dates import format_time as _format_time
+from babel.lists import format_list as _format_list
+from babel.numbers import format_decimal
+
+from ctnat.ui.languages import locale_of
+
+
+def _locale(language: str) -> Locale:
+    return locale_of(language) or Locale.parse("en_GB")
+
+
+def format_date(day: date, language: str) -> str:
+    """`30 June 2016`, `30 июня 2016 г.`: with the month in words, by the Gregorian calendar."""
+    return _format_date(day, "long", _locale(language))
+
+
+def format_moment(moment: datetime, language: str) -> str:
+    """`30 June 2016, 18:00` on the 24-hour clock, in the zone that the moment carries."""
+    return f"{format_date(moment.date(), language)}, {_format_time(moment, 'HH:mm', locale=_locale(language))}"
+
+
+def format_list(parts: Sequence[str], language: str) -> str:
+    """`one, two and three`."""
+    return _format_list(parts, locale=_locale(language))
+
+
+def format_number(number: float, language: str) -> str:
+    """A whole or a decimal number with the language's decimal sign, and thousands not separated."""
+    return format_decimal(number, locale=_locale(language), group_separator=False)
