@@ -162,7 +162,7 @@ class AssessmentEditForm(SeenForm, ModelForm):
     """Everything that a lead may change about an assessment; its country and reference stay.
 
     `cleaned_data["study"]` has the fields of the study; it is empty for a user who does not lead all its assessments.
-    `cleaned_data["country_names"]` has the names, by language, that differ from the list of countries.
+    `cleaned_data["country_names"]` has the country's names by language, blank for the one in the list of countries.
     """
 
     STUDY = ("title", "commissioner", "funder")
@@ -233,11 +233,11 @@ class AssessmentEditForm(SeenForm, ModelForm):
         while "languages" not in before:
             before.append(after.pop(0))
         for field, code in names.items():
+            self.initial[field] = self.instance.country_in(code)
             self.fields[field] = forms.CharField(
                 required=False,
                 max_length=100,
                 label=f"Name of the country in {english_name(code)}",
-                initial=self.instance.country_in(code),
                 help_text=f"Leave blank for “{country_name(self.instance.country, code)}”.",
                 widget=forms.TextInput(attrs={"lang": code, "dir": "auto"}),
             )
@@ -254,13 +254,8 @@ class AssessmentEditForm(SeenForm, ModelForm):
         _check_dates(self)
         data = self.cleaned_data
         data["study"] = {name: data.pop(f"study_{name}") for name in self.STUDY if f"study_{name}" in data}
-        names = dict(self.instance.country_names)
-        for field in [name for name in data if name.startswith(self.NAME)]:
-            code, name = field.removeprefix(self.NAME), data.pop(field)
-            names.pop(code, None)
-            if name and name != country_name(self.instance.country, code):
-                names[code] = name
-        data["country_names"] = names
+        names = [name for name in data if name.startswith(self.NAME)]
+        data["country_names"] = {name.removeprefix(self.NAME): data.pop(name) for name in names}
         return data
 
 

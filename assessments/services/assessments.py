@@ -10,7 +10,7 @@ from django.db import transaction
 from assessments.audit import record
 from assessments.models import Assessment, Role, Study, User
 from assessments.services.members import add_member
-from ctnat.ui.countries import zone_of
+from ctnat.ui.countries import country_name, zone_of
 from ctnat.ui.seen import Marks, check_seen, values_of
 from instruments.models import Instrument
 
@@ -94,14 +94,29 @@ def update_assessment(*, assessment: Assessment, by: User, **fields: Any) -> Ass
 
 @transaction.atomic
 def update_details(
-    *, assessment: Assessment, by: User, study: dict[str, str], seen: Marks | None = None, **fields: Any
+    *,
+    assessment: Assessment,
+    by: User,
+    study: dict[str, str],
+    country_names: dict[str, str],
+    seen: Marks | None = None,
+    **fields: Any,
 ) -> Assessment:
-    """Change an assessment and the texts of its study. Raises `ValidationError`, and then changes neither:
-    `SeenConflict` where another person has changed one of them since they were shown (`seen`)."""
+    """Change an assessment, the names of its country in the languages given, and the texts of its study.
+
+    A blank name is that of the list of countries. Raises `ValidationError`, and then changes neither:
+    `SeenConflict` where another person has changed one of them since they were shown (`seen`).
+    """
     row = Assessment.objects.select_for_update(of=("self",)).select_related("study").get(pk=assessment.pk)
     about = Study.objects.select_for_update().get(pk=row.study_id)
+    listed = {code: country_name(row.country, code) for code in country_names}
+    names = {code: name or listed[code] for code, name in country_names.items()}
     values = values_of(row, fields) | {f"study_{name}": getattr(about, name) for name in study}
-    check_seen(row, seen, fields | {f"study_{name}": value for name, value in study.items()}, values)
+    values |= {f"country_name_{code}": row.country_in(code) for code in names}
+    wanted = fields | {f"study_{name}": value for name, value in study.items()}
+    check_seen(row, seen, wanted | {f"country_name_{code}": name for code, name in names.items()}, values)
+    others = {code: name for code, name in row.country_names.items() if code not in names}
+    fields["country_names"] = others | {code: name for code, name in names.items() if name != listed[code]}
     assessment.study = about
     for name in fields:
         setattr(assessment, name, getattr(row, name))

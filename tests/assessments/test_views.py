@@ -274,7 +274,11 @@ def test_the_lead_names_the_country_as_the_report_shall(client_as: Any, assessme
     form = edited(lead) | {"languages": "English, Georgian"}
     assert form["country_name_ka"] == "აზერბაიჯანი"  # each language of the assessment has a field, filled in
     assert lead.post(HOME + "edit/", form | {"country_name_en": " ", "country_name_ka": "ა" * 101}).status_code == 200
-    assert lead.post(HOME + "edit/", form | {"country_name_en": " "}).status_code == 302
+    assessment.country_names = {"en": "another"}
+    assessment.save()
+    page = text(lead.post(HOME + "edit/", form | {"country_name_en": ""}))  # opened before the name was changed
+    assert "Changed by another member to: another" in page
+    assert lead.post(HOME + "edit/", edited(lead) | {"country_name_en": " "}).status_code == 302
     assessment.refresh_from_db()
     assert assessment.country_names == {}
 
