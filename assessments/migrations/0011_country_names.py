@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0009_refused_sign_ins"),
+        ("assessments", "0010_erasure_requests"),
     ]
 
     operations = [
