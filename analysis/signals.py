@@ -18,7 +18,5 @@ def _closed(survey: Survey, by: User | None, **kwargs: Any) -> None:
         return  # what is still sealed would be the difference to the next release: the lead decides
     try:
         release_results(survey=survey, by=by)
-    except (
-        ValidationError
-    ):  # too few responses, or no key: closing is not refused, and the lead's page shows the reason
+    except ValidationError:  # too few responses, or no key: the survey is closed all the same, and the page says why
         return

@@ -178,7 +178,7 @@ def recommendation_groups(assessment: Assessment) -> dict[str, tuple[Recommendat
 
 
 def unanswered(assessment: Assessment) -> list[GridCell]:
-    """Cells marked for improvement whose criterion has no recommendation that is not dropped, in the matrix's order."""
+    """Cells marked for improvement whose criterion has no recommendation but dropped ones, in the matrix's order."""
     rows = Recommendation.objects.for_assessment(assessment).standing().values_list("criteria", flat=True)
     answered = {code for criteria in rows for code in criteria}
     return [

@@ -172,6 +172,11 @@ class Edition(models.Model):
         return f"Edition {self.number} ({self.get_kind_display()})"
 
     @property
+    def previous_number(self) -> int:
+        """The number of the edition before it, 0 for the first one."""
+        return self.number - 1
+
+    @property
     def is_ready(self) -> bool:
         """Whether it can be read: its HTML is there."""
         return self.file_of("html") is not None

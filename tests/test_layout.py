@@ -3,8 +3,7 @@
 URL `surveys:response_list` = view `response_list` = template `surveys/response_list.html`; templates for one state of a
 page, such as `interview_type_signed_out.html`, are listed in `STATES`. A page that adds something may show the template
 of the page that edits it. The tests of a page are in tests/surveys and begin with its name: `test_response_list_...`.
-What is only a part of a page begins with `_`. Templates in a folder of their own (the parts of the report's document)
-are named by their code.
+What is only a part of a page begins with `_`, in every folder.
 """
 
 import ast
@@ -65,6 +64,17 @@ def test_a_state_of_a_page_is_named_after_the_page(template: str, page: str) -> 
     app, name = template.removesuffix(".html").split("/")
     assert page in {name for of, name, _ in PATTERNS if of == app}
     assert name.startswith(f"{page}_")
+
+
+# Templates outside the apps whose names are given by Django, by a library, or by what extends them.
+FIXED_FOLDERS = ("account", "allauth", "bootstrap5", "mfa")
+FIXED = ("400", "403", "403_csrf", "404", "500", "error", "base", "base_public", "reports/document/document")
+
+
+def test_every_other_template_is_a_part_and_begins_with_an_underscore() -> None:
+    paths = {path.relative_to(ROOT / "templates") for path in (ROOT / "templates").rglob("*.html")}
+    others = {path for path in paths if path.parts[0] not in FIXED_FOLDERS and str(path.parent) not in APPS}
+    assert {f"{path.with_suffix('')}" for path in others if not path.name.startswith("_")} == set(FIXED)
 
 
 def page_of_test(test: str, pages: set[str]) -> str:
@@ -146,7 +156,7 @@ def test_no_line_of_a_template_is_longer_than_can_be_read() -> None:
 
 
 def test_no_template_calculates_data_from_the_number_of_a_loop() -> None:
-    arithmetic = re.compile(r"\{%\s*cycle|forloop\.counter0?\s*\||divisibleby|\|length\|add:")
+    arithmetic = re.compile(r"\{%\s*cycle|forloop\.counter0?\s*\||divisibleby|\|\s*add:\s*[\"'-]*[0-9]")
     paths = (ROOT / "templates").rglob("*.html")
     assert [str(path.relative_to(ROOT)) for path in paths if arithmetic.search(path.read_text())] == []
 

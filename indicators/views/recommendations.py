@@ -1,5 +1,7 @@
 """Recommendations: the list in its order, the form, moving and status."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +16,7 @@ from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.posting import posted_from
 from indicators.forms import MoveForm, RecommendationForm, StatusForm, accept_revision
-from indicators.grid import recommendation_groups, unanswered
+from indicators.grid import RecommendationGroup, recommendation_groups, unanswered
 from indicators.matrix import matrix_of
 from indicators.models import Recommendation
 from indicators.services.recommendations import (
@@ -30,7 +32,7 @@ from indicators.services.recommendations import (
 @requires("indicators.view")
 def recommendation_list(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     groups = recommendation_groups(assessment)
-    categories = [(category, groups[category.name]) for category in matrix_of(assessment).categories]
+    categories = [(category, _placed_groups(groups[category.name])) for category in matrix_of(assessment).categories]
     dropped = Recommendation.objects.for_assessment(assessment).filter(status=Recommendation.Status.DROPPED)
     return render(
         request,
@@ -43,6 +45,27 @@ def recommendation_list(request: HttpRequest, assessment: Assessment) -> HttpRes
             "dropped": dropped.prefetch_related("changes"),
         },
     )
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An entry of an ordered list, with the places one up and one down (from 0); None at the ends of the list."""
+
+    entry: Any
+    up: int | None
+    down: int | None
+
+
+def _placed(entries: Sequence[Any]) -> list[Placed]:
+    last = len(entries) - 1
+    return [
+        Placed(entry, place - 1 if place else None, place + 1 if place < last else None)
+        for place, entry in enumerate(entries)
+    ]
+
+
+def _placed_groups(groups: Sequence[RecommendationGroup]) -> list[tuple[Placed, list[Placed]]]:
+    return [(group, _placed(group.entry.recommendations)) for group in _placed(groups)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

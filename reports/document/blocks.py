@@ -103,7 +103,7 @@ def _table(template: str, caption_key: str, source: str = "") -> Callable[[Rows]
             def draw(caption: str, anchor: str) -> str:
                 fit = fit_table([values["head"], *values["rows"]]).css if "head" in values else ""
                 shown = {"caption": caption, "anchor": anchor, "t": context.words, "fit": fit, **values}
-                return render_to_string(f"reports/blocks/{template}.html", shown)
+                return render_to_string(f"reports/blocks/_{template}.html", shown)
 
             if not caption_key:
                 return Block("text", title, draw, values.get("source", source))

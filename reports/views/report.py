@@ -72,7 +72,7 @@ def report_read(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     report = find_report(assessment)
     data = build(report, link=member_link(assessment))
     record("report.read", by=request.user, assessment=assessment, target=report)
-    bar = render_to_string("reports/document/bar.html", {"assessment": assessment, "problems": data.problems}, request)
+    bar = render_to_string("reports/document/_bar.html", {"assessment": assessment, "problems": data.problems}, request)
     sheets = [static(f"css/{name}") for name in sheet_names("html")]
     return HttpResponse(render(data, "html", bar=bar, sheets=sheets))
 

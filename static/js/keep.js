@@ -58,13 +58,6 @@
       // no room: the form is sent as it is on the screen
     }
   };
-  // On a slow line a person may type before this script is there.
-  const isTyped = (field) => {
-    if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
-    if (!field.options) return field.value !== field.defaultValue;
-    return field.value !== ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value;
-  };
-
   if (document.querySelector(".notice-success")) {
     for (const key of Object.keys(store)) {
       if (key.startsWith(PREFIX) && read(key)?.sent) store.removeItem(key);
@@ -94,7 +87,7 @@
       line.append(drop);
       form.prepend(line);
       form.closest("details")?.setAttribute("open", "");
-    } else if (fields(form).some(isTyped)) keep(form, false);
+    } else if (fields(form).some(ctnatForms.isTyped)) keep(form, false); // typed before this script was loaded, on a slow line
   }
 
   document.addEventListener("input", (event) => keep(event.target.form, false));

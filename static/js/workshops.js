@@ -126,12 +126,10 @@ const notOfTheRest = (target) => {
     return drawn;
   };
 
-  // The fields that were changed after `body` was made of the form: their values are neither what was sent nor as served.
+  // The fields that were changed after `body` was made of the form: they differ from what was served and from what was sent.
   const changedSince = (form, body) => [...form.elements].filter((field) => {
-    if (!field.name || field.type === "hidden") return false;
-    if (field.type === "radio") return field.checked && !field.defaultChecked && field.value !== body.get(field.name);
-    const served = field.options ? [...field.options].find((option) => option.defaultSelected) ?? field.options[0] : null;
-    return field.value !== (served ? served.value : field.defaultValue) && field.value !== body.get(field.name);
+    if (!field.name || field.type === "hidden" || (field.type === "radio" && !field.checked)) return false;
+    return ctnatForms.isTyped(field) && field.value !== body.get(field.name);
   });
   const restore = (form, changed) => {
     for (const field of changed) {
@@ -265,7 +263,7 @@ const notOfTheRest = (target) => {
       const used = form.contains(document.activeElement) ? document.activeElement : null;
       const field = form.elements.words;
       const place = used === field ? [field.selectionStart, field.selectionEnd] : null;
-      const changed = field.value !== field.defaultValue;
+      const changed = ctnatForms.isTyped(field);
       form.replaceWith(document.adoptNode(fresh));
       if (changed && fresh.elements) fresh.elements.words.value = field.value;
       if (!used || !fresh.elements) continue;

@@ -3,9 +3,8 @@
 import re
 from typing import Any
 
-UNSTORABLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]"
-)  # not typed by keyboards, and refused by databases
+# Not typed by keyboards, and refused by databases.
+UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class InvalidAnswer(Exception):

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.js.conftest import Pages, fields
 
-SCRIPTS = ("js/app.js", "js/keep.js", "js/indicators.js")
+SCRIPTS = ("js/app.js", "js/forms.js", "js/keep.js", "js/indicators.js")
 MARK = """<form method="post" action="/page/" class="mark-form" data-keep="mark"><div data-evidence>
 <ul data-evidence-list hidden></ul>
 <details open><summary>Keys</summary>

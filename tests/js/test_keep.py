@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.js.conftest import BLOCKED, FILL, Pages
 
+SCRIPTS = ("js/forms.js", "js/keep.js")
 FORM = """<form method="post" action="/page/" data-keep="{name}"><input type="hidden" name="csrf" value="{csrf}">
 <label>Note <textarea name="note">{note}</textarea></label>
 <label>Secret <input type="password" name="secret"></label>
@@ -25,7 +26,7 @@ def form(name: str = "cell-1", note: str = "", inside: str = "", csrf: str = "fi
 def open_form(
     pages: Pages, *, user: str = "a@example.org", before: str = "", tab: Page | None = None, **of: str
 ) -> Page:
-    return pages.open(f'<span class="menu-name">{user}</span>{before}{form(**of)}', "js/keep.js", tab=tab)
+    return pages.open(f'<span class="menu-name">{user}</span>{before}{form(**of)}', *SCRIPTS, tab=tab)
 
 
 def note_of(page: Page) -> str:
@@ -55,7 +56,8 @@ def test_what_was_typed_before_the_script_came_is_kept(pages: Pages, typed: bool
     page = pages.open(f'<span class="menu-name">a@example.org</span>{form(note="As served")}')
     if typed:
         page.get_by_label("Note").fill("On a slow line")
-    page.add_script_tag(url="/static/js/keep.js")
+    for script in SCRIPTS:
+        page.add_script_tag(url=f"/static/{script}")
     open_form(pages, note="As served", tab=page)
     assert note_of(page) == ("On a slow line" if typed else "As served")
     expect(page.locator(".notice-info")).to_have_count(int(typed))
@@ -155,7 +157,7 @@ def test_a_form_sent_by_a_script_is_dropped_when_it_says_saved(pages: Pages) -> 
 
 def test_a_folded_form_opens_when_words_are_back(pages: Pages) -> None:
     body = f"<details><summary>More</summary>{form()}</details>"
-    page = pages.open(body, "js/keep.js")
+    page = pages.open(body, *SCRIPTS)
     page.get_by_text("More").click()
     page.get_by_label("Note").fill("folded away")
     page.reload()
@@ -165,7 +167,7 @@ def test_a_folded_form_opens_when_words_are_back(pages: Pages) -> None:
 
 def test_a_public_page_speaks_its_own_language(pages: Pages) -> None:
     words = '<div data-words data-kept="Geblieben seit {time}." data-discard="Verwerfen"></div>'
-    page = pages.open(words + form(), "js/keep.js")
+    page = pages.open(words + form(), *SCRIPTS)
     page.get_by_label("Note").fill("eins")
     page.reload()
     expect(page.locator(".notice-info")).to_contain_text("Geblieben seit ")
@@ -176,7 +178,7 @@ def test_a_public_page_speaks_its_own_language(pages: Pages) -> None:
 
 def open_for_group(pages: Pages, device: str, *, note: str = "", before: str = "", tab: Page | None = None) -> Page:
     body = f'<div data-device="{device}"></div>{before}{form(note=note)}'
-    return pages.open(body, "js/keep.js", tab=tab)
+    return pages.open(body, *SCRIPTS, tab=tab)
 
 
 def kept(page: Page) -> list[str]:

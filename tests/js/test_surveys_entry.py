@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.js.conftest import Pages
 
-SCRIPTS = ("js/keep.js", "js/surveys_entry.js")
+SCRIPTS = ("js/forms.js", "js/keep.js", "js/surveys_entry.js")
 KEYS = "".join(f"<li><kbd>{number}</kbd> {label}</li>" for number, label in enumerate(("Police", "Court", "NGO"), 1))
 LONG = "".join(f"<li><kbd>{number}</kbd> Option {number}</li>" for number in range(1, 13))
 

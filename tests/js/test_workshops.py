@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.js.conftest import BLOCKED, FILL, Pages, fields
 
-SCRIPTS = ("js/keep.js", "js/workshops.js")
+SCRIPTS = ("js/forms.js", "js/keep.js", "js/workshops.js")
 BALLOT, VERDICT, WITHDRAW, STATE = "/ballot/", "/verdict/", "/withdraw/", "/state/"
 WORDS = """data-words data-gone="Device gone." data-waiting="Kept, sent later." data-not-sent="Not sent."
 data-refused="Refused." data-not-asked="No longer asked. Your words: {words}" """

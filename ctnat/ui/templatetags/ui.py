@@ -82,7 +82,7 @@ register.simple_tag(is_mail_configured, name="mail_is_configured")
 @register.simple_block_tag
 def empty_state(content: str, title: str, url: str = "", label: str = "") -> SafeString:
     """What an empty page shows: what belongs here, why it matters (`content`), and the first thing to do."""
-    return render_to_string("ui/empty.html", {"title": title, "text": content.strip(), "url": url, "label": label})
+    return render_to_string("ui/_empty.html", {"title": title, "text": content.strip(), "url": url, "label": label})
 
 
 @register.filter
@@ -91,7 +91,7 @@ def length_beyond(values: Sized, most: int) -> int:
     return max(len(values) - most, 0)
 
 
-@register.inclusion_tag("ui/error_summary.html")
+@register.inclusion_tag("ui/_error_summary.html")
 def error_summary(form: Any) -> dict[str, Any]:
     """Every error of a bound form at the top of the page, each linked to its field; nothing when there is none."""
     form.has_error_summary = True  # templates/bootstrap5/errors.html does not repeat the errors of the whole form
@@ -116,19 +116,19 @@ def sentence_case(text: str) -> str:
     return capfirst(text.strip().lower())
 
 
-@register.inclusion_tag("ui/field_errors.html")
+@register.inclusion_tag("ui/_field_errors.html")
 def field_errors(field: BoundField) -> dict[str, Any]:
     """The errors of one field, under an id that its `aria-describedby` may name (`<id>_error`)."""
     return {"errors": field.errors, "id": f"{field.id_for_label}_error"}
 
 
-@register.inclusion_tag("ui/steps.html")
+@register.inclusion_tag("ui/_steps.html")
 def step_nav(steps: list[Any]) -> dict[str, Any]:
     """The six steps of the method. Each has number, label, url, state (of STATES), note and current."""
     return {"steps": steps}
 
 
-@register.inclusion_tag("ui/pager.html", takes_context=True)
+@register.inclusion_tag("ui/_pager.html", takes_context=True)
 def pager(context: template.Context, page: "Page[Any]") -> dict[str, Any]:
     """Previous and next of a Paginator's page; the other parameters of the address stay as they are."""
     return {"page": page, "kept": _without(context["request"].GET, "page")}

@@ -1,0 +1,26 @@
+"""forms.js: which fields differ from what the server sent."""
+
+from tests.js.conftest import Pages
+
+FIELDS = """<input name="line" value="As served"><textarea name="text">As served</textarea>
+<select name="plain"><option value="">–</option><option>A</option></select>
+<select name="chosen"><option>A</option><option selected>B</option></select><select name="empty"></select>
+<input type="radio" name="mark" value="yes" checked><input type="radio" name="mark" value="no">
+<input type="checkbox" name="box" value="1" checked>"""
+TYPED = """() => [...document.querySelectorAll("[name]")].filter((field) => ctnatForms.isTyped(field))
+    .map((field) => field.type === "radio" ? `${field.name}=${field.value}` : field.name)"""
+
+
+def test_a_field_is_typed_in_where_it_differs_from_what_was_served(pages: Pages) -> None:
+    page = pages.open(f"<form>{FIELDS}</form>", "js/forms.js")
+    assert page.evaluate(TYPED) == []
+    page.locator("[name=line], [name=text]").evaluate_all(
+        "fields => fields.forEach((field) => { field.value = 'New' })"
+    )
+    page.locator("[name=plain]").select_option("A")
+    page.locator("[name=chosen]").select_option("A")
+    page.locator("[value=no]").check()
+    page.locator("[name=box]").uncheck()
+    assert page.evaluate(TYPED) == ["line", "text", "plain", "chosen", "mark=yes", "mark=no", "box"]
+    page.locator("[name=chosen]").select_option("B")
+    assert "chosen" not in page.evaluate(TYPED)
