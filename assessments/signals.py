@@ -3,18 +3,20 @@
 What was typed at a failed sign-in is never logged.
 """
 
+from functools import partial
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.db.models.signals import pre_save
+from django.db import transaction
+from django.db.models.signals import post_delete, pre_save
 from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 
 from assessments.audit import record
-from assessments.data_keys import remember
+from assessments.data_keys import forget, remember
 from assessments.models import Assessment, DataKey, SignIn, User
 from assessments.services.refused_sign_ins import tell_refused_sign_ins
 from assessments.sessions import ROW, begin
@@ -79,3 +81,10 @@ def _give_data_key(instance: Assessment, **kwargs: Any) -> None:
     if instance.data_key_id is None:
         instance.data_key = DataKey.objects.create()
         remember(instance.data_key.pk, instance.data_key.secret)
+
+
+@receiver(post_delete, sender=Assessment)
+def _delete_data_key(instance: Assessment, **kwargs: Any) -> None:
+    """Nothing of an erased assessment can be read in a copy of its tables that was overlooked."""
+    DataKey.objects.filter(pk=instance.data_key_id).delete()
+    transaction.on_commit(partial(forget, instance.data_key_id))

@@ -103,7 +103,7 @@ def main() -> None:
         clear = {name: best(function) for name, function in work.items()}
     for name in work:
         times = f"clear {clear[name] * 1000:7.1f} ms   encrypted {encrypted[name] * 1000:7.1f} ms"
-        print(f"{name:45} {times}   x {encrypted[name] / clear[name]:.2f}")  # noqa: T201 - a command
+        print(f"{name:45} {times}   x {encrypted[name] / clear[name]:.2f}")
 
 
 def works(assessment: Any) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -34,6 +34,7 @@ CLEAR: dict[str, dict[str, str]] = {
     "assessments.study": {"title": "on the report's cover", "commissioner": ORGANISATION, "funder": ORGANISATION},
     "assessments.assessment": {
         "country": CODE,
+        "country_names": "names of the country",
         "reference": CODE,
         "time_zone": SETTING,
         "languages": SETTING,
@@ -48,7 +49,15 @@ CLEAR: dict[str, dict[str, str]] = {
     "assessments.document": dict.fromkeys(DOCUMENT.split(), REGISTER) | {"file": FILE},
     "assessments.retiredcode": {"prefix": CODE},
     "assessments.contact": {"organisation": ORGANISATION, "language": CODE, "suggested_in": CODE},
-    "assessments.auditchain": {"head": HASH},
+    "assessments.auditchain": {"head": HASH, "cut_head": HASH},
+    "assessments.erasurerequest": {
+        "reference": CODE,
+        "kind": CODE,
+        "key": CODE,
+        "place": CODE,
+        "label": "a code or a title, never what is erased",
+        "parts": "names of kinds of data, and counts",
+    },
     "assessments.auditevent": {
         "action": CODE,
         "object_type": CODE,
@@ -78,6 +87,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "criterion": CODE,
     },
     "interviews.coding": dict.fromkeys(["quote", "approved_quote", "approved_hash", "attribution"], LATER),
+    "interviews.struckpassage": {"question": CODE, "mac": HASH},
     "surveys.survey": {
         "languages": SETTING,
         "open_slug": CODE,

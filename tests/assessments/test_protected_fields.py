@@ -25,6 +25,7 @@ from assessments.fields import (
 )
 from assessments.models import Assessment, AuditEvent, DataKey
 from assessments.services.data_keys import destroy_key, rewrap_keys
+from assessments.services.whole_assessments import erase_assessment
 from interviews.models import Answer, Interview
 from tests.clear_columns import CLEAR
 from tests.factories import AssessmentFactory
@@ -216,6 +217,12 @@ def test_destroy_key_asks_for_the_reference_and_a_reason(answer: Answer, confirm
         WORDS,
         0,
     )
+
+
+def test_an_erased_assessment_leaves_no_key(assessment: Assessment, member: Any) -> None:
+    kept = AssessmentFactory(reference="GEO-2016", country="GEO")
+    erase_assessment(assessment=assessment, by=member("lead"))
+    assert list(DataKey.objects.all()) == [kept.data_key]
 
 
 def test_a_migration_encrypts_what_was_there_in_batches_and_takes_it_back(answer: Answer) -> None:
