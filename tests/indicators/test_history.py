@@ -145,7 +145,16 @@ def test_the_same_decision_sent_twice_is_one_and_other_words_are_another(assessm
     decide(assessment, reason="Other words.")
     decide(assessment, "consultant", reason="Other words.")
     assert decide(assessment, reason="Other words.").source == "workshop"
-    assert CellDecision.objects.count() == 4
+    assert decide(assessment).source == "workshop"  # in the words of the first one
+    assert CellDecision.objects.count() == 5
+
+
+def test_a_decision_of_which_the_words_were_not_recorded_can_be_repeated(assessment: Any) -> None:
+    make_mark(assessment, source="workshop")
+    decide(assessment)
+    CellDecision.objects.all().delete()
+    decide(assessment)
+    assert CellDecision.objects.count() == 1
 
 
 def test_a_decision_repeated_on_a_changed_proposal_is_a_new_one(assessment: Any) -> None:
@@ -164,6 +173,28 @@ def test_the_same_words_about_another_cell_are_a_decision_of_its_own(assessment:
     for criterion, cell in (("1.1", "F1"), ("1.1", "F2"), ("1.2", "F1")):
         decide_cell(assessment=assessment, criterion=criterion, cell=cell, source="workshop", reason="Yes.", by=None)
     assert CellDecision.objects.count() == 3
+    decide(assessment, reason="Other words.")
+    for criterion, cell in (("1.1", "F2"), ("1.2", "F1")):
+        decide_cell(assessment=assessment, criterion=criterion, cell=cell, source="workshop", reason="No.", by=None)
+        decide(assessment, reason="No.")
+        decide(assessment, reason="Other words.")
+    words = CellDecision.objects.filter(criterion="1.1", cell="F1").values_list("reason", flat=True)
+    assert list(words) == ["Yes.", "Other words.", "No.", "Other words.", "No.", "Other words."]
+
+
+def test_a_changed_proposal_that_does_not_count_takes_one_step_in_its_history(assessment: Any) -> None:
+    make_mark(assessment)
+    for rationale in ("Heard.", "Heard twice."):
+        make_mark(assessment, state="potential_improvement", source="workshop", rationale=rationale)
+    assert [row[0] for row in history()] == ["consultant", "workshop", "workshop"]
+
+
+def test_a_proposal_that_has_changed_is_not_withdrawn_from_an_old_page(assessment: Any) -> None:
+    for rationale in ("Heard.", "Heard twice."):
+        make_mark(assessment, source="workshop", rationale=rationale)
+    with pytest.raises(ConflictError):
+        withdraw_proposal(assessment=assessment, **CELL, revision=1, by=None)
+    assert not Mark.objects.get().withdrawn
 
 
 def test_a_changed_proposal_that_counted_leaves_the_cell_to_the_consultant_and_says_why(
