@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from assessments.known_names import without_names
 from assessments.models import Assessment, AuditChain, AuditEvent, User
 from assessments.querysets import READ
 
@@ -34,8 +35,14 @@ def record(
     """Append an event. `action` is `object.verb` ("interview.created"); `detail` holds plain, unprotected facts.
 
     `by=None` is the system or an anonymous respondent. `label` names the target where its `str()` would disclose too
-    much.
+    much. Events are kept when what they are about is erased, so names of respondents are withheld in typed text: in a
+    `reason`, and in the label of an object that has `label_was_typed`.
     """
+    label = label or (str(target) if target else "")
+    if assessment and getattr(target, "label_was_typed", False):
+        label = without_names(assessment, label)
+    if assessment and isinstance(detail.get("reason"), str):
+        detail["reason"] = without_names(assessment, detail["reason"])
     chain = lock_chain(assessment)
     event = AuditEvent(
         at=timezone.now(),
@@ -44,7 +51,7 @@ def record(
         assessment=assessment,
         object_type=target._meta.label_lower if target else "",
         object_id=str(target.pk) if target else "",
-        object_label=(label or (str(target) if target else ""))[:200],
+        object_label=label[:200],
         detail=json.loads(json.dumps(detail)),
         position=chain.length + 1,
         previous_hash=chain.head,

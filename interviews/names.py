@@ -4,6 +4,8 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import fields, is_dataclass, replace
+from html import escape, unescape
 from typing import Any
 
 import pycountry
@@ -11,17 +13,28 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from assessments.fields import UNREADABLE
-from assessments.models import Assessment, Contact
+from assessments.known_names import WITHHELD, knows_names
+from assessments.models import Assessment, Contact, Sector
 from assessments.names import Agency, NameFinder, Person, romanise
 from ctnat.ui.countries import country_choices
 from ctnat.ui.languages import LANGUAGES
+from interviews.html_text import HtmlText, rough_text
 from interviews.models import Interview
 
-WITHHELD = "█████"
+__all__ = ["WITHHELD", "finder_for", "may_name_agencies", "reading", "withhold", "withhold_in_html", "withhold_within"]
+# What of a page is read besides its text. Not what a form holds: its writer gets that back as it was typed.
+_READ_ATTRIBUTE = re.compile(
+    r'(\s(?:alt|title|aria-label|aria-description|content|placeholder|data-[a-z-]+)=")([^"]*)"'
+)
 _SMALL_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,}")
 
 
-def finder_for(assessment: Assessment, category: Callable[[str], str] = str) -> NameFinder:
+def sector_name(sector: str) -> str:
+    return str(Sector(sector).label) if sector in Sector.values else "Organisation"
+
+
+@knows_names
+def finder_for(assessment: Assessment, category: Callable[[str], str] = sector_name) -> NameFinder:
     """A finder of respondents, contacts and agencies on the list. `category` returns the name of a sector.
 
     A finder is kept in memory until a name changes: reading thousands of encrypted names for each page
@@ -68,7 +81,7 @@ def people_of(assessment: Assessment) -> Iterator[Person]:
             yield Person(f"contact {pk}", name)
 
 
-def agencies_of(assessment: Assessment, category: Callable[[str], str] = str) -> Iterator[Agency]:
+def agencies_of(assessment: Assessment, category: Callable[[str], str] = sector_name) -> Iterator[Agency]:
     """The organisations on the list, and those of contacts."""
     rows = assessment.organisations.order_by("pk").values_list("name", "short_name", "sector")
     for name, short_name, sector in rows:
@@ -106,6 +119,41 @@ def withhold(text: str, finder: NameFinder, agencies: bool = False) -> str:
         instead = WITHHELD if match.kind == "person" else f"[{match.label}]"
         text = text[: match.start] + instead + text[match.end :]
     return text
+
+
+def withhold_in_html(html: str, finder: NameFinder, agencies: bool = False) -> str:
+    """A page, or a part of one, likewise: in its text and in attributes that are read. Values of fields are left."""
+    attributes = " ".join(unescape(value) for _, value in _READ_ATTRIBUTE.findall(html))
+    if not any(finder.may_hold(text, agencies) for text in (rough_text(html), attributes)):
+        return html
+    text = HtmlText(html)
+    for match in reversed([match for match in finder.find(text.plain, agencies) if match.certain]):
+        text.replace(match.start, match.end, WITHHELD if match.kind == "person" else f"[{match.label}]")
+
+    def attribute(found: re.Match[str]) -> str:
+        return f'{found[1]}{escape(withhold(unescape(found[2]), finder, agencies))}"'
+
+    text.change_attributes(_READ_ATTRIBUTE, attribute)
+    return str(text)
+
+
+def withhold_within(value: Any, finder: NameFinder, agencies: bool = False) -> Any:
+    """Likewise for every text in lists, tuples, dictionaries and dataclasses; keys and other values stay."""
+    if isinstance(value, str):
+        return withhold(value, finder, agencies)
+    if isinstance(value, dict):
+        return {key: withhold_within(inner, finder, agencies) for key, inner in value.items()}
+    if isinstance(value, list | tuple) and not hasattr(value, "_fields"):
+        return type(value)(withhold_within(inner, finder, agencies) for inner in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in fields(value) if field.init]
+        return replace(value, **{name: withhold_within(getattr(value, name), finder, agencies) for name in names})
+    return value
+
+
+def may_name_agencies(assessment: Assessment) -> bool:
+    """As is set in the assessment's report, which is of an app above this one; they may where there is none."""
+    return bool(getattr(getattr(assessment, "report", None), "name_agencies", True))
 
 
 def reading(assessment: Assessment, may: Collection[str]) -> Callable[[str], str]:

@@ -57,6 +57,8 @@ class Section(models.Model):
         ordering = ["report", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["report", "key"], name="section_key_once")]
 
+    label_was_typed = True  # see `assessments.audit.record`
+
     def __str__(self) -> str:
         return self.title
 

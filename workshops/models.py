@@ -95,6 +95,8 @@ class Group(models.Model):
         ordering = ["workshop", "pk"]
         constraints = [models.UniqueConstraint(fields=["workshop", "name"], name="group_name_once")]
 
+    label_was_typed = True  # see `assessments.audit.record`
+
     def __str__(self) -> str:
         return self.name
 

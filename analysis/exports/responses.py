@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pyreadstat
 
+from analysis.item_types.answers import words_key
 from analysis.item_types.presentation import LABEL_BYTES, NAME_BYTES, VALUE_BYTES, Variable, cut, plain, variables
 from analysis.results import Results
 from analysis.statistics.counts import is_blank
@@ -20,11 +21,22 @@ def csv_rows(results: Results) -> list[list[Any]]:
     Without the codes of the responses, so that the file can be imported again; the other files have them.
     """
     found = results.survey.frames
+    answers = _cleared(results)
     columns = [column for column in found.answers.columns if not found.answers[column].map(is_blank).all()]
     head = ["language", "source", *columns]
     keys = found.responses[["language", "source"]].itertuples(index=False, name=None)
-    rows = found.answers[columns].itertuples(index=False, name=None)
+    rows = answers[columns].itertuples(index=False, name=None)
     return [head, *([*key, *(plain(value) for value in row)] for key, row in zip(keys, rows, strict=True))]
+
+
+def _cleared(results: Results) -> pd.DataFrame:
+    """The answers, with what respondents wrote as it may leave the system: they name people and agencies too."""
+    answers = results.survey.frames.answers.copy()
+    for column in answers.columns:
+        item = results.survey.items.get(str(column))
+        if item is None or words_key(item.definition) == column:
+            answers[column] = [results.without_names(value) for value in answers[column]]
+    return answers
 
 
 def sav(results: Results) -> bytes:
@@ -55,7 +67,9 @@ def _variables(results: Results) -> Iterator[Variable]:
     for name, label in about.items():
         yield Variable(name, label, list(results.survey.frames.responses[name]), "nominal")
     for item in results.survey.items.values():
-        yield from variables(results.survey, item)
+        for one in variables(results.survey, item):
+            written = not one.value_labels and any(isinstance(value, str) for value in one.values)
+            yield replace(one, values=results.without_names(list(one.values))) if written else one
 
 
 def _named_once(found: Iterator[Variable]) -> Iterator[Variable]:

@@ -26,7 +26,6 @@ from analysis.statistics.rounding import one_decimal
 from assessments.models import Sector
 from ctnat.ui.cells import write_text
 from indicators.models import Recommendation
-from interviews.names import finder_for, withhold
 from workshops.results import GroupWords
 
 HEAD = Font(bold=True, color="FFFFFF")
@@ -39,18 +38,11 @@ Row = Sequence[Any]
 def build(results: Results) -> Workbook:
     book = Workbook()
     book.remove(book.worksheets[0])
-    finder = finder_for(results.assessment, results.interviews.sector_label)
-    unnamed = not _may_name_agencies(results)
     for title, head, rows in _sheets(results):
-        _fill(book.create_sheet(title), head, rows, lambda text: withhold(text, finder, unnamed))
+        _fill(book.create_sheet(title), head, rows, results.without_names)
     book.properties.title = f"Data analysis worksheet {results.assessment.reference}"
     book.properties.creator = "CT-NAT"
     return book
-
-
-def _may_name_agencies(results: Results) -> bool:
-    """The setting of the assessment's report, which is in an app above this one; True where there is no report."""
-    return bool(getattr(getattr(results.assessment, "report", None), "name_agencies", True))
 
 
 def save(results: Results, target: Path | BinaryIO) -> None:
@@ -326,7 +318,7 @@ def _verdicts(results: Results) -> Iterator[Row]:
 
 def _group(results: Results, one: GroupWords) -> str:
     """The name of a group, which is often an agency's: where agencies are not named, the kind of group."""
-    if _may_name_agencies(results):
+    if results.may_name_agencies:
         return one.group
     return results.interviews.sector_label(one.sector) if one.sector in Sector.values else "A group"
 

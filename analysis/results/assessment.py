@@ -25,8 +25,10 @@ from analysis.statistics.participants import response_rate
 from analysis.statistics.rounding import PercentageRule, Share
 from analysis.words import translate
 from assessments.models import Assessment
+from assessments.names import NameFinder
 from indicators.models import Mark
 from instruments import schema
+from interviews.names import finder_for, may_name_agencies, withhold_within
 
 
 class Results:
@@ -42,6 +44,19 @@ class Results:
     def translate(self, key: str, **values: Any) -> str:
         """A text of words.yaml in the language of these results."""
         return translate(key, self.language, **values)
+
+    def without_names(self, value: Any) -> Any:
+        """`value` (a text, or rows, a chart, a document of them) as it may leave the system: without names of
+        respondents, and without those of agencies where they are not to be named."""
+        return withhold_within(value, self._name_finder, not self.may_name_agencies)
+
+    @cached_property
+    def _name_finder(self) -> NameFinder:
+        return finder_for(self.assessment, self.interviews.sector_label)
+
+    @cached_property
+    def may_name_agencies(self) -> bool:
+        return may_name_agencies(self.assessment)
 
     def share(self, count: int, base: int) -> str:
         """`58% (53 of 92)`, or `4 of 7` where the base is too small for percentages."""

@@ -214,10 +214,13 @@ class PeopleFinder:
             if gap.strip(" \u00a0\n") or not gap:
                 continue
             other = tokens[at]
-            starts = at == 0 or text[tokens[at - 1].end : other.start].strip()[-1:] in (*".!?:;", BREAK)
+            opening = text[tokens[at - 1].end : other.start].rstrip(
+                " \u00a0\n\r\t“\"«„‘'("
+            )  # BREAK would be stripped too
+            starts = at == 0 or opening[-1:] in (*".!?:;", BREAK)
             if at < place and starts:
                 continue  # every sentence begins with a capital
-            if other.word.isupper() == token.word.isupper() and other.word[:1].isupper() and len(other.latin) > 1:
+            if other.word.isupper() == token.word.isupper() and other.word[:1].isupper() and len(other.latin) > 2:
                 if other.latin not in TITLES and not self._ordinary.is_common(other.latin):
                     return True
                 if at > place:

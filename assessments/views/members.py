@@ -28,6 +28,7 @@ from assessments.services.members import (
     resend_invitation,
     revoke_invitation,
 )
+from ctnat.ui.access import lists_members
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -43,6 +44,7 @@ ROLES = {
 
 @require_safe
 @requires("assessment.view")
+@lists_members
 def member_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     members = Membership.objects.for_assessment(assessment).select_related("user")
     context = {

@@ -21,6 +21,18 @@ def asks_by_itself(view: View) -> View:
     return view
 
 
+def for_readers(view: View) -> View:
+    """For what is shown or handed to people outside the team: no names, whoever opens it, and agencies as is set."""
+    view.for_readers = True  # type: ignore[attr-defined]
+    return view
+
+
+def lists_members(view: View) -> View:
+    """For pages on which members are named, who may have been interviewed too."""
+    view.lists_members = True  # type: ignore[attr-defined]
+    return view
+
+
 def signed_in(view: View) -> View:
     """For pages outside an assessment that any signed-in user may see."""
     guarded: Any = login_required(view)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from assessments.audit import record
+from assessments.known_names import without_names
 from assessments.models import Assessment, User
 from ctnat.ui.seen import Marks, check_seen
 from instruments.schema import InterviewGuide
@@ -64,8 +65,8 @@ def _check(theme: Theme, changed: Collection[str] = ("area", "criterion")) -> No
 
 
 def _free_code(assessment: Assessment, label: str) -> str:
-    """A slug of the label, with a number where it is taken or where the label's script gives none."""
-    stem = slugify(label)[:50].strip("-") or "theme"
+    """A slug of the label without names, with a number where it is taken or where the label's script gives none."""
+    stem = slugify(without_names(assessment, label))[:50].strip("-") or "theme"
     taken = set(Theme.objects.for_assessment(assessment).values_list("code", flat=True))
     candidates = (f"{stem}-{number}" for number in range(1 if stem == "theme" else 2, len(taken) + 3))
     return stem if stem not in taken and stem != "theme" else next(code for code in candidates if code not in taken)

@@ -18,6 +18,7 @@ from ctnat.ui.tables import TableError, read_table
 from interviews import codebook_files
 from interviews.forms import UploadForm
 from interviews.models import Theme
+from interviews.names import reading
 from interviews.services.themes import (
     import_themes,
     seed_codebook,
@@ -37,7 +38,10 @@ def codebook_seed(request: MemberRequest, assessment: Assessment) -> HttpRespons
 @requires("interviews.view")
 def codebook_export(request: MemberRequest, assessment: Assessment, form: str) -> HttpResponse:
     """The codebook without any passage: `csv`, or `qdc` for other QDA programs."""
-    themes = Theme.objects.for_assessment(assessment).filter(merged_into=None).order_by("area", "code")
+    themes = list(Theme.objects.for_assessment(assessment).filter(merged_into=None).order_by("area", "code"))
+    read = reading(assessment, request.may)
+    for theme in themes:  # these objects are not stored
+        theme.label, theme.definition = read(theme.label), read(theme.definition)
     if form == "csv":
         content, kind = codebook_files.to_csv(themes), "text/csv; charset=utf-8"
     elif form == "qdc":

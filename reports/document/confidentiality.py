@@ -14,17 +14,13 @@ from html import escape, unescape
 from assessments.models import Assessment
 from assessments.names import BREAK, Found, Kind, romanise
 from assessments.tokens import token_hmac
+from interviews.html_text import HtmlText, rough_text
 from interviews.names import WITHHELD, finder_for
 from reports.document.registry import Problem
 
 COVER = "cover"
 CONTEXT = 60  # characters of the text around a match, shown to the lead
 WORDS_AROUND = 3  # on each side, by which a match is recognised
-INLINE = "a|abbr|b|bdi|bdo|cite|code|del|em|i|ins|mark|q|s|small|span|strong|sub|sup|u|wbr"
-INLINE_TAG = re.compile(rf"</?(?:{INLINE})\b[^>]*>")
-SPACE_TAG = re.compile(r"</?(?:br|td|th|tspan)\b[^>]*>")
-TAG = re.compile(r"<[^>]*>")
-PIECE = re.compile(r"<!--.*?-->|<[^>]*>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);|[^<&]+|[<&]", re.S)
 ATTRIBUTE = re.compile(r'(\s)(alt|title|aria-label|content|summary|href|id)="([^"]*)"')
 # In these an agency is the author, the party or part of a public document, which does not show that it took part.
 PUBLIC = re.compile(r'<(ul|table|section) class="(?:bibliography|instrument instrument-[a-z_]+|plain treaties)"')
@@ -98,29 +94,15 @@ class Guard:
 
         A name is found across marks for emphasis, line breaks and the cells of one row.
         """
-        shown = TAG.sub(" ", INLINE_TAG.sub("", html))
-        attributes = " ".join(found[2] for found in ATTRIBUTE.findall(html))
-        if not any(self.finder.may_hold(unescape(text), not self.name_agencies) for text in (shown, attributes)):
+        attributes = " ".join(unescape(found[2]) for found in ATTRIBUTE.findall(html))
+        if not any(self.finder.may_hold(text, not self.name_agencies) for text in (rough_text(html), attributes)):
             return html
-        pieces: list[str] = PIECE.findall(html)
-        public = self._public_pieces(html, pieces)
-        plain, spans = _plain(pieces)
-        edits: dict[int, list[tuple[int, int, str]]] = {}
-        hidden = [spans[number] for number in sorted(public) if number in spans]
-        for found, words in self._withheld(plain, place, hidden):
-            for number, (start, end) in _touched(spans, found):
-                first, last = max(found.start, start) - start, min(found.end, end) - start
-                edits.setdefault(number, []).append((first, last, words))
-                words = ""
-        for number, changes in edits.items():
-            text = unescape(pieces[number])
-            for first, last, words in reversed(changes):
-                text = text[:first] + words + text[last:]
-            pieces[number] = escape(text, quote=False)
-        for number, piece in enumerate(pieces):
-            if piece.startswith("<") and '="' in piece:
-                pieces[number] = ATTRIBUTE.sub(lambda found: self._attribute(found, place), piece)
-        return "".join(pieces)
+        text = HtmlText(html)
+        public = text.places(self._public_pieces(html, text.pieces))
+        for found, words in reversed(self._withheld(text.plain, place, public)):
+            text.replace(found.start, found.end, words)
+        text.change_attributes(ATTRIBUTE, lambda found: self._attribute(found, place))
+        return str(text)
 
     def _attribute(self, found: re.Match[str], place: str) -> str:
         space, name, value = found.groups()
@@ -212,26 +194,6 @@ class Guard:
         if count := sum(finding.is_open for finding in here):
             found.append(Problem(place, UNDECIDED.format(count=count), "warning"))
         return found
-
-
-def _plain(pieces: list[str]) -> tuple[str, dict[int, tuple[int, int]]]:
-    """(the text that a reader sees, number of a piece -> where its text is in it)."""
-    text: list[str] = []
-    spans: dict[int, tuple[int, int]] = {}
-    length = 0
-    for number, piece in enumerate(pieces):
-        if piece[0] == "<" and len(piece) > 1:
-            shown = "" if INLINE_TAG.match(piece) else " " if SPACE_TAG.match(piece) else BREAK
-        else:
-            shown = unescape(piece)
-            spans[number] = (length, length + len(shown))
-        text.append(shown)
-        length += len(shown)
-    return "".join(text), spans
-
-
-def _touched(spans: Mapping[int, tuple[int, int]], found: Found) -> list[tuple[int, tuple[int, int]]]:
-    return [(number, span) for number, span in spans.items() if span[0] < found.end and found.start < span[1]]
 
 
 def _cut(text: str, characters: int) -> str:

@@ -6,6 +6,7 @@ from django.db.models import F
 from django.utils.text import slugify
 
 from assessments.audit import record
+from assessments.known_names import without_names
 from assessments.models import User
 from reports.models import Report, Section, SectionRevision
 
@@ -105,7 +106,8 @@ def _height(section: Section) -> int:
 
 
 def _free_key(report: Report, title: str) -> str:
-    base = slugify(title)[:50] or "section"
+    """A slug of the title, without names: it is part of addresses and of the audit log."""
+    base = slugify(without_names(report.assessment, title))[:50] or "section"
     taken = set(report.sections.values_list("key", flat=True))
     return next(key for key in [base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))] if key not in taken)
 

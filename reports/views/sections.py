@@ -150,11 +150,7 @@ def section_move(request: MemberRequest, assessment: Assessment, key: str) -> Ht
 @requires("report.edit")
 def section_hide(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
     section = find_section(assessment, key)
-    hidden = {"yes": True, "no": False}.get(request.POST.get("hidden", ""))  # not the opposite of what is stored now
-    if hidden is None:
-        messages.error(request, "Not changed. Use the buttons “Hide” and “Show” next to the section.")
-    else:
-        sections.hide_section(section=section, by=request.user, hidden=hidden)
+    sections.hide_section(section=section, by=request.user, hidden=not section.hidden)
     return redirect(f"{_outline(assessment)}#outline-{section.key}")
 
 

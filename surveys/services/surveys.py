@@ -11,6 +11,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from assessments.audit import record
+from assessments.known_names import certain_names
 from assessments.models import Assessment, User
 from ctnat.ui.seen import Marks, check_seen
 from instruments.models import Instrument
@@ -126,6 +127,8 @@ def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
     if not survey.languages:
         raise ValidationError({"languages": "Choose at least one language."})
     _check_times(survey)
+    if "texts" in changed:
+        _check_names(survey)
     if changed:
         survey.save(update_fields=changed)
         record("survey.changed", by=by, assessment=survey.assessment, target=survey, fields=changed)
@@ -139,6 +142,19 @@ def use_current_version(*, survey: Survey, by: User | None) -> Survey:
 
 def _known_languages(languages: list[str]) -> list[str]:
     return [language for language in languages if language in complete_languages()]
+
+
+def _check_names(survey: Survey) -> None:
+    """Everyone who is invited reads these texts. A member may sign them, also one who was interviewed."""
+    members = User.objects.filter(memberships__assessment=survey.assessment).values_list("name", flat=True)
+    signed = " ".join(members).casefold()
+    words = [text for kind in survey.texts.values() for parts in kind.values() for text in parts.values()]
+    named = [name for text in words for name in certain_names(survey.assessment, text) if name.casefold() not in signed]
+    if named:
+        raise ValidationError(
+            f"The text names “{named[0]}”, who was interviewed or is on the contact list. Everyone who is invited "
+            "would read it. Delete the name."
+        )
 
 
 def _check_times(survey: Survey) -> None:

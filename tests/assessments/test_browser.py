@@ -22,8 +22,6 @@ PAGES = [
     "/a/AZE-2016/documents/import/",
     "/a/AZE-2016/documents/bibliography/",
     "/a/AZE-2016/audit/",
-    "/a/AZE-2016/erasures/",
-    "/a/AZE-2016/erasures/new/passage/",
     "/accounts/2fa/",
     "/accounts/logout/",
 ]

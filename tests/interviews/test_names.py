@@ -98,9 +98,7 @@ def test_the_worksheet_names_no_agency_where_the_report_does_not(
     written: dict[str, Any], assessment: Assessment
 ) -> None:
     OrganisationFactory(assessment=assessment, name="Committee of Samples (CoS)", sector="state")
-    for answer in Answer.objects.all():
-        answer.text = "The Committee of Samples and the CoS agree."
-        answer.save()
+    Answer.objects.update(text="The Committee of Samples and the CoS agree.")
     for named, expected in ((True, "The Committee of Samples and the CoS agree."), (False, "[State agency]")):
         update_report(report=assessment.report, name_agencies=named, by=None)
         content = BytesIO()

@@ -14,7 +14,7 @@ from interviews.services.answers import save_answer
 from interviews.services.codings import release_passage
 from reports.document.builder import build
 from reports.document.open_points import find_open_points
-from reports.models import Report
+from reports.models import Report, Section
 from reports.output.html import render
 from reports.output.pdf import make_pdf
 from reports.services.reports import create_report, update_report
@@ -187,6 +187,11 @@ def test_titles_and_what_is_made_of_them_hold_no_name(named: Report) -> None:
     html = printed(named)
     assert "xamplov" not in html.casefold()
     assert "What █████ said" in html
+    assert f'id="{added.key}"' in html
+    assert added.key == "more-of"
+    Section.objects.filter(pk=added.pk).update(key="more-of-rashad-examplov")  # as earlier versions made it
+    html = printed(named)
+    assert "xamplov" not in html.casefold()
     assert f'id="section-{added.pk}"' in html
     assert "<title>Report by █████" in html
 

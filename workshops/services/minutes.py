@@ -9,19 +9,20 @@ from django.template.loader import render_to_string
 
 from assessments.audit import record
 from assessments.models import User
-from assessments.names import NameFinder
-from interviews.names import finder_for, withhold
+from interviews.names import finder_for, may_name_agencies, withhold_in_html
 from workshops.models import Comment, Minutes, Workshop
 from workshops.printing import print_html
 from workshops.priorities import find_priority_item
-from workshops.results import GroupWords, VerdictCount, WorkshopResults, priority_counts
+from workshops.results import GroupWords, WorkshopResults, priority_counts
 from workshops.targets import labels
 
 
 def make_minutes(*, workshop: Workshop, by: User | None) -> Minutes:
     """Create the next minutes from the frozen results. They are printed once the closing is committed."""
     number = workshop.minutes.count() + 1
-    html = render_to_string("workshops/minutes_document.html", _content(workshop, number))
+    finder, named = finder_for(workshop.assessment), may_name_agencies(workshop.assessment)
+    html: str = render_to_string("workshops/minutes_document.html", _content(workshop, number, named))
+    html = withhold_in_html(html, finder, agencies=not named)
     minutes = Minutes.objects.create(workshop=workshop, number=number, html=html, made_by=by)
     transaction.on_commit(lambda: print_minutes(minutes=minutes), robust=True)
     return minutes
@@ -39,18 +40,19 @@ def print_minutes(*, minutes: Minutes) -> Minutes:
     return row
 
 
-def _content(workshop: Workshop, number: int) -> dict[str, Any]:
+def _content(workshop: Workshop, number: int, named: bool) -> dict[str, Any]:
     assessment = workshop.assessment
     results, item = WorkshopResults.of_workshop(workshop), find_priority_item(assessment)
     statements = list(Comment.objects.for_assessment(assessment).filter(workshop=workshop))
-    finder = finder_for(assessment)
-    for row in statements:  # these objects are never stored
-        row.statement, row.who = withhold(row.statement, finder), withhold(row.who, finder)
+    if not named:
+        results = _numbered(results)
+        for row in statements:
+            row.who = ""  # these objects are never stored
     return {
         "assessment": assessment,
         "workshop": workshop,
         "number": number,
-        "results": replace(results, verdicts=tuple(_without_names(row, finder) for row in results.verdicts)),
+        "results": results,
         "counts": priority_counts(results, item, assessment.report_language),
         "agenda": workshop.agenda,
         "language": assessment.report_language,
@@ -58,13 +60,20 @@ def _content(workshop: Workshop, number: int) -> dict[str, Any]:
     }
 
 
-def _without_names(row: VerdictCount, finder: NameFinder) -> VerdictCount:
-    """The verdicts on one wording, without names of people who were interviewed."""
+def _numbered(results: WorkshopResults) -> WorkshopResults:
+    """Groups are often called by their agencies: where these are not named, each group has a number instead."""
+    names = {group.name: f"Group {number}" for number, group in enumerate(results.groups, start=1)}
 
-    def clear(words: tuple[GroupWords, ...]) -> tuple[GroupWords, ...]:
-        return tuple(replace(one, words=withhold(one.words, finder)) for one in words)
+    def numbered(words: tuple[GroupWords, ...]) -> tuple[GroupWords, ...]:
+        return tuple(replace(one, group=names.get(one.group, "A group")) for one in words)
 
-    return replace(row, words=clear(row.words), withdrawn=clear(row.withdrawn))
+    return replace(
+        results,
+        groups=tuple(replace(group, name=names[group.name]) for group in results.groups),
+        verdicts=tuple(
+            replace(row, words=numbered(row.words), withdrawn=numbered(row.withdrawn)) for row in results.verdicts
+        ),
+    )
 
 
 def _names(assessment: Any, statements: list[Comment]) -> list[str]:

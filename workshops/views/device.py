@@ -50,6 +50,7 @@ def _of_a_group(view: GroupView) -> Callable[[HttpRequest], HttpResponse]:
         row = find_device(request)
         if row is None:
             return join_page(request, GroupError("no_device"))
+        request.assessment = row.workshop.assessment  # type: ignore[attr-defined]  # its names are withheld
         language = language_of(request, row.workshop.assessment)
         with override(language):  # Django's own messages about a field
             return view(request, row, language)
@@ -180,7 +181,6 @@ def _group_page(request: HttpRequest, row: Group, language: str, *, status: int 
         "workshop": row.workshop,
         "live_revision": device_revision(row),
         "device_key": token_hmac(row.device_hmac, purpose="workshop-device-store")[:20],
-        "area_url": reverse(GROUP_PAGE),  # where the forms of an area end, which survive a lost line
         "agree_url": reverse("workshops_public:group_agree"),
         "undo_agree_url": reverse("workshops_public:group_undo_agree"),
         "form": BallotForm.of(row, language=language),

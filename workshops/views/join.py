@@ -42,6 +42,7 @@ def join_code(request: HttpRequest, code: str) -> HttpResponse:
         workshop = _workshop_of(request, code)
     except GroupError as refusal:
         return join_page(request, refusal, code)
+    request.assessment = workshop.assessment  # type: ignore[attr-defined]  # its names are withheld
     mine = find_device(request)
     if mine and mine.workshop_id == workshop.pk:
         return redirect("workshops_public:group")

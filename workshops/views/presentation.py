@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
+from ctnat.ui.access import for_readers
 from indicators.models import Mark
 from workshops.agenda import agendas
 from workshops.models import Group, Workshop
@@ -19,6 +20,7 @@ from workshops.views.workshops import find_workshop, join_url, live_part, live_r
 
 @require_safe
 @requires("workshop.view")
+@for_readers
 def projector(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row = find_workshop(assessment, pk)
     context = {"assessment": assessment, "workshop": row, "show": _shown(request), "live_revision": live_revision(row)}
@@ -27,6 +29,7 @@ def projector(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResp
 
 @require_safe
 @requires("workshop.view")
+@for_readers
 def projector_counts(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row = find_workshop(assessment, pk)
     return live_part(request, row, "workshops/_projector_counts.html", lambda: _projected(request, row))
@@ -34,12 +37,14 @@ def projector_counts(request: HttpRequest, assessment: Assessment, pk: int) -> H
 
 @require_safe
 @requires("workshop.view")
+@for_readers
 def handout(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     return render(request, "workshops/handout.html", _pack(find_workshop(assessment, pk)))
 
 
 @require_safe
 @requires("workshop.view")
+@for_readers
 def slides(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     return render(request, "workshops/slides.html", _pack(find_workshop(assessment, pk)))
 

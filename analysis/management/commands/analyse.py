@@ -26,7 +26,8 @@ class Command(BaseCommand):
         if assessment is None:
             raise CommandError(f"There is no assessment {reference}.", returncode=2)
         try:
-            document = for_assessment(assessment).as_json(by=by)
+            results = for_assessment(assessment)
+            document = results.without_names(results.as_json(by=by))
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))

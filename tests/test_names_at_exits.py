@@ -1,0 +1,201 @@
+"""The name of a respondent is planted into every text of an assessment, and leaves by no exit.
+
+Two kinds of exits: pages of members without the right to see names, all of which are walked, and what is made for the
+report's readers, which holds no name whoever asks for it.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from io import BytesIO, StringIO
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import openpyxl
+import pikepdf
+import pyreadstat
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import resolve
+
+from analysis import gallery
+from analysis.results import for_assessment
+from assessments.models import AuditEvent, User
+from interviews.middleware import SHOW_THE_INVITED
+from reports.models import Edition
+from reports.output import editions
+from reports.output.editions import make_edition_files
+from reports.output.formats import FORMATS
+from reports.services.editions import make_edition
+from reports.services.reports import update_report
+from reports.services.shares import share_edition
+from surveys.models import Survey
+from tests.whole_assessment import fill, traces, typed_fields
+from workshops.models import Workshop
+from workshops.services.workshops import close_workshop, reopen_workshop
+
+pytestmark = pytest.mark.django_db
+HOME = "/a/AZE-2016/"
+LINK = re.compile(r'(?:href|hx-get|src|action)="(/a/AZE-2016/[^"#]*)"')
+
+
+@pytest.fixture
+def whole(assessment: Any, member: Any) -> dict[str, Any]:
+    return fill(assessment, member("lead"))
+
+
+def walk(client: Client, start: str = HOME) -> dict[str, tuple[str, Any]]:
+    """address -> (view, response) of every page and file that links lead to, with a few pages for each view."""
+    waiting, found, seen = [start], {}, {}
+    while waiting:
+        address = waiting.pop(0)
+        match = resolve(address.partition("?")[0])
+        if address in found or seen.setdefault(match.view_name, 0) > 5:
+            continue
+        seen[match.view_name] += 1
+        response = client.get(address)
+        found[address] = (match.view_name, response)
+        if response.status_code == 200 and "html" in response.headers.get("Content-Type", ""):
+            waiting += [link.replace("&amp;", "&") for link in LINK.findall(response.content.decode())]
+    return found
+
+
+def told(response: Any) -> str:
+    """All that a response tells, its headers included."""
+    kind = response.headers.get("Content-Type", "")
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    if "pdf" in kind:
+        return f"{head}\n{pdf_text(content)}"
+    return f"{head}\n{content.decode('utf-8', 'replace')}"
+
+
+def pdf_text(content: bytes) -> str:
+    with pikepdf.open(BytesIO(content)) as pdf, pdf.open_metadata() as metadata:
+        return "\n".join([*(str(value) for value in pdf.docinfo.values()), str(metadata)])
+
+
+def test_members_without_the_right_to_see_names_meet_none(whole: dict[str, Any], client_as: Any, member: Any) -> None:
+    """Each page is walked by somebody with all the roles that lack the right. Contacts and invitations are theirs."""
+    user = member("observer")
+    for role in ("facilitator", "focal_point"):
+        user.memberships.create(assessment=whole["workshop"].assessment, role=role)
+    pages = walk(client_as("observer"))
+    assert len(pages) > 80
+    assert [address for address, (_, reply) in pages.items() if reply.status_code >= 500] == []
+    shown = {address: reply for address, (_, reply) in pages.items() if not shows_the_invited(address)}
+    leaks = {address: traces(without_fields(told(reply))) for address, reply in shown.items()}
+    assert {address: found[:3] for address, found in leaks.items() if found} == {}
+    views = {view.partition(":")[2] for view, _ in pages.values()}
+    assert views >= {"cell", "theme", "evidence_source", "criterion", "report_read", "change_log", "comment", "search"}
+
+
+def shows_the_invited(address: str) -> bool:
+    return resolve(address.partition("?")[0]).func.access in SHOW_THE_INVITED
+
+
+def without_fields(html: str) -> str:
+    """Without what stands in the fields of forms, which their writer gets back as it was typed."""
+    return re.sub(r' value="[^"]*"', "", re.sub(r"(<textarea[^>]*>).*?</textarea>", r"\1", html, flags=re.S))
+
+
+def readers_exits(whole: dict[str, Any], lead: Client, *, printed: bool = False) -> Iterator[tuple[str, str]]:
+    """(which, all that it tells) of whatever is made for people outside the team, asked for by who may see names."""
+    assessment, workshop = whole["workshop"].assessment, f"{HOME}workshop/{whole['workshop'].pk}/"
+    for name in ("handout/", "slides/", "projector/", "projector/?show=verdicts", "projector/counts/?show=verdicts"):
+        yield name, told(lead.get(workshop + name))
+    for minutes in whole["workshop"].minutes.all():
+        yield f"minutes {minutes.number}", minutes.html
+    if printed:
+        yield "minutes.pdf", told(lead.get(f"{workshop}minutes/1/"))
+    every = gallery.keys(for_assessment(assessment))
+    keys = [key for key in every if not key.startswith(("survey-", "profile-", "themes-"))]  # the instrument's
+    for key in (*keys, "themes-3", "survey-2.2"):
+        for kind in ("svg", "csv", "png") if key in ("themes", "co-occurrence") else ("svg",):
+            yield f"{key}.{kind}", told(lead.get(f"{HOME}analysis/charts/{key}/{kind}/"))
+    for kind in ("csv", "sav", "xlsx"):
+        reply = lead.post(f"{HOME}analysis/exports/{kind}/")
+        yield f"responses.{kind}", told(reply) if kind == "csv" else cells_of(reply, kind)
+    out = StringIO()
+    call_command("analyse", "AZE-2016", stdout=out)
+    yield "analyse", out.getvalue()
+    edition = make_edition(report=assessment.report, kind="draft", by=None)  # with the setting of now
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(editions, "FORMATS", FORMATS if printed else {"html": FORMATS["html"]})
+        make_edition_files(edition.pk)
+    edition = Edition.objects.get(pk=edition.pk)
+    captured = {name: part for name, part in edition.captured.items() if name != "problems"}  # said to the authors
+    yield "edition", f"{captured} {edition.paragraphs}"
+    for kind in ("html", "pdf") if printed else ("html",):
+        yield f"edition.{kind}", told(lead.get(f"{HOME}report/editions/{edition.number}/{kind}/"))
+    _, token = share_edition(edition=edition, days=1, by=None)
+    yield "shared", told(Client().get(f"/r/{token}/"))
+
+
+def cells_of(reply: Any, kind: str) -> str:
+    if kind == "sav":
+        with NamedTemporaryFile(suffix=".sav") as file:
+            file.write(reply.content)
+            file.flush()
+            frame, meta = pyreadstat.read_sav(file.name)
+        return f"{reply.headers}{meta.column_names_to_labels}{meta.variable_value_labels}{frame.to_csv()}"
+    book = openpyxl.load_workbook(BytesIO(reply.content))
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    return "\n".join([str(reply.headers), str(vars(book.properties)), *book.sheetnames, *cells])
+
+
+def phone_pages(whole: dict[str, Any]) -> str:
+    phone, code = Client(), whole["live"].join_code
+    joining = phone.get(f"/w/{code}/").content.decode()
+    phone.post(f"/w/{code}/", {"group": whole["phone"].pk})
+    return joining + phone.get("/w/group/").content.decode()
+
+
+def test_nothing_for_readers_names_a_respondent(whole: dict[str, Any], client_as: Any) -> None:
+    leaks = {name: traces(text)[:3] for name, text in readers_exits(whole, client_as("lead"), printed=True)}
+    assert {name: found for name, found in leaks.items() if found} == {}
+    assert traces(without_fields(phone_pages(whole))) == []
+
+
+def test_nothing_for_readers_names_an_agency_where_none_may_be(whole: dict[str, Any], client_as: Any) -> None:
+    update_report(report=whole["workshop"].assessment.report, name_agencies=False, by=None)
+    workshop = Workshop.objects.get(pk=whole["workshop"].pk)
+    reopen_workshop(workshop=workshop, by=None, reason="To close it with the setting of now")
+    close_workshop(workshop=workshop, by=None)
+    workshop.minutes.exclude(number=workshop.minutes.count()).delete()  # those were made while agencies could be named
+    whole["workshop"] = Workshop.objects.select_related("assessment__report").get(pk=workshop.pk)
+    leaks = {name: traces(text, agencies=True)[:3] for name, text in readers_exits(whole, client_as("lead"))}
+    assert {name: found for name, found in leaks.items() if found} == {}
+
+
+def test_the_audit_log_keeps_no_name(whole: dict[str, Any]) -> None:
+    """It is never erased, so it must not hold what may have to be."""
+    events = AuditEvent.objects.values_list("action", "object_label", "detail")
+    assert [event for event in events if traces(f"{event[1]} {event[2]}".replace("-", " "))] == []
+    assert ("report.section_edited", "What █████ said") in {event[:2] for event in events}
+
+
+def test_no_mail_to_those_invited_names_a_respondent(whole: dict[str, Any], client_as: Any, member: Any) -> None:
+    lead = client_as("lead")
+    body = "Please answer: {link}\n\nAs Rashad Examplov asked you."
+    sent = {f"{kind}_{part}": body if part == "body" else "Survey" for kind in ("invitation", "reminder")
+            for part in ("subject", "body")}  # fmt: skip
+    refused = lead.post(f"{HOME}survey/messages/en/", sent)
+    html = unescape(refused.content.decode())
+    assert refused.status_code == 422
+    assert "The text names “Rashad Examplov”, who was interviewed or is on the contact list." in html
+    assert "As Rashad Examplov asked you." in html
+    assert "As Rashad" not in str(Survey.objects.get().texts)
+    member("focal_point")
+    User.objects.filter(email="focal_point@example.org").update(name="Rashad Examplov")  # who signs the mail
+    assert lead.post(f"{HOME}survey/messages/en/", sent).status_code == 302
+
+
+def test_every_text_that_is_typed_is_planted(whole: dict[str, Any]) -> None:
+    """A text of a new field is filled as well, or is in `LEFT_OUT` with a reason."""
+    fields = {f"{model._meta.label}.{field.name}" for model, field in typed_fields()}
+    later = {"Group.", "Ballot.", "Verdict.", "Comment.", "Workshop.", "Edition.", "CellDecision.", "Mailing.", "Mark",
+             "SetAside.", "BreakdownPlan.", "RecommendationChange."}  # fmt: skip
+    empty = {name for name in fields - whole["planted"] if not any(part in name for part in later)}
+    assert empty == set(), "make a row of it in tests/whole_assessment.py, or add it to LEFT_OUT"

@@ -1,0 +1,216 @@
+"""One assessment with something at every step, in which every text that somebody types holds a name.
+
+`plant` finds the fields by itself, so that a field added later is filled too. Texts in which no name is looked for are
+in `LEFT_OUT`, each with its reason.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html import unescape
+from itertools import cycle
+from typing import Any, cast
+
+from django.apps import apps
+from django.db import models
+
+from analysis.models import OpenCoding
+from assessments.fields import EncryptedTextField
+from assessments.models import Assessment, Contact
+from indicators.models import Mark
+from indicators.services.marks import decide_cell
+from interviews.models import Answer, Interview, Theme
+from interviews.services.answers import save_answer
+from interviews.services.codings import code_passage, release_passage
+from reports.services.editions import make_edition
+from reports.services.reports import create_report
+from reports.services.sections import add_section, edit_section
+from surveys.models import Response, Survey
+from tests.analysis.builders import release
+from tests.factories import DocumentFactory, OrganisationFactory
+from tests.indicators.factories import make_mark, make_recommendation
+from tests.surveys.factories import VALID, InvitationFactory, ResponseFactory, SurveyFactory
+from tests.workshops.factories import make_group, make_workshop
+from workshops.models import Group, Workshop
+from workshops.services.comments import add_comment, adopt_wording, resolve_comment
+from workshops.services.verdicts import give_verdict
+from workshops.services.workshops import close_workshop, reopen_workshop
+
+PERSON = "Rashad Examplov"  # made up, and the agency too
+AGENCY, ACRONYM = "Committee of Specimens", "CoSp"
+FORMS = (
+    "Rashad Examplov",
+    "EXAMPLOV Rashad",
+    "R. Examplov",
+    "Examplov",
+    "Рашад Экзамплов",
+    "Rəşad Examplovun",
+    "Rashad\nExamplov",
+    "Exam\u00adplov",
+)
+TRACES = re.compile(r"examplov|экзамплов")
+AGENCY_TRACES = re.compile(r"committeeof(?:the)?specimens|CoSp")
+APPS = ("assessments", "interviews", "indicators", "surveys", "workshops", "analysis", "reports")
+SHORTEST = 40  # characters: shorter columns are codes and keys
+
+LEFT_OUT = {
+    # What is no text of a person's: codes, addresses, keys, and what the program writes.
+    "assessments.User", "assessments.SignIn", "assessments.RefusedSignIn", "assessments.MailFailure",
+    "assessments.WorkerBeat", "assessments.MemberInvitation", "assessments.AuditChain", "assessments.AuditEvent",
+    "assessments.RetiredCode", "assessments.ErasureRequest", "interviews.StruckPassage.question",
+     "assessments.Assessment.reference", "assessments.Assessment.time_zone",
+    "assessments.Document.code", "assessments.Document.doi", "assessments.Document.url", "assessments.Document.file",
+    "assessments.Document.language", "assessments.Contact.suggested_in", "interviews.Theme.code",
+    "interviews.Theme.area", "interviews.Theme.criterion", "interviews.Answer.question", "indicators.Mark.criterion",
+    "indicators.MarkChange.criterion", "indicators.CellRevision", "indicators.CellDecision.criterion",
+    "indicators.Recommendation.category", "workshops.Group.device_hmac", "workshops.Verdict.target",
+    "workshops.Comment.target", "workshops.Comment.source", "workshops.Minutes", "reports.Build", "reports.EditionFile",
+    "reports.ShareLink", "reports.NameDecision", "reports.Section.key", "reports.Section.kind",
+    "reports.Edition.data_revision", "reports.Edition.failure", "surveys.Survey.open_slug", "surveys.Invitation.nonce",
+    "surveys.Invitation.token_hmac", "surveys.Invitation.send_key", "surveys.Invitation.failure",
+    "surveys.Response.receipt_hmac", "surveys.SealedAnswer", "surveys.Draft", "surveys.Mailing.error",
+    "interviews.AnswerRevision.client", "interviews.SetAside.client", "interviews.Coding.approved_hash",
+    # Follow the texts that they are made of.
+    "analysis.OpenCoding.item", "interviews.Coding.quote", "interviews.Coding.approved_quote",
+    # Whom respondents are to ask: printed on purpose.
+    "assessments.Assessment.office", "assessments.Assessment.interviewer_contact",
+    "assessments.Assessment.research_contact", "assessments.Assessment.survey_contact",
+    # An agency may bear a person's name.
+    "assessments.Organisation.name", "assessments.Organisation.short_name", "assessments.Organisation.entity_type",
+    "assessments.Contact.organisation", "surveys.Invitation.organisation",
+}  # fmt: skip
+
+
+def typed_fields() -> Iterator[tuple[type[models.Model], Any]]:
+    """(model, field) of each text that somebody may have typed."""
+    for model in apps.get_models():
+        if model._meta.app_label not in APPS or model._meta.label in LEFT_OUT:
+            continue
+        for field in model._meta.concrete_fields:
+            if not isinstance(field, models.CharField | models.TextField) or isinstance(field, EncryptedTextField):
+                continue
+            if f"{model._meta.label}.{field.name}" in LEFT_OUT or field.choices or (field.max_length or 999) < SHORTEST:
+                continue
+            yield model, field
+
+
+def plant() -> set[str]:
+    """Put a name, spelled in turn in each way, at the beginning of every typed text; returns the fields."""
+    forms = cycle(FORMS)
+    planted = set()
+    for model, field in typed_fields():
+        for row in cast(Any, model).objects.all():
+            text = getattr(row, field.name) or "words"
+            told = f"As {next(forms)} said: {text}"[: field.max_length]
+            cast(Any, model).objects.filter(pk=row.pk).update(**{field.name: told})
+            planted.add(f"{model._meta.label}.{field.name}")
+    return planted
+
+
+def traces(text: str, agencies: bool = False) -> list[str]:
+    """What is left of the name in a text or in HTML, with what is around it."""
+    bare = unescape(text)
+    bare = re.sub(r"</?(?:a|b|bdi|em|i|mark|q|span|strong)\b[^>]*>", "", bare)
+    bare = re.sub(r"[\s\u00ad\u200b]+", "", bare)
+    found = [*TRACES.finditer(bare.casefold())]
+    if agencies:
+        found += [*re.finditer(AGENCY_TRACES, bare.replace("Committee", "committee").replace("Specimens", "specimens"))]
+    return [bare[max(0, one.start() - 70) : one.end() + 20] for one in found]
+
+
+def fill(assessment: Assessment, by: Any) -> dict[str, Any]:
+    """Something at every step, with the name in it; returns what a walk needs to know."""
+    assessment.languages, assessment.survey_contact = ["en", "az"], "survey@example.org"
+    assessment.save()
+    agency = OrganisationFactory(assessment=assessment, name=AGENCY, short_name=ACRONYM, sector="state")
+    Contact.objects.create(assessment=assessment, organisation="Union of Helpers", sector="ngo", name="Nigar Samplova")
+    interview = Interview.objects.create(
+        assessment=assessment, number=1, code="AZEint1", held_at=datetime(2016, 1, 13, tzinfo=UTC), organisation=agency,
+        respondent_name=PERSON, respondent_title="Head", interviewer="A consultant", observations="Internal",
+        sections=["1", "3", "7", "8"], sections_reason="Asked so", women=1,
+        completed_at=datetime(2016, 1, 14, tzinfo=UTC),
+    )  # fmt: skip
+    words = f"Shelters are full, says the {AGENCY} ({ACRONYM})."
+    for question in ("3.1", "1.1"):
+        save_answer(interview=interview, question=question, text=words, by=by)
+    Theme.objects.create(assessment=assessment, code="full", label=f"Full shelters of the {ACRONYM}", area="3")
+    Theme.objects.create(assessment=assessment, code="law", label="Weak law", area="1")
+    DocumentFactory(assessment=assessment, code="Aze 1", authors="Somebody", in_bibliography=True, reviewed=True)
+    survey = SurveyFactory(assessment=assessment, open_slug="openlink", languages=["en", "az"])
+    InvitationFactory(survey=survey, name="Nigar Samplova", email="n@example.org")
+    forms = cycle(FORMS)
+    for number in range(1, 7):
+        answers = VALID | {"2.6": f"As {next(forms)} of {ACRONYM} said", "1.2_other": f"Aide of {next(forms)}"}
+        ResponseFactory(survey=survey, number=number, answers=answers, language="en")
+    Survey.objects.update(status="closed", last_response=6)
+    make_mark(assessment, "1.1/F1", "potential_improvement", rationale=f"The {AGENCY} lacks staff.", by=by)
+    make_mark(assessment, "1.1/F2", by=by)
+    recommendation = make_recommendation(assessment, f"train the {ACRONYM}", addressee=f"the {AGENCY}")
+    create_report(assessment=assessment, by=by)
+    planted = plant()
+    assessment.refresh_from_db()
+    assessment.study.refresh_from_db()
+    return planted_later(assessment, by, recommendation) | {"planted": planted}
+
+
+def planted_later(assessment: Assessment, by: Any, recommendation: Any) -> dict[str, Any]:
+    """What is made of the texts by services: passages, results, a workshop with its minutes, an edition."""
+    theme = Theme.objects.get(code="full")
+    for answer in Answer.objects.all():
+        for name in ("full", "law"):
+            code_passage(answer=answer, theme=Theme.objects.get(code=name), start=0, end=len(answer.text), by=by)
+    release_passage(coding=theme.codings.all()[0], by=by)
+    OpenCoding.objects.create(response=Response.objects.all()[0], item="2.6", theme=theme)
+    release(assessment, k=5)
+    workshop = make_workshop(assessment, place=f"Baku, with {FORMS[0]}")
+    group = make_group(workshop, f"Group of {FORMS[3]}, {ACRONYM}", women=2, sector="state")
+    other = make_group(workshop, f"The {AGENCY}", ballot="ABC", men=1)
+    Group.objects.filter(pk=group.pk).update(device_hmac="")
+    from workshops.services.ballots import cast_ballot
+
+    cast_ballot(group=group, priorities=["O", "A", "B"], other_text=f"Help for {FORMS[1]} of {ACRONYM}", source="paper")
+    targets = (f"recommendation:{recommendation.pk}", "cell:1.1/F1")
+    for target in targets:
+        give_verdict(group=group, target=target, choice="disagree", words=f"{FORMS[2]} of the {ACRONYM} knows better")
+        give_verdict(group=other, target=target, choice="amend", words=f"Ask {FORMS[4]} of the {AGENCY}")
+    make_mark(
+        assessment, "1.1/F1", "in_place", rationale=f"{FORMS[0]} of {ACRONYM} says so", source="workshop",
+        reason=f"Told by {FORMS[3]}", by=by,
+    )  # fmt: skip
+    make_mark(assessment, "1.1/O1", "in_place", rationale=f"Also {FORMS[1]}", source="workshop", by=by)
+    for target in ("", *targets, "section:3"):
+        comment = add_comment(
+            assessment=assessment, statement=f"{FORMS[5]} of {ACRONYM} disagrees with {target or 'all'}",
+            who=f"{FORMS[0]}, {AGENCY}", finding=f"What {FORMS[3]} found", target=target, workshop=workshop, by=by,
+        )  # fmt: skip
+        if target == "section:3":
+            resolve_comment(
+                comment=comment, disposition="declined", reason=f"{FORMS[0]} is wrong", changed=f"Not {FORMS[3]}", by=by
+            )
+        if target == targets[0]:
+            adopt_wording(comment=comment, by=by)
+    close_workshop(workshop=workshop, by=by)
+    reopen_workshop(workshop=workshop, by=by, reason=f"{FORMS[0]} came late")
+    decide_cell(
+        assessment=assessment,
+        criterion="1.1",
+        cell="F1",
+        source="workshop",
+        by=by,
+        reason=f"Because {FORMS[1]} said so",
+    )
+    close_workshop(workshop=Workshop.objects.get(pk=workshop.pk), by=by)
+    live = make_workshop(assessment, purpose="rehearsal")
+    phone = make_group(live, f"Table of {FORMS[0]}", women=1)
+    give_verdict(group=phone, target="cell:1.1/F2", choice="disagree", words=f"{FORMS[5]} told us")
+    report = assessment.report
+    add_section(report=report, title=f"More of {FORMS[0]}", body=f"As {FORMS[3]} of {ACRONYM} said.", by=by)
+    quote = theme.codings.get(released=True)
+    figures = f"[[themes]]\n\n[[chart themes | By {FORMS[0]}]]\n\n[[participants]]\n\n"
+    table = f"| {FORMS[0]} | {ACRONYM} |\n|---|---|\n| Rashad | Examplov |\n\n"
+    body = f"As Ra**shad** *Exam*plov said.[^1] | [[quote {quote.pk}]]\n\n{figures}{table}[^1]: {FORMS[2]}, {AGENCY}.\n"
+    edit_section(section=report.sections.get(key="context"), title=f"What {FORMS[0]} said", body=body, by=by)
+    report.refresh_from_db()
+    edition = make_edition(report=report, kind="draft", what_changed=f"What {FORMS[0]} asked for", by=by)
+    assert Mark.objects.filter(source="workshop").exists()
+    return {"workshop": workshop, "live": live, "phone": phone, "edition": edition, "theme": theme}
