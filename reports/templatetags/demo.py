@@ -1,0 +1,21 @@
+"""The accounts of the demonstration, for the sign-in page of a site that runs it."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+
+from assessments.models import Role, User
+from reports.demo.files import read
+
+register = template.Library()
+
+
+@register.simple_tag
+def demo_accounts() -> list[dict[str, Any]]:
+    """{"email", "role", "assessment"} of each; none in production, or where the demonstration is not loaded."""
+    if settings.PRODUCTION:
+        return []
+    users = read("study.yaml").get("users", [])
+    loaded = set(User.objects.filter(email__in=[user["email"] for user in users]).values_list("email", flat=True))
+    return [{**user, "role": Role(user["role"]).label} for user in users if user["email"] in loaded]
