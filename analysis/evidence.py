@@ -12,6 +12,7 @@ keys to attach. Both look into this assessment only.
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import cast
 
 from django.db.models import Q
@@ -179,20 +180,16 @@ def _documents(assessment: Assessment, words: str) -> list[Found]:
 
 
 def _answers(assessment: Assessment, words: str) -> list[Found]:
-    rows = (
-        Answer.objects.filter(interview__assessment=assessment, interview__deleted_at=None)
-        .filter(Q(text__icontains=words) | Q(interview__code__iexact=words))
-        .exclude(text="")
-        .select_related("interview")
-        .order_by("interview__number", "pk")
-    )
+    notes = Answer.objects.for_assessment(assessment).with_interview()  # encrypted: they are read through
+    wanted = words.casefold()
+    rows = (row for row in notes if wanted in row.text.casefold() or wanted == row.interview.code.casefold())
     return [
         Found(
             f"interview:{row.interview.code}/{row.question}",
             f"{row.interview.code}, {row.question}",
             excerpt(row.text, words),
         )
-        for row in rows[:MOST_FOUND]
+        for row in islice(rows, MOST_FOUND)
     ]
 
 

@@ -39,6 +39,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "assessment.edit": frozenset({LEAD}),
     "members.manage": frozenset({LEAD}),
     "audit.view": frozenset({LEAD}),
+    "erasures.manage": frozenset({LEAD}),
     "organisations.edit": frozenset({LEAD, CONSULTANT, FOCAL_POINT}),
     "documents.view": EVERYONE,
     "documents.edit": frozenset({LEAD, CONSULTANT}),

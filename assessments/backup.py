@@ -1,8 +1,9 @@
 """Backup and restore: every row and every file, with checksums, between any of the databases that the project runs on.
 
 A backup is a folder: `data.jsonl.gz` (one row per line, parents before children), `files/`, and `manifest.json`
-(counts, checksums, migrations). Protected fields stay encrypted in it; FIELD_KEYS are not in it and are needed to
-restore. Sign-in sessions and background jobs are left out.
+(counts, checksums, migrations). Encrypted columns stay encrypted in it; FIELD_KEYS are not in it and are needed to
+restore. What a backup of an earlier version holds in clear is encrypted on the way back. Sign-in sessions and
+background jobs are left out.
 
 With recipients all of it is encrypted (`assessments/age.py`): rows and manifest end in `.age`, files have numbers for
 names, and `manifest.json` has only the time of the backup, its recipients, and the checksums of its files.
@@ -46,8 +47,9 @@ from assessments.age import (
 )
 from assessments.audit import chain_old_event, heads
 from assessments.backup_expiry import MADE_BY, PART, UNFINISHED, lies_inside, remove_unfinished
-from assessments.fields import UNREADABLE, EncryptedTextField, cipher
-from assessments.models import AuditChain, AuditEvent
+from assessments.data_keys import PREFIX, UnreadableToken, remember
+from assessments.fields import UNREADABLE, EncryptedTextField, cipher, protected_fields, stored_form
+from assessments.models import AuditChain, AuditEvent, DataKey
 
 PLAIN_FORMAT, ENCRYPTED_FORMAT = 1, 2
 DATA, MANIFEST = "data.jsonl.gz", "manifest.json"
@@ -71,7 +73,8 @@ def archived_models() -> list[type[models.Model]]:
     ]
 
 
-def protected_fields(model: type[models.Model]) -> list[str]:
+def encrypted_fields(model: type[models.Model]) -> list[str]:
+    """Columns that are encrypted with FIELD_KEYS themselves."""
     return [field.attname for field in model._meta.fields if isinstance(field, EncryptedTextField)]
 
 
@@ -197,7 +200,8 @@ def snapshot() -> Iterator[None]:
 def _write_rows(target: Hashing, report_progress: Progress) -> tuple[Counter[str], list[str]]:
     counts: Counter[str] = Counter()
     files: list[str] = []
-    with TextIOWrapper(gzip.GzipFile(fileobj=cast(IO[bytes], target), mode="wb"), encoding="utf-8") as out:
+    packed = gzip.GzipFile(fileobj=cast(IO[bytes], target), mode="wb")
+    with stored_form(), TextIOWrapper(packed, encoding="utf-8") as out:
         for model in archived_models():
             file_fields = [field.attname for field in model._meta.fields if isinstance(field, models.FileField)]
             read: Any = model._base_manager.order_by("pk").iterator(chunk_size=500)
@@ -217,14 +221,27 @@ class ExactEncoder(DjangoJSONEncoder):
 def _write_model(out: TextIO, rows: Any, file_fields: list[str], files: list[str]) -> int:
     count = 0
     for row in rows:
-        if any(getattr(row, name) == UNREADABLE for name in protected_fields(type(row))):
+        if any(getattr(row, name) == UNREADABLE for name in encrypted_fields(type(row))):
             raise ArchiveError(
                 f"{row._meta.label_lower} {row.pk} cannot be read with these FIELD_KEYS. Give all of them."
             )
+        _check_tokens(row)
         out.write(serializers.serialize("jsonl", [row], cls=ExactEncoder))
         files += [getattr(row, name).name for name in file_fields if getattr(row, name)]
         count += 1
     return count
+
+
+def _check_tokens(row: models.Model) -> None:
+    """Raises `ArchiveError` for a token that cannot be read, unless its key was destroyed."""
+    for field in protected_fields(type(row)):
+        stored = getattr(row, field.attname)
+        if isinstance(stored, str) and stored.startswith(PREFIX):
+            try:
+                field.opened(stored)
+            except UnreadableToken as fault:
+                if not fault.destroyed:
+                    raise ArchiveError(f"{row._meta.label_lower} {row.pk} cannot be read: {field.attname}.") from None
 
 
 def _copy_file(source: Path, target: Path, recipients: list[Any]) -> str | None:
@@ -337,9 +354,14 @@ def _load_rows(archive: Archive, report_progress: Progress) -> Counter[str]:
     def store(loaded: Any) -> None:
         if isinstance(loaded.object, AuditEvent) and not loaded.object.hash:
             chain_old_event(loaded.object, ends)
+        for field in protected_fields(type(loaded.object)):
+            value = getattr(loaded.object, field.attname)
+            if value and not str(value).startswith(PREFIX):  # in a backup of an earlier version
+                setattr(loaded.object, field.attname, field.sealed(field.data_key_of(loaded.object), value))
         loaded.save(force_insert=True)
 
-    counts = _read_rows(archive, report_progress, store)
+    with stored_form():
+        counts = _read_rows(archive, report_progress, store)
     AuditChain.objects.bulk_create(ends.values())
     if (expected := archive.manifest.get("audit_heads")) is not None and heads() != expected:
         raise ArchiveError("The audit log does not end as the backup says. Nothing was stored.")
@@ -387,9 +409,12 @@ def _read_rows(archive: Archive, report_progress: Progress, store: Callable[[Any
     with archive.reader(DATA) as content, gzip.open(content, "rt", encoding="utf-8") as rows:
         for loaded in serializers.deserialize("jsonl", rows):
             label = loaded.object._meta.label_lower
-            for name in protected_fields(type(loaded.object)):
+            for name in encrypted_fields(type(loaded.object)):
                 if token := getattr(loaded.object, name):
                     setattr(loaded.object, name, cipher().decrypt(token.encode()).decode())
+            if isinstance(loaded.object, DataKey):
+                remember(loaded.object.pk, loaded.object.secret)
+            _check_tokens(loaded.object)
             store(loaded)
             counts[label] += 1
             if counts[label] % 10_000 == 0:

@@ -1,12 +1,41 @@
-"""A text column that is encrypted at rest with the keys in FIELD_KEYS."""
+"""Columns that are encrypted at rest.
 
-from typing import Any
+`EncryptedTextField` with the keys in FIELD_KEYS; `ProtectedTextField`, `ProtectedCharField` and `ProtectedJSONField`
+with the data key of the assessment to which the row belongs (assessments/data_keys.py). In Python each is the plain
+value. In the database only what is empty can be told from the rest: the others cannot be searched, sorted or compared
+there.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ClassVar
+from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django import forms
 from django.conf import settings
+from django.core.exceptions import FieldError, ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
+from assessments.data_keys import Token, UnreadableToken, decrypt, encrypt
+
 UNREADABLE = "(cannot be read: its key is missing)"
+DESTROYED = "(erased: the key of this assessment was destroyed)"
+
+_stored_form: ContextVar[bool] = ContextVar("stored_form", default=False)
+
+
+@contextmanager
+def stored_form() -> Iterator[None]:
+    """Inside, protected columns are read and written as tokens, as the database stores them."""
+    before = _stored_form.set(True)
+    try:
+        yield
+    finally:
+        _stored_form.reset(before)
 
 
 def cipher() -> MultiFernet:
@@ -31,3 +60,183 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg] # not subs
     def value_to_string(self, obj: Any) -> str:
         """Ciphertext: what is serialised, into a backup for one, is never in clear."""
         return str(self.get_prep_value(self.value_from_object(obj)) or "")
+
+
+class UnreadableText(str):
+    """What is shown in place of a text that cannot be decrypted. Saved again, the stored token stays."""
+
+    token: str
+
+    def __new__(cls, token: str, destroyed: bool) -> "UnreadableText":
+        made = super().__new__(cls, DESTROYED if destroyed else UNREADABLE)
+        made.token = token
+        return made
+
+
+class UnreadableDocument(dict[str, Any]):
+    """An empty document in place of one that cannot be decrypted. Saved again, the stored token stays."""
+
+    def __init__(self, token: str):
+        super().__init__()
+        self.token = token
+
+
+def is_unreadable(value: Any) -> bool:
+    return isinstance(value, UnreadableText | UnreadableDocument) or value in (UNREADABLE, DESTROYED)
+
+
+class ProtectedTextField(models.TextField):  # type: ignore[type-arg] # not subscriptable at run time
+    """Text in Python, a token in the database, made with the data key of the row's assessment.
+
+    `of` leads from the row to it: "answer.interview.assessment". White space alone is stored as it is, so that a query
+    can ask which rows have a text.
+    """
+
+    LOOKUPS: ClassVar[set[str]] = {"exact", "isnull"}  # `exact` for what is empty
+
+    def __init__(self, *args: Any, of: str = "assessment", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.of = of
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"of": self.of}
+
+    def get_internal_type(self) -> str:
+        return "TextField"
+
+    @property
+    def place(self) -> str:
+        """What is authenticated with each value."""
+        return f"{self.model._meta.label_lower}.{self.attname}"
+
+    def data_key_of(self, row: models.Model) -> UUID:
+        owner: Any = row
+        for step in self.of.split("."):
+            owner = getattr(owner, step)
+        key: UUID = owner.data_key_id
+        return key
+
+    def sealed(self, key: UUID, value: Any) -> Any:
+        """`value` as it is stored, for `QuerySet.update`. `key`: `Assessment.data_key_id`. Raises `ValidationError`."""
+        if isinstance(value, UnreadableText | UnreadableDocument):
+            return Token(value.token)
+        text = self.to_text(value)
+        if self.is_empty(text):
+            return text
+        try:
+            return encrypt(key, self.place, str(text))
+        except UnreadableToken as fault:
+            raise ValidationError(
+                "This assessment was closed for good: its key is destroyed, and nothing can be stored in it."
+                if fault.destroyed
+                else "The key of this assessment cannot be read. Nothing was stored. Ask the administrator to add the "
+                "missing key to FIELD_KEYS."
+            ) from None
+
+    def opened(self, stored: str) -> Any:
+        """The value of what is stored. Raises `UnreadableToken`, for what is stored in clear too."""
+        return self.from_text(stored if self.is_empty(stored) else decrypt(stored, self.place))
+
+    def to_text(self, value: Any) -> str | None:
+        return value if value is None else str(value)
+
+    def from_text(self, text: str) -> Any:
+        return text
+
+    def is_empty(self, text: str | None) -> bool:
+        return text is None or not text.strip()
+
+    def unreadable(self, stored: str, destroyed: bool) -> Any:
+        return UnreadableText(stored, destroyed)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        if _stored_form.get() or hasattr(value, "resolve_expression"):
+            return value
+        if not isinstance(value, UnreadableText | UnreadableDocument) and self.is_empty(text := self.to_text(value)):
+            return text
+        return self.sealed(self.data_key_of(model_instance), value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, Token):
+            return str(value)
+        if _stored_form.get() and isinstance(value, str):
+            return value
+        text = self.to_text(value)
+        if not self.is_empty(text):
+            raise TypeError(f"{self.place} is encrypted: filter in Python, and pass `sealed` values to `update`.")
+        return text
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name not in self.LOOKUPS:
+            raise FieldError(f"{self.place} is encrypted: the database cannot search it by {lookup_name}.")
+        return super().get_lookup(lookup_name)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if value is None or _stored_form.get():
+            return value
+        try:
+            return self.opened(value)
+        except UnreadableToken as fault:
+            return self.unreadable(value, fault.destroyed)
+
+    def value_to_string(self, obj: Any) -> str:
+        """A token: what is serialised, into a backup for one, is never in clear."""
+        value = self.value_from_object(obj)
+        stored = value if _stored_form.get() else self.sealed(self.data_key_of(obj), value)
+        return str(stored or "")
+
+
+class ProtectedCharField(ProtectedTextField):
+    """One line of text. `max_length` counts its characters, not those of the token."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.validators.append(MaxLengthValidator(self.max_length))
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return models.Field.formfield(self, **{"max_length": self.max_length, "form_class": forms.CharField} | kwargs)
+
+
+class ProtectedJSONField(ProtectedTextField):
+    """A JSON document as a token. An empty one is stored as it is."""
+
+    empty_strings_allowed = False
+    EMPTY: ClassVar[set[str]] = {"", "{}", "[]", "null"}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.empty_values = [None, "", [], {}]
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def to_text(self, value: Any) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def from_text(self, text: str) -> Any:
+        return json.loads(text) if text else None
+
+    def is_empty(self, text: str | None) -> bool:
+        return text is None or text.strip() in self.EMPTY
+
+    def unreadable(self, stored: str, destroyed: bool) -> Any:
+        return UnreadableDocument(stored)
+
+    def value_to_string(self, obj: Any) -> Any:
+        value = self.value_from_object(obj)
+        stored = value if _stored_form.get() else self.sealed(self.data_key_of(obj), value)
+        return None if stored is None else str(stored)
+
+
+def sealed(model: type[models.Model], name: str, key: UUID, value: Any) -> Any:
+    """`value` of the protected column `name`, as `QuerySet.update` takes it. `key`: `Assessment.data_key_id`."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, ProtectedTextField):
+        raise TypeError(f"{model._meta.label}.{name} is not protected.")
+    return field.sealed(key, value)
+
+
+def protected_fields(model: type[models.Model]) -> list[ProtectedTextField]:
+    return [field for field in model._meta.concrete_fields if isinstance(field, ProtectedTextField)]

@@ -9,7 +9,18 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.bibliography import Bibliography, read_entries
-from assessments.models import Assessment, Contact, Document, Organisation, Role, Sector, Study, User
+from assessments.erasers import Eraser
+from assessments.models import (
+    Assessment,
+    Contact,
+    Document,
+    ErasureRequest,
+    Organisation,
+    Role,
+    Sector,
+    Study,
+    User,
+)
 from assessments.services.assessments import TOOL_FIELDS
 from assessments.uploads import check_upload
 from ctnat.ui.countries import country_choices, country_name, zone_choices
@@ -472,3 +483,87 @@ class DocumentImportForm(Form):
                 or ["The file contains no entries. Export your sources as BibTeX or RIS and try again."]
             )
         return found
+
+
+class _GroundForm(Form):
+    ground = forms.ChoiceField(label="Reason", choices=[("", "Choose a reason"), *ErasureRequest.Ground.choices])
+    note = forms.CharField(
+        label="More about the reason",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Read by who confirms, and erased afterwards. Do not repeat what is to be erased.",
+    )
+
+
+class ErasureForm(_GroundForm):
+    """What is to be erased, by the choices of its kind, or typed."""
+
+    needed_sometimes = ("successor",)
+    typed = {
+        "passage": ("Notes", "The interview and the question, such as “AZEint3 3.1”, or “AZEint3 observations”."),
+        "revision": ("Number of the text", "Choose “Erase this text” in the version history of the notes."),
+        "response": ("Code or receipt", "A code such as AZEsur12, or the receipt that the respondent was given."),
+    }
+
+    which = forms.CharField(max_length=80)
+    field_order = ("which", "words", "successor", "ground", "note")
+
+    def __init__(self, *args: Any, eraser: Eraser, assessment: Assessment, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choices = eraser.choices(assessment)
+        if choices is None:
+            label, help_text = self.typed.get(eraser.kind, (eraser.label, ""))
+            self.fields["which"].label, self.fields["which"].help_text = label, help_text
+        else:
+            missing = {"invalid_choice": "This does not exist any more. Choose another one."}
+            self.fields["which"] = forms.ChoiceField(
+                label=eraser.label, choices=[("", "Choose"), *choices], error_messages=missing
+            )
+        if eraser.kind == "passage":
+            self.fields["words"] = forms.CharField(
+                label="Words to erase",
+                max_length=20_000,
+                widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+                help_text="Copy them exactly from the notes. They are not stored with the request.",
+            )
+        if eraser.kind == "account":
+            self.fields["successor"] = forms.ChoiceField(
+                label="Who becomes lead",
+                required=False,
+                choices=[("", "Nobody needs to"), *(choices or [])],
+                help_text="Needed where the person is the only lead of an assessment.",
+            )
+        self.order_fields(self.field_order)
+
+
+class SiteErasureForm(_GroundForm):
+    """An account of any assessment, for who administers the site."""
+
+    needed_sometimes = ("successor",)
+
+    which = forms.ModelChoiceField(User.objects.none(), label="Account", empty_label="Choose")
+    successor = forms.ModelChoiceField(
+        User.objects.none(),
+        required=False,
+        label="Who becomes lead",
+        empty_label="Nobody needs to",
+        help_text="Needed where the person is the only lead of an assessment.",
+    )
+    field_order = ("which", "successor", "ground", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name in ("which", "successor"):
+            field: Any = self.fields[name]
+            field.queryset = User.objects.filter(memberships__isnull=False, erased_at=None).distinct().order_by("email")
+            field.label_from_instance = lambda user: f"{user} ({user.email})"
+
+    def clean(self) -> dict[str, Any]:
+        """As `ask_erasure` takes it: the account with the assessment that it is found by."""
+        data = self.cleaned_data
+        if user := data.get("which"):
+            data["assessment"] = user.memberships.select_related("assessment").earliest("pk").assessment
+            data["which"] = str(user.pk)
+        data["successor"] = str(data["successor"].pk) if data.get("successor") else ""
+        return data

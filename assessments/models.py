@@ -1,5 +1,6 @@
 """Assessments, members, organisations, desk review and the audit log. Members of one assessment see no other."""
 
+import uuid
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.data_keys import new_secret
 from assessments.fields import EncryptedTextField
 from assessments.querysets import (
     AssessmentQuerySet,
@@ -157,6 +159,29 @@ class Study(models.Model):
         return user.is_staff or not self.assessments.exclude(pk__in=led).exists()
 
 
+class DataKey(models.Model):
+    """The key with which what people said in one assessment is encrypted, itself encrypted with FIELD_KEYS.
+
+    Where it was destroyed the row stays, without its secret: nothing that was encrypted with it can be read again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    secret = EncryptedTextField(blank=True, default=new_secret)
+    created_at = models.DateTimeField(default=timezone.now)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+    destroyed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"data key {self.pk}"  # never the secret
+
+    @property
+    def is_destroyed(self) -> bool:
+        return self.destroyed_at is not None
+
+
 def validate_country(code: str) -> None:
     if not is_country(code):
         raise ValidationError("Choose a country from the list.")
@@ -215,6 +240,7 @@ class Assessment(models.Model):
     )
     notice = models.TextField(blank=True)  # shown on the home page and on the report's cover
     last_interview = models.PositiveIntegerField(default=0)  # number given last; locked while the next is given
+    data_key = models.OneToOneField(DataKey, blank=True, editable=False, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AssessmentQuerySet.as_manager()

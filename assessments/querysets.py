@@ -108,6 +108,10 @@ class ErasureRequestQuerySet(ForAssessment):
         """Those that wait for a second person."""
         return self.filter(erased_at=None, cancelled_at=None)
 
+    def settled(self) -> Self:
+        """Those that were carried out or cancelled."""
+        return self.exclude(erased_at=None, cancelled_at=None)
+
     def with_people(self) -> Self:
         return self.select_related("assessment", "asked_by", "confirmed_by", "cancelled_by")
 

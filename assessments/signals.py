@@ -3,17 +3,21 @@
 What was typed at a failed sign-in is never logged.
 """
 
+from functools import partial
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
+from django.db.models.signals import post_delete, pre_save
 from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 
 from assessments.audit import record
-from assessments.models import SignIn, User
+from assessments.data_keys import forget, remember
+from assessments.models import Assessment, DataKey, SignIn, User
 from assessments.services.refused_sign_ins import tell_refused_sign_ins
 from assessments.sessions import ROW, begin
 from instruments.signals import instrument_changed
@@ -69,3 +73,18 @@ _log(authenticator_reset, "user.recovery_codes_renewed")
 def _instrument_changed(action: str, by: User, target: Any, detail: dict[str, Any], **kwargs: Any) -> None:
     """Instruments cannot import this app, so they send a signal inside the transaction."""
     record(action, by=by, assessment=target.owner, target=target, **detail)
+
+
+@receiver(pre_save, sender=Assessment)
+def _give_data_key(instance: Assessment, **kwargs: Any) -> None:
+    """Each assessment has its key from the first moment. A signal, because a restored one passes `save()` by."""
+    if instance.data_key_id is None:
+        instance.data_key = DataKey.objects.create()
+        remember(instance.data_key.pk, instance.data_key.secret)
+
+
+@receiver(post_delete, sender=Assessment)
+def _delete_data_key(instance: Assessment, **kwargs: Any) -> None:
+    """Nothing of an erased assessment can be read in a copy of its tables that was overlooked."""
+    DataKey.objects.filter(pk=instance.data_key_id).delete()
+    transaction.on_commit(partial(forget, instance.data_key_id))

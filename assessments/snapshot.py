@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Field, Func, JSONField, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
+from assessments.fields import ProtectedTextField
+
 Rows = list[dict[str, Any]]
 
 
@@ -64,6 +66,8 @@ def _typed(field: Field[Any, Any], value: Any) -> Any:
     """A value from JSON, converted to what its field would return."""
     if value is None or isinstance(field, JSONField):
         return value
+    if isinstance(field, ProtectedTextField):
+        return field.from_db_value(value, None, None)
     value = field.to_python(value)
     if isinstance(value, datetime) and value.tzinfo is None:  # SQLite stores times in UTC, without a zone
         return value.replace(tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from assessments.views import account, assessments, contacts, documents, help, members, organisations, site
+from assessments.views import account, assessments, contacts, documents, erasures, help, members, organisations, site
 
 app_name = "assessments"
 
@@ -11,6 +11,11 @@ within = [
     path("edit/", assessments.assessment_edit, name="assessment_edit"),
     path("audit/", assessments.audit_list, name="audit_list"),
     path("audit/verify/", assessments.audit_verify, name="audit_verify"),
+    path("erasures/", erasures.erasure_list, name="erasure_list"),
+    path("erasures/new/<slug:kind>/", erasures.erasure_new, name="erasure_new"),
+    path("erasures/<int:pk>/", erasures.erasure_detail, name="erasure_detail"),
+    path("erasures/<int:pk>/confirm/", erasures.erasure_confirm, name="erasure_confirm"),
+    path("erasures/<int:pk>/cancel/", erasures.erasure_cancel, name="erasure_cancel"),
     path("tool/", assessments.assessment_tool, name="assessment_tool"),
     path("tool/change/", assessments.assessment_tool_change, name="assessment_tool_change"),
     path("members/", members.member_list, name="member_list"),
@@ -43,6 +48,10 @@ urlpatterns = [
     path("help/", help.help_page, name="help_page"),
     path("healthz", site.healthz, name="healthz"),
     path("site/", site.site_status, name="site_status"),
+    path("site/erasures/", erasures.site_erasure_list, name="site_erasure_list"),
+    path("site/erasures/new/", erasures.site_erasure_new, name="site_erasure_new"),
+    path("site/erasures/<int:pk>/", erasures.site_erasure_detail, name="site_erasure_detail"),
+    path("site/erasures/<int:pk>/confirm/", erasures.site_erasure_confirm, name="site_erasure_confirm"),
     path("assessments/new/", assessments.assessment_new, name="assessment_new"),
     path("account/sign-ins/", account.sign_in_list, name="sign_in_list"),
     path("account/sign-ins/state/", account.sign_in_state, name="sign_in_state"),

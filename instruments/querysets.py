@@ -32,9 +32,6 @@ class InstrumentQuerySet(models.QuerySet[Any]):
         """Published versions that an assessment may choose: those that were not withdrawn."""
         return self.for_published().filter(withdrawn_at__isnull=True)
 
-    def for_drafts(self) -> Self:
-        return self.filter(published_at__isnull=True, discarded_at__isnull=True)
-
     def for_trash(self) -> Self:
         return self.filter(discarded_at__isnull=False)
 

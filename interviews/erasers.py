@@ -116,9 +116,9 @@ class PassageEraser(Eraser):
         gone = [c for c in target.codings if not c.lost and follow(c.start, c.end, spans) is None]
         return [
             Part("places in the notes", len(spans)),
-            Part("texts, earlier ones and those set aside included", len(target.texts)),
+            Part("texts with them, earlier and set-aside ones included", len(target.texts)),
             Part("codings that lose words", len(target.codings) - len(gone)),
-            Part("codings that are removed, because nothing else is in them", len(gone)),
+            Part("codings with no other words, which are removed", len(gone)),
             Part("quotes that are no longer released", sum(coding.released for coding in target.codings)),
         ]
 

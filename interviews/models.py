@@ -10,7 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.fields import EncryptedTextField
+from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedTextField
 from assessments.models import Assessment, Organisation
 from instruments.schema import InterviewGuide
 from interviews.guides import guide_of
@@ -48,7 +48,7 @@ class Interview(models.Model):
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="interviews"
     )
-    respondent_title = models.CharField(max_length=200, blank=True)
+    respondent_title = ProtectedCharField(max_length=200, blank=True)
     women = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_PEOPLE)])
     men = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_PEOPLE)])
     other = models.PositiveSmallIntegerField(  # other or undisclosed
@@ -60,8 +60,8 @@ class Interview(models.Model):
     sections = models.JSONField(default=list, blank=True)  # codes of the planned sections, those always asked included
     not_reached = models.JSONField(default=list, blank=True)  # were planned, but not asked: no longer in `sections`
     unanswered = models.JSONField(default=list, blank=True)  # in `sections`, asked without an answer, as confirmed
-    sections_reason = models.TextField(blank=True)  # why the plan departs from the guide's two or three
-    observations = models.TextField(blank=True)  # internal, never in a report
+    sections_reason = ProtectedTextField(blank=True)  # why the plan departs from the guide's two or three
+    observations = ProtectedTextField(blank=True)  # internal, never in a report
     observations_revision = models.PositiveIntegerField(default=0)
     completed_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -123,7 +123,7 @@ class Answer(models.Model):
 
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField(max_length=40)
-    text = models.TextField(blank=True)
+    text = ProtectedTextField(of="interview.assessment", blank=True)
     revision = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -145,7 +145,7 @@ class AnswerRevision(models.Model):
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="revisions")
     revision = models.PositiveIntegerField()
-    text = models.TextField(blank=True)
+    text = ProtectedTextField(of="answer.interview.assessment", blank=True)
     client = models.CharField(max_length=40, blank=True)
     sequence = models.PositiveBigIntegerField(default=0)
     at = models.DateTimeField(auto_now_add=True)
@@ -160,7 +160,7 @@ class SetAside(models.Model):
     """A text that arrived after another person had changed the answer. Both are kept until a person chooses."""
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="set_asides")
-    text = models.TextField()
+    text = ProtectedTextField(of="answer.interview.assessment")
     client = models.CharField(max_length=40, blank=True)
     sequence = models.PositiveBigIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -78,12 +78,21 @@ class MoveForm(forms.Form):
 
 
 class WhatChangedForm(Form):
+    """`after` is the number of the last edition that the page showed, so that a form sent twice makes one edition."""
+
+    after = forms.IntegerField(min_value=0, max_value=10**6, required=False, widget=forms.HiddenInput)
     what_changed = forms.CharField(
         label="What changed since the last edition",
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def show_newer(self, edition: Edition) -> None:
+        """After a refusal: keep the input; the person has been told of the newer edition."""
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("after")] = str(edition.number)
+        self.data = data
 
 
 class EditionForm(WhatChangedForm):
@@ -92,11 +101,11 @@ class EditionForm(WhatChangedForm):
     kind = forms.ChoiceField(
         choices=[choice for choice in Edition.Kind.choices if choice[0] != Edition.Kind.FINAL], label="Type of edition"
     )
-    field_order = ["kind", "what_changed"]
+    field_order = ["kind", "what_changed", "after"]
 
 
 class FinalEditionForm(WhatChangedForm):
-    """A reason for each kind of open point, and beside it how many there were when the page was shown."""
+    """A reason for each kind of open point, and beside it the mark of those that the page showed."""
 
     def __init__(self, points: Sequence[OpenPoint], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -108,8 +117,8 @@ class FinalEditionForm(WhatChangedForm):
                 widget=forms.Textarea(attrs={"rows": 2}),
                 error_messages={"required": f"Give a reason: {point.label.lower()}."},
             )
-            self.fields[f"seen_{point.kind}"] = forms.IntegerField(
-                initial=point.count, min_value=0, max_value=10**6, widget=forms.HiddenInput
+            self.fields[f"seen_{point.kind}"] = forms.CharField(
+                initial=point.mark, max_length=40, widget=forms.HiddenInput
             )
 
     @property
@@ -117,16 +126,16 @@ class FinalEditionForm(WhatChangedForm):
         return [(point, self[f"reason_{point.kind}"], self[f"seen_{point.kind}"]) for point in self.points]
 
     @property
-    def reasons(self) -> dict[str, tuple[str, int]]:
-        """Kind -> (reason, how many were open), for `services.editions.make_edition`."""
+    def reasons(self) -> dict[str, tuple[str, str]]:
+        """Kind -> (reason, mark of what was open), for `services.editions.make_edition`."""
         values = self.cleaned_data
         return {point.kind: (values[f"reason_{point.kind}"], values[f"seen_{point.kind}"]) for point in self.points}
 
-    def show_present_counts(self, points: Sequence[OpenPoint]) -> None:
-        """After a refusal: keep the input, with the current numbers, so that saving again is deliberate."""
+    def show_present_points(self, points: Sequence[OpenPoint]) -> None:
+        """After a refusal: keep the input, with the current points, so that saving again is deliberate."""
         data = cast(QueryDict, self.data).copy()
         for point in points:
-            data[self.add_prefix(f"seen_{point.kind}")] = str(point.count)
+            data[self.add_prefix(f"seen_{point.kind}")] = point.mark
         self.data = data
 
 

@@ -238,7 +238,7 @@ def posted_value(item: Item, given: list[str], by_part: Mapping[str, str]) -> An
     """
     match item:
         case RankItem() | DateItem():
-            return [*given, *by_part] if given and by_part else given or dict(by_part)
+            return [*given, *by_part] if given else dict(by_part)
         case SelectMultipleItem():
             return given
         case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem():
@@ -302,13 +302,12 @@ def _words(document: Survey, item: Item, line: str) -> list[str]:
 
 
 def _named(document: Survey, item: Item, word: str) -> str:
-    if find_code(document, item, word):
-        return word
-    names = option_names(document, item)
-    number = whole_number(word)
+    """A number is the one printed beside the options, even where another option has that number for a name: the page
+    shows the typist which option the printed number means."""
+    names, number = option_names(document, item), whole_number(word)
     if number == 0 and document.dont_know(item):
         return DONT_KNOW
-    return names[number - 1] if number and 0 < number <= len(names) else word
+    return names[number - 1] if number is not None and 0 < number <= len(names) else word
 
 
 # Showing --------------------------------------------------------------------------------------------------------------

@@ -5,8 +5,11 @@ Prints as JSON what is there afterwards. A process of its own, because the tests
 
 import json
 import os
+import shutil
+import subprocess
 import sys
 from datetime import UTC, date, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +19,13 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 MOMENT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+PLANTED = "Planted words"  # what people said: in no file of the database after the migrations
+
+
+def said(*columns: str) -> dict[str, str]:
+    return {column: f"{PLANTED} of {column}" for column in columns}
+
+
 # What the type of a field does not tell: values that a data migration reads, or that must fit each other.
 VALUES: dict[str, dict[str, Any]] = {
     "assessments.assessment": {"country": "AZE", "reference": "AZE-2026", "languages": ["en"]},
@@ -24,7 +34,10 @@ VALUES: dict[str, dict[str, Any]] = {
     "assessments.document": {"code": "Aze 1", "language": "en"},
     "assessments.user": {"email": "lead@example.org", "password": "x"},
     "assessments.membership": {"role": "lead"},
-    "interviews.interview": {"code": "AZEint1"},
+    "interviews.interview": {"code": "AZEint1"} | said("respondent_title", "observations", "sections_reason"),
+    "interviews.answer": said("text"),
+    "interviews.answerrevision": said("text"),
+    "interviews.setaside": said("text"),
     "interviews.coding": {"start": 0, "end": 4},
     "surveys.response": {"code": "AZEsur1", "answers": {"1.1": "AZE"}},
 }
@@ -55,6 +68,7 @@ def main() -> None:
         except LookupError:
             there[label] = -1
     call_command("check", verbosity=0)
+    call_command("verify_encryption", stdout=StringIO())
     print(json.dumps({"rows": there, **checks(apps)}))  # noqa: T201 - read by the test
 
 
@@ -69,8 +83,42 @@ def checks(apps: Any) -> dict[str, Any]:
     return {
         "audit": [verify_chain(chain).reason for chain in (None, assessment)],
         "contact": [contact.name, contact.email],
+        "said": sorted(words_said(apps)),
+        "in_clear": planted_in_files(),
         "owner": str(Instrument.objects.get(kind="survey").owner),
     }
+
+
+def words_said(apps: Any) -> set[str]:
+    """What the encrypted columns give back: of each the model and the name."""
+    from assessments.fields import protected_fields
+
+    return {
+        f"{model._meta.label_lower}.{field.attname}"
+        for model in apps.get_models()
+        for field in protected_fields(model)
+        for value in model._base_manager.values_list(field.attname, flat=True)
+        if PLANTED in str(value)
+    }
+
+
+def planted_in_files() -> list[str]:
+    """Files of the database, or its dump, that hold a planted word."""
+    from django.db import connection
+
+    connection.close()
+    made = connection.settings_dict
+    if connection.vendor == "sqlite":
+        files = sorted(Path(made["NAME"]).parent.glob(f"{Path(made['NAME']).name}*"))
+        return [path.name for path in files if PLANTED.encode() in path.read_bytes()]
+    login = {"PGUSER": made["USER"], "PGPASSWORD": made["PASSWORD"], "PGHOST": made["HOST"], "PGPORT": made["PORT"]}
+    dump = subprocess.run(  # noqa: S603 -- the server's own program
+        [shutil.which("pg_dump") or "pg_dump", "--inserts", made["NAME"]],
+        env=os.environ | {name: str(value) for name, value in login.items() if value},
+        check=True,
+        capture_output=True,
+    )
+    return ["dump"] if PLANTED.encode() in dump.stdout else []
 
 
 def make_rows(apps: Any, ours: set[str]) -> list[str]:

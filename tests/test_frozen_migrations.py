@@ -13,6 +13,14 @@ from django.db import connection
 
 from tests.frozen_migrations import LIST, faults, frozen, present
 
+SAID = (
+    "answer.text",
+    "answerrevision.text",
+    "interview.observations",
+    "interview.respondent_title",
+    "interview.sections_reason",
+    "setaside.text",
+)
 FIRST = Path(__file__).with_name("first_release.py")
 
 
@@ -63,4 +71,6 @@ def test_a_database_of_the_first_release_is_migrated_to_now(empty_database: str,
     assert {label: count for label, count in found["rows"].items() if count < 1} == {}
     assert found["audit"] == ["", ""]  # both chains are whole
     assert found["contact"] == ["Protected Name", "protected@example.org"]
+    assert found["in_clear"] == []  # of what people said, in the files of the database or its dump
+    assert found["said"] == [f"interviews.{name}" for name in SAID]
     assert found["owner"] == "AZE-2026"  # of the survey that its only lead imported

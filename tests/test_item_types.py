@@ -30,7 +30,7 @@ REGISTRIES = ("instruments/schema/", "instruments/item_types", "surveys/item_typ
 
 
 def comparisons(source: str) -> list[int]:
-    """Lines that compare something called `type` or `kind` with the name of a type of question."""
+    """Lines that compare something called `type` or `kind` with the name of a type of question, or set it."""
 
     def names(node: ast.expr) -> set[str]:
         return {each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)}
@@ -42,6 +42,10 @@ def comparisons(source: str) -> list[int]:
     found = []
     for node in ast.walk(ast.parse(source)):
         sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        if isinstance(node, ast.Dict):
+            entries = [(key, given) for key, given in zip(node.keys, node.values, strict=True) if key is not None]
+            given = {name for key, given in entries if names(key) == {"type"} for name in names(given)}
+            found += [node.lineno] if given & {*TEMPLATES, "rank"} else []
         if isinstance(node, ast.match_case) and isinstance(node.pattern, ast.MatchValue):
             sides = [node.pattern.value]
             if names(sides[0]) & set(TEMPLATES):
@@ -86,6 +90,8 @@ def test_no_template_names_a_type() -> None:
         ('match item.type:\n    case "select_one":\n        pass', [2]),
         ('if colour == "text":\n    pass', []),
         ('if item.type == "matrix":\n    pass', []),
+        ('x = {"name": "1", "type": "select_one"}', [1]),
+        ('x = {"name": "rank", "type": kind}', []),
     ],
 )
 def test_a_comparison_is_found(source: str, lines: list[int]) -> None:

@@ -18,8 +18,6 @@ import pandas as pd
 
 from interviews.counting import Passage, count_mentions
 
-CODING_COLUMNS = ["interview", "answer", "start", "end", "theme", "coder"]
-
 
 @dataclass(frozen=True)
 class ThemeCount:

@@ -13,7 +13,7 @@ from assessments.access import editors_only, requires, signed_in
 from assessments.audit import verify_chain
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
 from assessments.guide import guides_for
-from assessments.models import Assessment, AuditEvent, Membership, Organisation, Role
+from assessments.models import Assessment, AuditEvent, ErasureRequest, Membership, Organisation, Role
 from assessments.requests import MemberRequest, page_number, run_service, status_of
 from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
 from assessments.steps import METHOD, steps_of
@@ -60,9 +60,18 @@ def assessment_home(request: MemberRequest, assessment: Assessment) -> HttpRespo
         "first_visit": _is_first_visit(request, assessment),
         "next_step": next((s for s in request.steps if s.task and s.action in request.may), None),
         "member_count": Membership.objects.for_assessment(assessment).values("user").distinct().count(),
+        "erasures_waiting": _erasures_waiting(request, assessment),
         "organisation_count": Organisation.objects.for_assessment(assessment).count(),
     }
     return render(request, "assessments/assessment_home.html", context)
+
+
+def _erasures_waiting(request: MemberRequest, assessment: Assessment) -> int:
+    """How many requests of others this lead could confirm."""
+    if "erasures.manage" not in request.may:
+        return 0
+    waiting = ErasureRequest.objects.for_assessment(assessment).for_confirming()
+    return waiting.exclude(asked_by=request.user).count()
 
 
 def _is_first_visit(request: MemberRequest, assessment: Assessment) -> bool:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from instruments import paths
 from instruments.access import changes_draft
 from instruments.entry_shapes import BLANK_ROWS, CODE, FormFault, Shape, Table, get, read, row_count, shape_of, shown
+from instruments.item_types import NEW_CHILD, NEW_ITEM
 from instruments.models import Instrument
 from instruments.outline import noun_of, outline
 from instruments.querysets import PublishedVersionError
@@ -201,7 +202,7 @@ def new_entry(noun: str, source: str) -> dict[str, Any]:
         "paragraph": {"text": blank},
         "label": {"text": blank},
         "section": {"title": blank},
-        "item": {"type": "select_one", "text": blank},
+        "item": {"type": NEW_ITEM, "text": blank},
         "matrix": {"type": "matrix", "text": blank, "scale": "", "rows": []},
         "question": {"text": blank},
         "scale": {"points": []},
@@ -215,7 +216,7 @@ def first_child(kind: str, noun: str, code: str, source: str) -> dict[str, Any]:
     """The first entry of a new section, because a section cannot be empty."""
     cells = [{"name": name, "text": {source: "New cell"}} for name in ("F1", "F2", "O1", "O2")]
     children: Mapping[tuple[str, str], tuple[str, dict[str, Any]]] = {
-        ("survey", "section"): ("items", {"type": "text", "text": {source: "New item"}}),
+        ("survey", "section"): ("items", {"type": NEW_CHILD, "text": {source: "New item"}}),
         ("interview_guide", "section"): ("questions", {"text": {source: "New question"}}),
         ("indicators", "category"): ("criteria", {"text": {source: "New criterion"}, "cells": cells}),
     }

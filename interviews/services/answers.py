@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.audit import record
+from assessments.fields import is_unreadable
 from assessments.models import User
 from interviews.guides import questions_of
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
@@ -18,6 +19,7 @@ from interviews.text import ANSWER_LIMIT, clean_text
 
 SITTING = timedelta(minutes=10)  # saves of one person this close together share a row of the history
 CORRECTED = 40  # characters that a save may replace, as in correcting a word, without a row of its own
+TELL = "Your text is still on the screen. Tell the person who runs the site that a key is missing from FIELD_KEYS."
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ def save_answer(
             f"another answer."
         )
     answer, _ = Answer.objects.select_for_update().get_or_create(interview=interview, question=question)
+    if is_unreadable(answer.text):
+        raise ValidationError("The notes under this question cannot be read, so they cannot be changed. " + TELL)
     text = strike_late(interview=interview, question=question, text=text, base=base)
     if client and _is_known(answer, client, sequence, text):
         return Saved(answer)
@@ -81,7 +85,7 @@ def _changed_elsewhere(answer: Answer, client: str, base: int) -> bool:
 def _set_aside(answer: Answer, text: str, by: User | None, client: str, sequence: int) -> SetAside:
     waiting = answer.set_asides.for_settling().filter(client=client).first() if client else None
     if waiting is None:
-        waiting = answer.set_asides.for_settling().filter(text=text).first()
+        waiting = next((row for row in answer.set_asides.for_settling() if row.text == text), None)
     if waiting is None:
         waiting = SetAside(answer=answer)
     waiting.text, waiting.by, waiting.client, waiting.sequence = text, by, client, sequence
@@ -195,6 +199,8 @@ def save_observations(*, interview: Interview, text: str, by: User, base: int | 
         )
     now = Interview.objects.select_for_update().get(pk=interview.pk)
     present, revision = now.observations, now.observations_revision
+    if is_unreadable(present):
+        raise ValidationError("The observations cannot be read, so they cannot be changed. " + TELL)
     text = strike_late(interview=interview, question="", text=text, base=base)
     if base is not None and base != revision and present not in text:
         text = present if text in present else f"{present.rstrip()}\n\n{text}"

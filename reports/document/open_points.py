@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from analysis.services.releases import difference
 from assessments.models import Assessment
 from ctnat.ui.languages import english_name
+from ctnat.ui.seen import mark
 from indicators.models import Mark, Recommendation
 from instruments.translation_states import language_states
 from interviews.models import Coding, Interview
@@ -36,6 +37,11 @@ class OpenPoint:
     @property
     def count(self) -> int:
         return len(self.items)
+
+    @property
+    def mark(self) -> str:
+        """A hash of the items: a reason is given for these, not for others of the same number."""
+        return mark(list(self.items))
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ Widths are those of the widest word of each column, because nothing has been lai
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reports.breaking import words_of
 from reports.fonts import width
 
 PORTRAIT, LANDSCAPE = 464.0, 711.0  # pt: width of the text on an A4 page of report_pdf.css
@@ -27,17 +28,10 @@ def fit_table(rows: Sequence[Sequence[object]]) -> Fit:
     """`rows` with the head first; all cells as text."""
     columns = max((len(row) for row in rows), default=0)
     widest = [
-        max((width(word) for row in rows if column < len(row) for word in _words(str(row[column]))), default=1)
+        max((width(word) for row in rows if column < len(row) for word in words_of(str(row[column]))), default=1)
         for column in range(columns)
     ]
     for css, size, room in (*SIZES, SMALLEST):
         if sum(word * size + PADDING for word in widest) <= room:
             return Fit(css)
     return Fit(TOO_WIDE, fits=False)
-
-
-def _words(text: str) -> list[str]:
-    """What cannot be broken: a line may end after a hyphen, a dash or a slash too."""
-    for sign in "-–—/":
-        text = text.replace(sign, f"{sign} ")
-    return text.split()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from reports.breaking import use_own_hyphens, with_breaks
 from reports.fonts import use_own_fonts
 from reports.output.errors import FormatUnavailable
 
@@ -27,6 +28,7 @@ def make_pdf(html: str, identifier: str = "", on_page: Callable[[int], None] | N
     `on_page(number)` is called for each page that is laid out; what it raises ends the work. Raises `PdfUnavailable`.
     """
     use_own_fonts()
+    use_own_hyphens()
     try:
         # Only here: WeasyPrint needs libraries of the system, and without them everything else must run.
         from weasyprint import CSS, HTML
@@ -44,7 +46,7 @@ def make_pdf(html: str, identifier: str = "", on_page: Callable[[int], None] | N
             memory. Here they are for footnotes and list items alone."""
             return [CSS(string=UA.replace("\n::marker", "\nli::marker").replace("\n::", "\n.footnote::"))]
 
-    document = Document(string=html, url_fetcher=_fetcher(), base_url=None)
+    document = Document(string=with_breaks(html), url_fetcher=_fetcher(), base_url=None)
     with _rare_collection(), _watch_pages(on_page):
         pages = document.render(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
         gc.collect()  # the styles of the elements, which the pages no longer need, make room for the file

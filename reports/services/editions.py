@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 
 from assessments.audit import head_of, record
 from assessments.models import User
+from ctnat.ui.errors import ConflictError
 from reports.document import capture
-from reports.document.builder import build_with_names
+from reports.document.builder import ReportData, build_with_names
 from reports.document.confidentiality import COVER, NameFinding
 from reports.document.open_points import OpenPoint, find_open_points
 from reports.document.registry import Problem
@@ -20,6 +20,8 @@ from reports.output.comparison import paragraphs
 from reports.output.revision import data_revision
 from reports.tasks import make_edition_files
 
+DECIDED = "names"  # among the open points of an edition: that decisions on names were made
+MOST_ATTEMPTS = 5
 NAMES_WAIT = "A final edition needs a decision on all words that may name a respondent or an agency. Without one:"
 
 
@@ -38,29 +40,31 @@ def make_edition(
     kind: str,
     by: User | None,
     what_changed: str = "",
-    reasons: Mapping[str, tuple[str, int]] | None = None,
+    reasons: Mapping[str, tuple[str, str]] | None = None,
+    after: int | None = None,
 ) -> Edition:
     """The next edition, with the text and the numbers of this moment; its files are made from them in the background.
 
-    `reasons`: kind of open point -> (why a final edition is made nevertheless, how many were open when it was
-    written). Raises `ValidationError` where a final edition would hold errors, `OpenPointsLeft` where a reason is
-    missing or was written for another number, or words that may be a name are not decided on.
+    `reasons`: kind of open point -> (why a final edition is made nevertheless, `OpenPoint.mark` of what was open when
+    it was written). Raises `ValidationError` where a final edition would hold errors, `OpenPointsLeft` where a reason
+    is missing or was written for other points, or words that may be a name are not decided on.
+
+    `after` is the number of the last edition on the page (0: none). Where there is a newer one, `ConflictError` is
+    raised, unless it is this one: the same form sent twice makes one edition. None does not ask.
     """
     if kind not in Edition.Kind.values:
         raise ValidationError("Choose draft, for validation or final.")
     if "\x00" in what_changed:
         raise ValidationError("The text contains a null character, which cannot be stored. Delete it and save again.")
     report = Report.objects.select_for_update().select_related("assessment__study").get(pk=report.pk)
-    last = Edition.objects.filter(report=report).aggregate(last=Max("number"))["last"] or 0
-    edition = Edition(
-        report=report,
-        number=last + 1,
-        kind=kind,
-        data_revision=data_revision(report),
-        what_changed=what_changed,
-        made_by=by,
-    )
-    written, names = build_with_names(report, edition=str(edition))
+    last = Edition.objects.filter(report=report).order_by("-number").first()
+    number = last.number if last else 0
+    if last is not None and after is not None and after != number:
+        if after == number - 1 and _was_asked_for(last, kind, by, what_changed, reasons or {}):
+            return last
+        raise ConflictError(last, f"{last} was made after you opened this page. Read it, then send the form again.")
+    edition = Edition(report=report, number=number + 1, kind=kind, what_changed=what_changed, made_by=by)
+    edition.data_revision, (written, names) = _of_one_moment(report, str(edition))
     data = replace(written, audit_head=head_of(report.assessment))
     errors = [problem for problem in data.problems if problem.kind == "error"]
     if kind == Edition.Kind.FINAL and errors:
@@ -78,6 +82,31 @@ def make_edition(
     return edition
 
 
+def _was_asked_for(
+    edition: Edition, kind: str, by: User | None, what_changed: str, reasons: Mapping[str, tuple[str, str]]
+) -> bool:
+    """Whether this edition is what the form asks for: it was sent twice."""
+    kept = {point["kind"]: point["reason"] for point in edition.open_points if point["kind"] != DECIDED}
+    typed = {name: reason.strip() for name, (reason, _) in reasons.items()}
+    same = (edition.kind, edition.made_by, edition.what_changed) == (kind, by, what_changed)
+    return same and (kind != Edition.Kind.FINAL or kept == typed)
+
+
+def _of_one_moment(report: Report, edition: str) -> tuple[str, tuple[ReportData, list[NameFinding]]]:
+    """The revision of all that the document is made of, and the document, which holds nothing that changed meanwhile.
+
+    Another member may save something between two of the queries of which a document is made: then it is made anew.
+    """
+    for _ in range(MOST_ATTEMPTS):
+        revision = data_revision(report)
+        built = build_with_names(report, edition=edition)
+        if data_revision(report) == revision:
+            return revision, built
+    raise ValidationError(
+        "Other members are saving changes at this moment, so no edition was made. Ask them to pause, then try again."
+    )
+
+
 def _place(problem: Problem) -> str:
     return "on the cover" if problem.section == COVER else f"in section {problem.section}"
 
@@ -90,14 +119,14 @@ def _decided(names: Sequence[NameFinding]) -> list[dict[str, Any]]:
         return []
     items = [f"printed: {kept}", f"withheld: {withheld}"]
     reason = f"{kept} printed, {withheld} withheld, each with a reason on the page “Names”."
-    return [{"kind": "names", "label": "Words that were decided on", "items": items, "reason": reason}]
+    return [{"kind": DECIDED, "label": "Words that were decided on", "items": items, "reason": reason}]
 
 
-def _with_reasons(points: list[OpenPoint], reasons: Mapping[str, tuple[str, int]]) -> list[dict[str, Any]]:
+def _with_reasons(points: list[OpenPoint], reasons: Mapping[str, tuple[str, str]]) -> list[dict[str, Any]]:
     left = [
         point
         for point in points
-        if not reasons.get(point.kind, ("", 0))[0].strip() or reasons[point.kind][1] != point.count
+        if not reasons.get(point.kind, ("", ""))[0].strip() or reasons[point.kind][1] != point.mark
     ]
     if left:
         raise OpenPointsLeft(left)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
@@ -13,11 +13,11 @@ from assessments.access import requires
 from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from ctnat.ui.errors import add_errors
+from ctnat.ui.errors import ConflictError, add_errors
 from reports.document.builder import build_with_names
 from reports.document.open_points import find_open_points
-from reports.forms import EditionForm, FinalEditionForm, ShareForm
-from reports.models import Edition, ShareLink
+from reports.forms import EditionForm, FinalEditionForm, ShareForm, WhatChangedForm
+from reports.models import Edition, Report, ShareLink
 from reports.output.comparison import compare
 from reports.services.editions import OpenPointsLeft, enqueue_edition, make_edition
 from reports.views.common import find_edition, find_report, page, posted
@@ -29,13 +29,16 @@ from reports.views.files import download
 def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The editions, and for leads the form that makes the next one."""
     report = find_report(assessment)
-    form = EditionForm(posted(request))
+    form = EditionForm(posted(request), initial={"after": _last_number(report)})
     may = "report.publish" in request.may
     if request.method == "POST" and not may:
         return HttpResponse(status=403)
     if request.method == "POST" and form.is_valid():
         try:
             edition = make_edition(report=report, by=request.user, **form.cleaned_data)
+        except ConflictError as conflict:
+            form.show_newer(conflict.current)
+            form.add_error(None, conflict)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -44,7 +47,17 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
     found = Edition.objects.for_assessment(assessment).with_files().select_related("made_by").order_by("-number")
     links = ShareLink.objects.for_assessment(assessment).for_opening().select_related("edition")
     context: dict[str, Any] = {"editions": found, "links": links, "form": form, "share": ShareForm()}
-    return page(request, "edition_list", status=422 if form.errors else 200, **context)
+    return page(request, "edition_list", status=_status(form), **context)
+
+
+def _last_number(report: Report) -> int:
+    """Of the editions there are now, 0 where there is none."""
+    last = Edition.objects.filter(report=report).order_by("-number").first()
+    return last.number if last else 0
+
+
+def _status(form: WhatChangedForm) -> int:
+    return 409 if form.has_error(NON_FIELD_ERRORS, "conflict") else 422 if form.errors else 200
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,18 +69,21 @@ def edition_final(request: MemberRequest, assessment: Assessment) -> HttpRespons
         data, names = build_with_names(report)
         points = find_open_points(report, data)
     errors = [problem for problem in data.problems if problem.kind == "error"]
-    form = FinalEditionForm(points, posted(request))
+    form = FinalEditionForm(points, posted(request), initial={"after": _last_number(report)})
     if request.method == "POST" and form.is_valid():
-        values = {"what_changed": form.cleaned_data["what_changed"], "reasons": form.reasons}
+        typed = form.cleaned_data
+        values = {"what_changed": typed["what_changed"], "after": typed["after"], "reasons": form.reasons}
         try:
             edition = make_edition(report=report, kind=Edition.Kind.FINAL, by=request.user, **values)
         except OpenPointsLeft as left:
-            form.show_present_counts(left.points)
+            form.show_present_points(left.points)
             for point in left.points:
                 where = f"reason_{point.kind}" if f"reason_{point.kind}" in form.fields else None
-                form.add_error(
-                    where, f"{point.label}: there are now {point.count}. Review them, then send the form again."
-                )
+                now = f"{point.label}: these have changed; there are now {point.count}"
+                form.add_error(where, f"{now}. Review them, then send the form again.")
+        except ConflictError as conflict:
+            form.show_newer(conflict.current)
+            form.add_error(None, conflict)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -76,8 +92,7 @@ def edition_final(request: MemberRequest, assessment: Assessment) -> HttpRespons
     titles = dict(report.sections.values_list("key", "title"))
     rows = [{"problem": problem, "title": titles.get(problem.section, "")} for problem in errors]
     waiting = sum(finding.is_open for finding in names)
-    status = 422 if form.errors else 200
-    return page(request, "edition_final", status=status, form=form, errors=rows, names_waiting=waiting)
+    return page(request, "edition_final", status=_status(form), form=form, errors=rows, names_waiting=waiting)
 
 
 @require_safe

@@ -150,7 +150,11 @@ def section_move(request: MemberRequest, assessment: Assessment, key: str) -> Ht
 @requires("report.edit")
 def section_hide(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
     section = find_section(assessment, key)
-    sections.hide_section(section=section, by=request.user, hidden=not section.hidden)
+    hidden = {"yes": True, "no": False}.get(request.POST.get("hidden", ""))  # not the opposite of what is stored now
+    if hidden is None:
+        messages.error(request, "Not changed. Use the buttons “Hide” and “Show” next to the section.")
+    else:
+        sections.hide_section(section=section, by=request.user, hidden=hidden)
     return redirect(f"{_outline(assessment)}#outline-{section.key}")
 
 

@@ -80,8 +80,8 @@ const notOfTheRest = (target) => {
   if (rest && !rest.querySelector("[data-rest]")) rest.remove();
 };
 
-// What a group sends: a verdict's form (data-inline) is drawn anew in its place, a ballot's (data-send) ends on the group's
-// page. Each form is kept on this device, under the key of the device (data-device), until the server has answered: on a
+// What a group sends: a verdict's form (data-inline) is drawn anew in its place; the others (data-send: the ballot and its
+// withdrawal, the agreement with the remaining cells and its undoing) end on the group's page. Each form is kept on this device, under the key of the device (data-device), until the server has answered: on a
 // lost line, or where the page was closed meanwhile, it is sent again. The server counts the same ballot or verdict once.
 {
   const device = document.querySelector("[data-device]")?.dataset.device;
@@ -115,14 +115,22 @@ const notOfTheRest = (target) => {
       }
     });
   }
-  const formOf = (name) => document.querySelector(`form[data-keep="${name}"]`);
+  const nameOf = (form) => form.dataset.keep ?? form.dataset.waits; // of one in which nothing is typed
+  const formOf = (name) => document.querySelector(`form[data-keep="${name}"], form[data-waits="${name}"]`);
   const sending = new Set(); // names of forms on their way
 
+  // Why the server refused, said at the top of the page in place of what was said there before.
+  const tell = (refusal) => {
+    if (!refusal) return;
+    document.querySelector("[data-refusal]")?.remove();
+    document.querySelector("[data-device]")?.after(document.adoptNode(refusal));
+  };
   const draw = (form, text) => {
     const page = new DOMParser().parseFromString(text, "text/html"); // the server's own template, escaped there
     const drawn = page.querySelector(form.id ? `[id="${form.id}"]` : "form[data-send]");
-    if (!drawn) return null;
-    form.replaceWith(document.adoptNode(drawn));
+    tell(page.querySelector("[data-refusal]"));
+    if (drawn) form.replaceWith(document.adoptNode(drawn));
+    else if ("send" in form.dataset) (form.closest("details.rest") ?? form).remove(); // there is nothing left to send
     return drawn;
   };
 
@@ -155,14 +163,14 @@ const notOfTheRest = (target) => {
   // Returns whether the server answered. What it refused is drawn with its reason. `leave` is called with the address of
   // the page that follows, where the form ends on one.
   const send = async (form, address, body, leave) => {
-    const name = form.dataset.keep;
+    const name = nameOf(form);
     if (sending.has(name)) return true;
     sending.add(name);
     const used = form.contains(document.activeElement) ? document.activeElement : null; // before its buttons are disabled
     const buttons = [...form.querySelectorAll("button")];
     for (const button of buttons) button.disabled = true;
     const fields = [...body].filter(([key]) => key !== "csrfmiddlewaretoken");
-    const isKept = wait((forms) => (forms[name] = { address, fields }));
+    const isKept = wait((forms) => (forms[name] = { address, fields, ends: form.dataset.send }));
     if (!isKept) forget(name); // no room for it: an earlier answer must not be sent instead
     const inline = "inline" in form.dataset;
     const { status, text } = await post(address, body, inline);
@@ -196,7 +204,12 @@ const notOfTheRest = (target) => {
     return !isLost;
   };
 
-  const leave = (address) => window.location.assign(address);
+  const leave = (address) => {
+    const to = new URL(address, window.location.href);
+    const here = to.hash && to.pathname + to.search === window.location.pathname + window.location.search;
+    window.location.assign(address);
+    if (here) window.location.reload(); // another place of this page alone would not load it anew
+  };
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (!("inline" in form.dataset) && !("send" in form.dataset)) return;
@@ -215,6 +228,14 @@ const notOfTheRest = (target) => {
     document.querySelector("[data-device]").after(notice);
   };
 
+  // The page no longer has the form: what it asks for may be stored already. The server knows, and is asked.
+  const formless = (name, next) => {
+    const form = document.createElement("form");
+    Object.assign(form.dataset, { waits: name, send: next });
+    form.id = "gone";
+    return form;
+  };
+
   // What waits is sent again, one after the other, with the token of this page, which is left when all is sent.
   let again = 0;
   const sendAgain = () => {
@@ -227,14 +248,14 @@ const notOfTheRest = (target) => {
     for (const name of Object.keys(waiting())) {
       const kept = waiting()[name]; // as it is now: it may have been answered anew while another was on its way
       if (!kept || sending.has(name)) continue;
-      const { address, fields } = kept;
-      const form = formOf(name);
+      const { address, fields, ends } = kept;
+      const form = formOf(name) ?? (ends && formless(name, ends));
       if (!form) {
         giveUp(name, fields);
         continue;
       }
       const body = new FormData();
-      body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
       for (const [key, value] of fields) body.append(key, value);
       if (!(await send(form, address, body, (page) => (next = page)))) break;
     }

@@ -28,6 +28,7 @@ TABLE = """
     L C P - -  contacts.view
     L C - - -  documents.edit
     L C P F O  documents.view
+    L - - - -  erasures.manage
     L - - - -  indicators.decide
     L C - - -  indicators.mark
     L - - F -  indicators.propose

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.core.management.color import no_style
@@ -16,11 +17,13 @@ from django.db import connection
 
 from assessments.audit import head_of, record
 from assessments.backup import archived_models, digest
+from assessments.fields import protected_fields, stored_form
 from assessments.models import Assessment, AuditEvent, Contact, Document, User
 from assessments.services.contacts import add_contact
 from assessments.services.documents import register_document
+from interviews.models import Answer, Interview
 from tests.factories import OrganisationFactory, UserFactory
-from tests.interviews.factories import InterviewFactory
+from tests.interviews.factories import AnswerFactory, InterviewFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -220,3 +223,45 @@ def test_restore_keeps_nothing_where_rows_are_missing(filled: Assessment, tmp_pa
     with pytest.raises(CommandError, match="Fewer rows were loaded"):
         run("restore", copy)
     assert (User.objects.count(), AuditEvent.objects.count()) == (0, 0)
+
+
+def test_restore_encrypts_what_an_earlier_version_kept_in_clear(filled: Assessment, tmp_path: Path) -> None:
+    answer = AnswerFactory(interview=InterviewFactory(assessment=filled), question="3.1", text="Said in confidence")
+    before = dict(Answer.objects.values_list("pk", "text"))
+    copy, data = tmp_path / "copy", tmp_path / "copy" / "data.jsonl.gz"
+    run("backup", copy)
+    with gzip.open(data, "rt") as stored:
+        lines = [json.loads(line) for line in stored]
+    assert not any("confidence" in json.dumps(line) for line in lines)
+    lines = [line for line in lines if line["model"] != "assessments.datakey"]
+    for line in lines:
+        line["fields"].pop("data_key", None)
+        model = apps.get_model(line["model"])
+        row = model._base_manager.get(pk=line["pk"])
+        for field in protected_fields(model):
+            line["fields"][field.name] = getattr(row, field.attname)
+    with gzip.open(data, "wt") as stored:
+        stored.writelines(json.dumps(line) + "\n" for line in lines)
+    manifest = json.loads((copy / "manifest.json").read_text())
+    del manifest["counts"]["assessments.datakey"]
+    manifest["sha256"]["data.jsonl.gz"] = sha256(data.read_bytes()).hexdigest()
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    empty_database()
+
+    run("restore", copy)
+
+    assert dict(Answer.objects.values_list("pk", "text")) == before
+    assert before[answer.pk] == "Said in confidence"
+    assert "values can be read, 0 were erased" in run("verify_encryption")
+
+
+def test_backup_and_restore_refuse_a_value_that_was_exchanged(filled: Assessment, tmp_path: Path) -> None:
+    interview = InterviewFactory(assessment=filled, observations="Observed")
+    answer = AnswerFactory(interview=interview, question="3.1", text="Said in confidence")
+    run("backup", tmp_path / "copy")
+    with stored_form():
+        Answer.objects.filter(pk=answer.pk).update(
+            text=Interview.objects.filter(pk=interview.pk).values("observations")
+        )
+    with pytest.raises(CommandError, match=f"interviews.answer {answer.pk} cannot be read: text"):
+        run("backup", tmp_path / "other")

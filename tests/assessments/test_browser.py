@@ -22,6 +22,8 @@ PAGES = [
     "/a/AZE-2016/documents/import/",
     "/a/AZE-2016/documents/bibliography/",
     "/a/AZE-2016/audit/",
+    "/a/AZE-2016/erasures/",
+    "/a/AZE-2016/erasures/new/passage/",
     "/accounts/2fa/",
     "/accounts/logout/",
 ]

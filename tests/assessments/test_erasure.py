@@ -97,9 +97,9 @@ def test_a_passage_is_struck_out_of_every_text_and_other_codings_stay_in_place(
     assert not Coding.objects.filter(pk=whole.pk).exists()
     assert dict(request.parts) == {
         "places in the notes": 2,
-        "texts, earlier ones and those set aside included": 4,
+        "texts with them, earlier and set-aside ones included": 4,
         "codings that lose words": 1,
-        "codings that are removed, because nothing else is in them": 1,
+        "codings with no other words, which are removed": 1,
         "quotes that are no longer released": 1,
     }
     assert verify_chain(assessment).is_whole
@@ -399,7 +399,7 @@ def test_the_log_says_what_kind_and_how_many_and_never_the_words(
         "ground": "person",
         "asked_by": lead.pk,
         "confirmed_by": other.pk,
-        "erased": {"places in the notes": 1, "texts, earlier ones and those set aside included": 2},
+        "erased": {"places in the notes": 1, "texts with them, earlier and set-aside ones included": 2},
         "copies_erased": 0,
         "copies_kept": 0,
     }

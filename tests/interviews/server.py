@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from assessments.data_keys import decrypt, key_of, remember
+from assessments.fields import cipher
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -100,12 +103,26 @@ class Server:
 
     def answers(self, code: str) -> dict[str, str]:
         """question -> text, read from the database's file."""
-        return dict(self._rows("SELECT question, text FROM interviews_answer a", code))
+        rows = self._rows("SELECT question, text FROM interviews_answer a", code)
+        return {question: self._opened(text, "interviews.answer.text") for question, text in rows}
 
     def waiting(self, code: str) -> list[str]:
         """Texts that are set aside and not settled."""
         joined = "SELECT s.text, s.settled_at FROM interviews_setaside s JOIN interviews_answer a ON a.id = s.answer_id"
-        return [text for text, settled in self._rows(joined, code) if settled is None]
+        rows = self._rows(joined, code)
+        return [self._opened(text, "interviews.setaside.text") for text, settled in rows if settled is None]
+
+    def _opened(self, stored: str, place: str) -> str:
+        """What was said, by the data key that is in the same file."""
+        if not stored:
+            return stored
+        key, connection = key_of(stored), sqlite3.connect(self.database)
+        try:
+            [(secret,)] = connection.execute("SELECT secret FROM assessments_datakey WHERE id = ?", [key.hex])
+        finally:
+            connection.close()
+        remember(key, cipher().decrypt(secret.encode()).decode())
+        return decrypt(stored, place)
 
     def _rows(self, select: str, code: str) -> list[Any]:
         connection = sqlite3.connect(self.database)

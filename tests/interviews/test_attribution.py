@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from assessments.models import Assessment, Contact
+from assessments.models import Assessment, AuditEvent, Contact
 from assessments.services.organisations import update_organisation
 from interviews.attribution import Register, attributes_of
 from interviews.models import Coding, Interview
@@ -133,6 +133,53 @@ def test_other_changes_leave_the_release(coding: Coding) -> None:
     update_organisation(organisation=interview.organisation, by=None, short_name="ABC")
     coding.refresh_from_db()
     assert coding.released
+
+
+@pytest.mark.parametrize("what", ["interview", "organisation"])
+def test_a_release_withdrawn_for_its_attribution_is_in_the_audit_log(coding: Coding, member: Any, what: str) -> None:
+    other = CodingFactory(
+        answer=AnswerFactory(interview=Interview.objects.exclude(pk=coding.answer.interview_id).first()),
+        theme=coding.theme,
+    )
+    unreleased = CodingFactory(answer=coding.answer, theme=coding.theme, start=11, end=15)
+    for one in (coding, other):
+        release_passage(coding=one, by=None)
+    interview, lead = coding.answer.interview, member("lead")
+    if what == "interview":
+        update_interview(interview=interview, by=lead, men=1)
+    else:
+        update_organisation(organisation=interview.organisation, by=lead, sector="state")
+    event = AuditEvent.objects.get(action="coding.release_withdrawn")
+    assert (event.actor, event.assessment, event.object_id) == (lead, interview.assessment, str(coding.pk))
+    assert event.object_label == f"{interview.code}/{coding.answer.question}"
+    assert Coding.objects.get(pk=other.pk).released
+    assert Coding.objects.get(pk=unreleased.pk).withdrawn_at is None
+
+
+def test_a_release_names_who_and_in_which_words_it_was_given(coding: Coding, member: Any) -> None:
+    shown = Register(coding.theme.assessment).attribution_of(coding.answer.interview).text
+    release_passage(coding=coding, by=member("lead"), attribution=shown, words_hash=coding.words_hash)
+    coding.refresh_from_db()
+    assert (coding.approved_by, coding.approved_quote, coding.approved_hash) == (
+        member("lead"), coding.quote, coding.words_hash
+    )  # fmt: skip
+    assert (coding.approved_at is None, coding.withdrawn_at) == (False, None)
+
+
+def test_nobody_is_named_where_there_is_no_agency(coding: Coding) -> None:
+    update_interview(interview=coding.answer.interview, by=None, organisation=None)
+    coding.refresh_from_db()
+    assert "agency" not in release_passage(coding=coding, by=None, name_agency=True).attribution
+
+
+def test_an_agency_that_is_gone_is_asked_again(coding: Coding) -> None:
+    """The attributes that were agreed are gone with it, and so is the name."""
+    release_passage(coding=coding, by=None, name_agency=True)
+    Coding.objects.update(attribution={"attributes": {}, "of": {}, "agency": "A shelter"})
+    Interview.objects.filter(pk=coding.answer.interview_id).update(men=1)
+    update_interview(interview=Interview.objects.get(pk=coding.answer.interview_id), by=None, organisation=None)
+    coding.refresh_from_db()
+    assert not coding.released
 
 
 def test_an_agency_that_was_renamed_is_asked_again(coding: Coding) -> None:

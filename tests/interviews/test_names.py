@@ -98,7 +98,9 @@ def test_the_worksheet_names_no_agency_where_the_report_does_not(
     written: dict[str, Any], assessment: Assessment
 ) -> None:
     OrganisationFactory(assessment=assessment, name="Committee of Samples (CoS)", sector="state")
-    Answer.objects.update(text="The Committee of Samples and the CoS agree.")
+    for answer in Answer.objects.all():
+        answer.text = "The Committee of Samples and the CoS agree."
+        answer.save()
     for named, expected in ((True, "The Committee of Samples and the CoS agree."), (False, "[State agency]")):
         update_report(report=assessment.report, name_agencies=named, by=None)
         content = BytesIO()

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 from tests.js.conftest import BLOCKED, FILL, Pages, fields
 
 SCRIPTS = ("js/forms.js", "js/keep.js", "js/workshops.js")
-BALLOT, VERDICT, WITHDRAW, STATE = "/ballot/", "/verdict/", "/withdraw/", "/state/"
+BALLOT, VERDICT, WITHDRAW, STATE, AGREE = "/ballot/", "/verdict/", "/withdraw/", "/state/", "/agree/"
 WORDS = """data-words data-gone="Device gone." data-waiting="Kept, sent later." data-not-sent="Not sent."
 data-refused="Refused." data-not-asked="No longer asked. Your words: {words}" """
 BALLOT_FORM = f"""<form method="post" action="{BALLOT}" data-send="/sent/" data-keep="ballot 1 2">
@@ -26,6 +26,18 @@ data-wording="WORDING" data-keep="verdict 1 2 TARGET">
 <label><input type="radio" name="choice" value="disagree"> Disagree</label>
 <label>Words <textarea name="words" id="words-TARGET" data-wording-text="train inspectors">TYPED</textarea></label>
 <button>Send</button> <button formaction="{WITHDRAW}">Take back</button> <span role="status">STATUS</span></form>"""
+
+
+REST_FORM = f"""<details class="rest" open><summary>The rest</summary><form method="post" action="{AGREE}" id="rest-1"
+data-send="/sent/?area=1#category-1" data-waits="agree 1 2 1">
+<input type="hidden" name="csrfmiddlewaretoken" value="csrf-0"><input type="hidden" name="cell" value="cell:1.1/F1">
+<input type="hidden" name="seen" value="SEEN"><button>Yes, we agree</button>
+<span role="status"></span></form></details>"""
+
+
+def rest(seen: str = "1") -> str:
+    """The form that agrees with what remains, as the paper's and the phone's page have it."""
+    return REST_FORM.replace("SEEN", seen)
 
 
 def verdict(target: str = "r1", *, typed: str = "", status: str = "", csrf: str = "", **of: str) -> str:
@@ -50,7 +62,7 @@ class Server:
         self.pages, self.mode = pages, "well"
         self.taken: list[dict[str, str]] = []
         self.asked = 0
-        for path in (BALLOT, VERDICT, WITHDRAW):
+        for path in (BALLOT, VERDICT, WITHDRAW, AGREE):
             pages.answer("POST", path, self.take)
         pages.answer("GET", "/sent/", lambda _: {"body": "<p>The ballot is counted.</p>", "content_type": "text/html"})
 
@@ -64,6 +76,9 @@ class Server:
         if self.mode == "stored":
             self.taken.append(sent)
             return None
+        if self.mode == "refused" and sent["path"] == AGREE:
+            part = f'<div class="error-summary" role="alert" data-refusal>A cell has changed.</div>{rest("2")}'
+            return {"status": 409, "body": part, "content_type": "text/html"}
         if self.mode == "refused":
             note = '<p class="field-error">Say it in words.</p>'
             part = BALLOT_FORM.replace("<label>First", f"{note}<label>First")
@@ -71,7 +86,7 @@ class Server:
                 part = verdict(sent["target"], typed=sent["words"], note=note)
             return {"status": 422, "body": part, "content_type": "text/html"}
         self.taken.append(sent)
-        if sent["path"] == BALLOT:
+        if sent["path"] in (BALLOT, AGREE):
             return {"status": 302, "headers": {"Location": "/sent/"}, "body": ""}
         part = verdict(sent["target"], typed=sent["words"], status="Sent", given="1")
         return {"body": part, "content_type": "text/html"}
@@ -504,3 +519,48 @@ def test_a_cell_that_was_judged_by_itself_is_no_longer_among_the_rest(pages: Pag
     page = opened(pages, verdict() + rest)
     give(page, "Not in the regions.")
     expect(page.get_by_text("Agree with the rest")).to_have_count(0)
+
+
+def test_an_agreement_on_a_lost_line_is_sent_once_when_it_is_back(pages: Pages, server: Server) -> None:
+    server.mode = "offline"
+    page = opened(pages, rest())
+    page.get_by_role("button", name="Yes, we agree").click()
+    expect(page.get_by_text("Kept, sent later.")).to_be_visible()
+    assert waiting(page)["agree 1 2 1"] == {"cell": "cell:1.1/F1", "seen": "1"}
+
+    server.mode = "well"
+    back(page)
+    expect(page.get_by_text("The ballot is counted.")).to_be_visible()
+    assert [(sent["cell"], sent["seen"], sent["csrfmiddlewaretoken"]) for sent in server.taken] == [
+        ("cell:1.1/F1", "1", "csrf-0")
+    ]
+    assert page.url.endswith("/sent/?area=1#category-1")
+    assert kept(page) == []
+
+
+def test_an_agreement_that_was_stored_by_a_server_that_died_is_asked_about_again(pages: Pages, server: Server) -> None:
+    """The page that is opened next no longer has the form: the server says what counts, and nothing is claimed lost."""
+    server.mode = "stored"
+    page = opened(pages, rest())
+    page.get_by_role("button", name="Yes, we agree").click()
+    expect(page.get_by_text("Kept, sent later.")).to_be_visible()
+
+    server.mode = "well"
+    page = opened(pages, verdict(), tab=page)
+    expect(page.get_by_text("The ballot is counted.")).to_be_visible()
+    assert [sent["seen"] for sent in server.taken] == ["1", "1"]  # the server recognises the second
+    assert kept(page) == []
+
+
+def test_an_agreement_with_a_cell_that_changed_is_refused_with_the_new_state(pages: Pages, server: Server) -> None:
+    server.mode = "refused"
+    page = opened(pages, rest())
+    page.get_by_role("button", name="Yes, we agree").click()
+    expect(page.get_by_role("alert")).to_have_text("A cell has changed.")
+    expect(page.locator("#rest-1 [name=seen]")).to_have_value("2")
+    assert (server.taken, kept(page)) == ([], [])
+
+    server.mode = "well"
+    page.get_by_role("button", name="Yes, we agree").click()  # having read it
+    expect(page.get_by_text("The ballot is counted.")).to_be_visible()
+    assert [sent["seen"] for sent in server.taken] == ["2"]

@@ -106,6 +106,8 @@ def _places(tree: ast.AST, above: tuple[ast.AST, ...] = ()) -> Iterator[tuple[as
 def _is_left_alone(node: ast.AST, parent: ast.AST) -> bool:
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__":
         return True
+    if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "Literal":
+        return True  # the name of a type: mypy reads it, nothing at run time does
     if isinstance(node, ast.Expr):
         if isinstance(node.value, ast.Constant):
             return True  # a docstring, or the dots of a protocol

@@ -16,7 +16,7 @@ import re
 import resource
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,7 +35,9 @@ from tests.mutation.targets import TARGETS
 MEMORY = 1 << 30  # bytes that a mutant may take beyond what pytest has
 SLACK = 3  # seconds of processor time for each test, and ten times what it needs without a mutant
 WAITING = 20  # how many times as long as all its tests together a mutant may take by the clock, on a busy machine
-KILLED, SURVIVED, BROKEN = 10, 11, 12  # not 1, with which a process ends that met an error
+# With which a mutant's process ends: KILLED and the place of the test that noticed. Not 1: a process that met an error.
+BROKEN, SURVIVED, KILLED = 8, 9, 10
+LAST_PLACE = 200  # a process ends with 255 at most
 
 
 @dataclass
@@ -88,20 +90,23 @@ class Session:
         found = [mutant for mutant in mutants(target.source, target.path) if self.only in mutant.where]
         if (
             any(mutant.at_import for mutant in found)
-            and self._fork(_original(target), target, live, self.items) == KILLED
+            and self._fork(_original(target), target, live, self.items) >= KILLED
         ):
             outcome.untried = sum(mutant.at_import for mutant in found)
             found = [mutant for mutant in found if not mutant.at_import]
+        noticed: Counter[tuple[str, str]] = Counter()  # (function, test): which tests notice what is changed there
         for mutant in found:
             nodes = set().union(*(self.reached[target.path, line] for line in mutant.lines))
             chosen = [item for item in self.items if mutant.at_import or item.nodeid in nodes]
-            chosen.sort(key=lambda item: self.seconds[item])
+            chosen.sort(key=lambda item: (-noticed[mutant.where, item.nodeid], self.seconds[item]))
             result = self._fork(mutant, target, live, chosen) if chosen else SURVIVED
             if result == SURVIVED:
                 outcome.survivors.append(mutant)
-            else:
-                outcome.killed += 1
-                outcome.stopped += result == BROKEN
+                continue
+            outcome.killed += 1
+            outcome.stopped += result == BROKEN
+            if result >= KILLED:
+                noticed[mutant.where, chosen[result - KILLED].nodeid] += 1
         outcome.seconds = time.monotonic() - began
         return outcome
 
@@ -125,7 +130,7 @@ class Session:
         session._setupstate.teardown_exact(session)
 
     def _fork(self, mutant: Mutant, target: "Target", live: "Live", items: list[pytest.Item]) -> int:
-        """KILLED, SURVIVED, or BROKEN where it had to be stopped or died."""
+        """KILLED and the place of the test in `items`, SURVIVED, or BROKEN where it had to be stopped or died."""
         allowed = SLACK + 10 * sum(self.seconds[item] for item in items)
         process = get_context("fork").Process(target=self._run, args=(mutant, target, live, items))
         process.start()
@@ -133,7 +138,8 @@ class Session:
         if process.is_alive():
             process.kill()
             process.join()
-        return process.exitcode if process.exitcode in (KILLED, SURVIVED) else BROKEN
+        code = process.exitcode or 0
+        return code if code == SURVIVED or code >= KILLED else BROKEN
 
     def _run(self, mutant: Mutant, target: "Target", live: "Live", items: list[pytest.Item]) -> None:
         silence = os.open(os.devnull, os.O_WRONLY)
@@ -146,11 +152,11 @@ class Session:
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         install(mutant, target, live)
         session = items[0].session
-        for item, following in zip(items, [*items[1:], session], strict=True):
+        for place, (item, following) in enumerate(zip(items, [*items[1:], session], strict=True)):
             seconds = math.ceil(time.process_time() + SLACK + 10 * self.seconds[item])
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
             if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
-                os._exit(KILLED)
+                os._exit(KILLED + min(place, LAST_PLACE))
         os._exit(SURVIVED)
 
 

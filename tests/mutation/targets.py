@@ -15,15 +15,24 @@ TARGETS: dict[str, list[str]] = {
         for topic in STATISTICS
     },
     "analysis.disclosure": ["tests/analysis/test_disclosure.py"],
+    "analysis.statistics.groups": ["tests/analysis/statistics/test_groups.py"],
+    **{
+        f"analysis.statistics.{topic}": [
+            f"tests/analysis/statistics/test_{name}.py" for name in ("certainty", "breakdowns")
+        ]
+        for topic in ("certainty", "breakdowns")
+    },
     "surveys.questionnaire.values": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.questionnaire.validation": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.item_types": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "assessments.access": ["tests/assessments/test_access.py", "tests/assessments/test_second_factor.py"],
     "interviews.passages": ["tests/interviews/test_passages.py"],
-    "indicators.services.marks": ["tests/indicators/test_services.py", "tests/indicators/test_views.py"],
-    "indicators.services.recommendations": ["tests/indicators/test_services.py", "tests/indicators/test_views.py"],
+    "indicators.services.marks": ["tests/indicators/test_services.py", "tests/indicators/test_history.py"],
+    "indicators.services.recommendations": ["tests/indicators/test_services.py", "tests/indicators/test_history.py"],
     **{
-        f"workshops.services.{noun}": ["tests/workshops/test_services.py", "tests/workshops/test_views.py"]
+        f"workshops.services.{noun}": [
+            f"tests/workshops/test_{topic}.py" for topic in ("history", "services", "counting")
+        ]
         for noun in ("ballots", "comments", "groups", "minutes", "verdicts", "workshops")
     },
     "interviews.counting": ["tests/interviews/test_counting.py"],

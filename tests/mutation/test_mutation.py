@@ -19,9 +19,11 @@ SOURCE = '''
 """A module."""
 
 from functools import lru_cache, wraps
+from typing import Literal
 
 __all__ = ["small", "total"]
 LIMIT = 3
+Side = Literal["left", "right"]
 ALLOWED = {"read": {"lead", "member"}}
 
 
@@ -89,7 +91,7 @@ def test_each_mutant_changes_one_statement_and_docstrings_have_none(module: Modu
     assert ("", "LIMIT = 3", "LIMIT = 4") in changes
     assert ("", "ALLOWED = {'read': {'lead', 'member'}}", "ALLOWED = {'read': {'lead'}}") in changes
     assert all("module" not in before and "sum" not in before for _, before, _ in changes)
-    assert all("__all__" not in before for _, before, _ in changes)
+    assert all("__all__" not in before and "Literal" not in before for _, before, _ in changes)
     assert all(before != after for _, before, after in changes)
 
 

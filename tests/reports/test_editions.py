@@ -116,6 +116,10 @@ def open_kinds(report: Report) -> dict[str, int]:
     return {point.kind: point.count for point in find_open_points(report, build(report))}
 
 
+def marks_of(report: Report) -> dict[str, str]:
+    return {point.kind: point.mark for point in find_open_points(report, build(report))}
+
+
 def test_forms_that_are_still_sealed_are_an_open_point(assessment: Assessment, report: Report) -> None:
     survey = SurveyFactory(assessment=assessment)
     assert "results" not in open_kinds(report)
@@ -130,20 +134,23 @@ def test_a_final_edition_needs_a_reason_for_each_kind_of_open_point(assessment: 
     Comment.objects.create(assessment=assessment, statement="This is not so.")
     kinds = open_kinds(report)
     assert kinds == {"places": 1, "cells": 100, "statements": 1, "sections": kinds["sections"]}
-    reasons = {kind: (f"Because of {kind}", count) for kind, count in kinds.items()}
+    marks = marks_of(report)
+    reasons = {kind: (f"Because of {kind}", mark) for kind, mark in marks.items()}
 
     with pytest.raises(OpenPointsLeft) as caught:
-        make_edition(report=report, kind="final", by=None, reasons=reasons | {"cells": (" ", 100)})
+        make_edition(report=report, kind="final", by=None, reasons=reasons | {"cells": (" ", marks["cells"])})
     assert [point.kind for point in caught.value.points] == ["cells"]
     Comment.objects.create(assessment=assessment, statement="Nor is this.")
     with pytest.raises(OpenPointsLeft) as caught:  # written for one statement, and there are two
         make_edition(report=report, kind="final", by=None, reasons=reasons)
     assert [point.kind for point in caught.value.points] == ["statements"]
 
-    edition = make_edition(report=report, kind="final", by=None, reasons=reasons | {"statements": ("Both noted", 2)})
+    both = {"statements": ("Both noted", marks_of(report)["statements"])}
+    edition = make_edition(report=report, kind="final", by=None, reasons=reasons | both)
     edition.refresh_from_db()
     kept = {point["kind"]: (point["reason"], len(point["items"])) for point in edition.open_points}
-    assert kept == reasons | {"statements": ("Both noted", 2)}
+    numbers = {kind: (f"Because of {kind}", count) for kind, count in kinds.items()}
+    assert kept == numbers | {"statements": ("Both noted", 2)}
 
 
 def test_a_proposed_mark_without_a_decision_is_open_and_assesses_no_cell(

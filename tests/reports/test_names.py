@@ -131,7 +131,7 @@ def final(report: Report) -> Edition:
     from reports.document.open_points import find_open_points
 
     points = find_open_points(report, build(report))
-    reasons = {point.kind: ("No time", point.count) for point in points}
+    reasons = {point.kind: ("No time", point.mark) for point in points}
     return make_edition(report=report, kind="final", by=None, reasons=reasons)
 
 

@@ -10,8 +10,17 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from instruments.schema import ITEM_TYPES
-from surveys.item_types import answer_in_words, entry_kind, widget, widget_context
+from instruments.schema import ITEM_TYPES, parse
+from surveys.item_types import (
+    TEXT_LIMIT,
+    answer_in_words,
+    choices_of,
+    entry_hint,
+    entry_kind,
+    has_parts,
+    widget,
+    widget_context,
+)
 from surveys.models import Draft, Response, Survey
 from surveys.questionnaire.reading import from_form, from_lines, from_row
 from surveys.questionnaire.validation import check
@@ -157,6 +166,7 @@ def test_a_reader_sees_each_type_in_words(survey: Survey) -> None:
         ("10", 10.0),
         ("10,00", 10.0),
         (2.5, 2.5),
+        (2.555, "too_many_places"),
         ("0.49", "too_small"),
         ("-1", "too_small"),
         ("10.01", "too_large"),
@@ -200,6 +210,8 @@ def test_numbers_without_bounds_have_an_end_all_the_same() -> None:
         ("٢٠٢٦-٠٣-٣١", "2026-03-31"),
         ({"day": "31", "month": "3", "year": "2026"}, "2026-03-31"),
         ({"day": "", "month": "", "year": ""}, None),
+        ({"day": None}, None),
+        ({"day": "31", "month": "3"}, "not_date"),
         ({"day": "31", "month": "", "year": "2026"}, "not_date"),
         ({"day": "31", "month": "2", "year": "2026"}, "not_date"),
         ({"day": "1", "month": "2", "year": "26"}, "not_date"),
@@ -219,6 +231,15 @@ def test_numbers_without_bounds_have_an_end_all_the_same() -> None:
 )
 def test_date(value: Any, expected: Any) -> None:
     assert result("date", value) == expected
+
+
+def test_a_date_without_bounds_needs_a_year_of_four_digits() -> None:
+    for day, expected in (
+        ("1000-01-01", "1000-01-01"),
+        ("0999-12-31", "not_date"),
+        ("9999-12-31", "9999-12-31"),
+    ):
+        assert result("date", day, min=None, max=None) == expected
 
 
 def test_bounds_are_written_as_the_language_writes_them() -> None:
@@ -296,7 +317,7 @@ def test_cells_of_several_countries(survey: Survey) -> None:
 
 def test_a_key_is_a_whole_answer_where_there_are_fewer_than_ten_options() -> None:
     many = [{"name": f"o{n}", "text": {"en": str(n)}} for n in range(10)]
-    for count, kind in ((9, "key"), (10, "line")):
+    for count, kind in ((1, "key"), (9, "key"), (10, "line")):
         document = one("select_one", options=many[:count])
         assert entry_kind(document, document.items[0]) == kind
     assert [entry_kind(one(k, **ITEMS[k]), one(k, **ITEMS[k]).items[0]) for k in ("text", "date", "rank")] == [
@@ -304,6 +325,8 @@ def test_a_key_is_a_whole_answer_where_there_are_fewer_than_ten_options() -> Non
         "line",
         "line",
     ]
+    countries = one("select_one", source="countries")
+    assert entry_kind(countries, countries.items[0]) == "line"
 
 
 @pytest.mark.parametrize(
@@ -342,6 +365,7 @@ def test_errors_name_the_bound_that_was_missed() -> None:
         ("decimal", "0.4", {"n": 0.5}),
         ("decimal", "10.01", {"n": 10.0}),
         ("decimal", "2.555", {"n": 2}),
+        ("decimal", "two", {"example": 2.5}),
         ("integer", "0", {"n": 1}),
         ("integer", "100", {"n": 99}),
         ("rank", ["a"], {"n": 2, "given": 1}),
@@ -352,3 +376,138 @@ def test_errors_name_the_bound_that_was_missed() -> None:
     ):
         [error] = check(one(kind, **ITEMS[kind]), {"q": value}).errors
         assert error.values == expected
+    for bounds, chosen, expected in (
+        ({"min": 2, "max": 2}, ["a"], {"n": 2, "given": 1}),
+        ({"min": 1, "max": 2}, ["a", "b", "c"], {"n": 2, "given": 3}),
+        ({"min": 2, "max": 3}, ["a"], {"n": 2, "given": 1}),
+    ):
+        [error] = check(one("select_multiple", options=OPTIONS, **bounds), {"q": chosen}).errors
+        assert error.values == expected
+
+
+def test_only_ranks_and_dates_are_posted_in_parts() -> None:
+    """A part of another item is a field that the questionnaire does not know."""
+    assert [kind for kind in ITEMS if has_parts(one(kind, **ITEMS[kind]).items[0]) is True] == ["rank", "date"]
+    assert [kind for kind in ITEMS if has_parts(one(kind, **ITEMS[kind]).items[0]) is False] == [
+        kind for kind in ITEMS if kind not in {"rank", "date"}
+    ]
+    document = one("integer")
+    assert [(e.key, e.code) for e in check(document, from_form(document, [("q:day", ["1"])])).errors] == [
+        ("q:day", "unknown_item")
+    ]
+
+
+def test_two_posted_values_of_one_item_are_refused_and_not_one_of_them_taken() -> None:
+    document = one("select_one", options=OPTIONS)
+    assert [e.code for e in check(document, from_form(document, [("q", ["a", "b"])])).errors] == ["one_only"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("2", "b"),
+        (" B ", "b"),
+        ("2;", "b"),
+        ("0", "dont_know"),
+        ("2 3", "one_only"),
+        ("2,3", "one_only"),
+        (";", "unknown_option"),
+        ("4", "unknown_option"),
+        ("-1", "unknown_option"),
+        ("zzz", "unknown_option"),
+    ],
+)
+def test_a_line_from_paper_for_one_option(line: str, expected: str) -> None:
+    document = one("select_one", options=OPTIONS)
+    checked = check(document, from_lines(document, {"q": line}))
+    assert (checked.errors[0].code if checked.errors else checked.answers["q"]) == expected
+
+
+def test_zero_is_no_option_where_dont_know_is_not_offered() -> None:
+    for kind in ("select_one", "select_multiple"):
+        document = one(kind, options=OPTIONS, dont_know=False)
+        assert [e.code for e in check(document, from_lines(document, {"q": "0"})).errors] == ["unknown_option"]
+
+
+def test_a_typed_number_is_the_printed_one_even_where_another_option_has_it_for_a_name() -> None:
+    """Options named 0 to 2 are printed as 1 to 3: a typed 2 was stored as the third."""
+    points = [{"name": str(point), "text": {"en": f"{point} of 2"}} for point in range(3)]
+    for kind, expected in (("select_one", "1"), ("select_multiple", ["1"])):
+        document = one(kind, options=points)
+        assert check(document, from_lines(document, {"q": "2"})).answers == {"q": expected}
+        assert check(document, from_lines(document, {"q": "0"})).answers["q"] in ("dont_know", ["dont_know"])
+
+
+def test_a_country_whose_name_has_a_comma_is_one_of_several_countries() -> None:
+    document = one("select_multiple", source="countries")
+    for read in (from_lines, from_row):
+        assert check(document, read(document, {"q": " Korea, Republic of "})).answers == {"q": ["KOR"]}
+        assert check(document, read(document, {"q": "Iran; Korea"})).errors[0].code == "unknown_option"
+
+
+def test_what_the_template_of_each_widget_is_given() -> None:
+    def shown(kind: str, given: Any, **own: Any) -> dict[str, Any]:
+        return widget_context(one(kind, **(ITEMS[kind] | own)).items[0], given, options)
+
+    options = [("a", "A", False), ("b", "B", True)]
+    offered = {"options": options}
+    radio = {"input_type": "radio", "scale": None, "no_answer": True}
+    assert shown("select_one", "b") == radio | offered | {"chosen": ["b"]}
+    assert shown("select_one", None, required=True) == radio | offered | {"no_answer": False, "chosen": []}
+    boxes = {"input_type": "checkbox", "several": True, "limit": 2}
+    assert shown("select_multiple", ["b", "a"], max=2) == boxes | offered | {"chosen": ["b", "a"]}
+    assert shown("text", ["one", "two"]) == {"chosen": "one\ntwo", "text_limit": TEXT_LIMIT}
+    assert shown("integer", "1٢x") == {"chosen": "1٢x", "keyboard": "numeric"}
+    assert shown("decimal", ["2", "5"]) == {"chosen": "2 5", "keyboard": "decimal"}
+
+
+def test_a_point_of_a_scale_has_no_field_of_its_own_for_no_answer() -> None:
+    """Beside the points of the scale it would look like one of them."""
+    for required in (True, False):
+        item = document_with_scale(required).items[0]
+        found = widget_context(item, None, [])
+        assert (found["scale"], found["no_answer"]) == ("s", False)
+
+
+def document_with_scale(required: bool) -> Any:
+    document = {
+        "kind": "survey",
+        "title": {"en": "T"},
+        "scales": [{"name": "s", "points": OPTIONS}],
+        "sections": [
+            {
+                "name": "1",
+                "title": {"en": "S"},
+                "items": [{"name": "q", "type": "select_one", "text": {"en": "?"}, "scale": "s", "required": required}],
+            }
+        ],
+    }
+    return parse("survey", document)
+
+
+def test_a_typist_is_told_what_each_field_takes() -> None:
+    hints = {kind: entry_hint(one(kind, **ITEMS[kind]).items[0]) for kind in ITEMS}
+    assert hints == {
+        "select_one": "one number",
+        "select_multiple": "numbers, separated by spaces",
+        "rank": "numbers in rank order",
+        "text": "text",
+        "integer": "a whole number",
+        "decimal": "a number",
+        "date": "year-month-day or day.month.year",
+    }
+    countries = [entry_hint(one(kind, source="countries").items[0]) for kind in ("select_one", "select_multiple")]
+    assert countries == ["a country or its code", "countries, separated by commas"]
+
+
+def test_answers_in_words_name_dont_know_countries_and_options_that_are_gone() -> None:
+    several = one("select_multiple", options=OPTIONS)
+    words = answer_in_words(several, several.items[0], ["a", "gone", "dont_know"], "I do not know")
+    assert words == "A; gone; I do not know"
+    country = one("select_one", source="countries")
+    assert answer_in_words(country, country.items[0], "AZE", "I do not know") == "Azerbaijan"
+    assert answer_in_words(country, country.items[0], "dont_know", "I do not know") == "I do not know"
+
+
+def test_only_an_item_that_follows_another_has_an_earlier_one() -> None:
+    assert [choices_of(one(kind, **own).items[0]) for kind, own in ITEMS.items()] == [""] * len(ITEMS)

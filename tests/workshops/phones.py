@@ -22,8 +22,8 @@ def choose(phone: Page, letters: str, other_text: str = "") -> Locator:
     """Fill in the ballot. Returns the button that sends it."""
     for place, letter in enumerate(letters, start=1):
         phone.get_by_label(f"Priority {place}").select_option(letter)
-    phone.locator("form[data-send] [name=other_text]").fill(other_text)
-    return phone.locator("form[data-send] button")
+    phone.locator("#ballot-form [name=other_text]").fill(other_text)
+    return phone.locator("#ballot-form button")
 
 
 def vote(phone: Page, letters: str, other_text: str = "") -> None:

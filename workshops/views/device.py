@@ -181,6 +181,7 @@ def _group_page(request: HttpRequest, row: Group, language: str, *, status: int 
         "workshop": row.workshop,
         "live_revision": device_revision(row),
         "device_key": token_hmac(row.device_hmac, purpose="workshop-device-store")[:20],
+        "area_url": reverse(GROUP_PAGE),  # where the forms of an area end, which survive a lost line
         "agree_url": reverse("workshops_public:group_agree"),
         "undo_agree_url": reverse("workshops_public:group_undo_agree"),
         "form": BallotForm.of(row, language=language),

@@ -1,12 +1,18 @@
 """What is published of an item, and that a lot is drawn once."""
 
-from analysis.statistics.breakdowns import published, published_several, withheld_by_lot
+import hmac
+
+import pytest
+
+from analysis.statistics import breakdowns
+from analysis.statistics.breakdowns import NOTHING_KNOWN, ONE_IN, Known, published, published_several, withheld_by_lot
 from analysis.statistics.certainty import Several
 
 KEY = b"k" * 32
 GROUPS = {"sex": ["f"] * 6 + ["m"] * 13, "age": ["o", "y"] * 9 + ["o"]}
 ALIKE = ["a"] * 7 + ["b"] * 4 + ["c"] * 3 + ["d"] * 3 + ["e"] * 2  # all women say "a"
 MIXED = ["a", "a", "b"] * 6 + ["b"]
+SEX, AGE, TOGETHER = list("fmfmmffmf"), list("yoyoooyoy"), list("bbbabbaaa")  # each table is safe, both are not
 
 
 def test_all_women_alike_are_not_published_and_the_next_characteristic_is() -> None:
@@ -39,3 +45,82 @@ def test_a_lot_depends_on_the_secret_the_item_and_the_characteristic_alone() -> 
     assert name not in published(item, GROUPS, MIXED, KEY)
     assert name in published(item, GROUPS, MIXED, KEY, one_in=0)
     assert not withheld_by_lot(KEY, item, name, one_in=0)
+
+
+def test_a_lot_is_drawn_with_the_secret_and_never_otherwise() -> None:
+    """A lot drawn in another way after an update would show tables that were withheld before."""
+    assert ONE_IN == 20
+    for item in map(str, range(60)):
+        number = int.from_bytes(hmac.digest(KEY, f"{item}|sex".encode(), "sha256"), "big")
+        assert withheld_by_lot(KEY, item, "sex") is (number % 20 == 0)
+        assert withheld_by_lot(KEY, item, "sex", 3) is (number % 3 == 0)
+    assert withheld_by_lot(KEY, "1", "sex", 1) is True
+
+
+def test_a_table_withheld_by_lot_takes_no_part_in_what_is_certain_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sex and age together give somebody away here; where the lot withholds one, the other is safe."""
+    groups = {"sex": SEX, "age": AGE}
+    answers = TOGETHER
+    assert published("1", groups, answers, KEY, one_in=0) == ["sex"]
+    monkeypatch.setattr(breakdowns, "withheld_by_lot", lambda key, item, name, one_in: name == "sex")
+    assert published("1", groups, answers, KEY) == ["age"]
+
+
+def test_the_lot_is_asked_with_what_was_given_and_one_in_twenty_unless_said_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(breakdowns, "withheld_by_lot", lambda *given: bool(asked.append(given)))
+    several = [Several(frozenset("x" if answer == "a" else "y")) for answer in MIXED]
+    published("1", GROUPS, MIXED, KEY)
+    published_several("2", GROUPS, several, KEY, one_in=7)
+    published_several("3", {"sex": GROUPS["sex"]}, several, KEY)
+    assert asked == [
+        (KEY, "1", "sex", 20),
+        (KEY, "1", "age", 20),
+        (KEY, "2", "sex", 7),
+        (KEY, "2", "age", 7),
+        (KEY, "3", "sex", 20),
+    ]
+
+
+def test_what_earlier_releases_have_told_is_counted_in() -> None:
+    """By sex alone the table is safe; with the earlier one, by age, somebody's answer follows."""
+    sex, answers = SEX, TOGETHER
+    several = [Several(frozenset(answer)) for answer in answers]
+    before = [(group,) for group in AGE]
+    assert published("1", {"sex": sex}, answers, KEY, one_in=0, known=NOTHING_KNOWN) == ["sex"]
+    assert published("1", {"sex": sex}, answers, KEY, one_in=0, known=Known(before)) == []
+    assert published_several("1", {"sex": sex}, several, KEY, one_in=0, most=1) == ["sex"]
+    assert published_several("1", {"sex": sex}, several, KEY, one_in=0, most=1, known=Known(before)) == []
+
+
+def test_profiles_hold_what_was_known_before_what_is_shown_now() -> None:
+    assert NOTHING_KNOWN.with_groups([["f", "m"], ["o", "y"]]) == [("f", "o"), ("m", "y")]
+    assert Known([("x",), ("z",)]).with_groups([["f", "m"]]) == [("x", "f"), ("z", "m")]
+
+
+def test_what_the_lead_was_told_withholds_nothing_and_what_others_answered_does() -> None:
+    profiles = [("f",), ("m",), ("x",)]
+    told = Known(told=[True, False, False])
+    assert told.leaves(profiles, {(("f",), "a")}) is False
+    assert told.leaves(profiles, {(("f",), "a"), (("m",), "a")}) is True
+    assert told.leaves(profiles, set()) is False
+    assert NOTHING_KNOWN.leaves(profiles, {(("f",), "a")}) is True
+
+
+def test_how_many_options_each_chose_is_known_to_the_attacker() -> None:
+    groups = {"sex": ["f"] * 4 + ["m"] * 6}
+    answers = [Several(frozenset("x"))] * 2 + [Several(frozenset("y"))] * 2
+    answers += [Several(frozenset("x"))] * 3 + [Several(frozenset("y"))] * 3
+    given: list[tuple[int, int | None]] = []
+
+    def certain_several(profiles: object, answers: object, least: int, most: int | None) -> set[object]:
+        given.append((least, most))
+        return set()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(breakdowns, "certain_several", certain_several)
+        assert published_several("1", groups, answers, KEY, one_in=0) == ["sex"]
+        assert published_several("1", groups, answers, KEY, one_in=0, least=2, most=3) == ["sex"]
+    assert given == [(1, None), (2, 3)]

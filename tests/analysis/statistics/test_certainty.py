@@ -8,7 +8,6 @@ import pytest
 
 from analysis.statistics import certainty
 from analysis.statistics.certainty import Several, certain, certain_several, margin, margin_several
-from analysis.statistics.groups import POOLED, make_groups
 
 SEXES = ("f", "f", "f", "f", "m", "m", "m", "m")
 AGES = ("o", "o", "y", "y", "o", "o", "y", "y")
@@ -197,37 +196,6 @@ def test_margin_several():
     some = [Several(frozenset("x"))] * 3 + [Several(frozenset("xy"))] + [Several(state="skipped")]
     fair = [Several(frozenset("x"))] * 3 + [Several(frozenset("y"))] * 2
     assert [margin_several(groups, part + fair) for part in (most, some, fair)] == [False, False, True]
-
-
-AGES_UP = ("18", "35", "51", "66")
-
-
-@pytest.mark.parametrize(
-    ("values", "k", "order", "groups"),
-    [
-        (["f"] * 6 + ["m"] * 5, 5, None, {"f": ("f",), "m": ("m",)}),
-        (["f"] * 6 + ["m"] * 4, 5, None, None),  # the pool of four takes in the six: one group
-        (["f"] * 6 + ["m"] * 8 + [None], 5, None, {"m": ("m",), POOLED: ("f",)}),
-        (["a"] * 5 + ["b"] * 3 + ["c"] * 2, 5, None, {"a": ("a",), POOLED: ("b", "c")}),
-        ([*["18", "66"] * 2, *["35"] * 6, *["51"] * 3], 5, AGES_UP, {"18+35": ("18", "35"), "51+66": ("51", "66")}),
-        ([str(n) for n in range(20)], 5, None, None),
-        (["AZE"] * 9, 5, None, None),
-        ([], 5, None, None),
-    ],
-)  # fmt: skip
-def test_groups_are_made_from_sizes_alone(values, k, order, groups):
-    found = make_groups(values, k, order)
-    assert (found and found.groups) == groups
-    if found:
-        assert min(Counter(found.of).values()) >= k
-        assert len(found.of) == len(values)
-
-
-def test_there_are_at_most_six_groups():
-    values = [name for name in "abcdefgh" for _ in range(6)]
-    found = make_groups(values, 5)
-    assert len(found.groups) == 6
-    assert min(Counter(found.of).values()) >= 5
 
 
 def test_a_thousand_respondents_need_no_whole_number_programme(monkeypatch):

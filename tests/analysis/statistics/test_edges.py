@@ -147,10 +147,6 @@ def test_places_beyond_those_that_were_asked_for_are_not_counted() -> None:
 THEME_COLUMNS = ["interview", "answer", "start", "end", "theme", "coder"]
 
 
-def test_marks_have_the_columns_that_the_counts_read() -> None:
-    assert themes.CODING_COLUMNS == THEME_COLUMNS
-
-
 def test_a_theme_of_no_section_is_counted_over_all_interviews() -> None:
     table = pd.DataFrame([(1, "Trend", None, "trend")], columns=["theme", "label", "area", "kind"])
     interviews = pd.DataFrame({"interview": ["i1", "i2"], "sector": ["state", None]})

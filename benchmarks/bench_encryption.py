@@ -1,0 +1,121 @@
+"""What encryption at rest costs: the same work on the same rows, encrypted and in clear, as the ratio of one run.
+
+    python benchmarks/bench_encryption.py
+
+Works in a database of its own in memory. Each time is the best of five.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import django
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ctnat.test_settings")
+os.environ["DATABASE_URL"] = "sqlite://:memory:"
+INTERVIEWS, NOTES = 500, 40
+NOTE = "The police find most of them, and a hotline helps; the shelter of the capital has been full since the spring. "
+
+
+def best(work: Callable[[], Any]) -> float:
+    times = []
+    for _ in range(5):
+        begun = time.process_time()
+        work()
+        times.append(time.process_time() - begun)
+    return min(times)
+
+
+@contextmanager
+def in_clear() -> Iterator[None]:
+    """Protected columns are read as they are stored: for rows that were stored in clear."""
+    from assessments.fields import ProtectedJSONField, ProtectedTextField
+
+    usual = ProtectedTextField.from_db_value
+
+    def from_db_value(self: Any, value: Any, expression: Any, connection: Any) -> Any:
+        return self.from_text(value) if isinstance(self, ProtectedJSONField) and value else value
+
+    ProtectedTextField.from_db_value = from_db_value  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        ProtectedTextField.from_db_value = usual  # type: ignore[method-assign]
+
+
+def decrypt_all() -> None:
+    from django.apps import apps
+    from django.db import connection
+
+    from assessments.column_encryption import _change, _decrypted
+    from assessments.fields import protected_fields
+
+    for model in apps.get_models():
+        if protected_fields(model):
+            _change(model, connection, _decrypted)
+
+
+def make_rows() -> Any:
+    from interviews.models import Answer, Interview
+    from tests import factories
+
+    assessment: Any = cast(Any, factories).AssessmentFactory(reference="AZE-2016")
+    questions = [question.name for section in guide(assessment) for question in section.questions][:NOTES]
+    interviews = Interview.objects.bulk_create(
+        Interview(
+            assessment=assessment, number=n, code=f"AZEint{n}", held_at="2016-02-01T10:00Z", women=1, observations=NOTE
+        )
+        for n in range(1, INTERVIEWS + 1)
+    )
+    Answer.objects.bulk_create(
+        (
+            Answer(interview=interview, question=question, text=f"{NOTE * 3} {interview.code}", revision=1)
+            for interview in interviews
+            for question in questions
+        ),
+        batch_size=1000,
+    )
+    return assessment
+
+
+def guide(assessment: Any) -> Any:
+    return assessment.guide.document.sections
+
+
+def main() -> None:
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command(
+        "loaddata", *sorted(str(path) for path in Path("fixtures").glob("instruments_2016*.yaml")), verbosity=0
+    )
+    assessment = make_rows()
+    work = dict(works(assessment))
+    encrypted = {name: best(function) for name, function in work.items()}
+    decrypt_all()
+    with in_clear():
+        clear = {name: best(function) for name, function in work.items()}
+    for name in work:
+        times = f"clear {clear[name] * 1000:7.1f} ms   encrypted {encrypted[name] * 1000:7.1f} ms"
+        print(f"{name:45} {times}   x {encrypted[name] / clear[name]:.2f}")
+
+
+def works(assessment: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
+    from analysis.frames import Frames
+    from interviews.models import Interview
+    from interviews.search import search_notes
+
+    yield f"search, {INTERVIEWS} interviews with {NOTES} notes", lambda: search_notes(assessment, "hotline spring")
+    yield "search, nothing found", lambda: search_notes(assessment, "xyzzy")
+    yield "list of interviews", lambda: list(Interview.objects.for_assessment(assessment).with_answered())
+    yield "interviews of the analysis", lambda: Frames(assessment).interviews
+
+
+if __name__ == "__main__":
+    main()

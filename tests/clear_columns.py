@@ -1,0 +1,150 @@
+"""Columns that can hold words and are in clear in the database, each with the reason.
+
+docs/security.md says the same for readers. Names of persons in them are those of the team.
+"""
+
+CODE = "a code, a key or a list of them"
+HASH = "a hash or an HMAC, from which nothing is read back"
+SETTING = "a setting, shown to all members"
+SITE = "concerns the site, not an assessment"
+REGISTER = "the register of sources: published works"
+PUBLISHED = "texts that are sent to every respondent"
+ORGANISATION = "a name of an organisation, by which lists are sorted and imports matched"
+TEAM = "the name of a member of the team"
+SEALED = "encrypted already, with a key of the survey"
+FILE = "a name of our own; the file is outside of the database"
+CODEBOOK = "the codebook, which the report prints"
+LATER = "drafts: not encrypted yet"
+
+DOCUMENT = "code title authors published_in volume issue pages publisher place language url doi file_name themes note"
+
+CLEAR: dict[str, dict[str, str]] = {
+    "instruments.instrument": {
+        "key": CODE,
+        "definition": PUBLISHED,
+        "import_notes": "what a form had that was not taken over",
+        "withdrawn_reason": "shown to all who use the version",
+    },
+    "instruments.translation": {"language": CODE, "key": CODE, "source_mark": HASH},
+    "assessments.user": {"password": HASH, "email": "by which a member signs in", "name": TEAM},
+    "assessments.signin": {"session_key": CODE, "device": "kind of the browser"},
+    "assessments.refusedsignin": {"device": "kind of the browser"},
+    "assessments.mailfailure": {"reason": SITE},
+    "assessments.workerbeat": {"worker": SITE},
+    "assessments.study": {"title": "on the report's cover", "commissioner": ORGANISATION, "funder": ORGANISATION},
+    "assessments.assessment": {
+        "country": CODE,
+        "country_names": "names of the country",
+        "reference": CODE,
+        "time_zone": SETTING,
+        "languages": SETTING,
+        "office": PUBLISHED,
+        "interviewer_contact": PUBLISHED,
+        "research_contact": PUBLISHED,
+        "survey_contact": PUBLISHED,
+        "notice": "on the report's cover",
+    },
+    "assessments.memberinvitation": {"email": "of a future member", "token_hmac": HASH},
+    "assessments.organisation": {"name": ORGANISATION, "short_name": ORGANISATION, "entity_type": CODE},
+    "assessments.document": dict.fromkeys(DOCUMENT.split(), REGISTER) | {"file": FILE},
+    "assessments.retiredcode": {"prefix": CODE},
+    "assessments.contact": {"organisation": ORGANISATION, "language": CODE, "suggested_in": CODE},
+    "assessments.auditchain": {"head": HASH, "cut_head": HASH},
+    "assessments.erasurerequest": {
+        "reference": CODE,
+        "kind": CODE,
+        "key": CODE,
+        "place": CODE,
+        "label": "a code or a title, never what is erased",
+        "parts": "names of kinds of data, and counts",
+    },
+    "assessments.auditevent": {
+        "action": CODE,
+        "object_type": CODE,
+        "object_id": CODE,
+        "object_label": "a code or a title, never what was said",
+        "detail": "names of fields, numbers and reasons of members, never what was said",
+        "previous_hash": HASH,
+        "hash": HASH,
+    },
+    "interviews.interview": {
+        "code": CODE,
+        "interviewer": TEAM,
+        "interviewer_organisation": ORGANISATION,
+        "language": CODE,
+        "sections": CODE,
+        "not_reached": CODE,
+        "unanswered": CODE,
+    },
+    "interviews.answer": {"question": CODE},
+    "interviews.answerrevision": {"client": CODE},
+    "interviews.setaside": {"client": CODE},
+    "interviews.theme": {
+        "code": CODE,
+        "label": "the codebook",
+        "definition": "the codebook",
+        "area": CODE,
+        "criterion": CODE,
+    },
+    "interviews.coding": dict.fromkeys(["quote", "approved_quote", "approved_hash", "attribution"], LATER),
+    "interviews.struckpassage": {"question": CODE, "mac": HASH},
+    "surveys.survey": {
+        "languages": SETTING,
+        "open_slug": CODE,
+        "texts": PUBLISHED,
+        "opened": CODE,
+        "answered": CODE,
+    },
+    "surveys.invitation": {
+        "organisation": ORGANISATION,
+        "language": CODE,
+        "nonce": "from which the link is made with the site's secret",
+        "token_hmac": HASH,
+        "send_key": CODE,
+        "failure": "what the mail server said, without the address",
+    },
+    "surveys.response": {"code": CODE, "language": CODE, "receipt_hmac": HASH} | dict.fromkeys(["answers"], LATER),
+    "surveys.sealedanswer": {"box": SEALED, "receipt_hmac": HASH},
+    "surveys.draft": {"code_hmac": HASH, "box": SEALED},
+    "surveys.mailing": {"error": "what the mail server said, without an address"},
+    "indicators.mark": {"criterion": CODE, "evidence": CODE} | dict.fromkeys(["rationale"], LATER),
+    "indicators.markchange": {"evidence": CODE} | dict.fromkeys(["rationale", "reason"], LATER),
+    "indicators.cellrevision": {"criterion": CODE},
+    "indicators.celldecision": {"criterion": CODE} | dict.fromkeys(["proposed_rationale", "reason"], LATER),
+    "indicators.recommendation": {"category": CODE, "criteria": CODE}
+    | dict.fromkeys(["lead_in", "addressee", "text"], LATER),
+    "indicators.recommendationchange": dict.fromkeys(
+        ["opening", "text", "before_opening", "before_text", "reason"], LATER
+    ),
+    "workshops.workshop": {"place": "where the workshop is", "join_code": "shown on the projector"}
+    | dict.fromkeys(["agenda", "results"], LATER),
+    "workshops.group": {"name": "of a working group", "categories": CODE, "device_hmac": HASH},
+    "workshops.ballot": {"priorities": CODE} | dict.fromkeys(["other_text"], LATER),
+    "workshops.verdict": {"target": CODE} | dict.fromkeys(["words", "seen"], LATER),
+    "workshops.comment": {"target": CODE, "source": CODE}
+    | dict.fromkeys(["finding", "statement", "who", "reason", "changed", "seen"], LATER),
+    "workshops.minutes": {"checksum": HASH} | dict.fromkeys(["html", "pdf"], LATER),
+    "analysis.opencoding": {"item": CODE},
+    "analysis.breakdownplan": {"characteristics": CODE, "named_because": "the lead's reason for a setting"},
+    "analysis.datarelease": {"members": CODE, "plan": CODE, "results": "counts, as they are published"},
+    "analysis.comparison": {"references": CODE},
+    "reports.report": {"title": "on the report's cover", "subtitle": "on the report's cover", "language": CODE},
+    "reports.section": {"key": CODE, "kind": CODE, "title": "the outline"} | dict.fromkeys(["body"], LATER),
+    "reports.sectionrevision": {"title": "the outline"} | dict.fromkeys(["body"], LATER),
+    "reports.namedecision": {"fingerprint": HASH, "place": CODE},
+    "reports.build": {
+        "format": CODE,
+        "data_revision": HASH,
+        "step": "how far the job is",
+        "file": FILE,
+        "checksum": HASH,
+        "failure": "why a file is missing",
+    },
+    "reports.edition": {
+        "data_revision": HASH,
+        "failure": "why a file is missing",
+    }
+    | dict.fromkeys(["captured", "paragraphs", "what_changed", "open_points"], LATER),
+    "reports.editionfile": {"format": CODE, "file": FILE, "checksum": HASH},
+    "reports.sharelink": {"token_hmac": HASH},
+}
