@@ -46,7 +46,6 @@ def add_recommendation(
     recommendation.position = len(category_now) + 1
     recommendation.save()
     _number(_groups([*category_now, recommendation]))
-    recommendation.refresh_from_db(fields=["position"])
     _remember(recommendation, reason="", by=by)
     record("recommendation.added", by=by, assessment=assessment, target=recommendation, category=category)
     return recommendation

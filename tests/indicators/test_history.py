@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assessments.models import AuditEvent
 from ctnat.ui.errors import ConflictError, InputError
@@ -409,6 +411,8 @@ def test_an_edit_without_a_change_leaves_no_trace(assessment: Any) -> None:
     row = make_recommendation(assessment, criteria=["1.1"])
     row = edit_recommendation(recommendation=row, text=" train inspectors ", criteria=["1.1", "1.1"], by=None)
     assert (row.revision, len(changes(row)), len(events(assessment))) == (1, 1, 1)
+    row = edit_recommendation(recommendation=row, text="train all", by=None)
+    assert changes(row)[-1][-2:] == ("", None)
 
 
 def test_an_edit_sent_twice_is_one_and_another_one_meanwhile_is_a_conflict(assessment: Any) -> None:
@@ -456,12 +460,15 @@ def test_the_same_recommendation_may_be_made_under_another_opening_or_in_another
         ({"category": "9"}, "category"),
         ({"text": " "}, "text"),
         ({"criteria": ["1.1", "1.9"]}, "criteria"),
+        ({"category": "9" * 50}, "category"),
+        ({"criteria": ["9" * 50]}, "criteria"),
     ],
 )
 def test_an_error_is_shown_at_the_field_it_is_about(assessment: Any, fields: Any, name: str) -> None:
     with pytest.raises(InputError) as error:
         make_recommendation(assessment, **fields)
     assert set(error.value.error_dict) == {name}
+    assert "9" * 41 not in error.value.messages[0]
 
 
 def test_texts_that_cannot_be_stored_are_named(assessment: Any) -> None:
@@ -490,9 +497,11 @@ def test_a_status_is_one_of_three_and_setting_it_again_changes_nothing(assessmen
     row = set_status(recommendation=row, status="validated", wording_revision=1, by=None)
     row.refresh_from_db()
     assert (row.status, row.revision, row.validated_wording) == ("validated", 2, 1)
+    Recommendation.objects.update(updated_at=datetime(2016, 1, 1, tzinfo=UTC))
     row = set_status(recommendation=row, status="dropped", reason="Done.", by=None)
     row.refresh_from_db()
     assert (row.status, row.revision, row.validated_wording) == ("dropped", 3, None)
+    assert row.updated_at.year > 2016
 
 
 def test_a_validated_wording_that_was_rewritten_stays_known_when_it_is_dropped(assessment: Any) -> None:
@@ -520,14 +529,25 @@ def test_moves_are_recorded_and_keep_to_the_ends(assessment: Any, member: Any) -
         ("recommendation.group_moved", lead, {"to": 1}),
         ("recommendation.group_moved", lead, {"to": 9}),
     ]
+    moved = AuditEvent.objects.filter(action__endswith="moved").order_by("position")
+    assert [event.object_id for event in moved] == [str(rows[text].pk) for text in ("a1", "a1", "a2", "b1")]
     assert list(Recommendation.objects.order_by("position").values_list("position", flat=True)) == [1, 2, 3, 4]
 
 
 def test_a_dropped_recommendation_goes_behind_those_that_stand(assessment: Any) -> None:
     rows = {text: make_recommendation(assessment, text) for text in ("a", "gone", "b")}
     set_status(recommendation=rows["gone"], status="dropped", reason="Done.", by=None)
-    move_group(recommendation=rows["a"], to=0, by=None)
+    move_recommendation(recommendation=rows["a"], to=0, by=None)
     assert order(assessment) == ["a", "b", "gone"]
+    assert sorted(Recommendation.objects.values_list("position", flat=True)) == [1, 2, 3]
+
+
+def test_a_move_writes_only_what_moved(assessment: Any) -> None:
+    rows = [make_recommendation(assessment, text) for text in ("a", "b", "c")]
+    with CaptureQueriesContext(connection) as queries:
+        move_recommendation(recommendation=rows[2], to=1, by=None)
+    updates = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "indicators_recommendation"')]
+    assert len(updates) == 2
 
 
 def order(assessment: Any) -> list[str]:

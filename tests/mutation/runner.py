@@ -19,7 +19,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -171,17 +170,17 @@ def _original(target: "Target") -> Mutant:
 
 @dataclass(frozen=True)
 class Target:
-    """A module to be mutated, as it was imported."""
+    """A module to be mutated, with its source as it was imported: the file may be edited while mutants are tried."""
 
     module: ModuleType
+    source: str = field(init=False)
 
-    @cached_property
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", Path(self.path).read_text())
+
+    @property
     def path(self) -> str:
         return str(self.module.__file__)
-
-    @cached_property
-    def source(self) -> str:
-        return Path(self.path).read_text()
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ TARGETS: dict[str, list[str]] = {
     "surveys.questionnaire.values": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.questionnaire.validation": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.item_types": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
+    "surveys.sealed.boxes": ["tests/surveys/test_boxes.py"],
+    "surveys.sealed.receipts": ["tests/surveys/test_boxes.py"],
     "assessments.access": ["tests/assessments/test_access.py", "tests/assessments/test_second_factor.py"],
     "interviews.passages": ["tests/interviews/test_passages.py"],
     "indicators.services.marks": ["tests/indicators/test_services.py", "tests/indicators/test_history.py"],
