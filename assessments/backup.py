@@ -48,8 +48,10 @@ from assessments.age import (
 from assessments.audit import chain_old_event, heads
 from assessments.backup_expiry import MADE_BY, PART, UNFINISHED, lies_inside, remove_unfinished
 from assessments.data_keys import PREFIX, UnreadableToken, remember
+from assessments.erasure_register import RegisterError, check_length, ensure_register, erase_again, read_register
 from assessments.fields import UNREADABLE, EncryptedTextField, cipher, protected_fields, stored_form
 from assessments.models import AuditChain, AuditEvent, DataKey
+from assessments.write_ahead_log import empty_log_after_commit
 
 PLAIN_FORMAT, ENCRYPTED_FORMAT = 1, 2
 DATA, MANIFEST = "data.jsonl.gz", "manifest.json"
@@ -119,6 +121,8 @@ def backup(folder: Path, report_progress: Progress) -> dict[str, Any]:
 
 def _write_backup(part: Path, made: dict[str, str], recipients: list[Any], report_progress: Progress) -> dict[str, Any]:
     suffix = SUFFIX if recipients else ""
+    ensure_register()
+    noted = len(read_register())
     with snapshot():
         with encrypted_writer(part / f"{DATA}{suffix}", recipients) as out:
             hashed = Hashing(out)
@@ -141,6 +145,7 @@ def _write_backup(part: Path, made: dict[str, str], recipients: list[Any], repor
         "audit_heads": ends,  # reference, or "" for the site -> hash of its last audit event
         "counts": dict(counts),
         "missing_files": missing,
+        "erasures": noted,  # lines of the register of erasures when the backup began
         "sha256": sums,
         "encrypted": bool(recipients),
     }
@@ -325,8 +330,13 @@ def open_archive(folder: Path, identities: list[Any]) -> Archive:
     return Archive(folder, inner, identities)
 
 
-def restore(folder: Path, report_progress: Progress, identities: list[Any] | None = None) -> dict[str, Any]:
-    """Load a backup into an empty, migrated database: all of it or nothing. Returns its manifest."""
+def restore(
+    folder: Path, report_progress: Progress, identities: list[Any] | None = None, *, erase: bool = True
+) -> dict[str, Any]:
+    """Load a backup into an empty, migrated database: all of it or nothing. Returns its manifest.
+
+    What the register of erasures names is erased again, in the same transaction, unless `erase` is False.
+    """
     archive = open_archive(folder, identities or [])
     manifest = archive.manifest
     if missing_here := sorted(set(manifest["migrations"]) - set(migrations())):
@@ -335,6 +345,8 @@ def restore(folder: Path, report_progress: Progress, identities: list[Any] | Non
     if full:
         raise ArchiveError(f"This database is not empty ({full[0]} has rows). Restore into a new one, after: migrate")
     _check_keys(manifest)
+    if erase:
+        check_register(manifest)
     with _explained(), transaction.atomic():
         with connection.constraint_checks_disabled():
             counts = _load_rows(archive, report_progress)
@@ -344,7 +356,26 @@ def restore(folder: Path, report_progress: Progress, identities: list[Any] | Non
                 cursor.execute(statement)
         _check_counts(counts, manifest)
         _copy_back(archive)
+        if erase:
+            _erase_again(report_progress)
     return manifest
+
+
+def check_register(manifest: dict[str, Any]) -> None:
+    """Raises `ArchiveError` where the register of erasures is missing, or is not the one of the backup's site."""
+    try:
+        check_length(manifest.get("erasures", 0))
+    except RegisterError as error:
+        raise ArchiveError(str(error)) from None
+
+
+def _erase_again(report_progress: Progress) -> None:
+    try:
+        for line in erase_again():
+            report_progress(line)
+    except RegisterError as error:
+        raise ArchiveError(f"{error} Nothing was stored.") from None
+    empty_log_after_commit()
 
 
 def _load_rows(archive: Archive, report_progress: Progress) -> Counter[str]:

@@ -177,7 +177,8 @@ class AccountEraser(Eraser):
         return [target.user.name, target.user.email]
 
     def lines(self, target: Leaving) -> list[Line]:
-        return [identity(target.user, born="date_joined")]
+        line = identity(target.user, born="date_joined")
+        return [line | ({"successor": identity(target.successor, born="date_joined")} if target.successor else {})]
 
     def erase(self, target: Leaving, *, by: User | None) -> None:
         if leads_alone(target.user) and target.successor is None:
@@ -188,7 +189,11 @@ class AccountEraser(Eraser):
         found = User.objects.filter(pk=_number(line["id"]), erased_at=None).first()
         if found is None or not is_known(found, line, born="date_joined"):
             return False
-        erase_account(user=found, successor=None, by=None)
+        heir = line.get("successor") or {"id": "0"}
+        successor = User.objects.filter(pk=_number(heir["id"]), is_active=True).first()
+        if successor and not is_known(successor, heir, born="date_joined"):
+            successor = None
+        erase_account(user=found, successor=successor, by=None)
         return True
 
 

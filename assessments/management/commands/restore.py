@@ -32,10 +32,28 @@ class Command(BaseCommand):
             help="check the backup without storing anything, and record the check",
         )
 
-    def handle(self, *args: Any, folder: Path, identity: Path | None, only_try: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--without-register",
+            action="store_true",
+            dest="without_register",
+            help="restore although the register of erasures is missing: what was erased since the backup comes back",
+        )
+
+    def handle(
+        self,
+        *args: Any,
+        folder: Path,
+        identity: Path | None,
+        only_try: bool,
+        without_register: bool,
+        **options: Any,
+    ) -> None:
         try:
             identities = self.identities(identity) if is_encrypted(folder) else []
-            manifest = (try_restore if only_try else restore)(folder, self.stderr.write, identities)
+            if only_try:
+                manifest = try_restore(folder, self.stderr.write, identities)
+            else:
+                manifest = restore(folder, self.stderr.write, identities, erase=not without_register)
         except (ArchiveError, KeyFault, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
         rows, files = sum(manifest["counts"].values()), len(manifest["sha256"]) - 1
@@ -44,7 +62,8 @@ class Command(BaseCommand):
             record("backup.restore_tried", by=None, label=label, rows=rows, files=files)
             self.stdout.write(f"{rows} rows and {files} files can be restored. Nothing was stored.")
         else:
-            record("backup.restored", by=None, label=label, rows=rows, files=files)
+            erased = "not checked" if without_register else "erased again"
+            record("backup.restored", by=None, label=label, rows=rows, files=files, register=erased)
             self.stdout.write(f"{rows} rows and {files} files were restored and verified.")
         for name in manifest["missing_files"]:
             self.stderr.write(f"warning: the file {name} was missing already when the backup was made")
