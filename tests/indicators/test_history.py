@@ -540,6 +540,10 @@ def test_a_dropped_recommendation_goes_behind_those_that_stand(assessment: Any) 
     move_recommendation(recommendation=rows["a"], to=0, by=None)
     assert order(assessment) == ["a", "b", "gone"]
     assert sorted(Recommendation.objects.values_list("position", flat=True)) == [1, 2, 3]
+    set_status(recommendation=rows["a"], status="dropped", reason="Done.", by=None)
+    move_group(recommendation=rows["b"], to=0, by=None)
+    assert order(assessment) == ["b", "a", "gone"]
+    assert sorted(Recommendation.objects.values_list("position", flat=True)) == [1, 2, 3]
 
 
 def test_a_move_writes_only_what_moved(assessment: Any) -> None:

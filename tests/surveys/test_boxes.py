@@ -37,19 +37,31 @@ def box_of(packed: bytes, size: int = 16 * 1024, survey: int = 7) -> bytes:
 
 
 def test_a_box_is_made_as_it_is_described() -> None:
-    box = seal(7, {"a": "é"})
+    box = seal(7, {"a": "é", "b": 2})
     assert (box[:1], len(box)) == (b"\x01", 16 * 1024)
     filled = cipher(7).decrypt(box[1:13], box[13:], b"\x01")
     length = int.from_bytes(filled[:4], "big")
-    assert zlib.decompress(filled[4 : 4 + length]) == '{"a":"é"}'.encode()
-    assert filled[4 : 4 + length] == zlib.compress('{"a":"é"}'.encode(), 9)
+    assert zlib.decompress(filled[4 : 4 + length]) == '{"a":"é","b":2}'.encode()
+    assert filled[4 : 4 + length] == zlib.compress('{"a":"é","b":2}'.encode(), 9)
     assert set(filled[4 + length :]) == {0}
     assert unseal(7, box_of(zlib.compress(b'{"a":1}'))) == {"a": 1}
-    assert unseal(7, memoryview(box)) == {"a": "é"}
+    assert unseal(7, memoryview(box)) == {"a": "é", "b": 2}
 
 
 def test_no_two_boxes_have_the_same_nonce() -> None:
     assert len({seal(7, {})[1:13] for _ in range(20)}) == 20
+
+
+def test_each_of_the_keys_opens_and_the_first_seals(settings: Any) -> None:
+    box, other = seal(7, {"a": 1}), Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [other, KEY]
+    assert unseal(7, box) == {"a": 1}
+    later = seal(7, {"a": 1})
+    settings.FIELD_KEYS = [other]
+    assert unseal(7, later) == {"a": 1}
+    for survey, sealed in ((7, box), (8, later)):
+        with pytest.raises(UnreadableBox):
+            unseal(survey, sealed)
 
 
 @pytest.mark.parametrize(
