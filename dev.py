@@ -39,7 +39,7 @@ PDF_LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
-NOTO = Path("/usr/share/fonts/truetype/noto/NotoSerifEthiopic-Regular.ttf")  # of fonts-noto-core: reports/fonts.py
+NOTO = Path("/usr/share/fonts/truetype/noto/NotoSerifEthiopic-Regular.ttf")  # of fonts-noto-core: ctnat/ui/fonts.py
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("themes/", themes.themes, name="themes"),
     path("themes/<int:pk>/", themes.theme, name="theme"),
     path("coverage/", coverage.coverage, name="coverage"),
+    path("charts/<str:key>/", files.chart, name="chart"),
     path("charts/<str:key>/<slug:format>/", files.chart_file, name="chart_file"),
     path("evidence/", evidence.evidence_search, name="evidence_search"),
     path("evidence/source/", evidence.evidence_source, name="evidence_source"),

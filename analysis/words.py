@@ -3,10 +3,16 @@
 from pathlib import Path
 
 from analysis.disclosure import HIDDEN, SafeTable
+from assessments.models import Assessment
 from ctnat.ui.words import Words
 
 WORDS = Words(Path(__file__).parent / "words.yaml")
 translate = WORDS.translate
+
+
+def chart_languages(assessment: Assessment) -> list[str]:
+    """English, and those of the assessment's languages in which every text is there."""
+    return list(dict.fromkeys(["en", *(code for code in assessment.languages if code in WORDS.languages)]))
 
 
 def table_note(table: SafeTable, language: str) -> str:

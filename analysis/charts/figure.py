@@ -1,21 +1,29 @@
 """A chart as a matplotlib `Figure` (never pyplot, which keeps every figure alive), for downloads as PNG and SVG.
 
-DejaVu Sans, which matplotlib carries, has Latin, Cyrillic, Georgian, Armenian and Arabic letters; matplotlib joins
-Arabic letters and orders them itself (from 3.11 on). The same chart gives the same bytes each time.
+DejaVu Sans, which matplotlib carries, has Latin, Cyrillic, Georgian, Armenian and Arabic letters; the fonts of
+`ctnat.ui.fonts` have those of other scripts. matplotlib joins and orders letters itself (from 3.11 on). A chart in a
+language written from right to left has its labels at the right, and its bars grow to the left. The same chart gives the
+same bytes each time.
 """
 
+import logging
 import textwrap
+from functools import cache
 from io import BytesIO
 from typing import Any, Literal
 
 import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from analysis.charts.spec import Chart, cycle, is_light
+from ctnat.ui import fonts
+from ctnat.ui.languages import Direction
 
 WIDTH_IN, DPI = 8.0, 150
 LABEL_WIDTH = 38  # characters of a category's label before it wraps
@@ -24,7 +32,6 @@ INK, PAPER = "#1e2427", "#ffffff"
 UPRIGHT = 4  # from more columns on, the heads of a table of shades are turned
 HEAD_LONGEST = 64  # characters of such a head
 STYLE: Any = {
-    "font.family": "DejaVu Sans",
     "font.size": 9,
     "svg.fonttype": "path",  # shaped text stays as it was shaped
     "svg.hashsalt": "chart",  # stable identifiers
@@ -38,31 +45,68 @@ STYLE: Any = {
 }
 
 
-def draw(chart: Chart) -> Figure:
+@cache
+def _families() -> list[str]:
+    """DejaVu Sans, and for what it lacks the other fonts of printed documents that exist here."""
+    logging.getLogger("matplotlib.font_manager").setLevel(
+        logging.ERROR
+    )  # some scripts have no bold face, which is fine
+    found = ["DejaVu Sans"]
+    for family in fonts.FAMILIES["Print Sans"]:
+        faces = [f"{family.replace(' ', '')}-{weight}.ttf" for weight in ("Regular", "Bold")]
+        for path in [path for folder in fonts.folders() for face in faces for path in folder.glob(face)]:
+            font_manager.fontManager.addfont(path)
+            found.append(family)
+    return list(dict.fromkeys(found))
+
+
+def _style() -> Any:
+    return STYLE | {"font.family": _families()}
+
+
+def draw(chart: Chart, direction: Direction = "ltr") -> Figure:
     """The figure, with title, base and note."""
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(_style()):
         figure = Figure(figsize=(WIDTH_IN, _height(chart)), layout="constrained")
         axes = figure.add_subplot()
+        begin: Any = {"x": 0.01, "ha": "left"} if direction == "ltr" else {"x": 0.99, "ha": "right"}
         if chart.is_empty:
             axes.axis("off")
             axes.text(0.5, 0.5, chart.alt, ha="center", va="center", wrap=True)
         else:
             DRAWERS[chart.kind](chart, axes)
-            _legend(chart, figure, axes)
-        figure.suptitle(_wrap(chart.title, 80), x=0.01, ha="left", fontsize=11, fontweight="bold")
+            if direction == "rtl" and chart.kind != "pie":
+                _mirror(axes)
+            _legend(chart, figure, axes, direction)
+        figure.suptitle(_wrap(chart.title, 80), **begin, fontsize=11, fontweight="bold")
         if foot := "\n".join(_wrap(text, 110) for text in (chart.base, chart.note) if text):
-            figure.supxlabel(foot, x=0.01, ha="left", fontsize=8, color="#555d61")
+            figure.supxlabel(foot, **begin, fontsize=8, color="#555d61")
         return figure
 
 
-def export(chart: Chart, format: Literal["png", "svg"]) -> bytes:
-    """The picture file; its metadata hold title and alt text."""
+def _mirror(axes: Axes) -> None:
+    """Begin at the right: the axis of numbers, the labels of rows, and the numbers beside the bars."""
+    axes.invert_xaxis()
+    axes.yaxis.tick_right()
+    axes.yaxis.set_label_position("right")
+    for spine, side in (("left", "right"), ("right", "left")):
+        axes.spines[spine].set_visible(side == "left")
+    axes.tick_params(axis="y", length=0)
+    for number in axes.texts:
+        if isinstance(number, Annotation):  # beside a bar, some points off its end
+            right, up = number.get_position()
+            number.set_position((-right, up))
+            number.set_horizontalalignment("right")
+
+
+def export(chart: Chart, format: Literal["png", "svg"], direction: Direction = "ltr") -> bytes:
+    """The picture file; its metadata hold title and alt text. `direction` is that of the chart's language."""
     target = BytesIO()
     metadata: dict[str, Any] = {"Title": chart.title, "Description": chart.alt}
     if format == "svg":
         metadata |= {"Date": None}
-    with mpl.rc_context(STYLE):
-        draw(chart).savefig(target, format=format, dpi=DPI, metadata=metadata)
+    with mpl.rc_context(_style()):
+        draw(chart, direction).savefig(target, format=format, dpi=DPI, metadata=metadata)
     return target.getvalue()
 
 
@@ -93,18 +137,20 @@ def _heads(chart: Chart) -> list[str]:
     return [_wrap(label, max(14, len(label) // 2 + 5)) for label in labels]
 
 
-def _legend(chart: Chart, figure: Figure, axes: Axes) -> None:
+def _legend(chart: Chart, figure: Figure, axes: Axes, direction: Direction) -> None:
     """Above the picture, in as many columns as fit; the last resort is one column."""
     if len(chart.series) < 2 or chart.kind in ("heat", "pie"):
         return
     handles, labels = axes.get_legend_handles_labels()
     renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     for columns in range(min(len(labels), 6), 0, -1):
+        backwards = slice(None, None, -1 if direction == "rtl" and columns == len(labels) else 1)  # in a single row
         legend = axes.legend(
-            handles,
-            labels,
-            loc="lower left",
-            bbox_to_anchor=(0.005, 1),
+            handles[backwards],
+            labels[backwards],
+            loc="lower left" if direction == "ltr" else "lower right",
+            bbox_to_anchor=(0.005 if direction == "ltr" else 0.995, 1),
+            markerfirst=direction == "ltr",
             bbox_transform=blended_transform_factory(
                 figure.transFigure, axes.transAxes
             ),  # the whole width, not the bars'

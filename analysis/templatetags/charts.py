@@ -6,26 +6,37 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from analysis.charts import Chart, html
+from analysis.words import chart_languages
+from assessments.models import Assessment
 
 register = template.Library()
 DOWNLOADS = ("png", "svg", "csv")
 
 
 @register.simple_tag(takes_context=True)
-def draw(context: template.Context, chart: Chart, heading: str = "h3") -> SafeString:
-    """The chart as an accessible table with its downloads below."""
+def draw(context: template.Context, chart: Chart, heading: str = "h3", language: str = "") -> SafeString:
+    """The chart as an accessible table with its downloads below.
+
+    Without a `language` it is in English, and a link leads to its page in the assessment's other languages.
+    """
     assessment = context.get("assessment")
-    controls = downloads(assessment.reference, chart) if assessment and not chart.is_empty else ""
+    controls = downloads(assessment, chart, language) if assessment and not chart.is_empty else ""
     return mark_safe(html.render(chart, heading=heading, controls=controls))  # the renderer escapes every label
 
 
-def downloads(reference: str, chart: Chart) -> SafeString:
+def downloads(assessment: Assessment, chart: Chart, language: str = "") -> SafeString:
+    query = f"?language={language}" if language not in ("", "en") else ""
+    files = [(kind, reverse("analysis:chart_file", args=[assessment.reference, chart.key, kind])) for kind in DOWNLOADS]
     links = format_html_join(
         " ",
-        '<a href="{}" download>{}<span class="visually-hidden"> of {}</span></a>',
-        (
-            (reverse("analysis:chart_file", args=[reference, chart.key, kind]), kind.upper(), chart.title)
-            for kind in DOWNLOADS
-        ),
+        '<a href="{}{}" download>{}<span class="visually-hidden"> of {}</span></a>',
+        ((address, query, kind.upper(), chart.title) for kind, address in files),
     )
-    return format_html('<p class="chart-files no-print">{} {}</p>', "Download", links)
+    others = ""
+    if not language and len(chart_languages(assessment)) > 1:
+        others = format_html(
+            ' <a href="{}">Other languages<span class="visually-hidden"> for {}</span></a>',
+            reverse("analysis:chart", args=[assessment.reference, chart.key]),
+            chart.title,
+        )
+    return format_html('<p class="chart-files no-print" lang="en" dir="ltr">{} {}{}</p>', "Download", links, others)

@@ -1,17 +1,47 @@
-"""Downloads: a chart as PNG, SVG or CSV."""
+"""A chart by itself in the languages of the assessment, and its downloads as PNG, SVG or CSV."""
 
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from analysis import gallery
-from analysis.charts import figure, html
+from analysis.charts import Chart, figure, html
 from analysis.results import for_assessment
+from analysis.views.rendering import page
+from analysis.words import chart_languages
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.cells import csv_bytes
+from ctnat.ui.languages import direction, own_name
 
 TYPES = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=utf-8"}
+
+
+def _chart(request: MemberRequest, assessment: Assessment, key: str) -> tuple[Chart, str]:
+    """The chart of the address, in the language that it asks for (`?language=ru`), and that language."""
+    language = request.GET.get("language", "en")
+    if language not in chart_languages(assessment):
+        raise Http404("This assessment has no charts in that language.")
+    try:
+        results = for_assessment(assessment, language)
+        return results.without_names(gallery.chart(results, key)), language  # whoever asks: files are passed on
+    except gallery.UnknownChart as error:
+        raise Http404(str(error)) from error
+
+
+@require_safe
+@requires("analysis.view")
+def chart(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
+    found, language = _chart(request, assessment, key)
+    return page(
+        request,
+        "chart",
+        for_assessment(assessment),
+        chart=found,
+        language=language,
+        direction=direction(language),
+        languages=[(code, own_name(code)) for code in chart_languages(assessment)],
+    )
 
 
 @require_safe
@@ -20,16 +50,13 @@ def chart_file(request: MemberRequest, assessment: Assessment, key: str, format:
     """The numbers are those of the page, protected by `analysis.disclosure` where necessary."""
     if format not in TYPES:
         raise Http404("Charts are available as PNG, SVG or CSV.")
-    try:
-        results = for_assessment(assessment)
-        chart = results.without_names(gallery.chart(results, key))  # whoever asks: files are passed on
-    except gallery.UnknownChart as error:
-        raise Http404(str(error)) from error
+    found, language = _chart(request, assessment, key)
     if format == "csv":
-        content = csv_bytes([[chart.title], *html.table(chart), [chart.base], [chart.note]])
+        content = csv_bytes([[found.title], *html.table(found), [found.base], [found.note]])
     else:
-        content = figure.export(chart, format)  # type: ignore[arg-type]
+        content = figure.export(found, format, direction(language))  # type: ignore[arg-type]
     response = HttpResponse(content, content_type=TYPES[format])
-    name = f"{assessment.reference}-{chart.key}.{format}".replace("~", "-")
+    ending = format if language == "en" else f"{language}.{format}"
+    name = f"{assessment.reference}-{found.key}.{ending}".replace("~", "-")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from analysis.results import Results
 from assessments.names import BREAK
+from ctnat.ui.fonts import uncovered
 from ctnat.ui.formats import format_date
 from ctnat.ui.languages import direction
 from interviews.names import withhold
@@ -18,7 +19,6 @@ from reports.document.notation import find_in_title
 from reports.document.outline import INTRO, is_annex
 from reports.document.registry import Problem
 from reports.document.writer import Writer
-from reports.fonts import uncovered
 from reports.models import Report, Section
 
 Progress = Callable[[int, str], None]

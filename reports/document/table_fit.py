@@ -6,8 +6,8 @@ Widths are those of the widest word of each column, because nothing has been lai
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ctnat.ui.fonts import width
 from reports.breaking import words_of
-from reports.fonts import width
 
 PORTRAIT, LANDSCAPE = 464.0, 711.0  # pt: width of the text on an A4 page of report_pdf.css
 PADDING = 7.0  # pt: on both sides of a cell

@@ -1,7 +1,7 @@
 """HTML to tagged PDF (PDF/UA-1). The only place that calls WeasyPrint, and it does so when first needed.
 
 Nothing is fetched from outside: the fetcher accepts only drawings inside the document. Fonts are those of
-`reports.fonts`.
+`ctnat.ui.fonts`.
 """
 
 import gc
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ctnat.ui.fonts import use_own_fonts
 from reports.breaking import use_own_hyphens, with_breaks
-from reports.fonts import use_own_fonts
 from reports.output.errors import FormatUnavailable
 
 PICTURE = "data:image/svg+xml,"  # a drawing inside the document itself

@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from analysis.words import translate
 from assessments.models import AuditEvent
 from interviews.models import Theme
 from surveys.models import Survey
@@ -164,6 +165,30 @@ def test_chart_file_is_a_download(filled, client_as, format, start):
 @pytest.mark.parametrize(("key", "format"), [("nonsense", "png"), ("survey-3.1", "exe"), ("breakdown-3.1.5~x", "csv")])
 def test_chart_file_of_nothing_is_not_found(filled, client_as, key, format):
     assert client_as("lead").get(url("chart_file", key, format)).status_code == 404
+
+
+def test_chart_walks_the_ladder(filled, ladder):
+    ladder(url("chart", "participants-sex"), allowed="observer", wrong="post")
+
+
+def test_a_chart_is_shown_and_downloaded_in_the_languages_of_the_assessment(filled, client_as):
+    client = client_as("observer")
+    participants = client.get(url("participants")).content.decode()
+    assert "Other languages" not in participants  # the assessment has English alone
+    filled.languages = ["en", "ar", "fr"]  # the analysis has no words in French
+    filled.save()
+    assert url("chart", "participants-sex") in client.get(url("participants")).content.decode()
+    html = client.get(url("chart", "participants-sex"), {"language": "ar"}).content.decode()
+    assert '<div lang="ar" dir="rtl">' in html
+    women = translate("women", "ar")
+    assert women in html
+    assert f'{url("chart_file", "participants-sex", "png")}?language=ar"' in html
+    file = client.get(url("chart_file", "participants-sex", "csv"), {"language": "ar"})
+    assert women in file.content.decode("utf-8-sig")
+    assert 'filename="AZE-2016-participants-sex.ar.csv"' in file["Content-Disposition"]
+    assert client.get(url("chart_file", "participants-sex", "png"), {"language": "ar"}).content[:4] == b"\x89PNG"
+    for language in ("fr", "ru", "", "x" * 99):
+        assert client.get(url("chart", "participants-sex"), {"language": language}).status_code == 404
 
 
 def test_evidence_search_offers_keys_as_page_and_as_part(filled, client_as):

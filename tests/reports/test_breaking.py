@@ -8,8 +8,8 @@ from weasyprint import HTML
 from weasyprint.formatting_structure import boxes
 from weasyprint.text.fonts import FontConfiguration
 
+from ctnat.ui.fonts import use_own_fonts
 from reports.breaking import BREAK, use_own_hyphens, with_breaks, words_of
-from reports.fonts import use_own_fonts
 from reports.output.html import styles
 
 KHMER, LAO, BURMESE = "ការប្រយុទ្ធប្រឆាំងអំពើជួញដូរមនុស្ស", "ການຕ້ານການຄ້າມະນຸດ", "လူကုန်ကူးမှုတိုက်ဖျက်ရေး"

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from page import ValidationProfile, validate_pdf_bytes
 
 from assessments.models import Assessment
-from reports import fonts
+from ctnat.ui import fonts
 from reports.document.builder import build
 from reports.models import Edition
 from reports.output.html import styles

@@ -8,9 +8,9 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.text.fonts import FontConfiguration
 
 from assessments.models import Assessment
+from ctnat.ui.fonts import use_own_fonts
 from reports.document.builder import build
 from reports.document.table_fit import fit_table
-from reports.fonts import use_own_fonts
 from reports.models import Report, Section
 from reports.output.html import render
 from reports.output.pdf import _fetcher

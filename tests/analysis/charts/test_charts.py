@@ -1,5 +1,6 @@
 """A chart says the same in both renderers, in every script, and nothing in it can do harm."""
 
+import os
 import re
 from itertools import combinations
 from xml.etree import ElementTree
@@ -11,6 +12,7 @@ from analysis.charts import Chart, Series, diverging, figure, html
 from analysis.charts.spec import is_light, ordered
 from analysis.disclosure import HIDDEN
 from analysis.statistics.rounding import PercentageRule
+from ctnat.ui import fonts
 
 SCRIPTS = {
     "Georgian": "გამოძიება ეფექტურია",
@@ -164,6 +166,39 @@ def test_every_kind_is_drawn_in_every_script_without_a_missing_letter(kind, recw
     assert [str(warning.message) for warning in recwarn] == []  # a letter that the font lacks would warn
 
 
+NOTO_SCRIPTS = ("መከላከል", "ការបង្ការ", "การป้องกัน", "ການປ້ອງກັນ", "ကာကွယ်ခြင်း", "रोकथाम", "প্রতিরোধ", "වැළැක්වීම", "ދިވެހި")
+
+
+@pytest.mark.skipif(
+    not fonts.NOTO[0].is_dir() and os.environ.get("CI") != "true", reason="fonts-noto-core is not installed"
+)
+@pytest.mark.parametrize("word", NOTO_SCRIPTS)
+def test_scripts_that_the_first_font_lacks_are_drawn_with_others(word, recwarn):
+    figure.export(stacked(title=word, categories=(word, "short")), "png")
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+@pytest.mark.parametrize("kind", ["bars", "clustered", "stacked", "heat", "line"])
+def test_a_chart_in_a_language_from_right_to_left_begins_at_the_right(kind):
+    series = (Series("one", (3, 1)), Series("two", (2, 4), "#b35806"))[: 1 if kind in ("bars", "line") else 2]
+    chart = stacked(kind=kind, series=series, bases=() if kind == "line" else (5, 5), codes=())
+    picture, axes, box = laid_out(chart, "rtl")
+    middle = picture.bbox.width / 2
+    assert axes.transData.transform((0, 0))[0] > axes.transData.transform((1, 0))[0]
+    assert box(axes.get_yticklabels()[0]).x0 > middle
+    assert box(picture._suptitle).x1 > picture.bbox.width * 0.98
+    inside = [box(text) for text in axes.texts]
+    assert all(text.x0 >= 0 and text.x1 <= picture.bbox.width for text in inside)
+    if kind in ("bars", "clustered"):  # each number is at the left of its bar
+        bars = [bar for drawn in axes.containers for bar in drawn]
+        assert [text.x1 < box(bar).x0 for text, bar in zip(inside, bars, strict=True)] == [True] * len(bars)
+    if legend := axes.get_legend():
+        first, second = [box(text) for text in legend.get_texts()]
+        assert (box(legend).x1 > middle, {text.get_text() for text in legend.get_texts()}) == (True, {"one", "two"})
+        assert [text.get_text() for text in legend.get_texts()] == ["two", "one"]
+        assert first.x0 < second.x0
+
+
 GEORGIAN = [
     "ადეკვატურია",
     "გარკვეულწილად ადეკვატურია",
@@ -174,9 +209,9 @@ GEORGIAN = [
 ]
 
 
-def laid_out(chart):
+def laid_out(chart, direction="ltr"):
     """The figure, its one pair of axes, and a function that says where something lies."""
-    picture = figure.draw(chart)
+    picture = figure.draw(chart, direction)
     renderer = FigureCanvasAgg(picture).get_renderer()
     picture.draw(renderer)
     return picture, picture.axes[0], lambda part: part.get_window_extent(renderer)
