@@ -148,7 +148,8 @@ def _check_names(survey: Survey) -> None:
     """Everyone who is invited reads these texts. A member may sign them, also one who was interviewed."""
     members = User.objects.filter(memberships__assessment=survey.assessment).values_list("name", flat=True)
     signed = " ".join(members).casefold()
-    words = [text for kind in survey.texts.values() for parts in kind.values() for text in parts.values()]
+    mails = [survey.texts.get(kind, {}) for kind in Mailing.Kind.values]  # the other texts are notes of items
+    words = [text for mail in mails for parts in mail.values() for text in parts.values()]
     named = [name for text in words for name in certain_names(survey.assessment, text) if name.casefold() not in signed]
     if named:
         raise ValidationError(

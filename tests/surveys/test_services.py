@@ -35,6 +35,12 @@ def send(survey: Survey, **changes) -> str:  # type: ignore[no-untyped-def]
     return seal_response(survey=survey, **({"answers": VALID, "language": "en", "uuid": uuid4()} | changes))
 
 
+def test_notes_of_items_are_no_mail_text(survey, member) -> None:
+    update_survey(survey=survey, by=member("lead"), texts={"item_notes": {"3.1.5": "Filler: not in the source."}})
+    survey.refresh_from_db()
+    assert survey.texts["item_notes"] == {"3.1.5": "Filler: not in the source."}
+
+
 def actions(assessment: Assessment) -> list[str]:
     return list(AuditEvent.objects.for_assessment(assessment).order_by("pk").values_list("action", flat=True))
 
