@@ -1,6 +1,6 @@
 """Forms of the report's pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -8,11 +8,11 @@ from django.conf import settings
 from django.http import QueryDict
 
 from ctnat.ui.forms import Form, ModelForm
-from ctnat.ui.seen import SeenForm
+from ctnat.ui.seen import Seen, SeenForm, mark, written
 from reports.document.confidentiality import NameFinding
 from reports.document.open_points import OpenPoint
-from reports.models import Edition, Report, Section
-from reports.services.names import LONGEST_REASON
+from reports.models import Edition, NameDecision, Report, Section
+from reports.services.names import LONGEST_REASON, decided
 from reports.services.sections import MAX_BODY
 from reports.services.shares import LONGEST_SHARE
 
@@ -156,9 +156,13 @@ class NameDecisionForm(Form):
         error_messages={"required": "Give a reason. It is kept with the decision."},
     )
 
-    def __init__(self, found: Sequence[NameFinding], *args: Any, **kwargs: Any):
+    seen = Seen()  # the decision that the page showed for each place
+
+    def __init__(self, found: Sequence[NameFinding], decisions: Mapping[str, NameDecision], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.found = found
+        self.marks = written({one.fingerprint: mark(decided(decisions.get(one.fingerprint))) for one in found})
+        self.initial["seen"] = self.marks
         person = found[0].kind == "person"
         choices = [
             ("yes", "This is not the respondent: print it" if person else "Print it"),
@@ -178,7 +182,14 @@ class NameDecisionForm(Form):
     def decision(self) -> dict[str, Any]:
         """For `services.names.decide_on_names`."""
         values = self.cleaned_data
-        return {"fingerprints": values["places"], "keep": values["keep"] == "yes", "reason": values["reason"]}
+        chosen = {"fingerprints": values["places"], "seen": values["seen"]}
+        return {**chosen, "keep": values["keep"] == "yes", "reason": values["reason"]}
+
+    def show_present_decisions(self) -> None:
+        """After a refusal: keep the input; the page shows what the other lead has decided."""
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("seen")] = self.marks
+        self.data = data
 
 
 class ShareForm(Form):

@@ -15,7 +15,7 @@ from django.test import Client
 from assessments.models import Assessment, Role
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.concurrency"]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps an event loop in the thread of the tests
 
 

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 
 from assessments.models import Assessment, Sector
+from ctnat.ui.seen import mark
 from indicators.models import RecommendationChange
 from workshops.querysets import CommentQuerySet, GroupQuerySet, VerdictQuerySet, WorkshopQuerySet
 
@@ -103,6 +104,11 @@ class Group(models.Model):
     @property
     def people(self) -> int:
         return self.women + self.men + self.other
+
+    @property
+    def device_mark(self) -> str:
+        """Differs from device to device; empty where none has joined."""
+        return mark(self.device_hmac) if self.device_hmac else ""
 
 
 class Ballot(models.Model):

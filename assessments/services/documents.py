@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from assessments.audit import erase_labels, record
 from assessments.bibliography import Entry
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, AuditEvent, Document, RetiredCode, User
 from assessments.uploads import Upload, check_upload, clean_name
 from assessments.uses import uses
@@ -67,7 +68,7 @@ def _taken(code: str, owner: Document | None, key: tuple[str, int]) -> str:
 @transaction.atomic
 def add_document(*, assessment: Assessment, by: User | None, **fields: Any) -> Document:
     """Add a source to the register. Raises `ValidationError`, also for a code that is taken."""
-    _lock_codes(assessment)
+    lock_assessment(assessment)
     document = Document(assessment=assessment, **fields)
     check_document(document)
     document.save()
@@ -75,16 +76,16 @@ def add_document(*, assessment: Assessment, by: User | None, **fields: Any) -> D
     return document
 
 
-def _lock_codes(assessment: Assessment) -> None:
-    """Lock the codes of this assessment until the transaction ends."""
-    Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)  # rows that refer to it can be added
-
-
 @transaction.atomic
 def register_document(*, assessment: Assessment, upload: Upload | None, by: User, **fields: Any) -> Document:
     """Add a source, with its file where there is one. Raises `ValidationError`, and then stores neither."""
     if upload:
         check_upload(upload)
+    lock_assessment(assessment)
+    there: Document | None = Document.objects.for_assessment(assessment).filter(code=fields.get("code")).first()
+    file_name = clean_name(upload.name or "") if upload else ""
+    if there and (values_of(there, fields), there.file_name) == (fields, file_name):
+        return there  # sent twice on a slow line, or again after the server was killed
     document = add_document(assessment=assessment, by=by, **fields)
     if upload:
         _keep_file(document, upload)
@@ -99,7 +100,7 @@ def update_document(
     `SeenConflict` where another person has changed it since it was shown (`seen`)."""
     if upload:
         check_upload(upload)
-    _lock_codes(document.assessment)
+    lock_assessment(document.assessment)
     row: Document | None = Document.objects.filter(pk=document.pk).first()
     if row is None:
         raise InputError("This source was removed in the meantime. Restore it from the trash, then edit it.")
@@ -157,14 +158,14 @@ def restore_document(*, document: Document, by: User) -> None:
 
 def _lock_document(document: Document) -> Document:
     """The row as it is now. Codes and files are changed under the same lock."""
-    _lock_codes(document.assessment)
+    lock_assessment(document.assessment)
     return Document.all_objects.get(pk=document.pk)
 
 
 @transaction.atomic
 def erase_document(*, document: Document, by: User | None) -> None:
     """Erase a source with its file, and its title in the audit log. Its codes are never given to another one."""
-    _lock_codes(document.assessment)
+    lock_assessment(document.assessment)
     prefix, number = split_code(document.code)
     RetiredCode.objects.get_or_create(assessment=document.assessment, prefix=prefix, number=number)
     events = AuditEvent.objects.filter(object_type=document._meta.label_lower, object_id=str(document.pk))
@@ -214,7 +215,7 @@ def import_documents(*, assessment: Assessment, entries: Iterable[Entry], prefix
     All of them or none; an entry whose title and year are on the register already is left out. Raises
     `ValidationError`.
     """
-    _lock_codes(assessment)
+    lock_assessment(assessment)
     first = split_code(next_code(assessment, prefix))[1]
     added = []
     for number, entry in enumerate(plan_import(assessment=assessment, entries=entries).new, start=first):

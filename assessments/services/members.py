@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.audit import record
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
 from assessments.second_factor import has_second_factor
 from assessments.tokens import new_token, token_hmac
@@ -26,6 +27,7 @@ VALID_FOR = timedelta(days=14)
 @transaction.atomic
 def add_member(*, assessment: Assessment, user: User, role: str, by: User | None) -> Membership:
     """Raises `ValidationError` where the user has the role already."""
+    lock_assessment(assessment)
     if Membership.objects.for_assessment(assessment).for_user(user).filter(role=role).exists():
         raise InputError(f"{user.email} is already {Role(role).label.lower()} of {assessment}.")
     membership = Membership.objects.create(assessment=assessment, user=user, role=role)
@@ -59,6 +61,7 @@ def invite_member(
     Where the mail cannot be sent, the invitation is still valid: its link can be passed on in another way.
     """
     email = email.lower()
+    lock_assessment(assessment)
     member = Membership.objects.for_assessment(assessment).filter(user__email__iexact=email, role=role)
     if member.exists():
         raise InputError(f"{email} is already {Role(role).label.lower()} of {assessment}. Choose another role.")

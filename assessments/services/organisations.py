@@ -8,6 +8,7 @@ from django.db.models import ProtectedError
 from django.dispatch import Signal
 
 from assessments.audit import record
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, Organisation, User
 from ctnat.ui.errors import InputError
 from ctnat.ui.seen import Marks, check_seen, values_of
@@ -24,6 +25,7 @@ def _check_name_is_new(organisation: Organisation) -> None:
 
 @transaction.atomic
 def add_organisation(*, assessment: Assessment, by: User | None, **fields: Any) -> Organisation:
+    lock_assessment(assessment)
     organisation = Organisation(assessment=assessment, **fields)
     _check_name_is_new(organisation)
     organisation.full_clean()
@@ -37,6 +39,7 @@ def update_organisation(
     *, organisation: Organisation, by: User | None, seen: Marks | None = None, **fields: Any
 ) -> Organisation:
     """Raises `SeenConflict` where another person has changed it since it was shown (`seen`)."""
+    lock_assessment(organisation.assessment)
     row: Organisation | None = Organisation.objects.select_for_update().filter(pk=organisation.pk).first()
     if row is None:
         raise InputError("This organisation was removed from the list in the meantime. Nothing was saved.")

@@ -64,7 +64,8 @@ def marks_of(values: Mapping[str, Any]) -> dict[str, str]:
     return {name: mark(value) for name, value in values.items()}
 
 
-def _written(marks: Marks) -> str:
+def written(marks: Marks) -> str:
+    """The marks as the hidden field holds them."""
     return json.dumps(marks, separators=(",", ":"))
 
 
@@ -121,7 +122,7 @@ class SeenForm:
         if field_name != NAME:
             return super().get_initial_for_field(field, field_name)  # type: ignore[misc]
         names = [name for name in self.fields if name not in (NAME, *self.unseen)]
-        return _written(marks_of({name: form.initial.get(name) for name in names}))
+        return written(marks_of({name: form.initial.get(name) for name in names}))
 
     @property
     def has_conflict(self) -> bool:
@@ -135,7 +136,7 @@ class SeenForm:
             form.add_error(None, conflict)
             return
         data = form.data.copy()
-        data[form.add_prefix(NAME)] = _written(marks_of(conflict.values))
+        data[form.add_prefix(NAME)] = written(marks_of(conflict.values))
         form.data = data
         form.add_error(None, conflict)
         for name in conflict.names:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments.audit import record
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from ctnat.ui.errors import ConflictError, InputError
 from indicators.matrix import matrix_of
@@ -40,6 +41,7 @@ def add_recommendation(
         "criteria": criteria,
     }
     _fill(recommendation, **fields)
+    lock_assessment(assessment)  # a category without recommendations has no row to lock
     category_now = _locked(assessment, category)
     if any(_same(row, recommendation) for row in category_now):
         raise InputError("There is already such a recommendation under the same lead-in. Nothing was added.")

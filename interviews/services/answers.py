@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.fields import is_unreadable
 from assessments.models import User
+from ctnat.ui.errors import InputError
 from interviews.guides import questions_of
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
 from interviews.services.codings import follow_edit
@@ -155,10 +156,20 @@ def _plan_section_of(answer: Answer) -> None:
 
 
 @transaction.atomic
-def restore_revision(*, revision: AnswerRevision, by: User) -> Saved:
-    """Make an earlier text the current one; the current one stays in the history."""
-    answer = revision.answer
-    return save_answer(interview=answer.interview, question=answer.question, text=revision.text, by=by)
+def restore_revision(*, revision: AnswerRevision, by: User, seen: int | None = None) -> Saved:
+    """Make an earlier text the current one; the text it replaces stays in the history.
+
+    `seen` is the answer's revision that the page showed as the current one: where it was saved since with another
+    text, `InputError` is raised and nothing changes; None does not ask.
+    """
+    answer = Answer.objects.select_for_update().get(pk=revision.answer_id)
+    if seen is not None and answer.revision != seen and answer.text != revision.text:
+        raise InputError(
+            f"The text of {answer.question} was saved after you opened this page. Nothing was restored. Read its "
+            "current text first."
+        )
+    interview = revision.answer.interview  # its guide is parsed already
+    return save_answer(interview=interview, question=answer.question, text=revision.text, by=by)
 
 
 @transaction.atomic

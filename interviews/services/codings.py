@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -29,6 +30,7 @@ def code_passage(
     answer = Answer.objects.select_for_update().select_related("interview__assessment").get(pk=answer.pk)
     if theme.assessment_id != answer.interview.assessment_id:
         raise ValidationError("This theme belongs to another codebook. Choose one of this assessment.")
+    theme.retired_at = Theme.objects.select_for_update().get(pk=theme.pk).retired_at
     if theme.retired_at:  # includes merged themes
         raise ValidationError(f"The theme “{theme.label}” is no longer in use. Choose another one.")
     start, end = _edges(answer.text, start, end, quote)
@@ -68,6 +70,9 @@ def _edges(text: str, start: int, end: int, quote: str | None) -> tuple[int, int
 
 @transaction.atomic
 def remove_coding(*, coding: Coding, by: User) -> None:
+    """Twice is once."""
+    if _lock_coding(coding) is None:
+        return
     record("coding.removed", by=by, assessment=coding.theme.assessment, target=coding, label=_label(coding))
     coding.delete()
 
@@ -87,8 +92,10 @@ def release_passage(
     others are not released unseen. With `name_agency`, which is to be agreed with the agency, its
     name is stored too, for reports that may name agencies.
     """
-    coding = Coding.objects.select_for_update().get(pk=coding.pk)
-    interview = coding.answer.interview
+    now = _lock_coding(coding)
+    if now is None:
+        raise ValidationError("This mark was removed in the meantime, so the passage cannot be quoted.")
+    coding, interview = now, now.answer.interview
     offer = Register(interview.assessment).attribution_of(interview)
     if coding.lost:
         raise ValidationError("This passage is no longer in the notes, so it cannot be quoted.")
@@ -99,10 +106,13 @@ def release_passage(
             "The attribution of this passage has changed in the meantime, with the register of stakeholders. Read "
             "the current one, then decide."
         )
-    coding.released, coding.withdrawn_at = True, None
-    coding.attribution = offer.stored
+    stored = dict(offer.stored)
     if name_agency and interview.organisation:
-        coding.attribution["agency"] = interview.organisation.name
+        stored["agency"] = interview.organisation.name
+    if coding.released and (coding.attribution, coding.approved_hash) == (stored, coding.words_hash):
+        return coding  # pressed twice: who approved it first stays
+    coding.released, coding.withdrawn_at = True, None
+    coding.attribution = stored
     coding.approved_quote, coding.approved_hash = coding.quote, coding.words_hash
     coding.approved_by, coding.approved_at = by, timezone.now()
     coding.save()
@@ -113,15 +123,30 @@ def release_passage(
 @transaction.atomic
 def withhold_passage(*, coding: Coding, by: User | None) -> None:
     """Withdraw the permission to quote these words, for all themes and coders."""
-    same = Coding.objects.filter(answer=coding.answer_id, start=coding.start, end=coding.end)
+    now = _lock_coding(coding)
+    if now is None:  # its mark was removed meanwhile: nothing of it is quoted
+        return
+    same = Coding.objects.filter(answer=now.answer_id, start=now.start, end=now.end)
+    open_or_released = same.filter(Q(released=True) | ~Q(withdrawn_at=None))
+    if not open_or_released.exists():  # pressed twice
+        return
     same.update(released=False, withdrawn_at=None)
     record("coding.withheld", by=by, assessment=coding.theme.assessment, target=coding, label=_label(coding))
+
+
+def _lock_coding(coding: Coding) -> Coding | None:
+    """The coding as it is now, None where it was removed. Its answer is locked, as it is while its text is saved: the
+    passage cannot move or change before the transaction ends."""
+    Answer.objects.select_for_update().get(pk=coding.answer_id)
+    found: Coding | None = Coding.objects.select_related("theme", "answer__interview").filter(pk=coding.pk).first()
+    return found
 
 
 @transaction.atomic
 def withdraw_outdated(*, interviews: Iterable[Interview], by: User | None) -> None:
     """Withdraw releases whose attribution was agreed on facts that have changed since."""
     for interview in interviews:
+        list(Answer.objects.select_for_update().filter(interview=interview).order_by("pk").values("pk"))  # as saves do
         released = Coding.objects.filter(answer__interview=interview, released=True).select_related("answer")
         for coding in released:
             named = coding.attribution.get("agency")
@@ -185,4 +210,4 @@ def _store(coding: Coding, answer: Answer, found: tuple[int, int] | None, by: Us
             target=coding,
             label=f"{interview.code}/{answer.question}",
         )
-    coding.save()
+    coding.save(update_fields=["start", "end", "quote", "lost", "released", "withdrawn_at"])  # its theme may be merged

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from assessments.audit import record
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, Contact, Organisation, User
 from assessments.services.contacts import add_contact
 from assessments.services.organisations import add_organisation, update_organisation
@@ -112,12 +113,24 @@ def find_organisation(
 
     For an organisation on the list without a value, `in_capital` is stored now.
     """
+    lock_assessment(assessment)
     name = clean_text(name).strip()
     found: Organisation | None = Organisation.objects.for_assessment(assessment).filter(name__iexact=name).first()
     if found is None:
         return add_organisation(assessment=assessment, by=by, name=name, sector=sector, in_capital=in_capital)
-    if found.in_capital is None and in_capital is not None:
+    if in_capital is None:
+        return found
+    found.in_capital = Organisation.objects.select_for_update().get(pk=found.pk).in_capital
+    if found.in_capital is None:
         return update_organisation(organisation=found, by=by, in_capital=in_capital)
+    if found.in_capital != in_capital:
+        recorded = "in the capital" if found.in_capital else "not in the capital"
+        raise ValidationError(
+            {
+                "in_capital": f"{found.name} is on the list already, recorded as {recorded}. Choose it from the list, "
+                "or correct it in the list of organisations first."
+            }
+        )
     return found
 
 
@@ -247,6 +260,9 @@ def _sections_with_notes(interview: Interview) -> set[str]:
 
 @transaction.atomic
 def reopen_interview(*, interview: Interview, by: User) -> Interview:
+    interview.completed_at = Interview.objects.select_for_update().get(pk=interview.pk).completed_at
+    if interview.completed_at is None:  # pressed twice
+        return interview
     interview.completed_at = None
     interview.save(update_fields=["completed_at", "updated_at"])
     record("interview.reopened", by=by, assessment=interview.assessment, target=interview)
@@ -265,6 +281,9 @@ def trash_interview(*, interview: Interview, by: User) -> Interview:
 
 @transaction.atomic
 def restore_interview(*, interview: Interview, by: User) -> Interview:
+    interview.deleted_at = Interview.objects.select_for_update().get(pk=interview.pk).deleted_at
+    if interview.deleted_at is None:  # pressed twice
+        return interview
     interview.deleted_at = None
     interview.save(update_fields=["deleted_at", "updated_at"])
     record("interview.restored", by=by, assessment=interview.assessment, target=interview)

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from assessments.audit import record
 from assessments.known_names import without_names
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from ctnat.ui.seen import Marks, check_seen
 from instruments.schema import InterviewGuide
@@ -34,6 +35,7 @@ def add_theme(
     **fields: Any,
 ) -> Theme:
     """Add an entry to the codebook; without `code` one is made from the label. Raises `ValidationError`, by field."""
+    lock_assessment(assessment)
     label = clean_text(label).strip()
     theme = Theme(
         assessment=assessment,
@@ -118,6 +120,11 @@ def merge_themes(*, theme: Theme, into: Theme, by: User) -> Theme:
         raise ValidationError("Choose another theme of this codebook to merge into.")
     if into.merged_into_id or into.retired_at:
         raise ValidationError(f"“{into.label}” is no longer in use. Choose another theme.")
+    now = {row.pk: row for row in Theme.objects.select_for_update().filter(pk__in=[theme.pk, into.pk]).order_by("pk")}
+    if now[theme.pk].merged_into_id == into.pk:  # pressed twice
+        return into
+    if now[theme.pk].merged_into_id or now[into.pk].retired_at:
+        raise ValidationError("One of the two themes was merged or retired in the meantime. Open the codebook again.")
     there = {_passage_of(coding): coding for coding in into.codings.all()}
     doubled = [coding for coding in theme.codings.all() if _passage_of(coding) in there]
     for coding in doubled:

@@ -256,11 +256,15 @@ def revision_restore(request: MemberRequest, assessment: Assessment, code: str, 
     interview = find_interview(assessment, code)
     revision = get_object_or_404(AnswerRevision.objects.select_related("answer"), answer__interview=interview, pk=pk)
     revision.answer.interview = interview
-    restore_revision(revision=revision, by=request.user)
-    messages.success(
-        request,
-        f"The earlier text of {revision.answer.question} was restored. The later text is kept in the version history.",
-    )
+    try:
+        restore_revision(revision=revision, by=request.user, seen=_number(request.POST.get("seen")))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        question = revision.answer.question
+        messages.success(
+            request, f"The earlier text of {question} was restored. The later text is kept in the version history."
+        )
     return redirect("interviews:answer_history", assessment.reference, interview.code, revision.answer.question)
 
 

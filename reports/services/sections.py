@@ -125,6 +125,7 @@ def add_section(
 ) -> Section:
     """A new section at `position` among its siblings (the last if None). Raises `ValidationError`."""
     _check_text(title, body)
+    _lock_outline(report)
     if parent is not None and (parent.report_id != report.pk or _depth(parent) >= MAX_DEPTH):
         raise ValidationError("Choose a chapter or section of this report as its parent.")
     section = Section.objects.create(
@@ -145,6 +146,11 @@ def add_section(
     return section
 
 
+def _lock_outline(report: Report) -> None:
+    """Keys and positions of sections change one at a time."""
+    Report.objects.select_for_update(no_key=True).only("pk").get(pk=report.pk)
+
+
 def _place(section: Section, parent: Section | None, position: int) -> None:
     """Put `section` at `position` under `parent` and number its siblings anew."""
     siblings = list(Section.objects.filter(report=section.report_id, parent=parent).exclude(pk=section.pk))
@@ -161,6 +167,7 @@ def move_section(*, section: Section, position: int, by: User | None, parent: Se
 
     Raises `ValidationError` for a place inside itself, in another report, or deeper than three levels.
     """
+    _lock_outline(section.report)
     section = Section.objects.select_related("report__assessment", "parent").get(pk=section.pk)
     target = section.parent if isinstance(parent, str) else parent
     above = target

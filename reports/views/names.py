@@ -13,7 +13,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.names import romanise
 from assessments.requests import MemberRequest
-from ctnat.ui.errors import add_errors
+from ctnat.ui.errors import ConflictError, add_errors
 from reports.document.confidentiality import COVER, NameFinding
 from reports.forms import NameDecisionForm
 from reports.models import NameDecision, Report
@@ -29,17 +29,22 @@ def name_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Each name once, with its places; one form for each decides on some or all of them."""
     report = find_report(assessment)
     groups = _grouped(names_in(report))
+    decisions = {row.fingerprint: row for row in report.name_decisions.select_related("by")}
     sent = posted(request)
     status = 200
     forms = {}
     for key, found in groups.items():
         mine = sent if sent is not None and sent.get("group") == _code(found) else None
-        form = forms[key] = NameDecisionForm(found, mine, prefix=_code(found))
+        form = forms[key] = NameDecisionForm(found, decisions, mine, prefix=_code(found))
         if mine is None or not form.is_valid():
             status = 200 if mine is None else 422
             continue
         try:
             made = decide_on_names(report=report, by=request.user, **form.decision)
+        except ConflictError as conflict:
+            form.show_present_decisions()
+            add_errors(form, conflict)
+            status = 409
         except ValidationError as error:
             add_errors(form, error)
             status = 422

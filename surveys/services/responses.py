@@ -10,8 +10,8 @@ from django.db.models import Exists
 from django.utils import timezone
 
 from assessments.audit import record
-from assessments.models import User
-from ctnat.ui.errors import InputError
+from assessments.models import AuditEvent, User
+from ctnat.ui.errors import ConflictError, InputError
 from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.validation import AnswerError, check
@@ -91,21 +91,35 @@ def _take_number(survey: Survey, *, uuid: UUID, is_test: bool) -> int | None:
 
 
 @transaction.atomic
-def set_counted(*, response: Response, counted: bool, by: User | None) -> None:
+def set_counted(*, response: Response, counted: bool, by: User | None, seen: int | None = None) -> None:
     """Take a form out of the count, or bring it back. Its code is not given again.
 
     Where that is done already (a double click, a stale page), nothing changes: the time of its removal stays. Raises
     `ValidationError` for what its respondent had removed: the answers are gone.
+
+    `seen` is `times_counted_anew` of the page: where another member has removed or restored the form since,
+    `ConflictError` is raised and nothing changes; None does not ask.
     """
     row = Response.objects.select_for_update().get(pk=response.pk)
     if row.withdrawn:
         raise ValidationError(f"{row.code} was removed by its respondent. Its answers are erased.")
     if (row.deleted_at is None) == counted:
         return
+    if seen is not None and seen != times_counted_anew(row):
+        raise ConflictError(
+            row, f"{row.code} was changed by another member after you opened this page. Check it, then try again."
+        )
     row.deleted_at = None if counted else timezone.now()
     row.save(update_fields=["deleted_at"])
     action = "response.restored" if counted else "response.removed"
     record(action, by=by, assessment=response.survey.assessment, target=row)
+
+
+def times_counted_anew(response: Response) -> int:
+    """How often the form was taken out of the count or brought back, as the audit log has it."""
+    events = AuditEvent.objects.for_assessment(response.survey.assessment)
+    changes = events.filter(action__in=["response.removed", "response.restored"], object_id=str(response.pk))
+    return int(changes.count())
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.known_names import certain_names
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from ctnat.ui.seen import Marks, check_seen
 from instruments.models import Instrument
@@ -44,6 +45,7 @@ def create_survey(
     deadline: datetime | None = None,
 ) -> Survey:
     """The survey of an assessment, in preparation, with an open link. Raises `ValidationError`."""
+    lock_assessment(assessment)
     if Survey.objects.for_assessment(assessment).exists():
         raise ValidationError(f"{assessment} already has a survey.")
     survey = Survey(

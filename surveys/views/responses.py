@@ -26,7 +26,7 @@ from surveys.questionnaire.validation import check
 from surveys.responses.imports import plan_import
 from surveys.responses.presentation import shown_answers
 from surveys.responses.progress import forms_shown
-from surveys.services.responses import enter_response, import_responses, set_counted
+from surveys.services.responses import enter_response, import_responses, set_counted, times_counted_anew
 from surveys.views.respondent import uuid_of
 from surveys.views.surveys import find_survey
 from surveys.words import error_text
@@ -159,6 +159,7 @@ def response_detail(request: MemberRequest, assessment: Assessment, code: str) -
         "assessment": assessment,
         "survey": response.survey,
         "response": response,
+        "times_counted_anew": times_counted_anew(response),
         "sections": shown_answers(document_of(response.questionnaire), response.answers),
         "here": "responses",
     }
@@ -174,7 +175,9 @@ def response_trash(request: MemberRequest, assessment: Assessment, code: str, ac
     response = find_response(assessment, code)
     response.survey.assessment = assessment
     try:
-        set_counted(response=response, counted=action == "restore", by=request.user)
+        text = request.POST.get("seen")
+        seen = None if text is None else int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        set_counted(response=response, counted=action == "restore", by=request.user, seen=seen)
         messages.success(request, f"{code} is {'restored' if action == 'restore' else 'removed from the results'}.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

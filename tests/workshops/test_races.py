@@ -1,18 +1,10 @@
-"""Several people at the same moment: one wins, the others get a message, nothing is lost or counted twice.
-
-SQLite lets one writer in at a time and its test database lives in one connection, so these run on PostgreSQL.
-"""
-
-import threading
-from collections.abc import Callable, Sequence
-from typing import Any
+"""Several people at the same moment: one wins, the others get a message, nothing is lost or counted twice."""
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection, connections
 
 from ctnat.ui.errors import ConflictError
 from indicators.models import Mark, MarkChange
+from tests.concurrency import at_once
 from tests.factories import AssessmentFactory
 from tests.indicators.factories import make_mark
 from tests.workshops.factories import make_group, make_workshop
@@ -22,32 +14,7 @@ from workshops.services.groups import join_group
 from workshops.services.workshops import close_workshop
 from workshops.words import GroupError
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time"),
-]
-
-
-def at_once(verbs: Sequence[Callable[[], Any]]) -> list[type | None]:
-    """Run all at the same moment. For each the class of its refusal, or None where it went through."""
-    found: list[type | None] = [None] * len(verbs)
-    start = threading.Barrier(len(verbs))
-
-    def run(place: int) -> None:
-        start.wait()
-        try:
-            verbs[place]()
-        except ValidationError as refusal:
-            found[place] = type(refusal)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(verbs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shared_database")]
 
 
 def test_first_marks_of_one_cell() -> None:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.audit import record
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from ctnat.ui.errors import ConflictError, InputError
 from indicators.models import Recommendation
@@ -34,6 +35,7 @@ def add_comment(
     by: User | None,
 ) -> Comment:
     """Add a statement on a finding, recommendation or cell, without a disposition yet. `who` is in general terms."""
+    lock_assessment(assessment)
     comment = Comment(assessment=assessment, workshop=workshop)
     _fill(comment, statement=statement, who=who, target=target, finding=finding, source=source, kind=kind, stage=stage)
     same = {name: getattr(comment, name) for name in (*TEXTS, "target", "stage")}

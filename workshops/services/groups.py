@@ -8,7 +8,7 @@ from django.db import transaction
 from assessments.audit import record
 from assessments.models import User
 from assessments.tokens import new_token, token_hmac
-from ctnat.ui.errors import InputError
+from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.seen import Marks, check_seen, values_of
 from indicators.matrix import matrix_of
 from indicators.services.checks import check_text
@@ -94,8 +94,20 @@ def join_group(*, group: Group) -> str:
 
 
 @transaction.atomic
-def release_device(*, group: Group, by: User | None) -> Group:
-    """Revoke the group's phone, so that another may join in its place. What it sent stays."""
+def release_device(*, group: Group, by: User | None, device: str | None = None) -> Group:
+    """Revoke the group's phone, so that another may join in its place. What it sent stays. Twice is once.
+
+    `device` is the mark of the device that the page showed (`Group.device_mark`): where another has joined since,
+    `ConflictError` is raised and it stays; None does not ask.
+    """
+    lock_workshop(group.workshop)
+    now = find_group_now(group)
+    if not now.device_hmac:
+        return now
+    if device is not None and device != now.device_mark:
+        raise ConflictError(
+            now, f"Another device has joined for {now} since you opened this page, and was not released."
+        )
     group.device_hmac = ""
     group.save(update_fields=["device_hmac"])
     touch_workshop(group.workshop)

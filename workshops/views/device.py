@@ -140,7 +140,7 @@ def group_undo_agree(request: HttpRequest, row: Group, language: str) -> HttpRes
 def group_leave(request: HttpRequest, row: Group, language: str) -> HttpResponse:
     """Leave a group that was chosen by mistake: its place is free again. What was sent stays."""
     try:
-        release_device(group=row, by=None)
+        release_device(group=row, by=None, device=row.device_mark)
     except ValidationError as error:
         return _group_page(request, row, language, refused=error_messages(error, language), status=422)
     return redirect("workshops_public:join_code", row.workshop.join_code)

@@ -62,7 +62,8 @@ def group_remove(request: HttpRequest, assessment: Assessment, pk: int, group: i
 @posted_from("workshops:group_edit")
 def group_release(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
-    return _do(request, row, release_device, f"{row} can now join on another device. Everything it sent is kept.")
+    verb = partial(release_device, device=request.POST.get("device"))
+    return _do(request, row, verb, f"{row} can now join on another device. Everything it sent is kept.")
 
 
 @requires("workshop.run")
