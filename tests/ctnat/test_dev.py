@@ -14,7 +14,15 @@ def test_the_whole_suite_is_measured(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["tests/surveys"], ["-k", "mail"], ["-m", "browser"], ["--lf"], ["tests/test_access.py"], ["--ignore=tests"]],
+    [
+        ["tests/surveys"],
+        ["-k", "mail"],
+        ["-m", "browser"],
+        ["--lf"],
+        ["tests/test_access.py"],
+        ["--ignore=tests"],
+        ["--no-cov"],
+    ],
 )
 def test_a_selection_is_not_measured(arguments: list[str]) -> None:
     assert not dev.is_whole(arguments)

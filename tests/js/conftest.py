@@ -73,7 +73,7 @@ class Pages:
         lines = "".join(f'<script src="/static/{script}" {kind}></script>' for script in scripts)
         self._documents[path] = DOCUMENT.format(path=path, scripts=lines, body=body)
         page = tab or self.context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)  # as above
         page.goto(ORIGIN + path)
         return page
 
