@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browser import CHROMIUM, FLAGS  # noqa: E402 -- the path comes first
+from tests.browser import FLAGS, WHOLE  # noqa: E402 -- the path comes first
 from tests.journeys import sign_in  # noqa: E402
 from tests.journeys.server import served  # noqa: E402
 
@@ -53,7 +53,7 @@ def main() -> None:
     chosen.to.mkdir(parents=True, exist_ok=True)
     shots = sorted((shot for shot in SHOTS if not chosen.names or shot.name in chosen.names), key=lambda s: s.user)
     with served(chosen.port) as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=WHOLE, args=FLAGS)
         page, user = browser.new_page(), ""
         for shot in shots:
             page.set_viewport_size({"width": shot.width, "height": shot.height or 900})

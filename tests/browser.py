@@ -21,9 +21,9 @@ from django.db import connection
 from django.db.transaction import Atomic
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
+WHOLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # The shell is Chromium without a window: the same engine, which takes about half of the processor time.
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((path for path in map(shutil.which, BROWSERS) if path), None)
+CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -38,13 +38,23 @@ expect.set_options(timeout=30_000)  # a machine that runs all tests at once is s
 QUIET = {"log", "info", "debug", "verbose"}
 
 
+def launch_args(path: str | None) -> dict[str, Any]:
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("The browser tests need Chromium. Run: python3 dev.py test")
+        pytest.skip("no Chromium; run: apt-get install chromium")
+    return {"executable_path": path, "args": FLAGS}
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("The browser tests need Chromium. Run: apt-get install chromium-headless-shell")
-        pytest.skip("no Chromium; run: apt-get install chromium-headless-shell")
-    return {"executable_path": CHROMIUM, "args": FLAGS}
+    return launch_args(CHROMIUM)
+
+
+@pytest.fixture(scope="session")
+def whole_browser_launch_args() -> dict[str, Any]:
+    """For what a browser does beside showing pages, such as keeping a history."""
+    return launch_args(WHOLE)
 
 
 class Turns:

@@ -37,14 +37,14 @@ def test_back_button_shows_no_name_after_sign_out(open_as: Any, live_server: Any
 @pytest.mark.browser
 def test_disk_of_the_browser_holds_no_name_after_sign_out(
     browser_type: BrowserType,
-    browser_type_launch_args: dict[str, Any],
+    whole_browser_launch_args: dict[str, Any],
     live_server: Any,
     one_at_a_time: None,
     client_as: Any,
     contact: Any,
     tmp_path: Path,
 ) -> None:
-    context = browser_type.launch_persistent_context(tmp_path, **browser_type_launch_args)
+    context = browser_type.launch_persistent_context(tmp_path, **whole_browser_launch_args)
     session = client_as("lead").cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
     read_contact_and_sign_out(context.new_page(), live_server.url, contact)
