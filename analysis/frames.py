@@ -22,6 +22,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Length, Trim
 
 from analysis.models import DataRelease, OpenCoding
+from assessments.fields import is_unreadable
 from assessments.models import Assessment
 from assessments.snapshot import Rows, snapshot
 from indicators.models import Mark
@@ -133,12 +134,13 @@ class SurveyFrames:
 
     answers: one row per response, one column per item code (and `CODE_other` for free text beside an option).
     A cell is a code, a list of codes, a number or a text; None where nothing is stored.
-    `versions` has the one in use first.
+    `versions` has the one in use first. `unreadable` responses are without answers, because their key is missing.
     """
 
     responses: pd.DataFrame
     answers: pd.DataFrame
     versions: tuple[Version, ...]
+    unreadable: int = 0
 
 
 RESPONSE_COLUMNS = ["response", "language", "source", "version", "pk"]
@@ -155,6 +157,7 @@ def responses_of(
     rows = list(found.order_by("number").values(*RESPONSE_FIELDS, "answers"))
     used = {row["questionnaire"] for row in rows}
     versions = _versions(assessment, known[0].pk, used, known)
+    unreadable = sum(is_unreadable(row["answers"]) for row in rows)
     answers = [row["answers"] if isinstance(row["answers"], dict) else {} for row in rows]
     codes = dict.fromkeys(code for version in versions for code in version.document.by_name)
     columns = [*codes, *sorted({key for row in answers for key in row} & {f"{code}_other" for code in codes})]
@@ -170,6 +173,7 @@ def responses_of(
         ),
         pd.DataFrame({column: [row.get(column) for row in answers] for column in columns}, dtype=object),
         versions,
+        unreadable,
     )
 
 

@@ -123,7 +123,7 @@ class ProtectedTextField(models.TextField):  # type: ignore[type-arg] # not subs
             return Token(value.token)
         text = self.to_text(value)
         if self.is_empty(text):
-            return text
+            return text if text is None else Token(text)
         try:
             return encrypt(key, self.place, str(text))
         except UnreadableToken as fault:
@@ -155,7 +155,7 @@ class ProtectedTextField(models.TextField):  # type: ignore[type-arg] # not subs
         if _stored_form.get() or hasattr(value, "resolve_expression"):
             return value
         if not isinstance(value, UnreadableText | UnreadableDocument) and self.is_empty(text := self.to_text(value)):
-            return text
+            return text if text is None else Token(text)
         return self.sealed(self.data_key_of(model_instance), value)
 
     def get_prep_value(self, value: Any) -> Any:

@@ -18,7 +18,7 @@ import django
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ctnat.test_settings")
 os.environ["DATABASE_URL"] = "sqlite://:memory:"
-INTERVIEWS, NOTES = 500, 40
+INTERVIEWS, NOTES, RESPONSES = 500, 40, 10_000
 NOTE = "The police find most of them, and a hotline helps; the shelter of the capital has been full since the spring. "
 
 
@@ -80,7 +80,30 @@ def make_rows() -> Any:
         ),
         batch_size=1000,
     )
+    make_responses(assessment)
     return assessment
+
+
+def make_responses(assessment: Any) -> None:
+    from surveys.models import Response, Survey
+
+    survey = Survey.objects.create(assessment=assessment, questionnaire=assessment.questionnaire)
+    answers = {"1.1": "AZE", "1.6": "female", "2.1": ["origin", "transit"], "2.6": NOTE, "3.1.1": "2", "3.1.2": "4"}
+    answers |= {f"3.2.{n}": "3" for n in range(1, 40)}
+    Response.objects.bulk_create(
+        (
+            Response(
+                survey=survey,
+                questionnaire=assessment.questionnaire,
+                number=n,
+                code=f"AZEsur{n}",
+                answers=answers,
+                source="paper",
+            )
+            for n in range(1, RESPONSES + 1)
+        ),
+        batch_size=500,
+    )
 
 
 def guide(assessment: Any) -> Any:
@@ -107,13 +130,20 @@ def main() -> None:
 
 
 def works(assessment: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
-    from analysis.frames import Frames
+    from analysis.frames import Frames, responses_of, version_of
     from interviews.models import Interview
     from interviews.search import search_notes
+    from surveys.models import Response
+
+    found = Response.objects.filter(survey__assessment=assessment).order_by("number")
+    versions = [version_of(assessment.questionnaire)]
+    first = found.filter(number__lte=1000)
 
     yield f"search, {INTERVIEWS} interviews with {NOTES} notes", lambda: search_notes(assessment, "hotline spring")
     yield "search, nothing found", lambda: search_notes(assessment, "xyzzy")
     yield "list of interviews", lambda: list(Interview.objects.for_assessment(assessment).with_answered())
+    yield "1,000 responses of the analysis", lambda: responses_of(assessment, first, versions)
+    yield f"{RESPONSES:,} responses of the analysis", lambda: responses_of(assessment, found, versions)
     yield "interviews of the analysis", lambda: Frames(assessment).interviews
 
 

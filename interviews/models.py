@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedTextField
+from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedJSONField, ProtectedTextField
 from assessments.models import Assessment, Organisation
 from instruments.schema import InterviewGuide
 from interviews.guides import guide_of
@@ -242,17 +243,21 @@ class Coding(models.Model):
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="codings")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
-    quote = models.TextField()
+    quote = ProtectedTextField(of="answer.interview.assessment")
     length = models.PositiveIntegerField()  # characters when it was marked
     lost = models.BooleanField(default=False)  # its words are no longer in the text
     released = models.BooleanField(default=False)  # may be quoted in the report, in the approved words and no others
-    approved_quote = models.TextField(blank=True)  # the words that were read when quoting was allowed
-    approved_hash = models.CharField(max_length=64, blank=True)  # of these words
+    approved_quote = ProtectedTextField(
+        of="answer.interview.assessment", blank=True
+    )  # the words that were read when quoting was allowed
+    approved_hash = ProtectedCharField(  # of these words, which a hash in clear would let others try
+        of="answer.interview.assessment", max_length=64, blank=True
+    )
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     # who it is attributed to, as agreed at the release (`attribution.Attribution.stored`, and "agency" where it is
     # named); empty: not recorded, so that nothing is said of the person
-    attribution = models.JSONField(default=dict, blank=True)
+    attribution: Any = ProtectedJSONField(of="answer.interview.assessment", default=dict, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # when a change withdrew the release
     coder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

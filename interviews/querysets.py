@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from assessments.models import Assessment
 from assessments.querysets import ForAssessment
@@ -130,8 +130,11 @@ class CodingQuerySet(models.QuerySet[Any, Any]):
         return self.filter(lost=False)
 
     def for_quoting(self) -> Self:
-        """Codings that a report may quote, with the words of `Coding.quotable_words`."""
-        return self.for_counting().filter(released=True, quote=F("approved_quote"))
+        """Codings that were released: a change of the words withdraws the release.
+
+        What a report prints is `Coding.quotable_words`, which compares the words too.
+        """
+        return self.for_counting().filter(released=True)
 
     def for_approval(self) -> Self:
         """Codings whose release was withdrawn because their words were changed."""

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from assessments.fields import EncryptedTextField
+from assessments.fields import EncryptedTextField, ProtectedJSONField
 from assessments.models import Assessment, Contact, Sector
 from instruments.models import Instrument
 from surveys.querysets import InvitationQuerySet, ResponseQuerySet, SurveyQuerySet
@@ -130,7 +130,7 @@ class Response(models.Model):
     language = models.CharField(max_length=10, default="en")
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.WEB)
     is_test = models.BooleanField(default=False)
-    answers: Any = models.JSONField(default=dict)
+    answers: Any = ProtectedJSONField(of="survey.assessment", default=dict)
     received_on = models.DateField(null=True, blank=True)
     opening = models.PositiveIntegerField(default=0)  # forms opened together have the same number; 0: was not sealed
     receipt_hmac = models.CharField(max_length=64, blank=True, db_index=True)  # of what came by link

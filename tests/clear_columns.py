@@ -86,7 +86,6 @@ CLEAR: dict[str, dict[str, str]] = {
         "area": CODE,
         "criterion": CODE,
     },
-    "interviews.coding": dict.fromkeys(["quote", "approved_quote", "approved_hash", "attribution"], LATER),
     "interviews.struckpassage": {"question": CODE, "mac": HASH},
     "surveys.survey": {
         "languages": SETTING,
@@ -103,7 +102,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "send_key": CODE,
         "failure": "what the mail server said, without the address",
     },
-    "surveys.response": {"code": CODE, "language": CODE, "receipt_hmac": HASH} | dict.fromkeys(["answers"], LATER),
+    "surveys.response": {"code": CODE, "language": CODE, "receipt_hmac": HASH},
     "surveys.sealedanswer": {"box": SEALED, "receipt_hmac": HASH},
     "surveys.draft": {"code_hmac": HASH, "box": SEALED},
     "surveys.mailing": {"error": "what the mail server said, without an address"},

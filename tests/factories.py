@@ -99,3 +99,10 @@ class DocumentFactory(factory.django.DjangoModelFactory):
     assessment = factory.SubFactory(AssessmentFactory)
     code = factory.Sequence(lambda n: f"Aze {n + 1}")
     title = factory.Sequence(lambda n: f"Document {n}")
+
+
+def write_to(row: Any, **values: Any) -> None:
+    """Store values past the services, as `QuerySet.update` cannot do it for encrypted columns."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))

@@ -38,8 +38,8 @@ VALUES: dict[str, dict[str, Any]] = {
     "interviews.answer": said("text"),
     "interviews.answerrevision": said("text"),
     "interviews.setaside": said("text"),
-    "interviews.coding": {"start": 0, "end": 4},
-    "surveys.response": {"code": "AZEsur1", "answers": {"1.1": "AZE"}},
+    "interviews.coding": {"start": 0, "end": 4} | said("quote"),
+    "surveys.response": {"code": "AZEsur1", "answers": {"1.1": "AZE", "2.6": f"{PLANTED} of answers"}},
 }
 
 

@@ -30,6 +30,8 @@ def work_out(pk: int) -> None:
     used = version_of(release.survey.questionnaire)
     members = Response.objects.filter(survey=release.survey, pk__in=release.members).for_counting()
     found = responses_of(assessment, members, [used])
+    if found.unreadable:
+        raise ValidationError("Answers cannot be read: the key of their assessment is missing or was destroyed.")
     earlier = [
         Earlier(frozenset(one.members), one.results)
         for one in DataRelease.objects.filter(survey=release.survey, number__lt=release.number)

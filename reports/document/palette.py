@@ -56,5 +56,6 @@ def _order(code: str) -> tuple[str, int]:
 def _quotes(evidence: Evidence) -> Iterator[Entry]:
     """Passages released for quotation."""
     found = Coding.objects.for_assessment(evidence.results.assessment).for_quoting()
-    for pk, quote in found.values_list("pk", "approved_quote"):
-        yield Entry("Quotation", quote[:120], f"[[quote {pk}]]", own_line=True)
+    for coding in found:
+        if words := coding.quotable_words:
+            yield Entry("Quotation", words[:120], f"[[quote {coding.pk}]]", own_line=True)

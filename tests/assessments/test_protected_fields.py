@@ -20,6 +20,7 @@ from assessments.fields import (
     UNREADABLE,
     EncryptedTextField,
     ProtectedTextField,
+    is_unreadable,
     sealed,
     stored_form,
 )
@@ -27,10 +28,13 @@ from assessments.models import Assessment, AuditEvent, DataKey
 from assessments.services.data_keys import destroy_key, rewrap_keys
 from assessments.services.whole_assessments import erase_assessment
 from interviews.models import Answer, Interview
+from surveys.models import Response
 from tests.clear_columns import CLEAR
 from tests.factories import AssessmentFactory
 from tests.interviews.factories import InterviewFactory
+from tests.surveys.factories import ResponseFactory
 
+pytestmark = pytest.mark.django_db
 OURS = {"assessments", "instruments", "interviews", "surveys", "indicators", "workshops", "analysis", "reports"}
 WORDS = "The shelter turned them away, Xyzzy said."
 
@@ -63,6 +67,25 @@ def test_the_same_text_makes_another_token_each_time(answer: Answer) -> None:
     before = stored(answer, "text")
     answer.save()
     assert stored(answer, "text") != before
+
+
+@pytest.mark.parametrize("answers", [{}, {"2.6": "Words \ud800", "2.1": ["a", "b"], "1.2": 3, "x": None}])
+def test_a_document_comes_back_as_it_was_and_an_empty_one_is_in_clear(answers: dict[str, Any]) -> None:
+    response = ResponseFactory(answers=answers)
+    assert stored(response, "answers").startswith("{}" if not answers else PREFIX)
+    assert Response.objects.get().answers == answers
+    assert Response.objects.filter(answers={}).exists() is not bool(answers)
+
+
+def test_an_unreadable_document_is_empty_and_saved_again_stays_what_it_was(settings: Any) -> None:
+    response = ResponseFactory(answers={"2.6": "Words"})
+    token, keys = stored(response, "answers"), settings.FIELD_KEYS
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    found = Response.objects.get()
+    assert (found.answers, is_unreadable(found.answers)) == ({}, True)
+    found.save()
+    settings.FIELD_KEYS = keys
+    assert (stored(response, "answers"), Response.objects.get().answers) == (token, {"2.6": "Words"})
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n"])

@@ -30,7 +30,9 @@ def test_a_release_of_before_is_kept_only_for_the_words_that_were_there(assessme
     for coding, text in ((edited, "The police find them. More."), (changed, "The arrests find them.")):
         save_answer(interview=coding.answer.interview, question=coding.answer.question, text=text, by=None)
     Coding.objects.update(released=True, withdrawn_at=None)
-    Coding.objects.filter(pk=changed.pk).update(quote="The arrest")
+    changed.refresh_from_db()
+    changed.quote = "The arrest"
+    changed.save()
     migration = importlib.import_module("interviews.migrations.0002_passage_release")
     migration.approve_released_words(apps, None)
     for coding in (same, edited, changed):

@@ -19,7 +19,7 @@ from reports.output.html import render
 from reports.output.pdf import make_pdf
 from reports.services.reports import create_report, update_report
 from reports.services.sections import add_section, edit_section
-from tests.factories import DocumentFactory, OrganisationFactory
+from tests.factories import DocumentFactory, OrganisationFactory, write_to
 from workshops.models import Comment
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ def test_a_quotation_whose_words_were_changed_is_not_printed(report: Report, cod
     assert len(faults) == 1
     assert "its text has changed since it was released" in faults[0]
     release_passage(coding=coding, by=None)
-    Coding.objects.update(quote="Words that bypassed the services.")
+    write_to(Coding.objects.get(), quote="Words that bypassed the services.")
     html, faults = write(report, f"[[quote {coding.pk}]]\n")
     assert "bypassed" not in html
     assert "Shelters" not in html
@@ -315,7 +315,8 @@ def test_public_documents_keep_their_authors(unnamed: Report) -> None:
 def test_the_report_prints_the_attribution_that_was_stored(report: Report, coding: Coding) -> None:
     attribution = {"attributes": {"sector": "ngo", "kind": "Shelter", "sex": "woman", "place": "region"}, "of": {}}
     release_passage(coding=coding, by=None, name_agency=True)
-    Coding.objects.update(attribution=Coding.objects.get().attribution | {"attributes": attribution["attributes"]})
+    stored = Coding.objects.get()
+    write_to(stored, attribution=stored.attribution | {"attributes": attribution["attributes"]})
     html, _ = write(report, f"[[quote {coding.pk}]]\n")
     assert '<p class="by">Committee of Examples</p>' in html
     update_report(report=report, by=None, name_agencies=False)
@@ -325,7 +326,7 @@ def test_the_report_prints_the_attribution_that_was_stored(report: Report, codin
 
 def test_a_release_without_an_attribution_says_nothing_of_the_person(report: Report, coding: Coding) -> None:
     release_passage(coding=coding, by=None)
-    Coding.objects.update(attribution={})
+    write_to(Coding.objects.get(), attribution={})
     html, faults = write(report, f"[[quote {coding.pk}]]\n")
     assert '<p class="by">An interviewee</p>' in html
     assert faults == []

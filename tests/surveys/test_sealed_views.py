@@ -11,6 +11,7 @@ from assessments.models import AuditEvent
 from surveys.distribution import throttle
 from surveys.models import Response, SealedAnswer, Survey
 from surveys.words import complete_languages
+from tests.factories import write_to
 from tests.surveys.factories import InvitationFactory, ResponseFactory
 from tests.surveys.opening import count_forms
 from tests.surveys.test_anonymity import dump
@@ -164,7 +165,7 @@ def test_survey_disclosure_names_the_groups_that_are_too_small(client, client_as
     assert page.context["forms"] == []
     for number in range(1, 7):
         ResponseFactory(survey=survey, number=number, language="ka" if number == 6 else "en", answers={"1.6": "male"})
-    Response.objects.filter(number=1).update(answers={"1.6": "female"})
+    write_to(Response.objects.get(number=1), answers={"1.6": "female"})
     page = client_as("lead").get(HOME + "disclosure/")
     forms = {division.heading: division for division in page.context["forms"]}
     assert [(g.label, g.count, g.is_small) for g in forms["Language"].groups] == [
