@@ -1,8 +1,8 @@
 """Who may read and change an instrument: published versions are read by all, drafts by the owner's members.
 
-Leads of the owner change its drafts. An owner is an assessment, which this app may not import; it is reached through
-    `memberships` of the user. What has no owner belongs
-to the shared library, which only staff may change.
+Leads of the owner change its drafts; its consultants and focal points translate them. An owner is an assessment, which
+this app may not import; it is reached through `memberships` of the user. What has no owner belongs to the shared
+library, which only staff may change.
 """
 
 from collections.abc import Callable
@@ -57,6 +57,23 @@ def find_changeable(user: Any, pk: int, among: QuerySet[Instrument] | None = Non
     found = find_readable(user, pk, among)
     if not may_change(user, found):
         raise PermissionDenied(f"Only {'leads of ' + str(found.owner) if found.owner else 'staff'} may do this.")
+    return found
+
+
+def may_translate(user: Any, instrument: Instrument) -> bool:
+    return bool(Instrument.objects.for_translator(user).filter(pk=instrument.pk).exists())
+
+
+def find_translatable(user: Any, pk: int, among: QuerySet[Instrument] | None = None) -> Instrument:
+    """A version whose texts the user may translate. 404 for what the user may not read, else `PermissionDenied`.
+
+    Also one that a lead has put into the trash meanwhile: the page keeps what was typed, and says so.
+    """
+    every: Any = Instrument.objects.all() if among is None else among
+    found: Instrument = get_object_or_404(every.for_reader(user).select_related("owner"), pk=pk)
+    if not may_translate(user, found):
+        who = f"leads, consultants and focal points of {found.owner}" if found.owner else "staff"
+        raise PermissionDenied(f"Only {who} may translate this version.")
     return found
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce
 from ctnat.ui.languages import LANGUAGES
 
 LEAD = "lead"  # the role whose members change what their assessment owns
+TRANSLATORS = (LEAD, "consultant", "focal_point")  # those whose members translate it and review translations
 FROZEN_FIELDS = ("kind", "key", "version", "definition", "published_at", "parent_id")
 
 
@@ -45,6 +46,12 @@ class InstrumentQuerySet(models.QuerySet[Any]):
         """Versions that the user may change: of assessments that the user leads, and for staff the shared library."""
         led = Q(owner__in=user.memberships.order_by().filter(role=LEAD).values("assessment"))
         return self.filter(led | Q(owner=None) if user.is_staff else led)
+
+    def for_translator(self, user: Any) -> Self:
+        """Versions whose texts the user may translate and review: as lead, consultant or focal point of the owner, and
+        for staff those of the shared library."""
+        own = Q(owner__in=user.memberships.order_by().filter(role__in=TRANSLATORS).values("assessment"))
+        return self.filter(own | Q(owner=None) if user.is_staff else own)
 
     def without_definition(self) -> Self:
         """For lists: the documents are large and are not loaded."""

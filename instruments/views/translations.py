@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ctnat.ui.access import editors_only, signed_in
+from ctnat.ui.access import signed_in
 from ctnat.ui.errors import shortened
 from ctnat.ui.languages import english_name
 from instruments import paths
-from instruments.access import closed, find_changeable, find_readable, may_change
+from instruments.access import closed, find_readable, find_translatable, may_translate
 from instruments.models import Instrument
 from instruments.querysets import PublishedVersionError
 from instruments.schema import source_language
@@ -31,7 +31,7 @@ STATES = ("missing", "stale", "draft", "reviewed")
 
 
 def _instrument(request: HttpRequest, pk: int, language: str | None = None, *, change: bool = False) -> Instrument:
-    find = find_changeable if change else find_readable
+    find = find_translatable if change else find_readable
     instrument = find(request.user, pk, Instrument.objects.prefetch_related("translations"))
     if language is not None and (language == source_language(instrument.definition) or not is_language(language)):
         raise Http404("This language is not available for translation.")
@@ -68,8 +68,8 @@ def translation_edit(request: HttpRequest, pk: int, language: str) -> HttpRespon
         "counts": [(state, sum(row.state == state for row in states)) for state in STATES],
         "total": len(states),
         "charts": len(charts),
-        "may_edit": may_change(request.user, instrument) and instrument.is_draft,
-        "may_review": may_change(request.user, instrument),
+        "may_edit": may_translate(request.user, instrument) and instrument.is_draft,
+        "may_review": may_translate(request.user, instrument),
     }
     return render(request, "instruments/translation_edit.html", context)
 
@@ -98,7 +98,7 @@ def _state_or_404(instrument: Instrument, language: str, key: str) -> TextState:
 
 
 @require_POST
-@editors_only
+@signed_in
 def translation_save(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """Save one text. With htmx the response is its row, which always holds what was typed."""
     instrument, key = _instrument(request, pk, language, change=True), request.POST.get("key", "")
@@ -130,7 +130,7 @@ def translation_save(request: HttpRequest, pk: int, language: str) -> HttpRespon
 
 
 @require_POST
-@editors_only
+@signed_in
 def translation_review(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """Mark texts as reviewed by a person, or withdraw that."""
     instrument, keys = _instrument(request, pk, language, change=True), request.POST.getlist("key")
@@ -177,7 +177,7 @@ def translation_sheet(request: HttpRequest, pk: int, language: str) -> HttpRespo
 
 
 @require_http_methods(["GET", "POST"])
-@editors_only
+@signed_in
 def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResponseBase:
     """Upload a translators' workbook, preview its changes, then apply them. With a fault, the whole workbook is
     refused."""

@@ -46,8 +46,11 @@ def changing(pk: int) -> list[str]:
         *(url(name, pk) for name in ("entry_move", "entry_remove", "entry_restore", "import_review")),
         *(url(name, pk, path=ITEM) for name in ("entry_edit", "entry_check")),
         url("entry_add", pk, list="sections"),
-        *(url(f"translation_{name}", pk, "ka") for name in ("save", "review", "import")),
     ]
+
+
+def translating(pk: int) -> list[str]:
+    return [url(f"translation_{name}", pk, "ka") for name in ("save", "review", "import")]
 
 
 def test_a_draft_is_read_by_members_of_its_assessment_only(client_as: Any, draft: Instrument) -> None:
@@ -66,15 +69,36 @@ def test_a_draft_is_changed_by_leads_of_its_assessment_only(client_as: Any, draf
     MembershipFactory(user=consultant_of_both, role=Role.LEAD)
     client = Client()
     client.force_login(consultant_of_both)
-    for address in changing(draft.pk):
+    for address in changing(draft.pk) + translating(draft.pk):
         assert client_as("anonymous").post(address).status_code == 302
         assert client_as("outsider").post(address).status_code == 404
+        assert client_as("observer").post(address).status_code == 403
+    for address in changing(draft.pk):
         assert client_as("focal_point").post(address).status_code == 403
-        refused = client.post(address)
-        assert refused.status_code == 403
+        assert client.post(address).status_code == 403
     assert Instrument.objects.values().get(pk=draft.pk) == before
     log = AuditEvent.objects.filter(action__startswith="instrument.")
     assert list(log.values_list("action", flat=True)) == ["instrument.adapted"]
+
+
+@pytest.mark.parametrize("role", ["consultant", "focal_point"])
+def test_a_focal_point_and_a_consultant_translate_and_review(client_as: Any, draft: Instrument, role: str) -> None:
+    client = client_as(role)
+    page = client.get(url("translation_edit", draft.pk, "ka"))
+    assert (page.context["may_edit"], page.context["may_review"]) == (True, True)
+    client.post(url("translation_save", draft.pk, "ka"), {"key": TEXT, "text": "ტექსტი", "was": ""})
+    client.post(url("translation_review", draft.pk, "ka"), {"key": TEXT})
+    row = draft.translations.get(language="ka", key=TEXT)
+    assert (row.status, row.reviewed_at is not None) == ("reviewed", True)
+    events = AuditEvent.objects.filter(assessment=draft.owner, action__startswith="instrument.").order_by("pk")
+    assert {event.actor.email for event in events if event.action != "instrument.adapted"} == {f"{role}@example.org"}
+    assert client.get(url("translation_import", draft.pk, "ka")).status_code == 200
+    for who in ("facilitator", "observer"):
+        page = client_as(who).get(url("translation_edit", draft.pk, "ka"))
+        assert (page.context["may_edit"], page.context["may_review"]) == (False, False)
+    discard(draft=draft, by=UserFactory())
+    typed = {"key": TEXT, "text": "Typed too", "was": "ტექსტი"}
+    assert "Typed too" in client.post(url("translation_save", draft.pk, "ka"), typed).content.decode()
 
 
 @pytest.mark.parametrize("name", ["instrument_withdraw", "instrument_reinstate"])
@@ -220,10 +244,10 @@ def test_a_published_draft_keeps_the_translation_typed_in_an_open_page(client_as
 def test_a_removed_lead_changes_nothing_any_more(client_as: Any, draft: Instrument) -> None:
     lead = client_as("lead")
     Membership.objects.filter(role=Role.LEAD, assessment=draft.owner).delete()
-    for address in changing(draft.pk):
+    for address in changing(draft.pk) + translating(draft.pk):
         assert lead.post(address, {"path": ITEM}).status_code in (403, 404)
     MembershipFactory(user_id=lead.session["_auth_user_id"], role=Role.LEAD)  # of another assessment
-    for address in changing(draft.pk):
+    for address in changing(draft.pk) + translating(draft.pk):
         assert lead.post(address, {"path": ITEM}).status_code == 404
     assert Instrument.objects.get(pk=draft.pk).is_draft
 
