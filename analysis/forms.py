@@ -10,8 +10,9 @@ from django import forms
 from analysis.releases.plans import Characteristic
 from ctnat.ui.forms import Form
 
-PLACES = ("first", "second", "third")
-ORDINALS = ("Most important", "Second", "Third")
+PLACES = ("first", "second", "third", "reserve")
+ORDINALS = ("Most important", "Second", "Third", "In reserve")
+RESERVE = "It is used if one of the others has no two groups large enough, for instance if nearly all are women."
 LETTERS = [("", "its own group"), *((letter, f"group {letter}") for letter in ascii_uppercase)]
 
 
@@ -27,7 +28,7 @@ class ComparisonForm(Form):
 
 
 class BreakdownPlanForm(Form):
-    """Up to three characteristics in order, and for each option of a characteristic the group it is joined to.
+    """Up to three characteristics in order, one in reserve, and for each option the group it is joined to.
 
     Made for one questionnaire: `offered` maps a profile to (label, {option: label}).
     """
@@ -51,6 +52,7 @@ class BreakdownPlanForm(Form):
         for number, name in enumerate(PLACES):
             field = forms.ChoiceField(label=ORDINALS[number], choices=choices, required=False)
             self.fields[name] = field
+        self.fields["reserve"].help_text = RESERVE
         for profile, (_, options) in offered.items():
             for option, label in options.items():
                 self.fields[f"{profile}:{option}"] = forms.ChoiceField(label=label, choices=LETTERS, required=False)

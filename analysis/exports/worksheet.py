@@ -253,7 +253,7 @@ def _likert(results: Results) -> Iterator[Row]:
 
 BREAKDOWN_HEAD = (
     "Item", "Text", "By", "Group", "Respondents", "Option", "Label", "Count", "Per cent", "Answered", "Don't know",
-    "Skipped",
+    "Skipped", "Don't know or skipped",
 )  # fmt: skip
 
 
@@ -266,11 +266,16 @@ def _breakdowns(results: Results) -> Iterator[Row]:
             if table.counts is None:
                 yield item.code, item.label, by, results.translate("withheld")
                 continue
+            labels = found.side_labels(item) if table.sides else item.labels
             for place, (group, size) in enumerate(table.groups):
-                bases = (table.answered[place], table.dont_know[place], table.skipped[place])
+                bases = (
+                    (table.answered[place], None, None, table.no_rating[place])
+                    if table.sides
+                    else (table.answered[place], table.dont_know[place], table.skipped[place], None)
+                )
                 for option, counts in table.counts.items():
                     percent = results.percentages.percent(counts[place], bases[0])
-                    label = item.labels.get(option, option)
+                    label = labels.get(option, option)
                     yield item.code, item.label, by, group, size, option, label, counts[place], percent, *bases
 
 

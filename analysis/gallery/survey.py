@@ -3,6 +3,7 @@
 from analysis.charts.spec import CATEGORICAL, Chart, Series, cycle, diverging, ordered
 from analysis.item_types.answers import has_chart
 from analysis.item_types.presentation import base_words, draw, most_common, not_yet, notes, rated
+from analysis.releases.stored import MIDDLE, SIDES
 from analysis.results import Results
 from analysis.results.survey import Breakdown, ItemResult, SurveyResults
 from instruments import schema
@@ -71,6 +72,8 @@ def breakdown(results: Results, rest: str) -> Chart:
     table = found.breakdown(code, profile)
     if table.counts is None:
         return Chart(key, title, "bars", (), (), results.translate("respondents"), results.translate("withheld"))
+    if table.sides:
+        return _sides(results, item, table, key, title)
     return _several(results, item, table, key, title) if item.is_multiple else _one(results, item, table, key, title)
 
 
@@ -95,6 +98,26 @@ def _one(results: Results, item: ItemResult, table: Breakdown, key: str, title: 
         kind="stacked",
         categories=tuple(label for label, _ in table.groups),
         series=tuple(Series(item.labels[option], given.get(option, nobody), colours[option]) for option in options),
+        unit=results.translate("respondents"),
+        alt=_groups_words(results, table),
+        base=base_words(results, [item]),
+        bases=table.answered,
+        note=_groups_note(results, item, table),
+        percentages=results.percentages,
+    )
+
+
+def _sides(results: Results, item: ItemResult, table: Breakdown, key: str, title: str) -> Chart:
+    """A bar for each group, its parts the sides of the scale."""
+    labels, given = results.survey.side_labels(item), table.counts or {}
+    shown = [side for side in SIDES if side != MIDDLE or (item.scale and item.scale.neutral) or any(given[side])]
+    colours = diverging(shown, MIDDLE if MIDDLE in shown else None)
+    return Chart(
+        key=key,
+        title=title,
+        kind="stacked",
+        categories=tuple(label for label, _ in table.groups),
+        series=tuple(Series(labels[side], given[side], colours[side]) for side in shown),
         unit=results.translate("respondents"),
         alt=_groups_words(results, table),
         base=base_words(results, [item]),
@@ -138,7 +161,14 @@ def _groups_words(results: Results, table: Breakdown) -> str:
 def _groups_note(results: Results, item: ItemResult, table: Breakdown) -> str:
     """How the groups were formed, and how many of each gave no answer."""
     translate, words = results.translate, [results.translate("groups_note", k=results.survey.released["k"])]
-    for key, counts in (("groups_dont_know", table.dont_know), ("groups_skipped", table.skipped)):
+    if table.sides:
+        words.append(translate("by_sides"))
+    missing = {
+        "groups_dont_know": table.dont_know,
+        "groups_skipped": table.skipped,
+        "groups_no_rating": table.no_rating,
+    }
+    for key, counts in missing.items():
         if any(counts):
             named = [f"{label}: {count}" for (label, _), count in zip(table.groups, counts, strict=True) if count]
             words.append(translate(key, groups="; ".join(named)))

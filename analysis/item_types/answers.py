@@ -93,14 +93,19 @@ def answers_in_groups(item: Item, answers: Sequence[Any]) -> list[Any] | None:
             return [_one(answer) for answer in answers]
         case SelectMultipleItem():
             return [_several(answer) for answer in answers]
-        case RankItem() if item.places >= len(item.options):
-            return [_one(answer[:1]) if isinstance(answer, list) else _one(answer) for answer in answers]
         case RankItem():
-            return [_several(answer) for answer in answers]
+            return [_ranked(answer, only_first=item.places >= len(item.options)) for answer in answers]
         case TextItem() | IntegerItem() | DecimalItem() | DateItem():
             return None
         case _:
             assert_never(item)
+
+
+def chooses_several(item: Item) -> bool:
+    """Whether a respondent may be counted under several options of a break-down; a ranking of all gives its first."""
+    if isinstance(item, RankItem) and item.places >= len(item.options):
+        return False
+    return rows_per_respondent(item) == "several"
 
 
 def _one(answer: Any) -> str:
@@ -115,6 +120,15 @@ def _several(answer: Any) -> Several:
     codes = [str(code) for code in answer] if isinstance(answer, (list, tuple)) else [str(answer)]
     chosen = frozenset(codes) - {DONT_KNOW}
     return Several(chosen) if chosen else Several(state=DONT_KNOW)
+
+
+def _ranked(answer: Any, *, only_first: bool) -> Several:
+    found = _several(answer)
+    if not found.options:
+        return found
+    order = tuple(str(code) for code in answer) if isinstance(answer, (list, tuple)) else tuple(found.options)
+    order = tuple(dict.fromkeys(code for code in order if code in found.options))
+    return Several(frozenset(order[:1]) if only_first else found.options, order=order)
 
 
 def how_many(item: Item) -> tuple[int, int | None]:

@@ -1,12 +1,14 @@
 """Responses -> the results of a release: totals, who took part, and the break-downs that are safe together.
 
-Groups have at least `group_size` respondents and are made from sizes alone, once for all questions. Not broken down
-are characteristics themselves, questions that depend on others, those that not every respondent was asked, and those
-answered in words, numbers or dates.
+Groups have at least `group_size` respondents, `group_aim` where that is possible, and are made from sizes alone, once
+for all questions. They join groups of those who took part, so that the two side by side tell nothing more.
+
+Not broken down are characteristics themselves, questions that depend on others, those that not every respondent was
+asked, and those answered in words, numbers or dates.
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +16,29 @@ from analysis.disclosure import protect_summary
 from analysis.frames import SurveyFrames
 from analysis.item_types.answers import Counted, answers_in_groups, count, how_many
 from analysis.releases.answers import Answers
-from analysis.releases.plans import ORDERED, Characteristic, options_of
-from analysis.releases.stored import Group, groups_from_json, groups_to_json, to_json
-from analysis.statistics.breakdowns import NOTHING_KNOWN, Known, published, published_several
+from analysis.releases.plans import MOST_USED, Characteristic, options_of
+from analysis.releases.stored import (
+    FAVOURABLE,
+    MIDDLE,
+    MOST_NAMED,
+    NO_RATING,
+    SIDES,
+    UNFAVOURABLE,
+    Group,
+    groups_from_json,
+    groups_to_json,
+    to_json,
+)
+from analysis.statistics.breakdowns import NOTHING_KNOWN, Detail, Known, published, published_several
 from analysis.statistics.certainty import Several
 from analysis.statistics.counts import DONT_KNOW, Counts, is_blank
-from analysis.statistics.groups import MOST_GROUPS, POOLED, make_groups
+from analysis.statistics.groups import POOLED, even_parts, make_groups
 from analysis.statistics.likert import sides
 from analysis.statistics.profiles import SKIPPED
 from instruments import schema
 
 SMALL_GROUP, LARGE_GROUP, MANY = 5, 10, 60  # groups of 10 give more tables than groups of 5 where there are many
+# with as many, hardly a table is shown by sides that is not shown whole: it is not worth the lot
 
 
 @dataclass(frozen=True)
@@ -40,16 +54,29 @@ class Settings:
 
 @dataclass(frozen=True)
 class Earlier:
-    """A release that was published before: the ids of its responses, and its results."""
+    """A release that was published before: the ids of its responses, and its results.
+
+    `left`: those of its responses that are in the new release no more, as far as they are still stored. Of those that
+    are not, an attacker is supposed to know the answers.
+    """
 
     members: frozenset[int]
     results: Mapping[str, Any]
+    left: SurveyFrames | None = None
 
 
 def group_size(responses: int, k: int, earlier: Sequence[Earlier] = ()) -> int:
     """The smallest group of a break-down: never smaller than the assessment's threshold, or than it was before."""
     before: list[int] = [one.results["k"] for one in earlier if one.results.get("groups")]
     return max(k, LARGE_GROUP if responses >= MANY else SMALL_GROUP, *before)
+
+
+def group_aim(responses: int) -> int:
+    """The size that groups should have: 7 of 19 respondents, 12 of 40, 15 of 60, 34 of 200, 100 of 1000.
+
+    In smaller ones too often all are of one opinion, and the table cannot be shown.
+    """
+    return round(float(responses ** (2 / 3)))
 
 
 def make_results(found: SurveyFrames, settings: Settings, earlier: Sequence[Earlier] = ()) -> dict[str, Any]:
@@ -88,9 +115,12 @@ class _Making:
         self.groups = dict(self._groups())
 
     def _groups(self) -> Iterator[tuple[str, Groups]]:
+        """Of the first characteristics of the plan that have two groups large enough, `MOST_USED` at most."""
+        found = 0
         for one in self.settings.characteristics:
             values = self._values(one.profile)
-            if values is not None and (made := self._group(one, values)):
+            if found < MOST_USED and values is not None and (made := self._group(one, values)):
+                found += 1
                 yield one.profile, made
 
     def _values(self, profile: str) -> list[str | None] | None:
@@ -101,13 +131,12 @@ class _Making:
         return [_stated(answer) for answer in self.answers.given(item.name)]
 
     def _group(self, one: Characteristic, values: Sequence[str | None]) -> Groups | None:
-        units = one.groups
+        units, order = one.groups, self._order(one.profile)
         if before := self._groups_before(one.profile):  # groups can only be made coarser
             units = tuple(group.values for group in before if not group.is_pooled)
-            known = {value for group in units for value in group}
-            values = [value if value in known else None for value in values]
-        order = self._order(one.profile) if one.profile in ORDERED else None
-        return group_values(values, units, self.k, order, self._order(one.profile))
+        named = group_values(values, units, self.settings.k, order, only_units=bool(before))
+        made = join_evenly(named, self.k, group_aim(self.responses)) if named else None
+        return others_last(made, units) if made else None
 
     def _groups_before(self, profile: str) -> tuple[Group, ...]:
         """The groups of the newest earlier release that has the characteristic."""
@@ -154,7 +183,8 @@ class _Making:
         if by_group is None:
             return None
         groups = {profile: [str(place) for place in found.of] for profile, found in self.groups.items()}
-        key, one_in, known = self.settings.key, self.settings.one_in, self._known(item.name)
+        key, one_in, known = self.settings.key, self.settings.one_in, self._known(item)
+        side = side_of(scale)
         if any(isinstance(one, Several) for one in by_group):
             sizes = [len(one.options) for one in by_group if one.options]
             least, most = how_many(item)
@@ -163,32 +193,67 @@ class _Making:
                 item.name, groups, by_group, key, least=least, most=most, one_in=one_in, known=known
             )
         else:
-            shown = published(item.name, groups, by_group, key, kind=side_of(scale), one_in=one_in, known=known)
-        return {profile: table_of(by_group, self.groups[profile]) for profile in shown}
+            by_sides = self.responses < MANY
+            shown = published(
+                item.name, groups, by_group, key, side=side, by_sides=by_sides, one_in=one_in, known=known
+            )
+        return {
+            profile: sides_of(by_group, self.groups[profile], side)
+            if side and detail == "sides"
+            else table_of(by_group, self.groups[profile])
+            for profile, detail in shown.items()
+        }
 
-    def _known(self, code: str) -> Known:
+    def _known(self, item: schema.Item) -> Known:
         """What earlier releases have disclosed of an item."""
-        if not any(one.results.get("items") for one in self.earlier):
+        earlier = [one for one in self.earlier if item.name in one.results.get("items", {})]
+        if not earlier:
             return NOTHING_KNOWN
-        pks = [int(pk) for pk in self.found.responses["pk"]]
-        columns: list[list[Any]] = []
+        left = self._left(item)
+        pks = [*(int(pk) for pk in self.found.responses["pk"]), *left]
+        now = [*([True] * self.responses), *([None] * len(left))]
+        columns: list[list[Any]] = [now]
+        cells: list[Detail] = ["whole"]
         told = [False] * len(pks)
-        for one in self.earlier:
-            if code not in one.results.get("items", {}):
-                continue
-            inside = [pk in one.members for pk in pks]
-            columns.append(inside)
-            if 0 < inside.count(False) < self.settings.k:
-                told = [was or not now for was, now in zip(told, inside, strict=True)]
-            for profile in one.results["items"][code].get("by", {}):
-                columns.append(self._groups_then(profile, one, inside))
-        return Known(list(zip(*columns, strict=True)), told) if columns else NOTHING_KNOWN
+        for one in earlier:
+            then = [True if pk in one.members else None for pk in pks]
+            columns.append(then)
+            cells.append("whole")
+            for few in (_places(now, then), _places(then, now)):  # who came, and who left
+                if len(few) < self.settings.k:
+                    told = [was or at in few for at, was in enumerate(told)]
+            for profile, table in one.results["items"][item.name].get("by", {}).items():
+                columns.append(self._groups_then(profile, one, then, [who for who, _ in left.values()]))
+                cells.append("sides" if "sides" in table else "whole")
+        answers = [answer for _, answer in left.values()]
+        return Known(list(zip(*columns, strict=True)), cells, told, answers_in_groups(item, answers) or ())
 
-    def _groups_then(self, profile: str, one: Earlier, inside: Sequence[bool]) -> list[Any]:
-        values = self._values(profile) or [None] * self.responses
+    def _left(self, item: schema.Item) -> dict[int, tuple[Mapping[str, str | None], Any]]:
+        """Response -> (what each characteristic of it is, its answer), of those only in earlier releases."""
+        found: dict[int, tuple[Mapping[str, str | None], Any]] = {}
+        for one in self.earlier:
+            if one.left is None:
+                continue
+            answers = Answers(one.left)
+            if not any(item.name in version.document.by_name for version in one.left.versions):
+                continue
+            for at in answers.frames.answers.index[answers.asked(item.name)]:
+                row = one.left.answers.loc[at]
+                who = {
+                    str(asked.profile): _stated(row[asked.name])
+                    for asked in self.document.items
+                    if asked.profile and asked.name in row
+                }
+                found[int(one.left.responses.loc[at, "pk"])] = (who, row[item.name])
+        return found
+
+    def _groups_then(
+        self, profile: str, one: Earlier, then: Sequence[Any], left: Sequence[Mapping[str, str | None]]
+    ) -> list[Any]:
+        values = [*(self._values(profile) or [None] * self.responses), *(who.get(profile) for who in left)]
         groups = groups_from_json(one.results["groups"][profile])
         place = {value: at for at, group in enumerate(groups) for value in group.values}
-        return [place.get(value or "", POOLED) if was else None for value, was in zip(values, inside, strict=True)]
+        return [place.get(value or "", POOLED) if was else None for value, was in zip(values, then, strict=True)]
 
     def profiles(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """Item -> its groups, for each characteristic of which fewer than `k` respondents have some value."""
@@ -200,19 +265,12 @@ class _Making:
             if not item.profile:
                 continue
             values = [_stated(answer) for answer in self.answers.given(code)]
-            sizes = Counter(values)
-            if all(size >= self.settings.k for size in sizes.values()):
+            if all(size >= self.settings.k for size in Counter(values).values()):
                 continue
-            order = self._order(item.profile)
-            least = max(1, self.settings.k)
-            found = group_values(
-                values,
-                units.get(item.profile, ()),
-                least,
-                order if item.profile in ORDERED else None,
-                order,
-                most=len(sizes) + 1,
-            )
+            found = self.groups.get(item.profile)
+            if found is None or not self._groups_before(item.profile):
+                order = self._order(item.profile)
+                found = group_values(values, units.get(item.profile, ()), self.settings.k, order)
             yield code, groups_to_json(found.groups if found else ())
 
     def languages(self) -> tuple[Group, ...]:
@@ -222,8 +280,13 @@ class _Making:
         if self.settings.names_everybody or all(size >= self.settings.k for size in sizes.values()):
             ordered = sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))  # never as they came in
             return tuple(Group((language,), size) for language, size in ordered)
-        found = group_values(values, (), self.settings.k, None, [], most=len(sizes) + 1)
+        found = group_values(values, (), self.settings.k, [])
         return found.groups if found else ()
+
+
+def _places(inside: Sequence[Any], outside: Sequence[Any]) -> set[int]:
+    """Who is in one release and not in the other."""
+    return {at for at, (one, other) in enumerate(zip(inside, outside, strict=True)) if one and not other}
 
 
 def _stated(answer: Any) -> str | None:
@@ -234,38 +297,89 @@ def group_values(
     values: Sequence[str | None],
     units: Sequence[tuple[str, ...]],
     k: int,
-    order: Sequence[str] | None,
-    form: Sequence[str],
-    most: int = MOST_GROUPS,
+    order: Sequence[str],
+    *,
+    only_units: bool = False,
 ) -> Groups | None:
-    """Groups of at least `k`, where `units` are never divided; None where there are no two. In the order of `form`."""
+    """Groups of at least `k`, where `units` are never divided; None where there are no two. In the order of `order`.
+
+    Small ones are joined to a neighbour in `order`, the options of the form; without it they are pooled. With
+    `only_units` values outside of them are pooled with those who stated none.
+    """
     unit_of = {value: f"{number}/" for number, unit in enumerate(units) for value in unit}
     members = {f"{number}/": unit for number, unit in enumerate(units)}
-    joined = [unit_of.get(value, value) if value else None for value in values]
-    ordered = list(dict.fromkeys(unit_of.get(value, value) for value in order)) if order else None
-    made = make_groups(joined, k, ordered, most)
+    joined = [unit_of.get(value, None if only_units else value) if value else None for value in values]
+    ordered = list(dict.fromkeys(unit_of.get(value, value) for value in order))
+    made = make_groups(joined, max(1, k), ordered, len(set(joined)) + 1)
     if made is None:
         return None
     sizes = Counter(made.of)
-    place = {value: at for at, value in enumerate(form)}
+    place = {value: at for at, value in enumerate(order)}
     found: dict[str, tuple[str, ...]] = {
         name: tuple(value for unit in parts for value in members.get(unit, (unit,)))
         for name, parts in made.groups.items()
     }
-    names = sorted(found, key=lambda name: (name == POOLED, place.get(next(iter(found[name]), ""), len(place)), name))
+    if only_units and POOLED in found:
+        others = {value for value in values if value and value not in unit_of}
+        found[POOLED] += tuple(sorted(others, key=lambda value: (place.get(value, len(place)), value)))
+
+    def rank(name: str) -> tuple[int, bool, int, str]:
+        first = min((place.get(value, len(place)) for value in found[name]), default=len(place) + 1)
+        return first, name == POOLED, -sizes[name], name
+
+    names = sorted(found, key=rank)
     at = {name: number for number, name in enumerate(names)}
     groups = tuple(Group(found[name], sizes[name], name == POOLED) for name in names)
     return Groups(groups, tuple(at[name] for name in made.of))
 
 
-def side_of(scale: schema.Scale | None) -> Callable[[Any], Hashable]:
-    """The protected part of an answer: itself; of a rating the side of the scale, or that there is none."""
+def join_evenly(found: Groups, k: int, aim: int) -> Groups | None:
+    """Neighbours of `found` joined to few groups of about the same size; None where there are no two large enough."""
+    parts = even_parts([group.size for group in found.groups], k, aim)
+    if parts is None:
+        return None
+    place = {at: number for number, part in enumerate(parts) for at in part}
+    joined = [[found.groups[at] for at in part] for part in parts]
+    groups = tuple(
+        Group(
+            tuple(value for group in part for value in group.values),
+            sum(group.size for group in part),
+            any(group.is_pooled for group in part),
+        )
+        for part in joined
+    )
+    return Groups(groups, tuple(place[at] for at in found.of))
+
+
+def others_last(found: Groups, units: Sequence[tuple[str, ...]]) -> Groups:
+    """With a pool of many values, which is named "other", behind the groups that are named by their values."""
+    unit_of = {value: number for number, unit in enumerate(units) for value in unit}
+
+    def is_other(group: Group) -> bool:
+        return group.is_pooled and len({unit_of.get(value, value) for value in group.values}) > MOST_NAMED
+
+    order = sorted(range(len(found.groups)), key=lambda at: is_other(found.groups[at]))
+    place = {at: number for number, at in enumerate(order)}
+    return Groups(tuple(found.groups[at] for at in order), tuple(place[at] for at in found.of))
+
+
+def side_of(scale: schema.Scale | None) -> Callable[[Any], str] | None:
+    """Of a rating the side of the scale on which it is, or that it is none; None where answers have no sides."""
     cut = sides(scale.from_favourable, scale.neutral) if scale and scale.favourable else None
     if cut is None:
-        return lambda answer: answer
-    side = {point: number for number, points in enumerate(cut) for point in points}
-    no_rating = {DONT_KNOW: "none", SKIPPED: "none"}
-    return lambda answer: side.get(answer, no_rating.get(answer, "middle"))
+        return None
+    side = {point: name for name, points in zip((FAVOURABLE, UNFAVOURABLE), cut, strict=True) for point in points}
+    side |= {DONT_KNOW: NO_RATING, SKIPPED: NO_RATING}
+    return lambda answer: side.get(answer, MIDDLE)
+
+
+def sides_of(answers: Sequence[Any], groups: Groups, side: Callable[[Any], str]) -> dict[str, Any]:
+    """How many of each group rated favourably, in the middle, unfavourably, or gave no rating."""
+    found: dict[str, list[int]] = {name: [0] * len(groups.groups) for name in (*SIDES, NO_RATING)}
+    for one, place in zip(answers, groups.of, strict=True):
+        found[side(one)][place] += 1
+    no_rating = found.pop(NO_RATING)
+    return {"sides": found, "no_rating": no_rating}
 
 
 def table_of(answers: Sequence[Any], groups: Groups) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Plans of break-downs: characteristics, their groups, and what may still be changed.
 
 A characteristic is one of `PROFILES` with groups of its options; options that are in no group are groups of their own.
+The first three of a plan are used that have two groups large enough; a fourth is in reserve.
 Once the survey is open, or has responses, groups can only be joined and characteristics left out: two groupings side by
 side could disclose single answers.
 """
@@ -13,9 +14,9 @@ from analysis.item_types.answers import rows_per_respondent
 from analysis.statistics.profiles import PROFILES
 from instruments import schema
 
-MOST = 3  # with more, few tables are left to be shown
-DEFAULT = ("sex", "role", "age")
-ORDERED = ("tenure", "experience", "age")  # whose options have an order: only neighbours are joined
+MOST_USED = 3  # with more, few tables are left to be shown
+MOST = 4  # in a plan: the last is in reserve
+DEFAULT = ("sex", "role", "age", "tenure")
 SEPARATOR = " – "  # between the family of an option and the option: "Justice system – judge"
 
 
@@ -54,7 +55,7 @@ def families(options: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
 
 
 def default_plan(document: schema.Survey) -> tuple[Characteristic, ...]:
-    """Sex, role by family, and age, where the questionnaire asks for them."""
+    """Sex, role by family, age, and in reserve tenure, where the questionnaire asks for them."""
     items = offered(document)
     return tuple(
         Characteristic(profile, families(options_of(document, items[profile])))

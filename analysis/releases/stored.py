@@ -8,8 +8,9 @@
      "profiles": {"1.2": [...]}, "languages": [...]}
 
 `by` has the published tables of an item that can be broken down (one number per group of `groups`, in its order), and
-is missing where it cannot. `profiles` has the items whose values are pooled because few respondents have some of them,
-`languages` those of the answers. Below the threshold there is nothing but `responses` and `versions`.
+is missing where it cannot. A table of a rated item may be by sides: {"sides": {"favourable": [4, 3], "middle",
+"unfavourable"}, "no_rating": [0, 4]}. `profiles` has the items whose values are pooled because few respondents have
+some of them, `languages` those of the answers. Below the threshold there is nothing but `responses` and `versions`.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,9 @@ from analysis.statistics.days import DaySummary
 from analysis.statistics.numbers import NumberClass, NumberSummary
 from analysis.statistics.ranking import Ranking, ranked
 
+FAVOURABLE, MIDDLE, UNFAVOURABLE, NO_RATING = "favourable", "middle", "unfavourable", "no_rating"
+SIDES = (FAVOURABLE, MIDDLE, UNFAVOURABLE)
+MOST_NAMED = 3  # values that a group of small ones is named by
 POOLED_CODE = "pooled"  # of the group of small ones, among the options of a characteristic
 
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from analysis.frames import responses_of, version_of
+from analysis.frames import SurveyFrames, Version, responses_of, version_of
 from analysis.models import BreakdownPlan, DataRelease
 from analysis.releases.making import Earlier, Settings, make_results
 from analysis.releases.plans import from_json
@@ -33,7 +33,7 @@ def work_out(pk: int) -> None:
     if found.unreadable:
         raise ValidationError("Answers cannot be read: the key of their assessment is missing or was destroyed.")
     earlier = [
-        Earlier(frozenset(one.members), one.results)
+        Earlier(frozenset(one.members), one.results, _left(one, release, used))
         for one in DataRelease.objects.filter(survey=release.survey, number__lt=release.number)
     ]
     settings = Settings(
@@ -48,3 +48,12 @@ def work_out(pk: int) -> None:
     release.made_at = timezone.now()
     release.save(update_fields=["members", "results", "made_at"])
     record("results.worked_out", by=None, assessment=assessment, target=release, label=str(release.number))
+
+
+def _left(earlier: DataRelease, release: DataRelease, used: Version) -> SurveyFrames | None:
+    """Responses of an earlier release that are stored, and not in this one: they must not follow from the two."""
+    pks = set(earlier.members) - set(release.members)
+    if not pks:
+        return None
+    found = Response.objects.filter(survey=release.survey, pk__in=pks)
+    return responses_of(release.survey.assessment, found, [used])

@@ -13,6 +13,7 @@ from analysis.frames import SurveyFrames, SurveyState, Version
 from analysis.item_types.answers import (
     Counted,
     answers_in_groups,
+    chooses_several,
     count,
     listed_elsewhere,
     priorities_item,
@@ -21,8 +22,7 @@ from analysis.item_types.answers import (
 )
 from analysis.releases.answers import Answers
 from analysis.releases.plans import SEPARATOR
-from analysis.releases.stored import POOLED_CODE, Group, from_json, groups_from_json
-from analysis.statistics.certainty import Several
+from analysis.releases.stored import MIDDLE, MOST_NAMED, POOLED_CODE, SIDES, Group, from_json, groups_from_json
 from analysis.statistics.counts import DONT_KNOW, Counts, is_blank
 from analysis.statistics.days import DaySummary
 from analysis.statistics.likert import Balance, balance
@@ -94,7 +94,7 @@ class ItemResult:
     @property
     def is_multiple(self) -> bool:
         """Whether a respondent may be counted under several options of a break-down."""
-        return any(isinstance(one, Several) for one in answers_in_groups(self.definition, [None]) or ())
+        return chooses_several(self.definition)
 
     @property
     def places(self) -> int:
@@ -143,7 +143,8 @@ class Breakdown:
     """An item by one characteristic, as released. `groups`: (label, respondents) of each group.
 
     counts      option -> how many of each group chose it; None where the table is withheld, for whatever reason
-    answered, dont_know, skipped    how many of each group
+    sides       whether, instead of options, `counts` has the sides of a scale (`SIDES`)
+    answered, dont_know, skipped, no_rating    how many of each group; by sides only the first and the last
     """
 
     profile: str
@@ -152,9 +153,10 @@ class Breakdown:
     answered: tuple[int, ...] = ()
     dont_know: tuple[int, ...] = ()
     skipped: tuple[int, ...] = ()
+    sides: bool = False
+    no_rating: tuple[int, ...] = ()
 
 
-MOST_NAMED = 2  # values that a group of small ones is named by
 State = Literal["none", "open", "pending", "unreleased", "few", "released"]
 STATE_WORDS: dict[State, str] = {
     "open": "results_open",
@@ -349,24 +351,25 @@ class SurveyResults:
         )
 
     def _group_label(self, code: str, group: Group) -> str:
-        """The name of a group: its one option, the family that its options share, or all of its options."""
-        if group.is_pooled and not 0 < len(group.values) <= MOST_NAMED:
-            return translate("pooled_group", self.language)
-        label = self._label_of(code, group.values)
+        """The name of a group: its options, of a family that is in it as a whole the name of the family."""
+        names = self._names_of(code, group.values)
+        if group.is_pooled and not 0 < len(names) <= MOST_NAMED:
+            return translate("pooled_group" if names else "not_stated", self.language)
+        label = ", ".join(names)
         return translate("pooled_few", self.language, values=label) if group.is_pooled else label
 
-    def _label_of(self, code: str, values: Sequence[str]) -> str:
-        item = self._home(code).document.by_name[code]
-        texts = {option.name: option for option in self._home(code).document.options(item)}
-        if len(values) > 1 and all(value in texts for value in values):
-            heads = {self.translate(texts[value].text).partition(SEPARATOR)[0] for value in values}
-            if len(heads) == 1:
-                return heads.pop()
-        labels = [
-            self.translate(texts[value].label) if value in texts else self._foreign(code, item, value)
-            for value in values
-        ]
-        return ", ".join(labels)
+    def _names_of(self, code: str, values: Sequence[str]) -> list[str]:
+        document = self._home(code).document
+        item = document.by_name[code]
+        texts = {option.name: self.translate(option.text) for option in document.options(item)}
+        labels = {option.name: self.translate(option.label) for option in document.options(item)}
+        found: dict[str, None] = {}
+        for value in values:
+            head, dash, _ = texts.get(value, "").partition(SEPARATOR)
+            family = {name for name, text in texts.items() if dash and text.partition(SEPARATOR)[0] == head}
+            is_whole = len(family) > 1 and family <= set(values)
+            found[head if is_whole else labels.get(value) or self._foreign(code, item, value)] = None
+        return list(found)
 
     def _balance(self, counts: Counts, scale: schema.Scale | None) -> Balance | None:
         """None too where the favourable end of the scale is not known."""
@@ -413,6 +416,11 @@ class SurveyResults:
         table = self.released["items"][code]["by"].get(profile)
         if table is None:
             return Breakdown(profile, self.groups[profile])
+        if "sides" in table:
+            counts = {side: tuple(table["sides"][side]) for side in SIDES}
+            answered = tuple(map(sum, zip(*counts.values(), strict=True)))
+            groups, no_rating = self.groups[profile], tuple(table["no_rating"])
+            return Breakdown(profile, groups, counts, answered, sides=True, no_rating=no_rating)
         return Breakdown(
             profile,
             self.groups[profile],
@@ -421,6 +429,14 @@ class SurveyResults:
             tuple(table["dont_know"]),
             tuple(table["skipped"]),
         )
+
+    def side_labels(self, item: ItemResult) -> dict[str, str]:
+        """The names of the sides of a scale, the middle by its neutral point."""
+        words = ("side_favourable", "side_middle", "side_unfavourable")
+        found = {side: translate(word, self.language) for side, word in zip(SIDES, words, strict=True)}
+        if item.scale and item.scale.neutral in item.labels:
+            found[MIDDLE] = item.labels[item.scale.neutral]
+        return found
 
     def profile_named(self, name: str) -> str:
         """The profile for its own name or for the code of the item that asks it. Raises `ValueError`."""
@@ -460,12 +476,13 @@ def _chosen(cell: Any) -> Sequence[Any]:
 
 
 def _table_json(table: Breakdown) -> dict[str, Any]:
-    return {
+    found: dict[str, Any] = {
         "counts": {option: list(counts) for option, counts in table.counts.items()} if table.counts else {},
         "answered": list(table.answered),
-        "dont_know": list(table.dont_know),
-        "skipped": list(table.skipped),
     }
+    if table.sides:
+        return found | {"by_sides": True, "no_rating": list(table.no_rating)}
+    return found | {"dont_know": list(table.dont_know), "skipped": list(table.skipped)}
 
 
 def _counted_groups(groups: Sequence[Group], asked: int) -> Counted:

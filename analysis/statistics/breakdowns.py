@@ -7,42 +7,75 @@ In the order of the characteristics a table is published if
 3. together with the tables of the question already published, no answer of a person can be inferred with certainty
    (`certain`).
 
-The result does not show which of the three withheld a table. The lot is needed for safety: without it, anyone who
-knows the rule would learn from a table's absence. It is drawn from a secret that an assessment keeps as long as it
-exists, because lots drawn again could be averaged away.
+Of a rated question a table that fails the third condition is tried again by sides: how many of each group rated
+favourably, unfavourably, neither, or gave no rating.
+
+The result does not show which of the three withheld a table, or why it is by sides. The lots are needed for safety:
+without them, anyone who knows the rule would learn from a table's absence. A second lot shows some tables by sides
+alone, so that this tells nothing either. They are drawn from a secret that an assessment keeps as long as it exists,
+because lots drawn again could be averaged away.
 """
 
 import hmac
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
-from analysis.statistics.certainty import Kind, Profile, Several, certain, certain_several, margin, margin_several
+from analysis.statistics.certainty import (
+    Kind,
+    Profile,
+    Several,
+    certain,
+    certain_several,
+    itself,
+    margin,
+    margin_several,
+)
 
 ONE_IN = 20  # tables withheld by lot; 0 = none
 
 
+Detail = Literal["whole", "sides"]
+
+
 def withheld_by_lot(key: bytes, item: str, characteristic: str, one_in: int = ONE_IN) -> bool:
-    drawn = hmac.new(key, f"{item}|{characteristic}".encode(), sha256).digest()
+    return _drawn(key, f"{item}|{characteristic}", one_in)
+
+
+def by_sides_by_lot(key: bytes, item: str, characteristic: str, one_in: int = ONE_IN) -> bool:
+    """Whether a table of a rated question is shown by sides at most."""
+    return _drawn(key, f"{item}|{characteristic}|sides", one_in)
+
+
+def _drawn(key: bytes, what: str, one_in: int) -> bool:
+    drawn = hmac.new(key, what.encode(), sha256).digest()
     return bool(one_in) and int.from_bytes(drawn) % one_in == 0
 
 
 @dataclass(frozen=True)
 class Known:
-    """What earlier releases have already disclosed: for each respondent the groups in which they were published.
+    """What earlier releases have already disclosed. The respondents of the new release come first, in its order; behind
+    them, with their `answers`, those who were only in earlier ones.
 
-    `told[i]`: of respondents whose answers follow from the two releases in any case, because fewer than `k` came in
-    between; the user who made the release was warned.
+    groups  for each respondent the group in each earlier table; None where they were not in it
+    cells   of each of these tables, whether it was published whole or by sides
+    told    whose answers follow from two releases in any case, because fewer than `k` came or left in between; the
+            person who made the release was told so
     """
 
     groups: Sequence[Profile] = ()
+    cells: Sequence[Detail] = ()
     told: Sequence[bool] = ()
+    answers: Sequence[Any] = ()
 
     def with_groups(self, shown: Sequence[Sequence[str]]) -> list[Profile]:
         """The profile of each respondent: what was published before, then the groups of `shown`."""
         now = list(zip(*shown, strict=True))
-        return [(*before, *profile) for before, profile in zip(self.groups, now, strict=True)] if self.groups else now
+        if not self.groups:
+            return now
+        others: list[Profile] = [(None,) * len(shown)] * (len(self.groups) - len(now))
+        return [(*before, *profile) for before, profile in zip(self.groups, [*now, *others], strict=True)]
 
     def leaves(self, profiles: Sequence[Profile], certain_of: set[tuple[Profile, Hashable]]) -> bool:
         """Whether a certain answer is not already disclosed by the earlier release and its successor."""
@@ -59,19 +92,25 @@ def published(
     answers: Sequence[Any],
     key: bytes,
     *,
-    kind: Kind = lambda answer: answer,
+    side: Kind | None = None,
+    by_sides: bool = True,
     one_in: int = ONE_IN,
     known: Known = NOTHING_KNOWN,
-) -> list[str]:
-    """The characteristics (of `groups`, in its order: the group of each respondent) by which an item is published."""
+) -> dict[str, Detail]:
+    """The characteristics (of `groups`, in its order: the group of each respondent) by which an item is published.
+
+    `side`: of a rated item the side of the scale on which an answer is. It is what is protected, unless all are on one.
+    `by_sides`: whether a table may be shown by sides.
+    """
+    everything = [*answers, *known.answers]
+    kind = side if side and len(set(map(side, everything))) > 1 else itself
+    cell: dict[Detail, Kind] = {"whole": itself, "sides": side or itself}
+
+    def certain_of(profiles: list[Profile], details: Sequence[Detail]) -> set[tuple[Profile, Hashable]]:
+        return certain(profiles, everything, kind, [cell[detail] for detail in (*known.cells, *details)])
+
     return _published(
-        item,
-        groups,
-        key,
-        one_in,
-        known,
-        lambda of: margin(of, answers, kind),
-        lambda profiles: certain(profiles, answers, kind),
+        item, groups, key, one_in, known, lambda of: margin(of, answers, kind), certain_of, bool(side) and by_sides
     )
 
 
@@ -85,17 +124,14 @@ def published_several(
     most: int | None = None,
     one_in: int = ONE_IN,
     known: Known = NOTHING_KNOWN,
-) -> list[str]:
+) -> dict[str, Detail]:
     """The same for an item in which more than one option may be chosen."""
-    return _published(
-        item,
-        groups,
-        key,
-        one_in,
-        known,
-        lambda of: margin_several(of, answers),
-        lambda profiles: certain_several(profiles, answers, least, most),
-    )
+    everything = [*answers, *known.answers]
+
+    def certain_of(profiles: list[Profile], details: Sequence[Detail]) -> set[tuple[Profile, Hashable]]:
+        return certain_several(profiles, everything, least, most)
+
+    return _published(item, groups, key, one_in, known, lambda of: margin_several(of, answers), certain_of)
 
 
 def _published(
@@ -105,13 +141,19 @@ def _published(
     one_in: int,
     known: Known,
     is_wide: Callable[[Sequence[str]], bool],
-    certain_of: Callable[[list[Profile]], set[tuple[Profile, Hashable]]],
-) -> list[str]:
-    found: list[str] = []
+    certain_of: Callable[[list[Profile], Sequence[Detail]], set[tuple[Profile, Hashable]]],
+    may_be_by_sides: bool = False,
+) -> dict[str, Detail]:
+    found: dict[str, Detail] = {}
     for name, of in groups.items():
         if withheld_by_lot(key, item, name, one_in) or not is_wide(of):
             continue
         profiles = known.with_groups([*(groups[one] for one in found), of])
-        if not known.leaves(profiles, certain_of(profiles)):
-            found.append(name)
+        details: list[Detail] = ["whole", "sides"] if may_be_by_sides else ["whole"]
+        if may_be_by_sides and by_sides_by_lot(key, item, name, one_in):
+            details.remove("whole")
+        for detail in details:
+            if not known.leaves(profiles, certain_of(profiles, [*found.values(), detail])):
+                found[name] = detail
+                break
     return found

@@ -10,7 +10,7 @@ every machine.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -20,16 +20,21 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 NODES = 20_000
-Profile = tuple[Any, ...]
+Profile = tuple[Any, ...]  # the groups of a respondent, one for each published table; None: not in that table
 Kind = Callable[[Any], Hashable]  # answer -> what is protected of it: itself, or the side of a scale
 
 
 @dataclass(frozen=True)
 class Several:
-    """A respondent's answer where more than one option may be chosen: their options, or none of them."""
+    """A respondent's answer where more than one option may be chosen: their options, or none of them.
+
+    `order`: of a ranking the options in their places, of which the totals are published; `options` are those of all
+    these places, or only the first.
+    """
 
     options: frozenset[str] = frozenset()
     state: str = "answered"  # or dont_know, skipped
+    order: tuple[str, ...] = ()
 
 
 @dataclass
@@ -67,7 +72,11 @@ class _Model:
         return np.rint(found.x) if found.status == 0 else None
 
 
-def margin(groups: Sequence[Hashable], answers: Sequence[Any], kind: Kind = lambda answer: answer) -> bool:
+def itself(answer: Any) -> Hashable:
+    return answer  # type: ignore[no-any-return]
+
+
+def margin(groups: Sequence[Hashable], answers: Sequence[Any], kind: Kind = itself) -> bool:
     """Whether in every group at least two answer otherwise than with any one answer, unless everybody gives it."""
     size, total = Counter(groups), Counter(map(kind, answers))
     cells = Counter(zip(groups, map(kind, answers), strict=True))
@@ -87,12 +96,14 @@ def margin_several(groups: Sequence[Hashable], answers: Sequence[Several]) -> bo
 
 
 def certain(
-    profiles: Sequence[Profile], answers: Sequence[Any], kind: Kind = lambda answer: answer
+    profiles: Sequence[Profile], answers: Sequence[Any], kind: Kind = itself, cells: Sequence[Kind] | None = None
 ) -> set[tuple[Profile, Hashable]]:
     """(profile, answer) that follow from the tables by each characteristic of the profiles and from the totals.
 
     `profiles` and `answers`: one entry per respondent; an answer is an option, or "don't know" or skipped as such.
-    Empty where all respondents answer alike: their total discloses it anyway.
+    `cells`: for each place of the profiles what its table tells of an answer (by default the answer itself); the totals
+    of all respondents tell the answers themselves. Empty where all respondents answer alike: their total discloses it
+    anyway.
     """
     if len(set(map(kind, answers))) < 2:
         return set()
@@ -107,17 +118,32 @@ def certain(
         for option in options:
             at[profile, option] = model.variable(members[profile])
         model.add({at[profile, option]: 1 for option in options}, members[profile], members[profile])
+    totals = all(all(group is not None for group in profile) for profile in members)
     for place in range(len(next(iter(members)))):
-        tables: defaultdict[tuple[Any, Any], list[Profile]] = defaultdict(list)
+        cell = cells[place] if cells else itself
+        tables: defaultdict[tuple[Any, Any], list[tuple[Profile, Any]]] = defaultdict(list)
         for profile, option in at:
-            tables[profile[place], option].append(profile)
-        for (_, option), found in tables.items():
-            count = sum(counts[profile, option] for profile in found)
-            model.add({at[profile, option]: 1 for profile in found}, count, count)
+            if profile[place] is not None:
+                tables[profile[place], cell(option)].append((profile, option))
+        _add_tables(model, at, counts, tables.values())
+    if totals:
+        _add_tables(model, at, counts, [[(profile, option) for profile in members] for option in options])
     columns = {
         (profile, one): [at[profile, option] for option in options if kind(option) == one] for profile, one in left
     }
     return _not_refuted(model, columns, {key: members[key[0]] for key in left})
+
+
+def _add_tables(
+    model: _Model,
+    at: Mapping[tuple[Profile, Any], int],
+    counts: Mapping[tuple[Profile, Any], int],
+    cells: Iterable[Sequence[tuple[Profile, Any]]],
+) -> None:
+    """Each of `cells` is published: how many of these profiles gave one of these answers."""
+    for parts in cells:
+        count = sum(counts[part] for part in parts)
+        model.add({at[part]: 1 for part in parts}, count, count)
 
 
 def certain_several(
@@ -138,6 +164,14 @@ def certain_several(
     total: Counter[Hashable] = Counter()
     for (_, one), count in counts.items():
         total[one] += count
+    left: dict[tuple[Profile, Hashable], int] = {
+        (profile, one): size
+        for profile, size in members.items()
+        for one in (*options, "dont_know", "skipped")
+        if counts[profile, one] == size and total[one] < len(profiles)
+    }
+    if not left:
+        return set()
     states = ("answered", "dont_know", "skipped")
     model = _Model()
     at: dict[tuple[Profile, Hashable], int] = {}
@@ -152,18 +186,61 @@ def certain_several(
         model.add({**chosen, answered: -least}, 0, np.inf)
         model.add({**chosen, answered: -most}, -np.inf, 0)
     for place in range(len(next(iter(members)))):
-        for group in {profile[place] for profile in members}:
+        for group in {profile[place] for profile in members} - {None}:
             inside = [profile for profile in members if profile[place] == group]
             for one in (*options, *states):
                 count = sum(counts[profile, one] for profile in inside)
                 model.add({at[profile, one]: 1 for profile in inside}, count, count)
-    left: dict[tuple[Profile, Hashable], int] = {
-        (profile, one): size
-        for profile, size in members.items()
-        for one in (*options, "dont_know", "skipped")
-        if counts[profile, one] == size and total[one] < len(profiles)
-    }
+    if any(answer.order for answer in answers):
+        _add_places(model, at, list(zip(profiles, answers, strict=True)), members)
     return _not_refuted(model, {key: [at[key]] for key in left}, left)
+
+
+def _add_places(
+    model: _Model,
+    at: Mapping[tuple[Profile, Hashable], int],
+    answered_by: Sequence[tuple[Profile, Several]],
+    members: Mapping[Profile, int],
+) -> None:
+    """The totals of a ranking: how many of all respondents gave each option each place.
+
+    Whole numbers by option and place, of which no option and no place has more than the respondents who answered, are
+    always the rankings of so many people (König).
+    """
+    depth = max(len(answer.order) for _, answer in answered_by)
+    only_first = all(len(answer.options) < 2 for _, answer in answered_by)
+    options = sorted({option for _, answer in answered_by for option in answer.order})
+    placed = Counter((profile, *one) for profile, answer in answered_by for one in enumerate(answer.order))
+    column = {
+        (profile, place, option): model.variable(size)
+        for profile, size in members.items()
+        for place in range(depth)
+        for option in options
+    }
+    for profile in members:
+        answered = at[profile, "answered"]
+        for option in options:
+            chosen = {column[profile, place, option]: 1 for place in range(1 if only_first else depth)}
+            if (profile, option) in at:
+                model.add({**chosen, at[profile, option]: -1}, 0, 0)
+            else:
+                model.add(chosen, 0, 0)
+            model.add({**{column[profile, place, option]: 1 for place in range(depth)}, answered: -1}, -np.inf, 0)
+        for place in range(depth):
+            model.add({**{column[profile, place, option]: 1 for option in options}, answered: -1}, -np.inf, 0)
+    for inside in _totals(list(members)):
+        for place in range(depth):
+            for option in options:
+                count = sum(placed[profile, place, option] for profile in inside)
+                model.add({column[profile, place, option]: 1 for profile in inside}, count, count)
+
+
+def _totals(profiles: Sequence[Profile]) -> list[list[Profile]]:
+    """The respondents of each release, of which totals are published: all of them, or who has no None in some place."""
+    if all(None not in profile for profile in profiles):
+        return [list(profiles)]
+    places = [at for at in range(len(profiles[0])) if {profile[at] for profile in profiles} <= {True, None}]
+    return [[profile for profile in profiles if profile[at]] for at in places]
 
 
 def _chosen_or_state(answer: Several) -> list[str]:

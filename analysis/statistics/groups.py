@@ -1,11 +1,14 @@
 """Groups of respondents by one characteristic, made from sizes alone: each has at least `k` respondents.
 
-Groups are made once for a data release, never for a question: the groups must disclose nothing about the answers.
+Groups are made once for a data release, never for a question: which groups there are must tell nothing of the answers.
+`make_groups` joins what is too small to be named, `even_parts` joins further: few groups of about the same size, in
+which opinions differ, give more tables than many small ones.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 POOLED = ""  # the group of the small ones and of those who did not state the characteristic
 MOST_GROUPS = 6
@@ -24,13 +27,13 @@ def make_groups(
 ) -> Grouping | None:
     """At most `most` groups of at least `k`; None where there are no two of them.
 
-    With `order` (ages, for instance) a small group is joined to the smaller of its neighbours, else small groups are
-    pooled. Who did not state the characteristic is pooled with the small ones; a pool below `k` takes in the smallest
-    group.
+    With `order` (ages, for instance) a small group is joined to the smaller of its neighbours, unless those who did not
+    state the characteristic make it large enough; else small groups are pooled. Who did not state the characteristic is
+    pooled with the small ones; a pool below `k` takes in the smallest group.
     """
     blank = sum(1 for value in values if not value)
     sizes = Counter(value for value in values if value)
-    parts = _join_neighbours(sizes, k, order, most) if order else [(value,) for value in sorted(sizes)]
+    parts = _join_neighbours(sizes, k, order, most, blank) if order else [(value,) for value in sorted(sizes)]
     size = {part: sum(sizes[value] for value in part) for part in parts}
     kept = sorted((part for part in parts if size[part] >= k), key=lambda part: (-size[part], part))[:most]
     pooled = blank + sum(size[part] for part in parts if part not in kept)
@@ -45,14 +48,49 @@ def make_groups(
     return Grouping(tuple(group_of.get(value or "", POOLED) for value in values), groups)
 
 
-def _join_neighbours(sizes: Counter[str], k: int, order: Sequence[str], most: int) -> list[tuple[str, ...]]:
+def _join_neighbours(sizes: Counter[str], k: int, order: Sequence[str], most: int, blank: int) -> list[tuple[str, ...]]:
     known = [value for value in order if sizes[value]]
     parts: list[tuple[str, ...]] = [(value,) for value in (*known, *sorted(set(sizes) - set(order)))]
     size = [sum(sizes[value] for value in part) for part in parts]
-    while len(parts) > 1 and (min(size) < k or len(parts) > most):
+    while len(parts) > 1 and (len(parts) > most or not _large_enough(sorted(size), k, blank)):
         at = size.index(min(size))
         beside = min((near for near in (at - 1, at + 1) if 0 <= near < len(parts)), key=lambda near: size[near])
         first, second = sorted((at, beside))
         parts[first : second + 1] = [parts[first] + parts[second]]
         size[first : second + 1] = [size[first] + size[second]]
     return parts
+
+
+def _large_enough(size: Sequence[int], k: int, blank: int) -> bool:
+    """Whether groups, the smallest first, have at least `k`; those who stated none may fill up the smallest."""
+    return size[0] >= k or (blank > 0 and size[0] + blank >= k and size[1] >= k)
+
+
+def even_parts(sizes: Sequence[int], k: int, aim: int, most: int = MOST_GROUPS) -> list[range] | None:
+    """Neighbours of `sizes` joined to parts of about the same size: the places of each part; None where there are none.
+
+    As many parts as have at least `aim`, `most` of them; where no two have so many, two parts of at least `k`.
+    """
+    for count in range(min(most, len(sizes)), 1, -1):
+        parts = _most_even(sizes, count)
+        least = min(sum(sizes[at] for at in part) for part in parts)
+        if least >= max(aim, k) or (count == 2 and least >= k):
+            return parts
+    return None
+
+
+def _most_even(sizes: Sequence[int], count: int) -> list[range]:
+    """`sizes` cut into `count` parts of which the smallest is as large as possible; of equal cuts the first."""
+    total = [0]
+    for size in sizes:
+        total.append(total[-1] + size)
+    best: dict[int, tuple[int, list[int]]] = {end: (total[end], [0, end]) for end in range(1, len(total))}
+    for cut in range(2, count + 1):
+        best = {
+            end: max(
+                ((min(best[at][0], total[end] - total[at]), [*best[at][1], end]) for at in range(cut - 1, end)),
+                key=lambda found: found[0],
+            )
+            for end in range(cut, len(total))
+        }
+    return [range(first, last) for first, last in pairwise(best[len(sizes)][1])]

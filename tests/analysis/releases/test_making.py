@@ -3,7 +3,7 @@
 import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import product
+from itertools import combinations_with_replacement, product
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from analysis.releases.making import Earlier, Settings, group_size, group_values
 from analysis.releases.plans import Characteristic, default_plan, families, finer_than
 from analysis.statistics import breakdowns, certainty
 from analysis.statistics.breakdowns import Known, published
+from analysis.statistics.groups import even_parts
 from instruments import schema
 from tests.analysis.generated import document, generated
 
@@ -139,7 +140,8 @@ def test_groups_are_never_smaller_than_they_were() -> None:
 def test_a_later_release_only_joins_groups() -> None:
     age = ["o"] * 6 + ["y"] * 6 + [None] * 6
     first = make_results(frames(age=age, q=["a", "b"] * 9), settings(k=5))
-    assert [group["values"] for group in first["groups"]["age"]] == [["o"], ["y"], []]
+    assert [group["values"] for group in first["groups"]["age"]] == [["o"], ["y"]]
+    assert [group["pooled"] for group in first["groups"]["age"]] == [False, True]  # with those who did not say
     more = [*age[:12], *["o"] * 8]
     later = make_results(frames(age=more, q=["a", "b"] * 10), settings(k=5), [Earlier(frozenset(range(1, 19)), first)])
     assert [group["values"] for group in later["groups"]["age"]] == [["o"], ["y"]]
@@ -147,7 +149,7 @@ def test_a_later_release_only_joins_groups() -> None:
 
 def test_small_values_of_a_characteristic_are_pooled() -> None:
     values = ["a"] * 6 + ["b"] * 2 + ["c"] * 2 + [None]
-    made = group_values(values, (), 5, None, ["a", "b", "c"])
+    made = group_values(values, (), 5, ["a", "b", "c"])
     assert made is not None
     assert [(group.values, group.size, group.is_pooled) for group in made.groups] == [
         (("a",), 6, False),
@@ -159,8 +161,8 @@ def test_one_blank_sex_and_one_old_person_tell_nothing() -> None:
     sex = ["f"] * 8 + ["m"] * 10 + [None]
     results = make_results(frames(sex=sex, q=["a"] * 19), settings(k=5))
     assert results["profiles"]["sex"] == [
-        {"values": ["m"], "size": 10, "pooled": False},
         {"values": ["f"], "size": 9, "pooled": True},
+        {"values": ["m"], "size": 10, "pooled": False},
     ]
     assert results["items"]["sex"]["counts"] == {}
     named = make_results(frames(sex=sex, q=["a"] * 19), settings(k=5, names_everybody=True))
@@ -182,9 +184,55 @@ def test_a_release_does_not_depend_on_the_order_of_the_responses() -> None:
     assert len(stored) == 1
 
 
+def test_groups_of_break_downs_join_groups_of_those_who_took_part() -> None:
+    """Else the two side by side would tell that one did not state their age: 9 and 8 of "18 to 34"."""
+    results = make_results(generated(19, 4), Settings(5, 20, KEY, default_plan(document())))
+    named = {item.profile: item.name for item in document().items}
+    assert set(results["profiles"]) >= {"1.2", "1.5"}
+    for profile, groups in results["groups"].items():
+        for group in groups if named[profile] in results["profiles"] else ():
+            inside = [
+                part for part in results["profiles"][named[profile]] if set(part["values"]) <= set(group["values"])
+            ]
+            assert sum(part["size"] for part in inside) == group["size"]
+            assert any(part["pooled"] for part in inside) is group["pooled"]
+
+
+def test_the_characteristic_in_reserve_is_used_where_another_has_no_groups() -> None:
+    sex = ["f"] * 11 + ["m"]
+    assert set(make_results(frames(sex=sex, age=["o", "y"] * 6, q=["a"] * 12), settings(k=5))["groups"]) == {"age"}
+    many = Settings(5, 20, KEY, default_plan(document()))
+    assert list(make_results(generated(40), many)["groups"]) == ["sex", "role", "age"]  # tenure is not needed
+    women = generated(40)
+    women.answers["1.6"] = "female"
+    assert list(make_results(women, many)["groups"]) == ["role", "age", "tenure"]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "k", "aim", "parts"),
+    [
+        ([11, 8], 5, 7, [[0], [1]]),
+        ([5, 5, 9], 5, 7, [[0, 1], [2]]),
+        ([6, 9, 6, 7, 7, 5], 5, 12, [[0, 1], [2, 3], [4, 5]]),
+        ([6, 9, 6, 7, 7, 5], 5, 14, [[0, 1, 2], [3, 4, 5]]),
+        ([5, 14], 5, 7, [[0], [1]]),  # smaller than aimed at: better than none
+        ([4, 15], 5, 7, None),
+        ([52, 8], 10, 15, None),
+        ([19], 5, 7, None),
+        ([], 5, 7, None),
+    ],
+)
+def test_groups_of_about_the_same_size(sizes: list[int], k: int, aim: int, parts: list[list[int]] | None) -> None:
+    found = even_parts(sizes, k, aim)
+    assert (found and [list(part) for part in found]) == parts
+
+
 def test_twenty_roles_with_one_person_each_are_no_groups() -> None:
     options = [str(number) for number in range(20)]
-    assert group_values(options, (), 5, None, options) is None
+    assert group_values(options, (), 5, []) is None
+    in_order = group_values(options, (), 5, options)  # neighbours of the form are joined
+    assert in_order is not None
+    assert [len(group.values) for group in in_order.groups] == [8, 12]
 
 
 def test_everybody_skipped_is_published_because_the_total_says_it() -> None:
@@ -194,20 +242,30 @@ def test_everybody_skipped_is_published_because_the_total_says_it() -> None:
 
 def test_six_women_on_one_side_are_withheld() -> None:
     scale = next(scale for scale in document().scales if scale.name == "adequacy")
-    kind = side_of(scale)
-    assert kind("inadequate") == kind("somewhat_inadequate") != kind("neither")
-    assert kind("dont_know") == kind("skipped")
+    side = side_of(scale)
+    assert side
+    assert side("inadequate") == side("somewhat_inadequate") != side("neither")
+    assert side("dont_know") == side("skipped")
     answers = ["inadequate", "somewhat_inadequate"] * 3 + ["adequate", "neither", "inadequate"] * 3 + ["adequate"] * 4
     groups = {"sex": ["f"] * 6 + ["m"] * 13}
-    assert published("1", groups, answers, KEY, one_in=0) == ["sex"]
-    assert published("1", groups, answers, KEY, one_in=0, kind=kind) == []
+    assert published("1", groups, answers, KEY, one_in=0) == {"sex": "whole"}
+    assert published("1", groups, answers, KEY, one_in=0, side=side) == {}
+
+
+def test_where_all_are_on_one_side_the_answers_themselves_are_protected() -> None:
+    groups = {"sex": ["f"] * 6 + ["m"] * 7}
+    assert published("1", groups, ["good"] * 6 + ["very good"] * 7, KEY, one_in=0, side=lambda answer: "good") == {}
 
 
 def certain_in_every_world(tables: list[Sequence[Any]], answers: Sequence[str]) -> set[int]:
-    """Respondents who say the same in all data sets that agree with the tables, each by one grouping."""
+    """Respondents who say the same in all data sets that agree with the tables, each by one grouping.
+
+    None: not in that table.
+    """
 
     def published_of(world: Sequence[str]) -> list[Any]:
-        return [sorted(Counter(zip(of, world, strict=True)).items()) for of in [["all"] * len(world), *tables]]
+        pairs = (zip(of, world, strict=True) for of in tables)
+        return [sorted(Counter((group, said) for group, said in pair if group is not None).items()) for pair in pairs]
 
     real = published_of(answers)
     worlds = [world for world in product("ab", repeat=len(answers)) if published_of(world) == real]
@@ -217,18 +275,91 @@ def certain_in_every_world(tables: list[Sequence[Any]], answers: Sequence[str]) 
 def test_two_releases_are_safe_together_where_each_alone_is() -> None:
     """Other groups of the same respondents: their table is published only if nothing follows from both."""
     draw, refused = random.Random(0), 0  # noqa: S311
-    for _ in range(2000):
+    for _ in range(1000):
         count = draw.choice([9, 10])
         first, second, answers = (draw.choices(letters, k=count) for letters in ("wxyz", "uv", "ab"))
         if len(set(answers)) < 2 or certainty.certain([(group,) for group in first], answers):
             continue
-        known = Known([(group,) for group in first], [False] * count)
+        known = Known([(group,) for group in first], ["whole"], [False] * count)
         alone = published("q", {"g": second}, answers, KEY, one_in=0)
         together = published("q", {"g": second}, answers, KEY, one_in=0, known=known)
         if alone:
             assert bool(together) is not bool(certain_in_every_world([first, second], answers))
             refused += not together
     assert refused
+
+
+def test_those_who_left_between_two_releases_follow_from_neither() -> None:
+    """The earlier table has them, the new one has not; their answers count as much as those of the others."""
+    draw, refused = random.Random(1), 0  # noqa: S311
+    for _ in range(1500):
+        now, left = 8, 2
+        first, answers = draw.choices("wxyz", k=now + left), draw.choices("ab", k=now + left)
+        second = draw.choices("uv", k=now)
+        before = [[*[True] * now, *[None] * left], [True] * (now + left), first]
+        profiles = list(zip(*before, strict=True))
+        alone = published("q", {"g": second}, answers[:now], KEY, one_in=0)
+        if not alone or len(set(answers)) < 2 or certainty.certain(profiles, answers):
+            continue
+        known = Known(profiles, ["whole"] * 3, [False] * (now + left), answers[now:])
+        together = published("q", {"g": second}, answers[:now], KEY, one_in=0, known=known)
+        all_tables: list[Sequence[Any]] = [*before, [*second, *[None] * left]]
+        assert bool(together) is not bool(certain_in_every_world(all_tables, answers))
+        refused += not together
+    assert refused
+
+
+@pytest.mark.parametrize(("said", "shown"), [("aaaaa", False), ("aabbc", True)])
+def test_of_an_item_on_which_all_who_left_agreed_no_more_is_shown(said: str, shown: bool) -> None:
+    sex, q = ["f", "m"] * 9, ["a", "b", "c"] * 6
+    first = make_results(frames(sex=[*sex, *"fmfmf"], q=[*q, *said]), settings(k=5, characteristics=BOTH[:1]))
+    left = frames(first=19, sex="fmfmf", q=said)
+    later = make_results(frames(sex=sex, q=q), settings(k=5), [Earlier(frozenset(range(1, 24)), first, left)])
+    assert bool(later["items"]["q"]["by"]) is shown
+
+
+SIDES = {"a": "good", "b": "good", "c": "bad", "d": "none"}
+SEVEN = {"sex": "fffmmmm", "age": "oyyooyy"}  # profiles of one, two, two and two
+
+
+def given_away_by_sides(lots: Sequence[dict[str, str]]) -> tuple[int, int]:
+    """(outputs that give somebody away, outputs with a table by sides) of all ratings of seven, in all these lots."""
+    worlds: dict[tuple[Any, ...], list[tuple[str, ...]]] = defaultdict(list)
+    for parts in product(*(combinations_with_replacement("abcd", size) for size in (1, 2, 2, 2))):
+        answers = [answer for part in parts for answer in part]
+        for lot in lots:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(breakdowns, "withheld_by_lot", lambda key, item, name, one_in, lot=lot: lot[name] == "-")
+                patch.setattr(breakdowns, "by_sides_by_lot", lambda key, item, name, one_in, lot=lot: lot[name] == "s")
+                shown = published("q", SEVEN, answers, KEY, side=SIDES.get)
+            output: list[Any] = [sorted(answers)]
+            for name, detail in shown.items():
+                cells = zip(SEVEN[name], answers if detail == "whole" else map(SIDES.get, answers), strict=True)
+                output.append((name, detail, sorted(map(str, cells))))
+            worlds[repr(output),].append(tuple(answers))
+    bad = 0
+    for found in worlds.values():
+        sides = {SIDES[answer] for answer in found[0]}
+        if len(sides) > 1:
+            profiles = (
+                [{SIDES[world[at]] for at in places} for world in found] for places in ([0], [1, 2], [3, 4], [5, 6])
+            )
+            bad += any(len(set().union(*said)) == 1 for said in profiles)
+    return bad, sum("'sides'" in output for (output,) in worlds)
+
+
+LOTS = [dict(zip(("sex", "age"), drawn, strict=True)) for drawn in product(("", "s", "-"), repeat=2)]
+
+
+def test_a_table_by_sides_tells_nothing_of_why_the_whole_is_not_shown() -> None:
+    bad, by_sides = given_away_by_sides(LOTS)
+    assert (bad, bool(by_sides)) == (0, True)
+
+
+def test_without_the_lot_of_sides_the_same_attacker_finds_somebody() -> None:
+    bad, by_sides = given_away_by_sides([lot for lot in LOTS if "s" not in lot.values()])
+    assert bad
+    assert by_sides
 
 
 def test_newcomers_of_whom_the_lead_was_told_do_not_withhold_a_table() -> None:
@@ -255,9 +386,9 @@ def test_the_lot_is_the_same_in_every_release() -> None:
     assert all("sex" not in shown[code].get("by", {}) for code in drawn)
 
 
-def test_default_plan_is_sex_family_of_roles_and_age() -> None:
+def test_default_plan_is_sex_family_of_roles_age_and_tenure_in_reserve() -> None:
     plan = default_plan(document())
-    assert [one.profile for one in plan] == ["sex", "role", "age"]
+    assert [one.profile for one in plan] == ["sex", "role", "age", "tenure"]
     assert ("law_official", "law_police", "law_border", "law_migration") in plan[1].groups
     assert families({"a": "Police", "b": "Judge"}) == ()
 

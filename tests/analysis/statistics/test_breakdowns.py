@@ -16,20 +16,20 @@ SEX, AGE, TOGETHER = list("fmfmmffmf"), list("yoyoooyoy"), list("bbbabbaaa")  # 
 
 
 def test_all_women_alike_are_not_published_and_the_next_characteristic_is() -> None:
-    assert published("1", GROUPS, ALIKE, KEY, one_in=0) == ["age"]
+    assert published("1", GROUPS, ALIKE, KEY, one_in=0) == {"age": "whole"}
 
 
 def test_the_sides_of_a_scale_are_protected_where_asked() -> None:
     rating = ["bad", "very bad"] * 3 + ["good", "bad"] * 6 + ["good"]
     assert "sex" in published("1", GROUPS, rating, KEY, one_in=0)
-    assert "sex" not in published("1", GROUPS, rating, KEY, one_in=0, kind=lambda answer: answer == "good")
+    assert "sex" not in published("1", GROUPS, rating, KEY, one_in=0, side=lambda answer: answer == "good")
 
 
 def test_several_options() -> None:
     fair = [Several(frozenset("x")), Several(frozenset("xy")), Several(frozenset("y"))] * 6 + [Several(frozenset("x"))]
-    assert published_several("1", GROUPS, fair, KEY, one_in=0) == ["sex", "age"]
+    assert published_several("1", GROUPS, fair, KEY, one_in=0) == {"sex": "whole", "age": "whole"}
     women = [Several(frozenset("x"))] * 6 + fair[6:]
-    assert published_several("1", GROUPS, women, KEY, one_in=0) == ["age"]
+    assert published_several("1", GROUPS, women, KEY, one_in=0) == {"age": "whole"}
 
 
 def test_a_lot_depends_on_the_secret_the_item_and_the_characteristic_alone() -> None:

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter, defaultdict
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 
 import pytest
 
@@ -89,6 +89,59 @@ def test_certain_several_is_exactly_what_enumeration_finds(seed):
     used = {option for answer in answers for option in answer.options}
     tried = [answer for answer in possible if answer.options <= used]
     assert certain_several(profiles, answers, least, most) == several_enumerated(profiles, answers, tried)
+
+
+def ranked_enumerated(profiles, rankings, only_first):
+    """(profile, option) named by all of a profile (or put first) in all data sets with the same tables and totals."""
+
+    def named(order):
+        return set(order[:1] if only_first else order) or {"skipped"}
+
+    def published(world):
+        totals = Counter(one for order in world for one in enumerate(order))
+        tables = Counter(
+            (place, group, option)
+            for profile, order in zip(profiles, world, strict=True)
+            for place, group in enumerate(profile)
+            for option in named(order)
+        )
+        return totals, tables
+
+    real, common = published(rankings), None
+    possible = [(), *permutations("xyz", 3 if only_first else 2)]
+    for world in product(possible, repeat=len(profiles)):
+        if published(world) == real:
+            facts = defaultdict(lambda: set("xyz") | {"skipped"})
+            for profile, order in zip(profiles, world, strict=True):
+                facts[profile] &= named(order)
+            found = {(profile, one) for profile, said in facts.items() for one in said}
+            common = found if common is None else common & found
+    total = Counter(one for order in rankings for one in named(order))
+    return {(profile, one) for profile, one in common if total[one] < len(profiles)}
+
+
+@pytest.mark.parametrize("only_first", [False, True])
+def test_the_totals_of_a_ranking_are_known_too(only_first):
+    draw = random.Random(5)  # noqa: S311
+    for _ in range(25):
+        profiles = [(draw.choice("ab"), draw.choice("cd")) for _ in range(4)]
+        rankings = [draw.choice([(), *permutations("xyz", 3 if only_first else 2)]) for _ in range(4)]
+        said = [
+            Several(frozenset(order[:1] if only_first else order), order=order) if order else Several(state="skipped")
+            for order in rankings
+        ]
+        least = 1 if only_first else 2
+        assert certain_several(profiles, said, least, least) == ranked_enumerated(profiles, rankings, only_first)
+
+
+def test_the_totals_of_a_ranking_give_away_what_the_tables_do_not():
+    """Found by enumeration: nobody is certain by who named what, two are by how often each was first and second."""
+    profiles = [("b", "c"), ("b", "d"), ("a", "c"), ("a", "c"), ("a", "d"), ("a", "d")]
+    rankings = ["yz", "yx", "xw", "zw", "yz", ""]
+    said = [Several(frozenset(one), order=tuple(one)) if one else Several(state="skipped") for one in rankings]
+    assert certain_several(profiles, said, 2, 2) >= {(("b", "c"), "z"), (("b", "d"), "x")}
+    named = [Several(one.options, one.state) for one in said]
+    assert not certain_several(profiles, named, 2, 2) & {(("b", "c"), "z"), (("b", "d"), "x")}
 
 
 def shown(groups, answers, *, drawn=(), with_margin=True):
