@@ -202,8 +202,9 @@ def _edits(path: tuple[ast.AST, ...]) -> Iterator[Edit]:
             for (index, one), (_, two) in pairwise(enumerate(node.args)):
                 if _called(node) in NAMES:
                     break  # min, max and such do not care which comes first
-                if not isinstance(one, ast.Constant) and not isinstance(two, ast.Constant):
-                    yield node, "args", [*node.args[:index], two, one, *node.args[index + 2 :]]
+                if isinstance(one, ast.Constant) or isinstance(two, ast.Constant) or ast.dump(one) == ast.dump(two):
+                    continue
+                yield node, "args", [*node.args[:index], two, one, *node.args[index + 2 :]]
         case ast.If() | ast.While() | ast.IfExp():
             if not isinstance(node.test, ast.Compare | ast.BoolOp | ast.UnaryOp):
                 yield node, "test", ast.UnaryOp(ast.Not(), node.test)

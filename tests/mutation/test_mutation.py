@@ -23,6 +23,7 @@ from typing import Literal
 
 __all__ = ["small", "total"]
 LIMIT = 3
+NAMES = {"a": "b"}
 Side = Literal["left", "right"]
 ALLOWED = {"read": {"lead", "member"}}
 
@@ -38,6 +39,10 @@ def twice(function):
 def total(one: int, two: int) -> int:
     """The sum."""
     return one + two
+
+
+def named(name: str) -> str:
+    return NAMES.get(name, name)
 
 
 @lru_cache

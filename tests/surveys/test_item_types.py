@@ -426,7 +426,8 @@ def test_a_line_from_paper_for_one_option(line: str, expected: str) -> None:
 def test_zero_is_no_option_where_dont_know_is_not_offered() -> None:
     for kind in ("select_one", "select_multiple"):
         document = one(kind, options=OPTIONS, dont_know=False)
-        assert [e.code for e in check(document, from_lines(document, {"q": "0"})).errors] == ["unknown_option"]
+        [error] = check(document, from_lines(document, {"q": "0"})).errors
+        assert (error.code, error.values) == ("unknown_option", {"value": "0"})
 
 
 def test_a_typed_number_is_the_printed_one_even_where_another_option_has_it_for_a_name() -> None:
