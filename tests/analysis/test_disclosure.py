@@ -1,5 +1,6 @@
 """A protected table resists an attacker who knows every total, every shown cell, and that people are whole."""
 
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.disclosure import exposed, hide, protect
+from analysis.disclosure import HIDDEN, THRESHOLD, exposed, hide, protect, protect_summary
 from analysis.statistics.profiles import Crosstab
 from analysis.words import table_note
 
@@ -101,6 +102,57 @@ def test_no_shown_cell_or_total_gives_back_a_hidden_cell(counts, k):
         assert counts[row, column] >= k or counts[row].sum() == 0
     if not mask[counts.sum(axis=1) > 0].all():  # a table withheld whole leaves the public totals only
         assert unique_cells(counts, caps, mask) == []
+
+
+@dataclass(frozen=True)
+class Summary:
+    count: int
+
+
+def test_a_summary_leaves_where_enough_have_answered():
+    assert protect_summary(Summary(5), 5) == Summary(5)
+    assert protect_summary(Summary(4), 5) is None
+    assert protect_summary(None, 5) is None
+
+
+def test_the_threshold_is_five_unless_said_otherwise():
+    assert (THRESHOLD, HIDDEN) == (5, "·")
+    rows = [{"f": 5, "m": 6}, {"f": 4, "m": 8}]
+    assert shown(protect(table(rows))) == [[None, None], [None, None]]
+    assert (protect(table(rows)).k, protect(table(rows), k=4).k) == (5, 4)
+    assert shown(protect(table(rows), k=4)) == [[5, 6], [4, 8]]
+    assert hide(np.array([[5, 6], [4, 8]]), np.array([[9, 14], [9, 14]])).all()
+
+
+def test_totals_are_those_of_the_table_and_hidden_cells_are_counted():
+    safe = protect(table([{"f": 2, "m": 3, "x": 20}, {"f": 12, "m": 9, "x": 9}, {"f": 30, "m": 30, "x": 30}]))
+    assert (list(safe.column_totals), list(safe.column_totals.index)) == ([44, 42, 59], ["f", "m", "x"])
+    assert (safe.hidden, safe.withheld, list(safe.cells.index)) == (4, False, ["r0", "r1", "r2"])
+
+
+@pytest.mark.parametrize("partner", range(3))
+def test_the_partners_of_a_small_cell_are_those_that_hide_the_fewest_people(partner):
+    """Of three rows that could cover the two small cells of the first, the one with the fewest people is hidden."""
+    rows = [{"f": 2, "m": 3}, {"f": 40, "m": 40}, {"f": 40, "m": 40}, {"f": 40, "m": 40}]
+    rows[partner + 1] = {"f": 12, "m": 9}
+    hidden = [[cell is None for cell in row] for row in shown(protect(table(rows)))]
+    assert hidden == [[at in (0, partner + 1)] * 2 for at in range(4)]
+
+
+def test_a_zero_is_as_dear_as_one_person():
+    """Where a zero and a one would do alike, the first of them is hidden, and not the zero for being free."""
+    counts, caps = np.array([[0, 9, 1], [9, 9, 9]]), np.full((2, 3), 20)
+    mask = np.zeros((2, 3), dtype=bool)
+    mask[0, 1] = True
+    assert exposed(counts, caps, mask) == [(0, 1)]
+    assert hide(counts, caps, 2).tolist() == [[True, False, True], [True, False, True]]
+
+
+def test_a_full_cell_cannot_rise_and_an_empty_one_cannot_fall():
+    """All of both groups chose the first row: hiding each cell hides nothing. One who did not makes all safe."""
+    mask, caps = np.ones((2, 2), dtype=bool), np.full((2, 2), 10)
+    assert exposed(np.array([[10, 10], [0, 0]]), caps, mask) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert exposed(np.array([[9, 10], [1, 0]]), caps, mask) == []
 
 
 def test_protect_refuses_nothing_when_empty():
