@@ -33,11 +33,13 @@ its code or tests last changed):
     analysis.statistics.routing               23     23        0   100.0%
     analysis.statistics.themes               127    123        0    96.9%
     assessments.access                       113    113        0   100.0%
-    indicators.services.recommendations      285    279        5    99.6%
+    indicators.services.recommendations      286    279        6    99.6%
     interviews.counting                       28     25        3   100.0%
     interviews.passages                      293    280       11    99.3%
+    surveys.item_types                       493    488        3    99.6%
     surveys.questionnaire.validation          93     93        0   100.0%
     surveys.questionnaire.values              21     21        0   100.0%
     surveys.sealed.boxes                      59     55        4   100.0%
     surveys.sealed.receipts                   30     30        0   100.0%
+    workshops.services.ballots               173    165        8   100.0%
 """
