@@ -57,7 +57,9 @@ PLAIN_FORMAT, ENCRYPTED_FORMAT = 1, 2
 DATA, MANIFEST = "data.jsonl.gz", "manifest.json"
 LEFT_OUT_APPS = {"contenttypes", "auth", "sessions", "django_tasks_db"}
 # What only concerns the running site: its sessions, attempts and workers.
-LEFT_OUT_MODELS = {f"assessments.{name}" for name in ("signin", "refusedsignin", "mailfailure", "workerbeat")}
+LEFT_OUT_MODELS = {
+    f"assessments.{name}" for name in ("signin", "refusedsignin", "mailfailure", "workerbeat", "dailyrun")
+}
 Progress = Callable[[str], object]
 
 

@@ -50,6 +50,7 @@ class Eraser(ABC):
     label: ClassVar[str]  # of the kind, in sentence case
     help: ClassVar[str]  # what is lost, in one sentence
     order: ClassVar[int] = 50  # in the list of kinds
+    offered: ClassVar[bool] = True  # in the list of what can be requested
     by_site: ClassVar[bool] = False  # whether who administers the site may ask for it too
 
     def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
@@ -100,6 +101,10 @@ class Eraser(ABC):
     def again(self, line: Line) -> bool:
         """Erase it once more where a backup brought it back; whether it was there."""
 
+    def in_trash(self, assessment: Assessment, before: datetime) -> list[Any]:
+        """What has been in the trash since before a moment."""
+        return []
+
 
 class Copies(ABC):
     """Where an app keeps frozen copies of texts: editions, minutes."""
@@ -132,6 +137,7 @@ _erasers: dict[str, Eraser] = {}
 _copies: dict[str, Copies] = {}
 _cites: dict[str, Cites] = {}
 _rows: dict[int, list[AssessmentRows]] = {}
+_retained: dict[str, list[AssessmentRows]] = {}
 
 
 def erases(eraser: type[Eraser]) -> type[Eraser]:
@@ -155,6 +161,20 @@ def holds_rows(layer: int) -> Callable[[type[AssessmentRows]], type[AssessmentRo
         return rows
 
     return register
+
+
+def retains(kind: str) -> Callable[[type[AssessmentRows]], type[AssessmentRows]]:
+    """Register what an app stores of a kind of `RetentionDate`: it is erased when that date has come."""
+
+    def register(rows: type[AssessmentRows]) -> type[AssessmentRows]:
+        _retained.setdefault(kind, []).append(rows())
+        return rows
+
+    return register
+
+
+def retained_rows(kind: str) -> list[AssessmentRows]:
+    return _retained.get(kind, [])
 
 
 def assessment_rows() -> list[AssessmentRows]:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,6 +16,7 @@ from assessments.models import (
     Document,
     ErasureRequest,
     Organisation,
+    RetentionDate,
     Role,
     Sector,
     Study,
@@ -25,7 +26,7 @@ from assessments.services.assessments import TOOL_FIELDS
 from assessments.uploads import check_upload
 from ctnat.ui.countries import country_choices, country_name, zone_choices
 from ctnat.ui.errors import FileError, shortened
-from ctnat.ui.forms import Form, ModelForm, YesNoField
+from ctnat.ui.forms import DateInput, Form, ModelForm, YesNoField
 from ctnat.ui.languages import english_name, find_language
 from ctnat.ui.seen import SeenForm
 from instruments.models import Instrument
@@ -567,3 +568,42 @@ class SiteErasureForm(_GroundForm):
             data["which"] = str(user.pk)
         data["successor"] = str(data["successor"].pk) if data.get("successor") else ""
         return data
+
+
+class RetentionForm(Form):
+    """Until when each kind of data is kept, and how long something stays in the trash.
+
+    `cleaned_data` is as `set_retention` takes it.
+    """
+
+    HELP: ClassVar[dict[str, str]] = {
+        "names": "Names and titles of respondents, contacts, and the names in invitations.",
+        "notes": "Notes, their version history, observations. Which questions were answered, codings and released "
+        "quotes are kept.",
+        "answers": "Single responses to the survey. Released results are kept.",
+        "audit": "The log of this assessment. Its last hash is kept.",
+    }
+    trash_days = forms.IntegerField(
+        min_value=1,
+        max_value=3650,
+        required=False,
+        label="Days in the trash",
+        help_text="What is in the trash longer is erased for good. Leave blank for the rule of this site.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for kind, label in RetentionDate.Kind.choices:
+            widget = DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            self.fields[kind] = forms.DateField(
+                label=f"{label} (optional)", required=False, widget=widget, help_text=self.HELP[kind]
+            )
+        self.order_fields([*RetentionDate.Kind.values, "trash_days"])
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        for kind in RetentionDate.Kind.values:
+            if (given := data.get(kind)) and given > LATEST:
+                self.add_error(kind, f"{given.year} is not a likely year. Give one before {LATEST.year + 1}.")
+        dates = {kind: data.get(kind) for kind in RetentionDate.Kind.values}
+        return {"trash_days": data.get("trash_days"), "dates": dates}

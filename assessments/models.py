@@ -26,6 +26,7 @@ from assessments.querysets import (
     MembershipQuerySet,
     OrganisationQuerySet,
     RegisterManager,
+    RetentionDateQuerySet,
     SignInQuerySet,
     StudyQuerySet,
 )
@@ -239,6 +240,13 @@ class Assessment(models.Model):
         help_text="Members without one are asked to set it up before they see anything of this assessment.",
     )
     notice = models.TextField(blank=True)  # shown on the home page and on the report's cover
+    trash_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        verbose_name="days in the trash",
+        help_text="What is in the trash longer is erased for good. Leave blank for the rule of the site.",
+    )
     last_interview = models.PositiveIntegerField(default=0)  # number given last; locked while the next is given
     data_key = models.OneToOneField(DataKey, blank=True, editable=False, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -253,6 +261,11 @@ class Assessment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("assessments:assessment_home", args=[self.reference])
+
+    @property
+    def days_in_trash(self) -> int:
+        """How long something stays in the trash; 0: as long as nobody erases it."""
+        return self.trash_days or int(settings.TRASH_DAYS)
 
     @property
     def country_name(self) -> str:
@@ -589,3 +602,60 @@ class ErasureRequest(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.erased_at is None and self.cancelled_at is None
+
+
+class RetentionDate(models.Model):
+    """Until when one kind of data of an assessment is kept. It is erased then, once the leads were warned in time."""
+
+    class Kind(models.TextChoices):
+        NAMES = "names", "Names and addresses"
+        NOTES = "notes", "Raw notes"
+        ANSWERS = "answers", "Raw answers"
+        AUDIT = "audit", "Audit log"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="retention_dates")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    due_on = models.DateField()
+    warned_at = models.DateTimeField(null=True, blank=True)  # None again where the date is changed
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RetentionDateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["assessment", "due_on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["assessment", "kind"], name="retention_date_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.due_on}"
+
+
+class DeletionCertificate(models.Model):
+    """What was erased by a date of retention: how many of what, when and by which rule. Never the content."""
+
+    assessment = models.ForeignKey(Assessment, null=True, on_delete=models.SET_NULL, related_name="certificates")
+    reference = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=RetentionDate.Kind.choices)
+    rule = models.CharField(max_length=300)
+    parts = models.JSONField(default=list)  # [[name, count]]
+    erased_at = models.DateTimeField()
+    pdf = models.BinaryField(null=True)  # None: not printed yet
+    checksum = models.CharField(max_length=64, blank=True)  # SHA-256 of the PDF, in hexadecimal
+
+    class Meta:
+        ordering = ["-erased_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"certificate {self.pk} of {self.reference}"
+
+
+class DailyRun(models.Model):
+    """One day's round of what is due: emptying the trash, warning of dates of retention and keeping to them."""
+
+    day = models.DateField(unique=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"round of {self.day}"

@@ -2,15 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from assessments.erasers import Eraser, Line, Part, erases, identity, is_known, rows_of_assessment
-from assessments.models import Assessment, Contact, Document, Membership, User
+from django.utils import timezone
+
+from assessments.audit import cut_chain
+from assessments.erasers import (
+    AssessmentRows,
+    Eraser,
+    Line,
+    Part,
+    erases,
+    identity,
+    is_known,
+    retained_rows,
+    retains,
+    rows_of_assessment,
+)
+from assessments.models import Assessment, AuditEvent, Contact, Document, Membership, RetentionDate, User
 from assessments.services.accounts import erase_account, leads_alone
 from assessments.services.contacts import purge_contact
 from assessments.services.documents import erase_document
 from assessments.services.whole_assessments import erase_assessment
 from ctnat.ui.errors import InputError
+from instruments.models import Instrument
 
 GONE = "does not exist any more. Cancel the request."
 
@@ -54,6 +70,9 @@ class DocumentEraser(Eraser):
     def lines(self, target: Document) -> list[Line]:
         return [identity(target)]
 
+    def in_trash(self, assessment: Assessment, before: datetime) -> list[Document]:
+        return list(Document.all_objects.for_assessment(assessment).filter(removed_at__lt=before))
+
     def erase(self, target: Document, *, by: User | None) -> None:
         erase_document(document=target, by=by)
 
@@ -62,6 +81,42 @@ class DocumentEraser(Eraser):
         if found is None or not is_known(found, line):
             return False
         erase_document(document=found, by=None)
+        return True
+
+
+@erases
+class InstrumentEraser(Eraser):
+    """A discarded draft: the trash alone erases it."""
+
+    kind = "instrument"
+    label = "A discarded draft of an instrument"
+    help = "A draft in the trash is erased."
+    offered = False
+
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Instrument:
+        raise InputError("Discard the draft: the trash erases it when its time is over.")
+
+    def name(self, target: Instrument) -> str:
+        return f"Draft {target.pk}"
+
+    def parts(self, target: Instrument) -> list[Part]:
+        return [Part("drafts", 1)]
+
+    def lines(self, target: Instrument) -> list[Line]:
+        return [identity(target)]
+
+    def in_trash(self, assessment: Assessment, before: datetime) -> list[Instrument]:
+        rows = Instrument.objects.filter(owner=assessment, published_at=None, discarded_at__lt=before)
+        return list(rows.filter(children=None))
+
+    def erase(self, target: Instrument, *, by: User | None) -> None:
+        target.delete()
+
+    def again(self, line: Line) -> bool:
+        found = Instrument.objects.filter(pk=_number(line["id"]), published_at=None, children=None).first()
+        if found is None or not is_known(found, line):
+            return False
+        found.delete()
         return True
 
 
@@ -242,3 +297,61 @@ class AssessmentEraser(Eraser):
             return False
         erase_assessment(assessment=found, by=None)
         return True
+
+
+@erases
+class RetentionEraser(Eraser):
+    """What a date of retention erased. It is erased again in a backup from before that day only."""
+
+    kind = "retained"
+    label = "Data whose time of retention is over"
+    help = "Each assessment has dates until which its data are kept."
+    offered = False
+
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> RetentionDate:
+        raise InputError("Set a date on the page “How long data are kept”.")
+
+    def name(self, target: RetentionDate) -> str:
+        return f"{target.get_kind_display()} of {target.assessment.reference}"
+
+    def parts(self, target: RetentionDate) -> list[Part]:
+        return [part for rows in retained_rows(target.kind) for part in rows.parts(target.assessment)]
+
+    def lines(self, target: RetentionDate) -> list[Line]:
+        return [identity(target.assessment) | {"what": target.kind, "due": target.due_on.isoformat()}]
+
+    def erase(self, target: RetentionDate, *, by: User | None) -> None:
+        for rows in retained_rows(target.kind):
+            rows.erase(target.assessment)
+
+    def again(self, line: Line) -> bool:
+        found = Assessment.objects.filter(pk=_number(line["id"])).first()
+        if found is None or not is_known(found, line):
+            return False
+        due = date.fromisoformat(line["due"])
+        row, _ = RetentionDate.objects.get_or_create(assessment=found, kind=line["what"], defaults={"due_on": due})
+        if row.done_at:  # the backup is younger
+            return False
+        self.erase(row, by=None)
+        row.due_on, row.done_at = due, timezone.now()
+        row.save()
+        return True
+
+
+@retains("names")
+class Contacts(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        return [Part("contacts", Contact.objects.for_assessment(assessment).for_inviting().count())]
+
+    def erase(self, assessment: Assessment) -> None:
+        for contact in Contact.objects.for_assessment(assessment):
+            purge_contact(contact=contact)
+
+
+@retains("audit")
+class AuditLog(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        return [Part("events of the audit log", AuditEvent.objects.for_assessment(assessment).count())]
+
+    def erase(self, assessment: Assessment) -> None:
+        cut_chain(assessment, before=None, by=None)

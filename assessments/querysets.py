@@ -103,6 +103,12 @@ class ContactQuerySet(ForAssessment):
         return self.filter(erased_at=None)
 
 
+class RetentionDateQuerySet(ForAssessment):
+    def ahead(self) -> Self:
+        """Those whose data are still there."""
+        return self.filter(done_at=None)
+
+
 class ErasureRequestQuerySet(ForAssessment):
     def for_confirming(self) -> Self:
         """Those that wait for a second person."""

@@ -1,8 +1,19 @@
-"""Addresses of assessments, members, organisations, site, contacts and documents."""
+"""Addresses of assessments, members, organisations, retention, site, contacts and documents."""
 
 from django.urls import include, path
 
-from assessments.views import account, assessments, contacts, documents, erasures, help, members, organisations, site
+from assessments.views import (
+    account,
+    assessments,
+    contacts,
+    documents,
+    erasures,
+    help,
+    members,
+    organisations,
+    retention,
+    site,
+)
 
 app_name = "assessments"
 
@@ -12,6 +23,8 @@ within = [
     path("audit/", assessments.audit_list, name="audit_list"),
     path("audit/verify/", assessments.audit_verify, name="audit_verify"),
     path("erasures/", erasures.erasure_list, name="erasure_list"),
+    path("retention/", retention.retention_edit, name="retention_edit"),
+    path("retention/certificates/<int:pk>/", retention.certificate_file, name="certificate_file"),
     path("erasures/new/<slug:kind>/", erasures.erasure_new, name="erasure_new"),
     path("erasures/<int:pk>/", erasures.erasure_detail, name="erasure_detail"),
     path("erasures/<int:pk>/confirm/", erasures.erasure_confirm, name="erasure_confirm"),

@@ -1,5 +1,6 @@
 """Whether a background worker runs: each records a heartbeat every 20 seconds."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Event
 
@@ -17,12 +18,16 @@ def beat(worker: str) -> None:
     WorkerBeat.objects.update_or_create(worker=worker, defaults={"seen_at": timezone.now()})
 
 
-def keep_beating(worker: str, stop: Event) -> None:
-    """Runs in a thread of the worker's process until `stop`. A busy database is tried again."""
+def keep_beating(worker: str, stop: Event, each_time: Callable[[], object] = lambda: None) -> None:
+    """Runs in a thread of the worker's process until `stop`. A busy database is tried again.
+
+    `each_time` is called after each beat: it starts what is due.
+    """
     try:
         while not stop.wait(EVERY):
             try:
                 beat(worker)
+                each_time()
             except Error:
                 connection.close()
     finally:

@@ -190,6 +190,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 BACKUP_RECIPIENTS = env.list("CTNAT_BACKUP_RECIPIENTS", default=[])  # age1...; without one, backups are in clear
 BACKUP_DAYS = env.int("CTNAT_BACKUP_DAYS", default=30)  # older backups of this site are removed; 0 keeps them
+TRASH_DAYS = env.int("CTNAT_TRASH_DAYS", default=30)  # then what is in the trash is erased for good; 0 keeps it
 # What was erased for good, by identifiers: kept beside the keys, apart from the database and its backups.
 ERASURE_REGISTER = Path(env.str("CTNAT_ERASURE_REGISTER", default=str(VAR_DIR / "erasures.jsonl")))
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, holds_rows, identity, is_known
+from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, holds_rows, identity, is_known, retains
 from assessments.models import Assessment, User
 from assessments.uses import Use
 from ctnat.ui.errors import InputError
@@ -12,6 +13,8 @@ from interviews.models import Answer, AnswerRevision, Coding, Interview, SetAsid
 from interviews.services.erasure import (
     erase_interview,
     erase_revision,
+    forget_notes,
+    forget_respondents,
     spans_of,
     strike_observations,
     strike_passage,
@@ -278,6 +281,9 @@ class InterviewEraser(Eraser):
     def lines(self, target: Interview) -> list[Line]:
         return [identity(target)]
 
+    def in_trash(self, assessment: Assessment, before: datetime) -> list[Interview]:
+        return list(Interview.objects.filter(assessment=assessment, deleted_at__lt=before))
+
     def erase(self, target: Interview, *, by: User | None) -> None:
         erase_interview(interview=target)
 
@@ -302,3 +308,32 @@ class InterviewRows(AssessmentRows):
         themes = Theme.objects.filter(assessment=assessment)
         themes.update(merged_into=None)
         themes.delete()
+
+
+@retains("names")
+class Respondents(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        rows = Interview.objects.filter(assessment=assessment)
+        return [
+            Part("interviews with names or titles", sum(bool(r.respondent_name or r.respondent_title) for r in rows))
+        ]
+
+    def erase(self, assessment: Assessment) -> None:
+        forget_respondents(assessment=assessment)
+
+
+@retains("notes")
+class Notes(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        answers = Answer.objects.filter(interview__assessment=assessment)
+        codings = Coding.objects.filter(answer__interview__assessment=assessment)
+        return [
+            Part("answers with notes", sum(bool(row.text) for row in answers)),
+            Part("earlier texts", AnswerRevision.objects.filter(answer__in=answers).count()),
+            Part("texts set aside", SetAside.objects.filter(answer__in=answers).count()),
+            Part("observations", sum(bool(r.observations) for r in Interview.objects.filter(assessment=assessment))),
+            Part("quotes that were not released", codings.filter(released=False).count()),
+        ]
+
+    def erase(self, assessment: Assessment) -> None:
+        forget_notes(assessment=assessment)

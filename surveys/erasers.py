@@ -2,14 +2,16 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
-from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, holds_rows
+from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, holds_rows, retains
 from assessments.models import Assessment, User
 from ctnat.ui.errors import InputError
-from surveys.models import Invitation, Response, SealedAnswer, Survey
+from surveys.erasure import forget_invited
+from surveys.models import Draft, Invitation, Response, SealedAnswer, Survey
 from surveys.sealed.receipts import LENGTH, letters_of, mark_once_opened, mark_while_sealed
 from surveys.services.erasure import erase_response, erase_sealed_answer, find_in_boxes, line_of
 
@@ -85,6 +87,11 @@ class ResponseEraser(Eraser):
             return [{"sealed": str(target.pk)}]
         return [line_of(target)]
 
+    def in_trash(self, assessment: Assessment, before: datetime) -> list[Response]:
+        """Not what its respondent had removed: its answers are gone, and its code says so."""
+        rows = Response.objects.filter(survey__assessment=assessment, withdrawn=False, deleted_at__lt=before)
+        return list(rows)
+
     def erase(self, target: Response | SealedAnswer, *, by: User | None) -> None:
         if isinstance(target, Response):
             erase_response(response=target)
@@ -129,3 +136,27 @@ class SurveyRows(AssessmentRows):
         Response.objects.filter(survey__assessment=assessment).delete()
         SealedAnswer.objects.filter(survey__assessment=assessment).delete()
         Survey.objects.filter(assessment=assessment).delete()
+
+
+@retains("names")
+class Invitations(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        return [Part("invitations", Invitation.objects.filter(survey__assessment=assessment).count())]
+
+    def erase(self, assessment: Assessment) -> None:
+        forget_invited(Invitation.objects.filter(survey__assessment=assessment))
+
+
+@retains("answers")
+class Answers(AssessmentRows):
+    def parts(self, assessment: Assessment) -> list[Part]:
+        return [
+            Part("responses", Response.objects.filter(survey__assessment=assessment).count()),
+            Part("sealed forms", SealedAnswer.objects.filter(survey__assessment=assessment).count()),
+            Part("forms saved to be continued", Draft.objects.filter(survey__assessment=assessment).count()),
+        ]
+
+    def erase(self, assessment: Assessment) -> None:
+        """Results that were released stay."""
+        for model in (Response, SealedAnswer, Draft):
+            model._base_manager.filter(survey__assessment=assessment).delete()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.dispatch import receiver
 from django.utils import timezone
@@ -14,6 +14,11 @@ from surveys.models import Invitation
 
 @receiver(contact_erased)
 def forget_invitations(contact: Contact, **kwargs: Any) -> None:
-    Invitation.objects.filter(contact=contact).update(
+    forget_invited(Invitation.objects.filter(contact=contact))
+
+
+def forget_invited(invitations: QuerySet[Invitation]) -> None:
+    """Erase the persons in invitations, and end their links."""
+    invitations.update(
         email="", name="", organisation="", failure="", revoked_at=Coalesce(F("revoked_at"), timezone.now())
     )

@@ -13,9 +13,10 @@ from assessments.access import editors_only, requires, signed_in
 from assessments.audit import verify_chain
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
 from assessments.guide import guides_for
-from assessments.models import Assessment, AuditEvent, ErasureRequest, Membership, Organisation, Role
+from assessments.models import Assessment, AuditEvent, ErasureRequest, Membership, Organisation, RetentionDate, Role
 from assessments.requests import MemberRequest, page_number, run_service, status_of
 from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
+from assessments.services.retention import erased_from
 from assessments.steps import METHOD, steps_of
 
 EVENTS_PER_PAGE = 50
@@ -61,6 +62,7 @@ def assessment_home(request: MemberRequest, assessment: Assessment) -> HttpRespo
         "next_step": next((s for s in request.steps if s.task and s.action in request.may), None),
         "member_count": Membership.objects.for_assessment(assessment).values("user").distinct().count(),
         "erasures_waiting": _erasures_waiting(request, assessment),
+        "retention_near": _retention_near(request, assessment),
         "organisation_count": Organisation.objects.for_assessment(assessment).count(),
     }
     return render(request, "assessments/assessment_home.html", context)
@@ -72,6 +74,16 @@ def _erasures_waiting(request: MemberRequest, assessment: Assessment) -> int:
         return 0
     waiting = ErasureRequest.objects.for_assessment(assessment).for_confirming()
     return waiting.exclude(asked_by=request.user).count()
+
+
+def _retention_near(request: MemberRequest, assessment: Assessment) -> list[RetentionDate]:
+    """The dates that the leads were warned of, each with the `day` on which data are erased."""
+    if "erasures.manage" not in request.may:
+        return []
+    rows = list(RetentionDate.objects.for_assessment(assessment).ahead().exclude(warned_at=None))
+    for row in rows:
+        row.day = erased_from(row)
+    return rows
 
 
 def _is_first_visit(request: MemberRequest, assessment: Assessment) -> bool:

@@ -25,7 +25,12 @@ PAGE = 50
 def erasure_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     found = ErasureRequest.objects.for_assessment(assessment).with_people()
     settled = Paginator(found.settled(), PAGE).get_page(page_number(request))
-    context = {"assessment": assessment, "kinds": erasers(), "waiting": found.for_confirming(), "page": settled}
+    context = {
+        "assessment": assessment,
+        "kinds": [eraser for eraser in erasers() if eraser.offered],
+        "waiting": found.for_confirming(),
+        "page": settled,
+    }
     return render(request, "assessments/erasure_list.html", context)
 
 
@@ -44,9 +49,12 @@ def erasure_new(request: MemberRequest, assessment: Assessment, kind: str) -> Ht
 
 def _eraser(kind: str) -> Eraser:
     try:
-        return eraser_of(kind)
+        eraser = eraser_of(kind)
     except InputError:
         raise Http404("This cannot be erased here.") from None
+    if not eraser.offered:
+        raise Http404("This cannot be requested.")
+    return eraser
 
 
 @require_safe

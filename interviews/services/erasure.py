@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.audit import record
-from assessments.models import User
-from interviews.models import Answer, AnswerRevision, Coding, Interview, StruckPassage
-from interviews.struck import Mark, earlier_form, find_marked, follow, mark_of, occurrences, strike
+from assessments.models import Assessment, User
+from interviews.models import Answer, AnswerRevision, Coding, Interview, SetAside, StruckPassage
+from interviews.struck import ERASED, Mark, earlier_form, find_marked, follow, mark_of, occurrences, strike
 
 
 def spans_of(text: str, present: str, words: str, marks: Iterable[Mark] = ()) -> list[tuple[int, int]]:
@@ -128,3 +128,33 @@ def erase_interview(*, interview: Interview) -> None:
     """Erase it with its notes, their history and codings. Its number is never given again."""
     Coding.objects.filter(answer__interview=interview).delete()
     interview.delete()
+
+
+@transaction.atomic
+def forget_respondents(*, assessment: Assessment) -> None:
+    """Erase names and titles of everybody who was interviewed."""
+    for interview in Interview.objects.filter(assessment=assessment):
+        interview.respondent_name = interview.respondent_title = ""
+        interview.save(update_fields=["respondent_name", "respondent_title"])
+
+
+@transaction.atomic
+def forget_notes(*, assessment: Assessment) -> None:
+    """Erase all notes, their history and observations. Which questions were answered, the codings and the words that
+    were released for quotation stay, so that counts and the report do."""
+    answers = Answer.objects.filter(interview__assessment=assessment)
+    AnswerRevision.objects.filter(answer__in=answers).delete()
+    SetAside.objects.filter(answer__in=answers).delete()
+    for answer in answers:
+        if answer.text:
+            answer.text, answer.revision = ERASED, answer.revision + 1
+            answer.save(update_fields=["text", "revision"])
+            AnswerRevision.objects.create(answer=answer, revision=answer.revision, text=ERASED)
+    for coding in Coding.objects.filter(answer__in=answers):
+        if not coding.released:
+            coding.quote, coding.approved_quote, coding.approved_hash = ERASED, "", ""
+        coding.start, coding.end = 0, len(ERASED)
+        coding.save(update_fields=["quote", "approved_quote", "approved_hash", "start", "end"])
+    for interview in Interview.objects.filter(assessment=assessment):
+        interview.observations, interview.observations_revision = "", interview.observations_revision + 1
+        interview.save(update_fields=["observations", "observations_revision"])

@@ -5,14 +5,21 @@ from typing import Any
 
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
+from assessments.daily import begin_day
+from assessments.tasks import daily_round
 from assessments.worker import beat, keep_beating, stop_beating
+
+
+def start_daily_round() -> None:
+    if begin_day():
+        daily_round.enqueue()
 
 
 class Command(Worker):
     def handle(self, *, worker_id: str, **options: Any) -> None:
         stop = Event()
         beat(worker_id)
-        thread = Thread(target=keep_beating, args=(worker_id, stop), daemon=True)
+        thread = Thread(target=keep_beating, args=(worker_id, stop, start_daily_round), daemon=True)
         thread.start()
         try:
             super().handle(worker_id=worker_id, **options)

@@ -1,0 +1,45 @@
+"""What is due each day: emptying the trash, and the dates of retention. A worker starts it once a day."""
+
+import logging
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from assessments.models import Assessment, DailyRun
+from assessments.services.retention import keep_retention
+from assessments.services.trash import empty_trash
+
+LOGGER = logging.getLogger(__name__)
+
+
+def begin_day() -> bool:
+    """Whether this process is the one that begins the round of today. Asked by each worker every few seconds."""
+    today = timezone.localdate()
+    if DailyRun.objects.filter(day=today).exists():
+        return False
+    try:
+        with transaction.atomic():
+            DailyRun.objects.create(day=today)
+    except IntegrityError:  # another worker was faster
+        return False
+    return True
+
+
+def erase_what_is_due() -> Iterator[str]:
+    """A line for everything that was done. What fails is logged, and tried again the next day."""
+    for assessment in Assessment.objects.all():
+        try:
+            for kind, count in empty_trash(assessment).items():
+                yield f"{assessment}: {count} of kind {kind} erased from the trash"
+        except ValidationError as error:
+            LOGGER.error("%s: the trash was not emptied: %s", assessment, " ".join(error.messages))
+    try:
+        yield from keep_retention()
+    except ValidationError as error:
+        LOGGER.error("Dates of retention were not kept: %s", " ".join(error.messages))
+
+
+def finish_day() -> None:
+    DailyRun.objects.filter(day=timezone.localdate()).update(finished_at=timezone.now())

@@ -1,0 +1,144 @@
+"""Dates until which data are kept: setting them, warning the leads in time, erasing, and the certificate of it."""
+
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from assessments.audit import record
+from assessments.erasers import eraser_of, forget_drafts
+from assessments.erasure_register import note_erasure
+from assessments.models import Assessment, DeletionCertificate, RetentionDate, Role, User
+from assessments.write_ahead_log import empty_log_after_commit
+from ctnat.ui.errors import InputError
+
+LOGGER = logging.getLogger(__name__)
+WARN_BEFORE = timedelta(days=30)  # the leads are warned so long before
+NOTICE = timedelta(days=14)  # and nothing is erased sooner after the warning than this
+
+
+@transaction.atomic
+def set_retention(
+    *, assessment: Assessment, by: User, trash_days: int | None = None, dates: Mapping[str, date | None]
+) -> None:
+    """Set, move or lift the dates of kinds of data, and the days in the trash.
+
+    Raises `InputError` for a date in the past. A date that is moved is warned of once more.
+    """
+    today = timezone.localdate()
+    rows = {row.kind: row for row in RetentionDate.objects.select_for_update().for_assessment(assessment)}
+    changed = []
+    for kind, due_on in dates.items():
+        row = rows.get(kind)
+        if (row.due_on if row else None) == due_on:
+            continue
+        if due_on and due_on <= today:
+            raise InputError({kind: "This date is not in the future. Give a later one, or leave it blank."})
+        changed.append(kind)
+        if due_on is None and row:
+            row.delete()
+        elif due_on:
+            RetentionDate.objects.update_or_create(
+                assessment=assessment, kind=kind, defaults={"due_on": due_on, "warned_at": None, "done_at": None}
+            )
+    if assessment.trash_days != trash_days:
+        changed.append("trash_days")
+        assessment.trash_days = trash_days
+        assessment.full_clean(exclude=["reference"])
+        assessment.save(update_fields=["trash_days"])
+    if changed:
+        dates_set = {kind: str(dates[kind]) for kind in changed if dates.get(kind)}
+        record("retention.changed", by=by, assessment=assessment, target=assessment, fields=changed, dates=dates_set)
+
+
+def keep_retention() -> Iterator[str]:
+    """Warn of the dates that come near, and erase what is due. A line for each."""
+    today = timezone.localdate()
+    for row in RetentionDate.objects.ahead().select_related("assessment__study"):
+        if row.warned_at is None and row.due_on - WARN_BEFORE <= today:
+            yield warn(row)
+        elif row.due_on <= today and row.warned_at and row.warned_at <= timezone.now() - NOTICE:
+            certificate = carry_out(row)
+            yield f"{row.assessment}: {row.get_kind_display().lower()} erased, {certificate}"
+
+
+def erased_from(row: RetentionDate) -> date:
+    """The day on which it is erased: later than the date where the warning came late."""
+    warned = row.warned_at or timezone.now()
+    return max(row.due_on, timezone.localdate(warned + NOTICE))
+
+
+@transaction.atomic
+def warn(row: RetentionDate) -> str:
+    """Mail to the leads, once. The home page says it too, also where no mail can be sent."""
+    row.warned_at = timezone.now()
+    row.save(update_fields=["warned_at"])
+    record("retention.warned", by=None, assessment=row.assessment, target=row, kind=row.kind)
+    leads = User.objects.filter(memberships__assessment=row.assessment, memberships__role=Role.LEAD, is_active=True)
+    address = settings.SITE_URL + reverse("assessments:retention_edit", args=[row.assessment.reference])
+    context = {"row": row, "day": erased_from(row), "address": address}
+    text = render_to_string("assessments/mail/retention.txt", context)
+    subject = f"{row.get_kind_display()} of {row.assessment} will be erased on {erased_from(row):%-d %B %Y}"
+    sent = 0
+    for lead in leads.distinct():
+        try:
+            sent += send_mail(subject, text, None, [lead.email])
+        except (SMTPException, OSError):
+            LOGGER.warning("A warning of a date of retention could not be mailed.")
+    return f"{row.assessment}: {sent} leads warned that {row.get_kind_display().lower()} will be erased"
+
+
+@transaction.atomic
+def carry_out(row: RetentionDate) -> DeletionCertificate:
+    """Erase what is due, and certify it."""
+    row = RetentionDate.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=row.pk)
+    eraser, assessment = eraser_of("retained"), row.assessment
+    parts = [[part.name, part.count] for part in eraser.parts(row)]
+    lines = eraser.lines(row)
+    row.done_at = timezone.now()
+    row.save(update_fields=["done_at"])
+    forget_drafts(assessment)
+    eraser.erase(row, by=None)
+    rule = f"{row.get_kind_display()} are kept until {row.due_on:%-d %B %Y}, as set by the leads of {assessment}."
+    if row.kind == RetentionDate.Kind.AUDIT:
+        rule = rule.replace("are kept", "is kept")
+    certificate = DeletionCertificate.objects.create(
+        assessment=assessment,
+        reference=assessment.reference,
+        kind=row.kind,
+        rule=rule,
+        parts=parts,
+        erased_at=row.done_at,
+    )
+    print_certificate(certificate)
+    counts = {name: count for name, count in parts if count}
+    detail: dict[str, Any] = {"kind": row.kind, "rule": rule, "erased": counts, "checksum": certificate.checksum}
+    record("retention.erased", by=None, assessment=assessment, target=certificate, **detail)
+    note_erasure("retained", lines)
+    empty_log_after_commit()
+    return certificate
+
+
+def print_certificate(certificate: DeletionCertificate) -> bool:
+    """Make the PDF where there is none yet; whether there is one now. It never changes afterwards."""
+    if certificate.pdf:
+        return True
+    context = {"certificate": certificate, "site": settings.SITE_URL, "version": settings.VERSION}
+    try:
+        pdf: bytes = import_string(settings.PDF_RENDERER)(render_to_string("assessments/_certificate.html", context))
+    except Exception:  # whatever the layout program raises: what was erased is erased, and printed another time
+        LOGGER.exception("The certificate could not be printed.")
+        return False
+    certificate.pdf, certificate.checksum = pdf, hashlib.sha256(pdf).hexdigest()
+    certificate.save(update_fields=["pdf", "checksum"])
+    return True
