@@ -61,9 +61,9 @@ def test_a_table_withheld_by_lot_takes_no_part_in_what_is_certain_of_others(monk
     """Sex and age together give somebody away here; where the lot withholds one, the other is safe."""
     groups = {"sex": SEX, "age": AGE}
     answers = TOGETHER
-    assert published("1", groups, answers, KEY, one_in=0) == ["sex"]
+    assert published("1", groups, answers, KEY, one_in=0) == {"sex": "whole"}
     monkeypatch.setattr(breakdowns, "withheld_by_lot", lambda key, item, name, one_in: name == "sex")
-    assert published("1", groups, answers, KEY) == ["age"]
+    assert published("1", groups, answers, KEY) == {"age": "whole"}
 
 
 def test_the_lot_is_asked_with_what_was_given_and_one_in_twenty_unless_said_otherwise(
@@ -89,10 +89,10 @@ def test_what_earlier_releases_have_told_is_counted_in() -> None:
     sex, answers = SEX, TOGETHER
     several = [Several(frozenset(answer)) for answer in answers]
     before = [(group,) for group in AGE]
-    assert published("1", {"sex": sex}, answers, KEY, one_in=0, known=NOTHING_KNOWN) == ["sex"]
-    assert published("1", {"sex": sex}, answers, KEY, one_in=0, known=Known(before)) == []
-    assert published_several("1", {"sex": sex}, several, KEY, one_in=0, most=1) == ["sex"]
-    assert published_several("1", {"sex": sex}, several, KEY, one_in=0, most=1, known=Known(before)) == []
+    assert published("1", {"sex": sex}, answers, KEY, one_in=0, known=NOTHING_KNOWN) == {"sex": "whole"}
+    assert published("1", {"sex": sex}, answers, KEY, one_in=0, known=Known(before, ["whole"])) == {}
+    assert published_several("1", {"sex": sex}, several, KEY, one_in=0, most=1) == {"sex": "whole"}
+    assert published_several("1", {"sex": sex}, several, KEY, one_in=0, most=1, known=Known(before, ["whole"])) == {}
 
 
 def test_profiles_hold_what_was_known_before_what_is_shown_now() -> None:
@@ -121,6 +121,6 @@ def test_how_many_options_each_chose_is_known_to_the_attacker() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(breakdowns, "certain_several", certain_several)
-        assert published_several("1", groups, answers, KEY, one_in=0) == ["sex"]
-        assert published_several("1", groups, answers, KEY, one_in=0, least=2, most=3) == ["sex"]
+        assert published_several("1", groups, answers, KEY, one_in=0) == {"sex": "whole"}
+        assert published_several("1", groups, answers, KEY, one_in=0, least=2, most=3) == {"sex": "whole"}
     assert given == [(1, None), (2, 3)]
