@@ -4,12 +4,14 @@ The register: the people interviewed, the contacts, and one person for each orga
 is on it twice under one name counts once. A detail that is not recorded for a person matches no other person's.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from assessments.models import Assessment, Contact, Organisation, Sector
 from assessments.names import people_in, romanise
+from assessments.names.vocabulary import STOPWORDS
 from interviews.models import Coding, Interview
 
 DROPPED_FIRST = ("place", "sex", "kind", "sector")  # in this order, until enough people share the rest
@@ -117,14 +119,26 @@ def _people(assessment: Assessment) -> Iterator[Attributes]:
             continue
         yield from (_recorded(shared | {"sex": sex}) for sex in sexes)
     organisations = list(Organisation.objects.for_assessment(assessment))
-    by_name = {name.casefold(): row for row in organisations for name in (row.name, row.short_name) if name}
+    by_name = {key: row for row in organisations for name in (row.name, row.short_name) for key in _spellings(name)}
     for contact in Contact.objects.for_assessment(assessment).for_inviting():
-        organisation = by_name.get(contact.organisation.strip().casefold())
+        organisation = next((by_name[key] for key in _spellings(contact.organisation) if key in by_name), None)
+        is_known = not contact.name.strip() and organisation is not None and organisation.pk in reached
         reached.add(organisation.pk if organisation else 0)
-        if _is_new(contact.name, seen):
+        if not is_known and _is_new(contact.name, seen):  # an address without a name may be that of who was interviewed
             own = _of_organisation(organisation)
             yield _recorded(own | {"sector": contact.sector or own.get("sector", "")})
     yield from (_recorded(_of_organisation(row)) for row in organisations if row.pk not in reached)
+
+
+def _spellings(name: str) -> list[str]:
+    """What an organisation's name is compared by: "The Ministry of Examples (MoE)" is "Ministry of examples" and "MoE".
+
+    An organisation that is typed in two ways would otherwise count as two people, and a detail would seem shared.
+    """
+    parts = [re.sub(r"\([^()]*\)", " ", name), *re.findall(r"\(([^()]*)\)", name)]
+    words = ([romanise(word) for word in re.findall(r"[^\W_]+", part)] for part in parts)
+    keys = (" ".join(word for word in found if word not in STOPWORDS) for found in words)
+    return [key for key in dict.fromkeys(keys) if key]
 
 
 def _is_new(name: str, seen: set[str]) -> bool:

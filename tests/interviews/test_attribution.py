@@ -72,6 +72,56 @@ def test_contacts_and_organisations_count_and_nobody_counts_twice(assessment: As
     assert register.share({"sex": "woman"}) == 1  # of the others it is not recorded
 
 
+@pytest.mark.parametrize(
+    "typed", ["Ministry of Examples", "the ministry of examples (MoE)", "MoE", "moe", "Ministry for  Examples"]
+)
+def test_an_organisation_that_a_contact_spells_otherwise_counts_once(assessment: Assessment, typed: str) -> None:
+    OrganisationFactory(assessment=assessment, name="Ministry of Examples (MoE)", short_name="", sector="state")
+    Contact.objects.create(assessment=assessment, name="Another Person", organisation=typed, sector="state")
+    assert Register(assessment).share({"sector": "state"}) == 1
+
+
+def test_an_address_without_a_name_may_be_that_of_who_was_interviewed(assessment: Assessment) -> None:
+    [first] = interviews(assessment, 1)
+    assert first.organisation is not None
+    Contact.objects.create(assessment=assessment, email="a@example.org", organisation=first.organisation.name)
+    assert len(Register(assessment).people) == 1
+
+
+def test_an_empty_register_gives_no_attribute(assessment: Assessment) -> None:
+    """The interview itself was moved to the trash."""
+    [first] = interviews(assessment, 1)
+    assessment.organisations.exclude(pk=first.organisation_id).delete()
+    Interview.objects.update(deleted_at=first.held_at, organisation=None)
+    assessment.organisations.all().delete()
+    found = Register(assessment).attribution_of(first)
+    assert (found.attributes, found.text, found.shared, found.register) == ({}, "An interviewee", 0, 0)
+
+
+def test_a_person_of_no_organisation_shares_only_what_is_recorded(assessment: Assessment) -> None:
+    interviews(assessment, 6)
+    alone = InterviewFactory(assessment=assessment, organisation=None, women=1)
+    assert offer(assessment, alone) == {"sex": "woman"}
+    unrecorded = InterviewFactory(assessment=assessment, organisation=None, women=0)
+    found = Register(assessment).attribution_of(unrecorded)
+    assert (found.attributes, found.left_out, found.text) == ({}, [], "An interviewee")
+
+
+@pytest.mark.parametrize("k", [2, 99])
+def test_a_threshold_above_the_register_leaves_no_attribute_and_warns(
+    assessment: Assessment, client_as: Any, k: int
+) -> None:
+    [first] = interviews(assessment, 1)
+    theme = ThemeFactory(assessment=assessment)
+    CodingFactory(answer=AnswerFactory(interview=first), theme=theme)
+    Assessment.objects.update(disclosure_threshold=k)
+    html = " ".join(client_as("lead").get(theme.get_absolute_url()).content.decode().split())
+    assert 'Would be attributed to: <strong dir="auto">An interviewee</strong>' in html
+    assert "1 person is on the register of stakeholders." in html
+    assert f"fewer than {k} people would share it: place, sex, kind of organisation, sector." in html
+    assert "Readers may recognise the person all the same" in html
+
+
 def test_the_sex_of_a_mixed_group_is_not_printed(assessment: Assessment) -> None:
     assert "sex" not in attributes_of(InterviewFactory(assessment=assessment, women=1, men=2))
     assert attributes_of(InterviewFactory(assessment=assessment, women=3))["sex"] == "woman"
