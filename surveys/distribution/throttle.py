@@ -59,6 +59,11 @@ def count(request: HttpRequest, what: str) -> int:
     return _counts[key]
 
 
+def counted(request: HttpRequest, what: str) -> int:
+    """How many of `what` came from this network in the current period."""
+    return _counts.get(_key(request, what), 0) if int(time.time() // PERIOD) == _period else 0
+
+
 def too_many_posts(request: HttpRequest, link: str) -> bool:
     return count(request, f"post|{link}") > POSTS
 
@@ -68,7 +73,7 @@ def miss(request: HttpRequest) -> None:
 
 
 def too_many_misses(request: HttpRequest) -> bool:
-    return _counts.get(_key(request, "miss"), 0) > MISSES and int(time.time() // PERIOD) == _period
+    return counted(request, "miss") > MISSES
 
 
 def forget() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import quote, quote_from_bytes
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from indicators.models import Mark, Recommendation
+from surveys.distribution import throttle
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop
 from workshops.models import Ballot, Comment, Group, Verdict, Workshop
@@ -96,7 +96,7 @@ DEVICE = {
 
 @pytest.fixture
 def places(assessment: Any) -> dict[str, Any]:
-    cache.clear()
+    throttle.forget()
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "1.1/F1", source="workshop", state="potential_improvement")
     workshop = make_workshop(assessment)

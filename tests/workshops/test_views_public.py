@@ -1,13 +1,16 @@
 """A group's own device: it joins with a code, votes for one group, and shows a clear message when it cannot."""
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from indicators.services.recommendations import set_status
+from surveys.distribution import throttle
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop, put_to_groups
 from workshops.models import Ballot, Group, Verdict, Workshop
@@ -27,7 +30,7 @@ def text(response: Any) -> str:
 
 @pytest.fixture
 def workshop(assessment: Any) -> Workshop:
-    cache.clear()
+    throttle.forget()
     return make_workshop(assessment)
 
 
@@ -90,7 +93,10 @@ def test_join_refuses_a_wrong_code_with_a_message(workshop: Any, client: Client,
     assert "No workshop has this code." in text(answer)
 
 
-def test_join_code_that_is_wrong_is_refused_for_a_minute_and_the_right_one_never(workshop: Any, client: Client) -> None:
+def test_join_code_that_is_wrong_is_refused_for_a_minute_and_the_right_one_never(
+    workshop: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(join_views, "time", SimpleNamespace(time=lambda: 0.0))
     for _ in range(join_views.WRONG_CODES):
         assert client.get("/w/AAAAAA/").status_code == 404
     answer = client.get("/w/AAAAAB/")
@@ -98,8 +104,15 @@ def test_join_code_that_is_wrong_is_refused_for_a_minute_and_the_right_one_never
     assert "Wait a minute" in text(answer)
     assert Client().get(f"/w/{workshop.join_code}/").status_code == 200  # another phone in the same room
     assert Client().post("/w/", {"code": workshop.join_code}).status_code == 302
-    cache.clear()
+    monkeypatch.setattr(join_views, "time", SimpleNamespace(time=lambda: 60.0))
     assert client.get("/w/AAAAAB/").status_code == 404
+
+
+def test_no_network_is_stored_that_typed_a_wrong_code(workshop: Any, client: Client) -> None:
+    """A row of a cache in the database would lead from a network to the group that joined a moment later."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/w/AAAAAA/", REMOTE_ADDR="203.0.113.7").status_code == 404
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
 
 
 def test_join_code_of_a_closed_workshop_is_refused(workshop: Any, client: Client) -> None:
@@ -357,7 +370,7 @@ def test_group_page_folds_areas_where_there_are_several(assessment: Any, worksho
 
 
 def test_group_state_tells_what_was_added_and_dropped_since_the_opening(assessment: Any, client_as: Any) -> None:
-    cache.clear()
+    throttle.forget()
     dropped = make_recommendation(assessment, "train inspectors")
     workshop = make_workshop(assessment)
     group, phone = make_group(workshop, categories=["1"]), Client()

@@ -1,15 +1,15 @@
 """Joining: a device gives the code that the projector shows and is registered for a group. No account, no name."""
 
-from django.core.cache import cache
+import time
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from assessments.access import public
-from assessments.tokens import token_hmac
 from ctnat.ui.digits import ascii_digits
-from surveys.distribution.throttle import address_class
+from surveys.distribution import throttle
 from workshops.models import Group, Workshop
 from workshops.services.groups import join_group
 from workshops.views.device_pages import COOKIE, find_device, join_page, keep_on_device, language_of, page
@@ -76,15 +76,14 @@ def _workshop_of(request: HttpRequest, typed: str) -> Workshop:
     every participant has on the screen.
     """
     code = "".join(letter for letter in ascii_digits(typed[:40]).upper() if letter.isalnum() and letter.isascii())
-    key = token_hmac(address_class(request), purpose="workshop-codes")  # the address itself is not kept
+    guesses = f"workshop codes, minute {int(time.time() // WRONG_CODES_SPAN)}"  # in memory: no network is stored
     workshops = Workshop.objects.filter(join_code=code).select_related("assessment__study")
     found: Workshop | None = workshops.first() if code else None
     if found and found.is_open:
         return found
     if found:
         raise GroupError("closed_join")
-    wrong = cache.get(key, 0)
-    if wrong >= WRONG_CODES:
+    if throttle.counted(request, guesses) >= WRONG_CODES:
         raise GroupError("too_many")
-    cache.set(key, wrong + 1, WRONG_CODES_SPAN)
+    throttle.count(request, guesses)
     raise GroupError("wrong_code")
