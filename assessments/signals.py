@@ -31,7 +31,7 @@ def _signed_in(user: User, request: HttpRequest, **kwargs: Any) -> None:
         times = "once" if refused == 1 else f"{refused} times"
         messages.warning(
             request,
-            f"Somebody tried to sign in to your account {times} and was refused. If that was not you, choose a new "
+            f"Someone tried to sign in to your account {times} and was refused. If that was not you, choose a new "
             "password; “Where you are signed in” shows when it was.",
             fail_silently=True,
         )

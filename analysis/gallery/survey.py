@@ -91,13 +91,13 @@ def _one(results: Results, item: ItemResult, table: Breakdown, key: str, title: 
         points = item.scale.from_favourable
         colours |= diverging(points, item.scale.neutral) if item.scale.favourable else ordered(points)
         options = [*points, *(option for option in options if option not in points)]
-    nobody = (0,) * len(table.groups)
+    zeros = (0,) * len(table.groups)
     return Chart(
         key=key,
         title=title,
         kind="stacked",
         categories=tuple(label for label, _ in table.groups),
-        series=tuple(Series(item.labels[option], given.get(option, nobody), colours[option]) for option in options),
+        series=tuple(Series(item.labels[option], given.get(option, zeros), colours[option]) for option in options),
         unit=results.translate("respondents"),
         alt=_groups_words(results, table),
         base=base_words(results, [item]),

@@ -384,8 +384,8 @@ def sides_of(answers: Sequence[Any], groups: Groups, side: Callable[[Any], str])
 
 def table_of(answers: Sequence[Any], groups: Groups) -> dict[str, Any]:
     """How many of each group gave each option, answered, did not know, skipped."""
-    nobody = [0] * len(groups.groups)
-    found: dict[str, Any] = {"options": {}, "answered": [*nobody], DONT_KNOW: [*nobody], SKIPPED: [*nobody]}
+    zeros = [0] * len(groups.groups)
+    found: dict[str, Any] = {"options": {}, "answered": [*zeros], DONT_KNOW: [*zeros], SKIPPED: [*zeros]}
     for one, place in zip(answers, groups.of, strict=True):
         options = sorted(one.options) if isinstance(one, Several) else [one]
         if not options or options[0] in (DONT_KNOW, SKIPPED):
@@ -393,6 +393,6 @@ def table_of(answers: Sequence[Any], groups: Groups) -> dict[str, Any]:
             continue
         found["answered"][place] += 1
         for option in options:
-            found["options"].setdefault(option, [*nobody])[place] += 1
+            found["options"].setdefault(option, [*zeros])[place] += 1
     found["options"] = dict(sorted(found["options"].items()))  # the order of the answers would show who came first
     return found

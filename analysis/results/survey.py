@@ -555,7 +555,7 @@ class PriorityResults:
         return vote(ballots, [letter for letter, _ in self.options], self.places)
 
     def _ballots_of(self, workshop: WorkshopResults) -> Iterator[list[str]]:
-        """Letters, the highest first; where a group wrote what "Other" is, its wish stands for the letter."""
+        """Letters, the highest first; where a group wrote what "Other" is, its wish replaces the letter."""
         wishes = {
             (group, option): wish_key(option, wish)
             for option in (self.item.open_options if self.item else ())

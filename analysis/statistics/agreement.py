@@ -3,7 +3,7 @@
 The unit is one note (the answer to one question of one interview) and one theme: did the coder mark it there or not.
 A note counts when both coders coded something in its interview; what neither marked is agreement, as Cohen counts it.
 Only themes that at least one of the two used count: with every unused theme of a codebook kappa would rise, although
-nobody had agreed on anything more.
+no coders had agreed on anything more.
 """
 
 from dataclasses import dataclass

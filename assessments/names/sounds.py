@@ -67,7 +67,7 @@ def _sound(latin: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def consonants(word: str) -> tuple[str, ...]:
-    """What Arabic script keeps of the word. Its waw is a vowel or stands for v, which is written as f too."""
+    """What Arabic script keeps of the word. Its waw is a vowel or a v, which is written as f too."""
     latin = romanise(word).replace("y", "")
     ways = [latin]
     if script_of(word) == "arabic":

@@ -18,7 +18,7 @@ def posted_from(page: str) -> Callable[[View], View]:
     """Only POST is answered. A GET (restored tab, back button, link to another language) leads to `page`.
 
     `page` is the name of an address with the same arguments. Of the query only the language is kept. The decorator
-    stands below the one of access.
+    goes below the one of access.
     """
 
     def decorate(view: View) -> View:

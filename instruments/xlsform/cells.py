@@ -148,7 +148,7 @@ class Cells:
             return None
         if self.source not in found:
             code, text = next(iter(found.items()))
-            self.note(row, CHANGED, f"has no {column} in {self.source}; the one in {code} stands in its place")
+            self.note(row, CHANGED, f"has no {column} in {self.source}; the one in {code} is used instead")
             found[self.source] = text
         return {self.source: found.pop(self.source), **found}
 
@@ -156,7 +156,7 @@ class Cells:
         """The row's label; where it has none, `otherwise` or its name."""
         found = self.text(row, "label")
         if found is None:
-            self.note(row, CHANGED, "has no label; its name stands in its place")
+            self.note(row, CHANGED, "has no label; its name is used instead")
         return found or {self.source: otherwise or row.name or "?"}
 
     def clean(self, row: Row, words: str) -> str:
@@ -165,7 +165,7 @@ class Cells:
             return words
         words = CONTROL.sub("", MARKUP.sub("", words)).strip()
         if QUOTED_ANSWER.search(words):
-            self.note(row, CHANGED, "quotes an earlier answer, which is not possible; “…” stands in its place")
+            self.note(row, CHANGED, "quotes an earlier answer, which is not possible; “…” is used instead")
             words = QUOTED_ANSWER.sub("…", words)
         words = CURLY.sub(lambda found: found[0] if found[1] in PLACEHOLDERS else f"({found[1]})", words)
         if len(words) > TEXT_LIMIT:

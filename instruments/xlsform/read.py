@@ -534,7 +534,7 @@ class _Reader(Cells):
         entries = self._entries()
         matrix: Entry = {"name": self._code(row), "type": "matrix", "text": text or {self.source: row.name or "?"}}
         if text is None:
-            self.note(row, CHANGED, "the table has no label; its name stands in its place")
+            self.note(row, CHANGED, "the table has no label; its name is used instead")
         matrix |= {"scale": scale, "rows": []}
         for part in rows:
             kind, _ = xlsform_type(part["type"])

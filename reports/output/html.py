@@ -38,7 +38,7 @@ SCROLLED = re.compile(r'<div class="chart-scroll"[^>]*>(.*?</table>)</div>', re.
 
 
 def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: Sequence[str] = ()) -> str:
-    """The whole document. On a page of the site `sheets` are the addresses of its styles, and `bar` stands on top."""
+    """The whole document. On a page of the site `sheets` are the addresses of its styles, and `bar` is shown on top."""
     html = render_to_string(
         "reports/document/document.html",
         {

@@ -59,7 +59,7 @@ document.addEventListener("change", (event) => {
   if (!byKey && "submit" in event.target.dataset && event.target.form) event.target.form.requestSubmit();
 });
 
-// data-copy="#id" copies the text or value of another element and says so.
+// data-copy="#id" copies the text or value of another element and confirms it.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
@@ -77,7 +77,7 @@ document.addEventListener("click", async (event) => {
 // An error summary takes the focus, so that it is read first.
 document.querySelector("[data-focus]")?.focus();
 
-// A part of a page that could not be fetched or saved says so; what was typed stays where it is.
+// Shows a message where a part of a page could not be fetched or saved; what was typed stays on the page.
 document.addEventListener("htmx:sendError", () => {
   notice("error", "No connection. Your entries are still here. Try again when you are online.");
 });

@@ -1,4 +1,4 @@
-// What this device keeps of typed notes until the server has them, and how it is forgotten at sign-out.
+// Typed notes that this device keeps until the server has them, and their removal at sign-out.
 "use strict";
 
 const ctnatDevice = (() => {
@@ -47,7 +47,7 @@ const ctnatDevice = (() => {
   };
 })();
 
-// Signing out leaves nothing behind; notes that were never sent are asked about first.
+// Signing out removes everything from the device, after a warning where notes were never sent.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method !== "post" || !new URL(form.action).pathname.endsWith("/logout/")) return;

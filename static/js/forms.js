@@ -1,8 +1,8 @@
-// What scripts that keep typed text share. Loaded before them (templates/ui/_keep.html).
+// Shared by the scripts that keep typed text. Loaded before them (templates/ui/_keep.html).
 "use strict";
 
 const ctnatForms = {
-  // Whether the field differs from what the server sent: somebody has typed or chosen something.
+  // Whether the field differs from what the server sent: text was typed, or something chosen.
   isTyped(field) {
     if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
     if (!field.options) return field.value !== field.defaultValue;

@@ -59,7 +59,7 @@
     });
     find.value = "";
     find.dispatchEvent(new Event("input"));
-    const here = document.activeElement; // who has gone on meanwhile is not called back
+    const here = document.activeElement; // do not move the focus back where it has moved on
     if (here === document.body || form.contains(here)) find.focus();
   }
 

@@ -1,4 +1,4 @@
-// The typing page saves itself: first on this device, then on the server, as often as it takes.
+// The typing page saves automatically: first on this device, then on the server, until that succeeds.
 // Each save carries a client (this page), a rising sequence and the revision it was typed upon; see save_answer.
 "use strict";
 
@@ -330,7 +330,7 @@
     await rememberServer();
   }
 
-  // What the person does ---------------------------------------------------------------------------------------------------------
+  // Events of the page -----------------------------------------------------------------------------------------------------------
 
   form.addEventListener("input", (event) => {
     const q = questions.get(event.target.closest("[data-question]")?.dataset.question);

@@ -1,5 +1,5 @@
-// data-keep="name" on a form keeps what is typed on this device until the server has it: a lost line, a closed lid or an
-// expired sign-in loses no word. What was sent is forgotten once a page says that it was saved.
+// data-keep="name" on a form keeps what is typed on this device until the server has it: a lost connection or an
+// expired sign-in loses nothing. What was sent is removed once a page confirms that it was saved.
 "use strict";
 {
   // What one person typed is not shown to the next: a member's is kept in the tab, a group's on its device, under the key
@@ -7,7 +7,7 @@
   const device = document.querySelector("[data-device]")?.dataset.device;
   const who = device ? `device ${device}` : (document.querySelector(".menu-name")?.textContent ?? "");
   const PREFIX = `ctnat-keep:${who}:`;
-  const words = document.querySelector("[data-words]")?.dataset ?? {}; // public pages speak more than English
+  const words = document.querySelector("[data-words]")?.dataset ?? {}; // public pages have more languages than English
   const store = (() => {
     try {
       return device ? window.localStorage : window.sessionStorage;
@@ -92,6 +92,6 @@
 
   document.addEventListener("input", (event) => keep(event.target.form, false));
   document.addEventListener("submit", (event) => keep(event.target, true));
-  // A form that was sent by a script says itself that it is saved.
+  // A form that was sent by a script fires this event when it is saved.
   document.addEventListener("ctnat:saved", (event) => store.removeItem(PREFIX + event.target.dataset.keep));
 }

@@ -1,4 +1,4 @@
-// What the browser says when a passkey could not be made or used, in words a person can act on.
+// Errors of the browser when a passkey could not be created or used, as messages that say what to do.
 "use strict";
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault(); // nothing for the console: closing the browser's window is no fault

@@ -9,7 +9,7 @@
   for (const key of Object.keys(store)) {
     // Drafts of earlier versions had no owner: no account may be offered them.
     if (key.startsWith("report-draft:")) store.removeItem(key);
-    // What was sent is dropped once a page says that it was saved.
+    // What was sent is dropped once a page confirms that it was saved.
     if (key.startsWith(PREFIX) && document.querySelector(".notice-success") && read(key).sent) store.removeItem(key);
   }
 

@@ -1,4 +1,4 @@
-// A sign-in ends after a time in which nothing is done. The page says so before, typing keeps it open, and when it has
+// A sign-in ends after a period of inactivity. The page warns before, typing keeps it open, and when it has
 // ended what was typed stays on the screen until the person has signed in again, in another tab.
 "use strict";
 {

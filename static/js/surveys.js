@@ -54,7 +54,7 @@ function showCounts() {
     const done = places.length ? places.filter((s) => s.value).length : chosen(question.dataset.item).length;
     const count = question.querySelector(".count");
     const text = done ? fill(texts.chosen, { done, total: question.dataset.limit }) : "";
-    if (count.textContent !== text) count.textContent = text; // said once by a screen reader
+    if (count.textContent !== text) count.textContent = text; // read out once by a screen reader
     const twice = new Set(places.map((s) => s.value).filter(Boolean)).size < places.filter((s) => s.value).length;
     count.classList.toggle("is-over", done > Number(question.dataset.limit) || twice);
     for (const select of places) select.parentElement.classList.toggle("is-given", select.value !== "");
@@ -109,7 +109,7 @@ form.addEventListener("input", () => {
 });
 refresh();
 
-// Nothing typed is lost by a slip; nothing is sent twice by a double click.
+// Nothing typed is lost by accident; nothing is sent twice by a double click.
 let sent = false;
 window.addEventListener("beforeunload", (event) => {
   if ("changed" in form.dataset && !sent) event.preventDefault();

@@ -1,4 +1,4 @@
-// Keyboard entry of paper forms: says what a number means, goes on by itself where one key is an answer.
+// Keyboard entry of paper forms: shows what a number means, and moves on where one key is an answer.
 "use strict";
 
 const entry = document.getElementById("entry");

@@ -1,8 +1,8 @@
-// Workshop pages that follow what happens in the room: the projector, the list of groups, a group's own device.
+// Workshop pages that update themselves: the projector, the list of groups, a group's own device.
 "use strict";
 
 // data-live="address" asks for its part every data-every milliseconds and draws it when the revision has changed. A
-// lost line, a sleeping laptop or a restarted server only delays it: what is shown stays, and the state line says since when.
+// lost connection, a sleeping laptop or a restarted server only delays it: the page stays, and the state line shows since when.
 for (const part of document.querySelectorAll("[data-live]")) {
   const every = Number(part.dataset.every) || 2000;
   const state = document.querySelector("[data-live-state]");
@@ -14,7 +14,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
   const say = (text) => {
     if (state && state.textContent !== text) state.textContent = text;
   };
-  const words = document.querySelector("[data-words]")?.dataset ?? {}; // a group's own device speaks its language
+  const words = document.querySelector("[data-words]")?.dataset ?? {}; // a group's own device has its own language
   const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
   const ask = async () => {
@@ -119,7 +119,7 @@ const notOfTheRest = (target) => {
   const formOf = (name) => document.querySelector(`form[data-keep="${name}"], form[data-waits="${name}"]`);
   const sending = new Set(); // names of forms on their way
 
-  // Why the server refused, said at the top of the page in place of what was said there before.
+  // Shows the reason of a refusal at the top of the page, in place of an earlier message.
   const tell = (refusal) => {
     if (!refusal) return;
     document.querySelector("[data-refusal]")?.remove();

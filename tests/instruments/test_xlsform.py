@@ -245,7 +245,7 @@ def test_every_row_that_cannot_be_taken_is_named_and_the_rest_comes_in() -> None
         "4: questions repeated for several things cannot be asked",
         "6: the list “nolist” is not on the sheet choices",
         "7: has no name; its code is question_7",
-        "8: has no label; its name stands in its place",
+        "8: has no label; its name is used instead",
         f"9: a condition is left out ({only}); more people are asked than in the form",
         "10: the constraint “regex(., 'x')” is no bound of the answer; it is left out",
         "11: a value that the form works out, not a question",
@@ -254,7 +254,7 @@ def test_every_row_that_cannot_be_taken_is_named_and_the_rest_comes_in() -> None
         "14: a table of this kind cannot be asked",
         "16: the type “colour” is unknown",
         "17: ends a group that was not begun",
-        "18: quotes an earlier answer, which is not possible; “…” stands in its place",
+        "18: quotes an earlier answer, which is not possible; “…” is used instead",
     ]
 
 
@@ -435,7 +435,7 @@ def test_text_missing_in_the_first_language_is_taken_from_another() -> None:
     survey: Rows = [["type", "name", "label::English (en)", "label::Français (fr)"], ["text", "q1", "", "Pourquoi ?"]]
     reading = from_xlsform(workbook(survey, []))
     assert reading.definition["sections"][0]["items"][0]["text"] == {"en": "Pourquoi ?", "fr": "Pourquoi ?"}
-    assert [note.reason for note in reading.notes] == ["has no label in en; the one in fr stands in its place"]
+    assert [note.reason for note in reading.notes] == ["has no label in en; the one in fr is used instead"]
 
 
 def test_codes_that_a_definition_does_not_take_are_made_anew() -> None:
