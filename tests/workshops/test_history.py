@@ -708,6 +708,15 @@ def test_a_response_that_differs_in_what_it_says_is_another(assessment: Any, oth
     assert Comment.objects.count() == 3
 
 
+def test_an_edit_opens_nothing_again_that_was_not_decided(assessment: Any) -> None:
+    comment = add_comment(assessment=assessment, statement="No.", by=None)
+    edit_comment(comment=comment, statement="Never.", by=None)
+    assert last(assessment, "response.changed")[2] == {"open_again": False}
+    with pytest.raises(InputError) as error:
+        edit_comment(comment=comment, statement=" ", by=None)
+    assert set(error.value.error_dict) == {"statement"}
+
+
 def test_an_edited_response_keeps_what_was_not_given(assessment: Any, member: Any) -> None:
     by = member("facilitator")
     add_comment(assessment=assessment, statement="No.", by=None)
@@ -771,6 +780,9 @@ def test_a_decision_on_a_response_is_recorded(assessment: Any, member: Any) -> N
         with pytest.raises(ConflictError, match="Another member changed this response") as error:
             resolve_comment(**send | other, by=by, revision=1)
         assert error.value.current == row
+    edit_comment(comment=comment, who="a ministry", by=None)
+    with pytest.raises(ConflictError):  # the same words, but not on the response as it is
+        resolve_comment(**send, by=by, revision=1)
     assert resolve_comment(comment=comment, disposition="noted", reason="B", by=None).changed == ""
     for fields, name in (({"disposition": "maybe"}, "disposition"), ({"reason": " "}, "reason")):
         with pytest.raises(InputError) as refused:
@@ -830,6 +842,52 @@ def test_a_wording_taken_over_is_recorded_with_whose_it_was(assessment: Any, mem
     with pytest.raises(ConflictError, match="Another member changed this response"):
         adopt_wording(comment=third, revision=2, by=by)
     assert Recommendation.objects.get().text == "train some"
+
+
+def test_only_the_adoption_that_was_sent_twice_is_done_once(assessment: Any) -> None:
+    rows = [make_recommendation(assessment, text) for text in ("train inspectors", "train judges")]
+    first, second = (
+        add_comment(assessment=assessment, statement="train all", target=f"recommendation:{row.pk}", by=None)
+        for row in rows
+    )
+    resolve_comment(comment=first, disposition="accepted", reason="True.", by=None)
+    with pytest.raises(ConflictError):  # accepted, but its wording was not taken over
+        adopt_wording(comment=first, revision=1, by=None)
+    assert [adopt_wording(comment=second, revision=1, by=None).revision for _ in range(2)] == [2, 2]
+    edit_comment(comment=second, who="a ministry", by=None)
+    with pytest.raises(ConflictError):
+        adopt_wording(comment=second, revision=1, by=None)
+    assert [row.text for row in Recommendation.objects.order_by("pk")] == ["train inspectors", "train all"]
+
+
+def test_words_withdrawn_before_the_closing_are_not_taken(room: Workshop) -> None:
+    group = make_group(room)
+    give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
+    withdraw_verdict(group=group, target=F1)
+    assert take_from_verdicts(workshop=room, by=None) == 0
+    assert not Comment.objects.exists()
+
+
+def test_other_words_after_some_were_taken_back_are_another_response(room: Workshop) -> None:
+    group = make_group(room)
+    give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
+    take_from_verdicts(workshop=room, by=None)
+    withdraw_verdict(group=group, target=F1)
+    take_from_verdicts(workshop=room, by=None)
+    give_verdict(group=group, target=F1, choice="disagree", words="Never.")
+    assert take_from_verdicts(workshop=room, by=None) == 1
+    rows = sorted((row.statement, row.is_withdrawn) for row in Comment.objects.all())
+    assert rows == [("Never.", False), ("Not so.", True)]
+
+
+def test_a_decided_response_is_not_taken_again_when_only_the_verdict_changes(room: Workshop) -> None:
+    group = make_group(room)
+    give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
+    take_from_verdicts(workshop=room, by=None)
+    resolve_comment(comment=Comment.objects.get(), disposition="noted", reason="Kept.", by=None)
+    give_verdict(group=group, target=F1, choice="amend", words="Not so.")
+    assert take_from_verdicts(workshop=room, by=None) == 0
+    assert not Comment.objects.get().is_withdrawn
 
 
 def test_a_groups_words_become_a_response_with_all_that_was_judged(room: Workshop) -> None:
