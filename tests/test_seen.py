@@ -162,7 +162,10 @@ def test_source_that_was_removed_while_it_was_edited_stays_in_the_trash(rows: An
     lead, address = client_as("lead"), reverse("assessments:document_edit", args=rows["assessments:document_edit"])
     shown = fields_of(lead.get(address))
     lead.post(reverse("assessments:document_remove", args=rows["assessments:document_edit"]))
-    assert lead.post(address, shown | {"title": "Typed"}).status_code == 404
+    refused = html.unescape(lead.post(address, shown | {"title": "Typed"}).content.decode())
+    assert "was removed in the meantime. Restore it from the trash" in refused
+    assert 'value="Typed"' in refused
+    assert lead.get(address).status_code == 404
     assert Document.objects.count() == 0
 
 

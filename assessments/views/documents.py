@@ -80,7 +80,8 @@ def document_new(request: MemberRequest, assessment: Assessment) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 @requires("documents.edit")
 def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    document = get_object_or_404(Document.objects.for_assessment(assessment), pk=pk)
+    register = Document.all_objects if request.method == "POST" else Document.objects
+    document = get_object_or_404(register.for_assessment(assessment), pk=pk)  # moved to the trash: what was typed stays
     draft = copy(document)  # the page shows the stored name, whatever is typed
     form = DocumentForm(request.POST or None, request.FILES or None, instance=draft)
     if saved := run_service(request, form, update_document, document=draft):

@@ -11,6 +11,8 @@ from django.db import connection
 from django.test import Client
 
 from assessments.models import Assessment, AuditEvent
+from ctnat.ui.errors import ConflictError
+from ctnat.ui.seen import marks_of
 from interviews.models import Interview
 from reports.document.builder import build
 from reports.models import Edition, NameDecision, Report
@@ -195,3 +197,19 @@ def test_edition_final_leads_to_the_names(report: Report, lead: Client) -> None:
     update_report(report=report, title="Report of Rashad Examplov", by=None)
     html = lead.get("/a/AZE-2016/report/check/").content.decode()
     assert 'href="/a/AZE-2016/report/settings/">Cover' in html
+
+
+def test_a_decision_of_another_lead_is_read_before_it_is_replaced(report: Report) -> None:
+    fingerprints = [finding.fingerprint for finding in names_in(report)]
+    seen = marks_of(dict.fromkeys(fingerprints))  # the page showed no decision
+    place = {"report": report, "fingerprints": fingerprints, "by": None}
+    decide_on_names(**place, keep=False, reason="It may be a name", seen=seen)
+    with pytest.raises(ConflictError):
+        decide_on_names(**place, keep=True, reason="A street", seen=seen)
+    assert [row.keep for row in report.name_decisions.all()] == [False]
+    decide_on_names(**place, keep=False, reason="It may be a name", seen=seen)  # sent twice
+    assert AuditEvent.objects.filter(action="report.name_decided").count() == 1
+    decide_on_names(
+        **place, keep=True, reason="A street", seen=marks_of({fingerprints[0]: [False, "It may be a name"]})
+    )
+    assert [row.keep for row in report.name_decisions.all()] == [True]
