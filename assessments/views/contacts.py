@@ -11,6 +11,7 @@ from assessments.forms import ContactForm
 from assessments.models import Assessment, Contact
 from assessments.requests import MemberRequest, run_service, status_of
 from assessments.services.contacts import add_contact, erase_contact, update_contact
+from ctnat.ui.formats import sort_key
 
 
 @require_safe
@@ -20,7 +21,7 @@ def contact_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
     record_reading("contact", by=request.user, assessment=assessment)
     context = {
         "assessment": assessment,
-        "contacts": sorted(contacts, key=lambda contact: contact.name.casefold()),
+        "contacts": sorted(contacts, key=lambda contact: sort_key(contact.name)),
         "erased": Contact.objects.for_assessment(assessment).count() - len(contacts),
         "may_edit": "contacts.edit" in request.may,
     }

@@ -13,6 +13,7 @@ from typing import Any
 
 import pycountry
 
+from ctnat.ui.formats import sort_key
 from ctnat.ui.languages import LANGUAGES, locale_of
 
 UTC = "UTC"
@@ -159,7 +160,7 @@ def country_number(code: str) -> int:
 
 @lru_cache(maxsize=64)
 def _sorted_codes(language: str) -> tuple[str, ...]:
-    return tuple(sorted(ALPHA_2, key=lambda code: country_name(code, language)))
+    return tuple(sorted(ALPHA_2, key=lambda code: sort_key(country_name(code, language))))
 
 
 def country_choices(language: str = "en", first: Iterable[str] = ()) -> list[tuple[str, str]]:

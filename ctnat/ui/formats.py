@@ -1,5 +1,6 @@
 """Dates, lists and numbers as a language writes them, from CLDR; English where CLDR does not know it."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -10,6 +11,9 @@ from babel.lists import format_list as _format_list
 from babel.numbers import format_decimal
 
 from ctnat.ui.languages import locale_of
+
+# Letters with a place of their own in the alphabet, which is not the one of their code point.
+PLACES = str.maketrans({"ə": "e\uffff", "ı": "h\uffff", "й": "и\uffff", "ё": "е\uffff", "ў": "у\uffff", "ї": "і\uffff"})
 
 
 def _locale(language: str) -> Locale:
@@ -34,3 +38,9 @@ def format_list(parts: Sequence[str], language: str) -> str:
 def format_number(number: float, language: str) -> str:
     """A whole or a decimal number with the language's decimal sign, and thousands not separated."""
     return format_decimal(number, locale=_locale(language), group_separator=False)
+
+
+def sort_key(text: str) -> tuple[str, str]:
+    """A key that sorts names as a reader expects: É among E, ə after e, small and capital letters together."""
+    letters = unicodedata.normalize("NFKD", text.replace("I\u0307", "i").replace("İ", "i").casefold().translate(PLACES))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)), text

@@ -12,7 +12,7 @@ from django.db.models import Q
 from analysis.results import Results
 from analysis.results.survey import ItemResult
 from assessments.models import Assessment, Document, Sector
-from ctnat.ui.formats import format_date
+from ctnat.ui.formats import format_date, sort_key
 from indicators.models import Recommendation
 from interviews.attribution import is_outdated
 from interviews.models import Coding, Interview
@@ -253,7 +253,7 @@ def organisations(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """Organisations of the interviews by sector; without the right to name agencies, how many of each sector."""
     interviews = Interview.objects.for_assessment(context.assessment).for_counting()
     interviewed = context.assessment.organisations.filter(interviews__in=interviews)
-    found = sorted(interviewed.distinct(), key=lambda row: (list(Sector.values).index(row.sector), row.name.casefold()))
+    found = sorted(interviewed.distinct(), key=lambda row: (list(Sector.values).index(row.sector), sort_key(row.name)))
     groups: list[dict[str, Any]] = [
         {"sector": context.results.interviews.sector_label(sector), "entries": list(entries)}
         for sector, entries in groupby(found, key=lambda row: row.sector)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ctnat.ui.formats import format_date, format_list, format_moment, format_number
+from ctnat.ui.formats import format_date, format_list, format_moment, format_number, sort_key
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,18 @@ def test_moments_lists_and_numbers_follow_the_language() -> None:
     assert [format_list(list("abc")[:length], "en") for length in range(4)] == ["", "a", "a and b", "a, b and c"]
     assert [format_list(["a", "b"], language) for language in ("ru", "ka", "fr")] == ["a и b", "a და b", "a et b"]
     assert [format_number(number, "ru") for number in (1234.5, 3.0, 12_000)] == ["1234,5", "3", "12000"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Estoniya", "Əfqanıstan", "Finlandiya", "Zambiya"],
+        ["Danemark", "Égypte", "Émirats", "Espagne", "Zambie"],
+        ["Hollanda", "Irak", "İran", "İsrail", "Jamaika"],
+        ["Египет", "Ёлка", "Жук", "Ирак", "Йемен", "Казахстан"],
+        ["Alpha", "alpha", "Beta"],
+        ["ألمانيا", "أوكرانيا", "بلجيكا"],
+    ],
+)
+def test_names_are_sorted_as_readers_expect(names: list[str]) -> None:
+    assert sorted({*names}, key=sort_key) == names
