@@ -130,13 +130,26 @@ class PassageEraser(Eraser):
 
     def uses(self, target: Passage) -> list[Use]:
         """Other notes of the assessment that have the same words: they are not erased with these."""
-        answers = Answer.objects.filter(interview__assessment=target.interview.assessment).select_related("interview")
+        assessment = target.interview.assessment
+        answers = Answer.objects.filter(interview__assessment=assessment).select_related("interview")
+        if target.answer:
+            answers = answers.exclude(pk=target.answer.pk)
+        texts = (
+            AnswerRevision.objects.filter(answer__interview__assessment=assessment),
+            SetAside.objects.filter(answer__interview__assessment=assessment),
+        )
+        earlier = {
+            row.answer_id
+            for rows in texts
+            for row in rows.only("answer", "text").iterator(chunk_size=500)
+            if target.words in row.text
+        }
         found = [
             Use(f"The same words in {row.interview.code}, {row.question}", f"interviews/{row.interview.code}/")
-            for row in answers.exclude(pk=target.answer.pk if target.answer else None)
-            if target.words in row.text or any(target.words in text for text in _earlier(row))
+            for row in answers.order_by("interview__number", "pk").iterator(chunk_size=500)
+            if row.pk in earlier or target.words in row.text
         ]
-        seen = Interview.objects.filter(assessment=target.interview.assessment)
+        seen = Interview.objects.filter(assessment=assessment)
         if target.answer is None:
             seen = seen.exclude(pk=target.interview.pk)
         return found + [

@@ -26,7 +26,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, run_service
 from ctnat.ui.errors import add_errors
-from surveys.models import Survey
+from surveys.models import Response, Survey
 
 
 @require_safe
@@ -58,9 +58,19 @@ def _page(
         survey=survey,
         last=last,
         warning=warning(differs) if last and differs else "",
-        releases=DataRelease.objects.for_assessment(assessment).select_related("requested_by").order_by("-number"),
+        releases=_releases(assessment),
         groups=[(labels.get(profile, profile), groups) for profile, groups in results.survey.groups.items()],
     )
+
+
+def _releases(assessment: Assessment) -> list[DataRelease]:
+    """The newest first, each with `erased`: how many of its responses were erased since."""
+    rows = DataRelease.objects.for_assessment(assessment).select_related("requested_by").order_by("-number")
+    there = set(Response.objects.filter(survey__assessment=assessment, withdrawn=False).values_list("pk", flat=True))
+    releases = list(rows)
+    for release in releases:
+        release.erased = len(set(release.members) - there)
+    return releases
 
 
 def _offered(assessment: Assessment) -> dict[str, tuple[str, dict[str, str]]]:

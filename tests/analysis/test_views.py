@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from analysis.models import DataRelease
 from analysis.words import translate
 from assessments.models import AuditEvent
 from interviews.models import Theme
@@ -8,6 +9,7 @@ from surveys.models import Survey
 from tests.analysis.builders import code as code_passage
 from tests.analysis.builders import make_interview, make_survey, make_theme, mark, release, respond
 from tests.factories import AssessmentFactory
+from tests.surveys.factories import ResponseFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -310,3 +312,15 @@ def test_export_file_is_for_leads_and_logged(filled, ladder, member, format):
 def test_export_file_of_another_kind_is_not_found(filled, client_as):
     assert client_as("lead").post(url("export_file", "exe")).status_code == 404
     assert not AuditEvent.objects.filter(action__endswith=".exported").exists()
+
+
+def test_release_says_how_many_of_its_responses_were_erased_since(assessment, client_as):
+    survey = ResponseFactory(survey__assessment=assessment).survey
+    gone = ResponseFactory(survey=survey)
+    members = list(survey.responses.values_list("pk", flat=True))
+    DataRelease.objects.create(survey=survey, number=1, members=members, k=5, one_in=20)
+    page = " ".join(client_as("lead").get("/a/AZE-2016/analysis/release/").content.decode().split())
+    assert "Release 1: 2 responses " in page
+    gone.delete()
+    page = " ".join(client_as("lead").get("/a/AZE-2016/analysis/release/").content.decode().split())
+    assert "Release 1: 2 responses, of which 1 was erased since" in page

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from assessments.erasure_register import ensure_register, read_register
@@ -100,7 +101,8 @@ class Once(Event):
         return self.rounds > 2
 
 
-def test_a_worker_starts_the_round_once_a_day(trashed: Assessment) -> None:
+def test_a_worker_starts_the_round_once_a_day(trashed: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "close", lambda: None)  # the thread's own one; here it is that of the test
     keep_beating("worker", Once(), start_daily_round)
     assert left() == (2, 2, 3, 2)
     run = DailyRun.objects.get()
