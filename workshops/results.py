@@ -1,12 +1,13 @@
 """What groups decided at a workshop. One count is one group; it is never added to the survey's, where one is a person.
 
-    counted_results(assessment)     the frozen results of the workshops that the report covers, one by one
+    WorkshopResults.of(row)         the frozen results of one workshop, from the values of `FROZEN_FIELDS`
     people_of(results)              the people of several workshops; None where that is unknown
     results_of(workshop)            one workshop: as now while it is open, as frozen once it is closed
     priority_counts(results, item)  how many groups chose each priority
 
-Analysis, report and exports read only `counted_results`. `Workshop.results` keeps the same as JSON (`to_json`), made at
-closing; a reopened workshop keeps its earlier results until it is closed again.
+Analysis, report and exports read only frozen results, of the workshops that the lead counts, and never add them up.
+`Workshop.results` keeps them as JSON (`to_json`), made at closing; a reopened workshop keeps its earlier results until
+it is closed again.
 """
 
 import json
@@ -15,7 +16,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
-from assessments.models import Assessment
 from instruments.schema.items import RankItem
 from workshops.agenda import Entry, agendas, seen_line
 from workshops.models import Group, Verdict, Workshop
@@ -178,15 +178,6 @@ class People:
     @property
     def total(self) -> int:
         return self.women + self.men + self.other
-
-
-def counted_results(assessment: Assessment) -> tuple[WorkshopResults, ...]:
-    """The frozen results of closed workshops that the lead counts, in the order in which they were held.
-
-    They are never added up: where there are several, show what each decided.
-    """
-    rows = Workshop.objects.for_assessment(assessment).counted()
-    return tuple(WorkshopResults.of_workshop(workshop) for workshop in rows)
 
 
 def people_of(results: Sequence[WorkshopResults]) -> People | None:

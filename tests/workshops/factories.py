@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
+from analysis.frames import Frames
 from assessments.models import Assessment
 from workshops.models import Group, Workshop
 from workshops.priorities import find_priority_item
-from workshops.results import PriorityCounts, priority_counts, results_of
+from workshops.results import PriorityCounts, WorkshopResults, priority_counts, results_of
 from workshops.services.ballots import cast_ballot
 from workshops.services.groups import add_group
 from workshops.services.workshops import create_workshop, open_workshop, update_agenda
@@ -40,3 +41,8 @@ def counts_of(workshop: Workshop) -> PriorityCounts:
 def counts(workshop: Workshop) -> dict[str, int]:
     """letter -> groups that chose it, as the tally shows them."""
     return {row.letter: row.groups for row in counts_of(Workshop.objects.get(pk=workshop.pk)).rows}
+
+
+def counted_results(assessment: Assessment) -> tuple[WorkshopResults, ...]:
+    """The frozen results of the workshops that the lead counts, as analysis and report read them."""
+    return Frames(assessment).workshops

@@ -8,12 +8,12 @@ from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError, InputError
 from indicators.services.recommendations import edit_recommendation, set_status
 from tests.indicators.factories import make_mark, make_recommendation
-from tests.workshops.factories import counts_of, make_group, make_workshop
+from tests.workshops.factories import counted_results, counts_of, make_group, make_workshop
 from workshops.agenda import agendas
 from workshops.changes import change_log, statements_of
 from workshops.differences import Piece, differences
 from workshops.models import Comment, Minutes, Verdict, Workshop
-from workshops.results import GroupResult, People, WorkshopResults, counted_results, groups_of, people_of
+from workshops.results import GroupResult, People, WorkshopResults, groups_of, people_of
 from workshops.services.ballots import cast_ballot, withdraw_ballot
 from workshops.services.comments import add_comment, adopt_wording, restore_comment, withdraw_comment
 from workshops.services.groups import add_group, edit_group, remove_group

@@ -22,10 +22,10 @@ from reports.output.html import render
 from reports.output.pdf import make_pdf
 from reports.services.reports import create_report
 from tests.indicators.factories import make_mark, make_recommendation
-from tests.workshops.factories import make_group, make_workshop
+from tests.workshops.factories import counted_results, make_group, make_workshop
 from workshops.changes import statements_of
 from workshops.models import Comment, Group, Verdict, Workshop
-from workshops.results import VerdictCount, counted_results
+from workshops.results import VerdictCount
 from workshops.services.comments import adopt_wording
 from workshops.services.workshops import close_workshop, count_workshop, open_workshop, reopen_workshop
 

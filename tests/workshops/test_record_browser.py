@@ -16,10 +16,9 @@ from indicators.services.marks import decide_cell
 from indicators.services.recommendations import edit_recommendation
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops import test_record as script
-from tests.workshops.factories import make_group, make_workshop
+from tests.workshops.factories import counted_results, make_group, make_workshop
 from tests.workshops.phones import choose, form_of, join, judge, vote
 from workshops.models import Ballot, Comment, Group, Verdict, Workshop
-from workshops.results import counted_results
 from workshops.services.comments import adopt_wording
 from workshops.services.workshops import close_workshop, count_workshop, open_workshop, reopen_workshop
 
