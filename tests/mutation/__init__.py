@@ -33,6 +33,7 @@ its code or tests last changed):
     analysis.statistics.routing               23     23        0   100.0%
     analysis.statistics.themes               127    123        0    96.9%
     assessments.access                       113    113        0   100.0%
+    indicators.services.marks                443    422       14    98.4%
     indicators.services.recommendations      286    279        6    99.6%
     interviews.counting                       28     25        3   100.0%
     interviews.passages                      293    280       11    99.3%
@@ -42,4 +43,5 @@ its code or tests last changed):
     surveys.sealed.boxes                      59     55        4   100.0%
     surveys.sealed.receipts                   30     30        0   100.0%
     workshops.services.ballots               173    165        8   100.0%
+    workshops.services.comments              309    287       10    96.0%
 """

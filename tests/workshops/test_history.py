@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from assessments.models import AuditEvent
 from ctnat.ui.errors import ConflictError, InputError
+from ctnat.ui.seen import marks_of
 from indicators.models import Recommendation
 from tests.factories import AssessmentFactory
 from tests.indicators.factories import make_mark, make_recommendation
@@ -382,6 +383,60 @@ def test_an_edited_group_keeps_what_was_not_given(room: Workshop, member: Any) -
     assert revision(room) == before + 6
     assert last(room.assessment, "group.changed") == (by, "Protection", {})
     edit_group(group=group, name="protection", by=None)  # its own name in other capitals
+
+
+def test_an_edit_on_an_old_page_is_refused_and_one_without_a_change_leaves_no_trace(room: Workshop) -> None:
+    make_group(room, "First", women=9)
+    group = make_group(room, "Prevention", women=1)
+    seen = marks_of({"women": 1, "men": 0})
+    edit_group(group=group, women=2, by=None)
+    with pytest.raises(ConflictError) as error:
+        edit_group(group=group, women=3, men=0, seen=seen, by=None)
+    assert error.value.current == group
+    before, events = revision(room), count_events()
+    assert edit_group(group=group, women=2, men=0, seen=seen, by=None).women == 2  # sent twice
+    assert (revision(room), count_events()) == (before, events)
+    assert edit_group(group=group, men=1, by=None).women == 2
+
+
+def test_a_group_that_was_removed_meanwhile_is_neither_changed_nor_removed(room: Workshop) -> None:
+    make_group(room, "First")
+    group = make_group(room)
+    stale = Group.objects.get(pk=group.pk)
+    remove_group(group=group, by=None)
+    for act in (
+        lambda: edit_group(group=stale, women=2, by=None),
+        lambda: remove_group(group=stale, by=None),
+        lambda: release_device(group=stale, by=None),
+    ):
+        with pytest.raises(InputError, match="Group 1 was removed in the meantime"):
+            act()
+    assert Group.objects.count() == 1
+
+
+def test_a_group_that_sent_nothing_stays_where_the_workshop_is_closed(room: Workshop) -> None:
+    group = make_group(room)
+    close_workshop(workshop=room, by=None)
+    with pytest.raises(InputError, match="its results are frozen"):
+        remove_group(group=group, by=None)
+    assert Group.objects.exists()
+
+
+def test_a_device_is_released_once_and_not_from_an_old_page(room: Workshop) -> None:
+    make_group(room, "First")
+    group = make_group(room)
+    join_group(group=group)
+    now = Group.objects.get(pk=group.pk)
+    edit_group(group=Group.objects.get(pk=group.pk), name="Renamed", by=None)
+    with pytest.raises(ConflictError, match="Another device has joined") as error:
+        release_device(group=now, device="x", by=None)
+    assert error.value.current == now
+    release_device(group=now, device=now.device_mark, by=None)  # loaded before the group was renamed
+    stored = Group.objects.get(pk=group.pk)
+    assert (stored.name, stored.device_hmac) == ("Renamed", "")
+    before, events = revision(room), count_events()
+    assert release_device(group=now, device="x", by=None).device_hmac == ""
+    assert (revision(room), count_events()) == (before, events)
 
 
 def test_an_edit_leaves_the_device_that_joined_meanwhile(room: Workshop) -> None:
