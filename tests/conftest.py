@@ -8,10 +8,8 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.template import engines
 from django.test import Client
 
 from assessments.models import Assessment, Role
@@ -36,14 +34,6 @@ def flush_past_triggers() -> Iterator[None]:
     operations.sql_flush = sql_flush
     yield
     operations.sql_flush = flush
-
-
-@pytest.fixture(scope="session", autouse=True)
-def import_pages(pytestconfig: pytest.Config) -> None:
-    """Where coverage is measured, import what the first page needs before a browser test, which is not, opens it."""
-    if pytestconfig.pluginmanager.hasplugin("_cov"):
-        import_module(settings.ROOT_URLCONF)
-        engines.all()
 
 
 @pytest.fixture
@@ -152,12 +142,8 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     before.close()
 
 
-@pytest.hookimpl(trylast=True)  # after the folders' own, which mark tests of the browser
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs all tests of the demonstration, so that it is loaded once. What a browser's test takes is not
-    measured: the floor of coverage must be reached without it, and measuring makes the pages slow."""
+    """One process runs all tests of the demonstration, so that it is loaded once."""
     for item in items:
         if "demo" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("demo"))
-        if item.get_closest_marker("browser"):
-            item.add_marker("no_cover")

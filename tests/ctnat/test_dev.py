@@ -14,15 +14,19 @@ def test_the_whole_suite_is_measured(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [
-        ["tests/surveys"],
-        ["-k", "mail"],
-        ["-m", "browser"],
-        ["--lf"],
-        ["tests/test_access.py"],
-        ["--ignore=tests"],
-        ["--no-cov"],
-    ],
+    [["tests/surveys"], ["-k", "mail"], ["-m", "browser"], ["--lf"], ["tests/test_access.py"], ["--ignore=tests"]],
 )
 def test_a_selection_is_not_measured(arguments: list[str]) -> None:
     assert not dev.is_whole(arguments)
+
+
+@pytest.mark.parametrize(("database", "counted"), [("sqlite:///a", True), ("postgres://a", False)])
+def test_branches_are_counted_on_sqlite(monkeypatch: pytest.MonkeyPatch, database: str, counted: bool) -> None:
+    called: list[tuple[object, ...]] = []
+    monkeypatch.setenv("DATABASE_URL", database)
+    for step in ("install", "ensure_pdf_libraries", "ensure_fonts", "ensure_pdftotext"):
+        monkeypatch.setattr(dev, step, lambda *lock: None)
+    monkeypatch.setattr(dev, "ensure_browser", lambda: True)
+    monkeypatch.setattr(dev, "run", lambda *command: called.append(command) or 0)
+    assert dev.test(["-q"]) == 0
+    assert ("tests.branches" in called[0]) == counted

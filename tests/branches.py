@@ -1,0 +1,73 @@
+"""Which lines and branches of the source the tests take. `python3 dev.py test` loads this plugin for the whole suite.
+
+SlipCover puts probes into our own modules. coverage.py can only trace on Python 3.11, which makes every line of every
+library slow too: the tests took 1.7 times as long. What is measured and the floor are in pyproject.toml,
+[tool.slipcover]. This module comes before any of ours is imported.
+"""
+
+import io
+import json
+import tomllib
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slipcover import FileMatcher, ImportManager, Slipcover, merge_coverage
+from slipcover.slipcover import print_coverage
+
+SETTINGS: dict[str, Any] = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["slipcover"]
+NEVER = 2**30  # passes after which a probe is taken out again; searching for it costs more than it saves
+
+_probes = Slipcover(
+    branch=True,
+    source=SETTINGS["source"],
+    omit=SETTINGS["omit"],
+    exclude_also=SETTINGS["exclude-also"],
+    d_miss_threshold=NEVER,
+)
+ImportManager(_probes, FileMatcher(sources=SETTINGS["source"], omit=SETTINGS["omit"])).__enter__()
+_taken: list[dict[str, Any]] = []  # by each process that runs tests
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Fail where the tests pass but take too few branches."""
+    result = yield
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["branches"] = json.dumps(_probes.get_coverage())
+    else:
+        if not session.config.getoption("numprocesses", None):
+            _taken.append(_probes.get_coverage())
+        session.testsfailed += not reaches_floor(merged())
+    return result
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    if "branches" in getattr(node, "workeroutput", {}):
+        _taken.append(json.loads(node.workeroutput["branches"]))
+
+
+def merged() -> dict[str, Any]:
+    for other in _taken[1:]:
+        merge_coverage(_taken[0], other)
+    del _taken[1:]
+    return _taken[0] if _taken else {"files": {}, "summary": {"percent_covered": 0.0}}
+
+
+def reaches_floor(coverage: dict[str, Any]) -> bool:
+    return bool(coverage["summary"]["percent_covered"] >= SETTINGS["fail-under"])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    coverage, table = merged(), io.StringIO()
+    print_coverage(coverage, outfile=table, skip_covered=True)
+    terminalreporter.write(table.getvalue())
+    reached = reaches_floor(coverage)
+    terminalreporter.write_line(
+        f"{coverage['summary']['percent_covered']:.2f} % of lines and branches are taken; "
+        f"the floor of {SETTINGS['fail-under']:.1f} % is {'reached' if reached else 'NOT REACHED'}.",
+        green=reached,
+        red=not reached,
+    )
