@@ -9,8 +9,8 @@ from html import escape, unescape
 from typing import Any
 
 import pycountry
-from django.db.models import TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from assessments.fields import UNREADABLE
 from assessments.known_names import WITHHELD, knows_names
@@ -40,13 +40,13 @@ def finder_for(assessment: Assessment, category: Callable[[str], str] = sector_n
     A finder is kept in memory until a name changes: reading thousands of encrypted names for each page
     would take longer than the page.
     """
-    agencies = tuple(agencies_of(assessment, category))
     instruments = (assessment.guide_id, assessment.questionnaire_id, assessment.matrix_id)
-    key = hashlib.sha256(repr((assessment.pk, instruments, agencies, _stored_names(assessment))).encode()).hexdigest()
+    categories = tuple(category(sector) for sector in (*Sector.values, ""))
+    key = hashlib.sha256(repr((assessment.pk, instruments, categories, _stored_names(assessment))).encode()).hexdigest()
     if (finder := _kept.get(key)) is None:
         finder = NameFinder(
             people_of(assessment),
-            agencies,
+            agencies_of(assessment, category),
             common=lambda: common_words(assessment),
             places=lambda: places_of(assessment),
         )
@@ -61,13 +61,20 @@ _kept: dict[str, NameFinder] = {}
 
 
 def _stored_names(assessment: Assessment) -> list[tuple[Any, ...]]:
-    """The names as they are stored, without decrypting them."""
-    interviews = Interview.objects.filter(assessment=assessment).order_by("pk")
-    contacts = Contact.objects.for_assessment(assessment).for_inviting().order_by("pk")
-    return [
-        *interviews.values_list("code", Cast("respondent_name", TextField())),
-        *contacts.values_list("pk", Cast("name", TextField())),
-    ]
+    """All that a finder is made of, as it is stored, without decrypting it, in one query: each page asks for it."""
+    nothing = Value("", output_field=TextField())
+
+    def rows(found: Any, *columns: Any) -> Any:
+        named = {f"column_{number}": Cast(column, TextField()) for number, column in enumerate(columns)}
+        return found.order_by().annotate(**named).values_list(*named)
+
+    interviews = rows(
+        Interview.objects.filter(assessment=assessment), Value("interview"), "code", "respondent_name", nothing
+    )
+    contacts = Contact.objects.for_assessment(assessment).filter(Q(erased_at=None) | ~Q(organisation=""))
+    invited = rows(contacts, Value("contact"), "pk", "name", Concat("organisation", Value("/"), "sector"))
+    listed = rows(assessment.organisations.all(), "sector", "pk", "name", "short_name")
+    return sorted(interviews.union(invited, listed, all=True))
 
 
 def people_of(assessment: Assessment) -> Iterator[Person]:

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import models
 
 from analysis.models import OpenCoding
-from assessments.fields import EncryptedTextField
+from assessments.fields import EncryptedTextField, ProtectedJSONField, ProtectedTextField
 from assessments.models import Assessment, Contact
 from indicators.models import Mark
 from indicators.services.marks import decide_cell
@@ -57,7 +57,8 @@ LEFT_OUT = {
     # What is no text of a person's: codes, addresses, keys, and what the program writes.
     "assessments.User", "assessments.SignIn", "assessments.RefusedSignIn", "assessments.MailFailure",
     "assessments.WorkerBeat", "assessments.MemberInvitation", "assessments.AuditChain", "assessments.AuditEvent",
-    "assessments.RetiredCode", "assessments.ErasureRequest", "interviews.StruckPassage.question",
+    "assessments.RetiredCode", "assessments.ErasureRequest", "assessments.DeletionCertificate",
+    "interviews.StruckPassage.question",
      "assessments.Assessment.reference", "assessments.Assessment.time_zone",
     "assessments.Document.code", "assessments.Document.doi", "assessments.Document.url", "assessments.Document.file",
     "assessments.Document.language", "assessments.Contact.suggested_in", "interviews.Theme.code",
@@ -87,7 +88,9 @@ def typed_fields() -> Iterator[tuple[type[models.Model], Any]]:
         if model._meta.app_label not in APPS or model._meta.label in LEFT_OUT:
             continue
         for field in model._meta.concrete_fields:
-            if not isinstance(field, models.CharField | models.TextField) or isinstance(field, EncryptedTextField):
+            if not isinstance(field, models.CharField | models.TextField) or isinstance(
+                field, EncryptedTextField | ProtectedJSONField
+            ):
                 continue
             if f"{model._meta.label}.{field.name}" in LEFT_OUT or field.choices or (field.max_length or 999) < SHORTEST:
                 continue
@@ -102,6 +105,8 @@ def plant() -> set[str]:
         for row in cast(Any, model).objects.all():
             text = getattr(row, field.name) or "words"
             told = f"As {next(forms)} said: {text}"[: field.max_length]
+            if isinstance(field, ProtectedTextField):
+                told = field.sealed(field.data_key_of(row), told)
             cast(Any, model).objects.filter(pk=row.pk).update(**{field.name: told})
             planted.add(f"{model._meta.label}.{field.name}")
     return planted

@@ -473,7 +473,7 @@ def test_projector_asks_few_queries_however_many_groups(
     client = client_as("observer")
     make_group(workshop, "One", "JAN")
     client.get(url("projector_counts", workshop.pk))
-    with django_assert_max_num_queries(12) as first:
+    with django_assert_max_num_queries(13) as first:
         client.get(url("projector_counts", workshop.pk))
     for name in ("Two", "Three"):
         make_group(workshop, name, "JBL")
