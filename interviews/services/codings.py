@@ -27,7 +27,7 @@ def code_passage(
     Each coder has a row of their own, so that agreement can be seen; the same coder, passage and theme twice
     is one coding. Raises `ValidationError`.
     """
-    answer = Answer.objects.select_for_update().select_related("interview__assessment").get(pk=answer.pk)
+    answer = Answer.objects.select_for_update(of=("self",)).select_related("interview__assessment").get(pk=answer.pk)
     if theme.assessment_id != answer.interview.assessment_id:
         raise ValidationError("This theme belongs to another codebook. Choose one of this assessment.")
     theme.retired_at = Theme.objects.select_for_update().get(pk=theme.pk).retired_at
