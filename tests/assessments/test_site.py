@@ -145,12 +145,13 @@ def test_healthz_watches_the_worker(client: Client, settings: Any) -> None:
 
 
 @pytest.mark.slow
-def test_healthz_of_a_locked_database_answers_soon(tmp_path: Path) -> None:
+def test_healthz_of_a_locked_database_answers_soon(tmp_path: Path, start_database: Any) -> None:
     """With the site's own settings and a file of its own that another process has locked."""
+    start_database(tmp_path / "ctnat.sqlite3")
     script = (
         "import django, time; django.setup()\n"
         "from django.core.management import call_command\n"
-        "call_command('migrate', verbosity=0); call_command('createcachetable')\n"
+        "call_command('migrate', verbosity=0); call_command('createcachetable', verbosity=0)\n"
         "import sqlite3; from django.conf import settings; from django.db import connection\n"
         "from django.test import Client\n"
         "connection.cursor().execute('SELECT 1')\n"
@@ -181,7 +182,8 @@ def test_the_worker_that_starts_is_the_one_that_says_that_it_is_alive() -> None:
 
 
 @pytest.mark.slow
-def test_a_worker_is_seen_while_it_runs(tmp_path: Path) -> None:
+def test_a_worker_is_seen_while_it_runs(tmp_path: Path, start_database: Any) -> None:
+    start_database(tmp_path / "ctnat.sqlite3")
     script = (
         "import django; django.setup()\n"
         "from django.core.management import call_command\n"

@@ -10,7 +10,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,13 @@ ROOT = Path(__file__).resolve().parents[2]
 class Server:
     """`kill` ends it as a power cut would; `start` waits until it answers. See serve.py."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, start_database: Callable[[Path], None]):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = folder / "server.sqlite3"
+        start_database(self.database)
         environ = {
             "DATABASE_URL": f"sqlite:///{self.database}",
             "DJANGO_SETTINGS_MODULE": "ctnat.settings",
@@ -134,8 +135,8 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    made = Server(tmp_path_factory.mktemp("server"))
+def server(tmp_path_factory: pytest.TempPathFactory, start_database: Callable[[Path], None]) -> Iterator[Server]:
+    made = Server(tmp_path_factory.mktemp("server"), start_database)
     made.start()
     yield made
     made.end()

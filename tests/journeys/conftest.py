@@ -20,9 +20,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(browser: Browser) -> Iterator[Site]:
+def site(browser: Browser, start_database: Callable[[Path], None]) -> Iterator[Site]:
     """The running application. Asking for the browser first skips all of it where there is none."""
-    with served() as running:
+    with served(start_database=start_database) as running:
         yield running
 
 

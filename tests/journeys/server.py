@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class Site(NamedTuple):
 
 
 @contextmanager
-def served(port: int = 0) -> Iterator[Site]:
+def served(port: int = 0, start_database: Callable[[Path], None] = lambda file: None) -> Iterator[Site]:
     """A fresh demonstration, which is thrown away afterwards. Port 0 takes a free one."""
     port = port or _free_port()
     url = f"http://127.0.0.1:{port}"
@@ -34,6 +34,7 @@ def served(port: int = 0) -> Iterator[Site]:
         def python(*arguments: str) -> list[str]:
             return [sys.executable, *arguments]
 
+        start_database(Path(folder, "ctnat.sqlite3"))
         for command in BEFORE:
             line = python("manage.py", *command)
             subprocess.run(line, cwd=ROOT, env=environment, check=True, capture_output=True)  # noqa: S603 -- our own
