@@ -14,7 +14,7 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from assessments.models import AuditEvent, MailFailure
+from assessments.models import AuditEvent, DailyRun, MailFailure
 from assessments.worker import worker_is_running
 
 DISK_FULL, DISK_LOW = 100 * 2**20, 2 * 2**30  # bytes
@@ -38,7 +38,7 @@ def public_checks() -> list[Check]:
 
 
 def all_checks() -> list[Check]:
-    return [*public_checks(), _mail(), _backup(), _tried_restore()]
+    return [*public_checks(), _mail(), _backup(), _tried_restore(), _daily_round()]
 
 
 def _guarded(name: str, check: Callable[[], Check]) -> Check:
@@ -120,3 +120,13 @@ def _tried_restore() -> Check:
     return Check(
         "tried restore", "late" if is_old else "done", f"The last was on {event.at:%d %B %Y}: {event.object_label}."
     )
+
+
+def _daily_round() -> Check:
+    """Whether the trash is emptied and dates of retention are kept."""
+    last = DailyRun.objects.exclude(finished_at=None).first()
+    if last is None:
+        text = "What is due was never erased yet. A worker does it once a day; by hand: manage.py erase_due"
+        return Check("erasing what is due", "late", text)
+    is_old = last.day < timezone.localdate() - timedelta(days=2)
+    return Check("erasing what is due", "late" if is_old else "done", f"Last done on {last.day:%d %B %Y}.")

@@ -47,7 +47,11 @@ class Editions(Copies):
         return len(editions)
 
     def forget_drafts(self, assessment: Assessment) -> None:
-        """The files of finished builds: they can be made again from the report as it is now."""
+        """The files of finished builds: they can be made again from the report as it is now. Running ones are ended."""
+        running = Build.objects.for_assessment(assessment).filter(
+            status__in=(Build.Status.WAITING, Build.Status.RUNNING)
+        )
+        running.update(cancel_requested=True)
         erase_files(Build.objects.for_assessment(assessment).exclude(file=""))
 
 
@@ -85,16 +89,24 @@ def _plain(text: str) -> str:
     return " ".join(text.translate(_FOLDED).split())
 
 
+def _has_words(text: str, words: Sequence[str]) -> bool:
+    plain = _plain(text) if words else ""
+    return any(_plain(word) in plain for word in words)
+
+
 @cites("reports")
 def sections(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use]:
     """Sections whose text cites a source, or has one of the words."""
     code = key.removeprefix("document:") if key.startswith("document:") else ""
     found = []
-    for section in Section.objects.for_assessment(assessment).order_by("position", "pk"):
+    for section in Section.objects.for_assessment(assessment).order_by("position", "pk").prefetch_related("revisions"):
         cited = bool(code) and code in cited_codes(section.body)
-        if cited or any(_plain(word) in _plain(section.body) for word in words):
+        if cited or _has_words(section.body, words):
             label = f"Report: {section.title}" + ("" if cited else ", where the same words are typed")
             found.append(Use(label, f"report/sections/{section.key}/"))
+        elif any(_has_words(row.body, words) for row in section.revisions.all()):
+            label = f"Report: {section.title}, where the same words were typed in an earlier text"
+            found.append(Use(label, f"report/sections/{section.key}/history/"))
     return found
 
 

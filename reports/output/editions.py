@@ -2,7 +2,10 @@
 
 import hashlib
 import logging
+from functools import partial
 
+from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 
 from reports.document import capture
@@ -43,6 +46,9 @@ def _make_file(edition: Edition, format: str) -> None:
     checksum = hashlib.sha256(content).hexdigest()
     # The checksum in the name keeps two workers on one edition from writing over each other's file.
     name = f"editions/{timezone.now():%Y}/{reference}-edition-{edition.number}-{checksum[:8]}.{format}"
-    EditionFile.objects.get_or_create(
-        edition=edition, format=format, defaults={"file": store_file(name, content), "checksum": checksum}
-    )
+    store_file(name, content)
+    with transaction.atomic():
+        if Edition.objects.select_for_update().get(pk=edition.pk).erased_at:  # meanwhile: its text must not come back
+            transaction.on_commit(partial(default_storage.delete, name))
+            return
+        EditionFile.objects.get_or_create(edition=edition, format=format, defaults={"file": name, "checksum": checksum})

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from assessments.erasure_register import ensure_register, read_register
+from assessments.health import all_checks
 from assessments.management.commands.db_worker import start_daily_round
 from assessments.models import Assessment, DailyRun, Document
 from assessments.services.documents import remove_document
@@ -110,3 +111,16 @@ def test_a_worker_starts_the_round_once_a_day(trashed: Assessment, monkeypatch: 
     Interview.objects.update(deleted_at=timezone.now() - timedelta(days=99))
     keep_beating("worker", Once(), start_daily_round)
     assert Interview.objects.count() == 2  # done for today
+
+
+def test_the_page_of_the_site_says_whether_what_is_due_is_erased(assessment: Assessment) -> None:
+    def state() -> tuple[str, str]:
+        check = all_checks()[-1]
+        return check.name, check.state
+
+    assert state() == ("erasing what is due", "late")
+    run = DailyRun.objects.create(day=timezone.localdate(), finished_at=timezone.now())
+    assert state() == ("erasing what is due", "done")
+    run.day -= timedelta(days=3)
+    run.save()
+    assert state() == ("erasing what is due", "late")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -77,4 +78,26 @@ def test_sections_in_which_the_words_are_typed_are_named(asked: Any) -> None:
     assert labels == ["Report: Findings, where the same words are typed"]
     section.body = "They said nothing."
     section.save()
+    section.revisions.create(revision=1, title="Findings", body=f"They said {WORDS}.")
+    (use,) = preview(asked).uses
+    assert use.label == "Report: Findings, where the same words were typed in an earlier text"
+    section.revisions.all().delete()
     assert preview(asked).uses == []
+
+
+def test_a_file_that_is_made_while_its_edition_is_erased_is_not_kept(
+    asked: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    edition = Edition.objects.get(number=2)
+
+    def make(*given: Any) -> bytes:
+        Edition.objects.filter(pk=edition.pk).update(erased_at=timezone.now())
+        return WORDS.encode()
+
+    monkeypatch.setattr("reports.output.editions.capture.unpack", lambda captured: captured)
+    formats = {"pdf": SimpleNamespace(name="pdf", label="PDF", make=make)}
+    monkeypatch.setattr("reports.output.editions.FORMATS", formats)
+    with django_capture_on_commit_callbacks(execute=True):
+        make_edition_files(edition.pk)
+    assert edition.files.filter(format="pdf").count() == 0
+    assert not list(tmp_path.rglob("*.pdf"))
