@@ -205,8 +205,16 @@ def _items(assessment: Assessment, words: str) -> list[Found]:
 
 
 def _comments(assessment: Assessment, words: str) -> list[Found]:
-    rows = Comment.objects.filter(assessment=assessment).filter(Q(statement__icontains=words) | Q(who__icontains=words))
-    return [Found(f"comment:{row.pk}", f"Comment {row.pk}", excerpt(row.statement, words)) for row in rows[:MOST_FOUND]]
+    wanted = words.casefold()
+    rows = (
+        row
+        for row in Comment.objects.filter(assessment=assessment)
+        if wanted in row.statement.casefold() or wanted in row.who.casefold()
+    )
+    return [
+        Found(f"comment:{row.pk}", f"Comment {row.pk}", excerpt(row.statement, words))
+        for row in islice(rows, MOST_FOUND)
+    ]
 
 
 def excerpt(text: str, words: str) -> str:

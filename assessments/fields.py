@@ -202,6 +202,9 @@ class ProtectedCharField(ProtectedTextField):
 class ProtectedJSONField(ProtectedTextField):
     """A JSON document as a token. An empty one is stored as it is."""
 
+    _pyi_private_set_type: Any  # what may be set and is read, for the type checker
+    _pyi_private_get_type: Any
+    _pyi_lookup_exact_type: Any
     empty_strings_allowed = False
     EMPTY: ClassVar[set[str]] = {"", "{}", "[]", "null"}
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from assessments.fields import ProtectedTextField
 from assessments.models import Assessment
 from indicators.querysets import CellDecisionQuerySet, CellRevisionQuerySet, MarkQuerySet, RecommendationQuerySet
 from instruments.schema import CELLS
@@ -26,7 +27,7 @@ class Mark(models.Model):
     cell = models.CharField(max_length=2, choices=[(cell, cell) for cell in CELLS])
     source = models.CharField(max_length=20, choices=Source.choices, default=Source.CONSULTANT)
     state = models.CharField(max_length=30, choices=State.choices, default=State.NOT_ASSESSED)
-    rationale = models.TextField(blank=True)
+    rationale = ProtectedTextField(blank=True)
     no_evidence = models.BooleanField(default=False)  # "no evidence found", stated explicitly in place of a rationale
     evidence = models.JSONField(default=list, blank=True)  # evidence keys
     counts = models.BooleanField(default=True)  # of the two marks of a cell, the one that the lead chose
@@ -69,12 +70,12 @@ class MarkChange(models.Model):
     mark = models.ForeignKey(Mark, on_delete=models.CASCADE, related_name="changes")
     revision = models.PositiveIntegerField()
     state = models.CharField(max_length=30, choices=Mark.State.choices)
-    rationale = models.TextField(blank=True)
+    rationale = ProtectedTextField(of="mark.assessment", blank=True)
     no_evidence = models.BooleanField(default=False)
     evidence = models.JSONField(default=list, blank=True)
     counts = models.BooleanField(default=True)
     withdrawn = models.BooleanField(default=False)
-    reason = models.TextField(blank=True)
+    reason = ProtectedTextField(of="mark.assessment", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
@@ -111,8 +112,8 @@ class CellDecision(models.Model):
     after = models.CharField(max_length=30, choices=Mark.State.choices)  # and from then on
     consultant_state = models.CharField(max_length=30, choices=Mark.State.choices, blank=True)  # empty: no mark
     proposed_state = models.CharField(max_length=30, choices=Mark.State.choices)
-    proposed_rationale = models.TextField(blank=True)
-    reason = models.TextField(blank=True)
+    proposed_rationale = ProtectedTextField(blank=True)
+    reason = ProtectedTextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -191,7 +192,7 @@ class RecommendationChange(models.Model):
     before_opening = models.TextField(blank=True)
     before_text = models.TextField(blank=True)
     before_status = models.CharField(max_length=20, choices=Recommendation.Status.choices, blank=True)  # empty: new
-    reason = models.TextField(blank=True)
+    reason = ProtectedTextField(of="recommendation.assessment", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

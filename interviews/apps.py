@@ -5,5 +5,5 @@ class InterviewsConfig(AppConfig):
     name = "interviews"
 
     def ready(self) -> None:
-        from interviews import names  # noqa: F401 # here, because its models are loaded only now
+        from interviews import names, signals  # noqa: F401 # here, because their models are loaded only now
         from interviews.services import codings  # noqa: F401 # likewise

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from assessments.fields import EncryptedTextField
+from assessments.fields import EncryptedTextField, ProtectedJSONField, ProtectedTextField
 from assessments.models import Assessment
 from reports.querysets import (
     BuildQuerySet,
@@ -44,7 +44,7 @@ class Section(models.Model):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
     kind = models.CharField(max_length=40, blank=True)
     title = models.CharField(max_length=300)
-    body = models.TextField(blank=True)
+    body = ProtectedTextField(of="report.assessment", blank=True)
     position = models.PositiveIntegerField(default=0)
     hidden = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)
@@ -69,7 +69,7 @@ class SectionRevision(models.Model):
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="revisions")
     revision = models.PositiveIntegerField()
     title = models.CharField(max_length=300)
-    body = models.TextField(blank=True)
+    body = ProtectedTextField(of="section.report.assessment", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
@@ -153,12 +153,12 @@ class Edition(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    captured = models.JSONField(null=True, blank=True)
+    captured = ProtectedJSONField(of="report.assessment", null=True, blank=True)
     data_revision = models.CharField(max_length=64)
-    paragraphs = models.JSONField(default=list)  # plain text, for comparing editions
-    what_changed = models.TextField(blank=True)
+    paragraphs = ProtectedJSONField(of="report.assessment", default=list)  # plain text, for comparing editions
+    what_changed = ProtectedTextField(of="report.assessment", blank=True)
     # what was open when a final edition was made: [{"kind", "label", "items", "reason"}]
-    open_points = models.JSONField(default=list, blank=True)
+    open_points = ProtectedJSONField(of="report.assessment", default=list, blank=True)
     failure = models.CharField(max_length=500, blank=True)  # why a file is missing
     erased_at = models.DateTimeField(null=True, blank=True)  # its text and files, because of what was erased in them
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -14,7 +14,8 @@ TEAM = "the name of a member of the team"
 SEALED = "encrypted already, with a key of the survey"
 FILE = "a name of our own; the file is outside of the database"
 CODEBOOK = "the codebook, which the report prints"
-LATER = "drafts: not encrypted yet"
+SHOWN = "wording put to the groups, shown to all of them"
+RECOMMENDED = "recommendations, put to the workshop and printed"
 
 DOCUMENT = "code title authors published_in volume issue pages publisher place language url doi file_name themes note"
 
@@ -106,30 +107,26 @@ CLEAR: dict[str, dict[str, str]] = {
     "surveys.sealedanswer": {"box": SEALED, "receipt_hmac": HASH},
     "surveys.draft": {"code_hmac": HASH, "box": SEALED},
     "surveys.mailing": {"error": "what the mail server said, without an address"},
-    "indicators.mark": {"criterion": CODE, "evidence": CODE} | dict.fromkeys(["rationale"], LATER),
-    "indicators.markchange": {"evidence": CODE} | dict.fromkeys(["rationale", "reason"], LATER),
+    "indicators.mark": {"criterion": CODE, "evidence": CODE},
+    "indicators.markchange": {"evidence": CODE},
     "indicators.cellrevision": {"criterion": CODE},
-    "indicators.celldecision": {"criterion": CODE} | dict.fromkeys(["proposed_rationale", "reason"], LATER),
+    "indicators.celldecision": {"criterion": CODE},
     "indicators.recommendation": {"category": CODE, "criteria": CODE}
-    | dict.fromkeys(["lead_in", "addressee", "text"], LATER),
-    "indicators.recommendationchange": dict.fromkeys(
-        ["opening", "text", "before_opening", "before_text", "reason"], LATER
-    ),
-    "workshops.workshop": {"place": "where the workshop is", "join_code": "shown on the projector"}
-    | dict.fromkeys(["agenda", "results"], LATER),
+    | dict.fromkeys(["lead_in", "addressee", "text"], RECOMMENDED),
+    "indicators.recommendationchange": dict.fromkeys(["opening", "text", "before_opening", "before_text"], RECOMMENDED),
+    "workshops.workshop": {"place": "where the workshop is", "join_code": "shown on the projector"} | {"agenda": SHOWN},
     "workshops.group": {"name": "of a working group", "categories": CODE, "device_hmac": HASH},
-    "workshops.ballot": {"priorities": CODE} | dict.fromkeys(["other_text"], LATER),
-    "workshops.verdict": {"target": CODE} | dict.fromkeys(["words", "seen"], LATER),
-    "workshops.comment": {"target": CODE, "source": CODE}
-    | dict.fromkeys(["finding", "statement", "who", "reason", "changed", "seen"], LATER),
-    "workshops.minutes": {"checksum": HASH} | dict.fromkeys(["html", "pdf"], LATER),
+    "workshops.ballot": {"priorities": CODE},
+    "workshops.verdict": {"target": CODE} | {"seen": SHOWN},
+    "workshops.comment": {"target": CODE, "source": CODE} | {"seen": SHOWN},
+    "workshops.minutes": {"checksum": HASH} | {"pdf": "a document of the workshop, as it is handed out"},
     "analysis.opencoding": {"item": CODE},
     "analysis.breakdownplan": {"characteristics": CODE, "named_because": "the lead's reason for a setting"},
     "analysis.datarelease": {"members": CODE, "plan": CODE, "results": "counts, as they are published"},
     "analysis.comparison": {"references": CODE},
     "reports.report": {"title": "on the report's cover", "subtitle": "on the report's cover", "language": CODE},
-    "reports.section": {"key": CODE, "kind": CODE, "title": "the outline"} | dict.fromkeys(["body"], LATER),
-    "reports.sectionrevision": {"title": "the outline"} | dict.fromkeys(["body"], LATER),
+    "reports.section": {"key": CODE, "kind": CODE, "title": "the outline"},
+    "reports.sectionrevision": {"title": "the outline"},
     "reports.namedecision": {"fingerprint": HASH, "place": CODE},
     "reports.build": {
         "format": CODE,
@@ -142,8 +139,7 @@ CLEAR: dict[str, dict[str, str]] = {
     "reports.edition": {
         "data_revision": HASH,
         "failure": "why a file is missing",
-    }
-    | dict.fromkeys(["captured", "paragraphs", "what_changed", "open_points"], LATER),
+    },
     "reports.editionfile": {"format": CODE, "file": FILE, "checksum": HASH},
     "reports.sharelink": {"token_hmac": HASH},
 }

@@ -14,6 +14,9 @@ from django.db import connection
 from tests.frozen_migrations import LIST, faults, frozen, present
 
 SAID = (
+    "indicators.mark.rationale",
+    "indicators.markchange.rationale",
+    "indicators.markchange.reason",
     "interviews.answer.text",
     "interviews.answerrevision.text",
     "interviews.coding.quote",
@@ -21,7 +24,18 @@ SAID = (
     "interviews.interview.respondent_title",
     "interviews.interview.sections_reason",
     "interviews.setaside.text",
+    "reports.edition.paragraphs",
+    "reports.edition.what_changed",
+    "reports.section.body",
+    "reports.sectionrevision.body",
     "surveys.response.answers",
+    "workshops.ballot.other_text",
+    "workshops.comment.changed",
+    "workshops.comment.finding",
+    "workshops.comment.reason",
+    "workshops.comment.statement",
+    "workshops.comment.who",
+    "workshops.verdict.words",
 )
 FIRST = Path(__file__).with_name("first_release.py")
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 
+from assessments.fields import ProtectedCharField, ProtectedJSONField, ProtectedTextField
 from assessments.models import Assessment, Sector
 from ctnat.ui.seen import mark
 from indicators.models import RecommendationChange
@@ -41,7 +42,7 @@ class Workshop(models.Model):
     agenda = models.JSONField(
         null=True, blank=True, default=None
     )  # fixed at opening: `workshops.agenda.fix_agenda`; None: not opened yet, or opened before agendas were kept
-    results = models.JSONField(default=dict, blank=True)  # frozen at the last closing: `workshops.results`
+    results = ProtectedJSONField(default=dict, blank=True)  # frozen at the last closing: `workshops.results`
     counted = models.BooleanField(
         null=True, blank=True, default=None
     )  # whether the report covers it; None: not yet decided
@@ -120,7 +121,9 @@ class Ballot(models.Model):
 
     group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="ballot")
     priorities = models.JSONField(default=list)  # letters, the highest first
-    other_text = models.CharField(max_length=300, blank=True)  # where "Other" is among them: what it is
+    other_text = ProtectedCharField(
+        of="group.workshop.assessment", max_length=300, blank=True
+    )  # where "Other" is among them: what it is
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.DEVICE)
     revision = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -145,7 +148,7 @@ class Verdict(models.Model):
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="verdicts")
     target = models.CharField(max_length=60)
     choice = models.CharField(max_length=10, choices=Choice.choices)
-    words = models.TextField(blank=True)
+    words = ProtectedTextField(of="group.workshop.assessment", blank=True)
     seen = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=1)  # rises with each change
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # withdrawn by the group: kept, but not counted
@@ -200,15 +203,15 @@ class Comment(models.Model):
         Verdict, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments"
     )  # the group's words it was taken from
     target = models.CharField(max_length=60, blank=True)  # `section:2.1`, `criterion:1.1`, `cell:1.1/F1`, ...
-    finding = models.TextField(blank=True)  # what it answers, repeated
+    finding = ProtectedTextField(blank=True)  # what it answers, repeated
     source = models.CharField(max_length=80, blank=True)  # evidence key of what is disputed, where it is a document
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.NOTE)
-    statement = models.TextField()
-    who = models.CharField(max_length=200, blank=True)  # in general terms: "a ministry"
+    statement = ProtectedTextField()
+    who = ProtectedCharField(max_length=200, blank=True)  # in general terms: "a ministry"
     stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.VALIDATION)
     disposition = models.CharField(max_length=20, choices=Disposition.choices, blank=True, default="")
-    reason = models.TextField(blank=True)
-    changed = models.TextField(blank=True)  # what changed in the report because of it
+    reason = ProtectedTextField(blank=True)
+    changed = ProtectedTextField(blank=True)  # what changed in the report because of it
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     seen = models.JSONField(default=dict, blank=True)  # what the group judged, from its verdict
@@ -237,7 +240,7 @@ class Minutes(models.Model):
 
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="minutes")
     number = models.PositiveIntegerField()
-    html = models.TextField()
+    html = ProtectedTextField(of="workshop.assessment")
     pdf = models.BinaryField(null=True)  # null: not printed yet
     checksum = models.CharField(max_length=64, blank=True)  # SHA-256 of the PDF, in hexadecimal
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -6,13 +6,15 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.dispatch import Signal
 from django.utils import timezone
 
 from assessments.audit import record
 from assessments.data_keys import forget
 from assessments.fields import UNREADABLE, EncryptedTextField
-from assessments.models import Assessment, DataKey, User
+from assessments.models import Assessment, Contact, DataKey, User
 from assessments.write_ahead_log import empty_log_after_commit
 
 key_destroyed = Signal()  # `assessment`; sent in the transaction, so that other apps delete what the key does not cover
@@ -21,6 +23,8 @@ key_destroyed = Signal()  # `assessment`; sent in the transaction, so that other
 @transaction.atomic
 def destroy_key(*, assessment: Assessment, confirmation: str, reason: str, by: User | None) -> DataKey:
     """Make all that was encrypted in an assessment unreadable for good. It cannot be undone, by anyone.
+
+    Names and addresses, and forms that are still sealed, have other keys: they are erased.
 
     `confirmation` is the reference as the person typed it. Raises `ValidationError`, and then nothing is changed.
     Another process that has read the key forgets it within a minute; a backup holds it until the backup is deleted.
@@ -34,6 +38,8 @@ def destroy_key(*, assessment: Assessment, confirmation: str, reason: str, by: U
         raise ValidationError("The key of this assessment was destroyed already.")
     key.secret, key.destroyed_at, key.destroyed_by = "", timezone.now(), by
     key.save()
+    erased_at = Coalesce(F("erased_at"), timezone.now())
+    Contact.objects.filter(assessment=assessment).update(name="", email="", erased_at=erased_at)
     key_destroyed.send(sender=Assessment, assessment=assessment)
     record("assessment.key_destroyed", by=by, assessment=assessment, target=assessment, reason=reason.strip())
     transaction.on_commit(lambda: forget(key.pk))

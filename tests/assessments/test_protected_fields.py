@@ -24,15 +24,16 @@ from assessments.fields import (
     sealed,
     stored_form,
 )
-from assessments.models import Assessment, AuditEvent, DataKey
+from assessments.models import Assessment, AuditEvent, Contact, DataKey
+from assessments.services.contacts import add_contact
 from assessments.services.data_keys import destroy_key, rewrap_keys
 from assessments.services.whole_assessments import erase_assessment
 from interviews.models import Answer, Interview
-from surveys.models import Response
+from surveys.models import Invitation, Response, SealedAnswer
 from tests.clear_columns import CLEAR
 from tests.factories import AssessmentFactory
 from tests.interviews.factories import InterviewFactory
-from tests.surveys.factories import ResponseFactory
+from tests.surveys.factories import InvitationFactory, ResponseFactory, SurveyFactory
 
 pytestmark = pytest.mark.django_db
 OURS = {"assessments", "instruments", "interviews", "surveys", "indicators", "workshops", "analysis", "reports"}
@@ -230,6 +231,22 @@ def test_destroy_key_makes_all_that_was_said_unreadable_for_good(
     out = StringIO()
     call_command("verify_encryption", stdout=out)
     assert out.getvalue().startswith("1 values can be read, ")
+
+
+def test_destroy_key_erases_what_has_another_key(assessment: Assessment, member: Any) -> None:
+    add_contact(assessment=assessment, by=None, name="Xyzzy Quux", email="xyzzy@example.org")
+    InterviewFactory(assessment=assessment, respondent_name="Xyzzy Quux")
+    survey = SurveyFactory(assessment=assessment)
+    InvitationFactory(survey=survey, name="Xyzzy Quux", email="xyzzy@example.org")
+    SealedAnswer.objects.create(survey=survey, box=b"box", receipt_hmac="mark")
+    destroy_key(assessment=assessment, confirmation="AZE-2016", reason="The study has ended.", by=member("lead"))
+    names = [
+        *Contact.objects.values_list("name", "email"),
+        *Invitation.objects.values_list("name", "email"),
+        *Interview.objects.values_list("respondent_name"),
+    ]
+    assert names == [("", ""), ("", ""), ("",)]
+    assert not SealedAnswer.objects.exists()
 
 
 @pytest.mark.parametrize(("confirmation", "reason"), [("", "x"), ("GEO-2016", "x"), ("AZE-2016", "  ")])

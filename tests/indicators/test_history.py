@@ -37,7 +37,9 @@ def events(assessment: Any) -> list[tuple[str, Any, str, dict[str, Any]]]:
 
 def history(**wanted: Any) -> list[tuple[Any, ...]]:
     names = ("mark__source", "revision", "state", "rationale", "no_evidence", "evidence", "counts", "withdrawn")
-    return list(MarkChange.objects.filter(**wanted).order_by("pk").values_list(*names, "reason", "by"))
+    rows = MarkChange.objects.order_by("pk")
+    chosen = [row.pk for row in rows if all(getattr(row, name) == value for name, value in wanted.items())]
+    return list(rows.filter(pk__in=chosen).values_list(*names, "reason", "by"))
 
 
 # Marks

@@ -12,7 +12,7 @@ from interviews.attribution import Register, attributes_of
 from interviews.models import Coding, Interview
 from interviews.services.codings import release_passage
 from interviews.services.interviews import update_interview
-from tests.factories import OrganisationFactory
+from tests.factories import OrganisationFactory, write_to
 from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -225,7 +225,7 @@ def test_nobody_is_named_where_there_is_no_agency(coding: Coding) -> None:
 def test_an_agency_that_is_gone_is_asked_again(coding: Coding) -> None:
     """The attributes that were agreed are gone with it, and so is the name."""
     release_passage(coding=coding, by=None, name_agency=True)
-    Coding.objects.update(attribution={"attributes": {}, "of": {}, "agency": "A shelter"})
+    write_to(Coding.objects.get(), attribution={"attributes": {}, "of": {}, "agency": "A shelter"})
     Interview.objects.filter(pk=coding.answer.interview_id).update(men=1)
     update_interview(interview=Interview.objects.get(pk=coding.answer.interview_id), by=None, organisation=None)
     coding.refresh_from_db()

@@ -26,6 +26,8 @@ TARGETS: dict[str, list[str]] = {
     "surveys.questionnaire.validation": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.item_types": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.sealed.boxes": ["tests/surveys/test_boxes.py"],
+    "assessments.data_keys": ["tests/assessments/test_protected_fields.py"],
+    "assessments.fields": ["tests/assessments/test_protected_fields.py", "tests/assessments/test_contacts.py"],
     "surveys.sealed.receipts": ["tests/surveys/test_boxes.py"],
     "assessments.access": ["tests/assessments/test_access.py", "tests/assessments/test_second_factor.py"],
     "interviews.passages": ["tests/interviews/test_passages.py"],

@@ -12,6 +12,7 @@ from reports.document.facts import collect
 from reports.document.sentences import carried_out, workshop
 from reports.words import translate
 from tests.analysis.builders import make_interview, make_survey, release, respond
+from tests.factories import write_to
 from workshops.models import Workshop
 from workshops.results import GroupResult, WorkshopResults
 
@@ -172,7 +173,7 @@ def test_sources_are_those_that_there_are(assessment: Assessment) -> None:
     make_interview(assessment, 1)
     workshop = Workshop.objects.create(assessment=assessment, held_on=date(2016, 4, 25))
     assert fact(assessment, name) == "The assessment brings together interviews."
-    Workshop.objects.filter(pk=workshop.pk).update(status="closed", results={"groups": []})
+    write_to(workshop, status="closed", results={"groups": []})
     assert fact(assessment, name) == "The assessment brings together interviews."  # the lead has not counted it
     Workshop.objects.filter(pk=workshop.pk).update(counted=True)
     assert fact(assessment, name) == (

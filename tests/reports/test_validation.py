@@ -149,10 +149,10 @@ def test_the_annex_prints_recommendations_before_and_after_with_the_differences(
 
 
 def test_the_annex_prints_every_statement_with_what_it_concerns(assessment: Assessment, report: Report) -> None:
-    comment_on(assessment, "", "A good report.")
+    good = comment_on(assessment, "", "A good report.")
     kept = comment_on(assessment, "criterion:1.1", "Not so.", finding="What was found")
     resolve_comment(comment=kept, disposition="declined", reason="There is evidence.", changed="Nothing", by=None)
-    Comment.objects.filter(statement="A good report.").update(withdrawn_at=kept.created_at)
+    Comment.objects.filter(pk=good.pk).update(withdrawn_at=kept.created_at)
     annex = between(printed(report), 'id="annex-validation"', "</main>")
     assert "The report as a whole" in annex
     assert "<strong>Withdrawn</strong>" in annex

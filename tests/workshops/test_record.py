@@ -133,7 +133,7 @@ def held(assessment: Assessment, client_as: Any) -> Workshop:
     assert two._post("verdict/withdraw", {"target": CELL, "given": str(dispute.revision)}) == 302
     assert counted_results(assessment) == before  # the earlier results are in force until the new closing
     close_workshop(workshop=workshop, by=None)
-    proposed = Comment.objects.get(statement="train all inspectors")
+    proposed = next(c for c in Comment.objects.all() if c.statement == "train all inspectors")
     adopt_wording(comment=proposed, revision=proposed.revision, wording_revision=2, by=None)
     edit_recommendation(recommendation=row, text="train every inspector", by=None)  # later: changes no record
     return Workshop.objects.get(pk=workshop.pk)

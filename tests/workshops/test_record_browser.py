@@ -159,7 +159,7 @@ def test_the_scripted_workshop_on_five_phones_and_on_paper(
     expect(cell_form.locator("[data-withdraw]")).to_have_count(0)
     assert counted_results(assessment) == before
     close_workshop(workshop=workshop, by=None)
-    proposed = Comment.objects.get(statement="train all inspectors")
+    proposed = next(c for c in Comment.objects.all() if c.statement == "train all inspectors")
     adopt_wording(comment=proposed, revision=proposed.revision, wording_revision=2, by=None)
     edit_recommendation(recommendation=row, text="train every inspector", by=None)
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.audit import record
+from assessments.fields import sealed
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from ctnat.ui.errors import ConflictError, InputError
@@ -38,8 +39,9 @@ def add_comment(
     lock_assessment(assessment)
     comment = Comment(assessment=assessment, workshop=workshop)
     _fill(comment, statement=statement, who=who, target=target, finding=finding, source=source, kind=kind, stage=stage)
-    same = {name: getattr(comment, name) for name in (*TEXTS, "target", "stage")}
-    if Comment.objects.for_assessment(assessment).filter(**same).exists():  # sent twice on a slow line
+    there = Comment.objects.for_assessment(assessment).filter(target=comment.target, stage=comment.stage)
+    said = [getattr(comment, name) for name in TEXTS]
+    if any(said == [getattr(row, name) for name in TEXTS] for row in there):  # sent twice on a slow line
         raise InputError("This response is already in the list. Nothing was added.")
     comment.save()
     record("response.added", by=by, assessment=assessment, target=comment, about=target, stage=stage)
@@ -178,7 +180,10 @@ def take_from_verdicts(*, workshop: Workshop, by: User | None) -> int:
         back = [row for row in verdict.comments.all() if row.is_withdrawn and row.statement == verdict.words]
         if untouched:
             kept = Comment.objects.filter(pk__in=[row.pk for row in untouched])
-            kept.update(statement=verdict.words, created_at=timezone.now(), **judged)
+            key = workshop.assessment.data_key_id
+            words = {"statement": verdict.words, "finding": judged["finding"]}
+            encrypted = {name: sealed(Comment, name, key, value) for name, value in words.items()}
+            kept.update(created_at=timezone.now(), **judged | encrypted)
         elif back:
             restore_comment(comment=back[0], by=by)
         elif not any(row.statement == verdict.words or row.created_at > verdict.updated_at for row in earlier):
