@@ -51,6 +51,13 @@ CLEAR: dict[str, dict[str, str]] = {
     "assessments.retiredcode": {"prefix": CODE},
     "assessments.contact": {"organisation": ORGANISATION, "language": CODE, "suggested_in": CODE},
     "assessments.auditchain": {"head": HASH, "cut_head": HASH},
+    "assessments.deletioncertificate": {
+        "reference": CODE,
+        "rule": "what was erased by which rule, never the content",
+        "parts": "names of kinds of data, and counts",
+        "pdf": "the certificate, as it is handed out",
+        "checksum": HASH,
+    },
     "assessments.erasurerequest": {
         "reference": CODE,
         "kind": CODE,
