@@ -174,3 +174,25 @@ def test_no_part_of_a_sentence_stands_alone() -> None:
                 ):
                     found.append(f"{path.relative_to(ROOT)}:{statement.lineno}")
     assert found == []
+
+
+def _methods(node: ast.AST) -> dict[str, ast.Call]:
+    """name -> call, of a chain such as `Answer.objects.select_for_update().select_related("interview").get(pk=1)`."""
+    found = {}
+    while isinstance(node, ast.Call | ast.Attribute):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            found[node.func.attr] = node
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return found
+
+
+def test_rows_are_locked_without_the_rows_that_they_are_joined_with() -> None:
+    """Else a page that reads an answer with its assessment waits for, or in a circle with, all who change that."""
+    joined = []
+    for source in filter(lambda path: "select_for_update" in path.read_text(), sources()):
+        for node in ast.walk(ast.parse(source.read_text())):
+            chain = _methods(node)
+            lock = chain.get("select_for_update")
+            if lock and "select_related" in chain and not any(given.arg == "of" for given in lock.keywords):
+                joined.append(f"{source}:{lock.lineno}")
+    assert joined == []

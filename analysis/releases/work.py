@@ -17,7 +17,7 @@ from surveys.models import Response
 def work_out(pk: int) -> None:
     """Store the results of a release. Done once: running it again changes nothing."""
     release = (
-        DataRelease.objects.select_for_update()
+        DataRelease.objects.select_for_update(of=("self",))
         .select_related("survey__assessment__questionnaire", "survey__questionnaire")
         .get(pk=pk)
     )

@@ -46,7 +46,8 @@ def propose_comparison(*, assessment: Assessment, references: Iterable[str], by:
 @transaction.atomic
 def answer_comparison(*, consent: Consent, agree: bool, by: User) -> Consent:
     """Agree, decline, or withdraw an agreement: the last answer counts, and the comparison closes at once."""
-    consent = Consent.objects.select_for_update().select_related("comparison", "assessment").get(pk=consent.pk)
+    rows = Consent.objects.select_for_update(of=("self",)).select_related("comparison", "assessment")
+    consent = rows.get(pk=consent.pk)
     consent.answer = Consent.Answer.AGREED if agree else Consent.Answer.DECLINED
     consent.by, consent.at = by, timezone.now()
     consent.save(update_fields=["answer", "by", "at"])

@@ -29,7 +29,7 @@ def release_results(*, survey: Survey, by: User | None, confirmed: bool = False)
     A release that is still being computed is started again instead. After an earlier release, it must be `confirmed`:
     whoever has both can work out the answers by which they differ. Raises `ValidationError`.
     """
-    survey = Survey.objects.select_for_update().select_related("assessment").get(pk=survey.pk)
+    survey = Survey.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=survey.pk)
     assessment = survey.assessment
     if survey.status == Survey.Status.OPEN:
         raise ValidationError(

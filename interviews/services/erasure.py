@@ -26,7 +26,7 @@ def strike_passage(*, answer: Answer, words: str, by: User | None) -> list[Mark]
     The answer gets a new revision, so that pages on which it is being typed learn of it; what they send later is struck
     out too (`strike_late`). Gives the marks of all that was struck out: earlier forms of the words among them.
     """
-    answer = Answer.objects.select_for_update().select_related("interview__assessment").get(pk=answer.pk)
+    answer = Answer.objects.select_for_update(of=("self",)).select_related("interview__assessment").get(pk=answer.pk)
     present, gone = answer.text, {words}
 
     def struck(text: str) -> str:

@@ -48,7 +48,8 @@ def run_build(pk: int) -> None:
 @transaction.atomic
 def _claim(pk: int) -> Build | None:
     """The build, marked as running, unless it is finished or another worker is at it."""
-    job = Build.objects.select_for_update().select_related("report__assessment__study").filter(pk=pk).first()
+    rows = Build.objects.select_for_update(of=("self",)).select_related("report__assessment__study")
+    job = rows.filter(pk=pk).first()
     if job is None or not job.is_running:
         return None
     if job.status == Build.Status.RUNNING and not job.is_stalled:

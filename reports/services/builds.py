@@ -53,7 +53,7 @@ def restart_stalled_build(*, job: Build) -> bool:
 @transaction.atomic
 def cancel_build(*, job: Build, by: User | None) -> Build:
     """Cancel a build. One that no worker has started ends at once."""
-    job = Build.objects.select_for_update().select_related("report__assessment").get(pk=job.pk)
+    job = Build.objects.select_for_update(of=("self",)).select_related("report__assessment").get(pk=job.pk)
     if job.status == Build.Status.WAITING:
         job.status, job.finished_at = Build.Status.CANCELLED, timezone.now()
     if job.status in (Build.Status.RUNNING, Build.Status.CANCELLED):

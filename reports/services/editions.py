@@ -56,7 +56,7 @@ def make_edition(
         raise ValidationError("Choose draft, for validation or final.")
     if "\x00" in what_changed:
         raise ValidationError("The text contains a null character, which cannot be stored. Delete it and save again.")
-    report = Report.objects.select_for_update().select_related("assessment__study").get(pk=report.pk)
+    report = Report.objects.select_for_update(of=("self",)).select_related("assessment__study").get(pk=report.pk)
     last = Edition.objects.filter(report=report).order_by("-number").first()
     number = last.number if last else 0
     if last is not None and after is not None and after != number:

@@ -38,7 +38,7 @@ def decide_on_names(
     for each place the mark of the decision that the page showed (`decided`): where another lead has decided since,
     `ConflictError` is raised and nothing is decided; None does not ask.
     """
-    report = Report.objects.select_for_update().select_related("assessment__study").get(pk=report.pk)
+    report = Report.objects.select_for_update(of=("self",)).select_related("assessment__study").get(pk=report.pk)
     reason = reason.replace("\x00", "").strip()
     if not fingerprints:
         raise ValidationError({"places": "Choose at least one place."})

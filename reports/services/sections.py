@@ -59,7 +59,7 @@ def edit_section(
     Raises `EditConflict` where the stored text is newer and different, `ValidationError` for a text that cannot be
     kept.
     """
-    section = Section.objects.select_for_update().select_related("report__assessment").get(pk=section.pk)
+    section = Section.objects.select_for_update(of=("self",)).select_related("report__assessment").get(pk=section.pk)
     title = section.title if title is None else title
     body = body.replace("\r\n", "\n")
     _check_text(title, body)
