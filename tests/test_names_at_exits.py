@@ -35,7 +35,7 @@ from tests.whole_assessment import fill, traces, typed_fields
 from workshops.models import Workshop
 from workshops.services.workshops import close_workshop, reopen_workshop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]  # many pages and three PDFs
 HOME = "/a/AZE-2016/"
 LINK = re.compile(r'(?:href|hx-get|src|action)="(/a/AZE-2016/[^"#]*)"')
 

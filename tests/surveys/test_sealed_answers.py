@@ -239,9 +239,10 @@ def test_closed_and_reopened_the_next_forms_are_a_group_of_their_own(survey, mem
 
 
 def test_a_lost_key_is_reported_and_costs_the_other_forms_nothing(survey, settings, member) -> None:
-    settings.FIELD_KEYS = KEYS[:1]
+    others = settings.FIELD_KEYS  # they open the key of the assessment
+    settings.FIELD_KEYS = [KEYS[0], *others]
     lost = send_many(survey, 2)
-    settings.FIELD_KEYS = KEYS[1:2]
+    settings.FIELD_KEYS = [KEYS[1], *others]
     send_many(survey, 5)
     message = close_survey(survey=survey, by=member("lead"))
     assert message.startswith(
@@ -251,9 +252,21 @@ def test_a_lost_key_is_reported_and_costs_the_other_forms_nothing(survey, settin
     assert last_event("responses.opened").detail == {"count": 5, "unreadable": 2}
     with pytest.raises(ValidationError, match="2 forms stay sealed: none of the keys"):
         open_responses(survey=survey, by=None, few=True)
-    settings.FIELD_KEYS = [KEYS[1], KEYS[0]]
+    settings.FIELD_KEYS = [KEYS[1], *others, KEYS[0]]
     assert open_responses(survey=survey, by=None, few=True) == 2
     assert withdraw_response(receipt=lost[0])
+
+
+def test_without_the_key_of_the_assessment_all_forms_stay_sealed_until_it_is_back(survey, settings, member) -> None:
+    kept = settings.FIELD_KEYS
+    settings.FIELD_KEYS = [KEYS[0], *kept]
+    send_many(survey, 5)
+    settings.FIELD_KEYS = KEYS[:1]
+    message = close_survey(survey=survey, by=member("lead"))
+    assert "Ask the administrator to add the missing key to FIELD_KEYS" in message
+    assert (Response.objects.count(), SealedAnswer.objects.count()) == (0, 5)
+    settings.FIELD_KEYS = [*kept, KEYS[0]]
+    assert open_responses(survey=survey, by=None) == 5
 
 
 def test_nothing_to_open_is_said(survey) -> None:
