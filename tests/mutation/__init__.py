@@ -23,6 +23,7 @@ its code or tests last changed):
     analysis.statistics.counts                62     61        1   100.0%
     analysis.statistics.coverage             116    115        1   100.0%
     analysis.statistics.days                  47     46        1   100.0%
+    analysis.statistics.groups               192    186        6   100.0%
     analysis.statistics.likert                36     36        0   100.0%
     analysis.statistics.numbers              107    106        1   100.0%
     analysis.statistics.participants          38     38        0   100.0%
@@ -44,4 +45,5 @@ its code or tests last changed):
     surveys.sealed.receipts                   30     30        0   100.0%
     workshops.services.ballots               173    165        8   100.0%
     workshops.services.comments              309    287       10    96.0%
+    workshops.services.groups                140    135        4    99.3%
 """

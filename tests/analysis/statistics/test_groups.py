@@ -2,10 +2,11 @@
 
 import random
 from collections import Counter
+from itertools import combinations, pairwise
 
 import pytest
 
-from analysis.statistics.groups import MOST_GROUPS, POOLED, Grouping, make_groups
+from analysis.statistics.groups import MOST_GROUPS, POOLED, Grouping, even_parts, make_groups
 
 AGES_UP = ("18", "35", "51", "66")
 
@@ -119,3 +120,71 @@ def test_whatever_the_sizes_each_group_is_large_enough_and_everybody_is_in_one(s
         assert sizes.keys() == found.groups.keys()
         for value, group in zip(values, found.of, strict=True):
             assert value in found.groups[group] if value else group == POOLED
+
+
+@pytest.mark.parametrize(
+    ("sizes", "blank", "groups"),
+    [
+        ((6, 6, 3), 2, {"18": ("18",), "35": ("35",), POOLED: ("51",)}),  # blanks fill up the smallest to five
+        ((6, 6, 4), 1, {"18": ("18",), "35": ("35",), POOLED: ("51",)}),
+        ((6, 5, 3), 2, {"18": ("18",), "35": ("35",), POOLED: ("51",)}),
+        ((6, 6, 3), 1, {"35+51": ("35", "51"), POOLED: ("18",)}),  # or do not, and it is joined
+        ((6, 4, 3), 2, {"35+51": ("35", "51"), POOLED: ("18",)}),  # two small ones are joined
+        ((9, 3), 1, None),
+        ((9, 3), 2, {"18": ("18",), POOLED: ("35",)}),
+    ],
+)
+def test_those_who_stated_nothing_may_fill_up_the_smallest_group(sizes, blank, groups):
+    values = [value for value, size in zip(AGES_UP, sizes, strict=False) for _ in range(size)] + [None] * blank
+    found = make_groups(values, 5, AGES_UP)
+    assert (found and found.groups) == groups
+
+
+@pytest.mark.parametrize(
+    ("sizes", "k", "aim", "most", "parts"),
+    [
+        ([5, 5], 5, 5, 6, [[0], [1]]),
+        ([4, 5], 5, 5, 6, None),
+        ([20], 5, 5, 6, None),
+        ([], 5, 5, 6, None),
+        ([3, 3, 3, 3], 5, 6, 6, [[0, 1], [2, 3]]),
+        ([7, 7, 7], 5, 7, 6, [[0], [1], [2]]),
+        ([6, 6, 6], 5, 7, 6, [[0], [1, 2]]),  # not three of less than the aim; of equal cuts the first
+        ([7, 7, 7, 7], 8, 5, 6, [[0, 1], [2, 3]]),  # k counts where the aim is lower
+        ([6, 6, 6], 7, 5, 6, None),
+        ([6] * 6, 5, 6, 3, [[0, 1], [2, 3], [4, 5]]),
+        ([6] * 6, 5, 6, 2, [[0, 1, 2], [3, 4, 5]]),
+        ([6] * 8, 5, 6, 8, [[at] for at in range(8)]),
+        ([1, 2, 3, 4, 5, 6], 5, 6, 6, [[0, 1, 2], [3, 4], [5]]),
+        ([9, 1, 1, 9], 5, 10, 6, [[0, 1], [2, 3]]),
+    ],
+)
+def test_neighbours_are_joined_to_as_many_even_parts_as_reach_the_aim(sizes, k, aim, most, parts):
+    found = even_parts(sizes, k, aim, most)
+    assert (found and [list(part) for part in found]) == parts
+
+
+def cuts(sizes, count):
+    """The smallest part of every way to cut `sizes` into `count` parts."""
+    for inner in combinations(range(1, len(sizes)), count - 1):
+        ends = [0, *inner, len(sizes)]
+        yield min(sum(sizes[first:last]) for first, last in pairwise(ends))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_other_cut_has_a_larger_smallest_part(seed):
+    draw = random.Random(seed)  # noqa: S311
+    sizes = [draw.randint(1, 9) for _ in range(draw.randint(2, 8))]
+    k, aim, most = draw.randint(1, 8), draw.randint(1, 12), draw.randint(2, 6)
+    best = {count: max(cuts(sizes, count)) for count in range(2, min(most, len(sizes)) + 1)}
+    many = [count for count, least in best.items() if least >= max(aim, k)]
+    expected = max(many) if many else 2 if best[2] >= k else None
+    found = even_parts(sizes, k, aim, most)
+    assert (found and len(found)) == expected
+    if found:
+        assert [at for part in found for at in part] == list(range(len(sizes)))
+        assert min(sum(sizes[at] for at in part) for part in found) == best[len(found)]
+
+
+def test_there_are_six_even_parts_at_most_unless_said_otherwise():
+    assert len(even_parts([9] * 9, 5, 5)) == 6
