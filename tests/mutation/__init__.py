@@ -46,4 +46,5 @@ its code or tests last changed):
     workshops.services.ballots               173    165        8   100.0%
     workshops.services.comments              309    287       10    96.0%
     workshops.services.groups                140    135        4    99.3%
+    workshops.services.verdicts              279    265        5    96.7%
 """

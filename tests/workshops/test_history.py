@@ -276,6 +276,15 @@ def test_a_withdrawn_verdict_is_kept_and_recorded(room: Workshop, member: Any) -
             withdraw_verdict(group=group, target=F1, by=by, given=given)
 
 
+def test_a_group_that_said_nothing_withdraws_nothing_least_of_all_what_another_said(room: Workshop) -> None:
+    group, silent = make_group(room), make_group(room, "Group 2")
+    give_verdict(group=group, target=F1, choice="agree")
+    for given in (None, 0, 1):
+        with pytest.raises(GroupError):
+            withdraw_verdict(group=silent, target=F1, given=given)
+    assert not Verdict.objects.get().is_withdrawn
+
+
 def test_a_verdict_agreed_with_the_rest_leaves_the_rest_when_it_is_withdrawn(room: Workshop) -> None:
     group = make_group(room)
     agree_remaining(group=group, category="1", targets=dict.fromkeys([F1, F2]))
@@ -725,6 +734,80 @@ def test_a_failure_to_print_leaves_the_workshop_closed(
         close_workshop(workshop=room, by=None)
     assert Workshop.objects.get().is_closed
     assert Minutes.objects.get().pdf is None
+
+
+@pytest.fixture
+def spoken(room: Workshop) -> Workshop:
+    """Two groups judged a cell, one of them took its words back; a statement was noted here, and one elsewhere."""
+    for name, words in (("Police", "Not so."), ("Shelter", "Never.")):
+        group = make_group(room, name, ballot="JAN" if name == "Police" else "")
+        give_verdict(group=group, target=F1, choice="disagree", words=words)
+    withdraw_verdict(group=group, target=F1)
+    give_verdict(group=group, target=F2, choice="agree")
+    for workshop in (room, None):
+        about = {"workshop": workshop, "target": F1 if workshop else ""}
+        add_comment(assessment=room.assessment, statement="It is.", who="Police", by=None, **about)
+    return room
+
+
+def content_of(workshop: Workshop, patch: pytest.MonkeyPatch, *, named: bool) -> tuple[dict[str, Any], list[Any]]:
+    """What the template of the minutes is given, and how names are withheld from what it makes."""
+    given: dict[str, Any] = {}
+    withheld: list[Any] = []
+
+    def render(template: str, content: dict[str, Any]) -> str:
+        assert template == "workshops/minutes_document.html"
+        given.update(content)
+        return "made"
+
+    def withhold(html: str, finder: Any, *, agencies: bool = True) -> str:
+        withheld.append((html, type(finder).__name__, agencies))
+        return "withheld"
+
+    patch.setattr(minutes_module, "render_to_string", render)
+    patch.setattr(minutes_module, "withhold_in_html", withhold)
+    patch.setattr(minutes_module, "may_name_agencies", lambda assessment: named)
+    close_workshop(workshop=workshop, by=None)
+    assert Minutes.objects.get().html == "withheld"
+    return given, withheld
+
+
+def test_minutes_hold_the_results_the_agenda_and_the_statements_of_this_workshop(
+    spoken: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, withheld = content_of(spoken, monkeypatch, named=True)
+    assert withheld == [("made", "NameFinder", False)]
+    results = given.pop("results")
+    assert [(group.name, group.ballot) for group in results.groups] == [("Police", ("J", "A", "N")), ("Shelter", ())]
+    words = {word.group: word.words for row in results.verdicts for word in row.words}
+    taken_back = {word.group: word.words for row in results.verdicts for word in row.withdrawn}
+    assert (words, taken_back) == ({"Police": "Not so."}, {"Shelter": "Never."})
+    statements = [(row.statement, row.who, name) for row, name in given.pop("statements")]
+    assert sorted(statements) == [("It is.", "Police", "Cell 1.1 F1"), ("Not so.", "Police", "Cell 1.1 F1")]
+    counts = given.pop("counts")
+    assert {row.letter: row.groups for row in counts.rows if row.groups} == {"J": 1, "A": 1, "N": 1}
+    row = Workshop.objects.get()
+    assert given == {
+        "assessment": row.assessment,
+        "workshop": row,
+        "number": 1,
+        "agenda": row.agenda,
+        "language": row.assessment.report_language,
+    }
+
+
+def test_minutes_number_the_groups_where_agencies_are_not_named(
+    spoken: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, withheld = content_of(spoken, monkeypatch, named=False)
+    assert withheld == [("made", "NameFinder", True)]
+    results = given["results"]
+    assert [group.name for group in results.groups] == ["Group 1", "Group 2"]
+    assert [word.group for row in results.verdicts for word in row.words] == ["Group 1"]
+    assert [word.group for row in results.verdicts for word in row.withdrawn] == ["Group 2"]
+    assert {row.who for row, _ in given["statements"]} == {""}
+    assert set(Comment.objects.values_list("who", flat=True)) == {"Police"}  # only in the minutes
+    assert [group["name"] for group in Workshop.objects.get().results["groups"]] == ["Police", "Shelter"]
 
 
 # Responses
