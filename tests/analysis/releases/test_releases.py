@@ -1,13 +1,10 @@
 """A release is made once, from the responses of one moment, and everything an observer can get is looked up in it."""
 
-import csv
 import json
-import random
 import re
 from collections import Counter
 from html import unescape
 from io import BytesIO, StringIO
-from itertools import product
 from typing import Any
 
 import pytest
@@ -442,59 +439,6 @@ def test_a_dependent_item_tells_no_group_who_skipped_its_parent(assessment: Asse
     assert client_as("observer").get(url("chart_file", "breakdown-2.2.1~sex", "csv")).status_code == 404
     assert "By group of respondents" not in client_as("observer").get(url("survey_item", "2.2.1")).content.decode()
     assert not for_assessment(assessment).survey.can_be_broken_down("2.2.1")
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_everything_an_observer_can_get_makes_nobody_certain(assessment: Assessment, client_as: Any, seed: int) -> None:
-    """The attacker knows the sex and age of all 12. Numbers come from the files; every possible data set is tried."""
-    sexes = ["female"] * 6 + ["male"] * 6
-    ages = ["age_18_34", "age_35_50"] * 6
-    ratings = random.Random(seed).choices(RATINGS, k=12)  # noqa: S311
-    fill(
-        assessment,
-        [{"1.6": s, "1.5": a, "3.1.5": r} for s, a, r in zip(sexes, ages, ratings, strict=True)],
-    )
-    release(assessment, one_in=0)
-    client = client_as("observer")
-    everything = exits(client, assessment)
-    assert not re.search(r"AZEsur\d", everything)
-
-    def table(key: str) -> list[list[str]]:
-        lines = client.get(url("chart_file", key, "csv")).content.decode("utf-8-sig")
-        return [row for row in csv.reader(StringIO(lines)) if row]
-
-    labels = {"Adequate": "adequate", "Neither adequate nor inadequate": "neither", "Inadequate": "inadequate"}
-    total = Counter(ratings)
-    known = {}  # profile -> {(group, rating): count}
-    for profile, names in (("sex", {"Female": "female", "Male": "male"}), ("age", AGE_NAMES)):
-        head, *rows = table(f"breakdown-3.1.5~{profile}")[1:]
-        if "base" in head:
-            known[profile] = {
-                (names[row[0]], labels[label]): int(value)
-                for row in rows
-                if row[0] in names
-                for label, value in zip(head, row, strict=False)
-                if label in labels
-            }
-    worlds = []
-    for women in product(RATINGS, repeat=6):
-        if "sex" in known and any(women.count(one) != known["sex"]["female", one] for one in RATINGS):
-            continue
-        need = total - Counter(women)
-        if sum(need.values()) != 6:
-            continue
-        for men in product(need, repeat=6):
-            if Counter(men) != need:
-                continue
-            world = (*women, *men)
-            young = Counter(world[0::2])
-            if "age" not in known or all(young[one] == known["age"]["age_18_34", one] for one in RATINGS):
-                worlds.append(world)
-    assert tuple(ratings) in worlds
-    assert [person for person in range(12) if len({world[person] for world in worlds}) == 1] == []
-
-
-AGE_NAMES = {"18 to 34": "age_18_34", "35 to 50": "age_35_50"}
 
 
 def test_quotes_carry_no_code_and_no_rare_language(assessment: Assessment, client_as: Any) -> None:
