@@ -24,6 +24,7 @@ PAGES = [
     "/a/AZE-2016/audit/",
     "/a/AZE-2016/erasures/",
     "/a/AZE-2016/erasures/new/passage/",
+    "/a/AZE-2016/retention/",
     "/accounts/2fa/",
     "/accounts/logout/",
 ]
