@@ -9,6 +9,7 @@ from django import forms
 
 from analysis.releases.plans import Characteristic
 from ctnat.ui.forms import Form
+from ctnat.ui.once import OnceForm
 
 PLACES = ("first", "second", "third", "reserve")
 ORDINALS = ("Most important", "Second", "Third", "In reserve")
@@ -16,7 +17,7 @@ RESERVE = "It is used if one of the others has no two groups large enough, for i
 LETTERS = [("", "its own group"), *((letter, f"group {letter}") for letter in ascii_uppercase)]
 
 
-class ComparisonForm(Form):
+class ComparisonForm(OnceForm, Form):
     references = forms.CharField(
         label="References of the other assessments",
         max_length=300,

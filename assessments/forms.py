@@ -28,6 +28,7 @@ from ctnat.ui.countries import country_choices, country_name, zone_choices
 from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import DateInput, Form, ModelForm, YesNoField
 from ctnat.ui.languages import english_name, find_language
+from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from instruments.models import Instrument
 
@@ -307,7 +308,7 @@ class OrganisationForm(SeenForm, ModelForm):
         }
 
 
-class ContactForm(SeenForm, ModelForm):
+class ContactForm(OnceForm, SeenForm, ModelForm):
     needed_sometimes = ("name", "email")
     email = forms.EmailField(required=False, max_length=254, label="E-mail address")
     name = forms.CharField(required=False, max_length=120)

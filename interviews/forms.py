@@ -8,6 +8,7 @@ from django.utils import timezone
 from assessments.models import Assessment, Organisation, Sector
 from ctnat.ui.forms import Form, ModelForm, YesNoField
 from ctnat.ui.languages import LANGUAGES, english_name
+from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from instruments.schema import InterviewGuide
 from interviews.completing import OpenPoints
@@ -17,7 +18,7 @@ from interviews.models import MOST_PEOPLE, Interview, Theme
 OTHER_PEOPLE = "Other or undisclosed"
 
 
-class InterviewForm(SeenForm, ModelForm):
+class InterviewForm(OnceForm, SeenForm, ModelForm):
     """The head of the form (Annex C) and who took part. `organisation` is chosen, or named as a new one."""
 
     needed_sometimes = ("place", "format", "sector")
@@ -197,7 +198,7 @@ class CompletionForm(Form):
         return found
 
 
-class ContactForm(Form):
+class ContactForm(OnceForm, Form):
     """A colleague named in the interview."""
 
     needed_sometimes = ("name", "email")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import QueryDict
 
 from ctnat.ui.forms import Form, ModelForm
+from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import Seen, SeenForm, mark, written
 from reports.document.confidentiality import NameFinding
 from reports.document.open_points import OpenPoint
@@ -59,7 +60,7 @@ class SectionForm(Form):
     revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
 
-class NewSectionForm(Form):
+class NewSectionForm(OnceForm, Form):
     title = forms.CharField(max_length=300)
     parent = forms.ModelChoiceField(
         Section.objects.none(), label="Under", required=False, empty_label="None: add a chapter"

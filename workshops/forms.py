@@ -6,6 +6,7 @@ from django import forms
 
 from assessments.models import Assessment
 from ctnat.ui.forms import Form
+from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from indicators.forms import RevisionForm, SeenRevision, long_text
 from indicators.grid import recommendation_groups
@@ -30,7 +31,7 @@ class WorkshopForm(SeenForm, Form):
     place = short_text("Place", 200, required=False)
 
 
-class NewWorkshopForm(WorkshopForm):
+class NewWorkshopForm(OnceForm, WorkshopForm):
     purpose = forms.ChoiceField(
         label="Purpose",
         choices=Workshop.Purpose.choices,
@@ -66,7 +67,7 @@ class ReasonForm(Form):
     reason = short_text("Because", 500)
 
 
-class GroupForm(SeenForm, Form):
+class GroupForm(OnceForm, SeenForm, Form):
     """A group and the categories it discusses."""
 
     name = short_text("Name", 80)

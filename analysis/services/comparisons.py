@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,19 +11,23 @@ from django.utils import timezone
 
 from analysis.models import Comparison, Consent
 from assessments.audit import record
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
+from assessments.once import key_detail, made_before
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 MOST_COMPARED = 6
 
 
 @transaction.atomic
-def propose_comparison(*, assessment: Assessment, references: Iterable[str], by: User) -> Comparison:
+def propose_comparison(
+    *, assessment: Assessment, references: Iterable[str], by: User, form_key: UUID | None = None
+) -> Comparison:
     """Ask the leads of other assessments, named by reference, to compare with this one, whose lead thereby agrees.
 
     Only assessments of the same study or country can be compared. A reference that does not exist, or is none of these,
     is kept like any other and never answered, so that proposing does not disclose which assessments there are.
-    Raises `ValidationError`.
+    Raises `ValidationError`. The same form (`form_key`) with the same references makes one comparison.
     """
     wanted = list(dict.fromkeys(reference.strip() for reference in references if reference.strip()))
     wanted = [reference for reference in wanted if reference != assessment.reference]
@@ -32,14 +37,28 @@ def propose_comparison(*, assessment: Assessment, references: Iterable[str], by:
         raise ValidationError(f"You can compare at most {MOST_COMPARED} assessments. Enter fewer references.")
     if wrong := next((reference for reference in wanted if not REFERENCE.fullmatch(reference)), None):
         raise ValidationError(f"“{wrong[:40]}” is no reference. Write letters, digits and hyphens, such as GEO-2016.")
-    comparison = Comparison.objects.create(proposed_for=assessment, references=wanted, created_by=by)
+    lock_assessment(assessment)
+    comparison = Comparison(proposed_for=assessment, references=wanted, created_by=by)
+    there = Comparison.objects.filter(proposed_for=assessment)
+    if same := made_before(
+        "comparison.proposed",
+        form_key,
+        new=comparison,
+        names=["references"],
+        rows=there,
+        assessment=assessment,
+        by=by,
+    ):
+        return same
+    comparison.save()
     kin = Q(study=assessment.study_id) | Q(country=assessment.country)
     others = Assessment.objects.filter(kin, reference__in=wanted)
     Consent.objects.bulk_create(Consent(comparison=comparison, assessment=other) for other in others)
     Consent.objects.create(
         comparison=comparison, assessment=assessment, answer=Consent.Answer.AGREED, by=by, at=timezone.now()
     )
-    record("comparison.proposed", by=by, assessment=assessment, target=comparison, references=wanted)
+    detail = {"references": wanted, **key_detail(form_key)}
+    record("comparison.proposed", by=by, assessment=assessment, target=comparison, **detail)
     return comparison
 
 

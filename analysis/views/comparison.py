@@ -28,7 +28,12 @@ def comparison_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
     form = ComparisonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            propose_comparison(assessment=assessment, references=form.reference_list(), by=request.user)
+            propose_comparison(
+                assessment=assessment,
+                references=form.reference_list(),
+                by=request.user,
+                form_key=form.cleaned_data["form_key"],
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:

@@ -1,6 +1,7 @@
 """Contacts: people who may be invited to the survey. Their names are encrypted, and can be erased for good."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,7 +11,9 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.erasers import identity
 from assessments.erasure_register import note_erasure
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, Contact, User
+from assessments.once import key_detail, made_before
 from assessments.write_ahead_log import empty_log_after_commit
 from ctnat.ui.errors import InputError
 from ctnat.ui.seen import Marks, check_seen, values_of
@@ -29,12 +32,17 @@ def check_address_is_new(contact: Contact) -> None:
 
 
 @transaction.atomic
-def add_contact(*, assessment: Assessment, by: User | None, **fields: Any) -> Contact:
-    """Raises `ValidationError` for an address that is on the list."""
-    contact = Contact(assessment=assessment, **fields)
+def add_contact(*, assessment: Assessment, by: User | None, form_key: UUID | None = None, **fields: Any) -> Contact:
+    """Raises `ValidationError` for an address that is on the list. The same form (`form_key`) makes one contact."""
+    lock_assessment(assessment)
+    contact, there = Contact(assessment=assessment, **fields), Contact.objects.for_assessment(assessment).for_inviting()
+    if same := made_before(
+        "contact.added", form_key, new=contact, names=fields, rows=there, assessment=assessment, by=by
+    ):
+        return same
     check_address_is_new(contact)
     contact.save()
-    record("contact.added", by=by, assessment=assessment, target=contact)
+    record("contact.added", by=by, assessment=assessment, target=contact, **key_detail(form_key))
     return contact
 
 

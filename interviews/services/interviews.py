@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -13,6 +14,7 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, Contact, Organisation, User
+from assessments.once import key_detail, made_before
 from assessments.services.contacts import add_contact
 from assessments.services.organisations import add_organisation, update_organisation
 from ctnat.ui.seen import Marks, check_seen
@@ -22,6 +24,7 @@ from interviews.services.codings import withdraw_outdated
 from interviews.text import clean_text, cleaned
 
 NOT_TYPED = ["number", "code", "sections", "created_by"]
+HEADER = ("held_at", "format", "organisation", "women", "men", "other", "planned")
 PLAN = ("sections", "sections_reason", "not_reached", "unanswered")
 
 
@@ -39,6 +42,7 @@ def create_interview(
     planned: bool = False,
     sections: Iterable[str] | None = None,
     sections_reason: str = "",
+    form_key: UUID | None = None,
     **fields: Any,
 ) -> Interview:
     """Create an interview with the next code of its assessment (`AZEint1`). Raises `ValidationError`, by field.
@@ -47,6 +51,8 @@ def create_interview(
 
     `sections` are codes of the guide; without them only those that are always asked are planned. `fields` are other
     fields of `Interview`, such as `interviewer`, `respondent_name`, `respondent_title`, `language`, `note_given`.
+
+    The same form (`form_key`) with the same entries makes one interview, however often it is sent.
     """
     interview = Interview(
         assessment=assessment,
@@ -61,6 +67,17 @@ def create_interview(
         **cleaned(fields),
     )
     interview.full_clean(exclude=NOT_TYPED)
+    lock_assessment(assessment)
+    if same := made_before(
+        "interview.created",
+        form_key,
+        new=interview,
+        names=[*HEADER, *fields],
+        rows=Interview.objects.for_assessment(assessment),
+        assessment=assessment,
+        by=by,
+    ):
+        return same
     if sections is None:
         interview.sections = list(interview.guide.routing.always)
     else:
@@ -69,7 +86,8 @@ def create_interview(
     interview.number = _next_number(assessment)
     interview.code = f"{assessment.country}int{interview.number}"
     interview.save()
-    record("interview.created", by=by, assessment=assessment, target=interview, sections=interview.sections)
+    detail = {"sections": interview.sections, **key_detail(form_key)}
+    record("interview.created", by=by, assessment=assessment, target=interview, **detail)
     return interview
 
 

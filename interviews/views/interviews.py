@@ -125,7 +125,10 @@ def interview_new(request: MemberRequest, assessment: Assessment) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         try:
             header = _header(form, request, assessment)
-            interview = create_interview(assessment=assessment, by=request.user, planned=planned, **header)
+            key = form.cleaned_data["form_key"]
+            interview = create_interview(
+                assessment=assessment, by=request.user, planned=planned, form_key=key, **header
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:

@@ -1,5 +1,7 @@
 """Edit, add, move and hide the sections of a report. Every earlier text is kept."""
 
+from uuid import UUID
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -8,6 +10,7 @@ from django.utils.text import slugify
 from assessments.audit import record
 from assessments.known_names import without_names
 from assessments.models import User
+from assessments.once import key_detail, made_before
 from reports.models import Report, Section, SectionRevision
 
 MAX_BODY = 1_000_000  # characters of one section; a narrative of 200 pages has about half of that
@@ -122,10 +125,24 @@ def add_section(
     body: str = "",
     kind: str = "",
     position: int | None = None,
+    form_key: UUID | None = None,
 ) -> Section:
-    """A new section at `position` among its siblings (the last if None). Raises `ValidationError`."""
+    """A new section at `position` among its siblings (the last if None). Raises `ValidationError`.
+
+    The same form (`form_key`) with the same title and place makes one section.
+    """
     _check_text(title, body)
     _lock_outline(report)
+    if same := made_before(
+        "report.section_added",
+        form_key,
+        new=Section(report=report, title=title, parent=parent),
+        names=("title", "parent"),
+        rows=report.sections.all(),
+        assessment=report.assessment,
+        by=by,
+    ):
+        return same
     if parent is not None and (parent.report_id != report.pk or _depth(parent) >= MAX_DEPTH):
         raise ValidationError("Choose a chapter or section of this report as its parent.")
     section = Section.objects.create(
@@ -142,7 +159,8 @@ def add_section(
     if position is not None:
         _place(section, parent, position)
     raise_revision(report)
-    record("report.section_added", by=by, assessment=report.assessment, target=section, key=section.key)
+    detail = {"key": section.key, **key_detail(form_key)}
+    record("report.section_added", by=by, assessment=report.assessment, target=section, **detail)
     return section
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from assessments.audit import record
 from assessments.models import User
+from assessments.once import key_detail, made_before
 from assessments.tokens import new_token, token_hmac
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.seen import Marks, check_seen, values_of
@@ -17,6 +19,7 @@ from workshops.services.workshops import check_not_closed, lock_open_workshop, l
 from workshops.words import GroupError
 
 MOST_GROUPS = 40
+GROUP_FIELDS = ("name", "categories", "women", "men", "other", "sector")
 TOKEN_PURPOSE = "workshop-group"  # noqa: S105 - names what a token is for
 
 
@@ -31,20 +34,28 @@ def add_group(
     other: int = 0,
     sector: str = "",
     by: User | None,
+    form_key: UUID | None = None,
 ) -> Group:
     """`sector` is the kind of organisations of its members, empty where that is not recorded.
 
-    `categories` are those of the matrix that it discusses; none is all of them.
+    `categories` are those of the matrix that it discusses; none is all of them. The same form (`form_key`) with
+    the same entries makes one group.
     """
     row = lock_workshop(workshop)
     check_not_closed(row)
+    new = Group(workshop=row, women=women, men=men, other=other, sector=sector)
+    new.name, new.categories = check_text(name, "name"), list(dict.fromkeys(categories))
+    if same := made_before(
+        "group.added", form_key, new=new, names=GROUP_FIELDS, rows=row.groups.all(), assessment=row.assessment, by=by
+    ):
+        return same
     if row.groups.count() >= MOST_GROUPS:
         raise InputError(f"A workshop can have at most {MOST_GROUPS} groups. Remove a group first.")
     group = Group(workshop=row)
-    _fill(group, name=name, categories=categories, women=women, men=men, other=other, sector=sector)
+    _fill(group, name=name, categories=new.categories, women=women, men=men, other=other, sector=sector)
     group.save()
     touch_workshop(row)
-    record("group.added", by=by, assessment=row.assessment, target=group)
+    record("group.added", by=by, assessment=row.assessment, target=group, **key_detail(form_key))
     return group
 
 

@@ -2,13 +2,16 @@
 
 import secrets
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from assessments.audit import record
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
+from assessments.once import key_detail, made_before
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.seen import Marks, check_seen
 from indicators.services.checks import check_text
@@ -26,13 +29,33 @@ CODE_LENGTH = 6
 
 @transaction.atomic
 def create_workshop(
-    *, assessment: Assessment, held_on: date, place: str = "", purpose: str = "validation", by: User | None
+    *,
+    assessment: Assessment,
+    held_on: date,
+    place: str = "",
+    purpose: str = "validation",
+    by: User | None,
+    form_key: UUID | None = None,
 ) -> Workshop:
-    """`purpose` is validation or rehearsal; a rehearsal never counts, and cannot become a validation."""
+    """`purpose` is validation or rehearsal; a rehearsal never counts, and cannot become a validation.
+
+    The same form (`form_key`) with the same entries makes one workshop.
+    """
+    lock_assessment(assessment)
     workshop = Workshop(assessment=assessment, held_on=held_on, place=check_text(place, "place"), purpose=purpose)
     workshop.full_clean(exclude=["results"])
+    if same := made_before(
+        "workshop.created",
+        form_key,
+        new=workshop,
+        names=("held_on", "place", "purpose"),
+        rows=Workshop.objects.filter(assessment=assessment),
+        assessment=assessment,
+        by=by,
+    ):
+        return same
     workshop.save()
-    record("workshop.created", by=by, assessment=assessment, target=workshop)
+    record("workshop.created", by=by, assessment=assessment, target=workshop, **key_detail(form_key))
     return workshop
 
 
