@@ -1,17 +1,17 @@
 """Input of the analysis."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from string import ascii_uppercase
 from typing import Any
 
 from django import forms
 
-from analysis.releases.plans import Characteristic
+from analysis.releases.plans import PLACES, Characteristic
 from ctnat.ui.forms import Form
 from ctnat.ui.once import OnceForm
+from ctnat.ui.seen import NAME, SeenForm, marks_of, written
 
-PLACES = ("first", "second", "third", "reserve")
 ORDINALS = ("Most important", "Second", "Third", "In reserve")
 RESERVE = "It is used if one of the others has no two groups large enough, for instance if nearly all are women."
 LETTERS = [("", "its own group"), *((letter, f"group {letter}") for letter in ascii_uppercase)]
@@ -28,7 +28,7 @@ class ComparisonForm(OnceForm, Form):
         return [part for part in re.split(r"[\s,;]+", self.cleaned_data["references"]) if part]
 
 
-class BreakdownPlanForm(Form):
+class BreakdownPlanForm(SeenForm, Form):
     """Up to three characteristics in order, one in reserve, and for each option the group it is joined to.
 
     Made for one questionnaire: `offered` maps a profile to (label, {option: label}).
@@ -47,7 +47,7 @@ class BreakdownPlanForm(Form):
     def __init__(
         self, *args: Any, offered: Mapping[str, tuple[str, Mapping[str, str]]], is_settled: bool = False, **kwargs: Any
     ):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, shows_row=True, **kwargs)
         self._offered = offered
         choices = [("", "None"), *((profile, label) for profile, (label, _) in offered.items())]
         for number, name in enumerate(PLACES):
@@ -58,7 +58,8 @@ class BreakdownPlanForm(Form):
             for option, label in options.items():
                 self.fields[f"{profile}:{option}"] = forms.ChoiceField(label=label, choices=LETTERS, required=False)
         for one in self.fields.values():
-            one.widget.attrs["class"] = "form-select" if isinstance(one, forms.ChoiceField) else "form-control"
+            if not one.widget.is_hidden:
+                one.widget.attrs["class"] = "form-select" if isinstance(one, forms.ChoiceField) else "form-control"
         if is_settled:
             self.fields["one_in"].disabled = True
 
@@ -67,22 +68,20 @@ class BreakdownPlanForm(Form):
         return [self[name] for name in PLACES]
 
     @property
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """(label of the characteristic, the fields of its options)."""
-        return [
+    def groups(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+        """(label of the characteristic, the fields of its options, whether one of them has an error)."""
+        found = [
             (label, [self[f"{profile}:{option}"] for option in options])
             for profile, (label, options) in self._offered.items()
             if options
         ]
+        return [(label, fields, any(field.errors for field in fields)) for label, fields in found]
 
-    @staticmethod
-    def initial_of(characteristics: Iterable[Characteristic], one_in: int) -> dict[str, Any]:
-        found: dict[str, Any] = {"one_in": one_in}
-        for name, one in zip(PLACES, characteristics, strict=False):
-            found[name] = one.profile
-            for (letter, _), group in zip(LETTERS[1:], one.groups, strict=False):
-                found |= {f"{one.profile}:{option}": letter for option in group}
-        return found
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Only fields that are not blank are marked: a questionnaire may have hundreds of options."""
+        if field_name == NAME:
+            return written(marks_of(self.initial))
+        return super().get_initial_for_field(field, field_name)
 
     def characteristics(self) -> list[Characteristic]:
         """What was chosen, in order. A group of one option is no group."""

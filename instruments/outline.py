@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from instruments.item_types import facts
+from instruments.paths import entry_mark, order_mark
 from instruments.schema import item_from, source_language
 
 LISTS: dict[str, tuple[tuple[str, str, str], ...]] = {  # kind -> (list, its heading, what one entry is called)
@@ -40,6 +41,8 @@ class Node:
     facts: str
     first: bool
     last: bool
+    mark: str = ""  # of the entry, and of the order in which it is, as the page shows them
+    order: str = ""
     inner: "Branch | None" = None
 
     @property
@@ -78,7 +81,7 @@ def noun_of(kind: str, path: str) -> str | None:
 def _branch(kind: str, holder: Any, name: str, above: str, heading: str, noun: str, source: str) -> Branch:
     path = f"{above}/{name}" if above else name
     entries = holder.get(name, [])
-    branch = Branch(path, heading, noun)
+    branch, order = Branch(path, heading, noun), order_mark(entries)
     for position, entry in enumerate(entries):
         node = Node(
             path=f"{path}/{entry['name']}",
@@ -87,6 +90,8 @@ def _branch(kind: str, holder: Any, name: str, above: str, heading: str, noun: s
             facts=", ".join(_facts(entry, source)),
             first=position == 0,
             last=position == len(entries) - 1,
+            mark=entry_mark(entry),
+            order=order,
         )
         inner = INNER.get((kind, name)) if not above else None
         if inner:

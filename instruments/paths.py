@@ -4,6 +4,8 @@ A path names fields, and entries of lists by their `name`: `sections/3/items/3.1
 """
 
 import copy
+import hashlib
+import json
 from typing import Any
 
 Document = dict[str, Any]
@@ -11,6 +13,16 @@ Document = dict[str, Any]
 
 class PathError(LookupError):
     """A path that leads to nothing in this document."""
+
+
+def entry_mark(entry: Any) -> str:
+    """A hash by which to see whether an entry has changed since a page was made from it."""
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def order_mark(entries: list[Any]) -> str:
+    """A hash of the order of the entries in a list."""
+    return entry_mark([entry["name"] for entry in entries])
 
 
 def split(path: str) -> list[str]:

@@ -11,12 +11,13 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from analysis.models import BreakdownPlan
 from assessments.models import Assessment, AuditEvent, Contact, Document
 from ctnat.ui.forms import ModelForm
 from ctnat.ui.seen import Seen, SeenForm, mark
 from interviews.models import Interview
 from reports.services.reports import create_report
-from tests.factories import DocumentFactory, OrganisationFactory
+from tests.factories import DocumentFactory, InstrumentFactory, OrganisationFactory
 from tests.interviews.factories import InterviewFactory, ThemeFactory
 from tests.surveys.factories import SurveyFactory
 from tests.workshops.factories import make_group, make_workshop
@@ -181,3 +182,55 @@ def test_changed_details_of_an_interview_stay_with_a_plan_made_at_the_same_time(
     assert lead.post(plan, planned | reason).status_code == 302
     interview = Interview.objects.get()
     assert (interview.women, interview.sections_reason) == (5, "Short")
+
+
+def test_plan_of_break_downs_is_not_saved_over_one_that_was_not_seen(assessment: Assessment, client_as: Any) -> None:
+    lead, here = client_as("lead"), [assessment.reference]
+    page, address = reverse("analysis:release", args=here), reverse("analysis:breakdown_plan", args=here)
+
+    def seen(response: Any) -> str:
+        found = re.search(r'name="seen" value="([^"]*)"', response.content.decode())
+        assert found
+        return html.unescape(found[1])
+
+    shown = {"seen": seen(lead.get(page)), "one_in": "20"}
+    theirs = shown | {"first": "role", "role:igo_un": "A", "role:igo_iom": "A"}
+    for _ in range(2):  # the second of the same form is no conflict with oneself
+        assert lead.post(address, theirs).status_code == 302
+    stored = BreakdownPlan.objects.get().characteristics
+    assert AuditEvent.objects.filter(action="breakdowns.planned").count() == 1
+
+    mine = shown | {"first": "sex"}
+    refused = lead.post(address, mine)
+
+    text = html.unescape(refused.content.decode())
+    assert refused.status_code == 409
+    assert "changed this since you opened the page" in text
+    assert "Changed by another member to: group A" in text
+    assert '<details class="fold" open>' in text  # where the marked fields are
+    assert refused.context["plan_form"]["first"].value() == "sex"
+    assert BreakdownPlan.objects.get().characteristics == stored
+    assert lead.post(address, mine | {"seen": seen(refused)}).status_code == 302  # knowingly
+    assert BreakdownPlan.objects.get().characteristics == [{"profile": "sex", "groups": []}]
+
+
+def test_version_of_an_instrument_that_another_lead_has_chosen_is_not_replaced_unseen(
+    assessment: Assessment, client_as: Any
+) -> None:
+    lead, old = client_as("lead"), assessment.guide
+    second, third = (
+        InstrumentFactory(kind="interview_guide", version=version, definition=old.definition) for version in (2, 3)
+    )
+    page = reverse("assessments:assessment_tool", args=[assessment.reference])
+    address = reverse("assessments:assessment_tool_change", args=[assessment.reference])
+    assert f'name="used" value="{old.pk}"' in lead.get(page).content.decode()
+    shown = {"field": "guide", "used": str(old.pk)}
+    for _ in range(2):
+        said = lead.post(address, shown | {"instrument": second.pk}, follow=True).content.decode()
+        assert "now uses this version" in said
+
+    refused = lead.post(address, shown | {"instrument": third.pk}, follow=True).content.decode()
+
+    assert "since you opened the page. Nothing was changed." in html.unescape(refused)
+    assert Assessment.objects.get().guide == second
+    assert AuditEvent.objects.filter(action="assessment.tool_changed").count() == 1

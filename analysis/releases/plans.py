@@ -8,6 +8,7 @@ side could disclose single answers.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import Any
 
 from analysis.item_types.answers import rows_per_respondent
@@ -15,6 +16,7 @@ from analysis.statistics.profiles import PROFILES
 from instruments import schema
 
 MOST_USED = 3  # with more, few tables are left to be shown
+PLACES = ("first", "second", "third", "reserve")  # fields of the form
 MOST = 4  # in a plan: the last is in reserve
 DEFAULT = ("sex", "role", "age", "tenure")
 SEPARATOR = " – "  # between the family of an option and the option: "Justice system – judge"
@@ -52,6 +54,19 @@ def families(options: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
         if dash:
             found.setdefault(head, []).append(name)
     return tuple(tuple(names) for names in found.values() if len(names) > 1)
+
+
+def form_values(characteristics: Iterable[Characteristic], one_in: int) -> dict[str, Any]:
+    """A plan as its form shows it: name of a field -> value, of the fields that are not blank.
+
+    The characteristics in order, the letter of the group of each option that is joined (`role:expert`), the lot.
+    """
+    found: dict[str, Any] = {"one_in": one_in}
+    for name, one in zip(PLACES, characteristics, strict=False):
+        found[name] = one.profile
+        for letter, group in zip(ascii_uppercase, one.groups, strict=False):
+            found |= {f"{one.profile}:{option}": letter for option in group}
+    return found
 
 
 def default_plan(document: schema.Survey) -> tuple[Characteristic, ...]:

@@ -12,12 +12,14 @@ from analysis.releases.plans import (
     Characteristic,
     default_plan,
     finer_than,
+    form_values,
     from_json,
     offered,
     options_of,
 )
 from assessments.audit import record
 from assessments.models import Assessment, User
+from ctnat.ui.seen import Marks, SeenConflict, mark
 from instruments import schema
 from surveys.models import Survey
 
@@ -60,15 +62,23 @@ def is_settled(assessment: Assessment) -> bool:
 
 @transaction.atomic
 def change_plan(
-    *, assessment: Assessment, characteristics: Sequence[Characteristic], one_in: int, by: User
+    *,
+    assessment: Assessment,
+    characteristics: Sequence[Characteristic],
+    one_in: int,
+    by: User,
+    seen: Marks | None = None,
 ) -> BreakdownPlan:
-    """Break the survey down by these characteristics, the most important first. Raises `ValidationError`."""
+    """Break the survey down by these characteristics, the most important first. Raises `ValidationError`:
+    `SeenConflict` where another lead has changed the plan since it was shown (`seen`, the marks of `form_values`)."""
     document = document_of(assessment)
     _check(characteristics, document)
     if one_in != 0 and not 2 <= one_in <= 1000:
         raise ValidationError({"one_in": "Write a number from 2 to 1000, or 0 for no lot."})
     plan = stored_plan_of(assessment)
     new = [one.to_json() for one in characteristics]
+    if (new, one_in) != (plan.characteristics, plan.one_in):
+        _check_seen(plan, seen)
     if is_settled(assessment):
         if finer_than(characteristics, from_json(plan.characteristics), document):
             raise ValidationError(ONLY_COARSER)
@@ -80,6 +90,15 @@ def change_plan(
         names = [one.profile for one in characteristics]
         record("breakdowns.planned", by=by, assessment=assessment, target=plan, characteristics=names, one_in=one_in)
     return plan
+
+
+def _check_seen(plan: BreakdownPlan, seen: Marks | None) -> None:
+    if seen is None:
+        return
+    stored = form_values(from_json(plan.characteristics), plan.one_in)
+    values = {name: stored.get(name, "") for name in {*stored, *seen}}
+    if changed := sorted(name for name, value in values.items() if seen.get(name, mark("")) != mark(value)):
+        raise SeenConflict(plan, values, changed)
 
 
 def _check(characteristics: Sequence[Characteristic], document: schema.Survey) -> None:

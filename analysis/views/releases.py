@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from analysis.forms import BreakdownPlanForm, NameParticipantsForm
 from analysis.models import DataRelease
-from analysis.releases.plans import from_json, offered, options_of
+from analysis.releases.plans import form_values, from_json, offered, options_of
 from analysis.results import for_assessment
 from analysis.services.breakdown_plans import (
     change_plan,
@@ -24,7 +24,7 @@ from analysis.services.releases import difference, release_results, warning
 from analysis.views.rendering import page
 from assessments.access import requires
 from assessments.models import Assessment
-from assessments.requests import MemberRequest, run_service
+from assessments.requests import MemberRequest, run_service, status_of
 from ctnat.ui.errors import add_errors
 from surveys.models import Response, Survey
 
@@ -80,7 +80,7 @@ def _offered(assessment: Assessment) -> dict[str, tuple[str, dict[str, str]]]:
 
 def _plan_form(assessment: Assessment, settled: bool, data: Any = None) -> BreakdownPlanForm:
     plan = plan_of(assessment)
-    initial = BreakdownPlanForm.initial_of(from_json(plan.characteristics), plan.one_in)
+    initial = form_values(from_json(plan.characteristics), plan.one_in)
     return BreakdownPlanForm(data, offered=_offered(assessment), is_settled=settled, initial=initial)
 
 
@@ -97,10 +97,13 @@ def breakdown_plan(request: MemberRequest, assessment: Assessment) -> HttpRespon
             characteristics=form.characteristics(),
             one_in=form.cleaned_data["one_in"],
             by=request.user,
+            seen=form.cleaned_data["seen"],
         )
     except ValidationError as error:
         add_errors(form, error)
-        return _page(request, assessment, plan_form=form)
+        response = _page(request, assessment, plan_form=form)
+        response.status_code = status_of(form)
+        return response
     messages.success(request, "Saved.")
     return redirect("analysis:release", assessment.reference)
 

@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assessments.audit import record
+from assessments.locks import lock_assessment
 from assessments.models import Assessment, Role, Study, User
 from assessments.services.members import add_member
 from ctnat.ui.countries import country_name, zone_of
+from ctnat.ui.errors import ConflictError
 from ctnat.ui.seen import Marks, check_seen, values_of
 from instruments.models import Instrument
 
@@ -149,8 +151,24 @@ def tool_of(assessment: Assessment) -> list[ToolRow]:
 
 
 @transaction.atomic
-def change_tool(*, assessment: Assessment, field: str, instrument: str, by: User) -> None:
-    """Use another published version. `instrument` is a key as typed. Raises `ValidationError`."""
+def change_tool(*, assessment: Assessment, field: str, instrument: str, by: User, used: str | None = None) -> None:
+    """Use another published version. `instrument` is a key as typed. Raises `ValidationError`.
+
+    `used` is the key of the version that the page showed as used: where another lead has chosen one since,
+    `ConflictError` is raised. None does not ask.
+    """
+    lock_assessment(assessment)
+    assessment.refresh_from_db(fields=list(TOOL_FIELDS))
+    if used is not None and field in TOOL_FIELDS:
+        now = getattr(assessment, field)
+        if str(now.pk) == instrument:  # sent twice
+            return
+        if str(now.pk) != used:
+            raise ConflictError(
+                now,
+                f"Another member has chosen {now} since you opened the page. Nothing was changed. Choose again if "
+                "you want to replace it.",
+            )
     row = next((row for row in tool_of(assessment) if row.field == field), None)
     chosen = next((i for i in row.others if str(i.pk) == instrument), None) if row else None
     if chosen is None:

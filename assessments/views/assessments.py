@@ -122,6 +122,7 @@ def assessment_tool_change(request: MemberRequest, assessment: Assessment) -> Ht
             assessment=assessment,
             field=request.POST.get("field", ""),
             instrument=request.POST.get("instrument", ""),
+            used=request.POST.get("used"),
             by=request.user,
         )
     except ValidationError as error:

@@ -23,8 +23,8 @@ NAME = "seen"
 LONGEST = 10_000  # characters of the hidden field
 TEXT = (
     "Another member has changed this since you opened the page. Nothing was saved, and your entries are still here. "
-    "The fields that were changed are marked. Save again to replace the other values with yours, or reload the page to "
-    "keep them."
+    "The fields that were changed are marked. Save again to replace the other values with yours, or leave the page "
+    "without saving to keep them."
 )
 
 

@@ -15,9 +15,9 @@ from instruments.texts import mark, texts
 class ConflictError(Exception):
     """Another member has changed the same part. `current` is the part as it is now; nothing was saved."""
 
-    def __init__(self, current: Any):
+    def __init__(self, current: Any, message: str = "Another member has changed the same part."):
         self.current = current
-        super().__init__("Another member has changed the same part.")
+        super().__init__(message)
 
 
 def record_change(action: str, *, by: Any, target: Instrument, **detail: Any) -> None:

@@ -37,15 +37,24 @@ def add_entry(*, draft: Instrument, path: str, entry: dict[str, Any], after: str
 
 
 @transaction.atomic
-def remove_entry(*, draft: Instrument, path: str, by: Any) -> dict[str, Any]:
-    """Remove the entry at `path`, with all that belongs to it. Returns, as JSON, what `restore_entry` needs."""
+def remove_entry(*, draft: Instrument, path: str, by: Any, seen: str | None = None) -> dict[str, Any]:
+    """Remove the entry at `path`, with all that belongs to it. Returns, as JSON, what `restore_entry` needs.
+
+    `seen` is the `entry_mark` of the entry as it was shown: where it has changed since, `ConflictError` is raised.
+    None does not ask.
+    """
     locked = lock_draft(draft)
+    entry = paths.at(locked.definition, path)
+    if seen is not None and seen != paths.entry_mark(entry):
+        raise ConflictError(
+            entry, f"{path.rpartition('/')[2]} was edited since you opened the page. Read it, then remove it again."
+        )
     below = Q(key__startswith=f"{path}/")
     fields = ("language", "key", "status", "source_mark", "reviewed_at")
     removed = {
         "path": path,
         "position": paths.position_of(locked.definition, path),
-        "entry": paths.at(locked.definition, path),
+        "entry": entry,
         "translations": [
             {**row, "reviewed_at": row["reviewed_at"] and row["reviewed_at"].isoformat()}
             for row in locked.translations.filter(below).values(*fields)
@@ -79,6 +88,19 @@ def restore_entry(*, draft: Instrument, removed: Mapping[str, Any], by: Any) -> 
     return changed
 
 
-def move_entry(*, draft: Instrument, path: str, places: int, by: Any) -> Instrument:
-    edit = lambda document: paths.moved(document, path, places)  # noqa: E731 - as short as its neighbours
+def move_entry(*, draft: Instrument, path: str, places: int, by: Any, order: str | None = None) -> Instrument:
+    """Move the entry at `path` by so many places in its list.
+
+    `order` is the `order_mark` of the list as it was shown: where its entries are others now, or in another order,
+    `ConflictError` is raised, also where the same press was sent twice. None does not ask.
+    """
+
+    def edit(document: Any) -> Any:
+        entries = paths.at(document, paths.parent_of(path)[0])
+        if order is not None and order != paths.order_mark(entries):
+            raise ConflictError(
+                entries, "The order of the entries has changed since you opened the page. Look at it, then move again."
+            )
+        return paths.moved(document, path, places)
+
     return change(draft=draft, by=by, edit=edit, what=f"{path} moved")

@@ -1,7 +1,5 @@
 """Editing a draft in the browser: the outline, one entry, adding, moving, removing."""
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -17,6 +15,7 @@ from instruments.entry_shapes import BLANK_ROWS, CODE, FormFault, Shape, Table, 
 from instruments.item_types import NEW_CHILD, NEW_ITEM
 from instruments.models import Instrument
 from instruments.outline import noun_of, outline
+from instruments.paths import entry_mark
 from instruments.querysets import PublishedVersionError
 from instruments.schema import DefinitionError, source_language
 from instruments.services.drafts import ConflictError
@@ -25,11 +24,6 @@ from instruments.services.entries import add_entry, change_entry, check_entry, m
 REMOVED = "removed_entry"  # in the session: the entry removed last, to be restored
 Made = TypeVar("Made")
 GONE = "Another member has removed this entry. Your entries are shown below so that you can copy them."
-
-
-def entry_mark(entry: Any) -> str:
-    """A hash by which to see whether an entry has changed since a form was made from it."""
-    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _outline_url(draft: Instrument, path: str) -> str:
@@ -286,8 +280,8 @@ def _read_new(
 @changes_draft
 def entry_move(request: HttpRequest, draft: Instrument) -> HttpResponse:
     path = request.POST.get("path", "")
-    places = -1 if request.POST.get("direction") == "up" else 1
-    _apply(request, lambda: move_entry(draft=draft, path=path, places=places, by=request.user), "")
+    places, order = -1 if request.POST.get("direction") == "up" else 1, request.POST.get("order")
+    _apply(request, lambda: move_entry(draft=draft, path=path, places=places, by=request.user, order=order), "")
     return redirect(_outline_url(draft, path))
 
 
@@ -297,7 +291,8 @@ def entry_remove(request: HttpRequest, draft: Instrument) -> HttpResponse:
     path = request.POST.get("path", "")
     if shape_of(draft.kind, path, None) is None or "/" not in path:
         raise Http404("There is nothing to remove at this address.")
-    removed = _apply(request, lambda: remove_entry(draft=draft, path=path, by=request.user), "")
+    seen = request.POST.get("seen")
+    removed = _apply(request, lambda: remove_entry(draft=draft, path=path, by=request.user, seen=seen), "")
     if removed is not None:
         request.session[REMOVED] = {**removed, "draft": draft.pk}
     return redirect(_outline_url(draft, paths.parent_of(path)[0]))
@@ -331,6 +326,8 @@ def _apply(request: HttpRequest, change: Callable[[], Made], done: str) -> Made 
         messages.error(request, "Not changed: another member has moved or removed this entry. Reload the page.")
     except PublishedVersionError as error:
         messages.error(request, f"Not changed: {error}")
+    except ConflictError as conflict:
+        messages.error(request, f"Not changed: {conflict}")
     else:
         if done:
             messages.success(request, done)

@@ -14,10 +14,10 @@ from assessments.models import Assessment, Role
 from assessments.services.assessments import tool_of
 from instruments import paths
 from instruments.models import Instrument
+from instruments.paths import entry_mark
 from instruments.services.entries import change_entry, remove_entry
 from instruments.services.translations import review
 from instruments.services.versions import adapt, publish
-from instruments.views.entries import entry_mark
 from instruments.xlsform import from_xlsform
 from tests.factories import AssessmentFactory, InstrumentFactory, MembershipFactory, UserFactory, instruments_2016
 from tests.instruments.test_xlsform import workbook
