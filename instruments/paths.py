@@ -22,7 +22,7 @@ def entry_mark(entry: Any) -> str:
 
 def order_mark(entries: list[Any]) -> str:
     """A hash of the order of the entries in a list."""
-    return entry_mark([entry["name"] for entry in entries])
+    return entry_mark([entry.get("name") if isinstance(entry, dict) else entry for entry in entries])
 
 
 def split(path: str) -> list[str]:

@@ -97,7 +97,7 @@ def move_entry(*, draft: Instrument, path: str, places: int, by: Any, order: str
 
     def edit(document: Any) -> Any:
         entries = paths.at(document, paths.parent_of(path)[0])
-        if order is not None and order != paths.order_mark(entries):
+        if order is not None and isinstance(entries, list) and order != paths.order_mark(entries):
             raise ConflictError(
                 entries, "The order of the entries has changed since you opened the page. Look at it, then move again."
             )

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import AuditEvent
+from instruments import paths
 from instruments.models import Instrument, Translation
 from instruments.services.drafts import ConflictError
 from instruments.services.translations import review, save_translation, save_translations
@@ -116,3 +117,53 @@ def test_first_reason_of_a_withdrawal_stays(draft: Instrument, member: Any) -> N
     published.refresh_from_db()
     assert published.withdrawn_reason == "A question is missing"
     assert AuditEvent.objects.filter(action="instrument.withdrawn").count() == 1
+
+
+def _outline(client: Client, draft: Instrument, code: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What "Move down" and "Remove" of the item `code` of section 1 send."""
+    text = client.get(reverse("instruments:instrument_edit", args=[draft.pk])).content.decode()
+    path = f"sections/1/items/{code}"
+    order = re.search(rf'name="path" value="{path}">\s*<input type="hidden" name="order" value="(\w+)"', text)
+    seen = re.search(rf'name="seen" value="(\w+)">\s*<input type="hidden"\s*name="path"\s*value="{path}"', text)
+    assert order
+    assert seen
+    return {"path": path, "direction": "down", "order": order[1]}, {"path": path, "seen": seen[1]}
+
+
+def _codes(draft: Instrument) -> list[str]:
+    return [item["name"] for item in Instrument.objects.get(pk=draft.pk).definition["sections"][0]["items"]]
+
+
+def test_entry_is_moved_only_in_the_order_that_was_on_the_page(draft: Instrument, client_as: Any) -> None:
+    lead, address = client_as("lead"), reverse("instruments:entry_move", args=[draft.pk])
+    move, _ = _outline(lead, draft, "1.1")
+    lead.post(address, move)
+    assert _codes(draft)[:3] == ["1.2", "1.1", "1.3"]
+
+    again = lead.post(address, move, follow=True)  # sent twice, or by another who had the old order on the page
+
+    assert "The order of the entries has changed" in again.content.decode()
+    assert _codes(draft)[:3] == ["1.2", "1.1", "1.3"]
+    lead.post(address, _outline(lead, draft, "1.1")[0])
+    assert _codes(draft)[:3] == ["1.2", "1.3", "1.1"]
+    for path in ("title", "languages/en", "sections", "", "x/y", "sections/1/items/none"):
+        assert lead.post(address, move | {"path": path}).status_code in (302, 404)
+
+
+def test_entry_that_was_edited_meanwhile_is_not_removed(draft: Instrument, client_as: Any) -> None:
+    lead, address = client_as("lead"), reverse("instruments:entry_remove", args=[draft.pk])
+    _, remove = _outline(lead, draft, "1.3")
+    key = "sections/1/items/1.3/text"
+    save_translation(draft=draft, language="ru", key=key, text="Новый текст", was=_russian(draft), by=UserFactory())
+
+    refused = lead.post(address, remove, follow=True)
+
+    assert "1.3 was edited since you opened the page" in refused.content.decode()
+    assert "1.3" in _codes(draft)
+    lead.post(address, _outline(lead, draft, "1.3")[1])
+    assert "1.3" not in _codes(draft)
+
+
+def _russian(draft: Instrument) -> str:
+    text: str = paths.at(Instrument.objects.get(pk=draft.pk).definition, "sections/1/items/1.3/text").get("ru", "")
+    return text
