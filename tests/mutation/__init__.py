@@ -20,6 +20,7 @@ its code or tests last changed):
 
     module                               mutants killed accepted    share
     analysis.statistics.agreement            110    110        0   100.0%
+    analysis.statistics.breakdowns           124    124        0   100.0%
     analysis.statistics.counts                62     61        1   100.0%
     analysis.statistics.coverage             116    115        1   100.0%
     analysis.statistics.days                  47     46        1   100.0%
@@ -50,6 +51,6 @@ its code or tests last changed):
     workshops.services.verdicts              279    265        5    96.7%
     workshops.services.workshops             234    219        7    96.5%
 
-Below the goal: analysis.statistics.breakdowns, 89 of 124 (71.8 %). Not measured since they last changed:
-analysis.statistics.certainty, analysis.disclosure, analysis.releases, interviews.services.codings.
+Not measured since they last changed: analysis.statistics.certainty, analysis.disclosure, analysis.releases,
+interviews.services.codings.
 """

@@ -5,7 +5,15 @@ import hmac
 import pytest
 
 from analysis.statistics import breakdowns
-from analysis.statistics.breakdowns import NOTHING_KNOWN, ONE_IN, Known, published, published_several, withheld_by_lot
+from analysis.statistics.breakdowns import (
+    NOTHING_KNOWN,
+    ONE_IN,
+    Known,
+    by_sides_by_lot,
+    published,
+    published_several,
+    withheld_by_lot,
+)
 from analysis.statistics.certainty import Several
 
 KEY = b"k" * 32
@@ -13,6 +21,14 @@ GROUPS = {"sex": ["f"] * 6 + ["m"] * 13, "age": ["o", "y"] * 9 + ["o"]}
 ALIKE = ["a"] * 7 + ["b"] * 4 + ["c"] * 3 + ["d"] * 3 + ["e"] * 2  # all women say "a"
 MIXED = ["a", "a", "b"] * 6 + ["b"]
 SEX, AGE, TOGETHER = list("fmfmmffmf"), list("yoyoooyoy"), list("bbbabbaaa")  # each table is safe, both are not
+# Of eight, one is a young man. By sex and age in full he said "bad": only young people did, and of the men one. By
+# sides nothing follows: two of the four men and two of the four young people rated unfavourably.
+RATED = {"sex": list("ffmmfmfm"), "age": list("oyoyyoyo")}
+RATINGS = ["very bad", "bad", "very good", "bad", "good", "very bad", "very good", "very good"]
+
+
+def favourable(answer: str) -> bool:
+    return answer in ("good", "very good")
 
 
 def test_all_women_alike_are_not_published_and_the_next_characteristic_is() -> None:
@@ -124,3 +140,65 @@ def test_how_many_options_each_chose_is_known_to_the_attacker() -> None:
         assert published_several("1", groups, answers, KEY, one_in=0) == {"sex": "whole"}
         assert published_several("1", groups, answers, KEY, one_in=0, least=2, most=3) == {"sex": "whole"}
     assert given == [(1, None), (2, 3)]
+
+
+def test_a_table_that_gives_a_person_away_in_full_is_shown_by_sides() -> None:
+    shown = published("1", RATED, RATINGS, KEY, one_in=0, side=favourable)
+    assert shown == {"sex": "whole", "age": "sides"}
+    assert published("1", RATED, RATINGS, KEY, one_in=0, side=favourable, by_sides=False) == {"sex": "whole"}
+    assert published("1", RATED, RATINGS, KEY, one_in=0) == {"sex": "whole"}
+
+
+def test_an_earlier_table_tells_as_much_as_was_shown_of_it() -> None:
+    age, before = {"age": RATED["age"]}, [(group,) for group in RATED["sex"]]
+    whole, by_sides = Known(before, ["whole"]), Known(before, ["sides"])
+    assert published("1", age, RATINGS, KEY, one_in=0, side=favourable, known=whole) == {"age": "sides"}
+    assert published("1", age, RATINGS, KEY, one_in=0, side=favourable, known=by_sides) == {"age": "whole"}
+    # Without sides, a table tells the answers themselves.
+    assert published("1", age, RATINGS, KEY, one_in=0, known=by_sides) == {}
+
+
+def test_answers_are_protected_where_all_are_on_one_side() -> None:
+    praise = ["very good"] * 6 + ["good", "good", "very good"] * 4 + ["good"]
+    assert published("1", GROUPS, praise, KEY, one_in=0, side=favourable) == {"age": "whole"}
+
+
+def test_all_but_one_of_a_group_alike_are_not_published_though_nothing_is_certain() -> None:
+    groups = {"sex": list("ffffmmmm")}
+    assert published("1", groups, list("aaababbb"), KEY, one_in=0) == {}
+    assert published("1", groups, list("aabbabab"), KEY, one_in=0) == {"sex": "whole"}
+
+
+def test_someone_who_left_since_the_last_release_is_counted_in() -> None:
+    """The earlier table by sex counts one woman more than the new one: what she answered is the difference."""
+    groups, answers = {"sex": list("ffffmmmm")}, list("aabbaabb")
+    before = [(group,) for group in "ffffmmmmf"]
+    left = Known(before, ["whole"], answers=["a"])
+    told = Known(before, ["whole"], told=[False] * 8 + [True], answers=["a"])
+    assert left.with_groups([*groups.values()])[-1] == ("f", None)
+    assert published("1", groups, answers, KEY, one_in=0, known=left) == {}
+    assert published("1", groups, answers, KEY, one_in=0, known=told) == {"sex": "whole"}
+    several = [Several(frozenset(answer)) for answer in answers]
+    left = Known(before, ["whole"], answers=[Several(frozenset("a"))])
+    assert published_several("1", groups, several, KEY, one_in=0, known=left) == {}
+
+
+def test_a_lot_shows_a_rated_table_by_sides_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(breakdowns, "withheld_by_lot", lambda *given: False)
+    monkeypatch.setattr(breakdowns, "by_sides_by_lot", lambda *given: asked.append(given) or given[2] == "sex")
+    rating = ["bad", "very bad", "good"] * 6 + ["good"]
+    assert published("1", GROUPS, rating, KEY, side=favourable) == {"sex": "sides", "age": "whole"}
+    assert asked == [(KEY, "1", "sex", 20), (KEY, "1", "age", 20)]
+    assert published("1", GROUPS, rating, KEY) == {"sex": "whole", "age": "whole"}
+    assert published("1", GROUPS, rating, KEY, side=favourable, by_sides=False) == {"sex": "whole", "age": "whole"}
+    several = [Several(frozenset(answer[0])) for answer in rating]
+    assert published_several("1", GROUPS, several, KEY) == {"sex": "whole", "age": "whole"}
+
+
+def test_the_lot_for_sides_is_another_one_drawn_with_the_same_secret() -> None:
+    for item in map(str, range(60)):
+        number = int.from_bytes(hmac.digest(KEY, f"{item}|sex|sides".encode(), "sha256"), "big")
+        assert by_sides_by_lot(KEY, item, "sex") is (number % 20 == 0)
+        assert by_sides_by_lot(KEY, item, "sex", 3) is (number % 3 == 0)
+    assert by_sides_by_lot(KEY, "1", "sex", 0) is False
