@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from instruments.import_notes import Note
@@ -15,14 +15,31 @@ from instruments.services.drafts import ConflictError, change, lock_draft, recor
 
 def _next_version(kind: str, key: str) -> int:
     """The number after the last. The versions stay locked, so that two users never get the same number."""
-    found = Instrument.objects.select_for_update().for_kind(kind).filter(key=key)
+    found = Instrument.objects.for_kind(kind).filter(key=key)
+    list(found.select_for_update().order_by("pk").values("pk"))
+    # A second query: the one that waited for the lock does not see what was added while it waited.
     return max(found.values_list("version", flat=True), default=0) + 1
+
+
+def _untouched(new: Instrument) -> Instrument | None:
+    """A draft like `new` that was made before and not edited since: the same button or form was sent twice.
+
+    Called after `_next_version`, which waits for who makes one at the same moment.
+    """
+    drafts = Instrument.objects.filter(
+        kind=new.kind, key=new.key, parent=new.parent, owner=new.owner, revision=0, published_at=None, discarded_at=None
+    )
+    wanted = (new.definition, new.import_notes)
+    return next((draft for draft in drafts if (draft.definition, draft.import_notes) == wanted), None)
 
 
 @transaction.atomic
 def adapt(*, instrument: Instrument, owner: Any, by: Any) -> Instrument:
-    """A draft copy of `instrument`, with the states of its translations. `owner` is an assessment or None."""
-    draft = Instrument.objects.create(
+    """A draft copy of `instrument`, with the states of its translations. `owner` is an assessment or None.
+
+    Where the owner has such a draft that was not edited yet, it is that one: the button was pressed twice.
+    """
+    draft = Instrument(
         kind=instrument.kind,
         key=instrument.key,
         version=_next_version(instrument.kind, instrument.key),
@@ -30,6 +47,9 @@ def adapt(*, instrument: Instrument, owner: Any, by: Any) -> Instrument:
         parent=instrument,
         owner=owner,
     )
+    if same := _untouched(draft):
+        return same
+    draft.save()
     Translation.objects.bulk_create(
         Translation(
             instrument=draft,
@@ -59,7 +79,8 @@ def import_definition(
     """A new draft of `owner` (an assessment or None) from a whole document; `notes` list what of the file was not
     taken.
 
-    Raises `DefinitionError` with every fault, `ValidationError` for a bad key.
+    The same file imported twice is one draft, until it is edited. Raises `DefinitionError` with every fault,
+    `ValidationError` for a bad key.
     """
     parse(kind, definition)
     draft = Instrument(
@@ -71,8 +92,18 @@ def import_definition(
         owner=owner,
         import_notes=[note.to_json() for note in notes],
     )
-    draft.full_clean()
-    draft.save()
+    draft.full_clean(validate_unique=False, validate_constraints=False)  # the number is given above
+    if same := _untouched(draft):
+        return same
+    try:
+        with transaction.atomic():
+            draft.save()
+    except IntegrityError:  # the first version of a key, of which there was none to lock
+        if same := _untouched(draft):
+            return same
+        raise ValidationError(
+            {"key": "Another member imported an instrument with this key at the same moment. Import yours again."}
+        ) from None
     record_change("imported", by=by, target=draft)
     return draft
 

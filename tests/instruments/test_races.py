@@ -4,15 +4,17 @@ import re
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from assessments.models import AuditEvent
 from instruments import paths
 from instruments.models import Instrument, Translation
+from instruments.services import versions
 from instruments.services.drafts import ConflictError
 from instruments.services.translations import review, save_translation, save_translations
-from instruments.services.versions import adapt, publish, withdraw
+from instruments.services.versions import adapt, discard, import_definition, publish, withdraw
 from tests.factories import InstrumentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +169,50 @@ def test_entry_that_was_edited_meanwhile_is_not_removed(draft: Instrument, clien
 def _russian(draft: Instrument) -> str:
     text: str = paths.at(Instrument.objects.get(pk=draft.pk).definition, "sections/1/items/1.3/text").get("ru", "")
     return text
+
+
+def test_adapting_twice_leads_to_the_draft_that_was_not_edited_yet(assessment: Any, client_as: Any) -> None:
+    lead, used = client_as("lead"), InstrumentFactory(kind="survey")
+    address, sent = reverse("instruments:instrument_adapt", args=[used.pk]), {"owner": str(assessment.pk)}
+    first, second = lead.post(address, sent), lead.post(address, sent)
+    assert first["Location"] == second["Location"]
+    draft = Instrument.objects.get(parent=used)
+    assert AuditEvent.objects.filter(action="instrument.adapted").count() == 1
+    _say(draft, "Первый")
+    lead.post(address, sent)  # another one is wanted
+    assert Instrument.objects.filter(parent=used).count() == 2
+
+
+def test_file_imported_twice_is_one_draft_until_it_is_edited() -> None:
+    source, by = InstrumentFactory(kind="survey"), UserFactory()
+
+    def load(**other: Any) -> Instrument:
+        given = {"kind": "survey", "key": "own", "definition": source.definition, "owner": None, "by": by}
+        return import_definition(**{**given, **other})
+
+    first = load()
+    assert load() == first
+    assert load(key="other") != first
+    discard(draft=first, by=by)
+    second = load()
+    assert second not in (first, None)
+    _say(second, "Первый")
+    assert load() != second
+    assert Instrument.objects.filter(key="own").count() == 3
+
+
+def test_first_versions_imported_at_the_same_moment_give_no_error_page(
+    assessment: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL neither sees the other's version; here the second does not look."""
+    source, by = InstrumentFactory(kind="survey"), UserFactory()
+    given = {"kind": "survey", "key": "own", "definition": source.definition, "by": by}
+    first = import_definition(**given, owner=None)
+    monkeypatch.setattr(versions, "_next_version", lambda *_: 1)
+    with monkeypatch.context() as patched:
+        looks = iter([None, first])
+        patched.setattr(versions, "_untouched", lambda _: next(looks))
+        assert import_definition(**given, owner=None) == first
+    with pytest.raises(ValidationError, match="Import yours again"):
+        import_definition(**given, owner=assessment)
+    assert Instrument.objects.filter(key="own").count() == 1

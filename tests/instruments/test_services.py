@@ -45,6 +45,7 @@ def reword(draft: Instrument, path: str, text: str, by: Any) -> Instrument:
 
 def test_adapt_makes_the_next_version_as_a_draft(survey: Instrument, user: Any) -> None:
     first = adapt(instrument=survey, owner=None, by=user)
+    reword(first, SEX, "Are you a woman or a man?", user)
     second = adapt(instrument=survey, owner=None, by=user)
     assert [(d.version, d.parent, d.is_published) for d in (first, second)] == [(2, survey, False), (3, survey, False)]
     assert first.definition == survey.definition
