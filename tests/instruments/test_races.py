@@ -15,7 +15,8 @@ from instruments.services import versions
 from instruments.services.drafts import ConflictError
 from instruments.services.translations import review, save_translation, save_translations
 from instruments.services.versions import adapt, discard, import_definition, publish, withdraw
-from tests.factories import InstrumentFactory, UserFactory
+from tests.concurrency import at_once
+from tests.factories import AssessmentFactory, InstrumentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 KEY = "title"
@@ -215,4 +216,21 @@ def test_first_versions_imported_at_the_same_moment_give_no_error_page(
         assert import_definition(**given, owner=None) == first
     with pytest.raises(ValidationError, match="Import yours again"):
         import_definition(**given, owner=assessment)
+    assert Instrument.objects.filter(key="own").count() == 1
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_versions_made_at_the_same_moment_all_have_a_number_of_their_own() -> None:
+    source, by = InstrumentFactory(kind="survey"), UserFactory()
+    owners = [None, AssessmentFactory(reference="AZE-2016"), AssessmentFactory(reference="GEO-2016")]
+    verbs = [lambda owner=owner: adapt(instrument=source, owner=owner, by=by) for owner in owners for _ in range(2)]
+    assert at_once(verbs) == [None] * 6
+    assert sorted(Instrument.objects.filter(parent=source).values_list("version", flat=True)) == [2, 3, 4]
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_same_file_imported_at_the_same_moment_is_one_draft() -> None:
+    source, by = InstrumentFactory(kind="survey"), UserFactory()
+    given = {"kind": "survey", "key": "own", "definition": source.definition, "owner": None, "by": by}
+    assert at_once([lambda: import_definition(**given)] * 3) == [None] * 3
     assert Instrument.objects.filter(key="own").count() == 1
