@@ -234,3 +234,14 @@ def test_version_of_an_instrument_that_another_lead_has_chosen_is_not_replaced_u
     assert "since you opened the page. Nothing was changed." in html.unescape(refused)
     assert Assessment.objects.get().guide == second
     assert AuditEvent.objects.filter(action="assessment.tool_changed").count() == 1
+
+
+def test_reason_of_naming_participants_is_not_replaced_unseen(assessment: Assessment, client_as: Any) -> None:
+    SurveyFactory(assessment=assessment)
+    lead, address = client_as("lead"), reverse("analysis:participants_named", args=[assessment.reference])
+    for _ in range(2):
+        assert lead.post(address, {"reason": "They agreed."}).status_code == 302
+    refused = html.unescape(lead.post(address, {"reason": "All were asked."}).content.decode())
+    assert "with the reason: They agreed." in refused
+    assert BreakdownPlan.objects.get().named_because == "They agreed."
+    assert AuditEvent.objects.filter(action="participants.named").count() == 1

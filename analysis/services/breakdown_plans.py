@@ -19,6 +19,7 @@ from analysis.releases.plans import (
 )
 from assessments.audit import record
 from assessments.models import Assessment, User
+from ctnat.ui.errors import ConflictError
 from ctnat.ui.seen import Marks, SeenConflict, mark
 from instruments import schema
 from surveys.models import Survey
@@ -121,6 +122,14 @@ def name_participants(*, assessment: Assessment, reason: str, by: User) -> Break
     if not reason.strip():
         raise ValidationError({"reason": "Write why it may be told who took part. The reason is kept in the log."})
     plan = stored_plan_of(assessment)
+    if plan.named_because == reason.strip():  # sent twice
+        return plan
+    if plan.named_because:
+        raise ConflictError(
+            plan,
+            f"Another lead has done this since you opened the page, with the reason: {plan.named_because} Nothing was "
+            "saved. To replace it, open this page again, join small groups again, and then give your reason.",
+        )
     plan.named_because = reason.strip()
     plan.save(update_fields=["named_because"])
     record("participants.named", by=by, assessment=assessment, target=plan, reason=plan.named_because)
