@@ -41,6 +41,6 @@ TARGETS: dict[str, list[str]] = {
     },
     "interviews.counting": ["tests/interviews/test_counting.py"],
     "interviews.services.codings": [
-        f"tests/interviews/test_{topic}.py" for topic in ("themes", "following", "attribution")
+        f"tests/interviews/test_{topic}.py" for topic in ("codings", "themes", "following", "attribution")
     ],
 }

@@ -49,16 +49,50 @@ def test_certain_is_exactly_what_enumeration_finds(seed):
     assert certain(profiles, answers, side) == enumerated(profiles, answers, options, side)
 
 
+def of_two_releases(draw, n):
+    """Profiles with a group in an earlier table, where there was one: some joined since, some left."""
+    return [draw.choice([("a", "c"), ("a", "d"), ("b", "c"), ("b", "d"), (None, "c"), ("a", None)]) for _ in range(n)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_tables_of_two_releases_whole_or_by_sides_tell_exactly_what_enumeration_finds(seed):
+    draw = random.Random(seed)  # noqa: S311
+    n = draw.randint(4, 6)
+    profiles, answers = of_two_releases(draw, n), [draw.choice("xyz") for _ in range(n)]
+    side, itself = {"x": "good", "y": "bad", "z": "bad"}.get, str
+    cells, kind = [draw.choice([side, itself]) for _ in range(2)], draw.choice([side, itself])
+    all_in_both = not any(None in profile for profile in profiles)
+
+    def published(world):
+        found = Counter(world) if all_in_both else Counter()
+        for profile, answer in zip(profiles, world, strict=True):
+            for place, group in enumerate(profile):
+                found[place, group, cells[place](answer)] += group is not None
+        return found
+
+    common = {(profile, one) for profile in profiles for one in map(kind, "xyz")}
+    for world in product(set(answers), repeat=n):  # an option of which no release has an answer is known to have none
+        if published(world) == published(answers):
+            given = set(zip(profiles, map(kind, world), strict=True))
+            common = {fact for fact in common if {one for one in given if one[0] == fact[0]} == {fact}}
+    alike = len(set(map(kind, answers))) < 2
+    assert certain(profiles, answers, kind, cells) == (set() if alike else common)
+
+
 def every_answer(options, least, most):
     chosen = [frozenset(part) for size in range(least, most + 1) for part in combinations(options, size)]
     return [*(Several(part) for part in chosen), Several(state="dont_know"), Several(state="skipped")]
 
 
 def several_enumerated(profiles, answers, possible):
+    total = () if any(None in profile for profile in profiles) else ("all",)
+
     def published(world):
         found = Counter()
         for profile, answer in zip(profiles, world, strict=True):
-            for place, group in enumerate((*profile, "all")):
+            for place, group in enumerate((*profile, *total)):
+                if group is None:
+                    continue
                 found[place, group, answer.state] += 1
                 for option in answer.options:
                     found[place, group, option] += 1
@@ -91,18 +125,37 @@ def test_certain_several_is_exactly_what_enumeration_finds(seed):
     assert certain_several(profiles, answers, least, most) == several_enumerated(profiles, answers, tried)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_several_options_in_two_releases_tell_exactly_what_enumeration_finds(seed):
+    draw = random.Random(seed)  # noqa: S311
+    profiles, possible = of_two_releases(draw, 4), every_answer("xy", 1, 2)
+    answers = [draw.choice(possible) for _ in profiles]
+    used = {option for answer in answers for option in answer.options}
+    tried = [answer for answer in possible if answer.options <= used]
+    assert certain_several(profiles, answers) == several_enumerated(profiles, answers, tried)
+
+
 def ranked_enumerated(profiles, rankings, only_first):
     """(profile, option) named by all of a profile (or put first) in all data sets with the same tables and totals."""
 
     def named(order):
         return set(order[:1] if only_first else order) or {"skipped"}
 
+    marked = [place for place in range(len(profiles[0])) if {profile[place] for profile in profiles} <= {True, None}]
+
     def published(world):
-        totals = Counter(one for order in world for one in enumerate(order))
+        totals = Counter(
+            (release, *one)
+            for profile, order in zip(profiles, world, strict=True)
+            for release in marked or ["all"]
+            if release == "all" or profile[release]
+            for one in enumerate(order)
+        )
         tables = Counter(
             (place, group, option)
             for profile, order in zip(profiles, world, strict=True)
             for place, group in enumerate(profile)
+            if group is not None
             for option in named(order)
         )
         return totals, tables
@@ -120,11 +173,14 @@ def ranked_enumerated(profiles, rankings, only_first):
     return {(profile, one) for profile, one in common if total[one] < len(profiles)}
 
 
+@pytest.mark.parametrize("two_releases", [False, True])
 @pytest.mark.parametrize("only_first", [False, True])
-def test_the_totals_of_a_ranking_are_known_too(only_first):
+def test_the_totals_of_a_ranking_are_known_too(only_first, two_releases):
     draw = random.Random(5)  # noqa: S311
     for _ in range(25):
         profiles = [(draw.choice("ab"), draw.choice("cd")) for _ in range(4)]
+        if two_releases:  # of each the totals; by sex in the second
+            profiles = [draw.choice([(True, True, "f"), (True, True, "m"), (True, None, None)]) for _ in range(4)]
         rankings = [draw.choice([(), *permutations("xyz", 3 if only_first else 2)]) for _ in range(4)]
         said = [
             Several(frozenset(order[:1] if only_first else order), order=order) if order else Several(state="skipped")

@@ -1,0 +1,96 @@
+"""Releases of passages: given once, given again, and withdrawn where what was agreed no longer holds."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assessments.models import Assessment, AuditEvent
+from assessments.services.organisations import update_organisation
+from interviews.models import Coding, Interview
+from interviews.services.answers import save_answer
+from interviews.services.codings import (
+    code_passage,
+    release_passage,
+    remove_coding,
+    withdraw_outdated,
+    withhold_passage,
+)
+from interviews.services.interviews import update_interview
+from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coding(assessment: Assessment) -> Coding:
+    made: Coding = CodingFactory(answer__interview=InterviewFactory(assessment=assessment))
+    return made
+
+
+def test_a_release_pressed_twice_keeps_who_gave_it_first(coding: Coding, member: Any) -> None:
+    first = release_passage(coding=coding, by=member("lead"))
+    again = release_passage(coding=coding, by=member("consultant"))
+    assert (again, again.approved_by, again.approved_at) == (coding, member("lead"), first.approved_at)
+    assert AuditEvent.objects.filter(action="coding.released").count() == 1
+
+
+def test_a_passage_withheld_is_released_again_in_the_same_words(coding: Coding, member: Any) -> None:
+    release_passage(coding=coding, by=member("lead"))
+    withhold_passage(coding=coding, by=member("lead"))
+    release_passage(coding=coding, by=member("consultant"))
+    coding.refresh_from_db()
+    assert (coding.released, coding.approved_by) == (True, member("consultant"))
+
+
+def test_a_mark_that_was_removed_is_not_released(coding: Coding, member: Any) -> None:
+    remove_coding(coding=Coding.objects.get(), by=member("lead"))
+    with pytest.raises(ValidationError, match="removed in the meantime"):
+        release_passage(coding=coding, by=member("lead"))
+
+
+def test_a_blank_quote_asks_for_a_selection(coding: Coding) -> None:
+    with pytest.raises(ValidationError) as refused:
+        code_passage(answer=coding.answer, theme=coding.theme, start=0, end=10, by=None, quote=" ")
+    assert refused.value.messages == ["Select some text in the notes first."]
+
+
+def test_a_release_whose_facts_are_as_agreed_is_not_withdrawn(coding: Coding) -> None:
+    release_passage(coding=coding, by=None, name_agency=True)
+    withdraw_outdated(interviews=Interview.objects.all(), by=None)
+    coding.refresh_from_db()
+    assert (coding.released, coding.withdrawn_at) == (True, None)
+
+
+def test_what_was_withheld_is_not_withdrawn_later(coding: Coding) -> None:
+    release_passage(coding=coding, by=None)
+    withhold_passage(coding=coding, by=None)
+    update_interview(interview=Interview.objects.get(), by=None, women=0, men=1)
+    coding.refresh_from_db()
+    assert (coding.released, coding.withdrawn_at) == (False, None)
+
+
+def test_a_change_of_an_organisation_concerns_its_own_interviews(coding: Coding, assessment: Assessment) -> None:
+    other = InterviewFactory(assessment=assessment)
+    elsewhere = release_passage(coding=CodingFactory(answer=AnswerFactory(interview=other)), by=None)
+    Interview.objects.filter(pk=other.pk).update(women=0, men=1)
+    update_organisation(organisation=coding.answer.interview.organisation, by=None, sector="state")
+    elsewhere.refresh_from_db()
+    assert elsewhere.released
+
+
+@pytest.mark.parametrize("change", ["words", "facts"])
+def test_a_withdrawal_writes_no_theme(coding: Coding, change: str) -> None:
+    """Themes may be merged at the same moment: a whole row written would undo that."""
+    release_passage(coding=coding, by=None)
+    interview = Interview.objects.get()
+    with CaptureQueriesContext(connection) as asked:
+        if change == "words":
+            save_answer(interview=interview, question=coding.answer.question, text="The army. A hotline.", by=None)
+        else:
+            update_interview(interview=interview, by=None, women=0, men=1)
+    written = [query["sql"] for query in asked if query["sql"].startswith('UPDATE "interviews_coding"')]
+    assert written
+    assert not any("theme_id" in sql for sql in written)
