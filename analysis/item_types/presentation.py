@@ -175,7 +175,7 @@ def _most_agreed(results: Results, items: list[ItemResult]) -> str:
 def most_common(results: Results, item: ItemResult) -> str:
     given = item.counts.given
     if item.is_pooled and not given:
-        return results.translate("no_two_groups", k=results.survey.k)
+        return results.translate("no_two_groups", k=results.survey.released_k)
     if not given:
         return results.translate("no_answers_one")
     top = max(given.values())
@@ -323,7 +323,7 @@ def _day_in_words(results: Results, day: date) -> str:
 def _withheld_words(results: Results, item: ItemResult) -> str:
     if not item.counts.answered:
         return results.translate("no_answers_one")
-    return results.translate("too_few", k=results.k)
+    return results.translate("too_few", k=results.survey.released_k)
 
 
 @dataclass(frozen=True)

@@ -206,6 +206,11 @@ class SurveyResults:
         return results if "items" in results else {}
 
     @property
+    def released_k(self) -> int:
+        """The smallest group of the release, which was the threshold at that time; `k` where there is none."""
+        return int(self.found.release["k"]) if self.found.release and self.released else self.k
+
+    @property
     def state(self) -> State:
         if self.released:
             return "released"

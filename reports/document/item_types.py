@@ -72,7 +72,7 @@ def describe_item(item: ItemResult, results: Results) -> str:
     if results.survey.is_hidden:
         return f"{name}: {results.survey.state_words}"
     if item.is_pooled and not item.options:
-        return f"{name}: {results.translate('no_two_groups', k=results.survey.k)}"
+        return f"{name}: {results.translate('no_two_groups', k=results.survey.released_k)}"
     if item.is_pooled:
         return f"{name}: {'; '.join(f'{label} {counts.counts[option]}' for option, label in item.options)}."
     if not counts.answered and counts.dont_know:

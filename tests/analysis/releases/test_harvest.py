@@ -1,7 +1,8 @@
 """An observer collects what every page and file gives away, and tries all data sets that agree with all of it.
 
-Nothing here uses the protection: numbers are read out of HTML, CSV, XLSX, JSON and the report as a reader would, and
-the worlds are searched by a programme of its own. The attacker knows the sex and age of all respondents.
+Nothing here uses the protection: numbers are read out of HTML, the words over a chart, the description inside a
+picture, CSV, XLSX, JSON and the report as a reader would, and the worlds are searched by a programme of its own. The
+attacker knows the sex and age of all respondents.
 """
 
 import csv
@@ -108,6 +109,12 @@ def of_notes(text: str) -> Facts:
     return found
 
 
+def of_words(text: str) -> Facts:
+    """How many are in each group, as the words over a chart say it, which are also the description of its picture."""
+    sizes = re.findall(r"([^:;]+): (\d+)", text.partition("Respondents in each group:")[2])
+    return {(group.strip(), "all"): int(size) for group, size in sizes}
+
+
 def harvest(client: Client, assessment: Assessment) -> dict[str, Facts]:
     """Exit -> what it tells of the item by group. Each exit is read on its own."""
     found: dict[str, Facts] = defaultdict(dict)
@@ -117,6 +124,8 @@ def harvest(client: Client, assessment: Assessment) -> dict[str, Facts]:
     for address in [*pages, *(url("chart", key) for key in keys if ITEM in key)]:
         page = client.get(address).content.decode()
         way = "chart" if "/charts/" in address else "page"
+        for words in re.findall(r'(?s)<p class="chart-result">(.*?)</p>', page) if ITEM in address else ():
+            found["words"] |= of_words(words)
         for caption, *rows in Tables(page).found:
             if caption and caption[0].startswith(ITEM):
                 found[way] |= of_table(rows)
@@ -129,6 +138,9 @@ def harvest(client: Client, assessment: Assessment) -> dict[str, Facts]:
         if lines.startswith(ITEM):
             found["csv"] |= of_table([row for row in csv.reader(StringIO(lines)) if row][1:]) | of_notes(lines)
     for profile in ("sex", "age"):
+        picture = client.get(url("chart_file", f"breakdown-{ITEM}~{profile}", "svg")).content.decode()
+        for words in re.findall(r"(?s)<dc:description>(.*?)</dc:description>", picture):
+            found["picture"] |= of_words(words)
         out = StringIO()
         try:
             call_command("analyse", assessment.reference, "--by", profile, stdout=out)
@@ -248,17 +260,28 @@ def attack(client: Client, assessment: Assessment, rows: list[dict[str, Any]]) -
         assert all(union.get(key, value) == value for key, value in facts.items())  # all exits say the same
         union |= facts
     people = Counter({profile: len(said) for profile, said in real.items()})
+    for group, (at, value) in GROUPS.items():
+        size = sum(count for profile, count in people.items() if profile[at] == value)
+        assert union.get((group, "all"), size) == size
+    assert found["words"] == found["picture"]
     return certain(people, totals(client, assessment), union, real), found
 
 
 @pytest.mark.parametrize(("n", "kind"), SETS)
 def test_all_exits_together_make_nobody_certain(assessment: Assessment, client_as: Any, n: int, kind: str) -> None:
     rows = respondents(n, kind)
-    fill(assessment, rows)
+    survey = fill(assessment, rows)
+    survey.responses.filter(number=1).update(language="ka", source="paper")
     release(assessment, one_in=0)
     sure, found = attack(client_as("observer"), assessment, rows)
     assert sure == []
-    shown = {way: {key for key in facts if key[1] in LABELS.values() and facts[key]} for way, facts in found.items()}
+    who = client_as("observer").get(url("participants")).content.decode()
+    assert not re.search("Georgian|paper|Languages of the answers", who)  # the only one, and how many are the others
+    shown = {
+        way: {key for key in facts if key[1] in LABELS.values() and facts[key]}
+        for way, facts in found.items()
+        if way not in ("words", "picture")  # they have the sizes of groups alone
+    }
     assert len({frozenset(keys) for keys in shown.values()}) <= 1  # the harvest misses none of the exits
     assert (n == 7) is not any(shown.values())
 
@@ -273,4 +296,4 @@ def test_without_the_protection_the_same_attacker_finds_somebody(
     release(assessment, one_in=0)
     sure, found = attack(client_as("observer"), assessment, rows)
     assert sure
-    assert set(found) >= {"page", "chart", "csv", "json", "xlsx", "report"}
+    assert set(found) >= {"page", "words", "picture", "chart", "csv", "json", "xlsx", "report"}

@@ -188,6 +188,23 @@ def test_a_survey_closed_again_keeps_its_release_until_the_lead_makes_another(
     assert for_assessment(assessment).survey.responses == 12
 
 
+@pytest.mark.parametrize(("said", "shown"), [("aaaaa", False), ("aabbc", True)])
+def test_those_taken_out_between_two_releases_do_not_follow_from_the_two(
+    assessment: Assessment, said: str, shown: bool
+) -> None:
+    """The later release also protects the five who are only in the earlier one: on 3.1.5 they agreed, or did not."""
+    answers = dict(zip("abc", RATINGS, strict=True))
+    rows = [{"1.6": ("female", "male")[n % 2], "3.1.5": RATINGS[n % 3]} for n in range(18)]
+    rows += [{"1.6": ("female", "male")[n % 2], "3.1.5": answers[one]} for n, one in enumerate(said)]
+    survey = fill(assessment, rows)
+    release(assessment, one_in=0)
+    for response in survey.responses.filter(number__gt=18):
+        set_counted(response=response, counted=False, by=None)
+    later = release(assessment)
+    assert (later.number, later.results["responses"]) == (2, 18)
+    assert bool(later.results["items"]["3.1.5"]["by"]) is shown
+
+
 def test_a_large_release_is_worked_out_in_the_background(
     assessment: Assessment, django_capture_on_commit_callbacks: Any, client_as: Any
 ) -> None:
