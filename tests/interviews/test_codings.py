@@ -76,7 +76,7 @@ def test_a_change_of_an_organisation_concerns_its_own_interviews(coding: Coding,
     other = InterviewFactory(assessment=assessment)
     elsewhere = release_passage(coding=CodingFactory(answer=AnswerFactory(interview=other)), by=None)
     Interview.objects.filter(pk=other.pk).update(women=0, men=1)
-    update_organisation(organisation=coding.answer.interview.organisation, by=None, sector="state")
+    update_organisation(organisation=coding.answer.interview.organisation, by=None, entity_type="Clinic")
     elsewhere.refresh_from_db()
     assert elsewhere.released
 

@@ -39,6 +39,7 @@ its code or tests last changed):
     indicators.services.recommendations      286    279        6    99.6%
     interviews.counting                       28     25        3   100.0%
     interviews.passages                      293    280       11    99.3%
+    interviews.services.codings              283    273        2    97.2%
     surveys.item_types                       493    488        3    99.6%
     surveys.questionnaire.validation          93     93        0   100.0%
     surveys.questionnaire.values              21     21        0   100.0%
@@ -51,6 +52,7 @@ its code or tests last changed):
     workshops.services.verdicts              279    265        5    96.7%
     workshops.services.workshops             234    219        7    96.5%
 
-Not measured since they last changed: analysis.statistics.certainty, analysis.disclosure, analysis.releases,
-interviews.services.codings.
+Not measured since they last changed: analysis.statistics.certainty (364 mutants, whose tests enumerate every data set;
+not finished in six minutes), analysis.disclosure, analysis.releases. A `continue` that Python compiles away is reached
+by no test for coverage, and survives here though a test may notice it.
 """
