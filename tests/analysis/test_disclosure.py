@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.disclosure import HIDDEN, THRESHOLD, exposed, hide, protect, protect_summary
+from analysis.disclosure import HIDDEN, THRESHOLD, SafeTable, exposed, hide, protect, protect_summary
 from analysis.statistics.profiles import Crosstab
 from analysis.words import table_note
 
@@ -164,3 +164,15 @@ def test_protect_refuses_nothing_when_empty():
 def test_the_threshold_is_a_setting(k):
     safe = protect(table([{"f": 10, "m": 10}, {"f": 10, "m": 10}]), k=k)
     assert safe.withheld == (k > 10)
+
+
+def test_a_table_of_which_only_public_zeros_are_left_is_withheld():
+    safe = protect(table([{"f": 1, "m": 3}, {"f": 0, "m": 3}, {"f": 0, "m": 0}]))
+    assert (shown(safe), safe.withheld) == ([[None, None], [None, None], [0, 0]], True)
+    alone = SafeTable(pd.DataFrame([[None, None], [1, 0]]), pd.Series([4, 1]), pd.Series([2, 3]), 1)
+    assert not alone.withheld  # one person is shown
+
+
+def test_shown_cells_are_whole_numbers_under_the_names_of_the_groups():
+    safe = protect(table([{"f": 2, "m": 3, "x": 20}, {"f": 12, "m": 9, "x": 9}, {"f": 30, "m": 30, "x": 30}]))
+    assert (list(safe.cells.columns), safe.cells["f"].tolist()) == (["f", "m", "x"], [None, None, 30])
