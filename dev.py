@@ -306,7 +306,8 @@ def test(arguments: list[str]) -> int:
         chosen = ["-p", "tests.branches", *chosen]
     if not ensure_browser():
         chosen = ["-m", "not browser", *chosen]
-    workers = [] if any(a.startswith("-n") for a in arguments) else ["-n", str(min(os.cpu_count() or 1, 4))]
+    # One more than there are processors: who waits for a browser or for another process leaves one free.
+    workers = [] if any(a.startswith("-n") for a in arguments) else ["-n", str(min((os.cpu_count() or 1) + 1, 4))]
     return run(PYTHON, "-m", "pytest", *workers, "--dist", "loadgroup", *chosen)
 
 

@@ -76,6 +76,8 @@ def test_break_downs_are_chosen_and_results_released_from_the_keyboard(lead: Any
     page = lead("analysis/release/")
     go_to(page, "Most important")
     page.keyboard.press("ArrowDown")
+    go_to(page, "In reserve")
+    page.keyboard.press("Home")  # none: what was in reserve is now the most important
     press(page, "Save")
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     assert BreakdownPlan.objects.get().characteristics[0]["profile"] == "tenure"

@@ -46,5 +46,5 @@ def test_disk_of_the_browser_holds_no_name_after_sign_out(
     context.close()
 
     kept = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
-    assert any(b"What this device keeps" in content for content in kept.values())  # it does keep what it may: a script
+    assert any(b"this device keeps" in content for content in kept.values())  # it does keep what it may: a script
     assert [file for file, content in kept.items() if contact.name.encode() in content] == []

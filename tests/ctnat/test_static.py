@@ -42,6 +42,7 @@ WHOLE_DOCUMENTS = {  # the styles of a PDF are in its template
     "reports/document/document.html",
     "instruments/instrument_print.html",
     "workshops/minutes_document.html",
+    "assessments/_certificate.html",
 }
 
 
