@@ -1,4 +1,4 @@
-"""For migrations: what is in a column in clear becomes tokens, and back, in batches on each database."""
+"""For migrations: encrypt columns that are stored in clear text, and back, in batches on each database."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -13,9 +13,9 @@ BATCH: Final = 500  # rows
 
 
 def encrypts(app: str, *models: str) -> migrations.RunPython:
-    """The operation that encrypts the protected columns of these models. Undone, they are in clear again.
+    """The operation that encrypts the protected columns of these models. Reversing it decrypts them.
 
-    It comes in a migration of its own, after the one in which the columns became protected.
+    Put it in a separate migration, after the one that makes the columns protected.
     """
 
     def forwards(apps: Any, schema_editor: Any) -> None:
@@ -34,7 +34,7 @@ def _encrypted(field: ProtectedTextField, key: UUID, stored: str) -> str:
 
 
 def _decrypted(field: ProtectedTextField, key: UUID, stored: str) -> str:
-    """What cannot be read stays a token: the migration loses nothing."""
+    """What cannot be decrypted stays a token, so that the migration loses nothing."""
     try:
         return decrypt(stored, field.place)
     except UnreadableToken:

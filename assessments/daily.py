@@ -1,4 +1,4 @@
-"""What is due each day: emptying the trash, and the dates of retention. A worker starts it once a day."""
+"""Daily work: emptying the trash and applying retention dates. A worker starts it once a day."""
 
 import logging
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ LOGGER = logging.getLogger(__name__)
 
 
 def begin_day() -> bool:
-    """Whether this process is the one that begins the round of today. Asked by each worker every few seconds."""
+    """Whether this process is the one that starts today's run. Called by each worker every few seconds."""
     today = timezone.localdate()
     if DailyRun.objects.filter(day=today).exists():
         return False
@@ -28,7 +28,7 @@ def begin_day() -> bool:
 
 
 def erase_what_is_due() -> Iterator[str]:
-    """A line for everything that was done. What fails is logged, and tried again the next day."""
+    """One line for each thing that was done. Failures are logged, and tried again the next day."""
     for assessment in Assessment.objects.all():
         try:
             for kind, count in empty_trash(assessment).items():

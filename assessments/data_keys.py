@@ -1,6 +1,6 @@
-"""The key of each assessment, with which what people said in it is encrypted.
+"""The data key of each assessment, which encrypts what people said in it.
 
-An assessment has a random data key of its own (`DataKey`), which is stored encrypted with FIELD_KEYS. A value in the
+Each assessment has a random data key (`DataKey`), which is stored encrypted with FIELD_KEYS. A value in the
 database is a token:
 
     ct1:<base64 of: id of the data key (16 bytes) | nonce (12 bytes) | AES-256-GCM of the text | tag (16 bytes)>
@@ -24,7 +24,7 @@ from django.conf import settings
 
 PREFIX: Final = "ct1:"
 KEY_ID, NONCE, TAG, SECRET = 16, 12, 16, 32  # bytes
-REMEMBERED: Final = 60  # seconds: so long another process may still read after a key was destroyed
+REMEMBERED: Final = 60  # seconds: for this long another process may still read after a key was destroyed
 
 
 class Token(str):
@@ -45,7 +45,7 @@ class DestroyedKey(UnreadableToken):
 
 @dataclass(frozen=True)
 class _Remembered:
-    cipher: AESGCM | None  # None: no key can be had
+    cipher: AESGCM | None  # None: no key is available
     destroyed: bool
     until: float
 
@@ -59,10 +59,10 @@ def new_secret() -> str:
 
 
 def remember(key: UUID, secret: str) -> AESGCM | None:
-    """Keep a data key in memory. Give "" for one that was destroyed."""
+    """Keep a data key in memory; "" stands for a destroyed one."""
     try:
         raw = urlsafe_b64decode(secret)
-    except (ValueError, binascii.Error):  # what stands in place of a secret that FIELD_KEYS do not decrypt
+    except (ValueError, binascii.Error):  # in place of a secret that FIELD_KEYS do not decrypt
         raw = b""
     cipher = AESGCM(raw) if len(raw) == SECRET else None
     _remembered[key, tuple(settings.FIELD_KEYS)] = _Remembered(cipher, not secret, time.monotonic() + REMEMBERED)
@@ -79,7 +79,7 @@ def forget_all() -> None:
 
 
 def cipher_of(key: UUID) -> AESGCM:
-    """Raises `UnreadableToken` where the key is missing or cannot be read, `DestroyedKey` where it was destroyed."""
+    """Raises `UnreadableToken` if the key is missing or cannot be read, `DestroyedKey` if it was destroyed."""
     known = _remembered.get((key, tuple(settings.FIELD_KEYS)))
     if known is None or known.until < time.monotonic():
         secret = apps.get_model("assessments", "DataKey").objects.filter(pk=key).values_list("secret", flat=True)
@@ -109,7 +109,7 @@ def decrypt(token: str, place: str) -> str:
 
 
 def key_of(token: str) -> UUID:
-    """The id of the data key with which a token was made. Raises `UnreadableToken` for what is no token."""
+    """The id of the data key with which a token was made. Raises `UnreadableToken` if it is not a token."""
     return UUID(bytes=_raw(token)[:KEY_ID])
 
 

@@ -1,4 +1,4 @@
-"""What can be erased for good, and where frozen copies of it are. Each app has a module `erasers`, imported at start:
+"""What can be erased permanently, and where its frozen copies are. Each app has a module `erasers`, imported at start:
 
     @erases
     class InterviewEraser(Eraser): ...
@@ -27,7 +27,7 @@ Line = dict[str, Any]  # one line of the register of erasures, without its time 
 
 @dataclass(frozen=True)
 class Part:
-    """So many of something that are erased with it: `name` is a plural in small letters."""
+    """How many related objects are erased as well: `name` is a lower-case plural."""
 
     name: str
     count: int
@@ -35,7 +35,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Copy:
-    """A frozen copy that holds words of what is erased. `key` finds it again; `path` is below the assessment's."""
+    """A frozen copy that contains words of what is erased. `key` finds it again; `path` is below the assessment's."""
 
     key: str
     label: str
@@ -44,17 +44,17 @@ class Copy:
 
 
 class Eraser(ABC):
-    """How one kind of thing is erased. What `find` gives is passed to the other methods."""
+    """How one kind of object is erased. What `find` returns is passed to the other methods."""
 
     kind: ClassVar[str]
     label: ClassVar[str]  # of the kind, in sentence case
     help: ClassVar[str]  # what is lost, in one sentence
     order: ClassVar[int] = 50  # in the list of kinds
     offered: ClassVar[bool] = True  # in the list of what can be requested
-    by_site: ClassVar[bool] = False  # whether who administers the site may ask for it too
+    by_site: ClassVar[bool] = False  # whether site administrators may request it too
 
     def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
-        """(key, label) of all that can be chosen; None where the key is typed or comes with a link."""
+        """(key, label) of everything that can be chosen; None if the key is typed or comes with a link."""
         return None
 
     def read(self, assessment: Assessment, typed: Mapping[str, Any], by: User) -> tuple[str, dict[str, Any]]:
@@ -63,7 +63,7 @@ class Eraser(ABC):
 
     @abstractmethod
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Any:
-        """Raises `InputError` where it does not exist (any more)."""
+        """Raises `InputError` if it does not exist (any more)."""
 
     @abstractmethod
     def name(self, target: Any) -> str:
@@ -74,7 +74,7 @@ class Eraser(ABC):
         """What would be erased, in numbers."""
 
     def seen(self, target: Any) -> str:
-        """What the confirming person saw: it is another text once more or other things would be erased."""
+        """A text for what the confirming person saw: it changes when more or other objects would be erased."""
         return repr([(part.name, part.count) for part in self.parts(target)])
 
     def words(self, target: Any) -> list[str]:
@@ -86,7 +86,7 @@ class Eraser(ABC):
         return ""
 
     def uses(self, target: Any) -> list[Use]:
-        """Where it is used and will be missed."""
+        """Where it is used and will be missing."""
         return []
 
     @abstractmethod
@@ -95,14 +95,14 @@ class Eraser(ABC):
 
     @abstractmethod
     def erase(self, target: Any, *, by: User | None) -> None:
-        """Erase it, inside the caller's transaction. Files go when that is committed."""
+        """Erase it, inside the caller's transaction. Files are deleted on commit."""
 
     @abstractmethod
     def again(self, line: Line) -> bool:
-        """Erase it once more where a backup brought it back; whether it was there."""
+        """Erase it again if a backup brought it back; return whether it was there."""
 
     def in_trash(self, assessment: Assessment, before: datetime) -> list[Any]:
-        """What has been in the trash since before a moment."""
+        """What was moved to the trash before the given time."""
         return []
 
 
@@ -114,22 +114,22 @@ class Copies(ABC):
 
     @abstractmethod
     def withdraw(self, assessment: Assessment, keys: Iterable[str], *, by: User) -> int:
-        """Erase the copies with these keys; how many there were."""
+        """Erase the copies with these keys; return how many there were."""
 
     @abstractmethod
     def forget_drafts(self, assessment: Assessment) -> None:
-        """Erase files that can be made again at any time, whatever they hold."""
+        """Erase files that can be made again at any time, whatever they contain."""
 
 
 class AssessmentRows(ABC):
-    """What an app stores of an assessment: counted before, and erased with, the whole of it."""
+    """What an app stores of an assessment: counted before the whole assessment is erased, and erased with it."""
 
     @abstractmethod
     def parts(self, assessment: Assessment) -> list[Part]: ...
 
     @abstractmethod
     def erase(self, assessment: Assessment) -> None:
-        """Erase it all, inside the caller's transaction; files go when that is committed."""
+        """Erase all of it, inside the caller's transaction; files are deleted on commit."""
 
 
 Cites = Callable[[Assessment, str, Sequence[str]], list[Use]]
@@ -154,7 +154,7 @@ def keeps_copies(app: str) -> Any:
 
 
 def holds_rows(layer: int) -> Callable[[type[AssessmentRows]], type[AssessmentRows]]:
-    """Register what an app stores of an assessment. Rows of a higher layer refer to those below, and go first."""
+    """Register what an app stores of an assessment. Rows of a higher layer refer to lower ones and are erased first."""
 
     def register(rows: type[AssessmentRows]) -> type[AssessmentRows]:
         _rows.setdefault(layer, []).append(rows())
@@ -164,7 +164,7 @@ def holds_rows(layer: int) -> Callable[[type[AssessmentRows]], type[AssessmentRo
 
 
 def retains(kind: str) -> Callable[[type[AssessmentRows]], type[AssessmentRows]]:
-    """Register what an app stores of a kind of `RetentionDate`: it is erased when that date has come."""
+    """Register what an app stores under a kind of `RetentionDate`: it is erased when that date is reached."""
 
     def register(rows: type[AssessmentRows]) -> type[AssessmentRows]:
         _retained.setdefault(kind, []).append(rows())
@@ -187,7 +187,7 @@ def rows_of_assessment(assessment: Assessment) -> list[Part]:
 
 
 def cites(app: str) -> Callable[[Cites], Cites]:
-    """Register the function that says where an app cites an evidence key, or has one of the words in a living text."""
+    """Register the function that finds where an app cites an evidence key, or has one of the words in current text."""
 
     def register(function: Cites) -> Cites:
         _cites[app] = function
@@ -197,18 +197,18 @@ def cites(app: str) -> Callable[[Cites], Cites]:
 
 
 def uses_in_all(assessment: Assessment, eraser: Eraser, target: Any) -> list[Use]:
-    """Where the target is used and will be missed. What has its words, and stays, is among it."""
+    """Where the target is used and will be missing, including texts that contain its words and are kept."""
     key, words = eraser.cited_as(target), _long(eraser.words(target))
     return eraser.uses(target) + [use for app in sorted(_cites) for use in _cites[app](assessment, key, words)]
 
 
 def _long(words: Iterable[str]) -> list[str]:
-    """The words without those of fewer than 3 characters, which would be found everywhere."""
+    """The words of at least 3 characters; shorter ones would be found everywhere."""
     return [word for word in dict.fromkeys(words) if len(word.strip()) > 2]
 
 
 def eraser_of(kind: str) -> Eraser:
-    """Raises `InputError` for a kind that is not known."""
+    """Raises `InputError` for an unknown kind."""
     if kind not in _erasers:
         raise InputError("Choose what is to be erased from the list.")
     return _erasers[kind]
@@ -238,7 +238,7 @@ def forget_drafts(assessment: Assessment) -> None:
 
 
 def identity(row: models.Model, *, born: str = "created_at") -> Line:
-    """By which the row is known again in a backup. `mark` tells it from another row that got the same number later."""
+    """Identifies the row in a backup. `mark` distinguishes it from another row that got the same number later."""
     return {"model": row._meta.label_lower, "id": str(row.pk), "mark": _mark(row, getattr(row, born))}
 
 

@@ -2,7 +2,7 @@
 
 `EncryptedTextField` with the keys in FIELD_KEYS; `ProtectedTextField`, `ProtectedCharField` and `ProtectedJSONField`
 with the data key of the assessment to which the row belongs (assessments/data_keys.py). In Python each is the plain
-value. In the database only what is empty can be told from the rest: the others cannot be searched, sorted or compared
+value. In the database only empty values can be recognised: the others cannot be searched, sorted or compared
 there.
 """
 
@@ -30,7 +30,7 @@ _stored_form: ContextVar[bool] = ContextVar("stored_form", default=False)
 
 @contextmanager
 def stored_form() -> Iterator[None]:
-    """Inside, protected columns are read and written as tokens, as the database stores them."""
+    """Within the context, protected columns are read and written as tokens, as the database stores them."""
     before = _stored_form.set(True)
     try:
         yield
@@ -58,12 +58,12 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg] # not subs
             return UNREADABLE
 
     def value_to_string(self, obj: Any) -> str:
-        """Ciphertext: what is serialised, into a backup for one, is never in clear."""
+        """Ciphertext: serialised values, for example in a backup, are never in clear text."""
         return str(self.get_prep_value(self.value_from_object(obj)) or "")
 
 
 class UnreadableText(str):
-    """What is shown in place of a text that cannot be decrypted. Saved again, the stored token stays."""
+    """Shown in place of a text that cannot be decrypted. Saving it keeps the stored token."""
 
     token: str
 
@@ -74,7 +74,7 @@ class UnreadableText(str):
 
 
 class UnreadableDocument(dict[str, Any]):
-    """An empty document in place of one that cannot be decrypted. Saved again, the stored token stays."""
+    """An empty document in place of one that cannot be decrypted. Saving it keeps the stored token."""
 
     def __init__(self, token: str):
         super().__init__()
@@ -88,11 +88,11 @@ def is_unreadable(value: Any) -> bool:
 class ProtectedTextField(models.TextField):  # type: ignore[type-arg] # not subscriptable at run time
     """Text in Python, a token in the database, made with the data key of the row's assessment.
 
-    `of` leads from the row to it: "answer.interview.assessment". White space alone is stored as it is, so that a query
+    `of` leads from the row to it: "answer.interview.assessment". Mere white space is stored as it is, so that a query
     can ask which rows have a text.
     """
 
-    LOOKUPS: ClassVar[set[str]] = {"exact", "isnull"}  # `exact` for what is empty
+    LOOKUPS: ClassVar[set[str]] = {"exact", "isnull"}  # `exact` for empty values
 
     def __init__(self, *args: Any, of: str = "assessment", **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -135,7 +135,7 @@ class ProtectedTextField(models.TextField):  # type: ignore[type-arg] # not subs
             ) from None
 
     def opened(self, stored: str) -> Any:
-        """The value of what is stored. Raises `UnreadableToken`, for what is stored in clear too."""
+        """The value of a stored token. Raises `UnreadableToken`, also for a value stored in clear text."""
         return self.from_text(stored if self.is_empty(stored) else decrypt(stored, self.place))
 
     def to_text(self, value: Any) -> str | None:
@@ -182,7 +182,7 @@ class ProtectedTextField(models.TextField):  # type: ignore[type-arg] # not subs
             return self.unreadable(value, fault.destroyed)
 
     def value_to_string(self, obj: Any) -> str:
-        """A token: what is serialised, into a backup for one, is never in clear."""
+        """A token: serialised values, for example in a backup, are never in clear text."""
         value = self.value_from_object(obj)
         stored = value if _stored_form.get() else self.sealed(self.data_key_of(obj), value)
         return str(stored or "")
@@ -200,7 +200,7 @@ class ProtectedCharField(ProtectedTextField):
 
 
 class ProtectedJSONField(ProtectedTextField):
-    """A JSON document as a token. An empty one is stored as it is."""
+    """A JSON document as a token. An empty document is stored as it is."""
 
     _pyi_private_set_type: Any  # what may be set and is read, for the type checker
     _pyi_private_get_type: Any

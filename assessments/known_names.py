@@ -1,4 +1,4 @@
-"""The names of respondents, for apps that do not know them: the app above that stores them registers its finder.
+"""The names of respondents, for apps that have no access to them: the app that stores them registers its finder.
 
 @knows_names
 def finder_for(assessment: Assessment) -> NameFinder: ...
@@ -17,7 +17,7 @@ _finders: list[FinderOf] = []
 
 
 def knows_names(function: Finder) -> Finder:
-    """Register what finds the names of an assessment's respondents and contacts."""
+    """Register the function that makes a finder for the names of an assessment's respondents and contacts."""
     _finders.append(function)
     return function
 

@@ -1,4 +1,4 @@
-"""What a form made when it was sent before (`ctnat/ui/once.py`)."""
+"""Finds the row that a form created when it was sent before (`ctnat/ui/once.py`)."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def key_detail(form_key: UUID | None) -> dict[str, Any]:
-    """The key as the audit event of the new row holds it."""
+    """The key as it is stored in the audit event of the new row."""
     return {"form": str(form_key)} if form_key else {}
 
 
@@ -28,10 +28,10 @@ def made_before(
     assessment: Assessment,
     by: User | None,
 ) -> Row | None:
-    """The row that this form made before, with the same values as `new` in the fields `names`; else None.
+    """The row that this form created before, with the same values as `new` in the fields `names`; else None.
 
-    Other values are another row: the person went back and typed them over the first. Call it under the lock under which
-    the row is made. `rows` are those that exist for the user; raises `InputError` where what the form made is gone.
+    Other values mean another row: the person went back and typed something else. Call it under the lock under which
+    the row is made. `rows` are those that the user can see; raises `InputError` if the row was deleted meanwhile.
     """
     if form_key is None or by is None:
         return None

@@ -1,4 +1,4 @@
-"""What of the desk review, the contacts and the accounts can be erased for good, and whole assessments."""
+"""Erasing documents of the desk review, contacts, accounts and whole assessments permanently."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ class DocumentEraser(Eraser):
 
 @erases
 class InstrumentEraser(Eraser):
-    """A discarded draft: the trash alone erases it."""
+    """A discarded draft: only emptying the trash erases it."""
 
     kind = "instrument"
     label = "A discarded draft of an instrument"
@@ -163,7 +163,7 @@ class ContactEraser(Eraser):
 
 @dataclass(frozen=True)
 class Leaving:
-    """A person whose account is erased, and who becomes lead where they were the only one."""
+    """A person whose account is erased, and who becomes lead of assessments that had no other lead."""
 
     user: User
     successor: User | None
@@ -225,7 +225,7 @@ class AccountEraser(Eraser):
         ]
 
     def seen(self, target: Leaving) -> str:
-        """Not the sign-ins, which change by themselves."""
+        """Without the sign-ins, which change by themselves."""
         return repr([(part.name, part.count) for part in self.parts(target)[:-1]])
 
     def words(self, target: Leaving) -> list[str]:
@@ -282,7 +282,7 @@ class AssessmentEraser(Eraser):
         ]
 
     def seen(self, target: Assessment) -> str:
-        """Not the log: each page that is looked at adds to it."""
+        """Without the log: every page view adds to it."""
         return repr([(part.name, part.count) for part in rows_of_assessment(target)])
 
     def lines(self, target: Assessment) -> list[Line]:
@@ -301,7 +301,7 @@ class AssessmentEraser(Eraser):
 
 @erases
 class RetentionEraser(Eraser):
-    """What a date of retention erased. It is erased again in a backup from before that day only."""
+    """What was erased because of a retention date. It is erased again only in backups made before that day."""
 
     kind = "retained"
     label = "Data whose time of retention is over"
@@ -330,7 +330,7 @@ class RetentionEraser(Eraser):
             return False
         due = date.fromisoformat(line["due"])
         row, _ = RetentionDate.objects.get_or_create(assessment=found, kind=line["what"], defaults={"due_on": due})
-        if row.done_at:  # the backup is younger
+        if row.done_at:  # the backup is newer
             return False
         self.erase(row, by=None)
         row.due_on, row.done_at = due, timezone.now()

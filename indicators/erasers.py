@@ -1,4 +1,4 @@
-"""Which marks rest on what is erased, or repeat its words."""
+"""Which marks rely on what is erased, or repeat its words."""
 
 from collections.abc import Sequence
 

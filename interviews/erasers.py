@@ -1,4 +1,4 @@
-"""What of the interviews can be erased for good."""
+"""Erasing interviews and passages of their notes permanently."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,8 +52,8 @@ class Passage:
     interview: Interview
     answer: Answer | None
     words: str
-    texts: list[str]  # every text that has them, or an earlier form of them
-    codings: list[Coding]  # of which something is struck out
+    texts: list[str]  # every text that contains them, or an earlier form of them
+    codings: list[Coding]  # from which something is struck out
 
 
 @erases
@@ -129,7 +129,7 @@ class PassageEraser(Eraser):
         return [target.words, *(coding.approved_quote for coding in target.codings if coding.released)]
 
     def uses(self, target: Passage) -> list[Use]:
-        """Other notes of the assessment that have the same words: they are not erased with these."""
+        """Other notes of the assessment that contain the same words: they are not erased with these."""
         assessment = target.interview.assessment
         answers = Answer.objects.filter(interview__assessment=assessment).select_related("interview")
         if target.answer:
@@ -202,7 +202,7 @@ def _place_typed(assessment: Assessment, typed: str) -> str:
 
 
 def _earlier(answer: Answer) -> list[str]:
-    """The texts an answer has had, and those that were set aside."""
+    """The earlier texts of an answer, and those that were set aside."""
     history = [row.text for row in answer.revisions.order_by("-revision")]
     return history + [row.text for row in answer.set_asides.all()]
 
@@ -283,7 +283,7 @@ class InterviewEraser(Eraser):
         return f"interview:{target.code}"
 
     def seen(self, target: Interview) -> str:
-        """What is typed meanwhile makes it another one."""
+        """It changes when the notes are edited."""
         revisions = sorted(target.answers.values_list("question", "revision"))
         return f"{super().seen(target)} {revisions} {target.observations_revision}"
 

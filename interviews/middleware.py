@@ -1,7 +1,7 @@
-"""Names of respondents are taken out of every page for those who may not see them, and out of what is for readers.
+"""Withholds names of respondents on every page from those who may not see them, and in what is made for readers.
 
-This holds for all pages under `a/<reference>/`, also those that are added later. `interviews.names.withhold` does the
-same for single texts, where a text is shortened before it comes to the page.
+This applies to all pages under `a/<reference>/`, also those that are added later. `interviews.names.withhold` does the
+same for single texts, where a text is shortened before it reaches the page.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from interviews.names import finder_for, may_name_agencies, withhold, withhold_in_html
 
 CLEARED = ("text/html", "image/svg+xml")
-# On the pages of these rights the names of those who are invited are the matter itself.
+# On pages that need these rights, the names of those invited are the content itself.
 SHOW_THE_INVITED = frozenset({"contacts.view", "contacts.edit", "survey.manage"})
 
 

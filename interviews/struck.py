@@ -1,7 +1,7 @@
-"""Passages that were struck out of notes for good, and what is known of them afterwards: a mark and a length.
+"""Passages that were permanently struck out of notes, of which only a mark and a length are kept.
 
-The mark is an HMAC of the words with a key derived from FIELD_KEYS, so that a text that comes late, or with a restored
-backup, can be struck out too, while nobody without the keys can guess the words from it. Pure, but for the keys.
+The mark is an HMAC of the words with a key derived from FIELD_KEYS, so that a text arriving late, or with a restored
+backup, can be struck out too, while the words cannot be guessed from it without the keys. Pure, except for the keys.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ from interviews.passages import counterpart
 ERASED = "[erased]"
 PURPOSE = b"ctnat:struck-passage:"
 SHORTEST = 2  # characters
-ALIKE = 0.6  # how much of a passage an earlier text must have in its place to be taken for an earlier form of it
+ALIKE = 0.6  # share of a passage that an earlier text must contain in its place to count as an earlier form of it
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Of words that were struck out: `length` in characters."""
+    """The mark of words that were struck out; `length` is in characters."""
 
     mac: str
     length: int
@@ -40,7 +40,7 @@ def mark_of(words: str) -> Mark:
 
 
 def find_words(texts: Iterable[str], mark: Mark) -> str | None:
-    """The words of a mark, where one of the texts holds them."""
+    """The words of a mark, if one of the texts contains them."""
     for text in texts:
         for start, end in find_marked(text, [mark]):
             return text[start:end]
@@ -48,7 +48,7 @@ def find_words(texts: Iterable[str], mark: Mark) -> str | None:
 
 
 def find_marked(text: str, marks: Sequence[Mark]) -> list[tuple[int, int]]:
-    """Where the words of the marks are, in order and without overlap. Each key in FIELD_KEYS is tried."""
+    """The spans of the words of the marks, in order and without overlap. Each key in FIELD_KEYS is tried."""
     wanted: dict[int, set[str]] = {}
     for mark in marks:
         wanted.setdefault(mark.length, set()).add(mark.mac)
@@ -78,9 +78,9 @@ def _occurrences(text: str, words: str) -> Iterator[tuple[int, int]]:
 
 
 def earlier_form(text: str, present: str, words: str) -> tuple[int, int] | None:
-    """Where `text`, another text of the same answer, has an earlier form of `words`: half typed, or spelt otherwise.
+    """The span of an earlier form of `words`, half typed or spelt differently, in another `text` of the same answer.
 
-    It lies between what is the same before and behind the words in `present`. None where nothing there resembles them.
+    It lies between what is the same before and after the words in `present`. None if nothing there resembles them.
     """
     for start, end in _occurrences(present, words):
         first, last = counterpart(present, text, start, end)
@@ -101,9 +101,9 @@ def strike(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def follow(start: int, end: int, spans: Iterable[tuple[int, int]]) -> tuple[int, int] | None:
-    """Where the characters `start` to `end` are once the spans are struck out; None where nothing else is in them.
+    """The place of the characters `start` to `end` once the spans are struck out; None if nothing else is in them.
 
-    What lies partly in a span keeps the whole of the sign that replaces it.
+    What lies partly in a span keeps the whole replacement text.
     """
     shift = 0
     new_start, new_end = start, end

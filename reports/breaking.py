@@ -1,7 +1,7 @@
 """Where lines of printed documents may end: between the words of scripts without spaces, and inside long words.
 
-The layout breaks Thai by itself. Khmer, Lao and Burmese it breaks not at all or at spaces alone, so that a line leaves
-its page; ICU's dictionaries know their words. Hyphenation comes with patterns for European languages; for Azerbaijani,
+The layout breaks Thai by itself. It breaks Khmer, Lao and Burmese not at all or only at spaces, so that a line leaves
+the page; ICU's dictionaries have their words. Hyphenation comes with patterns for European languages; for Azerbaijani,
 Turkish, Georgian and Armenian, whose syllables are regular, the patterns are made here.
 """
 
@@ -15,11 +15,11 @@ import pyphen
 from django.conf import settings
 from icu4py.breakers import LineBreaker
 
-BREAK = "\u200b"  # a line may end here, and nothing is printed
+BREAK = "\u200b"  # a line may break here; prints nothing
 KHMER, LAO, BURMESE = "\u1780-\u17ff", "\u0e80-\u0eff", "\u1000-\u109f"
 TAG_OR_WORDS = re.compile(f"<[^>]*>|(?P<km>[{KHMER}]{{2,}})|(?P<lo>[{LAO}]{{2,}})|(?P<my>[{BURMESE}]{{2,}})")
 THAI = re.compile("[\u0e00-\u0e7f]{2,}")
-# Vowels and consonants of the languages whose syllables begin with the last consonant before a vowel.
+# Vowels and consonants of languages whose syllables begin with the last consonant before a vowel.
 SYLLABLES = {
     "az": ("aeəıioöuü", "bcçdfgğhxjkqlmnprsştvyz"),
     "tr": ("aeıioöuüâîû", "bcçdfgğhjklmnprsştvyz"),
@@ -30,7 +30,7 @@ ARMENIAN_GLIDE = "յ"  # belongs to the consonant before it: րու-թյուն
 
 
 def with_breaks(html: str) -> str:
-    """The HTML with a mark wherever a line may end between words of Khmer, Lao and Burmese; tags are left alone."""
+    """The HTML with a break mark wherever a line may end between words of Khmer, Lao and Burmese; tags are kept."""
 
     def words(found: re.Match[str]) -> str:
         return BREAK.join(LineBreaker(found[0], found.lastgroup)) if found.lastgroup else found[0]
@@ -47,8 +47,8 @@ def words_of(text: str) -> list[str]:
 
 
 class _Turkic(pyphen.HyphDict):  # type: ignore[misc]  # pyphen has no types
-    """A dictionary of a language with a dotted and a dotless i, whose small letters Python's `lower` gets wrong: two
-    characters stand for İ, and every later place would be one too far."""
+    """A dictionary of a language with a dotted and a dotless i, which Python's `lower` gets wrong: two
+    characters stand for İ, and every later position would be off by one."""
 
     def positions(self, word: str) -> list[Any]:
         return list(super().positions(word.replace("İ", "i").replace("I", "ı")))
@@ -56,7 +56,7 @@ class _Turkic(pyphen.HyphDict):  # type: ignore[misc]  # pyphen has no types
 
 @cache
 def use_own_hyphens() -> None:
-    """Make hyphenation known for the languages of `SYLLABLES`. To be called before a document is laid out."""
+    """Register hyphenation for the languages of `SYLLABLES`. Call it before a document is laid out."""
     folder = Path(settings.VAR_DIR) / "hyphens"
     folder.mkdir(parents=True, exist_ok=True)
     for language, (vowels, consonants) in SYLLABLES.items():

@@ -1,4 +1,4 @@
-"""Where the report has words of what is erased: editions, whose text and files can be erased, and living sections."""
+"""Where the report contains words of what is erased: editions, whose text and files can be erased, and sections."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -22,7 +22,7 @@ PREFIX = "edition:"
 class Editions(Copies):
     def find(self, assessment: Assessment, words: Sequence[str]) -> list[Copy]:
         """Editions with one of the words in their paragraphs or in the captured document. Those that were made before
-        documents were captured are offered too: nobody can tell what their files hold."""
+        documents were captured are offered too: the contents of their files are not known."""
         found = []
         for edition in Edition.objects.for_assessment(assessment).filter(erased_at=None).order_by("number"):
             unknown = edition.captured is None and not edition.paragraphs
@@ -34,7 +34,7 @@ class Editions(Copies):
 
     @transaction.atomic
     def withdraw(self, assessment: Assessment, keys: Iterable[str], *, by: User) -> int:
-        """Erase text and files of editions, and end their links. That there was an edition stays."""
+        """Erase text and files of editions, and disable their links. The record that an edition existed is kept."""
         pks = [int(key.removeprefix(PREFIX)) for key in keys if key.startswith(PREFIX)]
         editions = Edition.objects.for_assessment(assessment).filter(pk__in=pks, erased_at=None)
         for edition in editions:
@@ -47,7 +47,7 @@ class Editions(Copies):
         return len(editions)
 
     def forget_drafts(self, assessment: Assessment) -> None:
-        """The files of finished builds: they can be made again from the report as it is now. Running ones are ended."""
+        """The files of finished builds: they can be made again from the report. Running builds are cancelled."""
         running = Build.objects.for_assessment(assessment).filter(
             status__in=(Build.Status.WAITING, Build.Status.RUNNING)
         )
@@ -56,7 +56,7 @@ class Editions(Copies):
 
 
 def erase_files(rows: Any) -> None:
-    """Delete the rows; their files go when that is committed."""
+    """Delete the rows; their files are deleted on commit."""
     names = list(rows.values_list("file", flat=True))
     rows.delete()
     for name in names:
@@ -83,7 +83,7 @@ _FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '
 
 
 def _plain(text: str) -> str:
-    """As the report's typography changes a text: quotation marks and white space do not count."""
+    """The text without what the report's typography changes: quotation marks and white space do not count."""
     for entity, sign in (("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'")):
         text = text.replace(entity, sign)
     return " ".join(text.translate(_FOLDED).split())
@@ -96,7 +96,7 @@ def _has_words(text: str, words: Sequence[str]) -> bool:
 
 @cites("reports")
 def sections(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use]:
-    """Sections whose text cites a source, or has one of the words."""
+    """Sections whose text cites a source, or contains one of the words."""
     code = key.removeprefix("document:") if key.startswith("document:") else ""
     found = []
     for section in Section.objects.for_assessment(assessment).order_by("position", "pk").prefetch_related("revisions"):

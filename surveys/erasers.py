@@ -1,4 +1,4 @@
-"""What of the survey can be erased for good."""
+"""Erasing responses and sealed forms of the survey permanently."""
 
 import uuid
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ SEALED = "sealed"
 
 @erases
 class ResponseEraser(Eraser):
-    """By its code, or by its receipt. Of a sealed form nothing is known but that it is there."""
+    """Found by its code or its receipt. Nothing is known about a sealed form except that it exists."""
 
     kind = "response"
     label = "A response"
@@ -78,7 +78,7 @@ class ResponseEraser(Eraser):
         ]
 
     def words(self, target: Response | SealedAnswer) -> list[str]:
-        """What was written in words, of a length that is not found by accident."""
+        """The answers written in words that are long enough not to match by accident."""
         answers = target.answers.values() if isinstance(target, Response) else ()
         return [answer for answer in answers if isinstance(answer, str) and len(answer.split()) > 2]
 
@@ -88,7 +88,7 @@ class ResponseEraser(Eraser):
         return [line_of(target)]
 
     def in_trash(self, assessment: Assessment, before: datetime) -> list[Response]:
-        """Not what its respondent had removed: its answers are gone, and its code says so."""
+        """Without responses removed by their respondents: their answers are gone already, and the code records that."""
         rows = Response.objects.filter(survey__assessment=assessment, withdrawn=False, deleted_at__lt=before)
         return list(rows)
 
@@ -99,7 +99,7 @@ class ResponseEraser(Eraser):
             erase_sealed_answer(sealed=target)
 
     def again(self, line: Line) -> bool:
-        """A backup from before the opening has the form in a box; its content knows the HMAC of the receipt."""
+        """A backup from before the opening has the form in a box, which is found by the receipt's HMAC."""
         if sealed := SealedAnswer.objects.filter(pk=_uuid(str(line.get("sealed", "")))).first():
             erase_sealed_answer(sealed=sealed)
             return True
@@ -116,7 +116,7 @@ class ResponseEraser(Eraser):
 
 
 def _uuid(text: str) -> uuid.UUID:
-    """The nil UUID, which no row has, where the text is none."""
+    """The UUID in the text; if it is not one, the nil UUID, which no row has."""
     try:
         return uuid.UUID(text)
     except ValueError:
@@ -157,6 +157,6 @@ class Answers(AssessmentRows):
         ]
 
     def erase(self, assessment: Assessment) -> None:
-        """Results that were released stay."""
+        """Released results are kept."""
         for model in (Response, SealedAnswer, Draft):
             model._base_manager.filter(survey__assessment=assessment).delete()

@@ -1,8 +1,8 @@
-"""Which lines and branches of the source the tests take. `python3 dev.py test` loads this plugin for the whole suite.
+"""The lines and branches that the tests execute. `python3 dev.py test` loads this plugin for the whole suite.
 
 SlipCover puts probes into our own modules. coverage.py can only trace on Python 3.11, which makes every line of every
 library slow too: the tests took 1.7 times as long. What is measured and the floor are in pyproject.toml,
-[tool.slipcover]. This module comes before any of ours is imported.
+[tool.slipcover]. This module is imported before any of ours.
 """
 
 import io
@@ -17,7 +17,7 @@ from slipcover import FileMatcher, ImportManager, Slipcover, merge_coverage
 from slipcover.slipcover import print_coverage
 
 SETTINGS: dict[str, Any] = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["slipcover"]
-NEVER = 2**30  # passes after which a probe is taken out again; searching for it costs more than it saves
+NEVER = 2**30  # hits after which a probe is removed; searching for it costs more than it saves
 
 _probes = Slipcover(
     branch=True,
@@ -32,7 +32,7 @@ _taken: list[dict[str, Any]] = []  # by each process that runs tests
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
-    """Fail where the tests pass but take too few branches."""
+    """Fail if the tests pass but take too few branches."""
     result = yield
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["branches"] = json.dumps(_probes.get_coverage())

@@ -1,4 +1,4 @@
-"""Browser tests: Debian's Chromium, an empty console, no accessibility fault. Fixtures are loaded by conftest.
+"""Browser tests: Debian's Chromium, no console messages, no accessibility violations. Fixtures are loaded by conftest.
 
 @pytest.mark.browser
 def test_something(open_as):
@@ -22,7 +22,7 @@ from django.db.transaction import Atomic
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 WHOLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-# The shell is Chromium without a window: the same engine, which takes about half of the processor time.
+# The headless shell is Chromium without a window: the same engine, with about half of the processor time.
 CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE
 FLAGS = [
     "--headless",
@@ -53,13 +53,13 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def whole_browser_launch_args() -> dict[str, Any]:
-    """For what a browser does beside showing pages, such as keeping a history."""
+    """For tests of more than single pages, such as the browser's history."""
     return launch_args(WHOLE)
 
 
 class Turns:
     """The threads of the live server and the test share the one connection to SQLite's database in memory, and with it
-    its transaction: two of them at once would end each other's savepoints, and a request would fail that fails nowhere
+    its transaction: two of them at once would end each other's savepoints, and requests would fail that fail nowhere
     else. So each request, each transaction and each query of the test waits for its turn. Outside of tests each thread
     has a connection of its own."""
 
@@ -112,7 +112,7 @@ _turns = Turns()
 
 @pytest.fixture(autouse=True)
 def one_at_a_time(request: pytest.FixtureRequest) -> None:
-    """Takes turns in tests with a live server. Stopped by the next test, so that emptying the database waits for the
+    """Uses `Turns` in tests with a live server. Stopped by the next test, so that emptying the database waits for the
     last request of a page that was closed."""
     if connection.vendor == "sqlite" and "live_server" in request.fixturenames:
         _turns.start()
@@ -165,7 +165,7 @@ def open_as(watched_page: Page, live_server: Any, client_as: Callable[[str], Any
 
 
 def assert_accessible(page: Page) -> None:
-    """No fault that axe can see, and no sideways scrolling, at the page's present width."""
+    """No violations found by axe, and no horizontal scrolling, at the page's present width."""
     found = Axe().run(page).response["violations"]
     assert [(fault["id"], [node["html"][:120] for node in fault["nodes"]]) for fault in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -1,6 +1,6 @@
-"""Columns that can hold words and are in clear in the database, each with the reason.
+"""Columns that can contain words and are stored in clear text in the database, each with the reason.
 
-docs/security.md says the same for readers. Names of persons in them are those of the team.
+docs/security.md explains the same for readers. Names of persons in them are those of the team.
 """
 
 CODE = "a code, a key or a list of them"

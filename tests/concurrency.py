@@ -1,4 +1,4 @@
-"""Several threads at one database, each with a connection of its own, as the processes of a web server have them.
+"""Several threads on one database, each with its own connection, like the processes of a web server.
 
 SQLite's database of the tests lives in memory and in one connection: `shared_database` puts a copy into a file, where
 transactions wait for each other as they do on a server. On PostgreSQL it changes nothing.
@@ -16,7 +16,7 @@ from django.db import connection, connections
 
 
 def at_once(verbs: Sequence[Callable[[], Any]]) -> list[type | None]:
-    """Run all at the same moment. For each the class of its refusal, or None where it went through."""
+    """Run all at the same moment. Returns for each the class of its error, or None if it succeeded."""
     found: list[type | None] = [None] * len(verbs)
     faults: list[BaseException] = []
     start = threading.Barrier(len(verbs))

@@ -1,4 +1,4 @@
-"""What every test may ask for: an assessment, one signed-in client per role, an outsider, an anonymous visitor."""
+"""Fixtures for every test: an assessment, one signed-in client per role, an outsider, an anonymous visitor."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps an event loop 
 
 @pytest.fixture(scope="session", autouse=True)
 def flush_past_triggers() -> Iterator[None]:
-    """Let the tests empty their tables, which the triggers of the audit log refuse, and put the triggers back."""
+    """Let the tests empty their tables, which the triggers of the audit log refuse, and restore the triggers."""
     triggers = import_module("assessments.migrations.0010_erasure_requests")
     operations: Any = type(connection.ops)
     flush = operations.sql_flush
@@ -56,7 +56,7 @@ def django_db_setup(
 
 @pytest.fixture(scope="session")
 def start_database(django_db_setup: Path | None) -> Callable[[Path], None]:
-    """start_database(file) puts a migrated database there, where there is one; `migrate` is run in any case."""
+    """start_database(file) copies a migrated database there, if there is one; `migrate` is run in any case."""
 
     def start(file: Path) -> None:
         if django_db_setup:
@@ -108,10 +108,10 @@ def client_as(member: Any, request: pytest.FixtureRequest) -> Callable[[str], Cl
 
 @pytest.fixture
 def ladder(client_as: Callable[[str], Client]) -> Callable[..., None]:
-    """Walk the ladder of one address.
+    """Request one address with each level of access.
 
     ladder(url, allowed="lead", denied="observer", method="get", wrong="post", ok=200): the allowed role gets `ok`, the
-    denied role 403 (leave None where every member may), an outsider 404, a visitor the sign-in page, the wrong
+    denied role 403 (None if every member is allowed), an outsider 404, a visitor the sign-in page, the wrong
     method 405.
     """
 
@@ -140,7 +140,7 @@ def ladder(client_as: Callable[[str], Client]) -> Callable[..., None]:
     return walk
 
 
-_demo_copy: list[sqlite3.Connection] = []  # of the database with the demonstration in it, once it was loaded
+_demo_copy: list[sqlite3.Connection] = []  # of the database with the demonstration, once it was loaded
 
 
 @pytest.fixture(scope="module")

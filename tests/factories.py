@@ -1,4 +1,4 @@
-"""Test objects. Each is valid as made; pass what the test is about."""
+"""Test objects. Each is valid by default; pass the values that the test is about."""
 
 from datetime import UTC, date, datetime
 from functools import cache
@@ -102,7 +102,7 @@ class DocumentFactory(factory.django.DjangoModelFactory):
 
 
 def write_to(row: Any, **values: Any) -> None:
-    """Store values past the services, as `QuerySet.update` cannot do it for encrypted columns."""
+    """Store values without the services; `QuerySet.update` cannot do it for encrypted columns."""
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=list(values))

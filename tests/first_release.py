@@ -1,6 +1,6 @@
 """Run with DATABASE_URL of an empty database: makes the tables of the first release, a row in each, and migrates them.
 
-Prints as JSON what is there afterwards. A process of its own, because the tests' database has today's tables.
+Prints the result as JSON. Runs in its own process, because the tests' database has today's tables.
 """
 
 import json
@@ -26,7 +26,7 @@ def said(*columns: str) -> dict[str, str]:
     return {column: f"{PLANTED} of {column}" for column in columns}
 
 
-# What the type of a field does not tell: values that a data migration reads, or that must fit each other.
+# What the type of a field does not determine: values that a data migration reads, or that must fit each other.
 VALUES: dict[str, dict[str, Any]] = {
     "assessments.assessment": {"country": "AZE", "reference": "AZE-2026", "languages": ["en"]},
     "assessments.auditevent": {"action": "instrument.imported", "detail": {"a": 1.0}},
@@ -81,7 +81,7 @@ def main() -> None:
 
 
 def checks(apps: Any) -> dict[str, Any]:
-    """What later migrations say of these rows."""
+    """What later migrations made of these rows."""
     from assessments.audit import verify_chain
     from assessments.models import Assessment, Contact
     from instruments.models import Instrument
@@ -98,7 +98,7 @@ def checks(apps: Any) -> dict[str, Any]:
 
 
 def words_said(apps: Any) -> set[str]:
-    """What the encrypted columns give back: of each the model and the name."""
+    """The encrypted columns that give back the planted words, as model and name."""
     from assessments.fields import protected_fields
 
     return {
@@ -111,7 +111,7 @@ def words_said(apps: Any) -> set[str]:
 
 
 def planted_in_files() -> list[str]:
-    """Files of the database, or its dump, that hold a planted word."""
+    """Files of the database, or its dump, that contain a planted word."""
     from django.db import connection
 
     connection.close()

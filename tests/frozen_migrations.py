@@ -24,7 +24,7 @@ def frozen(text: str) -> dict[str, str]:
 
 
 def faults(listed: dict[str, str], there: dict[str, str]) -> list[str]:
-    """What was done to released migrations."""
+    """Released migrations that were changed or removed."""
     found = []
     for path, checksum in listed.items():
         if path not in there:

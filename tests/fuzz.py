@@ -1,4 +1,4 @@
-"""Random requests to every address, with every role, form and file: no answer may be an error of the server.
+"""Random requests to every address, with every role, form and file: no response may be a server error.
 
 A seed gives the same requests again. Each request is undone, so that the next one finds the demonstration as it was.
 Addresses and forms are found by following links as a lead, and every address that no link led to is tried with values
@@ -31,9 +31,9 @@ from surveys.models import Survey
 
 Pairs = list[tuple[str, str]]
 ROLES = ("lead", "consultant", "focal", "facilitator", "observer", "lead-arm", None)  # of the demonstration; a visitor
-EACH = 3  # pages that are read for each address
+EACH = 3  # pages read for each address
 SAMPLES = {"int": "1", "slug": "x", "str": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
-LEAVE = ("/accounts/logout/", "/static/")  # signing out would end the walk
+LEAVE = ("/accounts/logout/", "/static/")  # signing out would end the crawl
 
 WORDS = [
     *(
@@ -80,7 +80,7 @@ WORDS = [
 
 
 def workbook(**parts: str) -> bytes:
-    """A zip with the names of a workbook; parts are left out or replaced by what is given."""
+    """A zip with the names of a workbook; parts are left out or replaced as given."""
     main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     office = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
     relations = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -216,7 +216,7 @@ class Page(HTMLParser):
 
 @dataclass(frozen=True)
 class Failure:
-    """A request that ended in an error of the server."""
+    """A request that ended in a server error."""
 
     number: int
     role: str | None
@@ -253,10 +253,10 @@ class Fuzz:
         self._raised: list[str] = []
         self._number = 0
 
-    # What there is to ask
+    # The addresses and forms to request
 
     def crawl(self, pages: int) -> None:
-        """Read up to that many pages as a lead, and remember their links and forms."""
+        """Read up to `pages` pages as a lead, and remember their links and forms."""
         waiting = [
             "/",
             "/instruments/",
@@ -295,7 +295,7 @@ class Fuzz:
             self.send("lead", "get", address)
 
     def _values(self) -> dict[str, list[str]]:
-        """Name of a part of addresses -> values that were met in links."""
+        """Name of an address parameter -> values found in links."""
         found: dict[str, set[str]] = {}
         for address in (*self.addresses, *(form.action for form in self.forms)):
             try:
@@ -403,12 +403,12 @@ class Fuzz:
         return b"".join(lines) + b"--fuzz--\r\n", "multipart/form-data; boundary=fuzz"
 
     def send(self, role: str | None, method: str, address: str, **more: Any) -> tuple[str, str]:
-        """The body and the type of the answer; a failure is remembered. What the request changed is undone."""
+        """The body and the type of the response; a failure is recorded. What the request changed is rolled back."""
         self._number += 1
         self._raised.clear()
         if (route := route_of(address)) is not None:
             self.reached.add(route)
-        cache.clear()  # limits count requests, and would hide the rest
+        cache.clear()  # rate limits count requests, and would hide the rest
         kept = self.clients[role].cookies.copy()
         more = {name: value for name, value in more.items() if value is not None}
         got_request_exception.connect(self._remember)

@@ -1,4 +1,4 @@
-"""A contract of import-linter: no module imports itself by way of others, not even inside an app.
+"""A contract of import-linter: no module imports itself through others, not even inside an app.
 
 import-linter's own `acyclic_siblings` forbids circles between whole packages too, which would keep a module that knows
 the types of questions from being used by the package that it uses.
@@ -11,7 +11,7 @@ from importlinter import Contract, ContractCheck, output
 
 
 def circle(imports: dict[str, set[str]]) -> list[str]:
-    """The modules of one circle, the first also at the end; none where there is no circle."""
+    """The modules of one circle, the first also at the end; empty if there is no circle."""
     try:
         TopologicalSorter(imports).prepare()
     except CycleError as error:

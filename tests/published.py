@@ -1,7 +1,7 @@
-"""What the assessment of 2016 published, as far as its figures agree with each other.
+"""The published figures of the 2016 assessment, as far as they agree with each other.
 
 Counts by option; every number is printed in the published report of Azerbaijan (docs/reconstruction.md gives lines).
-`READ` holds the items whose figures do not add up or whose labels are lost, with the reading chosen there.
+`READ` contains the items whose figures do not add up or whose labels are lost, with the reading chosen there.
 """
 
 # country -> interviews, people, men, women, survey responses

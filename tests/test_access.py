@@ -1,4 +1,4 @@
-"""Every address declares who may use it, and the table is kept: each role at each address gets what the table says."""
+"""Every address declares who may use it, and access follows the table of roles, for each role at each address."""
 
 import re
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def test_every_address_declares_its_access(route: str, view: Any) -> None:
 
 
 def refusals(view: Any) -> dict[str, int]:
-    """Who must be refused, and how: 404 outside, 403 without the role, the sign-in page for visitors."""
+    """Who must be refused, and how: 404 for outsiders, 403 without the role, the sign-in page for visitors."""
     if view.access == "public":
         return {}
     if view.access in ACTIONS:
@@ -55,7 +55,7 @@ def refusals(view: Any) -> dict[str, int]:
 
 @pytest.mark.django_db
 def test_every_address_keeps_the_table(client_as: Any, assessment: Any) -> None:
-    """The declared rule decides before the view runs, so that one walk over all addresses changes nothing."""
+    """The declared rule is checked before the view runs, so requesting all addresses changes nothing."""
     clients = {who: client_as(who) for who in ("anonymous", "outsider", *map(str, Role))}
     wrong = []
     for route, view in ADDRESSES:
@@ -83,10 +83,10 @@ def account_addresses() -> Iterator[tuple[str, str]]:
             yield from walk(entry, "accounts/")
 
 
-# The pages of allauth, which know no roles: who may open them.
+# The pages of allauth, which do not depend on roles, and who may open them.
 ACCOUNT_PAGES = {
     "account_login": "public",
-    "account_logout": "public",  # sends a visitor home
+    "account_logout": "public",  # redirects a visitor to the home page
     "account_inactive": "public",
     "account_reauthenticate": "signed_in",
     "account_change_password": "signed_in",

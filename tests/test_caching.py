@@ -1,4 +1,4 @@
-"""What a signed-in person sees is stored by no browser: every page, part and file of the demonstration."""
+"""Browsers store nothing that a signed-in person sees: every page, part and file of the demonstration."""
 
 import re
 from collections import Counter, deque
@@ -14,11 +14,11 @@ from assessments.models import User
 
 HOST = "http://testserver"
 LINK = re.compile(r'(?:href|src|action|hx-get|data-url|formaction)="([^"]+)"')
-TRIES = 3  # addresses of one view, until one of them answers with a page
+TRIES = 3  # addresses tried for one view until one of them responds with a page
 
 
 def walk(client: Client, start: list[str]) -> dict[str, Any]:
-    """view -> response, for each view that a page leads to, directly or by way of others."""
+    """view -> response, for each view that a page leads to, directly or through others."""
     found: dict[str, Any] = {}
     tries: Counter[str] = Counter()
     queue = deque(start)
@@ -47,8 +47,8 @@ def test_every_view_that_a_member_reaches_is_stored_nowhere(demo: Any) -> None:
     client.force_login(User.objects.get(email="lead@demo.example"))
     found = walk(client, ["/", "/a/AZE-2016/", "/accounts/2fa/"])
     assert len([name for name, response in found.items() if response.status_code == 200]) > 100
-    # A respondent's form may lie in their own browser, so that it is there again on a slow line; it holds no answer.
-    shown = {name: response for name, response in found.items() if response.status_code != 405}  # 405 says nothing
+    # A respondent's form may be stored in their own browser, for slow connections; it contains no answers.
+    shown = {name: response for name, response in found.items() if response.status_code != 405}  # a 405 proves nothing
     headers = {name: response.get("Cache-Control", "") for name, response in shown.items()}
     stored = {name: header for name, header in headers.items() if "no-store" not in header}
     assert {name: header for name, header in stored.items() if not name.startswith("surveys_public:")} == {}

@@ -1,4 +1,4 @@
-"""docs/security.md and docs/data-protection.md name tests that are there, and leave out no chapter or principle."""
+"""The tests named in docs/security.md and docs/data-protection.md exist, and no chapter or principle is left out."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The style sheets: well-formed, no class that no page has, no custom property that is not defined."""
+"""The style sheets: well-formed, without unused classes or undefined custom properties."""
 
 import ast
 import re
@@ -29,7 +29,7 @@ FOREIGN = re.compile(
 )
 
 
-# Classes that stand in no markup: built by code from other values.
+# Classes that are not in any markup: built by code from other values.
 DYNAMIC = {
     "fit-small",  # reports/document/table_fit.py: how a table fits on a printed page
     "fit-turned",
@@ -40,7 +40,7 @@ ATTRIBUTE = re.compile(r"""\bclass=\\?(["'])(.*?)\\?\1""", re.DOTALL)
 
 
 def words_of(value: str) -> set[str]:
-    """The classes in the value of an attribute. One that is only begun there ends with "-": `state-{{ state }}`."""
+    """The classes in the value of an attribute. An incomplete one ends with "-": `state-{{ state }}`."""
     words = {
         word
         for tag in TAG.findall(value)

@@ -1,4 +1,4 @@
-"""Released migrations stay as they are, and a database of the first release can be migrated to now."""
+"""Released migrations never change, and a database of the first release can be migrated to the present."""
 
 import json
 import os
@@ -63,7 +63,7 @@ def test_a_changed_or_missing_migration_is_named_and_a_new_one_is_not(tmp_path: 
 
 @pytest.fixture
 def empty_database(tmp_path: Path, django_db_setup: None, django_db_blocker: Any) -> Any:
-    """The address of a database beside the one of the tests, without tables."""
+    """The URL of a second database, without tables."""
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path / 'first.sqlite3'}"
         return

@@ -1,4 +1,4 @@
-"""A short slice of `python3 dev.py fuzz`: random requests never end in an error of the server."""
+"""A short slice of `python3 dev.py fuzz`: random requests never end in a server error."""
 
 import os
 from typing import Any
@@ -21,12 +21,12 @@ urlpatterns = [path("broken/", lambda request: 1 / 0), path("", include("ctnat.u
 
 
 def no_pdf(html: str) -> bytes:
-    """Laying out a page takes seconds and is tested elsewhere."""
+    """Laying out a PDF takes seconds and is tested elsewhere."""
     return b"%PDF-1.7"
 
 
 def prepare() -> None:
-    """What the demonstration has none of, so that its pages are asked too."""
+    """Create what the demonstration lacks, so that those pages are requested too."""
     assessment, lead = Assessment.objects.get(reference="AZE-2016"), User.objects.get(email="lead@demo.example")
     for field in ("guide", "questionnaire", "matrix"):
         adapt(instrument=getattr(assessment, field), owner=assessment, by=lead)
@@ -45,7 +45,7 @@ def test_random_requests_never_end_in_an_error_of_the_server(demo: None, setting
     fuzz.crawl(PAGES)
     failures = fuzz.run(REQUESTS)
     assert not failures, f"{len(failures)} of {REQUESTS} requests failed (seed {SEED}):\n\n{summary(failures)}"
-    assert fuzz.statuses[200] > REQUESTS / 10, fuzz.statuses  # it came through to the pages
+    assert fuzz.statuses[200] > REQUESTS / 10, fuzz.statuses  # it reached the pages
     assert {route for route in set(patterns()) - fuzz.reached if not route.startswith("accounts/")} == set()
 
 

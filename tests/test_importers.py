@@ -1,4 +1,4 @@
-"""Each importer refuses a file too large to be what it asks for, at once and with a message."""
+"""Each importer refuses a file that is too large for its purpose, at once and with a message."""
 
 import io
 import time

@@ -1,4 +1,4 @@
-"""Only one module of each app tells types of questions apart, and each of them knows every type."""
+"""Only one module of each app distinguishes types of questions, and each of them handles every type."""
 
 import ast
 from pathlib import Path
@@ -25,7 +25,7 @@ APPS = (
 )
 TEMPLATES = ("select_one", "select_multiple", "integer", "decimal")  # words that mean nothing else in a template
 
-# The modules that know the types: the schema, and one of each app (a package where it has several jobs).
+# The modules that may name the types: the schema, and one of each app (a package if it has several purposes).
 REGISTRIES = ("instruments/schema/", "instruments/item_types", "surveys/item_types", "analysis/item_types", "reports/")
 
 

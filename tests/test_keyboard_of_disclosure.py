@@ -1,4 +1,4 @@
-"""Sealed forms, receipts, break-downs, releases and names with the keyboard alone: one walk for each."""
+"""Sealed forms, receipts, break-downs, releases and names with the keyboard alone: one test for each."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +29,7 @@ def survey(assessment: Assessment) -> Survey:
 
 @pytest.fixture
 def lead(open_as: Any, watched_page: Page) -> Any:
-    """lead("survey/") -> a page of the assessment, on which every control that is reached must be seen and marked."""
+    """lead("survey/") -> a page of the assessment, on which every focused control must be visible and marked."""
     watched_page.add_init_script(NAME_OF)
     watched_page.emulate_media(reduced_motion="reduce")
     watched_page.set_default_timeout(60_000)  # a machine that runs all tests at once is slow
@@ -77,7 +77,7 @@ def test_break_downs_are_chosen_and_results_released_from_the_keyboard(lead: Any
     go_to(page, "Most important")
     page.keyboard.press("ArrowDown")
     go_to(page, "In reserve")
-    page.keyboard.press("Home")  # none: what was in reserve is now the most important
+    page.keyboard.press("Home")  # none: the one in reserve is now the most important
     press(page, "Save")
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     assert BreakdownPlan.objects.get().characteristics[0]["profile"] == "tenure"
@@ -93,7 +93,7 @@ def test_break_downs_are_chosen_and_results_released_from_the_keyboard(lead: Any
 def test_a_name_is_decided_on_from_the_keyboard(lead: Any, assessment: Assessment) -> None:
     Interview.objects.create(
         assessment=assessment, number=1, code="AZEint1", held_at=datetime(2016, 1, 13, tzinfo=UTC), women=1,
-        respondent_name="Rashad Examplov",  # made up for the test
+        respondent_name="Rashad Examplov",  # invented for the test
     )  # fmt: skip
     report = create_report(assessment=assessment, by=None)
     edit_section(section=report.sections.get(key="context"), body="The shelter on Examplov Street is full.", by=None)

@@ -3,7 +3,7 @@
 URL `surveys:response_list` = view `response_list` = template `surveys/response_list.html`; templates for one state of a
 page, such as `interview_type_signed_out.html`, are listed in `STATES`. A page that adds something may show the template
 of the page that edits it. The tests of a page are in tests/surveys and begin with its name: `test_response_list_...`.
-What is only a part of a page begins with `_`, in every folder.
+Partial templates begin with `_`, in every folder.
 """
 
 import ast
@@ -23,7 +23,7 @@ APPS = ("assessments", "instruments", "interviews", "surveys", "indicators", "wo
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[tuple[str, str, Any]]:
-    """(app, name, view) of every address whose view is ours."""
+    """(app, name, view) of every address with a view of this project."""
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):
             yield from patterns(entry)
@@ -32,7 +32,7 @@ def patterns(resolver: URLResolver | None = None) -> Iterator[tuple[str, str, An
 
 
 PATTERNS = list(patterns())
-# Templates of their own for what a page shows in one state, or makes as a file: template -> page.
+# Separate templates for a page in one state, or for a file that it makes: template -> page.
 STATES = {
     "assessments/invitation_accept_gone.html": "invitation_accept",  # the link has ended
     "interviews/interview_type_signed_out.html": "interview_type",  # what was typed, for copying
@@ -162,7 +162,7 @@ def test_no_template_calculates_data_from_the_number_of_a_loop() -> None:
 
 
 def test_no_part_of_a_sentence_stands_alone() -> None:
-    """A text that was broken into two lines without parentheses: its second half would be lost."""
+    """A text broken into two lines without parentheses would lose its second half."""
     found = []
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text())):
@@ -187,7 +187,7 @@ def _methods(node: ast.AST) -> dict[str, ast.Call]:
 
 
 def test_rows_are_locked_without_the_rows_that_they_are_joined_with() -> None:
-    """Else a page that reads an answer with its assessment waits for, or in a circle with, all who change that."""
+    """Otherwise a page that reads an answer with its assessment waits for all who change that, or deadlocks."""
     joined = []
     for source in filter(lambda path: "select_for_update" in path.read_text(), sources()):
         for node in ast.walk(ast.parse(source.read_text())):

@@ -1,4 +1,4 @@
-"""What a form allows to be typed also fits into the request that brings it."""
+"""The longest text that a form allows also fits into the request that sends it."""
 
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.conf import settings
 
 from interviews.text import ANSWER_LIMIT
 
-URL_ENCODED, MULTIPART = 12, 4  # the most bytes that one character takes on its way
+URL_ENCODED, MULTIPART = 12, 4  # the most bytes that one character takes in a request
 
 
 def all_forms() -> list[type[forms.BaseForm]]:

@@ -1,7 +1,7 @@
-"""The name of a respondent is planted into every text of an assessment, and leaves by no exit.
+"""The name of a respondent is planted into every text of an assessment, and appears in no output.
 
-Two kinds of exits: pages of members without the right to see names, all of which are walked, and what is made for the
-report's readers, which holds no name whoever asks for it.
+Two kinds of outputs: pages of members without the right to see names, which are all crawled, and what is made for the
+report's readers, which contains no name regardless of who requests it.
 """
 
 import re
@@ -46,7 +46,7 @@ def whole(assessment: Any, member: Any) -> dict[str, Any]:
 
 
 def walk(client: Client, start: str = HOME) -> dict[str, tuple[str, Any]]:
-    """address -> (view, response) of every page and file that links lead to, with a few pages for each view."""
+    """address -> (view, response) of every page and file that links lead to, with a few addresses for each view."""
     waiting, found, seen = [start], {}, {}
     while waiting:
         address = waiting.pop(0)
@@ -62,7 +62,7 @@ def walk(client: Client, start: str = HOME) -> dict[str, tuple[str, Any]]:
 
 
 def told(response: Any) -> str:
-    """All that a response tells, its headers included."""
+    """Everything that a response contains, including its headers."""
     kind = response.headers.get("Content-Type", "")
     content = b"".join(response.streaming_content) if response.streaming else response.content
     head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
@@ -77,7 +77,7 @@ def pdf_text(content: bytes) -> str:
 
 
 def test_members_without_the_right_to_see_names_meet_none(whole: dict[str, Any], client_as: Any, member: Any) -> None:
-    """Each page is walked by somebody with all the roles that lack the right. Contacts and invitations are theirs."""
+    """Each page is requested by a member with all roles that lack the right. Contacts and invitations are theirs."""
     user = member("observer")
     for role in ("facilitator", "focal_point"):
         user.memberships.create(assessment=whole["workshop"].assessment, role=role)
@@ -96,12 +96,12 @@ def shows_the_invited(address: str) -> bool:
 
 
 def without_fields(html: str) -> str:
-    """Without what stands in the fields of forms, which their writer gets back as it was typed."""
+    """The page without the contents of form fields, which their writer gets back as typed."""
     return re.sub(r' value="[^"]*"', "", re.sub(r"(<textarea[^>]*>).*?</textarea>", r"\1", html, flags=re.S))
 
 
 def readers_exits(whole: dict[str, Any], lead: Client, *, printed: bool = False) -> Iterator[tuple[str, str]]:
-    """(which, all that it tells) of whatever is made for people outside the team, asked for by who may see names."""
+    """(name, content) of all that is made for people outside the team, requested by a member who may see names."""
     assessment, workshop = whole["workshop"].assessment, f"{HOME}workshop/{whole['workshop'].pk}/"
     for name in ("handout/", "slides/", "projector/", "projector/?show=verdicts", "projector/counts/?show=verdicts"):
         yield name, told(lead.get(workshop + name))
@@ -120,12 +120,12 @@ def readers_exits(whole: dict[str, Any], lead: Client, *, printed: bool = False)
     out = StringIO()
     call_command("analyse", "AZE-2016", stdout=out)
     yield "analyse", out.getvalue()
-    edition = make_edition(report=assessment.report, kind="draft", by=None)  # with the setting of now
+    edition = make_edition(report=assessment.report, kind="draft", by=None)  # with the present setting
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(editions, "FORMATS", FORMATS if printed else {"html": FORMATS["html"]})
         make_edition_files(edition.pk)
     edition = Edition.objects.get(pk=edition.pk)
-    captured = {name: part for name, part in edition.captured.items() if name != "problems"}  # said to the authors
+    captured = {name: part for name, part in edition.captured.items() if name != "problems"}  # shown to the authors
     yield "edition", f"{captured} {edition.paragraphs}"
     for kind in ("html", "pdf") if printed else ("html",):
         yield f"edition.{kind}", told(lead.get(f"{HOME}report/editions/{edition.number}/{kind}/"))
@@ -170,7 +170,7 @@ def test_nothing_for_readers_names_an_agency_where_none_may_be(whole: dict[str, 
 
 
 def test_the_audit_log_keeps_no_name(whole: dict[str, Any]) -> None:
-    """It is never erased, so it must not hold what may have to be."""
+    """It is never erased, so it must not contain what may have to be."""
     events = AuditEvent.objects.values_list("action", "object_label", "detail")
     assert [event for event in events if traces(f"{event[1]} {event[2]}".replace("-", " "))] == []
     assert ("report.section_edited", "What █████ said") in {event[:2] for event in events}
@@ -188,7 +188,7 @@ def test_no_mail_to_those_invited_names_a_respondent(whole: dict[str, Any], clie
     assert "As Rashad Examplov asked you." in html
     assert "As Rashad" not in str(Survey.objects.get().texts)
     member("focal_point")
-    User.objects.filter(email="focal_point@example.org").update(name="Rashad Examplov")  # who signs the mail
+    User.objects.filter(email="focal_point@example.org").update(name="Rashad Examplov")  # the sender of the mail
     assert lead.post(f"{HOME}survey/messages/en/", sent).status_code == 302
 
 

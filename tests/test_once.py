@@ -1,4 +1,4 @@
-"""A form that makes a row makes it once, though it is sent again: without the script, or after a killed server."""
+"""A form that creates a row creates it once, even if it is sent again without the script or after a server crash."""
 
 import html
 import re
@@ -84,7 +84,7 @@ def test_form_sent_twice_makes_one_row(what: str, addresses: Any, assessment: As
     assert answers[0]["Location"] == answers[1]["Location"]
     assert model.objects.count() == before + 1
     assert key_on(lead, page) != key
-    # The person went back and typed something else over it: that is another row, and nothing typed is lost.
+    # The person went back and typed something else: that is another row, and nothing typed is lost.
     assert lead.post(address, entries | others | {"form_key": key}).status_code == 302
     assert model.objects.count() == before + 2
     assert lead.post(address, entries | others | {"form_key": key}).status_code == 302

@@ -1,4 +1,4 @@
-"""What the 2016 assessment published comes out of the demonstration: of `manage.py analyse`, and of the HTML report."""
+"""The demonstration gives the published figures of the 2016 assessment, in `manage.py analyse` and the HTML report."""
 
 import json
 import re
@@ -113,7 +113,7 @@ def test_published_treaties(demo: None) -> None:
 
 @pytest.fixture(scope="module")
 def report(demo: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The text of the HTML report, white space made one blank."""
+    """The text of the HTML report, with white space collapsed."""
     file: Path = tmp_path_factory.mktemp("report") / "report.html"
     with django_db_blocker.unblock():
         words = ("AZE-2016", "--format", "html", "-o", str(file))
@@ -151,7 +151,7 @@ def test_published_figures_stand_in_the_report(report: str, sentence: str) -> No
     assert tight(sentence) in tight(report)
 
 
-PAIR = ("3.2.3", "3.2.4")  # women and men stand side by side in one chart
+PAIR = ("3.2.3", "3.2.4")  # women and men are side by side in one chart
 
 
 @pytest.mark.parametrize("code", [code for code in published.CONSISTENT | published.READ if code not in PAIR])
@@ -170,7 +170,7 @@ def test_published_pair_of_women_and_men_stands_in_its_chart(report: str) -> Non
 
 
 def tight(text: str) -> str:
-    """Without the blanks that a fact's link leaves around it, and with plain quotation marks."""
+    """The text without the spaces around a fact's link, and with plain quotation marks."""
     return re.sub(r"\s+", "", text.translate(str.maketrans("“”’", '""\'')))
 
 

@@ -1,4 +1,4 @@
-"""Two browsers, a double click and a killed server: each thing is made once, and nobody meets an error page."""
+"""Two browsers, a double click and a killed server: everything is created once, and no one sees an error page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -141,7 +141,7 @@ def test_new_source_sent_again_after_the_server_was_killed_is_one(
         patched.setattr(document_services, "record", lambda *_, **__: 1 / 0)
         assert lead.post(address, DOCUMENT).status_code == 500
     assert Document.all_objects.count() == 0
-    for _ in range(2):  # the answer to the first was lost
+    for _ in range(2):  # the response to the first was lost
         assert lead.post(address, DOCUMENT).status_code == 302
     assert Document.all_objects.count() == 1
     other = lead.post(address, DOCUMENT | {"title": "Another"})
@@ -170,7 +170,7 @@ def test_form_that_a_colleague_brought_back_is_not_removed_by_an_old_page(
     seen = {"seen": str(shown.context["times_counted_anew"])}
     assert f'name="seen" value="{seen["seen"]}"' in shown.content.decode()
     set_counted(response=response, counted=False, by=None)
-    set_counted(response=response, counted=True, by=None)  # a colleague has found that it is no double
+    set_counted(response=response, counted=True, by=None)  # a colleague has found that it is not a duplicate
 
     page = lead.post(address, seen, follow=True)
 

@@ -1,5 +1,5 @@
-"""Freezing, restoring, releasing and removing in two browsers: a slow line, a double click, an old tab, a server that
-is killed after it stored what was sent."""
+"""Freezing, restoring, releasing and removing in two browsers: a slow connection, a double click, an old tab, a server
+that is killed after it stored what was sent."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,7 +23,7 @@ TEXT = "The police find them. A hotline helps."
 
 @pytest.fixture
 def open_browser(browser: Browser, live_server: Any, client_as: Any) -> Iterator[Callable[[str, str], Page]]:
-    """open_browser("lead", "/a/AZE-2016/") -> a page in a browser of its own."""
+    """open_browser("lead", "/a/AZE-2016/") -> a page in a separate browser."""
     contexts = []
 
     def get(role: str, path: str) -> Page:
@@ -43,7 +43,7 @@ def open_browser(browser: Browser, live_server: Any, client_as: Any) -> Iterator
 
 
 def die_after_storing(page: Page, address: str) -> None:
-    """The next form sent to `address` is stored, and its answer never comes."""
+    """The next form sent to `address` is stored, and its response never arrives."""
 
     def lose(route: Route) -> None:
         route.fetch(max_redirects=0)
@@ -53,7 +53,7 @@ def die_after_storing(page: Page, address: str) -> None:
 
 
 def wait_before(page: Page, address: str) -> None:
-    """A slow line: what is sent to `address` takes a while, long enough to press again."""
+    """A slow connection: what is sent to `address` takes long enough to press again."""
 
     def delay(route: Route) -> None:
         if route.request.method == "POST":
@@ -81,7 +81,7 @@ def test_edition_and_earlier_text_in_two_browsers(assessment: Assessment, open_b
     expect(first.get_by_text("Edition 1 (Draft) is being created").first).to_be_visible()
     assert list(Edition.objects.values_list("number", "what_changed")) == [(1, "Chapter 1")]
 
-    # A double click on a slow line.
+    # A double click on a slow connection.
     first.get_by_label("What changed since the last edition").fill("Chapter 2")
     wait_before(first, "**/report/editions/")
     first.get_by_role("button", name="Create edition").dblclick()
@@ -117,7 +117,7 @@ def test_release_and_removal_in_two_browsers(assessment: Assessment, open_browse
     coding = CodingFactory(answer=answer)
     source = DocumentFactory(assessment=assessment, title="Law on trafficking")
 
-    # Released on an old page: the words have changed since. Read anew, it is released.
+    # Released on an old page: the words have changed since. Reloaded, it is released.
     page = open_browser("lead", f"/a/AZE-2016/interviews/themes/t/{coding.theme.code}/")
     new = TEXT.replace("The police", "The border police")
     save_answer(interview=answer.interview, question=answer.question, text=new, by=None)

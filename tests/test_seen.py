@@ -1,4 +1,4 @@
-"""Two people have the same form open: the second to save is told what the first has stored, and loses nothing."""
+"""Two people have the same form open: the second to save sees what the first has stored, and loses nothing."""
 
 import html
 import json
@@ -75,7 +75,7 @@ def rows(assessment: Assessment) -> dict[str, Any]:
 
 
 def fields_of(response: Any) -> dict[str, Any]:
-    """What a browser would send of the page's form as it is; the marks are read from its HTML."""
+    """What a browser would send of the page's form unchanged; the marks are read from its HTML."""
     form = response.context["form"]
     found = {bound.html_name: bound.value() for bound in form if bound.name != "upload"}
     written = re.search(r'name="seen" value="([^"]*)"', response.content.decode())
@@ -171,7 +171,7 @@ def test_source_that_was_removed_while_it_was_edited_stays_in_the_trash(rows: An
 
 
 def test_changed_details_of_an_interview_stay_with_a_plan_made_at_the_same_time(rows: Any, client_as: Any) -> None:
-    """Two forms of one row do not disturb each other."""
+    """Two different forms of one row do not conflict."""
     lead = client_as("lead")
     details, plan = (
         reverse(f"interviews:{name}", args=rows[f"interviews:{name}"]) for name in ("interview_edit", "interview_plan")

@@ -1,4 +1,4 @@
-"""The site answers at all."""
+"""The site responds."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The units in docs/systemd start what exists, as an account without rights, and keep what they write to it."""
+"""The units in docs/systemd start existing commands, as an unprivileged account, which owns what they write."""
 
 import configparser
 from pathlib import Path

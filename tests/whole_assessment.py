@@ -1,6 +1,6 @@
-"""One assessment with something at every step, in which every text that somebody types holds a name.
+"""One assessment with data at every step, in which every typed text contains a name.
 
-`plant` finds the fields by itself, so that a field added later is filled too. Texts in which no name is looked for are
+`plant` finds the fields by itself, so that a field added later is filled too. Texts not searched for names are
 in `LEFT_OUT`, each with its reason.
 """
 
@@ -36,7 +36,7 @@ from workshops.services.comments import add_comment, adopt_wording, resolve_comm
 from workshops.services.verdicts import give_verdict
 from workshops.services.workshops import close_workshop, reopen_workshop
 
-PERSON = "Rashad Examplov"  # made up, and the agency too
+PERSON = "Rashad Examplov"  # invented, like the agency
 AGENCY, ACRONYM = "Committee of Specimens", "CoSp"
 FORMS = (
     "Rashad Examplov",
@@ -54,7 +54,7 @@ APPS = ("assessments", "interviews", "indicators", "surveys", "workshops", "anal
 SHORTEST = 40  # characters: shorter columns are codes and keys
 
 LEFT_OUT = {
-    # What is no text of a person's: codes, addresses, keys, and what the program writes.
+    # Fields that are not typed text: codes, addresses, keys, and what the application writes.
     "assessments.User", "assessments.SignIn", "assessments.RefusedSignIn", "assessments.MailFailure",
     "assessments.WorkerBeat", "assessments.MemberInvitation", "assessments.AuditChain", "assessments.AuditEvent",
     "assessments.RetiredCode", "assessments.ErasureRequest", "assessments.DeletionCertificate",
@@ -73,17 +73,17 @@ LEFT_OUT = {
     "interviews.AnswerRevision.client", "interviews.SetAside.client", "interviews.Coding.approved_hash",
     # Follow the texts that they are made of.
     "analysis.OpenCoding.item", "interviews.Coding.quote", "interviews.Coding.approved_quote",
-    # Whom respondents are to ask: printed on purpose.
+    # The contact for respondents: printed on purpose.
     "assessments.Assessment.office", "assessments.Assessment.interviewer_contact",
     "assessments.Assessment.research_contact", "assessments.Assessment.survey_contact",
-    # An agency may bear a person's name.
+    # An agency may have a person's name.
     "assessments.Organisation.name", "assessments.Organisation.short_name", "assessments.Organisation.entity_type",
     "assessments.Contact.organisation", "surveys.Invitation.organisation",
 }  # fmt: skip
 
 
 def typed_fields() -> Iterator[tuple[type[models.Model], Any]]:
-    """(model, field) of each text that somebody may have typed."""
+    """(model, field) of each text that may have been typed."""
     for model in apps.get_models():
         if model._meta.app_label not in APPS or model._meta.label in LEFT_OUT:
             continue
@@ -113,7 +113,7 @@ def plant() -> set[str]:
 
 
 def traces(text: str, agencies: bool = False) -> list[str]:
-    """What is left of the name in a text or in HTML, with what is around it."""
+    """Where the name remains in a text or in HTML, with its context."""
     bare = unescape(text)
     bare = re.sub(r"</?(?:a|b|bdi|em|i|mark|q|span|strong)\b[^>]*>", "", bare)
     bare = re.sub(r"[\s\u00ad\u200b]+", "", bare)
@@ -124,7 +124,7 @@ def traces(text: str, agencies: bool = False) -> list[str]:
 
 
 def fill(assessment: Assessment, by: Any) -> dict[str, Any]:
-    """Something at every step, with the name in it; returns what a walk needs to know."""
+    """Create data at every step, with the name in it; return what the crawl needs."""
     assessment.languages, assessment.survey_contact = ["en", "az"], "survey@example.org"
     assessment.save()
     agency = OrganisationFactory(assessment=assessment, name=AGENCY, short_name=ACRONYM, sector="state")
@@ -159,7 +159,7 @@ def fill(assessment: Assessment, by: Any) -> dict[str, Any]:
 
 
 def planted_later(assessment: Assessment, by: Any, recommendation: Any) -> dict[str, Any]:
-    """What is made of the texts by services: passages, results, a workshop with its minutes, an edition."""
+    """Create what services make from the texts: passages, results, a workshop with its minutes, an edition."""
     theme = Theme.objects.get(code="full")
     for answer in Answer.objects.all():
         for name in ("full", "law"):

@@ -1,4 +1,4 @@
-"""Where workshops have words of what is erased: minutes, which can be erased, and the statements made there."""
+"""Where workshops contain words of what is erased: minutes, which can be erased, and the statements made there."""
 
 from collections.abc import Iterable, Sequence
 
@@ -33,12 +33,12 @@ class MinutesOfWorkshops(Copies):
         return count
 
     def forget_drafts(self, assessment: Assessment) -> None:
-        """Minutes are no drafts."""
+        """Workshops have no drafts."""
 
 
 @cites("workshops")
 def comments(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use]:
-    """Statements that answer a source, or have one of the words."""
+    """Statements that respond to a source, or contain one of the words."""
     found = []
     for row in Comment.objects.filter(assessment=assessment):
         texts = (row.finding, row.statement, row.reason, row.changed)

@@ -1,4 +1,4 @@
-"""Data releases: the results of the survey, computed once from the responses of one moment.
+"""Data releases: the results of the survey, computed once from the responses stored at one moment.
 
 answers    who was asked an item, and the answers
 plans      by which characteristics the survey is broken down, and what may still be changed

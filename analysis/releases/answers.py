@@ -1,4 +1,4 @@
-"""Who was asked an item, and their answers, over all versions of the questionnaire in use."""
+"""The respondents who were asked an item, and their answers, over all versions of the questionnaire in use."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ class Answers:
         return next(version for version in self.frames.versions if code in version.document.by_name)
 
     def asked(self, code: str) -> pd.Series:
-        """Who was asked the item: a mask over the rows of `frames.answers`.
+        """The respondents who were asked the item, as a mask over the rows of `frames.answers`.
 
-        Not asked is who answered a version without the item, or whom its routing led past it.
+        Respondents were not asked if their version lacks the item or its routing skipped it.
         """
         having = {version.pk for version in self.frames.versions if code in version.document.by_name}
         mask = self.frames.responses["version"].isin(having)

@@ -1,9 +1,9 @@
 """Responses -> the results of a release: totals, who took part, and the break-downs that are safe together.
 
-Groups have at least `group_size` respondents, `group_aim` where that is possible, and are made from sizes alone, once
-for all questions. They join groups of those who took part, so that the two side by side tell nothing more.
+Groups have at least `group_size` respondents, `group_aim` if possible, and are made from sizes only, once
+for all questions. They join groups of those who took part, so that the two together disclose nothing more.
 
-Not broken down are characteristics themselves, questions that depend on others, those that not every respondent was
+Not broken down: the characteristics themselves, questions that depend on others, those that not every respondent was
 asked, and those answered in words, numbers or dates.
 """
 
@@ -37,13 +37,13 @@ from analysis.statistics.likert import sides
 from analysis.statistics.profiles import SKIPPED
 from instruments import schema
 
-SMALL_GROUP, LARGE_GROUP, MANY = 5, 10, 60  # groups of 10 give more tables than groups of 5 where there are many
-# with as many, hardly a table is shown by sides that is not shown whole: it is not worth the lot
+SMALL_GROUP, LARGE_GROUP, MANY = 5, 10, 60  # with many respondents, groups of 10 give more tables than groups of 5
+# with this many, hardly any table is shown by sides that is not shown whole: not worth the lot
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`k`: fewer responses give nothing but their number; `key`: the secret of the lot."""
+    """`k`: with fewer responses only their number is published; `key`: the secret from which lots are drawn."""
 
     k: int
     one_in: int
@@ -56,7 +56,7 @@ class Settings:
 class Earlier:
     """A release that was published before: the ids of its responses, and its results.
 
-    `left`: those of its responses that are in the new release no more, as far as they are still stored. Of those that
+    `left`: those of its responses that are no longer in the new release, as far as they are still stored. Of those that
     are not, an attacker is supposed to know the answers.
     """
 
@@ -66,7 +66,7 @@ class Earlier:
 
 
 def group_size(responses: int, k: int, earlier: Sequence[Earlier] = ()) -> int:
-    """The smallest group of a break-down: never smaller than the assessment's threshold, or than it was before."""
+    """The smallest size of a group: never below the assessment's threshold, or below its earlier value."""
     before: list[int] = [one.results["k"] for one in earlier if one.results.get("groups")]
     return max(k, LARGE_GROUP if responses >= MANY else SMALL_GROUP, *before)
 
@@ -74,7 +74,7 @@ def group_size(responses: int, k: int, earlier: Sequence[Earlier] = ()) -> int:
 def group_aim(responses: int) -> int:
     """The size that groups should have: 7 of 19 respondents, 12 of 40, 15 of 60, 34 of 200, 100 of 1000.
 
-    In smaller ones too often all are of one opinion, and the table cannot be shown.
+    In smaller groups all members too often agree, and the table cannot be shown.
     """
     return round(float(responses ** (2 / 3)))
 
@@ -115,7 +115,7 @@ class _Making:
         self.groups = dict(self._groups())
 
     def _groups(self) -> Iterator[tuple[str, Groups]]:
-        """Of the first characteristics of the plan that have two groups large enough, `MOST_USED` at most."""
+        """For the first characteristics of the plan that have two groups large enough, at most `MOST_USED`."""
         found = 0
         for one in self.settings.characteristics:
             values = self._values(one.profile)
@@ -124,7 +124,7 @@ class _Making:
                 yield one.profile, made
 
     def _values(self, profile: str) -> list[str | None] | None:
-        """The value of each respondent; None where not all were asked."""
+        """The value of each respondent; None if not all were asked."""
         item = self.document.profile_item(profile)
         if item is None or not self.answers.asked(item.name).all():
             return None
@@ -139,7 +139,7 @@ class _Making:
         return others_last(made, units) if made else None
 
     def _groups_before(self, profile: str) -> tuple[Group, ...]:
-        """The groups of the newest earlier release that has the characteristic."""
+        """The groups in the latest earlier release that has the characteristic."""
         for one in reversed(self.earlier):
             if profile in one.results.get("groups", {}):
                 return groups_from_json(one.results["groups"][profile])
@@ -150,7 +150,7 @@ class _Making:
         return list(options_of(self.document, item)) if item else []
 
     def item(self, code: str, *, only_asked: bool = False) -> dict[str, Any]:
-        """The stored result of an item; of a characteristic with small values only how many were asked."""
+        """The stored result of an item; for a characteristic with small values, only how many were asked."""
         document = self.answers.home(code).document
         item, scale = document.by_name[code], document.scale_of(document.by_name[code])
         names = [option.name for option in document.options(item) if option.name != DONT_KNOW]
@@ -176,7 +176,7 @@ class _Making:
     def _breakdowns(
         self, item: schema.Item, answers: Sequence[Any], scale: schema.Scale | None
     ) -> dict[str, dict[str, Any]] | None:
-        """The published tables of an item; None where it cannot be broken down."""
+        """The published tables of an item; None if it cannot be broken down."""
         if item.profile or item.depends_on or len(answers) < self.responses:
             return None
         by_group = answers_in_groups(item, answers)
@@ -205,7 +205,7 @@ class _Making:
         }
 
     def _known(self, item: schema.Item) -> Known:
-        """What earlier releases have disclosed of an item."""
+        """What earlier releases have disclosed about an item."""
         earlier = [one for one in self.earlier if item.name in one.results.get("items", {})]
         if not earlier:
             return NOTHING_KNOWN
@@ -219,7 +219,7 @@ class _Making:
             then = [True if pk in one.members else None for pk in pks]
             columns.append(then)
             cells.append("whole")
-            for few in (_places(now, then), _places(then, now)):  # who came, and who left
+            for few in (_places(now, then), _places(then, now)):  # respondents who joined, and who left
                 if len(few) < self.settings.k:
                     told = [was or at in few for at, was in enumerate(told)]
             for profile, table in one.results["items"][item.name].get("by", {}).items():
@@ -229,7 +229,7 @@ class _Making:
         return Known(list(zip(*columns, strict=True)), cells, told, answers_in_groups(item, answers) or ())
 
     def _left(self, item: schema.Item) -> dict[int, tuple[Mapping[str, str | None], Any]]:
-        """Response -> (what each characteristic of it is, its answer), of those only in earlier releases."""
+        """Response -> (its characteristics, its answer), for responses only in earlier releases."""
         found: dict[int, tuple[Mapping[str, str | None], Any]] = {}
         for one in self.earlier:
             if one.left is None:
@@ -256,7 +256,7 @@ class _Making:
         return [place.get(value or "", POOLED) if was else None for value, was in zip(values, then, strict=True)]
 
     def profiles(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """Item -> its groups, for each characteristic of which fewer than `k` respondents have some value."""
+        """Item -> its groups, for each characteristic with a value that fewer than `k` respondents have."""
         if self.settings.names_everybody:
             return
         units = {one.profile: one.groups for one in self.settings.characteristics}
@@ -274,18 +274,18 @@ class _Making:
             yield code, groups_to_json(found.groups if found else ())
 
     def languages(self) -> tuple[Group, ...]:
-        """How many answered in each language, few of them joined."""
+        """How many answered in each language; small languages are joined."""
         values = [str(language) for language in self.found.responses["language"]]
         sizes = Counter(values)
         if self.settings.names_everybody or all(size >= self.settings.k for size in sizes.values()):
-            ordered = sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))  # never as they came in
+            ordered = sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))  # never in order of arrival
             return tuple(Group((language,), size) for language, size in ordered)
         found = group_values(values, (), self.settings.k, [])
         return found.groups if found else ()
 
 
 def _places(inside: Sequence[Any], outside: Sequence[Any]) -> set[int]:
-    """Who is in one release and not in the other."""
+    """The respondents who are in the first release and not in the second."""
     return {at for at, (one, other) in enumerate(zip(inside, outside, strict=True)) if one and not other}
 
 
@@ -301,7 +301,7 @@ def group_values(
     *,
     only_units: bool = False,
 ) -> Groups | None:
-    """Groups of at least `k`, where `units` are never divided; None where there are no two. In the order of `order`.
+    """Groups of at least `k`, where `units` are never divided; None if there are not two. In the order of `order`.
 
     Small ones are joined to a neighbour in `order`, the options of the form; without it they are pooled. With
     `only_units` values outside of them are pooled with those who stated none.
@@ -334,7 +334,7 @@ def group_values(
 
 
 def join_evenly(found: Groups, k: int, aim: int) -> Groups | None:
-    """Neighbours of `found` joined to few groups of about the same size; None where there are no two large enough."""
+    """Neighbours of `found` joined to few groups of about the same size; None if there are not two large enough."""
     parts = even_parts([group.size for group in found.groups], k, aim)
     if parts is None:
         return None
@@ -352,7 +352,7 @@ def join_evenly(found: Groups, k: int, aim: int) -> Groups | None:
 
 
 def others_last(found: Groups, units: Sequence[tuple[str, ...]]) -> Groups:
-    """With a pool of many values, which is named "other", behind the groups that are named by their values."""
+    """The groups, with a pool of many values, which is named "other", after those that are named by their values."""
     unit_of = {value: number for number, unit in enumerate(units) for value in unit}
 
     def is_other(group: Group) -> bool:
@@ -364,7 +364,7 @@ def others_last(found: Groups, units: Sequence[tuple[str, ...]]) -> Groups:
 
 
 def side_of(scale: schema.Scale | None) -> Callable[[Any], str] | None:
-    """Of a rating the side of the scale on which it is, or that it is none; None where answers have no sides."""
+    """The side of the scale on which a rating is, or that it is no rating; None if answers have no sides."""
     cut = sides(scale.from_favourable, scale.neutral) if scale and scale.favourable else None
     if cut is None:
         return None
@@ -374,7 +374,7 @@ def side_of(scale: schema.Scale | None) -> Callable[[Any], str] | None:
 
 
 def sides_of(answers: Sequence[Any], groups: Groups, side: Callable[[Any], str]) -> dict[str, Any]:
-    """How many of each group rated favourably, in the middle, unfavourably, or gave no rating."""
+    """For each group, how many rated favourably, in the middle, unfavourably, or gave no rating."""
     found: dict[str, list[int]] = {name: [0] * len(groups.groups) for name in (*SIDES, NO_RATING)}
     for one, place in zip(answers, groups.of, strict=True):
         found[side(one)][place] += 1
@@ -383,7 +383,7 @@ def sides_of(answers: Sequence[Any], groups: Groups, side: Callable[[Any], str])
 
 
 def table_of(answers: Sequence[Any], groups: Groups) -> dict[str, Any]:
-    """How many of each group gave each option, answered, did not know, skipped."""
+    """For each group, how many chose each option, answered, did not know, skipped."""
     zeros = [0] * len(groups.groups)
     found: dict[str, Any] = {"options": {}, "answered": [*zeros], DONT_KNOW: [*zeros], SKIPPED: [*zeros]}
     for one, place in zip(answers, groups.of, strict=True):
@@ -394,5 +394,5 @@ def table_of(answers: Sequence[Any], groups: Groups) -> dict[str, Any]:
         found["answered"][place] += 1
         for option in options:
             found["options"].setdefault(option, [*zeros])[place] += 1
-    found["options"] = dict(sorted(found["options"].items()))  # the order of the answers would show who came first
+    found["options"] = dict(sorted(found["options"].items()))  # the order of the answers would show who answered first
     return found

@@ -15,9 +15,9 @@ from analysis.item_types.answers import rows_per_respondent
 from analysis.statistics.profiles import PROFILES
 from instruments import schema
 
-MOST_USED = 3  # with more, few tables are left to be shown
+MOST_USED = 3  # with more, few tables could be shown
 PLACES = ("first", "second", "third", "reserve")  # fields of the form
-MOST = 4  # in a plan: the last is in reserve
+MOST = 4  # in a plan; the last one is in reserve
 DEFAULT = ("sex", "role", "age", "tenure")
 SEPARATOR = " – "  # between the family of an option and the option: "Justice system – judge"
 
@@ -36,18 +36,18 @@ def from_json(found: Iterable[Mapping[str, Any]]) -> tuple[Characteristic, ...]:
 
 
 def offered(document: schema.Survey) -> dict[str, schema.Item]:
-    """Profile -> the item that asks for it, of those by which the survey can be broken down."""
+    """Profile -> the item that asks for it, for profiles by which the survey can be broken down."""
     found = {item.profile: item for item in document.items if item.profile and rows_per_respondent(item) == "one"}
     return {profile: found[profile] for profile in PROFILES if profile in found}
 
 
 def options_of(document: schema.Survey, item: schema.Item) -> dict[str, str]:
-    """Option -> label in English, in the order of the form; empty where the options come from elsewhere (countries)."""
+    """Option -> label in English, in the order of the form; empty if the options come from elsewhere (countries)."""
     return {option.name: str(option.text) for option in document.options(item)}
 
 
 def families(options: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
-    """Options whose labels begin alike, up to a dash: "Justice system – judge", "Justice system – prosecutor"."""
+    """Options whose labels are the same up to a dash: "Justice system – judge", "Justice system – prosecutor"."""
     found: dict[str, list[str]] = {}
     for name, label in options.items():
         head, dash, _ = label.partition(SEPARATOR)
@@ -57,7 +57,7 @@ def families(options: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
 
 
 def form_values(characteristics: Iterable[Characteristic], one_in: int) -> dict[str, Any]:
-    """A plan as its form shows it: name of a field -> value, of the fields that are not blank.
+    """A plan as its form shows it: name of a field -> value, for fields that are not blank.
 
     The characteristics in order, the letter of the group of each option that is joined (`role:expert`), the lot.
     """
@@ -70,7 +70,7 @@ def form_values(characteristics: Iterable[Characteristic], one_in: int) -> dict[
 
 
 def default_plan(document: schema.Survey) -> tuple[Characteristic, ...]:
-    """Sex, role by family, age, and in reserve tenure, where the questionnaire asks for them."""
+    """Sex, role by family, age, and tenure in reserve, as far as the questionnaire asks for them."""
     items = offered(document)
     return tuple(
         Characteristic(profile, families(options_of(document, items[profile])))
@@ -80,7 +80,7 @@ def default_plan(document: schema.Survey) -> tuple[Characteristic, ...]:
 
 
 def finer_than(new: Sequence[Characteristic], old: Sequence[Characteristic], document: schema.Survey) -> bool:
-    """Whether `new` has another characteristic or another order than `old`, or tells apart what `old` joins."""
+    """Whether `new` has another characteristic or another order than `old`, or separates options that `old` joins."""
     order = [one.profile for one in old]
     if [one.profile for one in new] != [profile for profile in order if profile in {one.profile for one in new}]:
         return True
@@ -89,6 +89,6 @@ def finer_than(new: Sequence[Characteristic], old: Sequence[Characteristic], doc
 
 
 def _splits(new: Sequence[tuple[str, ...]], old: Sequence[tuple[str, ...]]) -> bool:
-    """Whether some group of `old` is not whole inside one group of `new`."""
+    """Whether some group of `old` is not wholly inside one group of `new`."""
     group_of = {value: number for number, group in enumerate(new) for value in group}
     return any(len({group_of.get(value, value) for value in group}) > 1 for group in old)

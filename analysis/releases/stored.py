@@ -8,7 +8,7 @@
      "profiles": {"1.2": [...]}, "languages": [...]}
 
 `by` has the published tables of an item that can be broken down (one number per group of `groups`, in its order), and
-is missing where it cannot. A table of a rated item may be by sides: {"sides": {"favourable": [4, 3], "middle",
+is missing if it cannot. A table of a rated item may be by sides: {"sides": {"favourable": [4, 3], "middle",
 "unfavourable"}, "no_rating": [0, 4]}. `profiles` has the items whose values are pooled because few respondents have
 some of them, `languages` those of the answers. Below the threshold there is nothing but `responses` and `versions`.
 """

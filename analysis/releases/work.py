@@ -1,4 +1,4 @@
-"""Compute the results of a requested release, from the responses that it froze."""
+"""Compute the results of a requested release from the responses that it froze."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +15,7 @@ from surveys.models import Response
 
 @transaction.atomic
 def work_out(pk: int) -> None:
-    """Store the results of a release. Done once: running it again changes nothing."""
+    """Compute and store the results of a release. Running it again changes nothing."""
     release = (
         DataRelease.objects.select_for_update(of=("self",))
         .select_related("survey__assessment__questionnaire", "survey__questionnaire")
@@ -44,14 +44,14 @@ def work_out(pk: int) -> None:
         names_everybody=release.names_everybody,
     )
     release.results = make_results(found, settings, earlier)
-    release.members = sorted(int(pk) for pk in found.responses["pk"])  # without those withdrawn meanwhile
+    release.members = sorted(int(pk) for pk in found.responses["pk"])  # without those withdrawn since
     release.made_at = timezone.now()
     release.save(update_fields=["members", "results", "made_at"])
     record("results.worked_out", by=None, assessment=assessment, target=release, label=str(release.number))
 
 
 def _left(earlier: DataRelease, release: DataRelease, used: Version) -> SurveyFrames | None:
-    """Responses of an earlier release that are stored, and not in this one: they must not follow from the two."""
+    """Stored responses that are in an earlier release but not in this one: the two must not disclose them."""
     pks = set(earlier.members) - set(release.members)
     if not pks:
         return None

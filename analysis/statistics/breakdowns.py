@@ -3,16 +3,16 @@
 In the order of the characteristics a table is published if
 
 1. it is not withheld by lot;
-2. in no group one answer is everyone's, or everyone's but one's (`margin`);
+2. in no group do all members, or all but one, give the same answer (`margin`);
 3. together with the tables of the question already published, no answer of a person can be inferred with certainty
    (`certain`).
 
-Of a rated question a table that fails the third condition is tried again by sides: how many of each group rated
+For a rated question, a table that fails the third condition is tried again by sides: how many of each group rated
 favourably, unfavourably, neither, or gave no rating.
 
 The result does not show which of the three withheld a table, or why it is by sides. The lots are needed for safety:
 without them, anyone who knows the rule would learn from a table's absence. A second lot shows some tables by sides
-alone, so that this tells nothing either. They are drawn from a secret that an assessment keeps as long as it exists,
+only, so that this discloses nothing either. They are drawn from a secret that an assessment keeps as long as it exists,
 because lots drawn again could be averaged away.
 """
 
@@ -44,7 +44,7 @@ def withheld_by_lot(key: bytes, item: str, characteristic: str, one_in: int = ON
 
 
 def by_sides_by_lot(key: bytes, item: str, characteristic: str, one_in: int = ONE_IN) -> bool:
-    """Whether a table of a rated question is shown by sides at most."""
+    """Whether a table of a rated question is shown by sides only."""
     return _drawn(key, f"{item}|{characteristic}|sides", one_in)
 
 
@@ -55,13 +55,13 @@ def _drawn(key: bytes, what: str, one_in: int) -> bool:
 
 @dataclass(frozen=True)
 class Known:
-    """What earlier releases have already disclosed. The respondents of the new release come first, in its order; behind
+    """What earlier releases have already disclosed. The respondents of the new release come first, in its order; after
     them, with their `answers`, those who were only in earlier ones.
 
-    groups  for each respondent the group in each earlier table; None where they were not in it
-    cells   of each of these tables, whether it was published whole or by sides
+    groups  for each respondent the group in each earlier table; None if they were not in it
+    cells   for each of these tables, whether it was published whole or by sides
     told    whose answers follow from two releases in any case, because fewer than `k` came or left in between; the
-            person who made the release was told so
+            person who made the release was informed
     """
 
     groups: Sequence[Profile] = ()
@@ -99,7 +99,7 @@ def published(
 ) -> dict[str, Detail]:
     """The characteristics (of `groups`, in its order: the group of each respondent) by which an item is published.
 
-    `side`: of a rated item the side of the scale on which an answer is. It is what is protected, unless all are on one.
+    `side`: for a rated item, the side of the scale on which an answer is. It is protected, unless all are on one side.
     `by_sides`: whether a table may be shown by sides.
     """
     everything = [*answers, *known.answers]
@@ -125,7 +125,7 @@ def published_several(
     one_in: int = ONE_IN,
     known: Known = NOTHING_KNOWN,
 ) -> dict[str, Detail]:
-    """The same for an item in which more than one option may be chosen."""
+    """Like `published`, for an item in which more than one option may be chosen."""
     everything = [*answers, *known.answers]
 
     def certain_of(profiles: list[Profile], details: Sequence[Detail]) -> set[tuple[Profile, Hashable]]:

@@ -1,12 +1,12 @@
 """Could a person who knows everyone's characteristics infer with certainty what one respondent answered?
 
-Respondents with the same groups (a profile) cannot be told apart. A world is whole numbers, for each profile how many
-gave each answer, that agree with all published tables. A profile is certain of an answer when all of its members give
-it in every world. `moves` finds other worlds in milliseconds; what it leaves is decided exactly, in whole numbers: a
-linear programme is not enough, for whole numbers force more than its bounds show.
+Respondents with the same groups (a profile) cannot be distinguished. A world gives, for each profile, how many members
+gave each answer, in whole numbers that agree with all published tables. A profile is certain of an answer when all its
+members give it in every world. `moves` finds other worlds in milliseconds; what it leaves is decided exactly, in whole
+numbers: a linear programme is not enough, because whole numbers force more than its bounds show.
 
-Limits are nodes of the search, never time: what stays undecided counts as certain, so that the result is the same on
-every machine.
+The search is limited by its number of nodes, never by time: what stays undecided counts as certain, so that the result
+is the same on every machine.
 """
 
 from collections import Counter, defaultdict
@@ -21,12 +21,12 @@ from scipy.sparse import coo_array
 
 NODES = 20_000
 Profile = tuple[Any, ...]  # the groups of a respondent, one for each published table; None: not in that table
-Kind = Callable[[Any], Hashable]  # answer -> what is protected of it: itself, or the side of a scale
+Kind = Callable[[Any], Hashable]  # answer -> what is protected: the answer itself, or its side of a scale
 
 
 @dataclass(frozen=True)
 class Several:
-    """A respondent's answer where more than one option may be chosen: their options, or none of them.
+    """A respondent's answer if more than one option may be chosen: their options, or none of them.
 
     `order`: of a ranking the options in their places, of which the totals are published; `options` are those of all
     these places, or only the first.
@@ -77,14 +77,14 @@ def itself(answer: Any) -> Hashable:
 
 
 def margin(groups: Sequence[Hashable], answers: Sequence[Any], kind: Kind = itself) -> bool:
-    """Whether in every group at least two answer otherwise than with any one answer, unless everybody gives it."""
+    """Whether no answer is given by all members of a group, or by all but one, unless all respondents give it."""
     size, total = Counter(groups), Counter(map(kind, answers))
     cells = Counter(zip(groups, map(kind, answers), strict=True))
     return all(count <= size[group] - 2 or total[one] == len(groups) for (group, one), count in cells.items())
 
 
 def margin_several(groups: Sequence[Hashable], answers: Sequence[Several]) -> bool:
-    """The same where several options may be chosen: each option, "don't know" and skipping is an answer."""
+    """Like `margin`, if several options may be chosen: each option, "don't know" and skipping is an answer."""
     size = Counter(groups)
     cells: Counter[tuple[Hashable, Hashable]] = Counter()
     total: Counter[Hashable] = Counter()
@@ -101,8 +101,8 @@ def certain(
     """(profile, answer) that follow from the tables by each characteristic of the profiles and from the totals.
 
     `profiles` and `answers`: one entry per respondent; an answer is an option, or "don't know" or skipped as such.
-    `cells`: for each place of the profiles what its table tells of an answer (by default the answer itself); the totals
-    of all respondents tell the answers themselves. Empty where all respondents answer alike: their total discloses it
+    `cells`: for each place of the profiles what its table shows of an answer (by default the answer itself); the totals
+    of all respondents show the answers themselves. Empty if all respondents answer alike: their total discloses it
     anyway.
     """
     if len(set(map(kind, answers))) < 2:
@@ -149,9 +149,9 @@ def _add_tables(
 def certain_several(
     profiles: Sequence[Profile], answers: Sequence[Several], least: int = 1, most: int | None = None
 ) -> set[tuple[Profile, Hashable]]:
-    """The same where several options may be chosen, `least` to `most` of them by each who answers.
+    """Like `certain`, if several options may be chosen: `least` to `most` by each respondent who answers.
 
-    Protected is that one chose an option, did not know, or skipped; not that one left an option out. Published for
+    That one chose an option, did not know, or skipped is protected; that one left an option out is not. Published for
     each group: how many chose each option, answered, did not know, skipped.
     """
     options = sorted({option for answer in answers for option in answer.options})
@@ -202,7 +202,7 @@ def _add_places(
     answered_by: Sequence[tuple[Profile, Several]],
     members: Mapping[Profile, int],
 ) -> None:
-    """The totals of a ranking: how many of all respondents gave each option each place.
+    """The totals of a ranking: how many of all respondents gave each option each rank.
 
     Whole numbers by option and place, of which no option and no place has more than the respondents who answered, are
     always the rankings of so many people (König).
@@ -236,7 +236,7 @@ def _add_places(
 
 
 def _totals(profiles: Sequence[Profile]) -> list[list[Profile]]:
-    """The respondents of each release, of which totals are published: all of them, or who has no None in some place."""
+    """The respondents of each release whose totals are published: all of them, or those without None in some place."""
     if all(None not in profile for profile in profiles):
         return [list(profiles)]
     places = [at for at in range(len(profiles[0])) if {profile[at] for profile in profiles} <= {True, None}]
@@ -250,7 +250,7 @@ def _chosen_or_state(answer: Several) -> list[str]:
 def _suspects(
     counts: Counter[tuple[Profile, Any]], members: Counter[Profile], options: Sequence[Any], kind: Kind
 ) -> set[tuple[Profile, Hashable]]:
-    """Profiles whose members all answer alike in truth: no other can be certain."""
+    """Profiles whose members all give the same answer in the real data: no other can be certain."""
     found = set()
     for profile, size in members.items():
         kinds = {kind(option) for option in options if counts[profile, option]}
@@ -266,7 +266,7 @@ def _another_world(
     options: Sequence[Any],
     kind: Kind,
 ) -> bool:
-    """Two who answer `a` (one of the suspects) and two who answer `b` may change places if their groups agree.
+    """Two who answer `a` (one of the suspects) and two who answer `b` may be exchanged if their groups agree.
 
     They agree when in each characteristic the groups of the first two are those of the second two: then no table
     changes, and one of the suspects answers otherwise. Finding none proves nothing.
@@ -291,7 +291,7 @@ def _not_refuted(
     columns: dict[tuple[Profile, Hashable], list[int]],
     sizes: dict[tuple[Profile, Hashable], int],
 ) -> set[tuple[Profile, Hashable]]:
-    """The suspects that are certain: each solution clears those who answer otherwise in it, until none does."""
+    """The suspects that are certain: each solution clears those who answer otherwise in it, until it clears none."""
     left = set(columns)
     while left:
         world = model.least([column for key in sorted(left, key=str) for column in columns[key]])

@@ -1,6 +1,6 @@
-"""Groups of respondents by one characteristic, made from sizes alone: each has at least `k` respondents.
+"""Groups of respondents by one characteristic, made only from their sizes: each has at least `k` respondents.
 
-Groups are made once for a data release, never for a question: which groups there are must tell nothing of the answers.
+Groups are made once for a data release, never for a question: the groups must disclose nothing of the answers.
 `make_groups` joins what is too small to be named, `even_parts` joins further: few groups of about the same size, in
 which opinions differ, give more tables than many small ones.
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-POOLED = ""  # the group of the small ones and of those who did not state the characteristic
+POOLED = ""  # the group of small values and of those who did not state the characteristic
 MOST_GROUPS = 6
 
 
@@ -25,10 +25,10 @@ class Grouping:
 def make_groups(
     values: Sequence[str | None], k: int, order: Sequence[str] | None = None, most: int = MOST_GROUPS
 ) -> Grouping | None:
-    """At most `most` groups of at least `k`; None where there are no two of them.
+    """At most `most` groups of at least `k`; None if there are not two of them.
 
     With `order` (ages, for instance) a small group is joined to the smaller of its neighbours, unless those who did not
-    state the characteristic make it large enough; else small groups are pooled. Who did not state the characteristic is
+    state the characteristic make it large enough; else small groups are pooled. Those who did not state it are
     pooled with the small ones; a pool below `k` takes in the smallest group.
     """
     blank = sum(1 for value in values if not value)
@@ -62,14 +62,14 @@ def _join_neighbours(sizes: Counter[str], k: int, order: Sequence[str], most: in
 
 
 def _large_enough(size: Sequence[int], k: int, blank: int) -> bool:
-    """Whether groups, the smallest first, have at least `k`; those who stated none may fill up the smallest."""
+    """Whether the groups, smallest first, have at least `k`; `blank` may fill up the smallest."""
     return size[0] >= k or (blank > 0 and size[0] + blank >= k and size[1] >= k)
 
 
 def even_parts(sizes: Sequence[int], k: int, aim: int, most: int = MOST_GROUPS) -> list[range] | None:
-    """Neighbours of `sizes` joined to parts of about the same size: the places of each part; None where there are none.
+    """Neighbours of `sizes` joined to parts of about the same size: the positions of each part; None if impossible.
 
-    As many parts as have at least `aim`, `most` of them; where no two have so many, two parts of at least `k`.
+    As many parts as can have at least `aim`, at most `most`; if not even two can, two parts of at least `k`.
     """
     for count in range(min(most, len(sizes)), 1, -1):
         parts = _most_even(sizes, count)
@@ -80,7 +80,7 @@ def even_parts(sizes: Sequence[int], k: int, aim: int, most: int = MOST_GROUPS) 
 
 
 def _most_even(sizes: Sequence[int], count: int) -> list[range]:
-    """`sizes` cut into `count` parts of which the smallest is as large as possible; of equal cuts the first."""
+    """`sizes` cut into `count` parts of which the smallest is as large as possible; of equally good cuts the first."""
     total = [0]
     for size in sizes:
         total.append(total[-1] + size)

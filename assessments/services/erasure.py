@@ -1,4 +1,4 @@
-"""Requests to erase something for good: asked by a lead, confirmed by a second person, then carried out."""
+"""Requests to erase something permanently: made by a lead, confirmed by a second person, then carried out."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ MOST_WAITING = 200  # requests of one assessment
 
 @dataclass(frozen=True)
 class Preview:
-    """What a request would erase now. `seen` stands for it in the form that confirms."""
+    """What a request would erase now. The confirming form sends `seen` to identify it."""
 
     parts: list[Part]
     uses: list[Use]
@@ -42,9 +42,9 @@ class Preview:
 def ask_erasure(
     *, assessment: Assessment, kind: str, by: User, ground: str, note: str = "", **typed: Any
 ) -> ErasureRequest:
-    """Ask for something to be erased; nothing is erased yet. `typed`: `which`, and `words` or `successor`.
+    """Request that something be erased; nothing is erased yet. `typed`: `which`, and `words` or `successor`.
 
-    Raises `InputError` where it does not exist, or somebody has asked for it already.
+    Raises `InputError` if it does not exist or its erasure has already been requested.
     """
     eraser = eraser_of(kind)
     key, place = eraser.read(assessment, typed | {"note": note}, by)
@@ -75,7 +75,7 @@ def _counts(parts: Iterable[Part]) -> list[list[Any]]:
 
 
 def preview(request: ErasureRequest) -> Preview:
-    """Raises `InputError` where what was to be erased does not exist any more."""
+    """Raises `InputError` if the object to be erased no longer exists."""
     eraser, assessment = eraser_of(request.kind), _assessment_of(request)
     return _preview(eraser, assessment, eraser.find(assessment, request.key, request.place))
 
@@ -96,7 +96,7 @@ def _assessment_of(request: ErasureRequest) -> Assessment:
 
 @transaction.atomic
 def cancel_erasure(*, request: ErasureRequest, by: User) -> None:
-    """Raises `InputError` where it was carried out or cancelled already."""
+    """Raises `InputError` if it was already carried out or cancelled."""
     request = _locked(request)
     request.cancelled_by, request.cancelled_at, request.note = by, timezone.now(), ""
     request.save()
@@ -114,10 +114,9 @@ def _locked(request: ErasureRequest) -> ErasureRequest:
 
 @transaction.atomic
 def confirm_erasure(*, request: ErasureRequest, by: User, seen: str, copies: Iterable[str] = ()) -> ErasureRequest:
-    """Carry out a request of another person. `seen` is of the preview that was confirmed; of `copies`, the frozen ones
-    with the words, those whose keys are given are erased too.
+    """Carry out another person's request. `seen`: of the confirmed preview; `copies`: keys of copies to erase too.
 
-    Raises `InputError`: for one's own request, one that is settled, or one whose target has changed since the preview.
+    Raises `InputError`: for one's own request, one already settled, or one whose target has changed since the preview.
     """
     request = _locked(request)
     if by.pk == request.asked_by_id:
@@ -139,7 +138,7 @@ def confirm_erasure(*, request: ErasureRequest, by: User, seen: str, copies: Ite
     request.save()
     _record(request, eraser, shown, by)
     eraser.erase(target, by=by)
-    note_erasure(request.kind, lines)  # the last, so that little can fail once it is on the disk
+    note_erasure(request.kind, lines)  # last, so that little can fail after it was written to disk
     empty_log_after_commit()
     return request
 
@@ -147,7 +146,7 @@ def confirm_erasure(*, request: ErasureRequest, by: User, seen: str, copies: Ite
 def _record(request: ErasureRequest, eraser: Eraser, shown: Preview, by: User) -> None:
     """What kind, how many, why, who asked and who confirmed; nothing of the content.
 
-    What concerns the site is in its log: that of an assessment goes with it.
+    What concerns the site is recorded in the site's log, because an assessment's log is erased with it.
     """
     assessment = None if eraser.by_site else request.assessment
     detail: Mapping[str, Any] = {

@@ -1,4 +1,4 @@
-"""Dates until which data are kept: setting them, warning the leads in time, erasing, and the certificate of it."""
+"""Retention dates: setting them, warning the leads in time, erasing the data, and certifying it."""
 
 import hashlib
 import logging
@@ -23,17 +23,17 @@ from assessments.write_ahead_log import empty_log_after_commit
 from ctnat.ui.errors import InputError
 
 LOGGER = logging.getLogger(__name__)
-WARN_BEFORE = timedelta(days=30)  # the leads are warned so long before
-NOTICE = timedelta(days=14)  # and nothing is erased sooner after the warning than this
+WARN_BEFORE = timedelta(days=30)  # the leads are warned this long before
+NOTICE = timedelta(days=14)  # nothing is erased sooner than this after the warning
 
 
 @transaction.atomic
 def set_retention(
     *, assessment: Assessment, by: User, trash_days: int | None = None, dates: Mapping[str, date | None]
 ) -> None:
-    """Set, move or lift the dates of kinds of data, and the days in the trash.
+    """Set, change or remove the retention dates of kinds of data, and the days in the trash.
 
-    Raises `InputError` for a date in the past. A date that is moved is warned of once more.
+    Raises `InputError` for a date in the past. When a date is changed, the leads are warned again.
     """
     today = timezone.localdate()
     rows = {row.kind: row for row in RetentionDate.objects.select_for_update().for_assessment(assessment)}
@@ -62,7 +62,7 @@ def set_retention(
 
 
 def keep_retention() -> Iterator[str]:
-    """Warn of the dates that come near, and erase what is due. A line for each."""
+    """Warn of approaching dates, and erase what is due. Returns one line for each."""
     today = timezone.localdate()
     for row in RetentionDate.objects.ahead().select_related("assessment__study"):
         if row.warned_at is None and row.due_on - WARN_BEFORE <= today:
@@ -73,14 +73,14 @@ def keep_retention() -> Iterator[str]:
 
 
 def erased_from(row: RetentionDate) -> date:
-    """The day on which it is erased: later than the date where the warning came late."""
+    """The day on which the data are erased: later than the date if the warning was late."""
     warned = row.warned_at or timezone.now()
     return max(row.due_on, timezone.localdate(warned + NOTICE))
 
 
 @transaction.atomic
 def warn(row: RetentionDate) -> str:
-    """Mail to the leads, once. The home page says it too, also where no mail can be sent."""
+    """Mail the leads, once. The home page shows the warning too, even if no mail can be sent."""
     row.warned_at = timezone.now()
     row.save(update_fields=["warned_at"])
     record("retention.warned", by=None, assessment=row.assessment, target=row, kind=row.kind)
@@ -130,13 +130,13 @@ def carry_out(row: RetentionDate) -> DeletionCertificate:
 
 
 def print_certificate(certificate: DeletionCertificate) -> bool:
-    """Make the PDF where there is none yet; whether there is one now. It never changes afterwards."""
+    """Make the PDF if there is none yet; return whether there is one now. It never changes afterwards."""
     if certificate.pdf:
         return True
     context = {"certificate": certificate, "site": settings.SITE_URL, "version": settings.VERSION}
     try:
         pdf: bytes = import_string(settings.PDF_RENDERER)(render_to_string("assessments/_certificate.html", context))
-    except Exception:  # whatever the layout program raises: what was erased is erased, and printed another time
+    except Exception:  # whatever the layout library raises: the data are erased, and the certificate is printed later
         LOGGER.exception("The certificate could not be printed.")
         return False
     certificate.pdf, certificate.checksum = pdf, hashlib.sha256(pdf).hexdigest()

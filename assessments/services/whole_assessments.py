@@ -1,4 +1,4 @@
-"""Erasing a whole assessment. What is left: the requests that led to it, and the end of its log in that of the site."""
+"""Erasing a whole assessment. What remains: the requests that led to it, and the end of its log in the site's log."""
 
 from functools import partial
 
@@ -25,7 +25,7 @@ def erase_assessment(*, assessment: Assessment, by: User | None) -> None:
             with transaction.atomic():
                 draft.delete()
         except ProtectedError:
-            continue  # another assessment's version was made from it
+            continue  # a version of another assessment was made from it
     waiting = ErasureRequest.objects.for_assessment(assessment).for_confirming()
     waiting.update(cancelled_at=timezone.now(), note="")
     study = assessment.study
@@ -44,7 +44,7 @@ def _erase_documents(assessment: Assessment) -> None:
 
 
 def _forget_log(assessment: Assessment, by: User | None) -> None:
-    """Erase the assessment's events, and write into the log of the site where they ended."""
+    """Erase the assessment's events, and record their number and last hash in the site's log."""
     chain = AuditChain.objects.filter(assessment=assessment).first()
     events, last_hash = (chain.length, chain.head) if chain else (0, "")
     cut_chain(assessment, before=None, by=by, silently=True)

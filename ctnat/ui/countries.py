@@ -1,4 +1,4 @@
-"""Countries and time zones come from the lists of libraries: codes from ISO 3166-1, names from CLDR.
+"""Countries and time zones, from libraries: codes from ISO 3166-1, names from CLDR.
 
 Where CLDR's name is not the one that the United Nations use, theirs is taken in English, French, Spanish, Russian and
 Arabic; an assessment can name its own country otherwise (`Assessment.country_names`).
@@ -17,10 +17,10 @@ from ctnat.ui.formats import sort_key
 from ctnat.ui.languages import LANGUAGES, locale_of
 
 UTC = "UTC"
-KOSOVO = "XKX"  # a code of the range that ISO 3166-1 leaves to its users; CLDR and the World Bank have the same
-NUMBERS = {KOSOVO: 983}  # of the numbers that ISO 3166-1 leaves to its users
+KOSOVO = "XKX"  # from the range of codes that ISO 3166-1 leaves to its users; CLDR and the World Bank use the same
+NUMBERS = {KOSOVO: 983}  # from the numbers that ISO 3166-1 leaves to its users
 ALPHA_2 = {KOSOVO: "XK"} | {country.alpha_3: country.alpha_2 for country in pycountry.countries}
-# Alpha-3 code -> language -> name, where CLDR writes something that a report of the United Nations would not.
+# Alpha-3 code -> language -> name, where CLDR's name is not the one used by the United Nations.
 UN_NAMES = {
     "COD": {
         "en": "Democratic Republic of the Congo", "fr": "République démocratique du Congo",
@@ -106,7 +106,7 @@ def country_name(code: str, language: str = "en") -> str:
 
 
 def everyday_name(code: str) -> str:
-    """The English name that CLDR has ("Moldova", "Congo - Kinshasa"); the code itself for no country."""
+    """The English name in CLDR ("Moldova", "Congo - Kinshasa"); the code itself for no country."""
     locale = locale_of("en")
     return str(locale.territories.get(ALPHA_2.get(code, ""), code)) if locale else code
 
@@ -123,7 +123,7 @@ def find_country(word: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _country_names() -> dict[str, str | None]:
-    """Folded code or name -> alpha-3 code; None where two countries share the name."""
+    """Folded code or name -> alpha-3 code; None if two countries share the name."""
     found: dict[str, str | None] = {_folded(name): code for name, code in EVERYDAY_NAMES.items()}
     for code, alpha_2 in ALPHA_2.items():
         names = {alpha_2, code} | {country_name(code, language) for language in (*LANGUAGES, *UN_NAMES.get(code, ()))}
@@ -144,12 +144,12 @@ def _country_names() -> dict[str, str | None]:
 
 
 def _folded(word: str) -> str:
-    """Letters and digits alone, without case and accents."""
+    """Letters and digits only, without case and accents."""
     return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if c.isalnum())
 
 
 def country_number(code: str) -> int:
-    """The number of ISO 3166-1 (31 for AZE). Raises `LookupError` for a code that is no country."""
+    """The number of ISO 3166-1 (31 for AZE). Raises `LookupError` if the code is not a country's."""
     if code in NUMBERS:
         return NUMBERS[code]
     country = pycountry.countries.get(alpha_3=code)
@@ -183,19 +183,19 @@ def _zones() -> dict[str, list[str]]:
 
 def zones_of(country: str) -> list[str]:
     """The time zones of a country, given by its alpha-3 code."""
-    if country == KOSOVO:  # which has none of its own in the list
+    if country == KOSOVO:  # which has no zone of its own in the list
         return ["Europe/Belgrade"]
     return _zones().get(ALPHA_2.get(country, ""), [])
 
 
 def zone_of(country: str) -> str:
-    """The time zone of a country that has a single one; UTC for the others, who choose."""
+    """The time zone of a country that has only one; UTC for the others, where it must be chosen."""
     zones = zones_of(country)
     return zones[0] if len(zones) == 1 else UTC
 
 
 def zone_choices(country: str) -> list[tuple[str, str]]:
-    """(name, name to read) of every time zone, those of the country first."""
+    """(name, label) of every time zone, those of the country first."""
     own = zones_of(country)
     rest = sorted({zone for zones in _zones().values() for zone in zones} - set(own))
     return [(zone, zone.replace("_", " ")) for zone in [*own, UTC, *rest]]

@@ -1,6 +1,6 @@
-"""The fonts of printed documents, and which characters none of them has.
+"""The fonts of printed documents, and the characters that none of them covers.
 
-Printed pages know two families, "Print Serif" and "Print Sans". Each is a list of fonts in an order: Source for Latin
+Printed pages use two families, "Print Serif" and "Print Sans". Each is an ordered list of fonts: Source for Latin
 and Cyrillic letters, Noto for other scripts, then symbols and DejaVu, last Chinese, Japanese and Korean. Only the
 folders named here are searched, so that a document looks the same on every machine that has them:
 
@@ -23,10 +23,10 @@ from fontTools.ttLib import TTFont
 from fontTools.unicodedata import block, script, script_name
 
 PACKAGES = {"fontpkg_source_serif_4": "files", "fontpkg_source_sans_3": "files", "matplotlib": "mpl-data/fonts/ttf"}
-# Of matplotlib: a picture of a script's name for every character there is, and formulas with encodings of their own.
+# From matplotlib: a font with a placeholder for every character, and formula fonts with encodings of their own.
 REJECTED = ("LastResort*", "cm*.ttf")
 NOTO = [Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto")]
-# Scripts with a serif face of Noto; those after them have a sans alone.
+# Scripts for which Noto has a serif face; those after them have only a sans.
 WITH_SERIF = (
     *("Armenian", "Georgian", "Ethiopic", "Hebrew", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada"),
     *("Khmer", "Lao", "Malayalam", "Sinhala", "Tamil", "Telugu", "Thai", "Tibetan"),
@@ -43,7 +43,7 @@ SANS_ONLY = (
     "Canadian Aboriginal",
     "Cherokee",
 )
-# Symbols before Chinese, whose fonts have their own, wider ones; Naskh for Arabic, else Kufi would be taken.
+# Symbols before Chinese, whose fonts have their own, wider ones; Naskh for Arabic, otherwise Kufi would be used.
 REST = ("Noto Sans Symbols2", "Noto Sans Symbols", "Noto Sans Math")
 CJK = ("CJK SC", "CJK JP", "CJK KR")
 FAMILIES = {
@@ -60,12 +60,12 @@ FAMILIES = {
     "Print Mono": ("DejaVu Sans Mono",),
 }
 GENERIC = {"serif": "Print Serif", "sans-serif": "Print Sans", "monospace": "Print Mono"}
-NO_SCRIPT = ("Zyyy", "Zinh", "Zzzz")  # signs that several scripts share, or that have none
+NO_SCRIPT = ("Zyyy", "Zinh", "Zzzz")  # characters that several scripts share, or that belong to none
 INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp", "Co")  # categories of characters that print nothing; Co: our own marks
 
 
 def folders() -> list[Path]:
-    """Where fonts are looked for, of those that exist here. Packages are found without being loaded."""
+    """The existing folders in which fonts are searched. Packages are found without being imported."""
     found = [
         Path(package.origin).parent / folder
         for name, folder in PACKAGES.items()
@@ -75,13 +75,13 @@ def folders() -> list[Path]:
 
 
 def use_own_fonts() -> None:
-    """Restrict WeasyPrint to these fonts. To be called before it is imported."""
+    """Restrict WeasyPrint to these fonts. Call it before importing WeasyPrint."""
     os.environ["FONTCONFIG_FILE"] = str(_configuration())
 
 
 @cache
 def _configuration() -> Path:
-    """The file that names folders and families, written anew where it differs."""
+    """The file that names folders and families, rewritten if it differs."""
     place = Path(settings.VAR_DIR) / "fonts"
     text = _as_xml(place / "cache")
     path = place / "fonts.conf"
@@ -89,7 +89,7 @@ def _configuration() -> Path:
         place.mkdir(parents=True, exist_ok=True)
         written = path.with_suffix(f".{os.getpid()}")
         written.write_text(text, encoding="utf-8")
-        written.replace(path)  # several processes may begin at once
+        written.replace(path)  # several processes may start at once
     return path
 
 
@@ -121,7 +121,7 @@ def _covered() -> frozenset[int]:
 
 
 def uncovered(text: str) -> dict[str, str]:
-    """The characters of `text` that would print as an empty box: script, or kind of sign -> its characters."""
+    """The characters of `text` that would print as an empty box: script, or kind of character -> its characters."""
     found: dict[str, str] = {}
     for letter in dict.fromkeys(text):
         if letter.isascii() or ord(letter) in _covered() or unicodedata.category(letter) in INVISIBLE:
@@ -133,7 +133,7 @@ def uncovered(text: str) -> dict[str, str]:
 
 
 def width(text: str) -> float:
-    """How wide `text` is in bold "Print Sans", in em, as its letters stand one by one: joined ones are narrower."""
+    """How wide `text` is in bold "Print Sans", in em, as the sum of its letters: joined letters are narrower."""
     return sum(_advance(letter) for letter in text)
 
 
@@ -149,7 +149,7 @@ def _advance(letter: str) -> float:
 
 @cache
 def _bold_face(family: str) -> TTFont | None:
-    """The font of a family, bold where it has that; None where it does not exist here."""
+    """The font of a family, bold if it has a bold face; None if it is not installed."""
     for ending in ("-Bold.*", "[[]wght].ttf", "-Regular.*"):
         for folder in folders():
             for path in folder.glob(family.replace(" ", "") + ending):
@@ -158,5 +158,5 @@ def _bold_face(family: str) -> TTFont | None:
 
 
 def _open(path: Path) -> TTFont:
-    """The font, or the first of a collection, read into memory: it may be kept, and a file would stay open."""
+    """The font, or the first of a collection, read into memory: it may be cached, and a file would stay open."""
     return TTFont(BytesIO(path.read_bytes()), lazy=True, fontNumber=0 if path.suffix == ".ttc" else -1)

@@ -1,4 +1,4 @@
-"""Dates, lists and numbers as a language writes them, from CLDR; English where CLDR does not know it."""
+"""Dates, lists and numbers as a language writes them, from CLDR; English if CLDR does not know it."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 
 from ctnat.ui.languages import locale_of
 
-# Letters with a place of their own in the alphabet, which is not the one of their code point.
+# Letters whose place in the alphabet is not the one of their code point.
 PLACES = str.maketrans({"ə": "e\uffff", "ı": "h\uffff", "й": "и\uffff", "ё": "е\uffff", "ў": "у\uffff", "ї": "і\uffff"})
 
 
@@ -21,12 +21,12 @@ def _locale(language: str) -> Locale:
 
 
 def format_date(day: date, language: str) -> str:
-    """`30 June 2016`, `30 июня 2016 г.`: with the month in words, by the Gregorian calendar."""
+    """`30 June 2016`, `30 июня 2016 г.`: with the month in words, in the Gregorian calendar."""
     return _format_date(day, "long", _locale(language))
 
 
 def format_moment(moment: datetime, language: str) -> str:
-    """`30 June 2016, 18:00` on the 24-hour clock, in the zone that the moment carries."""
+    """`30 June 2016, 18:00` on the 24-hour clock, in the time zone of the given moment."""
     return f"{format_date(moment.date(), language)}, {_format_time(moment, 'HH:mm', locale=_locale(language))}"
 
 
@@ -36,7 +36,7 @@ def format_list(parts: Sequence[str], language: str) -> str:
 
 
 def format_number(number: float, language: str) -> str:
-    """A whole or a decimal number with the language's decimal sign, and thousands not separated."""
+    """A whole or a decimal number with the language's decimal sign, without thousands separators."""
     return format_decimal(number, locale=_locale(language), group_separator=False)
 
 

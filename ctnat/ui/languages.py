@@ -31,7 +31,7 @@ class Language:
         return direction(self.code)
 
 
-# To add a language: a line here, its texts in each words.yaml, its translation of the instruments.
+# To add a language: one line here, its texts in each words.yaml, its translation of the instruments.
 LANGUAGES = {
     language.code: language
     for language in (
@@ -47,7 +47,7 @@ LANGUAGES = {
 
 @lru_cache(maxsize=512)
 def locale_of(code: str) -> Locale | None:
-    """CLDR's data of a language such as `ka` or `az-Arab`; None where CLDR does not know it. English is British."""
+    """CLDR's data for a language such as `ka` or `az-Arab`; None if CLDR does not know it. English is British."""
     subtags = code.replace("-", "_").split("_")
     for length in range(len(subtags), 0, -1):
         try:
@@ -83,14 +83,14 @@ def direction(code: str | None) -> Direction:
 
 
 def quotes(code: str) -> str:
-    """The language's four quotation marks, outer before inner; those of English where the site knows none."""
+    """The language's four quotation marks, outer before inner; those of English for a language outside the list."""
     return LANGUAGES[code if code in LANGUAGES else "en"].quotes
 
 
 def plural_form(code: str, number: int) -> str:
     """The CLDR plural category of a whole number, such as "one", "few" or "other".
 
-    By the rules of English where CLDR does not know the language. Source: Unicode CLDR, plural rules (cardinal).
+    Follows the rules of English if CLDR does not know the language. Source: Unicode CLDR, plural rules (cardinal).
     """
     return str((locale_of(code) or _english()).plural_form(number))
 
@@ -108,7 +108,7 @@ def find_language(word: str) -> str | None:
         if word.casefold() in (known.own_name.casefold(), known.english_name.casefold()):
             return known.code
     languages = pycountry.languages
-    try:  # codes first: "en" is English, though there is a language of the name En
+    try:  # codes first: "en" is English, although a language is named En
         found = languages.get(alpha_2=code) or languages.get(alpha_3=code) or languages.lookup(word)
     except LookupError:
         return _names().get(word.casefold())

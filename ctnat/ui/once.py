@@ -1,6 +1,6 @@
-"""A form that makes a new row carries a key of its own, so that sending it twice makes the row once.
+"""A form that creates a row carries a unique key, so that sending it twice creates the row once.
 
-The script stops a double click only where it runs, and after a killed server the browser offers to send the form again.
+A script stops double clicks only where it runs, and after a server crash the browser offers to send the form again.
 The key (`form_key`, a hidden field) goes into the audit event of the new row, where `assessments/once.py` finds it.
 """
 
@@ -13,7 +13,7 @@ NAME = "form_key"
 
 
 class FormKey(forms.UUIDField):
-    """The key of a form that was sent. What is none counts as no key."""
+    """The key of a form that was sent. An invalid one counts as no key."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(**{"widget": forms.HiddenInput, "required": False, "initial": uuid.uuid4, **kwargs})
@@ -27,7 +27,7 @@ class FormKey(forms.UUIDField):
 
 
 class OnceForm:
-    """For a form that makes a row: `class NewSectionForm(OnceForm, Form)`. One that shows a row gets no key."""
+    """For a form that creates a row: `class NewSectionForm(OnceForm, Form)`. One that shows a row gets no key."""
 
     fields: dict[str, forms.Field]
 

@@ -1,8 +1,8 @@
-"""What a person saw of a row when they opened its form, so that saving never overwrites what they did not see.
+"""The values that a person saw when they opened a row's form, so that saving never overwrites what they did not see.
 
 A form made with `SeenForm` carries a mark of each value that it showed (`seen`, a hidden field). The service compares
 the marks with the row as it is now, under the lock (`check_seen`). Where another person has changed one of the values,
-`SeenConflict` is raised, nothing is stored, and `show_conflict` says beside each field what it is now. What was typed
+`SeenConflict` is raised, nothing is stored, and `show_conflict` shows each field's present value. What was typed
 stays, and sending the form again replaces the other person's values knowingly.
 """
 
@@ -38,7 +38,7 @@ class SeenConflict(ConflictError):
 
 
 def values_of(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
-    """The row's values as a form shows them: of a relation its key."""
+    """The row's values as a form shows them: for a relation, its key."""
     return {name: _value(row, name) for name in names}
 
 
@@ -51,7 +51,7 @@ def _value(row: models.Model, name: str) -> Any:
 
 
 def mark(value: Any) -> str:
-    """A short hash of a value. An hour is the same in whatever zone it is given."""
+    """A short hash of a value. The same moment has the same hash in every time zone."""
     text = json.dumps(value.pk if isinstance(value, models.Model) else value, default=_plain, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -65,7 +65,7 @@ def marks_of(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def written(marks: Marks) -> str:
-    """The marks as the hidden field holds them."""
+    """The marks as the hidden field contains them."""
     return json.dumps(marks, separators=(",", ":"))
 
 
@@ -74,8 +74,8 @@ def check_seen(
 ) -> None:
     """Raise `SeenConflict` where the row, which is locked, no longer has the values that were seen.
 
-    `wanted` are the values to be stored: where they are there already, the form was sent twice, and nothing is wrong.
-    `values` are those stored now, where they are no fields of the row. `seen` is None where nobody was shown any.
+    `wanted` are the values to be stored: if they are stored already, the form was sent twice, which is no conflict.
+    `values` are those stored now, if they are not fields of the row. `seen` is None if no values were shown.
     """
     values = values_of(row, wanted) if values is None else values
     if seen is None or all(mark(values[name]) == mark(value) for name, value in wanted.items()):
@@ -85,7 +85,7 @@ def check_seen(
 
 
 class Seen(forms.CharField):
-    """The marks of what the form showed. None where it showed no row; what cannot be read was never shown: {}."""
+    """The marks of what the form showed. None if it showed no row; {} if they cannot be read."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(**{"widget": forms.HiddenInput, "required": False, "max_length": LONGEST, **kwargs})
@@ -103,8 +103,8 @@ class Seen(forms.CharField):
 class SeenForm:
     """For a form that changes a row: `class ThemeForm(SeenForm, ModelForm)`. One that makes a new row carries no marks.
 
-    A form without an instance says with `shows_row` whether its initial values are those of a row. `unseen` names
-    fields that are none of the row's.
+    A form without an instance sets `shows_row` to tell whether its initial values are those of a row. `unseen` names
+    fields that do not belong to the row.
     """
 
     fields: dict[str, forms.Field]
@@ -130,7 +130,7 @@ class SeenForm:
         return bool(form.is_bound and form.has_error(NON_FIELD_ERRORS, "conflict"))
 
     def show_conflict(self, conflict: ConflictError) -> None:
-        """What is stored now beside each field that was changed; the form carries the present marks from now on."""
+        """Show the stored value beside each field that was changed; from now on the form carries the present marks."""
         form: Any = self
         if not isinstance(conflict, SeenConflict):
             form.add_error(None, conflict)
@@ -147,7 +147,7 @@ class SeenForm:
 
 
 def _as_read(field: forms.Field, value: Any) -> str:
-    """A stored value as the page writes it."""
+    """A stored value as the page displays it."""
     if value is None or value in ("", []):
         return "(blank)"
     if isinstance(value, bool):

@@ -1,7 +1,7 @@
 """Encrypted forms of respondents, padded to a few sizes so that the length discloses nothing.
 
 The key of a survey is derived from a key in FIELD_KEYS, which is neither in the database nor in its backups. The first
-key seals and each of them opens, so that keys can be rotated. Fernet would write the time into each token.
+key seals and each of them opens, so that keys can be rotated. Not Fernet, which writes the time into each token.
 
     b"\\x01" | nonce (12 bytes) | AES-256-GCM of (length (4 bytes) | compressed JSON | zeros) | tag (16 bytes)
 """

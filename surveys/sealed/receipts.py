@@ -1,7 +1,7 @@
-"""The receipt of a form: with it a respondent can have the form removed, and a form sent twice is recognised.
+"""The receipt of a form: a respondent can use it to have the form removed, and a form sent twice is recognised by it.
 
-It is derived from the random uuid in the form's page, which is stored nowhere in clear. The database stores HMACs only,
-and not the same one beside a sealed form and beside the response that is made of it: two copies of the database, from
+It is derived from the random uuid in the form's page, never stored in clear text. The database stores only HMACs,
+and a different one with a sealed form than with the response made from it: two copies of the database, from
 before and after an opening, would otherwise link an invitation's mark to the answers.
 """
 
@@ -11,7 +11,7 @@ from uuid import UUID
 from assessments.tokens import token_hmac
 from ctnat.ui.digits import ascii_digits
 
-LETTERS: Final = "BCDFGHJKMNPQRSTVWXYZ23456789"  # no vowels, so no words; no letters that look alike
+LETTERS: Final = "BCDFGHJKMNPQRSTVWXYZ23456789"  # no vowels, so no words; no letters that are easily confused
 LENGTH: Final = 12
 
 
@@ -26,7 +26,7 @@ def receipt_of(uuid: UUID) -> str:
 
 
 def letters_of(code: str) -> str:
-    """The letters of a typed code, whatever its case, spaces, hyphens and script of digits."""
+    """The letters of a typed code, regardless of its case, spaces, hyphens and script of digits."""
     return "".join(letter for letter in ascii_digits(code[:40]).upper() if letter in LETTERS)
 
 

@@ -1,4 +1,4 @@
-"""What other apps store, made directly: an interview with notes and codings, a response, a ballot, a mark."""
+"""Creates rows of other apps directly: an interview with notes and codings, a response, a ballot, a mark."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -64,7 +64,7 @@ def respond(survey: Survey, number: int, answers: dict[str, Any], **fields: Any)
 
 
 def release(assessment: Assessment, k: int | None = None, **plan: Any) -> DataRelease:
-    """The results of what was answered so far, shown from `k` responses on. `plan`: fields of the `BreakdownPlan`."""
+    """Release the results of the answers so far, shown from `k` responses on. `plan`: fields of the `BreakdownPlan`."""
     if k is not None:
         Assessment.objects.filter(pk=assessment.pk).update(disclosure_threshold=k)
         assessment.disclosure_threshold = k

@@ -27,7 +27,7 @@ def filled(assessment):
     make_theme(assessment, "unheard", label="Nobody said it", area="2", kind="trend")
     code(first, "2.1", weak, 0, 4)
     code(first, "2.1", weak, 5, 8)
-    code(second, "1.1", weak, 0, 4)  # raised without having been asked section 2
+    code(second, "1.1", weak, 0, 4)  # raised although section 2 was not asked
     survey = make_survey(assessment)
     respond(survey, 1, {"1.6": "female", "3.1.5": "adequate", "8.1": ["J", "A", "B"], "2.2": FORMS})
     respond(survey, 2, {"1.6": "male", "3.1.5": "inadequate", "8.1": ["J", "B", "A"], "8.3": "Train the judges"})

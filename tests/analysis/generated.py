@@ -1,4 +1,4 @@
-"""Invented respondents of the survey of 2016, for tests and benchmarks of break-downs. Field data they are not.
+"""Invented respondents of the survey of 2016, for tests and benchmarks of break-downs. They are not field data.
 
 Nearly all work in one country, few roles are frequent, 4 % leave out a characteristic. Ratings lie around a centre of
 the item, to which the family of roles adds a leaning; 8 % of the answers are missing or "don't know".
@@ -26,7 +26,7 @@ def document() -> schema.Survey:
 
 
 def generated(responses: int, seed: int = 1, leaning: float = 0.6, spread: float = 1.0) -> SurveyFrames:
-    """`leaning`: how far families of roles differ; `spread`: how far the members of one do, in points of a scale."""
+    """`leaning`: how far families of roles differ; `spread`: how far members of one family differ, in scale points."""
     draw = random.Random(seed)  # noqa: S311
     survey = document()
     roles = list(options_of(survey, survey.by_name["1.2"]))

@@ -2,7 +2,7 @@
 
 Each respondent has an opinion of their own, which all of their answers follow (some are content with everything, some
 with nothing), a habit of agreeing, and a readiness to answer at all; each sector has an opinion on each section. Points
-of a scale are cut from a logistic variable. Field data they are not either.
+of a scale are cut from a logistic variable. They are not field data either.
 """
 
 from typing import Any

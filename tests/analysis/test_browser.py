@@ -1,4 +1,4 @@
-"""The analysis in a real browser: an empty console, no accessibility fault, at 1280 and 360 pixels."""
+"""The analysis pages in a real browser: no console messages, no accessibility violations, at 1280 and 360 pixels."""
 
 import pytest
 

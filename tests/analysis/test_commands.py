@@ -41,7 +41,7 @@ def test_analyse_by_sex_gives_the_released_tables(assessment):
     table = found["items"]["3.1.5"]
     assert table["counts"] == {"adequate": [4, 4], "neither": [4, 4], "inadequate": [4, 4]}
     assert (table["answered"], table["dont_know"], table["skipped"]) == ([12, 12], [0, 0], [0, 0])
-    assert found["items"]["3.1.4"] is not None  # nobody answered it, and everybody's silence is the total's
+    assert found["items"]["3.1.4"] is not None  # no one answered it, so the total discloses that all skipped it
     assert "2.2.1" not in found["items"]  # depends on another question
     assert "1.6" not in found["items"]
 

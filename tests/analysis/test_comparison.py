@@ -1,4 +1,4 @@
-"""Assessments are sealed from each other until the leads of all of them have agreed."""
+"""Assessments cannot be compared until the leads of all of them have agreed."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -118,7 +118,7 @@ def test_comparison_answer_walks_the_ladder(assessment, georgia, member, ladder)
         data={"answer": "decline"},
     )
     assert comparison.consents.get(assessment=assessment).answer == "declined"
-    assert comparison.consents.get(assessment=georgia).answer == "waiting"  # no one can answer for another assessment
+    assert comparison.consents.get(assessment=georgia).answer == "waiting"  # no one can agree for another assessment
 
 
 def test_comparison_shows_both_sides_in_the_order_of_references(assessment, georgia, georgian_lead, member):

@@ -1,4 +1,4 @@
-"""A protected table resists an attacker who knows every total, every shown cell, and that people are whole."""
+"""A protected table resists an attacker who knows every total, every shown cell, and that counts are whole numbers."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -38,15 +38,15 @@ def test_large_cells_all_stay():
 
 
 def test_one_woman_of_seven_withholds_the_table():
-    # The reference assessment: seven respondents, one of them a woman. Any table by sex would be hers.
+    # The reference assessment: seven respondents, one of them a woman. Any table by sex would disclose her answers.
     safe = protect(table([{"female": 1, "male": 3}, {"female": 0, "male": 3}]))
     assert shown(safe) == [[None, None], [None, None]]
     note = "Withheld: with groups this small, the table could show what one person said."
-    assert table_note(safe, "en") == note  # which characteristic was chosen is no advice any more
+    assert table_note(safe, "en") == note  # the chosen characteristic is no longer a suggestion
 
 
 def test_everybody_of_a_group_saying_the_same_is_hidden():
-    # All ten women chose row 1. Showing the ten would say that no woman chose row 2.
+    # All ten women chose row 1. Showing the ten would disclose that no woman chose row 2.
     safe = protect(table([{"f": 10, "m": 10}, {"f": 0, "m": 10}]))
     assert safe.withheld
 
@@ -98,7 +98,7 @@ def test_exposed_finds_exactly_what_enumeration_finds(counts, slack, data):
 def test_no_shown_cell_or_total_gives_back_a_hidden_cell(counts, k):
     caps = np.tile(counts.sum(axis=0), (len(counts), 1))
     mask = hide(counts, caps, k)
-    for row, column in np.argwhere(~mask):  # what is shown is large, or the zero of a row that nobody chose
+    for row, column in np.argwhere(~mask):  # a shown cell is large, or the zero of a row that no one chose
         assert counts[row, column] >= k or counts[row].sum() == 0
     if not mask[counts.sum(axis=1) > 0].all():  # a table withheld whole leaves the public totals only
         assert unique_cells(counts, caps, mask) == []
@@ -140,7 +140,7 @@ def test_the_partners_of_a_small_cell_are_those_that_hide_the_fewest_people(part
 
 
 def test_a_zero_is_as_dear_as_one_person():
-    """Where a zero and a one would do alike, the first of them is hidden, and not the zero for being free."""
+    """If either a zero or a one would do, the first of them is hidden; the zero is not preferred for hiding no one."""
     counts, caps = np.array([[0, 9, 1], [9, 9, 9]]), np.full((2, 3), 20)
     mask = np.zeros((2, 3), dtype=bool)
     mask[0, 1] = True

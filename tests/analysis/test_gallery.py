@@ -20,7 +20,7 @@ def test_every_chart_of_an_empty_assessment_says_what_is_missing(assessment):
 
 
 def test_pair_sets_two_items_side_by_side(assessment):
-    # The reference report's clustered bars of 3.2.3 and 3.2.4, read in the order always to never.
+    # The reference report's clustered bars of 3.2.3 and 3.2.4, read in the order from always to never.
     survey = make_survey(assessment)
     female = ["always", *["often"] * 4, *["rarely"] * 2]
     male = ["often", *["sometimes"] * 3, *["rarely"] * 2, "never"]

@@ -1,4 +1,4 @@
-"""Every type of question from what is stored to each exit: pages, charts, `analyse`, CSV, worksheet, SPSS.
+"""Every type of question from the stored answer to each output: pages, charts, `analyse`, CSV, worksheet, SPSS.
 
 Ten respondents. Numbers worked by hand and with R:
     x <- c(3, 1, 4, 1, 5, 9, 2, 6, 5, 3); quantile(x, type = 7)                       1  2.25  3.5  5  9
@@ -245,7 +245,7 @@ def test_sav_tells_dont_know_no_answer_and_not_asked_apart(survey: Survey, tmp_p
     respond(survey, 1, {"one": "dont_know", "several": ["dont_know"], "order": ["y", "x"]})
     respond(survey, 2, {"one": "b", "several": ["origin", "dont_know"], "order": ["z"]})
     respond(survey, 3, {})
-    respond(survey, 4, {"one": "a"}, questionnaire=old)  # a version without these items: what is stored still shows
+    respond(survey, 4, {"one": "a"}, questionnaire=old)  # a version without these items: stored answers are still shown
     respond(survey, 5, {}, questionnaire=old)
     frame, meta = sav(survey.assessment, tmp_path)
     assert frame["Qone"].fillna(-1).tolist() == [88, 2, 99, 1, -1]
@@ -287,7 +287,7 @@ def test_sav_numbers_countries_alike_in_every_file(survey: Survey, tmp_path: Pat
 
 def test_sav_numbers_options_by_the_definition_not_by_what_was_answered(survey: Survey, tmp_path: Path) -> None:
     respond(survey, 1, {"one": "b"})
-    respond(survey, 2, {"one": "gone"})  # an option that no version defines comes last
+    respond(survey, 2, {"one": "gone"})  # an option that is not defined in any version comes last
     frame, _ = sav(survey.assessment, tmp_path)
     assert frame["Qone"].tolist() == [2, 4]
 
@@ -305,7 +305,7 @@ def test_sav_gives_each_variable_a_name_of_its_own(assessment: Assessment, tmp_p
 
 
 def test_every_type_has_its_words_columns_and_chart(filled: Assessment) -> None:
-    """What mypy cannot see: each type that a form may hold passes through each function of the package."""
+    """What mypy cannot see: each type that a form may contain passes through each function of the package."""
     found = results(filled).survey.items
     assert {found[entry["name"]].definition.type for entry in ITEMS} == set(ITEM_TYPES)
     for entry in ITEMS:

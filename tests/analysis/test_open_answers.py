@@ -1,4 +1,4 @@
-"""Open answers are coded with the interviews' codebook; respondents are counted apart from interviews."""
+"""Open answers are coded with the interviews' codebook; respondents are counted separately from interviews."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""The assessment's own smallest base for percentages decides wherever one may be printed: 5 and 20 on 7 and 12 answers.
+"""The assessment's smallest base for percentages applies wherever one may be printed: 5 and 20 on 7 and 12 answers.
 
 Seven respondents rate 3.1.5 (4 adequate, 3 inadequate: 57 %, 43 %, net balance 1 of 7 = 14 points); twelve people took
 part in interviews (9 women, 75 %); 7 of 8 invitations were completed (88 %).

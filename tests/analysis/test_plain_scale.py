@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def survey_of(assessment: Assessment, favourable: str | None) -> Survey:
-    """Row q1 of a matrix on the scale sd, d, a, sa of a form from elsewhere; three respondents answered sa."""
+    """Row q1 of a matrix on the scale sd, d, a, sa of an external form; three respondents answered sa."""
     matrix = [["begin_group", "m", "Rate", "", "", "table-list"], ["select_one agree", "q1", "Roads"], ["end_group"]]
     definition = from_xlsform(workbook([HEADER, *matrix], AGREE), language="en").definition
     if favourable:

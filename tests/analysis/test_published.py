@@ -1,4 +1,4 @@
-"""The figures that the 2016 report published come out of the reconstruction, its contradictions with a note.
+"""The reconstruction gives the figures published in the 2016 report, and notes its contradictions.
 
 Every number below is the published one; the numbers in brackets are questions of the survey.
 """
@@ -23,7 +23,7 @@ WORDS = {  # printed with their words; the base is their sum
     "7.3.3": {"easy": 2, "neither": 4},
     "7.3.4": {"easy": 2, "neither": 3, "difficult": 1},
 }
-SEGMENTS = {  # printed in charts whose words are lost: only which numbers there are is certain
+SEGMENTS = {  # printed in charts whose labels are lost: only the set of numbers is certain
     "5.1.4": [1, 2, 3],
     "5.1.5": [1, 2, 3],
     "5.1.6": [1, 2, 3],

@@ -1,4 +1,4 @@
-"""The numbers of one assessment, from what is stored to the document that `analyse` prints."""
+"""The numbers of one assessment, from the stored rows to the document that `analyse` prints."""
 
 import json
 

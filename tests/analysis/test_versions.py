@@ -1,4 +1,4 @@
-"""Two versions of a questionnaire in one analysis: aligned by item code, and shown as such."""
+"""Two versions of a questionnaire in one analysis: aligned by item code, and shown as two versions."""
 
 import copy
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def second_version(assessment):
-    """Version 2: item 3.1.7 is gone, 3.1.8 is new, and 2.5 has lost an option."""
+    """Version 2: item 3.1.7 was removed, 3.1.8 is new, and 2.5 has lost an option."""
     definition = copy.deepcopy(instruments_2016()["survey"])
     for section in definition["sections"]:
         for entry in section["items"]:

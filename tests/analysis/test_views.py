@@ -176,7 +176,7 @@ def test_chart_walks_the_ladder(filled, ladder):
 def test_a_chart_is_shown_and_downloaded_in_the_languages_of_the_assessment(filled, client_as):
     client = client_as("observer")
     participants = client.get(url("participants")).content.decode()
-    assert "Other languages" not in participants  # the assessment has English alone
+    assert "Other languages" not in participants  # the assessment has only English
     filled.languages = ["en", "ar", "fr"]  # the analysis has no words in French
     filled.save()
     assert url("chart", "participants-sex") in client.get(url("participants")).content.decode()

@@ -1,4 +1,4 @@
-"""What leaves as a file says the same as the pages, and nothing typed can run in it."""
+"""Downloaded files contain the same as the pages, and nothing typed can run in them."""
 
 import csv
 from io import BytesIO, StringIO
@@ -93,7 +93,7 @@ def test_worksheet_lists_open_answers_with_their_themes(filled, member):
     filled.save()
     assert rows(opened(filled), "Open answers") == [
         {"Response": "AZEsur2", "Item": "8.3", "Language": None, "Text": "Train the judges", "Themes": "weak-law"}
-    ]  # of four forms; from five on that share it the language is there
+    ]  # of four forms; the language is included from five on that share it
     filled.disclosure_threshold = 4
     filled.save()
     assert [row["Language"] for row in rows(opened(filled), "Open answers")] == ["en"]
@@ -141,7 +141,7 @@ def test_csv_and_sav_name_a_language_or_source_only_where_enough_forms_share_it(
     filled.save()
     head, *found = responses.csv_rows(for_assessment(filled))
     assert head[:2] == ["language", "source"]
-    assert {tuple(row[:2]) for row in found} == {("", "")}  # with the Georgian form alone, two groups would tell it
+    assert {tuple(row[:2]) for row in found} == {("", "")}  # with the Georgian form alone, two groups would disclose it
     target = tmp_path / "out.sav"
     target.write_bytes(responses.sav(for_assessment(filled)))
     table, _ = pyreadstat.read_sav(str(target))

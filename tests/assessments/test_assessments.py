@@ -1,4 +1,4 @@
-"""Assessments, studies, organisations: what services write, refuse and record."""
+"""Assessments, studies, organisations: what services store, refuse and record."""
 
 from datetime import date
 

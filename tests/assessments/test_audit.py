@@ -1,4 +1,4 @@
-"""The audit log only grows, and holds no protected value."""
+"""The audit log can only be appended to, and contains no protected value."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The audit log is a chain: what was changed, removed or added below it shows, and the database refuses to do so."""
+"""The audit log is a chain: direct changes, removals and additions are detected, and the database refuses them."""
 
 import threading
 from collections.abc import Callable
@@ -21,7 +21,7 @@ TABLE = "assessments_auditevent"
 
 
 def below_the_triggers(*statements: str) -> None:
-    """What someone can do who may change the tables themselves."""
+    """Without the triggers, as for someone with the right to alter the tables."""
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in (*TRIGGERS.DROP[connection.vendor], *statements, *TRIGGERS.CREATE[connection.vendor]):
             cursor.execute(statement)
@@ -69,7 +69,7 @@ def test_each_event_holds_the_hash_of_the_one_before_in_its_assessment(events: l
 def test_a_change_below_the_triggers_is_found(
     events: list[AuditEvent], statement: str, position: int, reason: str
 ) -> None:
-    """Here by someone who may change the tables; the event named is the first that does not fit."""
+    """Here by someone with the right to alter the tables; the event named is the first that does not fit."""
     other = Assessment.objects.get(reference="GEO-2016").pk
     below_the_triggers(statement.format(table=TABLE, pk=events[2].pk, other=other))
     found = verify_chain(events[0].assessment)
@@ -92,7 +92,7 @@ def test_the_database_refuses_to_change_or_delete_an_event(events: list[AuditEve
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
 def test_the_database_refuses_to_truncate_the_log(events: list[AuditEvent]) -> None:
-    connection.check_constraints()  # what the test has stored waits for it, and would be refused first
+    connection.check_constraints()  # deferred constraints on what the test has stored would be refused first
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE assessments_auditevent")
     assert AuditEvent.objects.count() == 11

@@ -1,4 +1,4 @@
-"""The pages of the audit log: its filters, who read what, and whether it is as it was written."""
+"""The pages of the audit log: its filters, who read what, and whether it is unchanged."""
 
 from datetime import timedelta
 from typing import Any

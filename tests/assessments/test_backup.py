@@ -42,7 +42,7 @@ def filled(assessment: Assessment, settings: Any, tmp_path: Path) -> Assessment:
 
 
 def empty_database() -> None:
-    """Every archived row away, below the guards of the audit log and of published instruments."""
+    """Delete every archived row, bypassing the guards of the audit log and of published instruments."""
     tables = [model._meta.db_table for model in archived_models()]
     connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, allow_cascade=True))
 
@@ -52,8 +52,8 @@ def rows() -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 def without_event(found: list[tuple[str, list[dict[str, Any]]]], pk: int) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The rows without one event of the log, and without the end of the site's chain, which it moves: that a backup was
-    restored is written after its own rows."""
+    """The rows without one event of the log, and without the end of the site's chain, which it moves: the restoring
+    of a backup is recorded after the restored rows."""
 
     def left_out(label: str, row: dict[str, Any]) -> bool:
         if label == "assessments.AuditChain":

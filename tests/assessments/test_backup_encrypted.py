@@ -1,4 +1,4 @@
-"""Backups that only their recipients open, who opens them how, and how long they live."""
+"""Backups that only their recipients can open, how they are opened, and how long they are kept."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""BibTeX and RIS: what can be read is read with all it says, what cannot is named."""
+"""BibTeX and RIS: readable entries are imported with all their fields, unreadable ones are reported."""
 
 import contextlib
 from datetime import date

@@ -1,4 +1,4 @@
-"""Each page of assessments in a real browser: an empty console, no accessibility fault, at 1280 and 360 pixels."""
+"""The assessment pages in a real browser: no console messages, no accessibility violations, at 1280 and 360 pixels."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Contacts: listed for those who invite, corrected, and erased for good."""
+"""Contacts: listed for those who invite, corrected, and erased permanently."""
 
 from typing import Any
 
@@ -74,7 +74,7 @@ def test_contact_new_and_edit_refuse_an_address_on_the_list(client_as: Any, cont
     other.refresh_from_db()
     assert (Contact.objects.count(), other.email) == (2, "b@example.org")
     focal.post(f"{LIST}{contact.pk}/erase/")
-    assert focal.post(LIST + "new/", again).status_code == 302  # an erased contact does not count as a double
+    assert focal.post(LIST + "new/", again).status_code == 302  # an erased contact does not count as a duplicate
 
 
 def test_erase_contact_forgets_the_person_everywhere(contact: Contact, assessment: Any) -> None:

@@ -1,4 +1,4 @@
-"""The register: a code belongs to one source for good, removing moves to the trash, imports store all or nothing."""
+"""The register: a code belongs to one source permanently, removing moves to the trash, imports store all or nothing."""
 
 import re
 from typing import Any

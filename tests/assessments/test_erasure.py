@@ -1,4 +1,4 @@
-"""What is erased for good: asked by one person, confirmed by another, gone everywhere, and told in numbers only."""
+"""Permanent erasure: requested by one person, confirmed by another, complete, and reported in numbers only."""
 
 import json
 from pathlib import Path
@@ -140,7 +140,7 @@ def test_what_is_typed_on_an_old_page_does_not_bring_a_passage_back(
     answer.refresh_from_db()
     assert answer.text == "[erased] told us.\n\n[erased] told us. More."
     later = typed(interview, f"{answer.text} Again {NAME}.", lead, base=answer.revision)
-    assert later.text.endswith(f"Again {NAME}.")  # who types it now has decided so
+    assert later.text.endswith(f"Again {NAME}.")  # typing it again now is a deliberate decision
 
 
 def test_a_passage_that_was_edited_away_is_erased_from_the_history(
@@ -473,7 +473,7 @@ def test_no_planted_word_is_left_in_the_bytes_of_the_database_and_the_files(
 
 
 def everything_in_the_database(folder: Path) -> str:
-    """On SQLite the bytes of its file, as they are with `secure_delete`; on PostgreSQL what a dump would hold."""
+    """On SQLite the bytes of its file, as they are with `secure_delete`; on PostgreSQL what a dump would contain."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         name = connection.settings_dict["NAME"]

@@ -1,4 +1,4 @@
-"""The pages on which something is requested to be erased, read in numbers, and confirmed by a second person."""
+"""The pages for requesting an erasure, previewing it in numbers, and confirming it by a second person."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Instruments opened from an assessment stay in its frame, and a published version can be used there."""
+"""Instruments opened from an assessment keep its navigation, and a published version can be used there."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The pages of an assessment with the keyboard alone: every control is reached, in order, and is seen when it is."""
+"""The assessment pages with the keyboard alone: every control is reached, in order, and is visible when focused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.browser
 
-# What one may operate, in the order of the document: not in a closed menu, and of radio buttons the group.
+# The operable controls in document order: none in a closed menu, and one for each group of radio buttons.
 CONTROLS = """() => [...document.querySelectorAll(
     'a[href], button, input:not([type=hidden]), select, textarea, summary'
   )].filter((control) => !control.disabled && control.checkVisibility()
@@ -35,7 +35,7 @@ FOCUSED = """() => {
 
 
 def tab(page: Page, key: str = "Tab") -> str:
-    """Press the key; the name of what has the focus then, which must be seen and marked."""
+    """Press Tab; return the name of the focused control, which must be visible and marked."""
     page.keyboard.press(key)
     found = page.evaluate(FOCUSED)
     assert found["name"] == "" or (found["seen"] and found["outlined"]), found
@@ -58,13 +58,13 @@ def enter(page: Page, name: str, heading: str) -> None:
 
 
 def check(page: Page) -> None:
-    """No fault of accessibility, and the Tab key passes every control of the page once, in its order."""
+    """No accessibility violations, and the Tab key visits every control of the page once, in order."""
     assert_accessible(page)
     expected = page.evaluate(CONTROLS)
     page.evaluate("document.activeElement.blur(); getSelection().removeAllRanges(); scrollTo(0, 0)")
     page.locator("body").evaluate("(body) => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex') }")
     passed: list[str] = []
-    for _ in range(3 * len(expected)):  # a date has a stop for its day, its month and its year
+    for _ in range(3 * len(expected)):  # a date has one tab stop each for day, month and year
         name = tab(page)
         if not name or (passed and name == passed[0]):
             break  # past the last one, and perhaps at the first again
@@ -80,7 +80,7 @@ def test_assessments_by_keyboard_alone(
 ) -> None:
     page, lead = watched_page, member("lead")
     page.add_init_script(NAME_OF)
-    page.emulate_media(reduced_motion="reduce")  # so that what has the focus is in view at once
+    page.emulate_media(reduced_motion="reduce")  # so that the focused control is in view at once
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(live_server.url)
     check(page)

@@ -1,4 +1,4 @@
-"""Guessing is slow, and no one can lock out a member or an office; the person is informed of refused sign-ins."""
+"""Guessing is slowed down, and no one can lock out a member or an office; people are informed of refused sign-ins."""
 
 import re
 from typing import Any
@@ -28,7 +28,7 @@ def user() -> Any:
 
 
 def attempt(client: Client, password: str = PASSWORD, email: str = MEMBER) -> bool:
-    """Whether the sign-in was let through."""
+    """Whether the sign-in succeeded."""
     return client.post(LOGIN, {"login": email, "password": password}).status_code == 302
 
 
@@ -55,7 +55,7 @@ def test_a_member_signs_in_from_a_known_browser_while_others_guess(user: Any) ->
 def test_guessing_one_account_does_not_lock_out_the_rest_of_the_office(user: Any) -> None:
     UserFactory(email="colleague@example.org")
     attack(times=12)
-    assert attempt(Client(), email="colleague@example.org")  # from a browser that is new
+    assert attempt(Client(), email="colleague@example.org")  # from a new browser
 
 
 def test_guessing_from_an_unknown_browser_ends_after_five(user: Any) -> None:

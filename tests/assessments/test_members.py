@@ -1,4 +1,4 @@
-"""Invitations to a role: mailed, accepted once, kept only as HMAC; the last lead stays."""
+"""Invitations to a role: mailed, accepted once, stored only as an HMAC; the last lead cannot be removed."""
 
 from datetime import timedelta
 from typing import Any
@@ -57,7 +57,7 @@ def test_invite_member_says_what_became_of_the_mail(
     assessment: Assessment, member: Any, settings: Any, backend: str, delivery: str
 ) -> None:
     settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
-    settings.EMAIL_PORT = 1  # nothing listens there
+    settings.EMAIL_PORT = 1  # nothing listens on that port
     sent = services.invite_member(
         assessment=assessment, email="new@example.org", role="lead", by=member("lead"), link=lambda token: token
     )

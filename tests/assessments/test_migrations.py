@@ -1,4 +1,4 @@
-"""Data migrations: what they change in rows that exist, run on the models of today."""
+"""Data migrations: what they change in existing rows, run on the current models."""
 
 from importlib import import_module
 from typing import Any

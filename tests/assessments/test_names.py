@@ -1,4 +1,4 @@
-"""Names are found however they are spelled; words that only look like one are left alone or asked about."""
+"""Names are found however they are spelled; words that only look like one are left alone or marked as uncertain."""
 
 import time
 from pathlib import Path
@@ -65,7 +65,7 @@ def found(finder: NameFinder, text: str, kind: str = "person") -> list[tuple[str
         ("rashadaliyev@example.org", "rashadaliyev"),
         ("Li Na", "Li Na"),
         ("Aliyev (Рашад Алиев) said", "Aliyev (Рашад Алиев"),
-        # in another script, and declined there
+        # in another script, and inflected there
         ("Рашад Алиев", "Рашад Алиев"),
         ("с Рашадом Алиевым", "Рашадом Алиевым"),
         ("Rəşad Əliyev", "Rəşad Əliyev"),
@@ -190,7 +190,7 @@ Ali Valiyev;Samir Nasirov;Olga Lebedeva;Mark Green;Rose Hill;محمد قاسمو
 
 
 def test_texts_that_name_nobody_lose_no_word() -> None:
-    """The texts of the program and the instruments, in six languages: nothing in them is certainly a name."""
+    """The texts of the application and the instruments, in six languages: nothing in them is certainly a name."""
     finder = NameFinder([Person(name, name) for name in COMMON_NAMES.split(";")], common=lambda: {"rose", "hill"})
     files = [*ROOT.glob("fixtures/*.yaml"), *ROOT.glob("*/words.yaml")]
     texts = [path.read_text(encoding="utf-8") for path in files]

@@ -1,4 +1,4 @@
-"""Passkeys, with a real browser and its virtual authenticator: made, used as a second factor, used alone, removed."""
+"""Passkeys in a real browser with a virtual authenticator: created, used as a second factor, used alone, removed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ def user(db: Any) -> Any:
 
 @pytest.fixture
 def sign_in(watched_page: Page, live_server: Any) -> Callable[[], Page]:
-    """sign_in() types address and password; the browser has an authenticator that is touched at once."""
+    """sign_in() types address and password; the browser has an authenticator that confirms at once."""
     devtools = watched_page.context.new_cdp_session(watched_page)
     devtools.send("WebAuthn.enable")
     options = {
@@ -45,7 +45,7 @@ def sign_in(watched_page: Page, live_server: Any) -> Callable[[], Page]:
 
 
 def confirm(page: Page) -> None:
-    """The password is asked for again, before the way of signing in is changed."""
+    """Enter the password, which is required before sign-in methods are changed."""
     page.locator("#id_password").fill(PASSWORD)
     page.locator("main form button").first.click()
 

@@ -1,4 +1,4 @@
-"""What people said is encrypted with a key of its assessment, and readable in its own place only."""
+"""What people said is encrypted with the key of its assessment, and readable only in its own column."""
 
 from io import StringIO
 from types import SimpleNamespace
@@ -275,7 +275,7 @@ def test_a_migration_encrypts_what_was_there_in_batches_and_takes_it_back(answer
     operation.code(apps, SimpleNamespace(connection=connection))
 
     assert dict(Answer.objects.exclude(pk=answer.pk).values_list("question", "text")) == texts
-    assert decrypt(stored(answer, "text"), "interviews.answer.text") == before  # a token that was there is a text too
+    assert decrypt(stored(answer, "text"), "interviews.answer.text") == before  # a token that was typed is a text too
     with stored_form():
         kept = dict(Answer.objects.exclude(pk=answer.pk).values_list("question", "text"))
     assert {q for q in kept if kept[q] == texts[q]} == {"empty", "blank"}

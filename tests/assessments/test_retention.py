@@ -166,7 +166,7 @@ def test_leads_are_warned_in_time_and_once(assessment: Assessment, lead: User, c
 def test_nothing_is_erased_before_the_leads_had_notice(assessment: Assessment, lead: User) -> None:
     fill(assessment, lead)
     RetentionDate.objects.create(assessment=assessment, kind="answers", due_on=timezone.localdate() - timedelta(days=9))
-    assert "leads warned" in next(keep_retention())  # a site whose worker stood still for weeks
+    assert "leads warned" in next(keep_retention())  # a site whose worker did not run for weeks
     assert list(keep_retention()) == []
     assert Response.objects.exists()
 
@@ -212,7 +212,7 @@ def test_restore_keeps_to_a_date_that_came_after_the_backup(settings: Any, tmp_p
     call_command("backup", tmp_path / "before", stdout=StringIO(), stderr=StringIO())
     due(assessment, *KINDS)
     list(keep_retention())
-    response = ResponseFactory(survey=assessment.survey, code="AZEsur900")  # came later, on paper
+    response = ResponseFactory(survey=assessment.survey, code="AZEsur900")  # arrived later, on paper
     call_command("backup", tmp_path / "after", stdout=StringIO(), stderr=StringIO())
 
     empty_database()

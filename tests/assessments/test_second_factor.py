@@ -1,4 +1,4 @@
-"""Who has to have a second factor: the members of an assessment whose lead asks for it, or everyone on the site."""
+"""Who must have a second factor: the members of an assessment whose lead requires it, or everyone on the site."""
 
 from typing import Any
 

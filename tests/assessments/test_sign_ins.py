@@ -1,4 +1,4 @@
-"""Sign-ins end when nothing is done, and after a day; one sees one's own and ends them; open pages say it in time."""
+"""Sign-ins end after inactivity and after a day; people can see and end their own; open pages warn in time."""
 
 import time
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""After signing out, the disk of the browser holds nothing that was seen.
+"""After signing out, the browser's disk contains nothing of the pages that were seen.
 
 What "Back" shows is not tested here: a browser under Playwright keeps no pages in memory for it and asks the server
 anew, so such a test passes without the header too. That no page may be stored is tested in
@@ -46,5 +46,5 @@ def test_disk_of_the_browser_holds_no_name_after_sign_out(
     context.close()
 
     kept = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
-    assert any(b"this device keeps" in content for content in kept.values())  # it does keep what it may: a script
+    assert any(b"this device keeps" in content for content in kept.values())  # it does store what it may: a script
     assert [file for file, content in kept.items() if contact.name.encode() in content] == []

@@ -76,7 +76,7 @@ def test_sign_in_asks_for_the_second_factor(client: Client, user: Any) -> None:
     assert not client.session.get("_auth_user_id")
     assert client.post("/accounts/2fa/authenticate/", {"code": "000000"}).status_code == 200
     code = format_hotp_value(hotp_value("JBSWY3DPEHPK3PXP", next(yield_hotp_counters_from_time())))
-    code = code.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))  # as a keyboard in Arabic types it
+    code = code.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))  # as typed on an Arabic keyboard
     assert client.post("/accounts/2fa/authenticate/", {"code": code}).url == "/"
 
 
@@ -86,7 +86,7 @@ def test_secrets_of_second_factors_are_encrypted_and_those_of_before_still_work(
     assert secret not in str(Authenticator.objects.values())
     for stored in (row.data["secret"], secret):
         Authenticator.objects.update(data={"secret": stored})
-        cache.clear()  # a code is taken once
+        cache.clear()  # a code is accepted once
         sign_in(client)
         code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
         assert client.post("/accounts/2fa/authenticate/", {"code": code}).url == "/"

@@ -1,4 +1,4 @@
-"""The page of who administers the site, the pulse for monitoring, and the worker's sign of life."""
+"""The page for site administrators, the health check for monitoring, and the worker's heartbeat."""
 
 import shutil
 import subprocess
@@ -100,7 +100,7 @@ def test_site_status_shows_the_last_backup_and_the_last_tried_restore(staff: Cli
     assert "2026-11-25." in page
 
 
-# The pulse -----------------------------------------------------------------------------------------------------------
+# The health check ----------------------------------------------------------------------------------------------------
 
 
 def test_healthz_is_ok_where_nothing_is_wrong(client: Client) -> None:
@@ -146,7 +146,7 @@ def test_healthz_watches_the_worker(client: Client, settings: Any) -> None:
 
 @pytest.mark.slow
 def test_healthz_of_a_locked_database_answers_soon(tmp_path: Path, start_database: Any) -> None:
-    """With the site's own settings and a file of its own that another process has locked."""
+    """With the site's own settings and a separate database file that another process has locked."""
     start_database(tmp_path / "ctnat.sqlite3")
     script = (
         "import django, time; django.setup()\n"

@@ -1,4 +1,4 @@
-"""The trash empties itself: after the days of the assessment or of the site, once a day, and says so in the log."""
+"""The trash empties itself: after the days of the assessment or of the site, once a day, and records it in the log."""
 
 from datetime import timedelta
 from io import StringIO
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def trashed(assessment: Assessment) -> Assessment:
-    """Of each kind that has a trash: one for 31 days, one for 29, one in use."""
+    """For each kind that has a trash: one row trashed 31 days ago, one 29 days ago, one in use."""
     for days in (31, 29, None):
         since = timezone.now() - timedelta(days=days) if days else None
         InterviewFactory(assessment=assessment, deleted_at=since)
@@ -93,7 +93,7 @@ def test_one_fault_keeps_back_no_other_assessment(
 
 
 class Once(Event):
-    """Waits no time, and is set after two rounds."""
+    """An event whose `wait` returns at once and which is set after two rounds."""
 
     rounds = 0
 
@@ -103,7 +103,7 @@ class Once(Event):
 
 
 def test_a_worker_starts_the_round_once_a_day(trashed: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "close", lambda: None)  # the thread's own one; here it is that of the test
+    monkeypatch.setattr(connection, "close", lambda: None)  # the thread's own connection; here it is that of the test
     keep_beating("worker", Once(), start_daily_round)
     assert left() == (2, 2, 3, 2)
     run = DailyRun.objects.get()

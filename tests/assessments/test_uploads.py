@@ -1,4 +1,4 @@
-"""Uploads: size, ending and content, each refused in plain words."""
+"""Uploads: size, extension and content; each refusal has a clear message."""
 
 import io
 import zipfile

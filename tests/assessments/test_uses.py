@@ -1,4 +1,4 @@
-"""Where a source is used, as indicators and report tell it."""
+"""Where a source is used, as reported by indicators and report."""
 
 from typing import Any
 

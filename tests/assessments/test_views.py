@@ -1,4 +1,4 @@
-"""Pages of assessments: who may use each, what they store, and what they say to bad input."""
+"""Pages of assessments: who may use each, what they store, and how they respond to bad input."""
 
 import re
 from typing import Any
@@ -148,7 +148,7 @@ def typed() -> dict[str, Any]:
 
 def test_assessment_new_asks_which_versions_to_use_and_says_which_are_used(starter: Client, assessment: Any) -> None:
     form = starter.get("/assessments/new/").context["form"]
-    assert form.initial["questionnaire"] == assessment.questionnaire.pk  # there is no other one
+    assert form.initial["questionnaire"] == assessment.questionnaire.pk  # there is no other version
     other = InstrumentFactory(kind="survey", version=2, owner=AssessmentFactory(reference="ARM-2016"))
     InstrumentFactory(kind="survey", version=3, withdrawn_at=timezone.now())
 
@@ -211,7 +211,7 @@ def test_assessment_new_says_what_is_wrong_and_keeps_what_was_typed(
 
 
 def test_assessment_new_says_one_thing_of_a_wrong_reference(starter: Client, assessment: Any) -> None:
-    assessment.reference = "GEO-2026"  # the one that would be made of country and year
+    assessment.reference = "GEO-2026"  # the one that would be made from country and year
     assessment.save()
     form = starter.post("/assessments/new/", typed() | {"reference": "a_b"}).context["form"]
     assert form.errors == {"reference": ["Use only letters, digits and hyphens, and begin with a letter or a digit."]}
@@ -254,7 +254,7 @@ def test_assessment_edit_saves_and_refuses(client_as: Any, assessment: Any) -> N
 
 
 def edited(client: Client) -> dict[str, Any]:
-    """What the page of details holds, ready to be sent back."""
+    """The contents of the details form, ready to be sent back."""
     form = client.get(HOME + "edit/").context["form"]
     return {name: form[name].value() or "" for name in form.fields} | {"languages": "English"}
 
@@ -309,7 +309,7 @@ def test_assessment_edit_changes_the_study_of_who_leads_all_of_it(
     event = AuditEvent.objects.get(action="study.changed")
     assert (event.assessment, event.detail) == (assessment, {"fields": ["funder", "title"]})
 
-    outsider.memberships.get().assessment.study.assessments.update(study=study)  # a country that another leads
+    outsider.memberships.get().assessment.study.assessments.update(study=study)  # a country that another person leads
     assert "study_title" not in lead.get(HOME + "edit/").context["form"].fields
     lead.post(HOME + "edit/", fields | {"study_title": "Once more", "office": "Baku"})
     study.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The developer's command measures the whole suite and no selection of it."""
+"""The developer's command measures coverage of the whole suite, not of a selection."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Addresses that no view should see, error pages, and the headers of every answer."""
+"""Addresses that no view should see, error pages, and the headers of every response."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def fail(request: Any) -> None:
 
 @signed_in
 def careless(request: HttpRequest) -> HttpResponse:
-    """A view whose author wanted it quick."""
+    """A view that allows its pages to be cached."""
     return HttpResponse("Xyzzy Quux", headers={"Cache-Control": "max-age=3600"})
 
 
@@ -118,7 +118,7 @@ def test_what_was_typed_at_the_sign_in_is_stored_nowhere(client: Client) -> None
 
 
 def test_sign_out_does_not_throw_away_what_others_keep_on_the_device(client_as: Any) -> None:
-    """Another account's notes that were not sent yet lie in the same storage."""
+    """Another account's unsent notes are in the same storage."""
     response = client_as("lead").post("/accounts/logout/")
     assert response.status_code == 302
     assert "storage" not in response.get("Clear-Site-Data", "")

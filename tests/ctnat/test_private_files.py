@@ -1,4 +1,4 @@
-"""What is written can be read by its owner alone, and SQLite overwrites what is deleted."""
+"""Written files can be read only by their owner, and SQLite overwrites deleted content."""
 
 import json
 import os

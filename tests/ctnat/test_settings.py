@@ -1,4 +1,4 @@
-"""Production settings: what must be given is asked for, and the deployment check has nothing to say."""
+"""Production settings: missing settings are reported, and the deployment check finds nothing."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Static files and templates: all that is referred to exists, and nothing breaks the content policy."""
+"""Static files and templates: everything referred to exists, and nothing violates the content security policy."""
 
 import re
 from io import StringIO
@@ -38,7 +38,7 @@ BREAKS_POLICY = {
     "other host": r"<(?:script|link|img|iframe|form)[^>]*(?:src|href|action)=[\"'](?:https?:)?//",
     "evaluated htmx": r"hx-on|hx-vals=[\"']js:|hx-trigger=[\"'][^\"']*\[",
 }
-WHOLE_DOCUMENTS = {  # the styles of a PDF are in its template
+WHOLE_DOCUMENTS = {  # the styles of a PDF are inside its template
     "reports/document/document.html",
     "instruments/instrument_print.html",
     "workshops/minutes_document.html",

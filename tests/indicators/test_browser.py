@@ -1,4 +1,4 @@
-"""The matrix in a real browser: a whole category by keyboard alone, words that survive, evidence attached by search."""
+"""The matrix in a real browser: a whole category by keyboard, typed text that is kept, evidence found by search."""
 
 from io import BytesIO
 from typing import Any

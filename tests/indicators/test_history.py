@@ -1,6 +1,6 @@
-"""What each change to the matrix and to a recommendation leaves behind: history, decision, audit event, who and why.
+"""What each change to the matrix and to a recommendation records: history, decision, audit event, who and why.
 
-The history of a mark is who said what and when; a field that is missing from it cannot be brought back.
+The history of a mark records who set what and when; a field that is missing from it cannot be recovered.
 """
 
 from datetime import UTC, datetime
@@ -148,7 +148,7 @@ def test_the_same_decision_sent_twice_is_one_and_other_words_are_another(assessm
     decide(assessment, reason="Other words.")
     decide(assessment, "consultant", reason="Other words.")
     assert decide(assessment, reason="Other words.").source == "workshop"
-    assert decide(assessment).source == "workshop"  # in the words of the first one
+    assert decide(assessment).source == "workshop"  # in the wording of the first one
     assert CellDecision.objects.count() == 5
 
 

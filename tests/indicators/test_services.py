@@ -1,4 +1,4 @@
-"""Marks keep both voices and their history; recommendations keep their order and how they read."""
+"""Marks keep both opinions and their history; recommendations keep their order and wording."""
 
 from typing import Any
 
@@ -384,7 +384,7 @@ def test_saving_without_a_change_proposes_nothing(assessment: Any) -> None:
     assert make_mark(assessment, source="workshop", **empty) is None
     assert make_mark(assessment, **empty) is None
     make_mark(assessment)
-    assert make_mark(assessment, source="workshop") is None  # what the consultant says
+    assert make_mark(assessment, source="workshop") is None  # the consultant's mark
     assert Mark.objects.count() == 1
     assert make_mark(assessment, source="workshop", rationale="Another reason.") is not None
 

@@ -1,4 +1,4 @@
-"""Pages of the matrix: who may do what, what is said on bad input, and that nothing typed is lost."""
+"""Pages of the matrix: who may do what, the messages on bad input, and that nothing typed is lost."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Instruments in a real browser: no accessibility fault, an empty console, and a colleague's edit in between."""
+"""Instruments in a real browser: no accessibility violations, no console messages, and a concurrent edit."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def test_a_draft_is_edited_translated_and_published(open_as: Any, draft: Instrum
     page = open_as("lead", f"/instruments/{draft.pk}/edit/")
     page.get_by_role("link", name="Edit 2.2", exact=True).click()
     page.get_by_label("At least").fill("9")
-    page.get_by_text("min is larger than max").wait_for()  # checked while one types
+    page.get_by_text("min is larger than max").wait_for()  # checked while typing
     page.get_by_label("At least").fill("3")
     page.get_by_text("This can be saved.").wait_for()
     page.get_by_label("Text", exact=True).fill("Which three are most common?")

@@ -1,4 +1,4 @@
-"""Definitions from files of every sort, and every way in which such a file can be broken."""
+"""Definitions from files of every kind, and every way in which such a file can be broken."""
 
 import json
 

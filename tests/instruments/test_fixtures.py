@@ -126,7 +126,7 @@ def test_survey_has_every_item_in_order(survey: Survey) -> None:
 
 
 def field(item: Any, name: str) -> Any:
-    """A field of an item, None where its type has no such field."""
+    """A field of an item, None if its type has no such field."""
     return getattr(item, name, None)
 
 

@@ -206,7 +206,7 @@ def test_instrument_restore_undoes_a_discard(client_as: Any, draft: Instrument) 
     restored = Instrument.objects.get(pk=draft.pk)
     assert (restored.is_draft, restored.definition) == (True, definition)
     again = lead.post(url("instrument_restore", draft.pk), follow=True).content.decode()
-    assert "was restored" in again  # pressed twice: it is as it was asked for
+    assert "was restored" in again  # pressed twice: the requested state is reached already
     assert AuditEvent.objects.filter(action="instrument.restored").count() == 1
 
 

@@ -1,4 +1,4 @@
-"""Blank forms as PDF: made once, kept by what they say, never older than a week, never too many."""
+"""Blank forms as PDF: made once, cached by their content, never older than a week, never too many."""
 
 import os
 import time

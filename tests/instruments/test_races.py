@@ -1,4 +1,4 @@
-"""Two members at one instrument: what a person reviews, publishes or imports is what they read."""
+"""Two members edit one instrument: what a person reviews, publishes or imports is what they read."""
 
 import re
 from typing import Any
@@ -143,7 +143,7 @@ def test_entry_is_moved_only_in_the_order_that_was_on_the_page(draft: Instrument
     lead.post(address, move)
     assert _codes(draft)[:3] == ["1.2", "1.1", "1.3"]
 
-    again = lead.post(address, move, follow=True)  # sent twice, or by another who had the old order on the page
+    again = lead.post(address, move, follow=True)  # sent twice, or by another member whose page had the old order
 
     assert "The order of the entries has changed" in again.content.decode()
     assert _codes(draft)[:3] == ["1.2", "1.1", "1.3"]
@@ -180,7 +180,7 @@ def test_adapting_twice_leads_to_the_draft_that_was_not_edited_yet(assessment: A
     draft = Instrument.objects.get(parent=used)
     assert AuditEvent.objects.filter(action="instrument.adapted").count() == 1
     _say(draft, "Первый")
-    lead.post(address, sent)  # another one is wanted
+    lead.post(address, sent)  # another version is requested
     assert Instrument.objects.filter(parent=used).count() == 2
 
 

@@ -1,4 +1,4 @@
-"""A definition is taken whole or refused with every fault, each with its path in plain words."""
+"""A definition is accepted whole or refused with every error, each with its path in plain words."""
 
 import copy
 import datetime

@@ -1,4 +1,4 @@
-"""Drafts are made, edited, published and discarded; published versions stay; no edit undoes another."""
+"""Drafts are made, edited, published and discarded; published versions never change; no edit undoes another."""
 
 import copy
 from typing import Any

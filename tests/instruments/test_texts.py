@@ -1,4 +1,4 @@
-"""Translations: what is there, what is protected, and that the six languages of the survey are complete."""
+"""Translations: what exists, what is protected, and that the six languages of the survey are complete."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_translations_keep_their_placeholders(kind: str) -> None:
 
 
 def test_translations_are_written_in_their_scripts() -> None:
-    """A letter of each language's own script, so that no column can have slipped into another language."""
+    """A letter of each language's own script, so that no column can have been mixed up with another language's."""
     scripts = {"hy": ("԰", "֏"), "ka": ("Ⴀ", "ჿ"), "ru": ("Ѐ", "ӿ"), "ar": ("؀", "ۿ")}
     wrong = [
         (path, language)

@@ -1,4 +1,4 @@
-"""The translators' workbook: out, in, and refused whole when anything is wrong with it."""
+"""The translators' workbook: exported, imported, and refused whole when anything is wrong with it."""
 
 import io
 from typing import Any

@@ -65,7 +65,7 @@ def current(draft: Instrument, path: str) -> Any:
 
 
 def form_of(client: Client, draft: Instrument, path: str) -> dict[str, str]:
-    """What a browser would send back if nothing were typed."""
+    """What a browser would send back if nothing was typed."""
     context = client.get(url("entry_edit", draft.pk, path=path)).context
     data = {"was": context["was"]}
     for row in context["fields"]:
@@ -180,7 +180,7 @@ def test_instrument_compare_shows_what_differs(reader: Client, survey: Instrumen
     change_entry(draft=draft, path="sections/1/items/1.6", was=was, becomes=becomes, by=user)
     remove_entry(draft=draft, path="sections/8/items/8.3", by=user)
     context = reader.get(url("instrument_compare", survey.pk, draft.pk)).context
-    # PostgreSQL keeps the parts of an entry in an order of its own, so the rows of one entry have none.
+    # PostgreSQL stores the parts of an entry in its own order, so the order of the rows of one entry is not compared.
     assert sorted((row.path, row.before, row.after, row.state) for row in context["rows"]) == [
         ("sections › 1 › items › 1.6 › text", "What is your gender?", "Woman or man?", "changed"),
         ("sections › 8 › items › 8.3 › short", "Further comments", "", "removed"),
@@ -495,7 +495,7 @@ def test_instrument_import_refuses_whole_and_lists_every_fault(editor: Client) -
 
 
 def plain_form(*, conditions: bool = True) -> SimpleUploadedFile:
-    """An XLSForm with a table of the list `agree`, a condition that cannot be taken, and a row of metadata."""
+    """An XLSForm with a table of the list `agree`, a condition that cannot be imported, and a row of metadata."""
     relevant = "${m1} = 'a' or ${q1} > 3" if conditions else ""
     survey = [
         ["type", "name", "label", "relevant", "appearance"],

@@ -1,4 +1,4 @@
-"""Every word of the frame of the instruments is used."""
+"""Every text of the instruments' pages is used."""
 
 import re
 

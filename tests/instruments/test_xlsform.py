@@ -1,4 +1,4 @@
-"""A survey goes out as XLSForm and comes back the same; a plain XLSForm comes in, or each row that cannot is named."""
+"""A survey exported as XLSForm is imported unchanged; a plain XLSForm is imported, or each bad row is named."""
 
 import copy
 import io
@@ -330,7 +330,7 @@ def test_conditions_of_nested_groups_are_those_of_their_questions() -> None:
 
 
 def test_form_of_kobos_builder_comes_in() -> None:
-    """As KoboToolbox exports it: metadata, rating table, ranking, groups in groups, columns of its own."""
+    """As KoboToolbox exports it: metadata, rating table, ranking, nested groups, its own columns."""
     header = [
         *("type", "name", "label::English (en)", "label::Kiswahili (sw)", "required", "relevant", "constraint"),
         *("appearance", "kobo--score-choices", "kobo--rank-items", "kobo--rank-constraint-message", "$kuid"),

@@ -1,4 +1,4 @@
-"""Objects of interviews."""
+"""Factories for interviews."""
 
 from datetime import UTC, datetime
 
@@ -44,7 +44,7 @@ class ThemeFactory(factory.django.DjangoModelFactory):
 
 
 class CodingFactory(factory.django.DjangoModelFactory):
-    """Codes the first ten characters of the answer."""
+    """A coding of the first ten characters of the answer."""
 
     class Meta:
         model = Coding

@@ -1,7 +1,7 @@
-"""A server for tests to kill: seeds a database, then forks a serving process for each line read.
+"""A server that tests can kill: fills a database, then forks a serving process for each line read.
 
 Forking saves the seconds that loading the project takes; each child opens the database by itself.
-Writes the sessions of the seeded users as JSON, then the process id of each child.
+Writes the sessions of the created users as JSON, then the process id of each child.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A server of its own process and database, which tests may kill and start again."""
+"""A server in a separate process with its own database, which tests can kill and start again."""
 
 import json
 import os
@@ -84,7 +84,7 @@ class Server:
         return {"name": settings.SESSION_COOKIE_NAME, "value": self.sessions[role], "url": self.url}
 
     def post(self, role: str, path: str, fields: dict[str, str]) -> str:
-        """Posts a form as a member would; the address it led to."""
+        """Post a form as a member would; return the address it led to."""
         secret = "a" * 32
         cookies = f"{settings.SESSION_COOKIE_NAME}={self.sessions[role]}; {settings.CSRF_COOKIE_NAME}={secret}"
         request = urllib.request.Request(  # noqa: S310
@@ -108,13 +108,13 @@ class Server:
         return {question: self._opened(text, "interviews.answer.text") for question, text in rows}
 
     def waiting(self, code: str) -> list[str]:
-        """Texts that are set aside and not settled."""
+        """Texts that were set aside and not resolved."""
         joined = "SELECT s.text, s.settled_at FROM interviews_setaside s JOIN interviews_answer a ON a.id = s.answer_id"
         rows = self._rows(joined, code)
         return [self._opened(text, "interviews.setaside.text") for text, settled in rows if settled is None]
 
     def _opened(self, stored: str, place: str) -> str:
-        """What was said, by the data key that is in the same file."""
+        """The decrypted text, using the data key in the same file."""
         if not stored:
             return stored
         key, connection = key_of(stored), sqlite3.connect(self.database)

@@ -1,4 +1,4 @@
-"""A quotation says of a person what enough others share, and goes on saying what was agreed."""
+"""A quotation describes a person only by what enough others share, and keeps the attributes that were agreed."""
 
 import re
 from typing import Any
@@ -20,7 +20,7 @@ FULL = {"place": "region", "sex": "woman", "kind": "Shelter", "sector": "ngo"}
 
 
 def interviews(assessment: Assessment, count: int, **fields: Any) -> list[Interview]:
-    """One person each, of an organisation of its own."""
+    """One respondent each, from different organisations."""
     own = {"sector": "ngo", "entity_type": "Shelter", "in_capital": False} | fields.pop("organisation", {})
     organisations = [OrganisationFactory(assessment=assessment, **own) for _ in range(count)]
     return [InterviewFactory(assessment=assessment, organisation=one, **fields) for one in organisations]
@@ -57,7 +57,7 @@ def test_the_threshold_is_that_of_the_assessment(assessment: Assessment) -> None
 
 
 def test_contacts_and_organisations_count_and_nobody_counts_twice(assessment: Assessment) -> None:
-    [first] = interviews(assessment, 1, respondent_name="Rashad Examplov")  # made up, as all names here
+    [first] = interviews(assessment, 1, respondent_name="Rashad Examplov")  # invented, as all names here
     organisation = first.organisation
     assert organisation is not None
     Contact.objects.create(assessment=assessment, name="EXAMPLOV Rashad", organisation=organisation.name, sector="ngo")
@@ -69,7 +69,7 @@ def test_contacts_and_organisations_count_and_nobody_counts_twice(assessment: As
     assert len(register.people) == 4
     assert register.share({"sector": "ngo"}) == 4
     assert register.share({"kind": "Shelter"}) == 2
-    assert register.share({"sex": "woman"}) == 1  # of the others it is not recorded
+    assert register.share({"sex": "woman"}) == 1  # not recorded for the others
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_nobody_is_named_where_there_is_no_agency(coding: Coding) -> None:
 
 
 def test_an_agency_that_is_gone_is_asked_again(coding: Coding) -> None:
-    """The attributes that were agreed are gone with it, and so is the name."""
+    """The attributes that were agreed are removed with it, and so is the name."""
     release_passage(coding=coding, by=None, name_agency=True)
     write_to(Coding.objects.get(), attribution={"attributes": {}, "of": {}, "agency": "A shelter"})
     Interview.objects.filter(pk=coding.answer.interview_id).update(men=1)

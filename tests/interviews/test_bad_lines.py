@@ -1,4 +1,4 @@
-"""Typing through lost lines, a killed server, a lost session and a second typist, in a real browser."""
+"""Typing despite lost connections, a killed server, a lost session and a second typist, in a real browser."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ SAVED = "All notes saved."
 
 @pytest.fixture
 def typist(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """typist("lead", "AZEint1") -> the typing page in a browser of its own. Scripts may not fail."""
+    """typist("lead", "AZEint1") -> the typing page in a separate browser. Script errors fail the test."""
     faults: list[str] = []
     contexts: list[BrowserContext] = []
 
@@ -143,7 +143,7 @@ def test_two_tabs_of_one_browser_off_line_lose_neither_text(typist: Any, server:
     server.start()
     first.evaluate("window.dispatchEvent(new Event('online'))")
     expect(status(first)).to_have_text(SAVED)
-    first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when one returns to the page
+    first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when returning to the page
     expect(first.get_by_role("group", name="The other text of 3.1")).to_contain_text("First tab.")
     expect(answer(first, "3.1")).to_have_value("Second tab.")
     assert (server.answers("AZEint5"), server.waiting("AZEint5")) == ({"3.1": "First tab."}, ["Second tab."])

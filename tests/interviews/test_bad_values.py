@@ -1,4 +1,4 @@
-"""Each form with one bad value at a time, the rest in order: a clear refusal or a clean save, never a 500."""
+"""Each form with one bad value at a time, the rest valid: a clear refusal or a clean save, never a 500."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -55,7 +55,7 @@ def url_encoded(fields: dict[str, str]) -> bytes:
     return urlencode([(name, text.encode("utf-8", "surrogatepass")) for name, text in fields.items()]).encode()
 
 
-# Extremes of the calendar overflow to either side of Greenwich; other values know no zone.
+# Extreme dates overflow on either side of Greenwich; other values do not depend on the time zone.
 ZONES = [("Asia/Baku", BAD), ("America/Lima", DATES)]
 
 

@@ -38,7 +38,7 @@ PAGES = [
 
 @pytest.fixture
 def interview(assessment: Any) -> Any:
-    """With notes, a passage, a lost passage and a text that waits for a choice."""
+    """With notes, a passage, a lost passage and a text that needs a decision."""
     interview = InterviewFactory(assessment=assessment, code="AZEint1", language="ar")
     answer = save_answer(interview=interview, question="3.1", text="The police find them.", by=None, client="a").answer
     save_answer(interview=interview, question="3.1", text="Crossing text", by=None, client="b", base=0)
@@ -73,7 +73,7 @@ def test_coding_with_the_keyboard(assessment: Any, open_as: Any) -> None:
         page.keyboard.press("ArrowRight")
     for _ in range(len("ცხელი ხაზი")):
         page.keyboard.press("Shift+ArrowRight")
-    page.keyboard.press("x")  # the notes take no change
+    page.keyboard.press("x")  # the notes cannot be edited
     expect(page.locator("#coding-quote")).to_have_value("ცხელი ხაზი")
     page.keyboard.press("Enter")
     page.keyboard.type("self-ident")
@@ -93,7 +93,7 @@ def test_coding_with_the_keyboard(assessment: Any, open_as: Any) -> None:
 
 
 def tab_to(page: Page, selector: str, *, most: int = 60) -> None:
-    """Press Tab until the focus is there."""
+    """Press Tab until the control has the focus."""
     for _ in range(most):
         page.keyboard.press("Tab")
         if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
@@ -121,7 +121,7 @@ def test_coding_with_tab_and_keys_alone(assessment: Any, open_as: Any) -> None:
 
 
 def test_a_button_works_in_place_from_the_moment_it_is_drawn(assessment: Any, open_as: Any) -> None:
-    """A swapped part that took its scripts a moment later sent its forms as whole pages, and the focus was lost."""
+    """A swapped part whose scripts were attached a moment later sent whole pages, and the focus was lost."""
     interview = InterviewFactory(assessment=assessment, code="AZEint1")
     answer = AnswerFactory(interview=interview, text="Hotlines help.")
     theme = ThemeFactory(assessment=assessment)
@@ -141,7 +141,7 @@ def test_a_button_works_in_place_from_the_moment_it_is_drawn(assessment: Any, op
 
 
 def test_typing_with_tab_and_keys_alone(interview: Any, open_as: Any, member: Any) -> None:
-    """From the top of the page: type, meet a colleague's text and choose, settle what was set aside, save."""
+    """From the top of the page: type, choose beside a colleague's text, resolve what was set aside, save."""
     page = open_as("consultant", "/a/AZE-2016/interviews/AZEint1/notes/")
     save_answer(interview=interview, question="1.2", text="By the lead", by=member("lead"))
     tab_to(page, "[id='text-1.1']")

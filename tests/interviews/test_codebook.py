@@ -1,4 +1,4 @@
-"""The codebook as files: out and in again, and nothing that a hostile file may do."""
+"""The codebook as files: exported and imported again, and hostile files have no effect."""
 
 import uuid
 from typing import Any

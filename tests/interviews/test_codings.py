@@ -1,4 +1,4 @@
-"""Releases of passages: given once, given again, and withdrawn where what was agreed no longer holds."""
+"""Releases of passages: given once, given again, and withdrawn when what was agreed has changed."""
 
 from typing import Any
 
@@ -83,7 +83,7 @@ def test_a_change_of_an_organisation_concerns_its_own_interviews(coding: Coding,
 
 @pytest.mark.parametrize("change", ["words", "facts"])
 def test_a_withdrawal_writes_no_theme(coding: Coding, change: str) -> None:
-    """Themes may be merged at the same moment: a whole row written would undo that."""
+    """Themes may be merged at the same moment: writing the whole row would undo that."""
     release_passage(coding=coding, by=None)
     interview = Interview.objects.get()
     with CaptureQueriesContext(connection) as asked:

@@ -1,4 +1,4 @@
-"""Completing asks what is not recorded; a section that was not reached leaves the base."""
+"""Completing asks for what is not recorded; a section that was not reached is left out of the base."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is one mention, and over which base."""
+"""What counts as one mention, and over which base."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,5 +32,5 @@ def test_the_order_of_marks_and_a_second_coder_change_no_count(marks: list) -> N
     assert count_mentions(twice, ["A"]) == count_mentions(passages, ["A"])
     covered = {(p.answer, place) for p in passages for place in range(p.start, p.end)}
     runs = [(answer, place) for answer, place in covered if (answer, place - 1) not in covered]
-    # A run of covered characters holds one passage, or several that only touch.
+    # A run of covered characters consists of one passage, or of several that only touch.
     assert len(runs) <= count_mentions(passages, ["A"]).passages <= len(set(passages))

@@ -22,7 +22,7 @@ WORDS = "Police and labour inspectors share a list"
 
 @pytest.fixture
 def interview(assessment: Any) -> Interview:
-    """Notes under 3.1, which the version in use no longer has; section 4, too, is gone from it."""
+    """Notes under 3.1, which the version in use no longer has; nor does it have section 4."""
     interview = InterviewFactory(assessment=assessment, sections=["1", "3", "4", "7", "8"])
     save_answer(interview=interview, question="3.1", text=WORDS, by=None)
     change_guide(assessment, dropped=["3.1"], sections=["4"])
@@ -55,7 +55,7 @@ def test_interview_type_keeps_them_editable_with_and_without_script(client_as, i
     sent = {"text-3.1": f"{WORDS} now.", "base-3.1": "1", "text-9.9": "forged"}
     assert consultant.post(f"{HOME}{interview.code}/notes/", sent).status_code == 302
     assert list(Answer.objects.values_list("question", "text")) == [("3.1", f"{WORDS} now.")]
-    # a device that was off line sends what was typed under the earlier guide, also where nothing was saved before
+    # a device that was offline sends what was typed under the earlier guide, even if nothing was saved before
     for question, status in (("3.1", 200), ("4.1", 200), ("9.9", 400)):
         sent = {"text": "Typed off line", "client": "c", "sequence": "1", "base": "2"}
         assert consultant.post(f"{HOME}{interview.code}/notes/{question}/", sent).status_code == status

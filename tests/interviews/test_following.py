@@ -1,4 +1,4 @@
-"""Codings follow the notes: where a mark is stored, when it is lost, when it comes back, and who is notified."""
+"""Codings follow the notes: where a passage is stored, when it is lost, when it comes back, and who is notified."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ def test_a_mark_whose_words_and_place_stay_is_not_written(answer: Answer, django
     [
         (0, 34, (0, 34)),
         (12, 23, (13, 23)),  # without the space before it
-        (13, 24, (13, 23)),  # nor the one behind it
+        (13, 24, (13, 23)),  # nor the one after it
         (12, 24, (13, 23)),
         (0, 1, (0, 1)),
         (33, 34, (33, 34)),

@@ -1,4 +1,4 @@
-"""Interviews typed elsewhere: all rows, or none and every fault named."""
+"""Interviews typed elsewhere: all rows, or none and every error reported."""
 
 import io
 from datetime import datetime

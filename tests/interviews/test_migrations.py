@@ -1,4 +1,4 @@
-"""What migrations make of data that was there before."""
+"""What migrations make of existing data."""
 
 import importlib
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Members without the right to see names of respondents read none of them, and no file has them."""
+"""Members without the right to see names of respondents see none, and no file contains them."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -41,7 +41,7 @@ PAGES = {
 
 @pytest.fixture
 def written(assessment: Assessment) -> dict[str, Any]:
-    """An assessment that speaks of a respondent wherever words are typed. Values of the placeholders of `PAGES`."""
+    """An assessment that names a respondent in every typed text. Returns values for the placeholders in `PAGES`."""
     interview = InterviewFactory(
         assessment=assessment,
         organisation=OrganisationFactory(assessment=assessment),
@@ -67,7 +67,7 @@ def test_an_observer_reads_no_name(written: dict[str, Any], client_as: Callable[
     assert "█████" in html
     for words in ("xamplov", "Экзамплов"):
         assert words not in html
-    if name != "report":  # nobody reads a name there
+    if name != "report":  # no one sees a name there
         assert "xamplov" in client_as("lead").get(address).content.decode()
 
 

@@ -1,4 +1,4 @@
-"""Saving notes: repeated, late and crossing saves; what is typed is never lost."""
+"""Saving notes: repeated, late and concurrent saves; what is typed is never lost."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def save(interview: Interview, text: str, **how: Any) -> Any:
 
 
 def texts() -> set[str]:
-    """Every text that the database holds, of any author."""
+    """Every text in the database, by any author."""
     return {*AnswerRevision.objects.values_list("text", flat=True), *SetAside.objects.values_list("text", flat=True)}
 
 
@@ -50,7 +50,7 @@ def test_save_answer_ignores_a_save_overtaken_by_a_later_one(interview: Intervie
 
 
 def test_a_client_whose_reply_was_lost_makes_no_conflict_with_itself(interview: Interview) -> None:
-    save(interview, "One", client="a", sequence=1, base=0)  # the reply never arrives: the client still knows base 0
+    save(interview, "One", client="a", sequence=1, base=0)  # the reply never arrives: the client still has base 0
     saved = save(interview, "One two", client="a", sequence=2, base=0)
     assert (saved.answer.text, saved.answer.revision, saved.set_aside) == ("One two", 2, None)
 

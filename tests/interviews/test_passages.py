@@ -1,4 +1,4 @@
-"""A marked passage stays on its words, whatever is edited around it. Places are counted by hand."""
+"""A marked passage stays on its words, whatever is edited around it. Positions are counted by hand."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ def after(new: str, old: str = OLD, mark: str = MARK) -> str | None:
     [
         ("At first: " + OLD, MARK),
         (OLD + " More.", MARK),
-        ("Beforehand. " + OLD + " Afterwards.", MARK),  # edited on both sides at once
+        ("Beforehand. " + OLD + " Afterwards.", MARK),  # edited before and after at once
         (OLD.replace("police find", "border guards and police find"), MARK),
         (MARK + " The police find them. The police refer them.", MARK),  # moved
         (OLD.replace("is known", "is well known"), "The hotline is well known."),
@@ -45,22 +45,22 @@ def test_reanchor_takes_the_same_occurrence_of_repeated_words() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "mark", "start", "end"),
     [
-        # Nothing of the passage was touched: the place is exact, whatever else happened.
+        # The passage itself was not changed: its position is exact, whatever else was edited.
         ("abc def", "abc def", "abc", 0, 3),
         ("abc def", "abc def ghi", "def", 4, 7),
-        ("abc def", "abcx def", "abc", 0, 3),  # a letter right behind it
+        ("abc def", "abcx def", "abc", 0, 3),  # a letter right after it
         ("abc def", "abc xdef", "def", 5, 8),  # a letter right before it
         ("one two three", "one 2 three", "three", 6, 11),
         ("one two three", "one twenty-two three", "three", 15, 20),
         ("one. two. three.", "1. two. 3.", "two.", 3, 7),
         ("aa bb cc dd", "xx bb cc yy", "bb cc", 3, 8),
         ("a b c d e f", "f a b c d e", "b c", 4, 7),
-        # Words were put in, taken out or replaced within it: from its first to its last kept character.
+        # Words were inserted, removed or replaced within it: from its first to its last kept character.
         ("so they say. more", "so they often say. more", "they say.", 3, 18),
         ("so they say it. more", "so they it. more", "they say it.", 3, 11),
         ("so they say it all. x", "so we say it all. x", "they say it all.", 6, 17),  # the first word replaced
         ("so they say it all. x", "so they say it some x", "they say it all.", 3, 14),  # the last word replaced
-        ("so they say it. x", "zz they must say it? x", "they say it.", 3, 19),  # its last sign replaced
+        ("so they say it. x", "zz they must say it? x", "they say it.", 3, 19),  # its last character replaced
     ],
 )
 def test_reanchor_gives_the_exact_place(old: str, new: str, mark: str, start: int, end: int) -> None:
@@ -110,7 +110,7 @@ def test_a_word_that_is_corrected_keeps_its_mark() -> None:
 
 
 def test_a_small_change_in_a_very_long_text_is_aligned() -> None:
-    long = "word " * 2500  # with its spaces more than is aligned word by word
+    long = "word " * 2500  # including its spaces, more than is aligned word by word
     for before, after in ((long, ""), ("", long), (long, long)):
         old, new = f"{before}a they say it b {after}", f"{before}c they often say it d {after}"
         start = len(before) + 2
@@ -124,7 +124,7 @@ def test_a_small_change_in_a_very_long_text_is_aligned() -> None:
         ("x aaaa cccc z", (2, 6)),  # 5 of 9 characters, of which the last is a space
         ("x aaaa z", (2, 6)),
         ("x cccc bbbb z", (7, 11)),
-        ("x cccc dddd z", None),  # the space alone
+        ("x cccc dddd z", None),  # only the space
     ],
 )
 def test_a_passage_stays_while_half_of_it_is_left(new: str, place: tuple[int, int] | None) -> None:
@@ -151,9 +151,9 @@ def test_words_that_moved_are_taken_at_the_occurrence_nearest_to_where_they_were
 @pytest.mark.parametrize(
     ("old", "new", "start", "end", "place"),
     [
-        ("aaaa X b", "aaaa Y b", 5, 6, None),  # the same length before and after is no reason to keep it
+        ("aaaa X b", "aaaa Y b", 5, 6, None),  # equal length before and after is no reason to keep it
         ("c c c", "c b c", 2, 3, (4, 5)),
-        ("c b", "a b b c a", 2, 3, (4, 5)),  # nothing that followed it is left: the occurrence nearest to the end
+        ("c b", "a b b c a", 2, 3, (4, 5)),  # nothing that followed it is left: the occurrence nearest the end
         ("b b", "b a b b b", 0, 3, (4, 7)),
         ("c c c", "c c b c c", 2, 5, (0, 3)),  # the occurrence nearest to where the passage began
     ],
@@ -171,7 +171,7 @@ def test_long_changes_are_not_aligned_word_by_word(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("interviews.passages._WORDS_COMPARED", 10)
     assert reanchor(old, new, 2, 13) is None
     assert reanchor(new, old, 2, 19) is None
-    assert reanchor(old, "c d they say it e f g h", 2, 13) == (4, 15)  # found as a whole all the same
+    assert reanchor(old, "c d they say it e f g h", 2, 13) == (4, 15)  # still found as a whole
     assert reanchor("a b c d e f g they say", "they say", 14, 22) == (0, 8)
 
 
@@ -229,7 +229,7 @@ def test_kept_stretches() -> None:
     assert _kept_stretches("ab", "cd", 0, 0) == []
     assert _kept_stretches("x a, bb y", "z a, bb w", 0, 0) == [(1, 8, 0)]
     assert _kept_stretches("a, b! c", "x, b! y", 0, 0) == [(1, 6, 0)]  # each mark is a word
-    assert _kept_stretches("b", "c b b", 0, 1) == [(0, 1, 4)]  # the common end is not compared once more
+    assert _kept_stretches("b", "c b b", 0, 1) == [(0, 1, 4)]  # the common end is not compared again
     assert _kept_stretches("c b b", "b", 0, 1) == [(4, 5, -4)]
 
 

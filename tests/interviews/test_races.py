@@ -44,8 +44,8 @@ def _actions() -> list[str]:
 def test_release_that_comes_while_its_words_are_edited_is_refused_or_withdrawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The edit has read the passage, which is not released yet, when the lead presses: the release must not get lost
-    between the two, approved in words that are gone."""
+    """The edit has read the passage, not released yet, when the lead releases it: the release must not get lost
+    between the two, approved for words that no longer exist."""
     coding = CodingFactory(answer__text=TEXT)
     pressed: list[threading.Thread] = []
     refused: list[BaseException] = []
@@ -111,7 +111,7 @@ def test_withheld_and_removed_twice_is_logged_once() -> None:
     here, by = _fresh(coding), UserFactory()
     for _ in range(2):
         remove_coding(coding=here, by=by)
-        here.pk = coding.pk  # the second browser's page still has it
+        here.pk = coding.pk  # the second browser's page still shows it
     assert _actions() == ["coding.released", "coding.withheld", "coding.removed"]
     with pytest.raises(Exception, match="was removed in the meantime"):
         release_passage(coding=here, by=None)
@@ -149,7 +149,7 @@ def history(assessment: Assessment) -> Answer:
 
 
 def _earlier(answer: Answer, text: str) -> AnswerRevision:
-    """Notes are encrypted: they are compared here."""
+    """Notes are encrypted, so they are compared in Python."""
     return next(row for row in AnswerRevision.objects.filter(answer=answer) if row.text == text)
 
 

@@ -24,7 +24,7 @@ def test_clean_text_keeps_words_and_marks_of_direction_and_drops_controls() -> N
         ("QADIN və qadın", "qadın", ["QADIN", "qadın"]),  # dotless i in both cases
         ("IŞIQ", "ışıq", ["IŞIQ"]),
         ("Ոստիկանություն և դատախազ", "ՈՍՏԻԿԱՆՈՒԹՅՈՒՆ", ["Ոստիկանություն"]),  # Armenian capitals
-        ("Երևան", "ԵՐԵՎԱՆ", ["Երևան"]),  # the ligature of small letters is two capitals
+        ("Երևան", "ԵՐԵՎԱՆ", ["Երևան"]),  # the lower-case ligature is two capitals
         ("ՊՈԼԻՑԻԱ ԵՎ", "և", ["ԵՎ"]),
         ("ᲞᲝᲚᲘᲪᲘᲐ და პოლიცია", "პოლიცია", ["ᲞᲝᲚᲘᲪᲘᲐ", "პოლიცია"]),  # Georgian Mtavruli
         ("الشُّرْطَة تساعد", "الشرطة", ["الشُّرْطَة"]),  # Arabic vowel points
@@ -32,8 +32,8 @@ def test_clean_text_keeps_words_and_marks_of_direction_and_drops_controls() -> N
         ("أطفال", "اطفال", ["أطفال"]),  # hamza
         ("Ёлка", "елка", ["Ёлка"]),
         ("cafe\u0301s", "CAFÉ", ["cafe\u0301"]),  # decomposed text
-        ("police\n  station", '"police station"', ["police\n  station"]),  # a phrase over a line end
-        ("po\u200flice", "police", ["po\u200flice"]),  # a mark of direction within
+        ("police\n  station", '"police station"', ["police\n  station"]),  # a phrase across a line break
+        ("po\u200flice", "police", ["po\u200flice"]),  # with a direction mark inside
         ("Straße", "STRASSE", ["Straße"]),
     ],
 )

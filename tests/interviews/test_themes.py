@@ -164,7 +164,7 @@ def test_mentions_leave_out_lost_passages_and_the_trash_and_count_overlaps_once(
     first, second, trashed = (AnswerFactory(interview=InterviewFactory(assessment=assessment)) for _ in range(3))
     CodingFactory(answer=first, theme=theme)
     CodingFactory(answer=first, theme=theme, start=5, end=14)
-    CodingFactory(answer=first, theme=theme, start=14, end=20)  # touches the one before
+    CodingFactory(answer=first, theme=theme, start=14, end=20)  # adjacent to the one before
     CodingFactory(answer=second, theme=theme, lost=True)
     CodingFactory(answer=trashed, theme=theme)
     trash_interview(interview=trashed.interview, by=member("lead"))
@@ -217,7 +217,7 @@ def test_any_change_of_released_words_takes_the_release_back(
     assert list(Coding.objects.for_approval()) == [coding]
     event = AuditEvent.objects.get(action="coding.release_withdrawn")
     assert (event.actor, event.detail) == (member("consultant"), {})
-    # The words as they were do not bring the release back: a person reads them again.
+    # Restoring the words does not restore the release: a person must review them again.
     save_answer(interview=answer.interview, question="3.1", text=answer.text, by=member("consultant"))
     assert not Coding.objects.get().released
 

@@ -1,4 +1,4 @@
-"""Pages of the interviews: who may open them, what they do with good and with bad input."""
+"""Pages of the interviews: who may open them, what they do with valid and invalid input."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The real application with the demonstration in it, and people who sit at their own devices."""
+"""The real application with the demonstration, and people with their own devices."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,23 +12,23 @@ from tests.journeys.server import Site, served
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys share one demonstration, so one process walks them all (xdist's loadgroup); no order is needed."""
+    """The journeys share one demonstration, so one process runs them all (xdist's loadgroup), in any order."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.xdist_group("journeys"))
-            item.add_marker(pytest.mark.timeout(600))  # the first of them starts the application
+            item.add_marker(pytest.mark.timeout(600))  # the first test starts the application
 
 
 @pytest.fixture(scope="session")
 def site(browser: Browser, start_database: Callable[[Path], None]) -> Iterator[Site]:
-    """The running application. Asking for the browser first skips all of it where there is none."""
+    """The running application. Requesting the browser first skips everything if there is none."""
     with served(start_database=start_database) as running:
         yield running
 
 
 @pytest.fixture
 def device(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """device() is a browser of its own, device(width=390) a phone; the console of each stays empty."""
+    """device() is a separate browser, device(width=390) a phone; the console of each must stay empty."""
     faults: list[str] = []
     contexts = []
 

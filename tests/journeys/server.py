@@ -1,4 +1,4 @@
-"""The real application in processes of its own: web server, worker, a database with the demonstration in it."""
+"""The real application in its own processes: web server, worker, a database with the demonstration."""
 
 import os
 import socket
@@ -23,12 +23,12 @@ class Site(NamedTuple):
 
 @contextmanager
 def served(port: int = 0, start_database: Callable[[Path], None] = lambda file: None) -> Iterator[Site]:
-    """A fresh demonstration, which is thrown away afterwards. Port 0 takes a free one."""
+    """A fresh demonstration, which is deleted afterwards. Port 0 picks a free port."""
     port = port or _free_port()
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"CTNAT_VAR": folder, "SITE_URL": url, "EMAIL_URL": f"filemail:///{folder}/mail"}
-        for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):  # as a newcomer runs it, not as the tests do
+        for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):  # with the default settings, not those of tests
             environment.pop(name, None)
 
         def python(*arguments: str) -> list[str]:
@@ -62,7 +62,7 @@ def _free_port() -> int:
 
 
 def _wait_for(url: str, started: list[subprocess.Popen[bytes]]) -> None:
-    """Return when `url` answers; RuntimeError when a process ended before, or after two minutes."""
+    """Return when `url` responds. Raises RuntimeError if a process ends before that, or after two minutes."""
     end = time.monotonic() + 120
     while time.monotonic() < end and all(process.poll() is None for process in started):
         try:

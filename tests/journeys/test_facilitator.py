@@ -1,4 +1,4 @@
-"""The facilitator runs a workshop: groups, two phones, a projector, the close; and proposes another mark."""
+"""The facilitator runs a workshop: groups, two phones, a projector, closing it; and proposes another mark."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The focal point reopens the survey, invites, follows who has answered, reminds the others, and closes."""
+"""The focal point reopens the survey, invites, checks who has answered, reminds the others, and closes it."""
 
 import re
 from collections.abc import Callable

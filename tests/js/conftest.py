@@ -1,8 +1,8 @@
-"""Unit tests of our scripts: a page of a few lines of HTML, the scripts as they are served, the site's own
+"""Unit tests of our scripts: a page of a few lines of HTML, the scripts as served, the site's own
 Content-Security-Policy, in Chromium. No server and no database: every request is answered here.
 
 def test_something(pages):
-    page = pages.open("<form>...</form>", "js/keep.js")    # the same path again is the same page, opened anew
+    page = pages.open("<form>...</form>", "js/keep.js")    # the same path again reloads the same page
     page.get_by_label("Note").fill("...")
     page.reload()
 """
@@ -23,7 +23,7 @@ from tests.browser import watch
 ORIGIN = "http://localhost"  # a secure context, as the site is
 DOCUMENT = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{path}</title>
 <link rel="icon" href="data:,">{scripts}</head><body>{body}<div id="notices"></div></body></html>"""
-# An init script for a browser that lets no page store anything, and a function that fills a named storage to the brim.
+# An init script for a browser in which no page can store anything, and a function that fills a named storage.
 BLOCKED = """for (const name of ["localStorage", "sessionStorage"]) {
     Object.defineProperty(window, name, { get() { throw new DOMException("Access is denied", "SecurityError"); } });
 }"""
@@ -53,7 +53,7 @@ def fields(request: Request) -> dict[str, str]:
 
 
 class Pages:
-    """The pages of one browser. Its tabs share what a browser keeps; `sent` lists the requests that were no page."""
+    """The pages of one browser. Its tabs share the browser's storage; `sent` lists the requests other than pages."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
@@ -68,7 +68,7 @@ class Pages:
     def open(
         self, body: str, *scripts: str, path: str = "/page/", module: bool = False, tab: Page | None = None
     ) -> Page:
-        """Open `body` with the named static scripts at `path`, in a new tab or in the one that is given."""
+        """Open `body` with the named static scripts at `path`, in a new tab or in the given one."""
         kind = 'type="module"' if module else "defer"
         lines = "".join(f'<script src="/static/{script}" {kind}></script>' for script in scripts)
         self._documents[path] = DOCUMENT.format(path=path, scripts=lines, body=body)
@@ -78,7 +78,7 @@ class Pages:
         return page
 
     def answer(self, method: str, path: str, reply: Callable[[Request], Reply | None]) -> None:
-        """Answer such requests with what `reply` returns: arguments of Route.fulfill, or None: connection lost."""
+        """Answer such requests with what `reply` returns: arguments of Route.fulfill, or None for a lost connection."""
         self._replies[method, path] = reply
 
     def expect_failed_requests(self) -> None:

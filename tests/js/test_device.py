@@ -1,4 +1,4 @@
-"""device.js: what this device keeps of interview notes, and signing out."""
+"""device.js: interview notes stored on this device, and signing out."""
 
 from typing import Any
 

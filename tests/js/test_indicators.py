@@ -89,7 +89,7 @@ def drag(page: Page, name: str, over: str, *, cancel: bool = False) -> None:
 
 @pytest.fixture
 def moves(pages: Pages) -> list[tuple[str, dict[str, str]]]:
-    """The moves that the server is asked for."""
+    """The moves requested from the server."""
     asked: list[tuple[str, dict[str, str]]] = []
 
     def take(request: Request) -> dict[str, Any]:

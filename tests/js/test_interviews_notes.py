@@ -1,4 +1,4 @@
-"""interviews_notes.js: the typing page saves itself, and loses no word to a lost line, a sign-out or a colleague."""
+"""interviews_notes.js: the typing page saves itself, and loses nothing by a lost connection, sign-out or other edit."""
 
 import json
 from typing import Any
@@ -28,7 +28,7 @@ def body(*questions: str, user: str = "1") -> str:
 
 
 class Server:
-    """Keeps what the page saves, as the views do: `texts`, `revisions`; `mode` says how it answers."""
+    """Keeps what the page saves, as the views do: `texts`, `revisions`; `mode` sets how it responds."""
 
     def __init__(self, pages: Pages) -> None:
         self.pages, self.mode = pages, "well"
@@ -73,7 +73,7 @@ class Server:
 
 @pytest.fixture
 def server(pages: Pages) -> Server:
-    pages.context.add_init_script("delete Navigator.prototype.serviceWorker")  # the worker has tests of its own
+    pages.context.add_init_script("delete Navigator.prototype.serviceWorker")  # the service worker has its own tests
     return Server(pages)
 
 
@@ -177,7 +177,7 @@ def test_nothing_is_sent_under_another_account(pages: Pages, server: Server) -> 
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(status(page)).to_contain_text("Another account is signed in on this device.")
     page.get_by_label("3.1").fill("mine")
-    page.wait_for_timeout(1000)  # longer than the rest after which it would be sent
+    page.wait_for_timeout(1000)  # longer than the pause after which it would be sent
     assert server.saves == []
     assert [draft["text"] for draft in drafts(page)] == ["mine"]
 

@@ -1,4 +1,4 @@
-"""keep.js: what is typed comes back until the server has it, to the one who typed it and to no other person."""
+"""keep.js: typed text is restored until the server has it, for the person who typed it and no one else."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -116,7 +116,7 @@ def test_a_refused_form_shows_what_the_server_gave_back(pages: Pages) -> None:
     page = open_form(pages)
     page.get_by_label("Note").fill("too long ")
     page.get_by_role("button", name="Save").click()
-    open_form(pages, note="too long", inside=FAULT, tab=page)  # a space less, as the server cleaned it
+    open_form(pages, note="too long", inside=FAULT, tab=page)  # one space less, as the server cleaned it
     expect(page.locator(".notice-info")).to_have_count(0)
     assert note_of(page) == "too long"
     page.reload()
@@ -273,7 +273,7 @@ def test_what_another_script_wrote_is_passed_over(pages: Pages) -> None:
 
 
 def test_discarded_words_stay_away_where_filling_the_form_counts_as_typing(pages: Pages) -> None:
-    """A script of the page answers a change with an input event, as that of the workshop's verdicts does."""
+    """A script of the page responds to a change with an input event, as the script for workshop verdicts does."""
     page = open_form(pages)
     page.get_by_label("No", exact=True).check()
     page.reload()

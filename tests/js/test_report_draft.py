@@ -1,4 +1,4 @@
-"""reports.js: text of a section that was not saved is offered again, to its author only."""
+"""reports.js: unsaved text of a section is offered again, to its author only."""
 
 from playwright.sync_api import Page, expect
 

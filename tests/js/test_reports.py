@@ -1,4 +1,4 @@
-"""reports.js: an unsaved section is kept for the account that typed it, and for no other."""
+"""reports.js: an unsaved section is stored for the account that typed it, and for no other."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,7 +25,7 @@ def opened(pages: Pages, account: str, tab: Page | None = None) -> Page:
 def page(pages: Pages) -> Page:
     page = opened(pages, "1")
     page.get_by_label("Text").fill("Not saved yet.")
-    page.wait_for_timeout(500)  # it is written down once typing pauses
+    page.wait_for_timeout(500)  # it is stored once typing pauses
     assert kept(page) == ["ctnat-report-draft:1:AZE-2016/context"]
     return page
 

@@ -1,4 +1,4 @@
-"""surveys.js: what the respondents' form sends, what it drops, and that nothing typed is lost by a slip."""
+"""surveys.js: what the respondents' form sends, what it drops, and that nothing typed is lost by mistake."""
 
 from typing import Any
 from urllib.parse import parse_qs
@@ -76,7 +76,7 @@ def test_an_answer_that_is_no_longer_asked_is_not_sent_but_comes_back_with_its_q
 
 
 def test_a_question_goes_with_the_question_that_brought_it(pages: Pages) -> None:
-    """3 depends on 2, 2 on 1: an answer that is not asked any more brings no further question."""
+    """3 depends on 2, 2 on 1: an answer that is no longer asked for leads to no further question."""
     questions = (
         choices("1", "yes", "no"),
         choices("2", "yes", "no", attributes=DEPENDS.format("1", "yes")),

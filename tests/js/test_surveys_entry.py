@@ -1,4 +1,4 @@
-"""surveys_entry.js: a paper form typed by numbers. What is stored is what was typed; the meaning is shown beside it."""
+"""surveys_entry.js: a paper form typed as numbers. What was typed is stored; the meaning is shown beside it."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,4 +1,4 @@
-"""workshops.js: what a group sends is kept on its device on a lost line, and sent again; nothing typed is lost."""
+"""workshops.js: what a group sends while offline is stored on its device and sent again; nothing typed is lost."""
 
 import json
 from typing import Any
@@ -36,7 +36,7 @@ data-send="/sent/?area=1#category-1" data-waits="agree 1 2 1">
 
 
 def rest(seen: str = "1") -> str:
-    """The form that agrees with what remains, as the paper's and the phone's page have it."""
+    """The form for agreeing with the remaining cells, as on the pages for paper and phone."""
     return REST_FORM.replace("SEEN", seen)
 
 
@@ -56,7 +56,7 @@ def body(*forms: str, group: str = "group-a", csrf: str = "csrf-0", live: bool =
 
 
 class Server:
-    """Counts what arrives, as the views do; `mode` says how it answers."""
+    """Counts what arrives, as the views do; `mode` sets how it responds."""
 
     def __init__(self, pages: Pages) -> None:
         self.pages, self.mode = pages, "well"
@@ -113,7 +113,7 @@ def give(page: Page, words: str, target: str = "r1", choice: str = "Disagree") -
 
 
 def waiting(page: Page) -> dict[str, dict[str, Any]]:
-    """What waits on the device: the names of the forms, and their fields."""
+    """What is waiting on the device: the names of the forms, and their fields."""
     kept = page.evaluate("localStorage.getItem('ctnat-waiting:group-a')")
     return {name: dict(entry["fields"]) for name, entry in json.loads(kept or "{}").items()}
 
@@ -240,7 +240,7 @@ def test_a_server_that_was_restarted_is_asked_again_without_any_sign_of_a_lost_l
 
 def test_an_answer_that_was_stored_while_the_page_went_is_sent_again(pages: Pages, server: Server) -> None:
     page = opened(pages)
-    server.mode = "stored"  # and the line is lost before the answer comes
+    server.mode = "stored"  # and the connection is lost before the response arrives
     give(page, "Not in the regions.")
     expect(form(page).get_by_text("Kept, sent later.")).to_be_visible()
     page.close()
@@ -253,7 +253,7 @@ def test_an_answer_that_was_stored_while_the_page_went_is_sent_again(pages: Page
 
 def test_an_answer_on_its_way_is_kept_before_it_is_answered(pages: Pages, server: Server) -> None:
     page = opened(pages)
-    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")  # no answer ever comes
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")  # no response ever arrives
     give(page, "Not in the regions.")
     page.wait_for_function("() => localStorage.getItem('ctnat-waiting:group-a')")
     page.reload()
@@ -539,7 +539,7 @@ def test_an_agreement_on_a_lost_line_is_sent_once_when_it_is_back(pages: Pages, 
 
 
 def test_an_agreement_that_was_stored_by_a_server_that_died_is_asked_about_again(pages: Pages, server: Server) -> None:
-    """The page that is opened next no longer has the form: the server says what counts, and nothing is claimed lost."""
+    """The next page no longer has the form: the server reports what is stored, and nothing is reported as lost."""
     server.mode = "stored"
     page = opened(pages, rest())
     page.get_by_role("button", name="Yes, we agree").click()

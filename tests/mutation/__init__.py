@@ -5,10 +5,10 @@
 
 Why a runner of our own: mutmut leaves decorated functions alone, and every service here is decorated with
 `transaction.atomic`; neither mutmut nor cosmic-ray changes tables at module level as `assessments.access` has them; and
-cosmic-ray starts pytest, Django and a new database anew for each mutant, which takes hours. Here pytest starts once for
-all modules with the same tests, and each mutant is a fork of it that gets other code into its functions (`runner.py`).
-What counts as a mutant is in `operators.py`, which modules are tested by what in `targets.py`, and survivors that are
-right to survive in `accepted.toml`, each with its reason.
+cosmic-ray starts pytest, Django and a new database for each mutant, which takes hours. Here pytest starts once for
+all modules with the same tests, and each mutant is a fork in which the functions get other code (`runner.py`).
+The kinds of mutants are in `operators.py`, the modules and their tests in `targets.py`, and survivors that are
+accepted in `accepted.toml`, each with its reason.
 
 Time and memory are bounded: each mutant runs only the tests that reach its line, first those that noticed other
 changes of the same function, then the quickest, and stops at the first that fails; it is killed when a test takes ten

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from tests.mutation.targets import TARGETS
 
 if TYPE_CHECKING:
-    from tests.mutation.runner import Outcome  # it needs pytest ready, and the process that only reports does not
+    from tests.mutation.runner import Outcome  # it needs pytest, and the process that only reports does not
 
 ACCEPTED = Path(__file__).parent / "accepted.toml"
 GOAL = 0.95  # of each module's mutants that are not accepted
 
 
 def accepted(module: str) -> dict[tuple[str, str, str], str]:
-    """The survivors of a module that may survive, with the reason."""
+    """The accepted survivors of a module, each with its reason."""
     listed = tomllib.loads(ACCEPTED.read_text()).get(module, [])
     return {(entry["where"], entry["before"], entry["after"]): entry["reason"] for entry in listed}
 
@@ -74,7 +74,7 @@ def main(words: list[str]) -> int:
 
 
 def tried(modules: list[str], only: str) -> dict[str, dict[str, int]]:
-    """Try modules with the same tests in a process of its own, print what it says, and return the counts of each."""
+    """Try modules with the same tests in a separate process, print its output, and return the counts of each."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     command = [sys.executable, "-m", "tests.mutation", "--here", ",".join(modules), only]
     results = {}
@@ -93,7 +93,7 @@ def tried(modules: list[str], only: str) -> dict[str, dict[str, int]]:
 
 
 def share(told: dict[str, int]) -> float:
-    """Killed of those that are not accepted. What could not be tried was not killed."""
+    """The share killed of those that are not accepted. A mutant that could not be run counts as not killed."""
     counted = told["killed"] + told["survived"] + told["untried"]
     return told["killed"] / counted if counted else 1.0
 

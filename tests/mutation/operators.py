@@ -1,7 +1,7 @@
 """The mutants of a module: its syntax tree with one place changed.
 
 Left alone: docstrings, annotations, decorators, sentences (strings with a space in them), what is logged,
-`assert_never`, and the list `__all__`, which acts at no time.
+`assert_never`, and the list `__all__`, which has no effect at run time.
 """
 
 import ast
@@ -43,14 +43,14 @@ COMPOUND = (
 )
 SKIPPED_FIELDS = {"annotation", "returns", "decorator_list"}
 
-Edit = tuple[Any, str, Any]  # the object, its attribute, what is put there
+Edit = tuple[Any, str, Any]  # the object, its attribute, the new value
 
 
 @dataclass(frozen=True)
 class Mutant:
     """`before` and `after`: the changed statement, or the first line of a compound one. `where`: the function.
 
-    `lines` are those that a test must have run to notice; `at_import` says that the change acts when the module is
+    `lines` are those that a test must have run to notice; `at_import`: the change takes effect when the module is
     imported (tables, defaults) and not when a function is called.
     """
 
@@ -80,7 +80,7 @@ def mutants(source: str, filename: str) -> Iterator[Mutant]:
         for owner, name, new in list(_edits(path)):
             old = getattr(owner, name)
             setattr(owner, name, new)
-            # A statement that was taken out of its block is no longer to be seen there: what took its place is.
+            # A removed statement is no longer in its block, so what took its place is shown.
             gone = (
                 isinstance(new, list) and statement in (old if isinstance(old, list) else []) and statement not in new
             )
@@ -91,7 +91,7 @@ def mutants(source: str, filename: str) -> Iterator[Mutant]:
 
 
 def _places(tree: ast.AST, above: tuple[ast.AST, ...] = ()) -> Iterator[tuple[ast.AST, ...]]:
-    """Each node with those above it, the outermost first."""
+    """Each node with its ancestors, the outermost first."""
     path = (*above, tree)
     if above:
         yield path
@@ -156,7 +156,7 @@ def _with(values: list[Any], index: int, new: Any) -> list[Any]:
 
 
 def _put(path: tuple[ast.AST, ...], new: ast.AST) -> Edit:
-    """Put `new` in the place of the last node of the path."""
+    """Replace the last node of the path by `new`."""
     node, parent = path[-1], path[-2]
     for name, value in ast.iter_fields(parent):
         if value is node:
@@ -201,7 +201,7 @@ def _edits(path: tuple[ast.AST, ...]) -> Iterator[Edit]:
                     yield node, "keywords", _without(node.keywords, index)
             for (index, one), (_, two) in pairwise(enumerate(node.args)):
                 if _called(node) in NAMES:
-                    break  # min, max and such do not care which comes first
+                    break  # for min, max and the like the order does not matter
                 if isinstance(one, ast.Constant) or isinstance(two, ast.Constant) or ast.dump(one) == ast.dump(two):
                     continue
                 yield node, "args", [*node.args[:index], two, one, *node.args[index + 2 :]]
@@ -229,7 +229,7 @@ def _edits(path: tuple[ast.AST, ...]) -> Iterator[Edit]:
 
 
 def _sibling(name: str, groups: list[list[str]]) -> str | None:
-    """The name that follows in a group of names of one kind, so that each is once mistaken for another."""
+    """The name that follows in a group of names of one kind, so that each is replaced once by another."""
     for group in groups:
         if name in group and len(group) > 1:
             return group[(group.index(name) + 1) % len(group)]

@@ -1,6 +1,6 @@
 """Run the mutants of modules that have the same tests: pytest once, then a fork of it for each mutant.
 
-pytest collects the tests and runs them all, each in a coverage context of its own, so that it is known which test
+pytest collects the tests and runs them all, each in its own coverage context, so that it is known which test
 reaches which line; the session's fixtures (the database in memory) are kept. Each fork then puts the mutant's code
 into the live functions and runs the tests that reach it until one fails.
 """
@@ -31,12 +31,12 @@ from _pytest.runner import runtestprotocol
 from tests.mutation.operators import Mutant, mutants
 from tests.mutation.targets import TARGETS
 
-MEMORY = 1 << 30  # bytes that a mutant may take beyond what pytest has
+MEMORY = 1 << 30  # bytes that a mutant may use in addition to pytest's memory
 SLACK = 3  # seconds of processor time for each test, and ten times what it needs without a mutant
 WAITING = 20  # how many times as long as all its tests together a mutant may take by the clock, on a busy machine
-# With which a mutant's process ends: KILLED and the place of the test that noticed. Not 1: a process that met an error.
+# Exit codes of a mutant's process: KILLED plus the position of the test that noticed. Not 1, which means an error.
 BROKEN, SURVIVED, KILLED = 8, 9, 10
-LAST_PLACE = 200  # a process ends with 255 at most
+LAST_PLACE = 200  # exit codes are at most 255
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Outcome:
 
 
 class Session:
-    """A pytest plugin that runs the mutants of modules with the same tests in the place of these tests."""
+    """A pytest plugin that runs the mutants of modules with the same tests instead of these tests."""
 
     def __init__(self, modules: list[str], report: Callable[[Outcome], None], only: str = "") -> None:
         self.names = modules
@@ -63,7 +63,7 @@ class Session:
     def pytest_sessionstart(self) -> None:
         """The same examples for each mutant, and no failure because the machine is slow. Before tests are imported,
         since each takes its settings then."""
-        import hypothesis  # not before pytest has made its plugins ready
+        import hypothesis  # not before pytest has loaded its plugins
 
         checks = list(hypothesis.HealthCheck)
         hypothesis.settings.register_profile(
@@ -77,10 +77,10 @@ class Session:
         self._learn(session, [target.path for target in targets])
         live = [Live.of(target.path) for target in targets]
         gc.collect()
-        gc.freeze()  # a fork that collects garbage would copy all memory
+        gc.freeze()  # garbage collection in a fork would copy all memory
         for target, touched in zip(targets, live, strict=True):
             self.report(self._mutate(target, touched))
-        session.items = self.items[:1]  # one is enough for pytest to end in order
+        session.items = self.items[:1]  # one is enough for pytest to end cleanly
         return True
 
     def _mutate(self, target: "Target", live: "Live") -> Outcome:
@@ -110,7 +110,7 @@ class Session:
         return outcome
 
     def _learn(self, session: pytest.Session, paths: list[str]) -> None:
-        """Run every test unmutated. They must pass; which lines each of them reaches is written down."""
+        """Run every test unmutated. They must pass; the lines that each of them reaches are recorded."""
         cover = coverage.Coverage(data_file=None, config_file=False, include=paths)
         cover.set_option("run:disable_warnings", ["no-data-collected"])  # then all its mutants survive
         cover.start()
@@ -129,7 +129,7 @@ class Session:
         session._setupstate.teardown_exact(session)
 
     def _fork(self, mutant: Mutant, target: "Target", live: "Live", items: list[pytest.Item]) -> int:
-        """KILLED and the place of the test in `items`, SURVIVED, or BROKEN where it had to be stopped or died."""
+        """KILLED plus the position of the test in `items`, SURVIVED, or BROKEN if it had to be stopped or died."""
         allowed = SLACK + 10 * sum(self.seconds[item] for item in items)
         process = get_context("fork").Process(target=self._run, args=(mutant, target, live, items))
         process.start()
@@ -160,7 +160,7 @@ class Session:
 
 
 def _original(target: "Target") -> Mutant:
-    """The module as it is, to be imported once more: do its tests pass then?"""
+    """The unchanged module, imported once more: do its tests still pass?"""
     code = compile(target.source, target.path, "exec", dont_inherit=True)
     return Mutant("", range(0), "", "", True, code)
 
@@ -236,9 +236,9 @@ def _functions(code: CodeType) -> dict[tuple[str, int], list[CodeType]]:
 
 
 def _import_again(code: CodeType, module: ModuleType) -> None:
-    """Run the module's top level in a namespace of its own, and take over its tables, defaults and class attributes.
+    """Run the module's top level in a separate namespace, and take over its tables, defaults and class attributes.
 
-    Classes and functions stay the same objects, because other modules hold them.
+    Classes and functions stay the same objects, because other modules refer to them.
     """
     fresh = {name: getattr(module, name) for name in ("__name__", "__file__", "__package__", "__spec__", "__loader__")}
     exec(code, fresh)  # noqa: S102 - this is what a mutation test does
@@ -265,7 +265,7 @@ def _import_again(code: CodeType, module: ModuleType) -> None:
 
 
 def _take_defaults(old: Any, new: Any) -> None:
-    """The defaults of `new`, for the function that other modules already hold, under its decorators too."""
+    """The defaults of `new`, for the function that other modules already refer to, under its decorators too."""
     old, new = inspect.unwrap(old), inspect.unwrap(new)
     if isinstance(old, FunctionType) and isinstance(new, FunctionType):
         old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__

@@ -1,4 +1,4 @@
-"""Which modules are mutated, and the tests that must notice. A module that moves is renamed here and nowhere else."""
+"""The modules to be mutated, and the tests that must notice. When a module moves, only this file needs to change."""
 
 # The statistics have unit tests of their own; numbers, days and routing are tested through the questions that use them.
 STATISTICS = (

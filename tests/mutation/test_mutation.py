@@ -1,4 +1,4 @@
-"""The mutants themselves, and that a mutant acts in a module that is already imported."""
+"""The mutants themselves, and that a mutant takes effect in a module that is already imported."""
 
 import sys
 import tomllib
@@ -63,7 +63,7 @@ class Pair:
 
 @pytest.fixture
 def module(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The source above, imported from a file; `analysis.` so that its caches count as ours."""
+    """The source above, imported from a file; named `analysis.` so that its caches count as ours."""
     path = tmp_path / "sample.py"
     path.write_text(SOURCE)
     made = ModuleType("analysis.sample")
@@ -151,7 +151,7 @@ def counts(killed: int, survived: int, accepted: int = 0, untried: int = 0, stal
         (counts(95, 5), 0),
         (counts(94, 6), 1),  # 1094 of 1100 in all, but one module is below
         (counts(19, 0, accepted=9), 0),
-        (counts(18, 0, untried=2), 1),  # what could not be tried was not killed
+        (counts(18, 0, untried=2), 1),  # a mutant that could not be run counts as not killed
         (counts(19, 0, stale=1), 1),
         (counts(0, 0), 0),
     ],

@@ -1,4 +1,4 @@
-"""Lines end between words in scripts without spaces, and long words are hyphenated by syllables."""
+"""Lines break between words in scripts without spaces, and long words are hyphenated by syllables."""
 
 import re
 
@@ -53,7 +53,7 @@ def test_a_long_line_stays_on_its_page(language: str, text: str) -> None:
     ("language", "word"),
     [
         ("az", "əla·qə·lən·di·ril·mə·li·dir"),
-        ("az", "İs·tin·taq"),  # two characters in Python's small letters
+        ("az", "İs·tin·taq"),  # two characters in Python's lower case
         ("az", "QIR·MI·ZI"),
         ("tr", "de·ğer·len·di·ril·me·si"),
         ("ka", "კონ·ფი·დენ·ცია·ლუ·რო·ბა"),

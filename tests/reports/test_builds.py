@@ -1,4 +1,4 @@
-"""Background builds: progress, cancel, one file a revision, and what is left by a killed worker."""
+"""Background builds: progress, cancelling, one file per revision, and what a killed worker leaves behind."""
 
 import hashlib
 from datetime import timedelta

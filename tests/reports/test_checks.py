@@ -10,7 +10,7 @@ from reports.document.blocks import chart_block
 from reports.document.checks import check
 from reports.document.registry import Block, UnknownBlock
 
-# 3.1.5 of the 2016 survey: four say adequate, three inadequate, of seven
+# 3.1.5 of the 2016 survey: of seven, four answered adequate, three inadequate
 CHART = Chart(
     "survey-3.1.5",
     "3.1.5 Tools",

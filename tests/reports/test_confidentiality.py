@@ -1,4 +1,4 @@
-"""No exit of the report holds a respondent's name, an unreleased quotation, or an agency that is not to be named."""
+"""No output of the report contains a respondent's name, an unreleased quotation, or an agency not to be named."""
 
 import re
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from tests.factories import DocumentFactory, OrganisationFactory, write_to
 from workshops.models import Comment
 
 pytestmark = pytest.mark.django_db
-NAME = "Respondent Numberone"  # made up for the test
+NAME = "Respondent Numberone"  # invented for the test
 
 
 @pytest.fixture
@@ -127,12 +127,12 @@ def test_a_passage_of_another_assessment_is_not_found(report: Report, coding: Co
 
 # Names in the whole document -----------------------------------------------------------------------------------------
 
-PERSON = "Rashad Examplov"  # made up for the tests
+PERSON = "Rashad Examplov"  # invented for the tests
 
 
 @pytest.fixture
 def named(report: Report, coding: Coding) -> Report:
-    """A report of an assessment with a respondent whose name has no common word in it."""
+    """A report of an assessment with a respondent whose name contains no common word."""
     Interview.objects.update(respondent_name=PERSON)
     report.refresh_from_db()
     return report

@@ -1,4 +1,4 @@
-"""The sign-in page names the accounts of the demonstration, only where it is loaded and never in production."""
+"""The sign-in page lists the accounts of the demonstration, only if it is loaded and never in production."""
 
 from typing import Any
 

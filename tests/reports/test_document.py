@@ -132,7 +132,7 @@ def test_a_removed_source_is_printed_as_removed_and_nothing_else(assessment: Ass
 
 
 def test_a_new_block_is_in_the_palette_and_in_the_text(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line of `BLOCKS` makes a block: what it is made from, and how the palette offers it."""
+    """One line of `BLOCKS` adds a block: what it is made from, and how the palette offers it."""
     from reports.document import blocks, palette
     from reports.document.evidence import evidence_of
 

@@ -1,4 +1,4 @@
-"""Editions: what they hold is captured when they are made, and their files are made from that alone."""
+"""Editions: their content is captured when they are made, and their files are made from that alone."""
 
 import hashlib
 from pathlib import Path

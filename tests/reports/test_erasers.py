@@ -1,4 +1,4 @@
-"""Editions that repeat what is erased: offered before confirming, and erased with their files where that is chosen."""
+"""Editions that repeat erased content: offered before confirming, and erased with their files if chosen."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every script prints; what no font has is named instead of becoming an empty box."""
+"""Every script prints; characters that no font covers are reported instead of printing as empty boxes."""
 
 import logging
 import os
@@ -66,7 +66,7 @@ def test_every_script_prints_upright_bold_and_stressed_in_a_valid_file(caplog: p
     command = ["pdftotext", "-raw", "-", "-"]
     done = subprocess.run(command, input=content, capture_output=True, check=True)  # noqa: S603 - a fixed command
     text = done.stdout.decode()
-    for code in ("en", "ru", "az", "hy", "ka", "am", "th", "ti", "zgh"):  # the others' clusters come out in parts
+    for code in ("en", "ru", "az", "hy", "ka", "am", "th", "ti", "zgh"):  # others' clusters are extracted in parts
         assert text.count(WORDS[code]) == 4, code
 
 
@@ -88,7 +88,7 @@ def test_no_other_font_of_the_machine_is_used() -> None:
         ("Prevention, დიახ, “quoted” – 5 °C", {}),
         (f"{HANGUL} and {HANGUL} again", {"Hangul": HANGUL}),
         ("well 🙂", {"Emoticons": "🙂"}),
-        ("a\u200bb\u2068c\u2069\u00ad\n", {}),  # what prints nothing is nothing that is missing
+        ("a\u200bb\u2068c\u2069\u00ad\n", {}),  # characters that print nothing are not reported as missing
     ],
 )
 def test_what_no_font_has_is_named_by_its_script(text: str, named: dict[str, str], without_cjk: None) -> None:

@@ -1,4 +1,4 @@
-"""Data migrations, on a database of their own that begins with the earlier schema."""
+"""Data migrations, on a separate database that starts with the earlier schema."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""Words that may be a name: a lead decides on each place, and a final edition waits for it."""
+"""Words that may be a name: a lead decides on each occurrence, and a final edition requires that."""
 
 import re
 from datetime import UTC, datetime
@@ -29,13 +29,13 @@ ADDRESS = "/a/AZE-2016/report/names/"
 
 @pytest.fixture
 def report(assessment: Assessment) -> Report:
-    """A report of two sections, which speak of streets called like a respondent."""
+    """A report of two sections that mention streets with the name of a respondent."""
     Interview.objects.create(
         assessment=assessment,
         number=1,
         code="AZEint1",
         held_at=datetime(2016, 1, 13, tzinfo=UTC),
-        respondent_name="Rashad Examplov",  # made up for the test
+        respondent_name="Rashad Examplov",  # invented for the test
         women=1,
     )
     report = create_report(assessment=assessment, by=None)

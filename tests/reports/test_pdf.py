@@ -105,7 +105,7 @@ def test_every_header_cell_says_what_it_heads(pdf: pikepdf.Pdf) -> None:
 
 
 def test_a_criterion_stands_above_its_cells(assessment: Assessment) -> None:
-    """Wherever a table begins on a page, no criterion is left at the foot without its cells."""
+    """Wherever a table begins on a page, no criterion is left at the foot of a page without its cells."""
     report = create_report(assessment=assessment, by=None)
     Section.objects.exclude(key__in=["introduction", "context"]).update(hidden=True)
     edit_section(section=report.sections.get(key="context"), body="[[indicators 1]]", by=None)

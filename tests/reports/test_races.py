@@ -1,4 +1,4 @@
-"""Freezing an edition: two leads, a double click, an old page, a server that is killed in between."""
+"""Freezing an edition: two leads, a double click, an old page, a server killed in between."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def context(report: Report) -> Section:
 
 
 def typed(response: Any) -> dict[str, Any]:
-    """What a browser sends of the page's form as it is."""
+    """What a browser would send of the page's form unchanged."""
     return {bound.html_name: bound.value() or "" for bound in response.context["form"] if bound.value() is not None}
 
 
@@ -88,7 +88,7 @@ def test_a_final_edition_sent_twice_is_one_and_another_reason_is_not_dropped(rep
 
 
 def test_a_reason_is_for_the_points_that_were_read(assessment: Assessment, report: Report) -> None:
-    """One statement is decided and another made while the lead writes: the number is the same, the point is not."""
+    """One statement is decided and another added while the lead writes: the number is the same, the points are not."""
     make_interview(assessment, 1)
     first = Comment.objects.create(assessment=assessment, statement="This is not so.")
     reasons = reasons_of(report)
@@ -105,7 +105,7 @@ def test_a_reason_is_for_the_points_that_were_read(assessment: Assessment, repor
 def test_an_edition_holds_nothing_that_was_saved_while_it_was_made(
     report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between two of the queries a colleague saves the section that has been read already."""
+    """Between two queries a colleague saves the section that has already been read."""
     edit_section(section=context(report), body="Before.", by=None)
     colleague = iter(["While it is made.", "Once more."])
 
@@ -145,7 +145,7 @@ def test_a_server_killed_while_it_freezes_leaves_nothing_and_the_form_sent_again
 def test_a_server_killed_after_it_froze_is_asked_again_for_the_files(
     report: Report, lead: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
-    """The edition is stored and its job was not enqueued: the list offers to make the files, from what was captured."""
+    """The edition was stored but its job was not enqueued: the list offers to make the files from the captured text."""
     with transaction.atomic():
         edition = make_edition(report=report, kind="draft", by=None)
     edit_section(section=context(report), body="Typed after the press.", by=None)

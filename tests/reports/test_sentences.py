@@ -1,4 +1,4 @@
-"""Sentences made of numbers are right for none, one, two and many, and state only what was recorded."""
+"""Sentences made from numbers are correct for zero, one, two and many, and state only what was recorded."""
 
 from dataclasses import replace
 from datetime import date

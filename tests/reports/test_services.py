@@ -1,4 +1,4 @@
-"""Outline and changes of a report's text."""
+"""The outline of a report, and changes to its text."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tables with many columns fit on the printed page: nothing is cut off, no head is broken."""
+"""Tables with many columns fit on the printed page: nothing is cut off, no heading is broken."""
 
 from typing import Any
 
@@ -63,7 +63,7 @@ def test_all_columns_of_a_wide_table_are_on_the_page(
                 assert all(part.position_x + part.width <= right for part in lines), texts[-1]
     if problems:
         assert (columns, problems[0].startswith("The table “")) == (14, True)
-    else:  # every head is one line, unbroken
+    else:  # every heading is one line, unbroken
         assert set(words[: columns % len(words) or None]) <= set(texts)
         assert set((words * 2)[:columns]) <= set(texts)
     assert str(columns) in texts

@@ -1,4 +1,4 @@
-"""What was said at validation stands beside what it concerns, and the annex prints the whole log."""
+"""Statements made at validation are shown beside what they concern, and the annex prints the whole log."""
 
 import re
 
@@ -109,7 +109,7 @@ def test_the_annex_prints_cells_decided_anew_with_from_what_to_what_and_why(
     ):
         criterion, cell = place.split("/")
         decide_cell(assessment=assessment, criterion=criterion, cell=cell, source=source, reason=reason, by=None)
-    make_mark(assessment, "1.1/F1", "not_assessed", source="workshop", rationale="")  # changes no line of the log
+    make_mark(assessment, "1.1/F1", "not_assessed", source="workshop", rationale="")  # does not change the log
     annex = between(printed(report), 'id="annex-validation"', "</main>")
     rows = [
         [re.sub(r"<[^>]+>| \([^)]*\)", "", part).strip() for part in re.split(r"</t[hd]>", row)[:3]]
@@ -120,7 +120,7 @@ def test_the_annex_prints_cells_decided_anew_with_from_what_to_what_and_why(
         ["Cell 1.1 F1", f"In place → {improve}{by}: {improve}", "Accepted. Two groups said so."],
         ["Cell 1.1 F2", f"Not assessed → Not assessed{by}: In place", "Not accepted. No document says so."],
     ]
-    assert "2 cells proposed by the workshop still wait" in annex  # 1.2 F1, and 1.1 F1 anew
+    assert "2 cells proposed by the workshop still wait" in annex  # 1.2 F1, and 1.1 F1 again
 
 
 def test_the_annex_prints_recommendations_before_and_after_with_the_differences(

@@ -146,10 +146,10 @@ def test_section_move_changes_the_order(report: Report, lead: Client) -> None:
 def test_section_hide_and_show(report: Report, lead: Client) -> None:
     button = re.search(r'sections/context/hide/.*?name="hidden" value="(\w+)"', lead.get(BASE).content.decode(), re.S)
     assert button
-    for _ in range(2):  # a double click is one
+    for _ in range(2):  # a double click counts once
         lead.post(f"{BASE}sections/context/hide/", {"hidden": button[1]})
         assert context_section().hidden
-    lead.post(f"{BASE}sections/context/hide/")  # of a page that does not say which
+    lead.post(f"{BASE}sections/context/hide/")  # from a page without that field
     assert context_section().hidden
     lead.post(f"{BASE}sections/context/hide/", {"hidden": "no"})
     assert not context_section().hidden

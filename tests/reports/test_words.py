@@ -1,4 +1,4 @@
-"""The report's words, and those of the analysis, are each used, and a report holds no English beside its language."""
+"""All texts of the report and the analysis are used, and a report in another language contains no English."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The report's Markdown: what is looked up, what is refused, what is made harmless."""
+"""The report's Markdown: what is looked up, what is refused, and what is made harmless."""
 
 import re
 from collections.abc import Sequence
@@ -170,7 +170,7 @@ def test_tables_have_column_heads(writer: Writer) -> None:
 
 
 def test_a_long_narrative_is_written_whole(writer: Writer) -> None:
-    """About 200 pages: 100,000 words with a fact, a citation and a footnote in each paragraph."""
+    """About 200 pages: 100,000 words, with a fact, a citation and a footnote in each paragraph."""
     paragraph = "word " * 100 + "{{ interviews.people }} [@Gen 1][^n]\n\n"
     html = write(writer, paragraph * 1000 + "[^n]: A note.")
     assert html.count('<span class="fact">36</span>') == 1000

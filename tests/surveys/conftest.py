@@ -1,4 +1,4 @@
-"""A survey that is open, an invitation to it, and counters that start anew."""
+"""An open survey, an invitation to it, and counters that start at zero."""
 
 from datetime import timedelta
 from typing import Any

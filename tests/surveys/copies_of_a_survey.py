@@ -1,8 +1,8 @@
-"""Eight people answer by personal links; after each, everything that a holder of the database can copy is copied.
+"""Eight people answer by personal links; after each, everything that someone with the database can copy is copied.
 
     DATABASE_URL=... CTNAT_VAR=... python tests/surveys/copies_of_a_survey.py FOLDER
 
-Run by test_copies.py in a process of its own, on a database in a file or on a server, because a database in memory has
+Run by test_copies.py in a separate process, on a database in a file or on a server, because a database in memory has
 no files. Writes FOLDER/N/ for N = 0 (before the first answer) to 8 and FOLDER/9/ after closing, and FOLDER/truth.json.
 """
 
@@ -50,7 +50,7 @@ def main(folder: Path) -> None:
         client.get(link)
         client.post(f"{link}opened/")
         form = {"_uuid": str(uuid4()), "2.6": words, "_in": guest.language}
-        if place % 2:  # saved first, and sent from the saved form, which is deleted then
+        if place % 2:  # saved first, then sent from the saved form, which is deleted
             saved = client.post(link, form | {"_do": "save"}).content.decode()
             form["_draft"] = saved.split('<strong class="code saved-code" dir="ltr">')[1][:9]
             copy(folder / f"saved{place}")

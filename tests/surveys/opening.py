@@ -1,11 +1,11 @@
-"""Forms that came by link, read as the team reads them once the survey is closed."""
+"""Forms sent by link, read as the team reads them once the survey is closed."""
 
 from surveys.models import Response, SealedAnswer, Survey
 from surveys.services.sealed_answers import open_responses
 
 
 def open_forms() -> list[Response]:
-    """All responses of all surveys by number, after opening what is sealed. The surveys are left as they were."""
+    """All responses of all surveys by number, after opening the sealed forms. The surveys are left unchanged."""
     for survey in Survey.objects.filter(pk__in=SealedAnswer.objects.values("survey")):
         status = survey.status
         Survey.objects.filter(pk=survey.pk).update(status=Survey.Status.CLOSED)

@@ -1,4 +1,4 @@
-"""What someone who holds the whole database can tell: not who gave which answers.
+"""Someone with the whole database cannot tell who gave which answers.
 
 Two surveys are run from the same start with the same people and the same answers, but answered in opposite order. If
 everything that the database keeps about the invitations is equal in both, no trace of it leads to a response.
@@ -23,7 +23,7 @@ NAMES = ["a", "b", "c", "d", "e"]
 
 
 def dump(tables: str = "%") -> list[str]:
-    """Every row of the tables that match, as text, in the order in which the database keeps them."""
+    """Every row of the matching tables, as text, in the order in which the database stores them."""
     names = connection.introspection.table_names()
     lines = []
     with connection.cursor() as cursor:
@@ -34,7 +34,7 @@ def dump(tables: str = "%") -> list[str]:
 
 
 def run(client, assessment, order: list[str]) -> list[str]:  # type: ignore[no-untyped-def]
-    """Everyone answers in `order`; what the database then keeps of the invitations and of the survey."""
+    """Everyone answers in `order`; returns what the database then stores about the invitations and the survey."""
     survey = SurveyFactory(assessment=assessment, open_slug="open")
     first = InvitationFactory(survey=survey, nonce="start", token_hmac=token_digest("start"), email="", name="").pk
     for name in NAMES:
@@ -106,7 +106,7 @@ def test_no_address_of_a_network_is_stored(client, survey, link) -> None:
 def test_the_uuid_comes_from_the_form_and_is_random(client, survey) -> None:
     page = client.get("/s/open/").content.decode()
     found = re.search(r'name="_uuid" value="([^"]+)"', page)[1]  # type: ignore[index]
-    assert UUID(found).version == 4  # not of a kind that holds a clock or a network card
+    assert UUID(found).version == 4  # not of a version that contains a time or a network address
 
 
 def test_a_form_that_came_by_link_has_no_day(client, survey) -> None:

@@ -1,4 +1,4 @@
-"""Each form with one bad value at a time, the rest in order: a clear refusal or a clean save, never a 500."""
+"""Each form with one bad value at a time, the rest valid: a clear refusal or a clean save, never a 500."""
 
 from typing import Any
 
@@ -39,6 +39,6 @@ def test_one_bad_value_at_a_time(client_as: Any, survey: Any, path: str, zone: s
             status = lead.post(HOME + path, body, content_type="application/x-www-form-urlencoded").status_code
             assert status in (200, 302, 422), (name, bad[:20], status)
             if status != 302 and number + 1 < len(values):
-                continue  # refused, or shown only: the pages are looked at again after the last value
+                continue  # refused, or only shown: the pages are requested again after the last value
             assert lead.get(HOME).status_code == 200, (name, bad[:20])
             assert lead.get("/s/open/").status_code in (200, 403, 404, 410), (name, bad[:20])

@@ -1,4 +1,4 @@
-"""The format of sealed forms and of receipts: what is stored today must open, and be recognised, for years."""
+"""The format of sealed forms and of receipts: what is stored today must be readable and recognisable for years."""
 
 import json
 import zlib

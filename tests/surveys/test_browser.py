@@ -18,7 +18,7 @@ DOCUMENT = document_2016()
 
 @pytest.fixture
 def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """visit("/s/open/", js=False, width=360) -> a page of a browser of its own, which must stay quiet."""
+    """visit("/s/open/", js=False, width=360) -> a page in a separate browser, without console messages."""
     contexts, heard = [], []
 
     def open_page(path: str, *, js: bool = True, width: int = 1280) -> Page:
@@ -182,7 +182,7 @@ def test_language_switch_and_enter_keep_what_was_typed(visit, survey) -> None:
     page = visit("/s/open/?lang=en", js=False)
     page.locator("textarea[name='2.6']").fill("Words")
     page.locator("input[name='1.2_other']").fill("Nurse")
-    page.locator("input[name='1.2_other']").press("Enter")  # must not send a form half done
+    page.locator("input[name='1.2_other']").press("Enter")  # must not send an incomplete form
     assert count_forms() == 0
     page.locator("button[name=_to][value=ar]").click()
     assert page.locator("html").get_attribute("lang") == "ar"
@@ -256,7 +256,7 @@ def test_a_paper_form_is_typed_from_the_keyboard(open_as, survey) -> None:
     page.keyboard.press("Enter")
     page.keyboard.type("Nurse")
     page.keyboard.press("Enter")
-    page.keyboard.type("12")  # 1.3 and 1.4: one key each, and on it goes
+    page.keyboard.type("12")  # 1.3 and 1.4: one key each moves on to the next question
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/enter/?source=paper&language=en")
     stored = {"1.1": "AZE", "1.2": "other", "1.2_other": "Nurse", "1.3": "under_1", "1.4": "years_1_3"}

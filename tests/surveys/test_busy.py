@@ -1,4 +1,4 @@
-"""A database that is locked, full or gone: respondents keep what they answered, and send it again."""
+"""A database that is locked, full or missing: respondents keep their answers, and send them again."""
 
 import re
 from html import unescape

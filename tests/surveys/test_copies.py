@@ -1,7 +1,7 @@
 """Two copies of the database reveal no more than a group: their differences do not link an invitation to answers.
 
 copies_of_a_survey.py makes the copies. The attacker here knows in which order the eight people answered (an invitation
-is marked with each) and holds every copy, but not the keys.
+is marked with each) and has every copy, but not the keys.
 """
 
 import gzip
@@ -27,7 +27,7 @@ from assessments.fields import cipher
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("copies_of_a_survey.py")
 LAST, CLOSED = 8, 9
-SAVED = [f"saved{place}" for place in range(1, LAST, 2)]  # with a form saved to be continued
+SAVED = [f"saved{place}" for place in range(1, LAST, 2)]  # with a form saved for later
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Copies:
         return answers
 
     def content(self, place: int | str) -> dict[str, bytes]:
-        """Name -> what a copy holds: the database, its log or its dump, and the backup unpacked."""
+        """Name -> what a copy contains: the database, its log or its dump, and the backup unpacked."""
         files = {path.name: path for path in (self.folder / str(place)).rglob("*") if path.is_file()}
         return {
             name: gzip.decompress(path.read_bytes()) if name.endswith(".gz") else path.read_bytes()
@@ -52,8 +52,8 @@ class Copies:
         """The rows of a table as the backup has them: fields, and `pk`."""
         lines = self.content(place)["data.jsonl.gz"].decode().splitlines()
         found = [row for row in map(json.loads, lines) if row["model"] == table]
-        new_each_time = {"email": None, "name": None} if table == "surveys.invitation" else {}  # encrypted anew
-        if table == "surveys.response":  # what a thief with the keys would read
+        new_each_time = {"email": None, "name": None} if table == "surveys.invitation" else {}  # encrypted again
+        if table == "surveys.response":  # what an attacker with the keys would read
             for row in found:
                 row["fields"]["answers"] = self.opened(row["fields"]["answers"])
         return [row["fields"] | new_each_time | {"pk": row["pk"]} for row in found]
@@ -140,7 +140,7 @@ def test_invitations_are_the_same_before_the_first_answer_and_after_the_last(cop
 
 
 def _long_values(row: Any) -> set[str]:
-    """Every value of a row that is no plain number or word, however nested."""
+    """Every value of a row that is not a plain number or word, at any depth."""
     if isinstance(row, dict):
         return set().union(*map(_long_values, row.values()))
     if isinstance(row, list):
@@ -149,7 +149,7 @@ def _long_values(row: Any) -> set[str]:
 
 
 def test_no_value_of_a_box_or_an_invitation_comes_back_in_a_response(copies: Copies) -> None:
-    """An HMAC of the receipt that stayed the same led from the box, and so from the mark, to the answers."""
+    """An unchanged HMAC of the receipt linked the box, and so the mark, to the answers."""
     responses = copies.rows(CLOSED, "surveys.response")
     assert len(responses) == LAST
     seen: set[str] = set()
@@ -162,7 +162,7 @@ def test_no_value_of_a_box_or_an_invitation_comes_back_in_a_response(copies: Cop
 
 
 def test_the_order_of_the_responses_is_not_that_of_the_answers(copies: Copies) -> None:
-    """By chance it is once in 40,320 runs, for each of the orders."""
+    """By chance it is so once in 40,320 runs, for each of the orders."""
     came = [answer["words"] for answer in copies.truth]
     responses = copies.rows(CLOSED, "surveys.response")
     for key in ("pk", "number", "code", "uuid", "receipt_hmac"):
@@ -220,7 +220,7 @@ def test_drafts_are_gone_and_responses_lie_in_no_order_of_the_answers(copies: Co
 
 @postgres_only
 def test_transaction_numbers_join_no_invitation_with_answers(copies: Copies) -> None:
-    """`xmin` says which rows one transaction wrote, `ctid` in which order they lie in the table."""
+    """`xmin` shows which rows one transaction wrote, `ctid` in which order they are stored in the table."""
     after = copies.transactions(CLOSED)
     written = {row[0] for row in after["surveys_response"]}
     assert len(written) == 1

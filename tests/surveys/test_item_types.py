@@ -1,4 +1,4 @@
-"""Each type of question through the whole survey: page, posted form, check, typed from paper, imported, read again."""
+"""Each type of question through the whole survey: page, posted form, validation, paper entry, import, reading again."""
 
 import ast
 from datetime import date
@@ -386,7 +386,7 @@ def test_errors_name_the_bound_that_was_missed() -> None:
 
 
 def test_only_ranks_and_dates_are_posted_in_parts() -> None:
-    """A part of another item is a field that the questionnaire does not know."""
+    """A part of another item is a field unknown to the questionnaire."""
     assert [kind for kind in ITEMS if has_parts(one(kind, **ITEMS[kind]).items[0]) is True] == ["rank", "date"]
     assert [kind for kind in ITEMS if has_parts(one(kind, **ITEMS[kind]).items[0]) is False] == [
         kind for kind in ITEMS if kind not in {"rank", "date"}

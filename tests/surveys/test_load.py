@@ -1,4 +1,4 @@
-"""Two hundred respondents at once lose nothing, on the kind of database that the tests run on."""
+"""Two hundred respondents at once lose nothing, on the database system that the tests use."""
 
 import json
 import os
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @pytest.fixture
 def database(transactional_db: None, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database of the kind in use."""
+    """The URL of an empty database of the system in use."""
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path / 'load.sqlite3'}"
         return

@@ -1,4 +1,4 @@
-"""Mail through a real SMTP server on loopback: to each once, failures by address, stops and repeats."""
+"""Mail through a real SMTP server on loopback: one mail to each, failures by address, interruptions and repeats."""
 
 import email
 import socket
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Post:
-    """Keeps what arrives; refuses addresses that begin with `refused`."""
+    """Stores incoming mail; refuses addresses that begin with `refused`."""
 
     def __init__(self) -> None:
         self.received: list[Any] = []
@@ -66,7 +66,7 @@ def invited(survey: Survey) -> list[Invitation]:
 
 
 def start(survey: Survey, capture: Any, kind: str = "invitation") -> Mailing:
-    with capture(execute=True):  # the job is started when the transaction is through
+    with capture(execute=True):  # the job is started when the transaction is committed
         mailing = start_mailing(survey=survey, kind=kind, by=None)
     mailing.refresh_from_db()
     return mailing
@@ -137,7 +137,7 @@ def test_an_address_refused_twice_is_one_failure(survey, post, django_capture_on
     InvitationFactory(survey=survey, email="refused@example.org")
     mailing = start(survey, django_capture_on_commit_callbacks)
     Mailing.objects.update(finished_at=None)
-    send_mailing(mailing.pk)  # the job runs again: it tries no address twice
+    send_mailing(mailing.pk)  # the job runs again: it does not try an address twice
     mailing.refresh_from_db()
     assert (mailing.done, mailing.failed) == (0, 1)
     with django_capture_on_commit_callbacks(execute=True):

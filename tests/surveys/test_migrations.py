@@ -1,4 +1,4 @@
-"""Data that an earlier version stored is put right when the database is migrated."""
+"""Data stored by an earlier version is corrected when the database is migrated."""
 
 from importlib import import_module
 from types import SimpleNamespace
@@ -36,7 +36,7 @@ def test_mailings_in_the_queue_find_their_job() -> None:
 
 
 def test_drafts_that_were_kept_in_clear_are_sealed() -> None:
-    """The columns in clear are gone since, so the rows are made up here."""
+    """The clear-text columns no longer exist, so the rows are created here."""
     module = import_module("surveys.migrations.0005_seal_drafts")
     stored: dict[int, bytes] = {}
     row = SimpleNamespace(pk=4, survey_id=7, answers={"2.6": "words"}, language="ar", uuid=UUID(int=9))

@@ -1,4 +1,4 @@
-"""The respondents' pages without a browser: what is stored, what is refused, what is said."""
+"""The respondents' pages without a browser: what is stored, what is refused, and the messages."""
 
 import re
 from datetime import timedelta
@@ -305,7 +305,7 @@ def test_open_resume_takes_a_code_only_at_its_survey_until_it_expires(client, su
     Draft.objects.update(expires_on=timezone.now().date() - timedelta(days=1))
     assert client.post("/s/open/continue/", {"_code": code}).status_code == 422
     post(client, _do="save")
-    assert Draft.objects.count() == 1  # the expired one is gone
+    assert Draft.objects.count() == 1  # the expired one is deleted
 
 
 def test_personal_resume_continues_at_the_link_of_an_invitation(client, survey, link) -> None:
@@ -373,8 +373,8 @@ def test_answers_to_items_of_another_version_are_refused(client, survey) -> None
     ],
 )
 def test_a_form_shown_again_renders_anew_what_was_answered_alone(client, survey, given, groups, monkeypatch) -> None:
-    """All of its some 500 inputs were rendered for each error."""
-    monkeypatch.setattr(rendering, "_cache", {})  # not one that is nearly full, and would be emptied meanwhile
+    """All of its 500 or so inputs were rendered for each error."""
+    monkeypatch.setattr(rendering, "_cache", {})  # not one that is nearly full and would be emptied during the test
     client.get("/s/open/")  # keeps what is blank
     rendered = []
     render = rendering._group
@@ -458,7 +458,7 @@ def test_values_that_run_the_other_way_are_kept_apart_in_a_sentence(client, surv
 
 @pytest.mark.parametrize("language", sorted(complete_languages()))
 def test_a_blank_office_leaves_out_its_brackets_alone(client, survey, language) -> None:
-    """The paragraph on who commissions the survey disappeared without a word."""
+    """The paragraph on who commissions the survey disappeared silently."""
     Survey.objects.update(languages=[language])
     survey.assessment.office = ""
     survey.assessment.save()

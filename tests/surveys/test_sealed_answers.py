@@ -1,4 +1,4 @@
-"""Forms that came by link: sealed, opened together, and removed by who has the receipt."""
+"""Forms sent by link: sealed, opened together, and removed by anyone with the receipt."""
 
 import re
 from typing import Any
@@ -30,7 +30,7 @@ def survey(assessment: Assessment) -> Survey:
 
 
 def send(survey: Survey, words: str = "words", **changes: Any) -> str:
-    """A form by link; its receipt."""
+    """Send a form by link; return its receipt."""
     sent = {"answers": VALID | {"2.6": words}, "language": "en", "uuid": uuid4()} | changes
     return seal_response(survey=survey, **sent)
 
@@ -180,7 +180,7 @@ def test_opening_is_one_transaction_that_touches_no_invitation(survey) -> None:
     writes = [sql for sql in statements if re.match(r"INSERT|UPDATE|DELETE", sql)]
     assert not [sql for sql in writes if "surveys_invitation" in sql or '"answered"' in sql or '"opened"' in sql]
     assert len([sql for sql in writes if sql.startswith("INSERT") and "surveys_response" in sql]) == 1
-    assert len([sql for sql in statements if sql.startswith("SAVEPOINT")]) <= 2  # the transaction, and what nests in it
+    assert len([sql for sql in statements if sql.startswith("SAVEPOINT")]) <= 2  # the transaction, and nested ones
     assert Survey.objects.values("opened", "answered").get() == before
 
 

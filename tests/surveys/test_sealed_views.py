@@ -1,4 +1,4 @@
-"""Pages about sealed forms: opening them, what can be told from them, removing one by its receipt."""
+"""Pages about sealed forms: opening them, what they disclose, removing one by its receipt."""
 
 import re
 from datetime import date
@@ -153,7 +153,7 @@ def test_survey_close_opens_the_forms(client, client_as, survey) -> None:
     assert page.context["progress"].text == "Closed with 5 responses"
 
 
-# What can be told
+# What the pages disclose
 
 
 def test_survey_disclosure_names_the_groups_that_are_too_small(client, client_as, survey) -> None:
@@ -191,7 +191,7 @@ def test_survey_disclosure_says_where_a_form_is_longer_than_its_box_hides(client
     send_many(client, 5)
     lead = client_as("lead")
     assert "more text than usual" not in text_of(lead.get(HOME + "disclosure/"))
-    long = "".join(chr(0x4E00 + (place * 7919) % 20_000) for place in range(9_900))  # hardly to be compressed
+    long = "".join(chr(0x4E00 + (place * 7919) % 20_000) for place in range(9_900))  # hardly compressible
     assert post(client, **{"2.6": long, "8.3": long[::-1]}).status_code == 200
     assert "1 of them has much more text than usual" in text_of(lead.get(HOME + "disclosure/"))
 
@@ -247,7 +247,7 @@ def test_form_remove_is_throttled(client, survey, monkeypatch) -> None:
     receipt = send_many(client, 1)[0]
     statuses = [client.post("/s/remove/", {"_receipt": f"BBBB-{n}"}).status_code for n in range(4)]
     assert statuses == [422, 422, 422, 429]
-    assert client.post("/s/remove/", {"_receipt": receipt}).status_code == 200  # guessing locks out no right receipt
+    assert client.post("/s/remove/", {"_receipt": receipt}).status_code == 200  # guessing locks out no valid receipt
     assert count_forms() == 0
 
 

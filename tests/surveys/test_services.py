@@ -1,4 +1,4 @@
-"""Surveys open and close, answers come in once, codes have no gaps."""
+"""Surveys open and close, answers are stored once, codes have no gaps."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -31,7 +31,7 @@ def enter(survey: Survey, **changes):  # type: ignore[no-untyped-def]
 
 
 def send(survey: Survey, **changes) -> str:  # type: ignore[no-untyped-def]
-    """By link; the receipt."""
+    """Send a form by link; return the receipt."""
     return seal_response(survey=survey, **({"answers": VALID, "language": "en", "uuid": uuid4()} | changes))
 
 
@@ -93,7 +93,7 @@ def test_update_refuses_a_deadline_before_the_opening_and_no_language(survey, me
 
 
 def test_update_keeps_the_version_once_answered(survey, member) -> None:
-    send(survey)  # sealed, and a response all the same
+    send(survey)  # sealed, but still a response
     with pytest.raises(ValidationError, match="already has responses"):
         update_survey(survey=survey, by=member("lead"), questionnaire=InstrumentFactory(version=2))
 

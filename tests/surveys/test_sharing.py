@@ -21,7 +21,7 @@ def test_fewer_forms_than_k_show_nothing() -> None:
 
 
 def test_a_small_group_takes_the_next_smallest_along() -> None:
-    """Otherwise the one form that is left over would be the Georgian one."""
+    """Otherwise the one remaining form would be the Georgian one."""
     assert shown(*[("en", WEB)] * 7, *[("az", WEB)] * 5, ("ka", WEB)) == {("en", WEB): 7, (None, WEB): 6}
     assert shown(*[("en", WEB)] * 7, *[("ka", WEB)] * 4) == {(None, WEB): 11}
     assert shown(*[("en", WEB)] * 7, *[("ka", WEB)] * 3, *[("az", WEB)] * 2) == {("en", WEB): 7, (None, WEB): 5}
@@ -48,7 +48,7 @@ FORMS = st.lists(
 
 @given(FORMS, st.integers(1, 8))
 def test_whatever_is_shown_of_a_form_is_shown_of_k(forms: list[tuple[str, str, int | None]], k: int) -> None:
-    """Each set of forms that look alike has k members, and so has each that differs from it in one attribute only by
+    """Each set of forms that look the same has k members, and so has each that differs from it in one attribute only by
     being left out."""
     found = shared_attributes(forms, k)
     assert [len(attributes) for attributes in found] == [3] * len(forms) if forms else found == []

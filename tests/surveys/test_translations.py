@@ -1,4 +1,4 @@
-"""Unreviewed translations: said before a survey is opened or its links go out, and kept in the log."""
+"""Unreviewed translations: reported before a survey is opened or its links are sent, and recorded in the log."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ def test_survey_open_asks_nothing_once_all_is_reviewed(client_as, survey, member
         review_all(survey, language, member("lead"))
     assert client_as("lead").post(HOME + "open/").status_code == 302
     assert AuditEvent.objects.get(action="survey.opened").detail == {"unreviewed": []}
-    assert client_as("lead").get(HOME + "open/").status_code == 302  # an address that was kept: nothing to ask
+    assert client_as("lead").get(HOME + "open/").status_code == 302  # a saved address: nothing to confirm
 
 
 def test_mailing_start_says_which_languages_the_recipients_read_are_unreviewed(

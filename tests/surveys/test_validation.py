@@ -160,7 +160,7 @@ def choice(kind: str = "select_multiple", **own: Any) -> Survey:
 
 
 def test_dont_know_on_a_required_item() -> None:
-    """It is no option of one unless its author offers it, and then it is an answer."""
+    """It is not offered on one unless its author includes it, and then it is an answer."""
     for kind in ("select_one", "select_multiple"):
         assert errors({"m": "dont_know"}, choice(kind, required=True)) == [("m", "unknown_option")]
         assert errors({}, choice(kind, required=True)) == [("m", "required")]
@@ -311,7 +311,7 @@ FIELDS = st.lists(st.tuples(st.sampled_from(CODES) | st.text(max_size=8), st.lis
 @settings(max_examples=1500, deadline=None)
 @given(FIELDS)
 def test_whatever_is_posted_what_passes_is_valid(fields: list[tuple[str, list[str]]]) -> None:
-    """Clean answers pass the check again unchanged, and hold no key that the questionnaire does not know."""
+    """Clean answers pass validation again unchanged, and contain no key unknown to the questionnaire."""
     checked = check(DOCUMENT, from_form(DOCUMENT, fields))
     again = check(DOCUMENT, checked.answers) if not checked.errors else checked
     assert again.answers == checked.answers

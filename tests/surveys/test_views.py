@@ -1,4 +1,4 @@
-"""The members' pages: who may, what they change, how many queries."""
+"""The members' pages: who may use them, what they change, how many queries they make."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -127,7 +127,7 @@ def test_survey_detail_counts(client_as, survey) -> None:
             {"label": "English", "invited": 2, "opened": 1, "answered": 1},
         ],
     )
-    assert context["responses"] == ["1"]  # too few to say their language
+    assert context["responses"] == ["1"]  # too few to show their language
     assert client_as("observer").get(HOME).context["tables"] == []
 
 
@@ -317,7 +317,7 @@ def test_mailing_resume_says_that_all_were_sent(client_as, survey, ladder, djang
     with django_capture_on_commit_callbacks(execute=True):
         started = lead.post(HOME + "mailings/start/invitation/")
     ladder(started.url + "resume/", allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
-    lead.get(HOME)  # shows the messages of the walk
+    lead.get(HOME)  # shows the messages of the earlier requests
     assert messages_of(lead.post(started.url + "resume/", follow=True)) == "All messages of this round have been sent."
 
 

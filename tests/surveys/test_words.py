@@ -1,4 +1,4 @@
-"""What respondents read in their language."""
+"""The texts that respondents read in their language."""
 
 from ctnat.settings import LANGUAGES
 from surveys.words import complete_languages, error_text, translate

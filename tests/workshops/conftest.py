@@ -1,4 +1,4 @@
-"""Devices in the room: each a browser of its own."""
+"""Devices of the participants: each a separate browser."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 @pytest.fixture
 def open_device(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """open_device(path, client=None) -> a page in a browser of its own, signed in where a client is given."""
+    """open_device(path, client=None) -> a page in a separate browser, signed in if a client is given."""
     contexts = []
 
     def get(path: str, client: Any = None, **options: Any) -> Page:

@@ -1,4 +1,4 @@
-"""Workshops and groups as the services make them."""
+"""Workshops and groups, made by the services."""
 
 from datetime import date
 from typing import Any
@@ -39,10 +39,10 @@ def counts_of(workshop: Workshop) -> PriorityCounts:
 
 
 def counts(workshop: Workshop) -> dict[str, int]:
-    """letter -> groups that chose it, as the tally shows them."""
+    """letter -> number of groups that chose it, as in the tally."""
     return {row.letter: row.groups for row in counts_of(Workshop.objects.get(pk=workshop.pk)).rows}
 
 
 def counted_results(assessment: Assessment) -> tuple[WorkshopResults, ...]:
-    """The frozen results of the workshops that the lead counts, as analysis and report read them."""
+    """The frozen results of the workshops selected by the lead, as analysis and report read them."""
     return Frames(assessment).workshops

@@ -1,4 +1,4 @@
-"""What people do with a group's page in a browser."""
+"""Using a group's page in a browser."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page
 from workshops.models import Workshop
 
 PHONE = {"width": 360, "height": 740}
-WITHIN = 30_000  # milliseconds: long enough for a busy machine; how soon it comes is a matter for the benchmarks
+WITHIN = 30_000  # milliseconds: long enough for a busy machine; speed is measured by the benchmarks
 
 
 def join(open_device: Callable[..., Page], workshop: Workshop, name: str = "Group 1") -> Page:

@@ -50,7 +50,7 @@ def test_a_workshop_with_three_groups_and_a_projector(
     vote(phones[1], "JBL")
     expect(projector.locator('[data-letter="J"] .count')).to_have_text("2", timeout=WITHIN)
 
-    # The same priority twice: clear words, nothing lost, nothing counted.
+    # The same priority twice: a clear message, nothing lost, nothing counted.
     vote(phones[2], "JJE")
     phones[2].get_by_text("Priority J is chosen twice, for places 1 and 2.").wait_for()
     assert phones[2].get_by_label("Priority 3").input_value() == "E"
@@ -74,7 +74,7 @@ def test_a_workshop_with_three_groups_and_a_projector(
     stranger.get_by_role("button", name="Group 1").click()
     stranger.get_by_text("Group 1 already uses another device.").wait_for()
 
-    # A verdict is sent by itself; words are asked for and stay.
+    # A verdict is sent by itself; a wording is asked for and kept.
     cell = phones[0].locator('form[id="cell:1.1/F1"]')
     cell.get_by_label("Disagree", exact=True).check()
     cell.get_by_role("button", name="Send").click()
@@ -90,7 +90,7 @@ def test_a_workshop_with_three_groups_and_a_projector(
     phones[0].reload()
     assert phones[0].get_by_text("was not saved").count() == 0
 
-    # Closing reaches every screen; the results stay.
+    # Closing reaches every screen; the results remain.
     room.on("dialog", lambda dialog: dialog.accept())
     room.get_by_role("button", name="Close workshop").click()
     room.get_by_text("the results are frozen").first.wait_for()
@@ -140,7 +140,7 @@ WIDTHS = (1280, 360)
 
 
 def press_to(page: Page, target: Any, key: str = "Tab", most: int = 120) -> None:
-    """Press `key` until `target` has the focus: what the keyboard cannot reach fails."""
+    """Press `key` until `target` has the focus; fail if the keyboard cannot reach it."""
     for _ in range(most):
         page.keyboard.press(key)
         if target.evaluate("element => element === document.activeElement"):
@@ -188,7 +188,7 @@ def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
     phone.keyboard.press("Enter")
     phone.get_by_text("was counted: J, A, N.").wait_for()
 
-    # A verdict of its own: arrows choose, and the focus stays where one was.
+    # A single verdict: arrows choose, and the focus does not move.
     first = phone.locator('form[id="cell:1.1/F1"]')
     press_to(phone, first.get_by_role("radio", name="Agree", exact=True))
     phone.keyboard.press("ArrowRight")
@@ -202,7 +202,7 @@ def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
     expect(first.get_by_text("Sent", exact=True)).to_be_visible()
     expect(first.get_by_role("button", name="Change")).to_be_focused()
 
-    # The rest in one go: opened, read, confirmed, taken back, confirmed again.
+    # Agreeing with the rest at once: opened, read, confirmed, taken back, confirmed again.
     for again in (False, True):
         press_to(phone, phone.locator("details.rest summary"))
         phone.keyboard.press("Enter")
@@ -309,7 +309,7 @@ def test_what_waits_or_is_half_typed_survives_a_closed_tab_on_this_device_alone(
     expect(again.locator("#state")).to_contain_text("Counted for Group 1: J, A, N", timeout=15_000)
     expect(again.locator('form[id="cell:1.1/F2"]').get_by_label("In your own words")).to_have_value("Half a sentence")
 
-    # Another group on the same phone finds nothing of it.
+    # Another group on the same phone sees nothing of it.
     make_group(workshop, "Group 2", categories=["1"])
     again.get_by_text("Not your group?").click()
     again.get_by_role("button", name="Leave Group 1").click()
@@ -335,7 +335,7 @@ def test_a_phone_asks_again_where_the_text_changed(assessment: Any, open_device:
     expect(form.get_by_label("Agree", exact=True)).not_to_be_checked()
     assert_accessible(phone)
 
-    # What is put to the groups later is announced, and the page stays as it is until it is loaded anew.
+    # What is put to the groups later is announced, and the page stays unchanged until it is reloaded.
     expect(phone.locator("[data-new-points]")).to_be_hidden()
     make_mark(assessment, "1.1/F1")
     expect(phone.locator("[data-added-points]")).to_be_visible()
@@ -346,7 +346,7 @@ def test_a_phone_asks_again_where_the_text_changed(assessment: Any, open_device:
     expect(phone.locator('form[id="cell:1.1/F1"]')).to_be_visible()
     expect(phone.locator("[data-new-points]")).to_be_hidden()
 
-    # A page that did not hear of it is refused, and shows the words as they are now.
+    # A page that was not updated is refused, and shows the present wording.
     phone.route("**/group/state/**", lambda route: route.abort())
     edit_recommendation(recommendation=row, text="train all inspectors", by=None)
     form.get_by_label("Amend", exact=True).check()

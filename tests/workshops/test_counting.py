@@ -1,4 +1,4 @@
-"""Which workshops count, what a closed one lets change, and what may be taken back."""
+"""Which workshops count, what can be changed after closing, and what may be taken back."""
 
 from typing import Any
 

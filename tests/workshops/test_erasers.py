@@ -1,4 +1,4 @@
-"""Minutes and statements that repeat what is erased."""
+"""Minutes and statements that repeat erased content."""
 
 from datetime import date
 from typing import Any

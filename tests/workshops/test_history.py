@@ -1,4 +1,4 @@
-"""What each act at a workshop stores and records: who did it, to what, and that the others stay as they were."""
+"""What each action at a workshop stores and records: who did it, to what, and that the rest is unchanged."""
 
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -48,7 +48,7 @@ F1, F2 = "cell:1.1/F1", "cell:1.1/F2"
 
 
 def last(assessment: Any, action: str) -> tuple[Any, str, dict[str, Any]]:
-    """Who, to what, and the detail of the last event of that name, which is the last of the assessment."""
+    """Actor, object and detail of the last event of that name, which must be the last of the assessment."""
     row = AuditEvent.objects.filter(assessment=assessment).order_by("position").last()
     assert row is not None
     assert row.action == action
@@ -323,7 +323,7 @@ def test_agreement_with_the_rest_sent_twice_is_given_once(room: Workshop) -> Non
     assert agree_remaining(group=group, category="1", targets={F1: 2, F2: 2}) == 2
     assert count_events() == events
     for targets in ({F1: 2}, {F1: 2, F2: 1}, {F1: None, F2: None}, {F1: 2, F2: 2, "cell:1.1/F9": 2}):
-        if targets == {F1: 2}:  # one of the two: those that were shown are there
+        if targets == {F1: 2}:  # one of the two: those that were shown are included
             assert agree_remaining(group=group, category="1", targets=targets) == 1
             continue
         with pytest.raises(GroupError) as error:
@@ -391,7 +391,7 @@ def test_an_edited_group_keeps_what_was_not_given(room: Workshop, member: Any) -
     )  # fmt: skip
     assert revision(room) == before + 6
     assert last(room.assessment, "group.changed") == (by, "Protection", {})
-    edit_group(group=group, name="protection", by=None)  # its own name in other capitals
+    edit_group(group=group, name="protection", by=None)  # its own name in different case
 
 
 def test_an_edit_on_an_old_page_is_refused_and_one_without_a_change_leaves_no_trace(room: Workshop) -> None:
@@ -738,7 +738,7 @@ def test_a_failure_to_print_leaves_the_workshop_closed(
 
 @pytest.fixture
 def spoken(room: Workshop) -> Workshop:
-    """Two groups judged a cell, one of them took its words back; a statement was noted here, and one elsewhere."""
+    """Two groups judged a cell, one of them withdrew its wording; a statement was noted here, and one elsewhere."""
     for name, words in (("Police", "Not so."), ("Shelter", "Never.")):
         group = make_group(room, name, ballot="JAN" if name == "Police" else "")
         give_verdict(group=group, target=F1, choice="disagree", words=words)
@@ -751,7 +751,7 @@ def spoken(room: Workshop) -> Workshop:
 
 
 def content_of(workshop: Workshop, patch: pytest.MonkeyPatch, *, named: bool) -> tuple[dict[str, Any], list[Any]]:
-    """What the template of the minutes is given, and how names are withheld from what it makes."""
+    """The context of the template of the minutes, and the function that withholds names from its output."""
     given: dict[str, Any] = {}
     withheld: list[Any] = []
 
@@ -919,7 +919,7 @@ def test_a_decision_on_a_response_is_recorded(assessment: Any, member: Any) -> N
             resolve_comment(**send | other, by=by, revision=1)
         assert error.value.current == row
     edit_comment(comment=comment, who="a ministry", by=None)
-    with pytest.raises(ConflictError):  # the same words, but not on the response as it is
+    with pytest.raises(ConflictError):  # the same wording, but not on the present response
         resolve_comment(**send, by=by, revision=1)
     assert resolve_comment(comment=comment, disposition="noted", reason="B", by=None).changed == ""
     for fields, name in (({"disposition": "maybe"}, "disposition"), ({"reason": " "}, "reason")):

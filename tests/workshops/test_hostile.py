@@ -1,6 +1,6 @@
-"""Whatever is posted to the matrix, the recommendations, the workshop and a group's device: no address falls over.
+"""Hostile posts to the matrix, the recommendations, the workshop and a group's device never cause a server error.
 
-The body goes out as bytes, so that what no browser sends (half of a surrogate pair, NUL, broken UTF-8) arrives as well.
+The body is sent as bytes, so that it can contain what no browser sends (lone surrogates, NUL, broken UTF-8).
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ HOSTILE = {
     "50 kB": b"x" * 50_000,
     "a long number": b"9" * 400,
 }
-# The fields of each address; what is sent otherwise is well formed.
+# The fields of each address; the rest of the request is well formed.
 VERDICT = {"target": "cell:1.1/F1", "choice": "amend", "words": "So."}
 BALLOT = {"place_0": "J", "place_1": "A", "place_2": "N", "other_text": ""}
 MARK = {
@@ -109,7 +109,7 @@ def places(assessment: Any) -> dict[str, Any]:
 
 
 def bodies(fields: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """(what it is, body): each field in turn left out, and with each hostile value."""
+    """(description, body): each field in turn left out, and with each hostile value."""
     pairs = {name: f"{quote(name)}={quote(value)}" for name, value in fields.items()}
     for name in fields:
         rest = [pair for other, pair in pairs.items() if other != name]
@@ -142,7 +142,7 @@ def test_devices_post_anything(places: Any, client: Client, name: str) -> None:
 
 
 def check_whole() -> None:
-    """What is stored is what could be stored: one voice a group, known cells, texts a reader can take."""
+    """Everything stored is valid: ballots, known cells, readable texts."""
     assert all(len(set(ballot.priorities)) == len(ballot.priorities) <= 3 for ballot in Ballot.objects.all())
     assert {verdict.target for verdict in Verdict.objects.all()} <= {"cell:1.1/F1", *recommendation_targets()}
     assert set(Mark.objects.values_list("criterion", "cell")) == {("1.1", "F1")}

@@ -1,4 +1,4 @@
-"""Workshops, decisions and edits from before this record: what is known is kept, what is unknown stays unknown."""
+"""Workshops, decisions and edits from before this record: known facts are kept, unknown ones stay unknown."""
 
 from datetime import date, timedelta
 from typing import Any

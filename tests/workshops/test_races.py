@@ -1,4 +1,4 @@
-"""Several people at the same moment: one wins, the others get a message, nothing is lost or counted twice."""
+"""Several people at the same moment: one succeeds, the others get a message, nothing is lost or counted twice."""
 
 import pytest
 

@@ -35,7 +35,7 @@ PEOPLE = {"women": 2, "men": 1, "other": 1}
 
 
 class Phone:
-    """The page of a group as a phone holds it: what is posted carries the revisions of the page loaded last."""
+    """The page of a group as loaded on a phone: what is posted carries the revisions of the page loaded last."""
 
     def __init__(self, workshop: Workshop, group: Group):
         self.client = Client()
@@ -117,7 +117,7 @@ def held(assessment: Assessment, client_as: Any) -> Workshop:
     assert room.post(reverse("workshops:group_verdict", args=paper), on_paper | {"revision": "2"}).status_code == 302
 
     edit_recommendation(recommendation=row, text="train inspectors yearly", by=None)
-    assert two.judge(advice, "agree") == 409  # its page shows the earlier words
+    assert two.judge(advice, "agree") == 409  # its page shows the earlier wording
     two.load()
     assert two.judge(advice, "agree") == 302
 
@@ -135,7 +135,7 @@ def held(assessment: Assessment, client_as: Any) -> Workshop:
     close_workshop(workshop=workshop, by=None)
     proposed = next(c for c in Comment.objects.all() if c.statement == "train all inspectors")
     adopt_wording(comment=proposed, revision=proposed.revision, wording_revision=2, by=None)
-    edit_recommendation(recommendation=row, text="train every inspector", by=None)  # later: changes no record
+    edit_recommendation(recommendation=row, text="train every inspector", by=None)  # later: does not change the record
     return Workshop.objects.get(pk=workshop.pk)
 
 

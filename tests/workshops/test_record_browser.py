@@ -1,6 +1,6 @@
-"""The scripted workshop of `test_record` in browsers: five phones on a bad line, and a sixth group on paper.
+"""The scripted workshop of `test_record` in browsers: five phones on a bad connection, and a sixth group on paper.
 
-A double click, a stale tab, a dropped line, a server that is killed before or after it has stored what it was sent:
+A double click, a stale tab, a lost connection, a server killed before or after it has stored what it was sent:
 each ballot and verdict counts once, and the record is equal to the same list made by hand."""
 
 import shutil
@@ -27,7 +27,7 @@ KEPT = "sent when the connection returns"
 
 
 def killed(phone: Page, path: str, *, stored: bool) -> None:
-    """The server dies once, with the next request to `path`: before it has stored it, or after, without an answer."""
+    """The server dies once, with the next request to `path`: before storing it, or after, without a response."""
 
     def die(route: Route) -> None:
         if stored:
@@ -46,7 +46,7 @@ def is_sent(phone: Page, target: str) -> None:
 
 
 def casts(group: Group) -> int:
-    """How many ballots of the group were stored, by the log."""
+    """How many ballots of the group were stored, according to the log."""
     return AuditEvent.objects.filter(action="ballot.cast", object_id=str(group.pk)).count()
 
 
@@ -77,7 +77,7 @@ def test_the_scripted_workshop_on_five_phones_and_on_paper(
     judge(one, cell, "Disagree", "Not in force.")
     is_sent(one, cell)
 
-    # Group 2 has the page open twice; the tab that did not hear of its ballot is refused, and loses nothing.
+    # Group 2 has the page open twice; the tab that was not updated is refused, and loses nothing.
     stale = two.context.new_page()
     stale.goto("/w/group/")
     stale.route("**/group/state/**", lambda route: route.abort())
@@ -90,7 +90,7 @@ def test_the_scripted_workshop_on_five_phones_and_on_paper(
     judge(two, cell, "Disagree", "Only on paper.")
     is_sent(two, cell)
 
-    # Group 3 loses its line and goes on.
+    # Group 3 loses its connection and continues.
     three.context.set_offline(True)
     vote(three, "QJA", "More shelters")
     expect(three.get_by_text(KEPT).first).to_be_visible()
@@ -135,7 +135,7 @@ def test_the_scripted_workshop_on_five_phones_and_on_paper(
     data = {"target": cell, "choice": "agree", "words": "", "revision": "2", "given": "0"}
     assert room.post(reverse("workshops:group_verdict", args=paper), data).status_code == 302
 
-    # The recommendation is edited; group 2, whose page has not heard of it, is refused and shown the words as they are.
+    # The recommendation is edited; group 2, whose page was not updated, is refused and shown the present wording.
     two.route("**/group/state/**", lambda route: route.abort())
     edit_recommendation(recommendation=row, text="train inspectors yearly", by=None)
     judge(two, advice, "Agree")

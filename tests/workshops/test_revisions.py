@@ -229,7 +229,7 @@ def test_a_decision_does_not_survive_an_edit_of_what_it_was_made_on(assessment: 
     assert "The decision was on the earlier text, so it is open again." in page
     row.refresh_from_db()
     assert (row.disposition, row.decided_at, row.reason) == ("", None, "Two documents say it is.")
-    assert "Two documents say it is.</textarea>" in page  # for the lead to decide anew
+    assert "Two documents say it is.</textarea>" in page  # for the lead to decide again
 
 
 @pytest.mark.parametrize(

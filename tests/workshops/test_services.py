@@ -1,4 +1,4 @@
-"""A workshop from plan to frozen results: one voice a group, nothing counted twice, nothing lost."""
+"""A workshop from plan to frozen results: one ballot per group, nothing counted twice, nothing lost."""
 
 from typing import Any
 
@@ -291,7 +291,7 @@ def test_a_response_cannot_speak_about_another_assessments_recommendation(assess
         add_comment(assessment=assessment, statement="No.", target=f"recommendation:{other.pk}", by=None)
 
 
-# Agreeing in one go
+# Agreeing with the rest at once
 
 
 def cells(group: Group) -> dict[str, str]:
@@ -349,7 +349,7 @@ def test_agreeing_with_the_rest_of_nothing_or_when_closed_is_refused(assessment:
     assert cells(group) == {"cell:1.1/F1": "agree"}
 
 
-# What becomes of a group's words when a workshop is closed again
+# A group's wording when a workshop is closed again
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Two counted workshops: whatever speaks of priorities speaks of each, and never of one as if there were no other."""
+"""Two counted workshops: every page and text about priorities covers both, and never one as if it were the only one."""
 
 from datetime import date
 from typing import Any

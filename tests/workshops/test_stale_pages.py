@@ -1,4 +1,4 @@
-"""An old page of a facilitator does not undo what happened since: devices that joined, groups that went."""
+"""An old page of a facilitator does not undo what happened since: devices that joined, groups that were removed."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the navigation says of validation, from nothing planned to everything decided."""
+"""The state of validation in the navigation, from nothing planned to everything decided."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is shown while a workshop runs follows the words; what is printed about a statement keeps those judged."""
+"""Pages of a running workshop show the present wording; what is printed about a statement keeps the wording judged."""
 
 from typing import Any
 

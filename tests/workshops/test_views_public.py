@@ -109,7 +109,7 @@ def test_join_code_that_is_wrong_is_refused_for_a_minute_and_the_right_one_never
 
 
 def test_no_network_is_stored_that_typed_a_wrong_code(workshop: Any, client: Client) -> None:
-    """A row of a cache in the database would lead from a network to the group that joined a moment later."""
+    """A cache row in the database would link a network to the group that joined a moment later."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/w/AAAAAA/", REMOTE_ADDR="203.0.113.7").status_code == 404
     assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
@@ -300,7 +300,7 @@ def test_group_page_ignores_a_forged_language_cookie(workshop: Any, phone: Clien
         assert '<html lang="en"' in text(phone.get("/w/group/"))
 
 
-# Agreeing in one go
+# Agreeing with the rest at once
 
 
 def test_group_agree_with_the_remaining_cells_and_undo(assessment: Any, phone: Client) -> None:
@@ -380,7 +380,7 @@ def test_group_state_tells_what_was_added_and_dropped_since_the_opening(assessme
     assert "No longer asked" not in before
 
     make_mark(assessment, "1.1/F1")
-    make_mark(assessment, "2.1/F1")  # not of this group's category
+    make_mark(assessment, "2.1/F1")  # outside this group's category
     make_recommendation(assessment, "write a manual")
     set_status(recommendation=dropped, status="dropped", reason="Done already.", by=None)
     state = text(phone.get("/w/group/state/"))

@@ -1,4 +1,4 @@
-"""Every word of a group's pages is used; refusals speak the group's language."""
+"""Every text of a group's pages is used; error messages are in the group's language."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A chart says the same in both renderers, in every script, and nothing in it can do harm."""
+"""A chart has the same content in both renderers and in every script, and nothing in it can do harm."""
 
 import os
 import re
@@ -59,7 +59,7 @@ def test_html_has_every_number_as_text_with_its_base():
 def test_html_heads_name_rows_and_columns():
     scopes = [(head.get("scope"), head.text) for head in parsed(stacked()).iter("th")]
     assert scopes == [
-        ("col", None),  # the codes' column, named for screen readers only
+        ("col", None),  # the column of codes, named for screen readers only
         ("col", "Agree"),
         ("col", "Neither"),
         ("col", "Disagree"),
@@ -142,7 +142,7 @@ def test_diverging_gives_each_side_its_hue():
     }
     six = diverging(["a", "b", "n", "c", "d", "e"], "n")  # adequacy: a third unfavourable point, absent
     assert [six[point] for point in "cde"] == ["#f1a340", "#b35806", "#6b3305"]
-    assert diverging(["a", "m", "b"], None)["m"] == "#d9d9d9"  # a middle that the scale does not call neutral
+    assert diverging(["a", "m", "b"], None)["m"] == "#d9d9d9"  # a middle that the scale does not define as neutral
     assert list(diverging(["a", "b"], None).values()) == ["#2166ac", "#b35806"]
 
 
@@ -189,7 +189,7 @@ def test_a_chart_in_a_language_from_right_to_left_begins_at_the_right(kind):
     assert box(picture._suptitle).x1 > picture.bbox.width * 0.98
     inside = [box(text) for text in axes.texts]
     assert all(text.x0 >= 0 and text.x1 <= picture.bbox.width for text in inside)
-    if kind in ("bars", "clustered"):  # each number is at the left of its bar
+    if kind in ("bars", "clustered"):  # each number is to the left of its bar
         bars = [bar for drawn in axes.containers for bar in drawn]
         assert [text.x1 < box(bar).x0 for text, bar in zip(inside, bars, strict=True)] == [True] * len(bars)
     if legend := axes.get_legend():
@@ -210,7 +210,7 @@ GEORGIAN = [
 
 
 def laid_out(chart, direction="ltr"):
-    """The figure, its one pair of axes, and a function that says where something lies."""
+    """The figure, its one pair of axes, and a function that returns where something is drawn."""
     picture = figure.draw(chart, direction)
     renderer = FigureCanvasAgg(picture).get_renderer()
     picture.draw(renderer)

@@ -1,4 +1,4 @@
-"""On paper the heads of a chart's columns are not divided inside a word."""
+"""In print, the column headings of a chart are not broken inside a word."""
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ SCALES = {
 
 
 def printed_heads(markup: str) -> list[str]:
-    """The pieces of text in the heads of the columns, each as far as its line goes."""
+    """The pieces of text in the column headings, one per line."""
     document = HTML(string=f"<html><head><style></style></head><body>{markup}</body></html>")
     styles = [CSS(filename=str(path)) for path in STYLES]
     [page] = document.render(stylesheets=styles).pages
@@ -77,4 +77,4 @@ def test_a_table_of_themes_by_themes_numbers_its_columns() -> None:
     found = html.render(Chart("co-occurrence", "t", "heat", labels, series, "interviews", "x"))
     assert '<span class="visually-hidden">No shelters</span><span aria-hidden="true">2</span>' in found
     assert '<th scope="row">2 No shelters</th>' in found
-    assert "No shelters</span>" not in for_print(found)  # on paper the number alone
+    assert "No shelters</span>" not in for_print(found)  # in print only the number

@@ -1,4 +1,4 @@
-"""Too few responses, a threshold that was changed, a survey that goes on: each page says what it is, and none fails."""
+"""Too few responses, a changed threshold, a survey still running: each page explains the situation, and none fails."""
 
 from io import BytesIO, StringIO
 from typing import Any
@@ -29,7 +29,7 @@ ITEMS = ("1.6", "2.2", "2.2.1", "3.1.5", "8.1", "8.3")  # a characteristic, seve
 
 
 def visit(client: Client, assessment: Assessment) -> dict[str, str]:
-    """Address -> text of pages of the analysis, charts and their files; each has to answer."""
+    """Address -> text of the analysis pages, charts and their files; each must respond with 200."""
     keys = gallery.keys(for_assessment(assessment))
     pages = [url(name) for name in (*PAGES, "disagreements")]
     pages += [url("criterion", "1.1"), *(url("survey_item", code) for code in ITEMS)]
@@ -101,7 +101,7 @@ def test_k_raised_above_n_after_a_release(assessment: Assessment, client_as: Any
 
 
 def test_k_changed_while_the_survey_is_open(assessment: Assessment, client_as: Any) -> None:
-    """Respondents were promised 5: fewer do not count, more do."""
+    """Respondents were promised 5: a lower threshold is ignored, a higher one applies."""
     survey = fill(assessment, mixed(4), status="draft", languages=["en"])
     open_survey(survey=survey, by=None)
     Assessment.objects.update(disclosure_threshold=2)
@@ -128,7 +128,7 @@ def test_k_changed_while_the_survey_is_open(assessment: Assessment, client_as: A
 
 
 def test_words_give_the_threshold_of_the_release(assessment: Assessment, client_as: Any) -> None:
-    """The threshold was lowered afterwards: what is joined in a release was joined by the one of its time."""
+    """The threshold was lowered afterwards: the groups of a release were joined by the threshold of its time."""
     fill(assessment, [*mixed(12), {"1.6": "other"}])
     release(assessment, one_in=0)
     Assessment.objects.update(disclosure_threshold=2)

@@ -1,7 +1,7 @@
-"""An observer collects what every page and file gives away, and tries all data sets that agree with all of it.
+"""An observer collects what every page and file discloses, and tries all data sets that agree with all of it.
 
 Nothing here uses the protection: numbers are read out of HTML, the words over a chart, the description inside a
-picture, CSV, XLSX, JSON and the report as a reader would, and the worlds are searched by a programme of its own. The
+picture, CSV, XLSX, JSON and the report as a reader would, and the worlds are searched by independent code. The
 attacker knows the sex and age of all respondents.
 """
 
@@ -84,7 +84,7 @@ def number(cell: str) -> int:
 
 
 def of_table(rows: Sequence[Sequence[str]]) -> Facts:
-    """A table with a row for each group and a column for each answer."""
+    """A table with one row per group and one column per answer."""
     if not rows:
         return {}
     head = rows[0]
@@ -100,7 +100,7 @@ def of_table(rows: Sequence[Sequence[str]]) -> Facts:
 
 
 def of_notes(text: str) -> Facts:
-    """Who gave no answer, as the note under a break-down says it."""
+    """The numbers who gave no answer, from the note under a break-down."""
     found: Facts = {}
     for words in re.findall(r"(?:Did not answer|Gave no rating): ([^.]*)\.", text):
         for part in words.split("; "):
@@ -110,13 +110,13 @@ def of_notes(text: str) -> Facts:
 
 
 def of_words(text: str) -> Facts:
-    """How many are in each group, as the words over a chart say it, which are also the description of its picture."""
+    """How many are in each group, from the text above a chart, which is also the description of its image."""
     sizes = re.findall(r"([^:;]+): (\d+)", text.partition("Respondents in each group:")[2])
     return {(group.strip(), "all"): int(size) for group, size in sizes}
 
 
 def harvest(client: Client, assessment: Assessment) -> dict[str, Facts]:
-    """Exit -> what it tells of the item by group. Each exit is read on its own."""
+    """Exit -> what it discloses of the item by group. Each exit is read on its own."""
     found: dict[str, Facts] = defaultdict(dict)
     pages = [url(name) for name in ("overview", "participants", "survey", "priorities", "release", "coverage")]
     pages += [url("survey_item", ITEM), url("criterion", "1.1"), url("disagreements")]
@@ -178,7 +178,7 @@ def totals(client: Client, assessment: Assessment) -> dict[str, int]:
 
 
 def certain(people: Counter[tuple[str, str]], total: Mapping[str, int], facts: Facts, real: Any) -> list[Any]:
-    """(profile, side) that holds in every data set which agrees with totals and facts; `real` is one of them."""
+    """(profile, side) that is true in every data set which agrees with totals and facts; `real` is one of them."""
     profiles = sorted(people)
     inside = {group: [profile[at] == value for profile in profiles] for group, (at, value) in GROUPS.items()}
     by_side = {
@@ -257,7 +257,7 @@ def attack(client: Client, assessment: Assessment, rows: list[dict[str, Any]]) -
     found = harvest(client, assessment)
     union: Facts = {}
     for facts in found.values():
-        assert all(union.get(key, value) == value for key, value in facts.items())  # all exits say the same
+        assert all(union.get(key, value) == value for key, value in facts.items())  # all exits agree
         union |= facts
     people = Counter({profile: len(said) for profile, said in real.items()})
     for group, (at, value) in GROUPS.items():
@@ -276,11 +276,11 @@ def test_all_exits_together_make_nobody_certain(assessment: Assessment, client_a
     sure, found = attack(client_as("observer"), assessment, rows)
     assert sure == []
     who = client_as("observer").get(url("participants")).content.decode()
-    assert not re.search("Georgian|paper|Languages of the answers", who)  # the only one, and how many are the others
+    assert not re.search("Georgian|paper|Languages of the answers", who)  # the only one, and the number of the others
     shown = {
         way: {key for key in facts if key[1] in LABELS.values() and facts[key]}
         for way, facts in found.items()
-        if way not in ("words", "picture")  # they have the sizes of groups alone
+        if way not in ("words", "picture")  # they have only the sizes of groups
     }
     assert len({frozenset(keys) for keys in shown.values()}) <= 1  # the harvest misses none of the exits
     assert (n == 7) is not any(shown.values())

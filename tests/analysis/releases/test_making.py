@@ -97,7 +97,7 @@ def test_no_release_of_eight_respondents_gives_anybody_away(
 def test_without_lot_and_margin_the_same_attacker_finds_somebody(
     small_groups: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Three women and five men, totals 4, 2, 2: of all tables only the one of three women alike is withheld."""
+    """Three women and five men, totals 4, 2, 2: only the table in which all three women agree is withheld."""
     monkeypatch.setattr(breakdowns, "margin", lambda of, answers, kind: True)
     sex = ("f",) * 3 + ("m",) * 5
     worlds: list[tuple[str, ...]] = []
@@ -141,7 +141,7 @@ def test_a_later_release_only_joins_groups() -> None:
     age = ["o"] * 6 + ["y"] * 6 + [None] * 6
     first = make_results(frames(age=age, q=["a", "b"] * 9), settings(k=5))
     assert [group["values"] for group in first["groups"]["age"]] == [["o"], ["y"]]
-    assert [group["pooled"] for group in first["groups"]["age"]] == [False, True]  # with those who did not say
+    assert [group["pooled"] for group in first["groups"]["age"]] == [False, True]  # with those who did not state it
     more = [*age[:12], *["o"] * 8]
     later = make_results(frames(age=more, q=["a", "b"] * 10), settings(k=5), [Earlier(frozenset(range(1, 19)), first)])
     assert [group["values"] for group in later["groups"]["age"]] == [["o"], ["y"]]
@@ -171,7 +171,7 @@ def test_one_blank_sex_and_one_old_person_tell_nothing() -> None:
 
 
 def test_a_release_does_not_depend_on_the_order_of_the_responses() -> None:
-    """Not even the order of options, groups or languages tells whose form came first."""
+    """Not even the order of options, groups or languages discloses which form came first."""
     draw = random.Random(2)  # noqa: S311
     rows = [(draw.choice("fm"), draw.choice("abc"), draw.choice(["en", "ru"])) for _ in range(24)]
     stored = set()
@@ -185,7 +185,7 @@ def test_a_release_does_not_depend_on_the_order_of_the_responses() -> None:
 
 
 def test_groups_of_break_downs_join_groups_of_those_who_took_part() -> None:
-    """Else the two side by side would tell that one did not state their age: 9 and 8 of "18 to 34"."""
+    """Otherwise the two together would disclose that one did not state their age: 9 and 8 of "18 to 34"."""
     results = make_results(generated(19, 4), Settings(5, 20, KEY, default_plan(document())))
     named = {item.profile: item.name for item in document().items}
     assert set(results["profiles"]) >= {"1.2", "1.5"}
@@ -215,7 +215,7 @@ def test_the_characteristic_in_reserve_is_used_where_another_has_no_groups() -> 
         ([5, 5, 9], 5, 7, [[0, 1], [2]]),
         ([6, 9, 6, 7, 7, 5], 5, 12, [[0, 1], [2, 3], [4, 5]]),
         ([6, 9, 6, 7, 7, 5], 5, 14, [[0, 1, 2], [3, 4, 5]]),
-        ([5, 14], 5, 7, [[0], [1]]),  # smaller than aimed at: better than none
+        ([5, 14], 5, 7, [[0], [1]]),  # smaller than the aim: better than none
         ([4, 15], 5, 7, None),
         ([52, 8], 10, 15, None),
         ([19], 5, 7, None),
@@ -230,7 +230,7 @@ def test_groups_of_about_the_same_size(sizes: list[int], k: int, aim: int, parts
 def test_twenty_roles_with_one_person_each_are_no_groups() -> None:
     options = [str(number) for number in range(20)]
     assert group_values(options, (), 5, []) is None
-    in_order = group_values(options, (), 5, options)  # neighbours of the form are joined
+    in_order = group_values(options, (), 5, options)  # options that are neighbours in the form are joined
     assert in_order is not None
     assert [len(group.values) for group in in_order.groups] == [8, 12]
 
@@ -258,7 +258,7 @@ def test_where_all_are_on_one_side_the_answers_themselves_are_protected() -> Non
 
 
 def certain_in_every_world(tables: list[Sequence[Any]], answers: Sequence[str]) -> set[int]:
-    """Respondents who say the same in all data sets that agree with the tables, each by one grouping.
+    """Respondents whose answer is the same in all data sets that agree with the tables, each by one grouping.
 
     None: not in that table.
     """
@@ -290,7 +290,7 @@ def test_two_releases_are_safe_together_where_each_alone_is() -> None:
 
 
 def test_those_who_left_between_two_releases_follow_from_neither() -> None:
-    """The earlier table has them, the new one has not; their answers count as much as those of the others."""
+    """The earlier table includes them, the new one does not; their answers are protected like those of the others."""
     draw, refused = random.Random(1), 0  # noqa: S311
     for _ in range(1500):
         now, left = 8, 2
@@ -323,7 +323,7 @@ SEVEN = {"sex": "fffmmmm", "age": "oyyooyy"}  # profiles of one, two, two and tw
 
 
 def given_away_by_sides(lots: Sequence[dict[str, str]]) -> tuple[int, int]:
-    """(outputs that give somebody away, outputs with a table by sides) of all ratings of seven, in all these lots."""
+    """(outputs that disclose an answer, outputs with a table by sides) of all ratings of seven, in all these lots."""
     worlds: dict[tuple[Any, ...], list[tuple[str, ...]]] = defaultdict(list)
     for parts in product(*(combinations_with_replacement("abcd", size) for size in (1, 2, 2, 2))):
         answers = [answer for part in parts for answer in part]

@@ -1,4 +1,4 @@
-"""A release is made once, from the responses of one moment, and everything an observer can get is looked up in it."""
+"""A release is made once, from the responses stored at one moment, and an observer sees nothing beyond its results."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def mixed(responses: int) -> list[dict[str, Any]]:
 
 
 def exits(client: Client, assessment: Assessment, codes: tuple[str, ...] = ("3.1.5", "2.2.1", "1.6", "8.1")) -> str:
-    """All that an observer can get about the survey, as one text."""
+    """Everything an observer can get about the survey, as one text."""
     pages = [url(name) for name in ("overview", "participants", "survey", "priorities", "release", "coverage")]
     pages += [url("survey_item", code) for code in codes]
     pages += [f"{url('evidence_source')}?key=survey:{codes[0]}", url("criterion", "1.1"), url("disagreements")]
@@ -214,7 +214,7 @@ def test_a_large_release_is_worked_out_in_the_background(
     assert (len(callbacks), made.made_at) == (1, None)
     words = "The results of 40 responses are being calculated."
     assert words in plain(client_as("observer").get(url("survey")).content.decode())
-    release(assessment)  # asked for again: the same one is worked out
+    release(assessment)  # requested again: the same release is computed
     assert DataRelease.objects.get().made_at
     assert words not in plain(client_as("observer").get(url("survey")).content.decode())
 
@@ -398,7 +398,7 @@ def test_a_lost_key_is_told_and_nothing_is_lost(assessment: Assessment, settings
 def test_women_alike_look_like_a_table_withheld_by_lot(
     assessment: Assessment, client_as: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Six women, 13 men, totals 7, 4, 3, 3, 2: all women alike, and women of several opinions left out by lot."""
+    """Six women, 13 men, totals 7, 4, 3, 3, 2: all women agree, or they differ and the table is withheld by lot."""
     ratings = ("adequate", "somewhat_adequate", "neither", "somewhat_inadequate", "inadequate")
     alike = [rating for rating, count in zip(ratings, (7, 4, 3, 3, 2), strict=True) for _ in range(count)]
     varied = [*ratings, "adequate"]

@@ -1,4 +1,4 @@
-"""What is published of an item, and that a lot is drawn once."""
+"""What is published of an item; lots are drawn only once."""
 
 import hmac
 
@@ -18,10 +18,10 @@ from analysis.statistics.certainty import Several
 
 KEY = b"k" * 32
 GROUPS = {"sex": ["f"] * 6 + ["m"] * 13, "age": ["o", "y"] * 9 + ["o"]}
-ALIKE = ["a"] * 7 + ["b"] * 4 + ["c"] * 3 + ["d"] * 3 + ["e"] * 2  # all women say "a"
+ALIKE = ["a"] * 7 + ["b"] * 4 + ["c"] * 3 + ["d"] * 3 + ["e"] * 2  # all women answered "a"
 MIXED = ["a", "a", "b"] * 6 + ["b"]
-SEX, AGE, TOGETHER = list("fmfmmffmf"), list("yoyoooyoy"), list("bbbabbaaa")  # each table is safe, both are not
-# Of eight, one is a young man. By sex and age in full he said "bad": only young people did, and of the men one. By
+SEX, AGE, TOGETHER = list("fmfmmffmf"), list("yoyoooyoy"), list("bbbabbaaa")  # each table is safe, both together not
+# Of eight, one is a young man. By sex and age in full he said "bad": only young people did, and only one man. By
 # sides nothing follows: two of the four men and two of the four young people rated unfavourably.
 RATED = {"sex": list("ffmmfmfm"), "age": list("oyoyyoyo")}
 RATINGS = ["very bad", "bad", "very good", "bad", "good", "very bad", "very good", "very good"]
@@ -74,7 +74,7 @@ def test_a_lot_is_drawn_with_the_secret_and_never_otherwise() -> None:
 
 
 def test_a_table_withheld_by_lot_takes_no_part_in_what_is_certain_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sex and age together give somebody away here; where the lot withholds one, the other is safe."""
+    """Sex and age together disclose an answer here; if the lot withholds one, the other is safe."""
     groups = {"sex": SEX, "age": AGE}
     answers = TOGETHER
     assert published("1", groups, answers, KEY, one_in=0) == {"sex": "whole"}
@@ -101,7 +101,7 @@ def test_the_lot_is_asked_with_what_was_given_and_one_in_twenty_unless_said_othe
 
 
 def test_what_earlier_releases_have_told_is_counted_in() -> None:
-    """By sex alone the table is safe; with the earlier one, by age, somebody's answer follows."""
+    """By sex alone the table is safe; with the earlier one, by age, one respondent's answer follows."""
     sex, answers = SEX, TOGETHER
     several = [Several(frozenset(answer)) for answer in answers]
     before = [(group,) for group in AGE]
@@ -154,7 +154,7 @@ def test_an_earlier_table_tells_as_much_as_was_shown_of_it() -> None:
     whole, by_sides = Known(before, ["whole"]), Known(before, ["sides"])
     assert published("1", age, RATINGS, KEY, one_in=0, side=favourable, known=whole) == {"age": "sides"}
     assert published("1", age, RATINGS, KEY, one_in=0, side=favourable, known=by_sides) == {"age": "whole"}
-    # Without sides, a table tells the answers themselves.
+    # Without sides, a table shows the answers themselves.
     assert published("1", age, RATINGS, KEY, one_in=0, known=by_sides) == {}
 
 
@@ -170,7 +170,7 @@ def test_all_but_one_of_a_group_alike_are_not_published_though_nothing_is_certai
 
 
 def test_someone_who_left_since_the_last_release_is_counted_in() -> None:
-    """The earlier table by sex counts one woman more than the new one: what she answered is the difference."""
+    """The earlier table by sex counts one woman more than the new one: the difference is her answer."""
     groups, answers = {"sex": list("ffffmmmm")}, list("aabbaabb")
     before = [(group,) for group in "ffffmmmmf"]
     left = Known(before, ["whole"], answers=["a"])

@@ -22,7 +22,7 @@ def tables(groups, answers):
 
 
 def enumerated(profiles, answers, options, kind=lambda answer: answer):
-    """(profile, kind) which all data sets with the same tables share; none where everybody answers alike."""
+    """(profile, kind) which all data sets with the same tables share; none if all respondents answer alike."""
     if len({kind(answer) for answer in answers}) < 2:
         return set()
     places = {str(place): [profile[place] for profile in profiles] for place in range(len(profiles[0]))}
@@ -50,7 +50,7 @@ def test_certain_is_exactly_what_enumeration_finds(seed):
 
 
 def of_two_releases(draw, n):
-    """Profiles with a group in an earlier table, where there was one: some joined since, some left."""
+    """Profiles with a group in an earlier table, if there was one: some joined since, some left."""
     return [draw.choice([("a", "c"), ("a", "d"), ("b", "c"), ("b", "d"), (None, "c"), ("a", None)]) for _ in range(n)]
 
 
@@ -179,7 +179,7 @@ def test_the_totals_of_a_ranking_are_known_too(only_first, two_releases):
     draw = random.Random(5)  # noqa: S311
     for _ in range(25):
         profiles = [(draw.choice("ab"), draw.choice("cd")) for _ in range(4)]
-        if two_releases:  # of each the totals; by sex in the second
+        if two_releases:  # the totals of each; by sex in the second
             profiles = [draw.choice([(True, True, "f"), (True, True, "m"), (True, None, None)]) for _ in range(4)]
         rankings = [draw.choice([(), *permutations("xyz", 3 if only_first else 2)]) for _ in range(4)]
         said = [
@@ -191,7 +191,7 @@ def test_the_totals_of_a_ranking_are_known_too(only_first, two_releases):
 
 
 def test_the_totals_of_a_ranking_give_away_what_the_tables_do_not():
-    """Found by enumeration: nobody is certain by who named what, two are by how often each was first and second."""
+    """Found by enumeration: no profile is certain by the options named, two are by the counts of first and second."""
     profiles = [("b", "c"), ("b", "d"), ("a", "c"), ("a", "c"), ("a", "d"), ("a", "d")]
     rankings = ["yz", "yx", "xw", "zw", "yz", ""]
     said = [Several(frozenset(one), order=tuple(one)) if one else Several(state="skipped") for one in rankings]
@@ -234,7 +234,7 @@ def test_with_the_lot_no_output_gives_anybody_away():
 
 
 def test_without_the_lot_the_same_attacker_finds_somebody():
-    # Totals 4, 2, 2: of all tables only the one in which all three women said "a" is withheld, so its absence says so.
+    # Totals 4, 2, 2: only the table in which all three women said "a" is withheld, so its absence discloses it.
     small = {"sex": ("f", "f", "f", "m", "m", "m", "m", "m")}
     assert given_away(small, "abc", lots=[()], with_margin=False)
     assert given_away(small, "abc", lots=ALL_LOTS, with_margin=False) == []
@@ -308,7 +308,7 @@ def test_margin_several():
 
 
 def test_a_thousand_respondents_need_no_whole_number_programme(monkeypatch):
-    """Where people can change places no programme is solved: the moves find another world for everybody."""
+    """Where people can change places no programme is solved: the moves find another world for every profile."""
     draw = random.Random(1)  # noqa: S311
     profiles = [(draw.choice("fm"), draw.choice("abcdef"), draw.choice("1234")) for _ in range(1000)]
     answers = [draw.choice("abcde") for _ in range(1000)]

@@ -1,4 +1,4 @@
-"""Cases at the edge, each of which a small change of the code (`dev.py mutate`) got past the other tests."""
+"""Edge cases, each for a small change of the code (`dev.py mutate`) that the other tests did not notice."""
 
 from datetime import date
 from fractions import Fraction

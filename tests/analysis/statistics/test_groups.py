@@ -44,13 +44,13 @@ def test_there_are_at_most_six_groups():
     [
         ({"18": 6, "35": 2, "51": 5, "66": 7}, [("18",), ("35", "51"), ("66",)]),  # to the smaller of two neighbours
         ({"18": 5, "35": 2, "51": 6, "66": 7}, [("18", "35"), ("51",), ("66",)]),
-        ({"18": 6, "35": 2, "51": 6, "66": 7}, [("18", "35"), ("51",), ("66",)]),  # to the first of two alike
+        ({"18": 6, "35": 2, "51": 6, "66": 7}, [("18", "35"), ("51",), ("66",)]),  # to the first of two equal ones
         ({"18": 2, "35": 6, "51": 5, "66": 7}, [("18", "35"), ("51",), ("66",)]),  # the first has one neighbour
         ({"18": 7, "35": 5, "51": 6, "66": 2}, [("18",), ("35",), ("51", "66")]),  # and so has the last
         ({"18": 1, "35": 1, "51": 1, "66": 9}, None),
         ({"18": 9, "35": 4, "51": 3, "66": 4}, [("18",), ("35", "51", "66")]),
         ({"18": 5, "66": 5}, [("18",), ("66",)]),
-        ({"18": 6, "66": 6, "99": 5}, [("18",), ("66",), ("99",)]),  # one that is not in the order comes last
+        ({"18": 6, "66": 6, "99": 5}, [("18",), ("66",), ("99",)]),  # a value that is not in the order comes last
         ({"18": 6, "66": 6, "99": 3}, [("18",), ("66", "99")]),
     ],
 )
@@ -128,7 +128,7 @@ def test_whatever_the_sizes_each_group_is_large_enough_and_everybody_is_in_one(s
         ((6, 6, 3), 2, {"18": ("18",), "35": ("35",), POOLED: ("51",)}),  # blanks fill up the smallest to five
         ((6, 6, 4), 1, {"18": ("18",), "35": ("35",), POOLED: ("51",)}),
         ((6, 5, 3), 2, {"18": ("18",), "35": ("35",), POOLED: ("51",)}),
-        ((6, 6, 3), 1, {"35+51": ("35", "51"), POOLED: ("18",)}),  # or do not, and it is joined
+        ((6, 6, 3), 1, {"35+51": ("35", "51"), POOLED: ("18",)}),  # or they do not, and it is joined
         ((6, 4, 3), 2, {"35+51": ("35", "51"), POOLED: ("18",)}),  # two small ones are joined
         ((9, 3), 1, None),
         ((9, 3), 2, {"18": ("18",), POOLED: ("35",)}),
@@ -149,7 +149,7 @@ def test_those_who_stated_nothing_may_fill_up_the_smallest_group(sizes, blank, g
         ([], 5, 5, 6, None),
         ([3, 3, 3, 3], 5, 6, 6, [[0, 1], [2, 3]]),
         ([7, 7, 7], 5, 7, 6, [[0], [1], [2]]),
-        ([6, 6, 6], 5, 7, 6, [[0], [1, 2]]),  # not three of less than the aim; of equal cuts the first
+        ([6, 6, 6], 5, 7, 6, [[0], [1, 2]]),  # not three below the aim; of equally good cuts the first
         ([7, 7, 7, 7], 8, 5, 6, [[0, 1], [2, 3]]),  # k counts where the aim is lower
         ([6, 6, 6], 7, 5, 6, None),
         ([6] * 6, 5, 6, 3, [[0, 1], [2, 3], [4, 5]]),

@@ -1,4 +1,4 @@
-"""Numbers and dates, against values from R 4.2 (the call stands beside each) and against sorting by hand."""
+"""Numbers and dates, against values from R 4.2 (the call is beside each) and against sorting by hand."""
 
 from datetime import date
 from fractions import Fraction
@@ -41,7 +41,7 @@ def test_quartiles_are_those_of_r(values, expected):
     [
         # hist(x, breaks = seq(0, 10, 2), right = FALSE, plot = FALSE)$counts: 2 3 3 1 1
         ([3, 1, 4, 1, 5, 9, 2, 6, 5, 3], 0, [(0, 1, 2), (2, 3, 3), (4, 5, 3), (6, 7, 1), (8, 9, 1)]),
-        # up to eight whole numbers each have a class of their own
+        # up to eight whole numbers have one class each
         ([0, 7], 0, [(n, n, int(n in (0, 7))) for n in range(8)]),
         ([5, 5], 0, [(5, 5, 2)]),
         ([99, 100], 0, [(99, 99, 1), (100, 100, 1)]),

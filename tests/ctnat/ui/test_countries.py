@@ -1,4 +1,4 @@
-"""Countries and time zones of the libraries' lists."""
+"""Countries and time zones from the libraries' lists."""
 
 from zoneinfo import ZoneInfo
 

@@ -77,7 +77,7 @@ def test_every_form_takes_numbers_and_dates_in_the_digits_of_every_script() -> N
     assert form.cleaned_data["people"] == 12
     assert str(form.cleaned_data["day"]) == "2016-01-18"
     assert str(form.cleaned_data["at"])[:16] == "2016-01-18 10:30"
-    assert 'type="number"' not in str(form)  # into which a browser does not let people type them
+    assert 'type="number"' not in str(form)  # in which browsers do not let people type them
     assert 'inputmode="numeric"' in str(form["people"])
 
 

@@ -1,4 +1,4 @@
-"""The errors that a person sees: one family, each shown by a form."""
+"""The errors shown to people: one family, each shown by a form."""
 
 from django import forms
 from django.core.exceptions import ValidationError

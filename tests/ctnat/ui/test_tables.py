@@ -1,4 +1,4 @@
-"""Spreadsheets and CSV as text: what a cell says, which row it stands in, and files that are refused."""
+"""Spreadsheets and CSV as text: the text of a cell, the number of its row, and files that are refused."""
 
 import io
 import re
@@ -121,7 +121,7 @@ def test_blank_rows_to_the_end_of_a_sheet_cost_nothing() -> None:
 
 
 def packed(size: int) -> bytes:
-    """A workbook whose first sheet unpacks to one cell of `size` characters; stored it has a thousandth of them."""
+    """A workbook whose first sheet unpacks to one cell of `size` characters; compressed it is a thousandth of that."""
     content = book(One=[["a"]])
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:

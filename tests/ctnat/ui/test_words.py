@@ -1,4 +1,4 @@
-"""The words of every app are there in every language of the project, with the same gaps."""
+"""The texts of every app exist in every language of the project, with the same placeholders."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def test_every_translation_has_the_gaps_of_its_source(words: Words, key: str) ->
 
 @pytest.mark.parametrize(("words", "part"), [(words, part) for words in APPS for part in words.parts])
 def test_every_counted_part_has_its_place_and_its_number(words: Words, part: str) -> None:
-    """A form that stands for several numbers must hold `{n}`, else it would print the wrong one."""
+    """A plural form that covers several numbers must contain `{n}`, otherwise it would print the wrong one."""
     key, _, name = part.partition("/")
     assert set(words.parts[part]) == set(words.table[key]) == set(LANGUAGES)
     for language, forms in words.parts[part].items():
