@@ -104,8 +104,8 @@ def _made_in(folder: Path) -> Iterator[Copies]:
                 cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-slow = [pytest.mark.slow, pytest.mark.timeout(300)]
-pytestmark = slow
+# One process makes the copies, for all tests.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("copies")]
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL keeps no such files")
 postgres_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite keeps no transaction numbers")
 
