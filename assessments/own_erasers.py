@@ -193,7 +193,7 @@ class AccountEraser(Eraser):
         if (elsewhere or target.is_staff) and not by.is_staff:
             raise InputError(
                 {
-                    "which": "This account is also used outside of this assessment. Ask who administers the site to "
+                    "which": "This account is also used outside of this assessment. Ask a site administrator to "
                     "erase it, or remove the person from the members."
                 }
             )

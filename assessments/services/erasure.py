@@ -120,7 +120,7 @@ def confirm_erasure(*, request: ErasureRequest, by: User, seen: str, copies: Ite
     """
     request = _locked(request)
     if by.pk == request.asked_by_id:
-        raise InputError("You asked for this yourself. Another lead, or who administers the site, has to confirm it.")
+        raise InputError("You asked for this yourself. Another lead or a site administrator has to confirm it.")
     eraser, assessment = eraser_of(request.kind), _assessment_of(request)
     target = eraser.find(assessment, request.key, request.place)
     shown = _preview(eraser, assessment, target)
