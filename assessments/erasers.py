@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 
@@ -23,6 +23,7 @@ from assessments.uses import Use
 from ctnat.ui.errors import InputError
 
 Line = dict[str, Any]  # one line of the register of erasures, without its time (assessments/erasure_register.py)
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -242,8 +243,15 @@ def identity(row: models.Model, *, born: str = "created_at") -> Line:
     return {"model": row._meta.label_lower, "id": str(row.pk), "mark": _mark(row, getattr(row, born))}
 
 
-def is_known(row: models.Model, line: Line, *, born: str = "created_at") -> bool:
-    return bool(_mark(row, getattr(row, born)) == line.get("mark"))
+def find_known(rows: models.QuerySet[Row], line: Line, *, born: str = "created_at") -> Row | None:
+    """The row that a line of the register means; None if it is gone, or if a later row got the same number."""
+    row = rows.filter(pk=to_number(line["id"])).first()
+    return row if row and _mark(row, getattr(row, born)) == line.get("mark") else None
+
+
+def to_number(key: str) -> int:
+    """The number of a row as it is typed or written in the register; 0, which no row has, for anything else."""
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0
 
 
 def _mark(row: models.Model, born: Any) -> str:

@@ -14,11 +14,12 @@ from assessments.erasers import (
     Line,
     Part,
     erases,
+    find_known,
     identity,
-    is_known,
     retained_rows,
     retains,
     rows_of_assessment,
+    to_number,
 )
 from assessments.models import Assessment, AuditEvent, Contact, Document, Membership, RetentionDate, User
 from assessments.services.accounts import erase_account, leads_alone
@@ -29,10 +30,6 @@ from ctnat.ui.errors import InputError
 from instruments.models import Instrument
 
 GONE = "does not exist any more. Cancel the request."
-
-
-def _number(key: str) -> int:
-    return int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0
 
 
 @erases
@@ -47,7 +44,7 @@ class DocumentEraser(Eraser):
         return [(str(row.pk), f"{row}{', in the trash' if row.removed_at else ''}"[:120]) for row in rows]
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Document:
-        found: Document | None = Document.all_objects.for_assessment(assessment).filter(pk=_number(key)).first()
+        found: Document | None = Document.all_objects.for_assessment(assessment).filter(pk=to_number(key)).first()
         if found is None:
             raise InputError(f"This document {GONE}")
         return found
@@ -77,8 +74,8 @@ class DocumentEraser(Eraser):
         erase_document(document=target, by=by)
 
     def again(self, line: Line) -> bool:
-        found = Document.all_objects.filter(pk=_number(line["id"])).first()
-        if found is None or not is_known(found, line):
+        found = find_known(Document.all_objects.all(), line)
+        if found is None:
             return False
         erase_document(document=found, by=None)
         return True
@@ -113,8 +110,8 @@ class InstrumentEraser(Eraser):
         target.delete()
 
     def again(self, line: Line) -> bool:
-        found = Instrument.objects.filter(pk=_number(line["id"]), published_at=None, children=None).first()
-        if found is None or not is_known(found, line):
+        found = find_known(Instrument.objects.filter(published_at=None, children=None), line)
+        if found is None:
             return False
         found.delete()
         return True
@@ -132,7 +129,7 @@ class ContactEraser(Eraser):
         return sorted(((str(row.pk), row.name or row.email) for row in rows), key=lambda pair: pair[1].casefold())
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Contact:
-        found: Contact | None = Contact.objects.for_assessment(assessment).filter(pk=_number(key)).first()
+        found: Contact | None = Contact.objects.for_assessment(assessment).filter(pk=to_number(key)).first()
         if found is None:
             raise InputError(f"This contact {GONE}")
         return found
@@ -154,8 +151,8 @@ class ContactEraser(Eraser):
         purge_contact(contact=target)
 
     def again(self, line: Line) -> bool:
-        found = Contact.objects.filter(pk=_number(line["id"])).first()
-        if found is None or not is_known(found, line):
+        found = find_known(Contact.objects.all(), line)
+        if found is None:
             return False
         purge_contact(contact=found)
         return True
@@ -203,10 +200,10 @@ class AccountEraser(Eraser):
             raise InputError({"successor": "This is the only lead. Choose who becomes lead."})
         if successor == key:
             raise InputError({"successor": "Choose another member."})
-        return key, {"successor": _number(successor)} if successor else {}
+        return key, {"successor": to_number(successor)} if successor else {}
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Leaving:
-        rows = User.objects.filter(pk=_number(key), memberships__assessment=assessment, erased_at=None)
+        rows = User.objects.filter(pk=to_number(key), memberships__assessment=assessment, erased_at=None)
         user = rows.distinct().first()
         if user is None:
             raise InputError(f"This account {GONE}")
@@ -241,13 +238,11 @@ class AccountEraser(Eraser):
         erase_account(user=target.user, successor=target.successor, by=by)
 
     def again(self, line: Line) -> bool:
-        found = User.objects.filter(pk=_number(line["id"]), erased_at=None).first()
-        if found is None or not is_known(found, line, born="date_joined"):
+        found = find_known(User.objects.filter(erased_at=None), line, born="date_joined")
+        if found is None:
             return False
         heir = line.get("successor") or {"id": "0"}
-        successor = User.objects.filter(pk=_number(heir["id"]), is_active=True).first()
-        if successor and not is_known(successor, heir, born="date_joined"):
-            successor = None
+        successor = find_known(User.objects.filter(is_active=True), heir, born="date_joined")
         erase_account(user=found, successor=successor, by=None)
         return True
 
@@ -292,8 +287,8 @@ class AssessmentEraser(Eraser):
         erase_assessment(assessment=target, by=by)
 
     def again(self, line: Line) -> bool:
-        found = Assessment.objects.filter(pk=_number(line["id"])).first()
-        if found is None or not is_known(found, line):
+        found = find_known(Assessment.objects.all(), line)
+        if found is None:
             return False
         erase_assessment(assessment=found, by=None)
         return True
@@ -325,8 +320,8 @@ class RetentionEraser(Eraser):
             rows.erase(target.assessment)
 
     def again(self, line: Line) -> bool:
-        found = Assessment.objects.filter(pk=_number(line["id"])).first()
-        if found is None or not is_known(found, line):
+        found = find_known(Assessment.objects.all(), line)
+        if found is None:
             return False
         due = date.fromisoformat(line["due"])
         row, _ = RetentionDate.objects.get_or_create(assessment=found, kind=line["what"], defaults={"due_on": due})

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, holds_rows, identity, is_known, retains
+from assessments.erasers import (
+    AssessmentRows,
+    Eraser,
+    Line,
+    Part,
+    erases,
+    find_known,
+    holds_rows,
+    identity,
+    retains,
+    to_number,
+)
 from assessments.models import Assessment, User
 from assessments.uses import Use
 from ctnat.ui.errors import InputError
@@ -34,15 +45,11 @@ def _interviews(assessment: Assessment) -> list[tuple[str, str]]:
 
 
 def _of_assessment(assessment: Assessment, key: str) -> Interview:
-    rows = Interview.objects.filter(assessment=assessment, pk=_number(key))
+    rows = Interview.objects.filter(assessment=assessment, pk=to_number(key))
     found: Interview | None = rows.select_related("assessment").first()
     if found is None:
         raise InputError("This interview does not exist any more. Cancel the request, or choose another interview.")
     return found
-
-
-def _number(key: str) -> int:
-    return int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ class PassageEraser(Eraser):
         if key.startswith(f"{OBSERVATIONS}:"):
             interview = _of_assessment(assessment, key.removeprefix(f"{OBSERVATIONS}:"))
             return interview, None, [interview.observations]
-        rows = Answer.objects.filter(interview__assessment=assessment, pk=_number(key))
+        rows = Answer.objects.filter(interview__assessment=assessment, pk=to_number(key))
         answer = rows.select_related("interview__assessment").first()
         if answer is None:
             raise InputError("These notes do not exist any more. Cancel the request.")
@@ -208,8 +215,7 @@ def _earlier(answer: Answer) -> list[str]:
 
 
 def _known_interview(line: Line) -> Interview | None:
-    found = Interview.objects.filter(pk=_number(line["id"])).select_related("assessment").first()
-    return found if found and is_known(found, line) else None
+    return find_known(Interview.objects.select_related("assessment"), line)
 
 
 @erases
@@ -220,7 +226,7 @@ class RevisionEraser(Eraser):
     order = 2
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> AnswerRevision:
-        rows = AnswerRevision.objects.filter(answer__interview__assessment=assessment, pk=_number(key))
+        rows = AnswerRevision.objects.filter(answer__interview__assessment=assessment, pk=to_number(key))
         revision = rows.select_related("answer__interview__assessment").first()
         if revision is None:
             raise InputError("This earlier text does not exist any more. Cancel the request.")
