@@ -92,8 +92,8 @@ def hide(counts: np.ndarray, caps: np.ndarray, k: int = THRESHOLD) -> np.ndarray
     mask[empty] = False
     while found := exposed(counts, caps, mask):
         row, column = found[0]
-        paths = [_closed_path(counts, caps, mask, row, column, by) for by in (+1, -1)]
-        best = min((path for path in paths if path), key=lambda path: path[0], default=None)
+        paths = [_closed_path(counts, caps, mask, row, column, rises) for rises in (True, False)]
+        best = min((path for path in paths if path), default=None)
         if best is None:
             mask[~empty] = True
             break
@@ -106,22 +106,22 @@ def exposed(counts: np.ndarray, caps: np.ndarray, mask: np.ndarray) -> list[Cell
     """Hidden cells whose number follows from totals and shown cells: no closed path lets it rise or fall by one."""
     found = []
     for row, column in np.argwhere(mask).tolist():
-        paths = [_closed_path(counts, caps, mask, row, column, by) for by in (+1, -1)]
+        paths = [_closed_path(counts, caps, mask, row, column, rises) for rises in (True, False)]
         if not any(path and path[0] == 0 for path in paths):
             found.append((row, column))
     return found
 
 
 def _closed_path(
-    counts: np.ndarray, caps: np.ndarray, mask: np.ndarray, row: int, column: int, by: int
+    counts: np.ndarray, caps: np.ndarray, mask: np.ndarray, row: int, column: int, rises: bool
 ) -> tuple[int, list[Cell]] | None:
-    """The cheapest way to change one cell by `by` so that no total changes: (cost, cells of the path), or None.
+    """The cheapest way for one cell to rise (or fall) by one while no total changes: (cost, cells of the path), or None.
 
     Rises and falls alternate along rows and columns, so this is Dijkstra's search from the cell's column back to its
     row. Hidden cells cost nothing, a shown one costs its count (at least one).
     """
     may_rise, may_fall = counts < caps, counts > 0
-    same, opposite = (may_rise, may_fall) if by > 0 else (may_fall, may_rise)
+    same, opposite = (may_rise, may_fall) if rises else (may_fall, may_rise)
     if not same[row, column]:
         return None
     price = np.where(mask, 0, np.maximum(counts, 1))

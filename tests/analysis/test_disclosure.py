@@ -1,7 +1,6 @@
 """A protected table resists an attacker who knows every total, every shown cell, and that counts are whole numbers."""
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -56,25 +55,37 @@ def test_a_row_nobody_chose_is_a_public_zero():
     assert shown(safe) == [[6, 7], [0, 0]]
 
 
-def worlds(counts, caps, mask):
-    """Every table of whole numbers with the same totals and the same shown cells: what an attacker must consider."""
-    hidden = [tuple(cell) for cell in np.argwhere(mask)]
-    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
-    ranges = [range(min(rows[r], columns[c], caps[r, c]) + 1) for r, c in hidden]
-    for values in product(*ranges):
-        world = counts.copy()
-        for cell, value in zip(hidden, values, strict=True):
-            world[cell] = value
-        if (world.sum(axis=1) == rows).all() and (world.sum(axis=0) == columns).all():
-            yield world
+def worlds(counts, mask, caps):
+    """What an attacker must consider: the numbers of the hidden cells, in order, in every table of whole numbers with
+    the same totals and the same shown cells."""
+    cells = [(int(row), int(column)) for row, column in np.argwhere(mask)]
+    rows, columns = ((counts * mask).sum(axis=axis).tolist() for axis in (1, 0))  # what the hidden cells add up to
+
+    def fill(at):
+        if at == len(cells):
+            yield ()
+            return
+        row, column = cells[at]
+        closes_row = row not in [other for other, _ in cells[at + 1 :]]
+        closes_column = column not in [other for _, other in cells[at + 1 :]]
+        least = max(rows[row] if closes_row else 0, columns[column] if closes_column else 0)
+        for value in range(least, min(rows[row], columns[column], int(caps[row, column])) + 1):
+            rows[row], columns[column] = rows[row] - value, columns[column] - value
+            yield from ((value, *rest) for rest in fill(at + 1))
+            rows[row], columns[column] = rows[row] + value, columns[column] + value
+
+    return cells, fill(0)
 
 
 def unique_cells(counts, caps, mask):
-    seen = {tuple(map(int, cell)): set() for cell in np.argwhere(mask)}
-    for world in worlds(counts, caps, mask):
-        for cell, values in seen.items():
-            values.add(int(world[cell]))
-    return [cell for cell, values in seen.items() if len(values) == 1]
+    cells, possible = worlds(counts, mask, caps)
+    seen = [set() for _ in cells]
+    for world in possible:
+        for values, value in zip(seen, world, strict=True):
+            values.add(value)
+        if all(len(values) > 1 for values in seen):
+            return []
+    return [cell for cell, values in zip(cells, seen, strict=True) if len(values) == 1]
 
 
 small_tables = st.integers(2, 3).flatmap(
@@ -176,3 +187,29 @@ def test_a_table_of_which_only_public_zeros_are_left_is_withheld():
 def test_shown_cells_are_whole_numbers_under_the_names_of_the_groups():
     safe = protect(table([{"f": 2, "m": 3, "x": 20}, {"f": 12, "m": 9, "x": 9}, {"f": 30, "m": 30, "x": 30}]))
     assert (list(safe.cells.columns), safe.cells["f"].tolist()) == (["f", "m", "x"], [None, None, 30])
+
+
+def test_a_cell_that_cannot_rise_is_covered_by_one_that_falls():
+    """All four of the first group chose the first row, so that its cell can only fall; the third group stays."""
+    safe = protect(table([{"f": 4, "m": 9, "x": 20}, {"f": 0, "m": 9, "x": 20}]))
+    assert shown(safe) == [[None, None, 20], [None, None, 20]]
+
+
+def test_of_rising_and_falling_the_one_that_hides_the_fewest_people_is_taken():
+    """The 9 of the third row cannot rise: the 2 can rise by the second row (27 people) and fall by the third (25)."""
+    counts, caps = np.array([[2, 9], [9, 9], [7, 9]]), np.full((3, 2), 20)
+    caps[2, 1] = 9
+    assert hide(counts, caps, 5).tolist() == [[True, True], [False, False], [True, True]]
+
+
+def test_cells_of_one_person_cost_one_each():
+    """The third row has two people and the second three."""
+    counts = np.array([[0, 5], [1, 2], [1, 1]])
+    assert hide(counts, np.full((3, 2), 20), 1).tolist() == [[True, True], [False, False], [True, True]]
+
+
+def test_a_cell_at_the_size_of_its_group_gives_itself_away():
+    """The first row can neither rise, because both groups are full, nor exchange people, because one of them rises."""
+    counts, mask = np.array([[3, 3], [2, 2]]), np.ones((2, 2), dtype=bool)
+    assert exposed(counts, np.array([[3, 3], [5, 5]]), mask) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert exposed(counts, np.array([[4, 3], [5, 5]]), mask) == []

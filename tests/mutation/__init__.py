@@ -53,6 +53,5 @@ its code or tests last changed):
     workshops.services.workshops             234    219        7    96.5%
 
 Not measured since they last changed: analysis.statistics.certainty (364 mutants, whose tests enumerate every data set;
-not finished in six minutes), analysis.disclosure, analysis.releases. A `continue` that Python compiles away is reached
-by no test for coverage, and survives here though a test may notice it.
+not finished in six minutes), analysis.disclosure, analysis.releases.
 """

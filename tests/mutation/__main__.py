@@ -9,11 +9,12 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from tests.mutation.targets import TARGETS
 
 if TYPE_CHECKING:
+    from tests.mutation.operators import Mutant
     from tests.mutation.runner import Outcome  # it needs pytest, and the process that only reports does not
 
 ACCEPTED = Path(__file__).parent / "accepted.toml"
@@ -26,31 +27,44 @@ def accepted(module: str) -> dict[tuple[str, str, str], str]:
     return {(entry["where"], entry["before"], entry["after"]): entry["reason"] for entry in listed}
 
 
+class Printer:
+    """Prints survivors and progress at once, and the counts as a line of JSON. `out`: not captured by pytest."""
+
+    def __init__(self, only: str, out: TextIO) -> None:
+        self.only, self.out = only, out
+
+    def survived(self, module: str, mutant: "Mutant") -> None:
+        if mutant.key not in accepted(module):
+            self.progress(f"SURVIVED  {module}.{mutant}")
+
+    def progress(self, text: str) -> None:
+        print(text, file=self.out, flush=True)
+
+    def done(self, outcome: "Outcome") -> None:
+        module, may = outcome.module, accepted(outcome.module)
+        survived = [mutant for mutant in outcome.survivors if mutant.key not in may]
+        stale = set() if self.only else set(may) - {mutant.key for mutant in outcome.survivors}
+        for where, before, after in sorted(stale):
+            self.progress(f"NO LONGER SURVIVES (take it out of accepted.toml)  {module}.{where}: {before} -> {after}")
+        told = {
+            "killed": outcome.killed,
+            "survived": len(survived),
+            "accepted": len(outcome.survivors) - len(survived),
+            "stopped": outcome.stopped,
+            "untried": outcome.untried,
+            "unreached": outcome.unreached,
+            "seconds": round(outcome.seconds),
+            "stale": len(stale),
+        }
+        self.progress(json.dumps([module, told]))
+
+
 def try_here(modules: list[str], only: str) -> None:
     """Try modules with the same tests in this process; print their survivors and, as JSON, a line of counts each."""
     from tests.mutation.runner import run
 
-    run(modules, lambda outcome: tell(outcome, only), only)
-
-
-def tell(outcome: "Outcome", only: str) -> None:
-    module, may = outcome.module, accepted(outcome.module)
-    survived = [mutant for mutant in outcome.survivors if mutant.key not in may]
-    for mutant in survived:
-        print(f"SURVIVED  {module}.{mutant}")
-    stale = set() if only else set(may) - {mutant.key for mutant in outcome.survivors}
-    for where, before, after in sorted(stale):
-        print(f"NO LONGER SURVIVES (take it out of accepted.toml)  {module}.{where}: {before} -> {after}")
-    told = {
-        "killed": outcome.killed,
-        "survived": len(survived),
-        "accepted": len(outcome.survivors) - len(survived),
-        "stopped": outcome.stopped,
-        "untried": outcome.untried,
-        "seconds": round(outcome.seconds),
-        "stale": len(stale),
-    }
-    print(json.dumps([module, told]), flush=True)
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w") as out:
+        run(modules, Printer(only, out), only)
 
 
 def main(words: list[str]) -> int:
@@ -101,7 +115,8 @@ def share(told: dict[str, int]) -> float:
 def line(module: str, told: dict[str, int]) -> str:
     return (
         f"{told['killed']} of {told['killed'] + told['survived']} killed ({share(told):.1%}), {told['accepted']} "
-        f"accepted  {module}  ({told['seconds']} s; {told['stopped']} stopped, {told['untried']} untried)"
+        f"accepted  {module}  ({told['seconds']} s; {told['stopped']} stopped, {told['untried']} untried, "
+        f"{told['unreached']} reached by no test)"
     )
 
 

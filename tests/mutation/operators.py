@@ -80,11 +80,10 @@ def mutants(source: str, filename: str) -> Iterator[Mutant]:
         for owner, name, new in list(_edits(path)):
             old = getattr(owner, name)
             setattr(owner, name, new)
-            # A removed statement is no longer in its block, so what took its place is shown.
-            gone = (
-                isinstance(new, list) and statement in (old if isinstance(old, list) else []) and statement not in new
-            )
-            after = "pass" if gone else _first_line(statement)
+            now = statement
+            if isinstance(old, list) and isinstance(new, list) and statement in old and statement not in new:
+                now = new[old.index(statement)]  # what took the place of the statement in its block
+            after = _first_line(now)
             code = compile(ast.fix_missing_locations(tree), filename, "exec", dont_inherit=True)
             setattr(owner, name, old)
             yield Mutant(_where(path), _lines(path, statement), before, after, _acts_at_import(path), code)
@@ -108,6 +107,8 @@ def _is_left_alone(node: ast.AST, parent: ast.AST) -> bool:
         return True
     if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "Literal":
         return True  # the name of a type: mypy reads it, nothing at run time does
+    if isinstance(node, ast.Call) and _called(node) == "TypeVar":
+        return True
     if isinstance(node, ast.Expr):
         if isinstance(node.value, ast.Constant):
             return True  # a docstring, or the dots of a protocol
@@ -126,9 +127,15 @@ def _where(path: tuple[ast.AST, ...]) -> str:
 
 
 def _lines(path: tuple[ast.AST, ...], statement: ast.AST) -> range:
-    """From the first line of the statement to that of the changed place; `match_case` and others have none."""
+    """From the first line of the statement to that of the changed place; `match_case` and others have none.
+
+    Python may jump past a `continue` or `break` without running its line: the statement around it is counted too.
+    """
     places = [step.lineno for step in path if hasattr(step, "lineno")]
-    return range(min(getattr(statement, "lineno", places[-1]), places[-1]), places[-1] + 1)
+    first = getattr(statement, "lineno", places[-1])
+    if isinstance(statement, ast.Continue | ast.Break):
+        first = next(step.lineno for step in reversed(path[:-1]) if isinstance(step, ast.stmt))
+    return range(min(first, places[-1]), places[-1] + 1)
 
 
 def _acts_at_import(path: tuple[ast.AST, ...]) -> bool:

@@ -17,12 +17,12 @@ import resource
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import coverage
 import pytest
@@ -33,6 +33,7 @@ from tests.mutation.targets import TARGETS
 
 MEMORY = 1 << 30  # bytes that a mutant may use in addition to pytest's memory
 SLACK = 3  # seconds of processor time for each test, and ten times what it needs without a mutant
+SILENT = 10  # seconds after which progress is told again
 WAITING = 20  # how many times as long as all its tests together a mutant may take by the clock, on a busy machine
 # Exit codes of a mutant's process: KILLED plus the position of the test that noticed. Not 1, which means an error.
 BROKEN, SURVIVED, KILLED = 8, 9, 10
@@ -47,14 +48,25 @@ class Outcome:
     survivors: list[Mutant] = field(default_factory=list)
     untried: int = 0
     seconds: float = 0.0
+    unreached: int = 0  # of the survivors: no test runs their lines
+
+
+class Watcher(Protocol):
+    """Gets what happens, as it happens."""
+
+    def survived(self, module: str, mutant: Mutant) -> None: ...
+
+    def progress(self, text: str) -> None: ...
+
+    def done(self, outcome: Outcome) -> None: ...
 
 
 class Session:
     """A pytest plugin that runs the mutants of modules with the same tests instead of these tests."""
 
-    def __init__(self, modules: list[str], report: Callable[[Outcome], None], only: str = "") -> None:
+    def __init__(self, modules: list[str], watcher: Watcher, only: str = "") -> None:
         self.names = modules
-        self.report = report
+        self.watcher = watcher
         self.only = only
         self.items: list[pytest.Item] = []
         self.seconds: dict[pytest.Item, float] = {}
@@ -74,18 +86,19 @@ class Session:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.items = session.items
         targets = [Target(importlib.import_module(name)) for name in self.names]
+        self.watcher.progress(f"{', '.join(self.names)}: running {len(self.items)} tests without a mutant")
         self._learn(session, [target.path for target in targets])
         live = [Live.of(target.path) for target in targets]
         gc.collect()
         gc.freeze()  # garbage collection in a fork would copy all memory
         for target, touched in zip(targets, live, strict=True):
-            self.report(self._mutate(target, touched))
+            self.watcher.done(self._mutate(target, touched))
         session.items = self.items[:1]  # one is enough for pytest to end cleanly
         return True
 
     def _mutate(self, target: "Target", live: "Live") -> Outcome:
-        began = time.monotonic()
-        outcome = Outcome(target.module.__name__)
+        began = told = time.monotonic()
+        outcome = Outcome(name := target.module.__name__)
         found = [mutant for mutant in mutants(target.source, target.path) if self.only in mutant.where]
         if (
             any(mutant.at_import for mutant in found)
@@ -94,13 +107,18 @@ class Session:
             outcome.untried = sum(mutant.at_import for mutant in found)
             found = [mutant for mutant in found if not mutant.at_import]
         noticed: Counter[tuple[str, str]] = Counter()  # (function, test): which tests notice what is changed there
-        for mutant in found:
+        for tried, mutant in enumerate(found):
+            if time.monotonic() > told + SILENT:
+                told = time.monotonic()
+                self.watcher.progress(f"{name}: {outcome.killed} killed of {tried} tried, {len(found)} in all")
             nodes = set().union(*(self.reached[target.path, line] for line in mutant.lines))
             chosen = [item for item in self.items if mutant.at_import or item.nodeid in nodes]
             chosen.sort(key=lambda item: (-noticed[mutant.where, item.nodeid], self.seconds[item]))
             result = self._fork(mutant, target, live, chosen) if chosen else SURVIVED
             if result == SURVIVED:
                 outcome.survivors.append(mutant)
+                outcome.unreached += not chosen
+                self.watcher.survived(name, mutant)
                 continue
             outcome.killed += 1
             outcome.stopped += result == BROKEN
@@ -280,12 +298,12 @@ def _modules_with(name: str, value: Any) -> Iterator[ModuleType]:
             yield holder
 
 
-def run(modules: list[str], report: Callable[[Outcome], None], only: str = "") -> None:
-    """Try modules that have the same tests; `report` gets each outcome at once.
+def run(modules: list[str], watcher: Watcher, only: str = "") -> None:
+    """Try modules that have the same tests; `watcher` gets survivors and outcomes at once.
 
     RuntimeError where the tests fail without a mutant.
     """
-    session = Session(modules, report, only)
+    session = Session(modules, watcher, only)
     quiet = ["-q", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "-o", "timeout=0"]
     code = pytest.main([*quiet, "-m", "not browser and not slow", *TARGETS[modules[0]]], plugins=[session])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) or not session.seconds:

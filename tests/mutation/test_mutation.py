@@ -3,6 +3,7 @@
 import sys
 import tomllib
 from importlib.util import find_spec
+from io import StringIO
 from types import ModuleType
 from typing import Any
 
@@ -19,12 +20,13 @@ SOURCE = '''
 """A module."""
 
 from functools import lru_cache, wraps
-from typing import Literal
+from typing import Literal, TypeVar
 
 __all__ = ["small", "total"]
 LIMIT = 3
 NAMES = {"a": "b"}
 Side = Literal["left", "right"]
+Item = TypeVar("Item", bound=int)
 ALLOWED = {"read": {"lead", "member"}}
 
 
@@ -59,6 +61,18 @@ class Pair:
     def larger(self) -> int:
         return max(self.first, self.second)
 '''
+
+
+LOOP = """
+def numbers(texts):
+    for text in texts:
+        try:
+            yield int(text)
+        except ValueError:
+            continue
+        if text == "0":
+            break
+"""
 
 
 @pytest.fixture
@@ -96,8 +110,32 @@ def test_each_mutant_changes_one_statement_and_docstrings_have_none(module: Modu
     assert ("", "LIMIT = 3", "LIMIT = 4") in changes
     assert ("", "ALLOWED = {'read': {'lead', 'member'}}", "ALLOWED = {'read': {'lead'}}") in changes
     assert all("module" not in before and "sum" not in before for _, before, _ in changes)
-    assert all("__all__" not in before and "Literal" not in before for _, before, _ in changes)
+    assert all(
+        "__all__" not in before and "Literal" not in before and "TypeVar" not in before for _, before, _ in changes
+    )
     assert all(before != after for _, before, after in changes)
+
+
+def test_the_end_of_a_turn_becomes_the_end_of_a_loop_and_counts_as_run_by_who_runs_the_lines_around_it() -> None:
+    """Python may jump past these lines without running them."""
+    made = {m.after: (m.before, list(m.lines)) for m in mutants(LOOP, "loop.py") if m.before in {"continue", "break"}}
+    assert made == {"break": ("continue", [4, 5, 6, 7]), "continue": ("break", [8, 9])}
+
+
+def test_survivors_and_progress_are_printed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = [m for m in mutants("def one() -> int:\n    return 1 + 1\n", "one.py") if "2" in m.after]
+    monkeypatch.setattr(command, "accepted", lambda module: {two.key: "a reason"})
+    out = StringIO()
+    printer = command.Printer("", out)
+    printer.progress("a.one: 2 killed of 3 tried, 9 in all")
+    printer.survived("a.one", one)
+    printer.survived("a.one", two)
+    assert out.getvalue().splitlines() == [
+        "a.one: 2 killed of 3 tried, 9 in all",
+        "SURVIVED  a.one.one, line 2",
+        "    - return 1 + 1",
+        "    + return 2 + 1",
+    ]
 
 
 def test_a_decorated_function_gets_the_code_of_the_mutant(module: ModuleType) -> None:
@@ -141,7 +179,7 @@ def test_every_target_and_its_tests_are_there() -> None:
 
 
 def counts(killed: int, survived: int, accepted: int = 0, untried: int = 0, stale: int = 0) -> dict[str, int]:
-    rest = {"stopped": 0, "untried": untried, "seconds": 1, "stale": stale}
+    rest = {"stopped": 0, "untried": untried, "unreached": 0, "seconds": 1, "stale": stale}
     return {"killed": killed, "survived": survived, "accepted": accepted, **rest}
 
 

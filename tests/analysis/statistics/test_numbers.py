@@ -89,7 +89,7 @@ def test_number_text(value, places, words):
 
 def test_days_are_counted_by_month_without_a_gap():
     # R: table(cut(as.Date(c("2025-12-31", "2026-02-01", "2026-02-28")), "month")): 1 0 2
-    found = days.summarise(days.days(["2025-12-31", "2026-02-01", "2026-02-28", None, "", "2026-02-30", 7]))
+    found = days.summarise(days.days(["2025-12-31", "2026-02-30", "2026-02-01", None, "", 7, "2026-02-28"]))
     assert (found.count, found.first, found.last) == (3, date(2025, 12, 31), date(2026, 2, 28))
     assert found.periods == ((date(2025, 12, 1), 1), (date(2026, 1, 1), 0), (date(2026, 2, 1), 2))
     assert days.summarise([]) is None
