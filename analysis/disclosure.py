@@ -115,7 +115,7 @@ def exposed(counts: np.ndarray, caps: np.ndarray, mask: np.ndarray) -> list[Cell
 def _closed_path(
     counts: np.ndarray, caps: np.ndarray, mask: np.ndarray, row: int, column: int, rises: bool
 ) -> tuple[int, list[Cell]] | None:
-    """The cheapest way for one cell to rise (or fall) by one while no total changes: (cost, cells of the path), or None.
+    """The cheapest way for one cell to rise or fall by one while no total changes: (cost, cells of the path), or None.
 
     Rises and falls alternate along rows and columns, so this is Dijkstra's search from the cell's column back to its
     row. Hidden cells cost nothing, a shown one costs its count (at least one).
