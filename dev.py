@@ -7,7 +7,8 @@
     python3 dev.py mutate [words]        change the code in small ways: does a test notice? (tests/mutation says more)
     python3 dev.py fuzz [--requests N]   random requests to every address, with every role, form and file: no error of
                         [--seed N]       the server (10,000, and seed 17, unless said otherwise)
-    python3 dev.py check                 lint, types, imports, migrations, deployment settings, known vulnerabilities
+    python3 dev.py check                 lint, types, imports, translations, migrations, deployment settings,
+                                         known vulnerabilities
     python3 dev.py fix                   let ruff repair and format
     python3 dev.py bench                 run the benchmarks
 
@@ -348,6 +349,7 @@ def check(_: list[str]) -> int:
         ("templates", ["djlint", "templates", "--lint", "--quiet"], {}),
         ("types", ["mypy"], {}),
         ("imports", ["lint-imports"], {}),
+        ("translations", ["python", "manage.py", "update_words", "--check"], {}),
         ("migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"], {}),
         ("deployment", ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production),
     ]

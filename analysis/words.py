@@ -1,12 +1,10 @@
-"""Texts of the analysis in the languages of reports; read once from words.yaml."""
-
-from pathlib import Path
+"""Texts of the analysis in the languages of reports; from locale/*/public.po."""
 
 from analysis.disclosure import HIDDEN, SafeTable
 from assessments.models import Assessment
 from ctnat.ui.words import Words
 
-WORDS = Words(Path(__file__).parent / "words.yaml")
+WORDS = Words("analysis")
 translate = WORDS.translate
 
 

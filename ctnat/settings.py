@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "django_tasks",
+    "ctnat.translation",
     "ctnat.ui",
     "instruments",
     "assessments",
@@ -173,6 +174,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [(language.code, language.english_name) for language in KNOWN_LANGUAGES.values()]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
+LOCALE_DIR = BASE_DIR / "locale"  # catalogues of texts, compiled into the folder below when they change
+LOCALE_PATHS = [VAR_DIR / "locale"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

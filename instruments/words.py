@@ -1,8 +1,6 @@
-"""Texts around an instrument's own, in the languages of the project; read once from words.yaml."""
-
-from pathlib import Path
+"""Texts around an instrument's own, in the languages of the project; from locale/*/public.po."""
 
 from ctnat.ui.words import Words
 
-WORDS = Words(Path(__file__).parent / "words.yaml")
+WORDS = Words("instruments")
 translate = WORDS.translate

@@ -1,14 +1,13 @@
-"""The texts of the respondents' pages in their languages, read once from words.yaml."""
+"""The texts of the respondents' pages in their languages, from locale/*/public.po."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from ctnat.ui.formats import format_date, format_number
 from ctnat.ui.words import Words
 from surveys.questionnaire.validation import AnswerError
 
-WORDS = Words(Path(__file__).parent / "words.yaml")
+WORDS = Words("surveys")
 translate, translate_all = WORDS.translate, WORDS.translate_all
 
 

@@ -1,7 +1,6 @@
 """Texts of a group's own pages in their languages, and the errors of groups. Pure."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +8,7 @@ from django.core.exceptions import ValidationError
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.words import Words
 
-WORDS = Words(Path(__file__).parent / "words.yaml")
+WORDS = Words("workshops")
 REVIEWED = frozenset({"en"})  # languages whose texts a native speaker has reviewed; the others are drafts
 translate, translate_all = WORDS.translate, WORDS.translate_all
 

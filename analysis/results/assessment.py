@@ -42,7 +42,7 @@ class Results:
         self.k = assessment.disclosure_threshold  # with fewer responses nothing but their number is shown
 
     def translate(self, key: str, **values: Any) -> str:
-        """A text of words.yaml in the language of these results."""
+        """A text of the catalogues in the language of these results."""
         return translate(key, self.language, **values)
 
     def without_names(self, value: Any) -> Any:

@@ -13,8 +13,9 @@ from typing import Any
 
 import pycountry
 
+from ctnat.translation.plurals import locale_of
 from ctnat.ui.formats import sort_key
-from ctnat.ui.languages import LANGUAGES, locale_of
+from ctnat.ui.languages import LANGUAGES
 
 UTC = "UTC"
 KOSOVO = "XKX"  # from the range of codes that ISO 3166-1 leaves to its users; CLDR and the World Bank use the same

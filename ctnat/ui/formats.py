@@ -10,7 +10,7 @@ from babel.dates import format_time as _format_time
 from babel.lists import format_list as _format_list
 from babel.numbers import format_decimal
 
-from ctnat.ui.languages import locale_of
+from ctnat.translation.plurals import locale_of
 
 # Letters whose place in the alphabet is not the one of their code point.
 PLACES = str.maketrans({"ə": "e\uffff", "ı": "h\uffff", "й": "и\uffff", "ё": "е\uffff", "ў": "у\uffff", "ї": "і\uffff"})

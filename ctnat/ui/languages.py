@@ -9,8 +9,10 @@ from functools import lru_cache
 from typing import Literal
 
 import pycountry
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.localedata import locale_identifiers
+
+from ctnat.translation.plurals import locale_of
 
 Direction = Literal["ltr", "rtl"]
 
@@ -31,7 +33,7 @@ class Language:
         return direction(self.code)
 
 
-# To add a language: one line here, its texts in each words.yaml, its translation of the instruments.
+# To add a language: one line here, its texts in locale/<code>/public.po, its translation of the instruments.
 LANGUAGES = {
     language.code: language
     for language in (
@@ -43,18 +45,6 @@ LANGUAGES = {
         Language("ar", "Arabic", "العربية", "«»‹›"),
     )
 }
-
-
-@lru_cache(maxsize=512)
-def locale_of(code: str) -> Locale | None:
-    """CLDR's data for a language such as `ka` or `az-Arab`; None if CLDR does not know it. English is British."""
-    subtags = code.replace("-", "_").split("_")
-    for length in range(len(subtags), 0, -1):
-        try:
-            return Locale.parse("en_GB" if code == "en" else "_".join(subtags[:length]))
-        except (UnknownLocaleError, ValueError):
-            continue
-    return None
 
 
 def english_name(code: str) -> str:
@@ -85,14 +75,6 @@ def direction(code: str | None) -> Direction:
 def quotes(code: str) -> str:
     """The language's four quotation marks, outer before inner; those of English for a language outside the list."""
     return LANGUAGES[code if code in LANGUAGES else "en"].quotes
-
-
-def plural_form(code: str, number: int) -> str:
-    """The CLDR plural category of a whole number, such as "one", "few" or "other".
-
-    Follows the rules of English if CLDR does not know the language. Source: Unicode CLDR, plural rules (cardinal).
-    """
-    return str((locale_of(code) or _english()).plural_form(number))
 
 
 @lru_cache(maxsize=256)

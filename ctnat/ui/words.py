@@ -1,27 +1,28 @@
-"""Texts of public pages in several languages, kept as data: a YAML file of `key: {language: text}`. No Django.
+"""Texts of public pages, phones, e-mails and reports in several languages, by key.
 
-English is the source, and is used where a language has no words. `{name}` in a text is filled in when it is used.
+They are the catalogues `locale/*/public.po`, compiled when a process starts (`ctnat.translation`). English is the
+source, `locale/public.pot`, and is used where a language has no text. `{name}` in a text is filled in when it is used.
 
 A number that changes the words around it is a counted part of its sentence, with a key and plural forms of its own:
 
-    held:
-      en: "The workshop was held with {groups}."
-    held/groups:
-      en: {one: "one group", other: "{n} groups"}
+    reports.held            "The workshop was held with {groups}."
+    reports.held/groups     "one group", "{n} groups"
+    reports.held/groups=0   "no group"
 
-Forms are the plural categories of CLDR; `=0` may be added for none at all. Every part has `other`.
+Forms are the plural categories of CLDR; a part for none at all is used before them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from unicodedata import bidirectional
 
-import yaml
+from django.conf import settings
 
-from ctnat.ui.languages import plural_form
+from ctnat.translation.catalogue import SOURCE_LANGUAGE, Texts, read_public
+from ctnat.translation.plurals import forms, plural_form
 
 PLACE = re.compile(r"\{(\w+)\}")
 PLACE_AND_STOP = re.compile(r"\{(\w+)\}(\.?)")
@@ -72,53 +73,89 @@ def has_gaps(text: str) -> bool:
     return PLACE.search(text) is not None
 
 
-class Words:
-    """The words of one file, read once."""
+@lru_cache(maxsize=1)
+def _catalogues() -> dict[str, Texts]:
+    """Language -> key with its app -> form -> text; read once."""
+    return read_public(Path(settings.LOCALE_PATHS[0]))
 
-    def __init__(self, file: Path):
-        self.file = file
+
+class Words:
+    """The texts of one app: those of the catalogues whose key begins with its name."""
+
+    def __init__(self, app: str, catalogues: Mapping[str, Texts] | None = None):
+        """`catalogues` (language -> "app.key" -> form -> text) are those of the site if they are not given."""
+        self.app = app
+        self._given = catalogues
 
     @cached_property
-    def _entries(self) -> Mapping[str, Mapping[str, Any]]:
-        entries: Mapping[str, Mapping[str, Any]] = yaml.load(self.file.read_text("utf-8"), Loader=yaml.CSafeLoader)
-        return entries
+    def _texts(self) -> Mapping[str, Texts]:
+        """Language -> key -> form -> text, English first; without sentences of which a part is missing."""
+        given = _catalogues() if self._given is None else self._given
+        start = f"{self.app}."
+        own = {
+            language: {key.removeprefix(start): forms for key, forms in texts.items() if key.startswith(start)}
+            for language, texts in given.items()
+        }
+        parts = {key for key in own[SOURCE_LANGUAGE] if "/" in key}
+        for texts in own.values():
+            for incomplete in {part.partition("/")[0] for part in parts - texts.keys()}:
+                texts.pop(incomplete, None)
+        return own
 
     @cached_property
     def table(self) -> Mapping[str, Mapping[str, str]]:
         """Key -> language -> text."""
-        return {key: texts for key, texts in self._entries.items() if "/" not in key}
+        return {
+            key: {language: texts[key][""] for language, texts in self._texts.items() if key in texts}
+            for key in self._texts[SOURCE_LANGUAGE]
+            if "/" not in key
+        }
 
     @cached_property
     def parts(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
         """Key of a counted part ("held/groups") -> language -> plural form -> text."""
-        return {key: texts for key, texts in self._entries.items() if "/" in key}
+        return {
+            key: {language: texts[key] for language, texts in self._texts.items() if key in texts}
+            for key in self._texts[SOURCE_LANGUAGE]
+            if "/" in key
+        }
+
+    @cached_property
+    def _parts_of(self) -> Mapping[str, Sequence[str]]:
+        """Key of a sentence -> the names of its counted parts."""
+        found: dict[str, list[str]] = {}
+        for part in self.parts:
+            key, _, name = part.partition("/")
+            found.setdefault(key, []).append(name)
+        return found
 
     @cached_property
     def languages(self) -> frozenset[str]:
-        """The languages in which every word is there."""
-        return frozenset.intersection(*(frozenset(texts) for texts in self._entries.values()))
+        """The languages in which every text of the app is there."""
+        return frozenset.intersection(*(frozenset(texts) for texts in self.table.values()))
 
     def language_of(self, key: str, language: str) -> str:
         """The language in which `translate(key, language)` answers; names put into the text must be in that
         language."""
-        return language if self.table[key].get(language) else "en"
+        return language if language in self.table[key] else SOURCE_LANGUAGE
 
     def translate(self, key: str, language: str, **values: Any) -> str:
-        """The word `key` in `language`, else in English. The value of a counted part is its number."""
+        """The text `key` in `language`, else in English. The value of a counted part is its number."""
         texts = self.table[key]
-        language = self.language_of(key, language)
-        counted = {
-            name: self._count(f"{key}/{name}", language, number)
-            for name, number in values.items()
-            if f"{key}/{name}" in self.parts
-        }
-        return fill(texts[language], values | counted)
+        if language not in texts:
+            language = SOURCE_LANGUAGE
+        text = texts[language]
+        if not values:
+            return text
+        if counted := self._parts_of.get(key):
+            values |= {name: self._count(f"{key}/{name}", language, values[name]) for name in counted if name in values}
+        return fill(text, values)
 
     def _count(self, part: str, language: str, number: int) -> str:
-        forms = self.parts[part][language]
-        text = forms.get(f"={number}") or forms.get(plural_form(language, number)) or forms["other"]
+        texts = self.parts[part][language]
+        text = texts.get(f"={number}") or texts.get(plural_form(language, number)) or texts[forms(language)[-1]]
         return fill(text, {"n": number})
 
     def translate_all(self, language: str) -> dict[str, str]:
-        """Every word, for a template; placeholders unfilled."""
-        return {key: texts.get(language) or texts["en"] for key, texts in self.table.items()}
+        """Every text, for a template; placeholders unfilled."""
+        return {key: texts.get(language) or texts[SOURCE_LANGUAGE] for key, texts in self.table.items()}

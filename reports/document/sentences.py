@@ -1,6 +1,6 @@
 """Facts that are whole sentences. Each states only what has been recorded, and what has not.
 
-The sentences are in words.yaml, one for each case; plural forms are chosen there.
+The sentences are in locale/public.pot, one for each case; plural forms are chosen there.
 """
 
 from collections.abc import Sequence

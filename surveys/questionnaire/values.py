@@ -8,8 +8,10 @@ UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class InvalidAnswer(Exception):
-    """An answer that does not fit its item. `code` identifies the message (`error_CODE` in words.yaml), `values` fill
-    it."""
+    """An answer that does not fit its item.
+
+    `code` identifies the message (`error_CODE` in locale/public.pot), `values` fill it.
+    """
 
     def __init__(self, code: str, **values: Any):
         super().__init__(code)
