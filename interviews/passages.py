@@ -47,8 +47,11 @@ def nearest(text: str, words: str, place: int) -> int | None:
 
 
 def counterpart(old: str, new: str, start: int, end: int) -> tuple[int, int]:
-    """What `new` has in the place of `old[start:end]`: between what is the same before it and behind it."""
-    stretches = _kept_stretches(old, new, *_same_ends(old, new))
+    """What `new` has in the place of `old[start:end]`: between the words that are the same before it and behind it.
+
+    White space is the same in many places, so that it alone says nothing about the place.
+    """
+    stretches = [s for s in _kept_stretches(old, new, *_same_ends(old, new)) if old[s.start : s.end].strip()]
     before = [min(s.end, start) + s.shift for s in stretches if s.start < start]
     behind = [max(s.start, end) + s.shift for s in stretches if s.end > end]
     first, last = max(before, default=0), min(behind, default=len(new))

@@ -116,6 +116,30 @@ def test_a_half_typed_form_of_a_passage_is_struck_out_of_the_history(
     assert not [row for row in answer.revisions.all() if "yzzy" in row.text]
 
 
+def test_a_half_typed_form_with_other_spaces_around_it_is_struck_out_of_the_history(
+    assessment: Assessment, lead: User, other: User
+) -> None:
+    interview = InterviewFactory(assessment=assessment)
+    typed(interview, "The chief\n Xyz  told us.", lead)
+    answer = typed(interview, f"The chief {NAME} told us.", lead)
+    erase(assessment, "passage", lead, other, which=str(answer.pk), words=NAME)
+    assert not [row.text for row in answer.revisions.all() if "Xyz" in row.text]
+
+
+@pytest.mark.parametrize(("words", "is_taken"), [("X", False), ("Xy", True)])
+def test_a_passage_has_at_least_two_characters(assessment: Assessment, lead: User, words: str, is_taken: bool) -> None:
+    answer = typed(InterviewFactory(assessment=assessment), f"{NAME} told us.", lead)
+    if is_taken:
+        assert ask_erasure(
+            assessment=assessment, kind="passage", by=lead, ground="person", which=str(answer.pk), words=words
+        )
+    else:
+        with pytest.raises(ValidationError, match="exactly as they are in the notes"):
+            ask_erasure(
+                assessment=assessment, kind="passage", by=lead, ground="person", which=str(answer.pk), words=words
+            )
+
+
 def test_what_is_typed_on_an_old_page_does_not_bring_a_passage_back(
     assessment: Assessment, lead: User, other: User
 ) -> None:

@@ -22,14 +22,27 @@ TARGETS: dict[str, list[str]] = {
         ]
         for topic in ("certainty", "breakdowns")
     },
+    **{f"analysis.releases.{topic}": ["tests/analysis/releases/test_making.py"] for topic in ("answers", "making")},
+    **{
+        name: ["tests/analysis/releases/test_making.py", "tests/analysis/releases/test_releases.py"]
+        for name in (
+            *("analysis.releases.plans", "analysis.releases.stored", "analysis.releases.work"),
+            *("analysis.services.breakdown_plans", "analysis.services.releases"),
+        )
+    },
     "surveys.questionnaire.values": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.questionnaire.validation": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.item_types": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.sealed.boxes": ["tests/surveys/test_boxes.py"],
     "assessments.data_keys": ["tests/assessments/test_protected_fields.py"],
     "assessments.fields": ["tests/assessments/test_protected_fields.py", "tests/assessments/test_contacts.py"],
+    **{
+        name: ["tests/assessments/test_erasure.py", "tests/assessments/test_erasure_register.py"]
+        for name in ("assessments.erasers", "assessments.services.erasure")
+    },
     "surveys.sealed.receipts": ["tests/surveys/test_boxes.py"],
     "assessments.access": ["tests/assessments/test_access.py", "tests/assessments/test_second_factor.py"],
+    "interviews.struck": ["tests/interviews/test_struck.py"],
     "interviews.passages": ["tests/interviews/test_passages.py"],
     "indicators.services.marks": ["tests/indicators/test_services.py", "tests/indicators/test_history.py"],
     "indicators.services.recommendations": ["tests/indicators/test_services.py", "tests/indicators/test_history.py"],
