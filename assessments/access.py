@@ -59,6 +59,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "indicators.propose": frozenset({LEAD, FACILITATOR}),
     "indicators.decide": frozenset({LEAD}),
     "recommendations.edit": frozenset({LEAD, CONSULTANT}),
+    "translations.edit": frozenset({LEAD, CONSULTANT, FOCAL_POINT}),
     "workshop.view": EVERYONE,
     "workshop.run": frozenset({LEAD, FACILITATOR}),
     "workshop.count": frozenset({LEAD}),

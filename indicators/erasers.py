@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from assessments.erasers import AssessmentRows, Part, cites, holds_rows
 from assessments.models import Assessment
 from assessments.uses import Use
-from indicators.models import CellDecision, CellRevision, Mark, Recommendation
+from indicators.models import CellDecision, CellRevision, Mark, Recommendation, Translation
 
 
 @cites("indicators")
@@ -22,6 +22,10 @@ def marks(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use]:
     for row in Recommendation.objects.filter(assessment=assessment):
         if any(word in row.text for word in words):
             found.append(Use(f"Recommendation {row.category}/{row.position}", "indicators/recommendations/"))
+    for translation in Translation.objects.for_assessment(assessment).with_text():
+        if any(word in translation.text for word in words):
+            path = f"indicators/translations/{translation.language}/"
+            found.append(Use(f"Translation of {translation.target}, {translation.field}", path))
     return found
 
 
@@ -31,8 +35,9 @@ class IndicatorRows(AssessmentRows):
         return [
             Part("marks of indicators", Mark.objects.filter(assessment=assessment).count()),
             Part("recommendations", Recommendation.objects.filter(assessment=assessment).count()),
+            Part("translations", Translation.objects.filter(assessment=assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:
-        for model in (Mark, CellDecision, CellRevision, Recommendation):
+        for model in (Mark, CellDecision, CellRevision, Recommendation, Translation):
             model._base_manager.filter(assessment=assessment).delete()

@@ -1,12 +1,21 @@
-"""Annex E as marked: the cells' marks with their history, which mark counts, and the recommendations."""
+"""Annex E as marked: the cells' marks with their history, which mark counts, and the recommendations.
+
+`Translation` holds the translations of every text that is written in an assessment, also those of apps above.
+"""
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from assessments.fields import ProtectedTextField
+from assessments.fields import ProtectedJSONField, ProtectedTextField
 from assessments.models import Assessment
-from indicators.querysets import CellDecisionQuerySet, CellRevisionQuerySet, MarkQuerySet, RecommendationQuerySet
+from indicators.querysets import (
+    CellDecisionQuerySet,
+    CellRevisionQuerySet,
+    MarkQuerySet,
+    RecommendationQuerySet,
+    TranslationQuerySet,
+)
 from instruments.schema import CELLS
 
 
@@ -192,9 +201,47 @@ class RecommendationChange(models.Model):
     before_opening = models.TextField(blank=True)
     before_text = models.TextField(blank=True)
     before_status = models.CharField(max_length=20, choices=Recommendation.Status.choices, blank=True)  # empty: new
+    translations = ProtectedJSONField(
+        of="recommendation.assessment", default=dict, blank=True
+    )  # as they were then: {language: {"opening": text, "text": text}}, only those made from this wording
     reason = ProtectedTextField(of="recommendation.assessment", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["recommendation", "at", "pk"]
+
+
+class Translation(models.Model):
+    """One text of the assessment in one more language: of a recommendation, a reason, a statement, a group's words.
+
+    `target` names the object (`recommendation:12`, `mark:3`, `comment:7`) and `field` its text. `source_mark` is the
+    mark of the original that the translation was made from: where the original has another one by now, the translation
+    is out of date, and is shown only to those who translate. A row whose text was cleared stays: `revision` counts on.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="text_translations")
+    target = models.CharField(max_length=60)
+    field = models.CharField(max_length=20)
+    language = models.CharField(max_length=20)
+    text = ProtectedTextField(blank=True)
+    source_mark = models.CharField(max_length=16)
+    revision = models.PositiveIntegerField(default=1)  # rises with each change of the text and each review
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    updated_at = models.DateTimeField(default=timezone.now)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_mark = models.CharField(
+        max_length=16, blank=True
+    )  # of original and translation, as the reviewer read them
+
+    objects = TranslationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["assessment", "target", "field", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "target", "field", "language"], name="text_translated_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.field} in {self.language}"

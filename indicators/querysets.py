@@ -45,3 +45,12 @@ class RecommendationQuerySet(ForAssessment):
 
     def for_category(self, category: str) -> "RecommendationQuerySet":
         return self.filter(category=category)
+
+
+class TranslationQuerySet(ForAssessment):
+    def for_target(self, target: str) -> "TranslationQuerySet":
+        return self.filter(target=target)
+
+    def with_text(self) -> "TranslationQuerySet":
+        """Those that were not cleared."""
+        return self.exclude(text="")

@@ -121,6 +121,13 @@ CLEAR: dict[str, dict[str, str]] = {
     "indicators.recommendation": {"category": CODE, "criteria": CODE}
     | dict.fromkeys(["lead_in", "addressee", "text"], RECOMMENDED),
     "indicators.recommendationchange": dict.fromkeys(["opening", "text", "before_opening", "before_text"], RECOMMENDED),
+    "indicators.translation": {
+        "target": CODE,
+        "field": CODE,
+        "language": CODE,
+        "source_mark": HASH,
+        "reviewed_mark": HASH,
+    },
     "workshops.workshop": {"place": "where the workshop is", "join_code": "shown on the projector"} | {"agenda": SHOWN},
     "workshops.group": {"name": "of a working group", "categories": CODE, "device_hmac": HASH},
     "workshops.ballot": {"priorities": CODE},

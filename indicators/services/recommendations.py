@@ -12,6 +12,7 @@ from ctnat.ui.errors import ConflictError, InputError
 from indicators.matrix import matrix_of
 from indicators.models import Recommendation, RecommendationChange
 from indicators.services.checks import check_text
+from indicators.translated import wordings_mark, wordings_of
 
 HEAD = ("lead_in", "addressee", "verb")  # what recommendations of one group share
 
@@ -98,11 +99,13 @@ def set_status(
     by: User | None,
     reason: str = "",
     wording_revision: int | None = None,
+    translations: str | None = None,
 ) -> Recommendation:
     """Draft, validated or dropped. A dropped recommendation leaves the report and its reason stays.
 
-    `wording_revision` is that of the words that were on the page; where it is no longer the current one,
-    `ConflictError` is raised and nothing changes; None does not ask.
+    `wording_revision` is that of the words that were on the page, and `translations` the mark of their translations
+    (`wordings_mark`), which are stored with the decision; where one is no longer the current one, `ConflictError` is
+    raised and nothing changes; None does not ask.
     """
     if status not in Recommendation.Status.values:
         raise InputError(f"Choose one of: {', '.join(Recommendation.Status.labels)}.")
@@ -115,6 +118,12 @@ def set_status(
             row,
             "The recommendation has changed since you opened this page, so its status was not changed. Read the "
             "current wording, then choose again.",
+        )
+    if translations is not None and wordings_mark(wordings_of(row)) != translations:
+        raise ConflictError(
+            row,
+            "A translation of the recommendation has changed since you opened this page, so its status was not "
+            "changed. Read the translations as they are now, then choose again.",
         )
     if row.status != status:
         was = _reading(row)
@@ -239,6 +248,7 @@ def _remember(
         before_opening=before[0],
         before_text=before[1],
         before_status=before[2],
+        translations=wordings_of(row),
         reason=reason,
         by=by,
     )

@@ -1,6 +1,6 @@
 """Recommendations: the list in its order, the form, moving and status."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from indicators.services.recommendations import (
     move_recommendation,
     set_status,
 )
+from indicators.translated import Translated, Wordings, wordings_mark, wordings_of
 
 
 @require_safe
@@ -148,13 +149,36 @@ def recommendation_status(request: HttpRequest, assessment: Assessment, pk: int)
     return redirect(_place(assessment, row))
 
 
+@dataclass(frozen=True)
+class Wording:
+    """A recommendation in another language. `is_draft`: part of it was not reviewed."""
+
+    language: str
+    texts: Mapping[str, str]  # "opening" and "text", where they are translated
+    is_draft: bool
+
+
+def _differing(before: Wordings, now: Wordings) -> list[str]:
+    """The languages in which a translation is another one than at the validation."""
+    return [code for code in sorted({*before, *now}) if before.get(code) != now.get(code)]
+
+
 def _edit_form(row: Recommendation, data: Any = None) -> RecommendationForm:
     initial = {name: getattr(row, name) for name in RecommendationForm.base_fields if hasattr(row, name)}
     return RecommendationForm(row.assessment, data, initial=initial)
 
 
 def _edit_page(request: HttpRequest, row: Recommendation, *, status: int = 200, **forms: Any) -> HttpResponse:
+    words = Translated.of(row.assessment)
+    wordings = wordings_of(row, words)
+    validated = Recommendation.Status.VALIDATED
+    approvals = row.changes.filter(status=validated).exclude(before_status=validated)
+    approved = approvals.order_by("at", "pk").last()
+    stands = approved is not None and row.status == validated
     context = {
+        "wordings": [Wording(code, pair, words.read_as_draft(row, code)) for code, pair in wordings.items()],
+        "wordings_mark": wordings_mark(wordings),
+        "translations_since": _differing(approved.translations, wordings) if approved and stands else [],
         "assessment": row.assessment,
         "row": row,
         "form": forms.get("form") or _edit_form(row),

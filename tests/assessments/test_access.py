@@ -49,6 +49,7 @@ TABLE = """
     L C - - -  responses.view
     L - P - -  survey.manage
     L C P F O  survey.view
+    L C P - -  translations.edit
     L - - - -  workshop.count
     L - - F -  workshop.run
     L C P F O  workshop.view
