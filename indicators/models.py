@@ -231,9 +231,7 @@ class Translation(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
-    reviewed_mark = models.CharField(
-        max_length=16, blank=True
-    )  # of original and translation, as the reviewer read them
+    reviewed_mark = models.CharField(max_length=16, blank=True)  # of original and translation, as reviewed
 
     objects = TranslationQuerySet.as_manager()
 

@@ -96,7 +96,8 @@ def read_sheet(assessment: Assessment, language: str, states: Iterable[TextState
             plan.faults.append(f"Row {number}: {key} is no longer a text of this assessment. Delete the row.")
         elif len(text) > LONGEST_TEXT:
             plan.faults.append(
-                f"Row {number}: the translation has {len(text):,} characters; the limit is {LONGEST_TEXT:,}. Shorten it."
+                f"Row {number}: the translation has {len(text):,} characters; the limit is {LONGEST_TEXT:,}. "
+                "Shorten it."
             )
         else:
             mark = known[key].source_mark

@@ -19,6 +19,8 @@ from assessments.fields import EncryptedTextField, ProtectedJSONField, Protected
 from assessments.models import Assessment, Contact
 from indicators.models import Mark
 from indicators.services.marks import decide_cell
+from indicators.services.translations import save_translation
+from indicators.translation_states import text_states
 from interviews.models import Answer, Interview, Theme
 from interviews.services.answers import save_answer
 from interviews.services.codings import code_passage, release_passage
@@ -159,6 +161,13 @@ def fill(assessment: Assessment, by: Any) -> dict[str, Any]:
     return planted_later(assessment, by, recommendation) | {"planted": planted}
 
 
+def translate_all(assessment: Assessment, by: Any) -> None:
+    """A translation of every text, with the name in it."""
+    for number, state in enumerate(text_states(assessment, "az")):
+        told = f"{FORMS[number % len(FORMS)]} of {ACRONYM}, in the other language"
+        save_translation(assessment=assessment, language="az", key=state.text.key, text=told, by=by)
+
+
 def planted_later(assessment: Assessment, by: Any, recommendation: Any) -> dict[str, Any]:
     """Create what services make from the texts: passages, results, a workshop with its minutes, an edition."""
     theme = Theme.objects.get(code="full")
@@ -168,6 +177,7 @@ def planted_later(assessment: Assessment, by: Any, recommendation: Any) -> dict[
     release_passage(coding=theme.codings.all()[0], by=by)
     OpenCoding.objects.create(response=Response.objects.all()[0], item="2.6", theme=theme)
     release(assessment, k=5)
+    translate_all(assessment, by)
     workshop = make_workshop(assessment, place=f"Baku, with {FORMS[0]}")
     group = make_group(workshop, f"Group of {FORMS[3]}, {ACRONYM}", women=2, sector="state")
     other = make_group(workshop, f"The {AGENCY}", ballot="ABC", men=1)
