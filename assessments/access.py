@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from assessments.models import Assessment, Role, User
-from assessments.second_factor import ask_for_second_factor, has_second_factor
+from assessments.second_factor import ask_for_second_factor, passed_second_factor
 from ctnat.ui.access import View, asks_by_itself, editors_only, public, signed_in, staff_only
 
 __all__ = [
@@ -106,7 +106,7 @@ def requires(action: str) -> Callable[[View], View]:
             request.may = frozenset(name for name, roles in ACTIONS.items() if request.roles & roles)
             if action not in request.may:
                 raise PermissionDenied(f"Your role in {assessment} does not allow this.")
-            if assessment.second_factor_required and not has_second_factor(request.user):
+            if assessment.second_factor_required and not passed_second_factor(request):
                 return ask_for_second_factor(request, f"{assessment} asks its members for a second factor.")
             request.assessment = assessment
             with timezone.override(assessment.zone):  # times are read and typed as the assessment's clocks show them

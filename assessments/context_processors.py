@@ -38,4 +38,5 @@ def sign_in(request: HttpRequest) -> dict[str, Any]:
         "sign_in_seconds": lambda: int(seconds_left(request.session)),
         "idle_minutes": settings.SESSION_IDLE_MINUTES,
         "session_hours": settings.SESSION_HOURS,
+        "organisation_sign_in": settings.OIDC_LABEL if settings.OIDC_URL else "",
     }

@@ -26,6 +26,7 @@ RATES = {
     "account_and_network": "5/5m/key",
     "account": "20/h/key",
     "network": "30/5m/ip",
+    "provider": "60/5m/ip",
 }
 
 
@@ -74,6 +75,13 @@ def take_attempt(request: HttpRequest, email: str, network: str) -> Any | None:
             return None
         counted.append(usage)
     return _Counted(counted)
+
+
+def take_provider_attempt(request: HttpRequest) -> bool:
+    """Whether a sign-in through the organisation's provider may begin. The provider itself counts wrong passwords; this
+    keeps others from loading it, and this site, with requests."""
+    found = ratelimit.consume(request, app="assessments", action="provider", config=RATES, limit_get=True)
+    return found is not None
 
 
 def _browser(request: HttpRequest) -> str:

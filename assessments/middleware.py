@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from assessments.lockout import make_known
-from assessments.second_factor import ask_for_second_factor, has_second_factor
+from assessments.second_factor import ask_for_second_factor, passed_second_factor
 from assessments.sessions import follow_new_key, note_use, seconds_left
 
 ENDED = "You were signed out, because nothing was done for {minutes} minutes or a day has passed. Sign in again."
@@ -45,6 +45,6 @@ class SignInMiddleware:
         request.signed_in_with = request.session.session_key  # type: ignore[attr-defined]
         if not getattr(view, "asks_by_itself", False):
             note_use(request.session)
-        if settings.REQUIRE_SECOND_FACTOR and access != "account" and not has_second_factor(request.user):
+        if settings.REQUIRE_SECOND_FACTOR and access != "account" and not passed_second_factor(request):
             return ask_for_second_factor(request, "This site asks everyone for a second factor.")
         return None

@@ -96,6 +96,7 @@ class RefusedSignIn(models.Model):
     class Reason(models.TextChoices):
         PASSWORD = "password", "Wrong password"
         TOO_MANY = "too_many", "Too many attempts"
+        PROVIDER = "provider", "Refused after a sign-in at the organisation"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="refused")
     at = models.DateTimeField(default=timezone.now, db_index=True)

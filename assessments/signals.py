@@ -6,26 +6,39 @@ What was typed at a failed sign-in is never logged.
 from functools import partial
 from typing import Any
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.signals import password_changed, password_reset
+from allauth.account.signals import user_logged_in as signed_in_with_allauth
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 from django.db.models.signals import post_delete, pre_save
 from django.dispatch import Signal, receiver
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.data_keys import forget, remember
 from assessments.models import Assessment, DataKey, SignIn, User
+from assessments.second_factor import AT_PROVIDER
 from assessments.services.refused_sign_ins import tell_refused_sign_ins
+from assessments.services.single_sign_on import link_account
 from assessments.sessions import ROW, begin
+from assessments.single_sign_on import PROVIDER_ID
 from instruments.signals import instrument_changed
+
+
+def _came_from_the_provider(request: HttpRequest) -> bool:
+    ways = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    return any(way.get("method") == "socialaccount" for way in ways)
 
 
 @receiver(user_logged_in)
 def _signed_in(user: User, request: HttpRequest, **kwargs: Any) -> None:
-    record("user.signed_in", by=user, target=user, label=user.email)
+    through: dict[str, Any] = {"through": PROVIDER_ID} if _came_from_the_provider(request) else {}
+    record("user.signed_in", by=user, target=user, label=user.email, **through)
     begin(request, user)
     if refused := tell_refused_sign_ins(user=user):
         times = "once" if refused == 1 else f"{refused} times"
@@ -37,11 +50,25 @@ def _signed_in(user: User, request: HttpRequest, **kwargs: Any) -> None:
         )
 
 
+@receiver(signed_in_with_allauth)
+def _signed_in_at_the_provider(request: HttpRequest, user: User, sociallogin: Any = None, **kwargs: Any) -> None:
+    """Only now, after a second factor that is asked for here: half a sign-in links nothing."""
+    if sociallogin is None:
+        return
+    second_factor = bool(sociallogin.account.extra_data.get("second_factor"))
+    link_account(user=user, uid=sociallogin.account.uid, second_factor=second_factor)
+    if second_factor:
+        request.session[AT_PROVIDER] = user.pk
+
+
 @receiver(user_logged_out)
 def _signed_out(user: User | None, request: HttpRequest, **kwargs: Any) -> None:
     if user:
         SignIn.objects.filter(user=user, pk=request.session.get(ROW, 0)).delete()
         record("user.signed_out", by=user, target=user, label=user.email)
+        if _came_from_the_provider(request):
+            text = _("You are signed out here, but perhaps not at {label}. On a shared computer, sign out there too.")
+            messages.info(request, text.format(label=settings.OIDC_LABEL), fail_silently=True)
 
 
 @receiver(user_login_failed)

@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -155,6 +157,17 @@ SESSION_IDLE_MINUTES = env.int("CTNAT_IDLE_MINUTES", default=30)
 SESSION_HOURS = env.int("CTNAT_SESSION_HOURS", default=24)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 REQUIRE_SECOND_FACTOR = env.bool("CTNAT_REQUIRE_SECOND_FACTOR", default=False)  # of everyone; leads may ask members
+# Sign-in through an organisation's OpenID Connect provider (assessments/single_sign_on.py), if it has an address.
+OIDC_URL = env.str("CTNAT_OIDC_URL", default="")
+OIDC_CLIENT_ID = required("CTNAT_OIDC_CLIENT_ID") if OIDC_URL else ""
+OIDC_CLIENT_SECRET = env.str("CTNAT_OIDC_CLIENT_SECRET", default="")
+OIDC_LABEL = env.str("CTNAT_OIDC_LABEL", default="your organisation")
+OIDC_CREATE_ACCOUNTS = env.bool("CTNAT_OIDC_CREATE_ACCOUNTS", default=False)  # for people who were not invited
+OIDC_SECOND_FACTORS = env.list("CTNAT_OIDC_SECOND_FACTORS", default=[])  # values of `acr` and `amr` that count as one
+if OIDC_URL and PRODUCTION and not OIDC_URL.startswith("https://"):
+    raise ImproperlyConfigured("CTNAT_OIDC_URL must begin with https://")
+SOCIALACCOUNT_ADAPTER = "assessments.adapters.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "assessments.single_sign_on.Provider"}}
 MFA_TOTP_ISSUER = "CT-NAT"
 MFA_FORMS = {
     "add_webauthn": "assessments.account_forms.AddPasskeyForm",

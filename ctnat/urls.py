@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("accounts/single-sign-on/", include("assessments.public_urls")),
     path("accounts/", include("ctnat.account_urls")),
     path("instruments/", include("instruments.urls")),
     path("s/", include("surveys.public_urls")),

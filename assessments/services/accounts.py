@@ -2,6 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
@@ -44,6 +45,7 @@ def erase_account(*, user: User, successor: User | None, by: User | None) -> Non
     SignIn.objects.filter(user=user).delete()
     RefusedSignIn.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     MemberInvitation.objects.filter(email__iexact=user.email).delete()
     erase_labels(AuditEvent.objects.filter(object_label__iexact=user.email), by=by)

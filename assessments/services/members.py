@@ -15,7 +15,6 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
-from assessments.second_factor import has_second_factor
 from assessments.tokens import new_token, token_hmac
 from ctnat.ui.errors import InputError
 from ctnat.ui.mail import is_mail_configured
@@ -166,9 +165,9 @@ def revoke_invitation(*, invitation: MemberInvitation, by: User) -> None:
 
 
 @transaction.atomic
-def require_second_factor(*, assessment: Assessment, required: bool, by: User) -> None:
+def require_second_factor(*, assessment: Assessment, required: bool, has_factor: bool, by: User) -> None:
     """Raises `ValidationError` for a lead who has none: they would lock themselves out first."""
-    if required and not has_second_factor(by):
+    if required and not has_factor:
         raise InputError("Set up your own second factor first: “Two-factor authentication” in your account's menu.")
     if assessment.second_factor_required == required:
         return

@@ -16,7 +16,7 @@ from assessments.access import public, requires
 from assessments.forms import InvitationAcceptForm, MemberInviteForm
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
 from assessments.requests import MemberRequest, run_service
-from assessments.second_factor import without_second_factor
+from assessments.second_factor import passed_second_factor, without_second_factor
 from assessments.services.members import (
     SentInvitation,
     accept_as_new_user,
@@ -66,7 +66,9 @@ def second_factor_edit(request: MemberRequest, assessment: Assessment) -> HttpRe
     """Require a second factor of the members, or stop requiring it."""
     required = request.POST.get("required") == "yes"
     try:
-        require_second_factor(assessment=assessment, required=required, by=request.user)
+        require_second_factor(
+            assessment=assessment, required=required, has_factor=passed_second_factor(request), by=request.user
+        )
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:

@@ -37,6 +37,19 @@ def test_production_asks_for_its_keys(tmp_path: Path, name: str) -> None:
     assert f"Set {name} in the environment" in finished.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"CTNAT_OIDC_URL": "https://id.example.org"}, "Set CTNAT_OIDC_CLIENT_ID in the environment"),
+        ({"CTNAT_OIDC_URL": "http://id.example.org", "CTNAT_OIDC_CLIENT_ID": "x"}, "must begin with https://"),
+    ],
+)
+def test_a_provider_is_set_up_completely_or_not_at_all(tmp_path: Path, given: dict[str, str], message: str) -> None:
+    finished = check_deployment(tmp_path, **GIVEN, **given)
+    assert finished.returncode == 1
+    assert message in finished.stderr
+
+
 def test_local_run_makes_private_keys_once(tmp_path: Path) -> None:
     assert check_deployment(tmp_path).returncode in (0, 1)
     keys = tmp_path / "local.env"
