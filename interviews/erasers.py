@@ -30,10 +30,11 @@ from interviews.services.erasure import (
     strike_observations,
     strike_passage,
 )
-from interviews.struck import SHORTEST, Mark, find_words, follow, mark_of, occurrences
+from interviews.struck import Mark, find_words, follow, mark_of, occurrences
 from interviews.text import clean_text
 
 OBSERVATIONS = "observations"
+SHORTEST = 2  # characters of a passage
 
 
 def _interviews(assessment: Assessment) -> list[tuple[str, str]]:

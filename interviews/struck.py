@@ -15,7 +15,6 @@ from interviews.passages import counterpart
 
 ERASED = "[erased]"
 PURPOSE = b"ctnat:struck-passage:"
-SHORTEST = 2  # characters
 ALIKE = 0.6  # share of a passage that an earlier text must contain in its place to count as an earlier form of it
 
 

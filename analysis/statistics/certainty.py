@@ -53,9 +53,7 @@ class _Model:
 
     def least(self, columns: Sequence[int]) -> np.ndarray | None:
         """The world with the smallest sum of `columns` (which may be named several times); None if undecided."""
-        cost = np.zeros(len(self.upper))
-        for column in columns:
-            cost[column] += 1
+        cost = np.bincount(columns, minlength=len(self.upper))
         places = [
             (row, column, value) for row, (parts, _, _) in enumerate(self.rows) for column, value in parts.items()
         ]
@@ -252,9 +250,9 @@ def _suspects(
 ) -> set[tuple[Profile, Hashable]]:
     """Profiles whose members all give the same answer in the real data: no other can be certain."""
     found = set()
-    for profile, size in members.items():
+    for profile in members:
         kinds = {kind(option) for option in options if counts[profile, option]}
-        if size and len(kinds) == 1:
+        if len(kinds) == 1:
             found.add((profile, kinds.pop()))
     return found
 
@@ -269,20 +267,18 @@ def _another_world(
     """Two who answer `a` (one of the suspects) and two who answer `b` may be exchanged if their groups agree.
 
     They agree when in each characteristic the groups of the first two are those of the second two: then no table
-    changes, and one of the suspects answers otherwise. Finding none proves nothing.
+    changes, and one of the suspects answers otherwise. The other three have other profiles, since all with this one
+    answer alike. Finding none proves nothing.
     """
     profile, one = suspect
+    others = [option for option in options if kind(option) != one]
     for option in (option for option in options if counts[profile, option]):
-        for partner in members:
-            if counts[partner, option] < (2 if partner == profile else 1):
-                continue
-            for choice in product((0, 1), repeat=len(profile)):
-                pair = (profile, partner)
-                third = tuple(pair[which][place] for place, which in enumerate(choice))
-                fourth = tuple(pair[1 - which][place] for place, which in enumerate(choice))
-                for other in (other for other in options if kind(other) != one):
-                    if counts[third, other] >= (2 if third == fourth else 1) and counts[fourth, other]:
-                        return True
+        for partner in (partner for partner in members if counts[partner, option]):
+            # each characteristic of the third is that of one of the two, and the fourth has that of the other
+            for pairs in product(*((pair, pair[::-1]) for pair in zip(profile, partner, strict=True))):
+                third, fourth = zip(*pairs, strict=True)
+                if any(counts[third, other] and counts[fourth, other] for other in others):
+                    return True
     return False
 
 
@@ -297,7 +293,7 @@ def _not_refuted(
         world = model.least([column for key in sorted(left, key=str) for column in columns[key]])
         if world is None:
             return left
-        still = {key for key in left if world[columns[key]].sum() > sizes[key] - 0.5}
+        still = {key for key in left if world[columns[key]].sum() == sizes[key]}
         if still == left:
             return left
         left = still

@@ -51,6 +51,7 @@ def test_words_are_found_by_their_marks(text: str, words: list[str], spans: list
 
 def test_a_mark_of_another_length_finds_nothing() -> None:
     assert find_marked("Anna", [Mark(ANNA.mac, 3)]) == []
+    assert find_marked("Anna", [Mark(ANNA.mac, 5)]) == []
 
 
 def test_marks_by_an_earlier_key_are_found_while_the_key_is_there(settings: Any) -> None:
@@ -164,6 +165,11 @@ def test_an_earlier_form_is_what_resembles_the_words_in_their_place(text: str, f
 def test_an_earlier_form_may_be_in_the_place_of_a_later_occurrence() -> None:
     assert earlier_form("She came. Ann left.", "Anna came. Anna left.", "Anna") == (10, 13)
     assert earlier_form("Ann left.", "Boris left.", "Anna") is None  # the words are not in the present text
+
+
+def test_an_earlier_form_may_be_further_on_than_the_present_text_is_long() -> None:
+    text = "On Monday we went to the office of the hotline first. Later he met  Ann today."
+    assert earlier_form(text, "Later he met Anna today.", "Anna") == (68, 71)
 
 
 def test_how_much_alike_an_earlier_form_is() -> None:

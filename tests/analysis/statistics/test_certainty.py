@@ -3,6 +3,7 @@
 import random
 from collections import Counter, defaultdict
 from itertools import combinations, permutations, product
+from types import SimpleNamespace
 
 import pytest
 
@@ -314,3 +315,61 @@ def test_a_thousand_respondents_need_no_whole_number_programme(monkeypatch):
     answers = [draw.choice("abcde") for _ in range(1000)]
     monkeypatch.setattr(certainty, "milp", lambda *args, **more: pytest.fail("a programme was solved"))
     assert certain(profiles, answers) == set()
+
+
+@pytest.fixture
+def no_programme(monkeypatch):
+    monkeypatch.setattr(certainty, "milp", lambda *args, **more: pytest.fail("a programme was solved"))
+
+
+@pytest.mark.parametrize(
+    ("people", "side"),
+    [
+        # One each: women a, b by age and men b, a. Everyone may have answered the other way round.
+        ({"fo": "a", "fy": "b", "mo": "b", "my": "a"}, None),
+        # The same with a third characteristic: the two who answer b have the age of one of the others, and the rest of
+        # the other.
+        ({"foe": "a", "myw": "a", "mye": "b", "fow": "b"}, None),
+        ({"foe": "a", "myw": "a", "fye": "b", "mow": "b"}, None),
+        # The one who answers b beside the woman has to answer b, and not c, in the other place too.
+        ({"fo": "a", "my": "a", "fy": "bc", "mo": "cb"}, None),
+        # By sides: the second of two good answers, and the second of two bad ones, is what they have in common.
+        ({"fo": "gh", "my": "h", "fy": "b", "mo": "b"}, {"g": "good", "h": "good", "b": "bad"}.get),
+        ({"fo": "g", "my": "g", "fy": "bd", "mo": "d"}, {"g": "good", "b": "bad", "d": "bad"}.get),
+    ],
+)
+def test_two_may_exchange_their_answers_with_two_others(no_programme, people, side):
+    profiles = [tuple(profile) for profile, answers in people.items() for _ in answers]
+    answers = [answer for answers in people.values() for answer in answers]
+    assert certain(profiles, answers, *([side] if side else [])) == set()
+
+
+OPEN = [("f", "y", "1"), ("f", "y", "2"), ("m", "o", "1"), ("m", "o", "2"), ("m", "y", "1"), ("m", "y", "2")]
+
+
+def test_what_stays_undecided_counts_as_certain(monkeypatch):
+    """No two of these can exchange with two others, but other data sets have the same tables."""
+    assert certain(OPEN, "bccaab") == enumerated(OPEN, "bccaab", "abc") == set()
+    limits = []
+
+    def gives_up(*args, options, **more):
+        limits.append(options)
+        return SimpleNamespace(status=1, x=None)
+
+    monkeypatch.setattr(certainty, "milp", gives_up)
+    assert certain(OPEN, "bccaab") == set(zip(OPEN, "bccaab", strict=True))
+    assert limits == [{"node_limit": certainty.NODES}]
+
+
+def test_answers_need_not_be_of_one_type():
+    answers = [1, 1, 1, 2, "skipped", "skipped"]
+    assert certain([("f",)] * 3 + [("m",)] * 3, answers) == {(("f",), 1)}
+
+
+def test_margin_several_knows_a_unanimous_total():
+    groups = ["g"] * 5 + ["h"] * 5
+    x, both = Several(frozenset("x")), Several(frozenset("xy"))
+    assert margin_several(groups, [x] * 10)
+    assert margin_several(groups, [both] * 3 + [x] * 7)
+    assert not margin_several(groups, [both] * 4 + [x] * 6)  # all but one of the first group chose y
+    assert margin_several(groups, [both] * 10)
