@@ -498,6 +498,10 @@ class _GroundForm(Form):
     )
 
 
+class ContactErasureForm(_GroundForm):
+    """The reason why the contact of the page is to be erased."""
+
+
 class ErasureForm(_GroundForm):
     """What is to be erased, by the choices of its kind, or typed."""
 

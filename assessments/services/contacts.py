@@ -1,4 +1,7 @@
-"""Contacts: people who may be invited to the survey. Their names are encrypted, and can be erased for good."""
+"""Contacts: people who may be invited to the survey. Their names are encrypted.
+
+They are erased like everything else: by a request that a second person confirms (`assessments/services/erasure.py`).
+"""
 
 from typing import Any
 from uuid import UUID
@@ -6,15 +9,11 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.dispatch import Signal
-from django.utils import timezone
 
 from assessments.audit import record
-from assessments.erasers import identity
-from assessments.erasure_register import note_erasure
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, Contact, User
 from assessments.once import key_detail, made_before
-from assessments.write_ahead_log import empty_log_after_commit
 from ctnat.ui.errors import InputError
 from ctnat.ui.seen import Marks, check_seen, values_of
 
@@ -63,21 +62,6 @@ def update_contact(*, contact: Contact, by: User, seen: Marks | None = None, **f
     contact.save(update_fields=list(fields))
     record("contact.changed", by=by, assessment=contact.assessment, target=contact)
     return contact
-
-
-@transaction.atomic
-def erase_contact(*, contact: Contact, by: User) -> None:
-    """Erase name, address and organisation here and in every invitation. It cannot be undone."""
-    row = Contact.objects.select_for_update().get(pk=contact.pk)
-    if row.erased_at:  # pressed twice
-        return
-    contact.name = contact.email = contact.organisation = ""
-    contact.erased_at = timezone.now()
-    contact.save(update_fields=["name", "email", "organisation", "erased_at"])
-    contact_erased.send(sender=Contact, contact=contact)
-    record("contact.erased", by=by, assessment=contact.assessment, target=contact)
-    note_erasure("contact", [identity(contact)])
-    empty_log_after_commit()
 
 
 @transaction.atomic

@@ -1,11 +1,18 @@
 """Requests to erase something permanently: made by a lead, confirmed by a second person, then carried out."""
 
 import hashlib
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from smtplib import SMTPException
 from typing import Any
 
+from django.conf import settings
+from django.core.mail import send_mail
 from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.audit import record
@@ -20,11 +27,12 @@ from assessments.erasers import (
     withdraw_copies,
 )
 from assessments.erasure_register import note_erasure
-from assessments.models import Assessment, ErasureRequest, User
+from assessments.models import Assessment, ErasureRequest, Role, User
 from assessments.uses import Use
 from assessments.write_ahead_log import empty_log_after_commit
 from ctnat.ui.errors import InputError
 
+LOGGER = logging.getLogger(__name__)
 MOST_WAITING = 200  # requests of one assessment
 
 
@@ -67,7 +75,27 @@ def ask_erasure(
         asked_by=by,
     )
     record("erasure.requested", by=by, assessment=assessment, target=request, kind=kind, ground=ground)
+    transaction.on_commit(partial(_tell, request, by))
     return request
+
+
+def _tell(request: ErasureRequest, by: User) -> None:
+    """Mail those who can confirm it: the other leads, or the site administrators where there are none. The mail says
+    what it is by its code alone; the reason that was typed stays on the page."""
+    leads = User.objects.filter(memberships__assessment=request.assessment, memberships__role=Role.LEAD, is_active=True)
+    others = list(leads.exclude(pk=by.pk).distinct())
+    page = reverse("assessments:erasure_detail", args=[request.reference, request.pk])
+    if not others:
+        others = list(User.objects.filter(is_staff=True, is_active=True).exclude(pk=by.pk))
+        page = reverse("assessments:site_erasure_detail", args=[request.pk])
+    text = render_to_string(
+        "assessments/mail/erasure_requested.txt", {"asked": request, "by": by, "address": settings.SITE_URL + page}
+    )
+    for person in others:
+        try:
+            send_mail(f"Request to erase data of {request.reference}", text, None, [person.email])
+        except (SMTPException, OSError):
+            LOGGER.warning("A request to erase data could not be mailed.")
 
 
 def _counts(parts: Iterable[Part]) -> list[list[Any]]:

@@ -1,16 +1,18 @@
-"""Contacts, who may be invited to the survey: adding, correcting, erasing."""
+"""Contacts, who may be invited to the survey: adding, correcting, and requesting that one is erased."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
 from assessments.audit import record_reading
-from assessments.forms import ContactForm
-from assessments.models import Assessment, Contact
+from assessments.forms import ContactErasureForm, ContactForm
+from assessments.models import Assessment, Contact, ErasureRequest
 from assessments.requests import MemberRequest, run_service, status_of
-from assessments.services.contacts import add_contact, erase_contact, update_contact
+from assessments.services.contacts import add_contact, update_contact
+from assessments.services.erasure import ask_erasure
 from ctnat.ui.formats import sort_key
 
 
@@ -22,10 +24,16 @@ def contact_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
     context = {
         "assessment": assessment,
         "contacts": sorted(contacts, key=lambda contact: sort_key(contact.name)),
-        "erased": Contact.objects.for_assessment(assessment).count() - len(contacts),
+        "erased": _count_erased(assessment, listed=len(contacts)),
         "may_edit": "contacts.edit" in request.may,
     }
     return render(request, "assessments/contact_list.html", context)
+
+
+def _count_erased(assessment: Assessment, *, listed: int) -> int:
+    """By requests; an earlier version left an empty row of each."""
+    requests = ErasureRequest.objects.for_assessment(assessment).filter(kind="contact", erased_at__isnull=False)
+    return requests.count() + Contact.objects.for_assessment(assessment).count() - listed
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,14 +55,25 @@ def contact_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
     if run_service(request, form, update_contact, contact=contact):
         messages.success(request, "Contact saved.")
         return redirect("assessments:contact_list", assessment.reference)
-    context = {"assessment": assessment, "form": form, "contact": contact}
+    waiting = ErasureRequest.objects.for_assessment(assessment).for_confirming().with_people()
+    context = {
+        "assessment": assessment,
+        "form": form,
+        "contact": contact,
+        "asked": waiting.filter(kind="contact", key=str(contact.pk)).first(),
+        "may_confirm": "erasures.manage" in request.may,
+    }
     return render(request, "assessments/contact_edit.html", context, status=status_of(form))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("contacts.edit")
 def contact_erase(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    """Request that the contact is erased; a lead or a site administrator confirms it."""
     contact = get_object_or_404(Contact.objects.for_assessment(assessment).for_inviting(), pk=pk)
-    erase_contact(contact=contact, by=request.user)
-    messages.success(request, "Name, address and organisation were erased, also in the invitations.")
-    return redirect("assessments:contact_list", assessment.reference)
+    form = ContactErasureForm(request.POST or None)
+    if run_service(request, form, ask_erasure, assessment=assessment, kind="contact", which=str(contact.pk)):
+        messages.success(request, _("The request was made. Nothing is erased until a second person has confirmed it."))
+        return redirect("assessments:contact_edit", assessment.reference, contact.pk)
+    context = {"assessment": assessment, "form": form, "contact": contact}
+    return render(request, "assessments/contact_erase.html", context, status=422 if form.errors else 200)

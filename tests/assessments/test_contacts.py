@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from assessments.models import AuditEvent, Contact
-from assessments.services.contacts import erase_contact
+from assessments.models import AuditEvent, Contact, ErasureRequest
+from assessments.services.erasure import ask_erasure, confirm_erasure, preview
 from surveys.models import Invitation, Survey
 from tests.factories import UserFactory
 
@@ -34,10 +34,41 @@ def test_contact_edit_ladder(ladder: Any, contact: Contact) -> None:
     ladder(f"{LIST}{contact.pk}/", **READERS)
 
 
+def erase(contact: Contact) -> None:
+    """As two people do it."""
+    asked = ask_erasure(
+        assessment=contact.assessment, kind="contact", by=UserFactory(), ground="person", which=str(contact.pk)
+    )
+    confirm_erasure(request=asked, by=UserFactory(), seen=preview(asked).seen)
+
+
 def test_contact_erase_ladder(ladder: Any, contact: Contact) -> None:
-    ladder(f"{LIST}{contact.pk}/erase/", **READERS, method="post", ok=302)
+    ladder(f"{LIST}{contact.pk}/erase/", **READERS, wrong="put")
+
+
+def test_contact_erase_only_requests_it_and_a_lead_confirms(client_as: Any, contact: Contact) -> None:
+    focal, lead = client_as("focal_point"), client_as("lead")
+    page, address = f"{LIST}{contact.pk}/", f"{LIST}{contact.pk}/erase/"
+    assert f'href="{address}"' in focal.get(page).content.decode()
+    typed = {"ground": "", "note": "She has left."}
+    refused = focal.post(address, typed)
+    assert refused.status_code == 422
+    assert "She has left." in refused.content.decode()
+    typed["ground"] = "person"
+    assert focal.post(address, typed).url == page
     contact.refresh_from_db()
-    assert (contact.name, contact.email) == ("", "")
+    assert contact.name == "Xyzzy Quux"
+    asked = ErasureRequest.objects.get()
+    assert (asked.kind, asked.key, asked.note) == ("contact", str(contact.pk), "She has left.")
+    assert "requested already" in focal.post(address, typed).content.decode()
+    detail = f"/a/AZE-2016/erasures/{asked.pk}/"
+    assert detail not in focal.get(page).content.decode()  # it is a lead's
+    assert "until a second person" in focal.get(page).content.decode()
+    assert f'href="{detail}"' in lead.get(page).content.decode()
+    assert focal.post(f"{detail}confirm/", {"seen": preview(asked).seen}).status_code == 403
+    lead.post(f"{detail}confirm/", {"seen": preview(asked).seen})
+    assert not Contact.objects.exists()
+    assert focal.get(address).status_code == 404
 
 
 def test_contact_new_begins_with_the_first_language_of_the_assessment(client_as: Any, assessment: Any) -> None:
@@ -73,21 +104,20 @@ def test_contact_new_and_edit_refuse_an_address_on_the_list(client_as: Any, cont
     assert refusal in focal.post(f"{LIST}{other.pk}/", again).content.decode()
     other.refresh_from_db()
     assert (Contact.objects.count(), other.email) == (2, "b@example.org")
-    focal.post(f"{LIST}{contact.pk}/erase/")
+    erase(contact)
     assert focal.post(LIST + "new/", again).status_code == 302  # an erased contact does not count as a duplicate
 
 
-def test_erase_contact_forgets_the_person_everywhere(contact: Contact, assessment: Any) -> None:
+def test_an_erased_contact_is_forgotten_everywhere(contact: Contact, assessment: Any) -> None:
     survey = Survey.objects.create(assessment=assessment, questionnaire=assessment.questionnaire)
     invitation = Invitation.objects.create(
         survey=survey, contact=contact, name=contact.name, email=contact.email, token_hmac="x", nonce="y"
     )
 
-    erase_contact(contact=contact, by=UserFactory())
+    erase(contact)
 
-    contact.refresh_from_db()
+    assert not Contact.objects.exists()
     invitation.refresh_from_db()
-    assert (contact.name, contact.email, contact.erased_at is None) == ("", "", False)
     assert (invitation.name, invitation.email, invitation.revoked_at is None) == ("", "", False)
     assert "yzzy" not in str(list(AuditEvent.objects.values()))
 
@@ -100,7 +130,8 @@ def test_contact_is_encrypted_at_rest(contact: Contact) -> None:
 
 
 def test_contact_erase_leaves_only_a_count(client_as: Any, contact: Contact) -> None:
-    erase_contact(contact=contact, by=UserFactory())
+    pk = contact.pk
+    erase(contact)
     focal = client_as("focal_point")
-    assert focal.get(f"{LIST}{contact.pk}/").status_code == 404
+    assert focal.get(f"{LIST}{pk}/").status_code == 404
     assert "1 erased on request." in focal.get(LIST).content.decode()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from assessments.models import Assessment, ErasureRequest, Role, User
@@ -137,6 +138,48 @@ def test_erasure_detail_lists_where_a_document_is_cited(assessment: Assessment, 
     asked = ask_erasure(assessment=assessment, kind="document", by=other, ground="mistake", which=str(document.pk))
     page = folded(client_as("lead").get(f"{BASE}{asked.pk}/"))
     assert '<a href="/a/AZE-2016/indicators/1.1/F1/">Indicator 1.1, F1: mark of the consultant</a>' in page
+
+
+def test_the_other_leads_are_mailed_of_a_request_and_without_one_who_administers_the_site(
+    assessment: Assessment, member: Any, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.SITE_URL = "https://ct-nat.example.org"
+    lead, interview = member("lead"), InterviewFactory(assessment=assessment, code="AZEint101")
+    member("consultant")
+    UserFactory(email="admin@example.org", is_staff=True)
+    MembershipFactory(assessment=assessment, role=Role.LEAD, user__is_active=False)
+
+    def ask(kind: str, which: str) -> ErasureRequest:
+        with django_capture_on_commit_callbacks(execute=True):
+            return ask_erasure(
+                assessment=assessment, kind=kind, by=lead, ground="consent", which=which, note="Her name is Xyzzy."
+            )
+
+    asked = ask("interview", str(interview.pk))
+    [message] = mail.outbox
+    assert (message.to, message.subject) == (["admin@example.org"], "Request to erase data of AZE-2016")
+    assert f"https://ct-nat.example.org/site/erasures/{asked.pk}/" in message.body
+    other = MembershipFactory(assessment=assessment, role=Role.LEAD, user__email="other@example.org").user
+    asked = ask("document", str(DocumentFactory(assessment=assessment, title="Xyzzy", code="Aze 9").pk))
+    message = mail.outbox[1]
+    assert (len(mail.outbox), message.to) == (2, [other.email])
+    assert f"https://ct-nat.example.org{BASE}{asked.pk}/" in message.body
+    assert "Consent was withdrawn" in message.body
+    assert "Xyzzy" not in message.body
+
+
+def test_a_request_is_made_although_it_cannot_be_mailed(
+    asked: ErasureRequest, client_as: Any, monkeypatch: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    def fail(*args: Any) -> None:
+        raise OSError("no mail server")
+
+    monkeypatch.setattr("assessments.services.erasure.send_mail", fail)
+    document = DocumentFactory(assessment=asked.assessment)
+    with django_capture_on_commit_callbacks(execute=True):
+        made = client_as("lead").post(f"{BASE}new/document/", {"which": str(document.pk), "ground": "mistake"})
+    assert made.status_code == 302
+    assert ErasureRequest.objects.count() == 2
 
 
 def test_site_erasure_list_is_for_who_administers_the_site(
