@@ -64,7 +64,7 @@ def people_by_sex(results: Results) -> Chart:
         alt=_people_words(results),
         base=translate("sex_base", people=who.people, interviews=who.interviews),
         bases=(who.people,) * len(labels),
-        note=translate("sex_uncounted", count=who.uncounted) if who.uncounted else "",
+        note=translate("sex_uncounted", n=who.uncounted) if who.uncounted else "",
         percentages=results.percentages,
     )
 
@@ -149,8 +149,8 @@ def themes(results: Results, section: str = "") -> Chart:
     if shown:
         alt = translate("themes_top", theme=shown[0].label, count=shown[0].interviews, asked=shown[0].asked)
     unasked = sum(theme.unprompted_mentions for theme in found)
-    notes = [translate("themes_more", count=len(counts) - len(shown))] if len(counts) > len(shown) else []
-    notes += [translate("themes_unasked", count=unasked)] if unasked else []
+    notes = [translate("themes_more", n=len(counts) - len(shown))] if len(counts) > len(shown) else []
+    notes += [translate("themes_unasked", n=unasked)] if unasked else []
     return Chart(
         key=f"themes-{section}" if section else "themes",
         title=title,
@@ -238,11 +238,11 @@ def priorities(results: Results, name: str) -> Chart:
         series=(Series(who.capitalize(), tuple(priority.named for priority in found.options)),),
         unit=who,
         alt=translate(
-            "priorities_top", letters=", ".join(top), count=found.top[0].named, base=found.base.answered, who=who
+            f"priorities_top_{which}", letters=", ".join(top), count=found.top[0].named, base=found.base.answered
         )
         if top
-        else translate("priorities_none", who=who),
-        base=translate("priorities_base", who=who.capitalize(), count=found.base.answered)
+        else translate(f"priorities_none_{which}"),
+        base=translate(f"priorities_base_{which}", count=found.base.answered)
         + (f" {translate('responses_base', count=results.survey.responses)}" if which == "survey" else ""),
         codes=tuple(priority.option for priority in found.options),
         most=found.base.answered,

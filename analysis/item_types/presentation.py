@@ -149,18 +149,18 @@ def _rated_words(results: Results, items: list[ItemResult]) -> str:
     ranked = sorted(answered, key=lambda pair: pair[1].net / pair[1].base)
     (worst, low), (best, high) = ranked[0], ranked[-1]
 
-    def words(key: str, item: ItemResult, found: Balance) -> str:
-        return results.translate(
-            key,
-            item=f"{item.code} {item.label}",
-            favourable=found.favourable,
-            unfavourable=found.unfavourable,
-            base=found.base,
-        )
+    def values(found: Balance) -> dict[str, int]:
+        return {"favourable": found.favourable, "unfavourable": found.unfavourable, "base": found.base}
 
     if worst.code == best.code:
-        return words("rated_one", best, high)
-    return f"{words('rated_best', best, high)}; {words('rated_worst', worst, low)}"
+        return results.translate("rated_one", item=f"{best.code} {best.label}", **values(high))
+    return results.translate(
+        "rated_best_and_worst",
+        best=f"{best.code} {best.label}",
+        worst=f"{worst.code} {worst.label}",
+        **{f"best_{name}": count for name, count in values(high).items()},
+        **{f"worst_{name}": count for name, count in values(low).items()},
+    )
 
 
 def _most_agreed(results: Results, items: list[ItemResult]) -> str:

@@ -73,7 +73,7 @@ def faults(folder: Path) -> Iterator[Fault]:
 def _faults_of_source(file: Path) -> Iterator[Fault]:
     """Parts without a place in their sentence, and English forms that leave out the number that they stand for."""
     catalog = read(file)
-    sentences = {message.context: message.id for message in messages(catalog) if "/" not in (message.context or "")}
+    sentences = {message.context: ids(message)[-1] for message in messages(catalog)}
     for message in messages(catalog):
         key, _, part = (message.context or "").partition("/")
         name = part.partition("=")[0]

@@ -3,13 +3,16 @@
 They are the catalogues `locale/*/public.po`, compiled when a process starts (`ctnat.translation`). English is the
 source, `locale/public.pot`, and is used where a language has no text. `{name}` in a text is filled in when it is used.
 
-A number that changes the words around it is a counted part of its sentence, with a key and plural forms of its own:
+A sentence with one number `{n}` may have plural forms. Where it has several numbers, one that changes the words around
+it is a counted part, with a key and plural forms of its own:
 
-    reports.held            "The workshop was held with {groups}."
+    reports.waiting         "One cell waits.", "{n} cells wait."
+    reports.held            "The workshop was held with {groups} of {people}."
     reports.held/groups     "one group", "{n} groups"
     reports.held/groups=0   "no group"
 
-Forms are the plural categories of CLDR; a part for none at all is used before them.
+Forms are the plural categories of CLDR; a text for none at all is used before them. `{n}` has the separators of its
+language from 1,000 on.
 """
 
 import re
@@ -19,10 +22,11 @@ from pathlib import Path
 from typing import Any
 from unicodedata import bidirectional
 
+from babel.numbers import format_decimal
 from django.conf import settings
 
 from ctnat.translation.catalogue import SOURCE_LANGUAGE, Texts, read_public
-from ctnat.translation.plurals import forms, plural_form
+from ctnat.translation.plurals import forms, locale_of, plural_form
 
 PLACE = re.compile(r"\{(\w+)\}")
 PLACE_AND_STOP = re.compile(r"\{(\w+)\}(\.?)")
@@ -79,6 +83,14 @@ def _catalogues() -> dict[str, Texts]:
     return read_public(Path(settings.LOCALE_PATHS[0]))
 
 
+def _form(texts: Mapping[str, str], language: str, number: int) -> str:
+    return texts.get(f"={number}") or texts.get(plural_form(language, number)) or texts[forms(language)[-1]]
+
+
+def _written(number: int, language: str) -> str:
+    return str(number) if number < 1000 else str(format_decimal(number, locale=locale_of(language)))
+
+
 class Words:
     """The texts of one app: those of the catalogues whose key begins with its name."""
 
@@ -104,11 +116,24 @@ class Words:
 
     @cached_property
     def table(self) -> Mapping[str, Mapping[str, str]]:
-        """Key -> language -> text."""
+        """Key -> language -> text; of a sentence with plural forms the one for many."""
         return {
-            key: {language: texts[key][""] for language, texts in self._texts.items() if key in texts}
+            key: {
+                language: texts[key].get("") or texts[key][forms(language)[-1]]
+                for language, texts in self._texts.items()
+                if key in texts
+            }
             for key in self._texts[SOURCE_LANGUAGE]
             if "/" not in key
+        }
+
+    @cached_property
+    def counted(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """Key of a sentence with plural forms -> language -> plural form -> text."""
+        return {
+            key: {language: texts[key] for language, texts in self._texts.items() if key in texts}
+            for key, given in self._texts[SOURCE_LANGUAGE].items()
+            if "/" not in key and "" not in given
         }
 
     @cached_property
@@ -140,7 +165,10 @@ class Words:
         return language if language in self.table[key] else SOURCE_LANGUAGE
 
     def translate(self, key: str, language: str, **values: Any) -> str:
-        """The text `key` in `language`, else in English. The value of a counted part is its number."""
+        """The text `key` in `language`, else in English.
+
+        The value of a counted part is its number; the number of a sentence with plural forms is `n`.
+        """
         texts = self.table[key]
         if language not in texts:
             language = SOURCE_LANGUAGE
@@ -148,13 +176,15 @@ class Words:
         if not values:
             return text
         if counted := self._parts_of.get(key):
-            values |= {name: self._count(f"{key}/{name}", language, values[name]) for name in counted if name in values}
+            for name in counted:
+                if name in values:
+                    number = values[name]
+                    part = _form(self.parts[f"{key}/{name}"][language], language, number)
+                    values[name] = fill(part, {"n": _written(number, language)})
+        if key in self.counted:
+            text = _form(self.counted[key][language], language, values["n"])
+            values["n"] = _written(values["n"], language)
         return fill(text, values)
-
-    def _count(self, part: str, language: str, number: int) -> str:
-        texts = self.parts[part][language]
-        text = texts.get(f"={number}") or texts.get(plural_form(language, number)) or texts[forms(language)[-1]]
-        return fill(text, {"n": number})
 
     def translate_all(self, language: str) -> dict[str, str]:
         """Every text, for a template; placeholders unfilled."""

@@ -102,7 +102,7 @@ def _interviews(results: Results) -> Iterator[Fact]:
         yield _number(f"{name}.answered", asked.answered, f"Interviews with notes on “{title}”", group, "page:coverage")
     yield Fact("interviews.sentence", sentences.interviews(results), "Interviews and people, as a sentence", group)
     state = results.interviews.by_sector.get(Sector.STATE)
-    words = translate("interviews_state", results.language, interviews=state.interviews if state else 0)
+    words = translate("interviews_state", results.language, n=state.interviews if state else 0)
     yield Fact("interviews.state.sentence", words, "Interviews with State agencies, as a sentence", group)
     label = "How many interviews were in the capital, as a sentence"
     yield Fact("interviews.outside.sentence", sentences.reach(results), label, group)
@@ -114,7 +114,7 @@ def _survey(results: Results) -> Iterator[Fact]:
     if rate := results.response_rate:
         yield _number("survey.invited", rate.base, "Personal invitations sent", group)
         yield _number("survey.invited.completed", rate.count, "Personal invitations completed", group)
-    words = translate("survey_answered", results.language, responses=survey.responses)
+    words = translate("survey_answered", results.language, n=survey.responses)
     yield Fact("survey.sentence", words, "Survey responses, as a sentence", group)
     yield Fact("survey.rate.sentence", sentences.response_rate(results), "Response rate, as a sentence", group)
 
@@ -169,11 +169,10 @@ def _themes(results: Results) -> Iterator[Fact]:
     group = "Themes"
     counts = results.themes.counts
     yield _number("themes.count", len(counts), "Themes in use", group, "page:themes")
-    words = translate("themes_used", results.language, themes=len(counts))
+    words = translate("themes_used", results.language, n=len(counts))
     yield Fact("themes.sentence", words, "Themes in use, as a sentence", group)
-    responses, held = results.survey.responses, results.interviews.participants.interviews
-    words = translate("rests_on", results.language, responses=responses, interviews=held)
-    yield Fact("evidence.sentence", words, "Survey responses and interviews, as a sentence", group)
+    label = "Survey responses and interviews, as a sentence"
+    yield Fact("evidence.sentence", sentences.evidence(results), label, group)
     for theme in counts:
         code, label = results.themes.code_of[theme.theme], theme.label
         source = f"theme:{code}"

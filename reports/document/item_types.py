@@ -76,12 +76,12 @@ def describe_item(item: ItemResult, results: Results) -> str:
     if item.is_pooled:
         return f"{name}: {'; '.join(f'{label} {counts.counts[option]}' for option, label in item.options)}."
     if not counts.answered and counts.dont_know:
-        return translate("item_all_unknown", language, item=name, unknown=counts.dont_know)
+        return translate("item_all_unknown", language, item=name, n=counts.dont_know)
     if not counts.answered:
         return translate("item_no_answers", language, item=name)
     sentence = _describe_answers(item, results, name)
     if counts.dont_know:
-        sentence += " " + translate("item_unknown", language, unknown=counts.dont_know)
+        sentence += " " + translate("item_unknown", language, n=counts.dont_know)
     return sentence
 
 

@@ -89,8 +89,20 @@ def reach(results: Results) -> str:
     if unknown:
         return translate("reach_partly", language, count=capital.count, outside=outside, unknown=unknown)
     if not outside:
-        return translate("reach_all", language, interviews=capital.base)
+        return translate("reach_all", language, n=capital.base)
     return translate("reach", language, count=capital.count, outside=outside)
+
+
+def evidence(results: Results) -> str:
+    """On how many responses and interviews the report rests."""
+    responses, interviews = results.survey.responses, results.interviews.participants.interviews
+    if responses and interviews:
+        return translate("rests_on", results.language, responses=responses, interviews=interviews)
+    if responses:
+        return translate("rests_on_responses", results.language, n=responses)
+    if interviews:
+        return translate("rests_on_interviews", results.language, n=interviews)
+    return translate("rests_on_nothing", results.language)
 
 
 def response_rate(results: Results) -> str:
@@ -128,7 +140,6 @@ def _held(one: WorkshopResults, language: str) -> str:
         key if one.present else "workshop_days",
         language,
         days=_days([date.fromisoformat(one.held_on)], language),
-        workshops=1,
         groups=len(one.present),
         people=people.total,
         women=people.women,

@@ -165,7 +165,7 @@ class Validation:
             "statements": [self.statement(row) for row in log.statements],
             "cells": [self.cell(row) for row in log.cells],
             "recommendations": [self.recommendation(row) for row in log.recommendations],
-            "undecided": translate("cells_undecided", self.results.language, cells=undecided) if undecided else "",
+            "undecided": translate("cells_undecided", self.results.language, n=undecided) if undecided else "",
             "verdicts": self.verdicts(),
             "empty": log.is_empty and not undecided and not self.verdicts(),
         }

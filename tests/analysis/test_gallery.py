@@ -54,7 +54,7 @@ def test_themes_are_drawn_with_the_interviews_that_were_asked(assessment):
     code_passage(first, "2.1", theme)
     chart = gallery.chart(for_assessment(assessment), "themes-2")
     assert (chart.categories, chart.series[0].values, chart.bases) == (("Organised crime",), (1,), (2,))
-    assert chart.alt == "Most often heard: “Organised crime”, in 1 of 2 interviews that were asked."
+    assert chart.alt == "Most often heard: “Organised crime”, in 1 of 2 interviews in which its questions were asked."
 
 
 def test_themes_that_only_interviews_not_asked_raised_are_reported_and_not_drawn(assessment):
@@ -67,7 +67,10 @@ def test_themes_that_only_interviews_not_asked_raised_are_reported_and_not_drawn
     chart = gallery.chart(for_assessment(assessment), "themes")
     assert chart.categories == ()
     assert chart.alt == "No interview that was asked about a theme mentioned it."
-    assert chart.note == "2 mentions came from interviews that were not asked; they are not drawn."
+    assert chart.note == (
+        "2 mentions came from interviews in which the questions of the section were not asked; they are not shown in "
+        "the chart."
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,13 +104,13 @@ def test_every_chart_can_be_drawn(assessment):
 @pytest.mark.parametrize(
     ("key", "values", "words"),
     [
-        ("sex_uncounted", {"count": 1}, "1 interview does not record who took part."),
-        ("sex_uncounted", {"count": 2}, "2 interviews do not record who took part."),
+        ("sex_uncounted", {"n": 1}, "1 interview does not record who took part."),
+        ("sex_uncounted", {"n": 2}, "2 interviews do not record who took part."),
         ("interviews_with", {"name": "State agency", "count": 10, "total": 14}, "State agency: 10 of 14 interviews."),
-        ("themes_more", {"count": 1}, "1 further theme is not drawn."),
+        ("themes_more", {"n": 1}, "1 further theme is not shown in the chart."),
         ("sections_rare", {"title": "X", "count": 1}, "The section asked least often was X (1 interview)."),
         ("results_few", {"count": 1, "k": 5}, "1 response so far. Results appear when there are at least 5."),
-        ("saturation_words", {"new": 1, "known": 7}, "The last three interviews brought 1 new theme of 7."),
+        ("saturation_words", {"new": 1, "known": 7}, "Of 7 themes, 1 first came up in the last three interviews."),
     ],
 )  # fmt: skip
 def test_sentences_are_right_for_one_and_for_many(key, values, words):

@@ -55,7 +55,7 @@ def test_participants_of_azerbaijan(results: Results) -> None:
     who = results.interviews.participants
     assert (who.interviews, who.people, who.women, who.men) == (14, 36, 8, 28)
     assert results.interviews.by_sector["state"].interviews == 10
-    words = "Of 36 interview participants, 22% (8 of 36) were women and 78% (28 of 36) men."
+    words = "Women: 22% (8 of 36); men: 78% (28 of 36); 36 interview participants in all."
     assert gallery.chart(results, "participants-sex").alt == words
 
 

@@ -45,20 +45,20 @@ def filled(survey: Survey) -> Assessment:  # noqa: F811
             "“Transit”.",
         ),
         ("order", "Of the 3 respondents who answered question order (Question order), 3 named “X” and 3 named “Y”."),
-        ("words", "Question words (Question words) was answered by 3 of 10 respondents."),
+        ("words", "Question words (Question words) was put to 10 respondents; 3 answered it."),
         (
             "whole",
-            "Question whole (Question whole) was answered by 10 of 10 respondents: the median is 3.5, and the answers "
-            "lie between 1 and 9.",
+            "Question whole (Question whole) was put to 10 respondents; 10 answered it. The median is 3.5, and the "
+            "answers lie between 1 and 9.",
         ),
         (
             "part",
-            "Question part (Question part) was answered by 10 of 10 respondents: the median is 3.925, and the answers "
-            "lie between 0.5 and 9.99.",
+            "Question part (Question part) was put to 10 respondents; 10 answered it. The median is 3.925, and the "
+            "answers lie between 0.5 and 9.99.",
         ),
         (
             "day",
-            "Question day (Question day) was answered by 10 of 10 respondents, with dates from 15 January 2026 to "
+            "Question day (Question day) was put to 10 respondents; 10 answered it, with dates from 15 January 2026 to "
             "30 April 2026.",
         ),
     ],

@@ -26,11 +26,11 @@ def fact(assessment: Assessment, name: str) -> str:
 @pytest.mark.parametrize(
     ("key", "numbers", "expected"),
     [
-        ("survey_answered", {"responses": 0}, "The survey has not been answered yet."),
-        ("survey_answered", {"responses": 1}, "One person answered the survey."),
-        ("survey_answered", {"responses": 2}, "2 people answered the survey."),
-        ("rate", {"base": 1, "count": 0}, "Of one personal invitation, none led to a completed survey."),
-        ("rate", {"base": 22, "count": 1}, "Of 22 personal invitations, one led to a completed survey."),
+        ("survey_answered", {"n": 0}, "The survey has not been answered yet."),
+        ("survey_answered", {"n": 1}, "One person answered the survey."),
+        ("survey_answered", {"n": 2}, "2 people answered the survey."),
+        ("rate", {"base": 1, "count": 0}, "One personal invitation was sent; no survey was completed in response."),
+        ("rate", {"base": 22, "count": 1}, "22 personal invitations were sent; one survey was completed in response."),
         (
             "documents_read",
             {"reviewed": 1, "listed": 0},
@@ -41,22 +41,100 @@ def fact(assessment: Assessment, name: str) -> str:
             {"reviewed": 100, "listed": 61},
             "The team reviewed 100 documents; the bibliography lists 61.",
         ),
-        ("rests_on", {"responses": 1, "interviews": 0}, "This report rests on one survey response and no interviews."),
-        ("interviews_state", {"interviews": 1}, "One of the interviews was with a State agency."),
-        ("interviews_state", {"interviews": 10}, "10 of the interviews were with State agencies."),
-        ("themes_used", {"themes": 0}, "Interview notes have not been coded by theme yet."),
-        ("item_unknown", {"unknown": 1}, "One more answered “don’t know”."),
-        ("item_unknown", {"unknown": 3}, "3 more answered “don’t know”."),
+        ("rests_on_responses", {"n": 1}, "This report rests on one survey response and no interviews."),
+        ("interviews_state", {"n": 1}, "One of the interviews was with a State agency."),
+        ("interviews_state", {"n": 10}, "10 of the interviews were with State agencies."),
+        ("themes_used", {"n": 0}, "Interview notes have not been coded by theme yet."),
+        ("item_unknown", {"n": 1}, "One more answered “don’t know”."),
+        ("item_unknown", {"n": 3}, "3 more answered “don’t know”."),
         (
             "item_open",
             {"item": "1.7", "answered": 1, "asked": 1},
-            "Question 1.7 was answered by one of one respondent.",
+            "Question 1.7 was put to one respondent; one answered it.",
         ),
-        ("reach_all", {"interviews": 1}, "The one interview was held with organisations in the capital."),
+        ("reach_all", {"n": 1}, "The one interview was held with an organisation in the capital."),
     ],
 )
 def test_numbers_choose_their_words(key: str, numbers: dict[str, Any], expected: str) -> None:
     assert translate(key, "en", **numbers) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "language", "texts"),
+    [  # at 0, 1, 2, 5, 21, 101
+        (
+            "survey_answered",
+            "ru",
+            [
+                "На опрос пока никто не ответил.",
+                "На опрос ответил 1 человек.",
+                "На опрос ответили 2 человека.",
+                "На опрос ответили 5 человек.",
+                "На опрос ответил 21 человек.",
+                "На опрос ответил 101 человек.",
+            ],
+        ),
+        (
+            "survey_answered",
+            "ar",
+            [
+                "لم يُجب أحد عن الاستبيان بعد.",
+                "أجاب شخص واحد عن الاستبيان.",
+                "أجاب شخصان عن الاستبيان.",
+                "أجاب 5 أشخاص عن الاستبيان.",
+                "أجاب 21 شخصًا عن الاستبيان.",
+                "أجاب 101 شخص عن الاستبيان.",
+            ],
+        ),
+        (
+            "cells_undecided",
+            "en",
+            [
+                "0 cells proposed by the workshop still await a decision.",
+                "One cell proposed by the workshop still awaits a decision.",
+                *[f"{n} cells proposed by the workshop still await a decision." for n in (2, 5, 21, 101)],
+            ],
+        ),
+        (
+            "interviews_state",
+            "az",
+            [
+                "Müsahibələrin heç biri dövlət orqanı ilə aparılmayıb.",
+                "Müsahibələrdən biri dövlət orqanı ilə aparılıb.",
+                *[f"{n} müsahibə dövlət orqanları ilə aparılıb." for n in (2, 5, 21, 101)],
+            ],
+        ),
+        (
+            "interviews_state",
+            "hy",
+            [
+                "Հարցազրույցներից ոչ մեկը պետական մարմնի հետ չի անցկացվել։",
+                *[f"Պետական մարմինների հետ անցկացվել է {n} հարցազրույց։" for n in (1, 2, 5, 21, 101)],
+            ],
+        ),
+        (
+            "interviews_state",
+            "ka",
+            [
+                "არც ერთი ინტერვიუ არ ჩატარებულა სახელმწიფო უწყებასთან.",
+                "ერთი ინტერვიუ სახელმწიფო უწყებასთან ჩატარდა.",
+                *[f"{n} ინტერვიუ სახელმწიფო უწყებებთან ჩატარდა." for n in (2, 5, 21, 101)],
+            ],
+        ),
+    ],
+)
+def test_a_sentence_is_right_at_each_number_in_its_language(key: str, language: str, texts: list[str]) -> None:
+    assert [translate(key, language, n=n) for n in (0, 1, 2, 5, 21, 101)] == texts
+
+
+def test_a_sentence_with_several_numbers_agrees_with_each() -> None:
+    def rate(language: str, base: int, count: int) -> str:
+        return translate("rate", language, base=base, count=count)
+
+    assert rate("ru", 121, 21) == "Разослано 121 личное приглашение; по ним заполнена 21 анкета."
+    assert rate("ru", 22, 5) == "Разослано 22 личных приглашения; по ним заполнено 5 анкет."
+    assert rate("ar", 21, 2) == "أُرسلت 21 دعوة شخصية؛ واستُكمل بناءً عليها استبيانان."
+    assert rate("az", 21, 0) == "21 şəxsi dəvət göndərilib; dəvət üzrə heç bir sorğu doldurulmayıb."
 
 
 @pytest.mark.parametrize(
@@ -110,11 +188,11 @@ def test_interviews_in_a_sentence(assessment: Assessment) -> None:
     [
         ([None], "Whether the organisations interviewed work in the capital has not been recorded."),
         ([True, True], "All 2 interviews were held with organisations in the capital."),
-        ([True, False], "Of the interviews, one was held with organisations in the capital, 1 elsewhere."),
+        ([True, False], "One interview was held with an organisation in the capital, and one elsewhere."),
         (
             [True, False, None],
-            "One interview was held with organisations in the capital and 1 elsewhere; for one interview this was not "
-            "recorded.",
+            "One interview was held with an organisation in the capital, and one elsewhere; for one interview this was "
+            "not recorded.",
         ),
     ],
 )
@@ -158,7 +236,7 @@ def test_a_workshop_is_reported_of_when_it_was_held(assessment: Assessment) -> N
     )
     one = replace(held, groups=(GroupResult("One", women=1),))
     assert sentence(one) == (
-        "The findings were discussed by one group of one person (one woman and no men) at a validation workshop on "
+        "The findings were discussed by one person (one woman and no men) in one group at a validation workshop on "
         "25 April 2016."
     )
     assert sentence(one, replace(held, held_on="2016-04-26")).endswith(
