@@ -12,6 +12,7 @@ from typing import Any
 from assessments.models import Assessment, Contact, Organisation, Sector
 from assessments.names import people_in, romanise
 from assessments.names.vocabulary import STOPWORDS
+from interviews.consent import Consent
 from interviews.models import Coding, Interview
 
 DROPPED_FIRST = ("place", "sex", "kind", "sector")  # in this order, until enough people share the rest
@@ -94,10 +95,11 @@ class Register:
     def share(self, attributes: Attributes) -> int:
         return sum(attributes.items() <= person.items() for person in self.people)
 
-    def attribution_of(self, interview: Interview) -> Attribution:
-        """As many attributes as at least `k` people share; where too few share any, none."""
+    def attribution_of(self, interview: Interview, consent: Consent | None = None) -> Attribution:
+        """As many attributes as at least `k` people share; none where too few share any, and none where that is what
+        the interviewee agreed to."""
         of = attributes_of(interview)
-        kept = dict(of)
+        kept = {} if consent and consent.is_unattributed else dict(of)
         for name in DROPPED_FIRST:
             if not kept or self.share(kept) >= self.k:
                 break
@@ -163,7 +165,9 @@ def is_outdated(attribution: Mapping[str, Any], interview: Interview) -> bool:
     return bool(attribution) and attribution.get("of") != attributes_of(interview)
 
 
-def offered(interviews: Iterable[Interview], assessment: Assessment) -> dict[int, Attribution]:
-    """Key of an interview -> the attribution that its quotations would have."""
+def offered(
+    interviews: Iterable[Interview], assessment: Assessment, consents: Mapping[int, Consent]
+) -> dict[int, Attribution]:
+    """Key of an interview -> the attribution that its quotations would have. `consents` by the same keys."""
     register = Register(assessment)
-    return {interview.pk: register.attribution_of(interview) for interview in interviews}
+    return {interview.pk: register.attribution_of(interview, consents[interview.pk]) for interview in interviews}

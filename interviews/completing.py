@@ -11,13 +11,13 @@ class OpenPoints:
     """Points that are unknown, and are asked when the interview is completed."""
 
     sections: tuple[str, ...]  # planned, without a note: not reached, or asked without an answer?
-    note_not_given: bool
+    consent_unknown: bool  # nothing is recorded about consent, nor whether the information note was given
     no_people: bool
     no_place: bool
     waiting: tuple[str, ...]  # questions with a second text for which no choice was made
 
     def __bool__(self) -> bool:
-        return bool(self.sections or self.note_not_given or self.no_people or self.no_place or self.waiting)
+        return bool(self.sections or self.consent_unknown or self.no_people or self.no_place or self.waiting)
 
 
 def open_points(interview: Interview) -> OpenPoints:
@@ -31,7 +31,7 @@ def open_points(interview: Interview) -> OpenPoints:
             for section in interview.sections
             if section not in answered and section not in interview.unanswered and section in _known(interview)
         ),
-        note_not_given=not interview.note_given,
+        consent_unknown=not interview.consents.exists(),
         no_people=not interview.people,
         no_place=not interview.place,
         waiting=waiting_questions(interview),

@@ -20,7 +20,7 @@ from assessments.erasers import (
 from assessments.models import Assessment, User
 from assessments.uses import Use
 from ctnat.ui.errors import InputError
-from interviews.models import Answer, AnswerRevision, Coding, Interview, SetAside, Theme
+from interviews.models import Answer, AnswerRevision, Coding, InformationNote, Interview, SetAside, Theme
 from interviews.services.erasure import (
     erase_interview,
     erase_revision,
@@ -284,6 +284,7 @@ class InterviewEraser(Eraser):
             Part("texts set aside", SetAside.objects.filter(answer__interview=target).count()),
             Part("codings", codings.count()),
             Part("released quotes", codings.filter(released=True).count()),
+            Part("records of consent", target.consents.count()),
         ]
 
     def cited_as(self, target: Interview) -> str:
@@ -325,6 +326,7 @@ class InterviewRows(AssessmentRows):
         Coding.objects.filter(theme__assessment=assessment).delete()
         Coding.objects.filter(answer__interview__assessment=assessment).delete()
         Interview.objects.filter(assessment=assessment).delete()
+        InformationNote.objects.filter(assessment=assessment).delete()
         themes = Theme.objects.filter(assessment=assessment)
         themes.update(merged_into=None)
         themes.delete()

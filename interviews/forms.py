@@ -4,8 +4,12 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from assessments.models import Assessment, Organisation, Sector
+from assessments.forms import LanguageField
+from assessments.models import Assessment, Organisation, Sector, User
+from ctnat.ui.errors import ConflictError
 from ctnat.ui.forms import Form, ModelForm, YesNoField
 from ctnat.ui.languages import LANGUAGES, english_name
 from ctnat.ui.once import OnceForm
@@ -13,9 +17,12 @@ from ctnat.ui.seen import SeenForm
 from instruments.schema import InterviewGuide
 from interviews.completing import OpenPoints
 from interviews.guides import guide_of, matrix_of
-from interviews.models import MOST_PEOPLE, Interview, Theme
+from interviews.information_notes import Wording, wordings_of
+from interviews.models import MOST_PEOPLE, ConsentRecord, InformationNote, Interview, Theme
 
 OTHER_PEOPLE = "Other or undisclosed"
+# The browser's own picker gives minutes, and pasted times may have a "T" or a space.
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
 
 class InterviewForm(OnceForm, SeenForm, ModelForm):
@@ -50,7 +57,6 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
             "other",
             "language",
             "interpreter",
-            "note_given",
         ]
         labels = {
             "held_at": "Interview date and time",
@@ -65,7 +71,6 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
             "men": "Men taking part",
             "other": OTHER_PEOPLE,
             "language": "Language of the interview",
-            "note_given": "The information note was read aloud or handed over",
         }
         help_texts = {
             "respondent_name": "Stored encrypted and shown only to consultants and leads. Leave blank if possible.",
@@ -98,8 +103,7 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
         self.fields["organisation"].empty_label = "—"  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = Organisation.objects.for_assessment(assessment)  # type: ignore[attr-defined]
         self.fields["language"].widget.choices = language_choices(assessment, self.instance.language)
-        # The browser's own picker gives minutes, and pasted times may have a "T" or a space.
-        self.fields["held_at"].input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]  # type: ignore[attr-defined]
+        self.fields["held_at"].input_formats = MOMENTS  # type: ignore[attr-defined]
         if not self.instance.pk and not self.is_bound:
             self.initial["held_at"] = timezone.localtime().replace(second=0, microsecond=0)
             self.initial["language"] = assessment.report_language
@@ -159,8 +163,9 @@ class CompletionForm(Form):
         for name in points.sections:
             choices = [("not_reached", "Not reached"), ("unanswered", "Asked, no answer")]
             self._ask(f"section_{name}", f"{name}. {titles[name]}: was it asked?", choices)
-        if points.note_not_given:
-            self._ask("note_given", "Was the information note given?", [("yes", "Given"), ("no", "Not given")])
+        if points.consent_unknown:
+            choices = [("yes", "Given"), ("no", "Not given"), ("unknown", "Not known")]
+            self._ask("note_given", "Was the information note given?", choices)
         if points.no_people:
             for name, label in (("women", "Women taking part"), ("men", "Men taking part"), ("other", OTHER_PEOPLE)):
                 self.fields[name] = forms.IntegerField(
@@ -191,11 +196,147 @@ class CompletionForm(Form):
         }
         if self.points.no_people:
             found |= {name: data[name] or 0 for name in ("women", "men", "other")}
-        if self.points.note_not_given:
+        if self.points.consent_unknown and data["note_given"] != "unknown":
             found["note_given"] = data["note_given"] == "yes"
         if self.points.no_place and data["place"] != "unknown":
             found["place"] = data["place"]
         return found
+
+
+NOT_RECORDED = ("", gettext_lazy("Not recorded"))
+
+
+class _ConsentForm(OnceForm, Form):
+    """What the forms about consent share: for which person, and the newest record that was shown (`latest`)."""
+
+    participant = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, label=gettext_lazy("For whom"))
+    latest = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, interview: Interview, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.interview = interview
+        people = interview.people
+        if people > 1:
+            each = [(n, _("Person {number} of {people}").format(number=n, people=people)) for n in range(1, people + 1)]
+            self.fields["participant"].choices = [("", _("Everybody who took part")), *each]  # type: ignore[attr-defined]
+            self.fields["participant"].label = _("For whom")
+        else:
+            del self.fields["participant"]
+        newest = interview.consents.order_by("-pk").values_list("pk", flat=True).first()
+        self.initial["latest"] = newest or 0
+
+    def show_conflict(self, conflict: ConflictError) -> None:
+        """From now on the form knows the newest record: saving again adds to it knowingly."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # of a request
+        data[self.add_prefix("latest")] = str(conflict.current)
+        self.data = data
+        self.add_error(None, conflict)
+
+
+class _VersionField(forms.ChoiceField):
+    """A version that is no longer offered is left to the service, which says what became of it."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
+class ConsentForm(_ConsentForm):
+    """What was told, asked and answered. `cleaned_data` has the arguments of `record_consent`."""
+
+    needed_sometimes = (
+        "participant",
+        "note",
+        "language",
+        "means",
+        "to_interview",
+        "to_quotes",
+        "happened_at",
+        "given_by",
+    )
+
+    note_given = YesNoField(label=gettext_lazy("Was the information note given?"))
+    note = _VersionField(required=False, label=gettext_lazy("Which version"))
+    language = LanguageField(
+        required=False,
+        label=gettext_lazy("In which language"),
+        help_text=gettext_lazy("Leave it blank if it is that of the version. Enter another one if it was interpreted."),
+    )
+    means = forms.ChoiceField(required=False, label=gettext_lazy("How"))
+    to_interview = forms.ChoiceField(required=False, label=gettext_lazy("Agrees to be interviewed"))
+    to_quotes = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("Agrees to be quoted"),
+        help_text=gettext_lazy(
+            "A quote never gives a name. “Without attribution” also leaves out the sector and the like."
+        ),
+    )
+    happened_at = forms.DateTimeField(
+        required=False,
+        label=gettext_lazy("When"),
+        widget=forms.DateTimeInput(),
+        help_text=gettext_lazy("Leave it blank if it is not known."),
+    )
+    given_by = forms.ModelChoiceField(
+        queryset=User.objects.none(), required=False, label=gettext_lazy("Who gave the note and asked")
+    )
+
+    def __init__(self, *args: Any, interview: Interview, **kwargs: Any):
+        super().__init__(*args, interview=interview, **kwargs)
+        now = wordings_of(interview.assessment)
+        given = InformationNote.objects.filter(assessment=interview.assessment).order_by("-pk")
+        known = {wording.checksum for wording in now}
+        earlier = [(note.checksum, _label(note)) for note in given if note.checksum not in known]
+        groups: list[Any] = [NOT_RECORDED, (_("As the guide is now"), [(w.checksum, _label(w)) for w in now])]
+        groups += [(_("Given earlier"), earlier)] if earlier else []
+        choices = {
+            "note": groups,
+            "means": [NOT_RECORDED, *ConsentRecord.Means.choices],
+            "to_interview": [NOT_RECORDED, *ConsentRecord.Interviewed.choices],
+            "to_quotes": [NOT_RECORDED, *ConsentRecord.Quoted.choices],
+        }
+        for name, found in choices.items():
+            self.fields[name].choices = found  # type: ignore[attr-defined]
+        members = User.objects.filter(memberships__assessment=interview.assessment).distinct().order_by("name", "email")
+        self.fields["given_by"].queryset = members  # type: ignore[attr-defined]
+        self.fields["given_by"].empty_label = str(NOT_RECORDED[1])  # type: ignore[attr-defined]
+        self.fields["happened_at"].input_formats = MOMENTS  # type: ignore[attr-defined]
+
+
+def _label(wording: Wording | InformationNote) -> str:
+    name = english_name(wording.language)
+    if isinstance(wording, Wording):
+        return _("{language}, version {version}").format(language=name, version=wording.version)
+    day = f"{timezone.localtime(wording.created_at):%-d %B %Y}"
+    return _("{language}, version {version}, first recorded on {day}").format(
+        language=name, version=wording.version, day=day
+    )
+
+
+class WithdrawalForm(_ConsentForm):
+    """`cleaned_data` has the arguments of `withdraw_consent` that are typed."""
+
+    withdrawn = forms.ChoiceField(
+        choices=[
+            ("quotes", gettext_lazy("The quotes only. The interview stays, and is counted")),
+            ("interview", gettext_lazy("The whole interview. It is counted no more, and is to be erased")),
+        ],
+        widget=forms.RadioSelect,
+        label=gettext_lazy("What was withdrawn"),
+    )
+    happened_at = forms.DateTimeField(widget=forms.DateTimeInput(), label=gettext_lazy("When it was withdrawn"))
+    reason = forms.CharField(
+        required=False,
+        max_length=1000,
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("Nobody has to give one. It is encrypted, and erased with the interview."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, interview: Interview, **kwargs: Any):
+        super().__init__(*args, interview=interview, **kwargs)
+        self.fields["happened_at"].input_formats = MOMENTS  # type: ignore[attr-defined]
+        if not self.is_bound:
+            self.initial["happened_at"] = timezone.localtime().replace(second=0, microsecond=0)
 
 
 class ContactForm(OnceForm, Form):

@@ -6,6 +6,7 @@ from itertools import groupby, pairwise
 
 from assessments.models import Assessment
 from interviews.attribution import Attribution, attributed_to, offered
+from interviews.consent import Consent, consents_of
 from interviews.counting import Mentions, Passage, count_mentions, group_overlapping
 from interviews.models import Answer, Coding, Interview, Theme
 
@@ -31,13 +32,15 @@ def mentions_of(assessment: Assessment, themes: Iterable[Theme]) -> dict[int, Me
 class Mark:
     """Words of an answer marked with a theme by one or more coders. `coding` is the one that is released or not.
 
-    `attributed_to` is what was agreed at the release, `offer` the attribution of a release now.
+    `attributed_to` is what was agreed at the release, `offer` the attribution of a release now, and
+    `consent` whether there may be one.
     """
 
     coding: Coding
     coders: tuple[str, ...]
     attributed_to: str = ""
     offer: Attribution | None = None
+    consent: Consent | None = None
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,21 @@ def list_mentions(codings: Iterable[Coding]) -> list[Mention]:
 
 
 def with_attributions(mentions: Iterable[Mention], assessment: Assessment | None) -> list[Mention]:
-    """Adds the attributions of quotations; with an assessment, also the attributions on offer."""
+    """Adds the attributions of quotations; with an assessment, also those on offer, and the interviews' consent."""
     found = list(mentions)
     interviews = {mention.answer.interview_id: mention.answer.interview for mention in found}
-    offers = offered(interviews.values(), assessment) if assessment else {}
+    consents = consents_of(interviews.values()) if assessment else {}
+    offers = offered(interviews.values(), assessment, consents) if assessment else {}
     return [
         replace(
             mention,
             marks=tuple(
-                replace(mark, attributed_to=attributed_to(mark.coding), offer=offers.get(mention.answer.interview_id))
+                replace(
+                    mark,
+                    attributed_to=attributed_to(mark.coding),
+                    offer=offers.get(mention.answer.interview_id),
+                    consent=consents.get(mention.answer.interview_id),
+                )
                 for mark in mention.marks
             ),
         )

@@ -10,12 +10,20 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedJSONField, ProtectedTextField
-from assessments.models import Assessment, Organisation
+from assessments.models import Assessment, ErasureRequest, Organisation
 from instruments.schema import InterviewGuide
 from interviews.guides import guide_of
-from interviews.querysets import AnswerQuerySet, CodingQuerySet, InterviewQuerySet, SetAsideQuerySet, ThemeQuerySet
+from interviews.querysets import (
+    AnswerQuerySet,
+    CodingQuerySet,
+    ConsentRecordQuerySet,
+    InterviewQuerySet,
+    SetAsideQuerySet,
+    ThemeQuerySet,
+)
 from interviews.text import hash_words
 
 EARLIEST_YEAR = 1990
@@ -57,7 +65,6 @@ class Interview(models.Model):
     )
     language = models.CharField(max_length=10, default="en")
     interpreter = models.BooleanField(null=True, blank=True)  # None: not recorded
-    note_given = models.BooleanField(default=False)  # the information note was read out or handed over
     sections = models.JSONField(default=list, blank=True)  # codes of the planned sections, those always asked included
     not_reached = models.JSONField(default=list, blank=True)  # were planned, but not asked: no longer in `sections`
     unanswered = models.JSONField(default=list, blank=True)  # in `sections`, asked without an answer, as confirmed
@@ -117,6 +124,91 @@ class Interview(models.Model):
         """Whether sections were chosen beside those that are always asked."""
         chosen = {*self.sections, *self.not_reached} - set(self.guide.routing.always)
         return bool(chosen) or bool(self.sections_reason)
+
+
+class InformationNote(models.Model):
+    """One wording of the information note, in one language, as it was given to people. It is never changed: a guide or
+    a contact that changes later makes another wording."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="information_notes")
+    language = models.CharField(max_length=20)
+    paragraphs = models.JSONField()  # [[whether it is a heading, text], ...]
+    checksum = models.CharField(max_length=64)  # SHA-256 of language and paragraphs, in hexadecimal
+    created_at = models.DateTimeField(auto_now_add=True)  # when it was first recorded as given
+
+    class Meta:
+        ordering = ["assessment", "pk"]
+        constraints = [models.UniqueConstraint(fields=["assessment", "checksum"], name="information_note_once")]
+
+    def __str__(self) -> str:
+        return f"information note {self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("The wording of an information note that was given cannot be changed.")
+        super().save(*args, **kwargs)
+
+    @property
+    def version(self) -> str:
+        """What identifies the wording, also on paper."""
+        return self.checksum[:8]
+
+
+class ConsentRecord(models.Model):
+    """What was recorded about consent at one time: that it was given, refused or withdrawn.
+
+    The newest row that applies to a person replaces the earlier ones (`interviews/consent.py`); rows are only added.
+    """
+
+    class Means(models.TextChoices):
+        READ = "read", _("Read aloud")
+        PAPER = "paper", _("Handed over on paper")
+        SENT = "sent", _("Sent by e-mail or post")
+
+    class Interviewed(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        NOT_ASKED = "not_asked", _("Not asked")
+
+    class Quoted(models.TextChoices):
+        YES = "yes", _("Yes")
+        UNATTRIBUTED = "unattributed", _("Only without attribution")
+        NO = "no", _("No")
+        NOT_ASKED = "not_asked", _("Not asked")
+
+    class Scope(models.TextChoices):
+        QUOTES = "quotes", _("Quotes")
+        INTERVIEW = "interview", _("The whole interview")
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="consents")
+    participant = models.PositiveSmallIntegerField(null=True, blank=True)  # of several: 1, 2, ...; None: all of them
+    note_given = models.BooleanField(null=True, blank=True)  # None: not recorded
+    note = models.ForeignKey(  # None: not recorded which wording
+        InformationNote, null=True, blank=True, on_delete=models.PROTECT, related_name="consents"
+    )
+    language = models.CharField(max_length=20, blank=True)  # in which it was given; blank: not recorded
+    means = models.CharField(max_length=10, choices=Means.choices, blank=True)  # blank: not recorded
+    to_interview = models.CharField(max_length=10, choices=Interviewed.choices, blank=True)  # blank: not recorded
+    to_quotes = models.CharField(max_length=15, choices=Quoted.choices, blank=True)  # blank: not recorded
+    withdrawn = models.CharField(max_length=10, choices=Scope.choices, blank=True)  # blank: this is no withdrawal
+    reason = ProtectedTextField(of="interview.assessment", blank=True)  # of a withdrawal
+    happened_at = models.DateTimeField(null=True, blank=True)  # when it was given or withdrawn; None: not recorded
+    given_by = models.ForeignKey(  # who gave the note and asked; None: not recorded
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    erasure = models.ForeignKey(  # the request that a withdrawal made
+        ErasureRequest, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    recorded_at = models.DateTimeField(null=True, default=timezone.now)  # None: before this was stored
+
+    objects = ConsentRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["interview", "pk"]
+
+    def __str__(self) -> str:
+        return f"consent of {self.interview_id}"
 
 
 class Answer(models.Model):

@@ -144,3 +144,12 @@ class CodingQuerySet(models.QuerySet[Any, Any]):
         return self.select_related("theme", "coder", "answer__interview__organisation").order_by(
             "answer__interview__number", "answer_id", "start", "pk"
         )
+
+
+class ConsentRecordQuerySet(models.QuerySet[Any, Any]):
+    def for_assessment(self, assessment: Assessment) -> Self:
+        return self.filter(interview__assessment=assessment)
+
+    def with_people(self) -> Self:
+        """With the note and the members, the newest record first."""
+        return self.select_related("note", "given_by", "recorded_by", "erasure").order_by("-pk")

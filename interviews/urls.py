@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interviews.views import codebook, codings, interviews, notes, search, themes
+from interviews.views import codebook, codings, consents, interviews, notes, search, themes
 
 app_name = "interviews"
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     path("import/", interviews.interview_import, name="interview_import"),
     path("trash/", interviews.trash_list, name="trash_list"),
     path("coverage/", interviews.coverage, name="coverage"),
-    path("note/", interviews.information_note, name="information_note"),
+    path("note/", consents.information_note, name="information_note"),
     path("search/", search.search, name="search"),
     path("themes/", themes.theme_list, name="theme_list"),
     path("themes/new/", themes.theme_new, name="theme_new"),
@@ -31,7 +31,10 @@ urlpatterns = [
     path("<str:code>/notes/", notes.interview_type, name="interview_type"),
     path("<str:code>/notes/<str:question>/", notes.answer_save, name="answer_save"),
     path("<str:code>/state/", notes.notes_state, name="notes_state"),
-    path("<str:code>/note/", notes.note_record, name="note_record"),
+    path("<str:code>/note/", consents.note_record, name="note_record"),
+    path("<str:code>/consent/", consents.consent_list, name="consent_list"),
+    path("<str:code>/consent/new/", consents.consent_new, name="consent_new"),
+    path("<str:code>/consent/withdraw/", consents.consent_withdraw, name="consent_withdraw"),
     path("<str:code>/history/<str:question>/", notes.answer_history, name="answer_history"),
     path("<str:code>/restore-text/<int:pk>/", notes.revision_restore, name="revision_restore"),
     path("<str:code>/settle/<int:pk>/", notes.aside_settle, name="aside_settle"),

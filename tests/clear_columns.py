@@ -94,6 +94,12 @@ CLEAR: dict[str, dict[str, str]] = {
         "area": CODE,
         "criterion": CODE,
     },
+    "interviews.informationnote": {
+        "language": CODE,
+        "paragraphs": "the information note, as it is given to all who are interviewed",
+        "checksum": HASH,
+    },
+    "interviews.consentrecord": {"language": CODE},
     "interviews.struckpassage": {"question": CODE, "mac": HASH},
     "surveys.survey": {
         "languages": SETTING,

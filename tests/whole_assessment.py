@@ -21,7 +21,7 @@ from indicators.models import Mark
 from indicators.services.marks import decide_cell
 from indicators.services.translations import save_translation
 from indicators.translation_states import text_states
-from interviews.models import Answer, Interview, Theme
+from interviews.models import Answer, ConsentRecord, Interview, Theme
 from interviews.services.answers import save_answer
 from interviews.services.codings import code_passage, release_passage
 from reports.services.editions import make_edition
@@ -60,7 +60,7 @@ LEFT_OUT = {
     "assessments.User", "assessments.SignIn", "assessments.RefusedSignIn", "assessments.MailFailure",
     "assessments.WorkerBeat", "assessments.MemberInvitation", "assessments.AuditChain", "assessments.AuditEvent",
     "assessments.RetiredCode", "assessments.ErasureRequest", "assessments.DeletionCertificate",
-    "interviews.StruckPassage.question",
+    "interviews.StruckPassage.question", "interviews.InformationNote",
      "assessments.Assessment.reference", "assessments.Assessment.time_zone",
     "assessments.Document.code", "assessments.Document.doi", "assessments.Document.url", "assessments.Document.file",
     "assessments.Document.language", "assessments.Contact.suggested_in", "interviews.Theme.code",
@@ -138,6 +138,7 @@ def fill(assessment: Assessment, by: Any) -> dict[str, Any]:
         sections=["1", "3", "7", "8"], sections_reason="Asked so", women=1,
         completed_at=datetime(2016, 1, 14, tzinfo=UTC),
     )  # fmt: skip
+    ConsentRecord.objects.create(interview=interview, to_quotes="yes", reason="Asked so")
     words = f"Shelters are full, says the {AGENCY} ({ACRONYM})."
     for question in ("3.1", "1.1"):
         save_answer(interview=interview, question=question, text=words, by=by)

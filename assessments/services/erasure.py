@@ -123,7 +123,7 @@ def _assessment_of(request: ErasureRequest) -> Assessment:
 
 
 @transaction.atomic
-def cancel_erasure(*, request: ErasureRequest, by: User) -> None:
+def cancel_erasure(*, request: ErasureRequest, by: User | None) -> None:
     """Raises `InputError` if it was already carried out or cancelled."""
     request = _locked(request)
     request.cancelled_by, request.cancelled_at, request.note = by, timezone.now(), ""

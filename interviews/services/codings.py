@@ -13,6 +13,7 @@ from assessments.audit import record
 from assessments.models import Organisation, User
 from assessments.services.organisations import organisation_changed
 from interviews.attribution import Register, is_outdated
+from interviews.consent import consent_of
 from interviews.models import Answer, Coding, Interview, Theme
 from interviews.passages import nearest, reanchor
 
@@ -90,13 +91,21 @@ def release_passage(
 
     `words_hash` is of the words that the user read (`Coding.words_hash`), `attribution` the attribution that was shown:
     others are not released unseen. With `name_agency`, which is to be agreed with the agency, its
-    name is stored too, for reports that may name agencies.
+    name is stored too, for reports that may name agencies. Consent that was refused or withdrawn is an error; that
+    nobody was asked is not.
     """
+    # The interview is locked as it is while consent is recorded, so that the two cannot miss each other.
+    Interview.objects.select_for_update(of=("self",)).filter(answers=coding.answer_id).first()
     now = _lock_coding(coding)
     if now is None:
         raise ValidationError("This mark was removed in the meantime, so the passage cannot be quoted.")
     coding, interview = now, now.answer.interview
-    offer = Register(interview.assessment).attribution_of(interview)
+    consent = consent_of(interview)
+    if consent.refusal:
+        raise ValidationError(consent.refusal)
+    if consent.is_unattributed and name_agency:
+        raise ValidationError("The interviewee agreed to be quoted only without attribution. Do not name the agency.")
+    offer = Register(interview.assessment).attribution_of(interview, consent)
     if coding.lost:
         raise ValidationError("This passage is no longer in the notes, so it cannot be quoted.")
     if words_hash is not None and words_hash != coding.words_hash:
@@ -162,6 +171,25 @@ def withdraw_outdated(*, interviews: Iterable[Interview], by: User | None) -> No
                 target=coding,
                 label=f"{interview.code}/{coding.answer.question}",
             )
+
+
+@transaction.atomic
+def withdraw_releases(*, interview: Interview, by: User | None, attributed_only: bool = False) -> int:
+    """Withdraw what was released for quotation, as its consent says now; return how many passages.
+
+    With `attributed_only`, only releases that say something of the person or name the agency.
+    """
+    list(Answer.objects.select_for_update().filter(interview=interview).order_by("pk").values("pk"))  # as saves do
+    found = 0
+    for coding in Coding.objects.filter(answer__interview=interview, released=True).select_related("answer"):
+        if attributed_only and not (coding.attribution.get("attributes") or coding.attribution.get("agency")):
+            continue
+        coding.released, coding.withdrawn_at = False, timezone.now()
+        coding.save(update_fields=["released", "withdrawn_at"])
+        label = f"{interview.code}/{coding.answer.question}"
+        record("coding.release_withdrawn", by=by, assessment=interview.assessment, target=coding, label=label)
+        found += 1
+    return found
 
 
 @receiver(organisation_changed)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, User
-from interviews.models import Answer, AnswerRevision, Coding, Interview, SetAside, StruckPassage
+from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, Interview, SetAside, StruckPassage
 from interviews.struck import ERASED, Mark, earlier_form, find_marked, follow, mark_of, occurrences, strike
 
 
@@ -140,8 +140,8 @@ def forget_respondents(*, assessment: Assessment) -> None:
 
 @transaction.atomic
 def forget_notes(*, assessment: Assessment) -> None:
-    """Erase all notes, their history and observations. Which questions were answered, the codings and the words that
-    were released for quotation stay, so that counts and the report do."""
+    """Erase all notes, their history, observations and the reasons of withdrawals. Which questions were answered, the
+    codings and the words that were released for quotation stay, so that counts and the report do."""
     answers = Answer.objects.filter(interview__assessment=assessment)
     AnswerRevision.objects.filter(answer__in=answers).delete()
     SetAside.objects.filter(answer__in=answers).delete()
@@ -155,6 +155,10 @@ def forget_notes(*, assessment: Assessment) -> None:
             coding.quote, coding.approved_quote, coding.approved_hash = ERASED, "", ""
         coding.start, coding.end = 0, len(ERASED)
         coding.save(update_fields=["quote", "approved_quote", "approved_hash", "start", "end"])
+    for consent in ConsentRecord.objects.for_assessment(assessment):
+        if consent.reason:
+            consent.reason = ERASED
+            consent.save(update_fields=["reason"])
     for interview in Interview.objects.filter(assessment=assessment):
         interview.observations, interview.observations_revision = "", interview.observations_revision + 1
         interview.save(update_fields=["observations", "observations_revision"])

@@ -138,7 +138,7 @@ def _fields(assessment: Assessment, row: dict[str, str]) -> dict[str, Any]:
         "men": _count("men", row.get("men", "")),
         "other": _count("other", row.get("other", "")),
         "interpreter": _yes("interpreter", row.get("interpreter", "")),
-        "note_given": bool(_yes("note_given", row.get("note_given", ""))),
+        "note_given": _yes("note_given", row.get("note_given", "")),
     }
 
 

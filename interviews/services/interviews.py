@@ -19,8 +19,10 @@ from assessments.services.contacts import add_contact
 from assessments.services.organisations import add_organisation, update_organisation
 from ctnat.ui.seen import Marks, check_seen
 from instruments.schema import InterviewGuide
+from interviews.consent import consent_of
 from interviews.models import Interview
 from interviews.services.codings import withdraw_outdated
+from interviews.services.consents import record_consent
 from interviews.text import clean_text, cleaned
 
 NOT_TYPED = ["number", "code", "sections", "created_by"]
@@ -42,6 +44,7 @@ def create_interview(
     planned: bool = False,
     sections: Iterable[str] | None = None,
     sections_reason: str = "",
+    note_given: bool | None = None,
     form_key: UUID | None = None,
     **fields: Any,
 ) -> Interview:
@@ -50,7 +53,8 @@ def create_interview(
     A `planned` one is not held yet: its date may be in the future, and the participants may be unknown.
 
     `sections` are codes of the guide; without them only those that are always asked are planned. `fields` are other
-    fields of `Interview`, such as `interviewer`, `respondent_name`, `respondent_title`, `language`, `note_given`.
+    fields of `Interview`, such as `interviewer`, `respondent_name`, `respondent_title`, `language`. `note_given` is
+    recorded as consent without a version, a language or a time; None: not recorded.
 
     The same form (`form_key`) with the same entries makes one interview, however often it is sent.
     """
@@ -88,6 +92,8 @@ def create_interview(
     interview.save()
     detail = {"sections": interview.sections, **key_detail(form_key)}
     record("interview.created", by=by, assessment=assessment, target=interview, **detail)
+    if note_given is not None:
+        record_consent(interview=interview, by=by, note_given=note_given)
     return interview
 
 
@@ -218,27 +224,20 @@ def start_interview(*, interview: Interview, by: User | None) -> Interview:
 
 
 @transaction.atomic
-def record_note(*, interview: Interview, given: bool, by: User) -> Interview:
-    """Store whether the information note was read out or handed over."""
-    interview.note_given = given
-    interview.save(update_fields=["note_given", "updated_at"])
-    record("interview.note_recorded", by=by, assessment=interview.assessment, target=interview, given=given)
-    return interview
-
-
-@transaction.atomic
 def complete_interview(
     *,
     interview: Interview,
     by: User | None,
     not_reached: Iterable[str] = (),
     unanswered: Iterable[str] = (),
+    note_given: bool | None = None,
     **details: Any,
 ) -> Interview:
     """Complete it. Raises `ValidationError` where it was not held yet, or has no sections or participants.
 
     `not_reached` are planned sections that were not asked: they are removed from the plan and from all counts.
-    `unanswered` were asked, without an answer. `details` are fields such as `women`, `place`, `note_given`.
+    `unanswered` were asked, without an answer. `details` are fields such as `women`, `place`;
+    `note_given` is recorded where nothing is recorded about consent yet.
     """
     if interview.planned:
         raise ValidationError(f"{interview.code} has not been started yet. Start it first.")
@@ -256,6 +255,8 @@ def complete_interview(
         interview.save(update_fields=["completed_at", "sections", "not_reached", "unanswered", "updated_at"])
         outcomes = {"not_reached": interview.not_reached, "unanswered": interview.unanswered}
         record("interview.completed", by=by, assessment=interview.assessment, target=interview, **outcomes)
+        if note_given is not None and not interview.consents.exists():
+            record_consent(interview=interview, by=by, note_given=note_given)
     return interview
 
 
@@ -299,6 +300,12 @@ def trash_interview(*, interview: Interview, by: User) -> Interview:
 
 @transaction.atomic
 def restore_interview(*, interview: Interview, by: User) -> Interview:
+    """Raises `ValidationError` where the consent to the interview was withdrawn."""
+    if consent_of(interview).withdrew_interview:
+        raise ValidationError(
+            f"The consent to {interview.code} was withdrawn, so it cannot be restored. If consent was given again, "
+            "record it first."
+        )
     interview.deleted_at = Interview.objects.select_for_update().get(pk=interview.pk).deleted_at
     if interview.deleted_at is None:  # pressed twice
         return interview

@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from interviews.completing import waiting_questions
+from interviews.consent import consent_of
 from interviews.guides import questions_of
 from interviews.mentions import marked_pieces
 from interviews.models import Answer, Coding, Interview, Theme
@@ -128,6 +130,11 @@ def coding_release(request: MemberRequest, assessment: Assessment, pk: int) -> H
                 attribution=request.POST.get("attribution", ""),
                 name_agency="name_agency" in request.POST,
             )
+            if consent_of(coding.answer.interview).is_quote_unasked:
+                messages.warning(
+                    request,
+                    _("The passage may be quoted. Whether the interviewee agrees is not recorded, or was not asked."),
+                )
         else:
             withhold_passage(coding=coding, by=request.user)
     except ValidationError as error:

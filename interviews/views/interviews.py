@@ -19,6 +19,7 @@ from assessments.uploads import check_upload
 from ctnat.ui.errors import add_errors
 from ctnat.ui.tables import TableError, read_table
 from interviews.completing import open_points, waiting_questions
+from interviews.consent import consent_of
 from interviews.coverage import coverage_of
 from interviews.forms import CompletionForm, ContactForm, InterviewForm, PlanForm, UploadForm
 from interviews.guides import guide_of
@@ -97,20 +98,6 @@ def coverage(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     table = coverage_of(interviews, guide_sections(assessment), dict(Sector.choices))
     context = {"assessment": assessment, "table": table, "here": "coverage"}
     return render(request, "interviews/coverage.html", context)
-
-
-@require_safe
-@requires("interviews.view")
-def information_note(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """The note to read out or hand over, in one of its languages."""
-    paragraphs = guide_of(assessment).information_note
-    languages = sorted(frozenset.intersection(*(paragraph.text.languages for paragraph in paragraphs)))
-    wanted = request.GET.get("language", "")
-    language = wanted if wanted in languages else "en"
-    values = assessment.placeholders_in(language)
-    shown = [(p.heading, p.text.translate(language, **values)) for p in paragraphs]
-    context = {"assessment": assessment, "paragraphs": shown, "language": language, "languages": languages}
-    return render(request, "interviews/information_note.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -224,6 +211,7 @@ def interview_detail(request: MemberRequest, assessment: Assessment, code: str) 
         "dropped": dropped_of(interview, answers, language=language),
         "waiting": waiting_questions(interview),
         "contacts": Contact.objects.for_assessment(assessment).filter(suggested_in=interview.code),
+        "consent": consent_of(interview),
     }
     return render(request, "interviews/interview_detail.html", context)
 

@@ -21,11 +21,12 @@ from assessments.models import Assessment, AuditEvent
 from assessments.requests import MemberRequest
 from ctnat.ui.access import View
 from instruments.schema import Paragraph
+from interviews.consent import consent_of
 from interviews.guides import questions_of
-from interviews.models import Answer, AnswerRevision, Interview, SetAside
+from interviews.information_notes import wording_of
+from interviews.models import Answer, AnswerRevision, ConsentRecord, Interview, SetAside
 from interviews.notes import available_language, dropped_of, sections_of
 from interviews.services.answers import restore_revision, save_answer, save_observations, settle_aside
-from interviews.services.interviews import record_note
 from interviews.views.interviews import find_interview
 
 OBSERVATIONS = "observations"  # the name under which the page saves the interviewer's own remarks
@@ -83,7 +84,6 @@ def _page(
     dropped = dropped_of(interview, answers, unsaved=unsaved, faults=faults)
     shown = [question for section in planned for question in section.questions] + dropped
     guide = interview.guide
-    note, note_language = _translated(interview, guide.information_note)
     final, final_language = _translated(interview, guide.final_instructions)
     return {
         "assessment": interview.assessment,
@@ -92,8 +92,9 @@ def _page(
         "dropped": dropped,
         "set_asides": [aside for question in shown for aside in question.set_asides],
         "faults": faults,
-        "note": note,
-        "note_language": note_language,
+        "note": wording_of(interview.assessment, interview.language),
+        "consent": consent_of(interview),
+        "consent_choices": ConsentRecord,
         "final": [text for _, text in final],
         "final_language": final_language,
         "decide_after": guide.routing.decide_from[-1],
@@ -280,14 +281,6 @@ def aside_settle(request: MemberRequest, assessment: Assessment, code: str, pk: 
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, f"Resolved. The version history of {aside.answer.question} keeps both texts.")
-    return redirect("interviews:interview_type", assessment.reference, interview.code)
-
-
-@require_POST
-@requires("interviews.edit")
-def note_record(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    interview = find_interview(assessment, code)
-    record_note(interview=interview, given=request.POST.get("given") == "1", by=request.user)
     return redirect("interviews:interview_type", assessment.reference, interview.code)
 
 

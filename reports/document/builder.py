@@ -17,6 +17,7 @@ from reports.document.confidentiality import COVER, Guard, NameFinding, clear_fi
 from reports.document.evidence import Evidence, evidence_of, writer_for
 from reports.document.notation import find_in_title
 from reports.document.outline import INTRO, is_annex
+from reports.document.quotations import without_consent
 from reports.document.registry import Problem
 from reports.document.writer import Writer
 from reports.models import Report, Section
@@ -253,7 +254,8 @@ def write_section(writer: Writer, evidence: Evidence, section: Section, level: i
     footnotes, figures, tables = len(writer.footnotes), len(writer.figures), len(writer.tables)
     html = writer.write(body, section=key, level=level + 1)
     titles = [Problem(key, message) for message in find_in_title(section.title)]
-    for problem in (*titles, *checks.check(body, evidence)):
+    quotes = without_consent(evidence.results.assessment, key, body)
+    for problem in (*titles, *checks.check(body, evidence), *quotes):
         writer.problems.append(replace(problem, section=key))
     kind = section.kind.split("|")[0].strip()
     if kind and kind not in (INTRO, "annex") and not has_block(section.body, kind):

@@ -1,6 +1,5 @@
 """Open points before a final edition, by kind. The lead gives a reason for each kind, stored with the edition."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,13 +15,13 @@ from instruments.translation_states import language_states
 from interviews.models import Coding, Interview
 from reports.document.builder import ReportData
 from reports.document.outline import INTRO
+from reports.document.quotations import QUOTED
 from reports.models import Report, Section
 from surveys.models import Survey
 from workshops.changes import statements_of
 from workshops.models import Workshop
 
 MOST_LISTED = 30
-QUOTED = re.compile(r"\[\[\s*quote\s+([0-9]{1,18})\s*[\]|]")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from assessments.models import Assessment, Document, Sector
 from ctnat.ui.formats import format_date, sort_key
 from indicators.models import Recommendation
 from interviews.attribution import is_outdated
+from interviews.consent import consent_of
 from interviews.models import Coding, Interview
 from reports.document.instrument_annex import InstrumentTexts, cell_column
 from reports.document.item_types import table_row
@@ -296,6 +297,8 @@ def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
         if number.isdecimal() and len(number) < 19
         else None
     )
+    if found is not None and (refusal := consent_of(found.answer.interview).refusal):
+        raise UnknownBlock(f"passage {number} is not released for quotation. {refusal}")
     if found is not None and found.withdrawn_at and not found.released and found.kept_words:
         raise UnknownBlock(f"passage {number} is not released for quotation: {CHANGED_DETAILS}")
     if found is not None and found.withdrawn_at:

@@ -40,7 +40,7 @@ def seed() -> dict[str, str]:
         session.create()
         sessions[role] = str(session.session_key)
     for number in range(1, 9):
-        InterviewFactory(assessment=assessment, number=number, code=f"AZEint{number}", note_given=True)
+        InterviewFactory(assessment=assessment, number=number, code=f"AZEint{number}")
     assessment.last_interview = 8
     assessment.save()
     return sessions

@@ -9,8 +9,10 @@ from django.urls import reverse
 from analysis.results import Results
 from assessments.models import Assessment, AuditEvent
 from interviews.completing import OpenPoints, open_points
+from interviews.consent import consent_of
 from interviews.models import Interview, SetAside
 from interviews.services.answers import save_answer
+from interviews.services.consents import record_consent
 from interviews.services.interviews import (
     complete_interview,
     plan_sections,
@@ -41,14 +43,15 @@ def asked(assessment: Assessment) -> dict[str, tuple[int, int]]:
 
 def test_open_points(interview: Interview) -> None:
     assert open_points(interview) == OpenPoints(
-        sections=("4", "7", "8"), note_not_given=True, no_people=False, no_place=True, waiting=()
+        sections=("4", "7", "8"), consent_unknown=True, no_people=False, no_place=True, waiting=()
     )
     save_answer(interview=interview, question="4.1", text="One", by=None, client="a", sequence=1, base=0)
     save_answer(interview=interview, question="4.1", text="Two", by=None, client="b", sequence=1, base=0)
     suggest_contact(interview=interview, by=None, name="A colleague")  # type: ignore[arg-type]
-    Interview.objects.update(note_given=True, place="region", women=0, unanswered=["7"])
+    record_consent(interview=interview, by=None, note_given=True)
+    Interview.objects.update(place="region", women=0, unanswered=["7"])
     assert open_points(Interview.objects.get()) == OpenPoints(
-        sections=(), note_not_given=False, no_people=True, no_place=False, waiting=("4.1",)
+        sections=(), consent_unknown=False, no_people=True, no_place=False, waiting=("4.1",)
     )
 
 
@@ -110,7 +113,7 @@ def test_interview_complete_asks_and_keeps_what_was_chosen(interview: Interview,
     assert client.post(url("interview_complete", "AZEint1"), form).status_code == 302
     stored = Interview.objects.get()
     assert (stored.is_complete, stored.not_reached, stored.unanswered) == (True, ["4"], ["7", "8"])
-    assert (stored.note_given, stored.place) == (False, "")
+    assert (consent_of(stored).note_given, stored.place) == (False, "")
     page = client.get(url("interview_detail", "AZEint1")).content.decode()
     assert "Planned, but not reached." in page
     assert "Asked, no answer." in page
@@ -123,11 +126,12 @@ def test_interview_complete_asks_for_people_note_and_place(interview: Interview,
     assert list(response.context["form"].errors) == ["women"]
     assert client_as("lead").post(url("interview_complete", "AZEint1"), form | {"men": "2"}).status_code == 302
     stored = Interview.objects.get()
-    assert (stored.men, stored.note_given, stored.place, stored.is_complete) == (2, True, "region", True)
+    assert (stored.men, consent_of(stored).note_given, stored.place, stored.is_complete) == (2, True, "region", True)
 
 
 def test_interview_complete_with_nothing_open_completes_at_once(interview: Interview, client_as: Any) -> None:
-    Interview.objects.update(place="capital", note_given=True, unanswered=["4", "7", "8"])
+    record_consent(interview=interview, by=None, note_given=False)  # known, so it is not asked again
+    Interview.objects.update(place="capital", unanswered=["4", "7", "8"])
     assert client_as("lead").post(url("interview_complete", "AZEint1")).status_code == 302
     assert Interview.objects.get().is_complete
     assert client_as("lead").get(url("interview_complete", "AZEint1")).status_code == 302
@@ -146,7 +150,7 @@ def test_a_second_text_is_chosen_before_completing_and_shown_on_every_page(
         in client_as("observer").get(url("interview_detail", "AZEint1")).content.decode()
     )
     assert "Two texts to choose from" in client.get(url("interview_list")).content.decode()
-    form = {"asked": "1", "note_given": "no", "place": "unknown"} | {f"section_{n}": "unanswered" for n in "478"}
+    form = {"asked": "1", "note_given": "unknown", "place": "unknown"} | {f"section_{n}": "unanswered" for n in "478"}
     response = client.post(url("interview_complete", "AZEint1"), form)
     assert "Choose one of the texts" in response.content.decode()
     assert not Interview.objects.get().is_complete

@@ -53,15 +53,6 @@ def test_coverage_ladder(interview: Interview, ladder: Any) -> None:
     ladder(url("coverage"), **READERS)
 
 
-def test_information_note_is_in_the_chosen_language(interview: Interview, client_as: Any, ladder: Any) -> None:
-    ladder(url("information_note"), **READERS)
-    client, first = client_as("observer"), interview.guide.information_note[0].text
-    for wanted, shown in (("hy", "hy"), ("ar", "ar"), ("fr", "en")):
-        context = client.get(url("information_note"), {"language": wanted}).context
-        expected = first.translate(shown, **interview.assessment.placeholders_in(shown))
-        assert (context["language"], context["paragraphs"][0][1]) == (shown, expected)
-
-
 def test_interview_new_ladder(assessment: Assessment, ladder: Any) -> None:
     ladder(url("interview_new"), **EDITORS)
 
@@ -120,13 +111,6 @@ def test_interview_restore_ladder(interview: Interview, ladder: Any) -> None:
     Interview.objects.update(deleted_at=timezone.now())
     ladder(url("interview_restore", "AZEint1"), **ACTION)
     assert Interview.objects.get().deleted_at is None
-
-
-def test_note_record_stores_whether_the_note_was_given(interview: Interview, client_as: Any, ladder: Any) -> None:
-    ladder(url("note_record", "AZEint1"), **ACTION, data={"given": "1"})
-    assert Interview.objects.get().note_given
-    client_as("lead").post(url("note_record", "AZEint1"))
-    assert not Interview.objects.get().note_given
 
 
 @pytest.mark.parametrize("name", ["interview_detail", "interview_type", "interview_plan", "interview_edit"])

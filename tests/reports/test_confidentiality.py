@@ -4,14 +4,16 @@ import re
 from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
 
 from assessments.models import Assessment, Contact, Organisation, Study
-from interviews.models import Answer, Coding, Interview, Theme
+from interviews.models import Answer, Coding, ConsentRecord, Interview, Theme
 from interviews.services.answers import save_answer
 from interviews.services.codings import release_passage
+from interviews.services.consents import record_consent
 from reports.document.builder import build
 from reports.document.open_points import find_open_points
 from reports.models import Report, Section
@@ -45,6 +47,7 @@ def coding(assessment: Assessment) -> Coding:
         observations="Internal words",
         women=1,
     )
+    ConsentRecord.objects.create(interview=interview, note_given=True, to_quotes="yes")
     answer = Answer.objects.create(interview=interview, question="3.1", text="Shelters are full.")
     theme = Theme.objects.create(assessment=assessment, code="full", label="Full shelters", area="3")
     return Coding.objects.create(answer=answer, theme=theme, start=0, end=18, length=18, quote="Shelters are full.")
@@ -78,6 +81,32 @@ def test_a_quotation_needs_to_be_released(report: Report, coding: Coding) -> Non
     html, faults = write(report, f"[[quote {coding.pk}]]\n")
     assert (html.count("Shelters are full."), html.count("Committee of Examples")) == (1, 2)  # quote and annex
     assert faults == []
+
+
+def test_a_quotation_without_consent_is_named_by_the_check(report: Report, coding: Coding, client_as: Any) -> None:
+    release_passage(coding=coding, by=None)
+    interview = coding.answer.interview
+    record_consent(interview=interview, by=None, to_quotes="not_asked")
+    html, faults = write(report, f"[[quote {coding.pk}]]")
+    assert "Shelters are full." in html  # a warning does not withhold it
+    assert len(faults) == 1
+    assert "is quoted from AZEint1, but it is not recorded that the interviewee agreed" in faults[0]
+    assert "is quoted from AZEint1" in client_as("lead").get("/a/AZE-2016/report/check/").content.decode()
+    record_consent(interview=interview, by=None, to_quotes="no")
+    html, faults = write(report, f"[[quote {coding.pk}]] ")
+    assert "Shelters are full." not in html
+    assert len(faults) == 1
+    assert "The interviewee does not want to be quoted" in faults[0]
+    record_consent(interview=interview, by=None, to_quotes="yes")
+    assert "is not released for quotation" in write(report, f"[[quote {coding.pk}]]")[1][0]
+
+
+def test_a_quotation_is_not_printed_even_if_its_release_was_left(report: Report, coding: Coding) -> None:
+    release_passage(coding=coding, by=None)
+    ConsentRecord.objects.create(interview=coding.answer.interview, withdrawn="quotes")  # past the services
+    html, faults = write(report, f"[[quote {coding.pk}]]")
+    assert "Shelters are full." not in html
+    assert "The consent to be quoted was withdrawn" in faults[0]
 
 
 def test_a_quotation_whose_words_were_changed_is_not_printed(report: Report, coding: Coding) -> None:
