@@ -1,5 +1,8 @@
 """What the analysis stores of an assessment."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from analysis.models import BreakdownPlan, Comparison, Consent, DataRelease, OpenCoding
 from assessments.erasers import AssessmentRows, Part, holds_rows
 from assessments.models import Assessment
@@ -7,6 +10,14 @@ from assessments.models import Assessment
 
 @holds_rows(5)
 class AnalysisRows(AssessmentRows):
+    impersonal: ClassVar[Mapping[str, str]] = {
+        "analysis.OpenCoding": "a theme of an answer without a name; who coded is in the table of work",
+        "analysis.BreakdownPlan": "settings",
+        "analysis.DataRelease": "counts; who requested one is in the table of work",
+        "analysis.Comparison": "of countries; who proposed one is in the table of work",
+        "analysis.Consent": "of an assessment to be compared; who gave it is in the table of work",
+    }
+
     def parts(self, assessment: Assessment) -> list[Part]:
         return [Part("releases of results", DataRelease.objects.for_assessment(assessment).count())]
 

@@ -40,6 +40,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "members.manage": frozenset({LEAD}),
     "audit.view": frozenset({LEAD}),
     "erasures.manage": frozenset({LEAD}),
+    "people.export": frozenset({LEAD}),
     "organisations.edit": frozenset({LEAD, CONSULTANT, FOCAL_POINT}),
     "documents.view": EVERYONE,
     "documents.edit": frozenset({LEAD, CONSULTANT}),

@@ -19,6 +19,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db import models
 
 from assessments.models import Assessment, User
+from assessments.personal_data import Person, Place, Table
 from assessments.uses import Use
 from ctnat.ui.errors import InputError
 
@@ -123,7 +124,21 @@ class Copies(ABC):
 
 
 class AssessmentRows(ABC):
-    """What an app stores of an assessment: counted before the whole assessment is erased, and erased with it."""
+    """What an app stores of an assessment: counted before the whole assessment is erased, and erased with it.
+
+    It also says what the app stores about one person (`assessments/personal_data.py`): each of its models is in
+    `exported`, with its tables in the file for a request of access, or in `impersonal`, with the reason why not.
+    """
+
+    exported: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    impersonal: ClassVar[Mapping[str, str]] = {}
+
+    def find_person(self, assessment: Assessment, words: str) -> list[Place]:
+        """Rows about a person whose name or address has these words."""
+        return []
+
+    def tables_of(self, assessment: Assessment, person: Person) -> list[Table]:
+        return []
 
     @abstractmethod
     def parts(self, assessment: Assessment) -> list[Part]: ...

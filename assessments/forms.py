@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from assessments.bibliography import Bibliography, read_entries
 from assessments.erasers import Eraser
@@ -500,6 +501,16 @@ class _GroundForm(Form):
 
 class ContactErasureForm(_GroundForm):
     """The reason why the contact of the page is to be erased."""
+
+
+class PersonForm(Form):
+    """By what a person is looked for."""
+
+    words = forms.CharField(
+        max_length=254,
+        label=gettext_lazy("Name or e-mail address"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class ErasureForm(_GroundForm):

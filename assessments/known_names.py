@@ -4,7 +4,7 @@
 def finder_for(assessment: Assessment) -> NameFinder: ...
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from assessments.models import Assessment
@@ -33,10 +33,10 @@ def certain_names(assessment: Assessment, text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def without_names(assessment: Assessment, text: str) -> str:
-    """The text with each of them withheld."""
+def without_names(assessment: Assessment, text: str, *, but: Collection[str] = ()) -> str:
+    """The text with each of them withheld; `but` labels of people, whose names stay."""
     for finder_of in _finders:
         for match in reversed(finder_of(assessment).find(text, agencies=False)):
-            if match.certain:
+            if match.certain and match.label not in but:
                 text = text[: match.start] + WITHHELD + text[match.end :]
     return text

@@ -1,10 +1,13 @@
 """Erasing documents of the desk review, contacts, accounts and whole assessments permanently."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from assessments.audit import cut_chain
@@ -15,18 +18,32 @@ from assessments.erasers import (
     Part,
     erases,
     find_known,
+    holds_rows,
     identity,
     retained_rows,
     retains,
     rows_of_assessment,
     to_number,
 )
-from assessments.models import Assessment, AuditEvent, Contact, Document, Membership, RetentionDate, User
+from assessments.models import (
+    Assessment,
+    AuditEvent,
+    Contact,
+    Document,
+    MemberInvitation,
+    Membership,
+    RefusedSignIn,
+    RetentionDate,
+    SignIn,
+    User,
+)
+from assessments.personal_data import Person, Place, Table, matches, work_under_name
 from assessments.services.accounts import erase_account, leads_alone
 from assessments.services.contacts import purge_contact
 from assessments.services.documents import erase_document
 from assessments.services.whole_assessments import erase_assessment
 from ctnat.ui.errors import InputError
+from ctnat.ui.languages import english_name
 from instruments.models import Instrument
 
 GONE = "does not exist any more. Cancel the request."
@@ -331,6 +348,201 @@ class RetentionEraser(Eraser):
         row.due_on, row.done_at = due, timezone.now()
         row.save()
         return True
+
+
+@holds_rows(1)
+class OwnRows(AssessmentRows):
+    """This app's rows are erased with the assessment itself (`services/whole_assessments.py`)."""
+
+    exported: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "assessments.Contact": ("contacts",),
+        "assessments.User": ("accounts",),
+        "assessments.Membership": ("roles",),
+        "assessments.MemberInvitation": ("team_invitations",),
+        "assessments.SignIn": ("sign_ins",),
+        "assessments.RefusedSignIn": ("refused_sign_ins",),
+        "assessments.AuditEvent": ("log",),
+        "account.EmailAddress": ("addresses",),
+        "mfa.Authenticator": ("second_factors",),
+    }
+    impersonal: ClassVar[Mapping[str, str]] = {
+        "assessments.Study": "about the study",
+        "assessments.Assessment": "about the assessment",
+        "assessments.DataKey": "a key",
+        "assessments.Organisation": "about organisations",
+        "assessments.Document": "published works",
+        "assessments.RetiredCode": "codes",
+        "assessments.AuditChain": "hashes",
+        "assessments.ErasureRequest": "what was erased, by codes; who asked is in the table of work",
+        "assessments.RetentionDate": "dates of kinds of data",
+        "assessments.DeletionCertificate": "counts",
+        "assessments.DailyRun": "days",
+        "assessments.MailFailure": "without an address",
+        "assessments.WorkerBeat": "about the site",
+        "account.EmailConfirmation": "a link that was sent to an address, which is in its own table",
+        "auth.Group": "not used",
+        "auth.Permission": "not used",
+        "contenttypes.ContentType": "names of models",
+        "sessions.Session": "who is signed in now, without a name; sign-ins are in a table",
+        "django_tasks_database.DBTaskResult": "jobs, which are deleted when they are done",
+        "instruments.Instrument": "questionnaires",
+        "instruments.Translation": "texts of questionnaires",
+    }
+
+    def parts(self, assessment: Assessment) -> list[Part]:
+        return []
+
+    def erase(self, assessment: Assessment) -> None:
+        """Nothing here."""
+
+    def find_person(self, assessment: Assessment, words: str) -> list[Place]:
+        return [
+            *_contacts_named(assessment, words),
+            *_members_named(assessment, words),
+            *_asked_to_join(assessment, words),
+        ]
+
+    def tables_of(self, assessment: Assessment, person: Person) -> list[Table]:
+        contacts = Contact.objects.for_assessment(assessment).filter(pk__in=person.keys("contact"))
+        users = User.objects.filter(pk__in=person.keys("member"))
+        return [
+            Table.of(
+                "contacts",
+                "Contact for the survey",
+                "name address organisation sector language suggested_in added erased",
+                (
+                    (
+                        row.name,
+                        row.email,
+                        row.organisation,
+                        row.get_sector_display(),
+                        english_name(row.language),
+                        row.suggested_in,
+                        row.created_at,
+                        row.erased_at,
+                    )
+                    for row in contacts
+                ),
+            ),
+            *_of_accounts(assessment, users),
+            _invitations_to_join(assessment, person, users),
+            _work(assessment, users),
+            _log(assessment, person),
+        ]
+
+
+def _contacts_named(assessment: Assessment, words: str) -> Iterator[Place]:
+    for row in Contact.objects.for_assessment(assessment).for_inviting():
+        if matches(words, row.name, row.email):
+            yield Place(
+                "contact",
+                row.pk,
+                "Contact for the survey",
+                row.name,
+                row.email,
+                model="assessments.contact",
+                known_as=f"contact {row.pk}",
+                path="contacts/",
+            )
+
+
+def _members_named(assessment: Assessment, words: str) -> Iterator[Place]:
+    for row in User.objects.filter(memberships__assessment=assessment, erased_at=None).distinct().order_by("email"):
+        if matches(words, row.name, row.email):
+            label = "Member of the team"
+            yield Place("member", row.pk, label, row.name, row.email, model="assessments.user", path="members/")
+
+
+def _asked_to_join(assessment: Assessment, words: str) -> Iterator[Place]:
+    for row in MemberInvitation.objects.filter(assessment=assessment, accepted_at=None):
+        if matches(words, "", row.email):
+            label = "Invitation to the team"
+            model = "assessments.memberinvitation"
+            yield Place("asked", row.pk, label, "", row.email, model=model, path="members/")
+
+
+def _of_accounts(assessment: Assessment, users: QuerySet[User]) -> list[Table]:
+    accounts = users.values_list("email", "name", "is_active", "is_staff", "date_joined", "last_login")
+    roles = Membership.objects.filter(user__in=users, assessment=assessment)
+    devices = "device", "begun_at", "last_used_at"
+    addresses = EmailAddress.objects.filter(user__in=users).values_list("email", "verified", "primary")
+    factors = Authenticator.objects.filter(user__in=users).values_list("type", "created_at", "last_used_at")
+    refused = RefusedSignIn.objects.filter(user__in=users)
+    return [
+        Table.of("accounts", "Account", "address name active administers_the_site since last_sign_in", accounts),
+        Table.of(
+            "roles",
+            "Roles in this assessment",
+            "role since",
+            ((row.get_role_display(), row.created_at) for row in roles),
+        ),
+        Table.of("addresses", "Addresses of the account", "address confirmed first", addresses),
+        Table.of("second_factors", "Second factors, without their secrets", "kind since last_used", factors),
+        Table.of(
+            "sign_ins",
+            "Sign-ins",
+            "device since last_used",
+            SignIn.objects.filter(user__in=users).values_list(*devices),
+        ),
+        Table.of(
+            "refused_sign_ins",
+            "Refused sign-ins",
+            "at device reason",
+            ((row.at, row.device, row.get_reason_display()) for row in refused),
+        ),
+    ]
+
+
+def _invitations_to_join(assessment: Assessment, person: Person, users: QuerySet[User]) -> Table:
+    addresses = {user.email.casefold() for user in users}
+    rows = [
+        row
+        for row in MemberInvitation.objects.filter(assessment=assessment).order_by("pk")
+        if row.pk in person.keys("asked") or row.email.casefold() in addresses
+    ]
+    return Table.of(
+        "team_invitations",
+        "Invitations to the team",
+        "address role sent expires accepted revoked",
+        (
+            (row.email, row.get_role_display(), row.sent_at, row.expires_at, row.accepted_at, row.revoked_at)
+            for row in rows
+        ),
+    )
+
+
+def _work(assessment: Assessment, users: QuerySet[User]) -> Table:
+    """In how many rows of each kind a member is named as who made or changed it."""
+    return Table.of(
+        "work",
+        "Work in this assessment under the person’s name: how many entries of each kind",
+        "kind named_as entries",
+        work_under_name(assessment, list(users)),
+    )
+
+
+def _log(assessment: Assessment, person: Person) -> Table:
+    members = person.keys("member")
+    about = Q(actor__in=members)
+    for place in person.places:
+        about |= Q(object_type=place.model, object_id=str(place.pk))
+        if place.kind == "interview":
+            about |= Q(object_label=place.label) | Q(object_label__startswith=f"{place.label}/")
+    rows = AuditEvent.objects.for_assessment(assessment).filter(about).order_by("position")
+    return Table.of(
+        "log",
+        "Entries of the log",
+        "at by action about",
+        (
+            (
+                row.at,
+                "this person" if row.actor_id in members else "a member of the team" if row.actor_id else "the system",
+                row.words,
+                person.clear(row.object_label),
+            )
+            for row in rows
+        ),
+    )
 
 
 @retains("names")

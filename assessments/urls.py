@@ -11,6 +11,7 @@ from assessments.views import (
     help,
     members,
     organisations,
+    personal_data,
     retention,
     site,
 )
@@ -41,6 +42,8 @@ within = [
     path("organisations/new/", organisations.organisation_new, name="organisation_new"),
     path("organisations/<int:pk>/", organisations.organisation_edit, name="organisation_edit"),
     path("organisations/<int:pk>/remove/", organisations.organisation_remove, name="organisation_remove"),
+    path("people/", personal_data.person_find, name="person_find"),
+    path("people/export/", personal_data.person_export, name="person_export"),
     path("contacts/", contacts.contact_list, name="contact_list"),
     path("contacts/new/", contacts.contact_new, name="contact_new"),
     path("contacts/<int:pk>/", contacts.contact_edit, name="contact_edit"),

@@ -1,6 +1,7 @@
 """Which marks rely on what is erased, or repeat its words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from assessments.erasers import AssessmentRows, Part, cites, holds_rows
 from assessments.models import Assessment
@@ -31,6 +32,15 @@ def marks(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use]:
 
 @holds_rows(3)
 class IndicatorRows(AssessmentRows):
+    impersonal: ClassVar[Mapping[str, str]] = {
+        "indicators.Mark": "judges laws and practice; who marked is in the table of work",
+        "indicators.MarkChange": "as for marks",
+        "indicators.CellRevision": "counts of changes",
+        "indicators.CellDecision": "as for marks",
+        "indicators.Recommendation": "printed",
+        "indicators.RecommendationChange": "as for marks",
+    }
+
     def parts(self, assessment: Assessment) -> list[Part]:
         return [
             Part("marks of indicators", Mark.objects.filter(assessment=assessment).count()),

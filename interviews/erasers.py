@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from assessments.erasers import (
     AssessmentRows,
@@ -18,9 +18,11 @@ from assessments.erasers import (
     to_number,
 )
 from assessments.models import Assessment, User
+from assessments.personal_data import Person, Place, Table
 from assessments.uses import Use
 from ctnat.ui.errors import InputError
 from interviews.models import Answer, AnswerRevision, Coding, InformationNote, Interview, SetAside, Theme
+from interviews.personal_data import places_of_respondents, tables_of_respondent
 from interviews.services.erasure import (
     erase_interview,
     erase_revision,
@@ -316,6 +318,26 @@ class InterviewEraser(Eraser):
 
 @holds_rows(3)
 class InterviewRows(AssessmentRows):
+    exported: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "interviews.Interview": ("interviews",),
+        "interviews.ConsentRecord": ("consent",),
+        "interviews.InformationNote": ("consent",),
+        "interviews.Answer": ("notes",),
+        "interviews.AnswerRevision": ("earlier_notes",),
+        "interviews.SetAside": ("notes_set_aside",),
+        "interviews.Coding": ("passages",),
+    }
+    impersonal: ClassVar[Mapping[str, str]] = {
+        "interviews.Theme": "the codebook",
+        "interviews.StruckPassage": "marks of words that were erased",
+    }
+
+    def find_person(self, assessment: Assessment, words: str) -> list[Place]:
+        return places_of_respondents(assessment, words)
+
+    def tables_of(self, assessment: Assessment, person: Person) -> list[Table]:
+        return tables_of_respondent(assessment, person)
+
     def parts(self, assessment: Assessment) -> list[Part]:
         return [
             Part("interviews", Interview.objects.filter(assessment=assessment).count()),

@@ -1,8 +1,8 @@
 """Where the report contains words of what is erased: editions, whose text and files can be erased, and sections."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -112,6 +112,17 @@ def sections(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use
 
 @holds_rows(6)
 class ReportRows(AssessmentRows):
+    impersonal: ClassVar[Mapping[str, str]] = {
+        "reports.Report": "about the report",
+        "reports.Section": "texts of the report, in which names are withheld; who changed one is in the table of work",
+        "reports.SectionRevision": "as for sections",
+        "reports.NameDecision": "about a word of the report, under a fingerprint; who decided is in the table of work",
+        "reports.Build": "files of the report; who requested one is in the table of work",
+        "reports.Edition": "as for builds",
+        "reports.EditionFile": "as for builds",
+        "reports.ShareLink": "links to an edition; who made one is in the table of work",
+    }
+
     def parts(self, assessment: Assessment) -> list[Part]:
         return [
             Part("sections of the report", Section.objects.for_assessment(assessment).count()),

@@ -3,13 +3,15 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q
 
 from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, holds_rows, retains
 from assessments.models import Assessment, User
+from assessments.personal_data import Person, Place, Table, matches
 from ctnat.ui.errors import InputError
+from ctnat.ui.languages import english_name
 from surveys.erasure import forget_invited
 from surveys.models import Draft, Invitation, Response, SealedAnswer, Survey
 from surveys.sealed.receipts import LENGTH, letters_of, mark_once_opened, mark_while_sealed
@@ -125,6 +127,60 @@ def _uuid(text: str) -> uuid.UUID:
 
 @holds_rows(3)
 class SurveyRows(AssessmentRows):
+    exported: ClassVar[Mapping[str, tuple[str, ...]]] = {"surveys.Invitation": ("survey_invitations",)}
+    impersonal: ClassVar[Mapping[str, str]] = {
+        "surveys.Survey": "settings and texts of the survey",
+        "surveys.Response": "opened forms have no name and cannot be joined with an invitation",
+        "surveys.SealedAnswer": "sealed forms cannot be joined with an invitation",
+        "surveys.Draft": "forms saved to be continued, sealed, without a name",
+        "surveys.Mailing": "counts of a round of mails",
+    }
+
+    def find_person(self, assessment: Assessment, words: str) -> list[Place]:
+        """Invitations of people who are not contacts; those of a contact belong to the contact."""
+        return [
+            Place(
+                "invitation",
+                row.pk,
+                "Invitation to the survey",
+                row.name,
+                row.email,
+                model="surveys.invitation",
+                path="survey/invitations/",
+            )
+            for row in Invitation.objects.filter(survey__assessment=assessment, contact=None)
+            if matches(words, row.name, row.email)
+        ]
+
+    def tables_of(self, assessment: Assessment, person: Person) -> list[Table]:
+        own = Q(pk__in=person.keys("invitation")) | Q(contact__in=person.keys("contact"))
+        rows = Invitation.objects.filter(own, survey__assessment=assessment).select_related("survey").order_by("pk")
+        columns = "name address organisation sector language invited mail_sent reminders mail_failed link_ended"
+        return [
+            Table.of(
+                "survey_invitations",
+                "Invitations to the survey and their mails",
+                f"{columns} opened answered",
+                (
+                    (
+                        row.name,
+                        row.email,
+                        row.organisation,
+                        row.get_sector_display(),
+                        english_name(row.language),
+                        row.created_at,
+                        row.sent_at,
+                        row.reminders,
+                        row.failure,
+                        row.revoked_at,
+                        row.pk in row.survey.opened,
+                        row.pk in row.survey.answered,
+                    )
+                    for row in rows
+                ),
+            )
+        ]
+
     def parts(self, assessment: Assessment) -> list[Part]:
         return [
             Part("responses", Response.objects.filter(survey__assessment=assessment).count()),

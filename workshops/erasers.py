@@ -1,6 +1,7 @@
 """Where workshops contain words of what is erased: minutes, which can be erased, and the statements made there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 
 from django.db import transaction
 
@@ -50,6 +51,15 @@ def comments(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use
 
 @holds_rows(4)
 class WorkshopRows(AssessmentRows):
+    impersonal: ClassVar[Mapping[str, str]] = {
+        "workshops.Workshop": "about the workshop",
+        "workshops.Group": "groups are counted, nobody is named",
+        "workshops.Ballot": "of a group; who typed one from paper is in the table of work",
+        "workshops.Verdict": "of a group",
+        "workshops.Comment": "made by a group or a body; who decided is in the table of work",
+        "workshops.Minutes": "about the workshop",
+    }
+
     def parts(self, assessment: Assessment) -> list[Part]:
         return [
             Part("workshops", Workshop.objects.filter(assessment=assessment).count()),

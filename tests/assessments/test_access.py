@@ -38,6 +38,7 @@ TABLE = """
     L C - F O  interviews.view
     L - - - -  members.manage
     L C P - -  organisations.edit
+    L - - - -  people.export
     L C - - -  recommendations.edit
     L C - - -  report.build
     L C - - -  report.edit

@@ -106,7 +106,7 @@ def test_pages_take_eight_queries_whatever_the_rows(
         )
         ThemeFactory(assessment=assessment, retired_at=timezone.now(), merged_into=theme)
     client = client_as("lead")
-    with django_assert_max_num_queries(11 if name == "theme_detail" else 8):  # three for the register of stakeholders
+    with django_assert_max_num_queries(12 if name == "theme_detail" else 8):  # four for stakeholders and consent
         response = client.get(url(name, *(["hotlines"] if name == "theme_detail" else [])), {"q": "police"})
     assert response.status_code == 200
 
