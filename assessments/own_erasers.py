@@ -1,5 +1,6 @@
 """Erasing documents of the desk review, contacts, accounts and whole assessments permanently."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +8,7 @@ from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -364,6 +366,7 @@ class OwnRows(AssessmentRows):
         "assessments.AuditEvent": ("log",),
         "account.EmailAddress": ("addresses",),
         "mfa.Authenticator": ("second_factors",),
+        "socialaccount.SocialAccount": ("providers",),
     }
     impersonal: ClassVar[Mapping[str, str]] = {
         "assessments.Study": "about the study",
@@ -383,6 +386,8 @@ class OwnRows(AssessmentRows):
         "auth.Group": "not used",
         "auth.Permission": "not used",
         "contenttypes.ContentType": "names of models",
+        "socialaccount.SocialApp": "settings of a provider",
+        "socialaccount.SocialToken": "not stored",
         "sessions.Session": "who is signed in now, without a name; sign-ins are in a table",
         "django_tasks_database.DBTaskResult": "jobs, which are deleted when they are done",
         "instruments.Instrument": "questionnaires",
@@ -467,6 +472,7 @@ def _of_accounts(assessment: Assessment, users: QuerySet[User]) -> list[Table]:
     devices = "device", "begun_at", "last_used_at"
     addresses = EmailAddress.objects.filter(user__in=users).values_list("email", "verified", "primary")
     factors = Authenticator.objects.filter(user__in=users).values_list("type", "created_at", "last_used_at")
+    providers = SocialAccount.objects.filter(user__in=users)
     refused = RefusedSignIn.objects.filter(user__in=users)
     return [
         Table.of("accounts", "Account", "address name active administers_the_site since last_sign_in", accounts),
@@ -478,6 +484,12 @@ def _of_accounts(assessment: Assessment, users: QuerySet[User]) -> list[Table]:
         ),
         Table.of("addresses", "Addresses of the account", "address confirmed first", addresses),
         Table.of("second_factors", "Second factors, without their secrets", "kind since last_used", factors),
+        Table.of(
+            "providers",
+            "Accounts of the organisation that sign in here",
+            "provider identifier since last_used told_by_the_provider",
+            ((row.provider, row.uid, row.date_joined, row.last_login, json.dumps(row.extra_data)) for row in providers),
+        ),
         Table.of(
             "sign_ins",
             "Sign-ins",
