@@ -208,10 +208,6 @@ class ProtectedJSONField(ProtectedTextField):
     empty_strings_allowed = False
     EMPTY: ClassVar[set[str]] = {"", "{}", "[]", "null"}
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.empty_values = [None, "", [], {}]
-
     def to_python(self, value: Any) -> Any:
         return value
 

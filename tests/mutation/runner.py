@@ -18,6 +18,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -289,7 +290,7 @@ def _take_defaults(old: Any, new: Any) -> None:
         old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
 
 
-Container = (str, int, float, tuple, list, dict, set, frozenset, re.Pattern, type(None))
+Container = (str, int, float, tuple, list, dict, set, frozenset, re.Pattern, ContextVar, type(None))
 
 
 def _modules_with(name: str, value: Any) -> Iterator[ModuleType]:

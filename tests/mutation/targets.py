@@ -34,8 +34,11 @@ TARGETS: dict[str, list[str]] = {
     "surveys.questionnaire.validation": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.item_types": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.sealed.boxes": ["tests/surveys/test_boxes.py"],
-    "assessments.data_keys": ["tests/assessments/test_protected_fields.py"],
-    "assessments.fields": ["tests/assessments/test_protected_fields.py", "tests/assessments/test_contacts.py"],
+    "assessments.data_keys": ["tests/assessments/test_data_keys.py"],
+    "assessments.fields": [
+        *("tests/assessments/test_protected_fields.py", "tests/assessments/test_fields.py"),
+        "tests/assessments/test_contacts.py",
+    ],
     **{
         name: ["tests/assessments/test_erasure.py", "tests/assessments/test_erasure_register.py"]
         for name in ("assessments.erasers", "assessments.services.erasure")

@@ -373,3 +373,29 @@ def test_margin_several_knows_a_unanimous_total():
     assert margin_several(groups, [both] * 3 + [x] * 7)
     assert not margin_several(groups, [both] * 4 + [x] * 6)  # all but one of the first group chose y
     assert margin_several(groups, [both] * 10)
+
+
+def chose(options):
+    return Several(frozenset(options))
+
+
+def test_each_may_choose_one_option_alone():
+    """One each: of the women and of the older one chose x and one y. They may have chosen the other way round."""
+    profiles = [tuple(profile) for profile in ("fo", "fy", "mo", "my")]
+    assert certain_several(profiles, [chose(one) for one in "xyyx"]) == set()
+
+
+def test_who_may_choose_two_options_cannot_have_chosen_a_third():
+    """All chose y. Of the older one chose x and one z, and x was chosen by a woman alone: z is left for the man."""
+    profiles = [tuple(profile) for profile in ("my", "fo", "mo", "fy")]
+    answers = [chose(options) for options in ("y", "xy", "yz", "yz")]
+    x = (("f", "o"), "x")
+    assert certain_several(profiles, answers, 1, 2) == {x, (("m", "o"), "z"), (("f", "y"), "z")}
+    assert certain_several(profiles, answers, 1, 3) == {x}
+    assert certain_several(profiles, answers) == {x}  # as many as there are
+
+
+def test_of_several_options_only_what_all_of_a_profile_chose_stays_undecided(monkeypatch):
+    monkeypatch.setattr(certainty, "milp", lambda *args, **more: SimpleNamespace(status=1, x=None))
+    profiles, answers = [("f",)] * 2 + [("m",)] * 2, [chose("x"), chose("xy"), chose("y"), Several(state="skipped")]
+    assert certain_several(profiles, answers) == {(("f",), "x")}
