@@ -1,6 +1,7 @@
 """Assessments, members, organisations, desk review and the audit log. Members of one assessment see no other."""
 
 import uuid
+from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -641,12 +642,19 @@ class DeletionCertificate(models.Model):
     erased_at = models.DateTimeField()
     pdf = models.BinaryField(null=True)  # None: not printed yet
     checksum = models.CharField(max_length=64, blank=True)  # SHA-256 of the PDF, in hexadecimal
+    # SHA-256 of what it certifies, printed in it; blank in a certificate of an earlier version
+    content_checksum = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["-erased_at", "-pk"]
 
     def __str__(self) -> str:
         return f"certificate {self.pk} of {self.reference}"
+
+    def content(self) -> str:
+        """What it certifies, line by line, of which `content_checksum` is the SHA-256 (UTF-8)."""
+        lines = [self.reference, self.kind, self.rule, f"{self.erased_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"]
+        return "\n".join([*lines, *(f"{name}: {count}" for name, count in self.parts)])
 
 
 class DailyRun(models.Model):

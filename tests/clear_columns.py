@@ -57,6 +57,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "parts": "names of kinds of data, and counts",
         "pdf": "the certificate, as it is handed out",
         "checksum": HASH,
+        "content_checksum": HASH,
     },
     "assessments.erasurerequest": {
         "reference": CODE,

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from smtplib import SMTPException
@@ -10,15 +11,17 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.erasers import eraser_of, forget_drafts
 from assessments.erasure_register import note_erasure
-from assessments.models import Assessment, DeletionCertificate, RetentionDate, Role, User
+from assessments.models import Assessment, AuditEvent, DeletionCertificate, RetentionDate, Role, User
 from assessments.write_ahead_log import empty_log_after_commit
 from ctnat.ui.errors import InputError
 
@@ -112,7 +115,7 @@ def carry_out(row: RetentionDate) -> DeletionCertificate:
     rule = f"{row.get_kind_display()} are kept until {row.due_on:%-d %B %Y}, as set by the leads of {assessment}."
     if row.kind == RetentionDate.Kind.AUDIT:
         rule = rule.replace("are kept", "is kept")
-    certificate = DeletionCertificate.objects.create(
+    certificate = DeletionCertificate(
         assessment=assessment,
         reference=assessment.reference,
         kind=row.kind,
@@ -120,9 +123,12 @@ def carry_out(row: RetentionDate) -> DeletionCertificate:
         parts=parts,
         erased_at=row.done_at,
     )
+    certificate.content_checksum = hashlib.sha256(certificate.content().encode()).hexdigest()
+    certificate.save()
     print_certificate(certificate)
     counts = {name: count for name, count in parts if count}
     detail: dict[str, Any] = {"kind": row.kind, "rule": rule, "erased": counts, "checksum": certificate.checksum}
+    detail["content_checksum"] = certificate.content_checksum
     record("retention.erased", by=None, assessment=assessment, target=certificate, **detail)
     note_erasure("retained", lines)
     empty_log_after_commit()
@@ -142,3 +148,28 @@ def print_certificate(certificate: DeletionCertificate) -> bool:
     certificate.pdf, certificate.checksum = pdf, hashlib.sha256(pdf).hexdigest()
     certificate.save(update_fields=["pdf", "checksum"])
     return True
+
+
+def fault_of(certificate: DeletionCertificate) -> str:
+    """What is wrong with a certificate; blank if its content, its file and the audit log agree."""
+    content = hashlib.sha256(certificate.content().encode()).hexdigest()
+    if certificate.content_checksum and certificate.content_checksum != content:
+        return _("what it certifies was changed afterwards")
+    if certificate.pdf and hashlib.sha256(bytes(certificate.pdf)).hexdigest() != certificate.checksum:
+        return _("its file was changed afterwards")
+    events = AuditEvent.objects.filter(action="retention.erased", object_id=str(certificate.pk))
+    event = events.filter(object_type=certificate._meta.label_lower).first()
+    if event is None:  # its own retention date may have been reached, or the whole assessment was erased
+        return ""
+    logged = event.detail.get("content_checksum", ""), event.detail.get("checksum", "")
+    if logged[0] != certificate.content_checksum or (logged[1] and logged[1] != certificate.checksum):
+        return _("the audit log has another checksum")
+    return ""
+
+
+def find_certificate(certificates: QuerySet[DeletionCertificate], typed: str) -> DeletionCertificate | None:
+    """The certificate with this checksum, of its content or of its file. Spaces and capitals do not matter."""
+    checksum = "".join(typed.split()).lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", checksum):
+        return None
+    return certificates.filter(Q(content_checksum=checksum) | Q(checksum=checksum)).first()

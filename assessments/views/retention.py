@@ -9,7 +9,7 @@ from assessments.access import requires
 from assessments.forms import RetentionForm
 from assessments.models import Assessment, DeletionCertificate, RetentionDate
 from assessments.requests import MemberRequest, run_service
-from assessments.services.retention import print_certificate, set_retention
+from assessments.services.retention import fault_of, find_certificate, print_certificate, set_retention
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,11 +23,17 @@ def retention_edit(request: MemberRequest, assessment: Assessment) -> HttpRespon
         if not form.errors:
             messages.success(request, "Saved.")
             return redirect("assessments:retention_edit", assessment.reference)
+    certificates = DeletionCertificate.objects.filter(assessment=assessment)
+    typed = request.GET.get("checksum", "")[:200]
+    found = find_certificate(certificates, typed)
     context = {
         "assessment": assessment,
         "form": form,
         "done": [row for row in rows if row.done_at],
-        "certificates": DeletionCertificate.objects.filter(assessment=assessment).defer("pdf"),
+        "certificates": certificates.defer("pdf"),
+        "typed": typed,
+        "found": found,
+        "fault": fault_of(found) if found else "",
     }
     return render(request, "assessments/retention_edit.html", context, status=422 if form.errors else 200)
 

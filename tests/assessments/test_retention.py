@@ -1,7 +1,7 @@
 """Dates until which data are kept: the leads are warned in time, then the data are erased, and that is certified."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from assessments.audit import record, verify_chain
 from assessments.models import Assessment, AuditEvent, Contact, DeletionCertificate, RetentionDate, Role, User
 from assessments.services.contacts import add_contact
-from assessments.services.retention import keep_retention, set_retention
+from assessments.services.retention import fault_of, keep_retention, set_retention
 from interviews.models import Answer, AnswerRevision, Coding, Interview, SetAside
 from interviews.services.answers import save_answer, save_observations
 from interviews.services.codings import code_passage, release_passage
@@ -125,11 +125,72 @@ def test_a_certificate_says_what_how_many_when_and_by_which_rule(
     assert certificate.checksum == sha256(content).hexdigest()
     event = assessment.audit_events.get(action="retention.erased")
     assert (event.detail["checksum"], event.detail["erased"]) == (certificate.checksum, {"responses": 1})
+    assert event.detail["content_checksum"] == certificate.content_checksum
+    at = certificate.erased_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    lines = ["AZE-2016", "answers", certificate.rule, at, "responses: 1", "sealed forms: 0"]
+    lines.append("forms saved to be continued: 0")
+    assert certificate.content_checksum == sha256("\n".join(lines).encode()).hexdigest()
     assert WORD not in json.dumps(list(AuditEvent.objects.values("object_label", "detail")))
     address = f"/a/AZE-2016/retention/certificates/{certificate.pk}/"
     ladder(address, allowed="lead", denied="consultant", wrong="post")
     reply = client_as("lead").get(address)
     assert (reply.content, reply["Content-Type"]) == (content, "application/pdf")
+
+
+@pytest.mark.django_db
+def test_the_checksum_of_what_is_certified_is_printed_and_verified(
+    assessment: Assessment, lead: User, client_as: Any, monkeypatch: Any, settings: Any
+) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr("tests.assessments.test_retention.print_nothing", lambda html: printed.append(html) or b"%PDF-")
+    settings.PDF_RENDERER = "tests.assessments.test_retention.print_nothing"
+    due(assessment, "answers")
+    list(keep_retention())
+    certificate = DeletionCertificate.objects.get()
+    assert certificate.content_checksum in printed[0]
+    page, client = "/a/AZE-2016/retention/", client_as("lead")
+
+    def said(checksum: str) -> str:
+        return " ".join(client.get(page, {"checksum": checksum}).content.decode().split())
+
+    typed = f" {certificate.content_checksum[:32].upper()} {certificate.content_checksum[32:]}"  # as copied from paper
+    for checksum in (typed, certificate.checksum):
+        assert f"Certificate {certificate.pk} (Raw answers, erased on" in said(checksum)
+    for checksum in ("0" * 64, "x", "<script>"):
+        assert "No certificate of this assessment has this checksum." in said(checksum)
+    out = StringIO()
+    call_command("verify_certificates", checksum=certificate.content_checksum, stdout=out)
+    assert out.getvalue() == f"certificate {certificate.pk} of AZE-2016: as it was made\n"
+    with pytest.raises(CommandError, match="No certificate of this site"):
+        call_command("verify_certificates", checksum="0" * 64)
+    original = DeletionCertificate.objects.values("parts", "pdf", "content_checksum").get()
+    moved = certificate.content().replace("responses: 0", "responses: 7").encode()
+    for changed, fault in (
+        ({"parts": [["responses", 7]]}, "what it certifies was changed afterwards"),
+        ({"pdf": b"%PDF-other"}, "its file was changed afterwards"),
+        (
+            {"parts": [["responses", 7], *original["parts"][1:]], "content_checksum": sha256(moved).hexdigest()},
+            "the audit log has another checksum",
+        ),
+    ):
+        DeletionCertificate.objects.update(**original | changed)
+        assert f"is not as it was made: {fault}." in said(changed.get("content_checksum", certificate.content_checksum))
+        with pytest.raises(CommandError, match="not as they were made"):
+            call_command("verify_certificates", stdout=out)
+        assert f"BROKEN, {fault}" in out.getvalue()
+    DeletionCertificate.objects.update(**original | {"content_checksum": ""})
+    assert fault_of(DeletionCertificate.objects.get()) == "the audit log has another checksum"
+    earlier = DeletionCertificate(
+        reference="AZE-2016", kind="notes", pdf=b"%PDF-", checksum=sha256(b"%PDF-").hexdigest()
+    )
+    earlier.erased_at = timezone.now()
+    earlier.save()  # of an earlier version, and its event has been erased
+    assert fault_of(earlier) == ""
+
+
+def print_nothing(html: str) -> bytes:
+    """Is replaced by the test, which reads what would be printed."""
+    raise AssertionError(html)
 
 
 @pytest.mark.django_db
