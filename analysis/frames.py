@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce, Length, Trim
 from analysis.models import DataRelease, OpenCoding
 from assessments.fields import is_unreadable
 from assessments.models import Assessment
-from assessments.snapshot import Rows, snapshot
+from assessments.snapshot import PreparedSnapshot, Rows
 from indicators.models import Mark
 from instruments import schema
 from instruments.models import Instrument
@@ -289,11 +289,11 @@ class Frames:
 
     @cached_property
     def _rows(self) -> dict[str, Rows]:
-        return snapshot(_queries(self.assessment))
+        return _read(self.assessment)
 
 
 def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
-    """Name -> the rows from which the tables are built, and the columns read."""
+    """Name -> the rows from which the tables are built, and the columns read. Only the assessment's key is used."""
     sent = Invitation.objects.filter(survey=OuterRef("pk"), sent_at__isnull=False).order_by().values("survey")
     interviews = Interview.objects.for_assessment(assessment).for_counting()
     themes = Theme.objects.for_assessment(assessment).order_by("area", "code", "codings__pk")
@@ -369,6 +369,9 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
             "criterion", "cell", "state", "evidence", "rationale"
         ),
     }
+
+
+_read = PreparedSnapshot(_queries)
 
 
 def note_texts(assessment: Assessment) -> dict[tuple[str, str], str]:

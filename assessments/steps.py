@@ -6,7 +6,8 @@ names the rows that it needs and reads the state from them:
     @state_of("interviews", lambda assessment: Interview.objects.for_assessment(assessment).values(...))
     def interviews(assessment: Assessment, rows: Rows) -> StepState: ...
 
-The navigation is on every page, therefore the rows of all steps are read in one query.
+The navigation is on every page, therefore the rows of all steps are read in one query, which is compiled once per
+process: the rows may depend on nothing of the assessment but its key.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from django.db.models import QuerySet
 
 from assessments.models import Assessment, Document
 from assessments.querysets import DocumentCounts
-from assessments.snapshot import Rows, snapshot
+from assessments.snapshot import PreparedSnapshot, Rows
 from instruments.models import Instrument
 
 
@@ -125,9 +126,12 @@ RowsOf = Callable[[Assessment], QuerySet[Any, Any]]
 StateOf = Callable[[Assessment, Rows], StepState]
 _states: dict[str, tuple[RowsOf, StateOf]] = {}
 
+_rows = PreparedSnapshot(lambda assessment: {key: rows(assessment) for key, (rows, _) in _states.items()})
+
 
 def state_of(key: str, rows: RowsOf) -> Callable[[StateOf], StateOf]:
-    """Register the function that returns the state of step `key` from `rows`, a `.values(...)` query."""
+    """Register the function that returns the state of step `key` from `rows`, a `.values(...)` query that depends on
+    the assessment's key alone."""
 
     def register(function: StateOf) -> StateOf:
         _states[key] = (rows, function)
@@ -140,7 +144,7 @@ def steps_of(assessment: Assessment, path: str = "") -> list[Step]:
     """The steps with their states; the one that `path` lies in is the current one."""
     home = assessment.get_absolute_url()
     here = path.removeprefix(home).split("/")[0] if path.startswith(home) else ""
-    rows = snapshot({key: rows_of(assessment) for key, (rows_of, _) in _states.items()})
+    rows = _rows(assessment)
     steps = []
     for number, method in enumerate(METHOD, start=1):
         found = _states[method.key][1](assessment, rows[method.key])

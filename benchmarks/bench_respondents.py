@@ -37,9 +37,10 @@ def prepare(people: int) -> tuple[str, list[str]]:
     from django.core.management import call_command
     from django.db import connection
 
-    if "assessments_assessment" in connection.introspection.table_names():
-        sys.exit("This benchmark writes into its database. Give the DATABASE_URL of an empty one, or none.")
     from assessments.models import Assessment, Study
+
+    if "assessments_assessment" in connection.introspection.table_names() and Assessment.objects.exists():
+        sys.exit("This benchmark writes into its database. Give the DATABASE_URL of an empty one, or none.")
     from instruments.models import Instrument
     from surveys.distribution.invitees import Person
     from surveys.distribution.links import token_of

@@ -12,3 +12,4 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="ctnat-test-"))
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 ERASURE_REGISTER = Path(tempfile.mkdtemp(prefix="ctnat-test-keys-")) / "erasures.jsonl"
+WHITENOISE_AUTOREFRESH = True  # find a file when it is asked for: each test client would list them all

@@ -9,9 +9,10 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from instruments.fields import DefinitionField, stored_text
 from instruments.import_notes import CONDITION
 from instruments.querysets import FROZEN_FIELDS, InstrumentManager, PublishedVersionError
-from instruments.schema import Definition, parse, source_language
+from instruments.schema import Definition, parse, parse_stored, source_language
 
 
 class Instrument(models.Model):
@@ -25,7 +26,7 @@ class Instrument(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     key = models.SlugField(max_length=60)
     version = models.PositiveIntegerField(default=1)
-    definition = models.JSONField()
+    definition = DefinitionField()
     published_at = models.DateTimeField(null=True, blank=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     created_at = models.DateTimeField(default=timezone.now, editable=False)  # a default, so that loaddata fills it
@@ -57,7 +58,8 @@ class Instrument(models.Model):
     @cached_property
     def document(self) -> Definition:
         """The parsed, frozen definition. Raises `DefinitionError`."""
-        return parse(self.kind, self.definition)
+        text = stored_text(self, "definition")
+        return parse(self.kind, self.definition) if text is None else parse_stored(self.kind, text)
 
     @property
     def title_text(self) -> str:
@@ -106,8 +108,8 @@ def keep_published_version(instance: Instrument, **kwargs: Any) -> None:
     """Refuse a save that would change a published version. A signal, because `loaddata` passes `save()` by."""
     if instance.pk is None:
         return
-    stored = Instrument.objects.filter(pk=instance.pk, published_at__isnull=False).values(*FROZEN_FIELDS).first()
-    if stored and any(getattr(instance, field) != value for field, value in stored.items()):
+    stored = Instrument.objects.filter(pk=instance.pk, published_at__isnull=False).only(*FROZEN_FIELDS).first()
+    if stored and any(getattr(instance, field) != getattr(stored, field) for field in FROZEN_FIELDS):
         raise PublishedVersionError(f"{instance} is published and cannot change. Adapt it: that makes a draft version.")
 
 

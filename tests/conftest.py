@@ -1,10 +1,11 @@
 """Fixtures for every test: an assessment, one signed-in client per role, an outsider, an anonymous visitor."""
 
+import gc
 import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.template import Context, Template
 from django.test import Client
+from django.test import client as test_client
 
 from assessments.models import Assessment, Role
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
@@ -37,6 +40,21 @@ def flush_past_triggers() -> Iterator[None]:
     operations.sql_flush = sql_flush
     yield
     operations.sql_flush = flush
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keep_contexts_of_pages_alone() -> Iterator[None]:
+    """Let `response.context` hold the context of the page without those of the partials that it includes, of which
+    Django's client makes a copy each time that one is rendered."""
+    store = test_client.store_rendered_templates
+
+    def store_pages(found: dict[str, Any], signal: Any, sender: Any, template: Template, context: Context) -> None:
+        if context.template is template:
+            store(found, signal, sender, template, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test_client, "store_rendered_templates", store_pages)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -140,35 +158,61 @@ def ladder(client_as: Callable[[str], Client]) -> Callable[..., None]:
     return walk
 
 
+@contextmanager
+def rows_of_module(django_db_blocker: Any, load: Callable[[], None]) -> Iterator[None]:
+    """The rows that `load` makes, for all tests of a module, each of which is undone by itself. In a fixture of the
+    module:
+
+        with rows_of_module(django_db_blocker, load):
+            yield
+    """
+    if connection.vendor != "sqlite":
+        with django_db_blocker.unblock(), transaction.atomic():
+            load()
+            yield
+            transaction.set_rollback(True)
+        return
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        database = connection.connection
+    with closing(sqlite3.connect(":memory:")) as before:
+        database.backup(before)
+        try:
+            with django_db_blocker.unblock():
+                load()
+            yield
+        finally:
+            before.backup(database)
+
+
 _demo_copy: list[sqlite3.Connection] = []  # of the database with the demonstration, once it was loaded
 
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The 2016 reconstruction, there for the module's tests, each of which is undone by itself.
+    """The 2016 reconstruction, there for the module's tests.
 
     It takes seconds to load. On SQLite the loaded database is copied in memory and comes back for the next module.
     """
-    with django_db_blocker.unblock():
-        if connection.vendor != "sqlite":
-            with transaction.atomic():
-                call_command("load_demo", stdout=StringIO(), stderr=StringIO())
-                yield
-                transaction.set_rollback(True)
+
+    def load() -> None:
+        if _demo_copy:
+            _demo_copy[0].backup(connection.connection)
             return
-        connection.ensure_connection()
-        database = connection.connection
-        before = sqlite3.connect(":memory:")
-        database.backup(before)
-        if not _demo_copy:
-            call_command("load_demo", stdout=StringIO(), stderr=StringIO())
+        call_command("load_demo", stdout=StringIO(), stderr=StringIO())
+        if connection.vendor == "sqlite":
             _demo_copy.append(sqlite3.connect(":memory:"))
-            database.backup(_demo_copy[0])
-        else:
-            _demo_copy[0].backup(database)
-    yield
-    before.backup(database)
-    before.close()
+            connection.connection.backup(_demo_copy[0])
+
+    with rows_of_module(django_db_blocker, load):
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of garbage collection, and collect less often than by default."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ report's readers, which contains no name regardless of who requests it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from io import BytesIO, StringIO
 from tempfile import NamedTemporaryFile
@@ -16,12 +16,14 @@ import pikepdf
 import pyreadstat
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import resolve
 
 from analysis import gallery
 from analysis.results import for_assessment
-from assessments.models import AuditEvent, User
+from assessments.models import Assessment, AuditEvent, Role, User
 from interviews.middleware import SHOW_THE_INVITED
 from reports.models import Edition
 from reports.output import editions
@@ -31,18 +33,57 @@ from reports.services.editions import make_edition
 from reports.services.reports import update_report
 from reports.services.shares import share_edition
 from surveys.models import Survey
+from tests.conftest import rows_of_module
+from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 from tests.whole_assessment import fill, traces, typed_fields
 from workshops.models import Workshop
 from workshops.services.workshops import close_workshop, reopen_workshop
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]  # many pages and three PDFs
+# Many pages and three PDFs. One process runs all tests, so that the assessment is filled once.
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600), pytest.mark.xdist_group("names at exits")]
 HOME = "/a/AZE-2016/"
 LINK = re.compile(r'(?:href|hx-get|src|action)="(/a/AZE-2016/[^"#]*)"')
 
 
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """What `fill` returns, from an assessment that is filled once for all tests of the module."""
+    found: dict[str, Any] = {}
+
+    def load() -> None:
+        with transaction.atomic():
+            assessment = AssessmentFactory(reference="AZE-2016")
+            lead = UserFactory(email="lead@example.org", name=Role.LEAD.label)
+            MembershipFactory(user=lead, assessment=assessment, role=Role.LEAD)
+            found.update(fill(assessment, lead))
+            connection.run_on_commit.clear()  # the files of the edition: each test makes those that it reads
+
+    with rows_of_module(django_db_blocker, load):
+        yield found
+
+
 @pytest.fixture
-def whole(assessment: Any, member: Any) -> dict[str, Any]:
-    return fill(assessment, member("lead"))
+def assessment(filled: dict[str, Any], db: None) -> Assessment:
+    return Assessment.objects.get(reference="AZE-2016")
+
+
+@pytest.fixture
+def whole(filled: dict[str, Any], db: None) -> dict[str, Any]:
+    """`filled`, with its rows as they are in the database of this test."""
+    return {
+        name: type(value)._base_manager.get(pk=value.pk) if isinstance(value, Model) else value
+        for name, value in filled.items()
+    }
+
+
+@pytest.fixture
+def member(assessment: Assessment, member: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The lead is the one who filled the assessment."""
+
+    def get(role: str) -> Any:
+        return User.objects.get(email="lead@example.org") if role == "lead" else member(role)
+
+    return get
 
 
 def walk(client: Client, start: str = HOME) -> dict[str, tuple[str, Any]]:

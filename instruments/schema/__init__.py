@@ -5,7 +5,9 @@ raises `DefinitionError` whose `faults` each name the path in plain words. Codes
 they are unique within one instrument only, and order is position, never the code's string (4.1.10 follows 4.1.9).
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -74,6 +76,7 @@ __all__ = [
     "broken_links",
     "item_from",
     "parse",
+    "parse_stored",
     "source_language",
     "text_faults",
 ]
@@ -174,6 +177,12 @@ def parse(kind: str, document: Any) -> Definition:
     if faults:
         raise DefinitionError(list(dict.fromkeys(faults)))
     return definition
+
+
+@lru_cache(maxsize=16)  # a definition takes about 1 MB, text and objects together
+def parse_stored(kind: str, text: str) -> Definition:
+    """`parse` of a document as JSON text, parsed once per process. Raises `DefinitionError`."""
+    return parse(kind, json.loads(text))
 
 
 def item_from(entry: Any, source: str = SOURCE_LANGUAGE) -> Item:

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.db.models import Count, QuerySet
 
-from assessments.models import Document, Membership
-from assessments.snapshot import snapshot
+from analysis import frames
+from assessments import steps
+from assessments.models import Assessment, Document, Membership
+from assessments.snapshot import PreparedSnapshot, _compiled, snapshot
 from interviews.models import Interview
-from tests.factories import DocumentFactory, MembershipFactory
+from tests.factories import AssessmentFactory, DocumentFactory, MembershipFactory
 from tests.interviews.factories import AnswerFactory, InterviewFactory
 from workshops.models import Workshop
 
@@ -56,3 +58,34 @@ def test_snapshot_gives_what_each_query_gives(assessment: Any, rows: None, djang
 def test_snapshot_of_one_query(assessment: Any, rows: None) -> None:
     query = Document.objects.filter(assessment=assessment).values("code")
     assert snapshot({"documents": query}) == {"documents": list(query)}
+
+
+def test_prepared_snapshot_reads_the_rows_of_each_assessment_as_they_are_now(
+    assessment: Any, rows: None, django_assert_num_queries: Any
+) -> None:
+    other = AssessmentFactory(reference="GEO-2016", country="GEO")
+    read = PreparedSnapshot(queries)
+    assert read(other) == snapshot(queries(other))
+    DocumentFactory(assessment=other)
+    with django_assert_num_queries(1):
+        found = read(assessment)
+    assert found == snapshot(queries(assessment))
+    assert found["joined"] != []
+    assert [row["number"] for row in read(other)["grouped"]] == [1]
+
+
+def test_prepared_snapshot_of_queries_without_rows_asks_nothing(
+    assessment: Any, django_assert_num_queries: Any
+) -> None:
+    read = PreparedSnapshot(lambda _: {"never": Document.objects.none().values("pk")})
+    with django_assert_num_queries(0):
+        assert read(assessment) == {"never": []}
+
+
+@pytest.mark.parametrize("prepared", [steps._rows, frames._read])
+def test_prepared_queries_depend_on_the_key_of_the_assessment_alone(prepared: PreparedSnapshot) -> None:
+    """Compiled for the stand-in, they are what they are for an assessment in another stage at another time."""
+    blank = _compiled(prepared.queries(Assessment(pk=prepared.STAND_IN)))
+    filled = Assessment(pk=prepared.STAND_IN, reference="AZE-2016", country="AZE", stage="final", interviews_planned=9)
+    assert _compiled(prepared.queries(filled)) == blank
+    assert prepared.STAND_IN in blank.parameters

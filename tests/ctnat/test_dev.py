@@ -23,10 +23,18 @@ def test_a_selection_is_not_measured(arguments: list[str]) -> None:
 @pytest.mark.parametrize(("database", "counted"), [("sqlite:///a", True), ("postgres://a", False)])
 def test_branches_are_counted_on_sqlite(monkeypatch: pytest.MonkeyPatch, database: str, counted: bool) -> None:
     called: list[tuple[object, ...]] = []
+    environments: list[dict[str, str]] = []
+
+    def run(*command: object, **environment: str) -> int:
+        called.append(command)
+        environments.append(environment)
+        return 0
+
     monkeypatch.setenv("DATABASE_URL", database)
     for step in ("install", "ensure_pdf_libraries", "ensure_fonts", "ensure_pdftotext"):
         monkeypatch.setattr(dev, step, lambda *lock: None)
     monkeypatch.setattr(dev, "ensure_browser", lambda: True)
-    monkeypatch.setattr(dev, "run", lambda *command: called.append(command) or 0)
+    monkeypatch.setattr(dev, "run", run)
     assert dev.test(["-q"]) == 0
+    assert environments == [{"PYTHONDONTWRITEBYTECODE": ""}]  # the processes of the tests compile each module once
     assert ("tests.branches" in called[0]) == counted

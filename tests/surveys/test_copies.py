@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,8 +71,11 @@ class Copies:
 
 
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Copies]:
+def copies(
+    tmp_path_factory: pytest.TempPathFactory, start_database: Callable[[Path], None], django_db_blocker: Any
+) -> Iterator[Copies]:
     folder = tmp_path_factory.mktemp("copies")
+    start_database(folder / "copies.sqlite3")
     with django_db_blocker.unblock():
         yield from _made_in(folder)
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
-def database(transactional_db: None, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database of the system in use."""
+def database(transactional_db: None, tmp_path: Path, start_database: Callable[[Path], None]) -> Iterator[str]:
+    """The URL of an empty database of the system in use; SQLite's is migrated."""
     if connection.vendor == "sqlite":
+        start_database(tmp_path / "load.sqlite3")
         yield f"sqlite:///{tmp_path / 'load.sqlite3'}"
         return
     made = connection.settings_dict
