@@ -13,7 +13,8 @@ from assessments.erasers import AssessmentRows, Copies, Copy, Part, cites, holds
 from assessments.models import Assessment, User
 from assessments.uses import Use
 from reports.document.parser import cited_codes
-from reports.models import Build, Edition, EditionFile, Report, Section, ShareLink
+from reports.models import Build, Edition, EditionFile, EditionTranslation, Report, Section, ShareLink
+from reports.uses import texts_of
 
 PREFIX = "edition:"
 
@@ -24,9 +25,12 @@ class Editions(Copies):
         """Editions with one of the words in their paragraphs or in the captured document. Those that were made before
         documents were captured are offered too: the contents of their files are not known."""
         found = []
-        for edition in Edition.objects.for_assessment(assessment).filter(erased_at=None).order_by("number"):
+        editions = Edition.objects.for_assessment(assessment).filter(erased_at=None).prefetch_related("translations")
+        for edition in editions.order_by("number"):
             unknown = edition.captured is None and not edition.paragraphs
-            texts = [_text_of(edition.captured), " ".join(row[2] for row in edition.paragraphs)]
+            held: list[Edition | EditionTranslation] = [edition, *edition.translations.all()]
+            texts = [_text_of(one.captured) for one in held]
+            texts += [" ".join(row[2] for row in one.paragraphs) for one in held]
             if unknown or any(word in text for text in map(_plain, texts) for word in map(_plain, words)):
                 note = "It may contain the words: its text was not stored." if unknown else ""
                 found.append(Copy(f"{PREFIX}{edition.pk}", f"Report: {edition}", "report/editions/", note))
@@ -39,6 +43,7 @@ class Editions(Copies):
         editions = Edition.objects.for_assessment(assessment).filter(pk__in=pks, erased_at=None)
         for edition in editions:
             erase_files(EditionFile.objects.filter(edition=edition))
+            edition.translations.all().delete()
             ShareLink.objects.filter(edition=edition, revoked_at=None).update(revoked_at=timezone.now())
             edition.captured, edition.paragraphs, edition.what_changed = None, [], ""
             edition.open_points, edition.failure, edition.erased_at = [], "", timezone.now()
@@ -96,15 +101,18 @@ def _has_words(text: str, words: Sequence[str]) -> bool:
 
 @cites("reports")
 def sections(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use]:
-    """Sections whose text cites a source, or contains one of the words."""
+    """Texts of sections, in any language, that cite a source or contain one of the words."""
     code = key.removeprefix("document:") if key.startswith("document:") else ""
-    found = []
-    for section in Section.objects.for_assessment(assessment).order_by("position", "pk").prefetch_related("revisions"):
-        cited = bool(code) and code in cited_codes(section.body)
-        if cited or _has_words(section.body, words):
-            label = f"Report: {section.title}" + ("" if cited else ", where the same words are typed")
-            found.append(Use(label, f"report/sections/{section.key}/"))
-        elif any(_has_words(row.body, words) for row in section.revisions.all()):
+    found: list[Use] = []
+    rows = Section.objects.for_assessment(assessment).prefetch_related("revisions", "translations")
+    for section in rows.order_by("position", "pk"):
+        uses = []
+        for text in texts_of(section):
+            cited = bool(code) and code in cited_codes(text.body)
+            if cited or _has_words(text.body, words):
+                uses.append(Use(text.label + ("" if cited else ", where the same words are typed"), text.path))
+        found += uses
+        if not uses and any(_has_words(row.body, words) for row in section.revisions.all()):
             label = f"Report: {section.title}, where the same words were typed in an earlier text"
             found.append(Use(label, f"report/sections/{section.key}/history/"))
     return found

@@ -1,6 +1,6 @@
 """Forms of the report's pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -8,11 +8,12 @@ from django.conf import settings
 from django.http import QueryDict
 
 from ctnat.ui.forms import Form, ModelForm
+from ctnat.ui.languages import LANGUAGES, direction, english_name
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import Seen, SeenForm, mark, written
 from reports.document.confidentiality import NameFinding
 from reports.document.open_points import OpenPoint
-from reports.models import Edition, NameDecision, Report, Section
+from reports.models import Edition, NameDecision, Report, ReportLanguage, Section
 from reports.services.names import LONGEST_REASON, decided
 from reports.services.sections import MAX_BODY
 from reports.services.shares import LONGEST_SHARE
@@ -58,6 +59,44 @@ class SectionForm(Form):
         widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "true"}),
     )
     revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class LanguageForm(Form):
+    """A language to be added to those of the report."""
+
+    language = forms.ChoiceField(help_text=LANGUAGE_HELP)
+
+    def __init__(self, taken: Collection[str], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        offered = [(code, english_name(code)) for code in LANGUAGES if code not in taken]
+        self.fields["language"] = forms.ChoiceField(choices=offered, help_text=LANGUAGE_HELP)
+        self.is_empty = not offered
+
+
+class CoverTranslationForm(SeenForm, ModelForm):
+    """Title and subtitle in a further language. `of_...` are those in the first language that the page showed."""
+
+    unseen = ("of_title", "of_subtitle")
+
+    class Meta:
+        model = ReportLanguage
+        fields = ["title", "subtitle", "of_title", "of_subtitle"]
+        widgets = {"of_title": forms.HiddenInput, "of_subtitle": forms.HiddenInput}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        report = self.instance.report
+        self.initial.update(of_title=report.title, of_subtitle=report.subtitle)
+        for name in ("title", "subtitle"):
+            language = self.instance.language
+            self.fields[name].widget.attrs.update(lang=language, dir=direction(language))
+
+
+class SectionTranslationForm(SectionForm):
+    """`revision` is that of the translation, 0 where there is none; `shown` that of the text beside it."""
+
+    revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    shown = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
 
 class NewSectionForm(OnceForm, Form):

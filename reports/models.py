@@ -8,15 +8,22 @@ from django.utils import timezone
 
 from assessments.fields import EncryptedTextField, ProtectedJSONField, ProtectedTextField
 from assessments.models import Assessment
+from ctnat.ui.languages import english_name
 from reports.querysets import (
     BuildQuerySet,
     EditionQuerySet,
+    ReportLanguageQuerySet,
     ReportQuerySet,
     SectionQuerySet,
+    SectionRevisionQuerySet,
     ShareLinkQuerySet,
 )
 
 STALLED_AFTER = timedelta(minutes=2)  # a worker without a heartbeat for so long is considered gone
+
+
+def file_label(format: str, language: str) -> str:
+    return f"{english_name(language)} {format.upper()}" if language else format.upper()
 
 
 class Report(models.Model):
@@ -34,6 +41,40 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"Report {self.assessment.reference}"
+
+
+class ReportLanguage(models.Model):
+    """A further language of a report, with its title there. `of_title` and `of_subtitle` are what was translated.
+
+    Removing a language keeps its texts; adding it again brings them back.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="further_languages")
+    language = models.CharField(max_length=10)
+    title = models.CharField(max_length=300, blank=True)
+    subtitle = models.CharField(max_length=300, blank=True)
+    of_title = models.CharField(max_length=300, blank=True)
+    of_subtitle = models.CharField(max_length=300, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    added_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportLanguageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["report", "added_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["report", "language"], name="report_language_once")]
+
+    def __str__(self) -> str:
+        return english_name(self.language)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the report's own title or subtitle was changed after it was translated."""
+        now = (self.report.title, self.report.subtitle)
+        return bool(self.title or self.subtitle) and (self.of_title, self.of_subtitle) != now
 
 
 class Section(models.Model):
@@ -58,24 +99,56 @@ class Section(models.Model):
         constraints = [models.UniqueConstraint(fields=["report", "key"], name="section_key_once")]
 
     label_was_typed = True  # see `assessments.audit.record`
+    body_language = ""  # of a section as it is printed: the language of its text, where it is not the document's
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SectionTranslation(models.Model):
+    """The text of a section in a further language of the report.
+
+    `of_revision` is the section's revision with which somebody declared it to be up to date; null: nobody has yet.
+    """
+
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="translations")
+    language = models.CharField(max_length=10)
+    title = models.CharField(max_length=300)
+    body = ProtectedTextField(of="section.report.assessment", blank=True)
+    of_revision = models.PositiveIntegerField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["section", "language"]
+        constraints = [models.UniqueConstraint(fields=["section", "language"], name="section_translation_once")]
+
+    label_was_typed = True
 
     def __str__(self) -> str:
         return self.title
 
 
 class SectionRevision(models.Model):
-    """An earlier text of a section."""
+    """An earlier text of a section. `language` is blank for the report's first one; see `SectionTranslation`."""
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="revisions")
+    language = models.CharField(max_length=10, blank=True)
     revision = models.PositiveIntegerField()
+    of_revision = models.PositiveIntegerField(null=True, blank=True)
     title = models.CharField(max_length=300)
     body = ProtectedTextField(of="section.report.assessment", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
+    objects = SectionRevisionQuerySet.as_manager()
+
     class Meta:
-        ordering = ["section", "revision"]
-        constraints = [models.UniqueConstraint(fields=["section", "revision"], name="section_revision_once")]
+        ordering = ["section", "language", "revision"]
+        constraints = [
+            models.UniqueConstraint(fields=["section", "language", "revision"], name="section_revision_once")
+        ]
 
 
 class NameDecision(models.Model):
@@ -110,6 +183,7 @@ class Build(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="builds")
     format = models.CharField(max_length=10)  # a name of `reports.output.formats.FORMATS`
+    language = models.CharField(max_length=10, blank=True)  # blank: the report's first one
     data_revision = models.CharField(max_length=64)  # hash of everything the document is made of
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     progress = models.PositiveSmallIntegerField(default=0)  # per cent
@@ -127,6 +201,11 @@ class Build(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+
+    @property
+    def label(self) -> str:
+        """Such as "PDF" or "French PDF"."""
+        return file_label(self.format, self.language)
 
     @property
     def is_running(self) -> bool:
@@ -183,23 +262,49 @@ class Edition(models.Model):
         """Whether it can be read: its HTML is there."""
         return self.file_of("html") is not None
 
-    def file_of(self, format: str) -> "EditionFile | None":
+    def file_of(self, format: str, language: str = "") -> "EditionFile | None":
         """Its file in a format, or None. All its files are read once where they were prefetched."""
-        return next((file for file in self.files.all() if file.format == format), None)
+        files = self.files.all()
+        return next((file for file in files if (file.format, file.language) == (format, language)), None)
+
+
+class EditionTranslation(models.Model):
+    """What an edition holds in a further language: `captured` and `paragraphs` as in the edition itself."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="translations")
+    language = models.CharField(max_length=10)
+    captured = ProtectedJSONField(of="edition.report.assessment", null=True, blank=True)
+    paragraphs = ProtectedJSONField(of="edition.report.assessment", default=list)
+
+    class Meta:
+        ordering = ["edition", "pk"]
+        constraints = [models.UniqueConstraint(fields=["edition", "language"], name="edition_translation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.edition} in {english_name(self.language)}"
 
 
 class EditionFile(models.Model):
-    """One file of an edition, never changed. `checksum` is the SHA-256 of its content."""
+    """One file of an edition, never changed. `checksum` is the SHA-256 of its content.
+
+    `language` is blank for the report's first one.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="files")
+    language = models.CharField(max_length=10, blank=True)
     format = models.CharField(max_length=10)  # a name of `reports.output.formats.FORMATS`
     file = models.FileField(upload_to="editions/%Y")
     checksum = models.CharField(max_length=64)
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["edition", "format"]
-        constraints = [models.UniqueConstraint(fields=["edition", "format"], name="edition_file_once")]
+        ordering = ["edition", "language", "format"]
+        constraints = [models.UniqueConstraint(fields=["edition", "language", "format"], name="edition_file_once")]
+
+    @property
+    def label(self) -> str:
+        """Such as "PDF" or "French PDF"."""
+        return file_label(self.format, self.language)
 
 
 class ShareLink(models.Model):

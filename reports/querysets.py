@@ -16,6 +16,18 @@ class ReportQuerySet(models.QuerySet[M]):
         return self.filter(assessment=assessment)
 
 
+class ReportLanguageQuerySet(models.QuerySet[M]):
+    def for_printing(self) -> Self:
+        """Not removed."""
+        return self.filter(removed_at=None)
+
+
+class SectionRevisionQuerySet(models.QuerySet[M]):
+    def for_language(self, language: str) -> Self:
+        """Blank: the report's first language."""
+        return self.filter(language=language)
+
+
 class SectionQuerySet(models.QuerySet[M]):
     def for_assessment(self, assessment: "Assessment") -> Self:
         return self.filter(report__assessment=assessment)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import builds, editions, names, report, sections, shares
+from reports.views import builds, editions, names, report, sections, shares, translations
 
 app_name = "reports"
 urlpatterns = [
@@ -20,6 +20,25 @@ urlpatterns = [
     path("sections/<slug:key>/history/<int:number>/restore/", sections.section_restore, name="section_restore"),
     path("sections/<slug:key>/move/", sections.section_move, name="section_move"),
     path("sections/<slug:key>/hide/", sections.section_hide, name="section_hide"),
+    path("languages/", translations.language_list, name="language_list"),
+    path("languages/<slug:language>/", translations.language_detail, name="language_detail"),
+    path("languages/<slug:language>/remove/", translations.language_remove, name="language_remove"),
+    path("languages/<slug:language>/sections/<slug:key>/", translations.section_translate, name="section_translate"),
+    path(
+        "languages/<slug:language>/sections/<slug:key>/preview/",
+        translations.translation_preview,
+        name="translation_preview",
+    ),
+    path(
+        "languages/<slug:language>/sections/<slug:key>/history/",
+        translations.translation_history,
+        name="translation_history",
+    ),
+    path(
+        "languages/<slug:language>/sections/<slug:key>/history/<int:number>/restore/",
+        translations.translation_restore,
+        name="translation_restore",
+    ),
     path("builds/", builds.build_list, name="build_list"),
     path("builds/request/", builds.build_request, name="build_request"),
     path("builds/<int:pk>/", builds.build, name="build"),
@@ -30,6 +49,7 @@ urlpatterns = [
     path("editions/<int:number>/retry/", editions.edition_retry, name="edition_retry"),
     path("editions/<int:number>/share/", shares.share_create, name="share_create"),
     path("editions/<int:number>/compare/<int:other>/", editions.edition_compare, name="edition_compare"),
+    path("editions/<int:number>/<slug:language>/<slug:format>/", editions.edition_file, name="edition_file"),
     path("editions/<int:number>/<slug:format>/", editions.edition_file, name="edition_file"),
     path("shares/<int:pk>/revoke/", shares.share_revoke, name="share_revoke"),
 ]

@@ -146,11 +146,15 @@ CLEAR: dict[str, dict[str, str]] = {
     "analysis.datarelease": {"members": CODE, "plan": CODE, "results": "counts, as they are published"},
     "analysis.comparison": {"references": CODE},
     "reports.report": {"title": "on the report's cover", "subtitle": "on the report's cover", "language": CODE},
+    "reports.reportlanguage": {"language": CODE}
+    | dict.fromkeys(["title", "subtitle", "of_title", "of_subtitle"], "on the report's cover"),
     "reports.section": {"key": CODE, "kind": CODE, "title": "the outline"},
-    "reports.sectionrevision": {"title": "the outline"},
+    "reports.sectiontranslation": {"language": CODE, "title": "the outline"},
+    "reports.sectionrevision": {"language": CODE, "title": "the outline"},
     "reports.namedecision": {"fingerprint": HASH, "place": CODE},
     "reports.build": {
         "format": CODE,
+        "language": CODE,
         "data_revision": HASH,
         "step": "how far the job is",
         "file": FILE,
@@ -161,6 +165,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "data_revision": HASH,
         "failure": "why a file is missing",
     },
-    "reports.editionfile": {"format": CODE, "file": FILE, "checksum": HASH},
+    "reports.editiontranslation": {"language": CODE},
+    "reports.editionfile": {"format": CODE, "language": CODE, "file": FILE, "checksum": HASH},
     "reports.sharelink": {"token_hmac": HASH},
 }

@@ -168,8 +168,12 @@ def readers_exits(whole: dict[str, Any], lead: Client, *, printed: bool = False)
     edition = Edition.objects.get(pk=edition.pk)
     captured = {name: part for name, part in edition.captured.items() if name != "problems"}  # shown to the authors
     yield "edition", f"{captured} {edition.paragraphs}"
+    russian = edition.translations.get()
+    kept = {name: part for name, part in russian.captured.items() if name != "problems"}
+    yield "edition in Russian", f"{kept} {russian.paragraphs}"
     for kind in ("html", "pdf") if printed else ("html",):
         yield f"edition.{kind}", told(lead.get(f"{HOME}report/editions/{edition.number}/{kind}/"))
+        yield f"edition-ru.{kind}", told(lead.get(f"{HOME}report/editions/{edition.number}/ru/{kind}/"))
     _, token = share_edition(edition=edition, days=1, by=None)
     yield "shared", told(Client().get(f"/r/{token}/"))
 

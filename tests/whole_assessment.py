@@ -27,6 +27,7 @@ from interviews.services.codings import code_passage, release_passage
 from reports.services.editions import make_edition
 from reports.services.reports import create_report
 from reports.services.sections import add_section, edit_section
+from reports.services.translations import add_language, translate_cover, translate_section
 from surveys.models import Response, Survey
 from tests.analysis.builders import release
 from tests.factories import DocumentFactory, OrganisationFactory
@@ -155,7 +156,25 @@ def fill(assessment: Assessment, by: Any) -> dict[str, Any]:
     make_mark(assessment, "1.1/F1", "potential_improvement", rationale=f"The {AGENCY} lacks staff.", by=by)
     make_mark(assessment, "1.1/F2", by=by)
     recommendation = make_recommendation(assessment, f"train the {ACRONYM}", addressee=f"the {AGENCY}")
-    create_report(assessment=assessment, by=by)
+    report = create_report(assessment=assessment, by=by)
+    language = add_language(report=report, language="ru", by=by)
+    translate_cover(
+        row=language,
+        title="Отчёт",
+        subtitle="Оценка",
+        of_title=report.title,
+        of_subtitle=report.subtitle,
+        by=by,
+    )
+    translate_section(
+        section=report.sections.get(key="context"),
+        language="ru",
+        title="Обстановка",
+        body=f"Из {ACRONYM}.",
+        by=by,
+        revision=0,
+        of_revision=1,
+    )
     planted = plant()
     assessment.refresh_from_db()
     assessment.study.refresh_from_db()

@@ -19,6 +19,7 @@ from reports.document.notation import find_in_title
 from reports.document.outline import INTRO, is_annex
 from reports.document.quotations import without_consent
 from reports.document.registry import Problem
+from reports.document.report_text import ReportText, languages_of, text_of
 from reports.document.writer import Writer
 from reports.models import Report, Section
 
@@ -69,39 +70,56 @@ class ReportData:
     cells: tuple[tuple[str, ...], ...]  # of each category the states of its cells, for the cover
     audit_head: str = ""  # of an edition: the hash of the last event in the audit log when it was made
 
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.kind == "error"]
+
 
 def build(
     report: Report,
     *,
+    language: str = "",
     link: Callable[[str], str] | None = None,
     progress: Progress = lambda done, step: None,
     edition: str = "",
 ) -> ReportData:
-    """Write the whole document. `progress(per cent, step)` is called before each section and may raise to stop."""
-    return build_with_names(report, link=link, progress=progress, edition=edition)[0]
+    """Write the whole document in one of the report's languages; blank is the first one.
+
+    `progress(per cent, step)` is called before each section and may raise to stop.
+    """
+    return build_with_names(report, language=language, link=link, progress=progress, edition=edition)[0]
 
 
 def build_with_names(
     report: Report,
     *,
+    language: str = "",
     link: Callable[[str], str] | None = None,
     progress: Progress = lambda done, step: None,
     edition: str = "",
 ) -> tuple[ReportData, list[NameFinding]]:
     """(the document, what in it names or may name a respondent or an agency). The second is never stored."""
-    with translation.override(report.language):  # names of months and sectors
-        evidence = evidence_of(report)
-        data = _build(report, evidence, link, progress, edition)
-        return data, evidence.guard.findings
+    text = text_of(report, language)
+    with translation.override(text.language):  # names of months and sectors
+        evidence = evidence_of(report, text.language)
+        data = _build(text, evidence, link, progress, edition)
+        further = "" if text.language == report.language else text.language
+        return data, [replace(finding, language=further) for finding in evidence.guard.findings]
+
+
+def build_all(report: Report, *, edition: str = "") -> tuple[list[ReportData], list[NameFinding]]:
+    """(the document in each of the report's languages, the first one first; the names in all of them)."""
+    built = [build_with_names(report, language=language, edition=edition) for language in languages_of(report)]
+    names = {finding.fingerprint: finding for _, found in reversed(built) for finding in reversed(found)}
+    return [document for document, _ in built], list(reversed(names.values()))
 
 
 def _build(
-    report: Report, evidence: Evidence, link: Callable[[str], str] | None, progress: Progress, edition: str
+    text: ReportText, evidence: Evidence, link: Callable[[str], str] | None, progress: Progress, edition: str
 ) -> ReportData:
-    guard = evidence.guard
-    writer = writer_for(report, evidence, link)
-    sections = list(report.sections.select_related("parent"))
-    shown = [section for section in sections if not section.hidden]
+    guard, language = evidence.guard, text.language
+    writer = writer_for(text.report, evidence, link)
+    shown = [section for section in text.sections if not section.hidden]
     children: dict[int | None, list[Section]] = {}
     for section in shown:
         children.setdefault(section.parent_id, []).append(section)
@@ -121,10 +139,11 @@ def _build(
         _write(writer, evidence, section, children, letter, 1, counter)
         for letter, section in zip(ANNEX_LETTERS, annexes, strict=False)
     ]
-    assessment = report.assessment
-    cover = _cover(report, guard)
+    assessment = text.report.assessment
+    cover = _cover(text, guard)
     writer.problems.extend(guard.problems(COVER, ""))
-    country = assessment.country_in(report.language)
+    writer.problems.extend(text.problems())
+    country = assessment.country_in(language)
     unprintable = _unprintable(" ".join((*cover.values(), country)))
     writer.problems += [Problem(COVER, message) for message in unprintable]
     return ReportData(
@@ -132,12 +151,12 @@ def _build(
         title=cover["title"],
         subtitle=cover["subtitle"],
         country=country,
-        language=report.language,
-        direction=direction(report.language),
+        language=language,
+        direction=direction(language),
         commissioner=cover["commissioner"],
         funder=cover["funder"],
-        period=" – ".join(format_date(day, report.language) for day in (assessment.starts_on, assessment.ends_on)),
-        made_on=format_date(timezone.localdate(), report.language),
+        period=" – ".join(format_date(day, language) for day in (assessment.starts_on, assessment.ends_on)),
+        made_on=format_date(timezone.localdate(), language),
         notice=cover["notice"],
         edition=edition,
         words=writer.words,
@@ -151,15 +170,15 @@ def _build(
     )
 
 
-def _cover(report: Report, guard: Guard) -> dict[str, str]:
+def _cover(text: ReportText, guard: Guard) -> dict[str, str]:
     """The texts of the cover, which are the document's metadata too."""
-    study = report.assessment.study
+    study = text.report.assessment.study
     texts = {
-        "title": report.title,
-        "subtitle": report.subtitle,
+        "title": text.title,
+        "subtitle": text.subtitle,
         "commissioner": study.commissioner,
         "funder": study.funder,
-        "notice": report.assessment.notice,
+        "notice": text.report.assessment.notice,
     }
     return {name: guard.clear_text(text, COVER) for name, text in texts.items()}
 
@@ -253,6 +272,8 @@ def write_section(writer: Writer, evidence: Evidence, section: Section, level: i
     guard, key, body = evidence.guard, section.key, section.body
     footnotes, figures, tables = len(writer.footnotes), len(writer.figures), len(writer.tables)
     html = writer.write(body, section=key, level=level + 1)
+    if (other := section.body_language) and html:
+        html = f'<div lang="{other}" dir="{direction(other)}">{html}</div>'
     titles = [Problem(key, message) for message in find_in_title(section.title)]
     quotes = without_consent(evidence.results.assessment, key, body)
     for problem in (*titles, *checks.check(body, evidence), *quotes):

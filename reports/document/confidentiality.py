@@ -51,6 +51,7 @@ class NameFinding:
     why: str
     fingerprint: str
     keep: bool | None = None
+    language: str = ""  # blank: the report's first language
 
     @property
     def withheld(self) -> bool:

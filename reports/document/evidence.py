@@ -21,6 +21,7 @@ class Evidence:
     """Everything that text may name: the `Registry` of one assessment in one language."""
 
     report: Report
+    language: str
     results: Results
     words: Mapping[str, str]
     cited: dict[str, int] = field(default_factory=dict)
@@ -53,13 +54,15 @@ class Evidence:
         return make_block(self.context, words, title)
 
 
-def evidence_of(report: Report) -> Evidence:
-    return Evidence(report, Results(report.assessment, report.language), words_of(report.language))
+def evidence_of(report: Report, language: str = "") -> Evidence:
+    """What text in one of the report's languages may name; blank is the first one."""
+    language = language or report.language
+    return Evidence(report, language, Results(report.assessment, language), words_of(language))
 
 
 def writer_for(report: Report, evidence: Evidence, link: Callable[[str], str] | None = None) -> Writer:
     """A writer for the sections of one report. `link` is given for readers who have an account."""
     keys = frozenset(report.sections.values_list("key", flat=True))
-    writer = Writer(evidence, evidence.words, keys, report.language, link or (lambda source: ""))
+    writer = Writer(evidence, evidence.words, keys, evidence.language, link or (lambda source: ""))
     writer.cited = evidence.cited
     return writer

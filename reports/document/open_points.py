@@ -1,6 +1,6 @@
 """Open points before a final edition, by kind. The lead gives a reason for each kind, stored with the edition."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -16,7 +16,7 @@ from interviews.models import Coding, Interview
 from reports.document.builder import ReportData
 from reports.document.outline import INTRO
 from reports.document.quotations import QUOTED
-from reports.models import Report, Section
+from reports.models import Report, Section, SectionTranslation
 from surveys.models import Survey
 from workshops.changes import statements_of
 from workshops.models import Workshop
@@ -51,11 +51,14 @@ class OpenPoint:
         return self.count - len(self.shown)
 
 
-def find_open_points(report: Report, data: ReportData) -> list[OpenPoint]:
-    """The kinds of which there is something open, in the order of the method's steps. `data` is the built document."""
+def find_open_points(report: Report, documents: Sequence[ReportData]) -> list[OpenPoint]:
+    """The kinds of which there is something open, in the order of the method's steps.
+
+    `documents` are the built document in each language of the report, the first one first.
+    """
     points = (
         _interviews_without_place(report.assessment),
-        _cells(data, report.assessment),
+        _cells(report.assessment),
         _proposals(report.assessment),
         _statements(report.assessment),
         _survey_results(report.assessment),
@@ -63,8 +66,8 @@ def find_open_points(report: Report, data: ReportData) -> list[OpenPoint]:
         _workshops(report.assessment),
         _sections(report),
         _quotations(report),
-        _warnings(report, data),
-        _translations(report),
+        _warnings(report, documents),
+        _translations(report, documents),
     )
     return [point for point in points if point.items]
 
@@ -76,7 +79,7 @@ def _interviews_without_place(assessment: Assessment) -> OpenPoint:
     return OpenPoint("places", label, tuple(unknown.values_list("code", flat=True)), "organisations/")
 
 
-def _cells(data: ReportData, assessment: Assessment) -> OpenPoint:
+def _cells(assessment: Assessment) -> OpenPoint:
     marked = Mark.objects.for_assessment(assessment).counting().exclude(state=Mark.State.NOT_ASSESSED)
     done = set(marked.values_list("criterion", "cell"))
     document = assessment.matrix.document
@@ -167,28 +170,37 @@ def _adds_something(section: Section) -> bool:
 def _quotations(report: Report) -> OpenPoint:
     """Quotations that were released before attributions were stored: they are printed without one."""
     released = Coding.objects.for_assessment(report.assessment).for_quoting().filter(attribution={})
-    used = set(QUOTED.findall("\n".join(report.sections.filter(hidden=False).values_list("body", flat=True))))
+    shown = report.sections.filter(hidden=False)
+    translated = SectionTranslation.objects.filter(section__in=shown)
+    bodies = [*shown.values_list("body", flat=True), *translated.values_list("body", flat=True)]
+    used = set(QUOTED.findall("\n".join(bodies)))
     rows = released.filter(pk__in=[int(number) for number in used]).values_list("pk", "answer__interview__code")
     items = tuple(f"{code}, passage {pk}" for pk, code in rows.order_by("pk"))
     return OpenPoint("quotations", "Quotations of which no attribution was agreed", items, "interviews/themes/")
 
 
-def _warnings(report: Report, data: ReportData) -> OpenPoint:
+def _warnings(report: Report, documents: Sequence[ReportData]) -> OpenPoint:
     titles = dict(report.sections.values_list("key", "title"))
     items = tuple(
-        f"{titles.get(problem.section, problem.section)}: {problem.message}"
-        for problem in data.problems
+        f"{titles.get(problem.section, problem.section)}{_in(document, report)}: {problem.message}"
+        for document in documents
+        for problem in document.problems
         if problem.kind == "warning"
     )
     return OpenPoint("warnings", "Warnings of the check", items, "report/check/")
 
 
-def _translations(report: Report) -> OpenPoint:
-    language, items = report.language, []
-    if language != "en":
-        items.append(
-            f"Captions, sentences and outline in {english_name(language)} are drafts that have not been reviewed"
-        )
+def _in(document: ReportData, report: Report) -> str:
+    return "" if document.language == report.language else f" ({english_name(document.language)})"
+
+
+def _translations(report: Report, documents: Sequence[ReportData]) -> OpenPoint:
+    languages = [document.language for document in documents]
+    items = [
+        f"Captions, sentences and outline in {english_name(language)} are drafts that have not been reviewed"
+        for language in languages
+        if language != "en"
+    ]
     assessment = report.assessment
     for name, instrument in (
         ("Interview guide", assessment.guide),
@@ -197,6 +209,6 @@ def _translations(report: Report) -> OpenPoint:
     ):
         for state in language_states(instrument):
             open_texts = state.missing + state.stale + state.draft
-            if state.code == language and open_texts:
+            if state.code in languages and open_texts:
                 items.append(f"{name} in {state.name}: {open_texts} of {state.total} texts are not reviewed")
     return OpenPoint("translations", "Translations that have not been reviewed", tuple(items))

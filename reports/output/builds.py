@@ -27,7 +27,7 @@ def run_build(pk: int) -> None:
         return
     progress = progress_of(job)
     try:
-        content = make_document(job.report, job.format, progress)
+        content = make_document(job.report, job.format, progress, job.language)
         name = f"builds/{timezone.now():%Y}/{job.report.assessment.reference}-{job.pk}.{job.format}"
         progress(99, "Storing the file")
         _finish(job, Build.Status.DONE, file=store_file(name, content), checksum=hashlib.sha256(content).hexdigest())
@@ -78,10 +78,13 @@ def _finish(job: Build, status: str, **fields: str) -> None:
     )
 
 
-def make_document(report: Report, format: str, progress: Progress) -> bytes:
-    """The file's content. `progress(per cent, step)` is called all along and may raise to stop the work."""
+def make_document(report: Report, format: str, progress: Progress, language: str = "") -> bytes:
+    """The file's content in one of the report's languages; blank is the first one.
+
+    `progress(per cent, step)` is called all along and may raise to stop the work.
+    """
     made = FORMATS[format]
-    data = build(report, progress=lambda done, step: progress(done * made.writing // 100, step))
+    data = build(report, language=language, progress=lambda done, step: progress(done * made.writing // 100, step))
     rest = 95 - made.writing
     return made.make(
         data, report.assessment.reference, lambda done, step: progress(made.writing + done * rest // 100, step)

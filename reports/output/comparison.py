@@ -1,7 +1,7 @@
 """Compare two editions paragraph by paragraph, and within each by words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html.parser import HTMLParser
@@ -92,6 +92,11 @@ def compare(old: list[list[str]], new: list[list[str]]) -> list[Change]:
             elif before:
                 changes.append(Change(section, "removed", ((before[2], True),), ()))
     return changes
+
+
+def compare_texts(old: Sequence[str], new: Sequence[str]) -> list[Change]:
+    """What differs between two texts, each a list of paragraphs."""
+    return compare([["", "", paragraph] for paragraph in old], [["", "", paragraph] for paragraph in new])
 
 
 def _pairs(gone: list[list[str]], come: list[list[str]]) -> Iterator[tuple[list[str] | None, list[str] | None]]:

@@ -8,7 +8,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from ctnat.ui.languages import english_name
 from reports.document import capture
+from reports.document.builder import ReportData
 from reports.models import Edition, EditionFile
 from reports.output.errors import FormatUnavailable
 from reports.output.files import store_file
@@ -21,34 +23,45 @@ NOT_CAPTURED = "The text of this edition was not stored, so its files cannot be 
 def make_edition_files(pk: int) -> None:
     """Make the missing files of an edition. Existing ones are kept: an edition never changes."""
     edition = Edition.objects.select_related("report__assessment").prefetch_related("files").filter(pk=pk).first()
-    missing = [format for format in FORMATS.values() if edition and not edition.file_of(format.name)]
-    if edition is None or edition.erased_at or not missing:
+    if edition is None or edition.erased_at:
+        return
+    captured = {"": edition.captured, **dict(edition.translations.values_list("language", "captured"))}
+    missing = [
+        (language, format)
+        for language in captured
+        for format in FORMATS.values()
+        if not edition.file_of(format.name, language)
+    ]
+    if not missing:
         return
     failures = []
     if edition.captured is None:
         failures.append(NOT_CAPTURED)
         missing = []
-    for format in missing:
+    for language, format in missing:
         try:
-            _make_file(edition, format.name)
+            _make_file(edition, capture.unpack(captured[language] or {}), format.name, language)
         except FormatUnavailable as unavailable:
             failures.append(str(unavailable))
         except Exception:
             LOGGER.exception("Edition %s: %s failed", pk, format.name)
-            failures.append(f"The {format.label} file could not be created. Try again.")
+            label = f"{english_name(language)} {format.label}" if language else format.label
+            failures.append(f"The {label} file could not be created. Try again.")
+    failures = list(dict.fromkeys(failures))
     Edition.objects.filter(pk=pk).update(failure=" ".join(failures)[:500])
 
 
-def _make_file(edition: Edition, format: str) -> None:
-    reference = edition.report.assessment.reference
-    data = capture.unpack(edition.captured or {})
-    content = FORMATS[format].make(data, f"{reference}-{edition.number}", lambda done, step: None)
+def _make_file(edition: Edition, data: ReportData, format: str, language: str) -> None:
+    reference, suffix = edition.report.assessment.reference, f"-{language}" if language else ""
+    content = FORMATS[format].make(data, f"{reference}-{edition.number}{suffix}", lambda done, step: None)
     checksum = hashlib.sha256(content).hexdigest()
     # The checksum in the name keeps two workers on one edition from writing over each other's file.
-    name = f"editions/{timezone.now():%Y}/{reference}-edition-{edition.number}-{checksum[:8]}.{format}"
+    name = f"editions/{timezone.now():%Y}/{reference}-edition-{edition.number}{suffix}-{checksum[:8]}.{format}"
     store_file(name, content)
     with transaction.atomic():
         if Edition.objects.select_for_update().get(pk=edition.pk).erased_at:  # meanwhile: its text must not come back
             transaction.on_commit(partial(default_storage.delete, name))
             return
-        EditionFile.objects.get_or_create(edition=edition, format=format, defaults={"file": name, "checksum": checksum})
+        EditionFile.objects.get_or_create(
+            edition=edition, language=language, format=format, defaults={"file": name, "checksum": checksum}
+        )

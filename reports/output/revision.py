@@ -10,12 +10,12 @@ from django.utils import timezone
 from assessments.models import Assessment, AuditEvent, Contact, Document, Organisation, Study
 from indicators.models import Mark, Recommendation
 from interviews.models import Answer, Coding, Interview, Theme
-from reports.models import Report
+from reports.models import Report, SectionTranslation
 from reports.output.html import styles
 from surveys.models import Response, SealedAnswer, Survey
 from workshops.models import Ballot, Comment, Group, Workshop
 
-FORMAT = 3  # raise it when the same data make another document
+FORMAT = 4  # raise it when the same data make another document
 
 
 def data_revision(report: Report) -> str:
@@ -39,6 +39,9 @@ def _ingredients(report: Report) -> Iterator[Any]:
     yield [(str(day), status, day >= today) for day, status in days.order_by("pk")]
     yield Study.objects.filter(assessments=assessment).values().get()
     yield list(report.sections.values_list("key", "parent", "position", "hidden", "revision", "kind"))
+    yield list(report.further_languages.values_list("language", "title", "subtitle", "of_title", "removed_at"))
+    translations = SectionTranslation.objects.filter(section__report=report).order_by("section", "language")
+    yield list(translations.values_list("section", "language", "revision"))
     yield list(report.name_decisions.order_by("pk").values_list("fingerprint", "keep"))
     # Every change of the data writes an audit event; what concerns only the report's own files is left out.
     events = AuditEvent.objects.for_assessment(assessment).for_changes().exclude(action__startswith="report.")

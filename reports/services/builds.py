@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import User
+from reports.document.report_text import languages_of
 from reports.models import Build, Report
 from reports.output.formats import FORMATS
 from reports.output.revision import data_revision
@@ -14,13 +15,18 @@ from reports.tasks import build_document
 
 
 @transaction.atomic
-def request_build(*, report: Report, format: str, by: User | None) -> Build:
-    """The build of the report as it is now: one that is done or under way is returned, else a new one is enqueued."""
+def request_build(*, report: Report, format: str, by: User | None, language: str = "") -> Build:
+    """The build of the report as it is now: one that is done or under way is returned, else a new one is enqueued.
+
+    `language`: a further one of the report; blank is its first one.
+    """
     if format not in FORMATS:
         raise ValidationError(f"Choose {' or '.join(known.label for known in FORMATS.values())}.")
-    Report.objects.select_for_update().get(pk=report.pk)
+    report = Report.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=report.pk)
+    if language and language not in languages_of(report)[1:]:
+        raise ValidationError("Choose a language of this report.")
     revision = data_revision(report)
-    same = Build.objects.filter(report=report, format=format, data_revision=revision)
+    same = Build.objects.filter(report=report, format=format, language=language, data_revision=revision)
     for job in same.exclude(status__in=[Build.Status.FAILED, Build.Status.CANCELLED]):
         if job.status == Build.Status.DONE and default_storage.exists(job.file.name or ""):
             return job
@@ -29,7 +35,7 @@ def request_build(*, report: Report, format: str, by: User | None) -> Build:
         if job.is_stalled:
             _enqueue(job)
         return job
-    job = Build.objects.create(report=report, format=format, data_revision=revision, requested_by=by)
+    job = Build.objects.create(report=report, format=format, language=language, data_revision=revision, requested_by=by)
     record("report.build_requested", by=by, assessment=report.assessment, target=job, label=f"{format} {job.pk}")
     _enqueue(job)
     return job

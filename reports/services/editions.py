@@ -10,12 +10,13 @@ from django.db import transaction
 from assessments.audit import head_of, record
 from assessments.models import User
 from ctnat.ui.errors import ConflictError
+from ctnat.ui.languages import english_name
 from reports.document import capture
-from reports.document.builder import ReportData, build_with_names
+from reports.document.builder import ReportData, build_all
 from reports.document.confidentiality import COVER, NameFinding
 from reports.document.open_points import OpenPoint, find_open_points
 from reports.document.registry import Problem
-from reports.models import Edition, Report
+from reports.models import Edition, EditionTranslation, Report
 from reports.output.comparison import paragraphs
 from reports.output.revision import data_revision
 from reports.tasks import make_edition_files
@@ -64,19 +65,25 @@ def make_edition(
             return last
         raise ConflictError(last, f"{last} was made after you opened this page. Read it, then send the form again.")
     edition = Edition(report=report, number=number + 1, kind=kind, what_changed=what_changed, made_by=by)
-    edition.data_revision, (written, names) = _of_one_moment(report, str(edition))
-    data = replace(written, audit_head=head_of(report.assessment))
-    errors = [problem for problem in data.problems if problem.kind == "error"]
-    if kind == Edition.Kind.FINAL and errors:
-        raise ValidationError(
-            [f"A final edition cannot contain errors. Correct, {_place(error)}: {error.message}" for error in errors]
-        )
+    edition.data_revision, written, names = _of_one_moment(report, str(edition))
+    head = head_of(report.assessment)
+    documents = [replace(document, audit_head=head) for document in written]
     if kind == Edition.Kind.FINAL:
+        if errors := [_error(report, document, error) for document in documents for error in document.errors]:
+            raise ValidationError(errors)
         if waiting := sum(finding.is_open for finding in names):
             raise ValidationError(f"{NAMES_WAIT} {waiting}.")
-        edition.open_points = _with_reasons(find_open_points(report, data), reasons or {}) + _decided(names)
-    edition.captured, edition.paragraphs = capture.pack(data), paragraphs(data)
+        edition.open_points = _with_reasons(find_open_points(report, documents), reasons or {}) + _decided(names)
+    first, *further = documents
+    edition.captured, edition.paragraphs = capture.pack(first), paragraphs(first)
     edition.save()
+    for document in further:
+        EditionTranslation.objects.create(
+            edition=edition,
+            language=document.language,
+            captured=capture.pack(document),
+            paragraphs=paragraphs(document),
+        )
     record("report.edition_made", by=by, assessment=report.assessment, target=edition, kind=kind)
     enqueue_edition(edition)
     return edition
@@ -92,23 +99,25 @@ def _was_asked_for(
     return same and (kind != Edition.Kind.FINAL or kept == typed)
 
 
-def _of_one_moment(report: Report, edition: str) -> tuple[str, tuple[ReportData, list[NameFinding]]]:
-    """The revision of all that the document is made of, and the document, which holds nothing that changed meanwhile.
+def _of_one_moment(report: Report, edition: str) -> tuple[str, list[ReportData], list[NameFinding]]:
+    """The revision of all that the document is made of, the document in each language, and the names in it.
 
     Another member may save something between two of the queries of which a document is made: then it is made anew.
     """
     for _ in range(MOST_ATTEMPTS):
         revision = data_revision(report)
-        built = build_with_names(report, edition=edition)
+        documents, names = build_all(report, edition=edition)
         if data_revision(report) == revision:
-            return revision, built
+            return revision, documents, names
     raise ValidationError(
         "Other members are saving changes at this moment, so no edition was made. Ask them to pause, then try again."
     )
 
 
-def _place(problem: Problem) -> str:
-    return "on the cover" if problem.section == COVER else f"in section {problem.section}"
+def _error(report: Report, document: ReportData, error: Problem) -> str:
+    place = "on the cover" if error.section == COVER else f"in section {error.section}"
+    language = "" if document.language == report.language else f" ({english_name(document.language)})"
+    return f"A final edition cannot contain errors. Correct, {place}{language}: {error.message}"
 
 
 def _decided(names: Sequence[NameFinding]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from assessments.audit import record
 from assessments.models import User
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.seen import Marks, mark
-from reports.document.builder import build_with_names
+from reports.document.builder import build_all
 from reports.document.confidentiality import NameFinding
 from reports.models import NameDecision, Report
 
@@ -18,8 +18,8 @@ LONGEST_REASON = 2000
 
 
 def names_in(report: Report) -> list[NameFinding]:
-    """All places of the current document that name, or may name, a respondent or an agency."""
-    return build_with_names(report)[1]
+    """All places of the current document, in each language, that name, or may name, a respondent or an agency."""
+    return build_all(report)[1]
 
 
 @transaction.atomic

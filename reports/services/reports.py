@@ -1,16 +1,22 @@
 """Create a report from the outline, and change its title, language and settings."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assessments.audit import record
 from assessments.models import Assessment, User
-from ctnat.ui.languages import LANGUAGES
+from ctnat.ui.languages import LANGUAGES, english_name
 from ctnat.ui.seen import Marks, check_seen
 from reports.document.drafts import first_draft
 from reports.document.outline import Entry, outline
+from reports.document.report_text import generated_title, languages_of, unchanged_parts
 from reports.models import Report, Section
-from reports.services.sections import raise_revision, store_revision
-from reports.words import translate
+from reports.services.sections import edit_section, raise_revision, store_revision
+
+IS_FURTHER = (
+    "The report is translated into {language}. To make it the first language, remove it from the further languages "
+    "first, on the page “Languages”. Its texts are kept."
+)
 
 
 @transaction.atomic
@@ -21,7 +27,7 @@ def create_report(*, assessment: Assessment, by: User | None) -> Report:
     report, created = Report.objects.get_or_create(
         assessment=assessment,
         defaults={
-            "title": translate("report_title", language, country=assessment.country_in(language)),
+            "title": generated_title(Report(assessment=assessment), language),
             "subtitle": assessment.study.title,
             "language": language,
         },
@@ -49,12 +55,33 @@ def _create_entry(report: Report, entry: Entry, parent: Section | None, position
         _create_entry(report, child, section, place, by)
 
 
+def _follow_language(report: Report, language: str, by: User | None) -> None:
+    """Put the outline's titles and drafts in `language` where they are those of the report's language until now."""
+    entries = {entry.key: entry for chapter in outline(language) for entry in chapter.walk()}
+    for section in report.sections.filter(key__in=entries):
+        section.report = report
+        follows, entry = unchanged_parts(section), entries[section.key]
+        title = entry.title if follows.title else section.title
+        body = first_draft(entry, report.assessment) if follows.body else section.body
+        edit_section(section=section, title=title, body=body, by=by)
+
+
 @transaction.atomic
 def update_report(*, report: Report, by: User | None, seen: Marks | None = None, **fields: object) -> Report:
     """Change title, subtitle, language or `name_agencies`. Raises `ValidationError`: `SeenConflict` where they have
-    changed since they were shown (`seen`)."""
-    row = Report.objects.select_for_update().get(pk=report.pk)
+    changed since they were shown (`seen`).
+
+    Headings, first drafts and a title that nobody has changed follow a new language.
+    """
+    row = Report.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=report.pk)
     check_seen(row, seen, fields)
+    language = str(fields.get("language", row.language))
+    if language in languages_of(row)[1:]:
+        raise ValidationError({"language": IS_FURTHER.format(language=english_name(language))})
+    if language != row.language:
+        if fields.get("title", row.title) == row.title == generated_title(row, row.language):
+            fields["title"] = generated_title(row, language)
+        _follow_language(row, language, by)
     changed = sorted(name for name, value in fields.items() if getattr(row, name) != value)
     for name, value in fields.items():
         setattr(report, name, value)

@@ -11,7 +11,7 @@ from assessments.audit import record
 from assessments.known_names import without_names
 from assessments.models import User
 from assessments.once import key_detail, made_before
-from reports.models import Report, Section, SectionRevision
+from reports.models import Report, Section, SectionRevision, SectionTranslation
 
 MAX_BODY = 1_000_000  # characters of one section; a narrative of 200 pages has about half of that
 MAX_DEPTH = 3  # chapter, section, part
@@ -20,7 +20,7 @@ MAX_DEPTH = 3  # chapter, section, part
 class EditConflict(Exception):
     """Another person saved `section` meanwhile. Nothing was changed; `section` holds the saved text."""
 
-    def __init__(self, section: Section):
+    def __init__(self, section: Section | SectionTranslation):
         self.section = section
         super().__init__(f"“{section.title}” was saved by another member in the meantime.")
 
@@ -37,7 +37,7 @@ def raise_revision(report: Report) -> None:
     Report.objects.filter(pk=report.pk).update(revision=F("revision") + 1)
 
 
-def _check_text(title: str, body: str) -> None:
+def check_text(title: str, body: str) -> None:
     if "\x00" in title or "\x00" in body:
         raise ValidationError("The text contains a null character, which cannot be stored. Delete it and save again.")
     if not title.strip():
@@ -65,7 +65,7 @@ def edit_section(
     section = Section.objects.select_for_update(of=("self",)).select_related("report__assessment").get(pk=section.pk)
     title = section.title if title is None else title
     body = body.replace("\r\n", "\n")
-    _check_text(title, body)
+    check_text(title, body)
     if (title, body) == (section.title, section.body):
         return section
     if revision is not None and revision != section.revision:
@@ -93,7 +93,7 @@ def restore_section(*, section: Section, number: int, by: User | None, revision:
     `number` is the earlier text's revision, `revision` the current one that the user saw. Raises
     `SectionRevision.DoesNotExist`, and `EditConflict` where the section was saved in the meantime.
     """
-    earlier = SectionRevision.objects.get(section=section, revision=number)
+    earlier = section.revisions.for_language("").get(revision=number)
     return edit_section(section=section, title=earlier.title, body=earlier.body, by=by, revision=revision)
 
 
@@ -131,7 +131,7 @@ def add_section(
 
     The same form (`form_key`) with the same title and place makes one section.
     """
-    _check_text(title, body)
+    check_text(title, body)
     _lock_outline(report)
     if same := made_before(
         "report.section_added",

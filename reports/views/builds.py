@@ -10,6 +10,8 @@ from assessments.access import requires
 from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.languages import english_name
+from reports.document.report_text import languages_of
 from reports.models import Build
 from reports.output.formats import FORMATS
 from reports.output.revision import data_revision
@@ -29,14 +31,22 @@ def build_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         formats=FORMATS.values(),
         builds=Build.objects.for_assessment(assessment).select_related("requested_by")[:20],
         revision=data_revision(report),
+        languages=[(code, english_name(code)) for code in languages_of(report)],
     )
 
 
 @require_POST
 @requires("report.build")
 def build_request(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    report = find_report(assessment)
+    language = request.POST.get("language", "")
     try:
-        job = request_build(report=find_report(assessment), format=request.POST.get("format", ""), by=request.user)
+        job = request_build(
+            report=report,
+            format=request.POST.get("format", ""),
+            language="" if language == report.language else language,
+            by=request.user,
+        )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("reports:build_list", assessment.reference)
@@ -70,6 +80,7 @@ def build_file(request: MemberRequest, assessment: Assessment, pk: int) -> HttpR
     job = find_build(assessment, pk)
     if job.status != Build.Status.DONE:
         raise Http404("This document is not ready yet.")
-    response = download(job.file.name or "", job.format, f"{assessment.reference}-report")
+    suffix = f"-{job.language}" if job.language else ""
+    response = download(job.file.name or "", job.format, f"{assessment.reference}-report{suffix}")
     record("report.downloaded", by=request.user, assessment=assessment, target=job, label=f"{job.format} {job.pk}")
     return response

@@ -1,13 +1,21 @@
 """Shared by the report's pages: finding a row of the assessment, and rendering a template with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.utils import translation
 
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from reports.models import Build, Edition, Report, Section
+from ctnat.ui.languages import direction, english_name
+from reports.document.builder import ReportData, write_section
+from reports.document.evidence import evidence_of, writer_for
+from reports.document.links import member_link
+from reports.models import Build, Edition, Report, ReportLanguage, Section
+from reports.output.html import place_section_notes
+from reports.services.sections import MAX_BODY
 
 
 def find_report(assessment: Assessment) -> Report:
@@ -32,6 +40,57 @@ def find_build(assessment: Assessment, pk: int) -> Build:
 def find_edition(assessment: Assessment, number: int) -> Edition:
     found = Edition.objects.for_assessment(assessment).with_files().select_related("report__assessment")
     return get_object_or_404(found, number=number)
+
+
+def find_language(report: Report, language: str) -> ReportLanguage:
+    """One of the report's further languages, or 404."""
+    row = get_object_or_404(report.further_languages.for_printing(), language=language)
+    row.report = report
+    return row
+
+
+def chosen_language(request: MemberRequest, report: Report) -> str:
+    """The further language that the address asks for (`?language=fr`), blank for the first one; 404 for another."""
+    language = request.GET.get("language", "")
+    if language in ("", report.language):
+        return ""
+    return find_language(report, language).language
+
+
+def problem_rows(report: Report, documents: Sequence[ReportData]) -> list[dict[str, Any]]:
+    """What authors should put right in each language of the report: the problem, its section's title, its language."""
+    titles = dict(report.sections.values_list("key", "title"))
+    return [
+        {
+            "problem": problem,
+            "title": titles.get(problem.section, ""),
+            "language": "" if document.language == report.language else document.language,
+            "language_name": english_name(document.language),
+        }
+        for document in documents
+        for problem in document.problems
+    ]
+
+
+def number_in(text: str) -> int:
+    """A number that a form carries in a hidden field; 0 where that is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def preview_of(section: Section, body: str, language: str = "") -> dict[str, Any]:
+    """HTML of a text as the section would show it in one of the report's languages, and its problems."""
+    report = section.report
+    with translation.override(language or report.language):  # names of months and sectors
+        evidence = evidence_of(report, language)
+        writer = writer_for(report, evidence, member_link(report.assessment))
+        draft = Section(key=section.key, kind=section.kind, title=section.title, body=body[:MAX_BODY])
+        html = write_section(writer, evidence, draft, level=1 + bool(section.parent))
+    return {
+        "html": place_section_notes(html, writer.footnotes),
+        "problems": writer.problems,
+        "language": evidence.language,
+        "direction": direction(evidence.language),
+    }
 
 
 def posted(request: MemberRequest) -> QueryDict | None:

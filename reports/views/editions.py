@@ -14,13 +14,14 @@ from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import ConflictError, add_errors
-from reports.document.builder import build_with_names
+from ctnat.ui.languages import english_name
+from reports.document.builder import build_all
 from reports.document.open_points import find_open_points
 from reports.forms import EditionForm, FinalEditionForm, ShareForm, WhatChangedForm
 from reports.models import Edition, Report, ShareLink
 from reports.output.comparison import compare
 from reports.services.editions import OpenPointsLeft, enqueue_edition, make_edition
-from reports.views.common import find_edition, find_report, page, posted
+from reports.views.common import find_edition, find_report, page, posted, problem_rows
 from reports.views.files import download
 
 
@@ -66,9 +67,8 @@ def edition_final(request: MemberRequest, assessment: Assessment) -> HttpRespons
     """The open points before the final edition, with a reason for each kind, and the button that freezes it."""
     report = find_report(assessment)
     with transaction.atomic():
-        data, names = build_with_names(report)
-        points = find_open_points(report, data)
-    errors = [problem for problem in data.problems if problem.kind == "error"]
+        documents, names = build_all(report)
+        points = find_open_points(report, documents)
     form = FinalEditionForm(points, posted(request), initial={"after": _last_number(report)})
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
@@ -89,8 +89,7 @@ def edition_final(request: MemberRequest, assessment: Assessment) -> HttpRespons
         else:
             messages.success(request, f"{edition} was created. Its files appear here when they are ready.")
             return redirect("reports:edition_list", assessment.reference)
-    titles = dict(report.sections.values_list("key", "title"))
-    rows = [{"problem": problem, "title": titles.get(problem.section, "")} for problem in errors]
+    rows = [row for row in problem_rows(report, documents) if row["problem"].kind == "error"]
     waiting = sum(finding.is_open for finding in names)
     return page(request, "edition_final", status=_status(form), form=form, errors=rows, names_waiting=waiting)
 
@@ -98,14 +97,17 @@ def edition_final(request: MemberRequest, assessment: Assessment) -> HttpRespons
 @require_safe
 @requires("report.view")
 def edition_file(
-    request: MemberRequest, assessment: Assessment, number: int, format: str
+    request: MemberRequest, assessment: Assessment, number: int, format: str, language: str = ""
 ) -> HttpResponse | FileResponse:
+    """`language`: a further one of the edition; blank is its first one."""
     edition = find_edition(assessment, number)
-    file = edition.file_of(format)
+    file = edition.file_of(format, language)
     if file is None:
         raise Http404("This edition does not have this file.")
-    response = download(file.file.name or "", format, f"{assessment.reference}-edition-{number}")
-    record("report.edition_downloaded", by=request.user, assessment=assessment, target=edition, format=format)
+    suffix = f"-{language}" if language else ""
+    response = download(file.file.name or "", format, f"{assessment.reference}-edition-{number}{suffix}")
+    detail = {"format": format, **({"language": language} if language else {})}
+    record("report.edition_downloaded", by=request.user, assessment=assessment, target=edition, **detail)
     return response
 
 
@@ -120,5 +122,20 @@ def edition_retry(request: MemberRequest, assessment: Assessment, number: int) -
 @require_safe
 @requires("report.view")
 def edition_compare(request: MemberRequest, assessment: Assessment, number: int, other: int) -> HttpResponse:
+    """In the first language, or in a further one that both editions have (`?language=fr`)."""
     old, new = find_edition(assessment, number), find_edition(assessment, other)
-    return page(request, "edition_compare", old=old, new=new, changes=compare(old.paragraphs, new.paragraphs))
+    ours, theirs = ({row.language: row for row in edition.translations.all()} for edition in (old, new))
+    both = [language for language in theirs if language in ours]
+    language = request.GET.get("language", "")
+    if language and language not in both:
+        raise Http404("One of the editions is not in this language.")
+    before, after = (ours[language], theirs[language]) if language else (old, new)
+    return page(
+        request,
+        "edition_compare",
+        old=old,
+        new=new,
+        language=language,
+        languages=[(code, english_name(code)) for code in both],
+        changes=compare(before.paragraphs, after.paragraphs),
+    )

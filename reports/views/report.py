@@ -14,13 +14,15 @@ from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
-from reports.document.builder import build
+from ctnat.ui.languages import own_name
+from reports.document.builder import build, build_all
 from reports.document.links import member_link
+from reports.document.report_text import languages_of
 from reports.forms import NewSectionForm, ReportForm
 from reports.models import Report, Section
 from reports.output.html import render, sheet_names
 from reports.services.reports import create_report, update_report
-from reports.views.common import find_report, page, posted
+from reports.views.common import chosen_language, find_report, page, posted, problem_rows
 
 
 @require_safe
@@ -70,9 +72,12 @@ def report_settings(request: MemberRequest, assessment: Assessment) -> HttpRespo
 def report_read(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The document for members: each fact, chart, cell and citation leads to its source."""
     report = find_report(assessment)
-    data = build(report, link=member_link(assessment))
+    language = chosen_language(request, report)
+    data = build(report, language=language, link=member_link(assessment))
     record("report.read", by=request.user, assessment=assessment, target=report)
-    bar = render_to_string("reports/document/_bar.html", {"assessment": assessment, "problems": data.problems}, request)
+    languages = [(code, own_name(code)) for code in languages_of(report)]
+    context = {"assessment": assessment, "problems": data.problems, "languages": languages, "language": data.language}
+    bar = render_to_string("reports/document/_bar.html", context, request)
     sheets = [static(f"css/{name}") for name in sheet_names("html")]
     return HttpResponse(render(data, "html", bar=bar, sheets=sheets))
 
@@ -80,10 +85,10 @@ def report_read(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @require_safe
 @requires("report.edit")
 def report_check(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """All problems for the author, by section."""
+    """All problems for the author, by language and section."""
     found = find_report(assessment)
-    problems = build(found).problems
-    titles = dict(found.sections.values_list("key", "title"))
-    rows = [{"problem": problem, "title": titles.get(problem.section, "")} for problem in problems]
-    errors = sum(problem.kind == "error" for problem in problems)
-    return page(request, "report_check", rows=rows, errors=errors, warnings=len(problems) - errors)
+    documents = build_all(found)[0]
+    rows = problem_rows(found, documents)
+    errors = sum(row["problem"].kind == "error" for row in rows)
+    several = len(documents) > 1
+    return page(request, "report_check", rows=rows, errors=errors, warnings=len(rows) - errors, several=several)

@@ -1,7 +1,5 @@
 """The sections of a report: their editor with live preview and palette, their earlier texts, their order."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -14,14 +12,11 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
 from reports.document import palette
-from reports.document.builder import write_section
-from reports.document.evidence import evidence_of, writer_for
-from reports.document.links import member_link
+from reports.document.evidence import evidence_of
 from reports.forms import MoveForm, NewSectionForm, SectionForm
-from reports.models import Section, SectionRevision
-from reports.output.html import place_section_notes
+from reports.models import SectionRevision
 from reports.services import sections
-from reports.views.common import find_report, find_section, page, posted
+from reports.views.common import find_report, find_section, number_in, page, posted, preview_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,26 +52,17 @@ def section_edit(request: MemberRequest, assessment: Assessment, key: str) -> Ht
         section=section,
         form=form,
         theirs=theirs,
-        preview=_preview(section, str(form["body"].value() or "")),
+        preview=preview_of(section, str(form["body"].value() or "")),
         entries=found,
         total=total,
     )
-
-
-def _preview(section: Section, body: str) -> dict[str, Any]:
-    """HTML of a text as the section would show it, and its problems."""
-    evidence = evidence_of(section.report)
-    writer = writer_for(section.report, evidence, member_link(section.report.assessment))
-    draft = Section(key=section.key, kind=section.kind, title=section.title, body=body[: sections.MAX_BODY])
-    html = write_section(writer, evidence, draft, level=1 + bool(section.parent))
-    return {"html": place_section_notes(html, writer.footnotes), "problems": writer.problems}
 
 
 @require_POST
 @requires("report.edit")
 def section_preview(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
     """The preview alone, requested by the editor while the author types."""
-    preview = _preview(find_section(assessment, key), request.POST.get("body", ""))
+    preview = preview_of(find_section(assessment, key), request.POST.get("body", ""))
     return page(request, "_preview", preview=preview)
 
 
@@ -94,7 +80,7 @@ def palette_search(request: MemberRequest, assessment: Assessment) -> HttpRespon
 @requires("report.view")
 def section_history(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
     section = find_section(assessment, key)
-    revisions = section.revisions.select_related("by").order_by("-revision")[:50]
+    revisions = section.revisions.for_language("").select_related("by").order_by("-revision")[:50]
     return page(request, "section_history", section=section, revisions=revisions)
 
 
@@ -103,8 +89,7 @@ def section_history(request: MemberRequest, assessment: Assessment, key: str) ->
 def section_restore(request: MemberRequest, assessment: Assessment, key: str, number: int) -> HttpResponse:
     """Make an earlier text the current one."""
     section = find_section(assessment, key)
-    seen = request.POST.get("revision", "")
-    revision = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+    revision = number_in(request.POST.get("revision", ""))
     try:
         sections.restore_section(section=section, number=number, by=request.user, revision=revision)
     except SectionRevision.DoesNotExist:

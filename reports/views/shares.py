@@ -16,6 +16,7 @@ from assessments.access import public, requires
 from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.languages import english_name
 from reports.forms import ShareForm
 from reports.models import ShareLink
 from reports.output.formats import FORMATS
@@ -36,8 +37,16 @@ def share_create(request: MemberRequest, assessment: Assessment, number: int) ->
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("reports:edition_list", assessment.reference)
-    address = request.build_absolute_uri(reverse("reports_public:shared", args=[token]))
-    return page(request, "share_create", link=link, address=address)
+    languages = ["", *(file.language for file in link.edition.files.all() if file.format == "html" and file.language)]
+    addresses = [
+        (english_name(language) if language else "", request.build_absolute_uri(_address(token, language)))
+        for language in languages
+    ]
+    return page(request, "share_create", link=link, addresses=addresses)
+
+
+def _address(token: str, language: str) -> str:
+    return reverse("reports_public:shared", args=[token, language] if language else [token])
 
 
 @require_POST
@@ -51,10 +60,13 @@ def share_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
 
 @require_safe
 @public
-def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """The frozen HTML of an edition for anyone with the link. Its one style sheet is allowed by its hash."""
+def shared(request: HttpRequest, token: str, language: str = "") -> HttpResponse:
+    """The frozen HTML of an edition for anyone with the link, in its first language or a further one.
+
+    Its one style sheet is allowed by its hash.
+    """
     edition = shared_edition(token)
-    file = edition.file_of("html") if edition else None
+    file = edition.file_of("html", language) if edition else None
     if edition is None or file is None or not default_storage.exists(file.file.name or ""):
         return render(request, "reports/shared_gone.html", status=404)
     with default_storage.open(file.file.name or "") as stream:

@@ -413,5 +413,5 @@ def test_a_rewritten_recommendation_is_shown_as_validated_in_an_earlier_wording(
     report = build(create_report(assessment=assessment, by=None))
     assert "train nobody" in render(report, "html")
     assert "(validated in an earlier wording)" in render(report, "html")
-    points = {point.kind: point.items for point in find_open_points(assessment.report, report)}
+    points = {point.kind: point.items for point in find_open_points(assessment.report, [report])}
     assert points["recommendations"] == ("train nobody",)

@@ -359,7 +359,7 @@ def test_a_release_without_an_attribution_says_nothing_of_the_person(report: Rep
     html, faults = write(report, f"[[quote {coding.pk}]]\n")
     assert '<p class="by">An interviewee</p>' in html
     assert faults == []
-    points = {point.kind: point.items for point in find_open_points(report, build(report))}
+    points = {point.kind: point.items for point in find_open_points(report, [build(report)])}
     assert points["quotations"] == (f"AZEint1, passage {coding.pk}",)
 
 

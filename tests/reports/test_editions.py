@@ -113,11 +113,11 @@ def test_files_of_an_edition_that_was_not_captured_cannot_be_made(report: Report
 
 
 def open_kinds(report: Report) -> dict[str, int]:
-    return {point.kind: point.count for point in find_open_points(report, build(report))}
+    return {point.kind: point.count for point in find_open_points(report, [build(report)])}
 
 
 def marks_of(report: Report) -> dict[str, str]:
-    return {point.kind: point.mark for point in find_open_points(report, build(report))}
+    return {point.kind: point.mark for point in find_open_points(report, [build(report)])}
 
 
 def test_forms_that_are_still_sealed_are_an_open_point(assessment: Assessment, report: Report) -> None:
@@ -125,7 +125,7 @@ def test_forms_that_are_still_sealed_are_an_open_point(assessment: Assessment, r
     assert "results" not in open_kinds(report)
     for _ in range(2):
         seal_response(survey=survey, answers={}, language="en", uuid=uuid4())
-    points = {point.kind: point.items for point in find_open_points(report, build(report))}
+    points = {point.kind: point.items for point in find_open_points(report, [build(report)])}
     assert points["results"] == ("2 forms are still sealed and in no result",)
 
 

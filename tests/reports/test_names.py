@@ -132,7 +132,7 @@ def final(report: Report) -> Edition:
     """A final edition with a reason for each kind of open point."""
     from reports.document.open_points import find_open_points
 
-    points = find_open_points(report, build(report))
+    points = find_open_points(report, [build(report)])
     reasons = {point.kind: ("No time", point.mark) for point in points}
     return make_edition(report=report, kind="final", by=None, reasons=reasons)
 

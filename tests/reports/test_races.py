@@ -8,7 +8,7 @@ from django.test import Client
 
 from assessments.models import Assessment, AuditEvent
 from ctnat.ui.errors import ConflictError
-from reports.document.builder import build, build_with_names
+from reports.document.builder import build, build_all
 from reports.document.open_points import find_open_points
 from reports.models import Edition, Report, Section, SectionRevision
 from reports.services import editions
@@ -45,7 +45,7 @@ def typed(response: Any) -> dict[str, Any]:
 
 
 def reasons_of(report: Report) -> dict[str, tuple[str, str]]:
-    return {point.kind: ("No time", point.mark) for point in find_open_points(report, build(report))}
+    return {point.kind: ("No time", point.mark) for point in find_open_points(report, [build(report)])}
 
 
 def test_an_edition_asked_for_twice_is_made_once(report: Report, lead: Client) -> None:
@@ -110,12 +110,12 @@ def test_an_edition_holds_nothing_that_was_saved_while_it_was_made(
     colleague = iter(["While it is made.", "Once more."])
 
     def build_slowly(report: Report, **options: Any) -> Any:
-        built = build_with_names(report, **options)
+        built = build_all(report, **options)
         if body := next(colleague, ""):
             edit_section(section=context(report), body=body, by=None)
         return built
 
-    monkeypatch.setattr(editions, "build_with_names", build_slowly)
+    monkeypatch.setattr(editions, "build_all", build_slowly)
     edition = make_edition(report=report, kind="draft", by=None)
     assert ["context", "Research context", "Once more."] in edition.paragraphs
 

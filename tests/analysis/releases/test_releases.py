@@ -259,14 +259,14 @@ def test_files_and_report_say_that_results_are_not_released(assessment: Assessme
     assert page.count(words) >= 4
     assert page.count("(not released yet)") == 2
     assert "4 chose" not in page
-    [point] = [point for point in find_open_points(report, data) if point.kind == "results"]
+    [point] = [point for point in find_open_points(report, [data]) if point.kind == "results"]
     assert point.items == ("The results of the survey are not released",)
 
     respond(survey, 5, {"3.1.5": "inadequate"})
     release(assessment)
-    assert "results" not in {point.kind for point in find_open_points(report, build(report))}
+    assert "results" not in {point.kind for point in find_open_points(report, [build(report)])}
     respond(survey, 6, {"3.1.5": "inadequate"})
-    [point] = [point for point in find_open_points(report, build(report)) if point.kind == "results"]
+    [point] = [point for point in find_open_points(report, [build(report)]) if point.kind == "results"]
     assert point.items == ("1 response was added or taken out since the results were released",)
 
 

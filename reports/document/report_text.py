@@ -1,0 +1,183 @@
+"""The words of a report in each of its languages: one outline, and a text for each language beside the first.
+
+A section without a translation is printed in the first language, unless it has no words of its own: its facts, charts
+and citations follow the language of the document, and so do a heading and a first draft that nobody has changed.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass
+from typing import Literal
+
+from ctnat.ui.languages import english_name
+from reports.document.confidentiality import COVER
+from reports.document.drafts import first_draft
+from reports.document.outline import Entry, outline
+from reports.document.parser import BLOCK, CITATION, FACT, cited_codes
+from reports.document.registry import Problem
+from reports.models import Report, ReportLanguage, Section, SectionTranslation
+from reports.words import translate
+
+State = Literal["current", "stale", "draft", "missing", "common"]
+BLOCK_LINE = re.compile(BLOCK.pattern, re.MULTILINE)
+MESSAGES: dict[State, str] = {
+    "missing": "This section has no translation into {language}, so its text is printed in {first}.",
+    "draft": "The translation into {language} has not been declared up to date.",
+    "stale": "The text in {first} was changed after it was translated into {language}.",
+}
+
+STALE_COVER = "The title or subtitle in {first} was changed after it was translated into {language}."
+
+
+@dataclass(frozen=True)
+class SectionText:
+    """A section as one language prints it. `state` is that of its translation; "common": it needs none."""
+
+    section: Section
+    printed: Section
+    translation: SectionTranslation | None
+    state: State
+
+    @property
+    def needs_work(self) -> bool:
+        return self.state in MESSAGES
+
+
+@dataclass(frozen=True)
+class ReportText:
+    """The words of a report in `language`, which is its first one or a further one."""
+
+    report: Report
+    language: str
+    title: str
+    subtitle: str
+    texts: tuple[SectionText, ...]
+    cover_is_stale: bool = False
+
+    @property
+    def sections(self) -> list[Section]:
+        return [text.printed for text in self.texts]
+
+    def problems(self) -> Iterator[Problem]:
+        """A warning for each section that is not up to date, or does not refer to what the first language refers to."""
+        names = {"language": english_name(self.language), "first": english_name(self.report.language)}
+        if self.cover_is_stale:
+            yield Problem(COVER, STALE_COVER.format(**names), "warning")
+        for text in self.texts:
+            if text.section.hidden:
+                continue
+            if message := MESSAGES.get(text.state):
+                yield Problem(text.section.key, message.format(**names), "warning")
+            if text.translation:
+                for message in different_references(text.section.body, text.translation.body):
+                    yield Problem(text.section.key, message, "warning")
+
+
+def languages_of(report: Report) -> list[str]:
+    """The codes of the report's languages, its first one first."""
+    return [report.language, *report.further_languages.for_printing().values_list("language", flat=True)]
+
+
+def text_of(report: Report, language: str = "") -> ReportText:
+    """The words of the report in one of its languages; blank is the first one."""
+    sections = list(report.sections.select_related("parent"))
+    if language in ("", report.language):
+        own = tuple(SectionText(section, section, None, "common") for section in sections)
+        return ReportText(report, report.language, report.title, report.subtitle, own)
+    further = report.further_languages.filter(language=language).first()
+    rows = SectionTranslation.objects.filter(section__report=report, language=language).select_related("updated_by")
+    translations = {row.section_id: row for row in rows}
+    entries, theirs = _entries(report.language), _entries(language)
+    for section in sections:
+        section.report = report
+    return ReportText(
+        report,
+        language,
+        _title(report, language, further),
+        (further and further.subtitle) or report.subtitle,
+        tuple(_section_text(section, language, translations.get(section.pk), entries, theirs) for section in sections),
+        cover_is_stale=bool(further and further.is_stale),
+    )
+
+
+def generated_title(report: Report, language: str) -> str:
+    """The title of a report to which nobody has given another one."""
+    return translate("report_title", language, country=report.assessment.country_in(language))
+
+
+def _title(report: Report, language: str, further: ReportLanguage | None) -> str:
+    if further and further.title:
+        return further.title
+    unchanged = report.title == generated_title(report, report.language)
+    return generated_title(report, language) if unchanged else report.title
+
+
+def _entries(language: str) -> dict[str, Entry]:
+    return {entry.key: entry for chapter in outline(language) for entry in chapter.walk()}
+
+
+def _section_text(
+    section: Section,
+    language: str,
+    translation: SectionTranslation | None,
+    entries: dict[str, Entry],
+    theirs: dict[str, Entry],
+) -> SectionText:
+    printed = copy(section)
+    if translation:
+        printed.title, printed.body = translation.title, translation.body
+        current = translation.of_revision == section.revision
+        state: State = "draft" if translation.of_revision is None else "current" if current else "stale"
+        return SectionText(section, printed, translation, state)
+    follows = unchanged_parts(section, entries)
+    if follows.title:
+        printed.title = theirs[section.key].title
+    if follows.body:
+        printed.body = first_draft(theirs[section.key], section.report.assessment)
+    elif has_words(section.body):
+        printed.body_language = section.report.language
+    done = follows.title and not printed.body_language
+    return SectionText(section, printed, None, "common" if done else "missing")
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """Whether a section still has the title and the text with which the outline began."""
+
+    title: bool
+    body: bool
+
+
+def unchanged_parts(section: Section, entries: dict[str, Entry] | None = None) -> Unchanged:
+    """Compares a section with the outline in the report's first language (`entries`)."""
+    entry = (_entries(section.report.language) if entries is None else entries).get(section.key)
+    if entry is None:
+        return Unchanged(title=False, body=False)
+    same = bool(entry.draft or entry.items) and section.body == first_draft(entry, section.report.assessment)
+    return Unchanged(title=section.title == entry.title, body=same)
+
+
+def has_words(body: str) -> bool:
+    """Whether a text has words of its own beside facts, blocks without a title and citations."""
+    rest = BLOCK_LINE.sub(lambda found: found[1].partition("|")[2], body)
+    return any(letter.isalpha() for letter in CITATION.sub("", FACT.sub("", rest)))
+
+
+def references(body: str) -> Counter[str]:
+    """The facts and blocks of a text with how often each occurs, and its sources, each once."""
+    named = [f"{{{{ {name.strip()} }}}}" for name in FACT.findall(body)]
+    named += [f"[[{' '.join(inside.partition('|')[0].split())}]]" for inside in BLOCK_LINE.findall(body)]
+    return Counter([*named, *(f"[@{code}]" for code in sorted(cited_codes(body)))])
+
+
+def different_references(first: str, translated: str) -> list[str]:
+    """A message for what the first text refers to and its translation does not, and one for the reverse."""
+    ours, theirs = references(first), references(translated)
+    messages = []
+    if missing := list((ours - theirs).elements()):
+        messages.append(f"The translation does not contain: {', '.join(missing)}. Insert it where it belongs.")
+    if added := list((theirs - ours).elements()):
+        messages.append(f"Only the translation contains: {', '.join(added)}. Delete it, or add it to the first text.")
+    return messages
