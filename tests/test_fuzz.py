@@ -49,7 +49,7 @@ def test_random_requests_never_end_in_an_error_of_the_server(demo: None, setting
     assert {route for route in set(patterns()) - fuzz.reached if not route.startswith("accounts/")} == set()
 
 
-def test_an_error_of_the_server_is_told_with_its_request(
+def test_an_error_of_the_server_is_reported_with_its_request(
     db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.fuzz.ROLES", (None,))

@@ -128,7 +128,7 @@ def test_an_import_inside_a_function_says_why() -> None:
     assert {str(path.relative_to(ROOT)): lines for path, lines in found.items() if lines} == {}
 
 
-def test_the_reason_of_an_inline_import_stands_beside_it_or_above_the_group() -> None:
+def test_the_reason_of_an_inline_import_is_beside_it_or_above_the_group() -> None:
     sample = "def f():\n    # it is slow\n    import a\n    import b\n    x = 1\n    import c\n    import d  # why\n"
     assert inline_imports_without_reason(sample) == [6]
 
@@ -161,7 +161,7 @@ def test_no_template_calculates_data_from_the_number_of_a_loop() -> None:
     assert [str(path.relative_to(ROOT)) for path in paths if arithmetic.search(path.read_text())] == []
 
 
-def test_no_part_of_a_sentence_stands_alone() -> None:
+def test_no_part_of_a_sentence_is_a_statement_of_its_own() -> None:
     """A text broken into two lines without parentheses would lose its second half."""
     found = []
     for path in sources():

@@ -147,7 +147,7 @@ IN_THE_REPORT = [
 
 
 @pytest.mark.parametrize("sentence", IN_THE_REPORT)
-def test_published_figures_stand_in_the_report(report: str, sentence: str) -> None:
+def test_published_figures_are_in_the_report(report: str, sentence: str) -> None:
     assert tight(sentence) in tight(report)
 
 
@@ -155,14 +155,14 @@ PAIR = ("3.2.3", "3.2.4")  # women and men are side by side in one chart
 
 
 @pytest.mark.parametrize("code", [code for code in published.CONSISTENT | published.READ if code not in PAIR])
-def test_published_survey_distribution_stands_in_the_charts(report: str, code: str) -> None:
+def test_published_survey_distribution_is_in_the_charts(report: str, code: str) -> None:
     expected = (published.CONSISTENT | published.READ)[code]
     survey = Assessment.objects.get(reference="AZE-2016").questionnaire.document
     numbers = " ".join(str(expected.get(point.name, 0)) for point in survey.options(survey.by_name[code]))
     assert re.search(rf" {re.escape(code)} [^0-9]+ {numbers} {sum(expected.values())} ", report)
 
 
-def test_published_pair_of_women_and_men_stands_in_its_chart(report: str) -> None:
+def test_published_numbers_of_women_and_men_are_in_their_chart(report: str) -> None:
     women, men = ((published.CONSISTENT | published.READ)[code] for code in PAIR)
     points = ["always", "often", "sometimes", "rarely", "never"]
     rows = [f"{point.capitalize()} {women.get(point, 0)} {men.get(point, 0)}" for point in points]
@@ -174,10 +174,10 @@ def tight(text: str) -> str:
     return re.sub(r"\s+", "", text.translate(str.maketrans("“”’", '""\'')))
 
 
-def test_published_treaties_stand_in_the_report(report: str) -> None:
+def test_published_treaties_are_in_the_report(report: str) -> None:
     for name, year in published.TREATIES.items():
         assert re.search(rf"{re.escape(name)}: [^:]*? {year}\b", report), name
 
 
-def test_published_notice_stands_on_the_cover(report: str) -> None:
+def test_published_notice_is_on_the_cover(report: str) -> None:
     assert "Reconstruction for demonstration" in report[: report.index("Contents")]

@@ -152,7 +152,7 @@ def test_hour_has_the_same_mark_in_every_zone() -> None:
     assert mark(noon) != mark(noon.replace(hour=13))
 
 
-def test_forms_of_rows_all_carry_what_they_showed() -> None:
+def test_forms_of_rows_all_contain_what_they_showed() -> None:
     for config in apps.get_app_configs():
         if config.name in {"assessments", "indicators", "instruments", "interviews", "reports", "surveys", "workshops"}:
             import_module(f"{config.name}.forms")

@@ -62,7 +62,7 @@ def test_every_step_is_logged_with_its_own_assessment(assessment, georgia, georg
     ]
 
 
-def test_proposing_does_not_tell_which_assessments_exist(assessment, member):
+def test_proposing_does_not_disclose_which_assessments_exist(assessment, member):
     AssessmentFactory(reference="KAZ-2020", country="KAZ", study=StudyFactory(title="Another study"))
     unknown = propose_comparison(assessment=assessment, references=["XXX-1"], by=member("lead"))
     stranger = propose_comparison(assessment=assessment, references=["KAZ-2020"], by=member("lead"))
@@ -141,7 +141,7 @@ def test_comparison_shows_both_sides_in_the_order_of_references(assessment, geor
     assert AuditEvent.objects.filter(action="comparison.viewed", assessment=georgia).count() == 1
 
 
-def test_comparison_stays_shut_without_agreement(assessment, georgia, member, client_as, georgian_lead):
+def test_comparison_is_refused_without_agreement(assessment, georgia, member, client_as, georgian_lead):
     comparison = propose_comparison(assessment=assessment, references=["GEO-2015"], by=member("lead"))
     assert client_as("lead").get(url("comparison", comparison.pk)).status_code == 302
     assert client_as("consultant").get(url("comparison", comparison.pk)).status_code == 403

@@ -50,7 +50,7 @@ def test_everybody_of_a_group_saying_the_same_is_hidden():
     assert safe.withheld
 
 
-def test_a_row_nobody_chose_is_a_public_zero():
+def test_a_row_without_answers_is_a_public_zero():
     safe = protect(table([{"f": 6, "m": 7}, {"f": 0, "m": 0}]))
     assert shown(safe) == [[6, 7], [0, 0]]
 
@@ -126,7 +126,7 @@ def test_a_summary_leaves_where_enough_have_answered():
     assert protect_summary(None, 5) is None
 
 
-def test_the_threshold_is_five_unless_said_otherwise():
+def test_the_threshold_is_five_by_default():
     assert (THRESHOLD, HIDDEN) == (5, "·")
     rows = [{"f": 5, "m": 6}, {"f": 4, "m": 8}]
     assert shown(protect(table(rows))) == [[None, None], [None, None]]

@@ -48,7 +48,7 @@ def test_resolve_says_where_a_key_leads(filled):
 
 
 @pytest.mark.django_db
-def test_resolve_tells_broken_keys(filled):
+def test_resolve_reports_broken_keys(filled):
     other = AssessmentFactory(reference="GEO-2016", country="GEO")
     DocumentFactory(assessment=other, code="Geo 1")
     comment = Comment.objects.create(assessment=other, statement="Elsewhere")

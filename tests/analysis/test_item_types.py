@@ -240,7 +240,7 @@ def test_sav_has_numbers_and_dates_with_their_measure(filled: Assessment, tmp_pa
     assert not {"Qwhole", "Qpart", "Qday"} & set(meta.missing_ranges)  # 88 and 99 may be answers
 
 
-def test_sav_tells_dont_know_no_answer_and_not_asked_apart(survey: Survey, tmp_path: Path) -> None:
+def test_sav_distinguishes_dont_know_no_answer_and_not_asked(survey: Survey, tmp_path: Path) -> None:
     old = survey.assessment.questionnaire
     respond(survey, 1, {"one": "dont_know", "several": ["dont_know"], "order": ["y", "x"]})
     respond(survey, 2, {"one": "b", "several": ["origin", "dont_know"], "order": ["z"]})

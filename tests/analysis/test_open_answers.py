@@ -86,7 +86,7 @@ def test_a_theme_of_another_assessment_is_refused(response, member):
 
 
 @pytest.mark.parametrize("chosen", ["", "nonsense", "9" * 30, "-1"])
-def test_no_theme_chosen_is_said_in_words(filled, client_as, chosen):
+def test_no_theme_chosen_is_explained(filled, client_as, chosen):
     page = client_as("lead").post(URL, {"response": "AZEsur2", "theme": chosen, "do": "add"}, follow=True)
     assert "Choose a theme from the codebook first." in page.content.decode()
     assert OpenCoding.objects.count() == 0

@@ -222,7 +222,7 @@ def test_evidence_source_of_an_interview_is_for_readers_of_notes(filled, client_
     assert response.status_code == 403
 
 
-def test_evidence_source_tells_not_asked_from_not_answered(filled, client_as):
+def test_evidence_source_distinguishes_not_asked_from_not_answered(filled, client_as):
     def words(key):
         return client_as("lead").get(url("evidence_source"), {"key": key}).content.decode()
 
@@ -264,7 +264,7 @@ def test_disagreements_lists_what_contradicts_a_mark(filled, client_as):
     )
 
 
-def test_disagreements_never_say_that_a_theme_was_mentioned_in_none(assessment, client_as):
+def test_disagreements_never_claim_that_a_theme_was_mentioned_in_none(assessment, client_as):
     interview = make_interview(assessment, 1, {"1.1": "Weak law"})
     make_interview(assessment, 2, {}, sections=["5"])
     code_passage(interview, "1.1", make_theme(assessment, "far", label="Far away", area="5", criterion="1.1"))
@@ -279,7 +279,7 @@ def _note(assessment, code, words):
     survey.save()
 
 
-def test_disagreements_say_what_is_known_of_the_item(filled, client_as):
+def test_disagreements_show_what_is_known_of_the_item(filled, client_as):
     respond(Survey.objects.get(assessment=filled), 6, {"3.2.1": "never"})
     release(filled)
     mark(filled, "1.2", "F1", "in_place")
@@ -292,7 +292,7 @@ def test_disagreements_say_what_is_known_of_the_item(filled, client_as):
     assert [(entry.criterion, entry.note) for entry in found] == [("1.2", "Its labels were lost.")]
 
 
-def test_priorities_say_what_is_known_of_the_item(filled, client_as):
+def test_priorities_show_what_is_known_of_the_item(filled, client_as):
     assert "notice-info" not in client_as("lead").get(url("priorities")).content.decode()
     _note(filled, "8.1", "Only J is certain.")
     assert "Only J is certain." in client_as("lead").get(url("priorities")).content.decode()

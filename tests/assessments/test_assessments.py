@@ -26,7 +26,7 @@ def tool() -> dict[str, Instrument]:
     return {field: InstrumentFactory(kind=kind) for field, kind in TOOL_FIELDS.items()}
 
 
-def test_create_assessment_makes_its_maker_lead_and_tells_the_log() -> None:
+def test_create_assessment_makes_its_creator_lead_and_is_logged() -> None:
     user = UserFactory()
 
     assessment = create_assessment(

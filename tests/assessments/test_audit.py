@@ -36,6 +36,6 @@ def test_events_cannot_be_changed_or_deleted(assessment: Any, change: str) -> No
     assert AuditEvent.objects.get().action == "a.b"
 
 
-def test_events_of_contacts_hold_no_name_and_no_address(assessment: Any) -> None:
+def test_events_of_contacts_contain_no_name_and_no_address(assessment: Any) -> None:
     add_contact(assessment=assessment, by=None, name="Protected Name", email="protected@example.org", sector="ngo")
     assert "rotected" not in str(list(AuditEvent.objects.values()))

@@ -38,7 +38,7 @@ def events(assessment: Assessment) -> list[AuditEvent]:
     return made
 
 
-def test_each_event_holds_the_hash_of_the_one_before_in_its_assessment(events: list[AuditEvent]) -> None:
+def test_each_event_contains_the_hash_of_the_one_before_in_its_assessment(events: list[AuditEvent]) -> None:
     assert [event.position for event in events] == [1, 2, 3, 4, 5]
     assert [event.previous_hash for event in events] == ["", *(event.hash for event in events[:-1])]
     assert len({event.hash for event in AuditEvent.objects.all()}) == AuditEvent.objects.count() == 11

@@ -130,7 +130,9 @@ def test_restore_chains_the_events_of_a_backup_that_is_older_than_the_chains(
     assert run("verify_audit").count(" events, whole.") == 2
 
 
-def test_backup_holds_no_protected_value_in_clear_and_no_key(filled: Assessment, settings: Any, tmp_path: Path) -> None:
+def test_backup_contains_no_protected_value_in_clear_and_no_key(
+    filled: Assessment, settings: Any, tmp_path: Path
+) -> None:
     run("backup", tmp_path / "copy")
     everything = b"".join(
         gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()

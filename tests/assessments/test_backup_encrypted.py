@@ -187,7 +187,7 @@ def test_a_failed_backup_leaves_nothing_behind(
     assert not list(tmp_path.glob("copy*"))
 
 
-def test_a_folder_of_somebody_else_is_never_removed(filled: Assessment, tmp_path: Path) -> None:
+def test_a_folder_of_another_owner_is_never_removed(filled: Assessment, tmp_path: Path) -> None:
     (tmp_path / "copy.part").mkdir()
     (tmp_path / "copy.part" / "letter.txt").write_text("mine")
     with pytest.raises(CommandError, match="was not made by `backup`"):

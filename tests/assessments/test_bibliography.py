@@ -114,7 +114,7 @@ def test_every_field_of_a_reference_is_kept(language: str) -> None:
         ("author={Doe}, editor={Roe}", "Editor: Roe", ""),
     ],
 )
-def test_what_no_field_can_hold_goes_into_the_note(field: str, note: str, change: str) -> None:
+def test_what_fits_no_field_goes_into_the_note(field: str, note: str, change: str) -> None:
     entry = read_entries(f"@book{{a, title={{A}}, {field}}}").entries[0]
     assert entry.note == note
     assert change in " ".join(entry.changes)

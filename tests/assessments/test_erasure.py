@@ -364,7 +364,7 @@ def demo_free_assessment(db: Any) -> Assessment:
     return assessment
 
 
-def test_nobody_confirms_their_own_request_and_nothing_is_done_twice(
+def test_own_requests_cannot_be_confirmed_and_nothing_is_done_twice(
     assessment: Assessment, lead: User, other: User
 ) -> None:
     interview = InterviewFactory(assessment=assessment)

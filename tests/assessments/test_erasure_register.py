@@ -158,7 +158,7 @@ def test_restore_refuses_a_register_that_is_missing_or_another_one(
     assert not Assessment.objects.exists()
 
 
-def test_restore_without_the_register_is_said_in_the_log(copy: Path) -> None:
+def test_restore_without_the_register_is_noted_in_the_log(copy: Path) -> None:
     path().unlink()
     run("restore", copy, without_register=True)
     assert Interview.objects.count() == 1
@@ -176,7 +176,7 @@ def test_a_row_that_got_the_same_number_later_is_not_erased(copy: Path, place: P
     assert list(Interview.objects.all()) == [later]
 
 
-def test_the_register_is_private_holds_no_content_and_survives_a_torn_line(copy: Path) -> None:
+def test_the_register_is_private_contains_no_content_and_survives_a_torn_line(copy: Path) -> None:
     assert stat.S_IMODE(path().stat().st_mode) == 0o600
     with path().open("a") as register:
         register.write('{"at": "2026-01-01", "ki')  # as a power cut leaves it
@@ -185,7 +185,7 @@ def test_the_register_is_private_holds_no_content_and_survives_a_torn_line(copy:
     assert set().union(*read_register()) == {"at", "kind", "model", "id", "mark"}
 
 
-def test_a_backup_does_not_hold_the_register(copy: Path) -> None:
+def test_a_backup_does_not_contain_the_register(copy: Path) -> None:
     assert json.loads((copy / "manifest.json").read_text())["erasures"] == 1
     assert not list(copy.rglob("erasures*"))
     with gzip.open(copy / "data.jsonl.gz", "rt") as rows:

@@ -92,7 +92,7 @@ def test_erasure_detail_shows_numbers_and_uses_but_no_content(
     assert "does not exist any more" in folded(client_as("lead").get(f"{BASE}{asked.pk}/"))
 
 
-def test_erasure_confirm_carries_it_out_once(asked: ErasureRequest, client_as: Any, ladder: Any) -> None:
+def test_erasure_confirm_erases_once(asked: ErasureRequest, client_as: Any, ladder: Any) -> None:
     address = f"{BASE}{asked.pk}/confirm/"
     ladder(address, allowed="lead", denied="consultant", method="post", wrong="get", ok=422)
     own = Client()

@@ -15,7 +15,7 @@ from tests.browser import assert_accessible
 pytestmark = pytest.mark.django_db
 
 
-def test_guide_speaks_to_every_role() -> None:
+def test_guide_has_a_text_for_every_role() -> None:
     assert [guide.role for guide in GUIDE] == list(Role)
 
 
@@ -26,7 +26,7 @@ def test_guide_leads_only_to_pages_of_the_role(client_as: Callable[[str], Client
     assert found == {task.path: 200 for task in guide.tasks}
 
 
-def test_guide_stands_open_on_the_first_visit_only(client_as: Callable[[str], Client]) -> None:
+def test_guide_is_open_on_the_first_visit_only(client_as: Callable[[str], Client]) -> None:
     client = client_as("consultant")
     first, second = (client.get("/a/AZE-2016/") for _ in range(2))
     assert (first.context["first_visit"], second.context["first_visit"]) == (True, False)

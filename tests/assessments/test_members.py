@@ -43,7 +43,7 @@ def test_invite_member_mails_a_link_and_keeps_only_its_hmac(invite: Any) -> None
     assert services.find_invitation(token) == invitation
 
 
-def test_invite_member_refuses_a_role_held_and_an_open_invitation(invite: Any, member: Any) -> None:
+def test_invite_member_refuses_a_role_that_the_person_has_and_an_open_invitation(invite: Any, member: Any) -> None:
     with pytest.raises(ValidationError, match="is already observer of AZE-2016"):
         invite(member("observer").email.upper(), "observer")
     invite()
@@ -85,7 +85,7 @@ def test_resend_invitation_makes_a_new_link_and_ends_the_old_one(invite: Any, me
         services.resend_invitation(invitation=invitation, by=member("lead"), link=lambda new: new)
 
 
-def test_an_invitation_that_is_out_of_date_makes_room_for_a_new_one(invite: Any) -> None:
+def test_an_expired_invitation_can_be_replaced(invite: Any) -> None:
     invite()
     MemberInvitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
     invite()

@@ -135,7 +135,7 @@ def test_no_name_and_no_expression_is_found_in_a_text(name: str) -> None:
     assert finder.find("A text. with X, a.*(b and others B. (((( [ \\") == []
 
 
-def test_a_field_may_hold_several_people() -> None:
+def test_a_field_may_contain_several_people() -> None:
     assert people_in("Rashad Example; Nigar Sample (deputy)") == ["Rashad Example", "Nigar Sample"]
     assert people_in("Rashad Example, Nigar Sample") == ["Rashad Example", "Nigar Sample"]
     assert people_in("Example, Rashad") == ["Example, Rashad"]
@@ -189,7 +189,7 @@ Hakobyan;Elena Ivanova;Sergey Popov;Ahmed Hassan;Fatima Ali;Omar Khalil;Mona Sal
 Ali Valiyev;Samir Nasirov;Olga Lebedeva;Mark Green;Rose Hill;محمد قاسموف;أحمد حسن"""  # names that many people have
 
 
-def test_texts_that_name_nobody_lose_no_word() -> None:
+def test_texts_without_names_lose_no_word() -> None:
     """The texts of the application and the instruments, in six languages: nothing in them is certainly a name."""
     finder = NameFinder([Person(name, name) for name in COMMON_NAMES.split(";")], common=lambda: {"rose", "hill"})
     files = [*ROOT.glob("fixtures/*.yaml"), *ROOT.glob("locale/*/public.po")]

@@ -102,7 +102,7 @@ def test_a_passkey_signs_in_without_a_password(user: Any, sign_in: Any, live_ser
 
 
 @pytest.mark.browser
-def test_no_passkey_at_hand_is_said_in_words(db: Any, watched_page: Page, sign_in: Any, live_server: Any) -> None:
+def test_a_missing_passkey_is_explained(db: Any, watched_page: Page, sign_in: Any, live_server: Any) -> None:
     watched_page.goto(f"{live_server.url}/accounts/login/")
     watched_page.get_by_role("button", name="Sign in with a passkey").click()
     expect(watched_page.get_by_text("No passkey was used. Try again, or choose another way.")).to_be_visible()

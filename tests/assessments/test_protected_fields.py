@@ -184,7 +184,7 @@ def test_the_key_is_read_once_for_many_values(answer: Answer, django_assert_num_
         assert len({row.text for row in Answer.objects.all()}) == 1
 
 
-def test_rewrap_keys_changes_keys_and_names_and_nothing_that_was_said(answer: Answer, settings: Any) -> None:
+def test_rewrap_keys_changes_keys_and_names_and_no_content(answer: Answer, settings: Any) -> None:
     token, old, new = stored(answer, "text"), settings.FIELD_KEYS[0], Fernet.generate_key().decode()
     settings.FIELD_KEYS = [new, old]
     out = StringIO()
@@ -204,7 +204,7 @@ def test_rewrap_keys_changes_nothing_where_a_key_is_missing(answer: Answer, sett
     assert (Answer.objects.get().text, len(rewrap_keys()) > 0) == (WORDS, True)
 
 
-def test_destroy_key_makes_all_that_was_said_unreadable_for_good(
+def test_destroy_key_makes_all_content_unreadable_for_good(
     answer: Answer, member: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     foreign = Answer.objects.create(
@@ -288,7 +288,7 @@ def test_a_migration_encrypts_what_was_there_in_batches_and_takes_it_back(answer
     assert stored(answer, "text") == before
 
 
-def test_each_column_that_can_hold_words_is_encrypted_or_listed_with_a_reason() -> None:
+def test_each_text_column_is_encrypted_or_listed_with_a_reason() -> None:
     """A new column fails here until it is encrypted, or listed in tests/clear_columns.py with the reason for it."""
     kinds = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.FileField)
     there = {

@@ -60,7 +60,7 @@ def test_second_factor_edit_keeps_the_ladder(ladder: Any) -> None:
     ladder(EDIT, allowed="lead", denied="consultant", method="post", wrong="get", ok=302, data={"required": "no"})
 
 
-def test_member_list_tells_leads_alone_who_has_none(client_as: Any, member: Any) -> None:
+def test_member_list_shows_only_to_leads_who_has_no_second_factor(client_as: Any, member: Any) -> None:
     give_factor(member("lead"))
     member("observer")
     page = " ".join(client_as("lead").get("/a/AZE-2016/members/").content.decode().split())

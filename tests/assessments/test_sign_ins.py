@@ -80,7 +80,7 @@ def test_a_form_sent_after_the_end_changes_nothing(client_as: Any, assessment: A
     assert not assessment.organisations.exists()
 
 
-def test_sign_in_state_and_what_else_a_page_asks_keep_nobody_signed_in(client_as: Any, assessment: Any) -> None:
+def test_requests_that_a_page_sends_by_itself_prolong_no_sign_in(client_as: Any, assessment: Any) -> None:
     interview = InterviewFactory(assessment=assessment)
     client = client_as("lead")
     for address in (f"/a/AZE-2016/interviews/{interview.code}/state/", STATE):
@@ -131,7 +131,7 @@ def test_sign_in_end_of_this_device_leads_to_the_sign_in_page(client: Client) ->
     assert signs_in(client)
 
 
-def test_sign_in_end_of_somebody_else_is_not_found(client_as: Any, client: Client) -> None:
+def test_ending_the_sign_in_of_another_person_is_not_found(client_as: Any, client: Client) -> None:
     victim = client_as("lead")
     row = SignIn.objects.get()
     client.force_login(UserFactory())

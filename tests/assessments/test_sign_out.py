@@ -30,7 +30,7 @@ def read_contact_and_sign_out(page: Page, site: str, contact: Any) -> None:
 
 
 @pytest.mark.browser
-def test_disk_of_the_browser_holds_no_name_after_sign_out(
+def test_disk_of_the_browser_contains_no_name_after_sign_out(
     browser_type: BrowserType,
     whole_browser_launch_args: dict[str, Any],
     live_server: Any,

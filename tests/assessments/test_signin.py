@@ -121,7 +121,7 @@ def test_password_reset_by_mail(client: Client, user: Any) -> None:
     assert client.get(path, follow=True).context["token_fail"]
 
 
-def test_password_reset_tells_nothing_about_unknown_addresses(client: Client, user: Any) -> None:
+def test_password_reset_does_not_disclose_whether_an_address_is_known(client: Client, user: Any) -> None:
     known = client.post("/accounts/password/reset/", {"email": "lead@example.org"})
     unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
@@ -129,7 +129,7 @@ def test_password_reset_tells_nothing_about_unknown_addresses(client: Client, us
 
 
 @pytest.mark.parametrize("name", ["account_signup", "account_email", "account_set_password"])
-def test_nobody_registers_alone(name: str) -> None:
+def test_registration_needs_an_invitation(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)
 

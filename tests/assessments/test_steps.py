@@ -42,7 +42,7 @@ def test_steps_start_with_a_task_each(assessment: Any) -> None:
     assert [(s.number, s.state, bool(s.task)) for s in steps] == [(n, "todo", True) for n in range(1, 7)]
 
 
-def test_every_room_tells_its_state(assessment: Any) -> None:
+def test_every_step_has_a_state(assessment: Any) -> None:
     from assessments import steps
 
     assert set(steps._states) == {method.key for method in METHOD}

@@ -36,7 +36,7 @@ def test_uses_are_of_the_same_assessment(source: Any) -> None:
     assert uses(DocumentFactory(assessment=AssessmentFactory(reference="GEO-2016"), code="Aze 3")) == []
 
 
-def test_the_page_of_a_source_tells_its_uses_before_it_is_removed(client_as: Any, source: Any) -> None:
+def test_the_page_of_a_source_shows_its_uses_before_it_is_removed(client_as: Any, source: Any) -> None:
     page = client_as("lead").get(f"{source.assessment.get_absolute_url()}documents/{source.pk}/")
     assert page.context["uses"] == [ABOUT]
     assert f'<a href="{source.assessment.get_absolute_url()}{ABOUT.path}">{ABOUT.label}</a>' in page.content.decode()

@@ -370,7 +370,7 @@ def test_invitation_accept_asks_who_has_an_account_to_sign_in(client_as: Any, as
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 5000, "-_-"])
-def test_invitation_accept_tells_a_dead_link_from_a_missing_page(client: Client, token: str) -> None:
+def test_invitation_accept_distinguishes_a_dead_link_from_a_missing_page(client: Client, token: str) -> None:
     response = client.get(f"/invitation/{token}/")
     assert response.status_code == 410
     assert "ask the lead who invited you for a new invitation" in text(response)

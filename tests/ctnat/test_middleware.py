@@ -24,7 +24,7 @@ def test_unreadable_addresses_are_refused(client: Client, address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["/a/%ff%fe/", "/nowhere/", "/a/x/", "/documents/1/", "/invitation/%ff/"])
-def test_what_is_not_there_is_said_plainly(client_as: Any, address: str) -> None:
+def test_a_missing_page_is_explained_in_plain_words(client_as: Any, address: str) -> None:
     response = client_as("lead").get(address)
     assert response.status_code == 404
     assert "Page not found" in response.content.decode()
@@ -101,7 +101,7 @@ def test_downloads_of_members_are_stored_nowhere(client_as: Any, assessment: Any
     response.close()
 
 
-def test_pages_without_an_account_say_nothing_about_the_session(client: Client) -> None:
+def test_pages_without_an_account_show_no_session(client: Client) -> None:
     response = client.get("/healthz")
     assert "Vary" not in response.headers or "Cookie" not in response.headers["Vary"]
 

@@ -53,7 +53,7 @@ def test_states_names_every_cell(assessment: Any) -> None:
     }
 
 
-def test_recommendations_stand_under_their_opening_and_dropped_ones_are_gone(assessment: Any) -> None:
+def test_recommendations_are_listed_under_their_lead_in_without_dropped_ones(assessment: Any) -> None:
     make_recommendation(assessment, "a", lead_in="A")
     make_recommendation(assessment, "b", lead_in="", addressee="police, with NGOs", verb="encouraged")
     set_status(recommendation=make_recommendation(assessment, "c"), status="dropped", by=None, reason="Done.")

@@ -44,7 +44,7 @@ def history(**wanted: Any) -> list[tuple[Any, ...]]:
 # Marks
 
 
-def test_the_history_of_a_mark_holds_all_that_was_said(assessment: Any, member: Any) -> None:
+def test_the_history_of_a_mark_contains_every_statement(assessment: Any, member: Any) -> None:
     by = member("consultant")
     make_mark(assessment, evidence=["survey:3.1.1"], by=by)
     make_mark(assessment, state="potential_improvement", rationale="", no_evidence=True, reason=" Heard. ", by=by)
@@ -87,7 +87,7 @@ def test_a_mark_that_makes_the_lead_decide_again_says_so(assessment: Any) -> Non
     assert events(assessment)[-1][3] == {"state": "in_place", "revision": 3, "asks_again": False}
 
 
-def test_a_mark_of_another_cell_or_assessment_asks_nobody_to_decide_again(assessment: Any) -> None:
+def test_a_mark_of_another_cell_or_assessment_reopens_no_decision(assessment: Any) -> None:
     other = AssessmentFactory(reference="GEO-2016", country="GEO")
     for where in (assessment, other):
         make_mark(where)
@@ -243,7 +243,7 @@ def test_the_proposal_of_another_cell_stays(assessment: Any) -> None:
             withdraw_proposal(assessment=assessment, **CELL | odd, by=None)
 
 
-def test_a_withdrawn_proposal_said_again_in_the_same_words_is_a_new_one(assessment: Any) -> None:
+def test_a_withdrawn_proposal_made_again_in_the_same_words_is_a_new_one(assessment: Any) -> None:
     make_mark(assessment, source="workshop")
     withdraw_proposal(assessment=assessment, **CELL, by=None)
     again = make_mark(assessment, source="workshop", revision=2)
@@ -342,7 +342,7 @@ def test_texts_that_a_mark_cannot_store_are_named(assessment: Any) -> None:
     assert Mark.objects.get().source == "workshop"
 
 
-def test_no_evidence_is_said_without_evidence_and_not_assessed_needs_no_reason(assessment: Any) -> None:
+def test_no_evidence_is_chosen_without_evidence_and_not_assessed_needs_no_reason(assessment: Any) -> None:
     for fields, name in (
         ({"state": "good"}, "state"),
         ({"rationale": " "}, "rationale"),
@@ -369,7 +369,7 @@ def changes(row: Recommendation) -> list[tuple[Any, ...]]:
     return list(RecommendationChange.objects.filter(recommendation=row).order_by("pk").values_list(*names))
 
 
-def test_the_history_of_a_recommendation_holds_both_wordings(assessment: Any, member: Any) -> None:
+def test_the_history_of_a_recommendation_contains_both_wordings(assessment: Any, member: Any) -> None:
     by, lead = member("consultant"), member("lead")
     row = make_recommendation(assessment, by=by)
     opening = "So that victims are found, authorities are invited to consider"
@@ -535,7 +535,7 @@ def test_moves_are_recorded_and_keep_to_the_ends(assessment: Any, member: Any) -
     assert list(Recommendation.objects.order_by("position").values_list("position", flat=True)) == [1, 2, 3, 4]
 
 
-def test_a_dropped_recommendation_goes_behind_those_that_stand(assessment: Any) -> None:
+def test_a_dropped_recommendation_is_listed_after_those_that_remain(assessment: Any) -> None:
     rows = {text: make_recommendation(assessment, text) for text in ("a", "gone", "b")}
     set_status(recommendation=rows["gone"], status="dropped", reason="Done.", by=None)
     move_recommendation(recommendation=rows["a"], to=0, by=None)

@@ -69,7 +69,7 @@ def test_mark_cell_refuses_with_a_clear_word_and_changes_nothing(assessment: Any
     assert (Mark.objects.count(), MarkChange.objects.count(), AuditEvent.objects.count()) == (0, 0, 0)
 
 
-def test_no_evidence_found_stands_for_a_rationale(assessment: Any) -> None:
+def test_no_evidence_found_replaces_a_rationale(assessment: Any) -> None:
     mark = make_mark(assessment, rationale="", no_evidence=True)
     assert mark.reason_shown == "No evidence found."
 
@@ -85,7 +85,7 @@ def test_two_people_at_one_cell_the_second_is_reported_and_nothing_is_lost(asses
     assert Mark.objects.get().rationale == "Mine."
 
 
-def test_a_proposal_stands_beside_the_mark_until_the_lead_decides(assessment: Any, member: Any) -> None:
+def test_a_proposal_is_shown_beside_the_mark_until_the_lead_decides(assessment: Any, member: Any) -> None:
     mark = make_mark(assessment)
     proposal = make_mark(assessment, state="potential_improvement", rationale="Not in practice.", source="workshop")
     assert (mark.counts, proposal.counts, proposal.awaits_decision) == (True, False, True)
@@ -225,7 +225,7 @@ def test_move_recommendation_within_its_group_and_the_group_as_a_whole(assessmen
     assert order(assessment) == ["b1", "a1", "a2", "a3"]
 
 
-def test_moving_counts_only_what_stands(assessment: Any) -> None:
+def test_moving_counts_only_recommendations_that_remain(assessment: Any) -> None:
     rows = {text: make_recommendation(assessment, text) for text in ("a", "gone", "b")}
     set_status(recommendation=rows["gone"], status="dropped", reason="Not needed.", by=None)
     move_recommendation(recommendation=rows["a"], to=1, by=None)
@@ -348,7 +348,7 @@ def test_decide_cell_checks_cell_reason_source_and_proposal(assessment: Any) -> 
     assert CellDecision.objects.count() == 0
 
 
-def test_a_decision_keeps_what_both_marks_said(assessment: Any) -> None:
+def test_a_decision_stores_what_both_marks_contained(assessment: Any) -> None:
     make_mark(assessment)
     make_mark(assessment, state="potential_improvement", source="workshop", rationale="Not applied.")
     decide(assessment)

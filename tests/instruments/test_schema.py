@@ -211,7 +211,7 @@ def test_date_and_decimal_have_bounds() -> None:
     assert (day.min, day.max, open_day.min) == (datetime.date(2026, 1, 31), None, None)
 
 
-def test_scale_says_its_favourable_end_only_if_told() -> None:
+def test_scale_has_a_favourable_end_only_if_one_was_given() -> None:
     scales = [SCALE, {**SCALE, "name": "up", "favourable": "last"}, {"name": "plain", "points": options("sd", "sa")}]
     document: Any = parse("survey", survey(item(), scales=scales))
     assert [scale.favourable for scale in document.scales] == ["first", "last", None]
@@ -219,7 +219,7 @@ def test_scale_says_its_favourable_end_only_if_told() -> None:
     assert document.scales[2].dont_know is None
 
 
-def test_dont_know_is_offered_as_the_author_said() -> None:
+def test_dont_know_is_offered_as_the_author_chose() -> None:
     chosen = [
         item("1.1", "select_one", options=options("a")),
         item("1.2", "select_one", options=options("a"), dont_know=False),

@@ -129,7 +129,7 @@ def test_instrument_list_costs_the_same_for_more_versions(
 
 
 @pytest.mark.parametrize("language", ["en", "az", "hy", "ka", "ru", "ar"])
-def test_instrument_detail_speaks_every_language(reader: Client, survey: Instrument, language: str) -> None:
+def test_instrument_detail_is_shown_in_every_language(reader: Client, survey: Instrument, language: str) -> None:
     page = reader.get(url("instrument_detail", survey.pk, language=language)).content.decode()
     question = survey.document.by_name["3.1.1"].text.translate(language)
     direction = "rtl" if language == "ar" else "ltr"
@@ -329,7 +329,7 @@ def test_entry_add_item_matrix_and_section(editor: Client, draft: Instrument) ->
 @pytest.mark.parametrize(
     ("name", "typed"), [("1.1", {}), ("", {}), ("a b", {}), ("1.8", {"type": "rank"}), ("1.8", {"type": "x"})]
 )
-def test_entry_add_refuses_what_would_not_hold(
+def test_entry_add_refuses_an_invalid_entry(
     editor: Client, draft: Instrument, name: str, typed: dict[str, str]
 ) -> None:
     data = {"name": name, "text": "New", "type": "text", **typed}
@@ -555,7 +555,7 @@ def test_instrument_import_asks_for_the_language_where_the_form_names_none(edito
     assert editor.get(url("instrument_list")).content.decode().count("კითხვარი") == 1
 
 
-def test_entry_edit_says_which_end_of_a_scale_is_favourable_or_that_nobody_has(editor: Client) -> None:
+def test_entry_edit_shows_which_end_of_a_scale_is_favourable_or_that_it_is_unknown(editor: Client) -> None:
     editor.post(url("instrument_import"), {"key": "own", "file": plain_form(), "language": "en"})
     draft, path = Instrument.objects.get(key="own"), "scales/agree"
     for choice, stored in (("last", "last"), ("first", "first"), ("", None)):

@@ -56,7 +56,7 @@ def test_the_threshold_is_that_of_the_assessment(assessment: Assessment) -> None
     assert found.left_out == ["place", "sex", "kind of organisation", "sector"]
 
 
-def test_contacts_and_organisations_count_and_nobody_counts_twice(assessment: Assessment) -> None:
+def test_contacts_and_organisations_count_and_each_person_counts_once(assessment: Assessment) -> None:
     [first] = interviews(assessment, 1, respondent_name="Rashad Examplov")  # invented, as all names here
     organisation = first.organisation
     assert organisation is not None
@@ -216,7 +216,7 @@ def test_a_release_names_who_and_in_which_words_it_was_given(coding: Coding, mem
     assert (coding.approved_at is None, coding.withdrawn_at) == (False, None)
 
 
-def test_nobody_is_named_where_there_is_no_agency(coding: Coding) -> None:
+def test_without_an_agency_no_one_is_named(coding: Coding) -> None:
     update_interview(interview=coding.answer.interview, by=None, organisation=None)
     coding.refresh_from_db()
     assert "agency" not in release_passage(coding=coding, by=None, name_agency=True).attribution

@@ -72,7 +72,7 @@ def test_codebook_export_is_imported_unchanged(form: str, assessment: Assessment
     assert [[row[n] for n in known] for row in values(assessment)] == [[row[n] for n in known] for row in before]
 
 
-def test_csv_holds_no_cell_that_a_spreadsheet_executes(assessment: Assessment) -> None:
+def test_csv_contains_no_cell_that_a_spreadsheet_executes(assessment: Assessment) -> None:
     labels = ["=1+1", "+1", "-1", "@x"]
     themes = [ThemeFactory(assessment=assessment, label=label) for label in labels]
     table = read_table(codebook_files.to_csv(themes), "a.csv")

@@ -80,7 +80,7 @@ def test_an_observer_cannot_search_for_a_name(
     assert "AZEint1" not in client_as("observer").get(address).content.decode()
 
 
-def test_the_worksheet_holds_no_name(written: dict[str, Any], assessment: Assessment) -> None:
+def test_the_worksheet_contains_no_name(written: dict[str, Any], assessment: Assessment) -> None:
     content = BytesIO()
     worksheet.save(for_assessment(assessment), content)
     cells = [
@@ -110,7 +110,7 @@ def test_the_worksheet_names_no_agency_where_the_report_does_not(
         assert any("CoS" in cell for cell in notes) is named
 
 
-def test_the_minutes_hold_no_name(written: dict[str, Any], assessment: Assessment) -> None:
+def test_the_minutes_contain_no_name(written: dict[str, Any], assessment: Assessment) -> None:
     workshop = Workshop.objects.create(assessment=assessment, held_on="2016-05-20", status="closed")
     Comment.objects.update(workshop=workshop)
     html = make_minutes(workshop=workshop, by=None).html

@@ -126,7 +126,7 @@ def test_plan_sections_refuses_an_unknown_section(assessment: Assessment, member
     assert list(faults(error)) == ["sections"]
 
 
-def test_plan_sections_keeps_a_section_that_holds_notes(assessment: Assessment, member: Any) -> None:
+def test_plan_sections_keeps_a_section_with_notes(assessment: Assessment, member: Any) -> None:
     interview = create(assessment)
     AnswerFactory(interview=interview, question="3.1", text="Said.")
     with pytest.raises(ValidationError) as error:

@@ -61,7 +61,7 @@ def test_interview_import_ladder(assessment: Assessment, ladder: Any) -> None:
     ladder(url("interview_import"), **EDITORS)
 
 
-def test_trash_list_holds_removed_interviews_alone(interview: Interview, client_as: Any, ladder: Any) -> None:
+def test_trash_list_contains_only_removed_interviews(interview: Interview, client_as: Any, ladder: Any) -> None:
     ladder(url("trash_list"), **EDITORS)
     InterviewFactory(assessment=interview.assessment, code="AZEint2", deleted_at=timezone.now())
     InterviewFactory(deleted_at=timezone.now())
@@ -240,7 +240,7 @@ def test_coverage_counts_sections_by_sector(assessment: Assessment, client_as: A
 
 
 @pytest.mark.parametrize("name", ["coverage", "interview_plan"])
-def test_coverage_and_interview_plan_count_interviews_held_over_the_sectors(
+def test_coverage_and_interview_plan_count_interviews_by_sector(
     name: str, assessment: Assessment, client_as: Any
 ) -> None:
     planned = InterviewFactory(assessment=assessment, code="AZEint1")
@@ -255,9 +255,7 @@ def test_coverage_and_interview_plan_count_interviews_held_over_the_sectors(
     assert sorted(int(count) for _, count in re.findall(r'data-label="([^"]+)">(\d+)<', foot)) == [1, 3, 9, 13]
 
 
-def test_interview_start_turns_a_planned_interview_into_one_that_was_held(
-    assessment: Assessment, client_as: Any, ladder: Any
-) -> None:
+def test_interview_start_starts_a_planned_interview(assessment: Assessment, client_as: Any, ladder: Any) -> None:
     later = (timezone.now() + timedelta(days=9)).strftime("%Y-%m-%dT10:00")
     form = HEAD | {"held_at": later, "women": "0", "men": "0"}
     assert client_as("lead").post(url("interview_new"), form).context["form"].errors.keys() == {"held_at"}

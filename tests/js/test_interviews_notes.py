@@ -223,7 +223,7 @@ def test_an_interview_that_is_gone_says_so_and_keeps_the_words(pages: Pages, ser
 
 
 @pytest.mark.parametrize("when", ["while looking", "while saving"])
-def test_an_interview_moved_to_the_trash_tells_the_one_who_types(when: str, pages: Pages, server: Server) -> None:
+def test_an_interview_moved_to_the_trash_warns_the_person_who_types(when: str, pages: Pages, server: Server) -> None:
     page = pages.open(body(), *SCRIPTS)
     expect(status(page)).to_have_text("All notes saved.")
     server.trashed = {"by": "A. Lead", "at": "10:10"}  # type: ignore[assignment]
@@ -257,7 +257,9 @@ CONFLICT = {"status": "conflict", "revision": 5, "text": "Theirs ", "by": "B. Co
     ("button", "text"),
     [("Keep both, theirs first", "Theirs\n\nMine"), ("Keep mine", "Mine"), ("Keep theirs", "Theirs ")],
 )
-def test_two_texts_stand_side_by_side_until_one_is_chosen(button: str, text: str, pages: Pages, server: Server) -> None:
+def test_two_texts_are_shown_side_by_side_until_one_is_chosen(
+    button: str, text: str, pages: Pages, server: Server
+) -> None:
     server.conflict = CONFLICT  # type: ignore[assignment]
     page = pages.open(body(question("3.1", "Old", 2)), *SCRIPTS)
     page.get_by_label("3.1").fill("Mine")
@@ -296,7 +298,7 @@ def test_the_keyboard_moves_between_the_questions_and_saves(pages: Pages, server
     expect(page.locator("form.prompts-hidden")).to_have_count(1)
 
 
-def test_leaving_is_asked_only_where_the_device_has_no_room(pages: Pages, server: Server) -> None:
+def test_leaving_is_confirmed_only_where_the_device_has_no_space(pages: Pages, server: Server) -> None:
     pages.expect_failed_requests()
     page = pages.open(body(), *SCRIPTS)
     expect(status(page)).to_have_text("All notes saved.")

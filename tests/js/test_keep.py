@@ -165,7 +165,7 @@ def test_a_folded_form_opens_when_words_are_back(pages: Pages) -> None:
     assert note_of(page) == "folded away"
 
 
-def test_a_public_page_speaks_its_own_language(pages: Pages) -> None:
+def test_a_public_page_uses_its_own_language(pages: Pages) -> None:
     words = '<div data-words data-kept="Geblieben seit {time}." data-discard="Verwerfen"></div>'
     page = pages.open(words + form(), *SCRIPTS)
     page.get_by_label("Note").fill("eins")

@@ -480,7 +480,9 @@ def test_a_changed_wording_leaves_the_cursor_where_one_types(pages: Pages, serve
     expect(form(page).get_by_label("Words")).to_have_value("half a sentence and more")
 
 
-def test_a_lost_line_is_said_and_what_waits_is_sent_when_the_state_is_back(pages: Pages, server: Server) -> None:
+def test_a_lost_line_is_shown_and_what_waits_is_sent_when_the_server_answers_again(
+    pages: Pages, server: Server
+) -> None:
     replies: list[dict[str, Any] | None] = [None]
     pages.answer("GET", STATE, lambda _: replies[-1])
     server.mode = "offline"

@@ -208,7 +208,7 @@ def test_no_form_of_a_name_is_printed(named: Report, body: str) -> None:
     assert any("is not printed" in fault for fault in faults)
 
 
-def test_titles_and_what_is_made_of_them_hold_no_name(named: Report) -> None:
+def test_titles_and_what_is_made_of_them_contain_no_name(named: Report) -> None:
     section = named.sections.get(key="context")
     edit_section(section=section, title=f"What {PERSON} said", body="Text", by=None)
     added = add_section(report=named, title=f"More of {PERSON}", body="Text. [See](#context)", by=None)

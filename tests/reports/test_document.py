@@ -85,7 +85,7 @@ def test_a_citation_is_no_link_where_the_bibliography_is_hidden(assessment: Asse
     assert "As said (Aze 7)." in render(build(report))
 
 
-def test_dates_are_said_in_the_report_s_language(report: Report) -> None:
+def test_dates_are_written_in_the_language_of_the_report(report: Report) -> None:
     report.language = "ru"
     assert build(report).period == "13 января 2016\u202fг. – 30 июня 2016\u202fг."
 

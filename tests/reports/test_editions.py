@@ -46,7 +46,7 @@ def html_of(edition: Edition) -> str:
     return content.decode()
 
 
-def test_an_edition_holds_the_text_and_numbers_of_the_moment_it_was_made(
+def test_an_edition_contains_the_text_and_numbers_of_the_moment_it_was_made(
     assessment: Assessment, report: Report
 ) -> None:
     edit_section(section=context(report), body="Before: {{ documents.registered }} documents.", by=None)
@@ -98,7 +98,7 @@ def test_a_file_that_failed_is_made_by_trying_again(report: Report, monkeypatch:
     assert (edition.failure, edition.files.count()) == ("", len(FORMATS))
 
 
-def test_a_final_edition_is_refused_for_errors_in_what_it_would_hold(report: Report) -> None:
+def test_a_final_edition_is_refused_for_errors_in_its_text(report: Report) -> None:
     edit_section(section=context(report), body="{{ nothing }}", by=None)
     with pytest.raises(ValidationError, match="A final edition cannot contain errors"):
         make_edition(report=report, kind="final", by=None)

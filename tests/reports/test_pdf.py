@@ -104,7 +104,7 @@ def test_every_header_cell_says_what_it_heads(pdf: pikepdf.Pdf) -> None:
     assert scopes.count("/Column") - (2 + 4 + 5 + 2) in (0, 6)  # six more where the table breaks and repeats its heads
 
 
-def test_a_criterion_stands_above_its_cells(assessment: Assessment) -> None:
+def test_a_criterion_is_printed_above_its_cells(assessment: Assessment) -> None:
     """Wherever a table begins on a page, no criterion is left at the foot of a page without its cells."""
     report = create_report(assessment=assessment, by=None)
     Section.objects.exclude(key__in=["introduction", "context"]).update(hidden=True)
@@ -120,7 +120,7 @@ def test_a_criterion_stands_above_its_cells(assessment: Assessment) -> None:
     assert rows == [2] * 5 * 11  # what a page break divides is tagged as two groups of one row
 
 
-def test_the_colours_of_a_chart_stand_in_the_heads_of_its_columns() -> None:
+def test_the_colours_of_a_chart_are_in_the_heads_of_its_columns() -> None:
     series = (Series("Often", (2,), "#2166ac"), Series("Rarely", (1,), "#b35806"))
     chart = Chart("x", "A title", "stacked", ("A row",), series, unit="respondents", alt="A result", bases=(3,))
     shown = charts.render(chart)

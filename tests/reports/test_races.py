@@ -58,7 +58,9 @@ def test_an_edition_asked_for_twice_is_made_once(report: Report, lead: Client) -
     assert AuditEvent.objects.filter(action="report.edition_made").count() == 1
 
 
-def test_an_edition_that_a_colleague_made_meanwhile_is_said_first(report: Report, client_as: Any, lead: Client) -> None:
+def test_an_edition_that_a_colleague_made_meanwhile_is_shown_first(
+    report: Report, client_as: Any, lead: Client
+) -> None:
     address = f"{BASE}editions/"
     form = typed(lead.get(address)) | {"after": "0", "kind": "draft", "what_changed": "Typed by the lead"}
     make_edition(report=report, kind="for_validation", by=None)
@@ -102,7 +104,7 @@ def test_a_reason_is_for_the_points_that_were_read(assessment: Assessment, repor
     assert Edition.objects.count() == 0
 
 
-def test_an_edition_holds_nothing_that_was_saved_while_it_was_made(
+def test_an_edition_contains_nothing_that_was_saved_while_it_was_made(
     report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between two queries a colleague saves the section that has already been read."""

@@ -218,7 +218,7 @@ def test_dates_are_reported_from_today(assessment: Assessment, today: date, expe
     assert carried_out(assessment, "en", today) == expected
 
 
-def test_a_workshop_is_reported_of_when_it_was_held(assessment: Assessment) -> None:
+def test_the_report_states_whether_a_workshop_is_planned_open_or_closed(assessment: Assessment) -> None:
     row = Workshop.objects.create(assessment=assessment, held_on=date(2016, 4, 25))
     held = WorkshopResults(workshop=1, held_on="2016-04-25", place="Baku", people_are="")
 

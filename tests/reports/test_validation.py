@@ -39,7 +39,7 @@ def between(html: str, start: str, end: str) -> str:
     return html.split(start)[1].split(end)[0]
 
 
-def test_a_statement_stands_beside_its_criterion_with_the_decision(assessment: Assessment, report: Report) -> None:
+def test_a_statement_is_shown_beside_its_criterion_with_the_decision(assessment: Assessment, report: Report) -> None:
     comment = comment_on(assessment, "criterion:1.5", "This has been done.")
     comment_on(assessment, "cell:1.5/F1", "The law says so.")
     resolve_comment(comment=comment, disposition="noted", reason="The finding stays.", by=None)
@@ -52,7 +52,7 @@ def test_a_statement_stands_beside_its_criterion_with_the_decision(assessment: A
     assert row.count("Not yet decided") == 1
 
 
-def test_a_statement_stands_beside_its_recommendation(assessment: Assessment, report: Report) -> None:
+def test_a_statement_is_shown_beside_its_recommendation(assessment: Assessment, report: Report) -> None:
     row = add_recommendation(
         assessment=assessment,
         category="1",
@@ -68,7 +68,7 @@ def test_a_statement_stands_beside_its_recommendation(assessment: Assessment, re
     assert "Not yet decided" in entry
 
 
-def test_a_statement_on_a_section_stands_at_its_end(assessment: Assessment, report: Report) -> None:
+def test_a_statement_on_a_section_is_shown_at_its_end(assessment: Assessment, report: Report) -> None:
     comment_on(assessment, "section:2.1", "Too short.")
     section = between(printed(report), 'id="identification"', 'id="assistance"')
     assert "Too short." in section
@@ -179,7 +179,7 @@ def test_the_log_is_in_the_language_of_the_report(assessment: Assessment, langua
         assert english not in html
 
 
-def test_what_was_said_in_another_direction_is_isolated(assessment: Assessment) -> None:
+def test_text_of_another_direction_is_isolated(assessment: Assessment) -> None:
     assessment.languages = ["ar"]
     assessment.save()
     report = create_report(assessment=assessment, by=None)

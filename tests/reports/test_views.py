@@ -375,7 +375,7 @@ def test_edition_compare_marks_what_changed(
     assert "<ins>More.</ins>" in html
 
 
-def test_edition_final_cannot_hold_errors(report: Report, lead: Client) -> None:
+def test_edition_final_refuses_a_text_with_errors(report: Report, lead: Client) -> None:
     edit_section(section=context_section(), body="{{ nothing }}", by=None)
     html = lead.get(f"{BASE}editions/final/").content.decode()
     assert "A final edition cannot contain errors" in html

@@ -54,7 +54,7 @@ def test_the_outline_is_the_same_in_every_language(language: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", [code for code in CODES if code != "en"])
-def test_a_new_report_holds_no_english_of_ours(assessment: Assessment, language: str) -> None:
+def test_a_new_report_contains_no_english_of_ours(assessment: Assessment, language: str) -> None:
     assessment.languages = [language]
     assessment.save()
     make_interview(assessment, 1, {"2.1": "x"}, sector="state", women=2, men=1, sections=["1", "2"])

@@ -96,7 +96,7 @@ def test_an_unknown_source_is_an_error_in_place(writer: Writer) -> None:
     assert messages(writer) == ["Unknown source “Aze 99”. Add it in the desk review, or choose another."]
 
 
-def test_footnotes_are_numbered_through_the_document_and_may_hold_facts(writer: Writer) -> None:
+def test_footnotes_are_numbered_through_the_document_and_may_contain_facts(writer: Writer) -> None:
     first = write(writer, "One[^a].\n\n[^a]: Note with {{ interviews.people }} people [@Gen 1].")
     second = write(writer, "Two[^a].\n\n[^a]: Another.")
     assert first == '<p>One<sup class="note-call" data-note="1" data-call="1"></sup>.</p>'

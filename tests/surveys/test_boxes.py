@@ -68,7 +68,7 @@ def test_each_of_the_keys_opens_and_the_first_seals(settings: Any) -> None:
     ("filled", "size"),
     [(0, 16), (16 * 1024 - 29, 16), (16 * 1024 - 28, 64), (64 * 1024 - 29, 64), (64 * 1024 - 28, 256)],
 )
-def test_a_form_goes_into_the_smallest_box_that_holds_it(filled: int, size: int) -> None:
+def test_a_form_goes_into_the_smallest_box_that_is_large_enough(filled: int, size: int) -> None:
     assert boxes._size(filled) == size * 1024
 
 

@@ -61,7 +61,7 @@ def test_open_form_gives_all_answers_back_and_one_button_sends_them(
 
 
 @pytest.mark.parametrize("language", sorted(complete_languages()))
-def test_busy_page_speaks_the_language_of_the_form(
+def test_busy_page_is_in_the_language_of_the_form(
     client: Client, survey: Any, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     monkeypatch.setattr(respondent, "open_access", fail(FAULTS[0]))

@@ -105,7 +105,7 @@ def test_revoke_forgets_what_was_noted(client, survey, invitation, link) -> None
     assert (found.opened, found.answered) == ([], [])
 
 
-def test_mark_answered_ends_reminders_and_the_log_does_not_say_who(survey, invitation) -> None:
+def test_mark_answered_ends_reminders_and_the_log_does_not_name_the_person(survey, invitation) -> None:
     services.mark_answered(invitation=invitation, by=None)
     assert Survey.objects.get().answered == [invitation.pk]
     event = AuditEvent.objects.get()

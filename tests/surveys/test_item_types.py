@@ -486,7 +486,7 @@ def document_with_scale(required: bool) -> Any:
     return parse("survey", document)
 
 
-def test_a_typist_is_told_what_each_field_takes() -> None:
+def test_paper_entry_shows_what_each_field_accepts() -> None:
     hints = {kind: entry_hint(one(kind, **ITEMS[kind]).items[0]) for kind in ITEMS}
     assert hints == {
         "select_one": "one number",

@@ -122,7 +122,7 @@ def test_personal_form_serves_once_and_keeps_no_time(client, survey, invitation,
     assert Survey.objects.get().answered == [invitation.pk]
 
 
-def test_personal_form_speaks_the_invitations_language(client, link) -> None:
+def test_personal_form_is_in_the_language_of_the_invitation(client, link) -> None:
     page = client.get(link).content.decode()
     assert '<html lang="ar" dir="rtl">' in page
     assert '<html lang="en" dir="ltr">' in client.get(link + "?lang=en").content.decode()
@@ -245,7 +245,7 @@ def test_wrong_links_and_codes_are_limited(client, survey, monkeypatch) -> None:
     assert client.get("/s/nothing/").status_code == 404
 
 
-def test_who_guesses_does_not_lock_out_the_office_next_door(client, survey, link, monkeypatch) -> None:
+def test_guessing_does_not_lock_out_others_of_the_same_office(client, survey, link, monkeypatch) -> None:
     monkeypatch.setattr(throttle, "MISSES", 2)
     for n in range(5):
         client.get(f"/s/nothing{n}/")

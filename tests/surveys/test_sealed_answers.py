@@ -205,7 +205,7 @@ def test_k_larger_than_n_leaves_forms_sealed_at_closing_until_the_lead_decides(s
     assert last_event("responses.opened").detail == {"count": 3, "fewer_than": 5}
 
 
-def test_a_lower_k_while_the_survey_is_open_does_not_hold_and_a_higher_one_does(survey, assessment) -> None:
+def test_a_lower_k_while_the_survey_is_open_is_ignored_and_a_higher_one_applies(survey, assessment) -> None:
     survey.status, survey.smallest_group = "draft", None
     survey.save()
     open_survey(survey=survey, by=None)
@@ -269,7 +269,7 @@ def test_without_the_key_of_the_assessment_all_forms_stay_sealed_until_it_is_bac
     assert open_responses(survey=survey, by=None) == 5
 
 
-def test_nothing_to_open_is_said(survey) -> None:
+def test_opening_without_sealed_forms_is_refused(survey) -> None:
     with pytest.raises(ValidationError, match="There are no sealed forms"):
         open_responses(survey=survey, by=None)
     assert close_survey(survey=survey, by=None) == ""

@@ -34,7 +34,7 @@ def text_of(response: Any) -> str:
 
 
 @pytest.mark.parametrize("role", ["lead", "consultant", "focal_point", "facilitator", "observer"])
-def test_survey_detail_tells_how_many_forms_are_sealed_and_not_what_is_in_them(client, client_as, survey, role) -> None:
+def test_survey_detail_shows_how_many_forms_are_sealed_and_not_what_is_in_them(client, client_as, survey, role) -> None:
     send_many(client, 6)
     page = client_as(role).get(HOME)
     assert page.context["progress"].responses == 6
@@ -124,7 +124,7 @@ def test_responses_open_warns_where_few_are_left_after_closing(client, client_as
     assert messages_of(lead.post(HOME + "sealed/", {"few": "1"}, follow=True)) == "2 forms opened."
 
 
-def test_responses_open_tells_of_a_lost_key(client, client_as, survey, settings) -> None:
+def test_responses_open_explains_a_lost_key(client, client_as, survey, settings) -> None:
     kept = settings.FIELD_KEYS  # they open the key of the assessment
     settings.FIELD_KEYS = [Fernet.generate_key().decode(), *kept]
     send_many(client, 5)
@@ -180,7 +180,7 @@ def test_survey_disclosure_names_the_groups_that_are_too_small(client, client_as
     assert text_of(page).count("Too small") == page.context["small"]
 
 
-def test_survey_disclosure_says_that_a_lower_setting_does_not_hold(client_as, survey, assessment) -> None:
+def test_survey_disclosure_says_that_a_lower_setting_is_ignored(client_as, survey, assessment) -> None:
     Survey.objects.update(smallest_group=5)
     assessment.disclosure_threshold = 3
     assessment.save()
@@ -268,7 +268,7 @@ def test_form_remove_logs_nothing_but_that_a_form_was_removed(client, survey, ca
     assert caplog.records == []
 
 
-def test_the_page_of_thanks_leads_to_the_removal_in_its_language(survey) -> None:
+def test_the_page_after_sending_leads_to_the_removal_in_its_language(survey) -> None:
     page = post(Client(), "/s/open/?lang=az", _in="az").content.decode()
     assert 'href="/s/remove/?lang=az"' in page
 

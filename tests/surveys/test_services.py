@@ -168,7 +168,7 @@ def test_closing_forgets_who_was_reminded(survey) -> None:
     assert (invitation.reminders, invitation.send_key) == (0, "")
 
 
-def test_closing_tells_those_who_make_results(survey, member) -> None:
+def test_closing_notifies_the_makers_of_results(survey, member) -> None:
     heard = []
 
     def hear(survey: Survey, by: User, **kwargs: object) -> None:

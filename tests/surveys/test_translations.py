@@ -92,7 +92,7 @@ def test_mailing_start_says_which_languages_the_recipients_read_are_unreviewed(
     assert AuditEvent.objects.get(action="mailing.started").detail["unreviewed"] == ["az"]
 
 
-def test_links_and_the_open_link_say_it_too(client_as, survey) -> None:
+def test_pages_of_links_warn_of_unreviewed_languages_too(client_as, survey) -> None:
     InvitationFactory(survey=survey, language="ar")
     lead = client_as("lead")
     assert "These translations have not been reviewed" in html_of(lead.get(HOME + "link/"))

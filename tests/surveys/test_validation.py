@@ -169,7 +169,7 @@ def test_dont_know_on_a_required_item() -> None:
         assert errors({"m": "dont_know"}, choice(kind, dont_know=False)) == [("m", "unknown_option")]
 
 
-def test_dont_know_stands_alone_and_is_not_counted_by_bounds() -> None:
+def test_dont_know_excludes_other_options_and_is_not_counted_by_bounds() -> None:
     offered = choice(min=2, max=3, dont_know=True)
     assert check(offered, {"m": ["dont_know"]}).answers == {"m": ["dont_know"]}
     assert errors({"m": ["dont_know", "a"]}, offered) == [("m", "dont_know_alone")]

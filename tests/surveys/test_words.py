@@ -13,6 +13,6 @@ def test_a_language_without_words_is_answered_in_english() -> None:
     assert translate("send", "xx") == "Send answers"
 
 
-def test_errors_are_said_with_their_numbers() -> None:
+def test_messages_of_errors_contain_their_numbers() -> None:
     error = check(DOCUMENT, {"2.3": ["agriculture", "construction", "streets", "services"]}).errors[0]
     assert error_text(error, "ru") == "Выберите не больше 3; выбрано: 4."

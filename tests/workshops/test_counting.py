@@ -65,7 +65,7 @@ def test_a_second_workshop_is_counted_only_with_an_answer_about_its_people(asses
     assert (people_of(found), groups_of(found)) == (People(women=4), 2)
 
 
-def test_people_are_unknown_where_nobody_said_whether_they_are_the_same() -> None:
+def test_people_are_unknown_where_it_was_not_recorded_whether_they_are_the_same() -> None:
     one = WorkshopResults(1, "2016-04-25", "", "", groups=(GroupResult("A", women=1, men=2, other=3),))
     two = WorkshopResults(2, "2016-04-26", "", "", groups=(GroupResult("B", women=5),))
     assert (people_of([one]), groups_of([one])) == (People(1, 2, 3), 1)
@@ -89,7 +89,7 @@ def test_a_rehearsal_never_counts_and_can_be_emptied_and_removed(assessment: Ass
     assert not Workshop.objects.exists()
 
 
-def test_what_a_validation_workshop_holds_is_neither_emptied_nor_removed(assessment: Assessment) -> None:
+def test_data_of_a_validation_workshop_are_neither_emptied_nor_removed(assessment: Assessment) -> None:
     workshop = closed(assessment)
     with pytest.raises(InputError, match="Only a rehearsal"):
         empty_rehearsal(workshop=workshop, by=None)

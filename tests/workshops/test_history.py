@@ -89,7 +89,7 @@ def test_a_ballot_is_stored_with_its_source_and_who_typed_it(room: Workshop, mem
     assert last(room.assessment, "ballot.cast") == (by, "Group 1", detail)
 
 
-def test_a_ballot_comes_from_a_device_unless_it_is_said_to_be_from_paper(room: Workshop) -> None:
+def test_a_ballot_comes_from_a_device_by_default_and_from_paper_if_given(room: Workshop) -> None:
     ballot = cast_ballot(group=make_group(room), priorities=["J", "A", "N"])
     assert (ballot.source, ballot.other_text, ballot.by) == ("device", "", None)
     with pytest.raises(InputError, match="A ballot comes from device or paper"):
@@ -117,7 +117,7 @@ def test_a_ballot_that_differs_in_anything_is_another(room: Workshop, again: dic
         (["A", "B", "Q"], "device", "other_missing", {}),
     ],
 )
-def test_what_is_wrong_with_a_ballot_is_told_with_its_place(
+def test_errors_of_a_ballot_are_named_with_their_place(
     room: Workshop, letters: list[str], source: str, key: str, values: dict[str, Any]
 ) -> None:
     with pytest.raises(GroupError) as error:
@@ -186,7 +186,7 @@ def test_a_verdict_is_stored_with_what_was_seen_and_recorded(room: Workshop, mem
     assert last(room.assessment, "verdict.given") == (by, "Group 1", detail)
 
 
-def test_a_verdict_comes_from_a_device_in_english_without_words_unless_said_otherwise(room: Workshop) -> None:
+def test_a_verdict_comes_from_a_device_in_english_without_words_by_default(room: Workshop) -> None:
     verdict = give_verdict(group=make_group(room), target=F1, choice="agree")
     assert (verdict.source, verdict.seen["language"], verdict.words) == ("device", "en", "")
 
@@ -276,7 +276,7 @@ def test_a_withdrawn_verdict_is_kept_and_recorded(room: Workshop, member: Any) -
             withdraw_verdict(group=group, target=F1, by=by, given=given)
 
 
-def test_a_group_that_said_nothing_withdraws_nothing_least_of_all_what_another_said(room: Workshop) -> None:
+def test_a_group_without_verdicts_withdraws_none_of_its_own_or_of_others(room: Workshop) -> None:
     group, silent = make_group(room), make_group(room, "Group 2")
     give_verdict(group=group, target=F1, choice="agree")
     for given in (None, 0, 1):
@@ -309,7 +309,7 @@ def test_agreement_with_the_rest_is_stored_and_recorded(room: Workshop, member: 
     assert last(room.assessment, "verdicts.agreed") == (by, "Group 1", {"category": "1", "cells": [F1, F2]})
 
 
-def test_agreement_with_the_rest_comes_from_a_device_in_english_unless_said_otherwise(room: Workshop) -> None:
+def test_agreement_with_the_rest_comes_from_a_device_in_english_by_default(room: Workshop) -> None:
     agree_remaining(group=make_group(room), category="1", targets={F1: None})
     verdict = Verdict.objects.get()
     assert (verdict.source, verdict.seen["language"]) == ("device", "en")
@@ -772,7 +772,7 @@ def content_of(workshop: Workshop, patch: pytest.MonkeyPatch, *, named: bool) ->
     return given, withheld
 
 
-def test_minutes_hold_the_results_the_agenda_and_the_statements_of_this_workshop(
+def test_minutes_contain_the_results_the_agenda_and_the_statements_of_this_workshop(
     spoken: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given, withheld = content_of(spoken, monkeypatch, named=True)
@@ -1054,7 +1054,7 @@ def test_the_words_of_another_workshop_are_not_taken(room: Workshop) -> None:
     assert not Comment.objects.exists()
 
 
-def test_an_undecided_response_follows_its_group_and_counts_as_said_then(room: Workshop) -> None:
+def test_an_undecided_response_follows_its_group_and_counts_from_then_on(room: Workshop) -> None:
     group = make_group(room)
     give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
     take_from_verdicts(workshop=room, by=None)

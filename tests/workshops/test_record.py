@@ -173,7 +173,7 @@ def test_results_and_statements_are_those_of_the_list(held: Workshop) -> None:
     assert accepted.sector == "State agency"
 
 
-def test_analysis_and_worksheet_hold_the_same(held: Workshop) -> None:
+def test_analysis_and_worksheet_contain_the_same(held: Workshop) -> None:
     results = for_assessment(held.assessment)
     found = results.as_json()
     assert {key: count for key, count in found["priorities"]["workshop"].items() if count} == PRIORITIES
@@ -250,7 +250,7 @@ def test_the_pdf_prints_the_same_and_nothing_of_the_rehearsal(held: Workshop) ->
     assert "rehears" not in text.lower()
 
 
-def test_minutes_hold_what_was_judged(held: Workshop) -> None:
+def test_minutes_contain_what_was_judged(held: Workshop) -> None:
     first, second = held.minutes.all()
     assert "Group 2 (disagree): Only on paper." in _plain(first.html)
     assert "Group 2 (disagree, withdrawn): Only on paper." in _plain(second.html)

@@ -165,9 +165,9 @@ def test_the_scripted_workshop_on_five_phones_and_on_paper(
 
     held = Workshop.objects.get(pk=workshop.pk)
     script.test_results_and_statements_are_those_of_the_list(held)
-    script.test_analysis_and_worksheet_hold_the_same(held)
+    script.test_analysis_and_worksheet_contain_the_same(held)
     script.test_pages_show_the_same(held, client_as)
     script.test_report_prints_the_same_and_nothing_of_the_rehearsal(held)
-    script.test_minutes_hold_what_was_judged(held)
+    script.test_minutes_contain_what_was_judged(held)
     if shutil.which("pdftotext"):
         script.test_the_pdf_prints_the_same_and_nothing_of_the_rehearsal(held)

@@ -313,7 +313,7 @@ def test_agreeing_with_the_rest_touches_only_cells_that_were_shown_and_have_no_w
     assert event.detail == {"category": "1", "cells": ["cell:1.1/F2"]}
 
 
-def test_taking_back_leaves_what_was_said_one_by_one(assessment: Any) -> None:
+def test_undoing_leaves_verdicts_that_were_given_one_by_one(assessment: Any) -> None:
     for cell in ("1.1/F1", "1.1/F2", "1.2/F1", "2.1/F1"):
         make_mark(assessment, cell)
     group = make_group(make_workshop(assessment))

@@ -38,7 +38,7 @@ def test_facts_name_the_workshop(two: Any) -> None:
     assert (found["priorities.workshop-1.J"], found["priorities.workshop-2.J"]) == ("2", "0")
 
 
-def test_charts_say_which_workshop(two: Any) -> None:
+def test_charts_name_their_workshop(two: Any) -> None:
     results = for_assessment(two)
     first, second = (gallery.chart(results, f"priorities-workshop-{number}") for number in (1, 2))
     assert first.title.endswith(", 2016-04-25")

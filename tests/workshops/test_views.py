@@ -274,7 +274,7 @@ def test_comment_adopt_replaces_the_recommendations_wording(assessment: Any, cli
     assert (recommendation.text, row.disposition) == ("train all inspectors", "accepted")
 
 
-def test_verdict_panel_shows_what_groups_said_to_one_target(
+def test_verdict_panel_shows_the_verdicts_of_groups_on_one_target(
     workshop: Any, assessment: Any, client_as: Any, ladder: Any
 ) -> None:
     make_mark(assessment, "1.1/F1")
@@ -603,7 +603,7 @@ def test_comment_list_filters_and_keeps_its_query_count(
 # What changed
 
 
-def test_change_log_holds_decided_things_with_their_reasons(assessment: Any, client_as: Any) -> None:
+def test_change_log_contains_decisions_with_their_reasons(assessment: Any, client_as: Any) -> None:
     make_mark(assessment, "1.1/F1", "in_place")
     for key in ("1.1/F1", "1.1/F2", "1.2/F1"):
         make_mark(assessment, key, "potential_improvement", rationale="Not in practice.", source="workshop")

@@ -369,7 +369,7 @@ def test_group_page_folds_areas_where_there_are_several(assessment: Any, worksho
     assert 'id="category-1" open>' in text(phone.get("/w/group/?area=1"))
 
 
-def test_group_state_tells_what_was_added_and_dropped_since_the_opening(assessment: Any, client_as: Any) -> None:
+def test_group_state_lists_what_was_added_and_dropped_since_the_opening(assessment: Any, client_as: Any) -> None:
     throttle.forget()
     dropped = make_recommendation(assessment, "train inspectors")
     workshop = make_workshop(assessment)

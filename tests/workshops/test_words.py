@@ -26,7 +26,7 @@ def test_offered_are_the_languages_of_the_assessment_in_its_order() -> None:
     assert offered(["xx"]) == offered([]) == ["en"]
 
 
-def test_a_refusal_speaks_english_and_the_language_of_the_group() -> None:
+def test_a_refusal_is_in_english_and_in_the_language_of_the_group() -> None:
     refusal = GroupError("twice", letter="J", first=1, second=2)
     assert refusal.messages == [
         "Priority J is chosen twice, for places 1 and 2. Choose another priority for one of them."

@@ -268,7 +268,7 @@ def attack(client: Client, assessment: Assessment, rows: list[dict[str, Any]]) -
 
 
 @pytest.mark.parametrize(("n", "kind"), SETS)
-def test_all_exits_together_make_nobody_certain(assessment: Assessment, client_as: Any, n: int, kind: str) -> None:
+def test_all_exits_together_make_no_answer_certain(assessment: Assessment, client_as: Any, n: int, kind: str) -> None:
     rows = respondents(n, kind)
     survey = fill(assessment, rows)
     survey.responses.filter(number=1).update(language="ka", source="paper")
@@ -286,7 +286,7 @@ def test_all_exits_together_make_nobody_certain(assessment: Assessment, client_a
     assert (n == 7) is not any(shown.values())
 
 
-def test_without_the_protection_the_same_attacker_finds_somebody(
+def test_without_the_protection_the_same_attacker_identifies_a_person(
     assessment: Assessment, client_as: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(breakdowns, "margin", lambda *given: True)

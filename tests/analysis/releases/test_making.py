@@ -94,7 +94,7 @@ def test_no_release_of_eight_respondents_gives_anybody_away(
     assert any("'sex': {'options'" in output for output in outputs)
 
 
-def test_without_lot_and_margin_the_same_attacker_finds_somebody(
+def test_without_lot_and_margin_the_same_attacker_identifies_a_person(
     small_groups: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three women and five men, totals 4, 2, 2: only the table in which all three women agree is withheld."""
@@ -157,7 +157,7 @@ def test_small_values_of_a_characteristic_are_pooled() -> None:
     ]
 
 
-def test_one_blank_sex_and_one_old_person_tell_nothing() -> None:
+def test_one_blank_sex_and_one_old_person_disclose_nothing() -> None:
     sex = ["f"] * 8 + ["m"] * 10 + [None]
     results = make_results(frames(sex=sex, q=["a"] * 19), settings(k=5))
     assert results["profiles"]["sex"] == [
@@ -351,18 +351,18 @@ def given_away_by_sides(lots: Sequence[dict[str, str]]) -> tuple[int, int]:
 LOTS = [dict(zip(("sex", "age"), drawn, strict=True)) for drawn in product(("", "s", "-"), repeat=2)]
 
 
-def test_a_table_by_sides_tells_nothing_of_why_the_whole_is_not_shown() -> None:
+def test_a_table_by_sides_does_not_disclose_why_the_whole_is_not_shown() -> None:
     bad, by_sides = given_away_by_sides(LOTS)
     assert (bad, bool(by_sides)) == (0, True)
 
 
-def test_without_the_lot_of_sides_the_same_attacker_finds_somebody() -> None:
+def test_without_the_lot_of_sides_the_same_attacker_identifies_a_person() -> None:
     bad, by_sides = given_away_by_sides([lot for lot in LOTS if "s" not in lot.values()])
     assert bad
     assert by_sides
 
 
-def test_newcomers_of_whom_the_lead_was_told_do_not_withhold_a_table() -> None:
+def test_newcomers_known_to_the_lead_do_not_withhold_a_table() -> None:
     sex = ["f"] * 6 + ["m"] * 6
     q = ["a", "b"] * 6
     first = make_results(frames(sex=sex, q=q), settings(k=5))

@@ -237,7 +237,7 @@ def test_pages_only_look_up(
             assert client.get(page).status_code == 200
 
 
-def test_files_and_report_say_that_results_are_not_released(assessment: Assessment) -> None:
+def test_files_and_report_state_that_results_are_not_released(assessment: Assessment) -> None:
     """Worksheet, comparison, facts, tables and charts of the report, and its open points, of a survey of four."""
     survey = fill(assessment, [{"1.6": "female", "3.1.5": "adequate", "8.1": ["J", "A", "B"]}] * 4)
     words = "4 responses so far. Results appear when there are at least 5."
@@ -378,7 +378,7 @@ def test_small_groups_of_those_who_took_part_are_named_by_the_lead_alone(
     assert for_assessment(assessment).survey.items["1.6"].counts.counts == {}
 
 
-def test_a_lost_key_is_told_and_nothing_is_lost(assessment: Assessment, settings: Any, client_as: Any) -> None:
+def test_a_lost_key_is_reported_and_nothing_is_lost(assessment: Assessment, settings: Any, client_as: Any) -> None:
     survey = fill(assessment, mixed(12), status="open")
     release_key = BreakdownPlan.objects.create(assessment=assessment, characteristics=[]).lot_key
     keys = settings.FIELD_KEYS
@@ -448,7 +448,9 @@ def test_the_only_georgian_of_an_age_is_in_no_exit(assessment: Assessment, clien
     assert not re.search(r"Armenia \(|>Armenia<", everything)
 
 
-def test_a_dependent_item_tells_no_group_who_skipped_its_parent(assessment: Assessment, client_as: Any) -> None:
+def test_a_dependent_item_does_not_disclose_which_group_skipped_its_parent(
+    assessment: Assessment, client_as: Any
+) -> None:
     answers = mixed(12)
     for one in answers[:7]:
         one |= {"2.2": ["forced_labour", "forced_marriage", "prostitution"], "2.2.1": "forced_labour"}
@@ -459,7 +461,7 @@ def test_a_dependent_item_tells_no_group_who_skipped_its_parent(assessment: Asse
     assert not for_assessment(assessment).survey.can_be_broken_down("2.2.1")
 
 
-def test_quotes_carry_no_code_and_no_rare_language(assessment: Assessment, client_as: Any) -> None:
+def test_quotes_have_no_code_and_no_rare_language(assessment: Assessment, client_as: Any) -> None:
     survey = make_survey(assessment)
     for number, language in enumerate(["ka", *["ru"] * 5, *["en"] * 6], start=1):
         respond(survey, number, {"8.3": f"Words {number}"}, language=language)

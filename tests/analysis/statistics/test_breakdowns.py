@@ -82,7 +82,7 @@ def test_a_table_withheld_by_lot_takes_no_part_in_what_is_certain_of_others(monk
     assert published("1", groups, answers, KEY) == {"age": "whole"}
 
 
-def test_the_lot_is_asked_with_what_was_given_and_one_in_twenty_unless_said_otherwise(
+def test_the_lot_uses_the_given_chance_and_one_in_twenty_by_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[tuple[object, ...]] = []
@@ -100,7 +100,7 @@ def test_the_lot_is_asked_with_what_was_given_and_one_in_twenty_unless_said_othe
     ]
 
 
-def test_what_earlier_releases_have_told_is_counted_in() -> None:
+def test_what_earlier_releases_disclosed_is_counted() -> None:
     """By sex alone the table is safe; with the earlier one, by age, one respondent's answer follows."""
     sex, answers = SEX, TOGETHER
     several = [Several(frozenset(answer)) for answer in answers]
@@ -111,12 +111,12 @@ def test_what_earlier_releases_have_told_is_counted_in() -> None:
     assert published_several("1", {"sex": sex}, several, KEY, one_in=0, most=1, known=Known(before, ["whole"])) == {}
 
 
-def test_profiles_hold_what_was_known_before_what_is_shown_now() -> None:
+def test_profiles_contain_what_was_known_before_what_is_shown_now() -> None:
     assert NOTHING_KNOWN.with_groups([["f", "m"], ["o", "y"]]) == [("f", "o"), ("m", "y")]
     assert Known([("x",), ("z",)]).with_groups([["f", "m"]]) == [("x", "f"), ("z", "m")]
 
 
-def test_what_the_lead_was_told_withholds_nothing_and_what_others_answered_does() -> None:
+def test_what_the_lead_knows_withholds_nothing_and_what_others_answered_does() -> None:
     profiles = [("f",), ("m",), ("x",)]
     told = Known(told=[True, False, False])
     assert told.leaves(profiles, {(("f",), "a")}) is False
@@ -149,7 +149,7 @@ def test_a_table_that_gives_a_person_away_in_full_is_shown_by_sides() -> None:
     assert published("1", RATED, RATINGS, KEY, one_in=0) == {"sex": "whole"}
 
 
-def test_an_earlier_table_tells_as_much_as_was_shown_of_it() -> None:
+def test_an_earlier_table_discloses_as_much_as_was_shown_of_it() -> None:
     age, before = {"age": RATED["age"]}, [(group,) for group in RATED["sex"]]
     whole, by_sides = Known(before, ["whole"]), Known(before, ["sides"])
     assert published("1", age, RATINGS, KEY, one_in=0, side=favourable, known=whole) == {"age": "sides"}

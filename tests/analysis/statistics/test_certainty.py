@@ -234,7 +234,7 @@ def test_with_the_lot_no_output_gives_anybody_away():
     assert given_away(TWO, "abc", lots=ALL_LOTS, with_margin=False) == []
 
 
-def test_without_the_lot_the_same_attacker_finds_somebody():
+def test_without_the_lot_the_same_attacker_identifies_a_person():
     # Totals 4, 2, 2: only the table in which all three women said "a" is withheld, so its absence discloses it.
     small = {"sex": ("f", "f", "f", "m", "m", "m", "m", "m")}
     assert given_away(small, "abc", lots=[()], with_margin=False)

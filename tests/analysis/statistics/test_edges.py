@@ -20,7 +20,7 @@ from tests.factories import instruments_2016
 RULE = PercentageRule(10)
 
 
-def test_a_rule_without_a_threshold_still_needs_somebody_in_the_base() -> None:
+def test_a_rule_without_a_threshold_still_needs_a_base_above_zero() -> None:
     assert not PercentageRule(0).allows(0)
     assert PercentageRule(0).percent(0, 0) is None
     assert PercentageRule(1).percent(1, 1) == 100
@@ -104,7 +104,7 @@ def test_sections_by_sector_has_every_section_and_interviews_without_a_sector() 
     assert table.loc["2"].to_dict() == {"": 0, "state": 0}
 
 
-def test_limits_say_only_what_is_known() -> None:
+def test_limits_name_only_what_is_known() -> None:
     nothing = Limits(interviews=0, people=0, responses=0, largest_sector=("state", 3), capital=Share(0, 0, RULE))
     assert sentences(nothing) == ["No interview has been entered.", "No survey response has been received."]
     assert Limits(0, 0, 0).criteria == 0
@@ -129,7 +129,7 @@ def test_answers_are_broken_down_by_each_characteristic_that_the_questionnaire_a
     assert SKIPPED == "skipped", "the name under which results are stored"
 
 
-def test_interviews_that_say_nothing_about_people_are_counted_as_such() -> None:
+def test_interviews_without_numbers_of_people_are_counted_as_such() -> None:
     table = pd.DataFrame({"interview": ["i1", "i2"], "women": [2, None], "men": [1, None], "other": [None, "many"]})
     assert participants(table) == Participants(interviews=2, women=2, men=1, other=0, uncounted=1)
     assert Participants(1, 0, 0, 0).uncounted == 0
@@ -155,7 +155,7 @@ def test_a_theme_of_no_section_is_counted_over_all_interviews() -> None:
     assert (found.area, found.asked, found.interviews, found.unprompted) == ("", 2, 0, 0)
 
 
-def test_a_theme_that_nobody_mentioned_has_both_rows_and_interviews_without_a_sector() -> None:
+def test_a_theme_without_mentions_has_both_rows_and_interviews_without_a_sector() -> None:
     interviews = pd.DataFrame({"interview": ["i1", "i2", "i3"], "sector": ["state", None, "ngo"]})
     found = themes.by_sector(pd.DataFrame(columns=THEME_COLUMNS), 1, interviews, {"i1", "i2"})
     assert found.to_dict() == {"": {"mentioned": 0, "not_mentioned": 1}, "state": {"mentioned": 0, "not_mentioned": 1}}

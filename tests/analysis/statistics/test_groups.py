@@ -99,7 +99,7 @@ def test_joined_groups_are_named_after_their_values_and_every_value_finds_its_gr
     assert found.of == ("18+35",) * 6 + ("51",) * 5 + (POOLED,) * 5
 
 
-def test_there_are_six_groups_at_most_unless_said_otherwise():
+def test_there_are_six_groups_at_most_by_default():
     assert MOST_GROUPS == 6
     values = [name for name in "abcdef" for _ in range(5)]
     assert len(make_groups(values, 5).groups) == 6
@@ -186,5 +186,5 @@ def test_no_other_cut_has_a_larger_smallest_part(seed):
         assert min(sum(sizes[at] for at in part) for part in found) == best[len(found)]
 
 
-def test_there_are_six_even_parts_at_most_unless_said_otherwise():
+def test_there_are_six_even_parts_at_most_by_default():
     assert len(even_parts([9] * 9, 5, 5)) == 6

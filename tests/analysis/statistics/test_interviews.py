@@ -72,7 +72,7 @@ def test_co_occurrence_has_interviews_of_one_theme_on_its_diagonal():
     assert co_occurrence(CODINGS.iloc[:0], []).empty
 
 
-def test_saturation_counts_new_themes_in_the_order_held():
+def test_saturation_counts_new_themes_in_the_order_of_the_interviews():
     # R: first <- codings[!duplicated(codings$theme), ] in the order held;
     # cumsum(table(factor(first$interview, interviews$interview))): 1 1 3 3
     assert [(step.interview, step.new, step.known) for step in saturation(CODINGS, INTERVIEWS)] == [
@@ -83,7 +83,7 @@ def test_saturation_counts_new_themes_in_the_order_held():
     ]
 
 
-def test_sections_tell_not_asked_from_no_answer():
+def test_sections_distinguish_not_asked_from_no_answer():
     answered = pd.DataFrame([("i1", "2"), ("i4", "2")], columns=["interview", "section"])
     found = sections(PLANNED, answered, ["1", "2", "5"])
     # i4 answered in section 2 without having been asked it, so it is no answer to a question asked
@@ -155,7 +155,7 @@ def test_kappa_does_not_rise_with_themes_that_neither_coder_used():
     assert found.overall == with_others.overall == Agreement(0, 1, 1, 0)
 
 
-def test_sentences_say_what_the_data_cannot():
+def test_sentences_name_the_limits_of_the_data():
     found = sentences(
         Limits(
             14,

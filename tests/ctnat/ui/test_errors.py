@@ -16,7 +16,7 @@ def test_errors_of_a_service_are_shown_beside_their_field_or_above_the_form() ->
     assert form.errors == {"name": ["Too short."], "__all__": ["Not here."]}
 
 
-def test_a_conflict_carries_what_is_stored() -> None:
+def test_a_conflict_includes_the_stored_values() -> None:
     error = ConflictError("stored", "Saved by a colleague.")
     assert (error.current, error.messages, isinstance(error, ValidationError)) == (
         "stored",

@@ -79,7 +79,7 @@ def test_table_from_csv_of_any_program(sign: str, encoding: str) -> None:
     )
 
 
-def test_table_tells_columns_named_twice() -> None:
+def test_reading_a_table_refuses_two_columns_of_the_same_name() -> None:
     assert read_table(b"b,a,b,a,c,,\n", "a.csv").doubled == ["a", "b"]
 
 

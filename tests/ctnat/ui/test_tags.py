@@ -33,7 +33,7 @@ def test_what_concerns_no_field_is_reported_once() -> None:
     assert "Choose one of the two." in render("{% load crispy_forms_tags %}{{ form|crispy }}", form=alone)
 
 
-def test_plain_gives_a_library_s_form_the_house_s_words() -> None:
+def test_plain_shows_the_form_of_a_library_with_our_own_words() -> None:
     class Library(django_forms.Form):
         password = django_forms.CharField(
             label="New Password (again)", widget=django_forms.TextInput(attrs={"placeholder": "New Password (again)"})
