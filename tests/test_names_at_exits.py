@@ -144,7 +144,8 @@ def without_fields(html: str) -> str:
 def readers_exits(whole: dict[str, Any], lead: Client, *, printed: bool = False) -> Iterator[tuple[str, str]]:
     """(name, content) of all that is made for people outside the team, requested by a member who may see names."""
     assessment, workshop = whole["workshop"].assessment, f"{HOME}workshop/{whole['workshop'].pk}/"
-    for name in ("handout/", "slides/", "projector/", "projector/?show=verdicts", "projector/counts/?show=verdicts"):
+    shown = ("handout/", "slides/", "projector/", "projector/?show=verdicts", "projector/counts/?show=verdicts")
+    for name in (*shown, "handout/?lang=az", "slides/?lang=az", "projector/?show=verdicts&lang=az"):
         yield name, told(lead.get(workshop + name))
     for minutes in whole["workshop"].minutes.all():
         yield f"minutes {minutes.number}", minutes.html

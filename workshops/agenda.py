@@ -14,19 +14,23 @@ from django.db.models import Sum
 
 from assessments.models import Assessment
 from indicators.grid import GridCategory, GridCell, GridRow, RecommendationGroup, grid, recommendation_groups
-from indicators.models import CellRevision, Recommendation
+from indicators.models import CellRevision, Recommendation, Translation
+from indicators.translated import Shown, Translated
+from instruments.texts import mark
 from workshops.models import Group, Workshop
 from workshops.words import offered, translate
 
-Seen = Mapping[str, Any]  # {"heading" and "text" by language, "state", "note", "revision"}: see `Verdict.seen`
+Seen = Mapping[str, Any]  # `SEEN` with their values: see `Verdict.seen`
+SEEN = ("heading", "text", "state", "note", "notes", "written", "revision")
 
 
 @dataclass(frozen=True)
 class Entry:
     """One item to vote on: `text` in `language`, a cell's state as sign and word, and the reason for it.
 
-    `revision` rises when any of them changes. `opening` is how it was when the workshop opened, where it has changed
-    since. One that is `gone` was dropped or is no longer assessed: groups are no longer asked about it.
+    `revision` rises when any of them changes in the language in which it was written; `wording` is the mark of the words
+    as they are shown here, in whichever language. `opening` is how it was when the workshop opened, where it has
+    changed since. One that is `gone` was dropped or is no longer assessed: groups are no longer asked about it.
     """
 
     target: str
@@ -39,6 +43,15 @@ class Entry:
     state: str = ""
     note: str = ""
     note_language: str = "en"
+    wording: str = ""
+    asked_in: str = ""  # the language that was asked for; empty for an entry of the past
+    is_draft: bool = False  # a part of it is shown in a translation that was not reviewed
+
+    @property
+    def is_untranslated(self) -> bool:
+        """Whether a part of it is shown in the original's language in place of the one that was asked for."""
+        shown = {self.language, self.note_language if self.note else self.language}
+        return bool(self.asked_in) and shown != {self.asked_in}
 
     @property
     def line(self) -> str:
@@ -56,22 +69,29 @@ class Entry:
 
 @dataclass(frozen=True)
 class Part:
-    """Entries under one heading, which is in `language`."""
+    """Entries under one heading, which is in `language`; `asked_in` is the language that was asked for."""
 
     heading: str
     language: str
     entries: tuple[Entry, ...]
+    asked_in: str = ""
+
+    @property
+    def is_untranslated(self) -> bool:
+        return bool(self.heading and self.asked_in) and self.language != self.asked_in
 
 
 @dataclass(frozen=True)
 class Agenda:
     """What a group discusses of one category: its recommendations under their openings and its assessed cells.
 
-    The instrument's words are in `language` where it has them; what was written for the assessment is in `written`.
+    All is in `language` where the instrument has its words, and where what was written for the assessment, in
+    `written`, is translated.
     """
 
     category: GridCategory
     recommendations: tuple[RecommendationGroup, ...]
+    words: Translated
     language: str = "en"
     written: str = "en"
     fixed: Mapping[str, Seen] | None = None  # put to the groups at the opening; None: not recorded, everything
@@ -88,20 +108,15 @@ class Agenda:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """Each group of recommendations, then each criterion that has an assessed cell, then what is gone."""
-        found = [
-            Part(
-                group.opening,
-                self.written,
-                self._put(
-                    Entry(f"recommendation:{row.pk}", row.text, self.written, revision=row.wording_revision)
-                    for row in group.recommendations
-                ),
-            )
-            for group in self.recommendations
-        ]
+        found = []
+        for group in self.recommendations:
+            heading = self.opening_of(group)
+            entries = self._put(self._recommendation(row, heading) for row in group.recommendations)
+            found.append(Part(heading.text, heading.language, entries, self.language))
         for row in self.category.rows:
             cells = self._put(self._cell(row, cell) for cell in row.cells if cell.is_assessed)
-            found.append(Part(f"{row.name} {row.text}", row.criterion.text.language_for(self.language), cells))
+            language = row.criterion.text.language_for(self.language)
+            found.append(Part(f"{row.name} {row.text}", language, cells, self.language))
         found.append(Part(translate("no_longer_asked", self.language), self.language, self.gone))
         return tuple(part for part in found if part.entries)
 
@@ -130,8 +145,8 @@ class Agenda:
         return tuple(
             Entry(
                 target=target,
-                text=in_language(seen["text"], self.language),
-                language=language_shown(seen["text"], self.language),
+                text=read(seen, "text", self.language).text,
+                language=read(seen, "text", self.language).language,
                 revision=seen["revision"],
                 state=translate(seen["state"], self.language) if seen["state"] else "",
                 gone=True,
@@ -147,9 +162,31 @@ class Agenda:
             return ()
         return tuple(entry for target, entry in replace(self, fixed=None).targets.items() if target not in self.fixed)
 
+    def opening_of(self, group: RecommendationGroup) -> Shown:
+        return self._shown(f"recommendation:{group.recommendations[0].pk}", "opening", group.opening)
+
+    def _shown(self, target: str, name: str, words: str) -> Shown:
+        return self.words.shown(target, name, words, self.written, self.language)
+
+    def _recommendation(self, row: Recommendation, heading: Shown) -> Entry:
+        shown = self._shown(f"recommendation:{row.pk}", "text", row.text)
+        return Entry(
+            target=f"recommendation:{row.pk}",
+            text=shown.text,
+            language=shown.language,
+            revision=row.wording_revision,
+            wording=_wording(heading.text, shown.text, ""),
+            asked_in=self.language,
+            is_draft=shown.is_draft or heading.is_draft,
+        )
+
+    def reason_of(self, cell: GridCell) -> Shown:
+        """The reason of the cell's mark; empty where no reason was given."""
+        return self._shown(f"mark:{cell.mark.pk}", "rationale", cell.mark.rationale) if cell.mark else Shown("", "")
+
     def _cell(self, row: GridRow, cell: GridCell) -> Entry:
         text = next(known.text for known in row.criterion.cells if known.name == cell.name)
-        reason = cell.mark.rationale if cell.mark else ""
+        reason = self.reason_of(cell)
         return Entry(
             target=f"cell:{cell.key}",
             text=cell.text,
@@ -157,9 +194,16 @@ class Agenda:
             revision=cell.revision,
             sign=cell.sign,
             state=translate(cell.state, self.language),
-            note=reason or translate("no_evidence", self.language),
-            note_language=self.written if reason else self.language,
+            note=reason.text or translate("no_evidence", self.language),
+            note_language=reason.language if reason.text else self.language,
+            wording=_wording("", "", reason.text),
+            asked_in=self.language,
+            is_draft=reason.is_draft,
         )
+
+    @property
+    def has_drafts(self) -> bool:
+        return any(entry.is_draft for part in self.asked for entry in part.entries)
 
     @cached_property
     def targets(self) -> dict[str, Entry]:
@@ -176,9 +220,9 @@ def agendas(
     """
     put = None if fixed is None else {seen["target"]: seen for seen in fixed}
     wanted = set(categories)
-    groups = recommendation_groups(assessment)
+    groups, words = recommendation_groups(assessment), Translated.of(assessment)
     return tuple(
-        Agenda(category, groups[category.name], language, assessment.report_language, put)
+        Agenda(category, groups[category.name], words, language, assessment.report_language, put)
         for category in grid(assessment, language)
         if not wanted or category.name in wanted
     )
@@ -198,22 +242,31 @@ def fix_agenda(assessment: Assessment) -> list[dict[str, Any]]:
     """All current entries, in order, in the form of `Workshop.agenda`: JSON in all languages that are offered.
 
     One entry: {"target", "category", "heading": {language: text}, "text": {language: text}, "state", "note",
-    "revision"}. `state` is a state of `indicators.Mark`, empty for a recommendation.
+    "notes": {language: text}, "written", "revision"}. `state` is a state of `indicators.Mark`, empty for a recommendation.
+    `note` is the reason of a mark as it was written, `notes` has it in all languages. `written` is the language of what
+    was written for the assessment, which is shown where there is no translation.
     """
     languages = agenda_languages(assessment)
-    written = assessment.report_language
+    written, words = assessment.report_language, Translated.of(assessment)
+
+    def in_all(target: str, name: str, text: str) -> dict[str, str]:
+        return words.in_all(target, name, text, written, languages)
+
     found: list[dict[str, Any]] = []
     groups = recommendation_groups(assessment)
     for category in grid(assessment, written):
         for group in groups[category.name]:
+            heading = in_all(f"recommendation:{group.recommendations[0].pk}", "opening", group.opening)
             found += [
                 {
                     "target": f"recommendation:{row.pk}",
                     "category": category.name,
-                    "heading": {written: group.opening},
-                    "text": {written: row.text},
+                    "heading": heading,
+                    "text": in_all(f"recommendation:{row.pk}", "text", row.text),
                     "state": "",
                     "note": "",
+                    "notes": {},
+                    "written": written,
                     "revision": row.wording_revision,
                 }
                 for row in group.recommendations
@@ -222,6 +275,7 @@ def fix_agenda(assessment: Assessment) -> list[dict[str, Any]]:
             for cell in row.cells:
                 if cell.is_assessed:
                     text = next(known.text for known in row.criterion.cells if known.name == cell.name)
+                    note = cell.mark.rationale if cell.mark else ""
                     found.append(
                         {
                             "target": f"cell:{cell.key}",
@@ -229,18 +283,49 @@ def fix_agenda(assessment: Assessment) -> list[dict[str, Any]]:
                             "heading": _in_all(row.criterion.text, languages),
                             "text": _in_all(text, languages),
                             "state": cell.state,
-                            "note": cell.mark.rationale if cell.mark else "",
+                            "note": note,
+                            "notes": in_all(f"mark:{cell.mark.pk}", "rationale", note) if cell.mark and note else {},
+                            "written": written,
                             "revision": cell.revision,
                         }
                     )
     return found
 
 
+def translations_changed(before: Iterable[Seen], now: Iterable[Seen]) -> dict[str, list[str]]:
+    """target -> the languages in which it reads otherwise now, although its original is the same."""
+    current, found = {seen["target"]: seen for seen in now}, {}
+    for seen in before:
+        there = current.get(seen["target"])
+        if there and there["revision"] == seen["revision"] and "notes" in seen:
+            names = ("heading", "text", "notes")
+            languages = sorted({language for name in names for language in {**seen[name], **there[name]}})
+            changed = [
+                code for code in languages if any(seen[name].get(code) != there[name].get(code) for name in names)
+            ]
+            if changed:
+                found[seen["target"]] = changed
+    return found
+
+
+def wording_of(seen: Seen, language: str) -> str:
+    """The mark of what a group read in `language`, as `Entry.wording`."""
+    if seen.get("state"):
+        return _wording("", "", read(seen, "notes", language).text or seen.get("note", ""))
+    return _wording(read(seen, "heading", language).text, read(seen, "text", language).text, "")
+
+
+def _wording(heading: str, text: str, note: str) -> str:
+    """Words of the instrument are left out: they do not change."""
+    return mark("\n".join((heading, text, note)))
+
+
 def agenda_revision(assessment: Assessment) -> int:
-    """Rises with every change of a recommendation or of what a cell shows."""
+    """Rises with every change of a recommendation, of what a cell shows, or of a translation."""
     recommendations = Recommendation.objects.for_assessment(assessment).aggregate(n=Sum("revision"))["n"] or 0
     cells = CellRevision.objects.for_assessment(assessment).aggregate(n=Sum("number"))["n"] or 0
-    return int(recommendations + cells)
+    translations = Translation.objects.for_assessment(assessment).aggregate(n=Sum("revision"))["n"] or 0
+    return int(recommendations + cells + translations)
 
 
 def agenda_languages(assessment: Assessment) -> list[str]:
@@ -252,8 +337,7 @@ def seen_now(workshop: Workshop, targets: Iterable[str], language: str) -> dict[
     """target -> what is shown now to a group that reads `language`, in the form of `Verdict.seen`."""
     wanted = set(targets)
     return {
-        entry["target"]: {key: entry[key] for key in ("heading", "text", "state", "note", "revision")}
-        | {"language": language}
+        entry["target"]: {key: entry[key] for key in SEEN} | {"language": language}
         for entry in fix_agenda(workshop.assessment)
         if entry["target"] in wanted
     }
@@ -264,13 +348,18 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or next(iter(texts.values()), "")
 
 
-def language_shown(texts: Mapping[str, str], language: str) -> str:
-    return language if texts.get(language) else next(iter(texts), language)
+def read(seen: Seen, name: str, language: str) -> Shown:
+    """ "heading", "text" or "notes" of what was put to the groups, in `language`, else as it was written."""
+    texts = seen.get(name) or {}
+    chosen = next(
+        (code for code in (language, seen.get("written", "")) if texts.get(code)), next(iter(texts), language)
+    )
+    return Shown(texts.get(chosen, ""), chosen)
 
 
 def seen_line(seen: Seen, language: str = "en") -> str:
     """What was judged, as one line: "NRM specific to THB is in place: in place". Empty where it was not recorded."""
-    text = in_language(seen.get("text", {}), language)
+    text = read(seen, "text", language).text
     return f"{text}: {translate(seen['state'], language)}" if text and seen.get("state") else text
 
 

@@ -6,6 +6,7 @@ from django import forms
 
 from assessments.models import Assessment
 from ctnat.ui.forms import Form
+from ctnat.ui.languages import english_name
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from indicators.forms import RevisionForm, SeenRevision, long_text
@@ -15,7 +16,7 @@ from instruments.schema import CELLS
 from workshops.models import GROUP_SECTORS, MOST_PEOPLE, Comment, Group, Workshop
 from workshops.priorities import find_priority_item
 from workshops.targets import SITUATION
-from workshops.words import translate
+from workshops.words import offered, translate
 
 
 def short_text(label: str, most: int, **kwargs: Any) -> forms.CharField:
@@ -27,8 +28,20 @@ def people(label: str) -> forms.IntegerField:
 
 
 class WorkshopForm(SeenForm, Form):
+    needed_sometimes = ("language",)  # without a choice it is the report's
+
     held_on = forms.DateField(label="Date")
     place = short_text("Place", 200, required=False)
+    language = forms.ChoiceField(
+        label="Language of the room",
+        required=False,
+        help_text="The handout, slides and projector begin in it. Each phone can choose among all these languages.",
+    )
+
+    def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choices = [(code, english_name(code)) for code in offered(assessment.languages)]
+        cast(forms.ChoiceField, self.fields["language"]).choices = choices
 
 
 class NewWorkshopForm(OnceForm, WorkshopForm):
@@ -131,6 +144,7 @@ class VerdictForm(Form):
     words = long_text("In your own words", required=False)
     revision = SeenRevision()  # of the wording on the screen
     given = SeenRevision()  # of the verdict beside it
+    wording = forms.CharField(required=False, max_length=16, empty_value=None)  # mark of the words in their language
 
 
 class CommentForm(RevisionForm):

@@ -9,6 +9,7 @@ from assessments.models import Assessment, Sector
 from ctnat.ui.seen import mark
 from indicators.models import RecommendationChange
 from workshops.querysets import CommentQuerySet, GroupQuerySet, VerdictQuerySet, WorkshopQuerySet
+from workshops.words import room_language
 
 GROUP_SECTORS = [*Sector.choices, ("mixed", "Mixed")]
 MOST_PEOPLE = 1000  # of one sex in a group: more is a typing error
@@ -37,6 +38,7 @@ class Workshop(models.Model):
     purpose = models.CharField(max_length=12, choices=Purpose.choices, default=Purpose.VALIDATION)
     held_on = models.DateField()
     place = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=20, blank=True)  # of the room; empty: the report's
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
     join_code = models.CharField(max_length=12, unique=True, null=True, blank=True)  # shown on the projector while open
     agenda = models.JSONField(
@@ -59,6 +61,10 @@ class Workshop(models.Model):
 
     def __str__(self) -> str:
         return f"Workshop {self.assessment.reference} {self.held_on}"
+
+    @property
+    def room_language(self) -> str:
+        return room_language(self.language, self.assessment.languages)
 
     @property
     def is_open(self) -> bool:
@@ -124,6 +130,7 @@ class Ballot(models.Model):
     other_text = ProtectedCharField(
         of="group.workshop.assessment", max_length=300, blank=True
     )  # where "Other" is among them: what it is
+    other_language = models.CharField(max_length=20, blank=True)  # of these words, as for a verdict
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.DEVICE)
     revision = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -136,8 +143,8 @@ class Ballot(models.Model):
 class Verdict(models.Model):
     """A group's verdict on a recommendation or a marked cell: `recommendation:12` or `cell:1.1/F1`.
 
-    `seen` is what was judged, as it was shown: {"heading" and "text" by language, "state", "note", "revision",
-    "language" in which the group read it}. Empty where it was not recorded.
+    `seen` is what was judged, as it was shown: {"heading", "text" and "notes" by language, "state", "note", "written"
+    (the language of the originals), "revision", "language" in which the group read it}. Empty where it was not recorded.
     """
 
     class Choice(models.TextChoices):
@@ -149,6 +156,9 @@ class Verdict(models.Model):
     target = models.CharField(max_length=60)
     choice = models.CharField(max_length=10, choices=Choice.choices)
     words = ProtectedTextField(of="group.workshop.assessment", blank=True)
+    words_language = models.CharField(
+        max_length=20, blank=True
+    )  # of the page on which they were typed; empty: not recorded, as on paper
     seen = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=1)  # rises with each change
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # withdrawn by the group: kept, but not counted
@@ -207,11 +217,15 @@ class Comment(models.Model):
     source = models.CharField(max_length=80, blank=True)  # evidence key of what is disputed, where it is a document
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.NOTE)
     statement = ProtectedTextField()
+    language = models.CharField(max_length=20, blank=True)  # of the statement; empty: not recorded
     who = ProtectedCharField(max_length=200, blank=True)  # in general terms: "a ministry"
     stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.VALIDATION)
     disposition = models.CharField(max_length=20, choices=Disposition.choices, blank=True, default="")
     reason = ProtectedTextField(blank=True)
     changed = ProtectedTextField(blank=True)  # what changed in the report because of it
+    decided_on = ProtectedJSONField(
+        default=dict, blank=True
+    )  # translations of the statement that were on the page when it was decided on: {language: text}
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     seen = models.JSONField(default=dict, blank=True)  # what the group judged, from its verdict

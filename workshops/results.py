@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
+from indicators.translated import Translated
 from instruments.schema.items import RankItem
 from workshops.agenda import Entry, agendas, seen_line
 from workshops.models import Group, Verdict, Workshop
@@ -39,6 +40,8 @@ class GroupResult:
     took_part: bool = True
     ballot: tuple[str, ...] = ()  # letters, the highest first
     other_text: str = ""  # what "Other" means on this ballot
+    other_language: str = ""  # of these words; empty where it was not recorded
+    other_translation: str = ""  # of these words, as for `GroupWords`
     source: str = ""  # "device" or "paper"; empty without a ballot
 
     @property
@@ -54,12 +57,22 @@ class GroupResult:
 
 @dataclass(frozen=True)
 class GroupWords:
-    """A group's own words: `choice` is agree, amend or disagree."""
+    """A group's own words: `choice` is agree, amend or disagree.
+
+    `language` is that of the words, empty where it was not recorded. `translation` is a working translation of them:
+    as it was at closing in frozen results, and as it is now after `with_translations`.
+    """
 
     group: str
     choice: str
     words: str
     sector: str = ""
+    language: str = ""
+    translation: str = ""
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**{name: data[name] for name in cls.__dataclass_fields__ if name in data})
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,7 @@ class VerdictCount:
     disagree: int
     words: tuple[GroupWords, ...] = ()
     withdrawn: tuple[GroupWords, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)  # the wording in every language in which groups read it
 
     @property
     def is_cell(self) -> bool:
@@ -96,7 +110,7 @@ class VerdictCount:
     def of(cls, data: Mapping[str, Any]) -> Self:
         unknown = {"label": data["text"], "state": "", "revision": None, "current": None}
         known = unknown | {name: data[name] for name in cls.__dataclass_fields__ if name in data}
-        known |= {name: tuple(GroupWords(**one) for one in known.get(name, ())) for name in ("words", "withdrawn")}
+        known |= {name: tuple(map(GroupWords.of, known.get(name, ()))) for name in ("words", "withdrawn")}
         return cls(**known)
 
 
@@ -205,7 +219,7 @@ def results_of(workshop: Workshop) -> WorkshopResults:
 
 
 def live_results(workshop: Workshop) -> WorkshopResults:
-    """What would be frozen if the workshop were closed now."""
+    """What would be frozen if the workshop were closed now, apart from translations."""
     groups = list(Group.objects.for_workshop(workshop).select_related("ballot"))
     verdicts = list(Verdict.objects.filter(group__workshop=workshop).select_related("group"))
     judged = {verdict.group_id for verdict in verdicts if not verdict.is_withdrawn}
@@ -221,6 +235,27 @@ def live_results(workshop: Workshop) -> WorkshopResults:
     )
 
 
+def with_translations(results: WorkshopResults, words: Translated, language: str) -> WorkshopResults:
+    """The results with the working translation of each group's own words into `language`, where there is one now."""
+
+    def known(text: str, written: str, before: str) -> str:
+        return before if written == language else words.working(text, language) or before
+
+    def translated(rows: tuple[GroupWords, ...]) -> tuple[GroupWords, ...]:
+        return tuple(replace(one, translation=known(one.words, one.language, one.translation)) for one in rows)
+
+    return replace(
+        results,
+        groups=tuple(
+            replace(one, other_translation=known(one.other_text, one.other_language, one.other_translation))
+            for one in results.groups
+        ),
+        verdicts=tuple(
+            replace(row, words=translated(row.words), withdrawn=translated(row.withdrawn)) for row in results.verdicts
+        ),
+    )
+
+
 def _group_result(group: Group, judged: bool) -> GroupResult:
     ballot = getattr(group, "ballot", None)
     return GroupResult(
@@ -233,6 +268,7 @@ def _group_result(group: Group, judged: bool) -> GroupResult:
         took_part=bool(ballot) or judged,
         ballot=tuple(ballot.priorities) if ballot else (),
         other_text=ballot.other_text if ballot else "",
+        other_language=ballot.other_language if ballot else "",
         source=ballot.source if ballot else "",
     )
 
@@ -269,11 +305,13 @@ def _verdict_counts(workshop: Workshop, verdicts: Sequence[Verdict], language: s
             disagree=chosen[Verdict.Choice.DISAGREE],
             words=tuple(_group_words(verdict) for verdict in standing if verdict.words),
             withdrawn=withdrawn,
+            texts=seen.get("text", {}),
         )
 
 
 def _group_words(verdict: Verdict) -> GroupWords:
-    return GroupWords(verdict.group.name, verdict.choice, verdict.words, verdict.group.sector)
+    group = verdict.group
+    return GroupWords(group.name, verdict.choice, verdict.words, group.sector, verdict.words_language)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,12 @@ def offered(languages: Iterable[str]) -> list[str]:
     return [language for language in languages if language in WORDS.languages] or ["en"]
 
 
+def room_language(chosen: str, languages: Iterable[str]) -> str:
+    """The language of a room: the one chosen for it, else the first of those offered."""
+    there = offered(languages)
+    return chosen if chosen in there else there[0]
+
+
 class GroupError(InputError):
     """A group's input cannot be accepted. In English for the facilitator, `in_language(language)` for the group."""
 

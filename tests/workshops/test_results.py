@@ -92,7 +92,7 @@ def test_verdicts_live_and_frozen_are_equal(assessment: Any) -> None:
     give_verdict(group=two, target=f"recommendation:{row.pk}", choice="amend", words="And police.")
     live = results_of(workshop).verdicts
     assert [(found.text, found.agree, found.amend, found.disagree, found.words) for found in live] == [
-        ("train inspectors", 1, 1, 0, (GroupWords("Two", "amend", "And police."),)),
+        ("train inspectors", 1, 1, 0, (GroupWords("Two", "amend", "And police.", language="en"),)),
         ("NRM specific to THB is in place", 1, 0, 0, ()),
     ]
     assert results_of(close_workshop(workshop=workshop, by=None)).verdicts == live

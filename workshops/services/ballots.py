@@ -22,11 +22,13 @@ def cast_ballot(
     source: str = "device",
     by: User | None = None,
     other_text: str = "",
+    language: str = "",
     revision: int | None = None,
 ) -> Ballot:
     """The group's top priorities, the highest first. A second ballot replaces the first and its `revision` rises.
 
-    A device must fill every place; paper may leave places empty. `revision` is the group's `ballot_revision` that the
+    A device must fill every place; paper may leave places empty. `language` is that of the page on which `other_text` was
+    typed. `revision` is the group's `ballot_revision` that the
     writer saw; where the group has voted since, `ConflictError` is raised and nothing changes; None does not ask. The
     same ballot sent twice is one. Raises `InputError`.
     """
@@ -45,6 +47,7 @@ def cast_ballot(
         return ballot
     _check_revision(row, ballot, revision)
     ballot.priorities, ballot.other_text, ballot.source, ballot.by = letters, other_text, source, by
+    ballot.other_language = language if other_text else ""
     ballot.revision = _raise_revision(row)
     ballot.full_clean(exclude=["group", "priorities", "by"])
     ballot.save()

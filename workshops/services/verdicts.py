@@ -5,6 +5,7 @@ judged again: a verdict is then refused, with the current words.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -13,8 +14,8 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.models import User
 from indicators.services.checks import check_text
-from workshops.agenda import agendas_of, seen_now
-from workshops.models import Group, Verdict
+from workshops.agenda import agendas_of, seen_now, wording_of
+from workshops.models import Ballot, Group, Verdict
 from workshops.services.workshops import lock_open_workshop, touch_workshop
 from workshops.words import GroupError, VerdictConflict
 
@@ -31,11 +32,13 @@ def give_verdict(
     language: str = "en",
     revision: int | None = None,
     given: int | None = None,
+    wording: str | None = None,
 ) -> Verdict:
     """Store the group's verdict on a recommendation or a marked cell; a second verdict replaces the first.
 
-    `revision` is that of the wording on the group's screen, `given` that of the verdict shown beside it (0: none).
-    Where one is no longer the current one, `VerdictConflict` is raised and nothing changes; None does not ask.
+    `language` is that of the group's screen or paper. `revision` is that of the original shown there and `wording` the
+    mark of the words in this language, `given` is the revision of the verdict shown beside it (0: none). Where one is no
+    longer the current one, `VerdictConflict` is raised and nothing changes; None does not ask.
     """
     workshop = lock_open_workshop(group)
     group.workshop = workshop
@@ -44,19 +47,22 @@ def give_verdict(
         raise GroupError("not_discussed")
     words = check_text(words, "words")
     verdict: Verdict | None = Verdict.objects.select_for_update().filter(group=group, target=target).first()
+    seen = seen_now(workshop, [target], language)[target]
     if revision is not None and entries[target].revision != revision:
+        raise VerdictConflict("text_changed", verdict)
+    if wording is not None and wording_of(seen, language) != wording:
         raise VerdictConflict("text_changed", verdict)
     _check_choice(choice, words)
     same = verdict and not verdict.is_withdrawn and (verdict.choice, verdict.words) == (choice, words)
-    if verdict and same and not verdict.with_rest and verdict.seen_revision == entries[target].revision:
+    if verdict and same and not verdict.with_rest and _same_words(verdict.seen, seen):
         return verdict  # sent twice on a slow line
     if given is not None and (verdict.revision if verdict else 0) != given:
         raise VerdictConflict("verdict_conflict", verdict)
     if verdict is None:
         verdict = Verdict(group=group, target=target, revision=0)
     verdict.choice, verdict.words, verdict.source = choice, words, source
-    verdict.with_rest, verdict.withdrawn_at = False, None
-    verdict.seen = seen_now(workshop, [target], language)[target]
+    verdict.words_language = language if words and source == Ballot.Source.DEVICE else ""
+    verdict.with_rest, verdict.withdrawn_at, verdict.seen = False, None, seen
     verdict.revision += 1
     verdict.save()
     touch_workshop(workshop)
@@ -99,12 +105,13 @@ def agree_remaining(
     source: str = "device",
     by: User | None = None,
     language: str = "en",
+    wordings: Mapping[str, str] | None = None,
 ) -> int:
     """Agree with each cell of `category` that is among `targets` and has no verdict of the group yet.
 
-    `targets` are the cells that were on the group's screen, each with the revision shown there: the group agrees with
-    none that it has not seen. Where one has changed since, `VerdictConflict` is raised and nothing is recorded; None
-    for a revision does not ask. Returns how many.
+    `targets` are the cells that were on the group's screen, each with the revision shown there, and `wordings` the mark
+    of its words in `language`: the group agrees with none that it has not seen. Where one has changed since,
+    `VerdictConflict` is raised and nothing is recorded; None does not ask. Returns how many.
     """
     workshop = lock_open_workshop(group)
     group.workshop = workshop
@@ -124,10 +131,13 @@ def agree_remaining(
         raise VerdictConflict("rest_changed", None)
     names = [entry.target for entry in cells]
     seen = seen_now(workshop, names, language)
+    if wordings is not None and any(wordings.get(name) != wording_of(seen[name], language) for name in names):
+        raise VerdictConflict("rest_changed", None)
     withdrawn = {verdict.target: verdict for verdict in Verdict.objects.filter(group=group, target__in=names)}
     for target in names:
         verdict = withdrawn.get(target) or Verdict(group=group, target=target, revision=0)
         verdict.choice, verdict.words, verdict.source = Verdict.Choice.AGREE, "", source
+        verdict.words_language = ""
         verdict.with_rest, verdict.withdrawn_at, verdict.seen = True, None, seen[target]
         verdict.revision += 1
         verdict.save()
@@ -161,6 +171,13 @@ def undo_agree_remaining(
     touch_workshop(workshop)
     record("verdicts.taken_back", by=by, assessment=workshop.assessment, target=group, category=category, cells=cells)
     return len(cells)
+
+
+def _same_words(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether a group read the same words, in the same language."""
+    language = other["language"]
+    facts = [(seen.get("language"), seen.get("revision"), wording_of(seen, language)) for seen in (one, other)]
+    return facts[0] == facts[1]
 
 
 def _agreed_together(group: Group, targets: Mapping[str, int | None]) -> int:

@@ -15,13 +15,14 @@ from assessments.once import key_detail, made_before
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.seen import Marks, check_seen
 from indicators.services.checks import check_text
+from indicators.translated import Translated
 from workshops.agenda import fix_agenda
 from workshops.models import Ballot, Group, Verdict, Workshop
 from workshops.priorities import priority_item
-from workshops.results import live_results
+from workshops.results import live_results, with_translations
 from workshops.services.comments import take_from_verdicts
 from workshops.services.minutes import make_minutes
-from workshops.words import GroupError
+from workshops.words import GroupError, offered, room_language
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters that look alike from a distance
 CODE_LENGTH = 6
@@ -34,21 +35,24 @@ def create_workshop(
     held_on: date,
     place: str = "",
     purpose: str = "validation",
+    language: str = "",
     by: User | None,
     form_key: UUID | None = None,
 ) -> Workshop:
-    """`purpose` is validation or rehearsal; a rehearsal never counts, and cannot become a validation.
+    """`purpose` is validation or rehearsal; a rehearsal never counts, and cannot become a validation. `language` is the
+    room's, empty for the report's.
 
     The same form (`form_key`) with the same entries makes one workshop.
     """
     lock_assessment(assessment)
     workshop = Workshop(assessment=assessment, held_on=held_on, place=check_text(place, "place"), purpose=purpose)
+    workshop.language = _check_language(assessment, language)
     workshop.full_clean(exclude=["results"])
     if same := made_before(
         "workshop.created",
         form_key,
         new=workshop,
-        names=("held_on", "place", "purpose"),
+        names=("held_on", "place", "purpose", "language"),
         rows=Workshop.objects.filter(assessment=assessment),
         assessment=assessment,
         by=by,
@@ -61,17 +65,27 @@ def create_workshop(
 
 @transaction.atomic
 def edit_workshop(
-    *, workshop: Workshop, held_on: date, place: str, by: User | None, seen: Marks | None = None
+    *,
+    workshop: Workshop,
+    held_on: date,
+    place: str,
+    language: str | None = None,
+    by: User | None,
+    seen: Marks | None = None,
 ) -> Workshop:
     """Raises `InputError`: `SeenConflict` where another facilitator has changed it since it was shown (`seen`)."""
     row = lock_workshop(workshop)
     check_not_closed(row)
-    check_seen(row, seen, {"held_on": held_on, "place": place})
-    if (row.held_on, row.place) == (held_on, place):  # saved without a change, or sent twice on a slow line
+    language = _check_language(row.assessment, row.language if language is None else language)
+    language = room_language(language, row.assessment.languages)
+    wanted = {"held_on": held_on, "place": place, "language": language}
+    there = {"held_on": row.held_on, "place": row.place, "language": row.room_language}
+    check_seen(row, seen, wanted, there)
+    if there == wanted:  # saved without a change, or sent twice on a slow line
         return row
-    workshop.held_on, workshop.place = held_on, check_text(place, "place")
+    workshop.held_on, workshop.place, workshop.language = held_on, check_text(place, "place"), language
     workshop.full_clean(exclude=["results"])
-    workshop.save(update_fields=["held_on", "place"])
+    workshop.save(update_fields=["held_on", "place", "language"])
     record("workshop.changed", by=by, assessment=workshop.assessment, target=workshop)
     return workshop
 
@@ -184,7 +198,8 @@ def close_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
         return row
     if not row.is_open:
         raise InputError("This workshop has not been opened yet, so there is nothing to close.")
-    row.results = live_results(row).to_json()
+    words, language = Translated.of(row.assessment), row.assessment.report_language
+    row.results = with_translations(live_results(row), words, language).to_json()
     row.status, row.closed_at = Workshop.Status.CLOSED, timezone.now()
     _save(row, "results", "status", "closed_at")
     taken = 0 if row.is_rehearsal else take_from_verdicts(workshop=row, by=by)
@@ -208,6 +223,12 @@ def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Work
     _save(row, "status")
     record("workshop.reopened", by=by, assessment=row.assessment, target=row, reason=reason)
     return row
+
+
+def _check_language(assessment: Assessment, language: str) -> str:
+    if language and language not in offered(assessment.languages):
+        raise InputError({"language": "Choose a language of the assessment for which the phones have all words."})
+    return language
 
 
 def lock_workshop(workshop: Workshop) -> Workshop:

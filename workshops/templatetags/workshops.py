@@ -26,3 +26,9 @@ def group_sector(sector: str) -> str:
 @register.filter
 def in_language(texts: Mapping[str, str], language: str) -> str:
     return agenda.in_language(texts, language)
+
+
+@register.filter
+def of_key(values: Mapping[str, str], key: str) -> str:
+    """The value of a key that is not known in the template; empty where there is none."""
+    return values.get(key, "")

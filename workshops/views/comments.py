@@ -14,11 +14,12 @@ from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.posting import posted_from
 from indicators.forms import SeenRevision, accept_revision
+from indicators.translated import Translated
 from workshops.changes import change_log as build_change_log
 from workshops.differences import differences
 from workshops.forms import AdoptForm, CommentForm, ResolveForm
 from workshops.models import Comment, Workshop
-from workshops.results import results_of
+from workshops.results import results_of, with_translations
 from workshops.services.comments import (
     add_comment,
     adopt_wording,
@@ -159,7 +160,11 @@ def verdict_panel(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """The groups' verdicts on one target (`?target=cell:1.1/F1`), as a part of the page on which it is decided."""
     target = request.GET.get("target", "")[:60]
     workshops = Workshop.objects.for_assessment(assessment).for_validation().exclude(opened_at=None)
-    found = [(workshop, results_of(workshop).verdicts_on(target)) for workshop in workshops.order_by("held_on", "pk")]
+    words, language = Translated.of(assessment), assessment.report_language
+    found = [
+        (workshop, with_translations(results_of(workshop), words, language).verdicts_on(target))
+        for workshop in workshops.order_by("held_on", "pk")
+    ]
     statements = Comment.objects.for_assessment(assessment).for_validation().filter(target=target).with_people()
     context = {
         "assessment": assessment,

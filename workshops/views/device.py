@@ -33,6 +33,7 @@ from workshops.views.voting import (
     post_withdrawal,
     posted_cells,
     posted_together,
+    posted_wordings,
     verdict_part,
 )
 from workshops.views.workshops import live_part, live_revision
@@ -75,7 +76,11 @@ def group_ballot(request: HttpRequest, row: Group, language: str) -> HttpRespons
         try:
             data = form.cleaned_data
             ballot = cast_ballot(
-                group=row, priorities=form.letters, other_text=data["other_text"], revision=data["revision"]
+                group=row,
+                priorities=form.letters,
+                other_text=data["other_text"],
+                language=language,
+                revision=data["revision"],
             )
         except ConflictError as error:
             form, status = accept_ballot_revision(form, row, error_messages(error, language), language), 409
@@ -122,7 +127,8 @@ def group_verdict_withdraw(request: HttpRequest, row: Group, language: str) -> H
 @_of_a_group
 def group_agree(request: HttpRequest, row: Group, language: str) -> HttpResponse:
     """Agree with every cell of an area that has no verdict of the group yet."""
-    verb = partial(agree_remaining, targets=posted_cells(request), language=language)
+    cells, wordings = posted_cells(request), posted_wordings(request)
+    verb = partial(agree_remaining, targets=cells, wordings=wordings, language=language)
     return _post_remaining(request, row, language, verb, "rest_agreed")
 
 

@@ -55,7 +55,7 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], status
         "page_language": language,
         "languages": [(code, own_name(code)) for code in _languages(assessment)],
         "words": translate_all(language),
-        "occasion": _occasion(workshop, language) if workshop else "",
+        "occasion": occasion(workshop, language) if workshop else "",
     }
     with override(language):
         response = render(request, template, {**context, **extra}, status=status)
@@ -65,7 +65,7 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], status
     return response
 
 
-def _occasion(workshop: Workshop, language: str) -> str:
+def occasion(workshop: Workshop, language: str) -> str:
     form = "j F Y" if language == "en" else "DATE_FORMAT"
     with override(language):
         when = translate("workshop_of", language, date=date_format(workshop.held_on, form))

@@ -30,6 +30,7 @@ from workshops.views.voting import (
     post_withdrawal,
     posted_cells,
     posted_together,
+    posted_wordings,
     verdict_part,
 )
 from workshops.views.workshops import find_workshop
@@ -105,7 +106,7 @@ def group_ballot(request: HttpRequest, assessment: Assessment, pk: int, group: i
 def group_verdict(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     """Store one verdict from paper. The response to a script is the one entry, otherwise the whole page."""
     row = find_group(assessment, pk, group)
-    read = post_verdict(request, row, source="paper", by=request.user)
+    read = post_verdict(request, row, row.workshop.room_language, words_in="en", source="paper", by=request.user)
     return _verdict_answer(request, row, read, f"{row}: verdict saved.")
 
 
@@ -121,7 +122,8 @@ def group_verdict_withdraw(request: HttpRequest, assessment: Assessment, pk: int
 def group_agree(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     """Agree with every cell of an area that the group's paper leaves blank."""
     row, cells = find_group(assessment, pk, group), posted_cells(request)
-    verb = partial(agree_remaining, targets=cells, source="paper")
+    wordings, language = posted_wordings(request), row.workshop.room_language
+    verb = partial(agree_remaining, targets=cells, wordings=wordings, language=language, source="paper")
     return _post_remaining(request, row, verb, "rest_agreed")
 
 
@@ -162,7 +164,7 @@ def _verdict_urls(row: Group) -> dict[str, str]:
 
 def _verdict_answer(request: HttpRequest, row: Group, read: PostedVerdict, message: str) -> HttpResponse:
     if asked_by_script(request):
-        return verdict_part(request, row, read, _verdict_urls(row))
+        return verdict_part(request, row, read, _verdict_urls(row), row.workshop.room_language, "en")
     if read.errors:
         return _paper_page(request, row, typed=read.typed, errors=read.errors, status=read.status)
     messages.success(request, message)
@@ -175,7 +177,8 @@ def _paper_page(request: HttpRequest, row: Group, *, status: int = 200, **extra:
     here = [assessment.reference, workshop.pk, row.pk]
     if status != 200:  # what is stored now, beside what was typed
         row = find_group(assessment, workshop.pk, row.pk)
-    context = agenda_context(row, typed=extra.pop("typed", None), category=request.GET.get("area", "")) | {
+    typed, category = extra.pop("typed", None), request.GET.get("area", "")
+    context = agenda_context(row, workshop.room_language, words_in="en", typed=typed, category=category) | {
         "assessment": assessment,
         "workshop": workshop,
         "form": BallotForm.of(row),

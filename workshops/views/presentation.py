@@ -9,13 +9,20 @@ from django.views.decorators.http import require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from ctnat.ui.access import for_readers
+from ctnat.ui.languages import own_name
+from indicators.grid import GridCell
 from indicators.models import Mark
-from workshops.agenda import agendas
+from indicators.translated import Shown, Translated
+from workshops.agenda import Agenda, agendas
 from workshops.models import Group, Workshop
 from workshops.priorities import find_priority_item
 from workshops.qr import qr_svg
-from workshops.results import priority_counts, results_of
+from workshops.results import VerdictCount, priority_counts, results_of, with_translations
+from workshops.views.device_pages import occasion
 from workshops.views.workshops import find_workshop, join_url, live_part, live_revision
+from workshops.words import offered, translate, translate_all
+
+MOST_CELLS, MOST_GROUPS = 6, 4  # on one slide
 
 
 @require_safe
@@ -23,8 +30,8 @@ from workshops.views.workshops import find_workshop, join_url, live_part, live_r
 @for_readers
 def projector(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row = find_workshop(assessment, pk)
-    context = {"assessment": assessment, "workshop": row, "show": _shown(request), "live_revision": live_revision(row)}
-    return render(request, "workshops/projector.html", context | _projected(request, row))
+    context = {"assessment": assessment, "workshop": row, "live_revision": live_revision(row)}
+    return _in_room(request, row, "workshops/projector.html", context | _projected(request, row))
 
 
 @require_safe
@@ -32,21 +39,44 @@ def projector(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResp
 @for_readers
 def projector_counts(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row = find_workshop(assessment, pk)
-    return live_part(request, row, "workshops/_projector_counts.html", lambda: _projected(request, row))
+    words = translate_all(_language(request, row))
+    context = lambda: _projected(request, row) | {"words": words}  # noqa: E731 - asked only where something changed
+    return live_part(request, row, "workshops/_projector_counts.html", context)
 
 
 @require_safe
 @requires("workshop.view")
 @for_readers
 def handout(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    return render(request, "workshops/handout.html", _pack(find_workshop(assessment, pk)))
+    row = find_workshop(assessment, pk)
+    return _in_room(request, row, "workshops/handout.html", _pack(row, _language(request, row)))
 
 
 @require_safe
 @requires("workshop.view")
 @for_readers
 def slides(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    return render(request, "workshops/slides.html", _pack(find_workshop(assessment, pk)))
+    row = find_workshop(assessment, pk)
+    return _in_room(request, row, "workshops/slides.html", _pack(row, _language(request, row)))
+
+
+def _language(request: HttpRequest, row: Workshop) -> str:
+    """The language asked for (`?lang=`), else that of the room."""
+    asked = request.GET.get("lang", "")
+    return asked if asked in offered(row.assessment.languages) else row.room_language
+
+
+def _in_room(request: HttpRequest, row: Workshop, template: str, context: dict[str, Any]) -> HttpResponse:
+    language = _language(request, row)
+    extra = {
+        "page_language": language,
+        "languages": [(code, own_name(code)) for code in offered(row.assessment.languages)],
+        "words": translate_all(language),
+        "occasion": occasion(row, language),
+    }
+    response = render(request, template, context | extra)
+    response["Content-Language"] = language
+    return response
 
 
 def _shown(request: HttpRequest) -> str:
@@ -54,33 +84,94 @@ def _shown(request: HttpRequest) -> str:
 
 
 def _projected(request: HttpRequest, row: Workshop) -> dict[str, Any]:
-    show = _shown(request)
+    show, language = _shown(request), _language(request, row)
     url = join_url(request, row) if row.is_open else ""
-    results = results_of(row)
-    found = priority_counts(results, find_priority_item(row.assessment), row.assessment.report_language)
+    words = Translated.of(row.assessment)
+    results = with_translations(results_of(row), words, language)
+    found = priority_counts(results, find_priority_item(row.assessment), language)
+    joined = Group.objects.for_workshop(row).exclude(device_hmac="").count()
+    voted = translate("voted", language, ballots=found.ballots, groups=found.groups)
     return {
         "show": show,
+        "language": language,
         "counts": found,
+        "wishes": {count.wish: words.working(count.wish, language) for count in found.rows if count.wish},
         "most": max([count.groups for count in found.rows] + [1]),
-        "verdicts": results.verdicts if show == "verdicts" else (),
-        "joined": Group.objects.for_workshop(row).exclude(device_hmac="").count(),
+        "verdicts": [_judged(verdict, language) for verdict in results.verdicts] if show == "verdicts" else (),
+        "voted": voted,
+        "groups_joined": translate("groups_joined", language, joined=joined, groups=found.groups),
         "join_url": url,
         "qr": qr_svg(url) if url else "",
     }
 
 
-def _pack(row: Workshop) -> dict[str, Any]:
-    """Marks and recommendations of each category, and the priorities. Findings as text are the report's."""
-    item, language = find_priority_item(row.assessment), row.assessment.report_language
+def _judged(row: VerdictCount, language: str) -> dict[str, Any]:
+    """A row of the table of verdicts in the room's language, where the wording was kept in it."""
+    text = row.texts.get(language)
+    notes = {False: translate("earlier_wording", language), None: translate("wording_unknown", language)}
     return {
-        "assessment": row.assessment,
-        "workshop": row,
-        "agendas": [(agenda, _by_state(agenda)) for agenda in agendas(row.assessment, fixed=row.agenda)],
-        "priorities": [(option.name, option.text.translate(language)) for option in (item.options if item else ())],
-        "places": range(1, (item.places if item else 3) + 1),
-        "counts": priority_counts(results_of(row), item, language),
+        "row": row,
+        "text": text or row.text,
+        "language": language if text else "",
+        "state": translate(row.state, language) if row.state else "",
+        "note": notes.get(row.current, ""),
+        "words": [(one, translate(one.choice, language)) for one in row.words],
     }
 
 
-def _by_state(agenda: Any) -> dict[str, list[Any]]:
-    return {state: [cell for cell in agenda.category.cells if cell.state == state] for state in Mark.State.values}
+def _pack(row: Workshop, language: str) -> dict[str, Any]:
+    """Marks and recommendations of each category, and the priorities. Findings as text are the report's."""
+    item = find_priority_item(row.assessment)
+    counts = priority_counts(results_of(row), item, language)
+    country = row.assessment.country_in(language)
+    found = agendas(row.assessment, language=language, fixed=row.agenda)
+    places = range(1, (item.places if item else 3) + 1)
+    return {
+        "assessment": row.assessment,
+        "workshop": row,
+        "agendas": [_category(agenda, language) for agenda in found],
+        "has_drafts": any(agenda.has_drafts for agenda in found),
+        "priorities": [(option.name, option.text.translate(language)) for option in (item.options if item else ())],
+        "places": places,
+        "counts": counts,
+        "voted": translate("voted", language, ballots=counts.ballots, groups=counts.groups),
+        "handout_title": translate("handout_title", language, country=country),
+        "found_title": translate("found_title", language, country=country),
+        "asked_vote": translate("asked_vote", language, n=len(places)),
+    }
+
+
+def _category(agenda: Agenda, language: str) -> dict[str, Any]:
+    category = agenda.category
+    by_state = {state: [cell for cell in category.cells if cell.state == state] for state in Mark.State.values}
+    improvable, groups = by_state["potential_improvement"], agenda.recommendations
+    label = category.category.label.translate(language)
+    return {
+        "agenda": agenda,
+        "language": category.category.title.language_for(language),
+        "assessed": translate(
+            "cells_assessed",
+            language,
+            assessed=category.assessed,
+            total=category.total,
+            in_place=len(by_state["in_place"]),
+            improvement=len(improvable),
+        ),
+        "improvable": [(cell, _reason(agenda, cell)) for cell in improvable[:MOST_CELLS]],
+        "more_cells": _more(len(improvable) - MOST_CELLS, language),
+        "recommended": translate("recommended", language, category=label),
+        "openings": [
+            (agenda.opening_of(group), translate("recommendation_count", language, n=len(group.recommendations)))
+            for group in groups[:MOST_GROUPS]
+        ],
+        "more_groups": _more(len(groups) - MOST_GROUPS, language),
+    }
+
+
+def _reason(agenda: Agenda, cell: GridCell) -> Shown:
+    reason = agenda.reason_of(cell)
+    return reason if reason.text else Shown(translate("no_evidence", agenda.language), agenda.language)
+
+
+def _more(count: int, language: str) -> str:
+    return translate("more_in_handout", language, n=count) if count > 0 else ""

@@ -16,12 +16,13 @@ from assessments.requests import run_service
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
 from ctnat.ui.posting import posted_from
-from workshops.agenda import agenda_revision, agendas, fix_agenda
+from indicators.translated import Translated
+from workshops.agenda import agenda_revision, agendas, fix_agenda, translations_changed
 from workshops.forms import CountForm, NewWorkshopForm, ReasonForm, WorkshopForm
 from workshops.models import Comment, Group, Workshop
 from workshops.priorities import find_priority_item
 from workshops.qr import qr_svg
-from workshops.results import priority_counts, results_of
+from workshops.results import priority_counts, results_of, with_translations
 from workshops.services.minutes import print_minutes
 from workshops.services.workshops import (
     close_workshop,
@@ -34,7 +35,7 @@ from workshops.services.workshops import (
     reopen_workshop,
     update_agenda,
 )
-from workshops.words import REVIEWED, offered
+from workshops.words import REVIEWED, offered, room_language
 
 
 @require_safe
@@ -206,7 +207,7 @@ def live_part(
 
 def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **forms: Any) -> HttpResponse:
     url = join_url(request, row) if row.join_code else ""
-    results = results_of(row)
+    results = with_translations(results_of(row), Translated.of(row.assessment), row.assessment.report_language)
     context = {
         "assessment": row.assessment,
         "workshop": row,
@@ -229,7 +230,10 @@ def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **f
 def _groups_context(row: Workshop) -> dict[str, Any]:
     """The groups, and what has changed since the opening."""
     agenda = agendas(row.assessment, fixed=row.agenda) if row.is_open else ()
+    again = translations_changed(row.agenda, fix_agenda(row.assessment)) if row.is_open and row.agenda else {}
+    entries = {target: entry for found in agenda for target, entry in found.targets.items()}
     return {
+        "retranslated": [(entries[target], codes) for target, codes in again.items() if target in entries],
         "groups": Group.objects.for_workshop(row).with_ballots(),
         "changed": [entry for found in agenda for entry in found.targets.values() if entry.opening],
         "gone": [entry for found in agenda for entry in found.gone],
@@ -249,8 +253,15 @@ def _step(request: HttpRequest, row: Workshop, verb: Callable[..., Any], message
 
 
 def _workshop_form(request: HttpRequest, assessment: Assessment, row: Workshop | None) -> HttpResponse:
-    initial = {"held_on": row.held_on, "place": row.place} if row else {"purpose": Workshop.Purpose.VALIDATION}
-    form = (WorkshopForm if row else NewWorkshopForm)(request.POST or None, initial=initial, shows_row=bool(row))
+    initial: dict[str, Any] = {
+        "purpose": Workshop.Purpose.VALIDATION,
+        "language": room_language("", assessment.languages),
+    }
+    if row:
+        initial = {"held_on": row.held_on, "place": row.place, "language": row.room_language}
+    form = (WorkshopForm if row else NewWorkshopForm)(
+        assessment, request.POST or None, initial=initial, shows_row=bool(row)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             if row:
