@@ -28,8 +28,8 @@ SEEN = ("heading", "text", "state", "note", "notes", "written", "revision")
 class Entry:
     """One item to vote on: `text` in `language`, a cell's state as sign and word, and the reason for it.
 
-    `revision` rises when any of them changes in the language in which it was written; `wording` is the mark of the words
-    as they are shown here, in whichever language. `opening` is how it was when the workshop opened, where it has
+    `revision` rises when any of them changes in the language in which it was written; `wording` is the mark of the
+    words as they are shown here, in whichever language. `opening` is how it was when the workshop opened, where it has
     changed since. One that is `gone` was dropped or is no longer assessed: groups are no longer asked about it.
     """
 
@@ -242,8 +242,7 @@ def fix_agenda(assessment: Assessment) -> list[dict[str, Any]]:
     """All current entries, in order, in the form of `Workshop.agenda`: JSON in all languages that are offered.
 
     One entry: {"target", "category", "heading": {language: text}, "text": {language: text}, "state", "note",
-    "notes": {language: text}, "written", "revision"}. `state` is a state of `indicators.Mark`, empty for a recommendation.
-    `note` is the reason of a mark as it was written, `notes` has it in all languages. `written` is the language of what
+    "notes": {language: text}, "written", "revision"}. `state` is that of a mark, empty for a recommendation. `note` is the reason of a mark as it was written, `notes` has it in all languages. `written` is the language of what
     was written for the assessment, which is shown where there is no translation.
     """
     languages = agenda_languages(assessment)
@@ -298,11 +297,9 @@ def translations_changed(before: Iterable[Seen], now: Iterable[Seen]) -> dict[st
     for seen in before:
         there = current.get(seen["target"])
         if there and there["revision"] == seen["revision"] and "notes" in seen:
-            names = ("heading", "text", "notes")
-            languages = sorted({language for name in names for language in {**seen[name], **there[name]}})
-            changed = [
-                code for code in languages if any(seen[name].get(code) != there[name].get(code) for name in names)
-            ]
+            pairs = [(seen[name], there[name]) for name in ("heading", "text", "notes")]
+            languages = sorted({language for one, other in pairs for language in (*one, *other)})
+            changed = [code for code in languages if any(one.get(code) != other.get(code) for one, other in pairs)]
             if changed:
                 found[seen["target"]] = changed
     return found

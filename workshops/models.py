@@ -144,7 +144,8 @@ class Verdict(models.Model):
     """A group's verdict on a recommendation or a marked cell: `recommendation:12` or `cell:1.1/F1`.
 
     `seen` is what was judged, as it was shown: {"heading", "text" and "notes" by language, "state", "note", "written"
-    (the language of the originals), "revision", "language" in which the group read it}. Empty where it was not recorded.
+    (the language of the originals), "revision", "language" in which the group read it}. Empty where it was not
+    recorded.
     """
 
     class Choice(models.TextChoices):

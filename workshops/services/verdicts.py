@@ -37,8 +37,8 @@ def give_verdict(
     """Store the group's verdict on a recommendation or a marked cell; a second verdict replaces the first.
 
     `language` is that of the group's screen or paper. `revision` is that of the original shown there and `wording` the
-    mark of the words in this language, `given` is the revision of the verdict shown beside it (0: none). Where one is no
-    longer the current one, `VerdictConflict` is raised and nothing changes; None does not ask.
+    mark of the words in this language, `given` is the revision of the verdict shown beside it (0: none). Where one is
+    no longer the current one, `VerdictConflict` is raised and nothing changes; None does not ask.
     """
     workshop = lock_open_workshop(group)
     group.workshop = workshop

@@ -96,7 +96,8 @@ def agenda_context(
 ) -> dict[str, Any]:
     """The group's agenda in `language` with its verdicts so far. Empty where nothing is written or marked yet.
 
-    `words_in` is the language of the page around it, where it is another one. `typed` is a verdict that was refused; its area is shown open, else the one of `category`.
+    `words_in` is the language of the page around it, where it is another one. `typed` is a verdict that was refused;
+    its area is shown open, else the one of `category`.
     """
     given = {verdict.target: verdict for verdict in Verdict.objects.filter(group=group)}
     agendas = agendas_of(group, language)
