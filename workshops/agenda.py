@@ -242,8 +242,9 @@ def fix_agenda(assessment: Assessment) -> list[dict[str, Any]]:
     """All current entries, in order, in the form of `Workshop.agenda`: JSON in all languages that are offered.
 
     One entry: {"target", "category", "heading": {language: text}, "text": {language: text}, "state", "note",
-    "notes": {language: text}, "written", "revision"}. `state` is that of a mark, empty for a recommendation. `note` is the reason of a mark as it was written, `notes` has it in all languages. `written` is the language of what
-    was written for the assessment, which is shown where there is no translation.
+    "notes": {language: text}, "written", "revision"}. `state` is that of a mark, empty for a recommendation. `note`
+    is the reason of a mark as it was written, `notes` has it in all languages. `written` is the language of what was
+    written for the assessment, which is shown where there is no translation.
     """
     languages = agenda_languages(assessment)
     written, words = assessment.report_language, Translated.of(assessment)

@@ -28,8 +28,9 @@ def cast_ballot(
     """The group's top priorities, the highest first. A second ballot replaces the first and its `revision` rises.
 
     A device must fill every place; paper may leave places empty. `language` is that of the page on which `other_text`
-    was typed. `revision` is the group's `ballot_revision` that the writer saw; where the group has voted since, `ConflictError` is raised and nothing changes; None does not ask. The
-    same ballot sent twice is one. Raises `InputError`.
+    was typed. `revision` is the group's `ballot_revision` that the writer saw; where the group has voted since,
+    `ConflictError` is raised and nothing changes; None does not ask. The same ballot sent twice is one. Raises
+    `InputError`.
     """
     workshop = lock_open_workshop(group)
     if source not in Ballot.Source.values:
