@@ -58,7 +58,7 @@ def new_secret() -> str:
     return urlsafe_b64encode(AESGCM.generate_key(SECRET * 8)).decode()
 
 
-def remember(key: UUID, secret: str) -> AESGCM | None:
+def remember(key: UUID, secret: str) -> None:
     """Keep a data key in memory; "" stands for a destroyed one."""
     try:
         raw = urlsafe_b64decode(secret)
@@ -66,7 +66,6 @@ def remember(key: UUID, secret: str) -> AESGCM | None:
         raw = b""
     cipher = AESGCM(raw) if len(raw) == SECRET else None
     _remembered[key, tuple(settings.FIELD_KEYS)] = _Remembered(cipher, not secret, time.monotonic() + REMEMBERED)
-    return cipher
 
 
 def forget(key: UUID) -> None:

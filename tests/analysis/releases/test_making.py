@@ -12,11 +12,11 @@ import pytest
 
 from analysis.frames import RESPONSE_COLUMNS, SurveyFrames, Version
 from analysis.releases import making
-from analysis.releases.making import Earlier, Settings, group_size, group_values, make_results, side_of
+from analysis.releases.making import Earlier, Settings, group_aim, group_size, group_values, make_results, side_of
 from analysis.releases.plans import Characteristic, default_plan, families, finer_than
 from analysis.statistics import breakdowns, certainty
 from analysis.statistics.breakdowns import Known, published
-from analysis.statistics.groups import even_parts
+from analysis.statistics.groups import POOLED, even_parts
 from instruments import schema
 from tests.analysis.generated import document, generated
 
@@ -30,34 +30,26 @@ def question(name: str, *options: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "type": "select_one", "text": {"en": name}, "options": texts, **more}
 
 
-SMALL = schema.parse(
-    "survey",
-    {
-        "kind": "survey",
-        "title": {"en": "Small"},
-        "sections": [
-            {
-                "name": "1",
-                "title": {"en": "One"},
-                "items": [
-                    question("sex", "f", "m", profile="sex"),
-                    question("age", "o", "y", profile="age"),
-                    question("q", "a", "b", "c"),
-                    question("after", "a", "b", relevant={"item": "q", "options": ["a"]}),
-                    question("many", "x", "y", "z") | {"type": "select_multiple"},
-                ],
-            }
-        ],
-    },
+def survey(*items: dict[str, Any]) -> schema.Survey:
+    sections = [{"name": "1", "title": {"en": "One"}, "items": items}]
+    made = schema.parse("survey", {"kind": "survey", "title": {"en": "Small"}, "sections": sections})
+    assert isinstance(made, schema.Survey)
+    return made
+
+
+SMALL = survey(
+    question("sex", "f", "m", profile="sex"),
+    question("age", "o", "y", profile="age"),
+    question("q", "a", "b", "c"),
+    question("after", "a", "b", relevant={"item": "q", "options": ["a"]}),
+    question("many", "x", "y", "z") | {"type": "select_multiple"},
 )
-assert isinstance(SMALL, schema.Survey)
 BOTH = (Characteristic("sex"), Characteristic("age"))
 
 
 def frames(first: int = 1, **answers: Sequence[Any]) -> SurveyFrames:
     """Item -> the answers of the respondents, whose ids are counted from `first`."""
     count = len(next(iter(answers.values())))
-    assert isinstance(SMALL, schema.Survey)
     cells = {code: list(answers.get(code, [None] * count)) for code in SMALL.by_name}
     return SurveyFrames(
         pd.DataFrame([[f"s{n}", "en", "web", 1, n] for n in range(first, first + count)], columns=RESPONSE_COLUMNS),
@@ -437,3 +429,122 @@ def test_undecided_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     profiles = [("f", "o"), ("f", "o"), ("m", "o"), ("m", "y"), ("m", "y")]
     assert certainty.certain(profiles, ["a", "a", "b", "a", "b"])
     assert np.isfinite(certainty.NODES)
+
+
+@pytest.mark.parametrize(("responses", "aim"), [(1, 1), (7, 4), (19, 7), (40, 12), (60, 15), (200, 34), (1000, 100)])
+def test_the_aim_for_groups_grows_more_slowly_than_the_survey(responses: int, aim: int) -> None:
+    assert group_aim(responses) == aim
+
+
+def test_a_release_without_groups_sets_no_smallest_group() -> None:
+    few = Earlier(frozenset(), {"responses": 3, "versions": [1]})
+    none = Earlier(frozenset(), {"k": 10, "groups": {}})
+    assert group_size(20, 5, [few, none]) == 5
+
+
+def test_what_is_stored_of_twelve_respondents() -> None:
+    """Six and six, seven and five; every third chose a: by sex two and two, by age three and one."""
+    found = frames(sex=["f", "m"] * 6, age=["o"] * 7 + ["y"] * 5, q=["a", "b", "c"] * 4)
+
+    def item(asked: int, answered: int, counts: dict[str, int], **by: Any) -> dict[str, Any]:
+        stored = {"asked": asked, "answered": answered, "dont_know": 0, "skipped": asked - answered, "counts": counts}
+        return stored | {"versions": [1]} | by
+
+    def table(options: dict[str, list[int]], answered: list[int], skipped: list[int]) -> dict[str, Any]:
+        return {"options": options, "answered": answered, "dont_know": [0, 0], "skipped": skipped}
+
+    def group(value: str, size: int) -> dict[str, Any]:
+        return {"values": [value], "size": size, "pooled": False}
+
+    by_sex = table({"a": [2, 2], "b": [2, 2], "c": [2, 2]}, [6, 6], [0, 0])
+    by_age = table({"a": [3, 1], "b": [2, 2], "c": [2, 2]}, [7, 5], [0, 0])
+    nobody = {"sex": table({}, [0, 0], [6, 6]), "age": table({}, [0, 0], [7, 5])}
+    assert make_results(found, settings(k=5)) == {
+        "responses": 12,
+        "versions": [1],
+        "k": 5,
+        "items": {
+            "sex": item(12, 12, {"f": 6, "m": 6}),
+            "age": item(12, 12, {"o": 7, "y": 5}),
+            "q": item(12, 12, {"a": 4, "b": 4, "c": 4}, by={"sex": by_sex, "age": by_age}),
+            "after": item(4, 0, {"a": 0, "b": 0}),
+            "many": item(12, 0, {"x": 0, "y": 0, "z": 0}, by=nobody),
+        },
+        "groups": {"sex": [group("f", 6), group("m", 6)], "age": [group("o", 7), group("y", 5)]},
+        "profiles": {},
+        "languages": [group("en", 12)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("languages", "everybody", "found"),
+    [
+        ("r" * 5 + "e" * 6, False, [("e", 6, False), ("r", 5, False)]),
+        ("r" * 5 + "e" * 5, False, [("e", 5, False), ("r", 5, False)]),
+        ("r" * 3 + "k" * 3 + "e" * 6, False, [("e", 6, False), ("kr", 6, True)]),
+        ("r" * 3 + "k" * 3 + "e" * 6, True, [("e", 6, False), ("k", 3, False), ("r", 3, False)]),
+        ("r" * 3 + "e" * 6, False, []),
+    ],
+)
+def test_small_languages_are_joined(languages: str, everybody: bool, found: list[tuple[str, int, bool]]) -> None:
+    answers = frames(q="a" * len(languages))
+    answers.responses["language"] = list(languages)
+    stored = make_results(answers, settings(k=5, names_everybody=everybody))["languages"]
+    assert [("".join(one["values"]), one["size"], one["pooled"]) for one in stored] == found
+
+
+def earlier(members: set[int], left: SurveyFrames | None = None, **items: Any) -> Earlier:
+    groups = {"sex": [{"values": [one], "size": 5, "pooled": False} for one in "fm"]}
+    results = {"responses": len(members), "versions": [1], "k": 3, "items": items, "groups": groups}
+    return Earlier(frozenset(members), results, left)
+
+
+def without_q(found: SurveyFrames) -> SurveyFrames:
+    """As from a version of the questionnaire that asked for the sex alone."""
+    document = survey(question("sex", "f", "m", profile="sex"))
+    return SurveyFrames(found.responses, found.answers[["sex"]], (Version(1, "other", document, 1),))
+
+
+def known(k: int, sex: str = "fmfmfm", *before: Earlier) -> Known:
+    found = frames(sex=[one if one != "-" else None for one in sex], q="abcabc")
+    return making._Making(found, settings(k=k), before)._known(SMALL.by_name["q"])
+
+
+def test_what_earlier_releases_have_told_of_each_respondent() -> None:
+    """Of the respondents 1 to 6 four were in the first release, with 7 and 8, who left; its table by sex was whole. Of
+    the second, with 1 to 5 and 9, of whom nothing is stored any more, the table was by sides."""
+    first = earlier({1, 2, 3, 4, 7, 8}, frames(first=7, sex="fm", q="bc"), q={"by": {"sex": {"options": {}}}})
+    second = earlier({1, 2, 3, 4, 5, 9}, q={"by": {"sex": {"sides": {}}}})
+    other = without_q(frames(first=9, sex="f"))
+    found = known(2, "fmfmf-", earlier({1, 2}, other, sex={}), earlier({1, 2}), first, second)
+    assert found.groups == [
+        # now, first release, by sex, second release, by sex
+        (True, True, 0, True, 0),
+        (True, True, 1, True, 1),
+        (True, True, 0, True, 0),
+        (True, True, 1, True, 1),
+        (True, None, None, True, 0),
+        (True, None, None, None, None),
+        (None, True, 0, None, None),
+        (None, True, 1, None, None),
+    ]
+    assert found.cells == ["whole", "whole", "whole", "whole", "sides"]
+    assert list(found.answers) == ["b", "c"]
+    assert found.told == [False] * 5 + [True] + [False] * 2  # 6 alone came after the second release
+
+
+def test_those_of_whom_the_lead_was_told_are_fewer_than_the_threshold() -> None:
+    first = earlier({1, 2, 3, 4, 7, 8}, frames(first=7, sex="fm", q="bc"), q={})
+    assert known(2, "fmfmfm", first).told == [False] * 8
+    assert known(3, "fmfmfm", first).told == [False] * 4 + [True] * 4
+    assert known(3, "fmfmfm", first).cells == ["whole", "whole"]
+
+
+def test_who_stated_none_or_another_value_is_pooled_in_the_table_of_an_earlier_release() -> None:
+    first = earlier({1, 2, 3, 7}, frames(first=7, sex=["x"], q="b"), q={"by": {"sex": {"options": {}}}})
+    assert [group for *_, group in known(2, "f-mfmf", first).groups] == [0, POOLED, 1, None, None, None, POOLED]
+
+
+def test_of_an_item_that_no_release_had_nothing_is_known() -> None:
+    assert known(2, "fmfmfm", earlier({1, 2}, sex={})) is breakdowns.NOTHING_KNOWN
+    assert known(2) is breakdowns.NOTHING_KNOWN

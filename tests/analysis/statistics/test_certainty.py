@@ -136,7 +136,19 @@ def test_several_options_in_two_releases_tell_exactly_what_enumeration_finds(see
     assert certain_several(profiles, answers) == several_enumerated(profiles, answers, tried)
 
 
-def ranked_enumerated(profiles, rankings, only_first):
+def worlds_with(published, tallies):
+    """Every data set with these published counts. `tallies`: for each person, the possible answers and what each of
+    them adds to the counts."""
+    if not tallies:
+        if not published:
+            yield ()
+        return
+    for answer, cells in tallies[0]:
+        if all(published[cell] >= count for cell, count in cells.items()):
+            yield from ((answer, *rest) for rest in worlds_with(published - cells, tallies[1:]))
+
+
+def ranked_enumerated(profiles, rankings, only_first, options="xyz"):
     """(profile, option) named by all of a profile (or put first) in all data sets with the same tables and totals."""
 
     def named(order):
@@ -144,32 +156,22 @@ def ranked_enumerated(profiles, rankings, only_first):
 
     marked = [place for place in range(len(profiles[0])) if {profile[place] for profile in profiles} <= {True, None}]
 
-    def published(world):
-        totals = Counter(
-            (release, *one)
-            for profile, order in zip(profiles, world, strict=True)
-            for release in marked or ["all"]
-            if release == "all" or profile[release]
-            for one in enumerate(order)
-        )
-        tables = Counter(
-            (place, group, option)
-            for profile, order in zip(profiles, world, strict=True)
-            for place, group in enumerate(profile)
-            if group is not None
-            for option in named(order)
-        )
-        return totals, tables
+    def cells(profile, order):
+        releases = [release for release in marked or ["all"] if release == "all" or profile[release]]
+        totals = [(release, *one) for release in releases for one in enumerate(order)]
+        groups = [(place, group) for place, group in enumerate(profile) if group is not None]
+        return Counter([*totals, *((*group, option) for group in groups for option in named(order))])
 
-    real, common = published(rankings), None
-    possible = [(), *permutations("xyz", 3 if only_first else 2)]
-    for world in product(possible, repeat=len(profiles)):
-        if published(world) == real:
-            facts = defaultdict(lambda: set("xyz") | {"skipped"})
-            for profile, order in zip(profiles, world, strict=True):
-                facts[profile] &= named(order)
-            found = {(profile, one) for profile, said in facts.items() for one in said}
-            common = found if common is None else common & found
+    possible = [(), *permutations(options, 3 if only_first else 2)]
+    tallies = [[(order, cells(profile, order)) for order in possible] for profile in profiles]
+    published = sum((cells(*one) for one in zip(profiles, rankings, strict=True)), Counter())
+    common = None
+    for world in worlds_with(published, tallies):
+        facts = defaultdict(lambda: set(options) | {"skipped"})
+        for profile, order in zip(profiles, world, strict=True):
+            facts[profile] &= named(order)
+        found = {(profile, one) for profile, said in facts.items() for one in said}
+        common = found if common is None else common & found
     total = Counter(one for order in rankings for one in named(order))
     return {(profile, one) for profile, one in common if total[one] < len(profiles)}
 
@@ -183,12 +185,19 @@ def test_the_totals_of_a_ranking_are_known_too(only_first, two_releases):
         if two_releases:  # the totals of each; by sex in the second
             profiles = [draw.choice([(True, True, "f"), (True, True, "m"), (True, None, None)]) for _ in range(4)]
         rankings = [draw.choice([(), *permutations("xyz", 3 if only_first else 2)]) for _ in range(4)]
-        said = [
-            Several(frozenset(order[:1] if only_first else order), order=order) if order else Several(state="skipped")
-            for order in rankings
-        ]
-        least = 1 if only_first else 2
-        assert certain_several(profiles, said, least, least) == ranked_enumerated(profiles, rankings, only_first)
+        check_rankings(profiles, rankings, only_first)
+
+
+def check_rankings(profiles, rankings, only_first, options="xyz"):
+    said = [
+        Several(frozenset(order[:1] if only_first else order), order=tuple(order))
+        if order
+        else Several(state="skipped")
+        for order in rankings
+    ]
+    least = 1 if only_first else 2
+    found = certain_several(profiles, said, least, least)
+    assert found == ranked_enumerated(profiles, rankings, only_first, options)
 
 
 def test_the_totals_of_a_ranking_give_away_what_the_tables_do_not():
