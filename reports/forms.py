@@ -18,10 +18,15 @@ from reports.services.names import LONGEST_REASON, decided
 from reports.services.sections import MAX_BODY
 from reports.services.shares import LONGEST_SHARE
 
-LANGUAGE_HELP = (
-    "The language of captions, charts and facts. Text that you wrote is not translated. Except for English, these "
-    "texts are drafts that have not been reviewed by a native speaker: have them reviewed before you publish."
+DRAFTS = (
+    "Except for English, these texts are drafts that have not been reviewed by a native speaker: have them reviewed "
+    "before you publish."
 )
+LANGUAGE_HELP = (
+    "The first language, in which the report is written. Headings and drafts that nobody has changed follow it, and so "
+    f"do captions, charts and facts. {DRAFTS}"
+)
+FURTHER_HELP = f"Captions, charts, facts and unchanged headings appear in it at once. {DRAFTS}"
 
 
 class MarkdownField(forms.CharField):
@@ -64,12 +69,12 @@ class SectionForm(Form):
 class LanguageForm(Form):
     """A language to be added to those of the report."""
 
-    language = forms.ChoiceField(help_text=LANGUAGE_HELP)
+    language = forms.ChoiceField(help_text=FURTHER_HELP)
 
     def __init__(self, taken: Collection[str], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         offered = [(code, english_name(code)) for code in LANGUAGES if code not in taken]
-        self.fields["language"] = forms.ChoiceField(choices=offered, help_text=LANGUAGE_HELP)
+        self.fields["language"] = forms.ChoiceField(choices=offered, help_text=FURTHER_HELP)
         self.is_empty = not offered
 
 

@@ -96,7 +96,7 @@ class Writer:
 
     def wrong(self, message: str, tag: str = "strong") -> str:
         self.problem(message)
-        return self.place(f'<{tag} class="fault">{escape(message)}</{tag}>')
+        return self.place(f'<{tag} class="fault" lang="en" dir="ltr">{escape(message)}</{tag}>')
 
     # What the parser found -------------------------------------------------------------------------------------
 

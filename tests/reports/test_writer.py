@@ -52,7 +52,7 @@ def test_a_fact_is_looked_up_and_escaped(writer: Writer) -> None:
 def test_an_unknown_fact_is_an_error_in_place_with_a_proposal(writer: Writer) -> None:
     html = write(writer, "{{ interviews.peopel }}")
     message = "Unknown fact “interviews.peopel”. Did you mean “interviews.people”?"
-    assert html == f'<p><strong class="fault">{message}</strong></p>'
+    assert html == f'<p><strong class="fault" lang="en" dir="ltr">{message}</strong></p>'
     assert messages(writer) == [message]
 
 
@@ -75,7 +75,7 @@ def test_blocks_are_numbered_through_the_document(writer: Writer) -> None:
 
 
 def test_an_unknown_block_is_an_error_in_place(writer: Writer) -> None:
-    assert write(writer, "[[pie 3]]") == '<div class="fault">[[pie 3]]: no such block.</div>'
+    assert write(writer, "[[pie 3]]") == '<div class="fault" lang="en" dir="ltr">[[pie 3]]: no such block.</div>'
 
 
 def test_a_block_within_a_sentence_stays_text(writer: Writer) -> None:
@@ -143,7 +143,7 @@ def test_raw_html_is_shown_as_text_and_reported(writer: Writer) -> None:
 
 def test_pictures_are_refused_in_place(writer: Writer) -> None:
     html = write(writer, "![A map](https://example.org/map.png)")
-    assert html.startswith('<p><strong class="fault">The picture “A map” is left out')
+    assert html.startswith('<p><strong class="fault" lang="en" dir="ltr">The picture “A map” is left out')
     assert "example.org" not in html
 
 
