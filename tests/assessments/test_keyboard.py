@@ -4,11 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from assessments.models import Assessment, AuditEvent, Document, MemberInvitation
+from assessments.models import (
+    Assessment,
+    AuditEvent,
+    DeletionCertificate,
+    Document,
+    MemberInvitation,
+    RetentionDate,
+    Role,
+)
 from tests.browser import assert_accessible
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, DocumentFactory, MembershipFactory
 
 pytestmark = pytest.mark.browser
 
@@ -162,3 +171,63 @@ def test_a_menu_closes_when_the_focus_leaves_it(watched_page: Page, open_as: Any
     expect(page.locator("details.menu")).to_have_attribute("open", "")
     go_to(page, "New assessment")
     expect(page.locator("details.menu")).not_to_have_attribute("open", "")
+
+
+def test_erasing_by_keyboard_alone(
+    watched_page: Page, open_as: Any, assessment: Assessment, member: Callable[[str], Any]
+) -> None:
+    """Two leads set a date, request, read and confirm; axe reads each page at both widths."""
+    page, second = watched_page, MembershipFactory(assessment=assessment, role=Role.LEAD, user__is_staff=True).user
+    document = DocumentFactory(assessment=assessment, code="Aze 1", title="On the road")
+    content = {"reference": assessment.reference, "kind": "notes", "rule": "Raw notes are kept until 1 May 2026."}
+    DeletionCertificate.objects.create(
+        assessment=assessment, erased_at=timezone.now(), content_checksum="0" * 64, **content
+    )
+    page.add_init_script(NAME_OF)
+    page.emulate_media(reduced_motion="reduce")
+
+    def check_at_both_widths() -> None:
+        check(page)
+        page.set_viewport_size({"width": 360, "height": 800})
+        assert_accessible(page)
+        page.set_viewport_size({"width": 1280, "height": 800})
+
+    open_as("lead", "/a/AZE-2016/erasures/")
+    check_at_both_widths()
+    enter(page, "How long data are kept", "How long data are kept")
+    go_to(page, "Names and addresses (optional)")
+    page.keyboard.type("01012090")  # the same in the order of every country
+    enter(page, "Save", "How long data are kept")
+    assert str(RetentionDate.objects.get().due_on) == "2090-01-01"
+    go_to(page, "Checksum printed in the certificate")
+    page.keyboard.type("1" * 64)
+    enter(page, "Verify", "How long data are kept")
+    expect(page.get_by_text("No certificate of this assessment has this checksum.")).to_be_visible()
+    check_at_both_widths()
+
+    enter(page, "Erase data", "Erase data")
+    enter(page, "A document", "A document")
+    check_at_both_widths()
+    go_to(page, "A document")
+    page.keyboard.press("ArrowDown")
+    go_to(page, "Reason")
+    page.keyboard.press("ArrowDown")
+    enter(page, "Request", "Document Aze 1")
+    check_at_both_widths()
+    expect(page.get_by_text("You made this request, so you cannot confirm it.")).to_be_visible()
+
+    page.context.clear_cookies()
+    page.goto(page.url)
+    go_to(page, "Email")
+    page.keyboard.type(second.email)
+    tab(page)
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Document Aze 1")
+    check_at_both_widths()
+    page.once("dialog", lambda dialog: dialog.accept())
+    enter(page, "Erase for good", "Erase data")
+    assert not Document.all_objects.filter(pk=document.pk).exists()
+    for address in ("/site/erasures/", "/site/erasures/new/"):
+        page.goto(page.url.split("/a/")[0].split("/site/")[0] + address)
+        check_at_both_widths()
