@@ -131,10 +131,13 @@ def main() -> None:
 
 def works(assessment: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     from analysis.frames import Frames, responses_of, version_of
-    from interviews.models import Interview
+    from assessments.services.erasure import ask_erasure, preview
+    from interviews.models import Answer, Interview
     from interviews.search import search_notes
     from surveys.models import Response
+    from tests import factories
 
+    lead = cast(Any, factories).UserFactory()
     found = Response.objects.filter(survey__assessment=assessment).order_by("number")
     versions = [version_of(assessment.questionnaire)]
     first = found.filter(number__lte=1000)
@@ -145,6 +148,10 @@ def works(assessment: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "1,000 responses of the analysis", lambda: responses_of(assessment, first, versions)
     yield f"{RESPONSES:,} responses of the analysis", lambda: responses_of(assessment, found, versions)
     yield "interviews of the analysis", lambda: Frames(assessment).interviews
+    first_answer = Answer.objects.filter(interview__assessment=assessment).earliest("pk")
+    typed = {"which": str(first_answer.pk), "words": "hotline helps"}
+    asked = ask_erasure(assessment=assessment, kind="passage", by=lead, ground="person", **typed)
+    yield "what erasing a passage would remove", lambda: preview(asked)
 
 
 if __name__ == "__main__":

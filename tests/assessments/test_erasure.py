@@ -9,6 +9,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assessments.audit import erase_labels, record, verify_chain
 from assessments.erasers import erasers
@@ -31,11 +33,14 @@ from assessments.services.erasure import ask_erasure, cancel_erasure, confirm_er
 from interviews.models import Answer, Coding, Interview
 from interviews.services.answers import save_answer, save_observations, settle_aside
 from interviews.services.codings import code_passage, release_passage
+from reports.models import Edition, Report, Section, SectionRevision
 from surveys.models import Response, SealedAnswer
 from surveys.services.sealed_answers import open_responses, seal_response
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
+from tests.indicators.factories import make_mark
 from tests.interviews.factories import AnswerFactory, InterviewFactory, ThemeFactory
 from tests.surveys.factories import ResponseFactory, SurveyFactory
+from workshops.models import Comment, Minutes, Workshop
 
 pytestmark = pytest.mark.django_db
 NAME = "Xyzzy Quux"
@@ -510,3 +515,44 @@ def everything_in_the_database(folder: Path) -> str:
             cursor.execute(f'SELECT t::text FROM "{table}" t')  # noqa: S608 - names of our own tables
             found += [row[0] for row in cursor.fetchall()]
     return "\n".join(found)
+
+
+@pytest.mark.parametrize("kind", ["passage", "interview", "document", "contact"])
+def test_a_preview_costs_as_many_queries_for_many_texts_as_for_few(
+    assessment: Assessment, lead: User, kind: str
+) -> None:
+    report = Report.objects.create(assessment=assessment)
+    workshop = Workshop.objects.create(assessment=assessment, held_on=timezone.localdate())
+
+    def add(first: int, last: int) -> None:
+        for number in range(first, last):
+            answer = typed(InterviewFactory(assessment=assessment), f"{NAME} first", lead)
+            typed(answer.interview, f"{NAME} {number}", lead)
+            save_observations(interview=answer.interview, text=NAME, by=lead)
+            document = add_document(assessment=assessment, by=lead, code=f"Aze {number}", title=f"{NAME} {number}")
+            add_contact(assessment=assessment, by=lead, name=NAME, email=f"{number}@example.org")
+            make_mark(assessment, f"1.{number}/F1", rationale=NAME, evidence=[f"document:{document.code}"])
+            section = Section.objects.create(report=report, key=f"s{number}", title="Findings", body=NAME)
+            SectionRevision.objects.create(section=section, revision=1, body=NAME, by=lead)
+            paragraphs = [["s", "1", f"{NAME} said"]]
+            Edition.objects.create(report=report, number=number, kind="draft", paragraphs=paragraphs, made_by=lead)
+            Minutes.objects.create(workshop=workshop, number=number, html=NAME)
+            Comment.objects.create(assessment=assessment, statement=NAME)
+
+    add(1, 3)
+    chosen: dict[str, dict[str, Any]] = {
+        "passage": {"which": str(Answer.objects.earliest("pk").pk), "words": NAME},
+        "interview": {"which": str(Interview.objects.earliest("pk").pk)},
+        "document": {"which": str(Document.objects.earliest("pk").pk)},
+        "contact": {"which": str(Contact.objects.earliest("pk").pk)},
+    }
+    request = ask_erasure(assessment=assessment, kind=kind, by=lead, ground="person", **chosen[kind])
+    preview(request)  # what is loaded once for a process
+    with CaptureQueriesContext(connection) as few:
+        before = preview(request)
+    add(3, 6)
+    with CaptureQueriesContext(connection) as many:
+        after = preview(request)
+    if kind in ("passage", "contact"):  # the others have no words here that are looked for elsewhere
+        assert len(after.copies) + len(after.uses) > len(before.copies) + len(before.uses) > 2
+    assert len(many) == len(few) <= 40
