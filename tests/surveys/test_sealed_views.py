@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet
@@ -286,3 +287,69 @@ def test_a_draft_that_no_key_opens_is_reported_and_kept(client, survey, settings
 def test_nothing_typed_into_a_draft_is_kept_in_clear(client, survey) -> None:
     post(client, _do="save", **{"2.6": "Unmistakable words"})
     assert "Unmistakable" not in "\n".join(dump())
+
+
+# From the first form to the results, through pages alone
+
+
+def set_threshold(lead: Client, k: int) -> str:
+    """Save the details of the assessment with another smallest group; returns the messages."""
+    edit = "/a/AZE-2016/edit/"
+    form = lead.get(edit).context["form"]
+    values = {field.html_name: field.value() for field in form if field.value() not in (None, "")}
+    return messages_of(lead.post(edit, values | {"disclosure_threshold": str(k)}, follow=True))
+
+
+def test_a_threshold_changed_while_the_survey_is_open(client, client_as, survey) -> None:
+    """A higher one counts at once; a lower one does not, because respondents were told the first."""
+    lead = client_as("lead")
+    assert messages_of(lead.post(HOME + "close/", follow=True)).startswith("Survey closed.")
+    assert "Survey opened." in messages_of(lead.post(HOME + "open/", {"nevertheless": "1"}, follow=True))
+    send_many(client, 5)
+    set_threshold(lead, 8)
+    assert "at least 8 forms must be there to be opened. 5 have arrived" in text_of(lead.get(HOME + "sealed/"))
+    assert "fewer than 8" in messages_of(lead.post(HOME + "sealed/", follow=True))
+    assert (Response.objects.count(), SealedAnswer.objects.count()) == (0, 5)
+    set_threshold(lead, 2)
+    send_many(client, 1)
+    assert "The settings say 2 now; this survey keeps 5" in text_of(lead.get(HOME + "disclosure/"))
+    assert messages_of(lead.post(HOME + "sealed/", follow=True)) == "6 forms opened."
+
+
+def test_a_threshold_larger_than_the_survey(client, client_as, survey) -> None:
+    lead = client_as("lead")
+    set_threshold(lead, 20)
+    send_many(client, 6)
+    assert "6 forms stay sealed: opening fewer than 20 at once" in messages_of(lead.post(HOME + "close/", follow=True))
+    assert "6 responses so far. Results appear when there are at least 20." in text_of(
+        client_as("observer").get("/a/AZE-2016/analysis/survey/")
+    )
+
+
+def test_closed_and_opened_again_and_sent_twice(client, client_as, survey) -> None:
+    """Forms of the second time are opened by themselves, and a form sent again in between is not a second one."""
+    lead = client_as("lead")
+    first = str(uuid4())
+    receipt = receipt_in(post(client, _uuid=first))
+    send_many(client, 5)
+    assert messages_of(lead.post(HOME + "close/", follow=True)).startswith("Survey closed.")
+    assert client.get("/s/open/").status_code == 410
+    assert "Survey opened." in messages_of(lead.post(HOME + "open/", {"nevertheless": "1"}, follow=True))
+    assert receipt_in(post(client, _uuid=first, **{"2.6": "changed"})) == receipt
+    assert (Response.objects.count(), SealedAnswer.objects.count()) == (6, 0)
+    send_many(client, 2)
+    assert "2 forms stay sealed: opening fewer than 5" in messages_of(lead.post(HOME + "close/", follow=True))
+    assert client.post("/s/remove/", {"_receipt": receipt}).status_code == 200
+    assert client.post("/s/remove/", {"_receipt": receipt}).status_code == 422  # it removes one form, once
+    assert Response.objects.for_counting().count() == 5
+
+
+def test_keys_rotated_while_the_survey_is_open(client, client_as, survey, settings) -> None:
+    """A new key in front of the old one: forms from before and after are opened together, and receipts hold."""
+    receipt = send_many(client, 3)[0]
+    settings.FIELD_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_KEYS]
+    send_many(client, 3)
+    assert client.post("/s/remove/", {"_receipt": receipt}).status_code == 200
+    lead = client_as("lead")
+    assert messages_of(lead.post(HOME + "close/", follow=True)).startswith("Survey closed.")
+    assert (Response.objects.count(), SealedAnswer.objects.count()) == (5, 0)
