@@ -404,6 +404,16 @@ class SurveyResults:
                 found[profile] = tuple((self._group_label(item.name, group), group.size) for group in groups)
         return found
 
+    @property
+    def tables(self) -> int:
+        """How many tables by group a release can have: each question that is broken down, by each characteristic."""
+        return len(self.groups) * sum(self.can_be_broken_down(code) for code in self.items) if self.released else 0
+
+    @property
+    def tables_shown(self) -> int:
+        """How many of them it has. The number does not tell why the others are missing."""
+        return sum(len(self.released["items"][code].get("by", ())) for code in self.items) if self.released else 0
+
     def can_be_broken_down(self, code: str) -> bool:
         """Whether an item has break-downs, shown or withheld: a question of its form, never of its answers."""
         if self.released:

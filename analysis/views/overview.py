@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from analysis.gallery.survey import no_groups
 from analysis.results import for_assessment
 from analysis.views.rendering import page
 from assessments.access import requires
@@ -14,6 +15,7 @@ from assessments.requests import MemberRequest
 @requires("analysis.view")
 def overview(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment)
+    survey = results.survey
     marked = sum(state != "not_assessed" for cells in results.matrix.values() for state in cells.values())
     return page(
         request,
@@ -24,4 +26,8 @@ def overview(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         coded=sum(theme.mentions for theme in results.themes.counts),
         top_themes=[theme for theme in results.themes.counts if theme.interviews][:5],
         labels=dict(results.priorities.options),
+        groups=[results.translate(f"profile_{profile}") for profile in survey.groups],
+        no_groups=no_groups(results) if survey.released and not survey.groups else "",
+        shown=survey.tables_shown,
+        tables=survey.tables,
     )

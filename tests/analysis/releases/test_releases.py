@@ -136,6 +136,44 @@ def test_break_downs_begin_with_two_groups_of_five(
     assert len(dict(for_assessment(assessment).survey.groups).get("sex", ())) == groups
 
 
+def overview_of(client: Client) -> str:
+    return plain(client.get(url("overview")).content.decode())
+
+
+def test_overview_explains_what_is_not_shown_of_a_survey_without_priorities(
+    assessment: Assessment, client_as: Any
+) -> None:
+    """Below the threshold, while it is open, without groups, and with tables that are left out."""
+    observer = client_as("observer")
+    assert "so far" not in overview_of(observer)
+    survey = fill(assessment, mixed(4))
+    assert "Survey: 4 responses so far. Results appear when there are at least 5." in overview_of(observer)
+    assert "No priorities yet" not in overview_of(observer)
+    for number in (5, 6, 7):
+        respond(survey, number, mixed(number)[-1])
+    Survey.objects.update(status="open")
+    assert "Survey: 7 responses so far. Results appear when the survey is closed." in overview_of(observer)
+    Survey.objects.update(status="closed")
+    release(assessment, one_in=0)
+    words = "With 7 responses there are no groups large enough to be compared."
+    assert f"{words} Results are given for all respondents together." in overview_of(observer)
+    assert "No priorities yet" in overview_of(observer)
+
+
+def test_overview_counts_the_tables_by_group(assessment: Assessment, client_as: Any) -> None:
+    """Shown: what the pages of the questions show; on 3.1.6 all women agree."""
+    rows = mixed(12)
+    fill(assessment, [row | {"3.1.6": "absent" if row["1.6"] == "female" else row["3.1.5"]} for row in rows])
+    release(assessment, one_in=0)
+    found = for_assessment(assessment).survey
+    broken_down = [code for code in found.items if found.can_be_broken_down(code)]
+    shown = [found.breakdown(code, by).counts is not None for code in broken_down for by in found.groups]
+    page = overview_of(client_as("observer"))
+    assert "all respondents together and by sex, age, in groups of at least 5" in page
+    assert f"Of {len(shown)} tables by group, {sum(shown)} are shown" in page
+    assert 0 < sum(shown) < len(shown) == 2 * len(broken_down)
+
+
 def test_a_release_does_not_change_with_the_responses(assessment: Assessment) -> None:
     survey = fill(assessment, mixed(12))
     release(assessment, one_in=0)
