@@ -31,13 +31,13 @@ SIDE = {
 
 
 class Question:
-    """What a respondent can answer, what is counted of it, and what nobody must be able to infer."""
+    """What a respondent can answer, what is counted of it, and what must not be inferred."""
 
     def __init__(self, code: str):
         self.code = code
 
     def forms(self, offered: Sequence[str]) -> Iterator[Form]:
-        """All forms that choose from `offered`, the options that somebody chose."""
+        """All forms that choose from `offered`, the options that were chosen."""
         yield from (*offered, *STATES)
 
     def outcomes(self, form: Form) -> set[str]:

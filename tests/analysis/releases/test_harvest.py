@@ -490,7 +490,7 @@ def test_two_attackers_find_the_same(harvests: dict[int, Harvest]) -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.code)
 def test_without_protection_answers_follow_in_each_kind_of_question(question: Question) -> None:
-    """All tables of few respondents of whom some share a profile with nobody."""
+    """All tables of few respondents, of whom some have a profile of their own."""
     found = 0
     for seed in range(5):
         rows = respondents(9, seed)
