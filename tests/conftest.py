@@ -125,15 +125,16 @@ def client_as(member: Any, request: pytest.FixtureRequest) -> Callable[[str], Cl
 
 
 @pytest.fixture
-def ladder(client_as: Callable[[str], Client]) -> Callable[..., None]:
+def check_roles(client_as: Callable[[str], Client]) -> Callable[..., None]:
     """Request one address with each level of access.
 
-    ladder(url, allowed="lead", denied="observer", method="get", wrong="post", ok=200): the allowed role gets `ok`, the
-    denied role 403 (None if every member is allowed), an outsider 404, a visitor the sign-in page, the wrong
-    method 405.
+        check_roles(url, allowed="lead", denied="observer", method="get", wrong="post", ok=200)
+
+    The allowed role gets `ok`, the denied role 403 (None if every member is allowed), an outsider 404, a visitor the
+    sign-in page, the wrong method 405.
     """
 
-    def walk(
+    def check(
         url: str,
         *,
         allowed: str,
@@ -155,7 +156,13 @@ def ladder(client_as: Callable[[str], Client]) -> Callable[..., None]:
         if wrong:
             assert status(allowed, wrong) == 405
 
-    return walk
+    return check
+
+
+@pytest.fixture
+def ladder(check_roles: Callable[..., None]) -> Callable[..., None]:
+    """The former name of `check_roles`, until the last tests that use it are renamed."""
+    return check_roles
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def test_each_page_has_a_test_that_bears_its_name(app: str) -> None:
 
 def test_a_test_belongs_to_the_page_with_the_longest_name() -> None:
     pages = {"comment", "comment_edit", "group"}
-    names = ("test_comment_edit_ladder", "test_comment_edits", "test_group", "test_groups", "comment_edit")
+    names = ("test_comment_edit_roles", "test_comment_edits", "test_group", "test_groups", "comment_edit")
     assert [page_of_test(name, pages) for name in names] == ["comment_edit", "comment", "group", "", ""]
 
 

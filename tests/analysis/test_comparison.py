@@ -94,8 +94,8 @@ def test_a_proposal_that_cannot_be_is_refused_in_words(assessment, member, refer
         propose_comparison(assessment=assessment, references=references, by=member("lead"))
 
 
-def test_comparison_list_walks_the_ladder(assessment, ladder):
-    ladder(url("comparison_list"), allowed="lead", denied="consultant", wrong="put")
+def test_comparison_list_allows_the_right_roles(assessment, check_roles):
+    check_roles(url("comparison_list"), allowed="lead", denied="consultant", wrong="put")
 
 
 def test_comparison_list_proposes_and_keeps_what_was_typed(assessment, client_as):
@@ -106,9 +106,9 @@ def test_comparison_list_proposes_and_keeps_what_was_typed(assessment, client_as
     assert Consent.objects.get().comparison.references == ["GEO-2015", "ARM-2016"]
 
 
-def test_comparison_answer_walks_the_ladder(assessment, georgia, member, ladder):
+def test_comparison_answer_allows_the_right_roles(assessment, georgia, member, check_roles):
     comparison = propose_comparison(assessment=assessment, references=["GEO-2015"], by=member("lead"))
-    ladder(
+    check_roles(
         url("comparison_answer", comparison.pk),
         allowed="lead",
         denied="consultant",

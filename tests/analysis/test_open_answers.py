@@ -26,9 +26,9 @@ def response(filled):
     return filled.survey.responses.get(code="AZEsur2")  # wrote "Train the judges" at 8.3
 
 
-def test_open_coding_walks_the_ladder(theme, ladder):
+def test_open_coding_allows_the_right_roles(theme, check_roles):
     data = {"response": "AZEsur2", "theme": theme.pk, "do": "add"}
-    ladder(URL, allowed="consultant", denied="observer", method="post", wrong="get", ok=302, data=data)
+    check_roles(URL, allowed="consultant", denied="observer", method="post", wrong="get", ok=302, data=data)
     assert OpenCoding.objects.get().theme == theme
 
 

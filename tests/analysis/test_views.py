@@ -27,8 +27,8 @@ def test_pages_of_an_empty_assessment_teach(assessment, client_as, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_walk_the_ladder(filled, ladder, name):
-    ladder(url(name), allowed="observer", wrong="post")
+def test_pages_allow_the_right_roles(filled, check_roles, name):
+    check_roles(url(name), allowed="observer", wrong="post")
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -90,8 +90,8 @@ def test_coverage_counts_interviews_by_section_and_names_what_has_no_evidence(fi
     assert len(context["missing"]) == len(set(context["missing"])) > 0
 
 
-def test_survey_item_walks_the_ladder(filled, ladder):
-    ladder(url("survey_item", "3.1.5"), allowed="observer", wrong="post")
+def test_survey_item_allows_the_right_roles(filled, check_roles):
+    check_roles(url("survey_item", "3.1.5"), allowed="observer", wrong="post")
 
 
 def test_survey_item_shows_answers_to_those_who_may_see_rows(filled, client_as):
@@ -107,9 +107,9 @@ def test_survey_item_of_an_unknown_code_is_not_found(assessment, client_as, code
     assert client_as("lead").get(f"/a/AZE-2016/analysis/survey/{code}/").status_code == 404
 
 
-def test_theme_walks_the_ladder_and_shows_passages_to_readers_of_notes(filled, ladder, client_as):
+def test_theme_allows_the_right_roles_and_shows_passages_to_readers_of_notes(filled, check_roles, client_as):
     theme = filled.themes.get(code="weak-law")
-    ladder(url("theme", theme.pk), allowed="focal_point", wrong="post")
+    check_roles(url("theme", theme.pk), allowed="focal_point", wrong="post")
     assert "Weak" in client_as("observer").get(url("theme", theme.pk)).content.decode()
     assert "<blockquote" not in client_as("focal_point").get(url("theme", theme.pk)).content.decode()
 
@@ -153,8 +153,8 @@ def test_two_themes_with_the_same_label_stay_two(assessment, client_as):
     assert html.count(">Same words</a>") == 2
 
 
-def test_chart_file_walks_the_ladder(filled, ladder):
-    ladder(url("chart_file", "participants-sex", "csv"), allowed="observer", wrong="post")
+def test_chart_file_allows_the_right_roles(filled, check_roles):
+    check_roles(url("chart_file", "participants-sex", "csv"), allowed="observer", wrong="post")
 
 
 @pytest.mark.parametrize(("format", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("csv", b"\xef\xbb\xbf")])
@@ -169,8 +169,8 @@ def test_chart_file_of_nothing_is_not_found(filled, client_as, key, format):
     assert client_as("lead").get(url("chart_file", key, format)).status_code == 404
 
 
-def test_chart_walks_the_ladder(filled, ladder):
-    ladder(url("chart", "participants-sex"), allowed="observer", wrong="post")
+def test_chart_allows_the_right_roles(filled, check_roles):
+    check_roles(url("chart", "participants-sex"), allowed="observer", wrong="post")
 
 
 def test_a_chart_is_shown_and_downloaded_in_the_languages_of_the_assessment(filled, client_as):
@@ -208,8 +208,8 @@ def test_evidence_search_keeps_notes_from_focal_points(filled, client_as):
 
 
 @pytest.mark.parametrize("key", ["document:Aze 1#7", "interview:AZEint1/2.1", "survey:3.1.5", "survey:8.3"])
-def test_evidence_source_walks_the_ladder(filled, ladder, key):
-    ladder(f"{url('evidence_source')}?key={key.replace('#', '%23')}", allowed="observer", wrong="post")
+def test_evidence_source_allows_the_right_roles(filled, check_roles, key):
+    check_roles(f"{url('evidence_source')}?key={key.replace('#', '%23')}", allowed="observer", wrong="post")
 
 
 def test_evidence_source_says_where_it_is_used(filled, client_as):
@@ -237,8 +237,8 @@ def test_evidence_source_of_a_broken_key_is_not_found(filled, client_as, key):
     assert client_as("lead").get(url("evidence_source"), {"key": key}).status_code == 404
 
 
-def test_criterion_walks_the_ladder(filled, ladder):
-    ladder(url("criterion", "1.1"), allowed="focal_point", wrong="post")
+def test_criterion_allows_the_right_roles(filled, check_roles):
+    check_roles(url("criterion", "1.1"), allowed="focal_point", wrong="post")
 
 
 def test_criterion_keeps_sources_apart(filled, client_as):
@@ -298,13 +298,13 @@ def test_priorities_show_what_is_known_of_the_item(filled, client_as):
     assert "Only J is certain." in client_as("lead").get(url("priorities")).content.decode()
 
 
-def test_exports_walk_the_ladder(filled, ladder):
-    ladder(url("exports"), allowed="lead", denied="consultant", wrong="post")
+def test_exports_allow_the_right_roles(filled, check_roles):
+    check_roles(url("exports"), allowed="lead", denied="consultant", wrong="post")
 
 
 @pytest.mark.parametrize("format", ["xlsx", "csv", "sav"])
-def test_export_file_is_for_leads_and_logged(filled, ladder, member, format):
-    ladder(url("export_file", format), allowed="lead", denied="consultant", method="post", wrong="get")
+def test_export_file_is_for_leads_and_logged(filled, check_roles, member, format):
+    check_roles(url("export_file", format), allowed="lead", denied="consultant", method="post", wrong="get")
     event = AuditEvent.objects.get(action__endswith=".exported")
     assert (event.actor, event.assessment, event.detail["format"]) == (member("lead"), filled, format)
 

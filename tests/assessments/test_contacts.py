@@ -22,16 +22,16 @@ def contact(assessment: Any) -> Contact:
 READERS = {"allowed": "focal_point", "denied": "facilitator"}
 
 
-def test_contact_list_ladder(ladder: Any, contact: Contact) -> None:
-    ladder(LIST, **READERS, wrong="post")
+def test_contact_list_roles(check_roles: Any, contact: Contact) -> None:
+    check_roles(LIST, **READERS, wrong="post")
 
 
-def test_contact_new_ladder(ladder: Any, contact: Contact) -> None:
-    ladder(LIST + "new/", **READERS)
+def test_contact_new_roles(check_roles: Any, contact: Contact) -> None:
+    check_roles(LIST + "new/", **READERS)
 
 
-def test_contact_edit_ladder(ladder: Any, contact: Contact) -> None:
-    ladder(f"{LIST}{contact.pk}/", **READERS)
+def test_contact_edit_roles(check_roles: Any, contact: Contact) -> None:
+    check_roles(f"{LIST}{contact.pk}/", **READERS)
 
 
 def erase(contact: Contact) -> None:
@@ -42,8 +42,8 @@ def erase(contact: Contact) -> None:
     confirm_erasure(request=asked, by=UserFactory(), seen=preview(asked).seen)
 
 
-def test_contact_erase_ladder(ladder: Any, contact: Contact) -> None:
-    ladder(f"{LIST}{contact.pk}/erase/", **READERS, wrong="put")
+def test_contact_erase_roles(check_roles: Any, contact: Contact) -> None:
+    check_roles(f"{LIST}{contact.pk}/erase/", **READERS, wrong="put")
 
 
 def test_contact_erase_only_requests_it_and_a_lead_confirms(client_as: Any, contact: Contact) -> None:

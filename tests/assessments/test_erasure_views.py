@@ -40,8 +40,8 @@ def folded(response: Any) -> str:
     return " ".join(response.content.decode().split())
 
 
-def test_erasure_list_shows_kinds_and_what_waits(asked: ErasureRequest, client_as: Any, ladder: Any) -> None:
-    ladder(BASE, allowed="lead", denied="consultant", wrong="post")
+def test_erasure_list_shows_kinds_and_what_waits(asked: ErasureRequest, client_as: Any, check_roles: Any) -> None:
+    check_roles(BASE, allowed="lead", denied="consultant", wrong="post")
     page = folded(client_as("lead").get(BASE))
     assert "A passage of notes" in page
     assert "Interview AZEint101" in page
@@ -51,8 +51,8 @@ def test_erasure_list_shows_kinds_and_what_waits(asked: ErasureRequest, client_a
     assert "erase data" not in folded(client_as("consultant").get("/a/AZE-2016/"))
 
 
-def test_erasure_new_asks_for_each_kind(assessment: Assessment, client_as: Any, ladder: Any) -> None:
-    ladder(f"{BASE}new/interview/", allowed="lead", denied="focal_point", wrong="put")
+def test_erasure_new_asks_for_each_kind(assessment: Assessment, client_as: Any, check_roles: Any) -> None:
+    check_roles(f"{BASE}new/interview/", allowed="lead", denied="focal_point", wrong="put")
     lead = client_as("lead")
     interview = InterviewFactory(assessment=assessment, code="AZEint102")
     save_answer(interview=interview, question="3.1", text="Private words", by=None)
@@ -75,9 +75,9 @@ def test_erasure_new_asks_for_each_kind(assessment: Assessment, client_as: Any, 
 
 
 def test_erasure_detail_shows_numbers_and_uses_but_no_content(
-    asked: ErasureRequest, client_as: Any, ladder: Any, assessment: Assessment
+    asked: ErasureRequest, client_as: Any, check_roles: Any, assessment: Assessment
 ) -> None:
-    ladder(f"{BASE}{asked.pk}/", allowed="lead", denied="observer", wrong="post")
+    check_roles(f"{BASE}{asked.pk}/", allowed="lead", denied="observer", wrong="post")
     page = folded(client_as("lead").get(f"{BASE}{asked.pk}/"))
     assert "<dt>Answers with notes</dt><dd>1</dd>" in page
     assert "On 3 May." in page
@@ -92,9 +92,9 @@ def test_erasure_detail_shows_numbers_and_uses_but_no_content(
     assert "does not exist any more" in folded(client_as("lead").get(f"{BASE}{asked.pk}/"))
 
 
-def test_erasure_confirm_erases_once(asked: ErasureRequest, client_as: Any, ladder: Any) -> None:
+def test_erasure_confirm_erases_once(asked: ErasureRequest, client_as: Any, check_roles: Any) -> None:
     address = f"{BASE}{asked.pk}/confirm/"
-    ladder(address, allowed="lead", denied="consultant", method="post", wrong="get", ok=422)
+    check_roles(address, allowed="lead", denied="consultant", method="post", wrong="get", ok=422)
     own = Client()
     own.force_login(asked.asked_by)
     seen = preview(asked).seen
@@ -124,8 +124,8 @@ def test_erasure_confirm_of_a_whole_assessment_leads_away_from_it(
     assert admin.get(f"/site/erasures/{asked.pk}/").status_code == 200
 
 
-def test_erasure_cancel_leaves_everything(asked: ErasureRequest, client_as: Any, ladder: Any) -> None:
-    ladder(f"{BASE}{asked.pk}/cancel/", allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
+def test_erasure_cancel_leaves_everything(asked: ErasureRequest, client_as: Any, check_roles: Any) -> None:
+    check_roles(f"{BASE}{asked.pk}/cancel/", allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
     assert Interview.objects.exists()
     page = folded(client_as("lead").post(f"{BASE}{asked.pk}/cancel/", follow=True))
     assert "This request was cancelled in the meantime." in page

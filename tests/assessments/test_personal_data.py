@@ -223,8 +223,8 @@ def test_only_what_is_found_can_be_chosen(assessment: Assessment, interview: Int
 # Pages ----------------------------------------------------------------------------------------------------------------
 
 
-def test_person_find_is_for_leads_and_posts_the_name(interview: Interview, client_as: Any, ladder: Any) -> None:
-    ladder(url("person_find"), allowed="lead", denied="consultant", wrong="delete")
+def test_person_find_is_for_leads_and_posts_the_name(interview: Interview, client_as: Any, check_roles: Any) -> None:
+    check_roles(url("person_find"), allowed="lead", denied="consultant", wrong="delete")
     client = client_as("lead")
     page = client.post(url("person_find"), {"words": PERSON})
     assert [place.label for place in page.context["found"]] == ["AZEint1"]
@@ -235,9 +235,9 @@ def test_person_find_is_for_leads_and_posts_the_name(interview: Interview, clien
     assert (page.status_code, "at least three letters" in page.content.decode()) == (422, True)
 
 
-def test_person_export_is_a_file_that_is_not_stored(interview: Interview, client_as: Any, ladder: Any) -> None:
+def test_person_export_is_a_file_that_is_not_stored(interview: Interview, client_as: Any, check_roles: Any) -> None:
     sent = {"words": PERSON, "keys": [f"interview:{interview.pk}"]}
-    ladder(url("person_export"), allowed="lead", denied="consultant", method="post", wrong="get", data=sent)
+    check_roles(url("person_export"), allowed="lead", denied="consultant", method="post", wrong="get", data=sent)
     client = client_as("lead")
     reply = client.post(url("person_export"), sent)
     assert reply.streaming

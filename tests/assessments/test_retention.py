@@ -112,7 +112,7 @@ def test_events_that_are_gone_without_an_event_that_says_so_are_found(assessment
 
 @pytest.mark.django_db
 def test_a_certificate_says_what_how_many_when_and_by_which_rule(
-    assessment: Assessment, lead: User, client_as: Any, ladder: Any
+    assessment: Assessment, lead: User, client_as: Any, check_roles: Any
 ) -> None:
     fill(assessment, lead)
     due(assessment, "answers")
@@ -132,7 +132,7 @@ def test_a_certificate_says_what_how_many_when_and_by_which_rule(
     assert certificate.content_checksum == sha256("\n".join(lines).encode()).hexdigest()
     assert WORD not in json.dumps(list(AuditEvent.objects.values("object_label", "detail")))
     address = f"/a/AZE-2016/retention/certificates/{certificate.pk}/"
-    ladder(address, allowed="lead", denied="consultant", wrong="post")
+    check_roles(address, allowed="lead", denied="consultant", wrong="post")
     reply = client_as("lead").get(address)
     assert (reply.content, reply["Content-Type"]) == (content, "application/pdf")
 
@@ -248,8 +248,8 @@ def test_a_moved_date_is_warned_of_again_and_a_past_one_is_refused(assessment: A
 
 
 @pytest.mark.django_db
-def test_retention_edit_sets_dates(assessment: Assessment, client_as: Any, ladder: Any) -> None:
-    ladder("/a/AZE-2016/retention/", allowed="lead", denied="focal_point", wrong="put")
+def test_retention_edit_sets_dates(assessment: Assessment, client_as: Any, check_roles: Any) -> None:
+    check_roles("/a/AZE-2016/retention/", allowed="lead", denied="focal_point", wrong="put")
     lead = client_as("lead")
     refused = lead.post("/a/AZE-2016/retention/", {"notes": "2020-01-01", "names": "2200-01-01", "trash_days": "0"})
     assert refused.status_code == 422

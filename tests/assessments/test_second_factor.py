@@ -56,8 +56,8 @@ def test_a_lead_without_one_cannot_ask_for_it(client_as: Any, assessment: Assess
     assert not Assessment.objects.get().second_factor_required
 
 
-def test_second_factor_edit_keeps_the_ladder(ladder: Any) -> None:
-    ladder(EDIT, allowed="lead", denied="consultant", method="post", wrong="get", ok=302, data={"required": "no"})
+def test_second_factor_edit_allows_the_right_roles(check_roles: Any) -> None:
+    check_roles(EDIT, allowed="lead", denied="consultant", method="post", wrong="get", ok=302, data={"required": "no"})
 
 
 def test_member_list_shows_only_to_leads_who_has_no_second_factor(client_as: Any, member: Any) -> None:

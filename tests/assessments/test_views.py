@@ -62,8 +62,8 @@ def text(response: Any) -> str:
         ("documents/trash/", "focal_point"),
     ],
 )
-def test_pages_keep_the_ladder(ladder: Any, path: str, denied: str | None) -> None:
-    ladder(HOME + path, allowed="lead", denied=denied, wrong="delete")
+def test_pages_allow_the_right_roles(check_roles: Any, path: str, denied: str | None) -> None:
+    check_roles(HOME + path, allowed="lead", denied=denied, wrong="delete")
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_pages_keep_the_ladder(ladder: Any, path: str, denied: str | None) -> No
         ("documents/1/restore/", "focal_point"),
     ],
 )
-def test_changes_keep_the_ladder(ladder: Any, path: str, denied: str) -> None:
+def test_changes_allow_the_right_roles(check_roles: Any, path: str, denied: str) -> None:
     ok = 302 if path.startswith("tool") else 404
-    ladder(HOME + path, allowed="lead", denied=denied, method="post", wrong="get", ok=ok)
+    check_roles(HOME + path, allowed="lead", denied=denied, method="post", wrong="get", ok=ok)
 
 
 @pytest.mark.parametrize("pk", [1, 10**18, 10**30, 10**4000])
@@ -464,9 +464,11 @@ def test_organisation_edit_stores_what_is_known_of_the_place(client_as: Any, ass
     assert "location not recorded" in text(focal.get(HOME + "organisations/"))
 
 
-def test_organisation_remove_takes_it_off_the_list(client_as: Any, assessment: Any, ladder: Any) -> None:
+def test_organisation_remove_takes_it_off_the_list(client_as: Any, assessment: Any, check_roles: Any) -> None:
     made = OrganisationFactory(assessment=assessment)
-    ladder(f"{HOME}organisations/{made.pk}/remove/", allowed="focal_point", denied="observer", method="post", ok=302)
+    check_roles(
+        f"{HOME}organisations/{made.pk}/remove/", allowed="focal_point", denied="observer", method="post", ok=302
+    )
     assert Organisation.objects.count() == 0
 
 

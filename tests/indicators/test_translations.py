@@ -228,29 +228,29 @@ def test_translations_are_encrypted_and_the_audit_log_holds_none(recommendation:
 # Pages
 
 
-def test_translation_list_ladder(recommendation: Recommendation, ladder: Any) -> None:
-    ladder(url("translation_list"), allowed="observer", wrong="post")
+def test_translation_list_roles(recommendation: Recommendation, check_roles: Any) -> None:
+    check_roles(url("translation_list"), allowed="observer", wrong="post")
 
 
-def test_translation_edit_ladder(recommendation: Recommendation, ladder: Any) -> None:
-    ladder(url("translation_edit"), allowed="observer", wrong="post")
+def test_translation_edit_roles(recommendation: Recommendation, check_roles: Any) -> None:
+    check_roles(url("translation_edit"), allowed="observer", wrong="post")
 
 
-def test_translation_save_ladder(recommendation: Recommendation, ladder: Any) -> None:
+def test_translation_save_roles(recommendation: Recommendation, check_roles: Any) -> None:
     data = {"key": key(recommendation), "text": KA, "source_mark": mark("train inspectors")}
-    ladder(url("translation_save"), allowed="focal_point", denied="facilitator", method="post", ok=302, data=data)
+    check_roles(url("translation_save"), allowed="focal_point", denied="facilitator", method="post", ok=302, data=data)
 
 
-def test_translation_review_ladder(recommendation: Recommendation, ladder: Any) -> None:
-    ladder(url("translation_review"), allowed="focal_point", denied="observer", method="post", ok=302)
+def test_translation_review_roles(recommendation: Recommendation, check_roles: Any) -> None:
+    check_roles(url("translation_review"), allowed="focal_point", denied="observer", method="post", ok=302)
 
 
-def test_translation_sheet_ladder(recommendation: Recommendation, ladder: Any) -> None:
-    ladder(url("translation_sheet"), allowed="focal_point", denied="observer", wrong="post")
+def test_translation_sheet_roles(recommendation: Recommendation, check_roles: Any) -> None:
+    check_roles(url("translation_sheet"), allowed="focal_point", denied="observer", wrong="post")
 
 
-def test_translation_import_ladder(recommendation: Recommendation, ladder: Any) -> None:
-    ladder(url("translation_import"), allowed="focal_point", denied="observer")
+def test_translation_import_roles(recommendation: Recommendation, check_roles: Any) -> None:
+    check_roles(url("translation_import"), allowed="focal_point", denied="observer")
 
 
 def test_translation_edit_shows_both_in_their_direction(recommendation: Recommendation, client_as: Any) -> None:

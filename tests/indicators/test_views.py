@@ -28,8 +28,8 @@ def text(response: Any) -> str:
 # The matrix
 
 
-def test_matrix_ladder(assessment: Any, ladder: Any) -> None:
-    ladder(url("matrix"), allowed="observer", wrong="post")
+def test_matrix_roles(assessment: Any, check_roles: Any) -> None:
+    check_roles(url("matrix"), allowed="observer", wrong="post")
 
 
 def test_matrix_shows_every_cell_with_sign_and_word(assessment: Any, client_as: Any) -> None:
@@ -57,12 +57,12 @@ def test_matrix_query_count_does_not_grow(assessment: Any, client_as: Any, djang
 # A cell
 
 
-def test_cell_ladder(assessment: Any, ladder: Any) -> None:
-    ladder(url("cell", "1.1", "F1"), allowed="observer", wrong="post")
+def test_cell_roles(assessment: Any, check_roles: Any) -> None:
+    check_roles(url("cell", "1.1", "F1"), allowed="observer", wrong="post")
 
 
-def test_cell_mark_ladder(assessment: Any, ladder: Any) -> None:
-    ladder(
+def test_cell_mark_roles(assessment: Any, check_roles: Any) -> None:
+    check_roles(
         url("cell_mark", "1.1", "F1"),
         allowed="consultant",
         denied="facilitator",
@@ -73,8 +73,8 @@ def test_cell_mark_ladder(assessment: Any, ladder: Any) -> None:
     )
 
 
-def test_cell_propose_ladder(assessment: Any, ladder: Any) -> None:
-    ladder(
+def test_cell_propose_roles(assessment: Any, check_roles: Any) -> None:
+    check_roles(
         url("cell_propose", "1.1", "F1"),
         allowed="facilitator",
         denied="consultant",
@@ -85,9 +85,9 @@ def test_cell_propose_ladder(assessment: Any, ladder: Any) -> None:
     )
 
 
-def test_cell_decide_ladder(assessment: Any, ladder: Any) -> None:
+def test_cell_decide_roles(assessment: Any, check_roles: Any) -> None:
     make_mark(assessment, source="workshop")
-    ladder(
+    check_roles(
         url("cell_decide", "1.1", "F1"),
         allowed="lead",
         denied="consultant",
@@ -117,12 +117,12 @@ def test_the_cells_page_says_that_a_decision_was_made_on_an_earlier_mark(assessm
     assert "decided-earlier" not in text(lead.get(at))
 
 
-def test_cell_withdraw_takes_the_proposal_back(assessment: Any, client_as: Any, ladder: Any) -> None:
+def test_cell_withdraw_takes_the_proposal_back(assessment: Any, client_as: Any, check_roles: Any) -> None:
     make_mark(assessment, source="workshop")
     at = url("cell_withdraw", "1.1", "F1")
     stale = client_as("facilitator").post(at, {"revision": "2", "reason": "A slip."}, follow=True)
     assert Mark.objects.awaiting_decision().count() == 1, text(stale)
-    ladder(
+    check_roles(
         at,
         allowed="facilitator",
         denied="consultant",
@@ -239,8 +239,8 @@ RECOMMENDATION = {
 }
 
 
-def test_recommendation_list_ladder(assessment: Any, ladder: Any) -> None:
-    ladder(url("recommendation_list"), allowed="observer", wrong="post")
+def test_recommendation_list_roles(assessment: Any, check_roles: Any) -> None:
+    check_roles(url("recommendation_list"), allowed="observer", wrong="post")
 
 
 def test_recommendation_list_query_count(assessment: Any, client_as: Any, django_assert_max_num_queries: Any) -> None:
@@ -265,8 +265,8 @@ def test_recommendation_list_names_unanswered_cells_and_what_was_dropped(assessm
     assert "Reason: Against the evidence." in page
 
 
-def test_recommendation_new_ladder(assessment: Any, ladder: Any) -> None:
-    ladder(url("recommendation_new"), allowed="consultant", denied="facilitator", wrong="put")
+def test_recommendation_new_roles(assessment: Any, check_roles: Any) -> None:
+    check_roles(url("recommendation_new"), allowed="consultant", denied="facilitator", wrong="put")
 
 
 def test_recommendation_new_adds(assessment: Any, client_as: Any) -> None:
@@ -309,9 +309,9 @@ def test_recommendation_new_bad_input_keeps_what_was_typed(
     assert Recommendation.objects.count() == 0
 
 
-def test_recommendation_edit_ladder(assessment: Any, ladder: Any) -> None:
+def test_recommendation_edit_roles(assessment: Any, check_roles: Any) -> None:
     row = make_recommendation(assessment)
-    ladder(url("recommendation_edit", row.pk), allowed="lead", denied="observer", wrong="put")
+    check_roles(url("recommendation_edit", row.pk), allowed="lead", denied="observer", wrong="put")
 
 
 def test_recommendation_edit_conflict_keeps_both(assessment: Any, client_as: Any) -> None:
@@ -331,9 +331,9 @@ def test_recommendation_edit_conflict_keeps_both(assessment: Any, client_as: Any
     assert (answer.status_code, Recommendation.objects.get().text) == (302, "my words")
 
 
-def test_recommendation_move_ladder(assessment: Any, ladder: Any) -> None:
+def test_recommendation_move_roles(assessment: Any, check_roles: Any) -> None:
     row = make_recommendation(assessment)
-    ladder(
+    check_roles(
         url("recommendation_move", row.pk),
         allowed="lead",
         denied="observer",
@@ -361,9 +361,9 @@ def test_recommendation_move_orders(assessment: Any, client_as: Any) -> None:
     assert "Not moved: this recommendation has been dropped" in text(answer)
 
 
-def test_recommendation_status_ladder(assessment: Any, ladder: Any) -> None:
+def test_recommendation_status_roles(assessment: Any, check_roles: Any) -> None:
     row = make_recommendation(assessment)
-    ladder(
+    check_roles(
         url("recommendation_status", row.pk),
         allowed="lead",
         denied="observer",

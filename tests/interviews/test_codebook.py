@@ -136,15 +136,15 @@ def test_codebook_import_refuses(content: Any, name: str, message: str, assessme
     assert not Theme.objects.exists()
 
 
-def test_codebook_export_ladder(assessment: Assessment, ladder: Any, client_as: Any) -> None:
-    ladder(url("codebook_export", "csv"), allowed="observer", denied="focal_point", wrong="post")
+def test_codebook_export_roles(assessment: Assessment, check_roles: Any, client_as: Any) -> None:
+    check_roles(url("codebook_export", "csv"), allowed="observer", denied="focal_point", wrong="post")
     assert client_as("lead").get(url("codebook_export", "exe")).status_code == 404
 
 
-def test_codebook_import_ladder(assessment: Assessment, ladder: Any) -> None:
-    ladder(url("codebook_import"), allowed="consultant", denied="observer", wrong="delete")
+def test_codebook_import_roles(assessment: Assessment, check_roles: Any) -> None:
+    check_roles(url("codebook_import"), allowed="consultant", denied="observer", wrong="delete")
 
 
-def test_codebook_seed_ladder(assessment: Assessment, ladder: Any) -> None:
-    ladder(url("codebook_seed"), allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
+def test_codebook_seed_roles(assessment: Assessment, check_roles: Any) -> None:
+    check_roles(url("codebook_seed"), allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
     assert Theme.objects.for_assessment(assessment).exists()

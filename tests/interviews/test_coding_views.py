@@ -32,44 +32,44 @@ def url(name: str, *args: Any) -> str:
     return reverse(f"interviews:{name}", args=["AZE-2016", *args])
 
 
-def test_theme_list_ladder(theme: Theme, ladder: Any) -> None:
-    ladder(url("theme_list"), allowed="observer", denied="focal_point", wrong="post")
+def test_theme_list_roles(theme: Theme, check_roles: Any) -> None:
+    check_roles(url("theme_list"), allowed="observer", denied="focal_point", wrong="post")
 
 
-def test_search_ladder(answer: Answer, ladder: Any) -> None:
-    ladder(url("search"), allowed="observer", denied="focal_point", wrong="post")
+def test_search_roles(answer: Answer, check_roles: Any) -> None:
+    check_roles(url("search"), allowed="observer", denied="focal_point", wrong="post")
 
 
-def test_theme_detail_ladder(theme: Theme, ladder: Any) -> None:
-    ladder(url("theme_detail", "hotlines"), allowed="observer", denied="focal_point", wrong="post")
+def test_theme_detail_roles(theme: Theme, check_roles: Any) -> None:
+    check_roles(url("theme_detail", "hotlines"), allowed="observer", denied="focal_point", wrong="post")
 
 
-def test_theme_edit_ladder(theme: Theme, ladder: Any) -> None:
-    ladder(url("theme_edit", "hotlines"), allowed="consultant", denied="observer", wrong="delete")
+def test_theme_edit_roles(theme: Theme, check_roles: Any) -> None:
+    check_roles(url("theme_edit", "hotlines"), allowed="consultant", denied="observer", wrong="delete")
 
 
-def test_theme_merge_ladder(theme: Theme, ladder: Any) -> None:
-    ladder(url("theme_merge", "hotlines"), allowed="consultant", denied="observer", wrong="delete")
+def test_theme_merge_roles(theme: Theme, check_roles: Any) -> None:
+    check_roles(url("theme_merge", "hotlines"), allowed="consultant", denied="observer", wrong="delete")
 
 
 ACTION = {"allowed": "consultant", "denied": "observer", "method": "post", "wrong": "get", "ok": 302}
 
 
-def test_theme_retire_ladder(theme: Theme, ladder: Any) -> None:
-    ladder(url("theme_retire", "hotlines"), **ACTION)
+def test_theme_retire_roles(theme: Theme, check_roles: Any) -> None:
+    check_roles(url("theme_retire", "hotlines"), **ACTION)
     theme.refresh_from_db()
     assert theme.retired_at is not None
 
 
-def test_theme_return_ladder(theme: Theme, ladder: Any) -> None:
+def test_theme_return_roles(theme: Theme, check_roles: Any) -> None:
     Theme.objects.update(retired_at=timezone.now())
-    ladder(url("theme_return", "hotlines"), **ACTION)
+    check_roles(url("theme_return", "hotlines"), **ACTION)
     theme.refresh_from_db()
     assert theme.retired_at is None
 
 
-def test_theme_new_ladder_and_save(assessment: Assessment, ladder: Any, client_as: Any) -> None:
-    ladder(url("theme_new"), allowed="consultant", denied="observer", wrong="delete")
+def test_theme_new_roles_and_save(assessment: Assessment, check_roles: Any, client_as: Any) -> None:
+    check_roles(url("theme_new"), allowed="consultant", denied="observer", wrong="delete")
     form = {"label": "Trust", "definition": "", "area": "3", "criterion": "", "kind": "gap"}
     assert client_as("lead").post(url("theme_new"), form).status_code == 302
     response = client_as("lead").post(url("theme_new"), form | {"label": "Kept", "area": "99", "kind": "x"})
@@ -145,8 +145,8 @@ def test_theme_detail_shows_overlapping_marks_as_one_mention_with_its_coders(
     assert "1 passage." in response.content.decode()
 
 
-def test_interview_code_ladder(answer: Answer, theme: Theme, ladder: Any) -> None:
-    ladder(url("interview_code", "AZEint1"), allowed="consultant", denied="observer", wrong="post")
+def test_interview_code_roles(answer: Answer, theme: Theme, check_roles: Any) -> None:
+    check_roles(url("interview_code", "AZEint1"), allowed="consultant", denied="observer", wrong="post")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -161,12 +161,12 @@ def test_interview_code_queries(
 
 
 def test_coding_add_counts_characters_of_every_script(
-    answer: Answer, theme: Theme, client_as: Any, ladder: Any
+    answer: Answer, theme: Theme, client_as: Any, check_roles: Any
 ) -> None:
     start = TEXT.index("🙂")
     form = {"answer": "3.1", "quote": "🙂 and by the hotline", "start": str(start), "theme": theme.pk}
     place = url("coding_add", "AZEint1")
-    ladder(place, allowed="lead", denied="observer", method="post", wrong="get", ok=302, data=form)
+    check_roles(place, allowed="lead", denied="observer", method="post", wrong="get", ok=302, data=form)
     coding = Coding.objects.get()
     assert (coding.start, coding.quote) == (start, "🙂 and by the hotline")
 
@@ -231,9 +231,9 @@ def test_coding_release_that_was_withdrawn_is_shown_to_those_who_may_release(
     assert "approved quotations have changed" not in client_as("lead").get(url("theme_list")).content.decode()
 
 
-def test_coding_release_ladder(answer: Answer, theme: Theme, ladder: Any) -> None:
+def test_coding_release_roles(answer: Answer, theme: Theme, check_roles: Any) -> None:
     coding = CodingFactory(answer=answer, theme=theme)
-    ladder(
+    check_roles(
         url("coding_release", coding.pk),
         **ACTION,
         data={"released": "1", "words": coding.words_hash, "attribution": "An interviewee"},
@@ -241,9 +241,9 @@ def test_coding_release_ladder(answer: Answer, theme: Theme, ladder: Any) -> Non
     assert Coding.objects.get().released
 
 
-def test_coding_remove_ladder(answer: Answer, theme: Theme, client_as: Any, ladder: Any) -> None:
+def test_coding_remove_roles(answer: Answer, theme: Theme, client_as: Any, check_roles: Any) -> None:
     remove = url("coding_remove", "AZEint1", CodingFactory(answer=answer, theme=theme).pk)
-    ladder(remove, **ACTION)
+    check_roles(remove, **ACTION)
     assert not Coding.objects.exists()
     assert client_as("lead").post(remove).status_code == 404
 

@@ -98,8 +98,10 @@ def test_all_chosen_sections_not_reached_can_still_be_completed(interview: Inter
     assert Interview.objects.get().is_complete
 
 
-def test_interview_complete_asks_and_keeps_what_was_chosen(interview: Interview, client_as: Any, ladder: Any) -> None:
-    ladder(url("interview_complete", "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
+def test_interview_complete_asks_and_keeps_what_was_chosen(
+    interview: Interview, client_as: Any, check_roles: Any
+) -> None:
+    check_roles(url("interview_complete", "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
     client = client_as("lead")
     response = client.post(url("interview_complete", "AZEint1"))
     assert response.status_code == 200

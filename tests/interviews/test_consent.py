@@ -320,20 +320,20 @@ def test_reasons_are_erased_with_the_raw_notes(interview: Interview, member: Any
 # Pages ----------------------------------------------------------------------------------------------------------------
 
 
-def test_consent_list_ladder(interview: Interview, ladder: Any) -> None:
-    ladder(url("consent_list", "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
+def test_consent_list_roles(interview: Interview, check_roles: Any) -> None:
+    check_roles(url("consent_list", "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
 
 
-def test_consent_new_ladder(interview: Interview, ladder: Any) -> None:
-    ladder(url("consent_new", "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
+def test_consent_new_roles(interview: Interview, check_roles: Any) -> None:
+    check_roles(url("consent_new", "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
 
 
-def test_consent_withdraw_ladder(interview: Interview, ladder: Any) -> None:
-    ladder(url("consent_withdraw", "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
+def test_consent_withdraw_roles(interview: Interview, check_roles: Any) -> None:
+    check_roles(url("consent_withdraw", "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
 
 
-def test_information_note_is_in_the_chosen_language(interview: Interview, client_as: Any, ladder: Any) -> None:
-    ladder(url("information_note"), allowed="observer", denied="focal_point", wrong="post")
+def test_information_note_is_in_the_chosen_language(interview: Interview, client_as: Any, check_roles: Any) -> None:
+    check_roles(url("information_note"), allowed="observer", denied="focal_point", wrong="post")
     client, first = client_as("observer"), interview.guide.information_note[0].text
     for wanted, shown in (("hy", "hy"), ("ar", "ar"), ("fr", "en")):
         wording = client.get(url("information_note"), {"language": wanted}).context["wording"]
@@ -343,9 +343,9 @@ def test_information_note_is_in_the_chosen_language(interview: Interview, client
         assert client.get(url("information_note"), {"version": unknown}).status_code == 404
 
 
-def test_note_record_on_the_page_of_notes(interview: Interview, client_as: Any, ladder: Any, member: Any) -> None:
+def test_note_record_on_the_page_of_notes(interview: Interview, client_as: Any, check_roles: Any, member: Any) -> None:
     sent = {"note": version(interview), "means": "paper", "to_interview": "yes", "to_quotes": "not_asked"}
-    ladder(
+    check_roles(
         url("note_record", "AZEint1"),
         allowed="consultant",
         denied="observer",

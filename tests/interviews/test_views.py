@@ -45,71 +45,71 @@ EDITORS = {"allowed": "consultant", "denied": "observer", "wrong": "delete"}
 ACTION = {"allowed": "consultant", "denied": "observer", "method": "post", "wrong": "get", "ok": 302}
 
 
-def test_interview_list_ladder(interview: Interview, ladder: Any) -> None:
-    ladder(url("interview_list"), **READERS)
+def test_interview_list_roles(interview: Interview, check_roles: Any) -> None:
+    check_roles(url("interview_list"), **READERS)
 
 
-def test_coverage_ladder(interview: Interview, ladder: Any) -> None:
-    ladder(url("coverage"), **READERS)
+def test_coverage_roles(interview: Interview, check_roles: Any) -> None:
+    check_roles(url("coverage"), **READERS)
 
 
-def test_interview_new_ladder(assessment: Assessment, ladder: Any) -> None:
-    ladder(url("interview_new"), **EDITORS)
+def test_interview_new_roles(assessment: Assessment, check_roles: Any) -> None:
+    check_roles(url("interview_new"), **EDITORS)
 
 
-def test_interview_import_ladder(assessment: Assessment, ladder: Any) -> None:
-    ladder(url("interview_import"), **EDITORS)
+def test_interview_import_roles(assessment: Assessment, check_roles: Any) -> None:
+    check_roles(url("interview_import"), **EDITORS)
 
 
-def test_trash_list_contains_only_removed_interviews(interview: Interview, client_as: Any, ladder: Any) -> None:
-    ladder(url("trash_list"), **EDITORS)
+def test_trash_list_contains_only_removed_interviews(interview: Interview, client_as: Any, check_roles: Any) -> None:
+    check_roles(url("trash_list"), **EDITORS)
     InterviewFactory(assessment=interview.assessment, code="AZEint2", deleted_at=timezone.now())
     InterviewFactory(deleted_at=timezone.now())
     shown = client_as("lead").get(url("trash_list")).context["interviews"]
     assert [found.code for found in shown] == ["AZEint2"]
 
 
-def test_notes_worker_is_a_script_for_editors(interview: Interview, client_as: Any, ladder: Any) -> None:
-    ladder(url("notes_worker"), **EDITORS)
+def test_notes_worker_is_a_script_for_editors(interview: Interview, client_as: Any, check_roles: Any) -> None:
+    check_roles(url("notes_worker"), **EDITORS)
     script = client_as("lead").get(url("notes_worker"))
     assert script["Content-Type"] == "text/javascript"
     assert "addEventListener" in script.text
 
 
-def test_interview_edit_ladder(interview: Interview, ladder: Any) -> None:
-    ladder(url("interview_edit", "AZEint1"), **EDITORS)
+def test_interview_edit_roles(interview: Interview, check_roles: Any) -> None:
+    check_roles(url("interview_edit", "AZEint1"), **EDITORS)
 
 
-def test_interview_plan_ladder(interview: Interview, ladder: Any) -> None:
-    ladder(url("interview_plan", "AZEint1"), **EDITORS)
+def test_interview_plan_roles(interview: Interview, check_roles: Any) -> None:
+    check_roles(url("interview_plan", "AZEint1"), **EDITORS)
 
 
-def test_interview_type_ladder(interview: Interview, ladder: Any) -> None:
-    ladder(url("interview_type", "AZEint1"), **EDITORS)
+def test_interview_type_roles(interview: Interview, check_roles: Any) -> None:
+    check_roles(url("interview_type", "AZEint1"), **EDITORS)
 
 
-def test_notes_state_ladder(interview: Interview, ladder: Any) -> None:
-    ladder(url("notes_state", "AZEint1"), **EDITORS)
+def test_notes_state_roles(interview: Interview, check_roles: Any) -> None:
+    check_roles(url("notes_state", "AZEint1"), **EDITORS)
 
 
-def test_interview_detail_ladder(interview: Interview, ladder: Any) -> None:
-    ladder(url("interview_detail", "AZEint1"), allowed="observer", denied="focal_point", wrong="post")
+def test_interview_detail_roles(interview: Interview, check_roles: Any) -> None:
+    check_roles(url("interview_detail", "AZEint1"), allowed="observer", denied="focal_point", wrong="post")
 
 
-def test_interview_reopen_ladder(interview: Interview, ladder: Any) -> None:
+def test_interview_reopen_roles(interview: Interview, check_roles: Any) -> None:
     Interview.objects.update(completed_at=timezone.now())
-    ladder(url("interview_reopen", "AZEint1"), **ACTION)
+    check_roles(url("interview_reopen", "AZEint1"), **ACTION)
     assert Interview.objects.get().completed_at is None
 
 
-def test_interview_trash_ladder(interview: Interview, ladder: Any) -> None:
-    ladder(url("interview_trash", "AZEint1"), **ACTION)
+def test_interview_trash_roles(interview: Interview, check_roles: Any) -> None:
+    check_roles(url("interview_trash", "AZEint1"), **ACTION)
     assert Interview.objects.get().deleted_at is not None
 
 
-def test_interview_restore_ladder(interview: Interview, ladder: Any) -> None:
+def test_interview_restore_roles(interview: Interview, check_roles: Any) -> None:
     Interview.objects.update(deleted_at=timezone.now())
-    ladder(url("interview_restore", "AZEint1"), **ACTION)
+    check_roles(url("interview_restore", "AZEint1"), **ACTION)
     assert Interview.objects.get().deleted_at is None
 
 
@@ -255,7 +255,7 @@ def test_coverage_and_interview_plan_count_interviews_by_sector(
     assert sorted(int(count) for _, count in re.findall(r'data-label="([^"]+)">(\d+)<', foot)) == [1, 3, 9, 13]
 
 
-def test_interview_start_starts_a_planned_interview(assessment: Assessment, client_as: Any, ladder: Any) -> None:
+def test_interview_start_starts_a_planned_interview(assessment: Assessment, client_as: Any, check_roles: Any) -> None:
     later = (timezone.now() + timedelta(days=9)).strftime("%Y-%m-%dT10:00")
     form = HEAD | {"held_at": later, "women": "0", "men": "0"}
     assert client_as("lead").post(url("interview_new"), form).context["form"].errors.keys() == {"held_at"}
@@ -268,7 +268,7 @@ def test_interview_start_starts_a_planned_interview(assessment: Assessment, clie
     assert "0 person" not in page
     assert list(client_as("lead").get(url("interview_list"), {"state": "open"}).context["page"]) == []
     start = url("interview_start", interview.code)
-    ladder(start, allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
+    check_roles(start, allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
     assert not Interview.objects.get().planned
 
 
@@ -312,9 +312,9 @@ def test_interview_new_states_nothing_that_was_not_recorded(assessment: Assessme
     assert (stored.place, stored.interpreter) == ("region", False)
 
 
-def test_contact_suggest(interview: Interview, client_as: Any, ladder: Any) -> None:
+def test_contact_suggest(interview: Interview, client_as: Any, check_roles: Any) -> None:
     form = {"name": "A colleague", "email": "", "language": "en"}
-    ladder(url("contact_suggest", "AZEint1"), allowed="lead", denied="observer", method="post", ok=302, data=form)
+    check_roles(url("contact_suggest", "AZEint1"), allowed="lead", denied="observer", method="post", ok=302, data=form)
     response = client_as("lead").post(url("contact_suggest", "AZEint1"), {"email": "none", "language": "en"})
     assert list(response.context["form"].errors) == ["email"]
     assert [contact.suggested_in for contact in Contact.objects.all()] == ["AZEint1"]
@@ -412,10 +412,10 @@ def test_interview_type_survives_broken_utf8(interview: Interview, client_as: An
 # The replies by which the page saves itself --------------------------------------------------------------------------
 
 
-def test_answer_save(interview: Interview, client_as: Any, ladder: Any) -> None:
+def test_answer_save(interview: Interview, client_as: Any, check_roles: Any) -> None:
     place = url("answer_save", "AZEint1", "3.1")
     form = {"text": "Words", "client": "a", "sequence": "1", "base": "0"}
-    ladder(place, allowed="consultant", denied="observer", method="post", wrong="get", data=form)
+    check_roles(place, allowed="consultant", denied="observer", method="post", wrong="get", data=form)
     reply = client_as("consultant").post(place, form).json()
     assert (reply["status"], reply["revision"]) == ("saved", 1)
 
@@ -478,20 +478,20 @@ def test_interview_trash_is_reported_to_those_who_type(interview: Interview, mem
     assert Answer.objects.get().text == "Said."
 
 
-def test_answer_history_lists_the_newest_text_first(interview: Interview, client_as: Any, ladder: Any) -> None:
+def test_answer_history_lists_the_newest_text_first(interview: Interview, client_as: Any, check_roles: Any) -> None:
     for text in ("Before", "After"):
         save_answer(interview=interview, question="3.1", text=text, by=None)
     place = url("answer_history", "AZEint1", "3.1")
-    ladder(place, allowed="consultant", denied="observer", wrong="post")
+    check_roles(place, allowed="consultant", denied="observer", wrong="post")
     revisions = client_as("lead").get(place).context["revisions"]
     assert [revision.text for revision in revisions] == ["After", "Before"]
 
 
-def test_revision_restore_brings_an_earlier_text_back(interview: Interview, client_as: Any, ladder: Any) -> None:
+def test_revision_restore_brings_an_earlier_text_back(interview: Interview, client_as: Any, check_roles: Any) -> None:
     for text in ("Before", "After"):
         save_answer(interview=interview, question="3.1", text=text, by=None)
     revisions = client_as("lead").get(url("answer_history", "AZEint1", "3.1")).context["revisions"]
-    ladder(url("revision_restore", "AZEint1", revisions[1].pk), **ACTION)
+    check_roles(url("revision_restore", "AZEint1", revisions[1].pk), **ACTION)
     assert Answer.objects.get().text == "Before"
 
 

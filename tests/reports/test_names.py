@@ -185,8 +185,8 @@ def test_name_list_refuses_what_is_not_there(report: Report, lead: Client, group
     assert "changed in the meantime" in response.content.decode()
 
 
-def test_name_list_walks_the_ladder(report: Report, ladder: Any) -> None:
-    ladder(ADDRESS, allowed="lead", denied="consultant", wrong="put")
+def test_name_list_allows_the_right_roles(report: Report, check_roles: Any) -> None:
+    check_roles(ADDRESS, allowed="lead", denied="consultant", wrong="put")
 
 
 def test_edition_final_leads_to_the_names(report: Report, lead: Client) -> None:

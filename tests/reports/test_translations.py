@@ -48,11 +48,11 @@ def form(body: str, revision: int = 0, **extra: Any) -> dict[str, Any]:
     ("path", "wrong"),
     [("", "put"), ("ar/", "put"), ("ar/sections/context/", "put"), ("ar/sections/context/history/", "post")],
 )
-def test_pages_of_languages_walk_the_ladder(report: Report, ladder: Any, path: str, wrong: str) -> None:
+def test_pages_of_languages_allow_the_right_roles(report: Report, check_roles: Any, path: str, wrong: str) -> None:
     if path.endswith("history/"):
-        ladder(f"{LANGUAGES}{path}", allowed="observer", wrong=wrong)
+        check_roles(f"{LANGUAGES}{path}", allowed="observer", wrong=wrong)
     else:
-        ladder(f"{LANGUAGES}{path}", allowed="consultant", denied="observer", wrong=wrong)
+        check_roles(f"{LANGUAGES}{path}", allowed="consultant", denied="observer", wrong=wrong)
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ def form(body: str, revision: int = 1) -> dict[str, Any]:
     return {"title": "Research context", "body": body, "revision": revision}
 
 
-def test_report_walks_the_ladder(report: Report, ladder: Any) -> None:
-    ladder(BASE, allowed="observer", wrong="post")
+def test_report_allows_the_right_roles(report: Report, check_roles: Any) -> None:
+    check_roles(BASE, allowed="observer", wrong="post")
 
 
 def test_report_create_is_offered_where_there_is_none(assessment: Assessment, lead: Client) -> None:
@@ -62,8 +62,8 @@ def test_report_needs_the_same_queries_for_more_sections(
     assert len(few) == len(many)
 
 
-def test_section_edit_walks_the_ladder(report: Report, ladder: Any) -> None:
-    ladder(f"{BASE}sections/context/", allowed="consultant", denied="observer", wrong="put")
+def test_section_edit_allows_the_right_roles(report: Report, check_roles: Any) -> None:
+    check_roles(f"{BASE}sections/context/", allowed="consultant", denied="observer", wrong="put")
 
 
 def test_section_edit_saves(report: Report, lead: Client) -> None:
@@ -114,8 +114,8 @@ def test_section_preview_shows_what_the_section_will_show(report: Report, lead: 
     assert "<li>A note.</li>" in html
 
 
-def test_section_preview_walks_the_ladder(report: Report, ladder: Any) -> None:
-    ladder(f"{BASE}sections/context/preview/", allowed="lead", denied="facilitator", method="post", wrong="get")
+def test_section_preview_allows_the_right_roles(report: Report, check_roles: Any) -> None:
+    check_roles(f"{BASE}sections/context/preview/", allowed="lead", denied="facilitator", method="post", wrong="get")
 
 
 def test_palette_search_finds_by_every_word(report: Report, lead: Client) -> None:
@@ -219,9 +219,9 @@ def test_section_restore_of_no_text_is_not_found(report: Report, lead: Client) -
     assert lead.post(f"{BASE}sections/context/history/7/restore/", {"revision": "1"}).status_code == 404
 
 
-def test_section_restore_walks_the_ladder(report: Report, ladder: Any) -> None:
+def test_section_restore_allows_the_right_roles(report: Report, check_roles: Any) -> None:
     address = f"{BASE}sections/context/history/1/restore/"
-    ladder(address, allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
+    check_roles(address, allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
 
 
 def test_build_request_makes_the_file_once(
@@ -249,16 +249,16 @@ def job(report: Report) -> Build:
     return Build.objects.create(report=report, format="pdf", data_revision="x")
 
 
-def test_build_list_walks_the_ladder(job: Build, ladder: Any) -> None:
-    ladder(f"{BASE}builds/", allowed="observer", wrong="post")
+def test_build_list_allows_the_right_roles(job: Build, check_roles: Any) -> None:
+    check_roles(f"{BASE}builds/", allowed="observer", wrong="post")
 
 
 def test_build_list_leads_to_each_build(job: Build, lead: Client) -> None:
     assert f'href="{BASE}builds/{job.pk}/"' in lead.get(f"{BASE}builds/").content.decode()
 
 
-def test_build_walks_the_ladder(job: Build, ladder: Any) -> None:
-    ladder(f"{BASE}builds/{job.pk}/", allowed="observer", wrong="post")
+def test_build_allows_the_right_roles(job: Build, check_roles: Any) -> None:
+    check_roles(f"{BASE}builds/{job.pk}/", allowed="observer", wrong="post")
 
 
 def test_build_that_waits_because_no_worker_runs_says_so(job: Build, lead: Client, settings: Any) -> None:
@@ -270,14 +270,14 @@ def test_build_that_waits_because_no_worker_runs_says_so(job: Build, lead: Clien
     assert text not in lead.get(f"{BASE}builds/{job.pk}/").content.decode()
 
 
-def test_build_cancel_ends_a_waiting_build(job: Build, ladder: Any) -> None:
-    ladder(f"{BASE}builds/{job.pk}/cancel/", allowed="lead", denied="observer", method="post", wrong="get", ok=302)
+def test_build_cancel_ends_a_waiting_build(job: Build, check_roles: Any) -> None:
+    check_roles(f"{BASE}builds/{job.pk}/cancel/", allowed="lead", denied="observer", method="post", wrong="get", ok=302)
     job.refresh_from_db()
     assert job.status == Build.Status.CANCELLED
 
 
-def test_build_request_walks_the_ladder(report: Report, ladder: Any) -> None:
-    ladder(f"{BASE}builds/request/", allowed="lead", denied="observer", method="post", wrong="get", ok=302)
+def test_build_request_allows_the_right_roles(report: Report, check_roles: Any) -> None:
+    check_roles(f"{BASE}builds/request/", allowed="lead", denied="observer", method="post", wrong="get", ok=302)
 
 
 def test_build_file_of_an_unfinished_build_is_not_found(report: Report, lead: Client) -> None:
@@ -292,9 +292,9 @@ def make_edition(lead: Client, capture: Any, kind: str = "draft") -> Edition:
     return Edition.objects.latest("number")
 
 
-def test_edition_list_walks_the_ladder(report: Report, ladder: Any) -> None:
-    ladder(f"{BASE}editions/", allowed="observer", wrong="put")
-    ladder(f"{BASE}editions/", allowed="lead", denied="consultant", method="post", ok=422)
+def test_edition_list_allows_the_right_roles(report: Report, check_roles: Any) -> None:
+    check_roles(f"{BASE}editions/", allowed="observer", wrong="put")
+    check_roles(f"{BASE}editions/", allowed="lead", denied="consultant", method="post", ok=422)
 
 
 def test_edition_file_is_a_download_and_recorded(
@@ -308,24 +308,24 @@ def test_edition_file_is_a_download_and_recorded(
 
 
 def test_edition_retry_makes_the_files_that_are_missing(
-    report: Report, lead: Client, ladder: Any, django_capture_on_commit_callbacks: Any
+    report: Report, lead: Client, check_roles: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     edition = make_edition(lead, django_capture_on_commit_callbacks)
     EditionFile.objects.filter(edition=edition, format="html").delete()
     address = f"{BASE}editions/{edition.number}/retry/"
-    ladder(address, allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
+    check_roles(address, allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
     with django_capture_on_commit_callbacks(execute=True):
         lead.post(address)
     assert edition.files.filter(format="html").count() == 1
 
 
-def test_share_revoke_is_for_those_who_share(report: Report, ladder: Any, member: Any) -> None:
+def test_share_revoke_is_for_those_who_share(report: Report, check_roles: Any, member: Any) -> None:
     edition = Edition.objects.create(report=report, number=1, kind="draft", data_revision="x")
     EditionFile.objects.create(edition=edition, format="html", file="editions/x.html", checksum="y")
     link, token = share_edition(edition=edition, days=3, by=member("lead"))
     assert shared_edition(token) == edition
     address = f"{BASE}shares/{link.pk}/revoke/"
-    ladder(address, allowed="lead", denied="observer", method="post", wrong="get", ok=302)
+    check_roles(address, allowed="lead", denied="observer", method="post", wrong="get", ok=302)
     assert shared_edition(token) is None
 
 
@@ -406,8 +406,8 @@ def test_edition_final_asks_for_a_reason_and_keeps_what_was_typed(report: Report
     assert "Open points" in lead.get(f"{BASE}editions/").content.decode()
 
 
-def test_edition_final_walks_the_ladder(report: Report, ladder: Any) -> None:
-    ladder(f"{BASE}editions/final/", allowed="lead", denied="consultant", wrong="put")
+def test_edition_final_allows_the_right_roles(report: Report, check_roles: Any) -> None:
+    check_roles(f"{BASE}editions/final/", allowed="lead", denied="consultant", wrong="put")
 
 
 def test_edition_list_makes_no_final_edition(report: Report, lead: Client) -> None:

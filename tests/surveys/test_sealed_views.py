@@ -140,11 +140,11 @@ def test_responses_open_explains_a_lost_key(client, client_as, survey, settings)
     assert messages_of(lead.post(HOME + "sealed/", follow=True)) == "5 forms opened."
 
 
-def test_responses_open_is_the_leads(ladder, client, survey) -> None:
+def test_responses_open_is_the_leads(check_roles, client, survey) -> None:
     send_many(client, 5)
     for denied in ("focal_point", "consultant"):
-        ladder(HOME + "sealed/", allowed="lead", denied=denied, wrong="delete")
-    ladder(HOME + "sealed/", allowed="lead", denied="focal_point", method="post", ok=302)
+        check_roles(HOME + "sealed/", allowed="lead", denied=denied, wrong="delete")
+    check_roles(HOME + "sealed/", allowed="lead", denied="focal_point", method="post", ok=302)
 
 
 def test_survey_close_opens_the_forms(client, client_as, survey) -> None:

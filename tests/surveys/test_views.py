@@ -43,8 +43,8 @@ def messages_of(response: Any) -> str:
         ("import/", "focal_point", "facilitator"),
     ],
 )
-def test_pages_walk_the_ladder(ladder, survey, path, allowed, denied) -> None:
-    ladder(HOME + path, allowed=allowed, denied=denied, wrong="delete")
+def test_pages_allow_the_right_roles(check_roles, survey, path, allowed, denied) -> None:
+    check_roles(HOME + path, allowed=allowed, denied=denied, wrong="delete")
 
 
 @pytest.mark.parametrize("path", ["paste/", "table/", "contacts/"])
@@ -56,19 +56,19 @@ def test_invitation_add_is_where_a_restored_tab_of_refused_invitations_leads(
 
 
 @pytest.mark.parametrize("path", ["open/", "close/", "mailings/start/reminder/"])
-def test_changes_walk_the_ladder(ladder, survey, path) -> None:
-    ladder(HOME + path, allowed="focal_point", denied="observer", method="post", wrong="delete", ok=302)
+def test_changes_allow_the_right_roles(check_roles, survey, path) -> None:
+    check_roles(HOME + path, allowed="focal_point", denied="observer", method="post", wrong="delete", ok=302)
 
 
 @pytest.mark.parametrize("path", ["paste/", "table/", "contacts/"])
-def test_invitation_add_steps_walk_the_ladder(ladder, survey, path) -> None:
+def test_invitation_add_steps_allow_the_right_roles(check_roles, survey, path) -> None:
     at = f"{HOME}invitations/add/{path}"
     ok = 302 if path == "contacts/" else 422
-    ladder(at, allowed="focal_point", denied="observer", method="post", wrong="delete", ok=ok)
+    check_roles(at, allowed="focal_point", denied="observer", method="post", wrong="delete", ok=ok)
 
 
-def test_invitation_list_walks_the_ladder(ladder, survey) -> None:
-    ladder(HOME + "invitations/", allowed="focal_point", denied="consultant", wrong="delete")
+def test_invitation_list_allows_the_right_roles(check_roles, survey) -> None:
+    check_roles(HOME + "invitations/", allowed="focal_point", denied="consultant", wrong="delete")
 
 
 def test_invitation_list_shows_whom_the_survey_invited(client_as, survey, invitation) -> None:
@@ -77,16 +77,16 @@ def test_invitation_list_shows_whom_the_survey_invited(client_as, survey, invita
     assert (invitation.email in page, "elsewhere@example.org" in page) == (True, False)
 
 
-def test_invitation_detail_walks_the_ladder(ladder, invitation) -> None:
-    ladder(f"{HOME}invitations/{invitation.pk}/", allowed="lead", denied="consultant", wrong="post")
+def test_invitation_detail_allows_the_right_roles(check_roles, invitation) -> None:
+    check_roles(f"{HOME}invitations/{invitation.pk}/", allowed="lead", denied="consultant", wrong="post")
 
 
-def test_invitation_change_walks_the_ladder(ladder, invitation) -> None:
-    ladder(f"{HOME}invitations/{invitation.pk}/renew/", allowed="lead", denied="consultant", method="post", ok=302)
+def test_invitation_change_allows_the_right_roles(check_roles, invitation) -> None:
+    check_roles(f"{HOME}invitations/{invitation.pk}/renew/", allowed="lead", denied="consultant", method="post", ok=302)
 
 
-def test_response_list_walks_the_ladder(ladder, survey) -> None:
-    ladder(HOME + "responses/", allowed="consultant", denied="focal_point", wrong="delete")
+def test_response_list_allows_the_right_roles(check_roles, survey) -> None:
+    check_roles(HOME + "responses/", allowed="consultant", denied="focal_point", wrong="delete")
 
 
 def test_response_list_leads_to_each_response(client_as, survey) -> None:
@@ -286,9 +286,9 @@ def test_invitation_bounced_needs_a_reason(client_as, survey, invitation) -> Non
     assert (invitation.delivery, invitation.failure) == ("failed", "mailbox full")
 
 
-def test_invitation_revoke_ends_the_link(client_as, survey, invitation, link, ladder) -> None:
+def test_invitation_revoke_ends_the_link(client_as, survey, invitation, link, check_roles) -> None:
     url = f"{HOME}invitations/{invitation.pk}/"
-    ladder(url + "revoke/", allowed="lead", denied="consultant", method="post", ok=302)
+    check_roles(url + "revoke/", allowed="lead", denied="consultant", method="post", ok=302)
     assert (Invitation.objects.for_survey(survey).count(), client_as("lead").get(url).status_code) == (0, 404)
     assert Client().get(link).status_code == 404
 
@@ -311,12 +311,14 @@ def test_mailing_detail_shows_progress(client_as, survey, mailoutbox, django_cap
     assert "hx-get" not in part
 
 
-def test_mailing_resume_says_that_all_were_sent(client_as, survey, ladder, django_capture_on_commit_callbacks) -> None:
+def test_mailing_resume_says_that_all_were_sent(
+    client_as, survey, check_roles, django_capture_on_commit_callbacks
+) -> None:
     InvitationFactory(survey=survey)
     lead = client_as("lead")
     with django_capture_on_commit_callbacks(execute=True):
         started = lead.post(HOME + "mailings/start/invitation/")
-    ladder(started.url + "resume/", allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
+    check_roles(started.url + "resume/", allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
     lead.get(HOME)  # shows the messages of the earlier requests
     assert messages_of(lead.post(started.url + "resume/", follow=True)) == "All messages of this round have been sent."
 

@@ -35,86 +35,86 @@ def workshop(assessment: Any) -> Workshop:
 # Who may
 
 
-def test_workshop_list_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("workshop_list"), allowed="observer", wrong="post")
+def test_workshop_list_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("workshop_list"), allowed="observer", wrong="post")
 
 
-def test_workshop_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("workshop", workshop.pk), allowed="observer", wrong="post")
+def test_workshop_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("workshop", workshop.pk), allowed="observer", wrong="post")
 
 
-def test_workshop_groups_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("workshop_groups", workshop.pk), allowed="observer", wrong="post")
+def test_workshop_groups_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("workshop_groups", workshop.pk), allowed="observer", wrong="post")
 
 
-def test_projector_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("projector", workshop.pk), allowed="observer", wrong="post")
+def test_projector_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("projector", workshop.pk), allowed="observer", wrong="post")
 
 
-def test_projector_counts_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("projector_counts", workshop.pk), allowed="observer", wrong="post")
+def test_projector_counts_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("projector_counts", workshop.pk), allowed="observer", wrong="post")
 
 
-def test_handout_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("handout", workshop.pk), allowed="observer", wrong="post")
+def test_handout_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("handout", workshop.pk), allowed="observer", wrong="post")
 
 
-def test_slides_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("slides", workshop.pk), allowed="observer", wrong="post")
+def test_slides_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("slides", workshop.pk), allowed="observer", wrong="post")
 
 
-def test_comment_list_ladder(assessment: Any, ladder: Any) -> None:
-    ladder(url("comment_list"), allowed="observer", wrong="post")
+def test_comment_list_roles(assessment: Any, check_roles: Any) -> None:
+    check_roles(url("comment_list"), allowed="observer", wrong="post")
 
 
-def test_comment_ladder(assessment: Any, ladder: Any) -> None:
+def test_comment_roles(assessment: Any, check_roles: Any) -> None:
     row = add_comment(assessment=assessment, statement="No.", by=None)
-    ladder(url("comment", row.pk), allowed="observer", wrong="post")
+    check_roles(url("comment", row.pk), allowed="observer", wrong="post")
 
 
-def test_change_log_ladder(assessment: Any, ladder: Any) -> None:
-    ladder(url("change_log"), allowed="observer", wrong="post")
+def test_change_log_roles(assessment: Any, check_roles: Any) -> None:
+    check_roles(url("change_log"), allowed="observer", wrong="post")
 
 
-def test_workshop_new_ladder(assessment: Any, ladder: Any) -> None:
-    ladder(url("workshop_new"), allowed="facilitator", denied="consultant", wrong="put")
+def test_workshop_new_roles(assessment: Any, check_roles: Any) -> None:
+    check_roles(url("workshop_new"), allowed="facilitator", denied="consultant", wrong="put")
 
 
-def test_workshop_edit_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("workshop_edit", workshop.pk), allowed="facilitator", denied="consultant", wrong="put")
+def test_workshop_edit_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("workshop_edit", workshop.pk), allowed="facilitator", denied="consultant", wrong="put")
 
 
-def test_group_new_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("group_new", workshop.pk), allowed="facilitator", denied="consultant", wrong="put")
+def test_group_new_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("group_new", workshop.pk), allowed="facilitator", denied="consultant", wrong="put")
 
 
-def test_group_edit_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("group_edit", workshop.pk, make_group(workshop).pk), allowed="facilitator", denied="consultant")
+def test_group_edit_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("group_edit", workshop.pk, make_group(workshop).pk), allowed="facilitator", denied="consultant")
 
 
-def test_group_ballot_ladder(workshop: Any, ladder: Any) -> None:
+def test_group_ballot_roles(workshop: Any, check_roles: Any) -> None:
     at = url("group_ballot", workshop.pk, make_group(workshop).pk)
-    ladder(at, allowed="facilitator", denied="consultant", wrong="put")
+    check_roles(at, allowed="facilitator", denied="consultant", wrong="put")
 
 
 STEP = {"allowed": "facilitator", "denied": "consultant", "method": "post", "wrong": "put", "ok": 302}
 
 
-def test_workshop_open_ladder(assessment: Any, ladder: Any) -> None:
+def test_workshop_open_roles(assessment: Any, check_roles: Any) -> None:
     planned = make_workshop(assessment, opened=False)
-    ladder(url("workshop_open", planned.pk), **STEP)
+    check_roles(url("workshop_open", planned.pk), **STEP)
     planned.refresh_from_db()
     assert (planned.is_open, len(planned.join_code or "")) == (True, 6)
 
 
-def test_workshop_close_ladder(workshop: Any, ladder: Any) -> None:
+def test_workshop_close_roles(workshop: Any, check_roles: Any) -> None:
     make_group(workshop, ballot="JAN")
-    ladder(url("workshop_close", workshop.pk), **STEP)
+    check_roles(url("workshop_close", workshop.pk), **STEP)
     assert Workshop.objects.get().results["groups"][0]["ballot"] == ["J", "A", "N"]
 
 
-def test_workshop_remove_ladder(assessment: Any, ladder: Any) -> None:
-    ladder(url("workshop_remove", make_workshop(assessment, opened=False).pk), **STEP)
+def test_workshop_remove_roles(assessment: Any, check_roles: Any) -> None:
+    check_roles(url("workshop_remove", make_workshop(assessment, opened=False).pk), **STEP)
     assert not Workshop.objects.exists()
 
 
@@ -124,51 +124,51 @@ def test_workshop_remove_keeps_an_opened_workshop(workshop: Any, client_as: Any)
     assert Workshop.objects.get() == workshop
 
 
-def test_group_remove_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("group_remove", workshop.pk, make_group(workshop).pk), **{**STEP, "wrong": None})
+def test_group_remove_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("group_remove", workshop.pk, make_group(workshop).pk), **{**STEP, "wrong": None})
     assert not Group.objects.exists()
 
 
-def test_group_release_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("group_release", workshop.pk, make_group(workshop).pk), **STEP)
+def test_group_release_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("group_release", workshop.pk, make_group(workshop).pk), **STEP)
 
 
-def test_group_withdraw_ladder(workshop: Any, ladder: Any) -> None:
+def test_group_withdraw_roles(workshop: Any, check_roles: Any) -> None:
     group = make_group(workshop, ballot="JAN")
-    ladder(url("group_withdraw", workshop.pk, group.pk), **STEP, data={"revision": "1"})
+    check_roles(url("group_withdraw", workshop.pk, group.pk), **STEP, data={"revision": "1"})
     assert not Ballot.objects.exists()
 
 
-def test_group_agree_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("group_agree", workshop.pk, make_group(workshop).pk), **{**STEP, "ok": 422})
+def test_group_agree_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("group_agree", workshop.pk, make_group(workshop).pk), **{**STEP, "ok": 422})
 
 
-def test_group_undo_agree_ladder(workshop: Any, ladder: Any) -> None:
-    ladder(url("group_undo_agree", workshop.pk, make_group(workshop).pk), **{**STEP, "ok": 422})
+def test_group_undo_agree_roles(workshop: Any, check_roles: Any) -> None:
+    check_roles(url("group_undo_agree", workshop.pk, make_group(workshop).pk), **{**STEP, "ok": 422})
 
 
-def test_group_verdict_withdraw_ladder(workshop: Any, assessment: Any, ladder: Any) -> None:
+def test_group_verdict_withdraw_roles(workshop: Any, assessment: Any, check_roles: Any) -> None:
     make_mark(assessment)
     put_to_groups(assessment)
     group = make_group(workshop)
     give_verdict(group=group, target="cell:1.1/F1", choice="agree")
     at = url("group_verdict_withdraw", workshop.pk, group.pk)
-    ladder(at, **STEP, data={"target": "cell:1.1/F1", "given": "1"})
+    check_roles(at, **STEP, data={"target": "cell:1.1/F1", "given": "1"})
     assert not Verdict.objects.in_force().exists()
 
 
-def test_workshop_agenda_adds_what_is_new_since_the_opening(workshop: Any, assessment: Any, ladder: Any) -> None:
+def test_workshop_agenda_adds_what_is_new_since_the_opening(workshop: Any, assessment: Any, check_roles: Any) -> None:
     assert workshop.agenda == []
     make_mark(assessment)
-    ladder(url("workshop_agenda", workshop.pk), **STEP)
+    check_roles(url("workshop_agenda", workshop.pk), **STEP)
     assert [entry["target"] for entry in Workshop.objects.get().agenda] == ["cell:1.1/F1"]
 
 
-def test_workshop_count_is_decided_by_the_lead(workshop: Any, client_as: Any, ladder: Any) -> None:
+def test_workshop_count_is_decided_by_the_lead(workshop: Any, client_as: Any, check_roles: Any) -> None:
     close_workshop(workshop=workshop, by=None)
     at = url("workshop_count", workshop.pk)
     seen = str(Workshop.objects.get().revision)
-    ladder(at, **{**STEP, "allowed": "lead", "denied": "facilitator"}, data={"counted": "yes", "revision": seen})
+    check_roles(at, **{**STEP, "allowed": "lead", "denied": "facilitator"}, data={"counted": "yes", "revision": seen})
     assert Workshop.objects.get().counted is True
     assert client_as("lead").post(at, {"counted": "perhaps"}).status_code == 422
     assert "The report does not include this workshop." in text(
@@ -194,27 +194,27 @@ def test_workshop_count_on_an_old_page_is_refused_and_sent_twice_is_done_once(wo
     assert Workshop.objects.get().counted is True
 
 
-def test_workshop_empty_deletes_what_a_rehearsal_collected(workshop: Any, assessment: Any, ladder: Any) -> None:
+def test_workshop_empty_deletes_what_a_rehearsal_collected(workshop: Any, assessment: Any, check_roles: Any) -> None:
     make_group(workshop, ballot="BCD")
     rehearsal = make_workshop(assessment, purpose="rehearsal")
     make_group(rehearsal, ballot="JAN")
-    ladder(url("workshop_empty", rehearsal.pk), **STEP)
+    check_roles(url("workshop_empty", rehearsal.pk), **STEP)
     assert rehearsal.groups.count() == 1
-    ladder(url("workshop_empty", workshop.pk), **STEP)  # refused with a message: it is no rehearsal
+    check_roles(url("workshop_empty", workshop.pk), **STEP)  # refused with a message: it is no rehearsal
     assert [ballot.priorities for ballot in Ballot.objects.all()] == [["B", "C", "D"]]
 
 
-def test_group_verdict_ladder(workshop: Any, assessment: Any, ladder: Any) -> None:
+def test_group_verdict_roles(workshop: Any, assessment: Any, check_roles: Any) -> None:
     make_mark(assessment)
     put_to_groups(assessment)
     at = url("group_verdict", workshop.pk, make_group(workshop).pk)
     data = {"target": "cell:1.1/F1", "choice": "agree", "revision": "2", "given": "0"}
-    ladder(at, allowed="facilitator", denied="consultant", method="post", wrong="put", ok=302, data=data)
+    check_roles(at, allowed="facilitator", denied="consultant", method="post", wrong="put", ok=302, data=data)
 
 
-def test_workshop_reopen_ladder(workshop: Any, ladder: Any) -> None:
+def test_workshop_reopen_roles(workshop: Any, check_roles: Any) -> None:
     close_workshop(workshop=workshop, by=None)
-    ladder(
+    check_roles(
         url("workshop_reopen", workshop.pk),
         allowed="lead",
         denied="observer",
@@ -225,18 +225,18 @@ def test_workshop_reopen_ladder(workshop: Any, ladder: Any) -> None:
     )
 
 
-def test_comment_new_ladder(assessment: Any, ladder: Any) -> None:
-    ladder(url("comment_new"), allowed="facilitator", denied="focal_point", wrong="put")
+def test_comment_new_roles(assessment: Any, check_roles: Any) -> None:
+    check_roles(url("comment_new"), allowed="facilitator", denied="focal_point", wrong="put")
 
 
-def test_comment_edit_ladder(assessment: Any, ladder: Any) -> None:
+def test_comment_edit_roles(assessment: Any, check_roles: Any) -> None:
     row = add_comment(assessment=assessment, statement="No.", by=None)
-    ladder(url("comment_edit", row.pk), allowed="facilitator", denied="observer", wrong="put")
+    check_roles(url("comment_edit", row.pk), allowed="facilitator", denied="observer", wrong="put")
 
 
-def test_comment_resolve_ladder(assessment: Any, ladder: Any) -> None:
+def test_comment_resolve_roles(assessment: Any, check_roles: Any) -> None:
     row = add_comment(assessment=assessment, statement="No.", by=None)
-    ladder(
+    check_roles(
         url("comment_resolve", row.pk),
         allowed="lead",
         denied="facilitator",
@@ -247,41 +247,41 @@ def test_comment_resolve_ladder(assessment: Any, ladder: Any) -> None:
     )
 
 
-def test_comment_withdraw_marks_the_response_and_keeps_it(assessment: Any, ladder: Any) -> None:
+def test_comment_withdraw_marks_the_response_and_keeps_it(assessment: Any, check_roles: Any) -> None:
     row = add_comment(assessment=assessment, statement="No.", by=None)
-    ladder(url("comment_withdraw", row.pk), **{**STEP, "denied": "observer", "data": {"revision": "1"}})
+    check_roles(url("comment_withdraw", row.pk), **{**STEP, "denied": "observer", "data": {"revision": "1"}})
     row.refresh_from_db()
     assert (row.is_withdrawn, row.statement) == (True, "No.")
 
 
-def test_comment_restore_removes_the_mark(assessment: Any, ladder: Any) -> None:
+def test_comment_restore_removes_the_mark(assessment: Any, check_roles: Any) -> None:
     row = withdraw_comment(comment=add_comment(assessment=assessment, statement="No.", by=None), by=None)
-    ladder(url("comment_restore", row.pk), **{**STEP, "denied": "observer", "data": {"revision": "2"}})
+    check_roles(url("comment_restore", row.pk), **{**STEP, "denied": "observer", "data": {"revision": "2"}})
     row.refresh_from_db()
     assert not row.is_withdrawn
 
 
-def test_comment_adopt_replaces_the_recommendations_wording(assessment: Any, client_as: Any, ladder: Any) -> None:
+def test_comment_adopt_replaces_the_recommendations_wording(assessment: Any, client_as: Any, check_roles: Any) -> None:
     recommendation = make_recommendation(assessment, "train inspectors")
     target = f"recommendation:{recommendation.pk}"
     row = add_comment(assessment=assessment, statement="train all inspectors", target=target, by=None)
     at = url("comment_adopt", row.pk)
     assert client_as("lead").post(at, {}).status_code == 409
     seen = {"revision": "1", "wording_revision": "1", "reason": ""}
-    ladder(at, **{**STEP, "allowed": "lead", "denied": "facilitator"}, data=seen)
+    check_roles(at, **{**STEP, "allowed": "lead", "denied": "facilitator"}, data=seen)
     recommendation.refresh_from_db()
     row.refresh_from_db()
     assert (recommendation.text, row.disposition) == ("train all inspectors", "accepted")
 
 
 def test_verdict_panel_shows_the_verdicts_of_groups_on_one_target(
-    workshop: Any, assessment: Any, client_as: Any, ladder: Any
+    workshop: Any, assessment: Any, client_as: Any, check_roles: Any
 ) -> None:
     make_mark(assessment, "1.1/F1")
     make_mark(assessment, "1.1/F2")
     put_to_groups(assessment)
     give_verdict(group=make_group(workshop), target="cell:1.1/F1", choice="amend", words="Only in the capital.")
-    ladder(url("verdict_panel"), allowed="observer", wrong="post")
+    check_roles(url("verdict_panel"), allowed="observer", wrong="post")
     client = client_as("observer")
     assert "Only in the capital." in text(client.get(url("verdict_panel"), {"target": "cell:1.1/F1"}))
     for other in ("cell:1.1/F2", "", "\x00"):

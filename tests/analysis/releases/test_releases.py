@@ -328,21 +328,21 @@ def test_release_results_is_a_command(assessment: Assessment) -> None:
 # What the release page does ------------------------------------------------------------------------------------------
 
 
-def test_release_walks_the_ladder(assessment: Assessment, ladder: Any) -> None:
+def test_release_allows_the_right_roles(assessment: Assessment, check_roles: Any) -> None:
     fill(assessment, mixed(12))
-    ladder(url("release"), allowed="observer", wrong="post")
+    check_roles(url("release"), allowed="observer", wrong="post")
 
 
-def test_breakdown_plan_walks_the_ladder(assessment: Assessment, ladder: Any) -> None:
-    ladder(url("breakdown_plan"), allowed="lead", denied="consultant", method="post", wrong="get")
+def test_breakdown_plan_allows_the_right_roles(assessment: Assessment, check_roles: Any) -> None:
+    check_roles(url("breakdown_plan"), allowed="lead", denied="consultant", method="post", wrong="get")
 
 
-def test_release_make_walks_the_ladder(assessment: Assessment, ladder: Any) -> None:
-    ladder(url("release_make"), allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
+def test_release_make_allows_the_right_roles(assessment: Assessment, check_roles: Any) -> None:
+    check_roles(url("release_make"), allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
 
 
-def test_participants_named_walks_the_ladder(assessment: Assessment, ladder: Any) -> None:
-    ladder(url("participants_named"), allowed="lead", denied="consultant", method="post", wrong="get")
+def test_participants_named_allows_the_right_roles(assessment: Assessment, check_roles: Any) -> None:
+    check_roles(url("participants_named"), allowed="lead", denied="consultant", method="post", wrong="get")
 
 
 def plan_data(**more: str) -> dict[str, str]:
