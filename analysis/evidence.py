@@ -18,6 +18,8 @@ from typing import cast
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.models import Assessment, Document
 from instruments import schema
@@ -33,10 +35,10 @@ KEY = re.compile(
     r"|(?P<comment_kind>comment):(?P<comment>[1-9][0-9]{0,9})"
 )
 KINDS = {
-    "document": "Documents",
-    "interview": "Interviews",
-    "survey": "Survey",
-    "comment": "Validation",
+    "document": gettext_lazy("Documents"),
+    "interview": gettext_lazy("Interviews"),
+    "survey": gettext_lazy("Survey"),
+    "comment": gettext_lazy("Validation"),
 }
 NEEDS = {
     "document": "documents.view",
@@ -125,7 +127,7 @@ class _Known:
 
 def _resolved(assessment: Assessment, key: str, part: Parts | None, known: _Known) -> Evidence:
     if part is None:
-        return Evidence(key, "", key, "This is not an evidence key.", "", False)
+        return Evidence(key, "", key, _("This is not an evidence key."), "", False)
     if part.kind == "document":
         label = f"{part.code}, p. {part.place}" if part.place else part.code
         detail, exists = known.documents.get(part.code, ""), part.code in known.documents
@@ -134,12 +136,12 @@ def _resolved(assessment: Assessment, key: str, part: Parts | None, known: _Know
         exists = part.code in known.interviews and part.place in known.questions
         detail = str(known.questions[part.place].text) if part.place in known.questions else ""
     elif part.kind == "survey":
-        label, exists = f"Survey {part.code}", part.code in known.items
+        label, exists = _("Survey {code}").format(code=part.code), part.code in known.items
         detail = str(known.items[part.code].label) if exists else ""
     else:
-        label, exists = f"Comment {part.code}", part.code in known.comments
+        label, exists = _("Comment {code}").format(code=part.code), part.code in known.comments
         detail = _cut(known.comments.get(part.code, ""))
-    missing = "There is no longer a source with this key in this assessment."
+    missing = _("There is no longer a source with this key in this assessment.")
     return Evidence(key, part.kind, label, detail or missing, url_of(assessment, key) if exists else "", exists)
 
 
@@ -212,7 +214,7 @@ def _comments(assessment: Assessment, words: str) -> list[Found]:
         if wanted in row.statement.casefold() or wanted in row.who.casefold()
     )
     return [
-        Found(f"comment:{row.pk}", f"Comment {row.pk}", excerpt(row.statement, words))
+        Found(f"comment:{row.pk}", _("Comment {number}").format(number=row.pk), excerpt(row.statement, words))
         for row in islice(rows, MOST_FOUND)
     ]
 

@@ -6,22 +6,28 @@ from string import ascii_uppercase
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from analysis.releases.plans import PLACES, Characteristic
 from ctnat.ui.forms import Form
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import NAME, SeenForm, marks_of, written
 
-ORDINALS = ("Most important", "Second", "Third", "In reserve")
-RESERVE = "It is used if one of the others has no two groups large enough, for instance if nearly all are women."
-LETTERS = [("", "its own group"), *((letter, f"group {letter}") for letter in ascii_uppercase)]
+ORDINALS = (_("Most important"), _("Second"), _("Third"), _("In reserve"))
+RESERVE = _("It is used if one of the others has no two groups large enough, for instance if nearly all are women.")
+LETTERS = [
+    ("", _("its own group")),
+    *((letter, format_lazy(_("group {letter}"), letter=letter)) for letter in ascii_uppercase),
+]
 
 
 class ComparisonForm(OnceForm, Form):
     references = forms.CharField(
-        label="References of the other assessments",
+        label=_("References of the other assessments"),
         max_length=300,
-        help_text="For instance GEO-2016, ARM-2016. They must be of the same study or of the same country.",
+        help_text=_("For instance GEO-2016, ARM-2016. They must be of the same study or of the same country."),
     )
 
     def reference_list(self) -> list[str]:
@@ -35,10 +41,10 @@ class BreakdownPlanForm(SeenForm, Form):
     """
 
     one_in = forms.IntegerField(
-        label="Tables left out by lot: one in",
+        label=_("Tables left out by lot: one in"),
         min_value=0,
         max_value=1000,
-        help_text=(
+        help_text=_(
             "Some tables are left out by lot, so that nothing can be concluded from a missing one. With 0 no table is "
             "left out by lot, and whoever knows the rule may then learn from a missing table how a group answered."
         ),
@@ -49,12 +55,12 @@ class BreakdownPlanForm(SeenForm, Form):
     ):
         super().__init__(*args, shows_row=True, **kwargs)
         self._offered = offered
-        choices = [("", "None"), *((profile, label) for profile, (label, _) in offered.items())]
+        choices = [("", gettext("None")), *((profile, label) for profile, (label, _options) in offered.items())]
         for number, name in enumerate(PLACES):
             field = forms.ChoiceField(label=ORDINALS[number], choices=choices, required=False)
             self.fields[name] = field
         self.fields["reserve"].help_text = RESERVE
-        for profile, (_, options) in offered.items():
+        for profile, (_label, options) in offered.items():
             for option, label in options.items():
                 self.fields[f"{profile}:{option}"] = forms.ChoiceField(label=label, choices=LETTERS, required=False)
         for one in self.fields.values():
@@ -99,8 +105,8 @@ class BreakdownPlanForm(SeenForm, Form):
 
 class NameParticipantsForm(Form):
     reason = forms.CharField(
-        label="Reason",
+        label=_("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="It is kept in the log.",
+        help_text=_("It is kept in the log."),
     )

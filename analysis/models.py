@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from analysis.querysets import DataReleaseQuerySet, OpenCodingQuerySet
 from assessments.fields import EncryptedTextField
@@ -106,9 +107,9 @@ class Consent(models.Model):
     """The decision of one assessment's leads on a comparison."""
 
     class Answer(models.TextChoices):
-        WAITING = "waiting", "Not yet answered"
-        AGREED = "agreed", "Agreed"
-        DECLINED = "declined", "Declined"
+        WAITING = "waiting", _("Not yet answered")
+        AGREED = "agreed", _("Agreed")
+        DECLINED = "declined", _("Declined")
 
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="consents")
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="comparison_consents")

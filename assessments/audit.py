@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import override
 
 from assessments.known_names import without_names
 from assessments.models import Assessment, AuditChain, AuditEvent, User
@@ -38,7 +40,7 @@ def record(
     much. Events are kept when what they are about is erased, so names of respondents are withheld in typed text: in a
     `reason`, and in the label of an object that has `label_was_typed`.
     """
-    label = label or (str(target) if target else "")
+    label = label or (label_of(target) if target else "")
     if assessment and getattr(target, "label_was_typed", False):
         label = without_names(assessment, label)
     if assessment and isinstance(detail.get("reason"), str):
@@ -63,12 +65,18 @@ def record(
     return event
 
 
+def label_of(target: models.Model) -> str:
+    """What the log calls an object, in one language: not in that of the member who changed it."""
+    with override(settings.LANGUAGE_CODE):
+        return str(target)
+
+
 def record_reading(noun: str, *, by: User, assessment: Assessment, target: models.Model | None = None) -> None:
     """Append `<noun>.read`, once for each person, object and day of the assessment's clocks.
 
     Without `target` it is a list that was read. Nothing protected is logged: the label of an object is its code.
     """
-    code = str(getattr(target, "code", "") or "") or (str(target) if target else f"list of {noun}s")
+    code = str(getattr(target, "code", "") or "") or (label_of(target) if target else f"list of {noun}s")
     day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     object_id = str(target.pk) if target else ""
     read = AuditEvent.objects.for_assessment(assessment).filter(

@@ -3,11 +3,13 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.forms import Form
 from ctnat.ui.languages import direction, english_name
+from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.seen import SeenForm
 from indicators.grid import GridCell
 from indicators.matrix import matrix_of
@@ -16,7 +18,7 @@ from indicators.services.checks import LONGEST_TEXT
 from indicators.translation_states import TextState
 
 
-def long_text(label: str, rows: int = 3, **kwargs: Any) -> forms.CharField:
+def long_text(label: StrOrPromise, rows: int = 3, **kwargs: Any) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, widget=widget, max_length=LONGEST_TEXT, **kwargs)
 
@@ -55,18 +57,18 @@ def accept_revision(form: Any, conflict: ConflictError) -> Any:
 class MarkForm(RevisionForm):
     """A cell's mark or proposal. Evidence is one key per line; a script shows it as a list."""
 
-    state = forms.ChoiceField(label="Mark", choices=Mark.State.choices, widget=forms.RadioSelect)
-    rationale = long_text("Reason", required=False)
-    no_evidence = forms.BooleanField(label="No evidence found", required=False)
+    state = forms.ChoiceField(label=_("Mark"), choices=Mark.State.choices, widget=forms.RadioSelect)
+    rationale = long_text(_("Reason"), required=False)
+    no_evidence = forms.BooleanField(label=_("No evidence found"), required=False)
     evidence = forms.CharField(
-        label="Evidence",
+        label=_("Evidence"),
         required=False,
         max_length=6000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false"}),
-        help_text="One key per line, such as document:Aze 16#3, interview:AZEint3/3.4 or survey:3.1.5.",
+        help_text=_("One key per line, such as document:Aze 16#3, interview:AZEint3/3.4 or survey:3.1.5."),
     )
     reason = forms.CharField(
-        label="Reason for the change", required=False, max_length=1000, help_text="Shown in the history."
+        label=_("Reason for the change"), required=False, max_length=1000, help_text=_("Shown in the history.")
     )
 
     def clean_evidence(self) -> list[str]:
@@ -85,8 +87,8 @@ class MarkForm(RevisionForm):
 class DecisionForm(Form):
     """The lead's decision on a cell with two marks."""
 
-    source = forms.ChoiceField(label="Final mark", choices=Mark.Source.choices, widget=forms.RadioSelect)
-    reason = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    source = forms.ChoiceField(label=_("Final mark"), choices=Mark.Source.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     consultant_revision = SeenRevision()
     proposal_revision = SeenRevision()
 
@@ -113,24 +115,26 @@ class DecisionForm(Form):
 class WithdrawForm(RevisionForm):
     """Takes a proposal back."""
 
-    reason = forms.CharField(label="Reason", required=False, max_length=1000)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
 
 
 class RecommendationForm(RevisionForm):
     """One recommendation with the words above it and the criteria it answers."""
 
-    category = forms.ChoiceField(label="Category")
+    category = forms.ChoiceField(label=_("Category"))
     lead_in = forms.CharField(
-        label="Lead-in", required=False, max_length=500, help_text="The purpose, such as “In order to ...”."
+        label=_("Lead-in"), required=False, max_length=500, help_text=_("The purpose, such as “In order to ...”.")
     )
-    addressee = forms.CharField(label="Addressee", required=False, max_length=300, help_text="Who should act.")
-    verb = forms.ChoiceField(label="Strength of the request", choices=Recommendation.Verb.choices)
-    text = long_text("Recommendation", help_text="Completes the sentence above: “setting up ...”, “training ...”.")
+    addressee = forms.CharField(label=_("Addressee"), required=False, max_length=300, help_text=_("Who should act."))
+    verb = forms.ChoiceField(label=_("Strength of the request"), choices=Recommendation.Verb.choices)
+    text = long_text(
+        _("Recommendation"), help_text=_("Completes the sentence above: “setting up ...”, “training ...”.")
+    )
     criteria = forms.MultipleChoiceField(
-        label="Criteria it addresses", required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Criteria it addresses"), required=False, widget=forms.CheckboxSelectMultiple
     )
     reason = forms.CharField(
-        label="Reason for the change", required=False, max_length=1000, help_text="Shown in the change log."
+        label=_("Reason for the change"), required=False, max_length=1000, help_text=_("Shown in the change log.")
     )
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
@@ -168,7 +172,7 @@ class TranslationForm(SeenForm, Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=90)
     source_mark = forms.CharField(widget=forms.HiddenInput, max_length=16)
-    text = long_text("Translation", 2, required=False)
+    text = long_text(_("Translation"), 2, required=False)
 
     @classmethod
     def of(cls, state: TextState, language: str, data: Any = None) -> "TranslationForm":

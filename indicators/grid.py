@@ -3,16 +3,20 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from assessments.models import Assessment
+from ctnat.ui.lazy import StrOrPromise
 from indicators.matrix import matrix_of
 from indicators.models import CellRevision, Mark, Recommendation
 from instruments.schema import CELLS, Category, Criterion
 
-CELL_LABELS: Mapping[str, str] = {
-    "F1": "Framework, level 1",
-    "F2": "Framework, level 2",
-    "O1": "Operational, level 1",
-    "O2": "Operational, level 2",
+CELL_LABELS: Mapping[str, StrOrPromise] = {
+    "F1": gettext_lazy("Framework, level 1"),
+    "F2": gettext_lazy("Framework, level 2"),
+    "O1": gettext_lazy("Operational, level 1"),
+    "O2": gettext_lazy("Operational, level 2"),
 }
 SIGNS: Mapping[str, str] = {"not_assessed": "–", "in_place": "✓", "potential_improvement": "▲"}
 
@@ -36,7 +40,7 @@ class GridCell:
 
     @property
     def word(self) -> str:
-        return Mark.State(self.state).label
+        return str(Mark.State(self.state).label)
 
     @property
     def sign(self) -> str:
@@ -44,7 +48,7 @@ class GridCell:
 
     @property
     def label(self) -> str:
-        return CELL_LABELS[self.name]
+        return str(CELL_LABELS[self.name])
 
     @property
     def key(self) -> str:
@@ -101,7 +105,7 @@ class Progress:
     total: int
 
     def __str__(self) -> str:
-        return f"{self.assessed} of {self.total} cells assessed"
+        return _("{assessed} of {total} cells assessed").format(assessed=self.assessed, total=self.total)
 
 
 def grid(assessment: Assessment, language: str = "en") -> tuple[GridCategory, ...]:

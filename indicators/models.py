@@ -6,6 +6,8 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.fields import ProtectedJSONField, ProtectedTextField
 from assessments.models import Assessment
@@ -23,13 +25,13 @@ class Mark(models.Model):
     """What was found for one of the 100 cells. The consultant's and the workshop's marks are both kept."""
 
     class State(models.TextChoices):
-        NOT_ASSESSED = "not_assessed", "Not assessed"
-        IN_PLACE = "in_place", "In place"
-        POTENTIAL_IMPROVEMENT = "potential_improvement", "Potential improvement"
+        NOT_ASSESSED = "not_assessed", gettext_lazy("Not assessed")
+        IN_PLACE = "in_place", gettext_lazy("In place")
+        POTENTIAL_IMPROVEMENT = "potential_improvement", gettext_lazy("Potential improvement")
 
     class Source(models.TextChoices):
-        CONSULTANT = "consultant", "Consultant"
-        WORKSHOP = "workshop", "Workshop"
+        CONSULTANT = "consultant", gettext_lazy("Consultant")
+        WORKSHOP = "workshop", gettext_lazy("Workshop")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="marks")
     criterion = models.CharField(max_length=40)
@@ -70,7 +72,7 @@ class Mark(models.Model):
     @property
     def reason_shown(self) -> str:
         """The rationale, or "no evidence found"."""
-        return self.rationale or ("No evidence found." if self.no_evidence else "")
+        return self.rationale or (_("No evidence found.") if self.no_evidence else "")
 
 
 class MarkChange(models.Model):
@@ -139,11 +141,12 @@ class Recommendation(models.Model):
     """One recommendation. Those of a category with the same lead-in, addressee and verb are under it together."""
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        VALIDATED = "validated", "Validated"
-        DROPPED = "dropped", "Dropped"
+        DRAFT = "draft", gettext_lazy("Draft")
+        VALIDATED = "validated", gettext_lazy("Validated")
+        DROPPED = "dropped", gettext_lazy("Dropped")
 
     class Verb(models.TextChoices):
+        # In the language in which recommendations are written: part of what is stored and printed, not of the pages.
         INVITED = "invited", "are invited to consider"
         ENCOURAGED = "encouraged", "are encouraged to consider"
 
@@ -178,7 +181,9 @@ class Recommendation(models.Model):
     @property
     def status_shown(self) -> str:
         """The status of this wording, in words."""
-        return "Draft, validated in an earlier wording" if self.was_validated_otherwise else self.get_status_display()
+        return (
+            _("Draft, validated in an earlier wording") if self.was_validated_otherwise else self.get_status_display()
+        )
 
     @property
     def opening(self) -> str:

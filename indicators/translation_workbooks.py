@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from assessments.models import Assessment
@@ -76,7 +77,9 @@ def read_sheet(assessment: Assessment, language: str, states: Iterable[TextState
     missing = [name for name in ("key", "translation", "original mark") if not rows or name not in rows[0]]
     if missing:
         plan.faults.append(
-            f"The sheet {TEXTS} needs the columns {', '.join(missing)}. Use the workbook downloaded from this page."
+            _("The sheet {texts} needs the columns {missing}. Use the workbook downloaded from this page.").format(
+                texts=TEXTS, missing=", ".join(missing)
+            )
         )
     if plan.faults:
         return plan
@@ -87,17 +90,26 @@ def read_sheet(assessment: Assessment, language: str, states: Iterable[TextState
         key, text, made_from = (cells[name].strip() for name in ("key", "translation", "original mark"))
         if not key:
             if any(row):
-                plan.faults.append(f"Row {number}: the key is missing. Do not change the first column.")
+                plan.faults.append(
+                    _("Row {number}: the key is missing. Do not change the first column.").format(number=number)
+                )
         elif key in seen:
-            plan.faults.append(f"Row {number}: {key} appears twice. Delete one of the rows.")
+            plan.faults.append(
+                _("Row {number}: {key} appears twice. Delete one of the rows.").format(number=number, key=key)
+            )
         elif not text or (key in known and text == known[key].target):
             plan.unchanged += 1
         elif key not in known:
-            plan.faults.append(f"Row {number}: {key} is no longer a text of this assessment. Delete the row.")
+            plan.faults.append(
+                _("Row {number}: {key} is no longer a text of this assessment. Delete the row.").format(
+                    number=number, key=key
+                )
+            )
         elif len(text) > LONGEST_TEXT:
             plan.faults.append(
-                f"Row {number}: the translation has {len(text):,} characters; the limit is {LONGEST_TEXT:,}. "
-                "Shorten it."
+                _(
+                    "Row {number}: the translation has {n:,} characters; the limit is {longest_text:,}. Shorten it."
+                ).format(number=number, n=len(text), longest_text=LONGEST_TEXT)
             )
         else:
             mark = known[key].source_mark
@@ -109,9 +121,11 @@ def read_sheet(assessment: Assessment, language: str, states: Iterable[TextState
 def _about_faults(assessment: Assessment, language: str, about: list[list[str]] | None) -> list[str]:
     given = {row[0]: row[1] for row in about or () if len(row) > 1}
     if not given:
-        return [f"The sheet {ABOUT} is missing. Use the workbook downloaded from this page."]
+        return [_("The sheet {about} is missing. Use the workbook downloaded from this page.").format(about=ABOUT)]
     return [
-        f"The file is for {name} {given.get(name, '')!r}; this page is for {value!r}. Upload it there."
+        _("The file is for {name} {get!r}; this page is for {value!r}. Upload it there.").format(
+            name=name, get=given.get(name, ""), value=value
+        )
         for name, value in {"assessment": assessment.reference, "language": language}.items()
         if given.get(name) != value
     ]

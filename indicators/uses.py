@@ -1,5 +1,7 @@
 """Marks that use a source as evidence."""
 
+from django.utils.translation import gettext as _
+
 from assessments.models import Document
 from assessments.uses import Use, uses_of
 from indicators.models import Mark
@@ -12,7 +14,11 @@ def marks(document: Document) -> list[Use]:
     found = Mark.objects.for_assessment(document.assessment).order_by("criterion", "cell", "source")
     return [
         Use(
-            f"Indicator {mark.criterion}, {mark.cell}: mark of the {mark.source}",
+            (
+                _("Indicator {criterion}, {cell}: mark of the workshop")
+                if mark.source == Mark.Source.WORKSHOP
+                else _("Indicator {criterion}, {cell}: mark of the consultant")
+            ).format(criterion=mark.criterion, cell=mark.cell),
             f"indicators/{mark.criterion}/{mark.cell}/",
         )
         for mark in found

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from ctnat.ui.access import View, editors_only
 from instruments.models import Instrument
@@ -29,7 +30,7 @@ def owners(user: Any) -> list[tuple[str, str]]:
     library."""
     led = user.memberships.filter(role=LEAD).order_by("assessment__reference")
     found = [(str(pk), name) for pk, name in led.values_list("assessment", "assessment__reference")]
-    return [*found, (SHARED, "Shared library")] if user.is_staff else found
+    return [*found, (SHARED, _("Shared library"))] if user.is_staff else found
 
 
 def owner_of(user: Any, value: str) -> Any:
@@ -44,7 +45,7 @@ def find_readable(user: Any, pk: int, among: QuerySet[Instrument] | None = None)
     every: Any = Instrument.objects.all() if among is None else among
     found: Instrument = get_object_or_404(every.for_reader(user).select_related("owner"), pk=pk)
     if found.is_discarded and not may_change(user, found):
-        raise Http404("This version does not exist.")
+        raise Http404(_("This version does not exist."))
     return found
 
 
@@ -56,7 +57,11 @@ def find_changeable(user: Any, pk: int, among: QuerySet[Instrument] | None = Non
     """A version of an assessment that the user leads. 404 for what the user may not read, else `PermissionDenied`."""
     found = find_readable(user, pk, among)
     if not may_change(user, found):
-        raise PermissionDenied(f"Only {'leads of ' + str(found.owner) if found.owner else 'staff'} may do this.")
+        raise PermissionDenied(
+            _("Only leads of {owner} may do this.").format(owner=found.owner)
+            if found.owner
+            else _("Only staff may do this.")
+        )
     return found
 
 
@@ -72,8 +77,13 @@ def find_translatable(user: Any, pk: int, among: QuerySet[Instrument] | None = N
     every: Any = Instrument.objects.all() if among is None else among
     found: Instrument = get_object_or_404(every.for_reader(user).select_related("owner"), pk=pk)
     if not may_translate(user, found):
-        who = f"leads, consultants and focal points of {found.owner}" if found.owner else "staff"
-        raise PermissionDenied(f"Only {who} may translate this version.")
+        raise PermissionDenied(
+            _("Only leads, consultants and focal points of {owner} may translate this version.").format(
+                owner=found.owner
+            )
+            if found.owner
+            else _("Only staff may translate this version.")
+        )
     return found
 
 
@@ -102,9 +112,9 @@ def closed(request: HttpRequest, draft: Instrument) -> HttpResponseBase:
     if request.method == "GET":
         messages.info(
             request,
-            f"{draft} was discarded. Restore it to continue editing."
+            _("{draft} was discarded. Restore it to continue editing.").format(draft=draft)
             if draft.is_discarded
-            else "A published version cannot change. Adapt it: that makes a draft version.",
+            else _("A published version cannot change. Adapt it: that makes a draft version."),
         )
         return redirect("instruments:instrument_detail", draft.pk)
     pairs = request.POST.dict().items()

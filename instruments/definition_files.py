@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from instruments.import_notes import Note
 from instruments.schema import KINDS, DefinitionError, parse
@@ -30,22 +31,30 @@ def definition_from(content: bytes, name: str, *, language: str = "") -> Upload:
     Raises `DefinitionError` with every fault.
     """
     if len(content) > LARGEST_FILE:
-        raise DefinitionError([f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB."])
+        raise DefinitionError(
+            [_("The file is larger than {megabytes} MB.").format(megabytes=LARGEST_FILE // 1024 // 1024)]
+        )
     ending = name.lower().rpartition(".")[2]
     if ending == "xlsx":
         reading = from_xlsform(content, language=language)
         return Upload("survey", reading.definition, reading.notes)
     if ending not in ("json", "yaml", "yml"):
-        raise DefinitionError(["Upload a definition as .json or .yaml, or a survey in XLSForm as .xlsx."])
+        raise DefinitionError([_("Upload a definition as .json or .yaml, or a survey in XLSForm as .xlsx.")])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DefinitionError(["The file is not encoded in UTF-8. Save it as UTF-8 and upload it again."]) from None
+        raise DefinitionError([_("The file is not encoded in UTF-8. Save it as UTF-8 and upload it again.")]) from None
     document = _from_json(text) if ending == "json" else _from_yaml(text)
     document = _unwrapped(document)
     kind = document.get("kind") if isinstance(document, dict) else None
     if not isinstance(kind, str) or kind not in KINDS:
-        raise DefinitionError([f"kind: the document must begin with one of {', '.join(f'kind: {k}' for k in KINDS)}"])
+        raise DefinitionError(
+            [
+                _("kind: the document must begin with one of {kinds}").format(
+                    kinds=", ".join(f"kind: {k}" for k in KINDS)
+                )
+            ]
+        )
     parse(kind, document)
     return Upload(kind, document)
 
@@ -54,7 +63,7 @@ def _from_json(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DefinitionError([f"The file is not valid JSON: {_short(error)}"]) from None
+        raise DefinitionError([_("The file is not valid JSON: {reason}").format(reason=_short(error))]) from None
 
 
 def _from_yaml(text: str) -> Any:
@@ -63,25 +72,31 @@ def _from_yaml(text: str) -> Any:
         for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
             aliases += isinstance(event, yaml.AliasEvent)
             if aliases > MOST_ALIASES:
-                raise DefinitionError(["The file uses too many YAML aliases (*name). Write the parts out."])
+                raise DefinitionError([_("The file uses too many YAML aliases (*name). Write the parts out.")])
             if number > MOST_EVENTS:
-                raise DefinitionError(["The file has more parts than a definition needs. Upload the definition alone."])
+                raise DefinitionError(
+                    [_("The file has more parts than a definition needs. Upload the definition alone.")]
+                )
         return json.loads(json.dumps(yaml.load(text, Loader=yaml.CSafeLoader), default=str))
     except (yaml.YAMLError, TypeError, RecursionError, ValueError) as error:
         if isinstance(error, DefinitionError):
             raise
-        raise DefinitionError([f"The file is not valid YAML: {_short(error)}"]) from None
+        raise DefinitionError([_("The file is not valid YAML: {reason}").format(reason=_short(error))]) from None
 
 
 def _short(error: Exception) -> str:
     """What is wrong and where, without the words that only a programmer of the reader knows."""
     if isinstance(error, RecursionError):
-        return "its brackets are nested too deeply."
+        return _("its brackets are nested too deeply.")
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return f"line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}: {error.problem}"
+        return _("line {line}, column {column}: {problem}").format(
+            line=error.problem_mark.line + 1, column=error.problem_mark.column + 1, problem=error.problem
+        )
     if isinstance(error, json.JSONDecodeError):
-        return f"line {error.lineno}, column {error.colno}: {error.msg}"
-    return "a number in it is too long, or a part of it is of a type that definitions do not use."
+        return _("line {line}, column {column}: {problem}").format(
+            line=error.lineno, column=error.colno, problem=error.msg
+        )
+    return _("a number in it is too long, or a part of it is of a type that definitions do not use.")
 
 
 def _unwrapped(document: Any) -> Any:

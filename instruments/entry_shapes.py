@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from ctnat.ui.digits import whole_number
+from ctnat.ui.lazy import StrOrPromise
 from instruments.item_types import CHOICES, ROW, bound_from
 from instruments.schema import SOURCE_LANGUAGE
 
@@ -22,11 +26,11 @@ class Field:
     """One field of an entry. `kind`: text, long, line, number, bound, flag, choice, offer, codes."""
 
     name: str
-    label: str
+    label: StrOrPromise
     kind: str = "text"
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, StrOrPromise], ...] = ()
     required: bool = False
-    help: str = ""
+    help: StrOrPromise = ""
     more: bool = False  # seldom needed: folded away
 
 
@@ -35,7 +39,7 @@ class Table:
     """Named entries that are edited as rows of their parent: options, points, prompts, matrix rows, cells."""
 
     name: str
-    label: str
+    label: StrOrPromise
     columns: tuple[Field, ...]
     fixed: bool = False  # no rows may be added or removed
     new: tuple[tuple[str, str], ...] = ()  # what a new row carries beside its columns
@@ -45,115 +49,115 @@ class Table:
 class Shape:
     """What the editor offers for one kind of entry."""
 
-    label: str
+    label: StrOrPromise
     fields: tuple[Field, ...]
     table: Table | None = None
 
 
-TEXT = Field("text", "Text", "long", required=True)
-SHORT = Field("short", "Short label for charts")
-TITLE = Field("title", "Title", required=True)
-CHAPTER = Field("report_section", "Chapter of the report", "line")
-PARAGRAPH = Shape("Paragraph", (TEXT, Field("heading", "This is a heading", "flag")))
+TEXT = Field("text", _("Text"), "long", required=True)
+SHORT = Field("short", _("Short label for charts"))
+TITLE = Field("title", _("Title"), required=True)
+CHAPTER = Field("report_section", _("Chapter of the report"), "line")
+PARAGRAPH = Shape(_("Paragraph"), (TEXT, Field("heading", _("This is a heading"), "flag")))
 PROFILES = tuple((name, name.capitalize()) for name in ("country", "role", "tenure", "experience", "age", "sex"))
-SOURCES = (("", "the list below"), ("countries", "the list of countries"))
+SOURCES = (("", _("the list below")), ("countries", _("the list of countries")))
 DONT_KNOW_CHOICES = (
-    ("", "where nothing else is asked of the answer"),
-    ("yes", "yes"),
+    ("", _("where nothing else is asked of the answer")),
+    ("yes", _("yes")),
     ("no", "no"),
 )
 OPTIONS = Table(
     "options",
-    "Options",
-    (Field("text", "Text", required=True), SHORT, Field("open", "Asks for free text", "flag")),
+    _("Options"),
+    (Field("text", _("Text"), required=True), SHORT, Field("open", _("Asks for free text"), "flag")),
 )
 ITEM = Shape(
-    "Item",
+    _("Item"),
     (
         TEXT,
         SHORT,
-        Field("hint", "Hint"),
-        Field("type", "Type", "choice", CHOICES, required=True),
+        Field("hint", _("Hint")),
+        Field("type", _("Type"), "choice", CHOICES, required=True),
         Field(
             "min",
-            "At least",
+            _("At least"),
             "bound",
-            help="The fewest choices, the lowest number, or the first day, such as 2026-03-31.",
+            help=_("The fewest choices, the lowest number, or the first day, such as 2026-03-31."),
         ),
-        Field("max", "At most", "bound", help="The most choices, the highest number, or the last day."),
-        Field("ranks", "Places to rank", "number", help="For a ranking: the number of places. 1 is the highest."),
-        Field("places", "Decimal places", "number", help="For a decimal number: 1 to 6."),
-        Field("required", "An answer is required", "flag"),
-        Field("source", "Options from", "choice", SOURCES, more=True),
-        Field("choices_of", "Options are those chosen in item", "line", more=True),
-        Field("dont_know", "Offer “don’t know”", "offer", DONT_KNOW_CHOICES, more=True),
-        Field("profile", "Describes the respondent", "choice", (("", "nothing"), *PROFILES), more=True),
-        Field("relevant.item", "Ask only depending on item", "line", more=True),
-        Field("relevant.options", "… if one of these options was chosen", "codes", more=True),
+        Field("max", _("At most"), "bound", help=_("The most choices, the highest number, or the last day.")),
+        Field("ranks", _("Places to rank"), "number", help=_("For a ranking: the number of places. 1 is the highest.")),
+        Field("places", _("Decimal places"), "number", help=_("For a decimal number: 1 to 6.")),
+        Field("required", _("An answer is required"), "flag"),
+        Field("source", _("Options from"), "choice", SOURCES, more=True),
+        Field("choices_of", _("Options are those chosen in item"), "line", more=True),
+        Field("dont_know", _("Offer “don’t know”"), "offer", DONT_KNOW_CHOICES, more=True),
+        Field("profile", _("Describes the respondent"), "choice", (("", "nothing"), *PROFILES), more=True),
+        Field("relevant.item", _("Ask only depending on item"), "line", more=True),
+        Field("relevant.options", _("… if one of these options was chosen"), "codes", more=True),
     ),
     OPTIONS,
 )
 MATRIX = Shape(
-    "Matrix",
-    (TEXT, SHORT, Field("scale", "Scale", "line", required=True)),
-    Table("rows", "Rows", (Field("text", "Text", required=True), SHORT), new=(("type", ROW),)),
+    _("Matrix"),
+    (TEXT, SHORT, Field("scale", _("Scale"), "line", required=True)),
+    Table("rows", _("Rows"), (Field("text", _("Text"), required=True), SHORT), new=(("type", ROW),)),
 )
 SCALE = Shape(
-    "Scale",
+    _("Scale"),
     (
-        Field("dont_know", "“Don’t know” reads", help="Leave blank if it is not offered."),
+        Field("dont_know", _("“Don’t know” reads"), help=_("Leave blank if it is not offered.")),
         Field(
             "favourable",
-            "Favourable end",
+            _("Favourable end"),
             "choice",
-            (("", "not set"), ("first", "the first point"), ("last", "the last point")),
-            help="Until you choose, no balance is calculated and the charts use neutral colours.",
+            (("", _("not set")), ("first", _("the first point")), ("last", _("the last point"))),
+            help=_("Until you choose, no balance is calculated and the charts use neutral colours."),
         ),
-        Field("neutral", "Neutral point", "line"),
+        Field("neutral", _("Neutral point"), "line"),
     ),
-    Table("points", "Points", (Field("text", "Text", required=True), SHORT)),
+    Table("points", _("Points"), (Field("text", _("Text"), required=True), SHORT)),
 )
-SURVEY_SECTION = Shape("Section", (TITLE, Field("instruction", "Instruction", "long"), CHAPTER))
-GUIDE_SECTION = Shape("Section", (TITLE, Field("heading", "Heading"), CHAPTER))
+SURVEY_SECTION = Shape(_("Section"), (TITLE, Field("instruction", _("Instruction"), "long"), CHAPTER))
+GUIDE_SECTION = Shape(_("Section"), (TITLE, Field("heading", _("Heading")), CHAPTER))
 QUESTION = Shape(
-    "Question",
-    (TEXT, Field("suggests_contacts", "The answer suggests colleagues for the survey", "flag")),
-    Table("prompts", "Prompts", (Field("text", "Text", required=True),)),
+    _("Question"),
+    (TEXT, Field("suggests_contacts", _("The answer suggests colleagues for the survey"), "flag")),
+    Table("prompts", _("Prompts"), (Field("text", _("Text"), required=True),)),
 )
 ROUTING = Shape(
-    "Routing",
+    _("Routing"),
     (
-        Field("instruction", "Instruction", "long", required=True),
-        Field("decide_from", "Decide from questions", "codes", required=True),
-        Field("always", "Sections that are always asked", "codes", required=True),
-        Field("choose_from", "Sections to choose from", "codes", required=True),
-        Field("min", "Choose at least", "number", required=True),
-        Field("max", "Choose at most", "number", required=True),
+        Field("instruction", _("Instruction"), "long", required=True),
+        Field("decide_from", _("Decide from questions"), "codes", required=True),
+        Field("always", _("Sections that are always asked"), "codes", required=True),
+        Field("choose_from", _("Sections to choose from"), "codes", required=True),
+        Field("min", _("Choose at least"), "number", required=True),
+        Field("max", _("Choose at most"), "number", required=True),
     ),
 )
 CATEGORY = Shape(
-    "Category",
+    _("Category"),
     (
         TITLE,
         SHORT,
-        Field("interview_section", "Interview section", "line", required=True),
-        Field("survey_section", "Survey section", "line", required=True),
-        Field("report_section", "Findings in chapter", "line", required=True),
-        Field("recommendation_section", "Recommendations in chapter", "line", required=True),
-        Field("priorities", "Priorities of the survey that belong here", "codes"),
+        Field("interview_section", _("Interview section"), "line", required=True),
+        Field("survey_section", _("Survey section"), "line", required=True),
+        Field("report_section", _("Findings in chapter"), "line", required=True),
+        Field("recommendation_section", _("Recommendations in chapter"), "line", required=True),
+        Field("priorities", _("Priorities of the survey that belong here"), "codes"),
     ),
 )
 CRITERION = Shape(
-    "Criterion",
+    _("Criterion"),
     (
         TEXT,
         SHORT,
-        Field("interview", "Related interview questions", "codes"),
-        Field("survey", "Related survey items", "codes"),
+        Field("interview", _("Related interview questions"), "codes"),
+        Field("survey", _("Related survey items"), "codes"),
     ),
-    Table("cells", "Cells", (Field("text", "Text", required=True),), fixed=True),
+    Table("cells", _("Cells"), (Field("text", _("Text"), required=True),), fixed=True),
 )
-WORDS = Shape("Text", (Field("", "Text", "long", required=True),))
+WORDS = Shape(_("Text"), (Field("", _("Text"), "long", required=True),))
 
 SHAPES: Mapping[str, tuple[tuple[str, Shape], ...]] = {  # kind -> patterns of paths, the first that fits counts
     "survey": (
@@ -305,7 +309,12 @@ def _rows(
         elif table.fixed or was:
             continue
         elif not CODE.fullmatch(code):
-            faults.append((f"{prefix}name", f"{table.label}: give the new row a code of letters, digits and _."))
+            faults.append(
+                (
+                    f"{prefix}name",
+                    gettext("{label}: give the new row a code of letters, digits and _.").format(label=table.label),
+                )
+            )
             continue
         else:
             row = {"name": code, **dict(table.new)}

@@ -11,7 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from ctnat.ui.digits import decimal_number, plain_number, whole_number
+from ctnat.ui.lazy import StrOrPromise
 from instruments.schema import ITEM_TYPES, Item
 from instruments.schema.items import (
     LARGEST,
@@ -24,14 +28,14 @@ from instruments.schema.items import (
     TextItem,
 )
 
-LABELS: Mapping[type[Item], str] = {  # in the order in which the editor offers them
-    SelectOneItem: "One choice",
-    SelectMultipleItem: "Several choices",
-    RankItem: "Ranking",
-    TextItem: "Free text",
-    IntegerItem: "Whole number",
-    DecimalItem: "Decimal number",
-    DateItem: "Date",
+LABELS: Mapping[type[Item], StrOrPromise] = {  # in the order in which the editor offers them
+    SelectOneItem: gettext_lazy("One choice"),
+    SelectMultipleItem: gettext_lazy("Several choices"),
+    RankItem: gettext_lazy("Ranking"),
+    TextItem: gettext_lazy("Free text"),
+    IntegerItem: gettext_lazy("Whole number"),
+    DecimalItem: gettext_lazy("Decimal number"),
+    DateItem: gettext_lazy("Date"),
 }
 CHOICES = tuple((name, LABELS[cls]) for name, cls in ITEM_TYPES.items())
 ROW, RANK = "select_one", "rank"  # a row of a matrix; a ranking
@@ -200,28 +204,30 @@ def _own_facts(item: Item) -> Iterator[str]:
     match item:
         case SelectOneItem() | SelectMultipleItem():
             if item.options:
-                yield f"{len(item.options)} options"
+                yield ngettext("{n} options", "{n} options", len(item.options)).format(n=len(item.options))
             if item.source:
-                yield "options: the list of countries, study countries first"
+                yield _("options: the list of countries, study countries first")
             if item.choices_of:
-                yield f"options: those chosen in {item.choices_of}"
+                yield _("options: those chosen in {item}").format(item=item.choices_of)
             if isinstance(item, SelectMultipleItem):
                 yield from _bounds_in_words(item.min, item.max)
             if item.dont_know is False:
-                yield "without “don’t know”"
+                yield _("without “don’t know”")
         case RankItem():
-            yield f"{len(item.options)} options"
-            yield f"{item.places} places, 1 is highest"
+            yield ngettext("{n} options", "{n} options", len(item.options)).format(n=len(item.options))
+            yield _("{places} places, 1 is highest").format(places=item.places)
         case IntegerItem():
             yield from _bounds_in_words(item.min, item.max)
         case DecimalItem():
             yield from _bounds_in_words(*(None if bound is None else f"{bound:g}" for bound in (item.min, item.max)))
-            yield f"up to {item.places} decimal {'place' if item.places == 1 else 'places'}"
+            yield ngettext("up to {places} decimal place", "up to {places} decimal places", item.places).format(
+                places=item.places
+            )
         case DateItem():
             if item.min:
-                yield f"not before {item.min.isoformat()}"
+                yield _("not before {day}").format(day=item.min.isoformat())
             if item.max:
-                yield f"not after {item.max.isoformat()}"
+                yield _("not after {day}").format(day=item.max.isoformat())
         case TextItem():
             pass
         case _:
@@ -230,21 +236,23 @@ def _own_facts(item: Item) -> Iterator[str]:
 
 def _bounds_in_words(least: Any, most: Any) -> Iterator[str]:
     if least is not None and least == most:
-        yield f"exactly {least}"
+        yield _("exactly {least}").format(least=least)
         return
     if least is not None:
-        yield f"at least {least}"
+        yield _("at least {least}").format(least=least)
     if most is not None:
-        yield f"at most {most}"
+        yield _("at most {most}").format(most=most)
 
 
 def _common_facts(item: Item) -> Iterator[str]:
     if item.required:
-        yield "required"
+        yield _("required")
     if item.profile:
-        yield f"respondent’s {item.profile}"
+        yield _("respondent’s {profile}").format(profile=item.profile)
     if item.relevant:
-        yield f"asked only if {item.relevant.item} is {' or '.join(item.relevant.options)}"
+        yield _("asked only if {item} is {options}").format(
+            item=item.relevant.item, options=" or ".join(item.relevant.options)
+        )
 
 
 def answer_space(item: Item) -> str:

@@ -8,6 +8,8 @@ from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from instruments.fields import DefinitionField, stored_text
 from instruments.import_notes import CONDITION
@@ -19,9 +21,9 @@ class Instrument(models.Model):
     """One version of an interview guide, survey or indicator matrix. `definition` is the document as JSON."""
 
     class Kind(models.TextChoices):
-        INTERVIEW_GUIDE = "interview_guide", "Interview guide"
-        SURVEY = "survey", "Survey"
-        INDICATORS = "indicators", "Indicator matrix"
+        INTERVIEW_GUIDE = "interview_guide", gettext_lazy("Interview guide")
+        SURVEY = "survey", gettext_lazy("Survey")
+        INDICATORS = "indicators", gettext_lazy("Indicator matrix")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     key = models.SlugField(max_length=60)
@@ -50,7 +52,9 @@ class Instrument(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "key", "version"], name="instrument_version_unique")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.key} version {self.version}"
+        return _("{kind} {key} version {version}").format(
+            kind=self.get_kind_display(), key=self.key, version=self.version
+        )
 
     def natural_key(self) -> tuple[str, str, int]:
         return (self.kind, self.key, self.version)
@@ -73,7 +77,7 @@ class Instrument(models.Model):
 
     @property
     def owner_name(self) -> str:
-        return str(self.owner) if self.owner else "Shared library"
+        return str(self.owner) if self.owner else _("Shared library")
 
     @property
     def label(self) -> str:
@@ -95,11 +99,13 @@ class Instrument(models.Model):
 
     def clean(self) -> None:
         if self.parent and self.parent.kind != self.kind:
-            raise ValidationError("A version must be of the same kind as the one it adapts.")
+            raise ValidationError(_("A version must be of the same kind as the one it adapts."))
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         if self.is_published:
-            raise PublishedVersionError(f"{self} is published and cannot be deleted. Withdraw it instead.")
+            raise PublishedVersionError(
+                _("{instrument} is published and cannot be deleted. Withdraw it instead.").format(instrument=self)
+            )
         return super().delete(*args, **kwargs)
 
 
@@ -110,7 +116,11 @@ def keep_published_version(instance: Instrument, **kwargs: Any) -> None:
         return
     stored = Instrument.objects.filter(pk=instance.pk, published_at__isnull=False).only(*FROZEN_FIELDS).first()
     if stored and any(getattr(instance, field) != getattr(stored, field) for field in FROZEN_FIELDS):
-        raise PublishedVersionError(f"{instance} is published and cannot change. Adapt it: that makes a draft version.")
+        raise PublishedVersionError(
+            _("{instrument} is published and cannot change. Adapt it: that makes a draft version.").format(
+                instrument=instance
+            )
+        )
 
 
 class Translation(models.Model):
@@ -123,8 +133,8 @@ class Translation(models.Model):
     """
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "Draft, needs review"
-        REVIEWED = "reviewed", "Reviewed"
+        DRAFT = "draft", gettext_lazy("Draft, needs review")
+        REVIEWED = "reviewed", gettext_lazy("Reviewed")
 
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="translations")
     language = models.CharField(max_length=20)

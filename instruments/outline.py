@@ -4,30 +4,55 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from ctnat.ui.lazy import StrOrPromise
 from instruments.item_types import facts
 from instruments.paths import entry_mark, order_mark
 from instruments.schema import item_from, source_language
 
-LISTS: dict[str, tuple[tuple[str, str, str], ...]] = {  # kind -> (list, its heading, what one entry is called)
+LISTS: dict[str, tuple[tuple[str, StrOrPromise, str], ...]] = {  # kind -> (list, its heading, what one entry is called)
     "survey": (
-        ("introduction", "Introduction", "paragraph"),
-        ("sections", "Sections", "section"),
-        ("closing", "Closing words", "paragraph"),
-        ("scales", "Rating scales", "scale"),
+        ("introduction", gettext_lazy("Introduction"), "paragraph"),
+        ("sections", gettext_lazy("Sections"), "section"),
+        ("closing", gettext_lazy("Closing words"), "paragraph"),
+        ("scales", gettext_lazy("Rating scales"), "scale"),
     ),
     "interview_guide": (
-        ("instructions", "Instructions for the interviewer", "paragraph"),
-        ("information_note", "Information note", "paragraph"),
-        ("header", "Head of the form", "label"),
-        ("sections", "Sections", "section"),
-        ("final_instructions", "At the end", "paragraph"),
+        ("instructions", gettext_lazy("Instructions for the interviewer"), "paragraph"),
+        ("information_note", gettext_lazy("Information note"), "paragraph"),
+        ("header", gettext_lazy("Head of the form"), "label"),
+        ("sections", gettext_lazy("Sections"), "section"),
+        ("final_instructions", gettext_lazy("At the end"), "paragraph"),
     ),
-    "indicators": (("categories", "Categories", "category"),),
+    "indicators": (("categories", gettext_lazy("Categories"), "category"),),
+}
+ADD = {  # what one entry is called -> the link to add one
+    "paragraph": gettext_lazy("Add a paragraph"),
+    "section": gettext_lazy("Add a section"),
+    "scale": gettext_lazy("Add a scale"),
+    "label": gettext_lazy("Add a label"),
+    "category": gettext_lazy("Add a category"),
+    "item": gettext_lazy("Add an item"),
+    "question": gettext_lazy("Add a question"),
+    "criterion": gettext_lazy("Add a criterion"),
+}
+NEW = {  # what one entry is called -> the heading of the form for a new one
+    "paragraph": gettext_lazy("New paragraph"),
+    "section": gettext_lazy("New section"),
+    "scale": gettext_lazy("New scale"),
+    "label": gettext_lazy("New label"),
+    "category": gettext_lazy("New category"),
+    "item": gettext_lazy("New item"),
+    "matrix": gettext_lazy("New matrix"),
+    "question": gettext_lazy("New question"),
+    "criterion": gettext_lazy("New criterion"),
 }
 INNER = {
-    ("survey", "sections"): ("items", "Items", "item"),
-    ("interview_guide", "sections"): ("questions", "Questions", "question"),
-    ("indicators", "categories"): ("criteria", "Criteria", "criterion"),
+    ("survey", "sections"): ("items", gettext_lazy("Items"), "item"),
+    ("interview_guide", "sections"): ("questions", gettext_lazy("Questions"), "question"),
+    ("indicators", "categories"): ("criteria", gettext_lazy("Criteria"), "criterion"),
 }
 
 
@@ -55,13 +80,14 @@ class Branch:
     """One list of entries; `path` is where a new `noun` goes."""
 
     path: str
-    heading: str
+    heading: StrOrPromise
     noun: str
     nodes: list[Node] = field(default_factory=list)
 
     @property
-    def article(self) -> str:
-        return "an" if self.noun[0] in "aeiou" else "a"
+    def add_label(self) -> str:
+        """What the link to add an entry says."""
+        return str(ADD[self.noun])
 
 
 def outline(kind: str, document: Any) -> list[Branch]:
@@ -78,7 +104,7 @@ def noun_of(kind: str, path: str) -> str | None:
     return inner[2] if inner and len(steps) == 3 and steps[2] == inner[0] else None
 
 
-def _branch(kind: str, holder: Any, name: str, above: str, heading: str, noun: str, source: str) -> Branch:
+def _branch(kind: str, holder: Any, name: str, above: str, heading: StrOrPromise, noun: str, source: str) -> Branch:
     path = f"{above}/{name}" if above else name
     entries = holder.get(name, [])
     branch, order = Branch(path, heading, noun), order_mark(entries)
@@ -109,12 +135,12 @@ def _words(entry: dict[str, Any], source: str) -> str:
 
 def _facts(entry: dict[str, Any], source: str) -> Iterator[str]:
     if "rows" in entry:
-        yield f"matrix of {len(entry['rows'])} rows on the scale {entry.get('scale')}"
+        yield _("matrix of {n} rows on the scale {scale}").format(n=len(entry["rows"]), scale=entry.get("scale"))
     elif "type" in entry:
         yield from facts(item_from(entry, source))
     if "points" in entry and not entry.get("favourable"):
-        yield "favourable end not set"
+        yield _("favourable end not set")
     if entry.get("prompts"):
-        yield f"{len(entry['prompts'])} prompts"
+        yield ngettext("{n} prompts", "{n} prompts", len(entry["prompts"])).format(n=len(entry["prompts"]))
     if entry.get("heading") is True:
-        yield "heading"
+        yield _("heading")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
 
 from ctnat.ui.languages import LANGUAGES
 
@@ -68,12 +69,12 @@ class InstrumentQuerySet(models.QuerySet[Any]):
     def update(self, **values: Any) -> int:
         frozen = {"parent" if name == "parent_id" else name for name in FROZEN_FIELDS} | set(FROZEN_FIELDS)
         if frozen & set(values) and self.for_published().exists():
-            raise PublishedVersionError("A published version cannot change. Adapt it: that makes a draft version.")
+            raise PublishedVersionError(_("A published version cannot change. Adapt it: that makes a draft version."))
         return super().update(**values)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if self.for_published().exists():
-            raise PublishedVersionError("A published version cannot be deleted. Withdraw it instead.")
+            raise PublishedVersionError(_("A published version cannot be deleted. Withdraw it instead."))
         return super().delete()
 
 

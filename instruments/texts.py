@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, get_args
 
+from django.utils.translation import gettext as _
+
 from ctnat.ui.languages import english_name
 from instruments.schema import CONTROL, PLACEHOLDER, source_language
 from instruments.schema.base import LANGUAGE_CODE, TEXT_LIMIT, Frozen
@@ -93,14 +95,18 @@ def translation_faults(source: str, target: str) -> list[str]:
         return []
     faults = []
     wanted, found = Counter(PLACEHOLDER.findall(source)), Counter(PLACEHOLDER.findall(target))
-    faults += [f"the placeholder {{{name}}} is missing; keep it as it is" for name in sorted(set(wanted) - set(found))]
     faults += [
-        f"the placeholder {{{name}}} is not in the source; remove it" for name in sorted(set(found) - set(wanted))
+        _("the placeholder {{{name}}} is missing; keep it as it is").format(name=name)
+        for name in sorted(set(wanted) - set(found))
+    ]
+    faults += [
+        _("the placeholder {{{name}}} is not in the source; remove it").format(name=name)
+        for name in sorted(set(found) - set(wanted))
     ]
     if len(target) > TEXT_LIMIT:
-        faults.append(f"is longer than {TEXT_LIMIT} characters")
+        faults.append(_("is longer than {limit} characters").format(limit=TEXT_LIMIT))
     if CONTROL.search(target):
-        faults.append("holds a control character")
+        faults.append(_("holds a control character"))
     return faults
 
 

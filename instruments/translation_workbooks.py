@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from ctnat.ui.languages import direction, english_name
@@ -78,7 +79,9 @@ def read_sheet(instrument: Instrument, language: str, content: bytes) -> SheetPl
     missing = [name for name in ("key", "target", "source mark") if not rows or name not in rows[0]]
     if missing:
         plan.faults.append(
-            f"The sheet {TEXTS} needs the columns {', '.join(missing)}. Use the workbook downloaded from this page."
+            _("The sheet {sheet} needs the columns {missing}. Use the workbook downloaded from this page.").format(
+                sheet=TEXTS, missing=", ".join(missing)
+            )
         )
     if plan.faults:
         return plan
@@ -89,12 +92,16 @@ def read_sheet(instrument: Instrument, language: str, content: bytes) -> SheetPl
         key, target, made_from = cells["key"], cells["target"], cells["source mark"]
         if not key:
             if any(row):
-                plan.faults.append(f"Row {number}: the key is missing. Do not change the first column.")
+                plan.faults.append(
+                    _("Row {number}: the key is missing. Do not change the first column.").format(number=number)
+                )
             continue
         if key in seen:
-            plan.faults.append(f"Row {number}: {key} appears twice. Delete one of the rows.")
+            plan.faults.append(
+                _("Row {number}: {key} appears twice. Delete one of the rows.").format(number=number, key=key)
+            )
         elif key not in known:
-            plan.faults.append(f"Row {number}: {key} is not a text of this version.")
+            plan.faults.append(_("Row {number}: {key} is not a text of this version.").format(number=number, key=key))
         else:
             _plan_row(
                 plan, number, key, target, made_from, known[key], language, source_language(instrument.definition)
@@ -112,9 +119,11 @@ def _about_faults(instrument: Instrument, language: str, about: list[list[str]] 
         "language": language,
     }
     if not given:
-        return [f"The sheet {ABOUT} is missing. Use the workbook downloaded from this page."]
+        return [_("The sheet {sheet} is missing. Use the workbook downloaded from this page.").format(sheet=ABOUT)]
     return [
-        f"The file is for {name} {given.get(name, '')!r}; this page is for {value!r}. Upload it there."
+        _("The file is for {name} {given!r}; this page is for {expected!r}. Upload it there.").format(
+            name=name, given=given.get(name, ""), expected=value
+        )
         for name, value in wanted.items()
         if given.get(name) != value
     ]
@@ -134,6 +143,9 @@ def _plan_row(
     if not target or target == before:
         plan.unchanged += 1
         return
-    plan.faults += [f"Row {number}, {key}: {fault}" for fault in translation_faults(source, target)]
+    plan.faults += [
+        _("Row {number}, {key}: {fault}").format(number=number, key=key, fault=fault)
+        for fault in translation_faults(source, target)
+    ]
     stale = made_from != mark(source)
     plan.changes.append(Change(key, source, before, target, made_from if stale else mark(source), stale))

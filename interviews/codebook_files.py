@@ -6,6 +6,10 @@ from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from ctnat.ui.cells import FORMULA, csv_bytes
 from ctnat.ui.tables import Table
 from interviews.models import Theme
@@ -48,9 +52,15 @@ def to_csv(themes: Iterable[Theme]) -> bytes:
 def from_table(table: Table) -> list[Entry]:
     """Raises `CodebookError`. The column `label` is needed, the others may be missing."""
     if "label" not in table.header:
-        raise CodebookError(f"The column “label” is missing. The columns are: {', '.join(COLUMNS)}.")
+        raise CodebookError(
+            _("The column “label” is missing. The columns are: {columns}.").format(columns=", ".join(COLUMNS))
+        )
     if table.doubled:
-        raise CodebookError(f"The column “{table.doubled[0][:60]}” appears twice. Use each column name only once.")
+        raise CodebookError(
+            _("The column “{doubled}” appears twice. Use each column name only once.").format(
+                doubled=table.doubled[0][:60]
+            )
+        )
     return [_entry_of_row(number, row) for number, row in table.rows]
 
 
@@ -78,7 +88,8 @@ def _entry_of_row(number: int, row: Mapping[str, str]) -> Entry:
 
 def _kind(text: str) -> str:
     """The kind of that value or label, else the text itself, which is then refused by name."""
-    return next((k.value for k in Theme.Kind if text.casefold() in (k.value, k.label.casefold())), text)
+    with override(settings.LANGUAGE_CODE):
+        return next((k.value for k in Theme.Kind if text.casefold() in (k.value, str(k.label).casefold())), text)
 
 
 def _guid(text: str) -> uuid.UUID | None:
@@ -88,6 +99,7 @@ def _guid(text: str) -> uuid.UUID | None:
         return None
 
 
+@override(settings.LANGUAGE_CODE)  # a file is the same for every member
 def to_qdc(themes: Iterable[Theme], areas: Mapping[str, str], origin: str) -> bytes:
     """A REFI-QDA codebook: areas (code -> title) are codes that contain themes; each kind is a set."""
     root = ElementTree.Element("CodeBook", {"xmlns": NAMESPACE, "origin": "CT-NAT", "xmlns:xsi": SCHEMA})
@@ -106,7 +118,7 @@ def to_qdc(themes: Iterable[Theme], areas: Mapping[str, str], origin: str) -> by
         if theme.definition:
             ElementTree.SubElement(code, "Description").text = theme.definition
         if theme.kind not in kinds:
-            of_kind = {"guid": _own_guid(origin, f"kind/{theme.kind}"), "name": theme.get_kind_display()}
+            of_kind = {"guid": _own_guid(origin, f"kind/{theme.kind}"), "name": str(theme.get_kind_display())}
             kinds[theme.kind] = ElementTree.SubElement(sets, "Set", of_kind)
         ElementTree.SubElement(kinds[theme.kind], "MemberCode", {"guid": guid})
     if kinds:
@@ -123,7 +135,7 @@ def _own_guid(origin: str, name: str) -> str:
 def from_qdc(content: bytes, areas: Mapping[str, str]) -> list[Entry]:
     """The codes of a REFI-QDA codebook. Raises `CodebookError`; document types and entities are refused unread."""
     if len(content) > QDC_LIMIT:
-        raise CodebookError("The file is larger than 2 MB, the limit for a codebook. Export only the codebook.")
+        raise CodebookError(_("The file is larger than 2 MB, the limit for a codebook. Export only the codebook."))
     reader = _QdcReader(areas)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
@@ -135,9 +147,11 @@ def from_qdc(content: bytes, areas: Mapping[str, str]) -> list[Entry]:
     except (expat.ExpatError, ValueError, LookupError) as error:
         if isinstance(error, CodebookError):
             raise
-        raise CodebookError("The file cannot be read as XML. Export the codebook again as REFI-QDA (.qdc).") from None
+        raise CodebookError(
+            _("The file cannot be read as XML. Export the codebook again as REFI-QDA (.qdc).")
+        ) from None
     if not reader.entries:
-        raise CodebookError("The file contains no codes. Export the codebook as REFI-QDA (.qdc), not the project.")
+        raise CodebookError(_("The file contains no codes. Export the codebook as REFI-QDA (.qdc), not the project."))
     return [replace(entry, kind=reader.kinds.get(entry.guid) if entry.guid else None) for entry in reader.entries]
 
 
@@ -152,18 +166,22 @@ class _QdcReader:
         self.words: list[str] = []
         self.kind: str | None = None
 
-    def refuse(self, *_: object) -> None:
+    def refuse(self, *_arguments: object) -> None:
         raise CodebookError(
-            "The file contains a document type declaration (DOCTYPE), so it was not read. Export "
-            "the codebook again without it."
+            _(
+                "The file contains a document type declaration (DOCTYPE), so it was not read. Export "
+                "the codebook again without it."
+            )
         )
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         name = element.rpartition(" ")[2]
         if not self.open and name != "CodeBook":
-            raise CodebookError("This is not a REFI-QDA codebook. Export the codebook as .qdc and choose that file.")
+            raise CodebookError(_("This is not a REFI-QDA codebook. Export the codebook as .qdc and choose that file."))
         if len(self.open) > DEPTH:
-            raise CodebookError(f"The codes are nested more than {DEPTH} deep. Flatten the codebook first.")
+            raise CodebookError(
+                _("The codes are nested more than {most} deep. Flatten the codebook first.").format(most=DEPTH)
+            )
         area = self.open[-1][1] if self.open else None
         entry = None
         if name == "Code":

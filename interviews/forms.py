@@ -1,5 +1,6 @@
 """Forms of interviews, suggested colleagues and themes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from assessments.models import Assessment, Organisation, Sector, User
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.forms import Form, ModelForm, YesNoField
 from ctnat.ui.languages import LANGUAGES, english_name
+from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from instruments.schema import InterviewGuide
@@ -20,7 +22,7 @@ from interviews.guides import guide_of, matrix_of
 from interviews.information_notes import Wording, wordings_of
 from interviews.models import MOST_PEOPLE, ConsentRecord, InformationNote, Interview, Theme
 
-OTHER_PEOPLE = "Other or undisclosed"
+OTHER_PEOPLE = gettext_lazy("Other or undisclosed")
 # The browser's own picker gives minutes, and pasted times may have a "T" or a space.
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
@@ -31,15 +33,19 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
     needed_sometimes = ("place", "format", "sector")
     unseen = ("new_organisation", "sector", "in_capital")
 
-    new_organisation = forms.CharField(max_length=200, required=False, label="New organisation (if not in the list)")
+    new_organisation = forms.CharField(
+        max_length=200, required=False, label=gettext_lazy("New organisation (if not in the list)")
+    )
     sector = forms.ChoiceField(
-        choices=[("", "—"), *Sector.choices], required=False, label="Sector of the new organisation"
+        choices=[("", "—"), *Sector.choices], required=False, label=gettext_lazy("Sector of the new organisation")
     )
     in_capital = YesNoField(
-        label="Is the new organisation in the capital?",
-        help_text="Where the staff who take part work. The report shows for how many organisations this is recorded.",
+        label=gettext_lazy("Is the new organisation in the capital?"),
+        help_text=gettext_lazy(
+            "Where the staff who take part work. The report shows for how many organisations this is recorded."
+        ),
     )
-    interpreter = YesNoField(label="An interpreter was present")
+    interpreter = YesNoField(label=gettext_lazy("An interpreter was present"))
 
     class Meta:
         model = Interview
@@ -59,22 +65,24 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
             "interpreter",
         ]
         labels = {
-            "held_at": "Interview date and time",
-            "place": "Interview place",
-            "format": "Interview format",
-            "interviewer": "Interviewer name",
-            "interviewer_organisation": "Interviewer organisation",
-            "organisation": "Respondent organisation",
-            "respondent_title": "Respondent official title",
-            "respondent_name": "Respondent name",
-            "women": "Women taking part",
-            "men": "Men taking part",
+            "held_at": gettext_lazy("Interview date and time"),
+            "place": gettext_lazy("Interview place"),
+            "format": gettext_lazy("Interview format"),
+            "interviewer": gettext_lazy("Interviewer name"),
+            "interviewer_organisation": gettext_lazy("Interviewer organisation"),
+            "organisation": gettext_lazy("Respondent organisation"),
+            "respondent_title": gettext_lazy("Respondent official title"),
+            "respondent_name": gettext_lazy("Respondent name"),
+            "women": gettext_lazy("Women taking part"),
+            "men": gettext_lazy("Men taking part"),
             "other": OTHER_PEOPLE,
-            "language": "Language of the interview",
+            "language": gettext_lazy("Language of the interview"),
         }
         help_texts = {
-            "respondent_name": "Stored encrypted and shown only to consultants and leads. Leave blank if possible.",
-            "women": "Count everyone who took part on the respondent’s side.",
+            "respondent_name": gettext_lazy(
+                "Stored encrypted and shown only to consultants and leads. Leave blank if possible."
+            ),
+            "women": gettext_lazy("Count everyone who took part on the respondent’s side."),
         }
         widgets = {
             "held_at": forms.DateTimeInput(),
@@ -99,7 +107,7 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
         super().__init__(*args, **kwargs)
         self.assessment = assessment
         for name in ("place", "format"):
-            self.fields[name].choices = [("", "Not recorded"), *self.fields[name].choices[1:]]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", _("Not recorded")), *self.fields[name].choices[1:]]  # type: ignore[attr-defined]
         self.fields["organisation"].empty_label = "—"  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = Organisation.objects.for_assessment(assessment)  # type: ignore[attr-defined]
         self.fields["language"].widget.choices = language_choices(assessment, self.instance.language)
@@ -111,11 +119,11 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("new_organisation") and data.get("organisation"):
-            self.add_error("new_organisation", "Choose an organisation from the list or enter a new one, not both.")
+            self.add_error("new_organisation", _("Choose an organisation from the list or enter a new one, not both."))
         if data.get("new_organisation") and not data.get("sector"):
-            self.add_error("sector", "Choose the sector of the new organisation.")
+            self.add_error("sector", _("Choose the sector of the new organisation."))
         if data.get("in_capital") is not None and not data.get("new_organisation"):
-            self.add_error("in_capital", "Enter the new organisation, or choose “Not recorded” here.")
+            self.add_error("in_capital", _("Enter the new organisation, or choose “Not recorded” here."))
         return data
 
     def header(self) -> dict[str, Any]:
@@ -134,18 +142,20 @@ class PlanForm(SeenForm, Form):
 
     needed_sometimes = ("sections_reason",)
 
-    sections = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label="Sections")
+    sections = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, label=gettext_lazy("Sections")
+    )
     sections_reason = forms.CharField(
         required=False,
         max_length=1000,
-        label="Reason for a different number",
+        label=gettext_lazy("Reason for a different number"),
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Required only if you choose fewer or more sections than the guide asks for.",
+        help_text=gettext_lazy("Required only if you choose fewer or more sections than the guide asks for."),
     )
 
     def __init__(self, *args: Any, guide: InterviewGuide, values: dict[str, str], language: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["sections"].label = "Sections"
+        self.fields["sections"].label = _("Sections")
         self.fields["sections"].choices = [  # type: ignore[attr-defined]
             (name, f"{name}. {guide.section(name).title.translate(language, **values)}")
             for name in guide.routing.choose_from
@@ -161,13 +171,19 @@ class CompletionForm(Form):
         self.points = points
         super().__init__(*args, **kwargs)
         for name in points.sections:
-            choices = [("not_reached", "Not reached"), ("unanswered", "Asked, no answer")]
-            self._ask(f"section_{name}", f"{name}. {titles[name]}: was it asked?", choices)
+            choices = [("not_reached", _("Not reached")), ("unanswered", _("Asked, no answer"))]
+            self._ask(
+                f"section_{name}", _("{name}. {titles}: was it asked?").format(name=name, titles=titles[name]), choices
+            )
         if points.consent_unknown:
-            choices = [("yes", "Given"), ("no", "Not given"), ("unknown", "Not known")]
-            self._ask("note_given", "Was the information note given?", choices)
+            choices = [("yes", _("Given")), ("no", _("Not given")), ("unknown", _("Not known"))]
+            self._ask("note_given", _("Was the information note given?"), choices)
         if points.no_people:
-            for name, label in (("women", "Women taking part"), ("men", "Men taking part"), ("other", OTHER_PEOPLE)):
+            for name, label in (
+                ("women", _("Women taking part")),
+                ("men", _("Men taking part")),
+                ("other", OTHER_PEOPLE),
+            ):
                 self.fields[name] = forms.IntegerField(
                     min_value=0,
                     max_value=MOST_PEOPLE,
@@ -176,16 +192,16 @@ class CompletionForm(Form):
                     widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
                 )
         if points.no_place:
-            choices = [*Interview.Place.choices, ("unknown", "Not known")]
-            self._ask("place", "Where was the interview held?", choices)
+            places: list[tuple[str, StrOrPromise]] = [*Interview.Place.choices, ("unknown", _("Not known"))]
+            self._ask("place", _("Where was the interview held?"), places)
 
-    def _ask(self, name: str, label: str, choices: list[tuple[str, str]]) -> None:
+    def _ask(self, name: str, label: StrOrPromise, choices: Sequence[tuple[str, StrOrPromise]]) -> None:
         self.fields[name] = forms.ChoiceField(choices=choices, label=label, widget=forms.RadioSelect)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.points.no_people and not any(data.get(name) for name in ("women", "men", "other")):
-            self.add_error("women", "Enter the number of women, men or others who took part.")
+            self.add_error("women", _("Enter the number of women, men or others who took part."))
         return data
 
     def outcome(self) -> dict[str, Any]:
@@ -344,11 +360,11 @@ class ContactForm(OnceForm, Form):
 
     needed_sometimes = ("name", "email")
 
-    name = forms.CharField(max_length=200, required=False, label="Name")
-    email = forms.CharField(max_length=254, required=False, label="E-mail address")
-    organisation = forms.CharField(max_length=200, required=False, label="Organisation")
-    sector = forms.ChoiceField(choices=[("", "—"), *Sector.choices], required=False, label="Sector")
-    language = forms.ChoiceField(label="Language of the invitation")
+    name = forms.CharField(max_length=200, required=False, label=gettext_lazy("Name"))
+    email = forms.CharField(max_length=254, required=False, label=gettext_lazy("E-mail address"))
+    organisation = forms.CharField(max_length=200, required=False, label=gettext_lazy("Organisation"))
+    sector = forms.ChoiceField(choices=[("", "—"), *Sector.choices], required=False, label=gettext_lazy("Sector"))
+    language = forms.ChoiceField(label=gettext_lazy("Language of the invitation"))
 
     def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -359,8 +375,8 @@ class ThemeForm(SeenForm, ModelForm):
     class Meta:
         model = Theme
         fields = ["label", "definition", "area", "criterion", "kind"]
-        labels = {"area": "Area", "criterion": "Criterion of the indicator matrix"}
-        help_texts = {"definition": "When to use this theme, and when not."}
+        labels = {"area": gettext_lazy("Area"), "criterion": gettext_lazy("Criterion of the indicator matrix")}
+        help_texts = {"definition": gettext_lazy("When to use this theme, and when not.")}
         widgets = {"definition": forms.Textarea(attrs={"rows": 3}), "area": forms.Select(), "criterion": forms.Select()}
 
     def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any):
@@ -375,13 +391,15 @@ class ThemeForm(SeenForm, ModelForm):
         }
         for name, labels in offered.items():
             present = getattr(self.instance, name)  # an earlier version of the instrument may have had it
-            earlier = {} if present in labels else {present: f"{present} (of an earlier version)"}
+            earlier = (
+                {} if present in labels else {present: _("{present} (of an earlier version)").format(present=present)}
+            )
             choices = {"": "—"} | (earlier if present else {}) | labels
             self.fields[name].widget.choices = list(choices.items())
 
 
 class MergeForm(Form):
-    into = forms.ModelChoiceField(queryset=Theme.objects.none(), label="Merge into")
+    into = forms.ModelChoiceField(queryset=Theme.objects.none(), label=gettext_lazy("Merge into"))
 
     def __init__(self, *args: Any, theme: Theme, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -390,7 +408,7 @@ class MergeForm(Form):
 
 
 class UploadForm(Form):
-    file = forms.FileField(label="File")
+    file = forms.FileField(label=gettext_lazy("File"))
 
     def __init__(self, *args: Any, accept: str, **kwargs: Any):
         super().__init__(*args, **kwargs)

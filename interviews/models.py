@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedJSONField, ProtectedTextField
@@ -34,15 +35,15 @@ class Interview(models.Model):
     """An interview with one or more people. A section not planned is "not asked", which differs from "no answer"."""
 
     class Format(models.TextChoices):
-        IN_PERSON = "in_person", "In person"
-        GROUP = "group", "Group, in person"
-        PHONE = "phone", "By telephone"
-        VIDEO = "video", "By video call"
-        WRITTEN = "written", "In writing"
+        IN_PERSON = "in_person", gettext_lazy("In person")
+        GROUP = "group", gettext_lazy("Group, in person")
+        PHONE = "phone", gettext_lazy("By telephone")
+        VIDEO = "video", gettext_lazy("By video call")
+        WRITTEN = "written", gettext_lazy("In writing")
 
     class Place(models.TextChoices):
-        CAPITAL = "capital", "In the capital"
-        REGION = "region", "Outside the capital"
+        CAPITAL = "capital", gettext_lazy("In the capital")
+        REGION = "region", gettext_lazy("Outside the capital")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="interviews")
     number = models.PositiveIntegerField()
@@ -98,14 +99,20 @@ class Interview(models.Model):
             # A day's grace: "today" differs between the interviewer's clock and the server's.
             if not self.planned and self.held_at > timezone.now() + timedelta(days=1):
                 raise ValidationError(
-                    {"held_at": "This date is in the future. Enter the day on which the interview was held."}
+                    {"held_at": gettext("This date is in the future. Enter the day on which the interview was held.")}
                 )
             if self.held_at.year < EARLIEST_YEAR:
-                raise ValidationError({"held_at": f"Check the year: it is before {EARLIEST_YEAR}."})
+                raise ValidationError(
+                    {
+                        "held_at": gettext("Check the year: it is before {earliest_year}.").format(
+                            earliest_year=EARLIEST_YEAR
+                        )
+                    }
+                )
         if self.planned:  # who will take part need not be known
             return
         if self.women is not None and self.men is not None and self.other is not None and not self.people:
-            raise ValidationError({"women": "Enter the number of women, men or others who took part."})
+            raise ValidationError({"women": gettext("Enter the number of women, men or others who took part.")})
 
     @property
     def people(self) -> int:
@@ -291,10 +298,10 @@ class Theme(models.Model):
     """An entry of the codebook. Retired and merged themes keep their history but are no longer offered."""
 
     class Kind(models.TextChoices):
-        GAP = "gap", "Gap"
-        GOOD_PRACTICE = "good_practice", "Good practice"
-        TREND = "trend", "Trend"
-        RECOMMENDATION = "recommendation", "Recommendation"
+        GAP = "gap", gettext_lazy("Gap")
+        GOOD_PRACTICE = "good_practice", gettext_lazy("Good practice")
+        TREND = "trend", gettext_lazy("Trend")
+        RECOMMENDATION = "recommendation", gettext_lazy("Recommendation")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="themes")
     code = models.SlugField(max_length=60)

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from assessments.models import Assessment
 from assessments.querysets import ForAssessment
@@ -33,7 +34,7 @@ class Progress:
 
     @property
     def text(self) -> str:
-        return f"{self.complete} of {self.expected} complete"
+        return _("{complete} of {expected} complete").format(complete=self.complete, expected=self.expected)
 
     @property
     def state(self) -> str:

@@ -1,5 +1,7 @@
 """The state of the interviews."""
 
+from django.utils.translation import gettext as _
+
 from assessments.models import Assessment
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
@@ -12,10 +14,10 @@ def interviews(assessment: Assessment, rows: Rows) -> StepState:
     found = Progress.of(assessment, rows)
     if not found.started:
         planned = found.ahead or found.planned
-        note = f"{planned} planned" if planned is not None else "Number not set yet"
+        note = _("Number not set yet") if planned is None else _("{n} planned").format(n=planned)
         path = "interviews/" if found.ahead else "interviews/new/"
-        return StepState("todo", note, "Start the first interview", path, "interviews.edit")
+        return StepState("todo", note, _("Start the first interview"), path, "interviews.edit")
     if found.state == "done":
         return StepState("done", found.text)
-    task = "Complete the open interviews" if found.complete < found.started else "Start the next interview"
+    task = _("Complete the open interviews") if found.complete < found.started else _("Start the next interview")
     return StepState("current", found.text, task, "interviews/", "interviews.edit")

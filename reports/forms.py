@@ -6,6 +6,8 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ctnat.ui.forms import Form, ModelForm
 from ctnat.ui.languages import LANGUAGES, direction, english_name
@@ -18,7 +20,7 @@ from reports.services.names import LONGEST_REASON, decided
 from reports.services.sections import MAX_BODY
 from reports.services.shares import LONGEST_SHARE
 
-DRAFTS = (
+DRAFTS = gettext_lazy(
     "Except for English, these texts are drafts that have not been reviewed by a native speaker: have them reviewed "
     "before you publish."
 )
@@ -41,10 +43,12 @@ class ReportForm(SeenForm, ModelForm):
     class Meta:
         model = Report
         fields = ["title", "subtitle", "language", "name_agencies"]
-        labels = {"name_agencies": "Agencies may be named"}
+        labels = {"name_agencies": gettext_lazy("Agencies may be named")}
         help_texts = {
-            "name_agencies": "Otherwise, organisations and quotations are attributed to categories of agencies "
-            "only. Names of respondents and contacts are always withheld.",
+            "name_agencies": gettext_lazy(
+                "Otherwise, organisations and quotations are attributed to categories of agencies "
+                "only. Names of respondents and contacts are always withheld."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -57,7 +61,7 @@ class SectionForm(Form):
 
     title = forms.CharField(max_length=300)
     body = MarkdownField(
-        label="Text",
+        label=gettext_lazy("Text"),
         required=False,
         max_length=MAX_BODY,
         strip=False,
@@ -107,7 +111,10 @@ class SectionTranslationForm(SectionForm):
 class NewSectionForm(OnceForm, Form):
     title = forms.CharField(max_length=300)
     parent = forms.ModelChoiceField(
-        Section.objects.none(), label="Under", required=False, empty_label="None: add a chapter"
+        Section.objects.none(),
+        label=gettext_lazy("Under"),
+        required=False,
+        empty_label=gettext_lazy("None: add a chapter"),
     )
 
     def __init__(self, report: Report, *args: Any, **kwargs: Any):
@@ -127,7 +134,7 @@ class WhatChangedForm(Form):
 
     after = forms.IntegerField(min_value=0, max_value=10**6, required=False, widget=forms.HiddenInput)
     what_changed = forms.CharField(
-        label="What changed since the last edition",
+        label=gettext_lazy("What changed since the last edition"),
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -144,7 +151,8 @@ class EditionForm(WhatChangedForm):
     """An edition of any kind but the final one, which has a page of its own."""
 
     kind = forms.ChoiceField(
-        choices=[choice for choice in Edition.Kind.choices if choice[0] != Edition.Kind.FINAL], label="Type of edition"
+        choices=[choice for choice in Edition.Kind.choices if choice[0] != Edition.Kind.FINAL],
+        label=gettext_lazy("Type of edition"),
     )
     field_order = ["kind", "what_changed", "after"]
 
@@ -157,10 +165,10 @@ class FinalEditionForm(WhatChangedForm):
         self.points = points
         for point in points:
             self.fields[f"reason_{point.kind}"] = forms.CharField(
-                label="Reason for leaving this open",
+                label=_("Reason for leaving this open"),
                 max_length=2000,
                 widget=forms.Textarea(attrs={"rows": 2}),
-                error_messages={"required": f"Give a reason: {point.label.lower()}."},
+                error_messages={"required": _("Give a reason: {label}.").format(label=point.label.lower())},
             )
             self.fields[f"seen_{point.kind}"] = forms.CharField(
                 initial=point.mark, max_length=40, widget=forms.HiddenInput
@@ -188,17 +196,17 @@ class NameDecisionForm(Form):
     """One decision on some of the places that hold the same words."""
 
     places = forms.MultipleChoiceField(
-        widget=forms.CheckboxSelectMultiple, error_messages={"required": "Choose at least one place."}
+        widget=forms.CheckboxSelectMultiple, error_messages={"required": gettext_lazy("Choose at least one place.")}
     )
     keep = forms.ChoiceField(
-        label="Decision",
+        label=gettext_lazy("Decision"),
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose whether the words are printed or withheld."},
+        error_messages={"required": gettext_lazy("Choose whether the words are printed or withheld.")},
     )
     reason = forms.CharField(
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Give a reason. It is kept with the decision."},
+        error_messages={"required": gettext_lazy("Give a reason. It is kept with the decision.")},
     )
 
     seen = Seen()  # the decision that the page showed for each place
@@ -210,8 +218,8 @@ class NameDecisionForm(Form):
         self.initial["seen"] = self.marks
         person = found[0].kind == "person"
         choices = [
-            ("yes", "This is not the respondent: print it" if person else "Print it"),
-            ("no", "Withhold it" if person else "Print the category instead"),
+            ("yes", _("This is not the respondent: print it") if person else _("Print it")),
+            ("no", _("Withhold it") if person else _("Print the category instead")),
         ]
         self.fields["places"].choices = [(one.fingerprint, one.place) for one in found]  # type: ignore[attr-defined]
         self.fields["keep"].choices = choices  # type: ignore[attr-defined]
@@ -238,4 +246,6 @@ class NameDecisionForm(Form):
 
 
 class ShareForm(Form):
-    days = forms.IntegerField(label="Days until the link expires", min_value=1, max_value=LONGEST_SHARE, initial=14)
+    days = forms.IntegerField(
+        label=gettext_lazy("Days until the link expires"), min_value=1, max_value=LONGEST_SHARE, initial=14
+    )

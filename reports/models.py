@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import EncryptedTextField, ProtectedJSONField, ProtectedTextField
 from assessments.models import Assessment
@@ -175,11 +176,11 @@ class Build(models.Model):
     """A background job that makes the document of one revision, and its result."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="builds")
     format = models.CharField(max_length=10)  # a name of `reports.output.formats.FORMATS`
@@ -225,9 +226,9 @@ class Edition(models.Model):
     """
 
     class Kind(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        FOR_VALIDATION = "for_validation", "For validation"
-        FINAL = "final", "Final"
+        DRAFT = "draft", _("Draft")
+        FOR_VALIDATION = "for_validation", _("For validation")
+        FINAL = "final", _("Final")
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from assessments.models import Assessment
 from assessments.snapshot import Rows
@@ -20,12 +21,12 @@ def editions(assessment: Assessment) -> QuerySet[Report, Any]:
 def report(assessment: Assessment, rows: Rows) -> StepState:
     revision, number, kind = rows[-1].values() if rows else (0, None, "")
     if number is None and revision > 1:  # written in since it was created
-        task = "Check the report and create an edition"
-        return StepState("current", "Report in draft", task, "report/", "report.edit")
+        task = _("Check the report and create an edition")
+        return StepState("current", _("Report in draft"), task, "report/", "report.edit")
     if number is None:
-        task = "Review the results, mark the indicators, and write the findings"
+        task = _("Review the results, mark the indicators, and write the findings")
         return StepState("todo", "", task, "analysis/", "report.edit")
-    note = f"Edition {number}: {Edition.Kind(kind).label.lower()}"
+    note = _("Edition {number}: {label}").format(number=number, label=Edition.Kind(kind).label.lower())
     if kind == Edition.Kind.FINAL:
         return StepState("done", note)
-    return StepState("current", note, "Continue with the report", "report/", "report.edit")
+    return StepState("current", note, _("Continue with the report"), "report/", "report.edit")

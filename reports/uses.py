@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from assessments.models import Document
 from assessments.uses import Use, uses_of
 from ctnat.ui.languages import english_name
@@ -21,9 +23,11 @@ class PlacedText:
 
 def texts_of(section: Section) -> Iterator[PlacedText]:
     """The section's own text, and its translations."""
-    yield PlacedText(f"Report: {section.title}", section.body, f"report/sections/{section.key}/")
+    yield PlacedText(_("Report: {title}").format(title=section.title), section.body, f"report/sections/{section.key}/")
     for row in section.translations.all():
-        label = f"Report: {section.title} ({english_name(row.language)})"
+        label = _("Report: {title} ({english_name})").format(
+            title=section.title, english_name=english_name(row.language)
+        )
         yield PlacedText(label, row.body, f"report/languages/{row.language}/sections/{section.key}/")
 
 

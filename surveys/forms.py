@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.uploads import Upload, check_upload
 from ctnat.ui.forms import Form
@@ -24,26 +26,35 @@ class SurveyForm(SeenForm, Form):
     languages = forms.MultipleChoiceField(
         choices=LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one language."},
-        help_text="Questions that are not translated are shown in English.",
+        error_messages={"required": gettext_lazy("Choose at least one language.")},
+        help_text=gettext_lazy("Questions that are not translated are shown in English."),
     )
-    opens_at = forms.DateTimeField(label="Opens", required=False, help_text="Leave blank to open at once.")
-    deadline = forms.DateTimeField(required=False, help_text="After this time, no answers are accepted by link.")
+    opens_at = forms.DateTimeField(
+        label=gettext_lazy("Opens"), required=False, help_text=gettext_lazy("Leave blank to open at once.")
+    )
+    deadline = forms.DateTimeField(
+        required=False, help_text=gettext_lazy("After this time, no answers are accepted by link.")
+    )
     open_link = forms.BooleanField(
-        label="Open link that can be forwarded", required=False, help_text="Anyone with the link can answer."
+        label=gettext_lazy("Open link that can be forwarded"),
+        required=False,
+        help_text=gettext_lazy("Anyone with the link can answer."),
     )
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name in ("opens_at", "deadline"):
-            self.fields[name].help_text = f"{self.fields[name].help_text} Time zone: {zone}."
+            self.fields[name].help_text = _("{help_text} Time zone: {zone}.").format(
+                help_text=self.fields[name].help_text, zone=zone
+            )
 
 
 class UploadForm(Form):
     """A table: size, ending and content are checked before it is read."""
 
     file = forms.FileField(
-        label="CSV or XLSX table", error_messages={"required": "Choose a file.", "empty": "The file is empty."}
+        label=gettext_lazy("CSV or XLSX table"),
+        error_messages={"required": gettext_lazy("Choose a file."), "empty": gettext_lazy("The file is empty.")},
     )
 
     def clean_file(self) -> Upload:
@@ -54,11 +65,13 @@ class UploadForm(Form):
 
 class PasteForm(Form):
     addresses = forms.CharField(
-        label="E-mail addresses",
+        label=gettext_lazy("E-mail addresses"),
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="One per line or separated by commas: someone@example.org, or Name &lt;someone@example.org&gt;.",
-        error_messages={"required": "Enter at least one e-mail address."},
+        help_text=gettext_lazy(
+            "One per line or separated by commas: someone@example.org, or Name &lt;someone@example.org&gt;."
+        ),
+        error_messages={"required": gettext_lazy("Enter at least one e-mail address.")},
     )
     language = forms.ChoiceField()
 
@@ -69,14 +82,18 @@ class PasteForm(Form):
 
 class FailureForm(Form):
     reason = forms.CharField(
-        label="Reason given in the returned message", max_length=300, error_messages={"required": "Enter the reason."}
+        label=gettext_lazy("Reason given in the returned message"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Enter the reason.")},
     )
 
 
 def text_field(kind: str, part: str) -> forms.CharField:
     limit, widget = (SUBJECT_LIMIT, forms.TextInput()) if part == "subject" else (BODY_LIMIT, forms.Textarea())
     label = f"{Mailing.Kind(kind).label}: {part if part == 'subject' else 'text'}"
-    return forms.CharField(label=label, max_length=limit, widget=widget, error_messages={"required": "Enter a text."})
+    return forms.CharField(
+        label=label, max_length=limit, widget=widget, error_messages={"required": _("Enter a text.")}
+    )
 
 
 class MessageForm(SeenForm, Form):
@@ -88,7 +105,7 @@ class MessageForm(SeenForm, Form):
             for part in ("subject", "body"):
                 self.fields[f"{kind}_{part}"] = text_field(kind, part)
         places = ", ".join(f"{{{place}}}" for place in MAIL_PLACES)
-        self.fields["invitation_body"].help_text = f"Replaced for each person: {places}."
+        self.fields["invitation_body"].help_text = _("Replaced for each person: {places}.").format(places=places)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -21,6 +21,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, assert_never
 
+from django.utils.translation import gettext as _
+
 from ctnat.ui.countries import country_name, find_country
 from ctnat.ui.digits import ascii_digits, decimal_number, plain_number, whole_number
 from instruments.schema import DONT_KNOW, Item, SelectItem, Survey
@@ -374,19 +376,19 @@ def entry_hint(item: Item) -> str:
     """What a typist types into its field."""
     match item:
         case SelectOneItem():
-            return "a country or its code" if item.source else "one number"
+            return _("a country or its code") if item.source else _("one number")
         case SelectMultipleItem():
-            return "countries, separated by commas" if item.source else "numbers, separated by spaces"
+            return _("countries, separated by commas") if item.source else _("numbers, separated by spaces")
         case RankItem():
-            return "numbers in rank order"
+            return _("numbers in rank order")
         case TextItem():
-            return "text"
+            return _("text")
         case IntegerItem():
-            return "a whole number"
+            return _("a whole number")
         case DecimalItem():
-            return "a number"
+            return _("a number")
         case DateItem():
-            return "year-month-day or day.month.year"
+            return _("year-month-day or day.month.year")
         case _:
             assert_never(item)
 

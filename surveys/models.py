@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import EncryptedTextField, ProtectedJSONField
 from assessments.models import Assessment, Contact, Sector
@@ -25,9 +26,9 @@ class Survey(models.Model):
     """The survey of an assessment. `opened` and `answered` are sorted lists of invitation ids."""
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "In preparation"
-        OPEN = "open", "Open"
-        CLOSED = "closed", "Closed"
+        DRAFT = "draft", _("In preparation")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
 
     assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="survey")
     questionnaire = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
@@ -77,10 +78,10 @@ class Invitation(models.Model):
     """A personal link. Its token is derived from `nonce` with the server's secret and kept only as HMAC."""
 
     class Delivery(models.TextChoices):
-        NEW = "new", "Not sent"
-        SENDING = "sending", "Being sent"  # stays so where a worker was stopped between claiming and sending
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Failed"
+        NEW = "new", _("Not sent")
+        SENDING = "sending", _("Being sent")  # stays so where a worker was stopped between claiming and sending
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="invitations")
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")
@@ -118,9 +119,9 @@ class Response(models.Model):
     """
 
     class Source(models.TextChoices):
-        WEB = "web", "Web"
-        PAPER = "paper", "Paper"
-        EMAIL = "email", "E-mail"
+        WEB = "web", _("Web")
+        PAPER = "paper", _("Paper")
+        EMAIL = "email", _("E-mail")
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="responses")
     questionnaire = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
@@ -188,8 +189,8 @@ class Mailing(models.Model):
     """One round of e-mails, sent by a background job. Running it again sends only what has not gone out."""
 
     class Kind(models.TextChoices):
-        INVITATION = "invitation", "Invitation"
-        REMINDER = "reminder", "Reminder"
+        INVITATION = "invitation", _("Invitation")
+        REMINDER = "reminder", _("Reminder")
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="mailings")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from assessments.models import Assessment
 from indicators.models import CellDecision, Mark, Recommendation, RecommendationChange
 from workshops.agenda import seen_line
@@ -23,7 +25,7 @@ from workshops.targets import labels
 class Statement:
     """One statement of the register, in the order in which they were made.
 
-    `finding` is what it answers, as it was then. `sector` is the kind of group ("State agency"), empty where it is not
+    `finding` is what it answers, as it was then. `sector` is the kind of group (`GROUP_SECTORS`), empty where it is not
     recorded. `decision` is the decision as a word ("Accepted"), empty while there is none: print it as undecided.
     `before` and `after` are the wordings of the edit by which it was taken over, empty where there was none.
     """
@@ -55,7 +57,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class CellChange:
-    """One decision of the lead on a mark that the workshop proposed. States are words ("In place")."""
+    """One decision of the lead on a mark that the workshop proposed. `before` to `proposed` are `Mark.State`."""
 
     target: str
     label: str
@@ -70,13 +72,13 @@ class CellChange:
 
     @property
     def outcome(self) -> str:
-        return "Accepted" if self.accepted else "Not accepted"
+        return "accepted" if self.accepted else "not_accepted"
 
 
 @dataclass(frozen=True)
 class WordingChange:
-    """One edit of a recommendation since the first workshop opened. `outcome` is Added, Rewritten, Dropped, Restored
-    or Confirmed; `who` proposed the wording, where it was taken over from a statement."""
+    """One edit of a recommendation since the first workshop opened. `outcome` is added, rewritten, dropped, restored
+    or confirmed; `who` proposed the wording, where it was taken over from a statement."""
 
     target: str
     label: str
@@ -126,13 +128,13 @@ def statements_of(assessment: Assessment) -> tuple[Statement, ...]:
         Statement(
             pk=row.pk,
             target=row.target,
-            label=f"Recommendation: {judged[row.pk]}"
+            label=_("Recommendation: {judged}").format(judged=judged[row.pk])
             if judged[row.pk] and row.target.startswith("recommendation:")
             else names[row.target],
             judged=judged[row.pk],
             finding=row.finding,
             who=row.who,
-            sector=row.verdict.group.get_sector_display() if row.verdict else "",
+            sector=row.verdict.group.sector if row.verdict else "",
             kind=row.kind,
             stage=row.stage,
             statement=row.statement,
@@ -150,15 +152,14 @@ def statements_of(assessment: Assessment) -> tuple[Statement, ...]:
 
 
 def _cells(assessment: Assessment) -> Iterator[CellChange]:
-    words = dict(Mark.State.choices) | {"": ""}
     for row in CellDecision.objects.for_assessment(assessment):
         yield CellChange(
             target=f"cell:{row.criterion}/{row.cell}",
-            label=f"Cell {row.criterion} {row.cell}",
-            before=words[row.before],
-            after=words[row.after],
-            consultant=words[row.consultant_state],
-            proposed=words[row.proposed_state],
+            label=_("Cell {criterion} {cell}").format(criterion=row.criterion, cell=row.cell),
+            before=row.before,
+            after=row.after,
+            consultant=row.consultant_state,
+            proposed=row.proposed_state,
             rationale=row.proposed_rationale,
             accepted=row.source == Mark.Source.WORKSHOP,
             reason=row.reason,
@@ -178,17 +179,17 @@ def _recommendations(assessment: Assessment) -> Iterator[WordingChange]:
         if not outcome:
             continue
         before = _wording(change.before_opening, change.before_text)
-        after = "" if outcome == "Dropped" else _wording(change.opening, change.text)
+        after = "" if outcome == "dropped" else _wording(change.opening, change.text)
         yield WordingChange(
             target=f"recommendation:{change.recommendation_id}",
-            label=f"Recommendation under {change.recommendation.category}",
+            label=_("Recommendation under {category}").format(category=change.recommendation.category),
             before=before,
             after=after,
             outcome=outcome,
             who=who.get(change.pk, ""),
             reason=change.reason,
             at=change.at,
-            pieces=differences(before, after) if outcome == "Rewritten" else (),
+            pieces=differences(before, after) if outcome == "rewritten" else (),
         )
 
 
@@ -196,15 +197,15 @@ def _outcome(change: RecommendationChange) -> str:
     """What the edit did, as a word; empty where nothing changed that a reader of the report sees."""
     dropped = Recommendation.Status.DROPPED
     if not change.before_status:
-        return "Added"
+        return "added"
     if change.status == dropped:
-        return "Dropped" if change.before_status != dropped else ""
+        return "dropped" if change.before_status != dropped else ""
     if change.before_status == dropped:
-        return "Restored"
+        return "restored"
     if (change.before_opening, change.before_text) != (change.opening, change.text):
-        return "Rewritten"
+        return "rewritten"
     validated = Recommendation.Status.VALIDATED
-    return "Confirmed" if change.status == validated and change.before_status != validated else ""
+    return "confirmed" if change.status == validated and change.before_status != validated else ""
 
 
 def _wording(opening: str, text: str) -> str:

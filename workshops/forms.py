@@ -3,10 +3,13 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.models import Assessment
 from ctnat.ui.forms import Form
 from ctnat.ui.languages import english_name
+from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from indicators.forms import RevisionForm, SeenRevision, long_text
@@ -19,23 +22,25 @@ from workshops.targets import SITUATION
 from workshops.words import offered, translate
 
 
-def short_text(label: str, most: int, **kwargs: Any) -> forms.CharField:
+def short_text(label: StrOrPromise, most: int, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, **kwargs)
 
 
-def people(label: str) -> forms.IntegerField:
+def people(label: StrOrPromise) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=MOST_PEOPLE, initial=0)
 
 
 class WorkshopForm(SeenForm, Form):
     needed_sometimes = ("language",)  # without a choice it is the report's
 
-    held_on = forms.DateField(label="Date")
-    place = short_text("Place", 200, required=False)
+    held_on = forms.DateField(label=gettext_lazy("Date"))
+    place = short_text(gettext_lazy("Place"), 200, required=False)
     language = forms.ChoiceField(
-        label="Language of the room",
+        label=gettext_lazy("Language of the room"),
         required=False,
-        help_text="The handout, slides and projector begin in it. Each phone can choose among all these languages.",
+        help_text=gettext_lazy(
+            "The handout, slides and projector begin in it. Each phone can choose among all these languages."
+        ),
     )
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
@@ -46,10 +51,12 @@ class WorkshopForm(SeenForm, Form):
 
 class NewWorkshopForm(OnceForm, WorkshopForm):
     purpose = forms.ChoiceField(
-        label="Purpose",
+        label=gettext_lazy("Purpose"),
         choices=Workshop.Purpose.choices,
         widget=forms.RadioSelect,
-        help_text="A rehearsal works like the workshop, but its results are never used. You can clear and delete it.",
+        help_text=gettext_lazy(
+            "A rehearsal works like the workshop, but its results are never used. You can clear and delete it."
+        ),
     )
 
 
@@ -57,13 +64,13 @@ class CountForm(Form):
     """The lead's answer to whether the report speaks of a workshop."""
 
     counted = forms.TypedChoiceField(
-        label="Include this workshop in the report?",
-        choices=[("yes", "Yes"), ("no", "No")],
+        label=gettext_lazy("Include this workshop in the report?"),
+        choices=[("yes", gettext_lazy("Yes")), ("no", "No")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
     people = forms.ChoiceField(
-        label="Did other people take part than in the other included workshops?",
+        label=gettext_lazy("Did other people take part than in the other included workshops?"),
         choices=Workshop.People.choices,
         widget=forms.RadioSelect,
         required=False,
@@ -77,25 +84,25 @@ class CountForm(Form):
 
 
 class ReasonForm(Form):
-    reason = short_text("Because", 500)
+    reason = short_text(gettext_lazy("Because"), 500)
 
 
 class GroupForm(OnceForm, SeenForm, Form):
     """A group and the categories it discusses."""
 
-    name = short_text("Name", 80)
+    name = short_text(gettext_lazy("Name"), 80)
     sector = forms.ChoiceField(
-        label="Type of organisations",
-        choices=[("", "Not recorded"), *GROUP_SECTORS],
+        label=gettext_lazy("Type of organisations"),
+        choices=[("", gettext_lazy("Not recorded")), *GROUP_SECTORS],
         required=False,
-        help_text="Shown in the report with the group’s responses.",
+        help_text=gettext_lazy("Shown in the report with the group’s responses."),
     )
-    women, men, other = people("Women"), people("Men"), people("Other")
+    women, men, other = people(gettext_lazy("Women")), people(gettext_lazy("Men")), people(gettext_lazy("Other"))
     categories = forms.MultipleChoiceField(
-        label="Categories to discuss",
+        label=gettext_lazy("Categories to discuss"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Leave all unselected to discuss all categories.",
+        help_text=gettext_lazy("Leave all unselected to discuss all categories."),
     )
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
@@ -141,7 +148,7 @@ class BallotForm(Form):
 class VerdictForm(Form):
     target = forms.CharField(max_length=60)
     choice = forms.CharField(required=False, max_length=10)  # checked by the service
-    words = long_text("In your own words", required=False)
+    words = long_text(gettext_lazy("In your own words"), required=False)
     revision = SeenRevision()  # of the wording on the screen
     given = SeenRevision()  # of the verdict beside it
     wording = forms.CharField(required=False, max_length=16, empty_value=None)  # mark of the words in their language
@@ -150,20 +157,27 @@ class VerdictForm(Form):
 class CommentForm(RevisionForm):
     """A statement, who made it in general terms, and what it answers."""
 
-    target = forms.ChoiceField(label="Subject", required=False)
-    finding = long_text("Finding it responds to", 2, required=False, help_text="Summarise it in a sentence.")
+    target = forms.ChoiceField(label=gettext_lazy("Subject"), required=False)
+    finding = long_text(
+        gettext_lazy("Finding it responds to"), 2, required=False, help_text=gettext_lazy("Summarise it in a sentence.")
+    )
     source = short_text(
-        "Disputed document",
+        gettext_lazy("Disputed document"),
         80,
         required=False,
-        help_text="If it disputes a cited source, its key, such as document:Aze 30.",
+        help_text=gettext_lazy("If it disputes a cited source, its key, such as document:Aze 30."),
     )
-    statement = long_text("Statement")
+    statement = long_text(gettext_lazy("Statement"))
     who = short_text(
-        "Made by", 200, required=False, help_text="In general terms, such as “a ministry”. Never enter a person’s name."
+        gettext_lazy("Made by"),
+        200,
+        required=False,
+        help_text=gettext_lazy("In general terms, such as “a ministry”. Never enter a person’s name."),
     )
-    kind = forms.ChoiceField(label="Type of response", choices=Comment.Kind.choices)
-    stage = forms.ChoiceField(label="When", choices=Comment.Stage.choices, initial=Comment.Stage.VALIDATION)
+    kind = forms.ChoiceField(label=gettext_lazy("Type of response"), choices=Comment.Kind.choices)
+    stage = forms.ChoiceField(
+        label=gettext_lazy("When"), choices=Comment.Stage.choices, initial=Comment.Stage.VALIDATION
+    )
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -174,16 +188,32 @@ class CommentForm(RevisionForm):
 def _target_choices(assessment: Assessment) -> list[Any]:
     """Grouped by category: its section, criteria, cells and recommendations."""
     recommendations = recommendation_groups(assessment)
-    choices: list[Any] = [("", "The report as a whole"), ("section:2", SITUATION)]
+    choices: list[Any] = [("", _("The report as a whole")), ("section:2", SITUATION)]
     for category in matrix_of(assessment).categories:
         found = [
-            (f"section:{category.report_section}", f"Section {category.report_section}: {category.title.translate()}")
+            (
+                f"section:{category.report_section}",
+                _("Section {report_section}: {title}").format(
+                    report_section=category.report_section, title=category.title.translate()
+                ),
+            )
         ]
         for criterion in category.criteria:
-            found.append((f"criterion:{criterion.name}", f"Criterion {criterion.name}: {criterion.label.translate()}"))
-            found += [(f"cell:{criterion.name}/{cell}", f"Cell {criterion.name} {cell}") for cell in CELLS]
+            found.append(
+                (
+                    f"criterion:{criterion.name}",
+                    _("Criterion {name}: {label}").format(name=criterion.name, label=criterion.label.translate()),
+                )
+            )
+            found += [
+                (f"cell:{criterion.name}/{cell}", _("Cell {name} {cell}").format(name=criterion.name, cell=cell))
+                for cell in CELLS
+            ]
         for group in recommendations[category.name]:
-            found += [(f"recommendation:{row.pk}", f"Recommendation: {row.text[:70]}") for row in group.recommendations]
+            found += [
+                (f"recommendation:{row.pk}", _("Recommendation: {text}").format(text=row.text[:70]))
+                for row in group.recommendations
+            ]
         choices.append((category.label.translate(), found))
     return choices
 
@@ -192,12 +222,12 @@ class ResolveForm(RevisionForm):
     """The decision on a statement, and its reason."""
 
     disposition = forms.ChoiceField(
-        label="Decision",
+        label=gettext_lazy("Decision"),
         choices=[choice for choice in Comment.Disposition.choices if choice[0]],
         widget=forms.RadioSelect,
     )
-    reason = long_text("Reason", 2)
-    changed = long_text("What changes in the report", 2, required=False)
+    reason = long_text(gettext_lazy("Reason"), 2)
+    changed = long_text(gettext_lazy("What changes in the report"), 2, required=False)
 
 
 class AdoptForm(RevisionForm):

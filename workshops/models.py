@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import ProtectedCharField, ProtectedJSONField, ProtectedTextField
 from assessments.models import Assessment, Sector
@@ -11,7 +12,7 @@ from indicators.models import RecommendationChange
 from workshops.querysets import CommentQuerySet, GroupQuerySet, VerdictQuerySet, WorkshopQuerySet
 from workshops.words import room_language
 
-GROUP_SECTORS = [*Sector.choices, ("mixed", "Mixed")]
+GROUP_SECTORS = [*Sector.choices, ("mixed", _("Mixed"))]
 MOST_PEOPLE = 1000  # of one sex in a group: more is a typing error
 
 
@@ -22,17 +23,17 @@ class Workshop(models.Model):
     """
 
     class Status(models.TextChoices):
-        PLANNED = "planned", "Planned"
-        OPEN = "open", "Open"
-        CLOSED = "closed", "Closed"
+        PLANNED = "planned", _("Planned")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
 
     class Purpose(models.TextChoices):
-        VALIDATION = "validation", "Validation"
-        REHEARSAL = "rehearsal", "Rehearsal"
+        VALIDATION = "validation", _("Validation")
+        REHEARSAL = "rehearsal", _("Rehearsal")
 
     class People(models.TextChoices):
-        NEW = "new", "Other people than at the workshops before"
-        SAME = "same", "The same people as at a workshop before"
+        NEW = "new", _("Other people than at the workshops before")
+        SAME = "same", _("The same people as at a workshop before")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="workshops")
     purpose = models.CharField(max_length=12, choices=Purpose.choices, default=Purpose.VALIDATION)
@@ -122,8 +123,8 @@ class Ballot(models.Model):
     """A group's ordered top three of the priorities. A second ballot replaces the first."""
 
     class Source(models.TextChoices):
-        DEVICE = "device", "Device"
-        PAPER = "paper", "Paper"
+        DEVICE = "device", _("Device")
+        PAPER = "paper", _("Paper")
 
     group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="ballot")
     priorities = models.JSONField(default=list)  # letters, the highest first
@@ -149,9 +150,9 @@ class Verdict(models.Model):
     """
 
     class Choice(models.TextChoices):
-        AGREE = "agree", "Agree"
-        AMEND = "amend", "Amend"
-        DISAGREE = "disagree", "Disagree"
+        AGREE = "agree", _("Agree")
+        AMEND = "amend", _("Amend")
+        DISAGREE = "disagree", _("Disagree")
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="verdicts")
     target = models.CharField(max_length=60)
@@ -191,22 +192,22 @@ class Comment(models.Model):
     """A statement on a finding, recommendation or cell. The finding is kept, with the statement beside it."""
 
     class Stage(models.TextChoices):
-        INTERVIEW = "interview", "In an interview"
-        VALIDATION = "validation", "At validation"
-        AFTER = "after_workshop", "After the workshop"
+        INTERVIEW = "interview", _("In an interview")
+        VALIDATION = "validation", _("At validation")
+        AFTER = "after_workshop", _("After the workshop")
 
     class Kind(models.TextChoices):
-        DISPUTED = "disputed", "Disputes it"
-        QUALIFIED = "qualified", "Qualifies it"
-        CLARIFICATION = "clarification", "Adds to it"
-        NOTE = "note", "Note"
+        DISPUTED = "disputed", _("Disputes it")
+        QUALIFIED = "qualified", _("Qualifies it")
+        CLARIFICATION = "clarification", _("Adds to it")
+        NOTE = "note", _("Note")
 
     class Disposition(models.TextChoices):
-        OPEN = "", "Not yet decided"
-        ACCEPTED = "accepted", "Accepted"
-        AMENDED = "amended", "Amended"
-        NOTED = "noted", "Noted"
-        DECLINED = "declined", "Declined"
+        OPEN = "", _("Not yet decided")
+        ACCEPTED = "accepted", _("Accepted")
+        AMENDED = "amended", _("Amended")
+        NOTED = "noted", _("Noted")
+        DECLINED = "declined", _("Declined")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="comments")
     workshop = models.ForeignKey(Workshop, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments")

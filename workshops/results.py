@@ -21,7 +21,7 @@ from instruments.schema.items import RankItem
 from workshops.agenda import Entry, agendas, seen_line
 from workshops.models import Group, Verdict, Workshop
 from workshops.priorities import find_priority_item
-from workshops.targets import labels
+from workshops.targets import stored_labels
 
 FROZEN_FIELDS = ("pk", "held_on", "place", "people", "results")  # of `Workshop`, what frozen results are read from
 VERSION = 2  # of the JSON; results of version 1 have neither the wording judged nor who took part
@@ -284,7 +284,7 @@ def _verdict_counts(workshop: Workshop, verdicts: Sequence[Verdict], language: s
     for agenda in agendas(workshop.assessment, language=language, fixed=workshop.agenda):
         entries |= agenda.targets
     order = {target: place for place, target in enumerate(entries)}
-    names = labels(workshop.assessment, [target for target, _ in found])
+    names = stored_labels(workshop.assessment, [target for target, _ in found])
     for target, revision in sorted(found, key=lambda key: (order.get(key[0], len(order)), key)):
         given = found[target, revision]
         standing = [verdict for verdict in given if not verdict.is_withdrawn]

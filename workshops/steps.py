@@ -3,6 +3,9 @@
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.models import Assessment
 from assessments.snapshot import Rows
@@ -23,20 +26,30 @@ def workshops(assessment: Assessment) -> QuerySet[Workshop, dict[str, Any]]:
 @state_of("validation", workshops)
 def validation(assessment: Assessment, rows: Rows) -> StepState:
     if not rows:
-        return StepState(task="Plan the validation workshop", path="workshop/", action="workshop.run")
+        return StepState(task=_("Plan the validation workshop"), path="workshop/", action="workshop.run")
     newest = rows[0]
-    here, turnout = f"workshop/{newest['pk']}/", f"{newest['ballot_count']} of {newest['group_count']} groups"
+    here = f"workshop/{newest['pk']}/"
+    turnout = {"ballots": newest["ballot_count"], "groups": newest["group_count"]}
+    voted = _("{ballots} of {groups} groups voted").format(**turnout)
     if newest["status"] == Workshop.Status.OPEN:
-        return StepState("current", f"{turnout} have voted", "Run the workshop, then close it", here, "workshop.run")
+        return StepState(
+            "current",
+            _("{ballots} of {groups} groups have voted").format(**turnout),
+            _("Run the workshop, then close it"),
+            here,
+            "workshop.run",
+        )
     if newest["status"] == Workshop.Status.PLANNED:
-        note = f"Workshop on {newest['held_on']:%-d %B %Y}"
-        return StepState("todo", note, "Prepare the groups, then open the workshop", here, "workshop.run")
+        note = _("Workshop on {day}").format(day=date_format(newest["held_on"], "j F Y"))
+        return StepState("todo", note, _("Prepare the groups, then open the workshop"), here, "workshop.run")
     if newest["counted"] is None:
-        task = "Decide whether to include the workshop in the report"
-        return StepState("current", f"{turnout} voted", task, here, "workshop.count")
+        task = _("Decide whether to include the workshop in the report")
+        return StepState("current", voted, task, here, "workshop.count")
     waiting = newest["waiting"]
     if waiting:
-        note = f"{waiting} response{'' if waiting == 1 else 's'} without a decision"
-        task = "Decide on each response"
+        note = ngettext(
+            "{waiting} response without a decision", "{waiting} responses without a decision", waiting
+        ).format(waiting=waiting)
+        task = _("Decide on each response")
         return StepState("current", note, task, "workshop/responses/", "comments.resolve")
-    return StepState("done", f"{turnout} voted", path="workshop/")
+    return StepState("done", voted, path="workshop/")

@@ -2,20 +2,26 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
 from assessments.models import Assessment
 from ctnat.ui.errors import InputError
 from indicators.matrix import matrix_of
 from indicators.models import Recommendation
 from instruments.schema import CELLS
 
-SITUATION = "Chapter 2: the situation and its trends"  # of the report; no category of the matrix covers it
+SITUATION = gettext_lazy(
+    "Chapter 2: the situation and its trends"
+)  # of the report; no category of the matrix covers it
 
 
 def check_target(assessment: Assessment, target: str) -> None:
     """Raises `ValidationError` where `target` leads to nothing in this assessment. Empty is the report as a whole."""
-    kind, _, name = target.partition(":")
+    kind, name = target.partition(":")[::2]
     matrix = matrix_of(assessment)
-    criterion, _, cell = name.partition("/")
+    criterion, cell = name.partition("/")[::2]
     known = (
         not target
         or (kind == "section" and 0 < len(name) <= 40 and name.replace(".", "").replace("-", "").isalnum())
@@ -24,12 +30,12 @@ def check_target(assessment: Assessment, target: str) -> None:
         or find_recommendation(assessment, target) is not None
     )
     if not known:
-        raise InputError("This subject is not part of the assessment. Choose one from the list.")
+        raise InputError(_("This subject is not part of the assessment. Choose one from the list."))
 
 
 def find_recommendation(assessment: Assessment, target: str) -> Recommendation | None:
     """The recommendation that `target` names, None where it names something else or none of this assessment."""
-    kind, _, name = target.partition(":")
+    kind, name = target.partition(":")[::2]
     if kind != "recommendation" or not (name.isascii() and name.isdigit() and len(name) < 15):
         return None
     return Recommendation.objects.for_assessment(assessment).filter(pk=int(name)).first()
@@ -47,17 +53,27 @@ def labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:
     sections = {category.report_section: category.label.translate() for category in matrix_of(assessment).categories}
     found = {}
     for target in targets:
-        kind, _, name = target.partition(":")
-        if kind == "recommendation":
-            found[target] = f"Recommendation: {texts.get(int(name), 'removed')}"
+        kind, name = target.partition(":")[::2]
+        if kind == "recommendation" and int(name) in texts:
+            found[target] = _("Recommendation: {text}").format(text=texts[int(name)])
+        elif kind == "recommendation":
+            found[target] = _("Recommendation: removed")
         elif kind == "cell":
-            found[target] = f"Cell {name.replace('/', ' ')}"
+            found[target] = _("Cell {name}").format(name=name.replace("/", " "))
         elif kind == "criterion":
-            found[target] = f"Criterion {name}"
+            found[target] = _("Criterion {name}").format(name=name)
         elif target == "section:2":
-            found[target] = SITUATION
+            found[target] = str(SITUATION)
+        elif kind == "section" and name in sections:
+            found[target] = _("Section {report_section}: {title}").format(report_section=name, title=sections[name])
         elif kind == "section":
-            found[target] = f"Section {name}" + (f": {sections[name]}" if name in sections else "")
+            found[target] = _("Section {name}").format(name=name)
         else:
-            found[target] = "The report as a whole"
+            found[target] = _("The report as a whole")
     return found
+
+
+def stored_labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:
+    """The labels as they are stored: not in the language of the member who happens to store them."""
+    with override(settings.LANGUAGE_CODE):
+        return labels(assessment, targets)

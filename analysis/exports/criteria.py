@@ -33,10 +33,11 @@ def criteria(results: Results) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
 
 
 def _row(results: Results, category: schema.Category, criterion: schema.Criterion) -> list[Any]:
-    labels, cells, evidence = dict(Mark.State.choices), [], dict[str, None]()
+    cells: list[Any] = []
+    evidence = dict[str, None]()
     for cell in schema.CELLS:
         mark = results.marks.get((criterion.name, cell), {})
-        cells += [labels[results.matrix[criterion.name][cell]], mark.get("rationale", "")]
+        cells += [str(Mark.State(results.matrix[criterion.name][cell]).label), mark.get("rationale", "")]
         evidence |= dict.fromkeys(mark.get("evidence") or [])
     linked = results.themes.frames.themes.query("criterion == @criterion.name")["theme"]
     themes = [

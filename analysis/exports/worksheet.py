@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.conf import settings
+from django.utils.translation import override
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -35,6 +37,7 @@ WIDE, NARROW = 48, 14  # widths of columns in characters
 Row = Sequence[Any]
 
 
+@override(settings.LANGUAGE_CODE)  # a file is the same for every member
 def build(results: Results) -> Workbook:
     book = Workbook()
     book.remove(book.worksheets[0])

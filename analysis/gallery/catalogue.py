@@ -13,6 +13,8 @@ breakdown-3.1.5~sex                                an item by a characteristic o
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext
+
 from analysis.charts.spec import SINGLE, Chart, Series
 from analysis.gallery import survey as survey_gallery
 from analysis.item_types.presentation import draw, not_yet
@@ -34,7 +36,7 @@ def chart(results: Results, key: str) -> Chart:
     try:
         return PREFIXED[head](results, rest)
     except (KeyError, ValueError) as error:
-        raise UnknownChart(f"There is no chart {key}.") from error
+        raise UnknownChart(gettext("There is no chart {key}.").format(key=key)) from error
 
 
 def keys(results: Results) -> list[str]:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+
 from analysis.results.assessment import Results
 from analysis.results.survey import ItemResult
 from indicators.models import Mark
@@ -34,10 +37,14 @@ def side_by_side(results: list[Results]) -> Table:
 def _participants(results: list[Results]) -> list[Line]:
     who = [(one.interviews.participants, one.survey) for one in results]
     return [
-        Line("", "Interviews", tuple(str(part.interviews) for part, _ in who)),
-        Line("", "People in interviews", tuple(str(part.people) for part, _ in who)),
-        Line("", "Women among them", tuple(f"{part.women} of {part.people}" for part, _ in who)),
-        Line("", "Survey respondents", tuple(str(survey.responses) for _, survey in who)),
+        Line("", gettext("Interviews"), tuple(str(part.interviews) for part, _ in who)),
+        Line("", gettext("People in interviews"), tuple(str(part.people) for part, _ in who)),
+        Line(
+            "",
+            gettext("Women among them"),
+            tuple(gettext("{women} of {people}").format(women=part.women, people=part.people) for part, _ in who),
+        ),
+        Line("", gettext("Survey respondents"), tuple(str(survey.responses) for _, survey in who)),
     ]
 
 
@@ -54,15 +61,17 @@ def _items(results: list[Results]) -> list[Line]:
 
 def _item(item: ItemResult | None, is_hidden: bool) -> str:
     if item is not None and is_hidden:
-        return "not released yet"
+        return _("not released yet")
     if item is None:
-        return "not in the questionnaire"
+        return _("not in the questionnaire")
     if item.scale is not None and item.scale.favourable is None:
-        return "favourable end of the scale not stated"
+        return _("favourable end of the scale not stated")
     balance = item.balance
     if balance is None:
-        return "no answers"
-    return f"{balance.favourable} favourable, {balance.unfavourable} unfavourable of {balance.base}"
+        return _("no answers")
+    return _("{favourable} favourable, {unfavourable} unfavourable of {base}").format(
+        favourable=balance.favourable, unfavourable=balance.unfavourable, base=balance.base
+    )
 
 
 def _matrix(results: list[Results]) -> list[Line]:
@@ -72,6 +81,6 @@ def _matrix(results: list[Results]) -> list[Line]:
     for code, text in texts.items():
         for cell in ("F1", "F2", "O1", "O2"):
             states = [one.matrix.get(code, {}).get(cell) for one in results]
-            cells = tuple(labels[state] if state else "not in the matrix" for state in states)
+            cells = tuple(str(labels[state]) if state else _("not in the matrix") for state in states)
             lines.append(Line(f"{code} {cell}", text, cells, differs=len(set(cells)) > 1))
     return lines

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from analysis.results.assessment import Results
 from analysis.results.survey import ItemResult
 from analysis.statistics.themes import ThemeCount
@@ -53,16 +56,25 @@ def _survey(results: Results, criterion: schema.Criterion, cells: dict[str, str]
     for item in items_of(results, criterion):
         if item.balance is None or not item.balance.net:
             continue
-        answers = (
-            f"{item.balance.favourable} favourable and {item.balance.unfavourable} unfavourable of {item.balance.base}"
-        )
         if (place := _named(cells, IN_PLACE)) and item.balance.net < 0:
-            words = f"{place} in place, yet survey item {item.code} leans unfavourable: {answers}."
+            sentence = _(
+                "{place} in place, yet survey item {code} leans unfavourable: {favourable} favourable and "
+                "{unfavourable} unfavourable of {base}."
+            )
         elif _all_improve(cells) and item.balance.net > 0:
-            words = f"Every assessed cell is marked for improvement, yet survey item {item.code} leans favourable: "
-            words += f"{answers}."
+            sentence = _(
+                "Every assessed cell is marked for improvement, yet survey item {code} leans favourable: {favourable} "
+                "favourable and {unfavourable} unfavourable of {base}."
+            )
         else:
             continue
+        words = sentence.format(
+            place=place,
+            code=item.code,
+            favourable=item.balance.favourable,
+            unfavourable=item.balance.unfavourable,
+            base=item.balance.base,
+        )
         found.append(Disagreement(criterion.name, str(criterion.text), words, (f"survey:{item.code}",), note=item.note))
     return found
 
@@ -73,11 +85,13 @@ def _themes(results: Results, criterion: schema.Criterion, cells: dict[str, str]
     for theme in results.themes.counts:
         if theme.theme not in own or not theme.mentions:
             continue
-        heard = f"“{theme.label}” was mentioned in {_interviews(theme)}"
+        heard = _("“{label}” was mentioned in {interviews}").format(label=theme.label, interviews=_interviews(theme))
         if (place := _named(cells, IN_PLACE)) and theme.kind == "gap":
-            words = f"{place} in place, yet a gap was named: {heard}."
+            words = _("{place} in place, yet a gap was named: {heard}.").format(place=place, heard=heard)
         elif _all_improve(cells) and theme.kind == "good_practice":
-            words = f"Every assessed cell is marked for improvement, yet good practice was named: {heard}."
+            words = _("Every assessed cell is marked for improvement, yet good practice was named: {heard}.").format(
+                heard=heard
+            )
         else:
             continue
         found.append(Disagreement(criterion.name, str(criterion.text), words, theme=theme.theme))
@@ -86,11 +100,21 @@ def _themes(results: Results, criterion: schema.Criterion, cells: dict[str, str]
 
 def _interviews(theme: ThemeCount) -> str:
     """`1 of 2 interviews asked and in 3 that were not asked`; a count of none is left out."""
-    parts = [f"{theme.interviews} of {theme.asked} interviews asked"] if theme.interviews else []
-    parts += [f"{theme.unprompted} that {'was' if theme.unprompted == 1 else 'were'} not asked"] * bool(
-        theme.unprompted
-    )
-    return " and in ".join(parts) if theme.interviews else f"no interview asked, but in {parts[0]}"
+    if not theme.unprompted:
+        sentence = _("{interviews} of {asked} interviews asked")
+    elif theme.interviews:
+        sentence = ngettext(
+            "{interviews} of {asked} interviews asked and in {unprompted} that was not asked",
+            "{interviews} of {asked} interviews asked and in {unprompted} that were not asked",
+            theme.unprompted,
+        )
+    else:
+        sentence = ngettext(
+            "no interview asked, but in {unprompted} that was not asked",
+            "no interview asked, but in {unprompted} that were not asked",
+            theme.unprompted,
+        )
+    return sentence.format(interviews=theme.interviews, asked=theme.asked, unprompted=theme.unprompted)
 
 
 def _marks(
@@ -102,7 +126,9 @@ def _marks(
         Disagreement(
             criterion.name,
             str(criterion.text),
-            f"{cell}: the mark that counts says “{labels[cells[cell]]}”, the other one “{labels[state]}”.",
+            _("{cell}: the mark that counts says “{state}”, the other one “{other}”.").format(
+                cell=cell, state=labels[cells[cell]], other=labels[state]
+            ),
         )
         for cell, state in other.items()
         if state != cells[cell]

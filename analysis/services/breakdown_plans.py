@@ -5,6 +5,8 @@ from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from analysis.models import BreakdownPlan
 from analysis.releases.plans import (
@@ -24,11 +26,13 @@ from ctnat.ui.seen import Marks, SeenConflict, mark
 from instruments import schema
 from surveys.models import Survey
 
-ONLY_COARSER = (
+ONLY_COARSER = gettext_lazy(
     "Groups can only be made coarser now, and characteristics left out: two groupings side by side could give single "
     "answers away. Join groups, or leave the plan as it is."
 )
-LOT_IS_SETTLED = "The share of tables left out by lot is settled when the survey opens. Leave it as it is."
+LOT_IS_SETTLED = gettext_lazy(
+    "The share of tables left out by lot is settled when the survey opens. Leave it as it is."
+)
 
 
 def document_of(assessment: Assessment) -> schema.Survey:
@@ -75,7 +79,7 @@ def change_plan(
     document = document_of(assessment)
     _check(characteristics, document)
     if one_in != 0 and not 2 <= one_in <= 1000:
-        raise ValidationError({"one_in": "Write a number from 2 to 1000, or 0 for no lot."})
+        raise ValidationError({"one_in": _("Write a number from 2 to 1000, or 0 for no lot.")})
     plan = stored_plan_of(assessment)
     new = [one.to_json() for one in characteristics]
     if (new, one_in) != (plan.characteristics, plan.one_in):
@@ -105,30 +109,35 @@ def _check_seen(plan: BreakdownPlan, seen: Marks | None) -> None:
 def _check(characteristics: Sequence[Characteristic], document: schema.Survey) -> None:
     names, items = [one.profile for one in characteristics], offered(document)
     if len(names) > MOST:
-        raise ValidationError(f"Choose at most {MOST} characteristics: with more, few tables are left to be shown.")
+        raise ValidationError(
+            _("Choose at most {most} characteristics: with more, few tables are left to be shown.").format(most=MOST)
+        )
     if len(set(names)) < len(names):
-        raise ValidationError("Choose each characteristic only once.")
+        raise ValidationError(_("Choose each characteristic only once."))
     for one in characteristics:
         if one.profile not in items:
-            raise ValidationError("The questionnaire does not ask for one of these characteristics. Choose another.")
+            raise ValidationError(_("The questionnaire does not ask for one of these characteristics. Choose another."))
         joined = [value for group in one.groups for value in group]
         if len(set(joined)) < len(joined) or not set(joined) <= set(options_of(document, items[one.profile])):
-            raise ValidationError("An option can be in one group only, and has to be one of the questionnaire's.")
+            raise ValidationError(_("An option can be in one group only, and has to be one of the questionnaire's."))
 
 
 @transaction.atomic
 def name_participants(*, assessment: Assessment, reason: str, by: User) -> BreakdownPlan:
     """Name groups of fewer than the threshold among the participants in the next release. Raises `ValidationError`."""
     if not reason.strip():
-        raise ValidationError({"reason": "Write why it may be told who took part. The reason is kept in the log."})
+        raise ValidationError({"reason": _("Write why it may be told who took part. The reason is kept in the log.")})
     plan = stored_plan_of(assessment)
     if plan.named_because == reason.strip():  # sent twice
         return plan
     if plan.named_because:
         raise ConflictError(
             plan,
-            f"Another lead has done this since you opened the page, with the reason: {plan.named_because} Nothing was "
-            "saved. To replace it, open this page again, join small groups again, and then give your reason.",
+            _(
+                "Another lead has done this since you opened the page, with the reason: {reason} "
+                "Nothing was saved. To replace it, open this page again, join small groups again, and then "
+                "give your reason."
+            ).format(reason=plan.named_because),
         )
     plan.named_because = reason.strip()
     plan.save(update_fields=["named_because"])

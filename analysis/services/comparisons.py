@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from analysis.models import Comparison, Consent
 from assessments.audit import record
@@ -32,11 +33,17 @@ def propose_comparison(
     wanted = list(dict.fromkeys(reference.strip() for reference in references if reference.strip()))
     wanted = [reference for reference in wanted if reference != assessment.reference]
     if not wanted:
-        raise ValidationError("Enter the reference of at least one other assessment, such as GEO-2016.")
+        raise ValidationError(_("Enter the reference of at least one other assessment, such as GEO-2016."))
     if len(wanted) >= MOST_COMPARED:
-        raise ValidationError(f"You can compare at most {MOST_COMPARED} assessments. Enter fewer references.")
+        raise ValidationError(
+            _("You can compare at most {most} assessments. Enter fewer references.").format(most=MOST_COMPARED)
+        )
     if wrong := next((reference for reference in wanted if not REFERENCE.fullmatch(reference)), None):
-        raise ValidationError(f"“{wrong[:40]}” is no reference. Write letters, digits and hyphens, such as GEO-2016.")
+        raise ValidationError(
+            _("“{wrong}” is no reference. Write letters, digits and hyphens, such as GEO-2016.").format(
+                wrong=wrong[:40]
+            )
+        )
     lock_assessment(assessment)
     comparison = Comparison(proposed_for=assessment, references=wanted, created_by=by)
     there = Comparison.objects.filter(proposed_for=assessment)

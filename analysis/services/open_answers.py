@@ -4,6 +4,7 @@ from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from analysis.item_types.answers import words_key
 from analysis.models import OpenCoding
@@ -18,9 +19,13 @@ from surveys.models import Response
 def code_open_answer(*, response: Response, item: str, theme: Theme, by: User) -> OpenCoding:
     """Store that `by` assigns a theme to an open answer, once for each coder. Raises `ValidationError`."""
     if not _words(response, item):
-        raise ValidationError(f"{response.code} has no words of its own at {item[:40]}. Choose another answer.")
+        raise ValidationError(
+            _("{code} has no words of its own at {item}. Choose another answer.").format(
+                code=response.code, item=item[:40]
+            )
+        )
     if theme.assessment_id != response.survey.assessment_id or theme.retired_at or theme.merged_into_id:
-        raise ValidationError("This theme is no longer in use. Choose another one from the codebook.")
+        raise ValidationError(_("This theme is no longer in use. Choose another one from the codebook."))
     coding, made = OpenCoding.objects.get_or_create(response=response, item=item, theme=theme, coder=by)
     if made:
         label = f"{response.code}/{item}"

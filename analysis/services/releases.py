@@ -2,6 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analysis.models import BreakdownPlan, DataRelease
 from analysis.releases.work import work_out
@@ -33,7 +35,7 @@ def release_results(*, survey: Survey, by: User | None, confirmed: bool = False)
     assessment = survey.assessment
     if survey.status == Survey.Status.OPEN:
         raise ValidationError(
-            "The survey is open. Close it first: results of a survey that goes on tell who came late."
+            _("The survey is open. Close it first: results of a survey that goes on tell who came late.")
         )
     last, differs = difference(survey)
     if last and last.made_at is None:
@@ -42,16 +44,20 @@ def release_results(*, survey: Survey, by: User | None, confirmed: bool = False)
     members = sorted(survey.responses.for_counting().values_list("pk", flat=True))
     if len(members) < survey.threshold:
         raise ValidationError(
-            f"There are {len(members)} responses. Results can be released when there are at least {survey.threshold}."
+            _("There are {n} responses. Results can be released when there are at least {threshold}.").format(
+                n=len(members), threshold=survey.threshold
+            )
         )
     plan = stored_plan_of(assessment)
     if plan.lot_key == UNREADABLE:
         raise ValidationError(
-            "The secret of the lot cannot be read, because its key is missing from FIELD_KEYS. Tell the person who "
-            "runs this site. Nothing was changed, and nothing is lost."
+            _(
+                "The secret of the lot cannot be read, because its key is missing from FIELD_KEYS. Tell the person who "
+                "runs this site. Nothing was changed, and nothing is lost."
+            )
         )
     if last and _is_same(last, members, plan, survey.threshold):
-        raise ValidationError("Nothing has changed since the last release.")
+        raise ValidationError(_("Nothing has changed since the last release."))
     if last and differs and not confirmed:
         raise ValidationError(warning(differs))
     release = DataRelease.objects.create(
@@ -71,12 +77,13 @@ def release_results(*, survey: Survey, by: User | None, confirmed: bool = False)
 
 
 def warning(differs: int) -> str:
-    responses = "1 response" if differs == 1 else f"{differs} responses"
-    these = "this respondent" if differs == 1 else f"these {differs}"
-    return (
-        f"This release would differ from the last by {responses}. Whoever has both can work out what {these} answered. "
-        "Confirm that you want it all the same."
-    )
+    return ngettext(
+        "This release would differ from the last by {n} response. Whoever has both can work out what this respondent "
+        "answered. Confirm that you want it all the same.",
+        "This release would differ from the last by {n} responses. Whoever has both can work out what these {n} "
+        "answered. Confirm that you want it all the same.",
+        differs,
+    ).format(n=differs)
 
 
 def _is_same(last: DataRelease, members: list[int], plan: BreakdownPlan, k: int) -> bool:

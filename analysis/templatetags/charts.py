@@ -4,6 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from analysis.charts import Chart, html
 from analysis.words import chart_languages
@@ -29,14 +30,15 @@ def downloads(assessment: Assessment, chart: Chart, language: str = "") -> SafeS
     files = [(kind, reverse("analysis:chart_file", args=[assessment.reference, chart.key, kind])) for kind in DOWNLOADS]
     links = format_html_join(
         " ",
-        '<a href="{}{}" download>{}<span class="visually-hidden"> of {}</span></a>',
-        ((address, query, kind.upper(), chart.title) for kind, address in files),
+        '<a href="{}{}" download>{}<span class="visually-hidden"> {}</span></a>',
+        ((address, query, kind.upper(), _("of {title}").format(title=chart.title)) for kind, address in files),
     )
     others = ""
     if not language and len(chart_languages(assessment)) > 1:
         others = format_html(
-            ' <a href="{}">Other languages<span class="visually-hidden"> for {}</span></a>',
+            ' <a href="{}">{}<span class="visually-hidden"> {}</span></a>',
             reverse("analysis:chart", args=[assessment.reference, chart.key]),
-            chart.title,
+            _("Other languages"),
+            _("for {title}").format(title=chart.title),
         )
-    return format_html('<p class="chart-files no-print" lang="en" dir="ltr">{} {}{}</p>', "Download", links, others)
+    return format_html('<p class="chart-files no-print" lang="en" dir="ltr">{} {}{}</p>', _("Download"), links, others)

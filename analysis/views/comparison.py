@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from analysis.forms import ComparisonForm
@@ -38,7 +39,7 @@ def comparison_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
             add_errors(form, error)
         else:
             messages.success(
-                request, "Comparison proposed. It opens when the leads of all its assessments have agreed."
+                request, _("Comparison proposed. It opens when the leads of all its assessments have agreed.")
             )
             return redirect("analysis:comparison_list", assessment.reference)
     consents = (
@@ -70,7 +71,9 @@ def comparison_answer(request: MemberRequest, assessment: Assessment, pk: int) -
     consent = get_object_or_404(Consent, comparison=pk, assessment=assessment)
     agree = request.POST.get("answer") == "agree"
     answer_comparison(consent=consent, agree=agree, by=request.user)
-    messages.success(request, "Agreed." if agree else "Declined. The comparison is now closed for all its assessments.")
+    messages.success(
+        request, _("Agreed.") if agree else _("Declined. The comparison is now closed for all its assessments.")
+    )
     return redirect("analysis:comparison_list", assessment.reference)
 
 
@@ -81,7 +84,7 @@ def comparison(request: MemberRequest, assessment: Assessment, pk: int) -> HttpR
     found = get_object_or_404(Comparison, pk=pk, consents__assessment=assessment)
     sides = compared(found)
     if not sides:
-        messages.info(request, "This comparison is not open yet: the leads of all its assessments must agree first.")
+        messages.info(request, _("This comparison is not open yet: the leads of all its assessments must agree first."))
         return redirect("analysis:comparison_list", assessment.reference)
     record("comparison.viewed", by=request.user, assessment=assessment, target=found)
     table = side_by_side([for_assessment(side) for side in sides])

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analysis import evidence
@@ -41,9 +42,9 @@ def evidence_source(request: MemberRequest, assessment: Assessment) -> HttpRespo
     key = request.GET.get("key", "")[:200]
     parts = evidence.parse(key)
     if parts is None:
-        raise Http404("This is not an evidence key.")
+        raise Http404(_("This is not an evidence key."))
     if evidence.NEEDS[parts.kind] not in request.may:
-        raise PermissionDenied("Your role does not allow viewing this type of source.")
+        raise PermissionDenied(_("Your role does not allow viewing this type of source."))
     results = for_assessment(assessment)
     shown = SOURCES[parts.kind](results, parts)
     cited = [
@@ -62,7 +63,7 @@ def _interview(results: Results, parts: evidence.Parts) -> dict[str, Any]:
     interview = get_object_or_404(interviews, code=parts.code)
     question = questions_of(results.assessment, [parts.place]).get(parts.place)
     if question is None:
-        raise Http404("The guide does not have this question.")
+        raise Http404(_("The guide does not have this question."))
     answer = Answer.objects.filter(interview=interview, question=parts.place).first()
     asked = results.guide.section_of.get(parts.place) in (interview.sections or [])
     return {"interview": interview, "question": question, "answer": answer, "asked": asked}
@@ -71,7 +72,7 @@ def _interview(results: Results, parts: evidence.Parts) -> dict[str, Any]:
 def _survey(results: Results, parts: evidence.Parts) -> dict[str, Any]:
     item = results.survey.items.get(parts.code)
     if item is None:
-        raise Http404("The survey does not have this item.")
+        raise Http404(_("The survey does not have this item."))
     return {"item": item, "chart": next(iter(draw_all(results, [item])), None)}
 
 
@@ -89,7 +90,7 @@ def criterion(request: MemberRequest, assessment: Assessment, criterion: str) ->
     results = for_assessment(assessment)
     found = results.indicators.by_name.get(criterion)
     if found is None:
-        raise Http404("The matrix does not have this criterion.")
+        raise Http404(_("The matrix does not have this criterion."))
     name = "_criterion" if request.headers.get("HX-Request") else "criterion"
     return page(request, name, results, **criterion_evidence(results, found))
 

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.exports import responses, worksheet
@@ -29,7 +30,7 @@ def exports(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 def export_file(request: MemberRequest, assessment: Assessment, format: str) -> HttpResponse:
     """The worksheet (xlsx) or the responses (csv, sav)."""
     if format not in FILES:
-        raise Http404("Files are available as XLSX, CSV or SAV.")
+        raise Http404(_("Files are available as XLSX, CSV or SAV."))
     results = for_assessment(assessment)
     if format == "xlsx":
         target = BytesIO()

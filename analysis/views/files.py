@@ -1,6 +1,7 @@
 """A chart by itself in the languages of the assessment, and its downloads as PNG, SVG or CSV."""
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analysis import gallery
@@ -21,7 +22,7 @@ def _chart(request: MemberRequest, assessment: Assessment, key: str) -> tuple[Ch
     """The chart of the address, in the language that it asks for (`?language=ru`), and that language."""
     language = request.GET.get("language", "en")
     if language not in chart_languages(assessment):
-        raise Http404("This assessment has no charts in that language.")
+        raise Http404(_("This assessment has no charts in that language."))
     try:
         results = for_assessment(assessment, language)
         return results.without_names(gallery.chart(results, key)), language  # whoever asks: files are passed on
@@ -49,7 +50,7 @@ def chart(request: MemberRequest, assessment: Assessment, key: str) -> HttpRespo
 def chart_file(request: MemberRequest, assessment: Assessment, key: str, format: str) -> HttpResponse:
     """The numbers are those of the page, protected by `analysis.disclosure` where necessary."""
     if format not in TYPES:
-        raise Http404("Charts are available as PNG, SVG or CSV.")
+        raise Http404(_("Charts are available as PNG, SVG or CSV."))
     found, language = _chart(request, assessment, key)
     if format == "csv":
         content = csv_bytes([[found.title], *html.table(found), [found.base], [found.note]])

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from analysis.models import OpenCoding
@@ -26,14 +27,14 @@ def open_coding(request: MemberRequest, assessment: Assessment, code: str) -> Ht
     chosen = request.POST.get("theme", "")[:18]
     theme = Theme.objects.for_assessment(assessment).filter(pk=chosen if chosen.isdecimal() else 0).first()
     if theme is None:
-        messages.error(request, "Choose a theme from the codebook first.")
+        messages.error(request, _("Choose a theme from the codebook first."))
     elif request.POST.get("do") == "remove":
         heard = OpenCoding.objects.filter(response=response, item=code).of_theme(theme)
         own = list(heard.filter(coder=request.user))
         for coding in own or heard:
             remove_open_coding(coding=coding, by=request.user)
         if own and heard.exists():
-            messages.info(request, "Your code was removed. Another coder has also coded this theme here.")
+            messages.info(request, _("Your code was removed. Another coder has also coded this theme here."))
     else:
         try:
             code_open_answer(response=response, item=code, theme=theme, by=request.user)

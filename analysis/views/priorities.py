@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from analysis.results import for_assessment
+from analysis.results import Results, for_assessment
 from analysis.statistics.priorities import WEIGHTS
 from analysis.views.rendering import page
 from assessments.access import requires
@@ -25,7 +27,7 @@ def priorities(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     for letter, label in found.options:
         entries = [votes.by_option[letter] for votes in voices]
         rows.append((letter.partition(":")[0], label, entries, any(entry.place == 1 for entry in entries)))
-    workshops = [held for held, _ in found.workshops]
+    workshops = [held for held, votes in found.workshops]
     item = results.survey.items.get(found.item.name) if found.item else None
     note = item.note if item else ""
     return page(
@@ -38,14 +40,36 @@ def priorities(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         workshops=workshops,
         weights=WEIGHTS,
         note=note,
+        who_set_priorities=_who_set_priorities(results),
     )
+
+
+def _who_set_priorities(results: Results) -> str:
+    found = results.priorities
+    votes = [(held, votes.base.answered) for held, votes in found.workshops]
+    counted = [
+        ngettext("{n} group on {date}", "{n} groups on {date}", n).format(n=n, date=held.held_on)
+        if len(votes) > 1
+        else ngettext("{n} group", "{n} groups", n).format(n=n)
+        for held, n in votes
+    ]
+    groups = ", ".join(counted) or _("no group")
+    if results.survey.is_hidden:
+        return _("{groups} set priorities. “=” marks a shared place.").format(groups=groups)
+    base = found.survey.base
+    return ngettext(
+        "{answered} of {n} respondents and {groups} set priorities. “=” marks a shared place.",
+        "{answered} of {n} respondents and {groups} set priorities. “=” marks a shared place.",
+        base.asked,
+    ).format(answered=base.answered, n=base.asked, groups=groups)
 
 
 def _charts(workshops: Sequence[WorkshopResults]) -> list[tuple[str, str]]:
     """(key, name) of each chart that can be downloaded: the survey's, then each workshop's."""
     if len(workshops) < 2:
-        return [("priorities-survey", "survey"), ("priorities-workshop", "workshop")]
+        return [("priorities-survey", _("survey")), ("priorities-workshop", _("workshop"))]
     several = [
-        (f"priorities-workshop-{number}", f"workshop of {held.held_on}") for number, held in enumerate(workshops, 1)
+        (f"priorities-workshop-{number}", _("workshop of {date}").format(date=held.held_on))
+        for number, held in enumerate(workshops, 1)
     ]
-    return [("priorities-survey", "survey"), *several]
+    return [("priorities-survey", _("survey")), *several]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.forms import BreakdownPlanForm, NameParticipantsForm
@@ -104,7 +105,7 @@ def breakdown_plan(request: MemberRequest, assessment: Assessment) -> HttpRespon
         response = _page(request, assessment, plan_form=form)
         response.status_code = status_of(form)
         return response
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return redirect("analysis:release", assessment.reference)
 
 
@@ -114,14 +115,18 @@ def release_make(request: MemberRequest, assessment: Assessment) -> HttpResponse
     """Release the results of the present responses."""
     survey = Survey.objects.for_assessment(assessment).first()
     if survey is None:
-        messages.error(request, "There is no survey yet. Set it up under step 4.")
+        messages.error(request, _("There is no survey yet. Set it up under step 4."))
         return redirect("analysis:release", assessment.reference)
     try:
         made = release_results(survey=survey, by=request.user, confirmed="confirmed" in request.POST)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        done = "Results released." if made.made_at else "The results are being calculated. Reload the page in a minute."
+        done = (
+            _("Results released.")
+            if made.made_at
+            else _("The results are being calculated. Reload the page in a minute.")
+        )
         messages.success(request, done)
     return redirect("analysis:release", assessment.reference)
 
@@ -132,10 +137,10 @@ def participants_named(request: MemberRequest, assessment: Assessment) -> HttpRe
     """Name small groups among those who took part, with a reason, or (`do=pool`) join them again."""
     if request.POST.get("do") == "pool":
         pool_participants(assessment=assessment, by=request.user)
-        messages.success(request, "Small groups are joined in the next release.")
+        messages.success(request, _("Small groups are joined in the next release."))
         return redirect("analysis:release", assessment.reference)
     form = NameParticipantsForm(request.POST)
     if not run_service(request, form, name_participants, assessment=assessment):
         return _page(request, assessment, naming_form=form)
-    messages.success(request, "The next release names all groups of those who took part.")
+    messages.success(request, _("The next release names all groups of those who took part."))
     return redirect("analysis:release", assessment.reference)

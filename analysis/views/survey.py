@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analysis import gallery
@@ -50,7 +51,7 @@ def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> Ht
     results = for_assessment(assessment)
     item = results.survey.items.get(code)
     if item is None:
-        raise Http404("The survey does not have this item.")
+        raise Http404(_("The survey does not have this item."))
     chart = next(iter(draw_all(results, [item])), None)
     return page(
         request,
@@ -78,11 +79,11 @@ def _numbers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
         return []
     wide = results.percentages.allows(found.count)
     rows = [
-        ("smallest", found.least),
-        *([("lower quartile", found.lower_quartile)] if wide else []),
-        ("median", found.median),
-        *([("upper quartile", found.upper_quartile)] if wide else []),
-        ("largest", found.most),
+        (_("smallest"), found.least),
+        *([(_("lower quartile"), found.lower_quartile)] if wide else []),
+        (_("median"), found.median),
+        *([(_("upper quartile"), found.upper_quartile)] if wide else []),
+        (_("largest"), found.most),
     ]
     return [(label, number_text(value, found.places)) for label, value in rows]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analysis import frames, gallery
@@ -45,7 +46,7 @@ def themes(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 
 
 def _kappa(found: Agreement) -> str:
-    return "not defined" if found.kappa is None else f"{float(found.kappa):.2f}"
+    return _("not defined") if found.kappa is None else f"{float(found.kappa):.2f}"
 
 
 @require_safe
@@ -54,7 +55,7 @@ def theme(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespon
     results = for_assessment(assessment)
     found = next((count for count in results.themes.counts if count.theme == pk), None)
     if found is None:
-        raise Http404("This theme does not exist.")
+        raise Http404(_("This theme does not exist."))
     passages: Any = ()
     if "interviews.view" in request.may:
         marked = frames.quotes(assessment).filter(theme=pk)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import cast
 
+from django.utils.translation import gettext as _
+
 from assessments.models import Assessment, Document
 from ctnat.ui.errors import InputError
 from indicators.matrix import matrix_of
@@ -23,21 +25,31 @@ LONGEST_TEXT = 10_000  # characters
 def check_cell(assessment: Assessment, criterion: str, cell: str) -> None:
     if criterion not in matrix_of(assessment).by_name:
         raise InputError(
-            f"There is no criterion {criterion[:40]} in this assessment's matrix. Choose one from the matrix."
+            _("There is no criterion {criterion} in this assessment's matrix. Choose one from the matrix.").format(
+                criterion=criterion[:40]
+            )
         )
     if cell not in CELLS:
-        raise InputError(f"There is no cell {cell[:10]}. Choose one of {', '.join(CELLS)}.")
+        raise InputError(
+            _("There is no cell {cell}. Choose one of {cells}.").format(cell=cell[:10], cells=", ".join(CELLS))
+        )
 
 
 def check_text(text: str, what: str) -> str:
     """The text without blank edges. Raises `ValidationError` where a database or a reader could not take it."""
     text = text.strip()
     if "\x00" in text:
-        raise InputError(f"The {what} contains a character that cannot be stored. Type the text instead of pasting it.")
+        raise InputError(
+            _("The {what} contains a character that cannot be stored. Type the text instead of pasting it.").format(
+                what=what
+            )
+        )
     if len(text) > LONGEST_TEXT:
         raise InputError(
-            f"The {what} has {len(text):,} characters; the limit is {LONGEST_TEXT:,}. Shorten it, or attach a "
-            f"document instead."
+            _(
+                "The {what} has {n:,} characters; the limit is {longest_text:,}. Shorten it, or attach a "
+                "document instead."
+            ).format(what=what, n=len(text), longest_text=LONGEST_TEXT)
         )
     return text
 
@@ -47,7 +59,9 @@ def check_evidence(assessment: Assessment, keys: Iterable[str], known: Iterable[
     keys = list(dict.fromkeys(key.strip() for key in keys if key.strip()))
     if len(keys) > MOST_EVIDENCE:
         raise InputError(
-            f"{len(keys)} pieces of evidence are attached; the limit is {MOST_EVIDENCE}. Remove the weakest."
+            _("{n} pieces of evidence are attached; the limit is {most_evidence}. Remove the weakest.").format(
+                n=len(keys), most_evidence=MOST_EVIDENCE
+            )
         )
     for key in keys:
         if key in known:
@@ -55,15 +69,20 @@ def check_evidence(assessment: Assessment, keys: Iterable[str], known: Iterable[
         shape = EVIDENCE_KEY.fullmatch(key)
         if not shape:
             raise InputError(
-                f"“{key[:60]}” is not an evidence key. Choose one from the search, or enter one such as "
-                f"document:Aze 16#3, "
-                "interview:AZEint3/3.4 or survey:3.1.5."
+                _(
+                    "“{key}” is not an evidence key. Choose one from the search, or enter one such as "
+                    "document:Aze 16#3, interview:AZEint3/3.4 or survey:3.1.5."
+                ).format(key=key[:60])
             )
         code, item = shape["document"], shape["item"]
         if code and not Document.objects.for_assessment(assessment).filter(code=code).exists():
             raise InputError(
-                f"There is no document {code} in this assessment. Add it in the desk review, or remove the key."
+                _(
+                    "There is no document {code} in this assessment. Add it in the desk review, or remove the key."
+                ).format(code=code)
             )
         if item and item not in cast(Survey, assessment.questionnaire.document).by_name:
-            raise InputError(f"The survey has no item {item}. Choose one from the search, or remove the key.")
+            raise InputError(
+                _("The survey has no item {item}. Choose one from the search, or remove the key.").format(item=item)
+            )
     return keys

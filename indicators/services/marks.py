@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import Assessment, User
@@ -62,7 +63,7 @@ def mark_cell(
             mark.save()
     except IntegrityError:  # two first marks of one cell at the same moment
         raise ConflictError(marks.get(), _conflict_message(marks.get())) from None
-    _remember(mark, reason=check_text(reason, "reason"), by=by)
+    _remember(mark, reason=check_text(reason, _("reason")), by=by)
     _raise_revision(assessment, criterion, cell, shown)
     action = "cell.marked" if source == Mark.Source.CONSULTANT else "cell.proposed"
     record(
@@ -90,25 +91,27 @@ def decide_cell(
     raised and nothing is decided; None does not ask.
     """
     check_cell(assessment, criterion, cell)
-    reason = check_text(reason, "reason")
+    reason = check_text(reason, _("reason"))
     if not reason:
-        raise InputError("Give the reason for the decision in a sentence. It is printed in the change log.")
+        raise InputError(_("Give the reason for the decision in a sentence. It is printed in the change log."))
     marks = {
         mark.source: mark
         for mark in Mark.objects.for_assessment(assessment).for_cell(criterion, cell).select_for_update()
     }
     proposal = marks.get(Mark.Source.WORKSHOP)
     if proposal is None or proposal.withdrawn:
-        raise InputError("There is nothing to decide: the workshop has not proposed a mark for this cell.")
+        raise InputError(_("There is nothing to decide: the workshop has not proposed a mark for this cell."))
     if source not in Mark.Source.values:
-        raise InputError("Choose the consultant's mark or the workshop's.")
+        raise InputError(_("Choose the consultant's mark or the workshop's."))
     consultant = marks.get(Mark.Source.CONSULTANT)
     for mark, seen in ((consultant, consultant_revision), (proposal, proposal_revision)):
         if seen is not None and (mark.revision if mark else 0) != seen:
             raise ConflictError(
                 proposal,
-                "One of the marks has changed since you opened this page, so your decision was not saved. Check "
-                "both marks, then decide again.",
+                _(
+                    "One of the marks has changed since you opened this page, so your decision was not saved. Check "
+                    "both marks, then decide again."
+                ),
             )
     if _is_decided_so(proposal, source, reason):  # sent twice on a slow line
         return Mark.objects.for_assessment(assessment).for_cell(criterion, cell).counting().first()
@@ -133,7 +136,7 @@ def decide_cell(
         after=_shown(assessment, criterion, cell)[0],
         consultant_state=consultant.state if consultant else "",
         proposed_state=proposal.state,
-        proposed_rationale=proposal.reason_shown,
+        proposed_rationale=proposal.rationale or ("No evidence found." if proposal.no_evidence else ""),
         reason=reason,
         by=by,
     )
@@ -152,9 +155,9 @@ def withdraw_proposal(
     if proposal and proposal.withdrawn and revision is not None and proposal.revision == revision + 1:
         return proposal  # sent twice on a slow line
     if proposal is None or proposal.withdrawn:
-        raise InputError("There is nothing to withdraw: the workshop has not proposed a mark for this cell.")
+        raise InputError(_("There is nothing to withdraw: the workshop has not proposed a mark for this cell."))
     _check_revision(proposal, revision)
-    reason = check_text(reason, "reason")
+    reason = check_text(reason, _("reason"))
     shown = _shown(assessment, criterion, cell)
     if proposal.counts:
         _set_counting(proposal, Mark.Source.CONSULTANT, by=by, reason="The workshop withdrew its proposal.")
@@ -172,27 +175,28 @@ def _check_revision(mark: Mark | None, seen: int | None) -> None:
 
 
 def _conflict_message(mark: Mark) -> str:
-    return (
-        f"{mark.by or 'Another member'} marked this cell “{mark.get_state_display().lower()}” while you were "
-        "editing. Your entries are still here and have not been saved. Check the other mark, then save again to "
-        "replace it, or leave the page."
-    )
+    return _(
+        "{by} marked this cell “{state}” while you were editing. Your entries are still here and "
+        "have not been saved. Check the other mark, then save again to replace it, or leave the "
+        "page."
+    ).format(by=mark.by or _("Another member"), state=mark.get_state_display().lower())
 
 
 def _check_mark(
     assessment: Assessment, state: str, rationale: str, no_evidence: bool, evidence: Iterable[str], mark: Mark | None
 ) -> dict[str, object]:
     if state not in Mark.State.values:
-        raise InputError({"state": f"Choose one of: {', '.join(Mark.State.labels)}."})
-    rationale = check_text(rationale, "rationale")
+        raise InputError({"state": _("Choose one of: {labels}.").format(labels=", ".join(map(str, Mark.State.labels)))})
+    rationale = check_text(rationale, _("rationale"))
     keys = check_evidence(assessment, evidence, mark.evidence if mark else ())
     if state != Mark.State.NOT_ASSESSED and not rationale and not no_evidence:
-        raise InputError({"rationale": "Give a reason in a sentence, or select “No evidence found”."})
+        raise InputError({"rationale": _("Give a reason in a sentence, or select “No evidence found”.")})
     if no_evidence and keys:
         raise InputError(
             {
-                "no_evidence": "“No evidence found” is selected, but evidence is attached. Clear the box or remove "
-                "the evidence."
+                "no_evidence": _(
+                    "“No evidence found” is selected, but evidence is attached. Clear the box or remove the evidence."
+                )
             }
         )
     return {"state": state, "rationale": rationale, "no_evidence": no_evidence, "evidence": keys}

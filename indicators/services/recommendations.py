@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.audit import record
 from assessments.locks import lock_assessment
@@ -14,7 +16,11 @@ from indicators.models import Recommendation, RecommendationChange
 from indicators.services.checks import check_text
 from indicators.translated import wordings_mark, wordings_of
 
-HEAD = ("lead_in", "addressee", "verb")  # what recommendations of one group share
+HEAD = {  # what recommendations of one group share -> what messages call it
+    "lead_in": gettext_lazy("lead-in"),
+    "addressee": gettext_lazy("addressee"),
+    "verb": gettext_lazy("verb"),
+}
 
 
 @transaction.atomic
@@ -45,7 +51,7 @@ def add_recommendation(
     lock_assessment(assessment)  # a category without recommendations has no row to lock
     category_now = _locked(assessment, category)
     if any(_same(row, recommendation) for row in category_now):
-        raise InputError("There is already such a recommendation under the same lead-in. Nothing was added.")
+        raise InputError(_("There is already such a recommendation under the same lead-in. Nothing was added."))
     recommendation.position = len(category_now) + 1
     recommendation.save()
     _number(_groups([*category_now, recommendation]))
@@ -69,8 +75,10 @@ def edit_recommendation(
             return row  # sent twice on a slow line
         raise ConflictError(
             row,
-            "Another member changed this recommendation while you were editing. Your entries are still here and "
-            "have not been saved. Check the current wording, then save again to replace it, or cancel.",
+            _(
+                "Another member changed this recommendation while you were editing. Your entries are still here and "
+                "have not been saved. Check the current wording, then save again to replace it, or cancel."
+            ),
         )
     before = {name: getattr(row, name) for name in ("category", "text", "criteria", *HEAD)}
     was = _reading(row)
@@ -86,7 +94,7 @@ def edit_recommendation(
     row.save()
     for category in {before["category"], row.category}:
         _number(_groups(_locked(row.assessment, category)))
-    _remember(row, before=was, reason=check_text(reason, "reason"), by=by)
+    _remember(row, before=was, reason=check_text(reason, _("reason")), by=by)
     record("recommendation.changed", by=by, assessment=row.assessment, target=row, fields=changed)
     return row
 
@@ -108,22 +116,26 @@ def set_status(
     raised and nothing changes; None does not ask.
     """
     if status not in Recommendation.Status.values:
-        raise InputError(f"Choose one of: {', '.join(Recommendation.Status.labels)}.")
-    reason = check_text(reason, "reason")
+        raise InputError(_("Choose one of: {labels}.").format(labels=", ".join(map(str, Recommendation.Status.labels))))
+    reason = check_text(reason, _("reason"))
     if status == Recommendation.Status.DROPPED and not reason:
-        raise InputError("Give the reason for dropping it in a sentence. It is printed in the change log.")
+        raise InputError(_("Give the reason for dropping it in a sentence. It is printed in the change log."))
     row: Recommendation = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
     if wording_revision is not None and row.wording_revision != wording_revision:
         raise ConflictError(
             row,
-            "The recommendation has changed since you opened this page, so its status was not changed. Read the "
-            "current wording, then choose again.",
+            _(
+                "The recommendation has changed since you opened this page, so its status was not changed. Read the "
+                "current wording, then choose again."
+            ),
         )
     if translations is not None and wordings_mark(wordings_of(row)) != translations:
         raise ConflictError(
             row,
-            "A translation of the recommendation has changed since you opened this page, so its status was not "
-            "changed. Read the translations as they are now, then choose again.",
+            _(
+                "A translation of the recommendation has changed since you opened this page, so its status was not "
+                "changed. Read the translations as they are now, then choose again."
+            ),
         )
     if row.status != status:
         was = _reading(row)
@@ -173,7 +185,7 @@ def _group_of(recommendation: Recommendation, groups: list[list[Recommendation]]
     for group in groups:
         if any(row.pk == recommendation.pk for row in group):
             return group
-    raise InputError("Not moved: this recommendation has been dropped. Return it to draft first.")
+    raise InputError(_("Not moved: this recommendation has been dropped. Return it to draft first."))
 
 
 def _fill(row: Recommendation, *, text: str, criteria: Iterable[str], category: str = "", **head: str) -> None:
@@ -181,18 +193,26 @@ def _fill(row: Recommendation, *, text: str, criteria: Iterable[str], category: 
     row.category = category or row.category
     if row.category not in {category.name for category in matrix.categories}:
         raise InputError(
-            {"category": f"The matrix has no category {row.category[:40]}. Choose a category from the list."}
+            {
+                "category": _("The matrix has no category {category}. Choose a category from the list.").format(
+                    category=row.category[:40]
+                )
+            }
         )
-    row.text = check_text(text, "recommendation")
+    row.text = check_text(text, _("recommendation"))
     if not row.text:
-        raise InputError({"text": "Enter the recommendation."})
+        raise InputError({"text": _("Enter the recommendation.")})
     row.criteria = list(dict.fromkeys(criteria))
     if unknown := [code for code in row.criteria if code not in matrix.by_name]:
         raise InputError(
-            {"criteria": f"There is no criterion {unknown[0][:40]} in this assessment's matrix. Choose from the list."}
+            {
+                "criteria": _(
+                    "There is no criterion {unknown} in this assessment's matrix. Choose from the list."
+                ).format(unknown=unknown[0][:40])
+            }
         )
-    for name in HEAD:
-        setattr(row, name, check_text(head[name], name.replace("_", "-")))
+    for name, what in HEAD.items():
+        setattr(row, name, check_text(head[name], str(what)))
     row.full_clean(exclude=["criteria"])
 
 

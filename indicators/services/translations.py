@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.audit import record
 from assessments.known_names import certain_names
@@ -16,11 +18,13 @@ from indicators.services.checks import check_text
 from indicators.translation_states import TextState, may_translate_into, text_states
 from instruments.texts import mark
 
-ORIGINAL_CHANGED = (
+ORIGINAL_CHANGED = gettext_lazy(
     "The original has changed since you opened this page, so your translation was not saved. It is still here: compare "
     "it with the original as it is now, then save again."
 )
-NAMES = "This text names a person, and your role may not see names. Ask a lead or a consultant to translate it."
+NAMES = gettext_lazy(
+    "This text names a person, and your role may not see names. Ask a lead or a consultant to translate it."
+)
 
 
 @transaction.atomic
@@ -44,12 +48,12 @@ def save_translation(
     lock_assessment(assessment)
     state = _current(assessment, language).get(key)
     if state is None:
-        raise InputError("This text was removed, or is no longer shown. Nothing was saved. Reload the page.")
+        raise InputError(_("This text was removed, or is no longer shown. Nothing was saved. Reload the page."))
     if not sees_names and names_someone(assessment, state):
         raise InputError(NAMES)
-    text = check_text(text, "translation")
+    text = check_text(text, _("translation"))
     if source_mark is not None and source_mark != state.source_mark:
-        raise ConflictError(state, ORIGINAL_CHANGED)
+        raise ConflictError(state, str(ORIGINAL_CHANGED))
     row = state.row
     check_seen(row or Translation(), seen, {"text": text}, {"text": state.target})
     if row and row.text == text and row.source_mark == state.source_mark:  # saved without a change, or sent twice
@@ -140,7 +144,11 @@ def names_someone(assessment: Assessment, state: TextState) -> bool:
 def _current(assessment: Assessment, language: str) -> dict[str, TextState]:
     """Key -> state of every text. Raises `InputError` for what is no language."""
     if not may_translate_into(language):
-        raise InputError(f"“{language[:20]}” is not a language to translate into. Choose one from the list.")
+        raise InputError(
+            _("“{language}” is not a language to translate into. Choose one from the list.").format(
+                language=language[:20]
+            )
+        )
     return {state.text.key: state for state in text_states(assessment, language)}
 
 

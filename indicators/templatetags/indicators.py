@@ -11,4 +11,4 @@ ICONS = {"not_assessed": "circle", "in_place": "check", "potential_improvement":
 
 @register.inclusion_tag("indicators/_state.html")
 def cell_state(state: str) -> dict[str, str]:
-    return {"state": state, "icon_name": ICONS[state], "word": Mark.State(state).label}
+    return {"state": state, "icon_name": ICONS[state], "word": str(Mark.State(state).label)}

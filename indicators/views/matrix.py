@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessments.access import requires
@@ -78,10 +79,12 @@ def cell_decide(request: HttpRequest, assessment: Assessment, criterion: str, ce
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            chosen = Mark.Source(form.cleaned_data["source"]).label.lower()
-            messages.success(
-                request, f"Decision saved: the {chosen}'s mark of {criterion} {cell} is final. Both marks are kept."
+            saved = (
+                _("Decision saved: the workshop's mark of {criterion} {cell} is final. Both marks are kept.")
+                if form.cleaned_data["source"] == Mark.Source.WORKSHOP
+                else _("Decision saved: the consultant's mark of {criterion} {cell} is final. Both marks are kept.")
             )
+            messages.success(request, saved.format(criterion=criterion, cell=cell))
             return redirect("indicators:cell", assessment.reference, criterion, cell)
     return _cell_page(request, assessment, criterion, cell, decision=form, status=status)
 
@@ -96,8 +99,10 @@ def cell_withdraw(request: HttpRequest, assessment: Assessment, criterion: str, 
     try:
         if not form.is_valid():
             raise InputError(
-                "Not withdrawn: the reason is too long. Open the cell again and give a reason of at "
-                "most 1,000 characters."
+                _(
+                    "Not withdrawn: the reason is too long. Open the cell again and give a reason of at "
+                    "most 1,000 characters."
+                )
             )
         withdraw_proposal(by=request.user, **place, **form.cleaned_data)  # type: ignore[arg-type]
     except ConflictError as conflict:
@@ -106,7 +111,7 @@ def cell_withdraw(request: HttpRequest, assessment: Assessment, criterion: str, 
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, "Proposal withdrawn. The consultant's mark is final; the history shows both.")
+        messages.success(request, _("Proposal withdrawn. The consultant's mark is final; the history shows both."))
     return redirect("indicators:cell", assessment.reference, criterion, cell)
 
 
@@ -129,7 +134,9 @@ def _save_mark(request: HttpRequest, assessment: Assessment, criterion: str, cel
             form.add_error(None, error)
         else:
             if mark is None:
-                messages.info(request, f"No changes to save in {criterion} {cell}.")
+                messages.info(
+                    request, _("No changes to save in {criterion} {cell}.").format(criterion=criterion, cell=cell)
+                )
             else:
                 messages.success(request, _saved_message(mark))
             return redirect(_after(request, assessment, criterion, cell))
@@ -137,14 +144,22 @@ def _save_mark(request: HttpRequest, assessment: Assessment, criterion: str, cel
 
 
 def _saved_message(mark: Mark) -> str:
-    words = f"{mark} marked “{mark.get_state_display().lower()}”."
+    words = _("{mark} marked “{state}”.").format(mark=mark, state=mark.get_state_display().lower())
     if mark.source == Mark.Source.WORKSHOP:
-        return f"Proposal saved: {words} The lead decides which mark is final; the consultant's mark is kept."
+        return _("Proposal saved: {words} The lead decides which mark is final; the consultant's mark is kept.").format(
+            words=words
+        )
     if mark.counts and Mark.objects.for_assessment(mark.assessment).awaiting_decision().for_cell(
         mark.criterion, mark.cell
     ):
-        return f"{words} The workshop proposes a different mark: the lead decides on the two as they are now."
-    return words if mark.counts else f"{words} The workshop's mark is still final, as the lead decided."
+        return _("{words} The workshop proposes a different mark: the lead decides on the two as they are now.").format(
+            words=words
+        )
+    return (
+        words
+        if mark.counts
+        else _("{words} The workshop's mark is still final, as the lead decided.").format(words=words)
+    )
 
 
 def _after(request: HttpRequest, assessment: Assessment, criterion: str, cell: str) -> str:
@@ -161,7 +176,7 @@ def _find(assessment: Assessment, criterion: str, cell: str) -> tuple[GridRow, G
             for found in row.cells:
                 if (row.name, found.name) == (criterion, cell):
                     return row, found
-    raise Http404("The matrix does not have this cell.")
+    raise Http404(_("The matrix does not have this cell."))
 
 
 def _neighbours(assessment: Assessment, criterion: str, cell: str) -> tuple[Place | None, Place | None]:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
@@ -82,7 +83,7 @@ def recommendation_new(request: HttpRequest, assessment: Assessment) -> HttpResp
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                messages.success(request, "Recommendation added at the end of its lead-in.")
+                messages.success(request, _("Recommendation added at the end of its lead-in."))
                 return redirect(_place(assessment, row))
     return render(
         request, "indicators/recommendation_new.html", {"assessment": assessment, "form": form}, status=status
@@ -105,7 +106,7 @@ def recommendation_edit(request: HttpRequest, assessment: Assessment, pk: int) -
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                messages.success(request, "Recommendation saved.")
+                messages.success(request, _("Recommendation saved."))
                 return redirect(_place(assessment, row))
     return _edit_page(request, row, form=form, status=status)
 
@@ -116,7 +117,7 @@ def recommendation_move(request: HttpRequest, assessment: Assessment, pk: int) -
     row, form = _find(assessment, pk), MoveForm(request.POST)
     try:
         if not form.is_valid():
-            raise InputError("Not moved: the new position is not valid. Use the arrows next to the recommendation.")
+            raise InputError(_("Not moved: the new position is not valid. Use the arrows next to the recommendation."))
         verb = move_group if form.cleaned_data["whole_group"] else move_recommendation
         verb(recommendation=row, to=form.cleaned_data["to"], by=request.user)  # type: ignore[arg-type]
     except ValidationError as refusal:
@@ -136,7 +137,7 @@ def recommendation_status(request: HttpRequest, assessment: Assessment, pk: int)
     try:
         if not form.is_valid():
             raise InputError(
-                "Status not changed: choose draft, validated or dropped, with a reason of at most 1,000 characters."
+                _("Status not changed: choose draft, validated or dropped, with a reason of at most 1,000 characters.")
             )
         row = set_status(recommendation=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
     except ConflictError as conflict:
@@ -145,7 +146,7 @@ def recommendation_status(request: HttpRequest, assessment: Assessment, pk: int)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("indicators:recommendation_edit", assessment.reference, pk)
-    messages.success(request, f"Status changed to “{row.get_status_display().lower()}”.")
+    messages.success(request, _("Status changed to “{status}”.").format(status=row.get_status_display().lower()))
     return redirect(_place(assessment, row))
 
 
@@ -193,7 +194,7 @@ def _find(assessment: Assessment, pk: int) -> Recommendation:
     found = Recommendation.objects.for_assessment(assessment).filter(pk=pk)
     row: Recommendation | None = found.first() if pk < 2**63 else None
     if row is None:
-        raise Http404("This recommendation does not exist in this assessment.")
+        raise Http404(_("This recommendation does not exist in this assessment."))
     row.assessment = assessment  # its parsed matrix comes with it
     return row
 

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
@@ -39,7 +41,10 @@ def translation_list(request: HttpRequest, assessment: Assessment) -> HttpRespon
         code = asked.lower() if may_translate_into(asked.lower()) else find_language(asked)
         if code and may_translate_into(code):
             return redirect("indicators:translation_edit", assessment.reference, code)
-        messages.error(request, f"“{asked}” is not a known language. Enter its name, or a code such as fr or uk.")
+        messages.error(
+            request,
+            _("“{asked}” is not a known language. Enter its name, or a code such as fr or uk.").format(asked=asked),
+        )
         status = 422
     context = {"assessment": assessment, "states": language_states(assessment), "asked": asked}
     return render(request, "indicators/translation_list.html", context, status=status)
@@ -105,17 +110,23 @@ def translation_review(request: HttpRequest, assessment: Assessment, language: s
         if by_row:
             state = _find(assessment, language, conflict.current[0])
             return _row(request, assessment, language, state, changed=True, status=409)
-        named = [states[key].text.place if key in states else "a text that was removed" for key in conflict.current]
+        named = [states[key].text.place if key in states else _("a text that was removed") for key in conflict.current]
         messages.error(
             request,
-            f"Nothing was marked, because texts have changed since you opened the page: "
-            f"{'; '.join(shortened(named, 5))}. Read them as they are now, then mark them.",
+            _(
+                "Nothing was marked, because texts have changed since you opened the page: {shortened}. "
+                "Read them as they are now, then mark them."
+            ).format(shortened="; ".join(shortened(named, 5))),
         )
         return _edit_page(request, assessment, language, status=409)
     if by_row:
         return _row(request, assessment, language, _find(assessment, language, keys[0]))
-    word = "translation was" if count == 1 else "translations were"
-    messages.success(request, f"{count} {word} marked as {'reviewed' if reviewed else 'draft'}.")
+    message = (
+        ngettext("{n} translation was marked as reviewed.", "{n} translations were marked as reviewed.", count)
+        if reviewed
+        else ngettext("{n} translation was marked as draft.", "{n} translations were marked as draft.", count)
+    )
+    messages.success(request, message.format(n=count))
     return redirect("indicators:translation_edit", assessment.reference, language)
 
 
@@ -141,9 +152,9 @@ def translation_import(request: HttpRequest, assessment: Assessment, language: s
     if request.method == "POST":
         upload = request.FILES.get("file")
         if upload is None:
-            context["faults"] = ["Choose the workbook that you received from the translator."]
+            context["faults"] = [_("Choose the workbook that you received from the translator.")]
         elif upload.size is None or upload.size > LARGEST_FILE:
-            context["faults"] = [f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB."]
+            context["faults"] = [_("The file is larger than {value} MB.").format(value=LARGEST_FILE // 1024 // 1024)]
         else:
             plan = read_sheet(assessment, language, _readable(request, assessment, language), upload.read())
             rows = [
@@ -160,7 +171,7 @@ def _apply_import(request: HttpRequest, assessment: Assessment, language: str, c
         was = {key: before for key, before, _, _ in rows}
         made_from = {key: mark[:16] for key, _, _, mark in rows}
     except (ValueError, TypeError, RecursionError):
-        return _import_page(request, context | {"faults": ["The preview has expired. Upload the file again."]})
+        return _import_page(request, context | {"faults": [gettext("The preview has expired. Upload the file again.")]})
     try:
         count = save_translations(
             assessment=assessment,
@@ -172,13 +183,20 @@ def _apply_import(request: HttpRequest, assessment: Assessment, language: str, c
             sees_names=_sees_names(request),
         )
     except ConflictError as conflict:
-        faults = [f"{place}: changed since the preview." for place in shortened(conflict.current, 10)]
-        faults.append("Nothing was imported. Upload the file again to preview its changes.")
+        faults = [
+            gettext("{place}: changed since the preview.").format(place=place)
+            for place in shortened(conflict.current, 10)
+        ]
+        faults.append(gettext("Nothing was imported. Upload the file again to preview its changes."))
         return _import_page(request, context | {"faults": faults}, status=409)
     except ValidationError as error:
         return _import_page(request, context | {"faults": error.messages})
-    word = "translation was" if count == 1 else "translations were"
-    messages.success(request, f"{count} {word} imported as drafts, to be reviewed.")
+    message = ngettext(
+        "{n} translation was imported as drafts, to be reviewed.",
+        "{n} translations were imported as drafts, to be reviewed.",
+        count,
+    )
+    messages.success(request, message.format(n=count))
     return redirect("indicators:translation_edit", assessment.reference, language)
 
 
@@ -189,7 +207,7 @@ def _import_page(request: HttpRequest, context: dict[str, Any], status: int = 0)
 
 def _check_language(language: str) -> None:
     if not may_translate_into(language):
-        raise Http404("This language is not available for translation.")
+        raise Http404(_("This language is not available for translation."))
 
 
 def _sees_names(request: HttpRequest) -> bool:
@@ -205,14 +223,14 @@ def _readable(request: HttpRequest, assessment: Assessment, language: str) -> li
 def _find(assessment: Assessment, language: str, key: str) -> TextState:
     found = next((state for state in text_states(assessment, language) if state.text.key == key), None)
     if found is None:
-        raise Http404("This text was removed, or is no longer shown. Reload the page.")
+        raise Http404(_("This text was removed, or is no longer shown. Reload the page."))
     return found
 
 
 def _saved(request: HttpRequest, assessment: Assessment, language: str, state: TextState) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return _row(request, assessment, language, state, saved=True)
-    messages.success(request, "Translation saved.")
+    messages.success(request, _("Translation saved."))
     return redirect(f"{reverse('indicators:translation_edit', args=[assessment.reference, language])}#{state.anchor}")
 
 

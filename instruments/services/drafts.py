@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from instruments.models import Instrument, Translation
 from instruments.querysets import DiscardedDraftError, PublishedVersionError
@@ -15,9 +16,9 @@ from instruments.texts import mark, texts
 class ConflictError(Exception):
     """Another member has changed the same part. `current` is the part as it is now; nothing was saved."""
 
-    def __init__(self, current: Any, message: str = "Another member has changed the same part."):
+    def __init__(self, current: Any, message: str = ""):
         self.current = current
-        super().__init__(message)
+        super().__init__(message or _("Another member has changed the same part."))
 
 
 def record_change(action: str, *, by: Any, target: Instrument, **detail: Any) -> None:
@@ -31,9 +32,13 @@ def lock_draft(draft: Instrument) -> Instrument:
     """
     locked: Instrument = Instrument.objects.select_for_update().get(pk=draft.pk)
     if locked.is_discarded:
-        raise DiscardedDraftError(f"{locked} was discarded. Restore it from the trash of the instruments first.")
+        raise DiscardedDraftError(
+            _("{draft} was discarded. Restore it from the trash of the instruments first.").format(draft=locked)
+        )
     if locked.is_published:
-        raise PublishedVersionError(f"{locked} is published and cannot change. Adapt it: that makes a draft version.")
+        raise PublishedVersionError(
+            _("{draft} is published and cannot change. Adapt it: that makes a draft version.").format(draft=locked)
+        )
     return locked
 
 

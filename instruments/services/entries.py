@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from instruments import paths
 from instruments.models import Instrument, Translation
@@ -47,7 +48,10 @@ def remove_entry(*, draft: Instrument, path: str, by: Any, seen: str | None = No
     entry = paths.at(locked.definition, path)
     if seen is not None and seen != paths.entry_mark(entry):
         raise ConflictError(
-            entry, f"{path.rpartition('/')[2]} was edited since you opened the page. Read it, then remove it again."
+            entry,
+            _("{code} was edited since you opened the page. Read it, then remove it again.").format(
+                code=path.rpartition("/")[2]
+            ),
         )
     below = Q(key__startswith=f"{path}/")
     fields = ("language", "key", "status", "source_mark", "reviewed_at")
@@ -99,7 +103,8 @@ def move_entry(*, draft: Instrument, path: str, places: int, by: Any, order: str
         entries = paths.at(document, paths.parent_of(path)[0])
         if order is not None and isinstance(entries, list) and order != paths.order_mark(entries):
             raise ConflictError(
-                entries, "The order of the entries has changed since you opened the page. Look at it, then move again."
+                entries,
+                _("The order of the entries has changed since you opened the page. Look at it, then move again."),
             )
         return paths.moved(document, path, places)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from instruments import paths
 from instruments.models import Instrument, Translation
@@ -53,7 +54,7 @@ def save_translations(
             raise ConflictError(changed)
     source = source_language(locked.definition)
     if language == source or not is_language(language):
-        raise ValidationError(f"{language!r} is no language to translate into.")
+        raise ValidationError(_("{language!r} is no language to translate into.").format(language=language))
     sources = {key: _text_at(locked.definition, key)[source] for key in changes}
     faults = [f"{key}: {fault}" for key, text in changes.items() for fault in translation_faults(sources[key], text)]
     if faults:

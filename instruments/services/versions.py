@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from instruments.import_notes import Note
 from instruments.models import Instrument, Translation
@@ -102,7 +103,7 @@ def import_definition(
         if same := _untouched(draft):
             return same
         raise ValidationError(
-            {"key": "Another member imported an instrument with this key at the same moment. Import yours again."}
+            {"key": _("Another member imported an instrument with this key at the same moment. Import yours again.")}
         ) from None
     record_change("imported", by=by, target=draft)
     return draft
@@ -119,7 +120,7 @@ def publish(*, draft: Instrument, by: Any, revision: int | None = None) -> Instr
         raise ConflictError(locked)
     if locked.awaits_decision:
         raise DefinitionError(
-            ["Conditions of the imported form were left out. Open “Import report”, check each of them, and confirm."]
+            [_("Conditions of the imported form were left out. Open “Import report”, check each of them, and confirm.")]
         )
     parse(locked.kind, locked.definition)
     locked.published_at = timezone.now()
@@ -133,9 +134,9 @@ def withdraw(*, instrument: Instrument, reason: str, by: Any) -> Instrument:
     """Stop offering a published version; assessments that use it keep it. Raises `ValidationError`."""
     locked: Instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
     if not locked.is_published:
-        raise ValidationError("Only a published version can be withdrawn. Discard the draft instead.")
+        raise ValidationError(_("Only a published version can be withdrawn. Discard the draft instead."))
     if not reason.strip():
-        raise ValidationError({"reason": "Give the reason, so that colleagues know which version to use instead."})
+        raise ValidationError({"reason": _("Give the reason, so that colleagues know which version to use instead.")})
     if locked.withdrawn_at:  # pressed twice: the first reason stays
         return locked
     locked.withdrawn_at, locked.withdrawn_reason = timezone.now(), reason.strip()
@@ -186,7 +187,7 @@ def discard(*, draft: Instrument, by: Any) -> Instrument:
     something that is not in the trash was made from it."""
     locked = lock_draft(draft)
     if locked.children.filter(discarded_at=None).exists():
-        raise ValidationError("Another version was adapted from this draft. Discard that one first.")
+        raise ValidationError(_("Another version was adapted from this draft. Discard that one first."))
     locked.discarded_at = timezone.now()
     locked.save(update_fields=["discarded_at"])
     record_change("discarded", by=by, target=locked)

@@ -7,14 +7,17 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ctnat.ui.lazy import StrOrPromise
 from instruments import paths
 from instruments.access import changes_draft
 from instruments.entry_shapes import BLANK_ROWS, CODE, FormFault, Shape, Table, get, read, row_count, shape_of, shown
 from instruments.item_types import NEW_CHILD, NEW_ITEM
 from instruments.models import Instrument
-from instruments.outline import noun_of, outline
+from instruments.outline import NEW, noun_of, outline
 from instruments.paths import entry_mark
 from instruments.querysets import PublishedVersionError
 from instruments.schema import DefinitionError, source_language
@@ -23,7 +26,7 @@ from instruments.services.entries import add_entry, change_entry, check_entry, m
 
 REMOVED = "removed_entry"  # in the session: the entry removed last, to be restored
 Made = TypeVar("Made")
-GONE = "Another member has removed this entry. Your entries are shown below so that you can copy them."
+GONE = gettext_lazy("Another member has removed this entry. Your entries are shown below so that you can copy them.")
 
 
 def _outline_url(draft: Instrument, path: str) -> str:
@@ -98,7 +101,7 @@ def _form(
     *,
     data: Mapping[str, str] | None = None,
     faults: list[tuple[str, str]] | None = None,
-    notice: str = "",
+    notice: StrOrPromise = "",
     new: str = "",
 ) -> HttpResponse:
     source = source_language(draft.definition)
@@ -119,6 +122,7 @@ def _form(
         "fault_names": {name for name, _ in faults or []},
         "notice": notice,
         "new": new,
+        "new_heading": NEW[new] if new else "",
         "after": request.GET.get("after", ""),
         "code": (data or {}).get("name", ""),
         "outline_url": _outline_url(draft, path),
@@ -138,15 +142,15 @@ def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
     except paths.PathError:
         gone = shape_of(draft.kind, path, None)
         if gone is None or request.method != "POST":
-            raise Http404("This entry does not exist.") from None
+            raise Http404(_("This entry does not exist.")) from None
         return _form(request, draft, path, gone, {}, data=data, notice=GONE)
     shape = shape_of(draft.kind, path, entry)
     if shape is None:
-        raise Http404("There is nothing to edit at this address.")
+        raise Http404(_("There is nothing to edit at this address."))
     if request.method != "POST":
         return _form(request, draft, path, shape, entry)
     if data.get("was") != entry_mark(entry):
-        notice = (
+        notice = _(
             "Another member has changed this entry, so nothing was saved. Your entries are below, with the saved "
             "text shown where it differs. Save again to replace it with your entries."
         )
@@ -159,11 +163,11 @@ def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
     except DefinitionError as error:
         return _form(request, draft, path, shape, entry, data=data, faults=[("", fault) for fault in error.faults])
     except ConflictError:
-        notice = "Another member saved this version at the same moment, so nothing was saved. Save again."
+        notice = _("Another member saved this version at the same moment, so nothing was saved. Save again.")
         return _form(request, draft, path, shape, entry, data=data, notice=notice)
     if "more" in data:
         return redirect(request.get_full_path())
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return redirect(_outline_url(draft, path))
 
 
@@ -177,7 +181,7 @@ def entry_check(request: HttpRequest, draft: Instrument) -> HttpResponse:
         entry = paths.at(draft.definition, path)
         shape = shape_of(draft.kind, path, entry)
         if shape is None:
-            raise Http404("There is nothing to edit at this address.")
+            raise Http404(gettext("There is nothing to edit at this address."))
         becomes = read(shape, entry, request.POST.dict(), source_language(draft.definition))
         check_entry(draft=draft, path=path, becomes=becomes)
     except FormFault as error:
@@ -185,7 +189,7 @@ def entry_check(request: HttpRequest, draft: Instrument) -> HttpResponse:
     except DefinitionError as error:
         faults = error.faults
     except paths.PathError:
-        faults = ["Another member has removed this entry."]
+        faults = [gettext("Another member has removed this entry.")]
     return render(request, "instruments/_check.html", {"faults": faults})
 
 
@@ -227,14 +231,14 @@ def entry_add(request: HttpRequest, draft: Instrument) -> HttpResponse:
     place = request.GET.get("list", "")
     noun = noun_of(draft.kind, place)
     if noun is None:
-        raise Http404("This list does not exist.")
+        raise Http404(_("This list does not exist."))
     if noun == "item" and request.GET.get("matrix"):
         noun = "matrix"
     source = source_language(draft.definition)
     blank = new_entry(noun, source)
     shape = shape_of(draft.kind, f"{place}/new", blank)
     if shape is None:
-        raise Http404("This list does not exist.")
+        raise Http404(_("This list does not exist."))
     if request.method != "POST":
         return _form(request, draft, place, shape, blank, new=noun)
     data = request.POST.dict()
@@ -253,10 +257,13 @@ def entry_add(request: HttpRequest, draft: Instrument) -> HttpResponse:
         return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
     except paths.PathError:
         faults = [
-            ("", "Another member has removed the section to which this belongs. Open the outline and choose another.")
+            (
+                "",
+                _("Another member has removed the section to which this belongs. Open the outline and choose another."),
+            )
         ]
         return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
-    messages.success(request, f"{code} was added.")
+    messages.success(request, _("{code} was added.").format(code=code))
     return redirect(_outline_url(draft, f"{place}/{code}"))
 
 
@@ -266,7 +273,7 @@ def _read_new(
     """What `read` gives for a new entry. Raises `FormFault`, with the fault of its code before the others."""
     faults = []
     if not CODE.fullmatch(code):
-        faults.append(("name", "Code: enter a code of up to 40 letters, digits, dots, hyphens and underscores."))
+        faults.append(("name", _("Code: enter a code of up to 40 letters, digits, dots, hyphens and underscores.")))
     try:
         found = read(shape, blank, data, source)
     except FormFault as error:
@@ -290,7 +297,7 @@ def entry_move(request: HttpRequest, draft: Instrument) -> HttpResponse:
 def entry_remove(request: HttpRequest, draft: Instrument) -> HttpResponse:
     path = request.POST.get("path", "")
     if shape_of(draft.kind, path, None) is None or "/" not in path:
-        raise Http404("There is nothing to remove at this address.")
+        raise Http404(_("There is nothing to remove at this address."))
     seen = request.POST.get("seen")
     removed = _apply(request, lambda: remove_entry(draft=draft, path=path, by=request.user, seen=seen), "")
     if removed is not None:
@@ -304,11 +311,13 @@ def entry_restore(request: HttpRequest, draft: Instrument) -> HttpResponse:
     """Undo the last removal of this session, if it was from this draft."""
     removed = request.session.get(REMOVED)
     if not removed or removed["draft"] != draft.pk:
-        messages.info(request, "There is nothing left to restore.")
+        messages.info(request, _("There is nothing left to restore."))
         return redirect("instruments:instrument_edit", draft.pk)
     code = removed["path"].rpartition("/")[2]
     done = _apply(
-        request, lambda: restore_entry(draft=draft, removed=removed, by=request.user), f"{code} was restored."
+        request,
+        lambda: restore_entry(draft=draft, removed=removed, by=request.user),
+        _("{code} was restored.").format(code=code),
     )
     if done is not None:
         del request.session[REMOVED]
@@ -321,13 +330,13 @@ def _apply(request: HttpRequest, change: Callable[[], Made], done: str) -> Made 
         made = change()
     except DefinitionError as error:
         for fault in error.faults[:10]:
-            messages.error(request, f"Not changed: {fault}")
+            messages.error(request, _("Not changed: {fault}").format(fault=fault))
     except paths.PathError:
-        messages.error(request, "Not changed: another member has moved or removed this entry. Reload the page.")
+        messages.error(request, _("Not changed: another member has moved or removed this entry. Reload the page."))
     except PublishedVersionError as error:
-        messages.error(request, f"Not changed: {error}")
+        messages.error(request, _("Not changed: {error}").format(error=error))
     except ConflictError as conflict:
-        messages.error(request, f"Not changed: {conflict}")
+        messages.error(request, _("Not changed: {conflict}").format(conflict=conflict))
     else:
         if done:
             messages.success(request, done)

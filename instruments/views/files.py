@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ctnat.ui.access import signed_in
@@ -38,7 +39,7 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
     instrument = find_readable(request.user, pk)
     part, how = request.GET.get("part", "whole"), request.GET.get("format", "html")
     if part not in PARTS or (part == "note" and instrument.kind != Instrument.Kind.INTERVIEW_GUIDE):
-        raise Http404("This part does not exist.")
+        raise Http404(_("This part does not exist."))
     document, language = instrument.document, page_language(request, instrument)
     context = {
         "instrument": instrument,

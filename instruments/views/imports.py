@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ctnat.ui.access import editors_only
@@ -60,7 +61,9 @@ def instrument_import(request: HttpRequest) -> HttpResponseBase:
         except ValidationError as error:
             faults = error.messages
         else:
-            messages.success(request, f"{draft} was imported as a draft. Review it, then publish it.")
+            messages.success(
+                request, _("{draft} was imported as a draft. Review it, then publish it.").format(draft=draft)
+            )
             page = "import_review" if read.notes or open_scales(draft) else "instrument_detail"
             return redirect(f"instruments:{page}", draft.pk)
     return render(request, "instruments/instrument_import.html", {"form": form, "faults": faults})
@@ -80,7 +83,7 @@ def import_review(request: HttpRequest, pk: int) -> HttpResponseBase:
             confirmed=bool(request.POST.get("confirmed")),
             by=request.user,
         )
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("instruments:instrument_edit", pk)
     notes = instrument.import_notes
     document = instrument.document

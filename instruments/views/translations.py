@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ctnat.ui.access import signed_in
@@ -34,7 +36,7 @@ def _instrument(request: HttpRequest, pk: int, language: str | None = None, *, c
     find = find_translatable if change else find_readable
     instrument = find(request.user, pk, Instrument.objects.prefetch_related("translations"))
     if language is not None and (language == source_language(instrument.definition) or not is_language(language)):
-        raise Http404("This language is not available for translation.")
+        raise Http404(_("This language is not available for translation."))
     return instrument
 
 
@@ -46,7 +48,9 @@ def translation_status(request: HttpRequest, pk: int) -> HttpResponse:
     if asked:
         if is_language(asked) and asked != source_language(instrument.definition):
             return redirect("instruments:translation_edit", pk, asked)
-        messages.error(request, f"“{asked}” is not a language code. Enter a code such as fr, uk or ckb.")
+        messages.error(
+            request, _("“{asked}” is not a language code. Enter a code such as fr, uk or ckb.").format(asked=asked)
+        )
     context = {"instrument": instrument, "states": language_states(instrument), "asked": asked}
     return render(request, "instruments/translation_status.html", context)
 
@@ -93,7 +97,7 @@ def _back(request: HttpRequest, pk: int, language: str, key: str) -> HttpRespons
 def _state_or_404(instrument: Instrument, language: str, key: str) -> TextState:
     found = next((row for row in text_states(instrument, language) if row.key == key), None)
     if found is None:
-        raise Http404("Another member has removed this text. Reload the page.")
+        raise Http404(_("Another member has removed this text. Reload the page."))
     return found
 
 
@@ -108,18 +112,17 @@ def translation_save(request: HttpRequest, pk: int, language: str) -> HttpRespon
     try:
         save_translation(draft=instrument, language=language, key=key, text=typed, was=was, by=request.user)
     except ConflictError as error:
-        fault = (
-            f"Not saved: another member has changed this text to “{error.current}”. "
-            "Save again to replace it with yours."
-        )
+        fault = _(
+            "Not saved: another member has changed this text to “{current}”. Save again to replace it with yours."
+        ).format(current=error.current)
         was = str(error.current)
     except ValidationError as error:
-        fault = "Not saved: " + "; ".join(message.removeprefix(f"{key}: ") for message in error.messages)
+        fault = _("Not saved: ") + "; ".join(message.removeprefix(f"{key}: ") for message in error.messages)
     except PublishedVersionError as error:
-        fault = f"Not saved: {error}"
+        fault = _("Not saved: {error}").format(error=error)
     if not getattr(request, "htmx", False):
         if not fault:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return _back(request, pk, language, key)
         context = {"instrument": instrument, "language": language, "row": row, "typed": typed, "was": was}
         context |= {"fault": fault, "may_edit": True, "may_review": True, "name": english_name(language)}
@@ -148,7 +151,11 @@ def translation_review(request: HttpRequest, pk: int, language: str) -> HttpResp
         return _row(request, instrument, language, _state_or_404(_instrument(request, pk), language, keys[0]))
     messages.success(
         request,
-        f"{count} {'text was' if count == 1 else 'texts were'} marked as {'reviewed' if reviewed else 'draft'}.",
+        (
+            ngettext("{n} text was marked as reviewed.", "{n} texts were marked as reviewed.", count)
+            if reviewed
+            else ngettext("{n} text was marked as draft.", "{n} texts were marked as draft.", count)
+        ).format(n=count),
     )
     return redirect("instruments:translation_edit", pk, language)
 
@@ -163,8 +170,10 @@ def _not_reviewed(request: HttpRequest, pk: int, language: str, changed: list[st
     named = shortened([places.get(key, key) for key in changed], 5)
     messages.error(
         request,
-        f"Nothing was marked, because texts have changed since you opened the page: {'; '.join(named)}. Read them as "
-        "they are now, then mark them.",
+        _(
+            "Nothing was marked, because texts have changed since you opened the page: {named}. Read "
+            "them as they are now, then mark them."
+        ).format(named="; ".join(named)),
     )
     return _back(request, pk, language, changed[0])
 
@@ -183,7 +192,7 @@ def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResp
     refused."""
     instrument = _instrument(request, pk, language, change=True)
     if instrument.is_published:
-        messages.info(request, "A published version cannot change. Adapt it, then import into the draft.")
+        messages.info(request, _("A published version cannot change. Adapt it, then import into the draft."))
         return redirect("instruments:translation_status", pk)
     if instrument.is_discarded:
         return closed(request, instrument)
@@ -193,9 +202,11 @@ def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResp
     if request.method == "POST":
         upload = request.FILES.get("file")
         if upload is None:
-            context["faults"] = ["Choose the workbook that you received from the translator."]
+            context["faults"] = [_("Choose the workbook that you received from the translator.")]
         elif upload.size is None or upload.size > LARGEST_FILE:
-            context["faults"] = [f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB."]
+            context["faults"] = [
+                _("The file is larger than {megabytes} MB.").format(megabytes=LARGEST_FILE // 1024 // 1024)
+            ]
         else:
             plan = read_sheet(instrument, language, upload.read())
             context |= {"plan": plan, "faults": plan.faults}
@@ -210,20 +221,24 @@ def _apply_import(request: HttpRequest, instrument: Instrument, language: str, c
         marks = {str(key): str(made_from)[:16] for key, _, _, made_from in rows}
         was = {str(key): str(before) for key, before, _, _ in rows}
     except (ValueError, TypeError, RecursionError):
-        context["faults"] = ["The preview has expired. Upload the file again."]
+        context["faults"] = [gettext("The preview has expired. Upload the file again.")]
         return render(request, "instruments/translation_import.html", context)
     saved: dict[str, Any] = {"language": language, "changes": changes, "made_from": marks, "was": was}
     try:
         save_translations(draft=instrument, by=request.user, **saved)
     except ConflictError as conflict:
-        context["faults"] = [f"{key}: changed since the preview." for key in conflict.current]
-        context["faults"].append("Nothing was imported. Upload the file again to preview its changes.")
+        context["faults"] = [gettext("{key}: changed since the preview.").format(key=key) for key in conflict.current]
+        context["faults"].append(gettext("Nothing was imported. Upload the file again to preview its changes."))
         return render(request, "instruments/translation_import.html", context)
     except (ValidationError, PublishedVersionError, paths.PathError) as error:
         context["faults"] = getattr(error, "messages", [str(error)])
         return render(request, "instruments/translation_import.html", context)
     messages.success(
         request,
-        f"{len(changes)} {'text was' if len(changes) == 1 else 'texts were'} imported as drafts, to be reviewed.",
+        ngettext(
+            "{n} text was imported as drafts, to be reviewed.",
+            "{n} texts were imported as drafts, to be reviewed.",
+            len(changes),
+        ).format(n=len(changes)),
     )
     return redirect("instruments:translation_edit", instrument.pk, language)

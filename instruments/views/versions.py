@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ctnat.ui.access import editors_only, signed_in
@@ -83,7 +84,7 @@ def instrument_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def instrument_compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     before, after = (find_readable(request.user, each) for each in (pk, other))
     if before.kind != after.kind:
-        raise Http404("Only versions of the same kind of instrument can be compared.")
+        raise Http404(_("Only versions of the same kind of instrument can be compared."))
     language = page_language(request, after)
     rows = compared(before.definition, after.definition, language)
     everything = request.GET.get("show") == "all"
@@ -105,7 +106,7 @@ def instrument_compare_choice(request: HttpRequest, pk: int) -> HttpResponse:
     """The target of the form "compare with" on a version's page."""
     other = request.GET.get("other", "")[:18]
     if not other.isascii() or not other.isdigit():
-        raise Http404("This version does not exist.")
+        raise Http404(_("This version does not exist."))
     return redirect("instruments:instrument_compare", int(other), pk)
 
 
@@ -132,13 +133,14 @@ def instrument_adapt(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         owner = owner_of(request.user, request.POST.get("owner", choices[0][0] if len(choices) == 1 else ""))
     except KeyError:
-        messages.error(request, "No draft was created. Choose the assessment that the new draft is for.")
+        messages.error(request, _("No draft was created. Choose the assessment that the new draft is for."))
         return redirect("instruments:instrument_detail", pk)
     draft = adapt(instrument=instrument, owner=owner, by=request.user)
     messages.success(
         request,
-        f"Version {draft.version} was created as a draft of {draft.owner_name}. Adapt it to your country, then "
-        "publish it.",
+        _(
+            "Version {version} was created as a draft of {owner_name}. Adapt it to your country, then publish it."
+        ).format(version=draft.version, owner_name=draft.owner_name),
     )
     return redirect("instruments:instrument_edit", draft.pk)
 
@@ -151,15 +153,20 @@ def instrument_publish(request: HttpRequest, draft: Instrument) -> HttpResponse:
     except ConflictError:
         messages.error(
             request,
-            "Not published: another member has changed the draft since you opened the page. Read it as it is now, "
-            "then publish it.",
+            _(
+                "Not published: another member has changed the draft since you opened the page. Read it as it is now, "
+                "then publish it."
+            ),
         )
     except DefinitionError as error:
         for fault in error.faults[:20]:
             messages.error(request, fault)
     else:
         messages.success(
-            request, f"{published} was published. Assessments can now use it; it can no longer be changed."
+            request,
+            _("{published} was published. Assessments can now use it; it can no longer be changed.").format(
+                published=published
+            ),
         )
     return redirect("instruments:instrument_detail", draft.pk)
 
@@ -180,7 +187,9 @@ def instrument_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         withdraw(instrument=instrument, reason=form.cleaned_data["reason"], by=request.user)
-        messages.success(request, f"{instrument} was withdrawn. Assessments can no longer choose it.")
+        messages.success(
+            request, _("{instrument} was withdrawn. Assessments can no longer choose it.").format(instrument=instrument)
+        )
         return redirect("instruments:instrument_detail", pk)
     return render(request, "instruments/instrument_withdraw.html", {"instrument": instrument, "form": form})
 
@@ -190,7 +199,10 @@ def instrument_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def instrument_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     found = find_changeable(request.user, pk, Instrument.objects.for_published())
     instrument = reinstate(instrument=found, by=request.user)
-    messages.success(request, f"The withdrawal of {instrument} was undone. Assessments can choose it again.")
+    messages.success(
+        request,
+        _("The withdrawal of {instrument} was undone. Assessments can choose it again.").format(instrument=instrument),
+    )
     return redirect("instruments:instrument_detail", pk)
 
 
@@ -202,7 +214,7 @@ def instrument_discard(request: HttpRequest, draft: Instrument) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("instruments:instrument_detail", draft.pk)
-    messages.success(request, f"{draft} was moved to the trash. It can be restored.")
+    messages.success(request, _("{draft} was moved to the trash. It can be restored.").format(draft=draft))
     return redirect("instruments:instrument_trash")
 
 
@@ -218,5 +230,10 @@ def instrument_trash(request: HttpRequest) -> HttpResponse:
 @editors_only
 def instrument_restore(request: HttpRequest, pk: int) -> HttpResponse:
     draft = restore(draft=find_changeable(request.user, pk), by=request.user)
-    messages.success(request, f"{draft} was restored." if draft.is_draft else f"{draft} was not in the trash.")
+    messages.success(
+        request,
+        _("{draft} was restored.").format(draft=draft)
+        if draft.is_draft
+        else _("{draft} was not in the trash.").format(draft=draft),
+    )
     return redirect("instruments:instrument_detail", pk)

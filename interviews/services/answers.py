@@ -6,6 +6,8 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.fields import is_unreadable
@@ -20,7 +22,9 @@ from interviews.text import ANSWER_LIMIT, clean_text
 
 SITTING = timedelta(minutes=10)  # saves of one person this close together share a row of the history
 CORRECTED = 40  # characters that a save may replace, as in correcting a word, without a row of its own
-TELL = "Your text is still on the screen. Tell the person who runs the site that a key is missing from FIELD_KEYS."
+TELL = gettext_lazy(
+    "Your text is still on the screen. Tell the person who runs the site that a key is missing from FIELD_KEYS."
+)
 
 
 @dataclass(frozen=True)
@@ -49,16 +53,21 @@ def save_answer(
     text is set aside instead. Without `base` there is no check.
     """
     if question not in questions_of(interview.assessment, [question]):
-        raise ValidationError(f"The guide has no question {question[:20]}. Reload the page.")
+        raise ValidationError(
+            gettext("The guide has no question {question}. Reload the page.").format(question=question[:20])
+        )
     text = clean_text(text)
     if len(text) > ANSWER_LIMIT:
         raise ValidationError(
-            f"This answer has {len(text):,} characters; the limit is {ANSWER_LIMIT:,}. Move part of it to "
-            f"another answer."
+            gettext(
+                "This answer has {n:,} characters; the limit is {limit:,}. Move part of it to another answer."
+            ).format(n=len(text), limit=ANSWER_LIMIT)
         )
     answer, _ = Answer.objects.select_for_update().get_or_create(interview=interview, question=question)
     if is_unreadable(answer.text):
-        raise ValidationError("The notes under this question cannot be read, so they cannot be changed. " + TELL)
+        raise ValidationError(
+            gettext("The notes under this question cannot be read, so they cannot be changed. ") + TELL
+        )
     text = strike_late(interview=interview, question=question, text=text, base=base)
     if client and _is_known(answer, client, sequence, text):
         return Saved(answer)
@@ -165,8 +174,10 @@ def restore_revision(*, revision: AnswerRevision, by: User, seen: int | None = N
     answer = Answer.objects.select_for_update().get(pk=revision.answer_id)
     if seen is not None and answer.revision != seen and answer.text != revision.text:
         raise InputError(
-            f"The text of {answer.question} was saved after you opened this page. Nothing was restored. Read its "
-            "current text first."
+            _(
+                "The text of {question} was saved after you opened this page. Nothing was restored. Read "
+                "its current text first."
+            ).format(question=answer.question)
         )
     interview = revision.answer.interview  # its guide is parsed already
     return save_answer(interview=interview, question=answer.question, text=revision.text, by=by)
@@ -206,12 +217,14 @@ def save_observations(*, interview: Interview, text: str, by: User, base: int | 
     text = clean_text(text)
     if len(text) > ANSWER_LIMIT:
         raise ValidationError(
-            f"The observations have {len(text):,} characters; the limit is {ANSWER_LIMIT:,}. Shorten them."
+            _("The observations have {n:,} characters; the limit is {answer_limit:,}. Shorten them.").format(
+                n=len(text), answer_limit=ANSWER_LIMIT
+            )
         )
     now = Interview.objects.select_for_update().get(pk=interview.pk)
     present, revision = now.observations, now.observations_revision
     if is_unreadable(present):
-        raise ValidationError("The observations cannot be read, so they cannot be changed. " + TELL)
+        raise ValidationError(_("The observations cannot be read, so they cannot be changed. ") + TELL)
     text = strike_late(interview=interview, question="", text=text, base=base)
     if base is not None and base != revision and present not in text:
         text = present if text in present else f"{present.rstrip()}\n\n{text}"

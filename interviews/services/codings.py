@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import Organisation, User
@@ -30,10 +31,12 @@ def code_passage(
     """
     answer = Answer.objects.select_for_update(of=("self",)).select_related("interview__assessment").get(pk=answer.pk)
     if theme.assessment_id != answer.interview.assessment_id:
-        raise ValidationError("This theme belongs to another codebook. Choose one of this assessment.")
+        raise ValidationError(_("This theme belongs to another codebook. Choose one of this assessment."))
     theme.retired_at = Theme.objects.select_for_update().get(pk=theme.pk).retired_at
     if theme.retired_at:  # includes merged themes
-        raise ValidationError(f"The theme “{theme.label}” is no longer in use. Choose another one.")
+        raise ValidationError(
+            _("The theme “{label}” is no longer in use. Choose another one.").format(label=theme.label)
+        )
     start, end = _edges(answer.text, start, end, quote)
     coding, created = Coding.objects.get_or_create(
         answer=answer,
@@ -53,19 +56,19 @@ def _edges(text: str, start: int, end: int, quote: str | None) -> tuple[int, int
     """Of the passage without white space around it; of `quote` the occurrence nearest to `start`."""
     if quote is not None:
         if not quote.strip():
-            raise ValidationError("Select some text in the notes first.")
+            raise ValidationError(_("Select some text in the notes first."))
         place = nearest(text, quote, start)
         if place is None:
             raise ValidationError(
-                "This passage is no longer in the notes. Reload the page and select the passage again."
+                _("This passage is no longer in the notes. Reload the page and select the passage again.")
             )
         start, end = place, place + len(quote)
     if not 0 <= start <= end <= len(text):
-        raise ValidationError("Select some text in the notes first.")
+        raise ValidationError(_("Select some text in the notes first."))
     words = text[start:end]
     start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
     if start >= end:
-        raise ValidationError("Select some text in the notes first: a passage cannot consist of spaces only.")
+        raise ValidationError(_("Select some text in the notes first: a passage cannot consist of spaces only."))
     return start, end
 
 
@@ -98,22 +101,26 @@ def release_passage(
     Interview.objects.select_for_update(of=("self",)).filter(answers=coding.answer_id).first()
     now = _lock_coding(coding)
     if now is None:
-        raise ValidationError("This mark was removed in the meantime, so the passage cannot be quoted.")
+        raise ValidationError(_("This mark was removed in the meantime, so the passage cannot be quoted."))
     coding, interview = now, now.answer.interview
     consent = consent_of(interview)
     if consent.refusal:
         raise ValidationError(consent.refusal)
     if consent.is_unattributed and name_agency:
-        raise ValidationError("The interviewee agreed to be quoted only without attribution. Do not name the agency.")
+        raise ValidationError(
+            _("The interviewee agreed to be quoted only without attribution. Do not name the agency.")
+        )
     offer = Register(interview.assessment).attribution_of(interview, consent)
     if coding.lost:
-        raise ValidationError("This passage is no longer in the notes, so it cannot be quoted.")
+        raise ValidationError(_("This passage is no longer in the notes, so it cannot be quoted."))
     if words_hash is not None and words_hash != coding.words_hash:
-        raise ValidationError("This passage has changed in the meantime. Read the current text, then decide.")
+        raise ValidationError(_("This passage has changed in the meantime. Read the current text, then decide."))
     if attribution is not None and attribution != offer.text:
         raise ValidationError(
-            "The attribution of this passage has changed in the meantime, with the register of stakeholders. Read "
-            "the current one, then decide."
+            _(
+                "The attribution of this passage has changed in the meantime, with the register of stakeholders. Read "
+                "the current one, then decide."
+            )
         )
     stored = dict(offer.stored)
     if name_agency and interview.organisation:

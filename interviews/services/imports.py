@@ -1,16 +1,21 @@
 """Interviews typed elsewhere: one row per interview, with columns for its details and one per question."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from assessments.audit import record
 from assessments.models import Assessment, Sector, User
 from ctnat.ui.digits import plain_number, whole_number
+from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.tables import Table
 from interviews.guides import guide_of
 from interviews.models import EARLIEST_YEAR, Interview
@@ -71,15 +76,22 @@ def import_interviews(*, assessment: Assessment, table: Table, by: User | None, 
 def _column_faults(assessment: Assessment, table: Table) -> list[str]:
     known = {*HEAD, *MORE, *guide_of(assessment).by_name}
     faults = [
-        f"Column “{column[:60]}” is not known. Use {', '.join(HEAD)}, or the code of a question such as 3.1."
+        _("Column “{column}” is not known. Use {head}, or the code of a question such as 3.1.").format(
+            column=column[:60], head=", ".join(HEAD)
+        )
         for column in table.header
         if column and column not in known
     ]
-    faults += [f"Column “{column[:60]}” appears twice. Use each column name only once." for column in table.doubled]
     faults += [
-        f"Column “{column}” is missing. Add it to the file." for column in REQUIRED if column not in table.header
+        _("Column “{column}” appears twice. Use each column name only once.").format(column=column[:60])
+        for column in table.doubled
     ]
-    return faults or ([] if table.rows else ["There are no rows below the column names."])
+    faults += [
+        _("Column “{column}” is missing. Add it to the file.").format(column=column)
+        for column in REQUIRED
+        if column not in table.header
+    ]
+    return faults or ([] if table.rows else [_("There are no rows below the column names.")])
 
 
 def _filled(row: dict[str, str]) -> dict[str, str]:
@@ -90,10 +102,12 @@ def _row_faults(number: int, error: ValidationError) -> list[str]:
     columns = {"held_at": "date", "sections_reason": "sections", "respondent_title": "title", "respondent_name": "name"}
     if hasattr(error, "error_dict"):
         return [
-            f"Row {number}, {columns.get(name, name)}: {' '.join(messages)}"
+            _("Row {number}, {get}: {messages}").format(
+                number=number, get=columns.get(name, name), messages=" ".join(messages)
+            )
             for name, messages in error.message_dict.items()
         ]
-    return [f"Row {number}: {' '.join(error.messages)}"]
+    return [_("Row {number}: {messages}").format(number=number, messages=" ".join(error.messages))]
 
 
 def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) -> Interview:
@@ -101,7 +115,7 @@ def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) ->
     notes = {code: clean_text(row[code]) for code in questions if row.get(code)}
     fields = _fields(assessment, row)
     if "organisation" in row:
-        sector = _choice("sector", row.get("sector", ""), dict(Sector.choices), default="")
+        sector = _choice("sector", row.get("sector", ""), Sector.choices, default="")
         organisation = find_organisation(
             assessment=assessment,
             name=row["organisation"],
@@ -111,7 +125,9 @@ def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) ->
         )
         fields["organisation"] = organisation
     if twin := _twin(assessment, fields, notes):
-        raise ValidationError(f"This interview already exists as {twin.code}. Delete the row from the file.")
+        raise ValidationError(
+            _("This interview already exists as {code}. Delete the row from the file.").format(code=twin.code)
+        )
     sections = _sections(assessment, row.get("sections", ""), notes)
     if not notes:  # dates and people alone are no proof that anything was asked
         plan: dict[str, Any] = {"sections": sections, "sections_reason": REASON_PLANNED} if sections else {}
@@ -132,8 +148,8 @@ def _fields(assessment: Assessment, row: dict[str, str]) -> dict[str, Any]:
     }
     return texts | {
         "held_at": _moment(assessment, row.get("date", "")),
-        "format": _choice("format", row.get("format", ""), dict(Interview.Format.choices), default=""),
-        "place": _choice("place", row.get("place", ""), dict(Interview.Place.choices), default=""),
+        "format": _choice("format", row.get("format", ""), Interview.Format.choices, default=""),
+        "place": _choice("place", row.get("place", ""), Interview.Place.choices, default=""),
         "women": _count("women", row.get("women", "")),
         "men": _count("men", row.get("men", "")),
         "other": _count("other", row.get("other", "")),
@@ -150,15 +166,21 @@ def _moment(assessment: Assessment, text: str) -> datetime:
         except ValueError:
             continue
         if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-            raise ValidationError({"date": f"Check the year of “{text}”: it is {moment.year}."})
+            raise ValidationError(
+                {"date": _("Check the year of “{text}”: it is {year}.").format(text=text, year=moment.year)}
+            )
         return moment
-    raise ValidationError({"date": f"“{text}” is not a date. Enter it as 2016-01-18 or 2016-01-18 10:00."})
+    raise ValidationError(
+        {"date": _("“{text}” is not a date. Enter it as 2016-01-18 or 2016-01-18 10:00.").format(text=text)}
+    )
 
 
 def _count(name: str, text: str) -> int:
     number = whole_number(text) if text.strip() else 0
     if number is None or not 0 <= number < 10_000:
-        raise ValidationError({name: f"“{text.strip()[:20]}” is not a number of people. Use digits only."})
+        raise ValidationError(
+            {name: _("“{text}” is not a number of people. Use digits only.").format(text=text.strip()[:20])}
+        )
     return number
 
 
@@ -167,20 +189,29 @@ def _yes(name: str, text: str) -> bool | None:
     words = {"": None, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
     if text.strip().lower() not in words:
         raise ValidationError(
-            {name: f"“{text[:20]}” is neither yes nor no. Enter one of them, or leave the cell empty."}
+            {
+                name: _("“{text}” is neither yes nor no. Enter one of them, or leave the cell empty.").format(
+                    text=text[:20]
+                )
+            }
         )
     return words[text.strip().lower()]
 
 
-def _choice(name: str, text: str, choices: dict[str, str], *, default: str) -> str:
-    """A choice by its value or its label."""
+def _choice(name: str, text: str, choices: Sequence[tuple[str, StrOrPromise]], *, default: str) -> str:
+    """A choice by its value, or by its label in English or in the member's language."""
     wanted = text.strip().casefold()
     if not wanted:
         return default
-    for value, label in choices.items():
-        if wanted in (value.casefold(), label.casefold()):
+    with override(settings.LANGUAGE_CODE):
+        english = {value: str(label).casefold() for value, label in choices}
+    for value, label in choices:
+        if wanted in (value.casefold(), str(label).casefold(), english[value]):
             return value
-    raise ValidationError({name: f"“{text[:40]}” is not known. Enter one of {', '.join(choices)}."})
+    values = ", ".join(value for value, label in choices)
+    raise ValidationError(
+        {name: _("“{text}” is not known. Enter one of {values}.").format(text=text[:40], values=values)}
+    )
 
 
 def _sections(assessment: Assessment, text: str, notes: dict[str, str]) -> list[str]:

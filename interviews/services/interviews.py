@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.locks import lock_assessment
@@ -109,15 +110,28 @@ def check_plan(guide: InterviewGuide, sections: Iterable[str], reason: str) -> l
     chosen = set(sections)
     known = [section.name for section in guide.sections]
     if unknown := chosen - set(known):
-        raise ValidationError({"sections": f"The guide has no section {sorted(unknown)[0]}. Choose from {known}."})
+        raise ValidationError(
+            {
+                "sections": _("The guide has no section {unknown}. Choose from {known}.").format(
+                    unknown=sorted(unknown)[0], known=known
+                )
+            }
+        )
     routing = guide.routing
     count = len(chosen & set(routing.choose_from))
     if not routing.min <= count <= routing.max and not reason:
         raise ValidationError(
             {
-                "sections_reason": f"The guide asks for {routing.min} to {routing.max} of the sections "
-                f"{routing.choose_from[0]} to {routing.choose_from[-1]}, but {count} are chosen. Change the choice, "
-                "or give a reason for the different number."
+                "sections_reason": _(
+                    "The guide asks for {min} to {max} of the sections {choose_from} to {choose_from_2}, but "
+                    "{count} are chosen. Change the choice, or give a reason for the different number."
+                ).format(
+                    min=routing.min,
+                    max=routing.max,
+                    choose_from=routing.choose_from[0],
+                    choose_from_2=routing.choose_from[-1],
+                    count=count,
+                )
             }
         )
     return in_order(guide, chosen | set(routing.always))
@@ -148,11 +162,13 @@ def find_organisation(
     if found.in_capital is None:
         return update_organisation(organisation=found, by=by, in_capital=in_capital)
     if found.in_capital != in_capital:
-        recorded = "in the capital" if found.in_capital else "not in the capital"
+        recorded = _("in the capital") if found.in_capital else _("not in the capital")
         raise ValidationError(
             {
-                "in_capital": f"{found.name} is on the list already, recorded as {recorded}. Choose it from the list, "
-                "or correct it in the list of organisations first."
+                "in_capital": _(
+                    "{name} is on the list already, recorded as {recorded}. Choose it from the list, or "
+                    "correct it in the list of organisations first."
+                ).format(name=found.name, recorded=recorded)
             }
         )
     return found
@@ -182,7 +198,11 @@ def plan_sections(
     check_seen(now, seen, {"sections": plan, "sections_reason": reason})
     if missing := sorted(_sections_with_notes(interview) - set(plan)):
         raise ValidationError(
-            {"sections": f"Section {missing[0]} has notes. Keep it in the plan, or clear its answers first."}
+            {
+                "sections": _("Section {missing} has notes. Keep it in the plan, or clear its answers first.").format(
+                    missing=missing[0]
+                )
+            }
         )
     if (now.sections, now.sections_reason) == (plan, reason):  # saved without a change, or sent twice on a slow line
         return interview
@@ -240,14 +260,14 @@ def complete_interview(
     `note_given` is recorded where nothing is recorded about consent yet.
     """
     if interview.planned:
-        raise ValidationError(f"{interview.code} has not been started yet. Start it first.")
+        raise ValidationError(_("{code} has not been started yet. Start it first.").format(code=interview.code))
     if not interview.has_chosen_sections:
-        raise ValidationError("Choose the sections of this interview first. They record what was asked.")
+        raise ValidationError(_("Choose the sections of this interview first. They record what was asked."))
     if details:
         update_interview(interview=interview, by=by, **details)
     if not interview.people:
         raise ValidationError(
-            {"women": "Enter the number of women, men or others who took part in the interview details."}
+            {"women": _("Enter the number of women, men or others who took part in the interview details.")}
         )
     if interview.completed_at is None:
         _record_outcomes(interview, set(not_reached), set(unanswered))
@@ -263,7 +283,7 @@ def complete_interview(
 def _record_outcomes(interview: Interview, not_reached: set[str], unanswered: set[str]) -> None:
     if with_notes := (not_reached | unanswered) & _sections_with_notes(interview):
         raise ValidationError(
-            f"Section {min(with_notes)} now has notes, so it was asked and answered. Reload the page."
+            _("Section {min} now has notes, so it was asked and answered. Reload the page.").format(min=min(with_notes))
         )
     guide = interview.guide
     interview.not_reached = in_order(guide, {*interview.not_reached, *(not_reached & set(interview.sections))})
@@ -303,8 +323,10 @@ def restore_interview(*, interview: Interview, by: User) -> Interview:
     """Raises `ValidationError` where the consent to the interview was withdrawn."""
     if consent_of(interview).withdrew_interview:
         raise ValidationError(
-            f"The consent to {interview.code} was withdrawn, so it cannot be restored. If consent was given again, "
-            "record it first."
+            _(
+                "The consent to {code} was withdrawn, so it cannot be restored. If consent was given "
+                "again, record it first."
+            ).format(code=interview.code)
         )
     interview.deleted_at = Interview.objects.select_for_update().get(pk=interview.pk).deleted_at
     if interview.deleted_at is None:  # pressed twice
@@ -320,13 +342,13 @@ def suggest_contact(*, interview: Interview, by: User, name: str = "", email: st
     """Add a colleague named in the interview, who may be invited to the survey. Raises `ValidationError`."""
     name, email = clean_text(name).strip(), clean_text(email).strip()
     if not name and not email:
-        raise ValidationError({"name": "Enter a name or an e-mail address."})
+        raise ValidationError({"name": _("Enter a name or an e-mail address.")})
     if email:
         try:
             validate_email(email)
         except ValidationError:
             raise ValidationError(
-                {"email": "This is not an e-mail address. Enter one such as name@example.org."}
+                {"email": _("This is not an e-mail address. Enter one such as name@example.org.")}
             ) from None
     return add_contact(
         assessment=interview.assessment, by=by, name=name, email=email, suggested_in=interview.code, **cleaned(fields)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.known_names import without_names
@@ -59,10 +60,20 @@ def _check(theme: Theme, changed: Collection[str] = ("area", "criterion")) -> No
     guide, matrix = guide_of(theme.assessment), matrix_of(theme.assessment)
     sections = [section.name for section in guide.sections]
     if "area" in changed and theme.area and theme.area not in sections:
-        raise ValidationError({"area": f"The guide has no section {theme.area}. Enter one of {', '.join(sections)}."})
+        raise ValidationError(
+            {
+                "area": _("The guide has no section {area}. Enter one of {sections}.").format(
+                    area=theme.area, sections=", ".join(sections)
+                )
+            }
+        )
     if "criterion" in changed and theme.criterion and theme.criterion not in matrix.by_name:
         raise ValidationError(
-            {"criterion": f"The matrix has no criterion {theme.criterion}. Choose one from the list."}
+            {
+                "criterion": _("The matrix has no criterion {criterion}. Choose one from the list.").format(
+                    criterion=theme.criterion
+                )
+            }
         )
 
 
@@ -103,7 +114,11 @@ def retire_theme(*, theme: Theme, by: User) -> Theme:
 def return_theme(*, theme: Theme, by: User) -> Theme:
     """Offer a retired theme again. Raises `ValidationError` for one that was merged."""
     if theme.merged_into:
-        raise ValidationError(f"“{theme.label}” was merged into “{theme.merged_into.label}”. Add a new theme instead.")
+        raise ValidationError(
+            _("“{label}” was merged into “{label_2}”. Add a new theme instead.").format(
+                label=theme.label, label_2=theme.merged_into.label
+            )
+        )
     theme.retired_at = None
     theme.save(update_fields=["retired_at"])
     record("theme.returned", by=by, assessment=theme.assessment, target=theme)
@@ -117,14 +132,16 @@ def merge_themes(*, theme: Theme, into: Theme, by: User) -> Theme:
     A passage that one coder had marked with both themes becomes one row, released where either was.
     """
     if theme.assessment_id != into.assessment_id or theme.pk == into.pk:
-        raise ValidationError("Choose another theme of this codebook to merge into.")
+        raise ValidationError(_("Choose another theme of this codebook to merge into."))
     if into.merged_into_id or into.retired_at:
-        raise ValidationError(f"“{into.label}” is no longer in use. Choose another theme.")
+        raise ValidationError(_("“{label}” is no longer in use. Choose another theme.").format(label=into.label))
     now = {row.pk: row for row in Theme.objects.select_for_update().filter(pk__in=[theme.pk, into.pk]).order_by("pk")}
     if now[theme.pk].merged_into_id == into.pk:  # pressed twice
         return into
     if now[theme.pk].merged_into_id or now[into.pk].retired_at:
-        raise ValidationError("One of the two themes was merged or retired in the meantime. Open the codebook again.")
+        raise ValidationError(
+            _("One of the two themes was merged or retired in the meantime. Open the codebook again.")
+        )
     there = {_passage_of(coding): coding for coding in into.codings.all()}
     doubled = [coding for coding in theme.codings.all() if _passage_of(coding) in there]
     for coding in doubled:

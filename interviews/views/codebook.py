@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -30,7 +31,7 @@ from interviews.views.interviews import guide_sections
 @requires("codebook.edit")
 def codebook_seed(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     new = seed_codebook(assessment=assessment, by=request.user)
-    messages.success(request, f"{new} themes were added from the guide and the indicator matrix.")
+    messages.success(request, _("{new} themes were added from the guide and the indicator matrix.").format(new=new))
     return redirect("interviews:theme_list", assessment.reference)
 
 
@@ -48,7 +49,7 @@ def codebook_export(request: MemberRequest, assessment: Assessment, form: str) -
         areas = dict(guide_sections(assessment))
         content, kind = codebook_files.to_qdc(themes, areas, assessment.reference), "application/xml"
     else:
-        raise Http404("This format does not exist.")
+        raise Http404(_("This format does not exist."))
     record("codebook.exported", by=request.user, assessment=assessment, format=form)
     name = f"{assessment.reference}-codebook.{form}"
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -69,7 +70,12 @@ def codebook_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
             form.add_error("file", error)
         else:
             if not done.faults:
-                messages.success(request, f"{done.added} themes were added and {done.changed} updated.")
+                messages.success(
+                    request,
+                    _("{added} themes were added and {changed} updated.").format(
+                        added=done.added, changed=done.changed
+                    ),
+                )
                 return redirect("interviews:theme_list", assessment.reference)
             faults = done.faults
     context = {"assessment": assessment, "form": form, "faults": faults, "columns": codebook_files.COLUMNS}
@@ -80,7 +86,9 @@ def _entries(assessment: Assessment, upload: UploadedFile[bytes]) -> list[codebo
     name = upload.name or ""
     if PurePath(name).suffix.lower() == ".qdc":
         if (upload.size or 0) > codebook_files.QDC_LIMIT:
-            raise ValidationError("The file is larger than 2 MB, the limit for a codebook. Export only the codebook.")
+            raise ValidationError(
+                _("The file is larger than 2 MB, the limit for a codebook. Export only the codebook.")
+            )
         return codebook_files.from_qdc(upload.read(), dict(guide_sections(assessment)))
     check_upload(upload, allowed=frozenset({".csv", ".xlsx"}))
     return codebook_files.from_table(read_table(upload.read(), name))

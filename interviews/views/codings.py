@@ -68,7 +68,7 @@ def coding_add(request: MemberRequest, assessment: Assessment, code: str) -> Htt
         quote = request.POST.get("quote", "").replace("\r\n", "\n")
         start = _place(request.POST.get("start", ""))
         code_passage(answer=answer, theme=theme, start=start, end=start + len(quote), quote=quote, by=request.user)
-        done = f"Coded as “{theme.label}”."
+        done = _("Coded as “{label}”.").format(label=theme.label)
     except ValidationError as error:
         fault = " ".join(error.messages)
     return _reply(request, interview, answer, done, fault)
@@ -81,7 +81,7 @@ def _theme(assessment: Assessment, pk: str) -> Theme:
         else None
     )
     if theme is None:
-        raise ValidationError("Choose a theme from the codebook.")
+        raise ValidationError(_("Choose a theme from the codebook."))
     return theme
 
 
@@ -109,7 +109,7 @@ def coding_remove(request: MemberRequest, assessment: Assessment, code: str, pk:
     coding = get_object_or_404(Coding.objects.select_related("theme", "answer"), answer__interview=interview, pk=pk)
     label = coding.theme.label
     remove_coding(coding=coding, by=request.user)
-    return _reply(request, interview, coding.answer, f"“{label}” was removed.", "")
+    return _reply(request, interview, coding.answer, _("“{label}” was removed.").format(label=label), "")
 
 
 @require_POST

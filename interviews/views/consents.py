@@ -30,7 +30,7 @@ def information_note(request: MemberRequest, assessment: Assessment) -> HttpResp
     version = request.GET.get("version", "")[:64]
     wording = find_wording(assessment, version) if version else None
     if version and wording is None:
-        raise Http404("There is no such version of the information note.")
+        raise Http404(_("There is no such version of the information note."))
     now = wording_of(assessment, request.GET.get("language", ""))
     context = {
         "assessment": assessment,

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -121,10 +123,15 @@ def interview_new(request: MemberRequest, assessment: Assessment) -> HttpRespons
         else:
             if planned:
                 messages.success(
-                    request, f"{interview.code} was planned. On the day of the interview, start it from its page."
+                    request,
+                    _("{code} was planned. On the day of the interview, start it from its page.").format(
+                        code=interview.code
+                    ),
                 )
                 return redirect(interview)
-            messages.success(request, f"{interview.code} started. Ask the first questions, then choose sections.")
+            messages.success(
+                request, _("{code} started. Ask the first questions, then choose sections.").format(code=interview.code)
+            )
             return redirect("interviews:interview_type", assessment.reference, interview.code)
     return render(request, "interviews/interview_edit.html", {"assessment": assessment, "form": form})
 
@@ -154,7 +161,7 @@ def interview_edit(request: MemberRequest, assessment: Assessment, code: str) ->
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"Details of {interview.code} saved.")
+            messages.success(request, _("Details of {code} saved.").format(code=interview.code))
             return redirect(interview)
     context = {"assessment": assessment, "form": form, "interview": interview}
     return render(request, "interviews/interview_edit.html", context, status=status_of(form))
@@ -223,7 +230,7 @@ def contact_suggest(request: MemberRequest, assessment: Assessment, code: str) -
     interview = find_interview(assessment, code)
     form = ContactForm(request.POST or None, assessment=assessment)
     if run_service(request, form, suggest_contact, interview=interview):
-        messages.success(request, "Colleague added to the contacts for the survey.")
+        messages.success(request, _("Colleague added to the contacts for the survey."))
         return redirect(interview)
     context = {"assessment": assessment, "interview": interview, "form": form}
     return render(request, "interviews/contact_suggest.html", context)
@@ -247,11 +254,20 @@ def interview_import(request: MemberRequest, assessment: Assessment) -> HttpResp
             faults = done.faults
             if not faults:
                 planned = sum(interview.planned for interview in done.interviews)
-                without = f" {planned} without notes: planned, not yet held." if planned else ""
-                messages.success(request, f"{len(done.interviews)} interviews were imported.{without}")
+                messages.success(request, _imported(len(done.interviews), planned))
                 return redirect("interviews:interview_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "faults": faults, "head": HEAD, "here": "import"}
     return render(request, "interviews/interview_import.html", context)
+
+
+def _imported(made: int, planned: int) -> str:
+    done = ngettext("{n} interviews were imported.", "{n} interviews were imported.", made).format(n=made)
+    if not planned:
+        return done
+    more = ngettext(
+        "{n} without notes: planned, not yet held.", "{n} without notes: planned, not yet held.", planned
+    ).format(n=planned)
+    return f"{done} {more}"
 
 
 def _change(
@@ -263,7 +279,7 @@ def _change(
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, f"{interview.code} {done}")
+        messages.success(request, done.format(code=interview.code))
     if interview.deleted_at:
         return redirect("interviews:interview_list", assessment.reference)
     return redirect(interview)
@@ -294,11 +310,11 @@ def interview_complete(request: MemberRequest, assessment: Assessment, code: str
                 return redirect(interview)
             add_errors(form, error)
         else:
-            messages.success(request, f"{interview.code} was marked as complete.")
+            messages.success(request, _("{code} was marked as complete.").format(code=interview.code))
             return redirect(interview)
     if not points or interview.planned or interview.is_complete or not interview.has_chosen_sections:
         if request.method == "POST":  # says what has to be done first
-            return _change(request, assessment, code, complete_interview, "was marked as complete.")
+            return _change(request, assessment, code, complete_interview, _("{code} was marked as complete."))
         return redirect(interview)
     context = {"assessment": assessment, "interview": interview, "form": form, "points": points}
     return render(request, "interviews/interview_complete.html", context)
@@ -307,16 +323,18 @@ def interview_complete(request: MemberRequest, assessment: Assessment, code: str
 @require_POST
 @requires("interviews.edit")
 def interview_reopen(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, reopen_interview, "was reopened.")
+    return _change(request, assessment, code, reopen_interview, _("{code} was reopened."))
 
 
 @require_POST
 @requires("interviews.edit")
 def interview_trash(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, trash_interview, "was moved to the trash. You can restore it from there.")
+    return _change(
+        request, assessment, code, trash_interview, _("{code} was moved to the trash. You can restore it from there.")
+    )
 
 
 @require_POST
 @requires("interviews.edit")
 def interview_restore(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, restore_interview, "was restored.")
+    return _change(request, assessment, code, restore_interview, _("{code} was restored."))

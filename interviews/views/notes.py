@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -66,10 +67,13 @@ def interview_type(request: MemberRequest, assessment: Assessment, code: str) ->
         aside = _save_form(request, interview, unsaved, faults)
         if aside:
             messages.warning(
-                request, f"{aside} changed elsewhere in the meantime. Both texts are kept below: choose one."
+                request,
+                _("{aside} changed elsewhere in the meantime. Both texts are kept below: choose one.").format(
+                    aside=aside
+                ),
             )
         if not faults:
-            messages.success(request, "All notes saved.")
+            messages.success(request, _("All notes saved."))
             return redirect("interviews:interview_type", assessment.reference, interview.code)
     context = _page(request, interview, unsaved, faults)
     return render(request, "interviews/interview_type.html", context)
@@ -144,7 +148,7 @@ def _number(text: str | None) -> int | None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 17 and int(text) < BIGGEST):
         raise ValidationError(
-            "The page sent data that could not be read. Reload it; your text is saved on this device."
+            _("The page sent data that could not be read. Reload it; your text is saved on this device.")
         )
     return int(text)
 
@@ -164,7 +168,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
     interview = find_interview(assessment, code)
     text, client = request.POST.get("text"), request.POST.get("client", "")
     if text is None or len(client) > 40:
-        return _refused("The page sent data that could not be read. Reload it.")
+        return _refused(_("The page sent data that could not be read. Reload it."))
     try:
         sequence, base = _number(request.POST.get("sequence")) or 0, _number(request.POST.get("base"))
         if question == OBSERVATIONS:
@@ -194,7 +198,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
     reply["trashed"] = _trashed(interview)
     if saved.set_aside is None:
         return JsonResponse(reply)
-    theirs = {"status": "conflict", "text": answer.text, "by": str(answer.updated_by or "a colleague")}
+    theirs = {"status": "conflict", "text": answer.text, "by": str(answer.updated_by or _("a colleague"))}
     return JsonResponse(reply | theirs | {"set_aside": saved.set_aside.pk})
 
 
@@ -205,7 +209,7 @@ def _trashed(interview: Interview) -> dict[str, str] | None:
     events = AuditEvent.objects.for_assessment(interview.assessment).filter(action="interview.trashed")
     event = events.filter(object_id=str(interview.pk)).select_related("actor").first()
     by = event.actor if event else None
-    return {"by": str(by or "A colleague"), "at": _moment(interview.deleted_at)}
+    return {"by": str(by or _("A colleague")), "at": _moment(interview.deleted_at)}
 
 
 @asks_by_itself
@@ -227,7 +231,7 @@ def notes_state(request: MemberRequest, assessment: Assessment, code: str) -> Js
         if known.isascii() and known.isdigit() and len(known) < 17 and int(known) < answer.revision:
             reply["answers"][answer.question] |= {
                 "text": answer.text,
-                "by": str(answer.updated_by or "a colleague"),
+                "by": str(answer.updated_by or _("a colleague")),
                 "at": _moment(answer.updated_at),
             }
     return JsonResponse(reply)
@@ -264,7 +268,10 @@ def revision_restore(request: MemberRequest, assessment: Assessment, code: str, 
     else:
         question = revision.answer.question
         messages.success(
-            request, f"The earlier text of {question} was restored. The later text is kept in the version history."
+            request,
+            _("The earlier text of {question} was restored. The later text is kept in the version history.").format(
+                question=question
+            ),
         )
     return redirect("interviews:answer_history", assessment.reference, interview.code, revision.answer.question)
 
@@ -280,7 +287,10 @@ def aside_settle(request: MemberRequest, assessment: Assessment, code: str, pk: 
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, f"Resolved. The version history of {aside.answer.question} keeps both texts.")
+        messages.success(
+            request,
+            _("Resolved. The version history of {question} keeps both texts.").format(question=aside.answer.question),
+        )
     return redirect("interviews:interview_type", assessment.reference, interview.code)
 
 

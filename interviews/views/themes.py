@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -91,7 +92,7 @@ def theme_detail(request: MemberRequest, assessment: Assessment, code: str) -> H
 def theme_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = ThemeForm(request.POST or None, assessment=assessment)
     if made := run_service(request, form, add_theme, assessment=assessment):
-        messages.success(request, f"“{made.label}” was added to the codebook.")
+        messages.success(request, _("“{label}” was added to the codebook.").format(label=made.label))
         return redirect("interviews:theme_list", assessment.reference)
     return render(request, "interviews/theme_edit.html", {"assessment": assessment, "form": form})
 
@@ -102,7 +103,7 @@ def theme_edit(request: MemberRequest, assessment: Assessment, code: str) -> Htt
     theme = find_theme(assessment, code)
     form = ThemeForm(request.POST or None, assessment=assessment, instance=copy(theme))
     if saved := run_service(request, form, update_theme, theme=copy(theme)):
-        messages.success(request, f"“{saved.label}” was saved.")
+        messages.success(request, _("“{label}” was saved.").format(label=saved.label))
         return redirect(saved)
     context = {"assessment": assessment, "form": form, "theme": theme}
     return render(request, "interviews/theme_edit.html", context, status=status_of(form))
@@ -114,7 +115,10 @@ def theme_merge(request: MemberRequest, assessment: Assessment, code: str) -> Ht
     theme = find_theme(assessment, code)
     form = MergeForm(request.POST or None, theme=theme)
     if into := run_service(request, form, merge_themes, theme=theme):
-        messages.success(request, f"The passages of “{theme.label}” were moved to “{into.label}”.")
+        messages.success(
+            request,
+            _("The passages of “{label}” were moved to “{label_2}”.").format(label=theme.label, label_2=into.label),
+        )
         return redirect(into)
     return render(request, "interviews/theme_merge.html", {"assessment": assessment, "form": form, "theme": theme})
 
@@ -128,17 +132,17 @@ def _change(
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, f"“{theme.label}” {done}")
+        messages.success(request, done.format(label=theme.label))
     return redirect("interviews:theme_list", assessment.reference)
 
 
 @require_POST
 @requires("codebook.edit")
 def theme_retire(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, retire_theme, "was retired. Its passages are kept.")
+    return _change(request, assessment, code, retire_theme, _("“{label}” was retired. Its passages are kept."))
 
 
 @require_POST
 @requires("codebook.edit")
 def theme_return(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    return _change(request, assessment, code, return_theme, "was restored.")
+    return _change(request, assessment, code, return_theme, _("“{label}” was restored."))

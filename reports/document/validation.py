@@ -19,18 +19,6 @@ from workshops.changes import CellChange, ChangeLog, Statement, WordingChange, c
 from workshops.results import VerdictCount
 from workshops.words import translate as workshop_word
 
-STATES = {str(label): value for value, label in Mark.State.choices}
-SECTORS = {str(label): value for value, label in Sector.choices}
-OUTCOMES = {
-    "Accepted": "outcome_accepted",
-    "Not accepted": "outcome_not_accepted",
-    "Added": "outcome_added",
-    "Rewritten": "outcome_rewritten",
-    "Dropped": "outcome_dropped",
-    "Restored": "outcome_restored",
-    "Confirmed": "outcome_confirmed",
-}
-
 
 @dataclass
 class Validation:
@@ -90,7 +78,7 @@ class Validation:
 
     def statement(self, row: Statement) -> dict[str, Any]:
         around = self.words["at_validation"]  # statements may have another direction than the report
-        sector = self.results.interviews.sector_label(SECTORS[row.sector]) if row.sector in SECTORS else ""
+        sector = self.results.interviews.sector_label(row.sector) if row.sector in Sector.values else ""
         # A group often has the name of its agency: where agencies are not named, only the kind of group is printed.
         name = row.who if self.name_agencies else ""
         who = f"{name} ({sector})" if name and sector else name or sector
@@ -114,20 +102,20 @@ class Validation:
             "before": self._state(row.before),
             "after": self._state(row.after),
             "proposed": self._state(row.proposed),
-            "outcome": self.words[OUTCOMES[row.outcome]],
+            "outcome": self.words[f"outcome_{row.outcome}"],
             "reason": row.reason,
             "day": format_date(row.at.date(), self.results.language),
         }
 
-    def _state(self, label: str) -> str:
-        return self.words[STATES[label]] if label in STATES else "–"
+    def _state(self, state: str) -> str:
+        return self.words[state] if state in Mark.State.values else "–"
 
     def recommendation(self, row: WordingChange) -> dict[str, Any]:
         return {
             "before": row.before,
             "after": row.after,
             "pieces": row.pieces,
-            "outcome": self.words[OUTCOMES[row.outcome]],
+            "outcome": self.words[f"outcome_{row.outcome}"],
             "who": row.who if self.name_agencies else "",
             "reason": row.reason,
             "day": format_date(row.at.date(), self.results.language),

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import User
@@ -21,10 +22,10 @@ def request_build(*, report: Report, format: str, by: User | None, language: str
     `language`: a further one of the report; blank is its first one.
     """
     if format not in FORMATS:
-        raise ValidationError(f"Choose {' or '.join(known.label for known in FORMATS.values())}.")
+        raise ValidationError(_("Choose {label}.").format(label=" or ".join(known.label for known in FORMATS.values())))
     report = Report.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=report.pk)
     if language and language not in languages_of(report)[1:]:
-        raise ValidationError("Choose a language of this report.")
+        raise ValidationError(_("Choose a language of this report."))
     revision = data_revision(report)
     same = Build.objects.filter(report=report, format=format, language=language, data_revision=revision)
     for job in same.exclude(status__in=[Build.Status.FAILED, Build.Status.CANCELLED]):

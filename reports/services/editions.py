@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.audit import head_of, record
 from assessments.models import User
@@ -23,7 +25,9 @@ from reports.tasks import make_edition_files
 
 DECIDED = "names"  # among the open points of an edition: that decisions on names were made
 MOST_ATTEMPTS = 5
-NAMES_WAIT = "A final edition needs a decision on all words that may name a respondent or an agency. Without one:"
+NAMES_WAIT = gettext_lazy(
+    "A final edition needs a decision on all words that may name a respondent or an agency. Without one:"
+)
 
 
 class OpenPointsLeft(ValidationError):
@@ -31,7 +35,12 @@ class OpenPointsLeft(ValidationError):
 
     def __init__(self, points: list[OpenPoint]):
         self.points = points
-        super().__init__([f"{point.label}: {point.count}. Give a reason for leaving this open." for point in points])
+        super().__init__(
+            [
+                _("{label}: {count}. Give a reason for leaving this open.").format(label=point.label, count=point.count)
+                for point in points
+            ]
+        )
 
 
 @transaction.atomic
@@ -54,16 +63,20 @@ def make_edition(
     raised, unless it is this one: the same form sent twice makes one edition. None does not ask.
     """
     if kind not in Edition.Kind.values:
-        raise ValidationError("Choose draft, for validation or final.")
+        raise ValidationError(_("Choose draft, for validation or final."))
     if "\x00" in what_changed:
-        raise ValidationError("The text contains a null character, which cannot be stored. Delete it and save again.")
+        raise ValidationError(
+            _("The text contains a null character, which cannot be stored. Delete it and save again.")
+        )
     report = Report.objects.select_for_update(of=("self",)).select_related("assessment__study").get(pk=report.pk)
     last = Edition.objects.filter(report=report).order_by("-number").first()
     number = last.number if last else 0
     if last is not None and after is not None and after != number:
         if after == number - 1 and _was_asked_for(last, kind, by, what_changed, reasons or {}):
             return last
-        raise ConflictError(last, f"{last} was made after you opened this page. Read it, then send the form again.")
+        raise ConflictError(
+            last, _("{last} was made after you opened this page. Read it, then send the form again.").format(last=last)
+        )
     edition = Edition(report=report, number=number + 1, kind=kind, what_changed=what_changed, made_by=by)
     edition.data_revision, written, names = _of_one_moment(report, str(edition))
     head = head_of(report.assessment)
@@ -104,20 +117,22 @@ def _of_one_moment(report: Report, edition: str) -> tuple[str, list[ReportData],
 
     Another member may save something between two of the queries of which a document is made: then it is made anew.
     """
-    for _ in range(MOST_ATTEMPTS):
+    for _attempt in range(MOST_ATTEMPTS):
         revision = data_revision(report)
         documents, names = build_all(report, edition=edition)
         if data_revision(report) == revision:
             return revision, documents, names
     raise ValidationError(
-        "Other members are saving changes at this moment, so no edition was made. Ask them to pause, then try again."
+        _("Other members are saving changes at this moment, so no edition was made. Ask them to pause, then try again.")
     )
 
 
 def _error(report: Report, document: ReportData, error: Problem) -> str:
-    place = "on the cover" if error.section == COVER else f"in section {error.section}"
+    place = _("on the cover") if error.section == COVER else _("in section {section}").format(section=error.section)
     language = "" if document.language == report.language else f" ({english_name(document.language)})"
-    return f"A final edition cannot contain errors. Correct, {place}{language}: {error.message}"
+    return _("A final edition cannot contain errors. Correct, {place}{language}: {message}").format(
+        place=place, language=language, message=error.message
+    )
 
 
 def _decided(names: Sequence[NameFinding]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import User
@@ -41,20 +42,27 @@ def decide_on_names(
     report = Report.objects.select_for_update(of=("self",)).select_related("assessment__study").get(pk=report.pk)
     reason = reason.replace("\x00", "").strip()
     if not fingerprints:
-        raise ValidationError({"places": "Choose at least one place."})
+        raise ValidationError({"places": _("Choose at least one place.")})
     if not reason:
-        raise ValidationError({"reason": "Give a reason. It is kept with the decision."})
+        raise ValidationError({"reason": _("Give a reason. It is kept with the decision.")})
     if len(reason) > LONGEST_REASON:
-        raise ValidationError({"reason": f"The reason has {len(reason)} characters. Shorten it to {LONGEST_REASON}."})
+        raise ValidationError(
+            {
+                "reason": _("The reason has {n} characters. Shorten it to {limit}.").format(
+                    n=len(reason), limit=LONGEST_REASON
+                )
+            }
+        )
     present = {finding.fingerprint: finding for finding in names_in(report)}
     if not set(fingerprints) <= present.keys():
-        raise ValidationError("The text was changed in the meantime. Read it as it is now, then decide.")
+        raise ValidationError(_("The text was changed in the meantime. Read it as it is now, then decide."))
     rows = report.name_decisions.filter(fingerprint__in=fingerprints)
     same = {row.fingerprint: row for row in rows if decided(row) == [keep, reason]}  # sent twice
     others = {row.fingerprint: decided(row) for row in rows if row.fingerprint not in same}
     if seen is not None and any(seen.get(name) != mark(value) for name, value in others.items()):
         raise ConflictError(
-            list(others), "Another lead has decided on one of these places. Read that decision, then save yours again."
+            list(others),
+            _("Another lead has decided on one of these places. Read that decision, then save yours again."),
         )
     chosen = dict.fromkeys(fingerprints)
     return [same.get(name) or _store(report, present[name], keep, reason, by) for name in chosen]

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.known_names import without_names
@@ -22,7 +23,7 @@ class EditConflict(Exception):
 
     def __init__(self, section: Section | SectionTranslation):
         self.section = section
-        super().__init__(f"“{section.title}” was saved by another member in the meantime.")
+        super().__init__(_("“{title}” was saved by another member in the meantime.").format(title=section.title))
 
 
 def store_revision(section: Section, by: User | None) -> None:
@@ -39,16 +40,19 @@ def raise_revision(report: Report) -> None:
 
 def check_text(title: str, body: str) -> None:
     if "\x00" in title or "\x00" in body:
-        raise ValidationError("The text contains a null character, which cannot be stored. Delete it and save again.")
+        raise ValidationError(
+            _("The text contains a null character, which cannot be stored. Delete it and save again.")
+        )
     if not title.strip():
-        raise ValidationError({"title": "Enter a title for the section."})
+        raise ValidationError({"title": _("Enter a title for the section.")})
     if len(title) > 300:
-        raise ValidationError({"title": f"The title has {len(title)} characters. Shorten it to 300."})
+        raise ValidationError({"title": _("The title has {n} characters. Shorten it to 300.").format(n=len(title))})
     if len(body) > MAX_BODY:
         raise ValidationError(
             {
-                "body": f"The section has {len(body):,} characters; the limit is {MAX_BODY:,}. Split it into two "
-                f"sections."
+                "body": _(
+                    "The section has {n:,} characters; the limit is {max_body:,}. Split it into two sections."
+                ).format(n=len(body), max_body=MAX_BODY)
             }
         )
 
@@ -144,7 +148,7 @@ def add_section(
     ):
         return same
     if parent is not None and (parent.report_id != report.pk or _depth(parent) >= MAX_DEPTH):
-        raise ValidationError("Choose a chapter or section of this report as its parent.")
+        raise ValidationError(_("Choose a chapter or section of this report as its parent."))
     section = Section.objects.create(
         report=report,
         key=_free_key(report, title),
@@ -191,10 +195,10 @@ def move_section(*, section: Section, position: int, by: User | None, parent: Se
     above = target
     while above is not None:
         if above.pk == section.pk or above.report_id != section.report_id:
-            raise ValidationError("A section cannot be moved into itself. Choose another place.")
+            raise ValidationError(_("A section cannot be moved into itself. Choose another place."))
         above = above.parent
     if _depth(target) + _height(section) > MAX_DEPTH:
-        raise ValidationError("Reports have three levels: chapter, section and part. Choose a place higher up.")
+        raise ValidationError(_("Reports have three levels: chapter, section and part. Choose a place higher up."))
     _place(section, target, position)
     raise_revision(section.report)
     record("report.section_moved", by=by, assessment=section.report.assessment, target=section, key=section.key)

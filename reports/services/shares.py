@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import User
@@ -19,9 +20,11 @@ LONGEST_SHARE = 366  # days
 def share_edition(*, edition: Edition, days: int, by: User | None) -> tuple[ShareLink, str]:
     """(link, token). The token is shown once and not kept. Raises `ValidationError`."""
     if not 1 <= days <= LONGEST_SHARE:
-        raise ValidationError({"days": f"Enter a number of days from 1 to {LONGEST_SHARE}."})
+        raise ValidationError(
+            {"days": _("Enter a number of days from 1 to {longest_share}.").format(longest_share=LONGEST_SHARE)}
+        )
     if not edition.is_ready:
-        raise ValidationError("The files of this edition are not ready yet. Wait until they are, then share it.")
+        raise ValidationError(_("The files of this edition are not ready yet. Wait until they are, then share it."))
     token = new_token()
     link = ShareLink.objects.create(
         edition=edition,

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
@@ -79,7 +80,7 @@ def build_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
 def build_file(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse | FileResponse:
     job = find_build(assessment, pk)
     if job.status != Build.Status.DONE:
-        raise Http404("This document is not ready yet.")
+        raise Http404(_("This document is not ready yet."))
     suffix = f"-{job.language}" if job.language else ""
     response = download(job.file.name or "", job.format, f"{assessment.reference}-report{suffix}")
     record("report.downloaded", by=request.user, assessment=assessment, target=job, label=f"{job.format} {job.pk}")

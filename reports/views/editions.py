@@ -7,6 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -43,7 +44,10 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"{edition} is being created. Its files appear here when they are ready.")
+            messages.success(
+                request,
+                _("{edition} is being created. Its files appear here when they are ready.").format(edition=edition),
+            )
             return redirect("reports:edition_list", assessment.reference)
     found = Edition.objects.for_assessment(assessment).with_files().select_related("made_by").order_by("-number")
     links = ShareLink.objects.for_assessment(assessment).for_opening().select_related("edition")
@@ -79,15 +83,19 @@ def edition_final(request: MemberRequest, assessment: Assessment) -> HttpRespons
             form.show_present_points(left.points)
             for point in left.points:
                 where = f"reason_{point.kind}" if f"reason_{point.kind}" in form.fields else None
-                now = f"{point.label}: these have changed; there are now {point.count}"
-                form.add_error(where, f"{now}. Review them, then send the form again.")
+                changed = _(
+                    "{label}: these have changed; there are now {count}. Review them, then send the form again."
+                )
+                form.add_error(where, changed.format(label=point.label, count=point.count))
         except ConflictError as conflict:
             form.show_newer(conflict.current)
             form.add_error(None, conflict)
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"{edition} was created. Its files appear here when they are ready.")
+            messages.success(
+                request, _("{edition} was created. Its files appear here when they are ready.").format(edition=edition)
+            )
             return redirect("reports:edition_list", assessment.reference)
     rows = [row for row in problem_rows(report, documents) if row["problem"].kind == "error"]
     waiting = sum(finding.is_open for finding in names)
@@ -103,7 +111,7 @@ def edition_file(
     edition = find_edition(assessment, number)
     file = edition.file_of(format, language)
     if file is None:
-        raise Http404("This edition does not have this file.")
+        raise Http404(_("This edition does not have this file."))
     suffix = f"-{language}" if language else ""
     response = download(file.file.name or "", format, f"{assessment.reference}-edition-{number}{suffix}")
     detail = {"format": format, **({"language": language} if language else {})}
@@ -128,7 +136,7 @@ def edition_compare(request: MemberRequest, assessment: Assessment, number: int,
     both = [language for language in theirs if language in ours]
     language = request.GET.get("language", "")
     if language and language not in both:
-        raise Http404("One of the editions is not in this language.")
+        raise Http404(_("One of the editions is not in this language."))
     before, after = (ours[language], theirs[language]) if language else (old, new)
     return page(
         request,

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from assessments.access import requires
@@ -53,7 +55,7 @@ def name_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
             messages.success(request, _done(made))
             return redirect("reports:name_list", assessment.reference)
     if sent is not None and status == 200:
-        messages.error(request, "The text was changed in the meantime. Read it as it is now, then decide.")
+        messages.error(request, _("The text was changed in the meantime. Read it as it is now, then decide."))
         status = 409
     cards = [_card(report, found, forms[key]) for key, found in groups.items()]
     return page(
@@ -79,7 +81,7 @@ def _code(found: list[NameFinding]) -> str:
 
 
 def _card(report: Report, found: list[NameFinding], form: NameDecisionForm) -> dict[str, Any]:
-    titles = dict(report.sections.values_list("key", "title")) | {COVER: "Cover"}
+    titles = dict(report.sections.values_list("key", "title")) | {COVER: _("Cover")}
     decisions = {row.fingerprint: row for row in report.name_decisions.select_related("by")}
     chosen = form.chosen
     return {
@@ -103,5 +105,9 @@ def _card(report: Report, found: list[NameFinding], form: NameDecisionForm) -> d
 
 
 def _done(made: list[NameDecision]) -> str:
-    places = "1 place" if len(made) == 1 else f"{len(made)} places"
-    return f"Decided: printed at {places}." if made[0].keep else f"Decided: withheld at {places}."
+    done = (
+        ngettext("Decided: printed at {n} place.", "Decided: printed at {n} places.", len(made))
+        if made[0].keep
+        else ngettext("Decided: withheld at {n} place.", "Decided: withheld at {n} places.", len(made))
+    )
+    return done.format(n=len(made))

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -45,7 +46,7 @@ def report_create(request: MemberRequest, assessment: Assessment) -> HttpRespons
     create_report(assessment=assessment, by=request.user)
     messages.success(
         request,
-        "Report created. Where there are enough data, sections contain a first draft. Check and rewrite the drafts.",
+        _("Report created. Where there are enough data, sections contain a first draft. Check and rewrite the drafts."),
     )
     return redirect("reports:report", assessment.reference)
 
@@ -61,7 +62,7 @@ def report_settings(request: MemberRequest, assessment: Assessment) -> HttpRespo
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("reports:report", assessment.reference)
     status = 409 if form.has_conflict else 422 if form.errors else 200
     return page(request, "report_settings", status=status, report=found, form=form)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -40,7 +41,7 @@ def section_edit(request: MemberRequest, assessment: Assessment, key: str) -> Ht
             except ValidationError as error:
                 add_errors(form, error)
             else:
-                messages.success(request, f"“{form.cleaned_data['title']}” was saved.")
+                messages.success(request, _("“{title}” was saved.").format(title=form.cleaned_data["title"]))
                 goes = "reports:section_edit" if "stay" in request.POST else "reports:report"
                 return redirect(goes, assessment.reference, *([key] if "stay" in request.POST else []))
     evidence = evidence_of(section.report)
@@ -93,11 +94,13 @@ def section_restore(request: MemberRequest, assessment: Assessment, key: str, nu
     try:
         sections.restore_section(section=section, number=number, by=request.user, revision=revision)
     except SectionRevision.DoesNotExist:
-        raise Http404("This version does not exist.") from None
+        raise Http404(_("This version does not exist.")) from None
     except sections.EditConflict as conflict:
-        messages.error(request, f"{conflict} Nothing was restored. Check its current text first.")
+        messages.error(
+            request, _("{conflict} Nothing was restored. Check its current text first.").format(conflict=conflict)
+        )
     else:
-        messages.success(request, "Version restored. The text that it replaced is kept in the version history.")
+        messages.success(request, _("Version restored. The text that it replaced is kept in the version history."))
     return redirect("reports:section_history", assessment.reference, key)
 
 
@@ -114,7 +117,7 @@ def section_add(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         else:
             return redirect("reports:section_edit", assessment.reference, section.key)
     else:
-        messages.error(request, "Enter a title of up to 300 characters for the new section, and choose its place.")
+        messages.error(request, _("Enter a title of up to 300 characters for the new section, and choose its place."))
     return redirect("reports:report", assessment.reference)
 
 
@@ -127,7 +130,7 @@ def section_move(request: MemberRequest, assessment: Assessment, key: str) -> Ht
         step = -1 if form.cleaned_data["to"] == "up" else 1
         sections.move_section(section=section, position=section.position + step, by=request.user)
     else:
-        messages.error(request, "Not moved. Use the up and down buttons next to the section.")
+        messages.error(request, _("Not moved. Use the up and down buttons next to the section."))
     return redirect(f"{_outline(assessment)}#outline-{section.key}")
 
 
@@ -137,7 +140,7 @@ def section_hide(request: MemberRequest, assessment: Assessment, key: str) -> Ht
     section = find_section(assessment, key)
     hidden = {"yes": True, "no": False}.get(request.POST.get("hidden", ""))  # not the opposite of what is stored now
     if hidden is None:
-        messages.error(request, "Not changed. Use the buttons “Hide” and “Show” next to the section.")
+        messages.error(request, _("Not changed. Use the buttons “Hide” and “Show” next to the section."))
     else:
         sections.hide_section(section=section, by=request.user, hidden=hidden)
     return redirect(f"{_outline(assessment)}#outline-{section.key}")

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import public, requires
@@ -32,7 +33,9 @@ def share_create(request: MemberRequest, assessment: Assessment, number: int) ->
     form = ShareForm(request.POST)
     try:
         if not form.is_valid():
-            raise ValidationError(f"Enter a number of days from 1 to {LONGEST_SHARE}.")
+            raise ValidationError(
+                _("Enter a number of days from 1 to {longest_share}.").format(longest_share=LONGEST_SHARE)
+            )
         link, token = share_edition(edition=find_edition(assessment, number), by=request.user, **form.cleaned_data)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -54,7 +57,7 @@ def _address(token: str, language: str) -> str:
 def share_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     link = get_object_or_404(ShareLink.objects.for_assessment(assessment), pk=pk)
     revoke_share(link=link, by=request.user)
-    messages.success(request, "Link revoked.")
+    messages.success(request, _("Link revoked."))
     return redirect("reports:edition_list", assessment.reference)
 
 

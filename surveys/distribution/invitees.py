@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from assessments.models import Contact, Sector
 from ctnat.ui.tables import Table, TableError, read_table
@@ -38,7 +39,7 @@ def read_pasted(text: str, *, language: str) -> tuple[list[Person], list[str]]:
             named = NAMED.fullmatch(entry)
             name, email = (named["name"].strip(' "'), named["email"].strip()) if named else ("", entry)
             if error := _email_error(email):
-                errors.append(f"line {number}: {error}")
+                errors.append(_("line {number}: {error}").format(number=number, error=error))
             people.append(Person(email=email, name=name[:200], language=language))
     return people, errors
 
@@ -51,7 +52,7 @@ def read_people(content: bytes, name: str, survey: Survey) -> tuple[list[Person]
         return [], [str(error)]
     header = {column.lower(): column for column in table.header}
     if "email" not in header and "name" not in header:
-        return [], ["row 1: The first row must name a column email or a column name."]
+        return [], [_("row 1: The first row must name a column email or a column name.")]
     return _people_in(table, header, survey)
 
 
@@ -62,13 +63,20 @@ def _people_in(table: Table, header: dict[str, str], survey: Survey) -> tuple[li
         given = {column: clean_text(cells.get(header.get(column, ""), "")) for column in COLUMNS}
         sector, language = given["sector"].lower(), given["language"].lower()
         if given["email"] and (error := _email_error(given["email"])):
-            errors.append(f"row {number}, column email: {error}")
+            errors.append(_("row {number}, column email: {error}").format(number=number, error=error))
         if sector and sector not in sectors:
-            errors.append(f"row {number}, column sector: Write one of {', '.join(Sector.values)}.")
+            errors.append(
+                _("row {number}, column sector: Write one of {values}.").format(
+                    number=number, values=", ".join(Sector.values)
+                )
+            )
         if language and language not in survey.languages:
             offered = ", ".join(survey.languages)
             errors.append(
-                f"row {number}, column language: The survey is not available in this language. Write one of {offered}."
+                _(
+                    "row {number}, column language: The survey is not available in this language. Write one of "
+                    "{offered}."
+                ).format(number=number, offered=offered)
             )
         people.append(
             Person(
@@ -86,5 +94,5 @@ def _email_error(email: str) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        return f"“{email[:80]}” is not an e-mail address. Correct it."
+        return _("“{email}” is not an e-mail address. Correct it.").format(email=email[:80])
     return ""

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 from ctnat.ui.words import fill
 from surveys.distribution.links import personal_link
 from surveys.models import Invitation, Mailing, Survey
@@ -29,13 +31,22 @@ def text_errors(subject: str, body: str) -> list[str]:
     """Faults of a text that members wrote."""
     errors = []
     if "{link}" not in body:
-        errors.append("Include {link} where the personal link should appear.")
+        errors.append(_("Include {link} where the personal link should appear."))
     if "\n" in subject.strip() or len(subject) > SUBJECT_LIMIT:
-        errors.append(f"Write the subject in one line of at most {SUBJECT_LIMIT} characters.")
+        errors.append(
+            _("Write the subject in one line of at most {subject_limit} characters.").format(
+                subject_limit=SUBJECT_LIMIT
+            )
+        )
     if len(body) > BODY_LIMIT:
-        errors.append(f"The text has {len(body)} characters. Use at most {BODY_LIMIT}.")
+        errors.append(_("The text has {n} characters. Use at most {limit}.").format(n=len(body), limit=BODY_LIMIT))
     unknown = sorted(set(re.findall(r"\{(\w*)\}", subject + body)) - set(MAIL_PLACES))
-    errors += [f"{{{name}}} cannot be filled in. Use one of {', '.join(MAIL_PLACES)}." for name in unknown]
+    errors += [
+        _("{{{name}}} cannot be filled in. Use one of {mail_places}.").format(
+            name=name, mail_places=", ".join(MAIL_PLACES)
+        )
+        for name in unknown
+    ]
     return errors
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from instruments import schema
 from instruments.schema import PLACEHOLDER
 from surveys.models import Survey
@@ -10,12 +12,12 @@ from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.rendering import placeholders
 
 LABELS = {
-    "commissioner": "Commissioned by",
-    "deadline": "Deadline",
-    "interviewer_contact": "Contact for interviews",
-    "office": "Office known to stakeholders",
-    "research_contact": "Contact for the research",
-    "survey_contact": "Contact for the survey",
+    "commissioner": _("Commissioned by"),
+    "deadline": _("Deadline"),
+    "interviewer_contact": _("Contact for interviews"),
+    "office": _("Office known to stakeholders"),
+    "research_contact": _("Contact for the research"),
+    "survey_contact": _("Contact for the survey"),
 }
 
 
@@ -29,7 +31,7 @@ class BlankValue:
 
     @property
     def label(self) -> str:
-        return LABELS.get(self.name, self.name)
+        return str(LABELS.get(self.name, self.name))
 
     @property
     def is_of_survey(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from django.db.models.functions import Length
+from django.utils.translation import gettext as _
 
 from assessments.models import Sector
 from ctnat.ui.languages import english_name
@@ -49,10 +50,12 @@ def answered_groups(survey: Survey) -> list[Division]:
         for row in Invitation.objects.for_survey(survey).values_list("pk", "language", "sector")
         if row[0] in answered
     ]
-    sectors = dict(Sector.choices) | {"": "Not known"}
+    sectors = dict(Sector.choices) | {"": _("Not known")}
     return [
-        _division("Language", (row[0] for row in rows), english_name, survey.threshold),
-        _division("Sector", (row[1] for row in rows), lambda value: sectors.get(value, value), survey.threshold),
+        _division(_("Language"), (row[0] for row in rows), english_name, survey.threshold),
+        _division(
+            _("Sector"), (row[1] for row in rows), lambda value: str(sectors.get(value, value)), survey.threshold
+        ),
     ]
 
 
@@ -70,15 +73,17 @@ def form_groups(survey: Survey) -> list[Division]:
     )
     sources = dict(Response.Source.choices)
     found = [
-        _division("Language", (row[0] for row in rows), english_name, survey.threshold),
-        _division("Source", (row[1] for row in rows), lambda value: sources.get(value, value), survey.threshold),
+        _division(_("Language"), (row[0] for row in rows), english_name, survey.threshold),
+        _division(
+            _("Source"), (row[1] for row in rows), lambda value: str(sources.get(value, value)), survey.threshold
+        ),
     ]
     document = document_of(survey.questionnaire)
     for item in document.items:
         if item.profile:
             answers = (row[2].get(item.name) for row in rows)
             words = [
-                "Not stated"
+                _("Not stated")
                 if answer is None
                 else answer_in_words(document, item, answer, dont_know_label(document, item))
                 for answer in answers

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+
 from ctnat.ui.languages import english_name
 from ctnat.ui.tables import Table, TableError, read_table
 from surveys.models import Response, Survey
@@ -39,17 +42,24 @@ def plan_import(survey: Survey, content: bytes, name: str) -> Plan:
         return Plan([], [str(error)])
     errors = _header_errors(survey, table)
     if not table.rows:
-        errors.append("The table has a header but no rows. Enter one form per row.")
+        errors.append(gettext("The table has a header but no rows. Enter one form per row."))
     mark = hashlib.sha256(content).hexdigest()
     rows: list[dict[str, Any]] = []
     for number, cells in table.rows:
         row, found = _row(survey, cells, f"{survey.pk}:{mark}:{number}")
         rows.append(row)
-        errors += [f"row {number}, column {column}: {text}" for column, text in found]
+        errors += [
+            gettext("row {number}, column {column}: {text}").format(number=number, column=column, text=text)
+            for column, text in found
+        ]
     seen: dict[UUID, int] = {}
-    for (number, _), row in zip(table.rows, rows, strict=True):
+    for (number, _cells), row in zip(table.rows, rows, strict=True):
         if (first := seen.setdefault(row["uuid"], number)) != number:
-            errors.append(f"row {number}, column uuid: Row {first} has the same identifier. Keep one of them.")
+            errors.append(
+                gettext("row {number}, column uuid: Row {first} has the same identifier. Keep one of them.").format(
+                    number=number, first=first
+                )
+            )
     return Plan(rows, errors, len(_item_columns(survey) & set(table.header)))
 
 
@@ -63,12 +73,19 @@ def _header_errors(survey: Survey, table: Table) -> list[str]:
     known = _item_columns(survey)
     strangers = [name for name in dict.fromkeys(table.header) if name and name not in known | OWN_COLUMNS]
     errors = [
-        f"row 1, column {name[:60]}: The survey has no question with this code. Correct the code or remove the column."
+        _(
+            "row 1, column {name}: The survey has no question with this code. Correct the code or remove the column."
+        ).format(name=name[:60])
         for name in strangers
     ]
-    errors += [f"row 1, column {name}: This column appears twice. Keep one of them." for name in table.doubled]
+    errors += [
+        _("row 1, column {name}: This column appears twice. Keep one of them.").format(name=name)
+        for name in table.doubled
+    ]
     if not known & set(table.header):
-        errors.append("row 1: No column is named with a question code such as 1.1. Check that this is the right file.")
+        errors.append(
+            _("row 1: No column is named with a question code such as 1.1. Check that this is the right file.")
+        )
     return errors
 
 
@@ -78,16 +95,21 @@ def _row(survey: Survey, cells: Mapping[str, str], mark: str) -> tuple[dict[str,
     found = [(error.key, error_text(error, "en")) for error in checked.errors]
     language = cells.get("language", "").strip().lower() or (survey.languages or ["en"])[0]
     if english_name(language) == language or len(language) > 3:
-        found.append(("language", f"“{language[:40]}” is not a language code. Write one such as en or az."))
+        found.append(
+            (
+                "language",
+                _("“{language}” is not a language code. Write one such as en or az.").format(language=language[:40]),
+            )
+        )
     word = cells.get("source", "").strip().lower()
     source = SOURCES.get(word, "")
     if word and not source:
-        found.append(("source", f"“{word[:40]}” is not a source. Write web, paper or e-mail."))
+        found.append(("source", _("“{word}” is not a source. Write web, paper or e-mail.").format(word=word[:40])))
     identifier = cells.get("uuid", "").strip()
     try:
         uuid = UUID(identifier) if identifier else uuid5(NAMESPACE_OID, mark)
     except ValueError:
-        found.append(("uuid", "This is not a UUID. Correct it, or leave the cell blank."))
+        found.append(("uuid", _("This is not a UUID. Correct it, or leave the cell blank.")))
         uuid = uuid5(NAMESPACE_OID, mark)
     row = {
         "answers": checked.answers,

@@ -10,6 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext as _
 
 from assessments.models import Sector
 from ctnat.ui.languages import english_name
@@ -36,17 +38,32 @@ class Progress:
         if self.days_left is None:
             return ""
         if self.days_left < 0:
-            return "deadline passed"
-        words = {0: "deadline today", 1: "deadline tomorrow"}
-        return words.get(self.days_left, f"deadline in {self.days_left} days")
+            return _("deadline passed")
+        if self.days_left == 0:
+            return _("deadline today")
+        if self.days_left == 1:
+            return _("deadline tomorrow")
+        return ngettext("deadline in {n} days", "deadline in {n} days", self.days_left).format(n=self.days_left)
 
     @property
     def text(self) -> str:
         """`7 of 20 invited have answered, deadline in 4 days`."""
-        responses = "1 response" if self.responses == 1 else f"{self.responses} responses"
+        n = self.responses
+        if self.status == "closed" and self.sealed:
+            closed = ngettext(
+                "Closed with {n} response, {sealed} of them sealed",
+                "Closed with {n} responses, {sealed} of them sealed",
+                n,
+            )
+            return closed.format(n=n, sealed=self.sealed)
         if self.status == "closed":
-            return f"Closed with {responses}" + (f", {self.sealed} of them sealed" if self.sealed else "")
-        had = f"{self.answered} of {self.invited} invited have answered" if self.invited else responses
+            return ngettext("Closed with {n} response", "Closed with {n} responses", n).format(n=n)
+        responses = ngettext("{n} response", "{n} responses", n).format(n=n)
+        had = (
+            _("{answered} of {invited} invited have answered").format(answered=self.answered, invited=self.invited)
+            if self.invited
+            else responses
+        )
         return ", ".join(part for part in (had, self.left) if part)
 
 
@@ -71,13 +88,13 @@ def breakdown(survey: Survey) -> list[tuple[str, list[dict[str, Any]]]]:
     """("Language" | "Sector", rows with label, invited, opened, answered). One query."""
     standing = list(Invitation.objects.for_survey(survey).values_list("pk", "language", "sector"))
     opened, answered = set(survey.opened) | set(survey.answered), set(survey.answered)
-    sectors = dict(Sector.choices) | {"": "Not known"}
+    sectors = dict(Sector.choices) | {"": _("Not known")}
     tables = []
-    for position, heading, name in ((1, "Language", english_name), (2, "Sector", sectors.get)):
+    for position, heading, name in ((1, _("Language"), english_name), (2, _("Sector"), sectors.get)):
         invited: Counter[str] = Counter(row[position] for row in standing)
         rows = [
             {
-                "label": name(value),
+                "label": str(name(value)),
                 "invited": count,
                 "opened": sum(row[0] in opened for row in standing if row[position] == value),
                 "answered": sum(row[0] in answered for row in standing if row[position] == value),
@@ -100,8 +117,13 @@ def responses_by(survey: Survey) -> list[str]:
     some_named = any(language for language, _ in counted)
     lines = []
     for (language, source), count in sorted(counted.items(), key=lambda row: (-row[1], str(row[0]))):
-        words = f" in {english_name(language)}" if language else " in other languages" if some_named else ""
-        lines.append(f"{count}{words}" + (f", {Response.Source(source).label.lower()}" if source else ""))
+        if language:
+            words = gettext("{n} in {language}").format(n=count, language=english_name(language))
+        elif some_named:
+            words = gettext("{n} in other languages").format(n=count)
+        else:
+            words = str(count)
+        lines.append(f"{words}, {Response.Source(source).label.lower()}" if source else words)
     return lines
 
 

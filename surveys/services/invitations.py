@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import Contact, User
@@ -21,7 +22,11 @@ def invite(*, survey: Survey, people: Iterable[Person], by: User | None) -> tupl
     """Create a personal link for each; addresses already invited are left unchanged. Returns (created, known)."""
     people = list(people)
     if len(people) > PEOPLE_LIMIT:
-        raise ValidationError(f"You can invite at most {PEOPLE_LIMIT} people at once. Invite them in several parts.")
+        raise ValidationError(
+            _("You can invite at most {people_limit} people at once. Invite them in several parts.").format(
+                people_limit=PEOPLE_LIMIT
+            )
+        )
     known = {i.email.lower() for i in Invitation.objects.for_survey(survey) if i.email}
     made: list[Invitation] = []
     for person in people:
@@ -135,7 +140,7 @@ def allow_resending(*, invitation: Invitation, by: User | None) -> None:
 def erase_invitees(*, survey: Survey, by: User | None) -> None:
     """Erase names and addresses of all invitations of a closed survey; the numbers of invited and answered are kept."""
     if survey.status != Survey.Status.CLOSED:
-        raise ValidationError("Close the survey first. Without addresses, no reminders can be sent.")
+        raise ValidationError(_("Close the survey first. Without addresses, no reminders can be sent."))
     Invitation.objects.filter(survey=survey).update(email="", name="", organisation="", failure="", contact=None)
     record("invitations.erased", by=by, assessment=survey.assessment, target=survey)
 

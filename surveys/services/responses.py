@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import AuditEvent, User
@@ -102,12 +103,15 @@ def set_counted(*, response: Response, counted: bool, by: User | None, seen: int
     """
     row = Response.objects.select_for_update().get(pk=response.pk)
     if row.withdrawn:
-        raise ValidationError(f"{row.code} was removed by its respondent. Its answers are erased.")
+        raise ValidationError(_("{code} was removed by its respondent. Its answers are erased.").format(code=row.code))
     if (row.deleted_at is None) == counted:
         return
     if seen is not None and seen != times_counted_anew(row):
         raise ConflictError(
-            row, f"{row.code} was changed by another member after you opened this page. Check it, then try again."
+            row,
+            _("{code} was changed by another member after you opened this page. Check it, then try again.").format(
+                code=row.code
+            ),
         )
     row.deleted_at = None if counted else timezone.now()
     row.save(update_fields=["deleted_at"])

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, Max
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from assessments.audit import record
 from assessments.erasure_register import note_erasure
@@ -106,19 +107,33 @@ def _content(survey: Survey, box: bytes | memoryview) -> dict[str, Any] | None:
 
 
 def lost_key_text(count: int) -> str:
-    forms = "1 form stays" if count == 1 else f"{count} forms stay"
-    return (
-        f"{forms} sealed: none of the keys in FIELD_KEYS opens {'it' if count == 1 else 'them'}. Ask the administrator "
-        "to add the earlier key behind the first, then open again. Nothing is lost."
-    )
+    return ngettext(
+        "{n} form stays sealed: none of the keys in FIELD_KEYS opens it. Ask the administrator to add the earlier key "
+        "behind the first, then open again. Nothing is lost.",
+        "{n} forms stay sealed: none of the keys in FIELD_KEYS opens them. Ask the administrator to add the earlier "
+        "key behind the first, then open again. Nothing is lost.",
+        count,
+    ).format(n=count)
 
 
 def too_few_text(survey: Survey, count: int) -> str:
-    forms = "1 form stays" if count == 1 else f"{count} forms stay"
-    why = f"{forms} sealed: opening fewer than {survey.threshold} at once could show whose they are."
     if survey.status == Survey.Status.OPEN:
-        return f"{why} Wait for more forms, or close the survey."
-    return f"{why} Reopen the survey to receive more, or let the lead decide under “Sealed forms”."
+        text = ngettext(
+            "{n} form stays sealed: opening fewer than {threshold} at once could show whose they are. Wait for more "
+            "forms, or close the survey.",
+            "{n} forms stay sealed: opening fewer than {threshold} at once could show whose they are. Wait for more "
+            "forms, or close the survey.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "{n} form stays sealed: opening fewer than {threshold} at once could show whose they are. Reopen the "
+            "survey to receive more, or let the lead decide under “Sealed forms”.",
+            "{n} forms stay sealed: opening fewer than {threshold} at once could show whose they are. Reopen the "
+            "survey to receive more, or let the lead decide under “Sealed forms”.",
+            count,
+        )
+    return text.format(n=count, threshold=survey.threshold)
 
 
 @transaction.atomic
@@ -137,7 +152,7 @@ def open_responses(*, survey: Survey, by: User | None, few: bool = False) -> int
     if boxes and not found:
         raise ValidationError(lost_key_text(len(boxes)))
     if not found:
-        raise ValidationError("There are no sealed forms.")
+        raise ValidationError(gettext("There are no sealed forms."))
     if len(found) < survey.threshold and not (few and survey.status == Survey.Status.CLOSED):
         raise ValidationError(too_few_text(survey, len(found)))
     SystemRandom().shuffle(found)

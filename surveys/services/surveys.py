@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.known_names import certain_names
@@ -47,7 +48,7 @@ def create_survey(
     """The survey of an assessment, in preparation, with an open link. Raises `ValidationError`."""
     lock_assessment(assessment)
     if Survey.objects.for_assessment(assessment).exists():
-        raise ValidationError(f"{assessment} already has a survey.")
+        raise ValidationError(_("{assessment} already has a survey.").format(assessment=assessment))
     survey = Survey(
         assessment=assessment,
         questionnaire=questionnaire or assessment.questionnaire,
@@ -122,12 +123,12 @@ def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
         setattr(survey, name, getattr(row, name))
     changed = sorted(name for name, value in fields.items() if getattr(row, name) != value)
     if "questionnaire" in changed and (survey.responses.exists() or survey.sealed_answers.exists()):
-        raise ValidationError("This version already has responses, so the survey cannot change to another version.")
+        raise ValidationError(_("This version already has responses, so the survey cannot change to another version."))
     for name in fields:
         setattr(survey, name, fields[name])
     survey.languages = _known_languages(survey.languages)
     if not survey.languages:
-        raise ValidationError({"languages": "Choose at least one language."})
+        raise ValidationError({"languages": _("Choose at least one language.")})
     _check_times(survey)
     if "texts" in changed:
         _check_names(survey)
@@ -155,8 +156,10 @@ def _check_names(survey: Survey) -> None:
     named = [name for text in words for name in certain_names(survey.assessment, text) if name.casefold() not in signed]
     if named:
         raise ValidationError(
-            f"The text names “{named[0]}”, who was interviewed or is on the contact list. Everyone who is invited "
-            "would read it. Delete the name."
+            _(
+                "The text names “{named}”, who was interviewed or is on the contact list. Everyone who is "
+                "invited would read it. Delete the name."
+            ).format(named=named[0])
         )
 
 
@@ -164,9 +167,9 @@ def _check_times(survey: Survey) -> None:
     for name in ("opens_at", "deadline"):
         moment = getattr(survey, name)
         if moment and moment.year not in YEARS:
-            raise ValidationError({name: f"Check the year: {moment.year}."})
+            raise ValidationError({name: _("Check the year: {year}.").format(year=moment.year)})
     if survey.opens_at and survey.deadline and survey.deadline <= survey.opens_at:
-        raise ValidationError({"deadline": "The deadline must be later than the opening."})
+        raise ValidationError({"deadline": _("The deadline must be later than the opening.")})
 
 
 @transaction.atomic
@@ -177,11 +180,11 @@ def open_survey(*, survey: Survey, by: User | None) -> Survey:
     """
     survey.status = lock_survey(survey).status
     if survey.status == Survey.Status.OPEN:
-        raise ValidationError("The survey is already open.")
+        raise ValidationError(_("The survey is already open."))
     if not survey.questionnaire.is_published:
-        raise ValidationError("Publish this version of the questionnaire first. A draft can still change.")
+        raise ValidationError(_("Publish this version of the questionnaire first. A draft can still change."))
     if survey.is_expired:
-        raise ValidationError("The deadline has passed. Set a later deadline, then open the survey.")
+        raise ValidationError(_("The deadline has passed. Set a later deadline, then open the survey."))
     action = "survey.reopened" if survey.status == Survey.Status.CLOSED else "survey.opened"
     detail: dict[str, Any] = {"unreviewed": codes(unreviewed(survey))}
     if blank := sorted({value.name for value in blank_values(survey)}):
@@ -214,9 +217,9 @@ def _close(survey: Survey, by: User | None) -> None:
     """Also deletes who had to be reminded: that would disclose who answered late."""
     survey.refresh_from_db(fields=[*Survey.COUNTERS, "status"], from_queryset=Survey.objects.select_for_update())
     if survey.status != Survey.Status.OPEN:
-        raise ValidationError("The survey is not open.")
+        raise ValidationError(_("The survey is not open."))
     Invitation.objects.filter(survey=survey).update(reminders=0, send_key="")
-    survey.mailings.filter(finished_at=None).update(finished_at=timezone.now(), error="The survey was closed.")
+    survey.mailings.filter(finished_at=None).update(finished_at=timezone.now(), error=_("The survey was closed."))
     _set_status(survey, Survey.Status.CLOSED, "survey.closed", by)
 
 

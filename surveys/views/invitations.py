@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
@@ -101,8 +103,11 @@ def _invite(request: MemberRequest, survey: Survey, people: list[Person]) -> Htt
 
 
 def _added(request: MemberRequest, assessment: Assessment, made: int, known: int) -> HttpResponse:
-    text = f"{made} new {'invitation' if made == 1 else 'invitations'}, not sent yet."
-    messages.success(request, text + (f" {known} had already been invited." if known else ""))
+    text = ngettext("{n} new invitation, not sent yet.", "{n} new invitations, not sent yet.", made).format(n=made)
+    if known:
+        more = ngettext("{n} had already been invited.", "{n} had already been invited.", known).format(n=known)
+        text = f"{text} {more}"
+    messages.success(request, text)
     return redirect("surveys:invitation_list", assessment.reference)
 
 
@@ -146,7 +151,7 @@ def invitation_contacts(request: MemberRequest, assessment: Assessment) -> HttpR
     contacts = Contact.objects.for_assessment(assessment).for_inviting().filter(pk__in=chosen)
     made, known = invite_contacts(survey=survey, contacts=contacts, by=request.user)
     if not made + known:
-        messages.info(request, "Select at least one contact.")
+        messages.info(request, _("Select at least one contact."))
         return redirect("surveys:invitation_add", assessment.reference)
     return _added(request, assessment, made, known)
 
@@ -182,10 +187,13 @@ def _invitation_page(request: MemberRequest, invitation: Invitation, form: Failu
 
 
 ACTIONS = {
-    "renew": (renew_invitation, "New link created. The old link no longer works. Send the new one, or copy it below."),
-    "hand-over": (mark_handed_over, "Marked as passed on."),
-    "answered": (mark_answered, "Marked as answered. No more reminders will be sent."),
-    "again": (allow_resending, "The next round will include this address."),
+    "renew": (
+        renew_invitation,
+        gettext_lazy("New link created. The old link no longer works. Send the new one, or copy it below."),
+    ),
+    "hand-over": (mark_handed_over, gettext_lazy("Marked as passed on.")),
+    "answered": (mark_answered, gettext_lazy("Marked as answered. No more reminders will be sent.")),
+    "again": (allow_resending, gettext_lazy("The next round will include this address.")),
 }
 
 
@@ -195,7 +203,7 @@ def invitation_change(request: MemberRequest, assessment: Assessment, pk: int, a
     """Renew the link, or record that it was handed over, answered in another way, or may be sent again."""
     invitation = find_invitation(assessment, pk)
     if action not in ACTIONS:
-        raise Http404("This action does not exist.")
+        raise Http404(_("This action does not exist."))
     change, done = ACTIONS[action]
     change(invitation=invitation, by=request.user)
     messages.success(request, done)
@@ -210,7 +218,7 @@ def invitation_bounced(request: MemberRequest, assessment: Assessment, pk: int) 
     if not form.is_valid():
         return _invitation_page(request, invitation, form)
     mark_bounced(invitation=invitation, reason=form.cleaned_data["reason"], by=request.user)
-    messages.success(request, "Marked as not delivered.")
+    messages.success(request, _("Marked as not delivered."))
     return redirect("surveys:invitation_detail", assessment.reference, pk)
 
 
@@ -218,5 +226,5 @@ def invitation_bounced(request: MemberRequest, assessment: Assessment, pk: int) 
 @requires("survey.manage")
 def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     revoke_invitation(invitation=find_invitation(assessment, pk), by=request.user)
-    messages.success(request, "Invitation revoked. Its link no longer works.")
+    messages.success(request, _("Invitation revoked. Its link no longer works."))
     return redirect("surveys:invitation_list", assessment.reference)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -20,12 +21,12 @@ from surveys.views.surveys import ask_first, find_survey
 def mailing_start(request: MemberRequest, assessment: Assessment, kind: str) -> HttpResponse:
     """Start a round; with a warning first where people would read unreviewed translations."""
     if kind not in Mailing.Kind.values:
-        messages.error(request, "Choose invitations or reminders.")
+        messages.error(request, _("Choose invitations or reminders."))
         return redirect("surveys:invitation_list", assessment.reference)
     survey = find_survey(assessment)
     drafts = unreviewed(survey, Invitation.objects.for_mailing(survey, kind).count_by_language())
-    heading = "Send the reminders" if kind == Mailing.Kind.REMINDER else "Send the invitations"
-    if asked := ask_first(request, survey, heading, "Send them", "invitations", drafts=drafts):
+    heading = _("Send the reminders") if kind == Mailing.Kind.REMINDER else _("Send the invitations")
+    if asked := ask_first(request, survey, heading, _("Send them anyway"), "invitations", drafts=drafts):
         return asked
     if request.method != "POST":
         return redirect("surveys:invitation_list", assessment.reference)

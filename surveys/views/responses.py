@@ -10,6 +10,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -61,7 +63,7 @@ def response_enter(request: MemberRequest, assessment: Assessment) -> HttpRespon
         by=request.user,
         **form.cleaned_data,
     )
-    messages.success(request, f"{response.code} saved. Enter the next form.")
+    messages.success(request, _("{code} saved. Enter the next form.").format(code=response.code))
     chosen = "&".join(f"{name}={form.cleaned_data[name]}" for name in HEAD)
     address = redirect("surveys:response_enter", assessment.reference)
     address["Location"] += f"?{chosen}"
@@ -105,15 +107,19 @@ def response_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
         if not plan.errors and request.POST.get("do") == "import":
             made = import_responses(survey=survey, rows=plan.rows, by=request.user)
             known = len(plan.rows) - len(made)
-            messages.success(
-                request,
-                f"{len(made)} {'form' if len(made) == 1 else 'forms'} imported."
-                + (f" {known} had already been imported." if known else ""),
-            )
+            messages.success(request, _imported(len(made), known))
             return redirect("surveys:survey_detail", assessment.reference)
         context["plan"] = plan
     has_errors = bool(form.errors) or bool(context.get("plan") and context["plan"].errors)
     return render(request, "surveys/response_import.html", context, status=422 if has_errors else 200)
+
+
+def _imported(made: int, known: int) -> str:
+    done = ngettext("{n} form imported.", "{n} forms imported.", made).format(n=made)
+    if not known:
+        return done
+    more = ngettext("{n} had already been imported.", "{n} had already been imported.", known).format(n=known)
+    return f"{done} {more}"
 
 
 @require_safe
@@ -150,7 +156,7 @@ def response_detail(request: MemberRequest, assessment: Assessment, code: str) -
     language, source, day = _shown(response, forms_shown(response.survey))
     sources = dict(Response.Source.choices)
     about = [
-        sources.get(source, ""),
+        str(sources.get(source, "")),
         english_name(language) if language else "",
         date_format(day, "j F Y") if day else "",
     ]
@@ -171,14 +177,15 @@ def response_detail(request: MemberRequest, assessment: Assessment, code: str) -
 def response_trash(request: MemberRequest, assessment: Assessment, code: str, action: str) -> HttpResponse:
     """Take a form out of the count (typed twice, sent as a trial), or bring it back."""
     if action not in ("remove", "restore"):
-        raise Http404("This action does not exist.")
+        raise Http404(_("This action does not exist."))
     response = find_response(assessment, code)
     response.survey.assessment = assessment
     try:
         text = request.POST.get("seen")
         seen = None if text is None else int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
         set_counted(response=response, counted=action == "restore", by=request.user, seen=seen)
-        messages.success(request, f"{code} is {'restored' if action == 'restore' else 'removed from the results'}.")
+        done = _("{code} is restored.") if action == "restore" else _("{code} is removed from the results.")
+        messages.success(request, done.format(code=code))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(

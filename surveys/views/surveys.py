@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -52,7 +53,7 @@ def find_survey(assessment: Assessment) -> Survey:
     """The assessment's survey, with its counts. Raises `Http404`."""
     survey = Survey.objects.for_assessment(assessment).select_related("questionnaire").with_counts().first()
     if survey is None:
-        raise Http404("No survey yet.")
+        raise Http404(_("No survey yet."))
     survey.assessment = assessment  # its study is loaded already
     return survey  # type: ignore[no-any-return]
 
@@ -101,7 +102,7 @@ def survey_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             try:
                 _save_survey(request, assessment, survey, form.cleaned_data)
-                messages.success(request, "Survey settings saved.")
+                messages.success(request, _("Survey settings saved."))
                 _warn_of_new_drafts(request, survey, before=initial["languages"])
                 return redirect("surveys:survey_detail", assessment.reference)
             except ValidationError as error:
@@ -122,7 +123,9 @@ def _warn_of_new_drafts(request: MemberRequest, survey: Survey | None, *, before
     """A language that is added while the survey is open can be answered in at once."""
     if survey and survey.status == Survey.Status.OPEN:
         for state in unreviewed(survey, set(survey.languages) - set(before)):
-            text = f"The translation into {state.name} has not been reviewed. Respondents now see it."
+            text = _("The translation into {name} has not been reviewed. Respondents now see it.").format(
+                name=state.name
+            )
             messages.warning(request, text)
 
 
@@ -139,7 +142,7 @@ def ask_first(
     request: MemberRequest,
     survey: Survey,
     heading: str,
-    verb: str,
+    anyway: str,
     here: str,
     *,
     drafts: list[LanguageState],
@@ -150,7 +153,7 @@ def ask_first(
     if not (drafts or blanks) or (request.method == "POST" and request.POST.get("nevertheless") == "1"):
         return None
     context = {"assessment": survey.assessment, "survey": survey, "drafts": drafts, "blanks": blanks, "here": here}
-    return render(request, "surveys/_confirm.html", context | {"heading": heading, "verb": verb})
+    return render(request, "surveys/_confirm.html", context | {"heading": heading, "anyway": anyway})
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,12 +163,15 @@ def survey_open(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = find_survey(assessment)
     is_open = survey.status == Survey.Status.OPEN
     drafts, blanks = ([], []) if is_open else (unreviewed(survey), blank_values(survey))
-    verb = "Reopen" if survey.status == Survey.Status.CLOSED else "Open"
-    if asked := ask_first(request, survey, f"{verb} the survey", f"{verb} it", "survey", drafts=drafts, blanks=blanks):
+    if survey.status == Survey.Status.CLOSED:
+        heading, anyway = _("Reopen the survey"), _("Reopen it anyway")
+    else:
+        heading, anyway = _("Open the survey"), _("Open it anyway")
+    if asked := ask_first(request, survey, heading, anyway, "survey", drafts=drafts, blanks=blanks):
         return asked
     if request.method != "POST":
         return redirect("surveys:survey_detail", assessment.reference)
-    return _set_status(request, survey, open_survey, "Survey opened.")
+    return _set_status(request, survey, open_survey, _("Survey opened."))
 
 
 @require_POST
@@ -174,7 +180,7 @@ def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse
     survey = find_survey(assessment)
     try:
         kept = close_survey(survey=survey, by=request.user)
-        messages.success(request, "Survey closed. Late paper forms can still be entered or imported.")
+        messages.success(request, _("Survey closed. Late paper forms can still be entered or imported."))
         if kept:
             messages.warning(request, kept)
     except ValidationError as error:
@@ -187,14 +193,14 @@ def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse
 def survey_version(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Use the version of the questionnaire that the assessment now uses."""
     return _set_status(
-        request, find_survey(assessment), use_current_version, "The survey now uses the current version."
+        request, find_survey(assessment), use_current_version, _("The survey now uses the current version.")
     )
 
 
 @require_POST
 @requires("survey.manage")
 def survey_erase(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    erased = "Names and addresses were erased."
+    erased = _("Names and addresses were erased.")
     return _set_status(request, find_survey(assessment), erase_invitees, erased)
 
 
@@ -204,7 +210,7 @@ def open_link_detail(request: MemberRequest, assessment: Assessment) -> HttpResp
     """The open link with its QR code, to print, show or copy."""
     survey = find_survey(assessment)
     if not survey.open_slug:
-        raise Http404("This survey has no open link.")
+        raise Http404(_("This survey has no open link."))
     link = open_link(survey)
     code = segno.make(link, error="m")
     drawn = code.svg_inline(scale=8, border=4, dark="#1e2427", light="#ffffff", omitsize=True)
@@ -219,10 +225,10 @@ def message_edit(request: MemberRequest, assessment: Assessment, language: str) 
     """Invitation and reminder in one language."""
     survey = find_survey(assessment)
     if language not in survey.languages:
-        raise Http404("The survey is not available in this language.")
+        raise Http404(_("The survey is not available in this language."))
     form = MessageForm(request.POST or None, initial=messages_in(survey, language), shows_row=True)
     if _save_messages(request, form, survey, language):
-        messages.success(request, f"The messages in {own_name(language)} are saved.")
+        messages.success(request, _("The messages in {own_name} are saved.").format(own_name=own_name(language)))
         return redirect("surveys:message_edit", assessment.reference, language)
     context = {
         "assessment": assessment,
@@ -264,7 +270,7 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
     if request.method != "POST":
         return HttpResponse(form_page(access, language, **frame))
     if "survey.manage" not in request.may:
-        raise PermissionDenied("You need permission to manage the survey to send test answers.")
+        raise PermissionDenied(_("You need permission to manage the survey to send test answers."))
     document = document_of(survey.questionnaire)
     raw = from_form(document, request.POST.lists())
     uuid = uuid_of(request.POST) or uuid4()

@@ -170,7 +170,7 @@ def test_results_and_statements_are_those_of_the_list(held: Workshop) -> None:
     assert sorted(statements) == sorted(STATEMENTS)
     accepted = next(row for row in statements_of(held.assessment) if row.decision)
     assert (accepted.before, accepted.after) == ("train inspectors yearly", "train all inspectors")
-    assert accepted.sector == "State agency"
+    assert accepted.sector == "state"
 
 
 def test_analysis_and_worksheet_contain_the_same(held: Workshop) -> None:
@@ -208,7 +208,7 @@ def test_pages_show_the_same(held: Workshop, client_as: Any) -> None:
     assert "Rehearsing" not in page
     log = lead.get(reverse("workshops:change_log", args=["AZE-2016"])).context["log"]
     assert [(row.before, row.after, row.outcome) for row in log.cells] == [
-        ("In place", "Potential improvement", "Accepted")
+        ("in_place", "potential_improvement", "accepted")
     ]
     wordings = [(row.before.split(": ")[-1], row.after.split(": ")[-1], row.who) for row in log.recommendations]
     assert wordings == [

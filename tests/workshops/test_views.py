@@ -623,15 +623,15 @@ def test_change_log_contains_decisions_with_their_reasons(assessment: Any, clien
     log = client_as("observer").get(url("change_log")).context["log"]
 
     assert [(c.target, c.before, c.after, c.outcome, c.reason) for c in log.cells] == [
-        ("cell:1.1/F1", "In place", "Potential improvement", "Accepted", "Convincing."),
-        ("cell:1.1/F2", "Not assessed", "Not assessed", "Not accepted", "Hearsay."),
+        ("cell:1.1/F1", "in_place", "potential_improvement", "accepted", "Convincing."),
+        ("cell:1.1/F2", "not_assessed", "not_assessed", "not_accepted", "Hearsay."),
     ]
     opening = "So that victims are found, authorities are invited to consider"
     assert [(c.outcome, c.before, c.after, c.reason) for c in log.recommendations] == [
-        ("Confirmed", f"{opening}: kept", f"{opening}: kept", ""),
-        ("Rewritten", f"{opening}: changed", f"{opening}: changed by the room", "Asked for."),
-        ("Dropped", f"{opening}: dropped", "", "Done already."),
-        ("Added", "", f"{opening}: new", ""),
+        ("confirmed", f"{opening}: kept", f"{opening}: kept", ""),
+        ("rewritten", f"{opening}: changed", f"{opening}: changed by the room", "Asked for."),
+        ("dropped", f"{opening}: dropped", "", "Done already."),
+        ("added", "", f"{opening}: new", ""),
     ]
     assert [(s.statement, s.finding, s.changed, s.decision, s.reason) for s in log.statements] == [
         ("No.", "Yes.", "Two words.", "Amended", "Partly so."),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import User
@@ -38,7 +39,7 @@ def cast_ballot(
     letters = [letter.strip() for letter in priorities]
     while letters and not letters[-1]:
         letters.pop()
-    other_text = check_text(other_text, "words for “Other”")
+    other_text = check_text(other_text, _("words for “Other”"))
     _check_letters(workshop, letters, source, other_text)
     row = Group.objects.select_for_update().get(pk=group.pk)
     ballot = Ballot.objects.select_for_update().filter(group=group).first() or Ballot(group=group)

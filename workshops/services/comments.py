@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.audit import record
 from assessments.fields import sealed
@@ -15,9 +17,9 @@ from indicators.services.checks import check_evidence, check_text
 from indicators.services.recommendations import edit_recommendation
 from workshops.agenda import seen_line
 from workshops.models import Comment, Verdict, Workshop
-from workshops.targets import check_target, find_recommendation, labels
+from workshops.targets import check_target, find_recommendation, stored_labels
 
-TEXTS = ("finding", "statement", "who")
+TEXTS = {"finding": gettext_lazy("finding"), "statement": gettext_lazy("statement"), "who": gettext_lazy("who")}
 DECIDED_ON = ("statement", "finding", "target", "kind")
 
 
@@ -42,7 +44,7 @@ def add_comment(
     there = Comment.objects.for_assessment(assessment).filter(target=comment.target, stage=comment.stage)
     said = [getattr(comment, name) for name in TEXTS]
     if any(said == [getattr(row, name) for name in TEXTS] for row in there):  # sent twice on a slow line
-        raise InputError("This response is already in the list. Nothing was added.")
+        raise InputError(_("This response is already in the list. Nothing was added."))
     comment.save()
     record("response.added", by=by, assessment=assessment, target=comment, about=target, stage=stage)
     return comment
@@ -82,11 +84,11 @@ def resolve_comment(
         return row  # sent twice on a slow line
     _check_revision(row, revision)
     if disposition not in Comment.Disposition.values or not disposition:
-        raise InputError({"disposition": "Choose accepted, amended, noted or declined."})
-    reason = check_text(reason, "reason")
+        raise InputError({"disposition": _("Choose accepted, amended, noted or declined.")})
+    reason = check_text(reason, _("reason"))
     if not reason:
-        raise InputError({"reason": "Give the reason in a sentence. It is printed next to the statement."})
-    row.disposition, row.reason, row.changed = disposition, reason, check_text(changed, "change")
+        raise InputError({"reason": _("Give the reason in a sentence. It is printed next to the statement.")})
+    row.disposition, row.reason, row.changed = disposition, reason, check_text(changed, _("change"))
     row.decided_by, row.decided_at, row.revision = by, timezone.now(), row.revision + 1
     row.save()
     record("response.disposed", by=by, assessment=row.assessment, target=row, disposition=disposition)
@@ -138,15 +140,17 @@ def adopt_wording(
     _check_revision(row, revision)
     found = find_recommendation(row.assessment, row.target)
     if found is None:
-        raise InputError("This response is not about a recommendation, so there is no wording to replace.")
+        raise InputError(_("This response is not about a recommendation, so there is no wording to replace."))
     found = Recommendation.objects.select_for_update().get(pk=found.pk)
     if wording_revision is not None and found.wording_revision != wording_revision:
         raise ConflictError(
             row,
-            "The recommendation has changed since you opened this page, so nothing was replaced. Compare the "
-            "current wordings, then decide.",
+            _(
+                "The recommendation has changed since you opened this page, so nothing was replaced. Compare the "
+                "current wordings, then decide."
+            ),
         )
-    reason = check_text(reason, "reason") or f"Wording proposed by {row.who or 'a group'} at validation."
+    reason = check_text(reason, _("reason")) or f"Wording proposed by {row.who or 'a group'} at validation."
     edit_recommendation(recommendation=found, text=row.statement, reason=reason, by=by)
     row.edit = found.changes.order_by("pk").last()
     row.disposition, row.reason = Comment.Disposition.ACCEPTED, reason
@@ -163,7 +167,7 @@ def take_from_verdicts(*, workshop: Workshop, by: User | None) -> int:
     as withdrawn, decided on or not. A response that was corrected by hand keeps its words.
     """
     verdicts = Verdict.objects.filter(group__workshop=workshop).select_related("group").prefetch_related("comments")
-    texts = labels(workshop.assessment, [verdict.target for verdict in verdicts])
+    texts = stored_labels(workshop.assessment, [verdict.target for verdict in verdicts])
     taken = 0
     for verdict in verdicts:
         earlier = [row for row in verdict.comments.all() if not row.is_withdrawn]
@@ -216,16 +220,18 @@ def _check_revision(row: Comment, seen: int | None) -> None:
     if seen is not None and row.revision != seen:
         raise ConflictError(
             row,
-            "Another member changed this response while you were editing. Your entries are still here and have not "
-            "been saved. Check the current response, then save again to replace it, or cancel.",
+            _(
+                "Another member changed this response while you were editing. Your entries are still here and have not "
+                "been saved. Check the current response, then save again to replace it, or cancel."
+            ),
         )
 
 
 def _fill(row: Comment, *, target: str, source: str, kind: str, stage: str, **texts: str) -> None:
-    for name in TEXTS:
-        setattr(row, name, check_text(texts[name], name))
+    for name, what in TEXTS.items():
+        setattr(row, name, check_text(texts[name], str(what)))
     if not row.statement:
-        raise InputError({"statement": "Enter the statement."})
+        raise InputError({"statement": _("Enter the statement.")})
     check_target(row.assessment, target)
     known = [row.source] if row.source else []
     row.source = (check_evidence(row.assessment, [source], known) or [""])[0]

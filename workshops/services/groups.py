@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import User
@@ -44,13 +45,15 @@ def add_group(
     row = lock_workshop(workshop)
     check_not_closed(row)
     new = Group(workshop=row, women=women, men=men, other=other, sector=sector)
-    new.name, new.categories = check_text(name, "name"), list(dict.fromkeys(categories))
+    new.name, new.categories = check_text(name, _("name")), list(dict.fromkeys(categories))
     if same := made_before(
         "group.added", form_key, new=new, names=GROUP_FIELDS, rows=row.groups.all(), assessment=row.assessment, by=by
     ):
         return same
     if row.groups.count() >= MOST_GROUPS:
-        raise InputError(f"A workshop can have at most {MOST_GROUPS} groups. Remove a group first.")
+        raise InputError(
+            _("A workshop can have at most {most_groups} groups. Remove a group first.").format(most_groups=MOST_GROUPS)
+        )
     group = Group(workshop=row)
     _fill(group, name=name, categories=new.categories, women=women, men=men, other=other, sector=sector)
     group.save()
@@ -83,7 +86,11 @@ def remove_group(*, group: Group, by: User | None) -> None:
     check_not_closed(row)
     find_group_now(group)
     if Ballot.objects.filter(group=group).exists() or Verdict.objects.filter(group=group).exists():
-        raise InputError(f"{group} has voted and cannot be removed. If the ballot was a mistake, withdraw it first.")
+        raise InputError(
+            _("{group} has voted and cannot be removed. If the ballot was a mistake, withdraw it first.").format(
+                group=group
+            )
+        )
     record("group.removed", by=by, assessment=row.assessment, target=group)
     group.delete()
     touch_workshop(row)
@@ -117,7 +124,8 @@ def release_device(*, group: Group, by: User | None, device: str | None = None) 
         return now
     if device is not None and device != now.device_mark:
         raise ConflictError(
-            now, f"Another device has joined for {now} since you opened this page, and was not released."
+            now,
+            _("Another device has joined for {now} since you opened this page, and was not released.").format(now=now),
         )
     group.device_hmac = ""
     group.save(update_fields=["device_hmac"])
@@ -130,7 +138,7 @@ def find_group_now(group: Group) -> Group:
     """The group as it is now. Raises `InputError` where another facilitator removed it; its workshop is locked."""
     now: Group | None = Group.objects.filter(pk=group.pk).first()
     if now is None:
-        raise InputError(f"{group.name} was removed in the meantime. Nothing was changed.")
+        raise InputError(_("{name} was removed in the meantime. Nothing was changed.").format(name=group.name))
     return now
 
 
@@ -139,11 +147,17 @@ def device_hmac(token: str) -> str:
 
 
 def _fill(group: Group, *, name: str, categories: Iterable[str], women: int, men: int, other: int, sector: str) -> None:
-    group.name, group.categories = check_text(name, "name"), list(dict.fromkeys(categories))
+    group.name, group.categories = check_text(name, _("name")), list(dict.fromkeys(categories))
     group.women, group.men, group.other, group.sector = women, men, other, sector
     known = {category.name for category in matrix_of(group.workshop.assessment).categories}
     if unknown := [code for code in group.categories if code not in known]:
-        raise InputError({"categories": f"The matrix has no category {unknown[0][:40]}. Choose from the list."})
+        raise InputError(
+            {
+                "categories": _("The matrix has no category {unknown}. Choose from the list.").format(
+                    unknown=unknown[0][:40]
+                )
+            }
+        )
     if Group.objects.for_workshop(group.workshop).filter(name__iexact=group.name).exclude(pk=group.pk).exists():
-        raise InputError({"name": f"There is already a group “{group.name}”. Choose another name."})
+        raise InputError({"name": _("There is already a group “{name}”. Choose another name.").format(name=group.name)})
     group.full_clean(exclude=["categories"])

@@ -4,8 +4,10 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from assessments.audit import record
 from assessments.models import User
@@ -21,7 +23,8 @@ def make_minutes(*, workshop: Workshop, by: User | None) -> Minutes:
     """Create the next minutes from the frozen results. They are printed once the closing is committed."""
     number = workshop.minutes.count() + 1
     finder, named = finder_for(workshop.assessment), may_name_agencies(workshop.assessment)
-    html: str = render_to_string("workshops/minutes_document.html", _content(workshop, number, named))
+    with override(settings.LANGUAGE_CODE):  # stored: not in the language of the member who closed the workshop
+        html: str = render_to_string("workshops/minutes_document.html", _content(workshop, number, named))
     html = withhold_in_html(html, finder, agencies=not named)
     minutes = Minutes.objects.create(workshop=workshop, number=number, html=html, made_by=by)
     transaction.on_commit(lambda: print_minutes(minutes=minutes), robust=True)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import User
@@ -45,7 +46,7 @@ def give_verdict(
     entries = {name: entry for agenda in agendas_of(group) for name, entry in agenda.targets.items()}
     if target not in entries:
         raise GroupError("not_discussed")
-    words = check_text(words, "words")
+    words = check_text(words, _("words"))
     verdict: Verdict | None = Verdict.objects.select_for_update().filter(group=group, target=target).first()
     seen = seen_now(workshop, [target], language)[target]
     if revision is not None and entries[target].revision != revision:

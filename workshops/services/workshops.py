@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.locks import lock_assessment
@@ -45,7 +46,7 @@ def create_workshop(
     The same form (`form_key`) with the same entries makes one workshop.
     """
     lock_assessment(assessment)
-    workshop = Workshop(assessment=assessment, held_on=held_on, place=check_text(place, "place"), purpose=purpose)
+    workshop = Workshop(assessment=assessment, held_on=held_on, place=check_text(place, _("place")), purpose=purpose)
     workshop.language = _check_language(assessment, language)
     workshop.full_clean(exclude=["results"])
     if same := made_before(
@@ -83,7 +84,7 @@ def edit_workshop(
     check_seen(row, seen, wanted, there)
     if there == wanted:  # saved without a change, or sent twice on a slow line
         return row
-    workshop.held_on, workshop.place, workshop.language = held_on, check_text(place, "place"), language
+    workshop.held_on, workshop.place, workshop.language = held_on, check_text(place, _("place")), language
     workshop.full_clean(exclude=["results"])
     workshop.save(update_fields=["held_on", "place", "language"])
     record("workshop.changed", by=by, assessment=workshop.assessment, target=workshop)
@@ -95,7 +96,7 @@ def remove_workshop(*, workshop: Workshop, by: User | None) -> None:
     """Remove a rehearsal, or a workshop that was never opened, with its groups and all they sent."""
     row = lock_workshop(workshop)
     if row.opened_at and not row.is_rehearsal:
-        raise InputError("This workshop has been opened and cannot be removed. Close it if it is over.")
+        raise InputError(_("This workshop has been opened and cannot be removed. Close it if it is over."))
     record("workshop.removed", by=by, assessment=row.assessment, target=row)
     if row.is_rehearsal:
         _erase_rehearsal(row)
@@ -107,7 +108,7 @@ def empty_rehearsal(*, workshop: Workshop, by: User | None) -> Workshop:
     """Delete everything that groups sent in a rehearsal; the groups stay, and the rehearsal is planned again."""
     row = lock_workshop(workshop)
     if not row.is_rehearsal:
-        raise InputError("Only a rehearsal can be cleared. The results of a validation workshop are kept.")
+        raise InputError(_("Only a rehearsal can be cleared. The results of a validation workshop are kept."))
     _erase_rehearsal(row)
     row.groups.update(device_hmac="")
     row.status, row.join_code, row.opened_at, row.closed_at = Workshop.Status.PLANNED, None, None, None
@@ -129,13 +130,17 @@ def count_workshop(
     """
     row = lock_workshop(workshop)
     if row.is_rehearsal:
-        raise InputError("A rehearsal cannot be included in the report. Plan a validation workshop instead.")
+        raise InputError(_("A rehearsal cannot be included in the report. Plan a validation workshop instead."))
     if not row.results:
-        raise InputError("Close the workshop first: the report uses only frozen results.")
+        raise InputError(_("Close the workshop first: the report uses only frozen results."))
     others = Workshop.objects.for_assessment(row.assessment).counted().exclude(pk=row.pk)
     if counted and others.exists() and people not in Workshop.People.values:
         raise InputError(
-            {"people": "Another workshop is already included. Choose whether the people here were others or the same."}
+            {
+                "people": _(
+                    "Another workshop is already included. Choose whether the people here were others or the same."
+                )
+            }
         )
     people = people if counted and others.exists() else ""
     if (row.counted, row.people) == (counted, people):  # sent twice on a slow line
@@ -143,8 +148,10 @@ def count_workshop(
     if revision is not None and row.revision != revision:
         raise ConflictError(
             row,
-            "The workshop was changed after you opened this page, so your answer was not saved. Check the results as "
-            "they are now, then save again.",
+            _(
+                "The workshop was changed after you opened this page, so your answer was not saved. Check the results "
+                "as they are now, then save again."
+            ),
         )
     row.counted, row.people = counted, people
     _save(row, "counted", "people")
@@ -157,7 +164,7 @@ def update_agenda(*, workshop: Workshop, by: User | None) -> int:
     """Put to the groups what was added since the opening. Returns how many entries are new."""
     row = lock_workshop(workshop)
     if not row.is_open:
-        raise InputError("The workshop is not open. Its agenda is set when it opens.")
+        raise InputError(_("The workshop is not open. Its agenda is set when it opens."))
     if row.agenda is None:  # opened before agendas were stored: its groups are asked about everything
         return 0
     known = {entry["target"] for entry in row.agenda}
@@ -176,7 +183,7 @@ def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
     row = lock_workshop(workshop)
     priority_item(row.assessment)  # refused here, not at the first ballot, where there is nothing to vote on
     if row.is_closed:
-        raise InputError("This workshop was closed. To open it again, choose “Reopen” and give a reason.")
+        raise InputError(_("This workshop was closed. To open it again, choose “Reopen” and give a reason."))
     if row.is_open:
         return row
     row.status = Workshop.Status.OPEN
@@ -197,7 +204,7 @@ def close_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
     if row.is_closed:
         return row
     if not row.is_open:
-        raise InputError("This workshop has not been opened yet, so there is nothing to close.")
+        raise InputError(_("This workshop has not been opened yet, so there is nothing to close."))
     words, language = Translated.of(row.assessment), row.assessment.report_language
     row.results = with_translations(live_results(row), words, language).to_json()
     row.status, row.closed_at = Workshop.Status.CLOSED, timezone.now()
@@ -211,14 +218,14 @@ def close_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
 @transaction.atomic
 def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Workshop:
     """Let groups vote again under the same code. Until the next closing the earlier results are in force."""
-    reason = check_text(reason, "reason")
+    reason = check_text(reason, _("reason"))
     if not reason:
-        raise InputError("Give the reason for reopening the workshop: its results were frozen.")
+        raise InputError(_("Give the reason for reopening the workshop: its results were frozen."))
     row = lock_workshop(workshop)
     if row.is_open:
         return row
     if not row.is_closed:
-        raise InputError("This workshop has not been opened yet. Open it instead.")
+        raise InputError(_("This workshop has not been opened yet. Open it instead."))
     row.status = Workshop.Status.OPEN
     _save(row, "status")
     record("workshop.reopened", by=by, assessment=row.assessment, target=row, reason=reason)
@@ -227,7 +234,7 @@ def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Work
 
 def _check_language(assessment: Assessment, language: str) -> str:
     if language and language not in offered(assessment.languages):
-        raise InputError({"language": "Choose a language of the assessment for which the phones have all words."})
+        raise InputError({"language": _("Choose a language of the assessment for which the phones have all words.")})
     return language
 
 
@@ -246,7 +253,7 @@ def touch_workshop(workshop: Workshop) -> None:
 def check_not_closed(workshop: Workshop) -> None:
     """Raises `InputError` where the results are frozen: they change only after a reopening."""
     if workshop.is_closed:
-        raise InputError("The workshop is closed and its results are frozen. Reopen it first, with a reason.")
+        raise InputError(_("The workshop is closed and its results are frozen. Reopen it first, with a reason."))
 
 
 def _erase_rehearsal(row: Workshop) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django import template
+from django.utils.translation import gettext_lazy
 
 from indicators.models import Mark
 from workshops import agenda
@@ -10,11 +11,33 @@ from workshops.models import GROUP_SECTORS
 
 register = template.Library()
 
+OUTCOMES = {
+    "accepted": gettext_lazy("Accepted"),
+    "not_accepted": gettext_lazy("Not accepted"),
+    "added": gettext_lazy("Added"),
+    "rewritten": gettext_lazy("Rewritten"),
+    "dropped": gettext_lazy("Dropped"),
+    "restored": gettext_lazy("Restored"),
+    "confirmed": gettext_lazy("Confirmed"),
+}
+
 
 @register.filter
 def state_word(state: str) -> str:
     """A mark's state as a word: "in place"."""
     return str(Mark.State(state).label).lower() if state in Mark.State.values else state
+
+
+@register.filter
+def state_label(state: str) -> str:
+    """A mark's state as a label: "In place"; empty where there was no mark."""
+    return str(Mark.State(state).label) if state else ""
+
+
+@register.filter
+def outcome_label(outcome: str) -> str:
+    """What was decided on a cell or done to a recommendation, as a label: "Rewritten"."""
+    return str(OUTCOMES[outcome])
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
@@ -47,7 +48,7 @@ def comment_list(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "page": page,
         "rows": [(row, texts[row.target]) for row in page],
         "chosen": chosen,
-        "choices": [("open", "Not yet decided"), *[c for c in Comment.Disposition.choices if c[0]]],
+        "choices": [("open", _("Not yet decided")), *[c for c in Comment.Disposition.choices if c[0]]],
         "undecided": Comment.objects.for_assessment(assessment).undecided().count(),
     }
     return render(request, "workshops/comment_list.html", context)
@@ -66,7 +67,7 @@ def comment_new(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "Response added. Next, record the decision.")
+            messages.success(request, _("Response added. Next, record the decision."))
             return redirect("workshops:comment", assessment.reference, row.pk)
     context = {"assessment": assessment, "form": form}
     return render(request, "workshops/comment_new.html", context, status=422 if form.errors else 200)
@@ -95,8 +96,12 @@ def comment_edit(request: HttpRequest, assessment: Assessment, pk: int) -> HttpR
                 form.add_error(None, error)
             else:
                 is_open_again = bool(row.disposition) and not changed.disposition
-                more = " The decision was on the earlier text, so it is open again." if is_open_again else ""
-                messages.success(request, f"Response saved.{more}")
+                saved = (
+                    _("Response saved. The decision was on the earlier text, so it is open again.")
+                    if is_open_again
+                    else _("Response saved.")
+                )
+                messages.success(request, saved)
                 return redirect("workshops:comment", assessment.reference, pk)
     context = {"assessment": assessment, "form": form, "row": row, "conflict": status == 409}
     return render(request, "workshops/comment_edit.html", context, status=status)
@@ -115,7 +120,10 @@ def comment_resolve(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
             form.add_error(None, error)
         else:
             messages.success(
-                request, f"{done.get_disposition_display()}. The finding is kept and printed with this response."
+                request,
+                _("{disposition}. The finding is kept and printed with this response.").format(
+                    disposition=done.get_disposition_display()
+                ),
             )
             return redirect("workshops:comment_list", assessment.reference)
     return _comment_page(request, row, form=form, status=status)
@@ -129,7 +137,7 @@ def comment_withdraw(request: HttpRequest, assessment: Assessment, pk: int) -> H
         request,
         _find(assessment, pk),
         withdraw_comment,
-        "The response was marked as withdrawn. It is kept in the list.",
+        _("The response was marked as withdrawn. It is kept in the list."),
         revision=_seen(request),
     )
 
@@ -138,7 +146,7 @@ def comment_withdraw(request: HttpRequest, assessment: Assessment, pk: int) -> H
 @posted_from("workshops:comment")
 def comment_restore(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     return _change(
-        request, _find(assessment, pk), restore_comment, "The response was restored.", revision=_seen(request)
+        request, _find(assessment, pk), restore_comment, _("The response was restored."), revision=_seen(request)
     )
 
 
@@ -147,10 +155,10 @@ def comment_restore(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
 def comment_adopt(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """Adopt the proposed wording in the recommendation."""
     if "recommendations.edit" not in request.may:  # type: ignore[attr-defined]
-        raise PermissionDenied("Your role does not allow editing recommendations.")
+        raise PermissionDenied(_("Your role does not allow editing recommendations."))
     row, form = _find(assessment, pk), AdoptForm(request.POST)
     form.full_clean()  # both fields are revisions: one that is missing counts as an old one
-    message = "Wording adopted: the recommendation now reads as proposed."
+    message = _("Wording adopted: the recommendation now reads as proposed.")
     return _change(request, row, adopt_wording, message, **form.cleaned_data)
 
 
@@ -191,7 +199,7 @@ def _find(assessment: Assessment, pk: int) -> Comment:
     rows = Comment.objects.for_assessment(assessment).with_people()
     row: Comment | None = rows.filter(pk=pk).first() if pk < 2**63 else None
     if row is None:
-        raise Http404("This response does not exist in this assessment.")
+        raise Http404(_("This response does not exist in this assessment."))
     return row
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assessments.access import requires
@@ -41,7 +42,7 @@ from workshops.words import translate
 @requires("workshop.run")
 def group_new(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     row = find_workshop(assessment, pk)
-    return _group_form(request, row, None, {"name": f"Group {row.groups.count() + 1}"})
+    return _group_form(request, row, None, {"name": _("Group {number}").format(number=row.groups.count() + 1)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +57,7 @@ def group_edit(request: HttpRequest, assessment: Assessment, pk: int, group: int
 @posted_from("workshops:group_edit")
 def group_remove(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
-    return _do(request, row, remove_group, f"{row} was removed.")
+    return _do(request, row, remove_group, _("{row} was removed.").format(row=row))
 
 
 @requires("workshop.run")
@@ -64,7 +65,9 @@ def group_remove(request: HttpRequest, assessment: Assessment, pk: int, group: i
 def group_release(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
     verb = partial(release_device, device=request.POST.get("device"))
-    return _do(request, row, verb, f"{row} can now join on another device. Everything it sent is kept.")
+    return _do(
+        request, row, verb, _("{row} can now join on another device. Everything it sent is kept.").format(row=row)
+    )
 
 
 @requires("workshop.run")
@@ -72,7 +75,7 @@ def group_release(request: HttpRequest, assessment: Assessment, pk: int, group: 
 def group_withdraw(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
     verb = partial(withdraw_ballot, revision=SeenRevision().clean(request.POST.get("revision")))
-    return _do(request, row, verb, f"The ballot of {row} was withdrawn.")
+    return _do(request, row, verb, _("The ballot of {row} was withdrawn.").format(row=row))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,14 +110,16 @@ def group_verdict(request: HttpRequest, assessment: Assessment, pk: int, group: 
     """Store one verdict from paper. The response to a script is the one entry, otherwise the whole page."""
     row = find_group(assessment, pk, group)
     read = post_verdict(request, row, row.workshop.room_language, words_in="en", source="paper", by=request.user)
-    return _verdict_answer(request, row, read, f"{row}: verdict saved.")
+    return _verdict_answer(request, row, read, _("{row}: verdict saved.").format(row=row))
 
 
 @requires("workshop.run")
 @posted_from("workshops:group_ballot")
 def group_verdict_withdraw(request: HttpRequest, assessment: Assessment, pk: int, group: int) -> HttpResponse:
     row = find_group(assessment, pk, group)
-    return _verdict_answer(request, row, post_withdrawal(request, row, by=request.user), f"{row}: verdict withdrawn.")
+    return _verdict_answer(
+        request, row, post_withdrawal(request, row, by=request.user), _("{row}: verdict withdrawn.").format(row=row)
+    )
 
 
 @requires("workshop.run")
@@ -139,7 +144,7 @@ def find_group(assessment: Assessment, pk: int, group: int) -> Group:
     found = Group.objects.for_workshop(workshop).with_ballots().filter(pk=group)
     row: Group | None = found.first() if group < 2**63 else None
     if row is None:
-        raise Http404("This group does not exist in this workshop.")
+        raise Http404(_("This group does not exist in this workshop."))
     row.workshop = workshop
     return row
 
@@ -213,7 +218,7 @@ def _group_form(request: HttpRequest, workshop: Workshop, row: Group | None, ini
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"{row} was saved.")
+            messages.success(request, _("{row} was saved.").format(row=row))
             return redirect("workshops:workshop", assessment.reference, workshop.pk)
     context = {"assessment": assessment, "workshop": workshop, "group": row, "form": form}
     template = "workshops/group_edit.html" if row else "workshops/group_new.html"

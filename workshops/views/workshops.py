@@ -8,6 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
@@ -77,7 +78,10 @@ def workshop_groups(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
 @posted_from("workshops:workshop")
 def workshop_open(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     return _step(
-        request, find_workshop(assessment, pk), open_workshop, "Workshop opened. Groups can join with the code below."
+        request,
+        find_workshop(assessment, pk),
+        open_workshop,
+        _("Workshop opened. Groups can join with the code below."),
     )
 
 
@@ -90,14 +94,14 @@ def workshop_remove(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("workshops:workshop", assessment.reference, pk)
-    messages.success(request, "Workshop removed.")
+    messages.success(request, _("Workshop removed."))
     return redirect("workshops:workshop_list", assessment.reference)
 
 
 @requires("workshop.run")
 @posted_from("workshops:workshop")
 def workshop_close(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    message = "Workshop closed and results frozen. The groups’ comments are now listed under Responses."
+    message = _("Workshop closed and results frozen. The groups’ comments are now listed under Responses.")
     return _step(request, find_workshop(assessment, pk), close_workshop, message)
 
 
@@ -107,7 +111,7 @@ def workshop_reopen(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
     row, form = find_workshop(assessment, pk), ReasonForm(request.POST)
     if not form.is_valid():
         return workshop_page(request, row, reopen_form=form, status=422)
-    message = "Workshop reopened. Groups can vote; the results are frozen again when you close it."
+    message = _("Workshop reopened. Groups can vote; the results are frozen again when you close it.")
     return _step(request, row, reopen_workshop, message, reason=form.cleaned_data["reason"])
 
 
@@ -124,7 +128,7 @@ def workshop_count(request: HttpRequest, assessment: Assessment, pk: int) -> Htt
         return workshop_page(request, row, count_form=form, status=409)
     counted = form.cleaned_data["counted"]
     messages.success(
-        request, "The report includes this workshop." if counted else "The report does not include this workshop."
+        request, _("The report includes this workshop.") if counted else _("The report does not include this workshop.")
     )
     return redirect("workshops:workshop", assessment.reference, pk)
 
@@ -132,14 +136,14 @@ def workshop_count(request: HttpRequest, assessment: Assessment, pk: int) -> Htt
 @requires("workshop.run")
 @posted_from("workshops:workshop")
 def workshop_empty(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    message = "Rehearsal cleared. Its groups were kept; everything they sent was deleted."
+    message = _("Rehearsal cleared. Its groups were kept; everything they sent was deleted.")
     return _step(request, find_workshop(assessment, pk), empty_rehearsal, message)
 
 
 @requires("workshop.run")
 @posted_from("workshops:workshop")
 def workshop_agenda(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    message = "The groups are now also asked about the items added since the workshop opened."
+    message = _("The groups are now also asked about the items added since the workshop opened.")
     return _step(request, find_workshop(assessment, pk), update_agenda, message)
 
 
@@ -150,13 +154,15 @@ def minutes(request: HttpRequest, assessment: Assessment, pk: int, number: int) 
     row = find_workshop(assessment, pk)
     found = row.minutes.filter(number=number).first() if number < 2**31 else None
     if found is None:
-        raise Http404("These minutes do not exist.")
+        raise Http404(_("These minutes do not exist."))
     found = print_minutes(minutes=found)
     if found.pdf is None:
         messages.error(
             request,
-            "The PDF cannot be created: a program for PDF layout is missing on this server. "
-            "Tell the administrator of the site.",
+            _(
+                "The PDF cannot be created: a program for PDF layout is missing on this server. "
+                "Tell the administrator of the site."
+            ),
         )
         return redirect("workshops:workshop", assessment.reference, pk)
     name = f"{assessment.reference}-minutes-{row.held_on}-{number}.pdf"
@@ -169,7 +175,7 @@ def find_workshop(assessment: Assessment, pk: int) -> Workshop:
     found = Workshop.objects.for_assessment(assessment).filter(pk=pk)
     row: Workshop | None = found.first() if pk < 2**63 else None
     if row is None:
-        raise Http404("This workshop does not exist in this assessment.")
+        raise Http404(_("This workshop does not exist in this assessment."))
     row.assessment = assessment  # parsed instruments and study come with it
     return row
 
@@ -271,7 +277,7 @@ def _workshop_form(request: HttpRequest, assessment: Assessment, row: Workshop |
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, "Saved. Add the groups, then open the workshop when the groups are seated.")
+            messages.success(request, _("Saved. Add the groups, then open the workshop when the groups are seated."))
             return redirect("workshops:workshop", assessment.reference, row.pk)
     context = {"assessment": assessment, "workshop": row, "form": form}
     template = "workshops/workshop_edit.html" if row else "workshops/workshop_new.html"

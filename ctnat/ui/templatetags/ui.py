@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
 from ctnat.ui.icons import ICONS
 from ctnat.ui.languages import direction, english_name
@@ -28,6 +29,20 @@ STATES = {
     "late": ("alert", "Late"),
     "closed": ("lock", "Closed"),
 }
+
+
+TRANSLATION_STATES = {
+    "missing": gettext_lazy("Missing"),
+    "stale": gettext_lazy("Stale"),
+    "draft": gettext_lazy("Draft"),
+    "reviewed": gettext_lazy("Reviewed"),
+}
+
+
+@register.filter
+def translation_state(state: str) -> str:
+    """What a page calls the state of a translation."""
+    return str(TRANSLATION_STATES[state])
 
 
 @register.simple_tag
