@@ -149,7 +149,7 @@ class _Making:
         item = self.document.profile_item(profile)
         return list(options_of(self.document, item)) if item else []
 
-    def item(self, code: str, *, only_asked: bool = False) -> dict[str, Any]:
+    def item(self, code: str, *, only_asked: bool) -> dict[str, Any]:
         """The stored result of an item; for a characteristic with small values, only how many were asked."""
         document = self.answers.home(code).document
         item, scale = document.by_name[code], document.scale_of(document.by_name[code])

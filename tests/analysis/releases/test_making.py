@@ -479,7 +479,7 @@ def test_what_is_stored_of_twelve_respondents() -> None:
 @pytest.mark.parametrize(
     ("languages", "everybody", "found"),
     [
-        ("r" * 5 + "e" * 6, False, [("e", 6, False), ("r", 5, False)]),
+        ("e" * 5 + "r" * 6, False, [("r", 6, False), ("e", 5, False)]),
         ("r" * 5 + "e" * 5, False, [("e", 5, False), ("r", 5, False)]),
         ("r" * 3 + "k" * 3 + "e" * 6, False, [("e", 6, False), ("kr", 6, True)]),
         ("r" * 3 + "k" * 3 + "e" * 6, True, [("e", 6, False), ("k", 3, False), ("r", 3, False)]),
@@ -545,6 +545,198 @@ def test_who_stated_none_or_another_value_is_pooled_in_the_table_of_an_earlier_r
     assert [group for *_, group in known(2, "f-mfmf", first).groups] == [0, POOLED, 1, None, None, None, POOLED]
 
 
+def test_what_is_known_of_those_who_left_with_an_older_version() -> None:
+    """Not asked for their age, or with two options where one can be chosen now: then their answers are not used."""
+    left = frames(first=7, sex="fm", q="bc")
+    older = SurveyFrames(left.responses, left.answers[["sex", "q"]], (*left.versions, Version(2, "old", OLD, 1)))
+    first = earlier({1, 2, 3, 4, 7, 8}, older, q={"by": {"sex": {"options": {}}}})
+    assert list(known(2, "fmfmfm", first).answers) == ["b", "c"]
+    assert [group for *_, group in known(2, "fmfmfm", first).groups][6:] == [0, 1]
+    two = earlier({1, 7, 8}, frames(first=7, sex="fm", q=["b", ["b", "c"]]), q={"by": {}})
+    assert list(known(2, "fmfmfm", two).answers) == []
+
+
+def test_an_earlier_table_by_what_not_all_were_asked_now_pools_the_present_respondents() -> None:
+    found = made(SMALL, OLD, sex="fmfmf", q="abcab")
+    first = earlier({1, 2, 3, 6}, frames(first=6, sex="m", q="b"), q={"by": {"sex": {"options": {}}}})
+    groups = making._Making(found, settings(k=2), [first])._known(SMALL.by_name["q"]).groups
+    assert [group for *_, group in groups] == [POOLED, POOLED, POOLED, None, None, 1]
+
+
+def took_part(roles: Sequence[Any], *before: Earlier) -> list[Any]:
+    """Role is asked after a question, and after the sex, of which no value is small."""
+    sex = question("sex", "f", "m", profile="sex")
+    asked = survey(question("q", "x", "y"), sex, question("role", *"abcdef", profile="role"))
+    characteristics = (Characteristic("role"),)
+    answers = made(asked, role=roles, sex=["f", "m"] * (len(roles) // 2))
+    found = make_results(answers, settings(k=5, characteristics=characteristics), before)
+    assert set(found["profiles"]) == {"role"}
+    return [("".join(one["values"]), one["size"], one["pooled"]) for one in found["profiles"]["role"]]
+
+
+def before_by_role(*groups: tuple[str, bool]) -> Earlier:
+    stored = [{"values": list(values), "size": 9, "pooled": pooled} for values, pooled in groups]
+    return Earlier(frozenset(), {"k": 5, "items": {}, "groups": {"role": stored}})
+
+
+def test_who_took_part_is_told_in_finer_groups_in_the_first_release_alone() -> None:
+    roles = "a" * 12 + "b" * 6 + "c" * 6 + "d" * 2
+    assert took_part(roles) == [("a", 12, False), ("b", 6, False), ("cd", 8, False)]
+    assert took_part(roles, before_by_role(("a", False), ("bcd", False))) == [("a", 12, False), ("bcd", 14, False)]
+    none = before_by_role(("abc", False), ("def", True))  # of which one has too few now
+    assert took_part("a" * 6 + "b" * 6 + "d" * 2, none) == [("a", 6, False), ("bd", 8, False)]
+
+
+def test_who_does_not_know_a_characteristic_has_not_stated_it() -> None:
+    roles = [*"aaaaaa", *"bbbbbb", *["dont_know"] * 3, *[None] * 3]
+    assert role_groups(roles) == [("a", 6, False), ("b", 12, True)]
+
+
 def test_of_an_item_that_no_release_had_nothing_is_known() -> None:
     assert known(2, "fmfmfm", earlier({1, 2}, sex={})) is breakdowns.NOTHING_KNOWN
     assert known(2) is breakdowns.NOTHING_KNOWN
+
+
+def made(document: schema.Survey, *older: schema.Survey, **answers: Sequence[Any]) -> SurveyFrames:
+    """The answers in versions of a questionnaire, the newest first. The respondents of an older one come last: one
+    each."""
+    count = len(next(iter(answers.values())))
+    versions = tuple(Version(1 + at, "made", one, 1) for at, one in enumerate([document, *older]))
+    number = [1] * (count - len(older)) + list(range(2, len(older) + 2))
+    cells = {code: list(answers.get(code, [None] * count)) for code in document.by_name}
+    rows = [[f"s{n}", "en", "web", number[n - 1], n] for n in range(1, count + 1)]
+    return SurveyFrames(pd.DataFrame(rows, columns=RESPONSE_COLUMNS), pd.DataFrame(cells, dtype=object), versions)
+
+
+ROLES = survey(question("role", *"abcdef", profile="role"), question("q", "x", "y", "dont_know"))
+
+
+def role_groups(roles: Sequence[Any], *before: Earlier, units: tuple[tuple[str, ...], ...] = ()) -> list[Any]:
+    characteristics = (Characteristic("sex"), Characteristic("role", units))  # nobody was asked for the sex
+    found = make_results(made(ROLES, role=roles), settings(k=5, characteristics=characteristics), before)
+    assert set(found["groups"]) <= {"role"}
+    return [("".join(one["values"]), one["size"], one["pooled"]) for one in found["groups"].get("role", ())]
+
+
+def test_values_pooled_in_an_earlier_release_stay_pooled() -> None:
+    groups = [("a", 6, False), ("bc", 6, False), ("de", 5, True)]
+    stored = [{"values": list(values), "size": size, "pooled": pooled} for values, size, pooled in groups]
+    before = Earlier(frozenset(), {"k": 5, "items": {}, "groups": {"role": stored}})
+    other = Earlier(frozenset(), {"k": 5, "items": {}, "groups": {}})
+    roles = "a" * 12 + "b" * 6 + "c" * 6 + "d" * 12
+    assert role_groups(roles, before, other) == [("a", 12, False), ("bc", 12, False), ("d", 12, True)]
+    assert role_groups(roles) == [("a", 12, False), ("bc", 12, False), ("d", 12, False)]
+
+
+def test_a_pool_of_more_than_three_values_comes_last_as_other() -> None:
+    roles = [*"aabcd", None, *"eeeeee", *"ffffff"]
+    assert role_groups(roles) == [("ef", 12, False), ("abcd", 6, True)]
+    assert role_groups(roles, units=(("a", "b"),)) == [("abcd", 6, True), ("ef", 12, False)]
+
+
+OLD = survey(question("q", "x", "y", "dont_know"))
+
+
+def test_what_an_older_version_did_not_ask_is_counted_and_not_broken_down() -> None:
+    """The last of twelve had a version with one question alone: its table, too, is by no characteristic."""
+    document = survey(question("sex", "f", "m", profile="sex"), *(question(name, "x", "y") for name in "qr"))
+    found = make_results(
+        made(document, OLD, sex=[*"fm" * 5, "f", None], q="xy" * 6, r=[*"xy" * 5, "x", None]), settings(k=5)
+    )
+    items = found["items"]
+    assert found["groups"] == {}
+    assert {code: (item["asked"], item["versions"]) for code, item in items.items()} == {
+        "sex": (11, [1]),
+        "q": (12, [1, 2]),
+        "r": (11, [1]),
+    }
+    assert {code for code, item in items.items() if "by" in item} == {"q"}
+    assert (items["q"]["by"], found["versions"]) == ({}, [1, 2])
+
+
+def test_an_item_that_depends_on_another_is_not_broken_down_even_if_all_were_asked() -> None:
+    found = make_results(frames(sex="fm" * 6, q="a" * 12, after="ab" * 6), settings(k=5))
+    assert found["items"]["after"]["asked"] == 12
+    assert {code for code, item in found["items"].items() if "by" in item} == {"q", "many"}
+
+
+def test_dont_know_is_counted_apart_from_the_options() -> None:
+    found = make_results(made(ROLES, role="a" * 6, q=["x", "x", "y", "dont_know", "dont_know", None]), settings(k=5))
+    assert found["items"]["q"]["counts"] == {"x": 2, "y": 1}
+    assert [found["items"]["q"][name] for name in ("answered", "dont_know", "skipped")] == [3, 2, 1]
+
+
+def test_of_a_characteristic_with_small_values_only_the_number_asked_is_stored() -> None:
+    found = make_results(frames(sex=["f"] * 5 + ["m"], q=["a"] * 6), settings(k=5))
+    nothing = {"asked": 6, "answered": 0, "dont_know": 0, "skipped": 0, "counts": {}, "versions": [1]}
+    assert found["items"]["sex"] == nothing
+    assert found["profiles"]["sex"] == []
+
+
+def test_numbers_and_dates_of_fewer_than_the_threshold_are_not_stored() -> None:
+    texts = {"text": {"en": "How many?"}}
+    document = survey(
+        *({"name": f"n{count}", "type": "integer", **texts} for count in (4, 5)),
+        *({"name": f"d{count}", "type": "date", **texts} for count in (4, 5)),
+    )
+    answers = {f"n{count}": [7] * count + [None] * (6 - count) for count in (4, 5)}
+    answers |= {f"d{count}": ["2016-01-20"] * count + [None] * (6 - count) for count in (4, 5)}
+    items = make_results(made(document, **answers), settings(k=5))["items"]
+    assert {code: {"numbers", "days"} & set(item) for code, item in items.items()} == {
+        "n4": set(),
+        "n5": {"numbers"},
+        "d4": set(),
+        "d5": {"days"},
+    }
+    assert items["n5"]["numbers"]["values"] == ["7"] * 5
+    assert items["d5"]["days"][:3] == [5, "2016-01-20", "2016-01-20"]
+
+
+def asked_to_publish(monkeypatch: pytest.MonkeyPatch, *given: Any, detail: str = "whole") -> dict[str, dict[str, Any]]:
+    """Item -> by what limits it was decided which of its tables are published."""
+    asked: dict[str, dict[str, Any]] = {}
+
+    def decide(item: str, groups: Any, answers: Any, key: bytes, **limits: Any) -> dict[str, str]:
+        asked[item] = limits
+        return {"sex": detail} if "sex" in groups else {}
+
+    monkeypatch.setattr(making, "published", decide)
+    monkeypatch.setattr(making, "published_several", decide)
+    make_results(*given)
+    return asked
+
+
+def test_how_many_options_may_be_chosen_is_widened_by_what_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers of an earlier version, or on paper, may break the limits of the form."""
+    several = [question(name, *"xyzw") | {"type": "select_multiple"} for name in ("free", "two", "broken")]
+    document = survey(*several[:1], *(one | {"min": 2, "max": 2} for one in several[1:]))
+    chosen = {"free": [["x", "y"]] * 6, "two": [["x", "y"]] * 5 + [None], "broken": [["x"], ["x", "y", "z"]] * 3}
+    asked = asked_to_publish(monkeypatch, made(document, **chosen), settings(k=5, one_in=7))
+    assert {item: (limits["least"], limits["most"]) for item, limits in asked.items()} == {
+        "free": (1, None),
+        "two": (2, 2),
+        "broken": (1, 3),
+    }
+    assert {(limits["one_in"], limits["known"]) for limits in asked.values()} == {(7, breakdowns.NOTHING_KNOWN)}
+
+
+@pytest.mark.parametrize(("responses", "by_sides"), [(59, True), (60, False)])
+def test_tables_by_sides_are_for_small_surveys(monkeypatch: pytest.MonkeyPatch, responses: int, by_sides: bool) -> None:
+    found = generated(responses)
+    asked = asked_to_publish(monkeypatch, found, Settings(5, 20, KEY, default_plan(document())))
+    assert asked["3.1.5"]["by_sides"] is by_sides
+    side = asked["3.1.5"]["side"]
+    points = ("adequate", "neither", "inadequate", "dont_know", "skipped")
+    assert [side(one) for one in points] == ["favourable", "middle", "unfavourable", "no_rating", "no_rating"]
+    stored = make_results(found, Settings(5, 20, KEY, default_plan(document())))["items"]
+    assert set(stored["3.1.5"]["by"]["sex"]) == {"options", "answered", "dont_know", "skipped"}  # whole, as was decided
+    asked_to_publish(monkeypatch, found, Settings(5, 20, KEY, default_plan(document())), detail="sides")
+    stored = make_results(found, Settings(5, 20, KEY, default_plan(document())))["items"]
+    assert set(stored["3.1.5"]["by"]["sex"]) == {"sides", "no_rating"}
+    assert set(stored["2.2"]["by"]["sex"]) == {"options", "answered", "dont_know", "skipped"}  # it has no sides
+
+
+def test_what_is_known_of_several_options_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = earlier({1, 2, 3, 4, 5, 6}, many={"by": {}}, q={"by": {}})
+    asked = asked_to_publish(monkeypatch, frames(sex="fmfmfm", q="abcabc"), settings(k=5), [first])
+    assert asked["many"]["known"].groups == asked["q"]["known"].groups == [(True, True)] * 6
