@@ -12,8 +12,20 @@ import pytest
 
 from analysis.frames import RESPONSE_COLUMNS, SurveyFrames, Version
 from analysis.releases import making
-from analysis.releases.making import Earlier, Settings, group_aim, group_size, group_values, make_results, side_of
+from analysis.releases.making import (
+    Earlier,
+    Groups,
+    Settings,
+    group_aim,
+    group_size,
+    group_values,
+    make_results,
+    others_last,
+    side_of,
+    sides_of,
+)
 from analysis.releases.plans import Characteristic, default_plan, families, finer_than
+from analysis.releases.stored import Group
 from analysis.statistics import breakdowns, certainty
 from analysis.statistics.breakdowns import Known, published
 from analysis.statistics.groups import POOLED, even_parts
@@ -623,9 +635,9 @@ def test_values_pooled_in_an_earlier_release_stay_pooled() -> None:
     stored = [{"values": list(values), "size": size, "pooled": pooled} for values, size, pooled in groups]
     before = Earlier(frozenset(), {"k": 5, "items": {}, "groups": {"role": stored}})
     other = Earlier(frozenset(), {"k": 5, "items": {}, "groups": {}})
-    roles = "a" * 12 + "b" * 6 + "c" * 6 + "d" * 12
+    roles = [*"a" * 12, *"b" * 6, *"c" * 6, *"d" * 11, None]
     assert role_groups(roles, before, other) == [("a", 12, False), ("bc", 12, False), ("d", 12, True)]
-    assert role_groups(roles) == [("a", 12, False), ("bc", 12, False), ("d", 12, False)]
+    assert role_groups([*roles[:-1], "d"]) == [("a", 12, False), ("bc", 12, False), ("d", 12, False)]
 
 
 def test_a_pool_of_more_than_three_values_comes_last_as_other() -> None:
@@ -740,3 +752,64 @@ def test_what_is_known_of_several_options_is_told_too(monkeypatch: pytest.Monkey
     first = earlier({1, 2, 3, 4, 5, 6}, many={"by": {}}, q={"by": {}})
     asked = asked_to_publish(monkeypatch, frames(sex="fmfmfm", q="abcabc"), settings(k=5), [first])
     assert asked["many"]["known"].groups == asked["q"]["known"].groups == [(True, True)] * 6
+
+
+def grouped(values: Sequence[Any], order: str, *units: str, k: int = 5, only_units: bool = False) -> list[Any]:
+    found = group_values(values, tuple(map(tuple, units)), k, list(order), only_units=only_units)
+    assert found is not None
+    assert Counter(found.of) == {at: group.size for at, group in enumerate(found.groups)}
+    return [("".join(group.values), group.size, group.is_pooled) for group in found.groups]
+
+
+def test_groups_are_in_the_order_of_the_form_or_the_largest_first() -> None:
+    assert grouped("aaaddbbbbb", "abcd", "ad") == [("ad", 5, False), ("b", 5, False)]
+    assert grouped("bbbbbaaaaaa", "") == [("a", 6, False), ("b", 5, False)]
+    assert grouped("bbbbbbaaaaa", "") == [("b", 6, False), ("a", 5, False)]
+    assert grouped("bbbbbaaaaa", "") == [("a", 5, False), ("b", 5, False)]
+    assert grouped([*"bbbbbaaaaa", *[None] * 7], "") == [("a", 5, False), ("b", 5, False), ("", 7, True)]
+    assert grouped([*"bbbbbaaaaa", *[None] * 7], "ab") == [("a", 5, False), ("b", 5, False), ("", 7, True)]
+
+
+def test_values_outside_of_the_units_are_pooled_in_the_order_of_the_form() -> None:
+    values = [*"aaaaa", *"yyzz", *"qp", None]
+    assert grouped(values, "zya", "a", only_units=True) == [("zypq", 7, True), ("a", 5, False)]
+
+
+def test_with_a_threshold_of_one_nobody_is_joined() -> None:
+    assert grouped("ab", "ab", k=1) == grouped("ab", "ab", k=0) == [("a", 1, False), ("b", 1, False)]
+
+
+@pytest.mark.parametrize(
+    ("first", "units", "comes_last"),
+    [
+        (Group(("a", "b", "c", "d"), 6, True), (), True),
+        (Group(("a", "b", "c"), 6, True), (), False),
+        (Group(("a", "b", "c", "d"), 6, True), (("a", "b"),), False),  # three names
+        (Group(("a", "b", "c", "d", "f"), 6, True), (("a", "b"),), True),
+        (Group(("a", "b", "c", "d"), 6, False), (), False),  # joined by the plan
+    ],
+)
+def test_others_come_last(first: Group, units: tuple[tuple[str, ...], ...], comes_last: bool) -> None:
+    second, third = Group(("e",), 6), Group(("g",), 6)
+    found = others_last(Groups((first, second, third), (0, 1, 2, 0)), units)
+    if comes_last:
+        assert found == Groups((second, third, first), (2, 0, 1, 2))
+    else:
+        assert found == Groups((first, second, third), (0, 1, 2, 0))
+
+
+def test_ratings_are_counted_by_group_and_side() -> None:
+    groups = Groups((Group(("f",), 3), Group(("m",), 4)), (0, 1, 1, 0, 1, 0, 1))
+    side = {"good": "favourable", "bad": "unfavourable", "so": "middle", "skipped": "no_rating"}
+    answers = ["good", "good", "good", "bad", "so", "skipped", "good"]
+    assert sides_of(answers, groups, side.__getitem__) == {
+        "sides": {"favourable": [1, 3], "middle": [0, 1], "unfavourable": [1, 0]},
+        "no_rating": [1, 0],
+    }
+
+
+def test_a_scale_without_a_favourable_end_has_no_sides() -> None:
+    scale = next(scale for scale in document().scales if scale.favourable)
+    assert side_of(scale)
+    assert side_of(scale.model_copy(update={"favourable": None})) is None
+    assert side_of(None) is None

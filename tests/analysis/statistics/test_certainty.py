@@ -200,6 +200,37 @@ def check_rankings(profiles, rankings, only_first, options="xyz"):
     assert found == ranked_enumerated(profiles, rankings, only_first, options)
 
 
+MARKS = {"T": True, "N": None, "0": 0, "1": 1}  # in a release or not, and the group in its table
+
+
+@pytest.mark.parametrize(
+    ("people", "rankings"),
+    [
+        ("bd bd ac ad", "xz zy xy xy"),
+        ("bd bc ac ad", "xz wx xz wy"),
+        ("bd ad ac bc bc ad", "zx yz xz zy xy xy"),
+        ("bd ad ac ad ac bc", "yz xy zx yz zy xy"),
+        ("bc bd ad bc ad ac", "xz wy - yx xz xy"),
+        ("ac bd ac ad", "zyx zyx yxz yzx"),
+        ("TT1 TT1 TNN TT1", "xz - wz yx"),
+        ("TNN TT0 TT0 TT1 TNN TT0", "- yzx yzx zxy xyz yxz"),
+        # some came and some left between two releases, of which the second was shown by groups
+        ("TNN TNN TNN TT0 TT0 TNN", "xz - yz wx wz zw"),
+        ("NT0 TT1 TT0 TNN", "yx zy zx xy"),
+        ("TT1 NT0 TT1 TT1 TT0 TNN", "yx xz xy zx yz xz"),
+        ("TT0 TT1 TT0 NT1 TT0 TNN", "yxz zyx xzy xzy yxz xyz"),
+        ("TT0 NT0 NT1 TT0 TT1 NT1", "xw zw yx yx wy yz"),
+        ("TT0 NT1 TT1 TT1 TNN TT0", "yzx zxy - yzx zxy yxz"),
+    ],
+)
+def test_rankings_in_which_each_published_number_counts(people, rankings):
+    """Found by leaving out one after the other: of a ranking of all three the first place is protected."""
+    profiles = [tuple(MARKS.get(one, one) for one in profile) for profile in people.split()]
+    orders = [order.strip("-") for order in rankings.split()]
+    only_first = max(map(len, orders)) == 3
+    check_rankings(profiles, orders, only_first, "wxyz" if "w" in rankings else "xyz")
+
+
 def test_the_totals_of_a_ranking_give_away_what_the_tables_do_not():
     """Found by enumeration: no profile is certain by the options named, two are by the counts of first and second."""
     profiles = [("b", "c"), ("b", "d"), ("a", "c"), ("a", "c"), ("a", "d"), ("a", "d")]
