@@ -35,11 +35,17 @@ from instruments.models import Instrument
 
 BIBLIOGRAPHY_FILES = frozenset({".bib", ".ris", ".txt"})
 MOST_ERRORS_SHOWN = 20
+_SUBTAG = re.compile(r"[A-Za-z0-9]{2,8}")
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)  # beyond them a date is mistyped
 
 
-def _known_language(word: str) -> str:
-    if (code := find_language(word)) is None:
+def known_language(word: str) -> str:
+    """The code of a language typed by name or code. One with a script or a region, such as `az-Cyrl`, stays."""
+    code = find_language(word)
+    base, *subtags = word.strip().split("-")
+    if code is None and subtags and find_language(base) == base and all(map(_SUBTAG.fullmatch, subtags)):
+        code = word.strip()
+    if code is None:
         raise ValidationError(
             f"“{word.strip()[:40]}” is not a known language. Enter its English name or its ISO code, such as "
             "“Azerbaijani” or “az”."
@@ -56,7 +62,7 @@ class LanguageField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         word = super().to_python(value)
-        return _known_language(word) if word else word
+        return known_language(word) if word else word
 
 
 class LanguagesField(forms.CharField):
@@ -69,7 +75,7 @@ class LanguagesField(forms.CharField):
         if isinstance(value, list):
             return value
         words = (super().to_python(value) or "").split(",")
-        return list(dict.fromkeys(_known_language(word) for word in words if word.strip()))
+        return list(dict.fromkeys(known_language(word) for word in words if word.strip()))
 
 
 def _check_dates(form: forms.BaseForm) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from assessments.forms import LanguageField
 from assessments.models import Assessment, Organisation, Sector, User
 from ctnat.ui.errors import ConflictError
-from ctnat.ui.forms import Form, ModelForm, YesNoField
+from ctnat.ui.forms import Form, ModelForm, SuggestingInput, YesNoField
 from ctnat.ui.languages import LANGUAGES, english_name
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.once import OnceForm
@@ -46,6 +46,13 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
         ),
     )
     interpreter = YesNoField(label=gettext_lazy("An interpreter was present"))
+    language = LanguageField(
+        max_length=60,
+        label=gettext_lazy("Language of the interview"),
+        help_text=gettext_lazy(
+            "Any language, by its name. The questions and the information note are shown in it if they are translated."
+        ),
+    )
 
     class Meta:
         model = Interview
@@ -76,7 +83,6 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
             "women": gettext_lazy("Women taking part"),
             "men": gettext_lazy("Men taking part"),
             "other": OTHER_PEOPLE,
-            "language": gettext_lazy("Language of the interview"),
         }
         help_texts = {
             "respondent_name": gettext_lazy(
@@ -87,7 +93,6 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
         widgets = {
             "held_at": forms.DateTimeInput(),
             "respondent_name": forms.TextInput(attrs={"autocomplete": "off"}),
-            "language": forms.Select(),
         }
 
     field_order = (
@@ -110,7 +115,7 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
             self.fields[name].choices = [("", _("Not recorded")), *self.fields[name].choices[1:]]  # type: ignore[attr-defined]
         self.fields["organisation"].empty_label = "—"  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = Organisation.objects.for_assessment(assessment)  # type: ignore[attr-defined]
-        self.fields["language"].widget.choices = language_choices(assessment, self.instance.language)
+        self.fields["language"].widget = SuggestingInput(language_names(assessment))
         self.fields["held_at"].input_formats = MOMENTS  # type: ignore[attr-defined]
         if not self.instance.pk and not self.is_bound:
             self.initial["held_at"] = timezone.localtime().replace(second=0, microsecond=0)
@@ -131,10 +136,10 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
 
-def language_choices(assessment: Assessment, present: str = "") -> list[tuple[str, str]]:
-    """The assessment's languages first, then the others that the site knows."""
-    codes = dict.fromkeys([*assessment.languages, *LANGUAGES, *([present] if present else [])])
-    return [(code, english_name(code)) for code in codes]
+def language_names(assessment: Assessment) -> list[str]:
+    """To be suggested: the assessment's languages first, those of the guide, then the others of the site."""
+    guide = frozenset().union(*(section.title.languages for section in guide_of(assessment).sections))
+    return [english_name(code) for code in dict.fromkeys([*assessment.languages, *sorted(guide), *LANGUAGES])]
 
 
 class PlanForm(SeenForm, Form):
@@ -277,7 +282,7 @@ class ConsentForm(_ConsentForm):
         label=gettext_lazy("In which language"),
         help_text=gettext_lazy("Leave it blank if it is that of the version. Enter another one if it was interpreted."),
     )
-    means = forms.ChoiceField(required=False, label=gettext_lazy("How"))
+    means = forms.ChoiceField(required=False, label=gettext_lazy("How it was given"))
     to_interview = forms.ChoiceField(required=False, label=gettext_lazy("Agrees to be interviewed"))
     to_quotes = forms.ChoiceField(
         required=False,
@@ -298,6 +303,7 @@ class ConsentForm(_ConsentForm):
 
     def __init__(self, *args: Any, interview: Interview, **kwargs: Any):
         super().__init__(*args, interview=interview, **kwargs)
+        self.fields["language"].widget = SuggestingInput(language_names(interview.assessment))
         now = wordings_of(interview.assessment)
         given = InformationNote.objects.filter(assessment=interview.assessment).order_by("-pk")
         known = {wording.checksum for wording in now}
@@ -344,7 +350,7 @@ class WithdrawalForm(_ConsentForm):
         required=False,
         max_length=1000,
         label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("Nobody has to give one. It is encrypted, and erased with the interview."),
+        help_text=gettext_lazy("It is not needed. It is encrypted, and erased with the interview."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -364,11 +370,12 @@ class ContactForm(OnceForm, Form):
     email = forms.CharField(max_length=254, required=False, label=gettext_lazy("E-mail address"))
     organisation = forms.CharField(max_length=200, required=False, label=gettext_lazy("Organisation"))
     sector = forms.ChoiceField(choices=[("", "—"), *Sector.choices], required=False, label=gettext_lazy("Sector"))
-    language = forms.ChoiceField(label=gettext_lazy("Language of the invitation"))
+    language = LanguageField(max_length=60, label=gettext_lazy("Language of the invitation"))
 
     def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = language_choices(assessment)  # type: ignore[attr-defined]
+        self.fields["language"].widget = SuggestingInput(language_names(assessment))
+        self.initial.setdefault("language", assessment.report_language)
 
 
 class ThemeForm(SeenForm, ModelForm):

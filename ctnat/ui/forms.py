@@ -1,9 +1,12 @@
 """The base of the project's forms: one look, and labels that mark optional fields."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from ctnat.ui.digits import plain_number
 
@@ -21,6 +24,20 @@ class NumberInput(_AsciiDigits, forms.TextInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__({"inputmode": "numeric", "autocomplete": "off", **(attrs or {})})
+
+
+class SuggestingInput(forms.TextInput):
+    """A text field that suggests words; others can be typed too."""
+
+    def __init__(self, suggestions: Iterable[str] = (), attrs: dict[str, Any] | None = None):
+        super().__init__(attrs)
+        self.suggestions = list(suggestions)
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        key = f"{(attrs or {}).get('id', name)}-suggestions"
+        options = format_html_join("", '<option value="{}"></option>', ((word,) for word in self.suggestions))
+        field = super().render(name, value, {**(attrs or {}), "list": key}, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, key, options)
 
 
 class DateInput(_AsciiDigits, forms.DateInput):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from assessments.audit import record
+from assessments.forms import known_language
 from assessments.models import Assessment, Sector, User
 from ctnat.ui.digits import plain_number, whole_number
 from ctnat.ui.lazy import StrOrPromise
@@ -143,7 +144,7 @@ def _fields(assessment: Assessment, row: dict[str, str]) -> dict[str, Any]:
         "interviewer": row.get("interviewer", ""),
         "respondent_title": row.get("title", ""),
         "respondent_name": row.get("name", ""),
-        "language": row.get("language", "").strip() or assessment.report_language,
+        "language": _language(assessment, row.get("language", "")),
         "observations": row.get("observations", ""),
     }
     return texts | {
@@ -156,6 +157,15 @@ def _fields(assessment: Assessment, row: dict[str, str]) -> dict[str, Any]:
         "interpreter": _yes("interpreter", row.get("interpreter", "")),
         "note_given": _yes("note_given", row.get("note_given", "")),
     }
+
+
+def _language(assessment: Assessment, text: str) -> str:
+    if not text.strip():
+        return assessment.report_language
+    try:
+        return known_language(text)
+    except ValidationError as error:
+        raise ValidationError({"language": error.messages}) from None
 
 
 def _moment(assessment: Assessment, text: str) -> datetime:

@@ -211,6 +211,9 @@ def interview_detail(request: MemberRequest, assessment: Assessment, code: str) 
     interview = find_interview(assessment, code)
     record_reading("interview", by=request.user, assessment=assessment, target=interview)
     language, answers = assessment.report_language, list(interview.answers.all())
+    in_own = request.GET.get("language") == interview.language
+    if in_own:
+        language = interview.language
     context = {
         "assessment": assessment,
         "interview": interview,
@@ -219,8 +222,15 @@ def interview_detail(request: MemberRequest, assessment: Assessment, code: str) 
         "waiting": waiting_questions(interview),
         "contacts": Contact.objects.for_assessment(assessment).filter(suggested_in=interview.code),
         "consent": consent_of(interview),
+        "in_own": in_own,
+        "offers_own": interview.language != assessment.report_language and interview.language in _languages(assessment),
     }
     return render(request, "interviews/interview_detail.html", context)
+
+
+def _languages(assessment: Assessment) -> frozenset[str]:
+    """The languages in which at least the title of a section of the guide is translated."""
+    return frozenset[str]().union(*(section.title.languages for section in guide_of(assessment).sections))
 
 
 @require_http_methods(["GET", "POST"])

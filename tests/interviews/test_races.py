@@ -6,17 +6,22 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.urls import reverse
+from django.utils import timezone
 
-from assessments.models import Assessment, AuditEvent
-from interviews.models import Answer, AnswerRevision, Coding, Theme
+from assessments.models import Assessment, AuditEvent, ErasureRequest
+from ctnat.ui.errors import InputError
+from interviews.information_notes import wording_of
+from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, InformationNote, Theme
 from interviews.services import answers as answer_services
 from interviews.services import codings as coding_services
 from interviews.services.answers import restore_revision, save_answer
 from interviews.services.codings import code_passage, release_passage, remove_coding, withhold_passage
+from interviews.services.consents import record_consent
 from interviews.services.themes import merge_themes
+from interviews.services.withdrawals import consequences_of, withdraw_consent
 from tests.concurrency import at_once
 from tests.factories import UserFactory
-from tests.interviews.factories import AnswerFactory, CodingFactory, ThemeFactory
+from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
 
 shared = pytest.mark.usefixtures("shared_database")
 TEXT = "The police find them. A hotline helps."
@@ -198,3 +203,47 @@ def test_server_killed_while_it_restores_leaves_the_text(history: Answer, monkey
     restore_revision(revision=revision, by=by, seen=history.revision)
     history.refresh_from_db()
     assert history.text == "First."
+
+
+@shared
+def test_release_and_refusal_at_once_never_leave_a_released_quote() -> None:
+    coding = CodingFactory(answer__text=TEXT)
+    interview = coding.answer.interview
+    at_once(
+        [
+            lambda: _release(coding),
+            lambda: record_consent(interview=interview, by=None, to_quotes="no"),
+        ]
+    )
+    assert not _fresh(coding).released
+
+
+@shared
+def test_two_withdrawals_at_once_are_one() -> None:
+    interview = AnswerFactory().interview
+    users = [UserFactory(), UserFactory()]
+    seen = consequences_of(interview).seen
+
+    def withdraw(user: Any) -> Any:
+        return withdraw_consent(
+            interview=interview, by=user, withdrawn="interview", happened_at=timezone.now(), seen=seen
+        )
+
+    found = at_once([lambda: withdraw(users[0]), lambda: withdraw(users[1])])
+    assert sorted(map(str, found)) == sorted(map(str, [None, InputError]))
+    assert (ConsentRecord.objects.count(), ErasureRequest.objects.count()) == (1, 1)
+
+
+@shared
+def test_two_first_records_with_one_wording_store_it_once() -> None:
+    first = AnswerFactory().interview
+    second = InterviewFactory(assessment=first.assessment)
+    note = wording_of(first.assessment, "en").checksum
+    found = at_once(
+        [
+            lambda: record_consent(interview=first, by=None, note_given=True, note=note),
+            lambda: record_consent(interview=second, by=None, note_given=True, note=note),
+        ]
+    )
+    assert found == [None, None]
+    assert InformationNote.objects.count() == 1
