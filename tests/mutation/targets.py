@@ -55,10 +55,7 @@ TARGETS: dict[str, list[str]] = {
         *("tests/assessments/test_protected_fields.py", "tests/assessments/test_fields.py"),
         "tests/assessments/test_contacts.py",
     ],
-    **{
-        name: ["tests/assessments/test_erasure.py", "tests/assessments/test_erasure_register.py"]
-        for name in ("assessments.erasers", "assessments.services.erasure")
-    },
+    **{name: ["tests/assessments/test_erasers.py"] for name in ("assessments.erasers", "assessments.services.erasure")},
     "surveys.sealed.receipts": ["tests/surveys/test_boxes.py"],
     "assessments.access": ["tests/assessments/test_access.py", "tests/assessments/test_second_factor.py"],
     "interviews.struck": ["tests/interviews/test_struck.py"],
