@@ -13,11 +13,11 @@ MAKING = [
         f"--deselect=tests/analysis/releases/test_making.py::{name}"
         for name in (
             "test_no_release_of_eight_respondents_gives_anybody_away",
-            "test_without_lot_and_margin_the_same_attacker_finds_somebody",
+            "test_without_lot_and_margin_the_same_attacker_identifies_a_person",
             "test_two_releases_are_safe_together_where_each_alone_is",
             "test_those_who_left_between_two_releases_follow_from_neither",
-            "test_a_table_by_sides_tells_nothing_of_why_the_whole_is_not_shown",
-            "test_without_the_lot_of_sides_the_same_attacker_finds_somebody",
+            "test_a_table_by_sides_does_not_disclose_why_the_whole_is_not_shown",
+            "test_without_the_lot_of_sides_the_same_attacker_identifies_a_person",
         )
     ),
 ]
