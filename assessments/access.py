@@ -85,7 +85,8 @@ def allows(roles: frozenset[Role], action: str) -> bool:
 
 def find_assessment(user: User, reference: str) -> tuple[Assessment, frozenset[Role]]:
     """The assessment and the user's roles in it, in one query. Raises `Http404` for outsiders."""
-    found = list(Assessment.objects.with_instruments().with_roles_of(user).filter(reference=reference))
+    rows = Assessment.objects.with_instruments().with_roles_of(user).filter(reference=reference)
+    found = list(rows.order_by())  # a third of the time of this query, which every page needs, went into its order
     if not found:
         raise Http404("This assessment does not exist.")
     return found[0], frozenset(Role(row.role) for row in found)
