@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BEFORE = (["migrate", "-v0"], ["createcachetable"], ["load_demo"])
+PREPARE = """import django
+from django.core.management import call_command
+django.setup()
+for command in ("migrate", "createcachetable", "load_demo"):
+    call_command(command, verbosity=0)
+"""
 
 
 class Site(NamedTuple):
@@ -35,9 +40,8 @@ def served(port: int = 0, start_database: Callable[[Path], None] = lambda file: 
             return [sys.executable, *arguments]
 
         start_database(Path(folder, "ctnat.sqlite3"))
-        for command in BEFORE:
-            line = python("manage.py", *command)
-            subprocess.run(line, cwd=ROOT, env=environment, check=True, capture_output=True)  # noqa: S603 -- our own
+        with_settings = environment | {"DJANGO_SETTINGS_MODULE": "ctnat.settings"}
+        subprocess.run(python("-c", PREPARE), cwd=ROOT, env=with_settings, check=True, capture_output=True)  # noqa: S603 -- our own
         lines = (
             python(
                 "-m", "gunicorn", "ctnat.wsgi", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--log-level", "error"
