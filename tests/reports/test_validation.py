@@ -120,7 +120,7 @@ def test_the_annex_prints_cells_decided_anew_with_from_what_to_what_and_why(
         ["Cell 1.1 F1", f"In place → {improve}{by}: {improve}", "Accepted. Two groups said so."],
         ["Cell 1.1 F2", f"Not assessed → Not assessed{by}: In place", "Not accepted. No document says so."],
     ]
-    assert "2 cells proposed by the workshop still wait" in annex  # 1.2 F1, and 1.1 F1 again
+    assert "2 cells proposed by the workshop still await a decision." in annex  # 1.2 F1, and 1.1 F1 again
 
 
 def test_the_annex_prints_recommendations_before_and_after_with_the_differences(
