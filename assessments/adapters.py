@@ -21,6 +21,7 @@ from assessments.services.refused_sign_ins import record_refused_sign_in
 from assessments.services.single_sign_on import admit
 from assessments.single_sign_on import is_offered, make_app
 from ctnat.ui.errors import InputError
+from ctnat.ui.mail import written_in
 
 TOO_MANY = (
     "Too many wrong passwords were typed for this account. Wait five minutes, or choose a new password by mail: "
@@ -44,6 +45,11 @@ class NoSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ha
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         email = self._email(request, credentials)
         record_refused_sign_in(request=request, email=email, reason=RefusedSignIn.Reason.PASSWORD)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        user = context.get("user")
+        with written_in(user.language if isinstance(user, User) else ""):
+            super().send_mail(template_prefix, email, context)
 
     def get_login_stages(self) -> list[str]:
         ours = {"allauth.mfa.stages.AuthenticateStage": "assessments.second_factor.SecondFactorStage"}

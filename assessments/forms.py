@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from assessments.bibliography import Bibliography, read_entries
 from assessments.erasers import Eraser
@@ -25,10 +26,12 @@ from assessments.models import (
 )
 from assessments.services.assessments import TOOL_FIELDS
 from assessments.uploads import check_upload
+from ctnat.translation.catalogue import SOURCE_LANGUAGE
+from ctnat.translation.languages import interface_languages
 from ctnat.ui.countries import country_choices, country_name, zone_choices
 from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import DateInput, Form, ModelForm, YesNoField
-from ctnat.ui.languages import english_name, find_language
+from ctnat.ui.languages import english_name, find_language, own_name
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from instruments.models import Instrument
@@ -37,6 +40,15 @@ BIBLIOGRAPHY_FILES = frozenset({".bib", ".ris", ".txt"})
 MOST_ERRORS_SHOWN = 20
 _SUBTAG = re.compile(r"[A-Za-z0-9]{2,8}")
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)  # beyond them a date is mistyped
+
+
+def language_choices() -> list[tuple[str, Any]]:
+    """The browser's language, and the languages in which the pages are translated."""
+    found: list[tuple[str, Any]] = [("", _("The language of the browser"))]
+    for code in interface_languages():
+        name = own_name(code)
+        found.append((code, name if code == SOURCE_LANGUAGE else format_lazy(_("{language} (draft)"), language=name)))
+    return found
 
 
 def known_language(word: str) -> str:
@@ -51,6 +63,15 @@ def known_language(word: str) -> str:
             "“Azerbaijani” or “az”."
         )
     return code
+
+
+class LanguageForm(Form):
+    """The language of a member's pages: each by its own name, those that no native speaker has read as drafts."""
+
+    needed_sometimes = ("language",)
+    language = forms.ChoiceField(
+        label=_("Language of your pages and mails"), required=False, widget=forms.RadioSelect, choices=language_choices
+    )
 
 
 class LanguageField(forms.CharField):
@@ -514,7 +535,7 @@ class PersonForm(Form):
 
     words = forms.CharField(
         max_length=254,
-        label=gettext_lazy("Name or e-mail address"),
+        label=_("Name or e-mail address"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

@@ -1,6 +1,6 @@
-"""Expired sign-ins and required second factors, checked before a view is called.
+"""Before a view is called: expired sign-ins, required second factors, and the language of a member.
 
-Public views are skipped: pages of respondents never read a session.
+Public views are skipped: pages of respondents never read a session, and choose their language themselves.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,13 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from assessments.lockout import make_known
 from assessments.second_factor import ask_for_second_factor, passed_second_factor
 from assessments.sessions import follow_new_key, note_use, seconds_left
+from ctnat.translation.languages import interface_languages, preferred_language
 
 ENDED = "You were signed out, because nothing was done for {minutes} minutes or a day has passed. Sign in again."
 
@@ -48,3 +51,36 @@ class SignInMiddleware:
         if settings.REQUIRE_SECOND_FACTOR and access != "account" and not passed_second_factor(request):
             return ask_for_second_factor(request, "This site asks everyone for a second factor.")
         return None
+
+
+class MemberLanguageMiddleware:
+    """Show a member's pages in the language chosen in the account, otherwise in the browser's; files in English.
+
+    Languages are those with a catalogue that is nearly complete, so that no page runs from right to left in English.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with translation.override(settings.LANGUAGE_CODE):  # what a view activates ends with its request
+            response = self.get_response(request)
+        if language := getattr(request, "member_language", None):
+            response.headers.setdefault("Content-Language", language)
+            if request.language_is_of_browser:  # type: ignore[attr-defined]
+                patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> None:
+        if getattr(view, "in_english", False):
+            return
+        if getattr(view, "access", "account") == "public" and not getattr(view, "for_members", False):
+            return
+        own = request.user.language if request.user.is_authenticated else ""
+        chosen = own if own in interface_languages() else ""
+        header = request.headers.get("Accept-Language", "")
+        language = chosen or preferred_language(header, interface_languages()) or settings.LANGUAGE_CODE
+        request.member_language, request.language_is_of_browser = language, not chosen  # type: ignore[attr-defined]
+        translation.activate(language)

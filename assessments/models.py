@@ -58,6 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True, blank=True)  # its name and address: only a pseudonym is left
+    language = models.CharField(max_length=20, blank=True)  # of its pages and mails; blank: the browser's, and English
 
     objects = UserManager()
     USERNAME_FIELD = "email"

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ctnat.middleware.keep_out_of_caches",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "assessments.middleware.MemberLanguageMiddleware",
     "assessments.middleware.SignInMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -27,7 +27,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "withdrawn_reason": "shown to all who use the version",
     },
     "instruments.translation": {"language": CODE, "key": CODE, "source_mark": HASH},
-    "assessments.user": {"password": HASH, "email": "by which a member signs in", "name": TEAM},
+    "assessments.user": {"password": HASH, "email": "by which a member signs in", "name": TEAM, "language": CODE},
     "assessments.signin": {"session_key": CODE, "device": "kind of the browser"},
     "assessments.refusedsignin": {"device": "kind of the browser"},
     "assessments.mailfailure": {"reason": SITE},

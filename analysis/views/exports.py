@@ -13,6 +13,7 @@ from assessments.access import requires
 from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.access import in_english
 from ctnat.ui.cells import csv_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,6 +26,7 @@ def exports(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     return page(request, "exports", for_assessment(assessment))
 
 
+@in_english
 @require_POST
 @requires("analysis.export")
 def export_file(request: MemberRequest, assessment: Assessment, format: str) -> HttpResponse:

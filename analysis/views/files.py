@@ -12,6 +12,7 @@ from analysis.words import chart_languages
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.access import in_english
 from ctnat.ui.cells import csv_bytes
 from ctnat.ui.languages import direction, own_name
 
@@ -45,6 +46,7 @@ def chart(request: MemberRequest, assessment: Assessment, key: str) -> HttpRespo
     )
 
 
+@in_english
 @require_safe
 @requires("analysis.view")
 def chart_file(request: MemberRequest, assessment: Assessment, key: str, format: str) -> HttpResponse:

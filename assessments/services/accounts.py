@@ -56,3 +56,11 @@ def erase_account(*, user: User, successor: User | None, by: User | None) -> Non
     user.save()
     user.groups.clear()
     user.user_permissions.clear()
+
+
+@transaction.atomic
+def choose_language(*, language: str, by: User) -> None:
+    """Set the language of the user's own pages and mails; blank is the browser's."""
+    by.language = language
+    by.save(update_fields=["language"])
+    record("user.language_chosen", by=by, target=by, label=by.email, language=language)

@@ -31,6 +31,7 @@ from assessments.models import Assessment, ErasureRequest, Role, User
 from assessments.uses import Use
 from assessments.write_ahead_log import empty_log_after_commit
 from ctnat.ui.errors import InputError
+from ctnat.ui.mail import written_in
 
 LOGGER = logging.getLogger(__name__)
 MOST_WAITING = 200  # requests of one assessment
@@ -88,12 +89,13 @@ def _tell(request: ErasureRequest, by: User) -> None:
     if not others:
         others = list(User.objects.filter(is_staff=True, is_active=True).exclude(pk=by.pk))
         page = reverse("assessments:site_erasure_detail", args=[request.pk])
-    text = render_to_string(
-        "assessments/mail/erasure_requested.txt", {"asked": request, "by": by, "address": settings.SITE_URL + page}
-    )
+    context = {"asked": request, "by": by, "address": settings.SITE_URL + page}
     for person in others:
+        with written_in(person.language):
+            text = render_to_string("assessments/mail/erasure_requested.txt", context)
+            subject = f"Request to erase data of {request.reference}"
         try:
-            send_mail(f"Request to erase data of {request.reference}", text, None, [person.email])
+            send_mail(subject, text, None, [person.email])
         except (SMTPException, OSError):
             LOGGER.warning("A request to erase data could not be mailed.")
 

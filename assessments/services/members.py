@@ -17,7 +17,7 @@ from assessments.locks import lock_assessment
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
 from assessments.tokens import new_token, token_hmac
 from ctnat.ui.errors import InputError
-from ctnat.ui.mail import is_mail_configured
+from ctnat.ui.mail import is_mail_configured, written_in
 
 PURPOSE = "member-invitation"
 VALID_FOR = timedelta(days=14)
@@ -106,8 +106,10 @@ def _renew(invitation: MemberInvitation) -> str:
 
 
 def _send(invitation: MemberInvitation, link: str) -> Delivery:
-    text = render_to_string("assessments/mail/invitation.txt", {"invitation": invitation, "link": link})
-    subject = f"Invitation to the needs assessment {invitation.assessment}"
+    account = User.objects.filter(email__iexact=invitation.email).first()
+    with written_in(account.language if account else ""):
+        text = render_to_string("assessments/mail/invitation.txt", {"invitation": invitation, "link": link})
+        subject = f"Invitation to the needs assessment {invitation.assessment}"
     try:
         send_mail(subject, text, None, [invitation.email])
     except (SMTPException, OSError):

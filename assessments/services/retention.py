@@ -24,6 +24,7 @@ from assessments.erasure_register import note_erasure
 from assessments.models import Assessment, AuditEvent, DeletionCertificate, RetentionDate, Role, User
 from assessments.write_ahead_log import empty_log_after_commit
 from ctnat.ui.errors import InputError
+from ctnat.ui.mail import written_in
 
 LOGGER = logging.getLogger(__name__)
 WARN_BEFORE = timedelta(days=30)  # the leads are warned this long before
@@ -90,10 +91,11 @@ def warn(row: RetentionDate) -> str:
     leads = User.objects.filter(memberships__assessment=row.assessment, memberships__role=Role.LEAD, is_active=True)
     address = settings.SITE_URL + reverse("assessments:retention_edit", args=[row.assessment.reference])
     context = {"row": row, "day": erased_from(row), "address": address}
-    text = render_to_string("assessments/mail/retention.txt", context)
-    subject = f"{row.get_kind_display()} of {row.assessment} will be erased on {erased_from(row):%-d %B %Y}"
     sent = 0
     for lead in leads.distinct():
+        with written_in(lead.language):
+            text = render_to_string("assessments/mail/retention.txt", context)
+            subject = f"{row.get_kind_display()} of {row.assessment} will be erased on {erased_from(row):%-d %B %Y}"
         try:
             sent += send_mail(subject, text, None, [lead.email])
         except (SMTPException, OSError):

@@ -14,6 +14,7 @@ from assessments.models import MemberInvitation, User
 from assessments.services.members import accept_invitation
 from assessments.single_sign_on import PROVIDER_ID
 from ctnat.ui.errors import InputError
+from ctnat.ui.mail import written_in
 
 
 @transaction.atomic
@@ -77,9 +78,11 @@ def link_account(*, user: User, uid: str, second_factor: bool) -> None:
 
 
 def _tell(user: User) -> None:
-    text = render_to_string("assessments/mail/provider_linked.txt", {"user": user, "label": settings.OIDC_LABEL})
+    with written_in(user.language):
+        text = render_to_string("assessments/mail/provider_linked.txt", {"user": user, "label": settings.OIDC_LABEL})
+        subject = "CT-NAT: a new way to sign in to your account"
     try:
-        send_mail("CT-NAT: a new way to sign in to your account", text, None, [user.email])
+        send_mail(subject, text, None, [user.email])
     except (SMTPException, OSError):
         return  # the mail server's fault is on the page of the administrators; the sign-in goes on
 

@@ -5,15 +5,32 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import public, signed_in
+from assessments.forms import LanguageForm
 from assessments.models import SignIn
 from assessments.requests import MemberRequest
+from assessments.services.accounts import choose_language
 from assessments.services.sign_ins import end_other_sign_ins, end_sign_in
 from assessments.sessions import ROW, note_use, seconds_left, sign_ins_of
 
 REFUSED_SHOWN = 20
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def language_edit(request: MemberRequest) -> HttpResponse:
+    """In which language the pages and mails of this account are."""
+    form = LanguageForm(request.POST or None, initial={"language": request.user.language})
+    if request.method == "POST" and form.is_valid():
+        choose_language(language=form.cleaned_data["language"], by=request.user)
+        with translation.override(request.user.language or translation.get_language()):
+            messages.success(request, _("Your language was saved."))
+        return redirect("assessments:language_edit")
+    return render(request, "assessments/language_edit.html", {"form": form})
 
 
 @require_safe

@@ -28,7 +28,7 @@ from assessments.services.members import (
     resend_invitation,
     revoke_invitation,
 )
-from ctnat.ui.access import lists_members
+from ctnat.ui.access import for_members, lists_members
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -136,6 +136,7 @@ def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -
     return redirect("assessments:member_list", assessment.reference)
 
 
+@for_members
 @require_http_methods(["GET", "POST"])
 @never_cache
 @sensitive_post_parameters("password")

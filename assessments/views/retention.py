@@ -10,6 +10,7 @@ from assessments.forms import RetentionForm
 from assessments.models import Assessment, DeletionCertificate, RetentionDate
 from assessments.requests import MemberRequest, run_service
 from assessments.services.retention import fault_of, find_certificate, print_certificate, set_retention
+from ctnat.ui.access import in_english
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,6 +39,7 @@ def retention_edit(request: MemberRequest, assessment: Assessment) -> HttpRespon
     return render(request, "assessments/retention_edit.html", context, status=422 if form.errors else 200)
 
 
+@in_english
 @require_safe
 @requires("erasures.manage")
 def certificate_file(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:

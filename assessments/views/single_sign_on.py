@@ -19,10 +19,12 @@ from assessments.lockout import take_provider_attempt
 from assessments.models import RefusedSignIn
 from assessments.services.refused_sign_ins import record_refused_sign_in
 from assessments.single_sign_on import Provider, ProviderError, UnreachableError, get_provider, is_offered
+from ctnat.ui.access import for_members
 
 logger = logging.getLogger(__name__)
 
 
+@for_members
 @never_cache
 @require_safe
 @public
@@ -38,6 +40,7 @@ def single_sign_on(request: HttpRequest) -> HttpResponseBase:
         return _failed(request, error)
 
 
+@for_members
 @never_cache
 @require_safe
 @public

@@ -178,7 +178,12 @@ def compile_stale(folder: Path, target: Path) -> list[Path]:
             if compiled.stat().st_mtime_ns == time:
                 continue
         language = SOURCE_LANGUAGE if source.suffix == ".pot" else source.parent.name
-        _write(compiled, _compiled(read(source), language, source.stem), time)
+        catalog = read(source)
+        if source.stem != PUBLIC:
+            translated, every = completeness(catalog, language)
+            counts = {"language": language, "translated": translated, "all": every}
+            _write(compiled.with_suffix(".json"), json.dumps(counts).encode(), time)
+        _write(compiled, _compiled(catalog, language, source.stem), time)
         made.append(source)
     return made
 

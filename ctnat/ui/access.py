@@ -27,6 +27,18 @@ def for_readers(view: View) -> View:
     return view
 
 
+def in_english(view: View) -> View:
+    """For files and replies to programs: their words are English, whatever language the member's pages have."""
+    view.in_english = True  # type: ignore[attr-defined]
+    return view
+
+
+def for_members(view: View) -> View:
+    """For a public page that is part of the members' site: in the language of the account or the browser."""
+    view.for_members = True  # type: ignore[attr-defined]
+    return view
+
+
 def lists_members(view: View) -> View:
     """For pages on which members are named, who may have been interviewed too."""
     view.lists_members = True  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
+from ctnat.ui.access import in_english
 from ctnat.ui.errors import ConflictError, add_errors, shortened
 from ctnat.ui.languages import english_name, find_language
 from ctnat.ui.posting import posted_from
@@ -130,6 +131,7 @@ def translation_review(request: HttpRequest, assessment: Assessment, language: s
     return redirect("indicators:translation_edit", assessment.reference, language)
 
 
+@in_english
 @require_safe
 @requires("translations.edit")
 def translation_sheet(request: HttpRequest, assessment: Assessment, language: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ctnat.ui.access import signed_in
+from ctnat.ui.access import in_english, signed_in
 from instruments import words
 from instruments.access import find_readable
 from instruments.models import Instrument
@@ -32,6 +32,7 @@ def instrument_files(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "instruments/instrument_files.html", context)
 
 
+@in_english
 @require_safe
 @signed_in
 def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
@@ -64,6 +65,7 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
     return download(content, instrument, f"-{part}-{language}.pdf")
 
 
+@in_english
 @require_safe
 @signed_in
 def instrument_xlsform(request: HttpRequest, pk: int) -> HttpResponse:

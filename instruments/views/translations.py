@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ctnat.ui.access import signed_in
+from ctnat.ui.access import in_english, signed_in
 from ctnat.ui.errors import shortened
 from ctnat.ui.languages import english_name
 from instruments import paths
@@ -178,6 +178,7 @@ def _not_reviewed(request: HttpRequest, pk: int, language: str, changed: list[st
     return _back(request, pk, language, changed[0])
 
 
+@in_english
 @require_safe
 @signed_in
 def translation_sheet(request: HttpRequest, pk: int, language: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ctnat.ui.access import editors_only, signed_in
+from ctnat.ui.access import editors_only, in_english, signed_in
 from ctnat.ui.languages import english_name
 from instruments.access import changes_draft, find_changeable, find_readable, may_change, owner_of, owners
 from instruments.compare import compared
@@ -110,6 +110,7 @@ def instrument_compare_choice(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("instruments:instrument_compare", int(other), pk)
 
 
+@in_english
 @require_safe
 @signed_in
 def instrument_json(request: HttpRequest, pk: int) -> HttpResponse:

@@ -15,6 +15,7 @@ from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from assessments.uploads import check_upload
+from ctnat.ui.access import in_english
 from ctnat.ui.tables import TableError, read_table
 from interviews import codebook_files
 from interviews.forms import UploadForm
@@ -35,6 +36,7 @@ def codebook_seed(request: MemberRequest, assessment: Assessment) -> HttpRespons
     return redirect("interviews:theme_list", assessment.reference)
 
 
+@in_english
 @require_safe
 @requires("interviews.view")
 def codebook_export(request: MemberRequest, assessment: Assessment, form: str) -> HttpResponse:

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import get_language_from_request
 
+from ctnat.translation.languages import preferred_language
 from ctnat.ui.languages import own_name
 from instruments import schema
 from surveys.distribution.access import SurveyAccess
@@ -26,7 +26,7 @@ def page_language(access: SurveyAccess | None, request: HttpRequest) -> str:
     asked = [fields.get("_to"), fields.get("_in"), request.GET.get("lang")]
     if access and access.invitation:
         asked.append(access.invitation.language)
-    asked.append(get_language_from_request(request))
+    asked.append(preferred_language(request.headers.get("Accept-Language", ""), offered))
     return next((str(language) for language in asked if language in offered), offered[0])
 
 

@@ -15,6 +15,7 @@ from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment, Contact
 from assessments.requests import MemberRequest, page_number
+from ctnat.ui.access import in_english
 from ctnat.ui.cells import csv_bytes
 from ctnat.ui.posting import posted_from
 from surveys.distribution.invitees import Person, read_pasted, read_people
@@ -65,6 +66,7 @@ def invitation_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
     return render(request, "surveys/invitation_list.html", context)
 
 
+@in_english
 @require_safe
 @requires("survey.manage")
 def invitation_links(request: MemberRequest, assessment: Assessment) -> HttpResponse:

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
-from django.utils.translation import get_language_from_request, override
+from django.utils.translation import override
 
 from assessments.models import Assessment
+from ctnat.translation.languages import preferred_language
 from ctnat.ui.languages import LANGUAGES, own_name
 from workshops.models import Group, Workshop
 from workshops.services.groups import device_hmac
@@ -38,7 +39,8 @@ def find_device(request: HttpRequest) -> Group | None:
 def language_of(request: HttpRequest, assessment: Assessment | None) -> str:
     """The language asked for, else the one chosen before on this device, else the browser's, among those offered."""
     languages = _languages(assessment)
-    asked = (request.GET.get("lang"), request.COOKIES.get(LANGUAGE_COOKIE), get_language_from_request(request))
+    of_browser = preferred_language(request.headers.get("Accept-Language", ""), languages)
+    asked = (request.GET.get("lang"), request.COOKIES.get(LANGUAGE_COOKIE), of_browser)
     return next((str(language) for language in asked if language in languages), languages[0])
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import run_service
+from ctnat.ui.access import in_english
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
 from ctnat.ui.posting import posted_from
@@ -147,6 +148,7 @@ def workshop_agenda(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
     return _step(request, find_workshop(assessment, pk), update_agenda, message)
 
 
+@in_english
 @require_safe
 @requires("workshop.view")
 def minutes(request: HttpRequest, assessment: Assessment, pk: int, number: int) -> HttpResponse:
