@@ -6,6 +6,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from ctnat.ui.digits import plain_number
 
@@ -15,26 +16,26 @@ class CodeField(forms.CharField):
         return plain_number(super().to_python(value) or "")
 
 
-def code_field(label: str) -> CodeField:
+def code_field(label: Any) -> CodeField:
     return CodeField(label=label, widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "dir": "ltr"}))
 
 
 class SecondFactorForm(AuthenticateForm):  # type: ignore[misc] # allauth has no types
-    code = code_field("Code")
+    code = code_field(_("Code"))
 
 
 class SecondFactorAgainForm(ReauthenticateForm):  # type: ignore[misc]
-    code = code_field("Code")
+    code = code_field(_("Code"))
 
 
 class ActivateSecondFactorForm(ActivateTOTPForm):  # type: ignore[misc]
-    code = code_field("Code of the app")
+    code = code_field(_("Code of the app"))
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["name"].help_text = "How you will recognise it, such as “My phone”."
+        self.fields["name"].help_text = _("How you will recognise it, such as “My phone”.")
         alone = self.fields["passwordless"]
-        alone.label = "Sign in with it alone"
-        alone.help_text = "Without a password. It then always asks for your finger, face or PIN."
+        alone.label = _("Sign in with it alone")
+        alone.help_text = _("Without a password. It then always asks for your finger, face or PIN.")

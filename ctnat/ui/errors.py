@@ -14,6 +14,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+CHANGED = _("Another member has changed this in the meantime.")
 
 
 class InputError(ValidationError):
@@ -23,7 +27,7 @@ class InputError(ValidationError):
 class ConflictError(InputError):
     """Another user saved a newer revision first. `current` is what is stored now; nothing was changed."""
 
-    def __init__(self, current: Any, message: str = "Another member has changed this in the meantime."):
+    def __init__(self, current: Any, message: Any = CHANGED):
         super().__init__(message, code="conflict")
         self.current = current
 
@@ -65,4 +69,4 @@ def add_errors(form: forms.BaseForm, error: ValidationError) -> None:
 def shortened(lines: Iterable[Any], most: int) -> list[str]:
     """The first `most` lines as text, then how many more there are."""
     texts = [str(line) for line in lines]
-    return texts if len(texts) <= most else [*texts[:most], f"… and {len(texts) - most} more."]
+    return texts if len(texts) <= most else [*texts[:most], gettext("… and {n} more.").format(n=len(texts) - most)]

@@ -7,8 +7,12 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ctnat.ui.digits import plain_number
+
+NOT_RECORDED = _("Not recorded")
 
 
 class _AsciiDigits:
@@ -63,7 +67,7 @@ class _Styled:
             _use_native_input(field)
             if self._may_be_left_blank(name, field):
                 label = field.label or name.replace("_", " ").capitalize()
-                field.label = f"{label} (optional)"
+                field.label = gettext("{label} (optional)").format(label=label)
 
     def _may_be_left_blank(self, name: str, field: forms.Field) -> bool:
         """Whether the label says "(optional)": not where the choices contain "not recorded", nor for a single box."""
@@ -75,8 +79,8 @@ class _Styled:
 class YesNoField(forms.TypedChoiceField):
     """Yes, no or not recorded, as True, False or None. Only an answer sets the value."""
 
-    def __init__(self, *, unknown: str = "Not recorded", **kwargs: Any):
-        choices = [("", unknown), ("yes", "Yes"), ("no", "No")]
+    def __init__(self, *, unknown: Any = NOT_RECORDED, **kwargs: Any):
+        choices = [("", unknown), ("yes", _("Yes")), ("no", _("No"))]
         super().__init__(choices=choices, coerce=_is_yes, empty_value=None, required=False, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:

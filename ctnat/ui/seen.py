@@ -15,13 +15,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ctnat.ui.errors import ConflictError
 
 Marks = Mapping[str, str]  # name of a field -> mark of the value that was shown
 NAME = "seen"
 LONGEST = 10_000  # characters of the hidden field
-TEXT = (
+TEXT = _(
     "Another member has changed this since you opened the page. Nothing was saved, and your entries are still here. "
     "The fields that were changed are marked. Save again to replace the other values with yours, or leave the page "
     "without saving to keep them."
@@ -141,17 +143,16 @@ class SeenForm:
         form.add_error(None, conflict)
         for name in conflict.names:
             if name in self.fields and mark(form.cleaned_data.get(name)) != mark(conflict.values[name]):
-                form.add_error(
-                    name, f"Changed by another member to: {_as_read(self.fields[name], conflict.values[name])}"
-                )
+                value = _as_read(self.fields[name], conflict.values[name])
+                form.add_error(name, gettext("Changed by another member to: {value}").format(value=value))
 
 
 def _as_read(field: forms.Field, value: Any) -> str:
     """A stored value as the page displays it."""
     if value is None or value in ("", []):
-        return "(blank)"
+        return gettext("(blank)")
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return gettext("Yes") if value else gettext("No")
     labels = {str(key): str(label) for key, label in _flat(getattr(field, "choices", ()) or ())}
     shown = [labels.get(str(one), str(one)) for one in (value if isinstance(value, list | tuple) else [value])]
     return ", ".join(shown)

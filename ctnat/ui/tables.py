@@ -13,6 +13,7 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
 
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 ROW_LIMIT = 100_000  # rows with something in them
@@ -54,11 +55,15 @@ def read_table(content: bytes, name: str, *, workbook_cells: int = WORKBOOK_CELL
         lines = read_csv(content, name)
     header = tuple(lines[0]) if lines else ()
     if not header:
-        raise TableError(f"“{name}” has no header row. Put the column names in the first row.")
+        raise TableError(_("“{name}” has no header row. Put the column names in the first row.").format(name=name))
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         if len(line) > len(header):
-            raise TableError(f"Row {number} has more cells than the header has columns. Check the separators.")
+            raise TableError(
+                _("Row {number} has more cells than the header has columns. Check the separators.").format(
+                    number=number
+                )
+            )
         if line:
             rows.append((number, dict(zip_longest(header, line, fillvalue=""))))
     return Table(header, tuple(rows))
@@ -71,7 +76,9 @@ def read_csv(content: bytes, name: str) -> list[list[str]]:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        raise TableError(f"Row {row} is not encoded in UTF-8. Save the table as “CSV UTF-8”, or as XLSX.") from None
+        raise TableError(
+            _("Row {row} is not encoded in UTF-8. Save the table as “CSV UTF-8”, or as XLSX.").format(row=row)
+        ) from None
     separator = max(",;\t", key=text.partition("\n")[0].count)
     if text.count(separator) > SEPARATORS_LIMIT:
         raise _too_many_cells(CELLS_LIMIT)
@@ -80,7 +87,9 @@ def read_csv(content: bytes, name: str) -> list[list[str]]:
         return _rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator), _Budget(CELLS_LIMIT))
     except csv.Error as error:
         raise TableError(
-            f"“{name}” cannot be read as CSV ({error}). Save it again as “CSV UTF-8”, or as XLSX."
+            _("“{name}” cannot be read as CSV ({error}). Save it again as “CSV UTF-8”, or as XLSX.").format(
+                name=name, error=error
+            )
         ) from None
 
 
@@ -98,8 +107,10 @@ def read_workbook(
             parts = package.infolist()
             if len(parts) > PART_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
                 raise TableError(
-                    f"The workbook is too large: unpacked, it is more than {UNPACKED_LIMIT // 1024**2} MB. "
-                    "Keep only the sheet that you need, or save it as CSV."
+                    _(
+                        "The workbook is too large: unpacked, it is more than {size} MB. "
+                        "Keep only the sheet that you need, or save it as CSV."
+                    ).format(size=UNPACKED_LIMIT // 1024**2)
                 )
             _count_parts(package, cells)
         budget = _Budget(cells)
@@ -111,8 +122,10 @@ def read_workbook(
         raise
     except Exception:  # the reader fails in many ways on a damaged file; each means the same to the sender
         raise TableError(
-            "The file cannot be read as an Excel workbook (.xlsx): it is damaged, incomplete or another type of "
-            "file. Open it in your spreadsheet program, save it again as .xlsx, and choose it again."
+            _(
+                "The file cannot be read as an Excel workbook (.xlsx): it is damaged, incomplete or another type of "
+                "file. Open it in your spreadsheet program, save it again as .xlsx, and choose it again."
+            )
         ) from None
 
 
@@ -131,15 +144,19 @@ def _count_parts(package: zipfile.ZipFile, cells: int) -> None:
                     raise _too_many_cells(cells)
                 if tags > cells * TAGS_PER_CELL + TAGS_LIMIT:
                     raise TableError(
-                        "The workbook is too large: it has many thousand blank or formatted cells. Copy the table into "
-                        "a new workbook, or save it as CSV."
+                        _(
+                            "The workbook is too large: it has many thousand blank or formatted cells. Copy the table "
+                            "into a new workbook, or save it as CSV."
+                        )
                     )
 
 
 def _too_many_cells(limit: int) -> TableError:
     return TableError(
-        f"The file has more than {limit:,} cells. Delete everything that is not part of the table, or "
-        "split it; as CSV a table may be larger than as a workbook."
+        _(
+            "The file has more than {limit} cells. Delete everything that is not part of the table, or "
+            "split it; as CSV a table may be larger than as a workbook."
+        ).format(limit=f"{limit:,}")
     )
 
 
@@ -156,7 +173,7 @@ class _Budget:
         if self.cells < 0:
             raise _too_many_cells(self.limit)
         if self.characters < 0 or len(text) > CELL_LIMIT:
-            raise TableError("The cells contain too much text. Delete everything that is not part of the table.")
+            raise TableError(_("The cells contain too much text. Delete everything that is not part of the table."))
         return text
 
 
@@ -171,7 +188,9 @@ def _rows(lines: Iterable[Iterable[Any]], budget: _Budget) -> list[list[str]]:
     filled = 0
     for number, line in enumerate(lines):
         if number == LAST_ROW:
-            raise TableError(f"The table continues beyond row {LAST_ROW}. Delete the blank rows at its end.")
+            raise TableError(
+                _("The table continues beyond row {row}. Delete the blank rows at its end.").format(row=LAST_ROW)
+            )
         cells = [budget.spend(_text(value)) for value in line]
         while cells and not cells[-1]:
             cells.pop()
@@ -179,12 +198,20 @@ def _rows(lines: Iterable[Iterable[Any]], budget: _Budget) -> list[list[str]]:
             continue
         if len(cells) > COLUMN_LIMIT:
             raise TableError(
-                f"Row {number + 1} has more than {COLUMN_LIMIT} cells. Delete everything that is not part of the table."
+                _("Row {number} has more than {limit} cells. Delete everything that is not part of the table.").format(
+                    number=number + 1, limit=COLUMN_LIMIT
+                )
             )
         if filled > ROW_LIMIT:  # the header is not counted
-            raise TableError(f"The table has more than {ROW_LIMIT} rows. Split it into several files.")
+            raise TableError(
+                _("The table has more than {limit} rows. Split it into several files.").format(limit=ROW_LIMIT)
+            )
         if number - len(rows) > ROW_LIMIT:
-            raise TableError(f"Row {number + 1} follows more than {ROW_LIMIT} blank rows. Delete those rows.")
+            raise TableError(
+                _("Row {number} follows more than {limit} blank rows. Delete those rows.").format(
+                    number=number + 1, limit=ROW_LIMIT
+                )
+            )
         filled += 1
         rows += [[] for _ in range(number - len(rows))]
         rows.append(cells)

@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from ctnat.ui.icons import ICONS
 from ctnat.ui.languages import direction, english_name
@@ -23,19 +24,19 @@ register = template.Library()
 
 # state -> (icon, word): a state is never shown by colour alone.
 STATES = {
-    "done": ("done", "Done"),
-    "current": ("half", "In progress"),
-    "todo": ("circle", "Not started"),
-    "late": ("alert", "Late"),
-    "closed": ("lock", "Closed"),
+    "done": ("done", _("Done")),
+    "current": ("half", _("In progress")),
+    "todo": ("circle", _("Not started")),
+    "late": ("alert", _("Late")),
+    "closed": ("lock", _("Closed")),
 }
 
 
 TRANSLATION_STATES = {
-    "missing": gettext_lazy("Missing"),
-    "stale": gettext_lazy("Stale"),
-    "draft": gettext_lazy("Draft"),
-    "reviewed": gettext_lazy("Reviewed"),
+    "missing": _("Missing"),
+    "stale": _("Stale"),
+    "draft": _("Draft"),
+    "reviewed": _("Reviewed"),
 }
 
 
@@ -87,7 +88,7 @@ def progress(done: int, total: int, text: str = "") -> SafeString:
         '<rect class="track" width="1000" height="6"/><rect class="fill" width="{}" height="6"/></svg>'
         '<span class="progress-text">{}</span></span>',
         share,
-        text or f"{done} of {total}",
+        text or gettext("{done} of {total}").format(done=done, total=total),
     )
 
 
@@ -127,8 +128,8 @@ def plain(form: BaseForm) -> BaseForm:
 
 @register.filter
 def sentence_case(text: str) -> str:
-    """ "Change Password" as "Change password"; for titles and labels that a library writes."""
-    return capfirst(text.strip().lower())
+    """ "Change Password" as "Change password"; for titles and labels that a library writes in English."""
+    return capfirst(text.strip().lower()) if (get_language() or "en").startswith("en") else text.strip()
 
 
 @register.inclusion_tag("ui/_field_errors.html")
