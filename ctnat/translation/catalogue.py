@@ -169,6 +169,8 @@ def updated_text(file: Path, source: Catalog, language: str, *, domain: str) -> 
 def compile_stale(folder: Path, target: Path) -> list[Path]:
     """Compile the catalogues of `folder` that changed since they were compiled into `target`; returns their files.
 
+    Beside a catalogue of pages its completeness is written, and its state: the line `X-State` of its header.
+
     A compiled file has the time of its source, whichever is newer, so that an earlier release is compiled again too.
     """
     made = []
@@ -181,7 +183,8 @@ def compile_stale(folder: Path, target: Path) -> list[Path]:
         catalog = read(source)
         if source.stem != PUBLIC:
             translated, every = completeness(catalog, language)
-            counts = {"language": language, "translated": translated, "all": every}
+            state = header_of(source.read_text("utf-8")).get("X-State", "")
+            counts = {"language": language, "translated": translated, "all": every, "state": state}
             _write(compiled.with_suffix(".json"), json.dumps(counts).encode(), time)
         _write(compiled, _compiled(catalog, language, source.stem), time)
         made.append(source)

@@ -11,6 +11,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from ctnat.translation.catalogue import SOURCE_LANGUAGE
 
 LONGEST_HEADER = 500  # characters; Django's own limit
+UNFINISHED = "unfinished"  # the line X-State in the header of a catalogue that is not to be offered yet
 COMPLETE = 0.9  # of its texts a catalogue must have, otherwise pages would mix two languages
 
 
@@ -29,7 +30,10 @@ def preferred_language(header: str, offered: Sequence[str]) -> str | None:
 
 
 def interface_languages() -> tuple[str, ...]:
-    """English, and the languages in which at least nine of ten texts of members' pages are translated."""
+    """English, and the languages in which at least nine of ten texts of members' pages are translated.
+
+    Not those whose catalogue says in its header that it is unfinished.
+    """
     return _interface_languages(Path(settings.LOCALE_PATHS[0]))
 
 
@@ -38,6 +42,7 @@ def _interface_languages(compiled: Path) -> tuple[str, ...]:
     found = []
     for file in sorted(compiled.glob("*/LC_MESSAGES/django.json")):
         counts = json.loads(file.read_bytes())
-        if counts["all"] and counts["translated"] >= COMPLETE * counts["all"]:
+        complete = counts["all"] and counts["translated"] >= COMPLETE * counts["all"]
+        if complete and counts["state"] != UNFINISHED:
             found.append(counts["language"])
     return (SOURCE_LANGUAGE, *found)

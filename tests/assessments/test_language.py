@@ -1,5 +1,6 @@
 """The language of a member: chosen in the account, else the browser's, and of no one else's pages, mails or logs."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -55,10 +56,12 @@ def test_preferred_language(header: str, offered: list[str], found: str | None) 
 
 def test_a_language_is_offered_once_nine_of_ten_texts_are_translated(tmp_path: Any, settings: Any) -> None:
     settings.LOCALE_PATHS = [tmp_path]
-    for language, translated in (("fr", 90), ("ar", 89), ("es", 0)):
+    states = {"ru": "unfinished"}
+    for language, translated in (("fr", 90), ("ar", 89), ("es", 0), ("ru", 100)):
         file = tmp_path / language / "LC_MESSAGES" / "django.json"
         file.parent.mkdir(parents=True)
-        file.write_text(f'{{"language": "{language}", "translated": {translated}, "all": 100}}')
+        counts = {"language": language, "translated": translated, "all": 100, "state": states.get(language, "draft")}
+        file.write_text(json.dumps(counts))
     assert interface_languages() == ("en", "fr")
 
 
