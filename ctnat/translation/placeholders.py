@@ -8,7 +8,7 @@ from babel.messages import Message
 from ctnat.translation.plurals import forms, numbers_of
 
 # %(name)s of templates, {name} of Python and of the public texts, %% and %s; a "%" by itself is a sign.
-PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%%|%[sd]\b")
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{+\w*(?:![rsa])?(?::[^{}]*)?\}+|%%|%[sd]\b")
 TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 
 
