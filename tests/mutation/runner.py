@@ -90,6 +90,10 @@ class Session:
         self.watcher.progress(f"{', '.join(self.names)}: running {len(self.items)} tests without a mutant")
         self._learn(session, [target.path for target in targets])
         live = [Live.of(target.path) for target in targets]
+        for target, touched in zip(targets, live, strict=True):
+            there = _functions(compile(target.source, target.path, "exec", dont_inherit=True))
+            if not all(_key(function.__code__) in there for function in touched.functions):
+                pytest.exit(f"{target.path} was edited while it was imported: run it again.", returncode=BROKEN)
         gc.collect()
         gc.freeze()  # garbage collection in a fork would copy all memory
         for target, touched in zip(targets, live, strict=True):
