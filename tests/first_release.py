@@ -34,7 +34,8 @@ VALUES: dict[str, dict[str, Any]] = {
     "assessments.document": {"code": "Aze 1", "language": "en"},
     "assessments.user": {"email": "lead@example.org", "password": "x"},
     "assessments.membership": {"role": "lead"},
-    "interviews.interview": {"code": "AZEint1"} | said("respondent_title", "observations", "sections_reason"),
+    "interviews.interview": {"code": "AZEint1", "note_given": True}
+    | said("respondent_title", "observations", "sections_reason"),
     "interviews.answer": said("text"),
     "interviews.answerrevision": said("text"),
     "interviews.setaside": said("text"),
@@ -85,6 +86,7 @@ def checks(apps: Any) -> dict[str, Any]:
     from assessments.audit import verify_chain
     from assessments.models import Assessment, Contact
     from instruments.models import Instrument
+    from interviews.models import ConsentRecord
 
     assessment = Assessment.objects.get()
     contact = Contact.objects.get()
@@ -93,6 +95,7 @@ def checks(apps: Any) -> dict[str, Any]:
         "contact": [contact.name, contact.email],
         "said": sorted(words_said(apps)),
         "in_clear": planted_in_files(),
+        "consent": list(ConsentRecord.objects.values_list("note_given", "language", "to_quotes", "recorded_at")),
         "owner": str(Instrument.objects.get(kind="survey").owner),
     }
 

@@ -89,4 +89,5 @@ def test_a_database_of_the_first_release_is_migrated_to_now(empty_database: str,
     assert found["contact"] == ["Protected Name", "protected@example.org"]
     assert found["in_clear"] == []  # of what people said, in the files of the database or its dump
     assert found["said"] == list(SAID)
+    assert found["consent"] == [[True, "", "", None]]  # the note was given, and nothing else is known
     assert found["owner"] == "AZE-2026"  # of the survey that its only lead imported
