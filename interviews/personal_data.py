@@ -71,7 +71,8 @@ def _consent(records: list[ConsentRecord]) -> Table:
     return Table.of(
         "consent",
         "Records of consent",
-        "interview person note_given version language how to_be_interviewed to_be_quoted withdrawn reason at recorded",
+        "interview participant note_given version language how to_be_interviewed to_be_quoted withdrawn reason "
+        "happened recorded",
         (
             (
                 row.interview.code,

@@ -56,7 +56,7 @@ def export_person(*, assessment: Assessment, words: str, keys: Iterable[str], by
     person = Person(tuple(found[key] for key in chosen), words)
     person = Person(person.places, words, partial(without_names, assessment, but=person.labels))
     tables = [table for rows in reversed(assessment_rows()) for table in rows.tables_of(assessment, person)]
-    filled = [table for table in tables if table.rows]
+    filled = sorted((table for table in tables if table.rows), key=lambda table: table.name == "log")
     record(
         "person.exported",
         by=by,
@@ -65,7 +65,7 @@ def export_person(*, assessment: Assessment, words: str, keys: Iterable[str], by
         rows=sorted(chosen),
         tables={table.name: len(table.rows) for table in filled},
     )
-    return _pack(_files(assessment, person, filled))
+    return _pack(list(_files(assessment, person, filled)))  # made now: later, other clocks and languages apply
 
 
 def _files(assessment: Assessment, person: Person, tables: list[Table]) -> Iterator[tuple[str, bytes]]:
@@ -102,7 +102,7 @@ class _Pieces(io.RawIOBase):
         return taken
 
 
-def _pack(files: Iterator[tuple[str, bytes]]) -> Iterator[bytes]:
+def _pack(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
     pieces = _Pieces()
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files:

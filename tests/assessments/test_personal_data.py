@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -141,6 +141,19 @@ def test_the_file_of_a_respondent_keeps_the_names_of_others(
     rows = list(csv.reader(io.StringIO(files["tables/notes.csv"])))
     assert rows[1][3].startswith("'=Shelters")  # no formula
     assert "<script" not in files["index.html"]
+
+
+def test_times_of_the_file_are_those_of_the_assessments_clocks(
+    assessment: Assessment, interview: Interview, client_as: Any
+) -> None:
+    """The pieces are taken after the view has returned."""
+    assessment.time_zone = "Pacific/Kiritimati"  # 14 hours ahead
+    assessment.save()
+    reply = client_as("lead").post(url("person_export"), {"words": PERSON, "keys": [f"interview:{interview.pk}"]})
+    data = json.loads(unpacked(b"".join(reply.streaming_content))["data.json"])
+    assert data["tables"]["interviews"][0]["date"] == "2016-01-19 00:00"
+    made, logged = (datetime.fromisoformat(text) for text in (data["made_at"], data["tables"]["log"][-1]["at"]))
+    assert made - logged < timedelta(hours=1)  # the entry of a moment before
 
 
 def test_markup_that_was_typed_stays_text(assessment: Assessment, interview: Interview, member: Any) -> None:
