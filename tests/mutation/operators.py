@@ -5,7 +5,7 @@ Left alone: docstrings, annotations, decorators, sentences (strings with a space
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from types import CodeType
@@ -73,20 +73,33 @@ def mutants(source: str, filename: str) -> Iterator[Mutant]:
     """Every mutant of a module, in the order of its tree, compiled."""
     tree = ast.parse(source)
     for path in list(_places(tree)):
-        statement = next(
-            step for step in reversed(path) if isinstance(step, ast.stmt | ast.match_case | ast.excepthandler)
-        )
-        before = _first_line(statement)
-        for owner, name, new in list(_edits(path)):
-            old = getattr(owner, name)
-            setattr(owner, name, new)
-            now = statement
-            if isinstance(old, list) and isinstance(new, list) and statement in old and statement not in new:
-                now = new[old.index(statement)]  # what took the place of the statement in its block
-            after = _first_line(now)
+        statement = _statement(path)
+        for before, after in _changes(path, statement):
             code = compile(ast.fix_missing_locations(tree), filename, "exec", dont_inherit=True)
-            setattr(owner, name, old)
             yield Mutant(_where(path), _lines(path, statement), before, after, _acts_at_import(path), code)
+
+
+def keys(source: str, wheres: Collection[str]) -> set[tuple[str, str, str]]:
+    """The keys of the mutants of some functions, without compiling them."""
+    places = [path for path in _places(ast.parse(source)) if _where(path) in wheres]
+    return {(_where(path), *change) for path in places for change in _changes(path, _statement(path))}
+
+
+def _statement(path: tuple[ast.AST, ...]) -> ast.AST:
+    return next(step for step in reversed(path) if isinstance(step, ast.stmt | ast.match_case | ast.excepthandler))
+
+
+def _changes(path: tuple[ast.AST, ...], statement: ast.AST) -> Iterator[tuple[str, str]]:
+    """The statement before and after each change of a place. While it is given, the tree is changed."""
+    before = _first_line(statement)
+    for owner, name, new in list(_edits(path)):
+        old = getattr(owner, name)
+        setattr(owner, name, new)
+        now = statement
+        if isinstance(old, list) and isinstance(new, list) and statement in old and statement not in new:
+            now = new[old.index(statement)]  # what took the place of the statement in its block
+        yield before, _first_line(now)
+        setattr(owner, name, old)
 
 
 def _places(tree: ast.AST, above: tuple[ast.AST, ...] = ()) -> Iterator[tuple[ast.AST, ...]]:

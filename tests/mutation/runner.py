@@ -92,7 +92,7 @@ class Session:
         live = [Live.of(target.path) for target in targets]
         for target, touched in zip(targets, live, strict=True):
             there = _functions(compile(target.source, target.path, "exec", dont_inherit=True))
-            if not all(_key(function.__code__) in there for function in touched.functions):
+            if not touched.functions or not all(_key(one.__code__) in there for one in touched.functions):
                 pytest.exit(f"{target.path} was edited while it was imported: run it again.", returncode=BROKEN)
         gc.collect()
         gc.freeze()  # garbage collection in a fork would copy all memory
@@ -216,6 +216,7 @@ class Live:
     @classmethod
     def of(cls, path: str) -> Self:
         own = {name.split(".")[0] for name in TARGETS}
+        gc.unfreeze()  # what is frozen, as tests/conftest.py does, is not among the objects
         objects = gc.get_objects()
         # type() and not isinstance(): the latter would wake Django's lazy objects.
         caches = [thing for thing in objects if issubclass(type(thing), functools._lru_cache_wrapper)]

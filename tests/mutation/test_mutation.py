@@ -1,5 +1,6 @@
 """The mutants themselves, and that a mutant takes effect in a module that is already imported."""
 
+import gc
 import sys
 import tomllib
 from importlib.util import find_spec
@@ -12,7 +13,7 @@ from django.conf import settings
 
 from tests.mutation import __main__ as command
 from tests.mutation.__main__ import ACCEPTED, accepted
-from tests.mutation.operators import Mutant, mutants
+from tests.mutation.operators import Mutant, keys, mutants
 from tests.mutation.runner import Live, Target, install
 from tests.mutation.targets import TARGETS
 
@@ -144,6 +145,12 @@ def test_a_decorated_function_gets_the_code_of_the_mutant(module: ModuleType) ->
     assert module.total(1, 2) == -2
 
 
+def test_functions_that_are_frozen_for_the_garbage_collector_get_it_too(module: ModuleType) -> None:
+    gc.freeze()
+    put(module, found(module, "return one - two"))
+    assert module.total(1, 2) == -2
+
+
 def test_the_inner_function_of_a_decorator_gets_it_too(module: ModuleType) -> None:
     put(module, found(module, "return function(*args) + 2"))
     assert module.total(1, 2) == 5
@@ -170,6 +177,13 @@ def test_tables_defaults_and_class_attributes_act_at_import(module: ModuleType) 
 def test_every_accepted_survivor_has_a_reason_and_a_module() -> None:
     assert set(tomllib.loads(ACCEPTED.read_text())) <= set(TARGETS)
     assert all(reason.strip() for module in TARGETS for reason in accepted(module).values())
+
+
+def test_every_accepted_survivor_is_a_mutant_of_the_present_code() -> None:
+    for module in tomllib.loads(ACCEPTED.read_text()):
+        entries = set(accepted(module))
+        source = (settings.BASE_DIR / f"{module.replace('.', '/')}.py").read_text()
+        assert entries <= keys(source, {where for where, _, _ in entries}), module
 
 
 def test_every_target_and_its_tests_are_there() -> None:
