@@ -9,9 +9,9 @@ recommendation comes first under, or a group's words that became a statement of 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from assessments.models import Assessment
 from indicators.models import Recommendation, Translation
@@ -114,6 +114,6 @@ def wordings_of(row: Recommendation, words: Translated | None = None) -> Wording
     return found
 
 
-def wordings_mark(wordings: Wordings) -> str:
-    """The mark of all translations of a recommendation together."""
+def wordings_mark(wordings: Mapping[str, Any]) -> str:
+    """The mark of all translations of a recommendation or a statement together."""
     return mark(json.dumps(wordings, sort_keys=True))

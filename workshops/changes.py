@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Assessment
 from indicators.models import CellDecision, Mark, Recommendation, RecommendationChange
+from indicators.translated import Translated
 from workshops.agenda import seen_line
 from workshops.differences import Piece, differences
 from workshops.models import Comment, Workshop
@@ -48,6 +49,8 @@ class Statement:
     before: str = ""
     after: str = ""
     judged: str = ""  # the words that the group judged; empty where the statement was not taken from a verdict
+    language: str = ""  # of the statement; empty where it was not recorded
+    translation: str = ""  # a working translation into the language of the log
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -109,19 +112,26 @@ class ChangeLog:
         return not (self.statements or self.cells or self.recommendations)
 
 
-def change_log(assessment: Assessment) -> ChangeLog:
+def change_log(assessment: Assessment, language: str = "") -> ChangeLog:
+    """`language` is that of the working translations, empty for the report's."""
     proposals = Mark.objects.for_assessment(assessment).for_source("workshop")
     return ChangeLog(
-        statements=statements_of(assessment),
+        statements=statements_of(assessment, language),
         cells=tuple(_cells(assessment)),
         recommendations=tuple(_recommendations(assessment)),
         undecided_cells=proposals.awaiting_decision().count(),
     )
 
 
-def statements_of(assessment: Assessment) -> tuple[Statement, ...]:
-    """All statements that the report prints, decided or not; none from interviews, none of a rehearsal."""
-    rows = list(Comment.objects.for_assessment(assessment).for_report().select_related("verdict__group", "edit"))
+def statements_of(assessment: Assessment, language: str = "") -> tuple[Statement, ...]:
+    """All statements that the report prints, decided or not; none from interviews, none of a rehearsal.
+
+    Each has a working translation into `language` (empty: the report's), where there is one of its present words.
+    """
+    words, language = Translated.of(assessment), language or assessment.report_language
+    rows = list(
+        Comment.objects.for_assessment(assessment).for_report().select_related("verdict__group", "edit", "assessment")
+    )
     names = labels(assessment, [row.target for row in rows])
     judged = {row.pk: seen_line(row.seen, assessment.report_language) for row in rows}
     return tuple(
@@ -138,10 +148,13 @@ def statements_of(assessment: Assessment) -> tuple[Statement, ...]:
             kind=row.kind,
             stage=row.stage,
             statement=row.statement,
+            language=row.language,
+            translation=_translation(words, row, language),
             disposition=row.disposition,
             decision=row.get_disposition_display() if row.disposition else "",
-            reason=row.reason if row.disposition else "",  # else that of an earlier decision, kept for the lead
-            changed=row.changed if row.disposition else "",
+            # Without a decision it is that of an earlier one, kept for the lead.
+            reason=_decision(words, row, "reason", language) if row.disposition else "",
+            changed=_decision(words, row, "changed", language) if row.disposition else "",
             withdrawn=row.is_withdrawn,
             at=row.decided_at,
             before=row.edit.before_text if row.edit else "",
@@ -149,6 +162,19 @@ def statements_of(assessment: Assessment) -> tuple[Statement, ...]:
         )
         for row in rows
     )
+
+
+def _translation(words: Translated, row: Comment, language: str) -> str:
+    if row.language == language:
+        return ""
+    shown = words.shown(f"comment:{row.pk}", "statement", row.statement, "", language)
+    return shown.text if shown.language else ""
+
+
+def _decision(words: Translated, row: Comment, name: str, language: str) -> str:
+    """ "reason" or "changed" as the team wrote it, or its translation."""
+    written = row.assessment.report_language
+    return words.shown(f"comment:{row.pk}", name, getattr(row, name), written, language).text
 
 
 def _cells(assessment: Assessment) -> Iterator[CellChange]:

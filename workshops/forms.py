@@ -1,5 +1,6 @@
 """Forms of workshops, groups, ballots and responses. The services decide what is allowed."""
 
+from operator import itemgetter
 from typing import Any, cast
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.models import Assessment
 from ctnat.ui.forms import Form
-from ctnat.ui.languages import english_name
+from ctnat.ui.languages import LANGUAGES, english_name
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
@@ -157,6 +158,8 @@ class VerdictForm(Form):
 class CommentForm(RevisionForm):
     """A statement, who made it in general terms, and what it answers."""
 
+    needed_sometimes = ("language",)
+
     target = forms.ChoiceField(label=gettext_lazy("Subject"), required=False)
     finding = long_text(
         gettext_lazy("Finding it responds to"), 2, required=False, help_text=gettext_lazy("Summarise it in a sentence.")
@@ -168,6 +171,7 @@ class CommentForm(RevisionForm):
         help_text=gettext_lazy("If it disputes a cited source, its key, such as document:Aze 30."),
     )
     statement = long_text(gettext_lazy("Statement"))
+    language = forms.ChoiceField(label=gettext_lazy("Language of the statement"), required=False)
     who = short_text(
         gettext_lazy("Made by"),
         200,
@@ -183,6 +187,9 @@ class CommentForm(RevisionForm):
         super().__init__(*args, **kwargs)
         self.assessment = assessment
         cast(forms.ChoiceField, self.fields["target"]).choices = _target_choices(assessment)
+        codes = dict.fromkeys([*assessment.languages, *LANGUAGES, self.initial.get("language") or "en"])
+        languages = [("", "Not recorded"), *sorted(((code, english_name(code)) for code in codes), key=itemgetter(1))]
+        cast(forms.ChoiceField, self.fields["language"]).choices = languages
 
 
 def _target_choices(assessment: Assessment) -> list[Any]:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/empty/", workshops.workshop_empty, name="workshop_empty"),
     path("<int:pk>/agenda/", workshops.workshop_agenda, name="workshop_agenda"),
     path("<int:pk>/minutes/<int:number>/", workshops.minutes, name="minutes"),
+    path("<int:pk>/minutes/new/", workshops.minutes_new, name="minutes_new"),
     path("<int:pk>/groups/new/", groups.group_new, name="group_new"),
     path("<int:pk>/groups/<int:group>/", groups.group_edit, name="group_edit"),
     path("<int:pk>/groups/<int:group>/remove/", groups.group_remove, name="group_remove"),

@@ -14,6 +14,7 @@ from analysis.results.survey import ItemResult
 from assessments.models import Assessment, Document, Sector
 from ctnat.ui.formats import format_date, sort_key
 from indicators.models import Recommendation
+from indicators.translated import Shown, Translated
 from interviews.attribution import is_outdated
 from interviews.consent import consent_of
 from interviews.models import Coding, Interview
@@ -224,21 +225,26 @@ def recommendations(context: Context, words: Sequence[str]) -> dict[str, Any]:
     if category not in {entry.name for entry in context.results.indicators.categories}:
         raise UnknownBlock(f"the matrix has no category {category}.")
     found = context.assessment.recommendations.filter(category=category).exclude(status=Recommendation.Status.DROPPED)
+    translated, written = Translated.of(context.assessment), context.assessment.report_language
+
+    def shown(row: Recommendation, name: str, text: str) -> Shown:
+        return translated.shown(f"recommendation:{row.pk}", name, text, written, context.language)
+
     groups = [
         {
-            "opening": opening,
+            "opening": shown(entries[0], "opening", opening),
             "entries": [
                 {
-                    "text": entry.text,
+                    "text": shown(entry, "text", entry.text),
                     "rewritten": entry.was_validated_otherwise,
                     "notes": context.validation.notes_on(f"recommendation:{entry.pk}"),
                 }
                 for entry in entries
             ],
         }
-        for opening, entries in groupby(found, key=lambda row: row.opening)
+        for opening, entries in ((key, list(rows)) for key, rows in groupby(found, key=lambda row: row.opening))
     ]
-    return {"groups": groups}
+    return {"groups": groups, "language": context.language}
 
 
 def bibliography(context: Context, words: Sequence[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from analysis.results import Results
 from assessments.models import Sector
 from ctnat.ui.formats import format_date
+from ctnat.ui.languages import direction
 from ctnat.ui.words import isolate
 from indicators.models import Mark
 from reports.document.outline import numbers
@@ -31,7 +32,7 @@ class Validation:
 
     @cached_property
     def log(self) -> ChangeLog:
-        return change_log(self.results.assessment)
+        return change_log(self.results.assessment, self.results.language)
 
     @cached_property
     def by_target(self) -> dict[str, list[dict[str, Any]]]:
@@ -88,6 +89,9 @@ class Validation:
             "finding": "" if row.finding == row.judged and row.target.startswith("recommendation:") else finding,
             "who": isolate(who, around),
             "statement": statement,
+            "language": row.language,
+            "direction": direction(row.language) if row.language else "auto",
+            "translation": isolate(row.translation, around),
             "decision": self.words[f"disposition_{row.disposition}" if row.disposition else "undecided"],
             "decided": bool(row.disposition),
             "withdrawn": row.withdrawn,

@@ -8,14 +8,14 @@ from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent, Contact, Document, Organisation, Study
-from indicators.models import Mark, Recommendation
+from indicators.models import Mark, Recommendation, Translation
 from interviews.models import Answer, Coding, Interview, Theme
 from reports.models import Report, SectionTranslation
 from reports.output.html import styles
 from surveys.models import Response, SealedAnswer, Survey
 from workshops.models import Ballot, Comment, Group, Workshop
 
-FORMAT = 4  # raise it when the same data make another document
+FORMAT = 5  # raise it when the same data make another document
 
 
 def data_revision(report: Report) -> str:
@@ -47,7 +47,18 @@ def _ingredients(report: Report) -> Iterator[Any]:
     events = AuditEvent.objects.for_assessment(assessment).for_changes().exclude(action__startswith="report.")
     yield events.exclude(action__startswith="share.").aggregate(Max("pk"))
     # Loads that bypass the services are caught by numbers of rows and times of change.
-    for model in (Document, Organisation, Interview, Theme, Mark, Recommendation, Workshop, Comment, Contact):
+    for model in (
+        Document,
+        Organisation,
+        Interview,
+        Theme,
+        Mark,
+        Recommendation,
+        Translation,
+        Workshop,
+        Comment,
+        Contact,
+    ):
         names = {field.name for field in model._meta.get_fields()}
         measures = [Count("pk"), Max("pk"), *([Max("updated_at")] if "updated_at" in names else [])]
         yield model.__name__, model.objects.filter(assessment=assessment).aggregate(*measures)

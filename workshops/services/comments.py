@@ -1,5 +1,6 @@
 """The register of responses: statements on findings, their dispositions and the reasons. The finding itself stays."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -12,9 +13,13 @@ from assessments.fields import sealed
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from ctnat.ui.errors import ConflictError, InputError
+from ctnat.ui.languages import english_name
 from indicators.models import Recommendation
 from indicators.services.checks import check_evidence, check_text
 from indicators.services.recommendations import edit_recommendation
+from indicators.services.translations import save_translation
+from indicators.translated import Translated, wordings_mark
+from indicators.translation_states import may_translate_into
 from workshops.agenda import seen_line
 from workshops.models import Comment, Verdict, Workshop
 from workshops.targets import check_target, find_recommendation, stored_labels
@@ -34,12 +39,14 @@ def add_comment(
     source: str = "",
     kind: str = "note",
     stage: str = "validation",
+    language: str = "",
     workshop: Workshop | None = None,
     by: User | None,
 ) -> Comment:
-    """Add a statement on a finding, recommendation or cell, without a disposition yet. `who` is in general terms."""
+    """Add a statement on a finding, recommendation or cell, without a disposition yet. `who` is in general terms,
+    `language` is that of the statement, empty where it is not known."""
     lock_assessment(assessment)
-    comment = Comment(assessment=assessment, workshop=workshop)
+    comment = Comment(assessment=assessment, workshop=workshop, language=_check_language(language))
     _fill(comment, statement=statement, who=who, target=target, finding=finding, source=source, kind=kind, stage=stage)
     there = Comment.objects.for_assessment(assessment).filter(target=comment.target, stage=comment.stage)
     said = [getattr(comment, name) for name in TEXTS]
@@ -58,6 +65,7 @@ def edit_comment(*, comment: Comment, by: User | None, revision: int | None = No
     known = (*TEXTS, "target", "source", "kind", "stage")
     before = [getattr(row, name) for name in DECIDED_ON]
     _fill(row, **{name: fields.get(name, getattr(row, name)) for name in known})
+    row.language = _check_language(fields.get("language", row.language))
     is_open_again = bool(row.disposition) and before != [getattr(row, name) for name in DECIDED_ON]
     if is_open_again:
         row.disposition, row.decided_by, row.decided_at = "", None, None
@@ -76,8 +84,13 @@ def resolve_comment(
     changed: str = "",
     by: User | None,
     revision: int | None = None,
+    translations: str | None = None,
 ) -> Comment:
-    """Accept, amend, note or decline, with the reason; `changed` is what is now different in the report."""
+    """Accept, amend, note or decline, with the reason; `changed` is what is now different in the report.
+
+    `translations` is the mark of the working translations of the statement that were on the page
+    (`wordings_mark`), which are stored with the decision; where they are others by now, `ConflictError` is raised.
+    """
     row = _current(comment, None)
     wanted = (disposition, reason.strip(), changed.strip())
     if revision is not None and row.revision == revision + 1 and wanted == (row.disposition, row.reason, row.changed):
@@ -88,6 +101,7 @@ def resolve_comment(
     reason = check_text(reason, _("reason"))
     if not reason:
         raise InputError({"reason": _("Give the reason in a sentence. It is printed next to the statement.")})
+    row.decided_on = _translations_seen(row, translations)
     row.disposition, row.reason, row.changed = disposition, reason, check_text(changed, _("change"))
     row.decided_by, row.decided_at, row.revision = by, timezone.now(), row.revision + 1
     row.save()
@@ -127,12 +141,16 @@ def adopt_wording(
     by: User | None,
     revision: int | None = None,
     wording_revision: int | None = None,
+    translations: str | None = None,
     reason: str = "",
 ) -> Comment:
     """Make the statement the text of the recommendation that it is about, and record it as accepted.
 
     `revision` is that of the response and `wording_revision` that of the recommendation's words that the lead saw;
     where one is no longer the current one, `ConflictError` is raised and nothing changes. The edit is linked.
+
+    Of a statement in another language than the report's, the working translation becomes the text, and the statement
+    its translation. `translations` is as for `resolve_comment`.
     """
     row = _current(comment, None)
     if row.edit_id and revision is not None and row.revision == revision + 1 and row.disposition == "accepted":
@@ -150,8 +168,20 @@ def adopt_wording(
                 "current wordings, then decide."
             ),
         )
+    row.decided_on = _translations_seen(row, translations)
+    text = wording_proposed(row, row.decided_on)
+    if not text:
+        raise InputError(
+            _(
+                "This wording is in {language}. Translate it into {written} first: the translation becomes the "
+                "recommendation."
+            ).format(language=english_name(row.language), written=english_name(row.assessment.report_language))
+        )
     reason = check_text(reason, _("reason")) or f"Wording proposed by {row.who or 'a group'} at validation."
-    edit_recommendation(recommendation=found, text=row.statement, reason=reason, by=by)
+    edited = edit_recommendation(recommendation=found, text=text, reason=reason, by=by)
+    if text != row.statement:
+        key = f"recommendation:{edited.pk}/text"
+        save_translation(assessment=row.assessment, language=row.language, key=key, text=row.statement, by=by)
     row.edit = found.changes.order_by("pk").last()
     row.disposition, row.reason = Comment.Disposition.ACCEPTED, reason
     row.decided_by, row.decided_at, row.revision = by, timezone.now(), row.revision + 1
@@ -178,6 +208,7 @@ def take_from_verdicts(*, workshop: Workshop, by: User | None) -> int:
         judged = {
             "kind": _kind_of(verdict),
             "seen": verdict.seen,
+            "language": verdict.words_language,
             "finding": seen_line(verdict.seen, workshop.assessment.report_language) or texts[verdict.target],
         }
         untouched = [row for row in earlier if not row.disposition and row.revision == 1]
@@ -204,6 +235,38 @@ def take_from_verdicts(*, workshop: Workshop, by: User | None) -> int:
             )
             taken += 1
     return taken
+
+
+def statement_translations(row: Comment, words: Translated | None = None) -> dict[str, str]:
+    """{language: text} of the working translations made from the statement as it is now."""
+    words = words or Translated.of(row.assessment)
+    languages = sorted(words.languages - {row.language})
+    found = words.in_all(f"comment:{row.pk}", "statement", row.statement, "", languages)
+    return {language: text for language, text in found.items() if language}
+
+
+def wording_proposed(row: Comment, translations: Mapping[str, str]) -> str:
+    """The statement in the report's language; empty where it has to be translated first."""
+    written = row.assessment.report_language
+    return row.statement if row.language in ("", written) else translations.get(written, "")
+
+
+def _translations_seen(row: Comment, seen: str | None) -> dict[str, str]:
+    """Those of now. Raises `ConflictError` where others were on the page."""
+    found = statement_translations(row)
+    if seen is not None and seen != wordings_mark(found):
+        raise ConflictError(
+            row,
+            "A translation of the statement has changed since you opened this page, so nothing was decided. Read it "
+            "as it is now, then decide again.",
+        )
+    return found
+
+
+def _check_language(language: str) -> str:
+    if language and not may_translate_into(language):
+        raise InputError({"language": "Choose a language from the list, or leave it as not recorded."})
+    return language
 
 
 def _kind_of(verdict: Verdict) -> str:

@@ -11,11 +11,13 @@ from django.utils.translation import override
 
 from assessments.audit import record
 from assessments.models import User
+from ctnat.ui.errors import InputError
+from indicators.translated import Translated
 from interviews.names import finder_for, may_name_agencies, withhold_in_html
 from workshops.models import Comment, Minutes, Workshop
 from workshops.printing import print_html
 from workshops.priorities import find_priority_item
-from workshops.results import GroupWords, WorkshopResults, priority_counts
+from workshops.results import GroupWords, WorkshopResults, priority_counts, with_translations
 from workshops.targets import labels
 
 
@@ -32,6 +34,24 @@ def make_minutes(*, workshop: Workshop, by: User | None) -> Minutes:
 
 
 @transaction.atomic
+def renew_minutes(*, workshop: Workshop, number: int, by: User | None) -> Minutes:
+    """Make the minutes again from the same frozen results, with the working translations of now.
+
+    `number` is that of the newest minutes on the page: where there are newer ones, they are returned, so that the same
+    form makes one.
+    """
+    row = Workshop.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=workshop.pk)
+    if not row.is_closed:
+        raise InputError("Close the workshop first: its minutes are made from frozen results.")
+    newest: Minutes | None = row.minutes.order_by("number").last()
+    if newest is not None and newest.number != number:
+        return newest
+    made = make_minutes(workshop=row, by=by)
+    record("minutes.renewed", by=by, assessment=row.assessment, target=made)
+    return made
+
+
+@transaction.atomic
 def print_minutes(*, minutes: Minutes) -> Minutes:
     """Make the PDF and its checksum, once. Where this machine cannot print, both stay empty."""
     row = Minutes.objects.select_for_update(of=("self",)).select_related("workshop__assessment").get(pk=minutes.pk)
@@ -45,7 +65,9 @@ def print_minutes(*, minutes: Minutes) -> Minutes:
 
 def _content(workshop: Workshop, number: int, named: bool) -> dict[str, Any]:
     assessment = workshop.assessment
-    results, item = WorkshopResults.of_workshop(workshop), find_priority_item(assessment)
+    words, language = Translated.of(assessment), assessment.report_language
+    results = with_translations(WorkshopResults.of_workshop(workshop), words, language)
+    item = find_priority_item(assessment)
     statements = list(Comment.objects.for_assessment(assessment).filter(workshop=workshop))
     if not named:
         results = _numbered(results)
@@ -59,7 +81,10 @@ def _content(workshop: Workshop, number: int, named: bool) -> dict[str, Any]:
         "counts": priority_counts(results, item, assessment.report_language),
         "agenda": workshop.agenda,
         "language": assessment.report_language,
-        "statements": list(zip(statements, _names(assessment, statements), strict=True)),
+        "statements": [
+            (row, label, "" if row.language == language else words.working(row.statement, language))
+            for row, label in zip(statements, _names(assessment, statements), strict=True)
+        ],
     }
 
 

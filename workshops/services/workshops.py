@@ -16,6 +16,7 @@ from assessments.once import key_detail, made_before
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.seen import Marks, check_seen
 from indicators.services.checks import check_text
+from indicators.services.translations import forget_translations
 from indicators.translated import Translated
 from workshops.agenda import fix_agenda
 from workshops.models import Ballot, Group, Verdict, Workshop
@@ -257,6 +258,10 @@ def check_not_closed(workshop: Workshop) -> None:
 
 
 def _erase_rehearsal(row: Workshop) -> None:
+    found = [("comment", row.comments.all()), ("verdict", Verdict.objects.filter(group__workshop=row))]
+    found.append(("ballot", Ballot.objects.filter(group__workshop=row)))
+    targets = [f"{name}:{pk}" for name, rows in found for pk in rows.values_list("pk", flat=True)]
+    forget_translations(row.assessment, targets)
     row.comments.all().delete()
     row.minutes.all().delete()
     Verdict.objects.filter(group__workshop=row).delete()

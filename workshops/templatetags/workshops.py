@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from ctnat.ui.languages import direction
 from indicators.models import Mark
 from workshops import agenda
 from workshops.models import GROUP_SECTORS
@@ -55,3 +58,26 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
 def of_key(values: Mapping[str, str], key: str) -> str:
     """The value of a key that is not known in the template; empty where there is none."""
     return values.get(key, "")
+
+
+@register.simple_tag
+def in_two_languages(
+    text: str, language: str, translation: str, into: str, label: str = "Working translation"
+) -> SafeString:
+    """What a group wrote, then its working translation into the language `into`, if there is one."""
+    own = format_html(
+        '<span{} dir="{}">{}</span>',
+        format_html(' lang="{}"', language) if language else "",
+        direction(language) if language else "auto",
+        text,
+    )
+    if not translation or language == into:
+        return own
+    return format_html(
+        '{} <span class="muted">({}: <span lang="{}" dir="{}">{}</span>)</span>',
+        own,
+        label,
+        into,
+        direction(into),
+        translation,
+    )

@@ -15,7 +15,7 @@ from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.posting import posted_from
 from indicators.forms import SeenRevision, accept_revision
-from indicators.translated import Translated
+from indicators.translated import Translated, wordings_mark
 from workshops.changes import change_log as build_change_log
 from workshops.differences import differences
 from workshops.forms import AdoptForm, CommentForm, ResolveForm
@@ -27,7 +27,9 @@ from workshops.services.comments import (
     edit_comment,
     resolve_comment,
     restore_comment,
+    statement_translations,
     withdraw_comment,
+    wording_proposed,
 )
 from workshops.targets import find_recommendation, labels
 
@@ -43,10 +45,11 @@ def comment_list(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         rows = rows.filter(disposition=chosen)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     texts = labels(assessment, [row.target for row in page])
+    words, written = Translated.of(assessment), assessment.report_language
     context = {
         "assessment": assessment,
         "page": page,
-        "rows": [(row, texts[row.target]) for row in page],
+        "rows": [(row, texts[row.target], words.working(row.statement, written)) for row in page],
         "chosen": chosen,
         "choices": [("open", _("Not yet decided")), *[c for c in Comment.Disposition.choices if c[0]]],
         "undecided": Comment.objects.for_assessment(assessment).undecided().count(),
@@ -113,7 +116,12 @@ def comment_resolve(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
     row, form, status = _find(assessment, pk), ResolveForm(request.POST), 422
     if form.is_valid():
         try:
-            done = resolve_comment(comment=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            done = resolve_comment(
+                comment=row,
+                by=request.user,  # type: ignore[arg-type]
+                translations=request.POST.get("translations"),
+                **form.cleaned_data,
+            )
         except ConflictError as conflict:
             form, status, row = accept_revision(form, conflict), 409, conflict.current
         except ValidationError as error:
@@ -159,7 +167,8 @@ def comment_adopt(request: HttpRequest, assessment: Assessment, pk: int) -> Http
     row, form = _find(assessment, pk), AdoptForm(request.POST)
     form.full_clean()  # both fields are revisions: one that is missing counts as an old one
     message = _("Wording adopted: the recommendation now reads as proposed.")
-    return _change(request, row, adopt_wording, message, **form.cleaned_data)
+    translations = request.POST.get("translations")
+    return _change(request, row, adopt_wording, message, translations=translations, **form.cleaned_data)
 
 
 @require_safe
@@ -203,6 +212,10 @@ def _find(assessment: Assessment, pk: int) -> Comment:
     return row
 
 
+def _others(assessment: Assessment) -> list[str]:
+    return [code for code in assessment.languages if code != assessment.report_language]
+
+
 def _change(request: HttpRequest, row: Comment, verb: Any, message: str, **kwargs: Any) -> HttpResponse:
     try:
         verb(comment=row, by=request.user, **kwargs)
@@ -220,13 +233,25 @@ def _comment_page(request: HttpRequest, row: Comment, *, form: Any = None, statu
     initial = {name: getattr(row, name) for name in ("disposition", "reason", "changed", "revision")}
     recommendation = find_recommendation(row.assessment, row.target)
     proposed = recommendation if row.kind == Comment.Kind.QUALIFIED and not row.edit_id else None
+    words = Translated.of(row.assessment)
+    translations = statement_translations(row, words)
+    wording = wording_proposed(row, translations)
+    written = row.assessment.report_language
     context = {
+        "translations": [
+            (code, text, words.shown(f"comment:{row.pk}", "statement", row.statement, "", code).is_draft)
+            for code, text in translations.items()
+        ],
+        "translations_mark": wordings_mark(translations),
+        "translated_since": bool(row.disposition) and row.decided_on != translations,
+        "translate_into": written if row.language != written else next(iter(_others(row.assessment)), ""),
+        "needs_translation": bool(proposed) and not wording,
         "assessment": row.assessment,
         "row": row,
         "label": labels(row.assessment, [row.target])[row.target],
         "form": form or ResolveForm(initial=initial),
         "recommendation": recommendation,
-        "proposed": differences(proposed.text, row.statement) if proposed else (),
+        "proposed": differences(proposed.text, wording) if proposed and wording else (),
         "taken_over": differences(row.edit.before_text, row.edit.text) if row.edit else (),
     }
     return render(request, "workshops/comment.html", context, status=status)

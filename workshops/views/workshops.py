@@ -18,6 +18,7 @@ from ctnat.ui.access import in_english
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
 from ctnat.ui.posting import posted_from
+from indicators.forms import SeenRevision
 from indicators.translated import Translated
 from workshops.agenda import agenda_revision, agendas, fix_agenda, translations_changed
 from workshops.forms import CountForm, NewWorkshopForm, ReasonForm, WorkshopForm
@@ -25,7 +26,7 @@ from workshops.models import Comment, Group, Workshop
 from workshops.priorities import find_priority_item
 from workshops.qr import qr_svg
 from workshops.results import priority_counts, results_of, with_translations
-from workshops.services.minutes import print_minutes
+from workshops.services.minutes import print_minutes, renew_minutes
 from workshops.services.workshops import (
     close_workshop,
     count_workshop,
@@ -173,6 +174,14 @@ def minutes(request: HttpRequest, assessment: Assessment, pk: int, number: int) 
     return response
 
 
+@requires("workshop.run")
+@posted_from("workshops:workshop")
+def minutes_new(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    """Make the minutes again, with the working translations made since."""
+    number = SeenRevision().clean(request.POST.get("number"))
+    return _step(request, find_workshop(assessment, pk), renew_minutes, "New minutes created.", number=number)
+
+
 def find_workshop(assessment: Assessment, pk: int) -> Workshop:
     found = Workshop.objects.for_assessment(assessment).filter(pk=pk)
     row: Workshop | None = found.first() if pk < 2**63 else None
@@ -225,7 +234,7 @@ def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **f
         "nothing_to_judge": not (row.opened_at or fix_agenda(row.assessment)),
         "count_form": forms.get("count_form") or CountForm.of(row),
         "other_counted": Workshop.objects.for_assessment(row.assessment).counted().exclude(pk=row.pk).exists(),
-        "minutes": row.minutes.defer("html", "pdf"),
+        "minutes": list(row.minutes.defer("html", "pdf")),
         "join_url": url,
         "qr": qr_svg(url) if url else "",
         "only_here": request.get_host().split(":")[0] in ("localhost", "127.0.0.1", "[::1]"),
