@@ -179,7 +179,12 @@ class TranslationForm(SeenForm, Form):
         initial = {"key": state.text.key, "source_mark": state.source_mark, "text": state.target}
         form = cls(data, initial=initial, shows_row=True, auto_id=f"{state.anchor}_%s")
         label = f"{english_name(language)}: {state.text.place}"
-        form.fields["text"].widget.attrs |= {"lang": language, "dir": direction(language), "aria-label": label}
+        form.fields["text"].widget.attrs |= {
+            "class": "form-control",
+            "lang": language,
+            "dir": direction(language),
+            "aria-label": label,
+        }
         return form
 
     def accept(self, state: TextState, language: str) -> "TranslationForm":

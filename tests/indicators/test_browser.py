@@ -5,8 +5,11 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
 
-from indicators.models import Mark, Recommendation
+from indicators.models import Mark, Recommendation, Translation
+from indicators.services.translations import save_translation
 from tests.browser import assert_accessible
 from tests.factories import DocumentFactory
 from tests.indicators.factories import make_mark, make_recommendation
@@ -112,3 +115,32 @@ def test_matrix_on_a_phone(assessment: Any, open_as: Any) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.get_by_text("Framework, level 1").first.is_visible()
     assert_accessible(page)
+
+
+def test_translations_are_typed_one_after_the_other_and_a_refused_one_stays(
+    assessment: Any, page: Page, live_server: Any, client_as: Any
+) -> None:
+    """Not a watched page: the browser writes each response with status 409 to its console."""
+    assessment.languages = ["en", "ar"]
+    assessment.save()
+    rows = [make_recommendation(assessment, text, lead_in="", addressee="") for text in ("train", "build shelters")]
+    session = client_as("focal_point").cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    page.goto(f"{live_server.url}{MATRIX}translations/ar/")
+    boxes, saved = page.locator(".translation textarea"), page.get_by_text("Saved", exact=True)
+    assert_accessible(page)
+    boxes.nth(0).fill("تدريب")
+    boxes.nth(0).press("Control+Enter")
+    expect(saved).to_be_visible()
+    expect(boxes.nth(1)).to_be_focused()
+    key = f"recommendation:{rows[1].pk}/text"
+    save_translation(assessment=assessment, language="ar", key=key, text="بناء", by=None)
+    page.keyboard.type("إنشاء")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Changed by another member to: بناء")).to_be_visible()
+    expect(boxes.nth(1)).to_have_value("إنشاء")
+    expect(boxes.nth(1)).to_be_focused()
+    page.keyboard.press("Control+Enter")  # knowingly
+    expect(saved).to_have_count(2)
+    assert_accessible(page)
+    assert Translation.objects.get(target=f"recommendation:{rows[1].pk}").text == "إنشاء"

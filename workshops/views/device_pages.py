@@ -14,7 +14,8 @@ from django.utils.translation import override
 
 from assessments.models import Assessment
 from ctnat.translation.languages import preferred_language
-from ctnat.ui.languages import LANGUAGES, own_name
+from ctnat.ui.languages import LANGUAGES, direction, own_name
+from ctnat.ui.words import isolate
 from workshops.models import Group, Workshop
 from workshops.services.groups import device_hmac
 from workshops.words import GroupError, offered, translate, translate_all
@@ -71,7 +72,8 @@ def occasion(workshop: Workshop, language: str) -> str:
     form = "j F Y" if language == "en" else "DATE_FORMAT"
     with override(language):
         when = translate("workshop_of", language, date=date_format(workshop.held_on, form))
-    return f"{when}, {workshop.place}" if workshop.place else when
+    comma = "،" if direction(language) == "rtl" else ","
+    return f"{when}{comma} {isolate(workshop.place, when)}" if workshop.place else when
 
 
 def keep_on_device(response: HttpResponse, name: str, value: str) -> HttpResponse:
