@@ -188,7 +188,10 @@ class CommentForm(RevisionForm):
         self.assessment = assessment
         cast(forms.ChoiceField, self.fields["target"]).choices = _target_choices(assessment)
         codes = dict.fromkeys([*assessment.languages, *LANGUAGES, self.initial.get("language") or "en"])
-        languages = [("", "Not recorded"), *sorted(((code, english_name(code)) for code in codes), key=itemgetter(1))]
+        languages = [
+            ("", _("Not recorded")),
+            *sorted(((code, english_name(code)) for code in codes), key=itemgetter(1)),
+        ]
         cast(forms.ChoiceField, self.fields["language"]).choices = languages
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from assessments.models import Assessment
 from indicators.texts import Text, has_texts
 from workshops.models import Ballot, Comment, Verdict
@@ -16,12 +18,14 @@ def words_of_groups(assessment: Assessment) -> Iterator[Text]:
     rows = [row for row in found if row.words]
     names = labels(assessment, [row.target for row in rows])
     for row in rows:
-        place, path = f"{row.group}, on: {names[row.target]}", f"workshop/{row.group.workshop_id}/"
-        yield Text(f"verdict:{row.pk}", "words", row.words, row.words_language, place[:120], "Words of groups", path)
+        place = _("{group}, on: {subject}").format(group=row.group, subject=names[row.target])
+        path = f"workshop/{row.group.workshop_id}/"
+        yield Text(f"verdict:{row.pk}", "words", row.words, row.words_language, place[:120], _("Words of groups"), path)
     for ballot in Ballot.objects.filter(**workshops).select_related("group__workshop__assessment"):
-        place, path = f"{ballot.group}, “Other” priority", f"workshop/{ballot.group.workshop_id}/"
+        place = _("{group}, “Other” priority").format(group=ballot.group)
+        path = f"workshop/{ballot.group.workshop_id}/"
         words, language = ballot.other_text, ballot.other_language
-        yield Text(f"ballot:{ballot.pk}", "other_text", words, language, place, "Words of groups", path)
+        yield Text(f"ballot:{ballot.pk}", "other_text", words, language, place, _("Words of groups"), path)
 
 
 @has_texts(40)
@@ -29,8 +33,11 @@ def statements(assessment: Assessment) -> Iterator[Text]:
     """All but those of a rehearsal, with the reasons of the decisions, which the team writes."""
     written = assessment.report_language
     for row in Comment.objects.for_assessment(assessment).exclude(workshop__purpose="rehearsal"):
-        target, path, place = f"comment:{row.pk}", f"workshop/responses/{row.pk}/", f"Response {row.pk}"
-        yield Text(target, "statement", row.statement, row.language, place, "Responses", path)
+        target, path, heading = f"comment:{row.pk}", f"workshop/responses/{row.pk}/", _("Responses")
+        place = _("Response {number}").format(number=row.pk)
+        yield Text(target, "statement", row.statement, row.language, place, heading, path)
         if row.disposition:
-            yield Text(target, "reason", row.reason, written, f"{place}, reason", "Responses", path)
-            yield Text(target, "changed", row.changed, written, f"{place}, what changes", "Responses", path)
+            place = _("Response {number}, reason").format(number=row.pk)
+            yield Text(target, "reason", row.reason, written, place, heading, path)
+            place = _("Response {number}, what changes").format(number=row.pk)
+            yield Text(target, "changed", row.changed, written, place, heading, path)

@@ -257,15 +257,17 @@ def _translations_seen(row: Comment, seen: str | None) -> dict[str, str]:
     if seen is not None and seen != wordings_mark(found):
         raise ConflictError(
             row,
-            "A translation of the statement has changed since you opened this page, so nothing was decided. Read it "
-            "as it is now, then decide again.",
+            _(
+                "A translation of the statement has changed since you opened this page, so nothing was decided. Read it "
+                "as it is now, then decide again."
+            ),
         )
     return found
 
 
 def _check_language(language: str) -> str:
     if language and not may_translate_into(language):
-        raise InputError({"language": "Choose a language from the list, or leave it as not recorded."})
+        raise InputError({"language": _("Choose a language from the list, or leave it as not recorded.")})
     return language
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from assessments.audit import record
@@ -42,7 +43,7 @@ def renew_minutes(*, workshop: Workshop, number: int, by: User | None) -> Minute
     """
     row = Workshop.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=workshop.pk)
     if not row.is_closed:
-        raise InputError("Close the workshop first: its minutes are made from frozen results.")
+        raise InputError(_("Close the workshop first: its minutes are made from frozen results."))
     newest: Minutes | None = row.minutes.order_by("number").last()
     if newest is not None and newest.number != number:
         return newest

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from ctnat.ui.languages import direction
 from indicators.models import Mark
@@ -61,9 +61,7 @@ def of_key(values: Mapping[str, str], key: str) -> str:
 
 
 @register.simple_tag
-def in_two_languages(
-    text: str, language: str, translation: str, into: str, label: str = "Working translation"
-) -> SafeString:
+def in_two_languages(text: str, language: str, translation: str, into: str, label: str = "") -> SafeString:
     """What a group wrote, then its working translation into the language `into`, if there is one."""
     own = format_html(
         '<span{} dir="{}">{}</span>',
@@ -76,7 +74,7 @@ def in_two_languages(
     return format_html(
         '{} <span class="muted">({}: <span lang="{}" dir="{}">{}</span>)</span>',
         own,
-        label,
+        label or gettext("Working translation"),
         into,
         direction(into),
         translation,

@@ -179,7 +179,7 @@ def minutes(request: HttpRequest, assessment: Assessment, pk: int, number: int) 
 def minutes_new(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """Make the minutes again, with the working translations made since."""
     number = SeenRevision().clean(request.POST.get("number"))
-    return _step(request, find_workshop(assessment, pk), renew_minutes, "New minutes created.", number=number)
+    return _step(request, find_workshop(assessment, pk), renew_minutes, _("New minutes created."), number=number)
 
 
 def find_workshop(assessment: Assessment, pk: int) -> Workshop:
