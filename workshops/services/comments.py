@@ -258,8 +258,8 @@ def _translations_seen(row: Comment, seen: str | None) -> dict[str, str]:
         raise ConflictError(
             row,
             _(
-                "A translation of the statement has changed since you opened this page, so nothing was decided. Read it "
-                "as it is now, then decide again."
+                "A translation of the statement has changed since you opened this page, so nothing was decided. "
+                "Read it as it is now, then decide again."
             ),
         )
     return found
