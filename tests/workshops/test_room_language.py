@@ -127,6 +127,12 @@ def test_a_phone_shows_and_sends_the_translation(room: Workshop) -> None:
     assert (verdict.seen["heading"]["ka"], verdict.seen["language"], verdict.seen["written"]) == (OPENING, "ka", "en")
 
 
+def test_a_phone_begins_in_the_language_of_the_room_where_its_own_is_not_offered(room: Workshop) -> None:
+    group = make_group(room)
+    assert '<html lang="ka" dir="ltr">' in page(phone(group, "sw").get("/w/group/"))
+    assert '<html lang="ar" dir="rtl">' in page(phone(group, "ar").get("/w/group/"))
+
+
 def test_a_verdict_keeps_the_translation_that_was_read(room: Workshop, client_as: Any) -> None:
     group = make_group(room)
     give_verdict(group=group, target=target(), choice="agree", language="ka")

@@ -52,7 +52,7 @@ def _of_a_group(view: GroupView) -> Callable[[HttpRequest], HttpResponse]:
         if row is None:
             return join_page(request, GroupError("no_device"))
         request.assessment = row.workshop.assessment  # type: ignore[attr-defined]  # its names are withheld
-        language = language_of(request, row.workshop.assessment)
+        language = language_of(request, row.workshop)
         with override(language):  # Django's own messages about a field
             return view(request, row, language)
 
@@ -159,7 +159,7 @@ def group_state(request: HttpRequest) -> HttpResponse:
     row = find_device(request)
     if row is None:
         return HttpResponse(status=410)
-    language = language_of(request, row.workshop.assessment)
+    language = language_of(request, row.workshop)
     context = lambda: agenda_context(row, language)  # noqa: E731 - asked only where something changed
     return live_part(request, row.workshop, "workshops/_group_state.html", context, revision=device_revision(row))
 

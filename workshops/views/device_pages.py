@@ -37,12 +37,14 @@ def find_device(request: HttpRequest) -> Group | None:
     ).first()
 
 
-def language_of(request: HttpRequest, assessment: Assessment | None) -> str:
-    """The language asked for, else the one chosen before on this device, else the browser's, among those offered."""
-    languages = _languages(assessment)
+def language_of(request: HttpRequest, workshop: Workshop | None) -> str:
+    """The language asked for, else the one chosen before on this device, else the browser's, else the room's: one of
+    those offered."""
+    languages = _languages(workshop.assessment if workshop else None)
     of_browser = preferred_language(request.headers.get("Accept-Language", ""), languages)
     asked = (request.GET.get("lang"), request.COOKIES.get(LANGUAGE_COOKIE), of_browser)
-    return next((str(language) for language in asked if language in languages), languages[0])
+    of_room = workshop.room_language if workshop else languages[0]
+    return next((str(language) for language in asked if language in languages), of_room)
 
 
 def _languages(assessment: Assessment | None) -> list[str]:
@@ -53,7 +55,7 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], status
     """A page in the device's language that offers the others; the one asked for is kept on the device."""
     workshop = context.get("workshop")
     assessment = workshop.assessment if workshop else None
-    language = language_of(request, assessment)
+    language = language_of(request, workshop)
     extra: dict[str, Any] = {
         "page_language": language,
         "languages": [(code, own_name(code)) for code in _languages(assessment)],

@@ -51,7 +51,7 @@ def join_code(request: HttpRequest, code: str) -> HttpResponse:
         try:
             token = join_group(group=_chosen_group(workshop, request.POST.get("group", "")))
         except GroupError as refusal:
-            fault = refusal.in_language(language_of(request, workshop.assessment))
+            fault = refusal.in_language(language_of(request, workshop))
         else:
             return keep_on_device(redirect("workshops_public:group"), COOKIE, token)
     context = {"workshop": workshop, "groups": workshop.groups.all(), "fault": fault}
