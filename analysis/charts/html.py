@@ -97,7 +97,9 @@ def _column_head(chart: Chart, number: int, label: str) -> str:
     """The label; in a table of things by the same things its number, under which the row has the label as well."""
     if chart.is_square:
         return f'<span class="visually-hidden">{escape(label)}</span><span aria-hidden="true">{number}</span>'
-    return escape(" ".join(_hyphenated(word) for word in label.split()))
+    *words, last = label.split() or [""]
+    joint = NO_BREAK if last.isdecimal() else " "  # "Place 1" on one line
+    return escape(joint.join(filter(None, [" ".join(map(_hyphenated, words)), _hyphenated(last)])))
 
 
 def _hyphenated(word: str) -> str:

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
-Person = tuple[str, str]  # sex and age
+Person = tuple[Any, ...]  # the profile: sex and age
 Form = Any  # what one respondent answered
 Facts = dict[tuple[str, str], int]  # (group or "everyone", outcome) -> respondents
 
@@ -55,11 +56,17 @@ class Question:
 
 
 class Rated(Question):
+    """`side`: of each answer of the scale, and of giving none."""
+
+    def __init__(self, code: str, side: Mapping[str, str] = SIDE):
+        super().__init__(code)
+        self.side = side
+
     def outcomes(self, form: Form) -> set[str]:
-        return super().outcomes(form) | {SIDE[form]}
+        return super().outcomes(form) | {self.side[form]}
 
     def secrets(self, form: Form) -> set[str]:
-        return {SIDE[form]} if form not in STATES else {"no_rating"}
+        return {self.side[form]}
 
 
 class Several(Question):
@@ -150,43 +157,53 @@ def tabulated(question: Question, people: Sequence[Person], forms: Sequence[Form
 
 
 def certain(
-    question: Question, people: Sequence[Person], forms: Sequence[Form], facts: Facts
+    question: Question,
+    people: Sequence[Person],
+    forms: Sequence[Form],
+    facts: Facts,
+    groups: Mapping[str, tuple[int, Any]] = GROUPS,
 ) -> set[tuple[Person, str]]:
-    """(profile, secret) that are true in every data set which agrees with `facts`; `forms` is the real one."""
-    size, having = Counter(people), Counter[tuple[Person, str]]()
+    """(profile, secret) that are true in every data set which agrees with `facts`; `forms` is the real one.
+
+    `groups`: of each group the place in a profile, and what its members have there.
+    """
+    size, shared, total = Counter(people), Counter[tuple[Person, str]](), Counter[str]()
     for person, form in zip(people, forms, strict=True):
-        having.update((person, one) for one in question.secrets(form))
-    total = Counter[str]()
-    for (_, one), count in having.items():
-        total[one] += count
-    suspects = {key for key, count in having.items() if count == size[key[0]] and total[key[1]] < len(people)}
+        shared.update((person, one) for one in question.secrets(form))
+        total.update(question.secrets(form))
+    suspects = {key for key, count in shared.items() if count == size[key[0]] and total[key[1]] < len(people)}
     if not suspects:
         return set()
     offered = sorted({option for form in forms for option in question.options(form)})
-    worlds = list(product(sorted(size), question.forms(offered)))
-    outcomes = [question.outcomes(form) for _, form in worlds]
-    secrets = [question.secrets(form) for _, form in worlds]
-    rows = [[person == one for person, _ in worlds] for one in size]
-    counts = list(size.values())
+    profiles, every = sorted(size), list(question.forms(offered))
+    outcomes, secrets = map(question.outcomes, every), list(map(question.secrets, every))
+    having = [{*one, "size"} for one in outcomes]
+
+    def row(of: Sequence[bool], gave: Sequence[bool]) -> np.ndarray:
+        """One entry for each profile and each form, in this order."""
+        return np.outer(of, gave).ravel().astype(float)
+
+    rows = [row([one == profile for one in profiles], [True] * len(every)) for profile in profiles]
+    counts = [size[profile] for profile in profiles]
     for (group, outcome), count in facts.items():
-        at, value = GROUPS.get(group, (0, None))
-        is_in = [(value is None or person[at] == value) for person, _ in worlds]
-        rows.append([inside and outcome in {*one, "size"} for inside, one in zip(is_in, outcomes, strict=True)])
+        at, value = groups.get(group, (0, None))
+        rows.append(row([value is None or one[at] == value for one in profiles], [outcome in one for one in having]))
         counts.append(count)
-    limits = LinearConstraint(np.array(rows, dtype=float), counts, counts)
+    limits = LinearConstraint(csr_array(np.array(rows)), counts, counts)
+    most = np.repeat([size[profile] for profile in profiles], len(every))
 
-    def fewest(profile: Person, secret: str) -> int:
-        cost = [person == profile and secret in one for (person, _), one in zip(worlds, secrets, strict=True)]
-        found = milp(
-            np.array(cost, dtype=float),
-            constraints=limits,
-            bounds=Bounds(0, [size[person] for person, _ in worlds]),
-            integrality=np.ones(len(worlds)),
-        )
-        assert found.status == 0, found.message  # the real data set is one of the worlds
-        return round(found.fun)
+    def those(profile: Person, secret: str) -> np.ndarray:
+        return row([one == profile for one in profiles], [secret in one for one in secrets])
 
-    return {(profile, secret) for profile, secret in suspects if fewest(profile, secret) == size[profile]}
+    sure = set()
+    while suspects:
+        suspect = min(suspects, key=str)
+        found = milp(those(*suspect), constraints=limits, bounds=Bounds(0, most), integrality=np.ones(len(most)))
+        assert found.status == 0, found.message  # the real data set is one of those that agree
+        cleared = {one for one in suspects if round(those(*one) @ np.rint(found.x)) < size[one[0]]}
+        sure |= {suspect} - cleared
+        suspects -= cleared | {suspect}
+    return sure
 
 
 def certain_by_trying(people: Sequence[Person], forms: Sequence[Form], facts: Facts) -> set[tuple[Person, str]]:
