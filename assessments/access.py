@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.models import Assessment, Role, User
 from assessments.second_factor import ask_for_second_factor, passed_second_factor
@@ -88,7 +89,7 @@ def find_assessment(user: User, reference: str) -> tuple[Assessment, frozenset[R
     rows = Assessment.objects.with_instruments().with_roles_of(user).filter(reference=reference)
     found = list(rows.order_by())  # a third of the time of this query, which every page needs, went into its order
     if not found:
-        raise Http404("This assessment does not exist.")
+        raise Http404(_("This assessment does not exist."))
     return found[0], frozenset(Role(row.role) for row in found)
 
 
@@ -107,9 +108,13 @@ def requires(action: str) -> Callable[[View], View]:
             assessment, request.roles = find_assessment(request.user, reference)
             request.may = frozenset(name for name, roles in ACTIONS.items() if request.roles & roles)
             if action not in request.may:
-                raise PermissionDenied(f"Your role in {assessment} does not allow this.")
+                raise PermissionDenied(
+                    _("Your role in {assessment} does not allow this.").format(assessment=assessment)
+                )
             if assessment.second_factor_required and not passed_second_factor(request):
-                return ask_for_second_factor(request, f"{assessment} asks its members for a second factor.")
+                return ask_for_second_factor(
+                    request, _("{assessment} asks its members for a second factor.").format(assessment=assessment)
+                )
             request.assessment = assessment
             with timezone.override(assessment.zone):  # times are read and typed as the assessment's clocks show them
                 return view(request, assessment, *args, **kwargs)

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ctnat.ui.digits import plain_number
+from ctnat.ui.lazy import StrOrPromise
 
 
 class CodeField(forms.CharField):
@@ -16,7 +17,7 @@ class CodeField(forms.CharField):
         return plain_number(super().to_python(value) or "")
 
 
-def code_field(label: Any) -> CodeField:
+def code_field(label: StrOrPromise) -> CodeField:
     return CodeField(label=label, widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "dir": "ltr"}))
 
 

@@ -13,6 +13,7 @@ from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from assessments.audit import record
 from assessments.lockout import take_attempt
@@ -23,7 +24,7 @@ from assessments.single_sign_on import is_offered, make_app
 from ctnat.ui.errors import InputError
 from ctnat.ui.mail import written_in
 
-TOO_MANY = (
+TOO_MANY = _(
     "Too many wrong passwords were typed for this account. Wait five minutes, or choose a new password by mail: "
     "“Forgot your password?” works at once, and lets you in on this device."
 )

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assessments.bibliography import Bibliography, read_entries
@@ -32,6 +33,7 @@ from ctnat.ui.countries import country_choices, country_name, zone_choices
 from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import DateInput, Form, ModelForm, YesNoField
 from ctnat.ui.languages import english_name, find_language, own_name
+from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from instruments.models import Instrument
@@ -59,8 +61,10 @@ def known_language(word: str) -> str:
         code = word.strip()
     if code is None:
         raise ValidationError(
-            f"“{word.strip()[:40]}” is not a known language. Enter its English name or its ISO code, such as "
-            "“Azerbaijani” or “az”."
+            _(
+                "“{word}” is not a known language. Enter its English name or its ISO code, such as "
+                "“Azerbaijani” or “az”."
+            ).format(word=word.strip()[:40])
         )
     return code
 
@@ -103,21 +107,26 @@ def _check_dates(form: forms.BaseForm) -> None:
     starts, ends = form.cleaned_data.get("starts_on"), form.cleaned_data.get("ends_on")
     for name in ("starts_on", "ends_on"):
         if (given := form.cleaned_data.get(name)) and not EARLIEST <= given <= LATEST:
-            form.add_error(name, f"{given.year} is not a likely year. Give one from {EARLIEST.year} to {LATEST.year}.")
+            form.add_error(
+                name,
+                _("{year} is not a likely year. Give one from {first} to {last}.").format(
+                    year=given.year, first=EARLIEST.year, last=LATEST.year
+                ),
+            )
     if starts and ends and ends < starts:
-        form.add_error("ends_on", "The end is before the start. Give a date on or after the start.")
+        form.add_error("ends_on", _("The end is before the start. Give a date on or after the start."))
 
 
 class InstrumentField(forms.ModelChoiceField):  # type: ignore[type-arg] # it takes none at run time
     """A published version, by title, version and owner."""
 
     default_error_messages = {
-        "required": "Choose the version to use.",
-        "invalid_choice": "This version is not offered any more. Choose another one.",
+        "required": gettext_lazy("Choose the version to use."),
+        "invalid_choice": gettext_lazy("This version is not offered any more. Choose another one."),
     }
 
     def __init__(self, **kwargs: Any):
-        super().__init__(Instrument.objects.none(), empty_label="Choose a version", **kwargs)
+        super().__init__(Instrument.objects.none(), empty_label=_("Choose a version"), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.label)
@@ -129,38 +138,45 @@ class AssessmentNewForm(Form):
     needed_sometimes = ("study_title",)
 
     country = forms.ChoiceField(
-        error_messages={"invalid_choice": "This country is not on the ISO 3166 list. Choose one from the list."}
+        error_messages={
+            "invalid_choice": gettext_lazy("This country is not on the ISO 3166 list. Choose one from the list.")
+        }
     )
-    starts_on = forms.DateField(label="Starts on")
-    ends_on = forms.DateField(label="Ends on")
+    starts_on = forms.DateField(label=gettext_lazy("Starts on"))
+    ends_on = forms.DateField(label=gettext_lazy("Ends on"))
     reference = forms.RegexField(
         r"^[A-Za-z0-9][A-Za-z0-9-]*$",
         required=False,
         max_length=40,
-        error_messages={"invalid": "Use only letters, digits and hyphens, and begin with a letter or a digit."},
-        help_text="Used in file names and web addresses, such as AZE-2026. Leave blank to make it from the "
-        "country and the year.",
+        error_messages={
+            "invalid": gettext_lazy("Use only letters, digits and hyphens, and begin with a letter or a digit.")
+        },
+        help_text=gettext_lazy(
+            "Used in file names and web addresses, such as AZE-2026. Leave blank to make it from the "
+            "country and the year."
+        ),
     )
     study = forms.ModelChoiceField(
         Study.objects.none(),
         required=False,
-        empty_label="New study",
-        help_text="A study can cover several countries, each with its own assessment.",
+        empty_label=gettext_lazy("New study"),
+        help_text=gettext_lazy("A study can cover several countries, each with its own assessment."),
     )
-    study_title = forms.CharField(required=False, max_length=200, label="Title of the new study")
-    commissioner = forms.CharField(required=False, max_length=200, label="Commissioned by")
+    study_title = forms.CharField(required=False, max_length=200, label=gettext_lazy("Title of the new study"))
+    commissioner = forms.CharField(required=False, max_length=200, label=gettext_lazy("Commissioned by"))
     languages = LanguagesField(
+        label=gettext_lazy("Languages"),
         initial=["en"],
-        help_text="The first one is the language of the report. Separate them with commas.",
+        help_text=gettext_lazy("The first one is the language of the report. Separate them with commas."),
     )
-    guide = InstrumentField(label="Interview guide")
-    questionnaire = InstrumentField(label="Survey")
-    matrix = InstrumentField(label="Indicator matrix")
+    guide = InstrumentField(label=gettext_lazy("Interview guide"))
+    questionnaire = InstrumentField(label=gettext_lazy("Survey"))
+    matrix = InstrumentField(label=gettext_lazy("Indicator matrix"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         country: Any = self.fields["country"]
-        country.choices = [("", "Choose a country"), *country_choices()]
+        country.choices = [("", _("Choose a country")), *country_choices()]
         for name, kind in TOOL_FIELDS.items():
             self._offer(name, kind)
         study: Any = self.fields["study"]
@@ -177,7 +193,9 @@ class AssessmentNewForm(Form):
         if len(offered) == 1:
             self.initial[name] = offered[0].pk
         if not offered:
-            field.help_text = "None is published yet. Ask who runs this site to load the tool of 2016, or import one."
+            field.help_text = _(
+                "None is published yet. Ask who runs this site to load the tool of 2016, or import one."
+            )
 
     def clean(self) -> dict[str, Any]:
         _check_dates(self)
@@ -187,15 +205,16 @@ class AssessmentNewForm(Form):
         if data.get("reference") and Assessment.objects.filter(reference__iexact=data["reference"]).exists():
             self.add_error(
                 "reference",
-                f"An assessment with the reference {data['reference']} already exists. Choose another, "
-                f"such as {data['reference'][:36]}-2.",
+                _(
+                    "An assessment with the reference {reference} already exists. Choose another, such as {start}-2."
+                ).format(reference=data["reference"], start=data["reference"][:36]),
             )
         if data.get("study") and (data.get("study_title") or data.get("commissioner")):
             self.add_error(
-                "study", "To use the title and the commissioner below, choose “New study”. Otherwise clear them."
+                "study", _("To use the title and the commissioner below, choose “New study”. Otherwise clear them.")
             )
         elif not data.get("study") and not data.get("study_title") and not {"study", "study_title"} & set(self.errors):
-            self.add_error("study_title", "Give the study a title, such as “Counter-trafficking needs assessment”.")
+            self.add_error("study_title", _("Give the study a title, such as “Counter-trafficking needs assessment”."))
         return data
 
 
@@ -208,26 +227,34 @@ class AssessmentEditForm(SeenForm, ModelForm):
 
     STUDY = ("title", "commissioner", "funder")
     NAME = "country_name_"
-    time_zone = forms.ChoiceField(label="Time zone", help_text="All times are entered and shown in this time zone.")
-    study_title = forms.CharField(max_length=200, label="Title of the study")
-    study_commissioner = forms.CharField(max_length=200, required=False, label="Commissioned by")
-    study_funder = forms.CharField(max_length=200, required=False, label="Funded by")
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), help_text=gettext_lazy("All times are entered and shown in this time zone.")
+    )
+    study_title = forms.CharField(max_length=200, label=gettext_lazy("Title of the study"))
+    study_commissioner = forms.CharField(max_length=200, required=False, label=gettext_lazy("Commissioned by"))
+    study_funder = forms.CharField(max_length=200, required=False, label=gettext_lazy("Funded by"))
     field_order = ("stage", "study_title", "study_commissioner", "study_funder", "starts_on", "ends_on", "time_zone")
-    languages = LanguagesField(help_text="The first one is the language of the report. Separate them with commas.")
+    languages = LanguagesField(
+        label=gettext_lazy("Languages"),
+        help_text=gettext_lazy("The first one is the language of the report. Separate them with commas."),
+    )
     interviews_planned = forms.IntegerField(
         min_value=1,
         max_value=1000,
         required=False,
-        label="Interviews planned",
-        help_text="Leave blank if not decided yet.",
+        label=gettext_lazy("Interviews planned"),
+        help_text=gettext_lazy("Leave blank if not decided yet."),
     )
     documents_reviewed = forms.IntegerField(
-        min_value=0, max_value=30_000, required=False, label="Documents reviewed, if more than in the register"
+        min_value=0,
+        max_value=30_000,
+        required=False,
+        label=gettext_lazy("Documents reviewed, if more than in the register"),
     )
     notice = forms.CharField(
         max_length=2000,
         required=False,
-        label="Notice on the home page and on the report’s cover",
+        label=gettext_lazy("Notice on the home page and on the report’s cover"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -250,19 +277,21 @@ class AssessmentEditForm(SeenForm, ModelForm):
             "notice",
         )
         labels = {
-            "stage": "Current stage",
-            "starts_on": "Starts on",
-            "ends_on": "Ends on",
-            "office": "Office known to stakeholders",
-            "interviewer_contact": "Contact for interviews",
-            "research_contact": "Contact for questions about the research",
-            "survey_contact": "Contact for the survey",
-            "percent_threshold": "Smallest base for percentages",
-            "disclosure_threshold": "Smallest group of respondents",
+            "stage": gettext_lazy("Current stage"),
+            "starts_on": gettext_lazy("Starts on"),
+            "ends_on": gettext_lazy("Ends on"),
+            "office": gettext_lazy("Office known to stakeholders"),
+            "interviewer_contact": gettext_lazy("Contact for interviews"),
+            "research_contact": gettext_lazy("Contact for questions about the research"),
+            "survey_contact": gettext_lazy("Contact for the survey"),
+            "percent_threshold": gettext_lazy("Smallest base for percentages"),
+            "disclosure_threshold": gettext_lazy("Smallest group of respondents"),
         }
         help_texts = {
-            "disclosure_threshold": "Smaller groups are not shown, and at least as many survey forms are opened at "
-            "once. Set it before the survey opens: respondents read it, and afterwards only a higher number counts.",
+            "disclosure_threshold": gettext_lazy(
+                "Smaller groups are not shown, and at least as many survey forms are opened at "
+                "once. Set it before the survey opens: respondents read it, and afterwards only a higher number counts."
+            ),
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
@@ -278,8 +307,10 @@ class AssessmentEditForm(SeenForm, ModelForm):
             self.fields[field] = forms.CharField(
                 required=False,
                 max_length=100,
-                label=f"Name of the country in {english_name(code)}",
-                help_text=f"Leave blank for “{country_name(self.instance.country, code)}”.",
+                label=_("Name of the country in {language}").format(language=english_name(code)),
+                help_text=_("Leave blank for “{country_name}”.").format(
+                    country_name=country_name(self.instance.country, code)
+                ),
                 widget=forms.TextInput(attrs={"lang": code, "dir": "auto"}),
             )
         self.order_fields([*before, *names, *after])
@@ -301,54 +332,70 @@ class AssessmentEditForm(SeenForm, ModelForm):
 
 
 class MemberInviteForm(Form):
-    email = forms.EmailField(label="E-mail address", max_length=254)
-    role = forms.ChoiceField(choices=[("", "Choose a role"), *Role.choices])
+    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=[("", gettext_lazy("Choose a role")), *Role.choices])
 
 
 class InvitationAcceptForm(Form):
     """For an invited person without an account."""
 
-    name = forms.CharField(max_length=120, label="Your name", help_text="Shown to other members next to your work.")
+    name = forms.CharField(
+        max_length=120,
+        label=gettext_lazy("Your name"),
+        help_text=gettext_lazy("Shown to other members next to your work."),
+    )
     password = forms.CharField(
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 12 characters. Several words in a row are easy to remember and hard to guess.",
+        help_text=gettext_lazy(
+            "At least 12 characters. Several words in a row are easy to remember and hard to guess."
+        ),
     )
 
 
 class OrganisationForm(SeenForm, ModelForm):
-    sector = forms.ChoiceField(choices=[("", "Choose a sector"), *Sector.choices])
+    sector = forms.ChoiceField(
+        label=gettext_lazy("Sector"), choices=[("", gettext_lazy("Choose a sector")), *Sector.choices]
+    )
     in_capital = YesNoField(
-        label="In the capital",
-        help_text="Where the staff who take part work. The report shows for how many organisations this is recorded.",
+        label=gettext_lazy("In the capital"),
+        help_text=gettext_lazy(
+            "Where the staff who take part work. The report shows for how many organisations this is recorded."
+        ),
     )
 
     class Meta:
         model = Organisation
         fields = ("name", "short_name", "sector", "entity_type", "in_capital")
         labels = {
-            "short_name": "Short name",
-            "entity_type": "Type of organisation",
+            "name": gettext_lazy("Name"),
+            "short_name": gettext_lazy("Short name"),
+            "entity_type": gettext_lazy("Type of organisation"),
         }
         help_texts = {
-            "entity_type": "For example ministry, court, shelter or hotline. Counted in the profile of entities."
+            "entity_type": gettext_lazy(
+                "For example ministry, court, shelter or hotline. Counted in the profile of entities."
+            )
         }
 
 
 class ContactForm(OnceForm, SeenForm, ModelForm):
     needed_sometimes = ("name", "email")
-    email = forms.EmailField(required=False, max_length=254, label="E-mail address")
-    name = forms.CharField(required=False, max_length=120)
-    language = LanguageField(help_text="The language for e-mails to this person.")
+    email = forms.EmailField(required=False, max_length=254, label=gettext_lazy("E-mail address"))
+    name = forms.CharField(required=False, max_length=120, label=gettext_lazy("Name"))
+    language = LanguageField(
+        label=gettext_lazy("Language"), help_text=gettext_lazy("The language for e-mails to this person.")
+    )
 
     class Meta:
         model = Contact
         fields = ("name", "email", "organisation", "sector", "language")
+        labels = {"organisation": gettext_lazy("Organisation"), "sector": gettext_lazy("Sector")}
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and not self.cleaned_data.get("name") and not self.cleaned_data.get("email"):
-            raise ValidationError("Enter a name or an e-mail address.")
+            raise ValidationError(_("Enter a name or an e-mail address."))
         return self.cleaned_data
 
 
@@ -371,36 +418,48 @@ class ThemesField(forms.CharField):
         for code in codes:
             if code and not re.fullmatch(r"[a-z0-9_-]{1,60}", code):
                 raise ValidationError(
-                    f"“{code[:40]}” is not a theme code. Codes contain only letters, digits and hyphens."
+                    _("“{code}” is not a theme code. Codes contain only letters, digits and hyphens.").format(
+                        code=code[:40]
+                    )
                 )
         return list(dict.fromkeys(code for code in codes if code))
 
 
-def _year(label: str = "Year") -> forms.IntegerField:
+def _year(label: StrOrPromise = "") -> forms.IntegerField:
     return forms.IntegerField(
         required=False,
         min_value=1000,
         max_value=2099,
-        label=label,
-        help_text="" if label == "Year" else "For international instruments.",
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a year, such as 2016."),
+        label=label or gettext_lazy("Year"),
+        help_text=gettext_lazy("For international instruments.") if label else "",
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), gettext_lazy("Enter a year, such as 2016.")
+        ),
     )
 
 
 class DocumentForm(SeenForm, ModelForm):
     unseen = ("upload",)
     FOLDED = ("published_in", "volume", "issue", "pages", "place", "doi", "accessed_on", "ratified", "in_force")
-    kind = forms.ChoiceField(choices=[("", "Choose a type"), *Document.Kind.choices])
-    themes = ThemesField(required=False, max_length=2000, help_text="Codes of the codebook, separated by commas.")
-    language = LanguageField(
-        required=False, max_length=40, help_text="Enter its name or code. Leave blank if not known."
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=[("", gettext_lazy("Choose a type")), *Document.Kind.choices]
     )
-    year, ratified, in_force = _year(), _year("Ratified or acceded in"), _year("In force since")
-    url = forms.URLField(required=False, max_length=500, assume_scheme="https", label="Link")
+    themes = ThemesField(
+        required=False, max_length=2000, help_text=gettext_lazy("Codes of the codebook, separated by commas.")
+    )
+    language = LanguageField(
+        required=False, max_length=40, help_text=gettext_lazy("Enter its name or code. Leave blank if not known.")
+    )
+    year, ratified, in_force = (
+        _year(),
+        _year(gettext_lazy("Ratified or acceded in")),
+        _year(gettext_lazy("In force since")),
+    )
+    url = forms.URLField(required=False, max_length=500, assume_scheme="https", label=gettext_lazy("Link"))
     upload = forms.FileField(
         required=False,
-        label="File",
-        help_text="PDF, Word, Excel, text or picture, at most 20 MB. Only members can download it.",
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("PDF, Word, Excel, text or picture, at most 20 MB. Only members can download it."),
     )
 
     class Meta:
@@ -429,18 +488,28 @@ class DocumentForm(SeenForm, ModelForm):
             "note",
         )
         labels = {
-            "published_in": "Published in",
-            "issue": "Number",
-            "accessed_on": "Link accessed on",
+            "code": gettext_lazy("Code"),
+            "kind": gettext_lazy("Kind"),
+            "title": gettext_lazy("Title"),
+            "authors": gettext_lazy("Authors"),
+            "volume": gettext_lazy("Volume"),
+            "pages": gettext_lazy("Pages"),
+            "publisher": gettext_lazy("Publisher"),
+            "place": gettext_lazy("Place"),
+            "themes": gettext_lazy("Themes"),
+            "note": gettext_lazy("Note"),
+            "published_in": gettext_lazy("Published in"),
+            "issue": gettext_lazy("Number"),
+            "accessed_on": gettext_lazy("Link accessed on"),
             "doi": "DOI",
-            "reviewed": "Reviewed",
-            "in_bibliography": "In the bibliography",
+            "reviewed": gettext_lazy("Reviewed"),
+            "in_bibliography": gettext_lazy("In the bibliography"),
         }
         help_texts = {
-            "code": "Used to cite the document: “Aze 16” for a country, “Gen 1” for general sources.",
-            "authors": "Family name first. Separate authors with semicolons.",
-            "published_in": "The journal or edited volume.",
-            "issue": "Of the journal, or the number of the report in its series.",
+            "code": gettext_lazy("Used to cite the document: “Aze 16” for a country, “Gen 1” for general sources."),
+            "authors": gettext_lazy("Family name first. Separate authors with semicolons."),
+            "published_in": gettext_lazy("The journal or edited volume."),
+            "issue": gettext_lazy("Of the journal, or the number of the report in its series."),
         }
         widgets = {"title": forms.TextInput(), "note": forms.Textarea(attrs={"rows": 3})}
 
@@ -473,29 +542,29 @@ class DocumentImportForm(Form):
 
     code_prefix = forms.RegexField(
         r"^[A-Za-z]{2,6}$",
-        label="Prefix of the codes",
-        error_messages={"invalid": "Enter two to six letters, such as “Aze” or “Gen”."},
-        help_text="Numbering continues after the highest number used so far.",
+        label=gettext_lazy("Prefix of the codes"),
+        error_messages={"invalid": gettext_lazy("Enter two to six letters, such as “Aze” or “Gen”.")},
+        help_text=gettext_lazy("Numbering continues after the highest number used so far."),
     )
-    file = forms.FileField(required=False, label="BibTeX or RIS file")
+    file = forms.FileField(required=False, label=gettext_lazy("BibTeX or RIS file"))
     text = forms.CharField(
         required=False,
         max_length=MOST_CHARACTERS,
-        label="Or paste entries",
+        label=gettext_lazy("Or paste entries"),
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "code"}),
     )
 
     def clean(self) -> dict[str, Any]:
         upload, text = self.cleaned_data.get("file"), self.cleaned_data.get("text")
         if upload and text:
-            raise ValidationError("Choose a file or paste entries, not both.")
+            raise ValidationError(_("Choose a file or paste entries, not both."))
         if upload:
             check_upload(upload, allowed=BIBLIOGRAPHY_FILES)
             text = upload.read().decode("utf-8-sig")
             if len(text) > self.MOST_CHARACTERS:
-                raise ValidationError("The file is too large. Export fewer sources at a time.")
+                raise ValidationError(_("The file is too large. Export fewer sources at a time."))
         elif not text and "text" not in self.errors and "file" not in self.errors:
-            raise ValidationError("Choose a file or paste entries.")
+            raise ValidationError(_("Choose a file or paste entries."))
         if text:
             self.bibliography = self._read(text)
         prefix = self.cleaned_data.get("code_prefix", "").capitalize()
@@ -510,19 +579,21 @@ class DocumentImportForm(Form):
         if not found.entries:
             raise FileError(
                 *shortened(found.errors, MOST_ERRORS_SHOWN)
-                or ["The file contains no entries. Export your sources as BibTeX or RIS and try again."]
+                or [str(_("The file contains no entries. Export your sources as BibTeX or RIS and try again."))]
             )
         return found
 
 
 class _GroundForm(Form):
-    ground = forms.ChoiceField(label="Reason", choices=[("", "Choose a reason"), *ErasureRequest.Ground.choices])
+    ground = forms.ChoiceField(
+        label=gettext_lazy("Reason"), choices=[("", gettext_lazy("Choose a reason")), *ErasureRequest.Ground.choices]
+    )
     note = forms.CharField(
-        label="More about the reason",
+        label=gettext_lazy("More about the reason"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Read by who confirms, and erased afterwards. Do not repeat what is to be erased.",
+        help_text=gettext_lazy("Read by who confirms, and erased afterwards. Do not repeat what is to be erased."),
     )
 
 
@@ -545,9 +616,18 @@ class ErasureForm(_GroundForm):
 
     needed_sometimes = ("successor",)
     typed = {
-        "passage": ("Notes", "The interview and the question, such as “AZEint3 3.1”, or “AZEint3 observations”."),
-        "revision": ("Number of the text", "Choose “Erase this text” in the version history of the notes."),
-        "response": ("Code or receipt", "A code such as AZEsur12, or the receipt that the respondent was given."),
+        "passage": (
+            gettext_lazy("Notes"),
+            gettext_lazy("The interview and the question, such as “AZEint3 3.1”, or “AZEint3 observations”."),
+        ),
+        "revision": (
+            gettext_lazy("Number of the text"),
+            gettext_lazy("Choose “Erase this text” in the version history of the notes."),
+        ),
+        "response": (
+            gettext_lazy("Code or receipt"),
+            gettext_lazy("A code such as AZEsur12, or the receipt that the respondent was given."),
+        ),
     }
 
     which = forms.CharField(max_length=80)
@@ -560,23 +640,23 @@ class ErasureForm(_GroundForm):
             label, help_text = self.typed.get(eraser.kind, (eraser.label, ""))
             self.fields["which"].label, self.fields["which"].help_text = label, help_text
         else:
-            missing = {"invalid_choice": "This does not exist any more. Choose another one."}
+            missing = {"invalid_choice": _("This does not exist any more. Choose another one.")}
             self.fields["which"] = forms.ChoiceField(
-                label=eraser.label, choices=[("", "Choose"), *choices], error_messages=missing
+                label=eraser.label, choices=[("", _("Choose")), *choices], error_messages=missing
             )
         if eraser.kind == "passage":
             self.fields["words"] = forms.CharField(
-                label="Words to erase",
+                label=_("Words to erase"),
                 max_length=20_000,
                 widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-                help_text="Copy them exactly from the notes. They are not stored with the request.",
+                help_text=_("Copy them exactly from the notes. They are not stored with the request."),
             )
         if eraser.kind == "account":
             self.fields["successor"] = forms.ChoiceField(
-                label="Who becomes lead",
+                label=_("Who becomes lead"),
                 required=False,
-                choices=[("", "Nobody needs to"), *(choices or [])],
-                help_text="Needed where the person is the only lead of an assessment.",
+                choices=[("", _("Nobody needs to")), *(choices or [])],
+                help_text=_("Needed where the person is the only lead of an assessment."),
             )
         self.order_fields(self.field_order)
 
@@ -586,13 +666,15 @@ class SiteErasureForm(_GroundForm):
 
     needed_sometimes = ("successor",)
 
-    which = forms.ModelChoiceField(User.objects.none(), label="Account", empty_label="Choose")
+    which = forms.ModelChoiceField(
+        User.objects.none(), label=gettext_lazy("Account"), empty_label=gettext_lazy("Choose")
+    )
     successor = forms.ModelChoiceField(
         User.objects.none(),
         required=False,
-        label="Who becomes lead",
-        empty_label="Nobody needs to",
-        help_text="Needed where the person is the only lead of an assessment.",
+        label=gettext_lazy("Who becomes lead"),
+        empty_label=gettext_lazy("Nobody needs to"),
+        help_text=gettext_lazy("Needed where the person is the only lead of an assessment."),
     )
     field_order = ("which", "successor", "ground", "note")
 
@@ -619,19 +701,23 @@ class RetentionForm(Form):
     `cleaned_data` is as `set_retention` takes it.
     """
 
-    HELP: ClassVar[dict[str, str]] = {
-        "names": "Names and titles of respondents, contacts, and the names in invitations.",
-        "notes": "Notes, their version history, observations. Which questions were answered, codings and released "
-        "quotes are kept.",
-        "answers": "Single responses to the survey. Released results are kept.",
-        "audit": "The log of this assessment. Its last hash is kept.",
+    HELP: ClassVar[dict[str, StrOrPromise]] = {
+        "names": gettext_lazy("Names and titles of respondents, contacts, and the names in invitations."),
+        "notes": gettext_lazy(
+            "Notes, their version history, observations. Which questions were answered, codings and released "
+            "quotes are kept."
+        ),
+        "answers": gettext_lazy("Single responses to the survey. Released results are kept."),
+        "audit": gettext_lazy("The log of this assessment. Its last hash is kept."),
     }
     trash_days = forms.IntegerField(
         min_value=1,
         max_value=3650,
         required=False,
-        label="Days in the trash",
-        help_text="What is in the trash longer is erased for good. Leave blank for the rule of this site.",
+        label=gettext_lazy("Days in the trash"),
+        help_text=gettext_lazy(
+            "What is in the trash longer is erased for good. Leave blank for the rule of this site."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -647,6 +733,11 @@ class RetentionForm(Form):
         data = self.cleaned_data
         for kind in RetentionDate.Kind.values:
             if (given := data.get(kind)) and given > LATEST:
-                self.add_error(kind, f"{given.year} is not a likely year. Give one before {LATEST.year + 1}.")
+                self.add_error(
+                    kind,
+                    _("{year} is not a likely year. Give one before {limit}.").format(
+                        year=given.year, limit=LATEST.year + 1
+                    ),
+                )
         dates = {kind: data.get(kind) for kind in RetentionDate.Kind.values}
         return {"trash_days": data.get("trash_days"), "dates": dates}

@@ -2,71 +2,80 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from assessments.models import Role
+from ctnat.ui.lazy import StrOrPromise
 
 
 class Task(NamedTuple):
-    text: str
+    text: StrOrPromise
     path: str  # below the assessment's address
 
 
 class RoleGuide(NamedTuple):
     role: Role
-    about: str
+    about: StrOrPromise
     tasks: tuple[Task, ...]
 
 
 GUIDE = (
     RoleGuide(
         Role.LEAD,
-        "You are responsible for the assessment: who takes part, which marks are final, and what is published.",
+        _("You are responsible for the assessment: who takes part, which marks are final, and what is published."),
         (
-            Task("Invite the people you work with and give each a role.", "members/"),
-            Task("Read the three instruments, and adapt them to the country where needed.", "tool/"),
-            Task("Before the survey opens, choose by which groups its answers are broken down.", "analysis/release/"),
-            Task("Follow the results of the interviews and the survey, each number with its base.", "analysis/"),
-            Task("Write the report, build it, and freeze an edition.", "report/"),
+            Task(_("Invite the people you work with and give each a role."), "members/"),
+            Task(_("Read the three instruments, and adapt them to the country where needed."), "tool/"),
+            Task(
+                _("Before the survey opens, choose by which groups its answers are broken down."), "analysis/release/"
+            ),
+            Task(_("Follow the results of the interviews and the survey, each number with its base."), "analysis/"),
+            Task(_("Write the report, build it, and freeze an edition."), "report/"),
         ),
     ),
     RoleGuide(
         Role.CONSULTANT,
-        "You review documents, conduct interviews and assess the response. Your notes are saved as you type, "
-        "online and offline.",
+        _(
+            "You review documents, conduct interviews and assess the response. Your notes are saved as you type, "
+            "online and offline."
+        ),
         (
-            Task("Add the documents that you review, each with its citation code.", "documents/"),
-            Task("Plan an interview, type the notes, and code the important passages with themes.", "interviews/"),
-            Task("Mark the cells of the indicator matrix, each with its reason and its evidence.", "indicators/"),
-            Task("Write the findings next to the numbers that support them.", "report/"),
+            Task(_("Add the documents that you review, each with its citation code."), "documents/"),
+            Task(_("Plan an interview, type the notes, and code the important passages with themes."), "interviews/"),
+            Task(_("Mark the cells of the indicator matrix, each with its reason and its evidence."), "indicators/"),
+            Task(_("Write the findings next to the numbers that support them."), "report/"),
         ),
     ),
     RoleGuide(
         Role.FOCAL_POINT,
-        "You send the survey to people in their language and follow how many have answered. You never see who "
-        "answered what.",
+        _(
+            "You send the survey to people in their language and follow how many have answered. You never see who "
+            "answered what."
+        ),
         (
-            Task("Set up the survey: languages, deadline and the text of the e-mails.", "survey/"),
+            Task(_("Set up the survey: languages, deadline and the text of the e-mails."), "survey/"),
             Task(
-                "Invite people with personal links, share the open link, and remind those who have not answered.",
+                _("Invite people with personal links, share the open link, and remind those who have not answered."),
                 "survey/",
             ),
-            Task("Add the organisations that take part.", "organisations/"),
+            Task(_("Add the organisations that take part."), "organisations/"),
         ),
     ),
     RoleGuide(
         Role.FACILITATOR,
-        "You run the validation workshop: groups vote on priorities and say whether they agree with the findings.",
+        _("You run the validation workshop: groups vote on priorities and say whether they agree with the findings."),
         (
-            Task("Set up the workshop and its groups, and open the vote when all groups have joined.", "workshop/"),
-            Task("Propose changes to cells of the matrix; the lead decides which mark is final.", "indicators/"),
-            Task("Record each statement with the finding that it concerns.", "workshop/"),
+            Task(_("Set up the workshop and its groups, and open the vote when all groups have joined."), "workshop/"),
+            Task(_("Propose changes to cells of the matrix; the lead decides which mark is final."), "indicators/"),
+            Task(_("Record each statement with the finding that it concerns."), "workshop/"),
         ),
     ),
     RoleGuide(
         Role.OBSERVER,
-        "You can view everything that your role shows, but change nothing.",
+        _("You can view everything that your role shows, but change nothing."),
         (
-            Task("View the results, each number with its base.", "analysis/"),
-            Task("Read the current report.", "report/"),
+            Task(_("View the results, each number with its base."), "analysis/"),
+            Task(_("Read the current report."), "report/"),
         ),
     ),
 )

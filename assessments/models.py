@@ -14,6 +14,8 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.data_keys import new_secret
 from assessments.fields import EncryptedTextField
@@ -96,9 +98,9 @@ class RefusedSignIn(models.Model):
     """A sign-in that was refused. Neither what was typed nor the network is kept."""
 
     class Reason(models.TextChoices):
-        PASSWORD = "password", "Wrong password"
-        TOO_MANY = "too_many", "Too many attempts"
-        PROVIDER = "provider", "Refused after a sign-in at the organisation"
+        PASSWORD = "password", gettext_lazy("Wrong password")
+        TOO_MANY = "too_many", gettext_lazy("Too many attempts")
+        PROVIDER = "provider", gettext_lazy("Refused after a sign-in at the organisation")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="refused")
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -188,7 +190,7 @@ class DataKey(models.Model):
 
 def validate_country(code: str) -> None:
     if not is_country(code):
-        raise ValidationError("Choose a country from the list.")
+        raise ValidationError(_("Choose a country from the list."))
 
 
 def default_languages() -> list[str]:
@@ -199,20 +201,24 @@ class Assessment(models.Model):
     """The rapid needs assessment of one country. Its three instruments are the versions in use."""
 
     class Stage(models.TextChoices):
-        DESK_REVIEW = "desk_review", "Desk review"
-        TOOL = "tool", "The tool"
-        DATA_COLLECTION = "data_collection", "Interviews and survey"
-        ANALYSIS = "analysis", "Analysis and drafting"
-        VALIDATION = "validation", "Validation"
-        FINAL = "final", "Final report"
+        DESK_REVIEW = "desk_review", gettext_lazy("Desk review")
+        TOOL = "tool", gettext_lazy("The tool")
+        DATA_COLLECTION = "data_collection", gettext_lazy("Interviews and survey")
+        ANALYSIS = "analysis", gettext_lazy("Analysis and drafting")
+        VALIDATION = "validation", gettext_lazy("Validation")
+        FINAL = "final", gettext_lazy("Final report")
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="assessments")
     country = models.CharField(max_length=3, validators=[validate_country])  # ISO 3166-1 alpha-3
     reference = models.SlugField(
         max_length=40,
         unique=True,
-        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", "Use letters, digits and hyphens only.")],
-        error_messages={"unique": "An assessment with this reference exists already. Choose another reference."},
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", gettext_lazy("Use letters, digits and hyphens only."))
+        ],
+        error_messages={
+            "unique": gettext_lazy("An assessment with this reference exists already. Choose another reference.")
+        },
     )
     stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.DESK_REVIEW)
     starts_on = models.DateField()
@@ -227,28 +233,32 @@ class Assessment(models.Model):
     interviews_planned = models.PositiveSmallIntegerField(null=True, blank=True)  # None: not decided
     documents_reviewed = models.PositiveSmallIntegerField(null=True, blank=True)  # where more were read than registered
     percent_threshold = models.PositiveSmallIntegerField(
-        default=10, validators=[MinValueValidator(1)], help_text="Below this base, counts are shown, not percentages."
+        default=10,
+        validators=[MinValueValidator(1)],
+        help_text=gettext_lazy("Below this base, counts are shown, not percentages."),
     )
     disclosure_threshold = models.PositiveSmallIntegerField(
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="Cells of cross-tables below this count are hidden.",
+        help_text=gettext_lazy("Cells of cross-tables below this count are hidden."),
     )
     guide = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
     questionnaire = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
     matrix = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
     second_factor_required = models.BooleanField(
         default=False,
-        verbose_name="members need a second factor",
-        help_text="Members without one are asked to set it up before they see anything of this assessment.",
+        verbose_name=gettext_lazy("members need a second factor"),
+        help_text=gettext_lazy(
+            "Members without one are asked to set it up before they see anything of this assessment."
+        ),
     )
     notice = models.TextField(blank=True)  # shown on the home page and on the report's cover
     trash_days = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(3650)],
-        verbose_name="days in the trash",
-        help_text="What is in the trash longer is erased for good. Leave blank for the rule of the site.",
+        verbose_name=gettext_lazy("days in the trash"),
+        help_text=gettext_lazy("What is in the trash longer is erased for good. Leave blank for the rule of the site."),
     )
     last_interview = models.PositiveIntegerField(default=0)  # number given last; locked while the next is given
     data_key = models.OneToOneField(DataKey, blank=True, editable=False, on_delete=models.PROTECT, related_name="+")
@@ -308,15 +318,15 @@ class Assessment(models.Model):
 
     def clean(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": "The end is before the start. Give a date on or after the start."})
+            raise ValidationError({"ends_on": _("The end is before the start. Give a date on or after the start.")})
 
 
 class Role(models.TextChoices):
-    LEAD = "lead", "Lead"
-    CONSULTANT = "consultant", "Consultant"
-    FOCAL_POINT = "focal_point", "Focal point"
-    FACILITATOR = "facilitator", "Facilitator"
-    OBSERVER = "observer", "Observer"
+    LEAD = "lead", gettext_lazy("Lead")
+    CONSULTANT = "consultant", gettext_lazy("Consultant")
+    FOCAL_POINT = "focal_point", gettext_lazy("Focal point")
+    FACILITATOR = "facilitator", gettext_lazy("Facilitator")
+    OBSERVER = "observer", gettext_lazy("Observer")
 
 
 class Membership(models.Model):
@@ -366,12 +376,12 @@ class MemberInvitation(models.Model):
 
 
 class Sector(models.TextChoices):
-    STATE = "state", "State agency"
-    NGO = "ngo", "Non-governmental organisation"
-    IGO = "igo", "Intergovernmental organisation"
-    ACADEMIC = "academic", "Academic or research"
-    PRIVATE = "private", "Private sector"
-    OTHER = "other", "Other"
+    STATE = "state", gettext_lazy("State agency")
+    NGO = "ngo", gettext_lazy("Non-governmental organisation")
+    IGO = "igo", gettext_lazy("Intergovernmental organisation")
+    ACADEMIC = "academic", gettext_lazy("Academic or research")
+    PRIVATE = "private", gettext_lazy("Private sector")
+    OTHER = "other", gettext_lazy("Other")
 
 
 class Organisation(models.Model):
@@ -402,18 +412,20 @@ class Document(models.Model):
     """
 
     class Kind(models.TextChoices):
-        LAW = "law", "Law or decree"
-        TREATY = "treaty", "International instrument"
-        REPORT = "report", "Report"
-        STATISTICS = "statistics", "Statistics"
-        ARTICLE = "article", "Article or book"
-        WEB = "web", "Web page"
-        OTHER = "other", "Other"
+        LAW = "law", gettext_lazy("Law or decree")
+        TREATY = "treaty", gettext_lazy("International instrument")
+        REPORT = "report", gettext_lazy("Report")
+        STATISTICS = "statistics", gettext_lazy("Statistics")
+        ARTICLE = "article", gettext_lazy("Article or book")
+        WEB = "web", gettext_lazy("Web page")
+        OTHER = "other", gettext_lazy("Other")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="documents")
     code = models.CharField(
         max_length=20,
-        validators=[RegexValidator(r"^[A-Za-z]{2,6} [0-9]{1,4}$", "Write a code such as “Aze 16” or “Gen 1”.")],
+        validators=[
+            RegexValidator(r"^[A-Za-z]{2,6} [0-9]{1,4}$", gettext_lazy("Write a code such as “Aze 16” or “Gen 1”."))
+        ],
     )
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.REPORT)
     title = models.CharField(max_length=500)

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.models import Assessment, Document
 from assessments.querysets import DocumentCounts
 from assessments.snapshot import PreparedSnapshot, Rows
+from ctnat.ui.lazy import StrOrPromise
 from instruments.models import Instrument
 
 
@@ -41,7 +44,7 @@ class Part:
     """One part of a step. `path` is what its addresses begin with, below the assessment's."""
 
     path: str
-    label: str
+    label: StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,14 @@ class Method:
     """A step as the method knows it. `parts` are the pages that belong to it, the first being the step's own."""
 
     key: str
-    label: str
-    about: str
+    label: StrOrPromise
+    about: StrOrPromise
     parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
 class StepPart:
-    label: str
+    label: StrOrPromise
     url: str
     current: bool
 
@@ -67,8 +70,8 @@ class Step:
 
     number: int
     key: str
-    label: str
-    about: str
+    label: StrOrPromise
+    about: StrOrPromise
     url: str
     current: bool
     state: str
@@ -82,43 +85,45 @@ class Step:
 METHOD = (
     Method(
         "desk_review",
-        "Desk review",
-        "Review laws, reports and statistics. Each source gets a code for citing it in the report.",
-        (Part("documents", "Desk review"),),
+        gettext_lazy("Desk review"),
+        gettext_lazy("Review laws, reports and statistics. Each source gets a code for citing it in the report."),
+        (Part("documents", gettext_lazy("Desk review")),),
     ),
     Method(
         "tool",
-        "Tool",
-        "Choose the interview guide, the survey and the indicator matrix, and adapt them to the country.",
-        (Part("tool", "Tool"),),
+        gettext_lazy("Tool"),
+        gettext_lazy("Choose the interview guide, the survey and the indicator matrix, and adapt them to the country."),
+        (Part("tool", gettext_lazy("Tool")),),
     ),
     Method(
         "interviews",
-        "Interviews",
-        "Interview the people who do the work, and type the notes question by question.",
-        (Part("interviews", "Interviews"),),
+        gettext_lazy("Interviews"),
+        gettext_lazy("Interview the people who do the work, and type the notes question by question."),
+        (Part("interviews", gettext_lazy("Interviews")),),
     ),
     Method(
         "survey",
-        "Survey",
-        "Survey more people, each in their own language.",
-        (Part("survey", "Survey"),),
+        gettext_lazy("Survey"),
+        gettext_lazy("Survey more people, each in their own language."),
+        (Part("survey", gettext_lazy("Survey")),),
     ),
     Method(
         "report",
-        "Analysis and report",
-        "Count the answers, find the themes, mark the indicators, and write the findings next to their evidence.",
+        gettext_lazy("Analysis and report"),
+        gettext_lazy(
+            "Count the answers, find the themes, mark the indicators, and write the findings next to their evidence."
+        ),
         (
-            Part("analysis", "Analysis"),
-            Part("indicators", "Indicators and recommendations"),
-            Part("report", "Report"),
+            Part("analysis", gettext_lazy("Analysis")),
+            Part("indicators", gettext_lazy("Indicators and recommendations")),
+            Part("report", gettext_lazy("Report")),
         ),
     ),
     Method(
         "validation",
-        "Validation",
-        "Present the findings to the stakeholders and record their responses.",
-        (Part("workshop", "Validation"),),
+        gettext_lazy("Validation"),
+        gettext_lazy("Present the findings to the stakeholders and record their responses."),
+        (Part("workshop", gettext_lazy("Validation")),),
     ),
 )
 
@@ -181,21 +186,23 @@ def desk_review(assessment: Assessment, rows: Rows) -> StepState:
     counts = DocumentCounts(**next(iter(rows), {}))
     if not counts.registered:
         return StepState(
-            task="Add the first documents, by hand or from your reference manager",
+            task=_("Add the first documents, by hand or from your reference manager"),
             path="documents/",
             action="documents.edit",
         )
-    note = f"{assessment.documents_reviewed or counts.reviewed} reviewed, {counts.included} in the bibliography"
+    note = _("{documents_reviewed} reviewed, {included} in the bibliography").format(
+        documents_reviewed=assessment.documents_reviewed or counts.reviewed, included=counts.included
+    )
     if assessment.stage in PAST_PREPARATION:
         return StepState("done", note)
-    return StepState("current", note, "Continue reviewing and adding documents", "documents/", "documents.edit")
+    return StepState("current", note, _("Continue reviewing and adding documents"), "documents/", "documents.edit")
 
 
 @state_of("tool", lambda assessment: Instrument.objects.none().values("pk"))  # read with the assessment
 def tool(assessment: Assessment, rows: Rows) -> StepState:
     versions = {i.version for i in (assessment.guide, assessment.questionnaire, assessment.matrix)}
     adapted = any(i.parent_id for i in (assessment.guide, assessment.questionnaire, assessment.matrix))
-    note = "Adapted" if adapted or len(versions) > 1 else "As published"
+    note = _("Adapted") if adapted or len(versions) > 1 else _("As published")
     if assessment.stage in {*PAST_PREPARATION, Assessment.Stage.TOOL}:
         return StepState("done" if assessment.stage in PAST_PREPARATION else "current", note)
-    return StepState("todo", note, "Read the three instruments and adapt them to the country where needed", "tool/")
+    return StepState("todo", note, _("Read the three instruments and adapt them to the country where needed"), "tool/")

@@ -8,6 +8,7 @@ import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     Upload = UploadedFile[Any]
@@ -44,15 +45,19 @@ def check_upload(upload: Upload, *, allowed: frozenset[str] = ALLOWED) -> None:
     if (upload.size or 0) > settings.UPLOAD_LIMIT:
         limit, size = settings.UPLOAD_LIMIT // 1024**2, (upload.size or 0) / 1024**2
         raise ValidationError(
-            f"“{name}” is {size:.0f} MB; the limit is {limit} MB. Choose a smaller file, or enter a link instead."
+            _(
+                "“{name}” is {size:.0f} MB; the limit is {limit} MB. Choose a smaller file, or enter a link instead."
+            ).format(name=name, size=size, limit=limit)
         )
     if not upload.size:
-        raise ValidationError(f"“{name}” is empty. Choose another file.")
+        raise ValidationError(_("“{name}” is empty. Choose another file.").format(name=name))
     suffix = PurePath(name).suffix.lower()
     if suffix not in allowed:
         known = ", ".join(sorted(s.removeprefix(".") for s in allowed))
         raise ValidationError(
-            f"“{name}” is a type of file that cannot be uploaded. Save it as one of these types: {known}."
+            _("“{name}” is a type of file that cannot be uploaded. Save it as one of these types: {known}.").format(
+                name=name, known=known
+            )
         )
     try:
         matches = _content_matches(upload, name, suffix)
@@ -60,8 +65,10 @@ def check_upload(upload: Upload, *, allowed: frozenset[str] = ALLOWED) -> None:
         upload.seek(0)
     if not matches:
         raise ValidationError(
-            f"The content of “{name}” does not match its extension “{suffix}”. Open it in its program, save it "
-            "again in that format, and choose it again."
+            _(
+                "The content of “{name}” does not match its extension “{suffix}”. Open it in its program, "
+                "save it again in that format, and choose it again."
+            ).format(name=name, suffix=suffix)
         )
 
 
@@ -89,7 +96,9 @@ def _is_text(upload: Upload, name: str) -> bool:
         content.decode("utf-8")
     except UnicodeDecodeError:
         raise ValidationError(
-            f"“{name}” is not encoded in UTF-8. Save it again with the encoding “UTF-8”, and choose it again."
+            _("“{name}” is not encoded in UTF-8. Save it again with the encoding “UTF-8”, and choose it again.").format(
+                name=name
+            )
         ) from None
     return True
 

@@ -382,7 +382,13 @@ class ThemeForm(SeenForm, ModelForm):
     class Meta:
         model = Theme
         fields = ["label", "definition", "area", "criterion", "kind"]
-        labels = {"area": gettext_lazy("Area"), "criterion": gettext_lazy("Criterion of the indicator matrix")}
+        labels = {
+            "label": gettext_lazy("Label"),
+            "definition": gettext_lazy("Definition"),
+            "kind": gettext_lazy("Kind"),
+            "area": gettext_lazy("Area"),
+            "criterion": gettext_lazy("Criterion of the indicator matrix"),
+        }
         help_texts = {"definition": gettext_lazy("When to use this theme, and when not.")}
         widgets = {"definition": forms.Textarea(attrs={"rows": 3}), "area": forms.Select(), "criterion": forms.Select()}
 

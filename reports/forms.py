@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,11 +25,17 @@ DRAFTS = gettext_lazy(
     "Except for English, these texts are drafts that have not been reviewed by a native speaker: have them reviewed "
     "before you publish."
 )
-LANGUAGE_HELP = (
-    "The first language, in which the report is written. Headings and drafts that nobody has changed follow it, and so "
-    f"do captions, charts and facts. {DRAFTS}"
+LANGUAGE_HELP = format_lazy(
+    "{} {}",
+    gettext_lazy(
+        "The first language, in which the report is written. Headings and drafts that nobody has changed follow it, "
+        "and so do captions, charts and facts."
+    ),
+    DRAFTS,
 )
-FURTHER_HELP = f"Captions, charts, facts and unchanged headings appear in it at once. {DRAFTS}"
+FURTHER_HELP = format_lazy(
+    "{} {}", gettext_lazy("Captions, charts, facts and unchanged headings appear in it at once."), DRAFTS
+)
 
 
 class MarkdownField(forms.CharField):
@@ -43,7 +50,11 @@ class ReportForm(SeenForm, ModelForm):
     class Meta:
         model = Report
         fields = ["title", "subtitle", "language", "name_agencies"]
-        labels = {"name_agencies": gettext_lazy("Agencies may be named")}
+        labels = {
+            "title": gettext_lazy("Title"),
+            "subtitle": gettext_lazy("Subtitle"),
+            "name_agencies": gettext_lazy("Agencies may be named"),
+        }
         help_texts = {
             "name_agencies": gettext_lazy(
                 "Otherwise, organisations and quotations are attributed to categories of agencies "
@@ -53,13 +64,15 @@ class ReportForm(SeenForm, ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["language"] = forms.ChoiceField(choices=settings.LANGUAGES, help_text=LANGUAGE_HELP)
+        self.fields["language"] = forms.ChoiceField(
+            label=gettext_lazy("Language"), choices=settings.LANGUAGES, help_text=LANGUAGE_HELP
+        )
 
 
 class SectionForm(Form):
     """`revision` is the one that the editor started from."""
 
-    title = forms.CharField(max_length=300)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=300)
     body = MarkdownField(
         label=gettext_lazy("Text"),
         required=False,
@@ -73,12 +86,14 @@ class SectionForm(Form):
 class LanguageForm(Form):
     """A language to be added to those of the report."""
 
-    language = forms.ChoiceField(help_text=FURTHER_HELP)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), help_text=FURTHER_HELP)
 
     def __init__(self, taken: Collection[str], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         offered = [(code, english_name(code)) for code in LANGUAGES if code not in taken]
-        self.fields["language"] = forms.ChoiceField(choices=offered, help_text=FURTHER_HELP)
+        self.fields["language"] = forms.ChoiceField(
+            label=gettext_lazy("Language"), choices=offered, help_text=FURTHER_HELP
+        )
         self.is_empty = not offered
 
 
@@ -90,6 +105,7 @@ class CoverTranslationForm(SeenForm, ModelForm):
     class Meta:
         model = ReportLanguage
         fields = ["title", "subtitle", "of_title", "of_subtitle"]
+        labels = {"title": gettext_lazy("Title"), "subtitle": gettext_lazy("Subtitle")}
         widgets = {"of_title": forms.HiddenInput, "of_subtitle": forms.HiddenInput}
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -109,7 +125,7 @@ class SectionTranslationForm(SectionForm):
 
 
 class NewSectionForm(OnceForm, Form):
-    title = forms.CharField(max_length=300)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=300)
     parent = forms.ModelChoiceField(
         Section.objects.none(),
         label=gettext_lazy("Under"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +25,7 @@ class SurveyForm(SeenForm, Form):
     """The settings of a survey. Times are in the assessment's time zone, which the view activates."""
 
     languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages"),
         choices=LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one language.")},
@@ -33,7 +35,9 @@ class SurveyForm(SeenForm, Form):
         label=gettext_lazy("Opens"), required=False, help_text=gettext_lazy("Leave blank to open at once.")
     )
     deadline = forms.DateTimeField(
-        required=False, help_text=gettext_lazy("After this time, no answers are accepted by link.")
+        label=gettext_lazy("Deadline"),
+        required=False,
+        help_text=gettext_lazy("After this time, no answers are accepted by link."),
     )
     open_link = forms.BooleanField(
         label=gettext_lazy("Open link that can be forwarded"),
@@ -73,7 +77,7 @@ class PasteForm(Form):
         ),
         error_messages={"required": gettext_lazy("Enter at least one e-mail address.")},
     )
-    language = forms.ChoiceField()
+    language = forms.ChoiceField(label=gettext_lazy("Language"))
 
     def __init__(self, *args: Any, languages: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -90,9 +94,12 @@ class FailureForm(Form):
 
 def text_field(kind: str, part: str) -> forms.CharField:
     limit, widget = (SUBJECT_LIMIT, forms.TextInput()) if part == "subject" else (BODY_LIMIT, forms.Textarea())
-    label = f"{Mailing.Kind(kind).label}: {part if part == 'subject' else 'text'}"
+    label = format_lazy(
+        gettext_lazy("{kind}: subject") if part == "subject" else gettext_lazy("{kind}: text"),
+        kind=Mailing.Kind(kind).label,
+    )
     return forms.CharField(
-        label=label, max_length=limit, widget=widget, error_messages={"required": _("Enter a text.")}
+        label=label, max_length=limit, widget=widget, error_messages={"required": gettext_lazy("Enter a text.")}
     )
 
 
@@ -119,4 +126,4 @@ class EntryForm(Form):
     """The head of a form typed from paper."""
 
     source = forms.ChoiceField(choices=[c for c in Response.Source.choices if c[0] != "web"], initial="paper")
-    language = forms.ChoiceField(choices=LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.locks import lock_assessment
@@ -48,7 +49,9 @@ def create_assessment(
     tool = {"guide": guide, "questionnaire": questionnaire, "matrix": matrix}
     for field, version in tool.items():
         if not Instrument.objects.for_kind(TOOL_FIELDS[field]).for_use().filter(pk=version.pk).exists():
-            raise ValidationError({field: f"{version} is no longer available. Choose another version."})
+            raise ValidationError(
+                {field: _("{version} is no longer available. Choose another version.").format(version=version)}
+            )
     assessment = Assessment(
         study=study,
         country=country,
@@ -166,14 +169,16 @@ def change_tool(*, assessment: Assessment, field: str, instrument: str, by: User
         if str(now.pk) != used:
             raise ConflictError(
                 now,
-                f"Another member has chosen {now} since you opened the page. Nothing was changed. Choose again if "
-                "you want to replace it.",
+                _(
+                    "Another member has chosen {now} since you opened the page. Nothing was changed. Choose "
+                    "again if you want to replace it."
+                ).format(now=now),
             )
     row = next((row for row in tool_of(assessment) if row.field == field), None)
     chosen = next((i for i in row.others if str(i.pk) == instrument), None) if row else None
     if chosen is None:
         raise ValidationError(
-            "This version cannot be used. Choose one of the published versions in the list; nothing was changed."
+            _("This version cannot be used. Choose one of the published versions in the list; nothing was changed.")
         )
     setattr(assessment, field, chosen)
     assessment.save(update_fields=[field])

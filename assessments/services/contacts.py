@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.dispatch import Signal
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.locks import lock_assessment
@@ -26,7 +27,7 @@ def check_address_is_new(contact: Contact) -> None:
     others = Contact.objects.for_assessment(contact.assessment).for_inviting().exclude(pk=contact.pk)
     if contact.email and contact.email.casefold() in {other.email.casefold() for other in others}:
         raise ValidationError(
-            {"email": "There is already a contact with this e-mail address. Edit that contact instead."}
+            {"email": _("There is already a contact with this e-mail address. Edit that contact instead.")}
         )
 
 
@@ -51,7 +52,7 @@ def update_contact(*, contact: Contact, by: User, seen: Marks | None = None, **f
     `SeenConflict` where another person has changed it since it was shown (`seen`)."""
     row: Contact = Contact.objects.select_for_update().get(pk=contact.pk)
     if row.erased_at:
-        raise InputError("This contact was erased in the meantime. Nothing was saved.")
+        raise InputError(_("This contact was erased in the meantime. Nothing was saved."))
     check_seen(row, seen, fields)
     if values_of(row, fields) == fields:  # saved without a change, or sent twice on a slow line
         return row

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import erase_labels, record
 from assessments.bibliography import Entry
@@ -50,19 +51,25 @@ def check_document(document: Document) -> None:
     if (prefix, number) in given and (owner is None or owner.pk != document.pk):
         free = next_code(document.assessment, document.code.split()[0])
         raise InputError(
-            {"code": f"{_taken(document.code, owner, (prefix, number))} Choose another code, such as {free}."}
+            {
+                "code": _("{taken} Choose another code, such as {free}.").format(
+                    taken=_taken(document.code, owner, (prefix, number)), free=free
+                )
+            }
         )
 
 
 def _taken(code: str, owner: Document | None, key: tuple[str, int]) -> str:
     """The reason why a code cannot be given, as a sentence."""
     if owner is None:
-        return f"{code} belonged to a source that was removed."
+        return _("{code} belonged to a source that was removed.").format(code=code)
     if owner.is_removed:
-        return f"{code} belongs to “{owner.title}”, which is in the trash."
+        return _("{code} belongs to “{title}”, which is in the trash.").format(code=code, title=owner.title)
     if split_code(owner.code) != key:
-        return f"{code} belonged to “{owner.title}”, which is now {owner.code}."
-    return f"{owner.code} is already used for “{owner.title}”."
+        return _("{code} belonged to “{title}”, which is now {present_code}.").format(
+            code=code, title=owner.title, present_code=owner.code
+        )
+    return _("{code} is already used for “{title}”.").format(code=owner.code, title=owner.title)
 
 
 @transaction.atomic
@@ -103,7 +110,7 @@ def update_document(
     lock_assessment(document.assessment)
     row: Document | None = Document.objects.filter(pk=document.pk).first()
     if row is None:
-        raise InputError("This source was removed in the meantime. Restore it from the trash, then edit it.")
+        raise InputError(_("This source was removed in the meantime. Restore it from the trash, then edit it."))
     check_seen(row, seen, fields)
     if not upload and values_of(row, fields) == fields:  # saved without a change, or sent twice on a slow line
         return row
@@ -125,9 +132,15 @@ def _change_code(document: Document, before: str) -> None:
     """The old code stays with the source, so that a citation never leads to another one."""
     if cited := uses(Document(pk=document.pk, assessment=document.assessment, code=before)):
         raise InputError(
-            {"code": f"{before} is used in {len(cited)} places, such as {cited[0].label}. Change these first."}
+            {
+                "code": _("{before} is used in {n} places, such as {label}. Change these first.").format(
+                    before=before, n=len(cited), label=cited[0].label
+                )
+            }
             if len(cited) > 1
-            else {"code": f"{before} is used in {cited[0].label}. Change that first."}
+            else {
+                "code": _("{before} is used in {label}. Change that first.").format(before=before, label=cited[0].label)
+            }
         )
     prefix, number = split_code(document.code)
     RetiredCode.objects.filter(assessment=document.assessment, prefix=prefix, number=number).delete()

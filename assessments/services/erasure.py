@@ -14,6 +14,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.erasers import (
@@ -60,9 +62,9 @@ def ask_erasure(
     target = eraser.find(assessment, key, place)
     waiting = ErasureRequest.objects.for_assessment(assessment).for_confirming()
     if waiting.filter(kind=kind, key=key, place=place).exists():
-        raise InputError("This has been requested already. It waits for a second person.")
+        raise InputError(_("This has been requested already. It waits for a second person."))
     if waiting.count() >= MOST_WAITING:
-        raise InputError(f"{MOST_WAITING} requests are waiting. Confirm or cancel some of them first.")
+        raise InputError(_("{n} requests are waiting. Confirm or cancel some of them first.").format(n=MOST_WAITING))
     request = ErasureRequest.objects.create(
         assessment=assessment,
         reference=assessment.reference,
@@ -136,9 +138,13 @@ def cancel_erasure(*, request: ErasureRequest, by: User | None) -> None:
 def _locked(request: ErasureRequest) -> ErasureRequest:
     found: ErasureRequest = ErasureRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if found.erased_at:
-        raise InputError(f"This was erased already, on {timezone.localtime(found.erased_at):%-d %B %Y at %H:%M}.")
+        raise InputError(
+            _("This was erased already, on {time}.").format(
+                time=date_format(timezone.localtime(found.erased_at), r"j F Y \a\t H:i")
+            )
+        )
     if found.cancelled_at:
-        raise InputError("This request was cancelled in the meantime. Nothing was erased.")
+        raise InputError(_("This request was cancelled in the meantime. Nothing was erased."))
     return found
 
 
@@ -150,14 +156,16 @@ def confirm_erasure(*, request: ErasureRequest, by: User, seen: str, copies: Ite
     """
     request = _locked(request)
     if by.pk == request.asked_by_id:
-        raise InputError("You asked for this yourself. Another lead or a site administrator has to confirm it.")
+        raise InputError(_("You asked for this yourself. Another lead or a site administrator has to confirm it."))
     eraser, assessment = eraser_of(request.kind), _assessment_of(request)
     target = eraser.find(assessment, request.key, request.place)
     shown = _preview(eraser, assessment, target)
     if shown.seen != seen:
         raise InputError(
-            "Something has changed since this page was opened, so nothing was erased. The page now shows the present "
-            "state: read it, then confirm again."
+            _(
+                "Something has changed since this page was opened, so nothing was erased. The page now shows the "
+                "present state: read it, then confirm again."
+            )
         )
     chosen = sorted({copy.key for copy in shown.copies} & set(copies))
     lines = eraser.lines(target)

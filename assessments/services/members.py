@@ -11,6 +11,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.locks import lock_assessment
@@ -28,7 +29,11 @@ def add_member(*, assessment: Assessment, user: User, role: str, by: User | None
     """Raises `ValidationError` where the user has the role already."""
     lock_assessment(assessment)
     if Membership.objects.for_assessment(assessment).for_user(user).filter(role=role).exists():
-        raise InputError(f"{user.email} is already {Role(role).label.lower()} of {assessment}.")
+        raise InputError(
+            _("{email} is already {role} of {assessment}.").format(
+                email=user.email, role=Role(role).label.lower(), assessment=assessment
+            )
+        )
     membership = Membership.objects.create(assessment=assessment, user=user, role=role)
     record("member.added", by=by, assessment=assessment, target=membership, label=user.email, role=role)
     return membership
@@ -63,11 +68,17 @@ def invite_member(
     lock_assessment(assessment)
     member = Membership.objects.for_assessment(assessment).filter(user__email__iexact=email, role=role)
     if member.exists():
-        raise InputError(f"{email} is already {Role(role).label.lower()} of {assessment}. Choose another role.")
+        raise InputError(
+            _("{email} is already {role} of {assessment}. Choose another role.").format(
+                email=email, role=Role(role).label.lower(), assessment=assessment
+            )
+        )
     earlier = MemberInvitation.objects.for_assessment(assessment).waiting().filter(email=email, role=role)
     if earlier.open().exists():
         raise InputError(
-            f"{email} has already been invited as {Role(role).label.lower()}. Choose “Resend” in the list of members."
+            _("{email} has already been invited as {role}. Choose “Resend” in the list of members.").format(
+                email=email, role=Role(role).label.lower()
+            )
         )
     earlier.update(revoked_at=timezone.now())  # expired ones
     invitation = MemberInvitation(assessment=assessment, email=email, role=role, invited_by=by)
@@ -81,7 +92,7 @@ def resend_invitation(*, invitation: MemberInvitation, by: User, link: Callable[
     """Mail a new link, valid from today; the earlier link no longer works. Raises `ValidationError`."""
     waiting = MemberInvitation.objects.select_for_update().waiting().filter(pk=invitation.pk).first()
     if waiting is None:
-        raise InputError("This invitation has been used or revoked in the meantime.")
+        raise InputError(_("This invitation has been used or revoked in the meantime."))
     waiting.invited_by = by
     token = _renew(waiting)
     record(
@@ -128,11 +139,12 @@ def accept_invitation(*, invitation: MemberInvitation, by: User) -> Membership:
     """Give `by` the role. Raises `ValidationError` where the invitation is another person's, or used meanwhile."""
     locked = MemberInvitation.objects.select_for_update().filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
     if not locked.exists():
-        raise InputError("This invitation has been used or revoked in the meantime. Ask a lead for a new one.")
+        raise InputError(_("This invitation has been used or revoked in the meantime. Ask a lead for a new one."))
     if by.email.lower() != invitation.email:
         raise InputError(
-            f"This invitation is for {invitation.email}; you are signed in as {by.email}. Sign out and open the "
-            f"link again."
+            _(
+                "This invitation is for {email}; you are signed in as {own_email}. Sign out and open the link again."
+            ).format(email=invitation.email, own_email=by.email)
         )
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
@@ -170,7 +182,7 @@ def revoke_invitation(*, invitation: MemberInvitation, by: User) -> None:
 def require_second_factor(*, assessment: Assessment, required: bool, has_factor: bool, by: User) -> None:
     """Raises `ValidationError` for a lead who has none: they would lock themselves out first."""
     if required and not has_factor:
-        raise InputError("Set up your own second factor first: “Two-factor authentication” in your account's menu.")
+        raise InputError(_("Set up your own second factor first: “Two-factor authentication” in your account's menu."))
     if assessment.second_factor_required == required:
         return
     assessment.second_factor_required = required
@@ -185,7 +197,7 @@ def remove_member(*, membership: Membership, by: User) -> None:
     assessment = membership.assessment
     leads = Membership.objects.select_for_update().filter(assessment=assessment, role=Role.LEAD)
     if membership.role == Role.LEAD and len(leads) == 1:
-        raise InputError("This is the only lead. Make another member lead first.")
+        raise InputError(_("This is the only lead. Make another member lead first."))
     record(
         "member.removed",
         by=by,

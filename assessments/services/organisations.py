@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.dispatch import Signal
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.locks import lock_assessment
@@ -20,7 +21,7 @@ organisation_changed = Signal()
 def _check_name_is_new(organisation: Organisation) -> None:
     others = Organisation.objects.for_assessment(organisation.assessment).exclude(pk=organisation.pk)
     if others.filter(name__iexact=organisation.name).exists():
-        raise ValidationError({"name": f"{organisation.name} is already in the list."})
+        raise ValidationError({"name": _("{name} is already in the list.").format(name=organisation.name)})
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def update_organisation(
     lock_assessment(organisation.assessment)
     row: Organisation | None = Organisation.objects.select_for_update().filter(pk=organisation.pk).first()
     if row is None:
-        raise InputError("This organisation was removed from the list in the meantime. Nothing was saved.")
+        raise InputError(_("This organisation was removed from the list in the meantime. Nothing was saved."))
     check_seen(row, seen, fields)
     if values_of(row, fields) == fields:  # saved without a change, or sent twice on a slow line
         return row
@@ -64,5 +65,7 @@ def remove_organisation(*, organisation: Organisation, by: User) -> None:
         organisation.delete()
     except ProtectedError:
         raise ValidationError(
-            f"{organisation} has interviews. Move them to another organisation first, then remove it."
+            _("{organisation} has interviews. Move them to another organisation first, then remove it.").format(
+                organisation=organisation
+            )
         ) from None

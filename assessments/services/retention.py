@@ -47,7 +47,7 @@ def set_retention(
         if (row.due_on if row else None) == due_on:
             continue
         if due_on and due_on <= today:
-            raise InputError({kind: "This date is not in the future. Give a later one, or leave it blank."})
+            raise InputError({kind: _("This date is not in the future. Give a later one, or leave it blank.")})
         changed.append(kind)
         if due_on is None and row:
             row.delete()

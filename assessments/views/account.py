@@ -53,7 +53,7 @@ def sign_in_end(request: MemberRequest, pk: int) -> HttpResponse:
     if here:
         logout(request)
         return redirect("account_login")
-    messages.success(request, f"{row.device} is signed out.")
+    messages.success(request, _("{device} is signed out.").format(device=row.device))
     return redirect("assessments:sign_in_list")
 
 
@@ -61,7 +61,9 @@ def sign_in_end(request: MemberRequest, pk: int) -> HttpResponse:
 @signed_in
 def sign_in_end_others(request: MemberRequest) -> HttpResponse:
     ended = end_other_sign_ins(current=request.session.get(ROW), by=request.user)
-    messages.success(request, "You are signed out everywhere else." if ended else "You were signed in nowhere else.")
+    messages.success(
+        request, _("You are signed out everywhere else.") if ended else _("You were signed in nowhere else.")
+    )
     return redirect("assessments:sign_in_list")
 
 

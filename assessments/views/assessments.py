@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import editors_only, requires, signed_in
@@ -43,9 +44,10 @@ def assessment_new(request: MemberRequest) -> HttpResponse:
     if made := run_service(request, form, begin_assessment):
         messages.success(
             request,
-            f"{made} was created, and you are its lead. It uses {made.guide}, {made.questionnaire} and "
-            f"{made.matrix}. You can "
-            "change that in step 2, Tool. Next, invite those who work with you.",
+            _(
+                "{made} was created, and you are its lead. It uses {guide}, {questionnaire} and {matrix}. "
+                "You can change that in step 2, Tool. Next, invite those who work with you."
+            ).format(made=made, guide=made.guide, questionnaire=made.questionnaire, matrix=made.matrix),
         )
         return redirect(made)
     return render(request, "assessments/assessment_new.html", {"form": form, "method": METHOD})
@@ -101,7 +103,7 @@ def assessment_edit(request: MemberRequest, assessment: Assessment) -> HttpRespo
     kept = Assessment.objects.get(pk=assessment.pk)  # the form changes its instance; the service compares with this
     form = AssessmentEditForm(request.POST or None, instance=assessment, user=request.user)
     if run_service(request, form, update_details, assessment=kept):
-        messages.success(request, "Details saved.")
+        messages.success(request, _("Details saved."))
         return redirect(assessment)
     context = {"assessment": kept, "form": form}
     return render(request, "assessments/assessment_edit.html", context, status=status_of(form))
@@ -128,7 +130,7 @@ def assessment_tool_change(request: MemberRequest, assessment: Assessment) -> Ht
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, "The assessment now uses this version.")
+        messages.success(request, _("The assessment now uses this version."))
     return redirect("assessments:assessment_tool", assessment.reference)
 
 

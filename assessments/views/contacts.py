@@ -41,7 +41,7 @@ def _count_erased(assessment: Assessment, *, listed: int) -> int:
 def contact_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = ContactForm(request.POST or None, initial={"language": assessment.report_language})
     if run_service(request, form, add_contact, assessment=assessment):
-        messages.success(request, "Contact added.")
+        messages.success(request, _("Contact added."))
         return redirect("assessments:contact_list", assessment.reference)
     return render(request, "assessments/contact_edit.html", {"assessment": assessment, "form": form})
 
@@ -53,7 +53,7 @@ def contact_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
     record_reading("contact", by=request.user, assessment=assessment, target=contact)
     form = ContactForm(request.POST or None, instance=contact)
     if run_service(request, form, update_contact, contact=contact):
-        messages.success(request, "Contact saved.")
+        messages.success(request, _("Contact saved."))
         return redirect("assessments:contact_list", assessment.reference)
     waiting = ErasureRequest.objects.for_assessment(assessment).for_confirming().with_people()
     context = {

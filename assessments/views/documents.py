@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -72,7 +73,7 @@ def document_new(request: MemberRequest, assessment: Assessment) -> HttpResponse
     initial = {"code": next_code(assessment, _prefix(assessment)), "in_bibliography": True}
     form = DocumentForm(request.POST or None, request.FILES or None, initial=initial)
     if made := run_service(request, form, register_document, assessment=assessment):
-        messages.success(request, f"{made.code} was added to the register.")
+        messages.success(request, _("{code} was added to the register.").format(code=made.code))
         return redirect("assessments:document_list", assessment.reference)
     return render(request, "assessments/document_edit.html", {"assessment": assessment, "form": form})
 
@@ -85,7 +86,7 @@ def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
     draft = copy(document)  # the page shows the stored name, whatever is typed
     form = DocumentForm(request.POST or None, request.FILES or None, instance=draft)
     if saved := run_service(request, form, update_document, document=draft):
-        messages.success(request, f"{saved.code} was saved.")
+        messages.success(request, _("{code} was saved.").format(code=saved.code))
         return redirect("assessments:document_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "document": document, "uses": uses(document)}
     return render(request, "assessments/document_edit.html", context, status=status_of(form))
@@ -96,7 +97,9 @@ def document_edit(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
 def document_remove(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.for_assessment(assessment), pk=pk)
     remove_document(document=document, by=request.user)
-    messages.success(request, f"{document.code} was moved to the trash. It keeps its code and can be restored.")
+    messages.success(
+        request, _("{code} was moved to the trash. It keeps its code and can be restored.").format(code=document.code)
+    )
     return redirect("assessments:document_list", assessment.reference)
 
 
@@ -114,7 +117,7 @@ def document_restore(request: MemberRequest, assessment: Assessment, pk: int) ->
     removed = Document.all_objects.for_assessment(assessment).for_trash()
     document = get_object_or_404(removed, pk=pk)
     restore_document(document=document, by=request.user)
-    messages.success(request, f"{document.code} was restored.")
+    messages.success(request, _("{code} was restored.").format(code=document.code))
     return redirect("assessments:document_list", assessment.reference)
 
 
@@ -126,7 +129,7 @@ def document_file(request: MemberRequest, assessment: Assessment, pk: int) -> Fi
     try:
         content = document.file.open("rb")
     except OSError:
-        raise Http404("This file is missing on the server. Tell the administrator of the site.") from None
+        raise Http404(_("This file is missing on the server. Tell the administrator of the site.")) from None
     record("document.downloaded", by=request.user, assessment=assessment, target=document)
     return FileResponse(
         content, as_attachment=True, filename=document.file_name, content_type="application/octet-stream"
@@ -169,10 +172,12 @@ def _store(request: MemberRequest, form: DocumentImportForm, assessment: Assessm
 
 def _added_message(added: list[Document]) -> str:
     if not added:
-        return "Nothing was added: all sources are already in the register."
+        return _("Nothing was added: all sources are already in the register.")
     if len(added) == 1:
-        return f"{added[0].code} was added to the register."
-    return f"{len(added)} sources were added to the register, {added[0].code} to {added[-1].code}."
+        return _("{code} was added to the register.").format(code=added[0].code)
+    return _("{n} sources were added to the register, {first} to {last}.").format(
+        n=len(added), first=added[0].code, last=added[-1].code
+    )
 
 
 @require_safe

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires, staff_only
@@ -41,7 +42,7 @@ def erasure_new(request: MemberRequest, assessment: Assessment, kind: str) -> Ht
     which = request.GET.get("which", "")[:80]
     form = ErasureForm(request.POST or None, eraser=eraser, assessment=assessment, initial={"which": which})
     if made := run_service(request, form, ask_erasure, assessment=assessment, kind=kind):
-        messages.success(request, "The request was made. Nothing is erased until a second person has confirmed it.")
+        messages.success(request, _("The request was made. Nothing is erased until a second person has confirmed it."))
         return redirect("assessments:erasure_detail", assessment.reference, made.pk)
     context = {"assessment": assessment, "eraser": eraser, "form": form}
     return render(request, "assessments/erasure_new.html", context, status=422 if form.errors else 200)
@@ -51,9 +52,9 @@ def _eraser(kind: str) -> Eraser:
     try:
         eraser = eraser_of(kind)
     except InputError:
-        raise Http404("This cannot be erased here.") from None
+        raise Http404(_("This cannot be erased here.")) from None
     if not eraser.offered:
-        raise Http404("This cannot be requested.")
+        raise Http404(_("This cannot be requested."))
     return eraser
 
 
@@ -109,7 +110,7 @@ def _confirm(request: MemberRequest, asked: ErasureRequest, assessment: Assessme
     except ValidationError as error:
         asked.refresh_from_db()
         return _detail(request, asked, assessment, " ".join(error.messages))
-    messages.success(request, f"Erased: {done.label}.")
+    messages.success(request, _("Erased: {label}.").format(label=done.label))
     if not assessment:
         return redirect("assessments:site_erasure_list")
     if not Assessment.objects.filter(pk=assessment.pk).exists():
@@ -126,7 +127,7 @@ def erasure_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> H
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, "The request was cancelled. Nothing was erased.")
+        messages.success(request, _("The request was cancelled. Nothing was erased."))
     return redirect("assessments:erasure_list", assessment.reference)
 
 
@@ -145,7 +146,7 @@ def site_erasure_new(request: MemberRequest) -> HttpResponse:
     """Who administers the site asks for an account to be erased; a lead or another administrator confirms it."""
     form = SiteErasureForm(request.POST or None)
     if run_service(request, form, ask_erasure, kind="account"):
-        messages.success(request, "The request was made. Nothing is erased until a second person has confirmed it.")
+        messages.success(request, _("The request was made. Nothing is erased until a second person has confirmed it."))
         return redirect("assessments:site_erasure_list")
     return render(request, "assessments/site_erasure_new.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -34,11 +36,13 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 # role -> its task, in the words of the method
 ROLES = {
-    Role.LEAD: "Is responsible for the assessment: invites members, closes the survey, publishes the report.",
-    Role.CONSULTANT: "Conducts interviews, codes the notes, marks the indicators and writes the report.",
-    Role.FOCAL_POINT: "Knows the stakeholders: manages organisations and contacts, and sends the survey.",
-    Role.FACILITATOR: "Runs the validation workshop and records what the groups say.",
-    Role.OBSERVER: "Views the results and the report, but cannot change anything.",
+    Role.LEAD: gettext_lazy(
+        "Is responsible for the assessment: invites members, closes the survey, publishes the report."
+    ),
+    Role.CONSULTANT: gettext_lazy("Conducts interviews, codes the notes, marks the indicators and writes the report."),
+    Role.FOCAL_POINT: gettext_lazy("Knows the stakeholders: manages organisations and contacts, and sends the survey."),
+    Role.FACILITATOR: gettext_lazy("Runs the validation workshop and records what the groups say."),
+    Role.OBSERVER: gettext_lazy("Views the results and the report, but cannot change anything."),
 }
 
 
@@ -72,8 +76,8 @@ def second_factor_edit(request: MemberRequest, assessment: Assessment) -> HttpRe
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        text = "Members without a second factor are now asked to set it up before they see anything here."
-        messages.success(request, text if required else "A second factor is no longer asked for.")
+        text = _("Members without a second factor are now asked to set it up before they see anything here.")
+        messages.success(request, text if required else _("A second factor is no longer asked for."))
     return redirect("assessments:member_list", assessment.reference)
 
 
@@ -120,7 +124,10 @@ def member_remove(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(
-            request, f"{membership.user} is no longer {membership.get_role_display().lower()} of this assessment."
+            request,
+            _("{user} is no longer {role} of this assessment.").format(
+                user=membership.user, role=membership.get_role_display().lower()
+            ),
         )
     if membership.user == request.user and not Membership.objects.for_assessment(assessment).for_user(request.user):
         return redirect("assessments:assessment_list")
@@ -132,7 +139,9 @@ def member_remove(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
 def invitation_revoke(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     invitation = get_object_or_404(MemberInvitation.objects.waiting().for_assessment(assessment), pk=pk)
     revoke_invitation(invitation=invitation, by=request.user)
-    messages.success(request, f"The invitation for {invitation.email} was revoked. Its link no longer works.")
+    messages.success(
+        request, _("The invitation for {email} was revoked. Its link no longer works.").format(email=invitation.email)
+    )
     return redirect("assessments:member_list", assessment.reference)
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -35,7 +36,7 @@ def organisation_list(request: MemberRequest, assessment: Assessment) -> HttpRes
 def organisation_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if made := run_service(request, form, add_organisation, assessment=assessment):
-        messages.success(request, f"{made} was added.")
+        messages.success(request, _("{made} was added.").format(made=made))
         return redirect("assessments:organisation_list", assessment.reference)
     return render(request, "assessments/organisation_edit.html", {"assessment": assessment, "form": form})
 
@@ -47,7 +48,7 @@ def organisation_edit(request: MemberRequest, assessment: Assessment, pk: int) -
     draft = copy(organisation)  # the page shows the stored name, whatever is typed
     form = OrganisationForm(request.POST or None, instance=draft)
     if saved := run_service(request, form, update_organisation, organisation=draft):
-        messages.success(request, f"{saved} was saved.")
+        messages.success(request, _("{saved} was saved.").format(saved=saved))
         return redirect("assessments:organisation_list", assessment.reference)
     context = {"assessment": assessment, "form": form, "organisation": organisation}
     return render(request, "assessments/organisation_edit.html", context, status=status_of(form))
@@ -62,5 +63,5 @@ def organisation_remove(request: MemberRequest, assessment: Assessment, pk: int)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, f"{organisation} was removed.")
+        messages.success(request, _("{organisation} was removed.").format(organisation=organisation))
     return redirect("assessments:organisation_list", assessment.reference)

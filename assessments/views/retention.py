@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
@@ -22,7 +23,7 @@ def retention_edit(request: MemberRequest, assessment: Assessment) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         run_service(request, form, set_retention, assessment=assessment)
         if not form.errors:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("assessments:retention_edit", assessment.reference)
     certificates = DeletionCertificate.objects.filter(assessment=assessment)
     typed = request.GET.get("checksum", "")[:200]
@@ -45,7 +46,7 @@ def retention_edit(request: MemberRequest, assessment: Assessment) -> HttpRespon
 def certificate_file(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
     certificate = get_object_or_404(DeletionCertificate, assessment=assessment, pk=pk)
     if not print_certificate(certificate):
-        raise Http404("The PDF cannot be made on this server now. Try again later.")
+        raise Http404(_("The PDF cannot be made on this server now. Try again later."))
     name = f"{certificate.reference}-certificate-{certificate.pk}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(bytes(certificate.pdf or b""), content_type="application/pdf", headers=headers)

@@ -64,7 +64,7 @@ def single_sign_on_callback(request: HttpRequest) -> HttpResponseBase:
 
 def _provider(request: HttpRequest) -> Provider:
     if not is_offered():
-        raise Http404("This site offers no sign-in through an organisation.")
+        raise Http404(_("This site offers no sign-in through an organisation."))
     return get_provider(request)
 
 

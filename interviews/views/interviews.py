@@ -93,11 +93,15 @@ def trash_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     return render(request, "interviews/trash_list.html", context)
 
 
+def _sectors() -> dict[str, str]:
+    return {value: str(label) for value, label in Sector.choices}
+
+
 @require_safe
 @requires("interviews.view")
 def coverage(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     interviews = list(Interview.objects.for_assessment(assessment).for_counting().with_organisation())
-    table = coverage_of(interviews, guide_sections(assessment), dict(Sector.choices))
+    table = coverage_of(interviews, guide_sections(assessment), _sectors())
     context = {"assessment": assessment, "table": table, "here": "coverage"}
     return render(request, "interviews/coverage.html", context)
 
@@ -199,7 +203,7 @@ def interview_plan(request: MemberRequest, assessment: Assessment, code: str) ->
         "form": form,
         "routing": interview.guide.routing,
         "instruction": interview.guide.routing.instruction.translate(language, **values),
-        "table": coverage_of(others, guide_sections(assessment), dict(Sector.choices)),
+        "table": coverage_of(others, guide_sections(assessment), _sectors()),
     }
     return render(request, "interviews/interview_plan.html", context, status=status_of(form))
 
