@@ -102,7 +102,7 @@ def walk(client: Client, start: str = HOME) -> dict[str, tuple[str, Any]]:
     return found
 
 
-def told(response: Any) -> str:
+def text_of(response: Any) -> str:
     """Everything that a response contains, including its headers."""
     kind = response.headers.get("Content-Type", "")
     content = b"".join(response.streaming_content) if response.streaming else response.content
@@ -126,7 +126,7 @@ def test_members_without_the_right_to_see_names_meet_none(whole: dict[str, Any],
     assert len(pages) > 80
     assert [address for address, (_, reply) in pages.items() if reply.status_code >= 500] == []
     shown = {address: reply for address, (_, reply) in pages.items() if not shows_the_invited(address)}
-    leaks = {address: traces(without_fields(told(reply))) for address, reply in shown.items()}
+    leaks = {address: traces(without_fields(text_of(reply))) for address, reply in shown.items()}
     assert {address: found[:3] for address, found in leaks.items() if found} == {}
     views = {view.partition(":")[2] for view, _ in pages.values()}
     assert views >= {"cell", "theme", "evidence_source", "criterion", "report_read", "change_log", "comment", "search"}
@@ -146,19 +146,19 @@ def readers_exits(whole: dict[str, Any], lead: Client, *, printed: bool = False)
     assessment, workshop = whole["workshop"].assessment, f"{HOME}workshop/{whole['workshop'].pk}/"
     shown = ("handout/", "slides/", "projector/", "projector/?show=verdicts", "projector/counts/?show=verdicts")
     for name in (*shown, "handout/?lang=az", "slides/?lang=az", "projector/?show=verdicts&lang=az"):
-        yield name, told(lead.get(workshop + name))
+        yield name, text_of(lead.get(workshop + name))
     for minutes in whole["workshop"].minutes.all():
         yield f"minutes {minutes.number}", minutes.html
     if printed:
-        yield "minutes.pdf", told(lead.get(f"{workshop}minutes/1/"))
+        yield "minutes.pdf", text_of(lead.get(f"{workshop}minutes/1/"))
     every = gallery.keys(for_assessment(assessment))
     keys = [key for key in every if not key.startswith(("survey-", "profile-", "themes-"))]  # the instrument's
     for key in (*keys, "themes-3", "survey-2.2"):
         for kind in ("svg", "csv", "png") if key in ("themes", "co-occurrence") else ("svg",):
-            yield f"{key}.{kind}", told(lead.get(f"{HOME}analysis/charts/{key}/{kind}/"))
+            yield f"{key}.{kind}", text_of(lead.get(f"{HOME}analysis/charts/{key}/{kind}/"))
     for kind in ("csv", "sav", "xlsx"):
         reply = lead.post(f"{HOME}analysis/exports/{kind}/")
-        yield f"responses.{kind}", told(reply) if kind == "csv" else cells_of(reply, kind)
+        yield f"responses.{kind}", text_of(reply) if kind == "csv" else cells_of(reply, kind)
     out = StringIO()
     call_command("analyse", "AZE-2016", stdout=out)
     yield "analyse", out.getvalue()
@@ -173,10 +173,10 @@ def readers_exits(whole: dict[str, Any], lead: Client, *, printed: bool = False)
     kept = {name: part for name, part in russian.captured.items() if name != "problems"}
     yield "edition in Russian", f"{kept} {russian.paragraphs}"
     for kind in ("html", "pdf") if printed else ("html",):
-        yield f"edition.{kind}", told(lead.get(f"{HOME}report/editions/{edition.number}/{kind}/"))
-        yield f"edition-ru.{kind}", told(lead.get(f"{HOME}report/editions/{edition.number}/ru/{kind}/"))
+        yield f"edition.{kind}", text_of(lead.get(f"{HOME}report/editions/{edition.number}/{kind}/"))
+        yield f"edition-ru.{kind}", text_of(lead.get(f"{HOME}report/editions/{edition.number}/ru/{kind}/"))
     _, token = share_edition(edition=edition, days=1, by=None)
-    yield "shared", told(Client().get(f"/r/{token}/"))
+    yield "shared", text_of(Client().get(f"/r/{token}/"))
 
 
 def cells_of(reply: Any, kind: str) -> str:

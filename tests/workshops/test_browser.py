@@ -23,10 +23,10 @@ def test_a_workshop_with_three_groups_and_a_projector(
     workshop = make_workshop(assessment, opened=False)
     for number in (1, 2, 3):
         make_group(workshop, f"Group {number}", categories=["1"], women=2, men=3)
-    room = open_as("facilitator", f"/a/AZE-2016/workshop/{workshop.pk}/")
-    room.get_by_role("button", name="Open workshop").click()
-    room.get_by_role("heading", name="Join").wait_for()
-    assert_accessible(room)
+    facilitator = open_as("facilitator", f"/a/AZE-2016/workshop/{workshop.pk}/")
+    facilitator.get_by_role("button", name="Open workshop").click()
+    facilitator.get_by_role("heading", name="Join").wait_for()
+    assert_accessible(facilitator)
     code = Workshop.objects.get().join_code
 
     projector = open_device(f"/a/AZE-2016/workshop/{workshop.pk}/projector/", client_as("observer"))
@@ -42,7 +42,7 @@ def test_a_workshop_with_three_groups_and_a_projector(
         phone.get_by_role("heading", name=f"Group {number}").wait_for()
         phones.append(phone)
     assert_accessible(phones[0])
-    expect(room.locator("#groups").get_by_text("Joined", exact=True)).to_have_count(3)
+    expect(facilitator.locator("#groups").get_by_text("Joined", exact=True)).to_have_count(3)
 
     # Each ballot reaches the projector.
     vote(phones[0], "JAN")
@@ -91,9 +91,9 @@ def test_a_workshop_with_three_groups_and_a_projector(
     assert phones[0].get_by_text("was not saved").count() == 0
 
     # Closing reaches every screen; the results remain.
-    room.on("dialog", lambda dialog: dialog.accept())
-    room.get_by_role("button", name="Close workshop").click()
-    room.get_by_text("the results are frozen").first.wait_for()
+    facilitator.on("dialog", lambda dialog: dialog.accept())
+    facilitator.get_by_role("button", name="Close workshop").click()
+    facilitator.get_by_text("the results are frozen").first.wait_for()
     expect(projector.locator("[data-turnout]")).to_contain_text("results are frozen")
     for phone, counted in zip(phones, ("J, A, N", "J, B, L", "J, E, C"), strict=True):
         expect(phone.locator("#state")).to_contain_text("The workshop is closed. Counted for")
@@ -163,9 +163,9 @@ def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
     make_group(workshop, "Group 1", categories=["1"])
     make_group(workshop, "Group 2", categories=["1"])
     faults: list[str] = []
-    room = open_device(f"/a/AZE-2016/workshop/{workshop.pk}/", client_as("facilitator"))
-    room.on("console", lambda message: faults.append(message.text))
-    assert_accessible_at_both_widths(room)
+    facilitator = open_device(f"/a/AZE-2016/workshop/{workshop.pk}/", client_as("facilitator"))
+    facilitator.on("console", lambda message: faults.append(message.text))
+    assert_accessible_at_both_widths(facilitator)
 
     # Joining: the code, then the second group of the list.
     phone = open_as("anonymous", "/w/")
@@ -222,20 +222,20 @@ def test_a_workshop_from_joining_to_closing_by_keyboard_alone(
             phone.get_by_text("Undone: 2.").wait_for()
 
     # The facilitator types the other group's ballot from paper and closes; the question is answered by Enter.
-    press_to(room, room.get_by_role("link", name="Paper ballot of Group 1"))
-    room.keyboard.press("Enter")
-    room.get_by_role("heading", name="Paper ballot of Group 1").wait_for()
-    assert_accessible_at_both_widths(room)
-    press_to(room, room.get_by_label("Priority 1"))
-    room.keyboard.type("J")
-    press_to(room, room.get_by_role("button", name="Save ballot"))
-    room.keyboard.press("Enter")
-    room.get_by_text("The ballot of Group 1 was counted: J.").wait_for()
-    room.on("dialog", lambda dialog: dialog.accept())
-    press_to(room, room.get_by_role("button", name="Close workshop"))
-    room.keyboard.press("Enter")
-    room.get_by_text("the results are frozen").first.wait_for()
-    assert_accessible_at_both_widths(room)
+    press_to(facilitator, facilitator.get_by_role("link", name="Paper ballot of Group 1"))
+    facilitator.keyboard.press("Enter")
+    facilitator.get_by_role("heading", name="Paper ballot of Group 1").wait_for()
+    assert_accessible_at_both_widths(facilitator)
+    press_to(facilitator, facilitator.get_by_label("Priority 1"))
+    facilitator.keyboard.type("J")
+    press_to(facilitator, facilitator.get_by_role("button", name="Save ballot"))
+    facilitator.keyboard.press("Enter")
+    facilitator.get_by_text("The ballot of Group 1 was counted: J.").wait_for()
+    facilitator.on("dialog", lambda dialog: dialog.accept())
+    press_to(facilitator, facilitator.get_by_role("button", name="Close workshop"))
+    facilitator.keyboard.press("Enter")
+    facilitator.get_by_text("the results are frozen").first.wait_for()
+    assert_accessible_at_both_widths(facilitator)
     expect(phone.locator("#state")).to_contain_text("The workshop is closed.")
     assert_accessible_at_both_widths(phone)
     assert counts(workshop) == dict.fromkeys("ABCDEFGHIJKLMNOPQ", 0) | {"J": 2, "A": 1, "N": 1}

@@ -64,7 +64,7 @@ def revision(workshop: Workshop) -> int:
 
 
 @pytest.fixture
-def room(assessment: Any) -> Workshop:
+def workshop(assessment: Any) -> Workshop:
     """An open workshop at which two cells of the first category and one of the second are discussed."""
     for cell in ("1.1/F1", "1.1/F2", "2.1/F1"):
         make_mark(assessment, cell)
@@ -74,9 +74,9 @@ def room(assessment: Any) -> Workshop:
 # Ballots
 
 
-def test_a_ballot_is_stored_with_its_source_and_who_typed_it(room: Workshop, member: Any) -> None:
-    by, group = member("facilitator"), make_group(room)
-    before = revision(room)
+def test_a_ballot_is_stored_with_its_source_and_who_typed_it(workshop: Workshop, member: Any) -> None:
+    by, group = member("facilitator"), make_group(workshop)
+    before = revision(workshop)
     ballot = cast_ballot(
         group=group, priorities=[" Q ", "A", "B", ""], source="paper", by=by, other_text=" Shelters ", revision=0
     )
@@ -84,22 +84,22 @@ def test_a_ballot_is_stored_with_its_source_and_who_typed_it(room: Workshop, mem
     assert (ballot.priorities, ballot.other_text, ballot.source, ballot.by) == (
         ["Q", "A", "B"], "Shelters", "paper", by
     )  # fmt: skip
-    assert (ballot.revision, Group.objects.get().ballot_revision, revision(room)) == (1, 1, before + 1)
+    assert (ballot.revision, Group.objects.get().ballot_revision, revision(workshop)) == (1, 1, before + 1)
     detail = {"priorities": ["Q", "A", "B"], "source": "paper"}
-    assert last(room.assessment, "ballot.cast") == (by, "Group 1", detail)
+    assert last(workshop.assessment, "ballot.cast") == (by, "Group 1", detail)
 
 
-def test_a_ballot_comes_from_a_device_by_default_and_from_paper_if_given(room: Workshop) -> None:
-    ballot = cast_ballot(group=make_group(room), priorities=["J", "A", "N"])
+def test_a_ballot_comes_from_a_device_by_default_and_from_paper_if_given(workshop: Workshop) -> None:
+    ballot = cast_ballot(group=make_group(workshop), priorities=["J", "A", "N"])
     assert (ballot.source, ballot.other_text, ballot.by) == ("device", "", None)
     with pytest.raises(InputError, match="A ballot comes from device or paper"):
         cast_ballot(group=ballot.group, priorities=["J", "A", "N"], source="shouted")
 
 
 @pytest.mark.parametrize("again", [{"priorities": ["A"]}, {"other_text": "More"}, {"source": "device"}])
-def test_a_ballot_that_differs_in_anything_is_another(room: Workshop, again: dict[str, Any]) -> None:
+def test_a_ballot_that_differs_in_anything_is_another(workshop: Workshop, again: dict[str, Any]) -> None:
     first = {"priorities": ["Q", "A", "B"], "other_text": "Shelters", "source": "paper"}
-    group = make_group(room)
+    group = make_group(workshop)
     cast_ballot(group=group, **first)
     assert cast_ballot(group=group, **first).revision == 1
     assert cast_ballot(group=group, **first | again).revision == 2
@@ -118,15 +118,15 @@ def test_a_ballot_that_differs_in_anything_is_another(room: Workshop, again: dic
     ],
 )
 def test_errors_of_a_ballot_are_named_with_their_place(
-    room: Workshop, letters: list[str], source: str, key: str, values: dict[str, Any]
+    workshop: Workshop, letters: list[str], source: str, key: str, values: dict[str, Any]
 ) -> None:
     with pytest.raises(GroupError) as error:
-        cast_ballot(group=make_group(room), priorities=letters, source=source)
+        cast_ballot(group=make_group(workshop), priorities=letters, source=source)
     assert (error.value.key, error.value.values) == (key, values)
 
 
-def test_words_for_other_may_be_missing_on_paper_and_are_not_asked_without_it(room: Workshop) -> None:
-    group = make_group(room)
+def test_words_for_other_may_be_missing_on_paper_and_are_not_asked_without_it(workshop: Workshop) -> None:
+    group = make_group(workshop)
     cast_ballot(group=group, priorities=["Q", "A", "B"], source="paper")
     cast_ballot(group=group, priorities=["C", "A", "B"])
     assert cast_ballot(group=group, priorities=["Q", "A", "B"], other_text="Shelters").other_text == "Shelters"
@@ -136,19 +136,23 @@ def test_words_for_other_may_be_missing_on_paper_and_are_not_asked_without_it(ro
         cast_ballot(group=group, priorities=["Q", "A", "B"], other_text="x" * 301)
 
 
-def test_a_withdrawn_ballot_is_recorded_and_the_group_can_vote_again(room: Workshop, member: Any) -> None:
-    by, group, other = member("facilitator"), make_group(room, ballot="JAN"), make_group(room, "Group 2", ballot="ABC")
-    before = revision(room)
+def test_a_withdrawn_ballot_is_recorded_and_the_group_can_vote_again(workshop: Workshop, member: Any) -> None:
+    by, group, other = (
+        member("facilitator"),
+        make_group(workshop, ballot="JAN"),
+        make_group(workshop, "Group 2", ballot="ABC"),
+    )
+    before = revision(workshop)
     with pytest.raises(BallotConflict) as error:
         withdraw_ballot(group=group, by=by, revision=0)
     assert (error.value.key, error.value.current) == ("ballot_not_withdrawn", Ballot.objects.get(group=group))
     withdraw_ballot(group=group, by=by, revision=1)
     assert list(Ballot.objects.all()) == [other.ballot]
-    assert (Group.objects.get(pk=group.pk).ballot_revision, revision(room)) == (2, before + 1)
-    assert last(room.assessment, "ballot.withdrawn") == (by, "Group 1", {"priorities": ["J", "A", "N"]})
+    assert (Group.objects.get(pk=group.pk).ballot_revision, revision(workshop)) == (2, before + 1)
+    assert last(workshop.assessment, "ballot.withdrawn") == (by, "Group 1", {"priorities": ["J", "A", "N"]})
     events = count_events()
     withdraw_ballot(group=group, by=by, revision=1)  # sent twice
-    assert (count_events(), revision(room)) == (events, before + 1)
+    assert (count_events(), revision(workshop)) == (events, before + 1)
     for seen in (None, 0, 2):
         with pytest.raises(GroupError) as error:
             withdraw_ballot(group=group, by=by, revision=seen)
@@ -156,8 +160,8 @@ def test_a_withdrawn_ballot_is_recorded_and_the_group_can_vote_again(room: Works
     assert cast_ballot(group=group, priorities=["A", "B", "C"], revision=2).revision == 3
 
 
-def test_a_ballot_on_an_old_page_is_refused_with_the_one_in_force(room: Workshop) -> None:
-    group = make_group(room, ballot="JAN")
+def test_a_ballot_on_an_old_page_is_refused_with_the_one_in_force(workshop: Workshop) -> None:
+    group = make_group(workshop, ballot="JAN")
     with pytest.raises(BallotConflict) as error:
         cast_ballot(group=group, priorities=["A"], source="paper", revision=0)
     assert (error.value.key, error.value.current) == ("ballot_conflict", Ballot.objects.get())
@@ -170,9 +174,9 @@ def test_a_ballot_on_an_old_page_is_refused_with_the_one_in_force(room: Workshop
 # Verdicts
 
 
-def test_a_verdict_is_stored_with_what_was_seen_and_recorded(room: Workshop, member: Any) -> None:
-    by, group = member("facilitator"), make_group(room)
-    before = revision(room)
+def test_a_verdict_is_stored_with_what_was_seen_and_recorded(workshop: Workshop, member: Any) -> None:
+    by, group = member("facilitator"), make_group(workshop)
+    before = revision(workshop)
     verdict = give_verdict(
         group=group, target=F1, choice="disagree", words=" Not so. ", source="paper", by=by, language="ru",
         revision=2, given=0,
@@ -181,23 +185,23 @@ def test_a_verdict_is_stored_with_what_was_seen_and_recorded(room: Workshop, mem
     assert (verdict.group, verdict.target, verdict.choice, verdict.words) == (group, F1, "disagree", "Not so.")
     assert (verdict.source, verdict.revision, verdict.with_rest, verdict.withdrawn_at) == ("paper", 1, False, None)
     assert (verdict.seen["language"], verdict.seen["revision"], verdict.seen["state"]) == ("ru", 2, "in_place")
-    assert revision(room) == before + 1
+    assert revision(workshop) == before + 1
     detail = {"about": F1, "choice": "disagree", "revision": 2}
-    assert last(room.assessment, "verdict.given") == (by, "Group 1", detail)
+    assert last(workshop.assessment, "verdict.given") == (by, "Group 1", detail)
 
 
-def test_a_verdict_comes_from_a_device_in_english_without_words_by_default(room: Workshop) -> None:
-    verdict = give_verdict(group=make_group(room), target=F1, choice="agree")
+def test_a_verdict_comes_from_a_device_in_english_without_words_by_default(workshop: Workshop) -> None:
+    verdict = give_verdict(group=make_group(workshop), target=F1, choice="agree")
     assert (verdict.source, verdict.seen["language"], verdict.words) == ("device", "en", "")
 
 
-def test_the_same_verdict_sent_twice_is_one_and_anything_else_another(room: Workshop) -> None:
-    group = make_group(room)
+def test_the_same_verdict_sent_twice_is_one_and_anything_else_another(workshop: Workshop) -> None:
+    group = make_group(workshop)
     send = {"group": group, "target": F1, "choice": "disagree", "words": "Not so."}
     give_verdict(**send)
-    before, events = revision(room), count_events()
+    before, events = revision(workshop), count_events()
     assert give_verdict(**send, given=0).revision == 1
-    assert (revision(room), count_events()) == (before, events)
+    assert (revision(workshop), count_events()) == (before, events)
     assert give_verdict(**send | {"words": "Never."}, given=1).revision == 2
     assert give_verdict(**send | {"choice": "amend", "words": "Never."}, given=2).revision == 3
     withdraw_verdict(group=group, target=F1)
@@ -205,17 +209,17 @@ def test_the_same_verdict_sent_twice_is_one_and_anything_else_another(room: Work
     assert not Verdict.objects.get().is_withdrawn
 
 
-def test_a_verdict_of_its_own_on_what_was_agreed_with_the_rest_is_a_new_one(room: Workshop) -> None:
-    group = make_group(room)
+def test_a_verdict_of_its_own_on_what_was_agreed_with_the_rest_is_a_new_one(workshop: Workshop) -> None:
+    group = make_group(workshop)
     agree_remaining(group=group, category="1", targets={F1: None})
     verdict = give_verdict(group=group, target=F1, choice="agree")
     assert (verdict.with_rest, verdict.revision) == (False, 2)
 
 
-def test_the_same_verdict_on_changed_words_is_a_new_one(room: Workshop) -> None:
-    group = make_group(room)
+def test_the_same_verdict_on_changed_words_is_a_new_one(workshop: Workshop) -> None:
+    group = make_group(workshop)
     give_verdict(group=group, target=F1, choice="agree")
-    make_mark(room.assessment, rationale="Approved in 2010.")
+    make_mark(workshop.assessment, rationale="Approved in 2010.")
     verdict = give_verdict(group=group, target=F1, choice="agree")
     assert (verdict.revision, verdict.seen["revision"], verdict.seen["note"]) == (2, 3, "Approved in 2010.")
 
@@ -231,19 +235,19 @@ def test_the_same_verdict_on_changed_words_is_a_new_one(room: Workshop) -> None:
         ({"given": 1}, "verdict_conflict"),
     ],
 )
-def test_why_a_verdict_is_refused(room: Workshop, fields: dict[str, Any], key: str) -> None:
-    group = make_group(room)
-    before = revision(room)
+def test_why_a_verdict_is_refused(workshop: Workshop, fields: dict[str, Any], key: str) -> None:
+    group = make_group(workshop)
+    before = revision(workshop)
     with pytest.raises(GroupError) as error:
         give_verdict(**{"group": group, "target": F1, "choice": "agree"} | fields)
     assert error.value.key == key
-    assert (Verdict.objects.count(), revision(room)) == (0, before)
+    assert (Verdict.objects.count(), revision(workshop)) == (0, before)
     with pytest.raises(InputError, match="The words contains"):
         give_verdict(group=group, target=F1, choice="agree", words="\x00")
 
 
-def test_a_conflict_of_verdicts_shows_the_one_in_force_of_this_group_and_target(room: Workshop) -> None:
-    group, other = make_group(room), make_group(room, "Group 2")
+def test_a_conflict_of_verdicts_shows_the_one_in_force_of_this_group_and_target(workshop: Workshop) -> None:
+    group, other = make_group(workshop), make_group(workshop, "Group 2")
     for who, target in ((other, F1), (group, F2), (group, F1)):
         give_verdict(group=who, target=target, choice="agree")
     mine = Verdict.objects.get(group=group, target=F1)
@@ -258,16 +262,16 @@ def test_a_conflict_of_verdicts_shows_the_one_in_force_of_this_group_and_target(
     assert error.value.key == "verdict_conflict"
 
 
-def test_a_withdrawn_verdict_is_kept_and_recorded(room: Workshop, member: Any) -> None:
-    by, group, other = member("facilitator"), make_group(room), make_group(room, "Group 2")
+def test_a_withdrawn_verdict_is_kept_and_recorded(workshop: Workshop, member: Any) -> None:
+    by, group, other = member("facilitator"), make_group(workshop), make_group(workshop, "Group 2")
     for who, target in ((group, F1), (group, F2), (other, F1)):
         give_verdict(group=who, target=target, choice="agree")
-    before = revision(room)
+    before = revision(workshop)
     gone = withdraw_verdict(group=group, target=F1, by=by, given=1)
     gone.refresh_from_db()
-    assert (gone.is_withdrawn, gone.with_rest, gone.revision, revision(room)) == (True, False, 2, before + 1)
+    assert (gone.is_withdrawn, gone.with_rest, gone.revision, revision(workshop)) == (True, False, 2, before + 1)
     assert Verdict.objects.in_force().count() == 2
-    assert last(room.assessment, "verdict.withdrawn") == (by, "Group 1", {"about": F1})
+    assert last(workshop.assessment, "verdict.withdrawn") == (by, "Group 1", {"about": F1})
     events = count_events()
     assert withdraw_verdict(group=group, target=F1, by=by, given=1) == gone  # sent twice
     assert (count_events(), Verdict.objects.get(pk=gone.pk).revision) == (events, 2)
@@ -276,8 +280,8 @@ def test_a_withdrawn_verdict_is_kept_and_recorded(room: Workshop, member: Any) -
             withdraw_verdict(group=group, target=F1, by=by, given=given)
 
 
-def test_a_group_without_verdicts_withdraws_none_of_its_own_or_of_others(room: Workshop) -> None:
-    group, silent = make_group(room), make_group(room, "Group 2")
+def test_a_group_without_verdicts_withdraws_none_of_its_own_or_of_others(workshop: Workshop) -> None:
+    group, silent = make_group(workshop), make_group(workshop, "Group 2")
     give_verdict(group=group, target=F1, choice="agree")
     for given in (None, 0, 1):
         with pytest.raises(GroupError):
@@ -285,18 +289,18 @@ def test_a_group_without_verdicts_withdraws_none_of_its_own_or_of_others(room: W
     assert not Verdict.objects.get().is_withdrawn
 
 
-def test_a_verdict_agreed_with_the_rest_leaves_the_rest_when_it_is_withdrawn(room: Workshop) -> None:
-    group = make_group(room)
+def test_a_verdict_agreed_with_the_rest_leaves_the_rest_when_it_is_withdrawn(workshop: Workshop) -> None:
+    group = make_group(workshop)
     agree_remaining(group=group, category="1", targets=dict.fromkeys([F1, F2]))
     assert withdraw_verdict(group=group, target=F1).with_rest is False
     assert undo_agree_remaining(group=group, category="1", given={F2: 1}) == 1
 
 
-def test_agreement_with_the_rest_is_stored_and_recorded(room: Workshop, member: Any) -> None:
-    by, group = member("facilitator"), make_group(room)
+def test_agreement_with_the_rest_is_stored_and_recorded(workshop: Workshop, member: Any) -> None:
+    by, group = member("facilitator"), make_group(workshop)
     give_verdict(group=group, target=F1, choice="disagree", words="No.")
     withdraw_verdict(group=group, target=F1)
-    before = revision(room)
+    before = revision(workshop)
     targets = {F1: 2, F2: 2, "cell:2.1/F1": 2}
     assert agree_remaining(group=group, category="1", targets=targets, source="paper", by=by, language="ru") == 2
     rows = {row.target: row for row in Verdict.objects.all()}
@@ -304,19 +308,19 @@ def test_agreement_with_the_rest_is_stored_and_recorded(room: Workshop, member: 
     for row in rows.values():
         assert (row.group, row.choice, row.words, row.source) == (group, "agree", "", "paper")
         assert (row.with_rest, row.withdrawn_at, row.seen["language"]) == (True, None, "ru")
-    assert [rows[F1].revision, rows[F2].revision, revision(room)] == [3, 1, before + 1]
+    assert [rows[F1].revision, rows[F2].revision, revision(workshop)] == [3, 1, before + 1]
     assert rows[F1].seen["text"] != rows[F2].seen["text"]
-    assert last(room.assessment, "verdicts.agreed") == (by, "Group 1", {"category": "1", "cells": [F1, F2]})
+    assert last(workshop.assessment, "verdicts.agreed") == (by, "Group 1", {"category": "1", "cells": [F1, F2]})
 
 
-def test_agreement_with_the_rest_comes_from_a_device_in_english_by_default(room: Workshop) -> None:
-    agree_remaining(group=make_group(room), category="1", targets={F1: None})
+def test_agreement_with_the_rest_comes_from_a_device_in_english_by_default(workshop: Workshop) -> None:
+    agree_remaining(group=make_group(workshop), category="1", targets={F1: None})
     verdict = Verdict.objects.get()
     assert (verdict.source, verdict.seen["language"]) == ("device", "en")
 
 
-def test_agreement_with_the_rest_sent_twice_is_given_once(room: Workshop) -> None:
-    group, other = make_group(room), make_group(room, "Group 2")
+def test_agreement_with_the_rest_sent_twice_is_given_once(workshop: Workshop) -> None:
+    group, other = make_group(workshop), make_group(workshop, "Group 2")
     agree_remaining(group=other, category="1", targets={F1: 2})
     assert agree_remaining(group=group, category="1", targets={F1: 2, F2: 2}) == 2
     events = count_events()
@@ -331,27 +335,27 @@ def test_agreement_with_the_rest_sent_twice_is_given_once(room: Workshop) -> Non
         assert error.value.key == "nothing_left"
 
 
-def test_agreement_with_a_rest_that_has_changed_is_refused_whole(room: Workshop) -> None:
-    group = make_group(room)
+def test_agreement_with_a_rest_that_has_changed_is_refused_whole(workshop: Workshop) -> None:
+    group = make_group(workshop)
     with pytest.raises(VerdictConflict) as error:
         agree_remaining(group=group, category="1", targets={F1: 2, F2: 1})
     assert (error.value.key, error.value.current, Verdict.objects.count()) == ("rest_changed", None, 0)
 
 
-def test_an_undone_agreement_is_recorded_and_kept_as_withdrawn(room: Workshop, member: Any) -> None:
-    by, group, other = member("facilitator"), make_group(room), make_group(room, "Group 2")
+def test_an_undone_agreement_is_recorded_and_kept_as_withdrawn(workshop: Workshop, member: Any) -> None:
+    by, group, other = member("facilitator"), make_group(workshop), make_group(workshop, "Group 2")
     for who in (group, other):
         agree_remaining(group=who, category="1", targets=dict.fromkeys([F1, F2]))
     agree_remaining(group=group, category="2", targets={"cell:2.1/F1": None})
-    before = revision(room)
+    before = revision(workshop)
     with pytest.raises(VerdictConflict) as error:
         undo_agree_remaining(group=group, category="1", given={F1: 1, F2: 2}, by=by)
     assert (error.value.key, error.value.current) == ("rest_changed", None)
     assert undo_agree_remaining(group=group, category="1", given={F1: 1, F2: 1}, by=by) == 2
     gone = Verdict.objects.filter(group=group, target__in=[F1, F2])
     assert {(row.is_withdrawn, row.with_rest, row.revision) for row in gone} == {(True, False, 2)}
-    assert (Verdict.objects.in_force().count(), revision(room)) == (3, before + 1)
-    assert last(room.assessment, "verdicts.taken_back") == (by, "Group 1", {"category": "1", "cells": [F1, F2]})
+    assert (Verdict.objects.in_force().count(), revision(workshop)) == (3, before + 1)
+    assert last(workshop.assessment, "verdicts.taken_back") == (by, "Group 1", {"category": "1", "cells": [F1, F2]})
     events = count_events()
     assert undo_agree_remaining(group=group, category="1", given={F1: 1, F2: 1}, by=by) == 2  # sent twice
     assert count_events() == events
@@ -364,23 +368,23 @@ def test_an_undone_agreement_is_recorded_and_kept_as_withdrawn(room: Workshop, m
 # Groups
 
 
-def test_a_group_is_stored_and_recorded(room: Workshop, member: Any) -> None:
-    by, before = member("facilitator"), revision(room)
+def test_a_group_is_stored_and_recorded(workshop: Workshop, member: Any) -> None:
+    by, before = member("facilitator"), revision(workshop)
     group = add_group(
-        workshop=room, name=" Prevention ", categories=["2", "1", "2"], women=1, men=2, other=3, sector="ngo", by=by
+        workshop=workshop, name=" Prevention ", categories=["2", "1", "2"], women=1, men=2, other=3, sector="ngo", by=by
     )
     group.refresh_from_db()
-    assert (group.workshop, group.name, group.categories, group.sector) == (room, "Prevention", ["2", "1"], "ngo")
-    assert (group.women, group.men, group.other, revision(room)) == (1, 2, 3, before + 1)
-    assert last(room.assessment, "group.added") == (by, "Prevention", {})
-    plain = add_group(workshop=room, name="Plain", by=None)
+    assert (group.workshop, group.name, group.categories, group.sector) == (workshop, "Prevention", ["2", "1"], "ngo")
+    assert (group.women, group.men, group.other, revision(workshop)) == (1, 2, 3, before + 1)
+    assert last(workshop.assessment, "group.added") == (by, "Prevention", {})
+    plain = add_group(workshop=workshop, name="Plain", by=None)
     assert (plain.categories, plain.women, plain.men, plain.other, plain.sector) == ([], 0, 0, 0, "")
 
 
-def test_an_edited_group_keeps_what_was_not_given(room: Workshop, member: Any) -> None:
+def test_an_edited_group_keeps_what_was_not_given(workshop: Workshop, member: Any) -> None:
     fields = {"categories": ["1"], "women": 1, "men": 2, "other": 3, "sector": "ngo"}
-    group = make_group(room, "Prevention", **fields)
-    by, before = member("facilitator"), revision(room)
+    group = make_group(workshop, "Prevention", **fields)
+    by, before = member("facilitator"), revision(workshop)
     for name, value in (
         ("name", "Protection"), ("categories", ["2"]), ("women", 4), ("men", 5), ("other", 6), ("sector", "state")
     ):  # fmt: skip
@@ -389,28 +393,28 @@ def test_an_edited_group_keeps_what_was_not_given(room: Workshop, member: Any) -
     assert (group.name, group.categories, group.women, group.men, group.other, group.sector) == (
         "Protection", ["2"], 4, 5, 6, "state"
     )  # fmt: skip
-    assert revision(room) == before + 6
-    assert last(room.assessment, "group.changed") == (by, "Protection", {})
+    assert revision(workshop) == before + 6
+    assert last(workshop.assessment, "group.changed") == (by, "Protection", {})
     edit_group(group=group, name="protection", by=None)  # its own name in different case
 
 
-def test_an_edit_on_an_old_page_is_refused_and_one_without_a_change_leaves_no_trace(room: Workshop) -> None:
-    make_group(room, "First", women=9)
-    group = make_group(room, "Prevention", women=1)
+def test_an_edit_on_an_old_page_is_refused_and_one_without_a_change_leaves_no_trace(workshop: Workshop) -> None:
+    make_group(workshop, "First", women=9)
+    group = make_group(workshop, "Prevention", women=1)
     seen = marks_of({"women": 1, "men": 0})
     edit_group(group=group, women=2, by=None)
     with pytest.raises(ConflictError) as error:
         edit_group(group=group, women=3, men=0, seen=seen, by=None)
     assert error.value.current == group
-    before, events = revision(room), count_events()
+    before, events = revision(workshop), count_events()
     assert edit_group(group=group, women=2, men=0, seen=seen, by=None).women == 2  # sent twice
-    assert (revision(room), count_events()) == (before, events)
+    assert (revision(workshop), count_events()) == (before, events)
     assert edit_group(group=group, men=1, by=None).women == 2
 
 
-def test_a_group_that_was_removed_meanwhile_is_neither_changed_nor_removed(room: Workshop) -> None:
-    make_group(room, "First")
-    group = make_group(room)
+def test_a_group_that_was_removed_meanwhile_is_neither_changed_nor_removed(workshop: Workshop) -> None:
+    make_group(workshop, "First")
+    group = make_group(workshop)
     stale = Group.objects.get(pk=group.pk)
     remove_group(group=group, by=None)
     for act in (
@@ -423,17 +427,17 @@ def test_a_group_that_was_removed_meanwhile_is_neither_changed_nor_removed(room:
     assert Group.objects.count() == 1
 
 
-def test_a_group_that_sent_nothing_stays_where_the_workshop_is_closed(room: Workshop) -> None:
-    group = make_group(room)
-    close_workshop(workshop=room, by=None)
+def test_a_group_that_sent_nothing_stays_where_the_workshop_is_closed(workshop: Workshop) -> None:
+    group = make_group(workshop)
+    close_workshop(workshop=workshop, by=None)
     with pytest.raises(InputError, match="its results are frozen"):
         remove_group(group=group, by=None)
     assert Group.objects.exists()
 
 
-def test_a_device_is_released_once_and_not_from_an_old_page(room: Workshop) -> None:
-    make_group(room, "First")
-    group = make_group(room)
+def test_a_device_is_released_once_and_not_from_an_old_page(workshop: Workshop) -> None:
+    make_group(workshop, "First")
+    group = make_group(workshop)
     join_group(group=group)
     now = Group.objects.get(pk=group.pk)
     edit_group(group=Group.objects.get(pk=group.pk), name="Renamed", by=None)
@@ -443,13 +447,13 @@ def test_a_device_is_released_once_and_not_from_an_old_page(room: Workshop) -> N
     release_device(group=now, device=now.device_mark, by=None)  # loaded before the group was renamed
     stored = Group.objects.get(pk=group.pk)
     assert (stored.name, stored.device_hmac) == ("Renamed", "")
-    before, events = revision(room), count_events()
+    before, events = revision(workshop), count_events()
     assert release_device(group=now, device="x", by=None).device_hmac == ""
-    assert (revision(room), count_events()) == (before, events)
+    assert (revision(workshop), count_events()) == (before, events)
 
 
-def test_an_edit_leaves_the_device_that_joined_meanwhile(room: Workshop) -> None:
-    stale = make_group(room)
+def test_an_edit_leaves_the_device_that_joined_meanwhile(workshop: Workshop) -> None:
+    stale = make_group(workshop)
     join_group(group=stale)
     stale.device_hmac = ""
     edit_group(group=stale, women=2, by=None)
@@ -465,58 +469,58 @@ def test_an_edit_leaves_the_device_that_joined_meanwhile(room: Workshop) -> None
     ],
 )
 def test_an_error_about_a_group_is_shown_at_its_field(
-    room: Workshop, fields: dict[str, Any], name: str, words: str
+    workshop: Workshop, fields: dict[str, Any], name: str, words: str
 ) -> None:
-    make_group(room)
+    make_group(workshop)
     with pytest.raises(ValidationError) as error:
-        add_group(workshop=room, by=None, **{"name": "Group 2"} | fields)
+        add_group(workshop=workshop, by=None, **{"name": "Group 2"} | fields)
     assert set(error.value.error_dict) == {name}
     assert words in error.value.messages[0]
     with pytest.raises(InputError, match="The name contains"):
-        add_group(workshop=room, name="\x00", by=None)
+        add_group(workshop=workshop, name="\x00", by=None)
 
 
-def test_the_same_name_may_be_used_at_another_workshop(room: Workshop) -> None:
-    make_group(room)
-    assert make_group(make_workshop(room.assessment)).name == "Group 1"
+def test_the_same_name_may_be_used_at_another_workshop(workshop: Workshop) -> None:
+    make_group(workshop)
+    assert make_group(make_workshop(workshop.assessment)).name == "Group 1"
 
 
-def test_a_workshop_takes_so_many_groups_and_no_more(room: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workshop_takes_so_many_groups_and_no_more(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     assert groups_module.MOST_GROUPS == 40
     monkeypatch.setattr(groups_module, "MOST_GROUPS", 2)
-    make_group(make_workshop(room.assessment), "Elsewhere")
+    make_group(make_workshop(workshop.assessment), "Elsewhere")
     for number in (1, 2):
-        make_group(room, f"Group {number}")
+        make_group(workshop, f"Group {number}")
     with pytest.raises(InputError, match="at most 2 groups"):
-        make_group(room, "Group 3")
+        make_group(workshop, "Group 3")
 
 
-def test_a_group_that_has_only_judged_cannot_be_removed(room: Workshop, member: Any) -> None:
-    by, group, other = member("facilitator"), make_group(room), make_group(room, "Group 2", ballot="JAN")
+def test_a_group_that_has_only_judged_cannot_be_removed(workshop: Workshop, member: Any) -> None:
+    by, group, other = member("facilitator"), make_group(workshop), make_group(workshop, "Group 2", ballot="JAN")
     for voted in (group, other):
         if voted == group:
             give_verdict(group=group, target=F1, choice="agree")
         with pytest.raises(InputError, match=f"{voted} has voted"):
             remove_group(group=voted, by=None)
-    third = make_group(room, "Group 3")
-    before = revision(room)
+    third = make_group(workshop, "Group 3")
+    before = revision(workshop)
     remove_group(group=third, by=by)
-    assert (Group.objects.count(), revision(room)) == (2, before + 1)
-    assert last(room.assessment, "group.removed") == (by, "Group 3", {})
+    assert (Group.objects.count(), revision(workshop)) == (2, before + 1)
+    assert last(workshop.assessment, "group.removed") == (by, "Group 3", {})
 
 
-def test_devices_join_and_leave_on_record_and_only_one_at_a_time(room: Workshop, member: Any) -> None:
-    by, group = member("facilitator"), make_group(room)
-    before = revision(room)
+def test_devices_join_and_leave_on_record_and_only_one_at_a_time(workshop: Workshop, member: Any) -> None:
+    by, group = member("facilitator"), make_group(workshop)
+    before = revision(workshop)
     token = join_group(group=group)
-    assert (len(token) > 20, revision(room)) == (True, before + 1)
-    assert last(room.assessment, "group.joined") == (None, "Group 1", {})
+    assert (len(token) > 20, revision(workshop)) == (True, before + 1)
+    assert last(workshop.assessment, "group.joined") == (None, "Group 1", {})
     with pytest.raises(GroupError) as error:
         join_group(group=group)
     assert (error.value.key, error.value.values) == ("taken", {"group": group})
     released = release_device(group=Group.objects.get(), by=by)
-    assert (released.device_hmac, Group.objects.get().device_hmac, revision(room)) == ("", "", before + 2)
-    assert last(room.assessment, "group.device_released") == (by, "Group 1", {})
+    assert (released.device_hmac, Group.objects.get().device_hmac, revision(workshop)) == ("", "", before + 2)
+    assert last(workshop.assessment, "group.device_released") == (by, "Group 1", {})
 
 
 def test_a_device_token_of_a_group_is_of_no_use_elsewhere() -> None:
@@ -597,30 +601,30 @@ def test_a_join_code_is_of_six_clear_letters_and_of_one_workshop(
     assert [make_workshop(assessment).join_code for _ in range(2)] == ["AAAAAA", "BBBBBB"]
 
 
-def test_closing_says_how_many_responses_it_took(room: Workshop) -> None:
-    group = make_group(room)
+def test_closing_says_how_many_responses_it_took(workshop: Workshop) -> None:
+    group = make_group(workshop)
     give_verdict(group=group, target=F1, choice="disagree", words="No.")
     give_verdict(group=group, target=F2, choice="amend", words="Hardly.")
-    close_workshop(workshop=room, by=None)
-    assert last(room.assessment, "workshop.closed")[2] == {"responses_taken": 2}
+    close_workshop(workshop=workshop, by=None)
+    assert last(workshop.assessment, "workshop.closed")[2] == {"responses_taken": 2}
 
 
-def test_the_decision_to_count_a_workshop_is_recorded(room: Workshop, member: Any) -> None:
-    by, label = member("lead"), f"Workshop {room.assessment.reference} 2016-04-25"
-    make_group(room, ballot="JAN")
-    row = close_workshop(workshop=room, by=None)
+def test_the_decision_to_count_a_workshop_is_recorded(workshop: Workshop, member: Any) -> None:
+    by, label = member("lead"), f"Workshop {workshop.assessment.reference} 2016-04-25"
+    make_group(workshop, ballot="JAN")
+    row = close_workshop(workshop=workshop, by=None)
     before = row.revision
     row = count_workshop(workshop=row, counted=True, people="same", by=by, revision=before)
     row.refresh_from_db()
     assert (row.counted, row.people, row.revision) == (True, "", before + 1)
-    assert last(room.assessment, "workshop.counted") == (by, label, {"counted": True, "people": ""})
+    assert last(workshop.assessment, "workshop.counted") == (by, label, {"counted": True, "people": ""})
     events = count_events()
     assert count_workshop(workshop=row, counted=True, by=by, revision=before).revision == before + 1  # sent twice
     assert count_events() == events
     with pytest.raises(ConflictError, match="so your answer was not saved") as error:
         count_workshop(workshop=row, counted=False, by=by, revision=before)
     assert error.value.current == row
-    second = make_workshop(room.assessment)
+    second = make_workshop(workshop.assessment)
     second = close_workshop(workshop=second, by=None)
     for people in ("", "x"):
         with pytest.raises(InputError) as refused:
@@ -628,60 +632,62 @@ def test_the_decision_to_count_a_workshop_is_recorded(room: Workshop, member: An
         assert set(refused.value.error_dict) == {"people"}
     assert count_workshop(workshop=second, counted=False, people="new", by=by).people == ""
     assert count_workshop(workshop=second, counted=True, people="new", by=by).people == "new"
-    assert last(room.assessment, "workshop.counted")[2] == {"counted": True, "people": "new"}
+    assert last(workshop.assessment, "workshop.counted")[2] == {"counted": True, "people": "new"}
     assert count_workshop(workshop=second, counted=True, people="same", by=by).people == "same"
     assert Workshop.objects.get(pk=second.pk).people == "same"
 
 
-def test_a_counted_workshop_of_another_assessment_asks_for_nothing(room: Workshop) -> None:
+def test_a_counted_workshop_of_another_assessment_asks_for_nothing(workshop: Workshop) -> None:
     other = AssessmentFactory(reference="GEO-2016", country="GEO")
-    for assessment in (other, room.assessment):
+    for assessment in (other, workshop.assessment):
         row = close_workshop(workshop=make_workshop(assessment), by=None)
         assert count_workshop(workshop=row, counted=True, by=None).counted
 
 
-def test_what_is_added_to_the_agenda_is_recorded(room: Workshop, member: Any) -> None:
+def test_what_is_added_to_the_agenda_is_recorded(workshop: Workshop, member: Any) -> None:
     by = member("facilitator")
-    before, events = revision(room), count_events()
-    assert (update_agenda(workshop=room, by=by), revision(room), count_events()) == (0, before, events)
-    make_mark(room.assessment, "1.1/O1")
-    assert (update_agenda(workshop=room, by=by), revision(room)) == (1, before + 1)
-    assert last(room.assessment, "workshop.agenda_extended")[::2] == (by, {"added": ["cell:1.1/O1"]})
+    before, events = revision(workshop), count_events()
+    assert (update_agenda(workshop=workshop, by=by), revision(workshop), count_events()) == (0, before, events)
+    make_mark(workshop.assessment, "1.1/O1")
+    assert (update_agenda(workshop=workshop, by=by), revision(workshop)) == (1, before + 1)
+    assert last(workshop.assessment, "workshop.agenda_extended")[::2] == (by, {"added": ["cell:1.1/O1"]})
     assert [entry["target"] for entry in Workshop.objects.get().agenda] == [F1, F2, "cell:2.1/F1", "cell:1.1/O1"]
-    planned = make_workshop(room.assessment, opened=False)
+    planned = make_workshop(workshop.assessment, opened=False)
     with pytest.raises(InputError, match="The workshop is not open"):
         update_agenda(workshop=planned, by=None)
 
 
-def test_an_emptied_rehearsal_is_planned_anew_and_no_other_workshop_loses_anything(room: Workshop, member: Any) -> None:
+def test_an_emptied_rehearsal_is_planned_anew_and_no_other_workshop_loses_anything(
+    workshop: Workshop, member: Any
+) -> None:
     by = member("facilitator")
-    rehearsal = make_workshop(room.assessment, purpose="rehearsal")
-    for workshop in (room, rehearsal):
-        group = make_group(workshop, ballot="JAN")
+    rehearsal = make_workshop(workshop.assessment, purpose="rehearsal")
+    for each in (workshop, rehearsal):
+        group = make_group(each, ballot="JAN")
         join_group(group=group)
         give_verdict(group=group, target=F1, choice="disagree", words="No.")
-        close_workshop(workshop=workshop, by=None)
-        add_comment(assessment=room.assessment, workshop=workshop, statement=f"At {workshop.pk}", by=None)
+        close_workshop(workshop=each, by=None)
+        add_comment(assessment=workshop.assessment, workshop=each, statement=f"At {each.pk}", by=None)
     row = empty_rehearsal(workshop=rehearsal, by=by)
     row.refresh_from_db()
     assert (row.status, row.join_code, row.opened_at, row.closed_at) == ("planned", None, None, None)
     assert (row.agenda, row.results, row.groups.get().device_hmac) == (None, {}, "")
-    assert last(room.assessment, "workshop.emptied") == (by, str(rehearsal), {})
+    assert last(workshop.assessment, "workshop.emptied") == (by, str(rehearsal), {})
     for model, path in ((Ballot, "group__workshop"), (Verdict, "group__workshop"), (Minutes, "workshop")):
-        assert [getattr(one, "workshop", None) or one.group.workshop for one in model.objects.all()] == [room], path
-    assert set(Comment.objects.values_list("workshop", flat=True)) == {room.pk}
-    assert room.groups.get().device_hmac != ""
+        assert [getattr(one, "workshop", None) or one.group.workshop for one in model.objects.all()] == [workshop], path
+    assert set(Comment.objects.values_list("workshop", flat=True)) == {workshop.pk}
+    assert workshop.groups.get().device_hmac != ""
     assert row.revision > rehearsal.revision
     make_group(rehearsal, "Group 2")
     close_workshop(workshop=open_workshop(workshop=rehearsal, by=None), by=None)
     remove_workshop(workshop=rehearsal, by=None)
-    assert list(Workshop.objects.all()) == [room]
+    assert list(Workshop.objects.all()) == [workshop]
 
 
 # Minutes
 
 
-def test_minutes_are_numbered_printed_once_and_recorded(room: Workshop, member: Any, monkeypatch: Any) -> None:
+def test_minutes_are_numbered_printed_once_and_recorded(workshop: Workshop, member: Any, monkeypatch: Any) -> None:
     by, printed = member("facilitator"), []
 
     def print_html(html: str) -> bytes:
@@ -689,9 +695,9 @@ def test_minutes_are_numbered_printed_once_and_recorded(room: Workshop, member: 
         return b"pdf"
 
     monkeypatch.setattr(minutes_module, "print_html", print_html)
-    close_workshop(workshop=room, by=by)
-    reopen_workshop(workshop=room, by=None, reason="Once more.")
-    close_workshop(workshop=room, by=by)
+    close_workshop(workshop=workshop, by=by)
+    reopen_workshop(workshop=workshop, by=None, reason="Once more.")
+    close_workshop(workshop=workshop, by=by)
     first, second = Minutes.objects.order_by("number")
     assert [(one.number, one.made_by, one.pdf, one.checksum) for one in (first, second)] == [
         (1, by, None, ""), (2, by, None, "")
@@ -700,54 +706,56 @@ def test_minutes_are_numbered_printed_once_and_recorded(room: Workshop, member: 
     assert (done.pk, done.pdf, done.checksum) == (first.pk, b"pdf", sha256(b"pdf").hexdigest())
     first.refresh_from_db()
     assert (bytes(first.pdf), first.checksum) == (b"pdf", done.checksum)
-    assert last(room.assessment, "minutes.printed") == (by, str(first), {"checksum": done.checksum})
+    assert last(workshop.assessment, "minutes.printed") == (by, str(first), {"checksum": done.checksum})
     events = count_events()
     print_minutes(minutes=first)
     assert (printed, count_events()) == ([first.html], events)
 
 
-def test_minutes_that_cannot_be_printed_here_stay_unprinted(room: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_minutes_that_cannot_be_printed_here_stay_unprinted(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(minutes_module, "print_html", lambda html: None)
-    close_workshop(workshop=room, by=None)
+    close_workshop(workshop=workshop, by=None)
     events = count_events()
     assert print_minutes(minutes=Minutes.objects.get()).pdf is None
     assert (Minutes.objects.get().checksum, count_events()) == ("", events)
 
 
 def test_minutes_are_printed_when_the_closing_is_stored(
-    room: Workshop, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     monkeypatch.setattr(minutes_module, "print_html", lambda html: b"pdf")
     with django_capture_on_commit_callbacks(execute=True):
-        close_workshop(workshop=room, by=None)
+        close_workshop(workshop=workshop, by=None)
     assert bytes(Minutes.objects.get().pdf or b"") == b"pdf"
 
 
 def test_a_failure_to_print_leaves_the_workshop_closed(
-    room: Workshop, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     def fail(html: str) -> bytes:
         raise RuntimeError
 
     monkeypatch.setattr(minutes_module, "print_html", fail)
     with django_capture_on_commit_callbacks(execute=True):
-        close_workshop(workshop=room, by=None)
+        close_workshop(workshop=workshop, by=None)
     assert Workshop.objects.get().is_closed
     assert Minutes.objects.get().pdf is None
 
 
 @pytest.fixture
-def spoken(room: Workshop) -> Workshop:
+def with_statements(workshop: Workshop) -> Workshop:
     """Two groups judged a cell, one of them withdrew its wording; a statement was noted here, and one elsewhere."""
     for name, words in (("Police", "Not so."), ("Shelter", "Never.")):
-        group = make_group(room, name, ballot="JAN" if name == "Police" else "")
+        group = make_group(workshop, name, ballot="JAN" if name == "Police" else "")
         give_verdict(group=group, target=F1, choice="disagree", words=words)
     withdraw_verdict(group=group, target=F1)
     give_verdict(group=group, target=F2, choice="agree")
-    for workshop in (room, None):
-        about = {"workshop": workshop, "target": F1 if workshop else ""}
-        add_comment(assessment=room.assessment, statement="It is.", who="Police", by=None, **about)
-    return room
+    for held_at in (workshop, None):
+        about = {"workshop": held_at, "target": F1 if held_at else ""}
+        add_comment(assessment=workshop.assessment, statement="It is.", who="Police", by=None, **about)
+    return workshop
 
 
 def content_of(workshop: Workshop, patch: pytest.MonkeyPatch, *, named: bool) -> tuple[dict[str, Any], list[Any]]:
@@ -773,9 +781,9 @@ def content_of(workshop: Workshop, patch: pytest.MonkeyPatch, *, named: bool) ->
 
 
 def test_minutes_contain_the_results_the_agenda_and_the_statements_of_this_workshop(
-    spoken: Workshop, monkeypatch: pytest.MonkeyPatch
+    with_statements: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given, withheld = content_of(spoken, monkeypatch, named=True)
+    given, withheld = content_of(with_statements, monkeypatch, named=True)
     assert withheld == [("made", "NameFinder", False)]
     results = given.pop("results")
     assert [(group.name, group.ballot) for group in results.groups] == [("Police", ("J", "A", "N")), ("Shelter", ())]
@@ -797,9 +805,9 @@ def test_minutes_contain_the_results_the_agenda_and_the_statements_of_this_works
 
 
 def test_minutes_number_the_groups_where_agencies_are_not_named(
-    spoken: Workshop, monkeypatch: pytest.MonkeyPatch
+    with_statements: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given, withheld = content_of(spoken, monkeypatch, named=False)
+    given, withheld = content_of(with_statements, monkeypatch, named=False)
     assert withheld == [("made", "NameFinder", True)]
     results = given["results"]
     assert [group.name for group in results.groups] == ["Group 1", "Group 2"]
@@ -813,22 +821,23 @@ def test_minutes_number_the_groups_where_agencies_are_not_named(
 # Responses
 
 
-def test_a_response_is_stored_and_recorded(room: Workshop, member: Any) -> None:
+def test_a_response_is_stored_and_recorded(workshop: Workshop, member: Any) -> None:
     by = member("facilitator")
     comment = add_comment(
-        assessment=room.assessment, workshop=room, statement=" Not so. ", who=" a ministry ", target="criterion:1.1",
-        finding=" It is so. ", source="survey:3.1.1", kind="disputed", stage="after_workshop", by=by,
+        assessment=workshop.assessment, workshop=workshop, statement=" Not so. ", who=" a ministry ",
+        target="criterion:1.1", finding=" It is so. ", source="survey:3.1.1", kind="disputed",
+        stage="after_workshop", by=by,
     )  # fmt: skip
     comment.refresh_from_db()
     assert (comment.workshop, comment.statement, comment.who, comment.target) == (
-        room, "Not so.", "a ministry", "criterion:1.1"
+        workshop, "Not so.", "a ministry", "criterion:1.1"
     )  # fmt: skip
     assert (comment.finding, comment.source, comment.kind, comment.stage, comment.revision) == (
         "It is so.", "survey:3.1.1", "disputed", "after_workshop", 1
     )  # fmt: skip
     label, detail = f"comment {comment.pk}", {"about": "criterion:1.1", "stage": "after_workshop"}
-    assert last(room.assessment, "response.added") == (by, label, detail)
-    plain = add_comment(assessment=room.assessment, statement="No.", by=None)
+    assert last(workshop.assessment, "response.added") == (by, label, detail)
+    plain = add_comment(assessment=workshop.assessment, statement="No.", by=None)
     assert (plain.who, plain.target, plain.finding, plain.source) == ("", "", "", "")
     assert (plain.kind, plain.stage, plain.workshop) == ("note", "validation", None)
 
@@ -998,100 +1007,100 @@ def test_only_the_adoption_that_was_sent_twice_is_done_once(assessment: Any) -> 
     assert [row.text for row in Recommendation.objects.order_by("pk")] == ["train inspectors", "train all"]
 
 
-def test_words_withdrawn_before_the_closing_are_not_taken(room: Workshop) -> None:
-    group = make_group(room)
+def test_words_withdrawn_before_the_closing_are_not_taken(workshop: Workshop) -> None:
+    group = make_group(workshop)
     give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
     withdraw_verdict(group=group, target=F1)
-    assert take_from_verdicts(workshop=room, by=None) == 0
+    assert take_from_verdicts(workshop=workshop, by=None) == 0
     assert not Comment.objects.exists()
 
 
-def test_other_words_after_some_were_taken_back_are_another_response(room: Workshop) -> None:
-    group = make_group(room)
+def test_other_words_after_some_were_taken_back_are_another_response(workshop: Workshop) -> None:
+    group = make_group(workshop)
     give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
-    take_from_verdicts(workshop=room, by=None)
+    take_from_verdicts(workshop=workshop, by=None)
     withdraw_verdict(group=group, target=F1)
-    take_from_verdicts(workshop=room, by=None)
+    take_from_verdicts(workshop=workshop, by=None)
     give_verdict(group=group, target=F1, choice="disagree", words="Never.")
-    assert take_from_verdicts(workshop=room, by=None) == 1
+    assert take_from_verdicts(workshop=workshop, by=None) == 1
     rows = sorted((row.statement, row.is_withdrawn) for row in Comment.objects.all())
     assert rows == [("Never.", False), ("Not so.", True)]
 
 
-def test_a_decided_response_is_not_taken_again_when_only_the_verdict_changes(room: Workshop) -> None:
-    group = make_group(room)
+def test_a_decided_response_is_not_taken_again_when_only_the_verdict_changes(workshop: Workshop) -> None:
+    group = make_group(workshop)
     give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
-    take_from_verdicts(workshop=room, by=None)
+    take_from_verdicts(workshop=workshop, by=None)
     resolve_comment(comment=Comment.objects.get(), disposition="noted", reason="Kept.", by=None)
     give_verdict(group=group, target=F1, choice="amend", words="Not so.")
-    assert take_from_verdicts(workshop=room, by=None) == 0
+    assert take_from_verdicts(workshop=workshop, by=None) == 0
     assert not Comment.objects.get().is_withdrawn
 
 
-def test_a_groups_words_become_a_response_with_all_that_was_judged(room: Workshop) -> None:
-    group = make_group(room)
+def test_a_groups_words_become_a_response_with_all_that_was_judged(workshop: Workshop) -> None:
+    group = make_group(workshop)
     verdict = give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
     give_verdict(group=group, target=F2, choice="agree")
-    assert take_from_verdicts(workshop=room, by=None) == 1
+    assert take_from_verdicts(workshop=workshop, by=None) == 1
     row = Comment.objects.get()
-    assert (row.assessment, row.workshop, row.verdict, row.target) == (room.assessment, room, verdict, F1)
+    assert (row.assessment, row.workshop, row.verdict, row.target) == (workshop.assessment, workshop, verdict, F1)
     assert (row.statement, row.who, row.kind, row.seen) == ("Not so.", "Group 1", "disputed", verdict.seen)
     assert row.finding == "NRM specific to THB is in place: in place"
-    assert take_from_verdicts(workshop=room, by=None) == 0
+    assert take_from_verdicts(workshop=workshop, by=None) == 0
     Verdict.objects.update(seen={})
     give_verdict(group=group, target=F2, choice="amend", words="Hardly.")
     Verdict.objects.update(seen={})
-    take_from_verdicts(workshop=room, by=None)
+    take_from_verdicts(workshop=workshop, by=None)
     assert sorted(Comment.objects.values_list("finding", "kind")) == [
         ("Cell 1.1 F1", "disputed"), ("Cell 1.1 F2", "qualified")
     ]  # fmt: skip
 
 
-def test_the_words_of_another_workshop_are_not_taken(room: Workshop) -> None:
-    other = make_workshop(room.assessment)
+def test_the_words_of_another_workshop_are_not_taken(workshop: Workshop) -> None:
+    other = make_workshop(workshop.assessment)
     give_verdict(group=make_group(other), target=F1, choice="disagree", words="No.")
-    assert take_from_verdicts(workshop=room, by=None) == 0
+    assert take_from_verdicts(workshop=workshop, by=None) == 0
     assert not Comment.objects.exists()
 
 
-def test_an_undecided_response_follows_its_group_and_counts_from_then_on(room: Workshop) -> None:
-    group = make_group(room)
+def test_an_undecided_response_follows_its_group_and_counts_from_then_on(workshop: Workshop) -> None:
+    group = make_group(workshop)
     give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
-    take_from_verdicts(workshop=room, by=None)
+    take_from_verdicts(workshop=workshop, by=None)
     Comment.objects.update(created_at=datetime(2016, 1, 1, tzinfo=UTC))
-    make_mark(room.assessment, rationale="Approved in 2010.")
+    make_mark(workshop.assessment, rationale="Approved in 2010.")
     verdict = give_verdict(group=group, target=F1, choice="amend", words="Hardly.")
-    assert take_from_verdicts(workshop=room, by=None) == 0
+    assert take_from_verdicts(workshop=workshop, by=None) == 0
     row = Comment.objects.get()
     assert (row.statement, row.kind, row.seen["note"]) == ("Hardly.", "qualified", "Approved in 2010.")
     assert row.created_at > verdict.updated_at
 
 
-def test_words_taken_back_and_given_again_restore_the_response(room: Workshop, member: Any) -> None:
-    by, group = member("facilitator"), make_group(room)
+def test_words_taken_back_and_given_again_restore_the_response(workshop: Workshop, member: Any) -> None:
+    by, group = member("facilitator"), make_group(workshop)
     give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
-    take_from_verdicts(workshop=room, by=by)
+    take_from_verdicts(workshop=workshop, by=by)
     resolve_comment(comment=Comment.objects.get(), disposition="noted", reason="Kept.", by=None)
     withdraw_verdict(group=group, target=F1)
-    take_from_verdicts(workshop=room, by=by)
+    take_from_verdicts(workshop=workshop, by=by)
     row = Comment.objects.get()
     assert (row.is_withdrawn, row.disposition) == (True, "noted")
-    assert last(room.assessment, "response.withdrawn")[0] == by
+    assert last(workshop.assessment, "response.withdrawn")[0] == by
     give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
-    assert take_from_verdicts(workshop=room, by=by) == 0
+    assert take_from_verdicts(workshop=workshop, by=by) == 0
     assert not Comment.objects.get().is_withdrawn
-    assert last(room.assessment, "response.restored")[0] == by
+    assert last(workshop.assessment, "response.restored")[0] == by
 
 
 def test_other_words_after_a_decision_are_another_response_and_the_first_is_withdrawn(
-    room: Workshop, member: Any
+    workshop: Workshop, member: Any
 ) -> None:
-    by, group = member("facilitator"), make_group(room)
+    by, group = member("facilitator"), make_group(workshop)
     give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
-    take_from_verdicts(workshop=room, by=by)
+    take_from_verdicts(workshop=workshop, by=by)
     resolve_comment(comment=Comment.objects.get(), disposition="noted", reason="Kept.", by=None)
     give_verdict(group=group, target=F1, choice="disagree", words="Never.")
-    assert take_from_verdicts(workshop=room, by=by) == 1
+    assert take_from_verdicts(workshop=workshop, by=by) == 1
     assert sorted((row.statement, row.is_withdrawn) for row in Comment.objects.all()) == [
         ("Never.", False), ("Not so.", True)
     ]  # fmt: skip

@@ -107,14 +107,19 @@ def held(assessment: Assessment, client_as: Any) -> Workshop:
     assert [five.judge(advice, "disagree", "Too dear."), five.withdraw(advice)] == [302, 302]
 
     paper = [assessment.reference, workshop.pk, groups[5].pk]
-    room = client_as("facilitator")
+    facilitator = client_as("facilitator")
     ballot = {"place_0": "J", "place_1": "", "place_2": "", "other_text": "", "revision": "0"}
-    assert room.post(reverse("workshops:group_ballot", args=paper), ballot).status_code == 302
-    stale = room.post(reverse("workshops:group_ballot", args=paper), ballot | {"place_0": "B"})
+    assert facilitator.post(reverse("workshops:group_ballot", args=paper), ballot).status_code == 302
+    stale = facilitator.post(reverse("workshops:group_ballot", args=paper), ballot | {"place_0": "B"})
     assert stale.status_code == 409
     on_paper = {"target": CELL, "choice": "agree", "words": "", "revision": "1", "given": "0"}
-    assert room.post(reverse("workshops:group_verdict", args=paper), on_paper).status_code == 409  # revision is 2
-    assert room.post(reverse("workshops:group_verdict", args=paper), on_paper | {"revision": "2"}).status_code == 302
+    assert (
+        facilitator.post(reverse("workshops:group_verdict", args=paper), on_paper).status_code == 409
+    )  # revision is 2
+    assert (
+        facilitator.post(reverse("workshops:group_verdict", args=paper), on_paper | {"revision": "2"}).status_code
+        == 302
+    )
 
     edit_recommendation(recommendation=row, text="train inspectors yearly", by=None)
     assert two.judge(advice, "agree") == 409  # its page shows the earlier wording

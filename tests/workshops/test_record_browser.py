@@ -129,11 +129,11 @@ def test_the_scripted_workshop_on_five_phones_and_on_paper(
     )
 
     # Group 6 votes on paper.
-    paper, room = [assessment.reference, workshop.pk, groups[5].pk], client_as("facilitator")
+    paper, facilitator = [assessment.reference, workshop.pk, groups[5].pk], client_as("facilitator")
     ballot = {"place_0": "J", "place_1": "", "place_2": "", "other_text": "", "revision": "0"}
-    assert room.post(reverse("workshops:group_ballot", args=paper), ballot).status_code == 302
+    assert facilitator.post(reverse("workshops:group_ballot", args=paper), ballot).status_code == 302
     data = {"target": cell, "choice": "agree", "words": "", "revision": "2", "given": "0"}
-    assert room.post(reverse("workshops:group_verdict", args=paper), data).status_code == 302
+    assert facilitator.post(reverse("workshops:group_verdict", args=paper), data).status_code == 302
 
     # The recommendation is edited; group 2, whose page was not updated, is refused and shown the present wording.
     two.route("**/group/state/**", lambda route: route.abort())

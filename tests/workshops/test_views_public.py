@@ -388,9 +388,9 @@ def test_group_state_lists_what_was_added_and_dropped_since_the_opening(assessme
     assert re.search(r"No longer asked: <bdi lang=\"en\">train inspectors</bdi>", state)
     assert "write a manual" not in text(phone.get("/w/group/"))
 
-    room = text(client_as("facilitator").get(f"/a/AZE-2016/workshop/{workshop.pk}/groups/"))
+    groups = text(client_as("facilitator").get(f"/a/AZE-2016/workshop/{workshop.pk}/groups/"))
     for line in ("Removed: train inspectors", "Added: write a manual", "in place", "Ask groups about added items"):
-        assert line in room
+        assert line in groups
     put_to_groups(assessment)
     assert "Added since" not in text(phone.get("/w/group/state/"))
     assert "write a manual" in text(phone.get("/w/group/"))
