@@ -235,7 +235,7 @@ def test_report_prints_the_same_and_nothing_of_the_rehearsal(held: Workshop) -> 
     assert "NRM specific to THB is in place: In place (given on an earlier wording) 2 0 1" in text
     assert "train inspectors (given on an earlier wording) 1 1 0" in text
     assert "train inspectors yearly 1 0 0" in text
-    assert "of 24 people (12 women, 6 men and 6" in text
+    assert "by 24 people (12 women, 6 men and 6" in text
     for trace in ("rehears", "Rehears"):
         assert trace not in text
 
@@ -251,7 +251,7 @@ def test_the_pdf_prints_the_same_and_nothing_of_the_rehearsal(held: Workshop) ->
     assert _squeezed("NRM specific to THB is in place: In place (given on an earlier wording) 2 0 1") in text
     assert _squeezed("train inspectors (given on an earlier wording) 1 1 0") in text
     assert _squeezed("train inspectors yearly 1 0 0") in text
-    assert _squeezed("of 24 people (12 women, 6 men and 6") in text
+    assert _squeezed("by 24 people (12 women, 6 men and 6") in text
     assert "rehears" not in text.lower()
 
 
