@@ -560,7 +560,8 @@ def test_who_stated_none_or_another_value_is_pooled_in_the_table_of_an_earlier_r
 def test_what_is_known_of_those_who_left_with_an_older_version() -> None:
     """Not asked for their age, or with two options where one can be chosen now: then their answers are not used."""
     left = frames(first=7, sex="fm", q="bc")
-    older = SurveyFrames(left.responses, left.answers[["sex", "q"]], (*left.versions, Version(2, "old", OLD, 1)))
+    without = Version(2, "old", survey(question("sex", "f", "m", profile="sex")), 1)
+    older = SurveyFrames(left.responses, left.answers[["sex", "q"]], (*left.versions, without))
     first = earlier({1, 2, 3, 4, 7, 8}, older, q={"by": {"sex": {"options": {}}}})
     assert list(known(2, "fmfmfm", first).answers) == ["b", "c"]
     assert [group for *_, group in known(2, "fmfmfm", first).groups][6:] == [0, 1]
@@ -636,7 +637,8 @@ def test_values_pooled_in_an_earlier_release_stay_pooled() -> None:
     before = Earlier(frozenset(), {"k": 5, "items": {}, "groups": {"role": stored}})
     other = Earlier(frozenset(), {"k": 5, "items": {}, "groups": {}})
     roles = [*"a" * 12, *"b" * 6, *"c" * 6, *"d" * 11, None]
-    assert role_groups(roles, before, other) == [("a", 12, False), ("bc", 12, False), ("d", 12, True)]
+    for one in (roles, [*roles[:-1], "d"]):
+        assert role_groups(one, before, other) == [("a", 12, False), ("bc", 12, False), ("d", 12, True)]
     assert role_groups([*roles[:-1], "d"]) == [("a", 12, False), ("bc", 12, False), ("d", 12, False)]
 
 
@@ -721,10 +723,17 @@ def asked_to_publish(monkeypatch: pytest.MonkeyPatch, *given: Any, detail: str =
 def test_how_many_options_may_be_chosen_is_widened_by_what_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers of an earlier version, or on paper, may break the limits of the form."""
     several = [question(name, *"xyzw") | {"type": "select_multiple"} for name in ("free", "two", "broken")]
-    document = survey(*several[:1], *(one | {"min": 2, "max": 2} for one in several[1:]))
-    chosen = {"free": [["x", "y"]] * 6, "two": [["x", "y"]] * 5 + [None], "broken": [["x"], ["x", "y", "z"]] * 3}
+    few = question("few", *"xyzw") | {"type": "select_multiple", "min": 1, "max": 3}
+    document = survey(few, *several[:1], *(one | {"min": 2, "max": 2} for one in several[1:]))
+    chosen = {
+        "few": [["x"]] * 6,
+        "free": [["x", "y"]] * 6,
+        "two": [["x", "y"]] * 5 + [None],
+        "broken": [["x"], ["x", "y", "z"]] * 3,
+    }
     asked = asked_to_publish(monkeypatch, made(document, **chosen), settings(k=5, one_in=7))
     assert {item: (limits["least"], limits["most"]) for item, limits in asked.items()} == {
+        "few": (1, 3),
         "free": (1, None),
         "two": (2, 2),
         "broken": (1, 3),
