@@ -50,6 +50,7 @@ from assessments.backup_expiry import MADE_BY, PART, UNFINISHED, lies_inside, re
 from assessments.data_keys import PREFIX, UnreadableToken, remember
 from assessments.erasure_register import RegisterError, check_length, ensure_register, erase_again, read_register
 from assessments.fields import UNREADABLE, EncryptedTextField, cipher, protected_fields, stored_form
+from assessments.file_encryption import encrypt_files
 from assessments.models import AuditChain, AuditEvent, DataKey
 from assessments.write_ahead_log import empty_log_after_commit
 
@@ -360,6 +361,8 @@ def restore(
         _copy_back(archive)
         if erase:
             _erase_again(report_progress)
+    for line in encrypt_files():  # those of a backup that an earlier version made
+        report_progress(line)
     return manifest
 
 

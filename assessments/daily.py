@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from assessments.file_encryption import encrypt_files
 from assessments.models import Assessment, DailyRun
 from assessments.services.retention import keep_retention
 from assessments.services.trash import empty_trash
@@ -29,6 +30,7 @@ def begin_day() -> bool:
 
 def erase_what_is_due() -> Iterator[str]:
     """One line for each thing that was done. Failures are logged, and tried again the next day."""
+    yield from encrypt_files()  # of an earlier version, or from a backup of one
     for assessment in Assessment.objects.all():
         try:
             for kind, count in empty_trash(assessment).items():

@@ -38,6 +38,10 @@ def stored_form() -> Iterator[None]:
         _stored_form.reset(before)
 
 
+def is_stored_form() -> bool:
+    return _stored_form.get()
+
+
 def cipher() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.data_keys import new_secret
 from assessments.fields import EncryptedTextField
+from assessments.file_encryption import ProtectedFileField
 from assessments.querysets import (
     AssessmentQuerySet,
     AuditEventQuerySet,
@@ -443,7 +444,7 @@ class Document(models.Model):
     url = models.URLField(max_length=500, blank=True)
     accessed_on = models.DateField(null=True, blank=True)
     doi = models.CharField(max_length=200, blank=True)
-    file = models.FileField(upload_to="documents/%Y", blank=True)
+    file = ProtectedFileField(upload_to="documents/%Y", blank=True)
     file_name = models.CharField(max_length=200, blank=True)
     reviewed = models.BooleanField(default=False)
     in_bibliography = models.BooleanField(default=False)

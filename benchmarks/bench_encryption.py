@@ -119,6 +119,8 @@ def main() -> None:
         "loaddata", *sorted(str(path) for path in Path("fixtures").glob("instruments_2016*.yaml")), verbosity=0
     )
     assessment = make_rows()
+    for name, function in files(assessment):
+        print(f"{name:45} {best(function) * 1000:7.1f} ms")
     work = dict(works(assessment))
     encrypted = {name: best(function) for name, function in work.items()}
     decrypt_all()
@@ -127,6 +129,30 @@ def main() -> None:
     for name in work:
         times = f"clear {clear[name] * 1000:7.1f} ms   encrypted {encrypted[name] * 1000:7.1f} ms"
         print(f"{name:45} {times}   x {encrypted[name] / clear[name]:.2f}")
+
+
+def files(assessment: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The same file of 20 MB, the largest upload, in clear and encrypted."""
+    import tempfile
+
+    from assessments.file_encryption import CHUNK, DecryptedFile, encrypted, pieces, write_whole
+
+    folder = Path(tempfile.mkdtemp())
+    clear, sealed, content = folder / "clear", folder / "sealed", bytes(20 * 1024 * 1024)
+    key, place = assessment.data_key_id, "assessments.document.file"
+
+    def parts() -> Iterator[bytes]:
+        return (content[start : start + CHUNK] for start in range(0, len(content), CHUNK))
+
+    def read(path: Path, opened: Callable[[Any], Any]) -> None:
+        with path.open("rb") as stored:
+            for _ in pieces(opened(stored)):
+                pass
+
+    yield "store 20 MB in clear", lambda: write_whole(clear, parts())
+    yield "store 20 MB encrypted", lambda: write_whole(sealed, encrypted(parts(), key, place))
+    yield "read 20 MB in clear", lambda: read(clear, lambda stored: stored)
+    yield "read 20 MB encrypted", lambda: read(sealed, lambda stored: DecryptedFile(stored, place))
 
 
 def works(assessment: Any) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import EncryptedTextField, ProtectedJSONField, ProtectedTextField
+from assessments.file_encryption import ProtectedFileField
 from assessments.models import Assessment
 from ctnat.ui.languages import english_name
 from reports.querysets import (
@@ -189,7 +190,7 @@ class Build(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     progress = models.PositiveSmallIntegerField(default=0)  # per cent
     step = models.CharField(max_length=200, blank=True)
-    file = models.FileField(upload_to="builds/%Y", blank=True)
+    file = ProtectedFileField(of="report.assessment", upload_to="builds/%Y", blank=True)
     checksum = models.CharField(max_length=64, blank=True)
     failure = models.CharField(max_length=500, blank=True)
     cancel_requested = models.BooleanField(default=False)
@@ -294,7 +295,7 @@ class EditionFile(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="files")
     language = models.CharField(max_length=10, blank=True)
     format = models.CharField(max_length=10)  # a name of `reports.output.formats.FORMATS`
-    file = models.FileField(upload_to="editions/%Y")
+    file = ProtectedFileField(of="edition.report.assessment", upload_to="editions/%Y")
     checksum = models.CharField(max_length=64)
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -12,7 +12,7 @@ PUBLISHED = "texts that are sent to every respondent"
 ORGANISATION = "a name of an organisation, by which lists are sorted and imports matched"
 TEAM = "the name of a member of the team"
 SEALED = "encrypted already, with a key of the survey"
-FILE = "a name of our own; the file is outside of the database"
+FILE = "a name of our own; what is in the file is encrypted"
 CODEBOOK = "the codebook, which the report prints"
 SHOWN = "wording put to the groups, shown to all of them"
 RECOMMENDED = "recommendations, put to the workshop and printed"
@@ -141,7 +141,7 @@ CLEAR: dict[str, dict[str, str]] = {
     "workshops.ballot": {"priorities": CODE, "other_language": CODE},
     "workshops.verdict": {"target": CODE, "words_language": CODE} | {"seen": SHOWN},
     "workshops.comment": {"target": CODE, "source": CODE, "language": CODE} | {"seen": SHOWN},
-    "workshops.minutes": {"checksum": HASH} | {"pdf": "a document of the workshop, as it is handed out"},
+    "workshops.minutes": {"checksum": HASH},
     "analysis.opencoding": {"item": CODE},
     "analysis.breakdownplan": {"characteristics": CODE, "named_because": "the lead's reason for a setting"},
     "analysis.datarelease": {"members": CODE, "plan": CODE, "results": "counts, as they are published"},

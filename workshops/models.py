@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import ProtectedCharField, ProtectedJSONField, ProtectedTextField
+from assessments.file_encryption import ProtectedBinaryField
 from assessments.models import Assessment, Sector
 from ctnat.ui.seen import mark
 from indicators.models import RecommendationChange
@@ -257,7 +258,7 @@ class Minutes(models.Model):
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="minutes")
     number = models.PositiveIntegerField()
     html = ProtectedTextField(of="workshop.assessment")
-    pdf = models.BinaryField(null=True)  # null: not printed yet
+    pdf = ProtectedBinaryField(of="workshop.assessment", null=True)  # null: not printed yet
     checksum = models.CharField(max_length=64, blank=True)  # SHA-256 of the PDF, in hexadecimal
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.audit import record
+from assessments.file_encryption import send_file
 from assessments.forms import DocumentForm, DocumentImportForm
 from assessments.models import Assessment, Document
 from assessments.requests import MemberRequest, run_service, status_of
@@ -131,9 +132,7 @@ def document_file(request: MemberRequest, assessment: Assessment, pk: int) -> Fi
     except OSError:
         raise Http404(_("This file is missing on the server. Tell the administrator of the site.")) from None
     record("document.downloaded", by=request.user, assessment=assessment, target=document)
-    return FileResponse(
-        content, as_attachment=True, filename=document.file_name, content_type="application/octet-stream"
-    )
+    return send_file(content, document.file_name, content_type="application/octet-stream")
 
 
 @require_http_methods(["GET", "POST"])

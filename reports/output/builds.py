@@ -6,10 +6,10 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.file_encryption import protected_file
 from reports.document.builder import Progress, build
 from reports.models import Build, Report
 from reports.output.errors import FormatUnavailable
-from reports.output.files import store_file
 from reports.output.formats import FORMATS
 from reports.output.revision import data_revision
 
@@ -30,7 +30,9 @@ def run_build(pk: int) -> None:
         content = make_document(job.report, job.format, progress, job.language)
         name = f"builds/{timezone.now():%Y}/{job.report.assessment.reference}-{job.pk}.{job.format}"
         progress(99, "Storing the file")
-        _finish(job, Build.Status.DONE, file=store_file(name, content), checksum=hashlib.sha256(content).hexdigest())
+        field = protected_file(Build)
+        stored = field.store(name, content, field.data_key_of(job))
+        _finish(job, Build.Status.DONE, file=stored, checksum=hashlib.sha256(content).hexdigest())
     except Cancelled:
         _finish(job, Build.Status.CANCELLED)
     except FormatUnavailable as missing:

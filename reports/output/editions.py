@@ -8,12 +8,12 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.file_encryption import protected_file
 from ctnat.ui.languages import english_name
 from reports.document import capture
 from reports.document.builder import ReportData
 from reports.models import Edition, EditionFile
 from reports.output.errors import FormatUnavailable
-from reports.output.files import store_file
 from reports.output.formats import FORMATS
 
 LOGGER = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def _make_file(edition: Edition, data: ReportData, format: str, language: str) -
     checksum = hashlib.sha256(content).hexdigest()
     # The checksum in the name keeps two workers on one edition from writing over each other's file.
     name = f"editions/{timezone.now():%Y}/{reference}-edition-{edition.number}{suffix}-{checksum[:8]}.{format}"
-    store_file(name, content)
+    protected_file(EditionFile).store(name, content, edition.report.assessment.data_key_id)
     with transaction.atomic():
         if Edition.objects.select_for_update().get(pk=edition.pk).erased_at:  # meanwhile: its text must not come back
             transaction.on_commit(partial(default_storage.delete, name))

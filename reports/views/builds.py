@@ -82,6 +82,6 @@ def build_file(request: MemberRequest, assessment: Assessment, pk: int) -> HttpR
     if job.status != Build.Status.DONE:
         raise Http404(_("This document is not ready yet."))
     suffix = f"-{job.language}" if job.language else ""
-    response = download(job.file.name or "", job.format, f"{assessment.reference}-report{suffix}")
+    response = download(job.file, job.format, f"{assessment.reference}-report{suffix}")
     record("report.downloaded", by=request.user, assessment=assessment, target=job, label=f"{job.format} {job.pk}")
     return response

@@ -113,7 +113,7 @@ def edition_file(
     if file is None:
         raise Http404(_("This edition does not have this file."))
     suffix = f"-{language}" if language else ""
-    response = download(file.file.name or "", format, f"{assessment.reference}-edition-{number}{suffix}")
+    response = download(file.file, format, f"{assessment.reference}-edition-{number}{suffix}")
     detail = {"format": format, **({"language": language} if language else {})}
     record("report.edition_downloaded", by=request.user, assessment=assessment, target=edition, **detail)
     return response

@@ -1,17 +1,20 @@
 """Files of the report as downloads."""
 
-from django.core.files.storage import default_storage
+from typing import Any
+
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
+from assessments.file_encryption import send_file
 from reports.output.formats import FORMATS
 
 
-def download(name: str, format: str, title: str) -> FileResponse:
-    """A file of the storage as a download. Raises `Http404` where it is gone."""
-    if not name or not default_storage.exists(name):
-        raise Http404(_("The file no longer exists. Create the document again."))
-    response = FileResponse(default_storage.open(name), as_attachment=True, filename=f"{title}.{format}")
+def download(file: Any, format: str, title: str) -> FileResponse:
+    """The file of a build or an edition as a download. Raises `Http404` where it is gone or cannot be decrypted."""
+    try:
+        response = send_file(file.open(), f"{title}.{format}")
+    except (OSError, ValueError):  # `ValueError`: there is no name
+        raise Http404(_("The file no longer exists. Create the document again.")) from None
     response["Content-Type"] = FORMATS[format].content_type
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -6,7 +6,6 @@ import re
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -70,10 +69,13 @@ def shared(request: HttpRequest, token: str, language: str = "") -> HttpResponse
     """
     edition = shared_edition(token)
     file = edition.file_of("html", language) if edition else None
-    if edition is None or file is None or not default_storage.exists(file.file.name or ""):
+    try:
+        if edition is None or file is None:
+            raise FileNotFoundError
+        with file.file.open() as stream:
+            content = stream.read()
+    except OSError:
         return render(request, "reports/shared_gone.html", status=404)
-    with default_storage.open(file.file.name or "") as stream:
-        content = stream.read()
     response = HttpResponse(content, content_type=FORMATS["html"].content_type)
     found = STYLE.search(content)
     digest = base64.b64encode(hashlib.sha256(found[1] if found else b"").digest()).decode()

@@ -247,11 +247,17 @@ def test_restore_encrypts_what_an_earlier_version_kept_in_clear(filled: Assessme
     manifest = json.loads((copy / "manifest.json").read_text())
     del manifest["counts"]["assessments.datakey"]
     manifest["sha256"]["data.jsonl.gz"] = sha256(data.read_bytes()).hexdigest()
+    [file] = [name for name in manifest["sha256"] if name.startswith("files/")]
+    (copy / file).write_bytes(PDF)
+    manifest["sha256"][file] = sha256(PDF).hexdigest()
     (copy / "manifest.json").write_text(json.dumps(manifest))
     empty_database()
 
     run("restore", copy)
 
+    document = Document.objects.get()
+    assert PDF not in Path(document.file.path).read_bytes()
+    assert document.file.open().read() == PDF
     assert dict(Answer.objects.values_list("pk", "text")) == before
     assert before[answer.pk] == "Said in confidence"
     assert "values can be read, 0 were erased" in run("verify_encryption")

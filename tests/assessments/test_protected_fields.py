@@ -24,6 +24,7 @@ from assessments.fields import (
     sealed,
     stored_form,
 )
+from assessments.file_encryption import ProtectedBinaryField
 from assessments.models import Assessment, AuditEvent, Contact, DataKey
 from assessments.services.contacts import add_contact
 from assessments.services.data_keys import destroy_key, rewrap_keys
@@ -296,7 +297,7 @@ def test_each_text_column_is_encrypted_or_listed_with_a_reason() -> None:
             field.attname
             for field in model._meta.concrete_fields
             if isinstance(field, kinds)
-            and not isinstance(field, ProtectedTextField | EncryptedTextField)
+            and not isinstance(field, ProtectedTextField | ProtectedBinaryField | EncryptedTextField)
             and not field.choices
         }
         for model in apps.get_models()

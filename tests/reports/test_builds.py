@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from assessments import file_encryption
 from assessments.models import Assessment
 from assessments.services.organisations import add_organisation
 from reports.models import Build, Report, Section
@@ -39,7 +40,7 @@ def job(report: Report) -> Build:
 def test_run_build_keeps_the_file_with_its_checksum(job: Build) -> None:
     run_build(job.pk)
     job.refresh_from_db()
-    content = Path(job.file.path).read_bytes()
+    content = job.file.open().read()
     assert (job.status, job.progress, job.checksum) == (DONE, 100, hashlib.sha256(content).hexdigest())
 
 
@@ -172,15 +173,13 @@ def test_the_revision_follows_every_change(assessment: Assessment, report: Repor
 
 
 def test_no_half_file_is_ever_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reports.output import files
-
     def killed(*args: Any) -> None:
         raise KeyboardInterrupt
 
     target = tmp_path / "report.pdf"
-    files.write_whole(target, b"old")
-    monkeypatch.setattr(files.os, "replace", killed)
+    file_encryption.write_whole(target, [b"old"])
+    monkeypatch.setattr(file_encryption.os, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
-        files.write_whole(target, b"new")
+        file_encryption.write_whole(target, [b"new"])
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("report.pdf", b"old")]
     assert str(settings.MEDIA_ROOT) not in str(target)

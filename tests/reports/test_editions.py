@@ -1,7 +1,6 @@
 """Editions: their content is captured when they are made, and their files are made from that alone."""
 
 import hashlib
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -41,7 +40,7 @@ def context(report: Report) -> Section:
 
 def html_of(edition: Edition) -> str:
     file = edition.files.get(format="html")
-    content = Path(file.file.path).read_bytes()
+    content = file.file.open().read()
     assert file.checksum == hashlib.sha256(content).hexdigest()
     return content.decode()
 

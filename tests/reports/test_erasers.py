@@ -8,17 +8,21 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from assessments.file_encryption import protected_file
 from assessments.models import Assessment, Role
 from assessments.services.erasure import ask_erasure, confirm_erasure, preview
 from interviews.services.answers import save_answer
 from reports.models import Build, Edition, EditionFile, Report, ShareLink
 from reports.output.editions import make_edition_files
-from reports.output.files import store_file
 from tests.factories import MembershipFactory
 from tests.interviews.factories import InterviewFactory
 
 pytestmark = pytest.mark.django_db
 WORDS = "Xyzzy’s “own” words"
+
+
+def store(model: Any, name: str, content: bytes) -> str:
+    return protected_file(model).store(name, content, Assessment.objects.get().data_key_id)
 
 
 @pytest.fixture
@@ -32,12 +36,12 @@ def asked(assessment: Assessment, settings: Any, tmp_path: Path) -> Any:
         edition = Edition.objects.create(
             report=report, number=number, kind="draft", data_revision="x", captured=captured, paragraphs=paragraphs
         )
-        file = store_file(f"editions/{number}.html", WORDS.encode())
+        file = store(EditionFile, f"editions/{number}.html", WORDS.encode())
         EditionFile.objects.create(edition=edition, format="html", file=file, checksum="x")
     ShareLink.objects.create(
         edition=Edition.objects.get(number=1), token_hmac="x", expires_at=timezone.now() + timedelta(days=9)
     )
-    Build.objects.create(report=report, format="html", data_revision="x", file=store_file("builds/1.html", b"x"))
+    Build.objects.create(report=report, format="html", data_revision="x", file=store(Build, "builds/1.html", b"x"))
     lead = MembershipFactory(assessment=assessment, role=Role.LEAD).user
     answer = save_answer(
         interview=InterviewFactory(assessment=assessment), question="3.1", text=f"He spoke: {WORDS}.", by=lead

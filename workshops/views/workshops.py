@@ -168,6 +168,8 @@ def minutes(request: HttpRequest, assessment: Assessment, pk: int, number: int) 
             ),
         )
         return redirect("workshops:workshop", assessment.reference, pk)
+    if not found.pdf:  # the key of the assessment is missing or was destroyed
+        raise Http404(_("These minutes do not exist."))
     name = f"{assessment.reference}-minutes-{row.held_on}-{number}.pdf"
     response = HttpResponse(bytes(found.pdf), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -11,9 +11,9 @@ from assessments.backup import ArchiveError, backup
 from assessments.backup_expiry import expire_backups
 
 IN_CLEAR = (
-    "warning: this backup is NOT encrypted. Anyone who obtains it can read documents, editions and the audit "
-    "log; what FIELD_KEYS protect is safe without them. Set CTNAT_BACKUP_RECIPIENTS; `manage.py make_backup_identity "
-    "FILE` makes a recipient."
+    "warning: this backup is NOT encrypted. Anyone who obtains it can read the register of documents and the "
+    "audit log; what FIELD_KEYS protect is safe without them. Set CTNAT_BACKUP_RECIPIENTS; "
+    "`manage.py make_backup_identity FILE` makes a recipient."
 )
 
 

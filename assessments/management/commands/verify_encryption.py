@@ -5,12 +5,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from assessments.data_keys import UnreadableToken, key_of
 from assessments.fields import protected_fields, stored_form
+from assessments.file_encryption import check_all
 
 
 class Command(BaseCommand):
     help = (
-        "Read each encrypted value with the key of its assessment. Names the rows that hold text in clear, cannot be "
-        "read, or come from another assessment."
+        "Read each encrypted value and file with the key of its assessment. Names the rows that hold text or a file in "
+        "clear, cannot be read, or come from another assessment."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +37,14 @@ class Command(BaseCommand):
                             if not fault.destroyed:
                                 faults += 1
                                 self.stderr.write(f"{field.place}, row {pk}: cannot be read with its assessment's key")
+        for place, wrong in check_all():
+            if wrong is None:
+                read += 1
+            elif wrong.destroyed:
+                destroyed += 1
+            else:
+                faults += 1
+                self.stderr.write(f"{place}: {wrong}")
         self.stdout.write(f"{read} values can be read, {destroyed} were erased with their key.")
         if faults:
             raise CommandError(f"{faults} values are not as they were stored.")

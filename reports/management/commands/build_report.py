@@ -6,10 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.audit import record
+from assessments.file_encryption import write_whole
 from assessments.models import Assessment
 from reports.document.builder import build
 from reports.output.errors import FormatUnavailable
-from reports.output.files import write_whole
 from reports.output.formats import FORMATS
 from reports.services.reports import create_report
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             content = FORMATS[format].make(data, reference, self.report_progress)
         except FormatUnavailable as missing:
             raise CommandError(str(missing), returncode=2) from None
-        write_whole(output, content)
+        write_whole(output, [content])
         record("report.built", by=None, assessment=assessment, target=report, format=format)
         self.stderr.write(f"{output}: {len(content) / 1024:.0f} kB")
 
