@@ -43,6 +43,9 @@ LANGUAGES = {
         Language("ka", "Georgian", "ქართული", "„“‚‘"),
         Language("ru", "Russian", "Русский", "«»„“"),
         Language("ar", "Arabic", "العربية", "«»‹›"),
+        Language("fr", "French", "Français", "«»“”"),
+        Language("es", "Spanish", "Español", "«»“”"),
+        Language("pt", "Portuguese", "Português", "«»“”"),
     )
 }
 

@@ -19,6 +19,7 @@ from reports.services.reports import create_report
 from reports.words import WORDS as REPORT
 from tests.analysis.builders import make_interview, make_survey, release, respond
 
+SAME_WORDS = {"Introduction"}  # in French too
 CODES = [code for code, _ in LANGUAGES]
 TEXTS = [(words, key) for words in (ANALYSIS, REPORT) for key in words.table]
 SOURCES = [*(BASE_DIR / "analysis").rglob("*.py"), *(BASE_DIR / "reports").rglob("*.py")]
@@ -46,7 +47,7 @@ def test_the_outline_is_the_same_in_every_language(language: str) -> None:
 
     for ours, theirs in zip(flat("en"), flat(language), strict=True):
         assert (ours.key, ours.kind, ours.items) == (theirs.key, theirs.kind, theirs.items)
-        assert theirs.title != ours.title
+        assert theirs.title != ours.title or theirs.title in SAME_WORDS
         assert Counter(FILLED.findall(ours.draft)) == Counter(FILLED.findall(theirs.draft)), ours.key
         assert ours.draft.count("\n\n") == theirs.draft.count("\n\n"), ours.key
         assert bool(ours.chart_title) == bool(theirs.chart_title)
