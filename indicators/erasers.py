@@ -38,7 +38,7 @@ class IndicatorRows(AssessmentRows):
         "indicators.CellRevision": "counts of changes",
         "indicators.CellDecision": "as for marks",
         "indicators.Recommendation": "printed",
-        "indicators.Translation": "translations of these; who made one is in the table of work",
+        "indicators.Translation": "translations of these and of statements; who made one is in the table of work",
         "indicators.RecommendationChange": "as for marks",
     }
 

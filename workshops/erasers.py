@@ -42,7 +42,7 @@ def comments(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use
     """Statements that respond to a source, or contain one of the words."""
     found = []
     for row in Comment.objects.filter(assessment=assessment):
-        texts = (row.finding, row.statement, row.reason, row.changed)
+        texts = (row.finding, row.statement, row.reason, row.changed, *row.decided_on.values())
         cited = bool(key) and (row.source == key or row.source.startswith((f"{key}#", f"{key}/")))
         if cited or any(word in text for text in texts for word in words):
             found.append(Use(f"Statement {row.pk} made at validation", f"workshop/responses/{row.pk}/"))

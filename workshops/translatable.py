@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from assessments.models import Assessment
+from ctnat.ui.words import isolate
 from indicators.texts import Text, has_texts
 from workshops.models import Ballot, Comment, Verdict
 from workshops.targets import labels
@@ -18,11 +19,11 @@ def words_of_groups(assessment: Assessment) -> Iterator[Text]:
     rows = [row for row in found if row.words]
     names = labels(assessment, [row.target for row in rows])
     for row in rows:
-        place = _("{group}, on: {subject}").format(group=row.group, subject=names[row.target])
+        place = _("{group}, on: {subject}").format(group=isolate(row.group, "a"), subject=names[row.target])
         path = f"workshop/{row.group.workshop_id}/"
         yield Text(f"verdict:{row.pk}", "words", row.words, row.words_language, place[:120], _("Words of groups"), path)
     for ballot in Ballot.objects.filter(**workshops).select_related("group__workshop__assessment"):
-        place = _("{group}, “Other” priority").format(group=ballot.group)
+        place = _("{group}, “Other” priority").format(group=isolate(ballot.group, "a"))
         path = f"workshop/{ballot.group.workshop_id}/"
         words, language = ballot.other_text, ballot.other_language
         yield Text(f"ballot:{ballot.pk}", "other_text", words, language, place, _("Words of groups"), path)

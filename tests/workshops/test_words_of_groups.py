@@ -217,3 +217,16 @@ def test_report_in_another_language_prints_translated_recommendations(workshop: 
     html = " ".join(render(build(report)).split())
     assert "<li>მოამზადონ" in html
     assert f'<p class="lead-in" lang="en" dir="auto">{row.opening}:</p>' in html
+
+
+def test_a_name_from_right_to_left_is_isolated_in_a_sentence(workshop: Workshop, client_as: Any) -> None:
+    group = workshop.groups.get()
+    group.name = "مجموعة (NGO) 1"
+    group.save()
+    places = [row.text.place for row in text_states(workshop.assessment, "en")]
+    assert [place.startswith(f"\u2068{group.name}\u2069, ") for place in places] == [True, True]
+    row = closed(workshop)
+    assert f"Response of <bdi>{group.name}</bdi>" in page(
+        client_as("lead").get(f"/a/AZE-2016/workshop/responses/{row.pk}/")
+    )
+    assert f"<bdi>{group.name}</bdi> (amend):" in workshop.minutes.get().html
