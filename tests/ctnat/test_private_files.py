@@ -42,6 +42,8 @@ def test_database_log_and_uploads_are_the_owners_alone_also_those_of_an_earlier_
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
     assert (found["secure_delete"], found["temp_store"]) == (1, 2)  # on, in memory
+    texts = {path: found["modes"].pop(path) for path in [*found["modes"]] if path.startswith("locale")}  # compiled
+    assert set(texts.values()) == {"0o700", "0o600"}
     assert found["modes"] == {
         ".": "0o700",
         "ctnat.sqlite3": "0o600",
