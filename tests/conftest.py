@@ -17,11 +17,15 @@ from django.db import connection, transaction
 from django.template import Context, Template
 from django.test import Client
 from django.test import client as test_client
+from hypothesis import HealthCheck, settings
 
 from assessments.models import Assessment, Role
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 
 pytest_plugins = ["tests.browser", "tests.concurrency"]
+# Generating takes longer where all tests run at once, which says nothing about the tests.
+settings.register_profile("tests", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps an event loop in the thread of the tests
 
 

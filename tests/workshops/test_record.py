@@ -4,23 +4,27 @@ by hand. Five groups are on phones, one on paper, one does not come; the evening
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from analysis.exports import worksheet
 from analysis.results import for_assessment
-from assessments.models import Assessment
+from assessments.models import Assessment, Role
 from indicators.services.marks import decide_cell
 from indicators.services.recommendations import edit_recommendation
 from reports.document.builder import build
 from reports.output.html import render
 from reports.output.pdf import make_pdf
 from reports.services.reports import create_report
+from tests.conftest import rows_of_module
+from tests.factories import AssessmentFactory, MembershipFactory
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import counted_results, make_group, make_workshop
 from workshops.changes import statements_of
@@ -29,7 +33,7 @@ from workshops.results import VerdictCount
 from workshops.services.comments import adopt_wording
 from workshops.services.workshops import close_workshop, count_workshop, open_workshop, reopen_workshop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("record of a workshop")]  # one process holds it
 CELL = "cell:1.1/F1"
 PEOPLE = {"women": 2, "men": 1, "other": 1}
 
@@ -78,8 +82,34 @@ def rehearse(assessment: Assessment) -> None:
     close_workshop(workshop=rehearsal, by=None)
 
 
+@pytest.fixture(scope="module")
+def held_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
+    """The key of the workshop, which is held once for all tests of the module."""
+    found: list[int] = []
+
+    def load() -> None:
+        with transaction.atomic():
+            assessment = AssessmentFactory(reference="AZE-2016")
+            facilitator = Client()
+            facilitator.force_login(MembershipFactory(assessment=assessment, role=Role.FACILITATOR).user)
+            found.append(hold(assessment, facilitator).pk)
+            connection.run_on_commit.clear()  # as in a test, which commits nothing
+
+    with rows_of_module(django_db_blocker, load):
+        yield found[0]
+
+
 @pytest.fixture
-def held(assessment: Assessment, client_as: Any) -> Workshop:
+def held(held_once: int, db: None) -> Workshop:
+    return Workshop.objects.get(pk=held_once)
+
+
+@pytest.fixture
+def assessment(held: Workshop) -> Assessment:
+    return held.assessment
+
+
+def hold(assessment: Assessment, facilitator: Client) -> Workshop:
     """The workshop, closed, reopened and closed again."""
     make_mark(assessment, "1.1/F1", "in_place")
     row = make_recommendation(assessment, "train inspectors")
@@ -107,7 +137,6 @@ def held(assessment: Assessment, client_as: Any) -> Workshop:
     assert [five.judge(advice, "disagree", "Too dear."), five.withdraw(advice)] == [302, 302]
 
     paper = [assessment.reference, workshop.pk, groups[5].pk]
-    facilitator = client_as("facilitator")
     ballot = {"place_0": "J", "place_1": "", "place_2": "", "other_text": "", "revision": "0"}
     assert facilitator.post(reverse("workshops:group_ballot", args=paper), ballot).status_code == 302
     stale = facilitator.post(reverse("workshops:group_ballot", args=paper), ballot | {"place_0": "B"})
