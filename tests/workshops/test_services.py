@@ -48,6 +48,8 @@ def test_close_freezes_and_reopen_thaws_under_the_same_code(assessment: Any, mem
             "other": 0,
             "ballot": ["J", "A", "N"],
             "other_text": "",
+            "other_language": "",
+            "other_translation": "",
             "source": "paper",
         }
     ]
