@@ -23,7 +23,10 @@ def test_consultant_plans_types_and_codes_an_interview(signed_in_as: Callable[[s
     code = "AZEint15"
     expect(page.get_by_role("link", name=code)).to_be_visible()
 
-    page.get_by_role("button", name="Mark as given").click()
+    page.get_by_label("Agrees to be interviewed").select_option("Yes")
+    page.get_by_label("Agrees to be quoted").select_option("Only without attribution")
+    page.get_by_role("button", name="Record as given now").click()
+    expect(page.get_by_text("It was recorded that the information note was given.")).to_be_visible()
     page.get_by_role("textbox", name="1.1").fill("Inspectors of workplaces.")
     page.get_by_role("textbox", name="1.2").fill("They see conditions at work.")
     expect(page.get_by_text("All notes saved.")).to_be_visible()
