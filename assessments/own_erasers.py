@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import cut_chain
 from assessments.erasers import (
@@ -442,7 +443,7 @@ def _contacts_named(assessment: Assessment, words: str) -> Iterator[Place]:
             yield Place(
                 "contact",
                 row.pk,
-                "Contact for the survey",
+                _("Contact for the survey"),
                 row.name,
                 row.email,
                 model="assessments.contact",
@@ -454,14 +455,14 @@ def _contacts_named(assessment: Assessment, words: str) -> Iterator[Place]:
 def _members_named(assessment: Assessment, words: str) -> Iterator[Place]:
     for row in User.objects.filter(memberships__assessment=assessment, erased_at=None).distinct().order_by("email"):
         if matches(words, row.name, row.email):
-            label = "Member of the team"
+            label = _("Member of the team")
             yield Place("member", row.pk, label, row.name, row.email, model="assessments.user", path="members/")
 
 
 def _asked_to_join(assessment: Assessment, words: str) -> Iterator[Place]:
     for row in MemberInvitation.objects.filter(assessment=assessment, accepted_at=None):
         if matches(words, "", row.email):
-            label = "Invitation to the team"
+            label = _("Invitation to the team")
             model = "assessments.memberinvitation"
             yield Place("asked", row.pk, label, "", row.email, model=model, path="members/")
 

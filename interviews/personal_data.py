@@ -1,5 +1,7 @@
 """What the interviews store about one person who was interviewed, for a request of access."""
 
+from django.utils.translation import gettext as _
+
 from assessments.models import Assessment
 from assessments.personal_data import Person, Place, Table, matches, own_part
 from ctnat.ui.languages import english_name
@@ -13,7 +15,9 @@ def places_of_respondents(assessment: Assessment, words: str) -> list[Place]:
     found = []
     for row in Interview.objects.filter(assessment=assessment).order_by("number"):
         if matches(words, row.respondent_name):
-            note = f"Held with {row.people} people: its notes are of all of them." if row.people > 1 else ""
+            note = ""
+            if row.people > 1:
+                note = _("Held with {people} people: its notes are of all of them.").format(people=row.people)
             place = Place(
                 "interview",
                 row.pk,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, holds_rows, retains
 from assessments.models import Assessment, User
@@ -142,7 +143,7 @@ class SurveyRows(AssessmentRows):
             Place(
                 "invitation",
                 row.pk,
-                "Invitation to the survey",
+                _("Invitation to the survey"),
                 row.name,
                 row.email,
                 model="surveys.invitation",

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from assessments.audit import record
 from assessments.erasers import assessment_rows
@@ -55,8 +56,10 @@ def export_person(*, assessment: Assessment, words: str, keys: Iterable[str], by
         )
     person = Person(tuple(found[key] for key in chosen), words)
     person = Person(person.places, words, partial(without_names, assessment, but=person.labels))
-    tables = [table for rows in reversed(assessment_rows()) for table in rows.tables_of(assessment, person)]
-    filled = sorted((table for table in tables if table.rows), key=lambda table: table.name == "log")
+    with override(settings.LANGUAGE_CODE):  # a file is the same for every member
+        tables = [table for rows in reversed(assessment_rows()) for table in rows.tables_of(assessment, person)]
+        filled = sorted((table for table in tables if table.rows), key=lambda table: table.name == "log")
+        files = list(_files(assessment, person, filled))  # made now: later, other clocks apply
     record(
         "person.exported",
         by=by,
@@ -65,7 +68,7 @@ def export_person(*, assessment: Assessment, words: str, keys: Iterable[str], by
         rows=sorted(chosen),
         tables={table.name: len(table.rows) for table in filled},
     )
-    return _pack(list(_files(assessment, person, filled)))  # made now: later, other clocks and languages apply
+    return _pack(files)
 
 
 def _files(assessment: Assessment, person: Person, tables: list[Table]) -> Iterator[tuple[str, bytes]]:

@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 
 from assessments.audit import record
 from assessments.erasers import assessment_rows
@@ -154,6 +155,21 @@ def test_times_of_the_file_are_those_of_the_assessments_clocks(
     assert data["tables"]["interviews"][0]["date"] == "2016-01-19 00:00"
     made, logged = (datetime.fromisoformat(text) for text in (data["made_at"], data["tables"]["log"][-1]["at"]))
     assert made - logged < timedelta(hours=1)  # the entry of a moment before
+
+
+def test_the_file_does_not_depend_on_the_language_of_the_member(
+    assessment: Assessment, interview: Interview, member: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: Any = translation._trans  # type: ignore[attr-defined]
+    real = found.gettext
+    monkeypatch.setattr(
+        found, "gettext", lambda text: f"⟦{text}⟧" if translation.get_language() == "fr" else real(text)
+    )
+    with translation.override("fr"):
+        assert translation.gettext("Yes") == "⟦Yes⟧"
+        files = exported(assessment, member("lead"), PERSON, f"interview:{interview.pk}")
+    assert "⟦" not in "".join(files.values())
+    assert json.loads(files["data.json"])["tables"]["consent"][0]["to_be_quoted"] == "Yes"
 
 
 def test_markup_that_was_typed_stays_text(assessment: Assessment, interview: Interview, member: Any) -> None:
