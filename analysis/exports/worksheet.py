@@ -267,7 +267,7 @@ def _breakdowns(results: Results) -> Iterator[Row]:
         for profile in found.groups if found.can_be_broken_down(item.code) else ():
             table, by = found.breakdown(item.code, profile), results.translate(f"profile_{profile}")
             if table.counts is None:
-                yield item.code, item.label, by, results.translate("withheld")
+                yield item.code, item.label, by, results.survey.withheld_words
                 continue
             labels = found.side_labels(item) if table.sides else item.labels
             for place, (group, size) in enumerate(table.groups):

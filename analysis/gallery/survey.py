@@ -71,7 +71,7 @@ def breakdown(results: Results, rest: str) -> Chart:
         return Chart(key, title, "bars", (), (), results.translate("respondents"), no_groups(results))
     table = found.breakdown(code, profile)
     if table.counts is None:
-        return Chart(key, title, "bars", (), (), results.translate("respondents"), results.translate("withheld"))
+        return Chart(key, title, "bars", (), (), results.translate("respondents"), results.survey.withheld_words)
     if table.sides:
         return _sides(results, item, table, key, title)
     return _several(results, item, table, key, title) if item.is_multiple else _one(results, item, table, key, title)

@@ -405,6 +405,16 @@ class SurveyResults:
         return found
 
     @property
+    def has_lot(self) -> bool:
+        """Whether some tables of the release were left out by lot."""
+        return bool(self.found.release and self.found.release["one_in"])
+
+    @property
+    def withheld_words(self) -> str:
+        """Why a table is not shown: never which of the reasons."""
+        return translate("withheld" if self.has_lot else "withheld_by_rule", self.language)
+
+    @property
     def tables(self) -> int:
         """How many tables by group a release can have: each question that is broken down, by each characteristic."""
         return len(self.groups) * sum(self.can_be_broken_down(code) for code in self.items) if self.released else 0

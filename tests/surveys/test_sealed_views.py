@@ -353,3 +353,14 @@ def test_keys_rotated_while_the_survey_is_open(client, client_as, survey, settin
     lead = client_as("lead")
     assert messages_of(lead.post(HOME + "close/", follow=True)).startswith("Survey closed.")
     assert (Response.objects.count(), SealedAnswer.objects.count()) == (5, 0)
+
+
+def test_a_receipt_holds_while_the_key_of_the_forms_is_lost(client, survey, settings) -> None:
+    """Removing a form needs no key: what cannot be read can still be erased."""
+    receipt = send_many(client, 2)[0]
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    refused = client.post("/s/remove/?lang=en", {"_receipt": "BBBB-BBBB-BBBB"})
+    assert (refused.status_code, SealedAnswer.objects.count()) == (422, 2)
+    removed = client.post("/s/remove/?lang=en", {"_receipt": receipt})
+    assert (removed.status_code, SealedAnswer.objects.count()) == (200, 1)
+    assert "Your form has been removed" in text_of(removed)

@@ -174,6 +174,20 @@ def test_overview_counts_the_tables_by_group(assessment: Assessment, client_as: 
     assert 0 < sum(shown) < len(shown) == 2 * len(broken_down)
 
 
+@pytest.mark.parametrize("one_in", [0, 20])
+def test_lots_are_named_only_where_they_are_drawn(assessment: Assessment, client_as: Any, one_in: int) -> None:
+    rows = mixed(12)
+    fill(assessment, [row | {"3.1.6": "absent" if row["1.6"] == "female" else row["3.1.5"]} for row in rows])
+    release(assessment, one_in=one_in)
+    item = plain(client_as("observer").get(url("survey_item", "3.1.6")).content.decode())
+    file = BytesIO()
+    worksheet.save(for_assessment(assessment), file)
+    cells = [str(row[3]) for row in load_workbook(file)["Break-downs"].iter_rows(values_only=True)]
+    for words in (item, overview_of(client_as("observer")), " ".join(cells)):
+        assert "could tell what one person answered" in words
+        assert ("left out by lot" in words) is bool(one_in)
+
+
 def test_a_release_does_not_change_with_the_responses(assessment: Assessment) -> None:
     survey = fill(assessment, mixed(12))
     release(assessment, one_in=0)
