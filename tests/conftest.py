@@ -163,12 +163,6 @@ def check_roles(client_as: Callable[[str], Client]) -> Callable[..., None]:
     return check
 
 
-@pytest.fixture
-def ladder(check_roles: Callable[..., None]) -> Callable[..., None]:
-    """The former name of `check_roles`, until the last tests that use it are renamed."""
-    return check_roles
-
-
 @contextmanager
 def rows_of_module(django_db_blocker: Any, load: Callable[[], None]) -> Iterator[None]:
     """The rows that `load` makes, for all tests of a module, each of which is undone by itself. In a fixture of the

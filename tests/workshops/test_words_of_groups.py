@@ -184,9 +184,9 @@ def test_minutes_print_both_and_are_made_again_with_later_translations(workshop:
     assert AuditEvent.objects.filter(action="minutes.renewed").count() == 1
 
 
-def test_minutes_new_ladder(workshop: Workshop, ladder: Any) -> None:
+def test_minutes_new_roles(workshop: Workshop, check_roles: Any) -> None:
     address = reverse("workshops:minutes_new", args=["AZE-2016", workshop.pk])
-    ladder(address, allowed="facilitator", denied="consultant", method="post", ok=302)
+    check_roles(address, allowed="facilitator", denied="consultant", method="post", ok=302)
 
 
 def test_minutes_of_a_workshop_that_is_open_are_not_made(workshop: Workshop, client_as: Any) -> None:
