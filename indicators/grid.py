@@ -33,6 +33,7 @@ class GridCell:
     proposal: Mark | None
     revision: int = 1  # rises when the state or the reason shown changes
     withdrawn: Mark | None = None  # a withdrawn proposal
+    label: str = ""  # of its column, as in `CELL_LABELS`
 
     @property
     def state(self) -> str:
@@ -45,10 +46,6 @@ class GridCell:
     @property
     def sign(self) -> str:
         return SIGNS[self.state]
-
-    @property
-    def label(self) -> str:
-        return str(CELL_LABELS[self.name])
 
     @property
     def key(self) -> str:
@@ -122,6 +119,7 @@ def grid(assessment: Assessment, language: str = "en") -> tuple[GridCategory, ..
 def _rows(
     category: Category, marks: dict[tuple[str, str, str], Mark], revisions: dict[str, int], language: str
 ) -> Iterator[GridRow]:
+    labels = {name: str(label) for name, label in CELL_LABELS.items()}  # translated once, not for each cell
     for criterion in category.criteria:
         cells = []
         for cell in criterion.cells:
@@ -138,6 +136,7 @@ def _rows(
                     proposal=None if proposal and proposal.withdrawn else proposal,
                     revision=revisions.get(f"{criterion.name}/{cell.name}", 1),
                     withdrawn=proposal if proposal and proposal.withdrawn else None,
+                    label=labels[cell.name],
                 )
             )
         yield GridRow(criterion, criterion.text.translate(language), tuple(cells))

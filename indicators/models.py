@@ -182,7 +182,9 @@ class Recommendation(models.Model):
     def status_shown(self) -> str:
         """The status of this wording, in words."""
         return (
-            _("Draft, validated in an earlier wording") if self.was_validated_otherwise else self.get_status_display()
+            _("Draft, validated in an earlier wording")
+            if self.was_validated_otherwise
+            else str(self.Status(self.status).label)  # `get_status_display` would translate every label
         )
 
     @property
