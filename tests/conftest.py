@@ -99,7 +99,7 @@ def member(assessment: Assessment) -> Callable[..., Any]:
 
     def get(role: str) -> Any:
         if role not in made:
-            user = UserFactory(email=f"{role}@example.org", name=Role(role).label)
+            user = UserFactory(email=f"{role}@example.org", name=str(Role(role).label))
             MembershipFactory(user=user, assessment=assessment, role=role)
             made[role] = user
         return made[role]

@@ -53,7 +53,7 @@ def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
     def load() -> None:
         with transaction.atomic():
             assessment = AssessmentFactory(reference="AZE-2016")
-            lead = UserFactory(email="lead@example.org", name=Role.LEAD.label)
+            lead = UserFactory(email="lead@example.org", name=str(Role.LEAD.label))
             MembershipFactory(user=lead, assessment=assessment, role=Role.LEAD)
             found.update(fill(assessment, lead))
             connection.run_on_commit.clear()  # the files of the edition: each test makes those that it reads
