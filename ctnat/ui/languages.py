@@ -46,6 +46,7 @@ LANGUAGES = {
         Language("fr", "French", "Français", "«»“”"),
         Language("es", "Spanish", "Español", "«»“”"),
         Language("pt", "Portuguese", "Português", "«»“”"),
+        Language("ro", "Romanian", "Română", "„”«»"),
     )
 }
 
