@@ -11,7 +11,7 @@ from django.core import mail
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from assessments.audit import record
 from assessments.middleware import MemberLanguageMiddleware
@@ -180,6 +180,20 @@ def test_the_mail_for_a_new_password_is_in_the_language_of_the_account(
     )
     client.post("/accounts/password/reset/", {"email": "french@example.org"}, headers=ARABIC)
     assert seen == ["fr"]
+
+
+def test_the_french_catalogue_is_compiled_and_agrees_with_its_numbers() -> None:
+    with translation.override("fr"):
+        assert gettext("Page not found") == "Page introuvable"
+        errors = (
+            "There is {} error to correct. Nothing has been saved yet; your entries are still here.",
+            "There are {}",
+        )
+        found = [
+            ngettext(errors[0].format("%(n)s"), errors[1], n).partition(".")[0].replace("%(n)s", str(n))
+            for n in (0, 1, 2)
+        ]
+    assert found == ["Il y a 0 erreur à corriger", "Il y a 1 erreur à corriger", "Il y a 2 erreurs à corriger"]
 
 
 def test_the_audit_log_is_in_english(assessment: Assessment, member: Any) -> None:
