@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from assessments import erasers
 from assessments.erasers import (
@@ -40,7 +41,7 @@ from assessments.services import erasure
 from assessments.services.erasure import Preview, ask_erasure, cancel_erasure, confirm_erasure, preview
 from assessments.uses import Use
 from ctnat.ui.errors import InputError
-from tests.factories import AssessmentFactory, MembershipFactory
+from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 
 calls: list[Any] = []
 
@@ -167,6 +168,8 @@ def test_what_apps_store_is_erased_from_the_highest_layer_down_and_counted_from_
         "third of a",
     ]
     one, two = rows("one"), rows("two")
+    nobody: Any = None
+    assert (one().find_person(study, nobody), one().tables_of(study, nobody)) == ([], [])
     assert (retains("names")(one), retains("names")(two)) == (one, two)
     assert [type(found) for found in retained_rows("names")] == [one, two]
     assert retained_rows("notes") == []
@@ -421,3 +424,41 @@ def test_a_cancelled_request_says_who_cancelled_it_and_forgets_its_note(
     confirm_erasure(request=beside, by=other, seen=preview(beside).seen)
     with pytest.raises(ValidationError, match=r"erased already, on \d+ \w+ 20\d\d at \d\d:\d\d"):
         cancel_erasure(request=beside, by=lead)
+
+
+def mailed(assessment: Assessment, by: User, capture: Any, mailoutbox: list[Any]) -> tuple[ErasureRequest, list[Any]]:
+    mailoutbox.clear()
+    with capture(execute=True):
+        request = ask(assessment, by, note="Please.")
+    return request, [mail for mail in mailoutbox if mail.subject == "Request to erase data of AZE-2016"]
+
+
+def test_those_who_can_confirm_a_request_are_mailed_its_code_and_its_page(
+    assessment: Assessment,
+    lead: User,
+    other: User,
+    stone: Any,
+    settings: Any,
+    mailoutbox: list[Any],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.SITE_URL = "https://example.org"
+    MembershipFactory(assessment=assessment, role=Role.CONSULTANT)
+    MembershipFactory(assessment=assessment, role=Role.LEAD, user__is_active=False)
+    MembershipFactory(role=Role.LEAD, assessment__reference="GEO-2016", assessment__country="GEO")
+    staff = [UserFactory(is_staff=True, is_active=active) for active in (True, False)]
+
+    request, [mail] = mailed(assessment, lead, django_capture_on_commit_callbacks, mailoutbox)
+    assert mail.to == [other.email]
+    assert "Lead has requested that the following is erased for good from the needs assessment AZE-2016" in mail.body
+    assert "\nStone key 7\nReason: The person concerned asked for it\n" in mail.body
+    assert f"https://example.org/a/AZE-2016/erasures/{request.pk}/" in mail.body
+    assert "Please." not in mail.body
+
+    cancel_erasure(request=request, by=lead)
+    other.is_active, lead.is_staff = False, True
+    other.save()
+    lead.save()
+    request, [mail] = mailed(assessment, lead, django_capture_on_commit_callbacks, mailoutbox)
+    assert mail.to == [staff[0].email]
+    assert f"https://example.org{reverse('assessments:site_erasure_detail', args=[request.pk])}" in mail.body

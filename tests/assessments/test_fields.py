@@ -28,7 +28,7 @@ from assessments.fields import (
 )
 from assessments.models import Assessment, Contact
 from interviews.models import Answer, Coding, Interview
-from surveys.models import Response
+from surveys.models import Response, Survey
 
 KEY, LOST = UUID(int=7), UUID(int=8)
 TEXT: Any = Answer._meta.get_field("text")
@@ -205,11 +205,12 @@ def test_an_empty_document_is_in_clear(empty: str | None) -> None:
     )
 
 
-def test_a_document_that_is_not_there_is_null_in_a_backup() -> None:
+def test_a_backup_has_a_document_as_a_token_and_null_where_there_is_none() -> None:
     field: Any = ProtectedJSONField(null=True)
     assert (field.to_text(None), field.sealed(KEY, None), field.get_default()) == (None, None, None)
-    response = Response(answers={"a": 1})
-    response.survey_id = 1
+    assert ProtectedJSONField().get_default() is None
+    response = Response(survey=Survey(assessment=Assessment(data_key_id=KEY)), answers={"a": 1})
+    assert decrypt(DOCUMENT.value_to_string(response), "surveys.response.answers") == '{"a":1}'
     with stored_form():
         response.answers = "ct1:token"
         assert DOCUMENT.value_to_string(response) == "ct1:token"

@@ -118,7 +118,7 @@ def _places(tree: ast.AST, above: tuple[ast.AST, ...] = ()) -> Iterator[tuple[as
 def _is_left_alone(node: ast.AST, parent: ast.AST) -> bool:
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__":
         return True
-    if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "Literal":
+    if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") in {"Literal", "Callable"}:
         return True  # the name of a type: mypy reads it, nothing at run time does
     if isinstance(node, ast.Call) and _called(node) == "TypeVar":
         return True

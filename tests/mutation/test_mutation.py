@@ -20,6 +20,7 @@ from tests.mutation.targets import TARGETS
 SOURCE = '''
 """A module."""
 
+from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Literal, TypeVar
 
@@ -28,6 +29,7 @@ LIMIT = 3
 NAMES = {"a": "b"}
 Side = Literal["left", "right"]
 Item = TypeVar("Item", bound=int)
+Made = Callable[[int, str], list[int]]
 ALLOWED = {"read": {"lead", "member"}}
 
 
