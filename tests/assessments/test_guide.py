@@ -37,7 +37,7 @@ def test_help_page_is_for_those_who_signed_in(client_as: Callable[[str], Client]
     assert client_as("anonymous").get("/help/").status_code == 302
     page = client_as("observer").get("/help/")
     assert page.status_code == 200
-    assert all(term.label in page.content.decode() for term in TERMS.values())
+    assert all(str(term.label) in page.content.decode() for term in TERMS.values())
 
 
 def test_term_explains_itself() -> None:
