@@ -67,6 +67,7 @@ class Stone(Eraser):
         return f"key {typed.get('which')}", {"side": typed.get("side", "left")}
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Any:
+        assert isinstance(assessment, Assessment)
         if key == "key gone":
             raise InputError("There is no such stone.")
         return ("stone", assessment, key, dict(place))
