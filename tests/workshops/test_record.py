@@ -304,4 +304,8 @@ def _squeezed(text: str) -> str:
 
 
 def _plain(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", html, flags=re.S)).replace(" :", ":")
+    return (
+        re.sub(r"\s+", " ", re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", html, flags=re.S))
+        .replace(" :", ":")
+        .replace(" .", ".")
+    )
