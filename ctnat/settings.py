@@ -33,6 +33,7 @@ def required(name: str) -> str:
 
 
 SECRET_KEY = required("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # keys in use before: their links still work
 FIELD_KEYS = [key for key in required("FIELD_KEYS").split(",") if key]  # the first encrypts, all decrypt
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

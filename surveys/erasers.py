@@ -15,7 +15,7 @@ from ctnat.ui.errors import InputError
 from ctnat.ui.languages import english_name
 from surveys.erasure import forget_invited
 from surveys.models import Draft, Invitation, Response, SealedAnswer, Survey
-from surveys.sealed.receipts import LENGTH, letters_of, mark_once_opened, mark_while_sealed
+from surveys.sealed.receipts import LENGTH, letters_of, marks_once_opened, marks_while_sealed
 from surveys.services.erasure import erase_response, erase_sealed_answer, find_in_boxes, line_of
 
 SEALED = "sealed"
@@ -37,10 +37,10 @@ class ResponseEraser(Eraser):
         which = "".join(sign for sign in str(typed.get("which", "")) if sign.isprintable()).strip()
         response = Response.objects.filter(survey__assessment=assessment, code__iexact=which[:20]).first()
         if response is None and len(letters_of(which)) == LENGTH:
-            mark = mark_once_opened(which)
-            response = Response.objects.filter(survey__assessment=assessment, receipt_hmac=mark).first()
+            marks = marks_once_opened(which)
+            response = Response.objects.filter(survey__assessment=assessment, receipt_hmac__in=marks).first()
             sealed = SealedAnswer.objects.filter(
-                survey__assessment=assessment, receipt_hmac=mark_while_sealed(which)
+                survey__assessment=assessment, receipt_hmac__in=marks_while_sealed(which)
             ).first()
             if sealed:
                 return f"{SEALED}:{sealed.pk}", {}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from assessments.audit import record
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
-from assessments.tokens import new_token, token_hmac
+from assessments.tokens import new_token, token_hmac, token_hmacs
 from ctnat.ui.errors import InputError
 from ctnat.ui.mail import is_mail_configured, written_in
 
@@ -131,7 +131,7 @@ def _send(invitation: MemberInvitation, link: str) -> Delivery:
 def find_invitation(token: str) -> MemberInvitation | None:
     """The open invitation of a link's token: neither used, nor revoked, nor expired."""
     found = MemberInvitation.objects.open().select_related("assessment__study")
-    return found.filter(token_hmac=token_hmac(token, purpose=PURPOSE)).first()
+    return found.filter(token_hmac__in=token_hmacs(token, purpose=PURPOSE)).first()
 
 
 @transaction.atomic

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from surveys.distribution.links import token_digest
-from surveys.models import Invitation, Response, SealedAnswer, Survey
-from surveys.sealed.receipts import mark_once_opened, mark_while_sealed, receipt_of
+from surveys.distribution.links import token_digests
+from surveys.models import Invitation, Survey
+from surveys.sealed.receipts import receipts_of
+from surveys.sealed.received import forms_with, receipt_given
 
 
 @dataclass(frozen=True)
@@ -39,28 +40,26 @@ class SurveyAccess:
 def _with_sent_before(rows: QuerySet[Any], uuid: UUID | None, survey: Any) -> QuerySet[Any]:
     if uuid is None:
         return rows
-    receipt = receipt_of(uuid)
-    sealed = SealedAnswer.objects.filter(survey=survey, receipt_hmac=mark_while_sealed(receipt))
-    opened = Response.objects.filter(survey=survey, receipt_hmac=mark_once_opened(receipt))
+    sealed, opened = forms_with(survey, receipts_of(uuid))
     found: QuerySet[Any] = rows.annotate(sent_before=Q(Exists(sealed)) | Q(Exists(opened)))
     return found
 
 
-def _receipt(row: Any, uuid: UUID | None) -> str:
-    return receipt_of(uuid) if uuid and row.sent_before else ""
+def _receipt(row: Any, survey: Any, uuid: UUID | None) -> str:
+    return receipt_given(survey, uuid) if uuid and row.sent_before else ""
 
 
 def open_access(slug: str, uuid: UUID | None = None) -> SurveyAccess | None:
     rows = Survey.objects.with_document().filter(open_slug=slug)
     survey = _with_sent_before(rows, uuid, OuterRef("pk")).first()
-    return survey and SurveyAccess(survey, "open", slug, receipt=_receipt(survey, uuid))
+    return survey and SurveyAccess(survey, "open", slug, receipt=_receipt(survey, survey, uuid))
 
 
 def personal_access(token: str, uuid: UUID | None = None) -> SurveyAccess | None:
-    rows = Invitation.objects.filter(token_hmac=token_digest(token), revoked_at=None).select_related(
+    rows = Invitation.objects.filter(token_hmac__in=token_digests(token), revoked_at=None).select_related(
         "survey__assessment__study", "survey__questionnaire"
     )
     invitation = _with_sent_before(rows, uuid, OuterRef("survey")).first()
     if invitation is None:
         return None
-    return SurveyAccess(invitation.survey, "personal", token, invitation, _receipt(invitation, uuid))
+    return SurveyAccess(invitation.survey, "personal", token, invitation, _receipt(invitation, invitation.survey, uuid))

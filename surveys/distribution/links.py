@@ -5,7 +5,7 @@ import secrets
 from django.conf import settings
 from django.urls import reverse
 
-from assessments.tokens import token_hmac
+from assessments.tokens import token_hmac, token_hmacs
 from surveys.models import Invitation, Survey
 
 PURPOSE = "survey-invitation"
@@ -18,7 +18,12 @@ def token_of(nonce: str) -> str:
 
 def token_digest(token: str) -> str:
     """The digest of a token that the database stores."""
-    return token_hmac(token, purpose=PURPOSE)
+    return token_digests(token)[0]
+
+
+def token_digests(token: str) -> list[str]:
+    """What may be stored of a token, the present key's first."""
+    return token_hmacs(token, purpose=PURPOSE)
 
 
 def new_nonce() -> str:
@@ -26,7 +31,10 @@ def new_nonce() -> str:
 
 
 def personal_link(invitation: Invitation) -> str:
-    return _absolute(reverse("surveys_public:personal_form", args=[token_of(invitation.nonce)]))
+    """The link that was sent first, also after the key with which it was made was replaced."""
+    tokens = [found[:32] for found in token_hmacs(invitation.nonce, purpose=f"{PURPOSE}-token")]
+    sent = next((token for token in tokens if invitation.token_hmac in token_digests(token)), tokens[0])
+    return _absolute(reverse("surveys_public:personal_form", args=[sent]))
 
 
 def open_link(survey: Survey) -> str:

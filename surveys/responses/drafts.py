@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from assessments.tokens import token_hmac
+from assessments.tokens import token_hmacs
 from surveys.models import Draft, Survey
 from surveys.sealed.boxes import unseal
 from surveys.sealed.receipts import LETTERS, letters_of
@@ -31,12 +31,17 @@ def new_code() -> str:
 
 
 def draft_hmac(survey: Survey, code: str) -> str:
-    return token_hmac(f"{survey.pk}:{letters_of(code)}", purpose="survey-draft")
+    return draft_hmacs(survey, code)[0]
+
+
+def draft_hmacs(survey: Survey, code: str) -> list[str]:
+    """What may be stored of a code, the present key's first."""
+    return token_hmacs(f"{survey.pk}:{letters_of(code)}", purpose="survey-draft")
 
 
 def find_draft(*, survey: Survey, code: str) -> Draft | None:
     found: Draft | None = Draft.objects.filter(
-        survey=survey, code_hmac=draft_hmac(survey, code), expires_on__gte=timezone.now().date()
+        survey=survey, code_hmac__in=draft_hmacs(survey, code), expires_on__gte=timezone.now().date()
     ).first()
     return found
 

@@ -8,7 +8,7 @@ before and after an opening, would otherwise link an invitation's mark to the an
 from typing import Final
 from uuid import UUID
 
-from assessments.tokens import token_hmac
+from assessments.tokens import token_hmacs
 from ctnat.ui.digits import ascii_digits
 
 LETTERS: Final = "BCDFGHJKMNPQRSTVWXYZ23456789"  # no vowels, so no words; no letters that are easily confused
@@ -17,7 +17,15 @@ LENGTH: Final = 12
 
 def receipt_of(uuid: UUID) -> str:
     """The receipt of the form whose page had `uuid`: `XXXX-XXXX-XXXX`."""
-    number = int(token_hmac(str(uuid), purpose="survey-receipt"), 16)
+    return receipts_of(uuid)[0]
+
+
+def receipts_of(uuid: UUID) -> list[str]:
+    """The receipt, and those that the form would have had with the keys that were in use before."""
+    return [_written(int(found, 16)) for found in token_hmacs(str(uuid), purpose="survey-receipt")]
+
+
+def _written(number: int) -> str:
     letters = ""
     for _ in range(LENGTH):
         number, letter = divmod(number, len(LETTERS))
@@ -32,9 +40,19 @@ def letters_of(code: str) -> str:
 
 def mark_while_sealed(receipt: str) -> str:
     """The HMAC of a receipt that is stored beside the sealed form."""
-    return token_hmac(letters_of(receipt), purpose="survey-receipt-sealed")
+    return marks_while_sealed(receipt)[0]
+
+
+def marks_while_sealed(receipt: str) -> list[str]:
+    """What may be stored of a receipt beside the sealed form, the present key's first."""
+    return token_hmacs(letters_of(receipt), purpose="survey-receipt-sealed")
 
 
 def mark_once_opened(receipt: str) -> str:
     """The HMAC of a receipt that is stored beside the response."""
-    return token_hmac(letters_of(receipt), purpose="survey-receipt-opened")
+    return marks_once_opened(receipt)[0]
+
+
+def marks_once_opened(receipt: str) -> list[str]:
+    """What may be stored of a receipt beside the response, the present key's first."""
+    return token_hmacs(letters_of(receipt), purpose="survey-receipt-opened")

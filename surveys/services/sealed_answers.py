@@ -21,7 +21,15 @@ from assessments.models import User
 from assessments.write_ahead_log import empty_log_after_commit
 from surveys.models import Invitation, Response, SealedAnswer, Survey
 from surveys.sealed.boxes import UnreadableBox, seal, unseal
-from surveys.sealed.receipts import mark_once_opened, mark_while_sealed, receipt_of
+from surveys.sealed.receipts import (
+    mark_once_opened,
+    mark_while_sealed,
+    marks_once_opened,
+    marks_while_sealed,
+    receipt_of,
+    receipts_of,
+)
+from surveys.sealed.received import forms_with, receipt_given
 from surveys.services.erasure import line_of
 from surveys.services.responses import checked_answers
 
@@ -52,23 +60,22 @@ def seal_response(
     }
     box = seal(survey.pk, content)
     with transaction.atomic(savepoint=False):  # no statement of its own inside another transaction; nothing raises here
-        refusal = _mark_received(survey, receipt, invitation)
+        refusal = _mark_received(survey, uuid, invitation)
         if not refusal:
             SealedAnswer.objects.create(survey=survey, box=box, receipt_hmac=mark_while_sealed(receipt))
             empty_log_after_commit()
             return receipt
     if refusal == "repeated":
-        return receipt
+        return receipt_given(survey, uuid)
     raise NotAccepted(refusal)
 
 
-def _mark_received(survey: Survey, receipt: str, invitation: Invitation | None) -> str:
+def _mark_received(survey: Survey, uuid: UUID, invitation: Invitation | None) -> str:
     """Mark the invitation as answered in the survey's row, which is the lock. Returns the refusal, if there is one.
 
     First it is tried on the row as read before; where another answer came in between, the row is locked and read again.
     """
-    sealed = SealedAnswer.objects.filter(survey=survey, receipt_hmac=mark_while_sealed(receipt))
-    opened = Response.objects.filter(survey=survey, receipt_hmac=mark_once_opened(receipt))
+    sealed, opened = forms_with(survey, receipts_of(uuid))
     unchanged = Survey.objects.filter(pk=survey.pk, status=Survey.Status.OPEN)
     unchanged = unchanged.filter(~Exists(sealed), ~Exists(opened))
     for locked in (False, True):
@@ -199,13 +206,14 @@ def withdraw_response(*, receipt: str) -> bool:
     A sealed form is deleted. Of a response that was opened, the row stays without its answers, so that codes and what
     refers to it remain; it cannot be restored.
     """
-    boxes = SealedAnswer.objects.select_for_update(of=("self",)).filter(receipt_hmac=mark_while_sealed(receipt))
+    boxes = SealedAnswer.objects.select_for_update(of=("self",)).filter(receipt_hmac__in=marks_while_sealed(receipt))
     sealed = list(boxes.select_related("survey__assessment"))
     gone = [{"sealed": str(answer.pk)} for answer in sealed]
     for answer in sealed:
         answer.delete()
         record("sealed_answer.withdrawn", by=None, assessment=answer.survey.assessment, target=answer.survey)
-    opened = list(Response.objects.filter(receipt_hmac=mark_once_opened(receipt)).select_related("survey__assessment"))
+    rows = Response.objects.filter(receipt_hmac__in=marks_once_opened(receipt))
+    opened = list(rows.select_related("survey__assessment"))
     gone += [line_of(response) for response in opened]
     for response in opened:
         response.answers, response.receipt_hmac, response.withdrawn = {}, "", True

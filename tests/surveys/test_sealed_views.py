@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,10 @@ from django.test import Client
 
 from assessments.models import AuditEvent
 from surveys.distribution import throttle
-from surveys.models import Response, SealedAnswer, Survey
+from surveys.distribution.invitees import Person
+from surveys.distribution.links import personal_link
+from surveys.models import Invitation, Response, SealedAnswer, Survey
+from surveys.services.invitations import invite
 from surveys.words import complete_languages
 from tests.factories import write_to
 from tests.surveys.factories import InvitationFactory, ResponseFactory
@@ -364,3 +368,24 @@ def test_a_receipt_holds_while_the_key_of_the_forms_is_lost(client, survey, sett
     removed = client.post("/s/remove/?lang=en", {"_receipt": receipt})
     assert (removed.status_code, SealedAnswer.objects.count()) == (200, 1)
     assert "Your form has been removed" in text_of(removed)
+
+
+def test_what_was_given_out_still_works_after_the_secret_key_was_replaced(client, survey, settings) -> None:
+    """Personal links, saved codes and receipts; and a form sent again stays one form, with the receipt given first."""
+    invite(survey=survey, people=[Person(email="invited@example.org")], by=None)
+    before, uuid = personal_link(Invitation.objects.get()), str(uuid4())
+    first, second = receipt_in(post(client, _uuid=uuid)), receipt_in(post(client))
+    code = re.search(r'saved-code" dir="ltr">([A-Z0-9-]+)<', html_of(post(client, _do="save")))[1]  # type: ignore[index]
+
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "replaced" * 8, [settings.SECRET_KEY]
+
+    assert personal_link(Invitation.objects.get()) == before  # so that a reminder has the link that was sent first
+    assert client.get(urlsplit(before).path).status_code == 200
+    assert client.post("/s/open/continue/", {"_code": code}).status_code == 200
+    assert receipt_in(post(client, _uuid=uuid)) == first
+    assert SealedAnswer.objects.count() == 2
+    assert client.post("/s/remove/", {"_receipt": second}).status_code == 200
+    assert receipt_in(post(client, _uuid=uuid)) == first
+    settings.SECRET_KEY_FALLBACKS = []
+    assert client.get(urlsplit(before).path).status_code == 404
+    assert client.post("/s/remove/", {"_receipt": first}).status_code == 422

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from assessments.audit import record
 from assessments.models import User
 from assessments.once import key_detail, made_before
-from assessments.tokens import new_token, token_hmac
+from assessments.tokens import new_token, token_hmacs
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.seen import Marks, check_seen, values_of
 from indicators.matrix import matrix_of
@@ -143,7 +143,12 @@ def find_group_now(group: Group) -> Group:
 
 
 def device_hmac(token: str) -> str:
-    return token_hmac(token, purpose=TOKEN_PURPOSE)
+    return device_hmacs(token)[0]
+
+
+def device_hmacs(token: str) -> list[str]:
+    """What may be stored of a device's token, the present key's first."""
+    return token_hmacs(token, purpose=TOKEN_PURPOSE)
 
 
 def _fill(group: Group, *, name: str, categories: Iterable[str], women: int, men: int, other: int, sector: str) -> None:

@@ -17,7 +17,7 @@ from ctnat.translation.languages import preferred_language
 from ctnat.ui.languages import LANGUAGES, direction, own_name
 from ctnat.ui.words import isolate
 from workshops.models import Group, Workshop
-from workshops.services.groups import device_hmac
+from workshops.services.groups import device_hmacs
 from workshops.words import GroupError, offered, translate, translate_all
 
 COOKIE = "ctnat_group"
@@ -31,7 +31,7 @@ def find_device(request: HttpRequest) -> Group | None:
     token = request.COOKIES.get(COOKIE, "")
     if not token or not token.isascii():
         return None
-    groups = Group.objects.with_ballots().filter(device_hmac=device_hmac(token))
+    groups = Group.objects.with_ballots().filter(device_hmac__in=device_hmacs(token))
     return groups.select_related(
         "ballot", "workshop__assessment__questionnaire", "workshop__assessment__matrix", "workshop__assessment__study"
     ).first()

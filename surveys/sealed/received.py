@@ -1,0 +1,29 @@
+"""Whether a form was received: a form sent twice is one."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from surveys.models import Response, SealedAnswer
+from surveys.sealed.receipts import marks_once_opened, marks_while_sealed, receipts_of
+
+
+def forms_with(survey: Any, receipts: Sequence[str]) -> tuple[QuerySet[SealedAnswer], QuerySet[Response]]:
+    """(sealed forms, responses) of a survey with one of the receipts. `survey` may be an `OuterRef`."""
+    sealed = [mark for receipt in receipts for mark in marks_while_sealed(receipt)]
+    opened = [mark for receipt in receipts for mark in marks_once_opened(receipt)]
+    return (
+        SealedAnswer.objects.filter(survey=survey, receipt_hmac__in=sealed),
+        Response.objects.filter(survey=survey, receipt_hmac__in=opened),
+    )
+
+
+def receipt_given(survey: Any, uuid: UUID) -> str:
+    """The receipt that was given for a form that was received; it was made with the key of that time."""
+    receipts = receipts_of(uuid)
+    for receipt in receipts[1:]:
+        if any(rows.exists() for rows in forms_with(survey, [receipt])):
+            return receipt
+    return receipts[0]
