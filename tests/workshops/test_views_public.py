@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from ctnat.ui.languages import LANGUAGES
 from indicators.services.recommendations import set_status
 from surveys.distribution import throttle
 from tests.indicators.factories import make_mark, make_recommendation
