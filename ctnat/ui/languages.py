@@ -47,6 +47,9 @@ LANGUAGES = {
         Language("es", "Spanish", "Español", "«»“”"),
         Language("pt", "Portuguese", "Português", "«»“”"),
         Language("ro", "Romanian", "Română", "„”«»"),
+        Language("uk", "Ukrainian", "Українська", "«»„“"),
+        Language("tr", "Turkish", "Türkçe", "“”‘’"),
+        Language("fa", "Persian", "فارسی", "«»‹›"),
     )
 }
 
