@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from ctnat.ui.formats import format_date, format_number
+from ctnat.ui.languages import LANGUAGES
 from ctnat.ui.words import Words
 from surveys.questionnaire.validation import AnswerError
 
@@ -14,6 +15,11 @@ translate, translate_all = WORDS.translate, WORDS.translate_all
 def complete_languages() -> frozenset[str]:
     """The languages in which every text is there."""
     return WORDS.languages
+
+
+def offered_languages() -> list[str]:
+    """The languages in which every text is there, English first: for pages that belong to no survey."""
+    return [code for code in LANGUAGES if code in complete_languages()]
 
 
 def error_text(error: AnswerError, language: str) -> str:

@@ -16,12 +16,12 @@ from surveys.models import Survey
 from surveys.questionnaire import rendering
 from surveys.questionnaire.documents import document_of, version_key
 from surveys.questionnaire.validation import AnswerError
-from surveys.words import complete_languages, translate, translate_all
+from surveys.words import offered_languages, translate, translate_all
 
 
 def page_language(access: SurveyAccess | None, request: HttpRequest) -> str:
     """The language asked for, else the invitation's, else the browser's, among those of the survey."""
-    offered = (access.survey.languages if access else sorted(complete_languages())) or ["en"]
+    offered = (access.survey.languages if access else offered_languages()) or ["en"]
     fields: Mapping[str, Any] = request.POST if request.method == "POST" and access else {}
     asked = [fields.get("_to"), fields.get("_in"), request.GET.get("lang")]
     if access and access.invitation:

@@ -40,7 +40,7 @@ from surveys.sealed.receipts import letters_of
 from surveys.services.drafts import delete_draft, save_draft
 from surveys.services.invitations import mark_opened
 from surveys.services.sealed_answers import NotAccepted, seal_response, withdraw_response
-from surveys.words import complete_languages, translate, translate_all
+from surveys.words import complete_languages, offered_languages, translate, translate_all
 
 POST_LIMIT = 1024 * 1024  # bytes; the longest form that can be valid has about a third
 
@@ -305,7 +305,7 @@ def form_remove(request: HttpRequest) -> HttpResponse:
     context = {
         "words": translate_all(language),
         "page_language": language,
-        "languages": [(code, own_name(code)) for code in sorted(complete_languages())],
+        "languages": [(code, own_name(code)) for code in offered_languages()],
         "receipt": receipt,
         "error": translate("receipt_unknown", language) if request.method == "POST" else "",
     }

@@ -47,8 +47,9 @@ calls: list[Any] = []
 
 
 @pytest.fixture(autouse=True)
-def registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Empty registries, into which these tests register."""
+def registries(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Iterator[None]:
+    """Empty registries, into which these tests register, and a register of what they erase."""
+    settings.ERASURE_REGISTER = tmp_path / "erasures.jsonl"
     for name in ("_erasers", "_copies", "_cites", "_rows", "_retained"):
         monkeypatch.setattr(erasers, name, {})
     calls.clear()

@@ -196,17 +196,10 @@ def test_the_french_catalogue_is_compiled_and_agrees_with_its_numbers() -> None:
     assert found == ["Il y a 0 erreur à corriger", "Il y a 1 erreur à corriger", "Il y a 2 erreurs à corriger"]
 
 
-def test_the_audit_log_is_in_english(assessment: Assessment, member: Any) -> None:
-    class Named(User):
-        class Meta:
-            proxy = True
-            app_label = "assessments"
-
-        def __str__(self) -> str:
-            return gettext("Yes")
-
+def test_the_audit_log_is_in_english(member: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(User, "__str__", lambda self: gettext("Yes"))
     with translation.override("fr"):
         assert gettext("Yes") == "Oui"
-        event = record("user.tested", by=member("lead"), target=Named(pk=1))
+        event = record("user.tested", by=member("lead"), target=member("lead"))
         assert translation.get_language() == "fr"
     assert event.object_label == "Yes"

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments.models import AuditEvent
+from assessments.tokens import token_hmac
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.seen import marks_of
 from indicators.models import Recommendation
@@ -524,7 +525,7 @@ def test_devices_join_and_leave_on_record_and_only_one_at_a_time(workshop: Works
 
 
 def test_a_device_token_of_a_group_is_of_no_use_elsewhere() -> None:
-    assert groups_module.device_hmac("token") == groups_module.token_hmac("token", purpose="workshop-group")
+    assert groups_module.device_hmac("token") == token_hmac("token", purpose="workshop-group")
 
 
 # Workshops
@@ -790,7 +791,7 @@ def test_minutes_contain_the_results_the_agenda_and_the_statements_of_this_works
     words = {word.group: word.words for row in results.verdicts for word in row.words}
     taken_back = {word.group: word.words for row in results.verdicts for word in row.withdrawn}
     assert (words, taken_back) == ({"Police": "Not so."}, {"Shelter": "Never."})
-    statements = [(row.statement, row.who, name) for row, name in given.pop("statements")]
+    statements = [(row.statement, row.who, name) for row, name, _ in given.pop("statements")]
     assert sorted(statements) == [("It is.", "Police", "Cell 1.1 F1"), ("Not so.", "Police", "Cell 1.1 F1")]
     counts = given.pop("counts")
     assert {row.letter: row.groups for row in counts.rows if row.groups} == {"J": 1, "A": 1, "N": 1}
@@ -813,7 +814,7 @@ def test_minutes_number_the_groups_where_agencies_are_not_named(
     assert [group.name for group in results.groups] == ["Group 1", "Group 2"]
     assert [word.group for row in results.verdicts for word in row.words] == ["Group 1"]
     assert [word.group for row in results.verdicts for word in row.withdrawn] == ["Group 2"]
-    assert {row.who for row, _ in given["statements"]} == {""}
+    assert {row.who for row, _, _ in given["statements"]} == {""}
     assert set(Comment.objects.values_list("who", flat=True)) == {"Police"}  # only in the minutes
     assert [group["name"] for group in Workshop.objects.get().results["groups"]] == ["Police", "Shelter"]
 
