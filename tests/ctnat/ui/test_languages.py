@@ -10,7 +10,7 @@ from ctnat.ui.languages import LANGUAGES, direction, english_name, find_language
 def test_each_language_is_complete() -> None:
     assert dict(settings.LANGUAGES) == {code: language.english_name for code, language in LANGUAGES.items()}
     assert all(language.own_name and len(language.quotes) == 4 for language in LANGUAGES.values())
-    assert {code for code, language in LANGUAGES.items() if language.direction == "rtl"} == {"ar"}
+    assert {code for code, language in LANGUAGES.items() if language.direction == "rtl"} == {"ar", "fa"}
 
 
 def test_unknown_language_has_a_name_a_direction_and_quotes() -> None:
