@@ -190,7 +190,7 @@ Ali Valiyev;Samir Nasirov;Olga Lebedeva;Mark Green;Rose Hill;محمد قاسمو
 
 
 def test_texts_without_names_lose_no_word() -> None:
-    """The texts of the application and the instruments, in six languages: nothing in them is certainly a name."""
+    """The texts of the application and the instruments, in all their languages: nothing in them is certainly a name."""
     finder = NameFinder([Person(name, name) for name in COMMON_NAMES.split(";")], common=lambda: {"rose", "hill"})
     files = [*ROOT.glob("fixtures/*.yaml"), *ROOT.glob("locale/*/public.po")]
     texts = [path.read_text(encoding="utf-8") for path in files]

@@ -1,4 +1,4 @@
-"""Translations: what exists, what is protected, and that the six languages of the survey are complete."""
+"""Translations: what exists, what is protected, and that the nine languages of the survey are complete."""
 
 import pytest
 
@@ -14,10 +14,10 @@ from instruments.texts import (
 )
 from tests.factories import instruments_2016
 
-LANGUAGES = ("az", "hy", "ka", "ru", "ar")
+LANGUAGES = ("az", "hy", "ka", "ru", "ar", "fr", "es", "pt")
 
 
-def test_every_text_that_a_respondent_sees_is_in_six_languages() -> None:
+def test_every_text_that_a_respondent_sees_is_in_nine_languages() -> None:
     missing = [
         (path, language)
         for path, text in texts(instruments_2016()["survey"])
@@ -29,7 +29,7 @@ def test_every_text_that_a_respondent_sees_is_in_six_languages() -> None:
     assert languages_of(instruments_2016()["survey"]) == ["en", *sorted(LANGUAGES)]
 
 
-def test_information_note_is_in_six_languages() -> None:
+def test_information_note_is_in_nine_languages() -> None:
     note = instruments_2016()["interview_guide"]["information_note"]
     assert [(part["name"], set(part["text"])) for part in note] == [(part["name"], {"en", *LANGUAGES}) for part in note]
 

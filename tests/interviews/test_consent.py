@@ -335,7 +335,7 @@ def test_consent_withdraw_roles(interview: Interview, check_roles: Any) -> None:
 def test_information_note_is_in_the_chosen_language(interview: Interview, client_as: Any, check_roles: Any) -> None:
     check_roles(url("information_note"), allowed="observer", denied="focal_point", wrong="post")
     client, first = client_as("observer"), interview.guide.information_note[0].text
-    for wanted, shown in (("hy", "hy"), ("ar", "ar"), ("fr", "en")):
+    for wanted, shown in (("hy", "hy"), ("ar", "ar"), ("fr", "fr"), ("de", "en")):
         wording = client.get(url("information_note"), {"language": wanted}).context["wording"]
         expected = first.translate(shown, **interview.assessment.placeholders_in(shown))
         assert (wording.language, wording.paragraphs[0][1]) == (shown, expected)
