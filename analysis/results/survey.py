@@ -395,9 +395,15 @@ class SurveyResults:
 
     @cached_property
     def groups(self) -> dict[str, tuple[tuple[str, int], ...]]:
-        """Characteristic -> (label, respondents) of its groups, in the order of the release."""
+        """Characteristic -> (label, respondents) of its groups, in the order of the release's plan.
+
+        The order of the stored results is not kept: PostgreSQL orders the keys of JSON by itself.
+        """
         found = {}
-        for profile, stored in self.released.get("groups", {}).items():
+        released = self.released.get("groups", {})
+        planned = [one["profile"] for one in self.found.release["plan"]] if self.found.release else []
+        for profile in sorted(released, key=lambda one: (planned.index(one) if one in planned else len(planned), one)):
+            stored = released[profile]
             item = self.document.profile_item(profile)
             if item is not None:
                 groups = groups_from_json(stored)
