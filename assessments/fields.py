@@ -89,25 +89,16 @@ def is_unreadable(value: Any) -> bool:
     return isinstance(value, UnreadableText | UnreadableDocument) or value in (UNREADABLE, DESTROYED)
 
 
-class ProtectedTextField(models.TextField):  # type: ignore[type-arg] # not subscriptable at run time
-    """Text in Python, a token in the database, made with the data key of the row's assessment.
+class OfAssessment:
+    """A column encrypted with the data key of the row's assessment. `of` leads from the row to it:
+    "answer.interview.assessment"."""
 
-    `of` leads from the row to it: "answer.interview.assessment". Mere white space is stored as it is, so that a query
-    can ask which rows have a text.
-    """
-
-    LOOKUPS: ClassVar[set[str]] = {"exact", "isnull"}  # `exact` for empty values
+    model: type[models.Model]
+    attname: str
 
     def __init__(self, *args: Any, of: str = "assessment", **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.of = of
-
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs | {"of": self.of}
-
-    def get_internal_type(self) -> str:
-        return "TextField"
 
     @property
     def place(self) -> str:
@@ -120,6 +111,23 @@ class ProtectedTextField(models.TextField):  # type: ignore[type-arg] # not subs
             owner = getattr(owner, step)
         key: UUID = owner.data_key_id
         return key
+
+
+class ProtectedTextField(OfAssessment, models.TextField):  # type: ignore[type-arg] # not subscriptable at run time
+    """Text in Python, a token in the database, made with the data key of the row's assessment.
+
+    Mere white space is stored as it is, so that a query
+    can ask which rows have a text.
+    """
+
+    LOOKUPS: ClassVar[set[str]] = {"exact", "isnull"}  # `exact` for empty values
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"of": self.of}
+
+    def get_internal_type(self) -> str:
+        return "TextField"
 
     def sealed(self, key: UUID, value: Any) -> Any:
         """`value` as it is stored, for `QuerySet.update`. `key`: `Assessment.data_key_id`. Raises `ValidationError`."""

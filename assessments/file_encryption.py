@@ -31,7 +31,7 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
 
 from assessments.data_keys import UnreadableToken, decrypt, encrypt, key_of
-from assessments.fields import is_stored_form, stored_form
+from assessments.fields import OfAssessment, is_stored_form, stored_form
 
 MAGIC: Final = b"ct-nat file 1\n"
 CHUNK, TAG = 64 * 1024, 16  # bytes
@@ -154,36 +154,18 @@ class ProtectedFieldFile(FieldFile):
         return self.field.open_stored(str(self.name))
 
 
-class _OfAssessment:
-    """A column that belongs to an assessment: `of` leads from the row to it."""
+class _KeptAsPlain(OfAssessment):
+    """A column whose migrations know only the plain field: `encrypt_files` changes what is in it."""
 
     PLAIN = ""
-    model: type[models.Model]
-    attname: str
-
-    def __init__(self, *args: Any, of: str = "assessment", **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.of = of
 
     def deconstruct(self) -> Any:
-        """As the plain field: the column is the same, and `encrypt_files` changes what is in it."""
         name, _, args, kwargs = super().deconstruct()  # type: ignore[misc] # of the field beside it
         return name, self.PLAIN, args, kwargs
 
     @property
-    def place(self) -> str:
-        return f"{self.model._meta.label_lower}.{self.attname}"
-
-    @property
     def key_path(self) -> str:
         return f"{self.of.replace('.', '__')}__data_key_id"
-
-    def data_key_of(self, row: models.Model) -> UUID:
-        owner: Any = row
-        for step in self.of.split("."):
-            owner = getattr(owner, step)
-        key: UUID = owner.data_key_id
-        return key
 
 
 class UnreadableContent(bytes):
@@ -197,7 +179,7 @@ class UnreadableContent(bytes):
         return made
 
 
-class ProtectedBinaryField(_OfAssessment, models.BinaryField):  # type: ignore[type-arg] # as in fields.py
+class ProtectedBinaryField(_KeptAsPlain, models.BinaryField):  # type: ignore[type-arg] # as in fields.py
     """A small file in the database, stored like those on the disk."""
 
     PLAIN = "django.db.models.BinaryField"
@@ -223,7 +205,7 @@ class ProtectedBinaryField(_OfAssessment, models.BinaryField):  # type: ignore[t
             return UnreadableContent(bytes(value))
 
 
-class ProtectedFileField(_OfAssessment, models.FileField):
+class ProtectedFileField(_KeptAsPlain, models.FileField):
     """A file that is encrypted with the data key of the row's assessment."""
 
     PLAIN = "django.db.models.FileField"

@@ -16,7 +16,7 @@ from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import Seen, SeenForm, mark, written
 from reports.document.confidentiality import NameFinding
 from reports.document.open_points import OpenPoint
-from reports.models import Edition, NameDecision, Report, ReportLanguage, Section
+from reports.models import Edition, NameDecision, Report, ReportLanguage, Section, SectionTranslation
 from reports.services.names import LONGEST_REASON, decided
 from reports.services.sections import MAX_BODY
 from reports.services.shares import LONGEST_SHARE
@@ -81,6 +81,12 @@ class SectionForm(Form):
         widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "true"}),
     )
     revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def show_newer(self, saved: Section | SectionTranslation) -> None:
+        """After a refusal: keep the input; saving again is then a decision."""
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("revision")] = str(saved.revision)
+        self.data = data
 
 
 class LanguageForm(Form):

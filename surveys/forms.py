@@ -10,15 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from assessments.uploads import Upload, check_upload
 from ctnat.ui.forms import Form
-from ctnat.ui.languages import LANGUAGES as KNOWN_LANGUAGES
 from ctnat.ui.languages import own_name
 from ctnat.ui.seen import SeenForm
 from surveys.distribution.messages import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_errors
 from surveys.models import Mailing, Response
-from surveys.words import complete_languages
+from surveys.words import offered_languages
 
 TABLES = frozenset({".csv", ".xlsx"})
-LANGUAGES = [(code, f"{own_name(code)} ({code})") for code in KNOWN_LANGUAGES if code in complete_languages()]
+LANGUAGES = [(code, f"{own_name(code)} ({code})") for code in offered_languages()]
 
 
 class SurveyForm(SeenForm, Form):

@@ -18,7 +18,7 @@ def complete_languages() -> frozenset[str]:
 
 
 def offered_languages() -> list[str]:
-    """The languages in which every text is there, English first: for pages that belong to no survey."""
+    """The languages in which every text is there, English first."""
     return [code for code in LANGUAGES if code in complete_languages()]
 
 

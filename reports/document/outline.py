@@ -51,6 +51,12 @@ def outline(language: str = "en") -> tuple[Entry, ...]:
 
 
 @cache
+def entries(language: str = "en") -> dict[str, Entry]:
+    """Key -> heading, of all levels."""
+    return {entry.key: entry for chapter in outline(language) for entry in chapter.walk()}
+
+
+@cache
 def numbers() -> dict[str, str]:
     """Number of a chapter or section in a new report ("2.1") -> its key, which it keeps wherever it is moved."""
     found: dict[str, str] = {}

@@ -14,7 +14,7 @@ from typing import Literal
 from ctnat.ui.languages import english_name
 from reports.document.confidentiality import COVER
 from reports.document.drafts import first_draft
-from reports.document.outline import Entry, outline
+from reports.document.outline import entries
 from reports.document.parser import BLOCK, CITATION, FACT, cited_codes
 from reports.document.registry import Problem
 from reports.models import Report, ReportLanguage, Section, SectionTranslation
@@ -89,7 +89,6 @@ def text_of(report: Report, language: str = "") -> ReportText:
     further = report.further_languages.filter(language=language).first()
     rows = SectionTranslation.objects.filter(section__report=report, language=language).select_related("updated_by")
     translations = {row.section_id: row for row in rows}
-    entries, theirs = _entries(report.language), _entries(language)
     for section in sections:
         section.report = report
     return ReportText(
@@ -97,7 +96,7 @@ def text_of(report: Report, language: str = "") -> ReportText:
         language,
         _title(report, language, further),
         (further and further.subtitle) or report.subtitle,
-        tuple(_section_text(section, language, translations.get(section.pk), entries, theirs) for section in sections),
+        tuple(_section_text(section, language, translations.get(section.pk)) for section in sections),
         cover_is_stale=bool(further and further.is_stale),
     )
 
@@ -114,24 +113,14 @@ def _title(report: Report, language: str, further: ReportLanguage | None) -> str
     return generated_title(report, language) if unchanged else report.title
 
 
-def _entries(language: str) -> dict[str, Entry]:
-    return {entry.key: entry for chapter in outline(language) for entry in chapter.walk()}
-
-
-def _section_text(
-    section: Section,
-    language: str,
-    translation: SectionTranslation | None,
-    entries: dict[str, Entry],
-    theirs: dict[str, Entry],
-) -> SectionText:
+def _section_text(section: Section, language: str, translation: SectionTranslation | None) -> SectionText:
     printed = copy(section)
     if translation:
         printed.title, printed.body = translation.title, translation.body
         current = translation.of_revision == section.revision
         state: State = "draft" if translation.of_revision is None else "current" if current else "stale"
         return SectionText(section, printed, translation, state)
-    follows = unchanged_parts(section, entries)
+    follows, theirs = unchanged_parts(section), entries(language)
     if follows.title:
         printed.title = theirs[section.key].title
     if follows.body:
@@ -150,9 +139,9 @@ class Unchanged:
     body: bool
 
 
-def unchanged_parts(section: Section, entries: dict[str, Entry] | None = None) -> Unchanged:
-    """Compares a section with the outline in the report's first language (`entries`)."""
-    entry = (_entries(section.report.language) if entries is None else entries).get(section.key)
+def unchanged_parts(section: Section) -> Unchanged:
+    """Compares a section with the outline in the report's first language."""
+    entry = entries(section.report.language).get(section.key)
     if entry is None:
         return Unchanged(title=False, body=False)
     same = bool(entry.draft or entry.items) and section.body == first_draft(entry, section.report.assessment)

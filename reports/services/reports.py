@@ -8,7 +8,7 @@ from assessments.models import Assessment, User
 from ctnat.ui.languages import LANGUAGES, english_name
 from ctnat.ui.seen import Marks, check_seen
 from reports.document.drafts import first_draft
-from reports.document.outline import Entry, outline
+from reports.document.outline import Entry, entries, outline
 from reports.document.report_text import generated_title, languages_of, unchanged_parts
 from reports.models import Report, Section
 from reports.services.sections import edit_section, raise_revision, store_revision
@@ -57,10 +57,10 @@ def _create_entry(report: Report, entry: Entry, parent: Section | None, position
 
 def _follow_language(report: Report, language: str, by: User | None) -> None:
     """Put the outline's titles and drafts in `language` where they are those of the report's language until now."""
-    entries = {entry.key: entry for chapter in outline(language) for entry in chapter.walk()}
-    for section in report.sections.filter(key__in=entries):
+    theirs = entries(language)
+    for section in report.sections.filter(key__in=theirs):
         section.report = report
-        follows, entry = unchanged_parts(section), entries[section.key]
+        follows, entry = unchanged_parts(section), theirs[section.key]
         title = entry.title if follows.title else section.title
         body = first_draft(entry, report.assessment) if follows.body else section.body
         edit_section(section=section, title=title, body=body, by=by)

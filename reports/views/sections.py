@@ -35,9 +35,7 @@ def section_edit(request: MemberRequest, assessment: Assessment, key: str) -> Ht
                 sections.edit_section(section=section, by=request.user, **form.cleaned_data)
             except sections.EditConflict as conflict:
                 theirs, status = conflict.section, 409
-                typed = request.POST.copy()
-                typed["revision"] = str(theirs.revision)  # saving again is then a decision
-                form.data = typed
+                form.show_newer(theirs)
             except ValidationError as error:
                 add_errors(form, error)
             else:

@@ -145,9 +145,7 @@ def section_translate(request: MemberRequest, assessment: Assessment, language: 
                 )
             except EditConflict as conflict:
                 theirs, status = conflict.section, 409
-                data = request.POST.copy()
-                data["revision"] = str(theirs.revision)  # saving again is then a decision
-                form.data = data
+                form.show_newer(theirs)
             except ValidationError as error:
                 add_errors(form, error)
             else:

@@ -1,0 +1,110 @@
+"""The workbook that translators fill in, whatever its texts belong to: its two sheets, and the check of its rows.
+
+The sheet of texts has one row per text, with its key in the column "key". The other one says what the texts belong
+to, so that a file is not uploaded to the wrong page.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any, Generic, TypeVar
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+
+from ctnat.ui.languages import direction, english_name
+from ctnat.ui.tables import TableError, read_workbook
+from instruments.workbooks import to_bytes, widths, write_row
+
+MOST_CELLS = 50_000  # 7 columns of 7,000 texts; the survey of 2016 has 265
+ABOUT, TEXTS = "About", "Texts"
+C = TypeVar("C")
+
+
+@dataclass
+class SheetPlan(Generic[C]):
+    """What importing a workbook would do. With a fault, nothing may be imported."""
+
+    changes: list[C] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def write_sheets(
+    language: str,
+    *,
+    columns: Mapping[str, int],
+    rows: Iterable[Sequence[Any]],
+    belongs_to: Mapping[str, str],
+    how: str,
+) -> bytes:
+    """An XLSX. `columns`: name -> width. The sheet runs from right to left where the language does."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet(TEXTS)
+    sheet.sheet_view.rightToLeft = direction(language) == "rtl"
+    write_row(sheet, columns, bold=True)
+    for row in rows:
+        write_row(sheet, row, wrap=True)
+    widths(sheet, tuple(columns.values()))
+    sheet.freeze_panes = "A2"
+    about = book.create_sheet(ABOUT)
+    for line in (*belongs_to.items(), ("name", english_name(language)), ("how", how)):
+        write_row(about, line)
+    widths(about, (12, 80))
+    return to_bytes(book)
+
+
+def read_rows(
+    content: bytes, plan: SheetPlan[Any], *, needed: Sequence[str], belongs_to: Mapping[str, str]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """(number, column -> cell) of each row with a key of its own.
+
+    What is wrong is added to the plan's faults. No row is read from a file that belongs to something else or lacks one
+    of the `needed` columns.
+    """
+    try:
+        book = read_workbook(content, cells=MOST_CELLS)
+    except TableError as error:
+        plan.faults.append(str(error))
+        return
+    plan.faults += _about_faults(belongs_to, book.get(ABOUT))
+    rows = book.get(TEXTS) or []
+    missing = [name for name in needed if not rows or name not in rows[0]]
+    if missing:
+        plan.faults.append(
+            _("The sheet {sheet} needs the columns {missing}. Use the workbook downloaded from this page.").format(
+                sheet=TEXTS, missing=", ".join(missing)
+            )
+        )
+    if plan.faults:
+        return
+    seen: set[str] = set()
+    for number, row in enumerate(rows[1:], 2):
+        cells = dict(zip_longest(rows[0], row, fillvalue=""))
+        key = cells["key"]
+        if not key:
+            if any(row):
+                plan.faults.append(
+                    _("Row {number}: the key is missing. Do not change the first column.").format(number=number)
+                )
+        elif key in seen:
+            plan.faults.append(
+                _("Row {number}: {key} appears twice. Delete one of the rows.").format(number=number, key=key)
+            )
+        else:
+            yield number, cells
+        seen.add(key)
+
+
+def _about_faults(belongs_to: Mapping[str, str], about: list[list[str]] | None) -> list[str]:
+    given = {row[0]: row[1] for row in about or () if len(row) > 1}
+    if not given:
+        return [_("The sheet {sheet} is missing. Use the workbook downloaded from this page.").format(sheet=ABOUT)]
+    return [
+        _("The file is for {name} {given!r}; this page is for {expected!r}. Upload it there.").format(
+            name=name, given=given.get(name, ""), expected=value
+        )
+        for name, value in belongs_to.items()
+        if given.get(name) != value
+    ]
