@@ -297,7 +297,7 @@ def test_translation_save_refuses_a_text_that_is_too_long_and_keeps_it(
         assert refused.status_code == 422
         assert typed.replace("\x00", "") in refused.content.decode().replace("\x00", "")
     assert Translation.objects.count() == 0
-    gone = client.post(url("translation_save"), shown | {"key": "recommendation:99/text", "text": "x"})
+    gone = client.post(url("translation_save"), shown | {"key": "recommendation:0/text", "text": "x"})
     assert gone.status_code == 404
 
 
@@ -379,7 +379,7 @@ def test_workbook_made_before_the_original_changed_is_stored_as_out_of_date(reco
 @pytest.mark.parametrize(
     ("spoil", "fault"),
     [
-        (lambda book: book["Texts"].cell(2, 1, "recommendation:999/text"), "is no longer a text"),
+        (lambda book: book["Texts"].cell(2, 1, "recommendation:0/text"), "is no longer a text"),
         (lambda book: book["Texts"].cell(2, 1, ""), "the key is missing"),
         (lambda book: book["Texts"].cell(2, 1, book["Texts"].cell(3, 1).value), "appears twice"),
         (lambda book: book["Texts"].cell(2, 5, "ა" * 20_000), "the limit is 10,000"),

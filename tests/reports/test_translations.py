@@ -161,7 +161,7 @@ def test_translation_restore_makes_an_earlier_text_the_current_one(report: Repor
     assert SectionTranslation.objects.get().body == "الثاني"  # it was saved again after that page was opened
     lead.post(f"{CONTEXT}history/1/restore/", {"revision": "2"})
     assert SectionTranslation.objects.get().body == "الأول"
-    assert lead.post(f"{CONTEXT}history/99/restore/", {"revision": "3"}).status_code == 404
+    assert lead.post(f"{CONTEXT}history/0/restore/", {"revision": "3"}).status_code == 404
 
 
 def test_an_unknown_language_or_section_is_not_found(report: Report, lead: Client) -> None:
