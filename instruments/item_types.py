@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ctnat.ui.digits import decimal_number, plain_number, whole_number
 from ctnat.ui.lazy import StrOrPromise
+from instruments.logic.rows import Kind
 from instruments.schema import ITEM_TYPES, Item
 from instruments.schema.items import (
     LARGEST,
@@ -253,6 +254,23 @@ def _common_facts(item: Item) -> Iterator[str]:
         yield _("asked only if {item} is {options}").format(
             item=item.relevant.item, options=" or ".join(item.relevant.options)
         )
+
+
+def condition_kind(item: Item) -> Kind:
+    """What conditions can ask about its answer: `OPERATORS` of `instruments.logic.rows` lists it."""
+    match item:
+        case SelectOneItem():
+            return "one"
+        case SelectMultipleItem():
+            return "several"
+        case IntegerItem() | DecimalItem():
+            return "number"
+        case DateItem():
+            return "day"
+        case TextItem() | RankItem():
+            return "words"
+        case _:
+            assert_never(item)
 
 
 def answer_space(item: Item) -> str:

@@ -1,0 +1,162 @@
+"""A tree as a sentence, in the language of the page; the labels of options in a language of the questionnaire."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from instruments.item_types import condition_kind
+from instruments.logic.rows import ALL, NONE, Expression, Kind, Row, View, view
+from instruments.logic.tree import Tree
+from instruments.logic.writing import number_text, write
+from instruments.schema import Item, Survey
+
+LONGEST_LABEL = 60  # characters
+
+
+def describe(tree: Tree | None, document: Survey, language: str) -> str:
+    """What must hold, without a full stop: `2.1 “Type of country” includes “Origin” or “Transit”`. Blank: always.
+
+    Parts that have no words of their own are shown as an expression.
+    """
+    return "" if tree is None else _view(view(tree, kinds(document)), document, language, outer=True)
+
+
+def kinds(document: Survey) -> Callable[[str], Kind | None]:
+    """The kind of each item of `document`, as far as conditions are concerned."""
+
+    def kind_of(code: str) -> Kind | None:
+        item = document.by_name.get(code)
+        return condition_kind(item) if item else None
+
+    return kind_of
+
+
+def _view(shown: View, document: Survey, language: str, *, outer: bool = False) -> str:
+    parts = [_part(part, document, language) for part in shown.parts]
+    if shown.join == NONE:
+        return _("not true: {conditions}").format(conditions=_or(parts))
+    text = _and(parts) if shown.join == ALL else _or(parts)
+    return text if outer or len(parts) == 1 else f"({text})"
+
+
+def _and(parts: list[str]) -> str:
+    return _(" and ").join(parts)
+
+
+def _or(parts: list[str]) -> str:
+    return _(" or ").join(parts)
+
+
+def _part(part: Row | Expression | View, document: Survey, language: str) -> str:
+    if isinstance(part, View):
+        return _view(part, document, language)
+    if isinstance(part, Expression):
+        fixed = {"true": _("always"), "false": _("never")}
+        return fixed.get(part.whole[0]) or write(part.whole)
+    return _row(part, document, language)
+
+
+def _row(row: Row, document: Survey, language: str) -> str:
+    item = item_label(row.item, document, language)
+    match row.operator:
+        case "answered":
+            return _("{item} is answered").format(item=item)
+        case "not_answered":
+            return _("{item} is not answered").format(item=item)
+    if row.options:
+        return _of_options(row, item, document, language)
+    value = value_text(row.value or ["str", ""], document, language)
+    if row.operator.startswith("count "):
+        return _counted(row.operator.removeprefix("count "), item, int(row.value[1]) if row.value else 0)
+    words = {
+        "=": _("{item} is {value}"),
+        "!=": _("{item} is not {value}"),
+        "<": _("{item} is less than {value}"),
+        "<=": _("{item} is {value} or less"),
+        ">": _("{item} is more than {value}"),
+        ">=": _("{item} is {value} or more"),
+    }
+    days = {
+        "=": _("{item} is {value}"),
+        "!=": _("{item} is not {value}"),
+        "<": _("{item} is before {value}"),
+        "<=": _("{item} is {value} or earlier"),
+        ">": _("{item} is after {value}"),
+        ">=": _("{item} is {value} or later"),
+    }
+    chosen = days if kinds(document)(row.item) == "day" else words
+    return chosen[row.operator].format(item=item, value=value)
+
+
+def _of_options(row: Row, item: str, document: Survey, language: str) -> str:
+    several = kinds(document)(row.item) == "several"
+    found = [f"“{label}”" for label in option_labels(row.item, row.options, document, language)]
+    match row.operator:
+        case "any_of":
+            words = _("{item} includes {options}") if several else _("{item} is {options}")
+        case "none_of":
+            words = _("{item} does not include {options}") if several else _("{item} is not {options}")
+        case "all_of":
+            return _("{item} includes {options}").format(item=item, options=_and(found))
+        case _:
+            words = _("{item} is only {options}")
+    return words.format(item=item, options=_or(found))
+
+
+def _counted(sign: str, item: str, number: int) -> str:
+    match sign:
+        case "=":
+            words = ngettext(
+                "exactly {n} option is chosen in {item}", "exactly {n} options are chosen in {item}", number
+            )
+        case "!=":
+            words = ngettext(
+                "another number than {n} option is chosen in {item}",
+                "another number than {n} options are chosen in {item}",
+                number,
+            )
+        case "<" | "<=":
+            number -= sign == "<"
+            words = ngettext(
+                "at most {n} option is chosen in {item}", "at most {n} options are chosen in {item}", number
+            )
+        case _:
+            number += sign == ">"
+            words = ngettext(
+                "at least {n} option is chosen in {item}", "at least {n} options are chosen in {item}", number
+            )
+    return words.format(n=number, item=item)
+
+
+def item_label(code: str, document: Survey, language: str) -> str:
+    """An item by its code and the beginning of its text."""
+    item = document.by_name.get(code)
+    return f"{code} “{_short(item, language)}”" if item else code
+
+
+def _short(item: Item, language: str) -> str:
+    text = item.label.translate(language)
+    return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1].rstrip() + "…"
+
+
+def option_labels(code: str, names: tuple[str, ...], document: Survey, language: str) -> list[str]:
+    item = document.by_name.get(code)
+    labels = {option.name: option.text.translate(language) for option in document.options(item)} if item else {}
+    return [labels.get(name, name) for name in names]
+
+
+def value_text(value: Tree, document: Survey, language: str) -> str:
+    """The value that an item is compared with."""
+    match value:
+        case ["item", code]:
+            return item_label(code, document, language)
+        case ["num", number]:
+            return number_text(number)
+        case ["str", text]:
+            return f"“{text}”"
+        case ["date", ["str", day]]:
+            return str(day)
+        case ["today"]:
+            return _("the day of answering")
+    return write(value)
