@@ -15,8 +15,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal, assert_never
 
-from django.utils import formats, translation
-
 from analysis.charts.spec import Chart, Series, cycle, diverging, ordered
 from analysis.item_types.answers import has_chart, words_key
 from analysis.results import Results
@@ -26,6 +24,7 @@ from analysis.statistics.days import DaySummary, days
 from analysis.statistics.likert import Balance
 from analysis.statistics.numbers import NumberSummary, number_text, numbers
 from ctnat.ui.countries import country_choices, country_number
+from ctnat.ui.formats import format_date, format_month
 from instruments.schema import Item
 from instruments.schema.items import (
     DateItem,
@@ -311,13 +310,11 @@ def _days(results: Results, item: ItemResult, key: str, title: str) -> Chart:
 
 def period_text(results: Results, start: date, found: DaySummary) -> str:
     """`March 2026`, or `2026` where answers are counted by year."""
-    with translation.override(results.language):
-        return f"{start.year}" if found.by_year else str(formats.date_format(start, "F Y"))
+    return f"{start.year}" if found.by_year else format_month(start, results.language)
 
 
 def _day_in_words(results: Results, day: date) -> str:
-    with translation.override(results.language):
-        return str(formats.date_format(day, "j E Y"))
+    return format_date(day, results.language)
 
 
 def _withheld_words(results: Results, item: ItemResult) -> str:

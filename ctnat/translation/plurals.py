@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 
+SAME_LANGUAGE = {"nb": "no"}  # Norwegian is asked for and typed by either code
 ORDER = ("zero", "one", "two", "few", "many", "other")
 # A form that only whole millions have (French, Spanish: "un million de ...") is left out; nothing counts so far.
 NUMBERS = range(1100)
@@ -18,13 +20,28 @@ NUMBERS = range(1100)
 @lru_cache(maxsize=512)
 def locale_of(code: str) -> Locale | None:
     """CLDR's data for a language such as `ka` or `az-Arab`; None if CLDR does not know it. English is British."""
-    subtags = code.replace("-", "_").split("_")
+    base, *rest = code.replace("-", "_").split("_")
+    subtags = [*get_global("language_aliases").get(base, base).split("_"), *rest]  # Dari, `prs`, is CLDR's `fa_AF`
     for length in range(len(subtags), 0, -1):
         try:
             return Locale.parse("en_GB" if code == "en" else "_".join(subtags[:length]))
         except (UnknownLocaleError, ValueError):
             continue
     return None
+
+
+@lru_cache(maxsize=512)
+def language_and_script(code: str) -> tuple[str, str]:
+    """The language as CLDR names it, and its script: the one in the code, else the usual one of language and region."""
+    base, *rest = code.lower().replace("_", "-").split("-")
+    base, *more = str(get_global("language_aliases").get(base, base)).lower().split("_")
+    subtags = [*rest, *more]
+    written = next((subtag for subtag in subtags if len(subtag) == 4 and subtag.isalpha()), "")
+    region = next((subtag for subtag in subtags if len(subtag) == 2 and subtag.isalpha()), "")
+    likely = get_global("likely_subtags")
+    usual = likely.get(f"{base}_{region.upper()}") or likely.get(base) or ""
+    script = written or next((subtag for subtag in usual.split("_") if len(subtag) == 4), "")
+    return SAME_LANGUAGE.get(base, base), script.lower()
 
 
 def _locale(code: str) -> Locale:

@@ -2,15 +2,16 @@
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from babel import Locale
 from babel.dates import format_date as _format_date
+from babel.dates import format_skeleton, get_month_names
 from babel.dates import format_time as _format_time
 from babel.lists import format_list as _format_list
 from babel.numbers import format_decimal
 
-from ctnat.translation.plurals import locale_of
+from ctnat.translation.plurals import language_and_script, locale_of
 
 # Letters whose place in the alphabet is not the one of their code point.
 PLACES = str.maketrans({"ə": "e\uffff", "ı": "h\uffff", "й": "и\uffff", "ё": "е\uffff", "ў": "у\uffff", "ї": "і\uffff"})
@@ -28,6 +29,23 @@ def format_date(day: date, language: str) -> str:
 def format_moment(moment: datetime, language: str) -> str:
     """`30 June 2016, 18:00` on the 24-hour clock, in the time zone of the given moment."""
     return f"{format_date(moment.date(), language)}, {_format_time(moment, 'HH:mm', locale=_locale(language))}"
+
+
+def format_month(day: date, language: str) -> str:
+    """`June 2016`, `июнь 2016 г.`."""
+    return format_skeleton("yMMMM", datetime(day.year, day.month, 1, tzinfo=UTC), locale=_locale(language))
+
+
+def month_names(language: str) -> dict[int, str]:
+    """Number -> name, as a list has it: `Июнь`, not `июня`."""
+    names = get_month_names("wide", context="stand-alone", locale=_locale(language))
+    return {number: _capitalised(name, language) for number, name in names.items()}
+
+
+def _capitalised(word: str, language: str) -> str:
+    """With a capital first letter, where the script has them: Georgian keeps its small ones, Turkish i becomes İ."""
+    first = "İ" if word[:1] == "i" and language_and_script(language)[0] in ("az", "tr") else word[:1].title()
+    return first + word[1:]
 
 
 def format_list(parts: Sequence[str], language: str) -> str:

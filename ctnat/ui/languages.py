@@ -10,13 +10,31 @@ from typing import Literal
 
 import pycountry
 from babel import Locale
+from babel.core import get_global
 from babel.localedata import locale_identifiers
 
-from ctnat.translation.plurals import locale_of
+from ctnat.translation.plurals import language_and_script, locale_of
 
 Direction = Literal["ltr", "rtl"]
 
-RIGHT_TO_LEFT = frozenset(["arc", "dv", "khw"])  # written from right to left, and not in CLDR
+RIGHT_TO_LEFT = frozenset(["adlm", "arab", "armi", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"])  # scripts
+# Quotation marks, as in `Language`, of languages outside the list, where they are not those of English. Source: CLDR,
+# delimiters. Languages of which CLDR says nothing have those of English too.
+QUOTES = {
+    "«»‹›": ("am", "ku", "mzn", "ps", "ug"),
+    "«»„“": ("be", "ky"),
+    "«»“”": ("ast", "ca", "el", "eu", "it", "mg", "oc", "sq"),
+    "«»‘’": ("nb", "nn", "no", "rw"),
+    "„“‚‘": ("bg", "cs", "da", "de", "dsb", "et", "hr", "hsb", "is", "lb", "lt", "mk", "sk", "sl"),
+    "„“‘’": ("sr",),
+    "„”‘’": ("bs",),
+    "„”«»": ("pl",),
+    "„”»«": ("hu",),
+    "””’’": ("fi", "he", "rn", "sv"),
+    "‘’“”": ("cy", "nl", "st", "ti", "tn"),
+    "「」『』": ("ja", "yue", "zh-Hant"),
+    "“”‘’": ("pt-BR",),
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +78,7 @@ def english_name(code: str) -> str:
         return LANGUAGES[code].english_name
     base = _primary_subtag(code)
     found = pycountry.languages.get(**{"alpha_2" if len(base) == 2 else "alpha_3": base})
-    return str(_english().languages.get(base) or (found.name if found else code))
+    return _name_in(_english(), code) or (found.name if found else code)
 
 
 def own_name(code: str) -> str:
@@ -68,20 +86,38 @@ def own_name(code: str) -> str:
     if code in LANGUAGES:
         return LANGUAGES[code].own_name
     locale = locale_of(code)
-    name = locale.display_name if locale else None
+    name = _name_in(locale, code) if locale else ""
     return name[0].title() + name[1:] if name else english_name(code)
 
 
+def _name_in(locale: Locale, code: str) -> str:
+    """The name of a language in the words of `locale`, with its script or region: "Azerbaijani (Cyrillic)"."""
+    base, *rest = code.replace("-", "_").split("_")
+    subtags = [*get_global("language_aliases").get(base, base).split("_"), *rest]
+    if name := locale.languages.get(base) if not rest else locale.languages.get("_".join([base.lower(), *rest])):
+        return str(name)
+    if name := locale.languages.get("_".join(subtags)):
+        return str(name)
+    name = locale.languages.get(subtags[0])
+    known = [locale.scripts.get(subtag.title()) or locale.territories.get(subtag.upper()) for subtag in subtags[1:]]
+    more = ", ".join(word for word in known if word)
+    return f"{name} ({more})" if name and more else str(name or "")
+
+
 def direction(code: str | None) -> Direction:
-    """The direction of a language code such as `ar` or `az-Latn`; `ltr` for an unknown one."""
-    base = _primary_subtag(code or "")
-    locale = locale_of(base)
-    return "rtl" if base in RIGHT_TO_LEFT or (locale and locale.text_direction == "rtl") else "ltr"
+    """The direction in which the script of a language such as `ar` or `az-Arab` is written; `ltr` if it is unknown."""
+    return "rtl" if language_and_script(code or "")[1] in RIGHT_TO_LEFT else "ltr"
 
 
 def quotes(code: str) -> str:
-    """The language's four quotation marks, outer before inner; those of English for a language outside the list."""
-    return LANGUAGES[code if code in LANGUAGES else "en"].quotes
+    """The language's four quotation marks, outer before inner; those of English where CLDR does not know them."""
+    base = language_and_script(code)[0]
+    for one in (code, base):
+        if one in LANGUAGES:
+            return LANGUAGES[one].quotes
+        if found := [marks for marks, codes in QUOTES.items() if one in codes]:
+            return found[0]
+    return LANGUAGES["en"].quotes
 
 
 @lru_cache(maxsize=256)
@@ -111,6 +147,13 @@ def _names() -> dict[str, str]:
     for own in sorted(code for code in locale_identifiers() if "_" not in code):
         locale = Locale.parse(own)
         names.setdefault(str(locale.languages.get(own, own)).casefold(), own)
+    for code, name in _english().languages.items():
+        if "_" in code and name:  # "Traditional Chinese", "Brazilian Portuguese"
+            names.setdefault(name.casefold(), code.replace("_", "-"))
+    for code in sorted(locale_identifiers()):
+        language, *rest = code.split("_")
+        if len(rest) == 1 and len(rest[0]) == 4:  # with a script: "Azerbaijani (Cyrillic)"
+            names.setdefault(english_name(f"{language}-{rest[0]}").casefold(), f"{language}-{rest[0]}")
     for site in LANGUAGES:
         locale = Locale.parse(site)
         names |= {name.casefold(): code for code, name in locale.languages.items() if "_" not in code and name}

@@ -12,13 +12,12 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from django.utils.dates import MONTHS
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from ctnat.ui.countries import country_choices
-from ctnat.ui.formats import format_moment
+from ctnat.ui.formats import format_moment, month_names
 from ctnat.ui.languages import direction
 from ctnat.ui.words import has_gaps
 from instruments import schema
@@ -225,13 +224,12 @@ def _dont_know(document: schema.Survey, item: schema.Item, language: str, values
     )
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _months(language: str) -> list[tuple[int, str]]:
-    with translation.override(language):
-        return [(number, str(name)) for number, name in MONTHS.items()]
+    return list(month_names(language).items())
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _countries(language: str) -> tuple[tuple[str, str, bool], ...]:
     return tuple((code, name, False) for code, name in country_choices(language))
 

@@ -9,16 +9,16 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.translation import override
 
 from assessments.models import Assessment
 from ctnat.translation.languages import preferred_language
+from ctnat.ui.formats import format_date
 from ctnat.ui.languages import LANGUAGES, direction, own_name
 from ctnat.ui.words import isolate
 from workshops.models import Group, Workshop
 from workshops.services.groups import device_hmacs
-from workshops.words import GroupError, offered, translate, translate_all
+from workshops.words import WORDS, GroupError, offered, translate, translate_all
 
 COOKIE = "ctnat_group"
 LANGUAGE_COOKIE = "ctnat_group_language"
@@ -71,10 +71,9 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], status
 
 
 def occasion(workshop: Workshop, language: str) -> str:
-    form = "j F Y" if language == "en" else "DATE_FORMAT"
-    with override(language):
-        when = translate("workshop_of", language, date=date_format(workshop.held_on, form))
-    comma = "،" if direction(language) == "rtl" else ","
+    written = WORDS.language_of("workshop_of", language)
+    when = translate("workshop_of", language, date=format_date(workshop.held_on, written))
+    comma = "،" if direction(written) == "rtl" else ","
     return f"{when}{comma} {isolate(workshop.place, when)}" if workshop.place else when
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ctnat.ui.formats import format_date, format_list, format_moment, format_number, sort_key
+from ctnat.ui.formats import format_date, format_list, format_moment, format_month, format_number, month_names, sort_key
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,18 @@ from ctnat.ui.formats import format_date, format_list, format_moment, format_num
 )
 def test_a_date_is_written_as_its_language_does(language: str, expected: str) -> None:
     assert format_date(date(2016, 6, 30), language) == expected
+
+
+def test_months_have_the_names_that_they_have_by_themselves() -> None:
+    """In Thai and Amharic, too, of which Django has only some or none."""
+    june = date(2016, 6, 30)
+    assert [format_month(june, language) for language in ("en", "ru", "th")] == [
+        "June 2016",
+        "июнь 2016\u202fг.",
+        "มิถุนายน 2016",
+    ]
+    names = [month_names(language)[6] for language in ("en", "ru", "am", "az", "ka", "qaa")]
+    assert names == ["June", "Июнь", "ጁን", "İyun", "ივნისი", "June"]
 
 
 def test_moments_lists_and_numbers_follow_the_language() -> None:

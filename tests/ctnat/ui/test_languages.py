@@ -2,6 +2,8 @@
 
 import pycountry
 import pytest
+from babel import Locale
+from babel.localedata import locale_identifiers
 from django.conf import settings
 
 from ctnat.ui.languages import LANGUAGES, direction, english_name, find_language, own_name, quotes
@@ -15,7 +17,7 @@ def test_each_language_is_complete() -> None:
 
 def test_unknown_language_has_a_name_a_direction_and_quotes() -> None:
     assert (english_name("ckb"), own_name("ckb"), direction("ckb-Arab")) == ("Central Kurdish", "کوردیی ناوەندی", "rtl")
-    assert (english_name("xx"), direction(None), quotes("de"), quotes("ru")) == ("xx", "ltr", "“”‘’", "«»„“")
+    assert (english_name("xx"), direction(None), quotes("xx"), quotes("ru")) == ("xx", "ltr", "“”‘’", "«»„“")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,12 @@ def test_every_code_is_its_own_language() -> None:
         ("ar", "rtl"),
         ("fa-IR", "rtl"),
         ("az", "ltr"),
-        ("az-Arab", "ltr"),
+        ("az-Arab", "rtl"),
+        ("prs", "rtl"),
+        ("khw", "rtl"),
+        ("ur", "rtl"),
+        ("sd-Deva", "ltr"),
+        ("zz", "ltr"),
         ("", "ltr"),
         (None, "ltr"),
         ("ps", "rtl"),
@@ -62,5 +69,44 @@ def test_direction_follows_the_language(language: str | None, expected: str) -> 
     assert direction(language) == expected
 
 
+def test_direction_agrees_with_cldr_for_each_of_its_languages() -> None:
+    wrong = []
+    for code in locale_identifiers():
+        locale = Locale.parse(code)
+        if direction(code) != locale.text_direction and locale.script != "Mong":  # vertical, its lines left to right
+            wrong.append(code)
+    assert wrong == []
+
+
 def test_a_language_that_only_iso_knows_has_its_english_name() -> None:
-    assert (own_name("prs"), own_name("aaq"), english_name("pt-BR")) == ("Dari", "Eastern Abnaki", "Portuguese")
+    assert (own_name("aaq"), english_name("aaq")) == ("Eastern Abnaki", "Eastern Abnaki")
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "own"),
+    [
+        ("prs", "Dari", "دری"),
+        ("az-Cyrl", "Azerbaijani (Cyrillic)", "Азәрбајҹан (Кирил)"),
+        ("zh-Hant", "Traditional Chinese", "繁體中文"),
+        ("pt-BR", "Brazilian Portuguese", "Português (Brasil)"),
+        ("am", "Amharic", "አማርኛ"),
+    ],
+)
+def test_a_language_in_one_script_or_region_is_told_from_the_others(code: str, english: str, own: str) -> None:
+    assert (english_name(code), own_name(code), find_language(english)) == (english, own, code)
+
+
+@pytest.mark.parametrize(
+    ("code", "marks"),
+    [
+        ("th", "“”‘’"),
+        ("am", "«»‹›"),
+        ("de", "„“‚‘"),
+        ("nb", "«»‘’"),
+        ("ja", "「」『』"),
+        ("pt-BR", "“”‘’"),
+        ("az-Cyrl", "“”‘’"),
+    ],
+)
+def test_quotation_marks_outside_the_list_are_those_of_cldr(code: str, marks: str) -> None:
+    assert quotes(code) == marks
