@@ -54,8 +54,7 @@ def counterpart(old: str, new: str, start: int, end: int) -> tuple[int, int]:
     stretches = [s for s in _kept_stretches(old, new, *_same_ends(old, new)) if old[s.start : s.end].strip()]
     before = [min(s.end, start) + s.shift for s in stretches if s.start < start]
     behind = [max(s.start, end) + s.shift for s in stretches if s.end > end]
-    first, last = max(before, default=0), min(behind, default=len(new))
-    return first, max(first, last)
+    return max(before, default=0), min(behind, default=len(new))
 
 
 class _Stretch(NamedTuple):

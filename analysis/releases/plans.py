@@ -79,7 +79,7 @@ def default_plan(document: schema.Survey) -> tuple[Characteristic, ...]:
     )
 
 
-def finer_than(new: Sequence[Characteristic], old: Sequence[Characteristic], document: schema.Survey) -> bool:
+def finer_than(new: Sequence[Characteristic], old: Sequence[Characteristic]) -> bool:
     """Whether `new` has another characteristic or another order than `old`, or separates options that `old` joins."""
     order = [one.profile for one in old]
     if [one.profile for one in new] != [profile for profile in order if profile in {one.profile for one in new}]:

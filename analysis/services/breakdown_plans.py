@@ -85,7 +85,7 @@ def change_plan(
     if (new, one_in) != (plan.characteristics, plan.one_in):
         _check_seen(plan, seen)
     if is_settled(assessment):
-        if finer_than(characteristics, from_json(plan.characteristics), document):
+        if finer_than(characteristics, from_json(plan.characteristics)):
             raise ValidationError(ONLY_COARSER)
         if one_in != plan.one_in:
             raise ValidationError({"one_in": LOT_IS_SETTLED})

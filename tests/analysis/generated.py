@@ -25,6 +25,20 @@ def document() -> schema.Survey:
     return found
 
 
+def question(name: str, *options: str, **more: Any) -> dict[str, Any]:
+    """An item to be answered with one of its options."""
+    texts = [{"name": option, "text": {"en": option}} for option in options]
+    return {"name": name, "type": "select_one", "text": {"en": name}, "options": texts, **more}
+
+
+def survey(*items: dict[str, Any]) -> schema.Survey:
+    """A questionnaire of one section."""
+    sections = [{"name": "1", "title": {"en": "One"}, "items": items}]
+    made = schema.parse("survey", {"kind": "survey", "title": {"en": "Small"}, "sections": sections})
+    assert isinstance(made, schema.Survey)
+    return made
+
+
 def generated(responses: int, seed: int = 1, leaning: float = 0.6, spread: float = 1.0) -> SurveyFrames:
     """`leaning`: how far families of roles differ; `spread`: how far members of one family differ, in scale points."""
     draw = random.Random(seed)  # noqa: S311

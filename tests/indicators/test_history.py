@@ -23,6 +23,8 @@ from indicators.services.recommendations import (
     move_recommendation,
     set_status,
 )
+from indicators.services.translations import save_translation
+from indicators.translated import wordings_mark, wordings_of
 from tests.factories import AssessmentFactory
 from tests.indicators.factories import make_mark, make_recommendation
 
@@ -126,6 +128,22 @@ def test_a_decision_on_a_cell_without_a_mark_of_the_consultant_says_so(assessmen
     decide(assessment, consultant_revision=0, proposal_revision=1)
     found = CellDecision.objects.get()
     assert (found.before, found.after, found.consultant_state) == ("not_assessed", "in_place", "")
+
+
+def test_a_decision_on_a_proposal_without_words_stores_no_words(assessment: Any) -> None:
+    make_mark(assessment, source="workshop")
+    make_mark(assessment, source="workshop", state="not_assessed", rationale="")
+    decide(assessment)
+    assert CellDecision.objects.get().proposed_rationale == ""
+
+
+def test_a_decision_on_a_proposal_that_has_changed_is_refused_with_the_present_one(assessment: Any) -> None:
+    for rationale in ("Heard.", "Heard twice."):
+        proposal = make_mark(assessment, source="workshop", rationale=rationale)
+    with pytest.raises(ConflictError, match="One of the marks has changed") as conflict:
+        decide(assessment, proposal_revision=1)
+    assert conflict.value.current == proposal
+    assert not CellDecision.objects.exists()
 
 
 def test_a_decision_touches_no_other_cell_and_no_other_assessment(assessment: Any) -> None:
@@ -386,6 +404,30 @@ def test_the_history_of_a_recommendation_contains_both_wordings(assessment: Any,
         ("recommendation.changed", lead, label, {"fields": ["text"]}),
         ("recommendation.status", lead, label, {"status": "dropped"}),
     ]
+
+
+def test_a_status_is_set_with_the_translations_that_were_seen(assessment: Any) -> None:
+    assessment.languages = ["en", "ka"]
+    assessment.save()
+    row, words = make_recommendation(assessment), "მოამზადონ ინსპექტორები"
+    seen = wordings_mark(wordings_of(row))
+    save_translation(assessment=assessment, language="ka", key=f"recommendation:{row.pk}/text", text=words, by=None)
+    with pytest.raises(ConflictError, match="A translation of the recommendation has changed") as conflict:
+        set_status(recommendation=row, status="validated", translations=seen, by=None)
+    assert (conflict.value.current, Recommendation.objects.get().status) == (row, "draft")
+    set_status(recommendation=row, status="validated", translations=wordings_mark(wordings_of(row)), by=None)
+    assert RecommendationChange.objects.get(status="validated").translations == {"ka": {"text": words}}
+
+
+@pytest.mark.parametrize(
+    ("field", "named"),
+    [("lead_in", "lead-in"), ("addressee", "addressee"), ("verb", "verb"), ("text", "recommendation")],
+)
+def test_a_character_that_cannot_be_stored_is_refused_with_the_name_of_the_field(
+    assessment: Any, field: str, named: str
+) -> None:
+    with pytest.raises(InputError, match=f"The {named} contains a character that cannot be stored"):
+        make_recommendation(assessment, **{field: "x\x00"})
 
 
 def test_what_is_written_is_stored_without_blank_edges_and_doubles(assessment: Any) -> None:

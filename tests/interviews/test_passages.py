@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.passages import _edited, _expected, _kept_stretches, _same_ends, _Stretch, nearest, reanchor
+from interviews.passages import (
+    _edited,
+    _expected,
+    _kept_stretches,
+    _same_ends,
+    _Stretch,
+    counterpart,
+    nearest,
+    reanchor,
+)
 
 OLD = "The police find them. The hotline is known. The police refer them."
 MARK = "The hotline is known."
@@ -156,6 +165,7 @@ def test_words_that_moved_are_taken_at_the_occurrence_nearest_to_where_they_were
         ("c b", "a b b c a", 2, 3, (4, 5)),  # nothing that followed it is left: the occurrence nearest the end
         ("b b", "b a b b b", 0, 3, (4, 7)),
         ("c c c", "c c b c c", 2, 5, (0, 3)),  # the occurrence nearest to where the passage began
+        ("dd ccc a", "ccc . a", 0, 7, (0, 3)),  # of the passage "ccc " is left, 4 of 7 characters
     ],
 )
 def test_reanchor_among_repeated_words(old: str, new: str, start: int, end: int, place: tuple[int, int] | None) -> None:
@@ -265,3 +275,35 @@ def test_words_that_were_not_touched_are_followed_exactly(old: str, added: str, 
     place = reanchor(text, new, at, at + len(mark))
     assert place is not None
     assert new[place[0] : place[1]] == mark
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "passage", "words"),
+    [
+        ("one two three four", "one two three four", "two three", "two three"),
+        ("one two three four", "one two 3 and a half four", "three", "3 and a half"),
+        ("one two three four", "zero and one, two 3, four", "three", "3,"),
+        ("one two three four five", "one 2 two 2 3 4 four 5 five", "three", "2 3 4"),
+        ("one two", "1 two", "one", "1"),
+        ("one two", "one twenty", "two", "twenty"),
+        ("one two end", "one more two end", "two", "more two"),  # words were added right before it
+        ("one two, end", "one two more, end", "two", "two more"),  # words were added right behind it
+        ("one two three four", "one 2 extra three four", "two three", "2 extra three"),
+        ("one two three four", "zz one two 3 and more four", "two three", "two 3 and more"),
+        ("one five three", "one three", "five ", ""),
+        ("a b c", "x y z", "b", "x y z"),  # only white space is the same
+        ("one  two  three", "zzz two yy  three", "two", "zzz two yy"),
+    ],
+)
+def test_the_counterpart_lies_between_the_words_that_are_the_same(old: str, new: str, passage: str, words: str) -> None:
+    start = old.index(passage)
+    first, last = counterpart(old, new, start, start + len(passage))
+    assert new[first:last] == words
+
+
+@given(st.text("ab .", min_size=1), st.text("ab ."), st.data())
+def test_the_counterpart_is_a_place_in_the_new_text(old: str, new: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(old)))
+    end = data.draw(st.integers(start, len(old)))
+    first, last = counterpart(old, new, start, end)
+    assert 0 <= first <= last <= len(new)

@@ -38,13 +38,14 @@ TARGETS: dict[str, list[str]] = {
         ]
         for topic in ("certainty", "breakdowns")
     },
-    **{f"analysis.releases.{topic}": MAKING for topic in ("answers", "making")},
+    "analysis.releases.making": MAKING,
     **{
-        name: [*MAKING, "tests/analysis/releases/test_releases.py"]
-        for name in (
-            *("analysis.releases.plans", "analysis.releases.stored", "analysis.releases.work"),
-            *("analysis.services.breakdown_plans", "analysis.services.releases"),
-        )
+        f"analysis.releases.{topic}": [f"tests/analysis/releases/test_{topic}.py"]
+        for topic in ("answers", "plans", "stored", "work")
+    },
+    **{
+        f"analysis.services.{noun}": [f"tests/analysis/services/test_{noun}.py"]
+        for noun in ("breakdown_plans", "releases")
     },
     "surveys.questionnaire.values": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.questionnaire.validation": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],

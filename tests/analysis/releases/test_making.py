@@ -24,31 +24,17 @@ from analysis.releases.making import (
     side_of,
     sides_of,
 )
-from analysis.releases.plans import Characteristic, default_plan, families, finer_than
+from analysis.releases.plans import Characteristic, default_plan
 from analysis.releases.stored import Group
 from analysis.statistics import breakdowns, certainty
 from analysis.statistics.breakdowns import Known, published
 from analysis.statistics.groups import POOLED, even_parts
 from instruments import schema
-from tests.analysis.generated import document, generated
+from tests.analysis.generated import document, generated, question, survey
 
 KEY = b"k" * 32
 SEX = ("f", "f", "f", "f", "m", "m", "m", "m")
 AGE = ("o", "o", "y", "y", "o", "o", "y", "y")
-
-
-def question(name: str, *options: str, **more: Any) -> dict[str, Any]:
-    texts = [{"name": option, "text": {"en": option}} for option in options]
-    return {"name": name, "type": "select_one", "text": {"en": name}, "options": texts, **more}
-
-
-def survey(*items: dict[str, Any]) -> schema.Survey:
-    sections = [{"name": "1", "title": {"en": "One"}, "items": items}]
-    made = schema.parse("survey", {"kind": "survey", "title": {"en": "Small"}, "sections": sections})
-    assert isinstance(made, schema.Survey)
-    return made
-
-
 SMALL = survey(
     question("sex", "f", "m", profile="sex"),
     question("age", "o", "y", profile="age"),
@@ -388,31 +374,6 @@ def test_the_lot_is_the_same_in_every_release() -> None:
     drawn = [name for name in document().by_name if breakdowns.withheld_by_lot(KEY, name, "sex", 2)]
     shown = make_results(found, Settings(5, 2, KEY, BOTH[:1]))["items"]
     assert all("sex" not in shown[code].get("by", {}) for code in drawn)
-
-
-def test_default_plan_is_sex_family_of_roles_age_and_tenure_in_reserve() -> None:
-    plan = default_plan(document())
-    assert [one.profile for one in plan] == ["sex", "role", "age", "tenure"]
-    assert ("law_official", "law_police", "law_border", "law_migration") in plan[1].groups
-    assert families({"a": "Police", "b": "Judge"}) == ()
-
-
-@pytest.mark.parametrize(
-    ("new", "is_finer"),
-    [
-        ((("sex", ()), ("age", (("o", "y"),))), False),
-        ((("sex", ()), ("age", (("o", "y", "z"),))), False),
-        ((("age", (("o", "y"),)),), False),
-        ((), False),
-        ((("sex", ()), ("age", ())), True),
-        ((("sex", ()), ("age", (("o", "z"),))), True),
-        ((("age", (("o", "y"),)), ("sex", ())), True),
-        ((("sex", ()), ("role", ())), True),
-    ],
-)  # fmt: skip
-def test_what_is_finer(new: Any, is_finer: bool) -> None:
-    old = (Characteristic("sex"), Characteristic("age", (("o", "y"),)))
-    assert finer_than([Characteristic(*one) for one in new], old, document()) is is_finer
 
 
 def test_a_large_release_stays_within_its_nodes(monkeypatch: pytest.MonkeyPatch) -> None:

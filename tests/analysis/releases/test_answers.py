@@ -1,0 +1,72 @@
+"""Who was asked an item, and what they answered, over two versions of a questionnaire."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.frames import RESPONSE_COLUMNS, SurveyFrames, Version
+from analysis.releases.answers import Answers
+from tests.analysis.generated import question, survey
+
+NEW = survey(
+    question("q", "a", "b"),
+    question("after", "x", "y", relevant={"item": "q", "options": ["a"]}),
+    question("many", "a", "b") | {"type": "select_multiple"},
+    {"name": "which", "type": "select_one", "text": {"en": "which"}, "choices_of": "many"},
+    question("added", "x", "y"),
+)
+OLD = survey(question("q", "a", "b"), question("dropped", "x", "y"))
+CELLS: dict[str, list[Any]] = {
+    #         the new version         the old one
+    "q": ["a", "b", None, "b", "a", None],
+    "after": ["x", None, None, "y", None, None],
+    "many": [["a", "b"], None, ["b"], [], None, None],
+    "which": ["a", None, None, None, None, None],
+    "added": [None, "x", None, "y", None, None],
+    "dropped": [None, None, None, None, "x", None],
+}
+
+
+@pytest.fixture
+def answers() -> Answers:
+    rows = [[f"s{n}", "en", "web", 2 if n < 5 else 1, n] for n in range(1, 7)]
+    return Answers(
+        SurveyFrames(
+            pd.DataFrame(rows, columns=RESPONSE_COLUMNS),
+            pd.DataFrame(CELLS, dtype=object),
+            (Version(2, "new", NEW, 2), Version(1, "old", OLD, 1)),
+        )
+    )
+
+
+def test_the_wording_is_that_of_the_newest_version_with_the_item(answers: Answers) -> None:
+    assert {code: answers.home(code).label for code in CELLS} == {
+        **dict.fromkeys(["q", "after", "many", "which", "added"], "new"),
+        "dropped": "old",
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [
+        ("q", [1, 2, 3, 4, 5, 6]),
+        ("added", [1, 2, 3, 4]),
+        ("dropped", [5, 6]),
+        ("after", [1, 4]),  # who chose "a" in the version that has it; the fourth answered all the same
+        ("which", [1, 3]),  # who chose anything
+    ],
+)
+def test_an_item_is_asked_of_those_whose_version_and_routing_have_it(
+    answers: Answers, code: str, asked: list[int]
+) -> None:
+    mask = answers.asked(code)
+    assert mask.dtype == bool
+    assert list(answers.frames.responses["pk"][mask]) == asked
+
+
+def test_the_answers_are_one_per_respondent_who_was_asked(answers: Answers) -> None:
+    assert answers.given("q") == ["a", "b", None, "b", "a", None]
+    assert answers.given("after") == ["x", "y"]
+    assert answers.given("which") == ["a", None]
+    assert answers.given("dropped") == ["x", None]

@@ -1,0 +1,85 @@
+"""The results of a release are the same after they were stored as JSON."""
+
+import json
+from datetime import date
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from analysis.item_types.answers import Counted
+from analysis.releases.stored import Group, from_json, groups_from_json, groups_to_json, to_json
+from analysis.statistics.counts import Counts
+from analysis.statistics.days import DaySummary
+from analysis.statistics.numbers import NumberClass, NumberSummary
+from analysis.statistics.ranking import Ranking, ranked
+
+COUNTS = Counts(19, 12, 4, 3, MappingProxyType({"adequate": 7, "absent": 5}))
+BASES: dict[str, Any] = {"asked": 19, "answered": 12, "dont_know": 4, "skipped": 3}
+STORED = BASES | {"counts": {"adequate": 7, "absent": 5}}
+NUMBERS = NumberSummary(
+    12,
+    *(Fraction(value) for value in ("1/2", "3/4", "5/3", "7/2", "9")),
+    (NumberClass(Fraction(0), Fraction(4), 8), NumberClass(Fraction(5), Fraction("19/2"), 4)),
+    2,
+)
+DAYS = DaySummary(12, date(2016, 1, 20), date(2016, 3, 1), False, ((date(2016, 1, 1), 5), (date(2016, 2, 1), 7)))
+YEARS = DaySummary(2, date(2014, 5, 2), date(2016, 3, 1), True, ((date(2014, 1, 1), 1), (date(2015, 1, 1), 1)))
+
+CASES = [
+    (Counted(COUNTS), STORED),
+    (
+        Counted(COUNTS, Ranking(COUNTS, (ranked("adequate", [3, 1]), ranked("absent", [0, 5])))),
+        STORED | {"ranking": {"adequate": [3, 1], "absent": [0, 5]}},
+    ),
+    (
+        Counted(COUNTS, numbers=NUMBERS),
+        STORED
+        | {
+            "numbers": {
+                "count": 12,
+                "values": ["1/2", "3/4", "5/3", "7/2", "9"],
+                "classes": [["0", "4", 8], ["5", "19/2", 4]],
+                "places": 2,
+            }
+        },
+    ),
+    (
+        Counted(COUNTS, days=DAYS),
+        STORED | {"days": [12, "2016-01-20", "2016-03-01", False, [["2016-01-01", 5], ["2016-02-01", 7]]]},
+    ),
+    (
+        Counted(COUNTS, days=YEARS),
+        STORED | {"days": [2, "2014-05-02", "2016-03-01", True, [["2014-01-01", 1], ["2015-01-01", 1]]]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("counted", "stored"), CASES)
+def test_results_of_an_item_are_the_same_after_storing_them(counted: Counted, stored: dict[str, Any]) -> None:
+    found = json.loads(json.dumps(to_json(counted)))
+    assert found == stored
+    assert from_json(found) == counted
+
+
+def test_the_mean_place_of_a_ranked_option_is_computed_from_what_is_stored() -> None:
+    found = from_json(STORED | {"ranking": {"adequate": [3, 1], "absent": [0, 0]}})
+    assert found.ranking is not None
+    assert [(row.first, row.ranked, row.mean) for row in found.ranking.options] == [
+        (3, 4, Fraction(5, 4)),
+        (0, 0, None),
+    ]
+    assert found.ranking.base == found.counts == COUNTS
+
+
+def test_groups_are_the_same_after_storing_them() -> None:
+    groups = (Group(("female",), 6), Group(("male", "other"), 8), Group(("x", "y"), 5, is_pooled=True))
+    stored = [
+        {"values": ["female"], "size": 6, "pooled": False},
+        {"values": ["male", "other"], "size": 8, "pooled": False},
+        {"values": ["x", "y"], "size": 5, "pooled": True},
+    ]
+    assert json.loads(json.dumps(groups_to_json(groups))) == stored
+    assert groups_from_json(stored) == groups
+    assert [group.code for group in groups] == ["female", "male+other", "pooled"]
