@@ -69,6 +69,7 @@ urlpatterns = [
     path("site/erasures/<int:pk>/", erasures.site_erasure_detail, name="site_erasure_detail"),
     path("site/erasures/<int:pk>/confirm/", erasures.site_erasure_confirm, name="site_erasure_confirm"),
     path("assessments/new/", assessments.assessment_new, name="assessment_new"),
+    path("scripts/texts-<slug:language>-<slug:version>.js", account.script_texts, name="script_texts"),
     path("account/language/", account.language_edit, name="language_edit"),
     path("account/sign-ins/", account.sign_in_list, name="sign_in_list"),
     path("account/sign-ins/state/", account.sign_in_state, name="sign_in_state"),

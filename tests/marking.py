@@ -56,3 +56,30 @@ def _in_tag(tag: str) -> Iterator[str]:
 def _blank(found: re.Match[str]) -> str:
     """The same number of lines and a space, so that the numbers of lines stay right."""
     return " " + "\n" * found[0].count("\n")
+
+
+# Strings of a script, outside comments: in quotes, or templates with `${...}`.
+LITERAL = re.compile(r"//[^\n]*|/\*.*?\*/|\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", re.S)
+MARKED = re.compile(r"n?p?gettext\(\s*(?:\"[^\"\n]*\",?\s*)+")
+# Names of keys, of errors and of headers, methods of requests, selectors: what begins with a capital or has spaces.
+NAMES = re.compile(
+    r"(?:Enter|Escape|Home|End|Arrow\w+|Page\w+|Key[A-Z]|Accept|Content-Type|X-[\w-]+|\w+Error|[A-Z]+)$"
+    r"|[\w.\[\]=:-]+(?:, [\w.\[\]=:-]+)+$|too slow$|use strict$|device \$\{device\}$"
+)
+SENTENCE = re.compile(
+    r"^[A-Z][a-z]|[a-z]{2,}[.:,;]? [a-z]+[.:,;]? [a-z]{2,}|(?:^|[^$])\} [a-z]{3,}|^[a-z]{3,} \$\{.*\}$"
+)
+
+
+def unmarked_in_script(source: str) -> Iterator[tuple[int, str]]:
+    """(line, text) of every text of a script that is not an argument of gettext or its kind."""
+    source = MARKED.sub(lambda found: "(" + "\n" * found[0].count("\n"), source)
+    for found in LITERAL.finditer(source):
+        text = next((group for group in found.groups() if group is not None), "")
+        if SENTENCE.search(text) and not NAMES.match(text):
+            yield source.count("\n", 0, found.start()) + 1, text
+
+
+def marked_in_script(source: str) -> set[str]:
+    """The texts of a script that are marked, wherever they are; a catalogue must have them all."""
+    return {text for found in MARKED.finditer(source) for text in re.findall(r'"([^"\n]*)"', found[0])}

@@ -1,13 +1,18 @@
-"""Every text of the members' pages is marked for translation. What is left out is listed here, with the reason."""
+"""Every text of the members' pages and scripts is marked for translation. What is left out is listed here, with the
+reason.
+"""
 
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from tests.marking import unmarked
+from ctnat.translation.catalogue import ids, messages
+from ctnat.translation.extract import marked_texts
+from tests.marking import marked_in_script, unmarked, unmarked_in_script
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
+SCRIPTS = Path(settings.BASE_DIR) / "static" / "js"
 LIBRARY = ("allauth/",)  # templates that only pass on the texts of allauth
 DOCUMENTS = (  # in a language of their own: what is printed, projected, or shown to people without an account
     "assessments/_certificate.html",
@@ -60,3 +65,30 @@ def test_what_is_left_out_exists(path: str) -> None:
 )
 def test_finds_what_is_not_marked(source: str, texts: list[str]) -> None:
     assert [text for _, text in unmarked(source)] == texts
+
+
+def test_every_text_of_a_script_is_marked_and_extracted() -> None:
+    """Pages of respondents and of groups bring their texts in `data-` attributes."""
+    sources = {path.name: path.read_text() for path in sorted(SCRIPTS.glob("*.js"))}
+    found = [f"{name}:{line}: {text}" for name, source in sources.items() for line, text in unmarked_in_script(source)]
+    assert not found, "use gettext, ngettext and interpolate:\n" + "\n".join(found)
+    extracted = {text for message in messages(marked_texts(settings.BASE_DIR, "djangojs")) for text in ids(message)}
+    marked = {text for source in sources.values() for text in marked_in_script(source)}
+    assert len(marked) > 40
+    assert marked <= extracted, "a text inside a template literal is not extracted: give it a line of its own"
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ('notice("info", "Copied.")', ["Copied."]),
+        ('notice("info", gettext("Copied."))', []),
+        ('ngettext(\n"One word here",\n"Many words here", n) + "No more words"', ["No more words"]),
+        ("`${n} answers`", ["${n} answers"]),
+        ("`Remove ${key}`", ["Remove ${key}"]),
+        ('// Not "A text"\nevent.key === "ArrowDown" || button.className === "btn btn-sm btn-secondary"', []),
+        ('area.querySelectorAll("input, select, textarea"); fetch("/a/", { method: "POST" })', []),
+    ],
+)
+def test_finds_what_is_not_marked_in_a_script(source: str, texts: list[str]) -> None:
+    assert [text for _, text in unmarked_in_script(source)] == texts

@@ -3,10 +3,15 @@
 from typing import Any
 
 from django import template
+from django.urls import reverse
+from django.utils.translation import get_language
 
 from assessments.services.assessments import TOOL_FIELDS
 from assessments.steps import Step, steps_of
 from assessments.worker import worker_is_running
+from ctnat.translation.catalogue import SOURCE_LANGUAGE
+from ctnat.translation.languages import interface_languages
+from ctnat.translation.scripts import script_texts
 
 register = template.Library()
 
@@ -22,6 +27,15 @@ def assessment_steps(context: template.Context) -> list[Step]:
         path = f"{assessment.get_absolute_url()}tool/" if context.get("framed") else request.path
         kept = request.steps = steps_of(assessment, path)
     return kept
+
+
+@register.simple_tag
+def script_texts_address() -> str:
+    """Where the texts of scripts are, in the language of the page; another version has another address."""
+    language = get_language() or SOURCE_LANGUAGE
+    if language not in interface_languages():
+        language = SOURCE_LANGUAGE
+    return reverse("assessments:script_texts", args=[language, script_texts(language).version])
 
 
 @register.simple_tag

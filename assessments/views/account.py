@@ -1,8 +1,8 @@
-"""A user's own sign-ins: the list, ending them, and the state that an open page asks for."""
+"""A user's language and sign-ins, the state that an open page asks for, and the texts of the scripts of pages."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -16,8 +16,11 @@ from assessments.requests import MemberRequest
 from assessments.services.accounts import choose_language
 from assessments.services.sign_ins import end_other_sign_ins, end_sign_in
 from assessments.sessions import ROW, note_use, seconds_left, sign_ins_of
+from ctnat.translation import scripts
+from ctnat.translation.languages import interface_languages
 
 REFUSED_SHOWN = 20
+YEAR = 365 * 24 * 3600  # seconds
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,6 +34,21 @@ def language_edit(request: MemberRequest) -> HttpResponse:
             messages.success(request, _("Your language was saved."))
         return redirect("assessments:language_edit")
     return render(request, "assessments/language_edit.html", {"form": form})
+
+
+@require_safe
+@public
+def script_texts(request: HttpRequest, language: str, version: str) -> HttpResponse:
+    """The texts of the scripts of members' pages. Public, because the sign-in page has scripts too."""
+    if language not in interface_languages():
+        raise Http404
+    texts = scripts.script_texts(language)
+    response = HttpResponse(texts.content, content_type="text/javascript; charset=utf-8")
+    # A page that was open while the site was updated asks for the earlier version, and gets the present texts.
+    kept = f"public, max-age={YEAR}, immutable" if version == texts.version else "no-cache"
+    response.headers["Cache-Control"] = kept
+    response.headers["Content-Language"] = language
+    return response
 
 
 @require_safe

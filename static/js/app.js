@@ -1,4 +1,5 @@
-// Small improvements of every page. Each page works without them.
+// Small improvements of every page. Each page works without them. Texts are marked with gettext and
+// its kind; these functions and the texts in the member's language come before this script (base.html).
 "use strict";
 
 // Menus made of <details class="menu"> close on Escape, on a click elsewhere, and when the focus goes elsewhere.
@@ -66,11 +67,11 @@ document.addEventListener("click", async (event) => {
   const source = document.querySelector(button.dataset.copy);
   try {
     await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
-    notice("success", "Copied.");
+    notice("success", gettext("Copied."));
   } catch {
     source.focus();
     if (source.select) source.select();
-    notice("info", "Press Ctrl+C to copy the selected text.");
+    notice("info", gettext("Press Ctrl+C to copy the selected text."));
   }
 });
 
@@ -79,16 +80,16 @@ document.querySelector("[data-focus]")?.focus();
 
 // Shows a message where a part of a page could not be fetched or saved; what was typed stays on the page.
 document.addEventListener("htmx:sendError", () => {
-  notice("error", "No connection. Your entries are still here. Try again when you are online.");
+  notice("error", gettext("No connection. Your entries are still here. Try again when you are online."));
 });
 document.addEventListener("htmx:timeout", () => {
-  notice("error", "The server did not respond in time. Your entries are still here. Try again.");
+  notice("error", gettext("The server did not respond in time. Your entries are still here. Try again."));
 });
 document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
-  if (status === 403) notice("error", "Not saved: your role cannot change this, or the page has expired. Copy your text, reload the page and try again.");
-  else if (status === 404) notice("error", "Not found: it may have been removed. Reload the page.");
-  else notice("error", "Not saved: something went wrong on the server. Your entries are still here. Try again in a minute.");
+  if (status === 403) notice("error", gettext("Not saved: your role cannot change this, or the page has expired. Copy your text, reload the page and try again."));
+  else if (status === 404) notice("error", gettext("Not found: it may have been removed. Reload the page."));
+  else notice("error", gettext("Not saved: something went wrong on the server. Your entries are still here. Try again in a minute."));
 });
 
 function notice(level, text) {

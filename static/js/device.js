@@ -58,8 +58,11 @@ document.addEventListener("submit", async (event) => {
     sections = Object.keys(localStorage).filter(isUnsaved).length;
   } catch { /* storage is switched off: nothing is kept */ }
   const unsent = ctnatDevice.list().length + sections;
-  const texts = unsent === 1 ? "1 text on this device has" : `${unsent} texts on this device have`;
-  const question = `${texts} not been saved yet and would be lost. Sign out anyway?`;
+  const question = interpolate(ngettext(
+    "%(number)s text on this device has not been saved yet and would be lost. Sign out anyway?",
+    "%(number)s texts on this device have not been saved yet and would be lost. Sign out anyway?",
+    unsent,
+  ), { number: unsent }, true);
   if (unsent && !window.confirm(question)) {
     delete form.dataset.sent;
     return;

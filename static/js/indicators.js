@@ -71,8 +71,8 @@ for (const part of document.querySelectorAll("[data-evidence]")) {
         const remove = document.createElement("button");
         remove.type = "button";
         remove.className = "btn btn-sm";
-        remove.textContent = "Remove";
-        remove.setAttribute("aria-label", `Remove ${key}`);
+        remove.textContent = gettext("Remove");
+        remove.setAttribute("aria-label", gettext("Remove {key}").replace("{key}", key));
         remove.addEventListener("click", () => {
           write(keys().filter((other) => other !== key));
           field.focus();
@@ -90,7 +90,7 @@ for (const part of document.querySelectorAll("[data-evidence]")) {
     if (!button) return;
     const key = button.dataset.attach;
     if (!keys().includes(key)) write([...keys(), key]);
-    notice("info", `${key} attached. Save the mark to keep it.`);
+    notice("info", gettext("{key} attached. Save the mark to keep it.").replace("{key}", key));
   });
   draw();
   part.querySelector("details").open = !keys().length || Boolean(part.querySelector(".field-error"));
@@ -108,8 +108,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
     button.type = "button";
     button.className = "btn btn-secondary btn-sm";
     button.dataset.attach = found.dataset.evidenceKey;
-    button.textContent = "Attach";
-    button.setAttribute("aria-label", `Attach ${found.dataset.evidenceKey}`);
+    button.textContent = gettext("Attach");
+    button.setAttribute("aria-label", gettext("Attach {key}").replace("{key}", found.dataset.evidenceKey));
     found.append(button);
   }
 });
@@ -158,7 +158,7 @@ for (const list of document.querySelectorAll("[data-sortable]")) {
       window.location.reload();
     } catch {
       list.append(...before);
-      notice("error", "The new order was not saved. Reload the page and try again, or use the arrows.");
+      notice("error", gettext("The new order was not saved. Reload the page and try again, or use the arrows."));
     }
   });
 }

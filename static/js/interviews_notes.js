@@ -43,7 +43,7 @@
 
   function count(q) {
     const words = q.area.value.split(/\s+/u).filter(Boolean).length;
-    q.words.textContent = `${words} ${words === 1 ? "word" : "words"}`;
+    q.words.textContent = numbered(ngettext("%(n)s word", "%(n)s words", words), words);
   }
 
   function changed(q, rest = AFTER_KEY) {
@@ -51,7 +51,7 @@
     q.refused = "";
     q.onDevice = ctnatDevice.keep(draftOf(q));
     count(q);
-    setState(q, "device", q.onDevice ? "Saved on this device" : "Not saved yet: keep this page open");
+    setState(q, "device", q.onDevice ? gettext("Saved on this device") : gettext("Not saved yet: keep this page open"));
     clearTimeout(q.timer);
     q.timer = setTimeout(() => send(q), rest);
     showStatus();
@@ -63,11 +63,11 @@
     const text = q.area.value;
     const sequence = q.sequence;
     q.sending = true;
-    if (!trouble && !q.conflict) setState(q, "sending", "Sending…");
+    if (!trouble && !q.conflict) setState(q, "sending", gettext("Sending…"));
     const reply = await post(q.name, { text, client: q.client, sequence, base: q.base });
     q.sending = false;
     if (!reply) {
-      setState(q, "device", q.onDevice ? "Saved on this device" : "Not saved yet: keep this page open");
+      setState(q, "device", q.onDevice ? gettext("Saved on this device") : gettext("Not saved yet: keep this page open"));
       return showStatus();
     }
     if (reply.trashed !== undefined) trashed = reply.trashed;
@@ -92,14 +92,14 @@
     await rememberServer(); // only then may the draft go
     if (q.area.value === q.saved) {
       ctnatDevice.drop(draftOf(q));
-      setState(q, "saved", `Saved ${reply.at}`);
+      setState(q, "saved", gettext("Saved {time}").replace("{time}", reply.at));
     } else q.onDevice = ctnatDevice.keep(draftOf(q));
   }
 
   // An answer changed elsewhere: both texts side by side ----------------------------------------------------------
 
   function onConflict(q, reply) {
-    setState(q, "conflict", "Changed elsewhere. Both texts are kept: choose one below.");
+    setState(q, "conflict", gettext("Changed elsewhere. Both texts are kept: choose one below."));
     showConflict(q, reply);
   }
 
@@ -113,21 +113,21 @@
     const panel = document.createElement("div");
     panel.className = "aside-text";
     panel.dataset.conflict = "";
-    panel.lang = "en";
-    panel.dir = "ltr";
+    panel.lang = document.documentElement.lang;
+    panel.dir = document.dir;
     panel.setAttribute("role", "group");
-    panel.setAttribute("aria-label", `The other text of ${q.name}`);
+    panel.setAttribute("aria-label", gettext("The other text of {question}").replace("{question}", q.name));
     const head = document.createElement("p");
-    head.textContent = `${theirs.by} changed this answer at ${theirs.at}. Yours is above, theirs is:`;
+    head.textContent = interpolate(gettext("%(who)s changed this answer at %(time)s. Yours is above, theirs is:"), { who: theirs.by, time: theirs.at }, true);
     const text = document.createElement("div");
     text.className = "read-notes read-plain";
     text.dir = "auto";
     text.textContent = theirs.text;
     panel.append(head, text);
     for (const [word, settle] of [
-      ["Keep both, theirs first", () => `${theirs.text.trimEnd()}\n\n${q.area.value}`],
-      ["Keep mine", () => q.area.value],
-      ["Keep theirs", () => theirs.text],
+      [gettext("Keep both, theirs first"), () => `${theirs.text.trimEnd()}\n\n${q.area.value}`],
+      [gettext("Keep mine"), () => q.area.value],
+      [gettext("Keep theirs"), () => theirs.text],
     ]) {
       const button = document.createElement("button");
       button.type = "button";
@@ -219,7 +219,7 @@
       q.area.value = q.saved = theirs.text;
       q.base = theirs.revision;
       count(q);
-      setState(q, "saved", `Changed by ${theirs.by} ${theirs.at}`);
+      setState(q, "saved", interpolate(gettext("Changed by %(who)s %(time)s"), { who: theirs.by, time: theirs.at }, true));
       news = true;
     }
     if (news) rememberServer();
@@ -228,20 +228,24 @@
     return true;
   }
 
+  const numbered = (text, n) => interpolate(text, { n }, true);
+
   function showStatus() {
     const waiting = [...questions.values()].filter(isDirty).length;
     const conflicts = [...questions.values()].filter((q) => q.conflict).length;
-    const answers = `${waiting} ${waiting === 1 ? "answer" : "answers"}`;
     let state = trouble;
     let text = "";
-    if (trouble === "offline") text = waiting ? `No connection. ${answers} saved on this device; will be sent when you are online.` : "No connection. Your notes are saved on this device.";
-    else if (trouble === "signed-out") text = "You are signed out. Your notes are saved on this device.";
-    else if (trouble === "other-user") text = "Another account is signed in on this device. Sign in with the earlier account; your notes are saved here.";
-    else if (trouble === "refused") text = "You can no longer edit this interview. Your text is saved on this device: copy it now.";
-    else if (conflicts) [state, text] = ["conflict", `${conflicts === 1 ? "One answer was" : `${conflicts} answers were`} changed elsewhere. Choose below.`];
-    else if (trashed) [state, text] = ["trashed", `${trashed.by} moved this interview to the trash${trashed.at ? ` at ${trashed.at}` : ""}. What you type is saved, but is not counted until the interview is restored.`];
-    else if (waiting) [state, text] = ["sending", "Sending…"];
-    else [state, text] = ["saved", "All notes saved."];
+    if (trouble === "offline") text = waiting ? numbered(ngettext("No connection. %(n)s answer saved on this device; will be sent when you are online.", "No connection. %(n)s answers saved on this device; will be sent when you are online.", waiting), waiting) : gettext("No connection. Your notes are saved on this device.");
+    else if (trouble === "signed-out") text = gettext("You are signed out. Your notes are saved on this device.");
+    else if (trouble === "other-user") text = gettext("Another account is signed in on this device. Sign in with the earlier account; your notes are saved here.");
+    else if (trouble === "refused") text = gettext("You can no longer edit this interview. Your text is saved on this device: copy it now.");
+    else if (conflicts) [state, text] = ["conflict", numbered(ngettext("%(n)s answer was changed elsewhere. Choose below.", "%(n)s answers were changed elsewhere. Choose below.", conflicts), conflicts)];
+    else if (trashed) [state, text] = ["trashed", interpolate(trashed.at
+      ? gettext("%(who)s moved this interview to the trash at %(time)s. What you type is saved, but is not counted until the interview is restored.")
+      : gettext("%(who)s moved this interview to the trash. What you type is saved, but is not counted until the interview is restored."),
+    { who: trashed.by, time: trashed.at }, true)];
+    else if (waiting) [state, text] = ["sending", gettext("Sending…")];
+    else [state, text] = ["saved", gettext("All notes saved.")];
     form.querySelector(".notes-status").dataset.state = state;
     if (line.dataset.shown === text) return;
     line.dataset.shown = text;
@@ -250,8 +254,8 @@
       const link = document.createElement("a");
       link.href = `${signIn}?next=${encodeURIComponent(location.pathname)}`;
       link.target = "_blank";
-      link.textContent = "Sign in again";
-      line.append(" ", link, ", then come back to this page.");
+      link.textContent = gettext("Sign in again in a new tab, then come back to this page.");
+      line.append(" ", link);
     }
   }
 
@@ -283,7 +287,7 @@
         q.area.value = draft.text;
         if (!navigator.locks && ctnatDevice.keep(draftOf(q))) ctnatDevice.drop(draft);
         count(q);
-        setState(q, "device", "Saved on this device");
+        setState(q, "device", gettext("Saved on this device"));
         q.timer = setTimeout(() => send(q), 0);
       } else if (q && isDirty(q) && !q.conflict) {
         continue; // this page's own words go first; the others at the next look

@@ -7,7 +7,7 @@
   const device = document.querySelector("[data-device]")?.dataset.device;
   const who = device ? `device ${device}` : (document.querySelector(".menu-name")?.textContent ?? "");
   const PREFIX = `ctnat-keep:${who}:`;
-  const words = document.querySelector("[data-words]")?.dataset ?? {}; // public pages have more languages than English
+  const words = document.querySelector("[data-words]")?.dataset ?? {}; // of public pages, in their own language; pages of members have gettext
   const store = (() => {
     try {
       return device ? window.localStorage : window.sessionStorage;
@@ -51,7 +51,7 @@
 
   const keep = (form, sent) => {
     if (!form?.dataset.keep) return;
-    const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     try {
       store.setItem(PREFIX + form.dataset.keep, JSON.stringify({ values: valueOf(form), at, sent }));
     } catch {
@@ -74,11 +74,12 @@
       fill(form, kept.values);
       const line = document.createElement("p");
       line.className = "notice notice-info";
-      line.textContent = `${(words.kept ?? "The text you typed here at {time} was not saved. It has been put back in the form.").replace("{time}", kept.at)} `;
+      const text = words.kept ?? gettext("The text you typed here at {time} was not saved. It has been put back in the form.");
+      line.textContent = `${text.replace("{time}", kept.at)} `;
       const drop = document.createElement("button");
       drop.type = "button";
       drop.className = "btn btn-sm";
-      drop.textContent = words.discard ?? "Discard";
+      drop.textContent = words.discard ?? gettext("Discard");
       drop.addEventListener("click", () => {
         fill(form, asServed);
         store.removeItem(key); // last: filling the form may count as typing in it

@@ -12,9 +12,13 @@
   let ended = false;
   let line = null;
 
-  const minutes = (seconds) => {
-    const left = Math.max(1, Math.round(seconds / 60));
-    return left === 1 ? "1 minute" : `${left} minutes`;
+  const warning = (seconds) => {
+    const minutes = Math.max(1, Math.round(seconds / 60));
+    return interpolate(ngettext(
+      "You will be signed out in %(minutes)s minute. Save what you typed.",
+      "You will be signed out in %(minutes)s minutes. Save what you typed.",
+      minutes,
+    ), { minutes }, true);
   };
 
   function say(text, action) {
@@ -32,7 +36,7 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-sm btn-outline-primary";
-    button.textContent = "Stay signed in";
+    button.textContent = gettext("Stay signed in");
     button.addEventListener("click", () => ask("POST"));
     return button;
   }
@@ -41,7 +45,7 @@
     const link = document.createElement("a");
     link.href = place.dataset.signIn;
     link.target = "_blank";
-    link.textContent = "Sign in in a new tab";
+    link.textContent = gettext("Sign in in a new tab");
     return link;
   }
 
@@ -53,15 +57,15 @@
   function show(state) {
     if (!state.signed_in) {
       ended = true;
-      say("You were signed out, because nothing was done for a while. What you typed is still on this page: sign in again, then come back and save it.", signInLink());
+      say(gettext("You were signed out, because nothing was done for a while. What you typed is still on this page: sign in again, then come back and save it."), signInLink());
     } else if (String(state.account) !== account) {
       ended = true;
-      say("Another account is signed in now. Sign in as before to save what is on this page.", signInLink());
+      say(gettext("Another account is signed in now. Sign in as before to save what is on this page."), signInLink());
     } else {
       if (ended) takeToken(state.token);
       ended = false;
       end = Date.now() + state.seconds * 1000;
-      say(state.seconds > WARN ? "" : `You will be signed out in ${minutes(state.seconds)}. Save what you typed.`, stayButton());
+      say(state.seconds > WARN ? "" : warning(state.seconds), stayButton());
     }
   }
 

@@ -14,8 +14,8 @@ for (const part of document.querySelectorAll("[data-live]")) {
   const say = (text) => {
     if (state && state.textContent !== text) state.textContent = text;
   };
-  const words = document.querySelector("[data-words]")?.dataset ?? {}; // a group's own device has its own language
-  const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const words = document.querySelector("[data-words]")?.dataset ?? {}; // of a device or the projector, in the room's language
+  const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
   const ask = async () => {
     window.clearTimeout(timer);
@@ -50,8 +50,8 @@ for (const part of document.querySelectorAll("[data-live]")) {
       failedAt ??= clock();
       say(
         error.message === "signed out"
-          ? "You were signed out. Sign in again in another tab; this page then continues automatically."
-          : (words.lost ?? "No connection since {time}. This page shows the last update and reconnects automatically.").replace("{time}", failedAt),
+          ? words.signedOut ?? gettext("You were signed out. Sign in again in another tab; this page then continues automatically.")
+          : (words.lost ?? gettext("No connection since {time}. This page shows the last update and reconnects automatically.")).replace("{time}", failedAt),
       );
     } finally {
       window.clearTimeout(limit);
@@ -199,7 +199,7 @@ const notOfTheRest = (target) => {
     const line = form.querySelector('[role="status"]');
     if (line) {
       const reason = isLost ? isKept && words.waiting : status === 403 ? words.gone : words.refused;
-      line.textContent = reason || words.notSent || "Not sent: no connection. Your entries are still here; try again.";
+      line.textContent = reason || words.notSent || gettext("Not sent: no connection. Your entries are still here; try again.");
     }
     return !isLost;
   };

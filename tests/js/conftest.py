@@ -1,5 +1,6 @@
 """Unit tests of our scripts: a page of a few lines of HTML, the scripts as served, the site's own
-Content-Security-Policy, in Chromium. No server and no database: every request is answered here.
+Content-Security-Policy and the texts of scripts in `language`, in Chromium. No server and no database: every request is
+answered here.
 
 def test_something(pages):
     page = pages.open("<form>...</form>", "js/keep.js")    # the same path again reloads the same page
@@ -18,11 +19,13 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from playwright.sync_api import BrowserContext, Page, Request, Route
 
+from ctnat.translation.scripts import script_texts
 from tests.browser import watch
 
 ORIGIN = "http://localhost"  # a secure context, as the site is
-DOCUMENT = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{path}</title>
-<link rel="icon" href="data:,">{scripts}</head><body>{body}<div id="notices"></div></body></html>"""
+DOCUMENT = """<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{path}</title>
+<link rel="icon" href="data:,">
+<script src="/texts.js" defer></script>{scripts}</head><body>{body}<div id="notices"></div></body></html>"""
 # An init script for a browser in which no page can store anything, and a function that fills a named storage.
 BLOCKED = """for (const name of ["localStorage", "sessionStorage"]) {
     Object.defineProperty(window, name, { get() { throw new DOMException("Access is denied", "SecurityError"); } });
@@ -63,6 +66,7 @@ class Pages:
         self._documents: dict[str, str] = {}
         self._replies: dict[tuple[str, str], Callable[[Request], Reply | None]] = {}
         self._policy = policy()
+        self.language = "en"
         context.route("**/*", self._serve)
 
     def open(
@@ -71,7 +75,7 @@ class Pages:
         """Open `body` with the named static scripts at `path`, in a new tab or in the given one."""
         kind = 'type="module"' if module else "defer"
         lines = "".join(f'<script src="/static/{script}" {kind}></script>' for script in scripts)
-        self._documents[path] = DOCUMENT.format(path=path, scripts=lines, body=body)
+        self._documents[path] = DOCUMENT.format(language=self.language, path=path, scripts=lines, body=body)
         page = tab or self.context.new_page()
         page.set_default_timeout(30_000)  # as above
         page.goto(ORIGIN + path)
@@ -93,6 +97,8 @@ class Pages:
     def _serve(self, route: Route) -> None:
         request = route.request
         path = request.url.removeprefix(ORIGIN).split("?")[0].split("#")[0]
+        if path == "/texts.js":
+            return route.fulfill(body=script_texts(self.language).content, content_type="text/javascript")
         if path.startswith("/static/") and (found := finders.find(path.removeprefix("/static/"))):
             return route.fulfill(path=str(found))
         if reply := self._replies.get((request.method, path)):

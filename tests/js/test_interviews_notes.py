@@ -265,7 +265,7 @@ def test_two_texts_are_shown_side_by_side_until_one_is_chosen(
     page.get_by_label("3.1").fill("Mine")
     panel = page.get_by_role("group", name="The other text of 3.1")
     expect(panel).to_contain_text("B. Colleague changed this answer at 10:11.")
-    expect(status(page)).to_have_text("One answer was changed elsewhere. Choose below.")
+    expect(status(page)).to_have_text("1 answer was changed elsewhere. Choose below.")
     expect(page.get_by_label("3.1", exact=True)).to_have_value("Mine")
     server.conflict = None
     server.revisions["3.1"] = 5
@@ -316,3 +316,12 @@ def test_leaving_is_confirmed_only_where_the_device_has_no_space(pages: Pages, s
 def test_a_page_without_the_form_is_left_alone(pages: Pages) -> None:
     page = pages.open("<p>Nothing to type</p>", *SCRIPTS)
     assert json.loads(page.evaluate("JSON.stringify(Object.keys(localStorage))")) == []
+
+
+def test_numbers_take_the_plural_of_the_language(pages: Pages, server: Server) -> None:
+    pages.language = "ru"
+    page = pages.open(body(question("3.1", "один два")), *SCRIPTS)
+    page.get_by_label("3.1").fill("один два три четыре пять")
+    expect(page.locator("[data-words]").first).to_have_text("5 слов")
+    page.get_by_label("3.1").fill("один два три")
+    expect(page.locator("[data-words]").first).to_have_text("3 слова")

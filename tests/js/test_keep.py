@@ -284,3 +284,13 @@ def test_discarded_words_stay_away_where_filling_the_form_counts_as_typing(pages
     )
     page.get_by_role("button", name="Discard").click()
     assert kept(page) == []
+
+
+def test_members_read_it_in_their_language(pages: Pages) -> None:
+    pages.language = "fr"
+    page = open_form(pages)
+    page.get_by_label("Note").fill("tapé dans le train")
+    page.reload()
+    expect(page.locator(".notice-info")).to_contain_text("n’avait pas été enregistré")
+    page.get_by_role("button", name="Supprimer").click()
+    assert note_of(page) == ""

@@ -75,6 +75,13 @@ def term(key: str, word: str = "") -> SafeString:
     )
 
 
+@register.simple_tag
+def interface_lang() -> SafeString:
+    """The attributes `lang` and `dir` of the member's own words within a text of another language."""
+    language = get_language() or "en"
+    return format_html('lang="{}" dir="{}"', language, direction(language))
+
+
 register.simple_tag(direction, name="text_dir")  # `rtl` or `ltr`, for the attribute `dir`
 register.filter("language_name", english_name)  # "ka" -> "Georgian"
 
