@@ -54,7 +54,7 @@ def refusals(view: Any) -> dict[str, int]:
 
 
 @pytest.mark.django_db
-def test_every_address_keeps_the_table(client_as: Any, assessment: Any) -> None:
+def test_every_address_gives_access_as_the_table_states(client_as: Any, assessment: Any) -> None:
     """The declared rule is checked before the view runs, so requesting all addresses changes nothing."""
     clients = {who: client_as(who) for who in ("anonymous", "outsider", *map(str, Role))}
     wrong = []

@@ -34,14 +34,14 @@ def rows(page: str, head: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
 
 
-def test_each_chapter_of_the_standard_has_a_test_or_says_what_is_not_met() -> None:
+def test_each_chapter_of_the_standard_has_a_test_or_lists_what_is_not_met() -> None:
     chapters = rows(PAGES["security"], "Chapter")
     assert [chapter[0].split()[0] for chapter in chapters] == [f"V{number}" for number in range(1, 18)]
     assert [row[0] for row in chapters if not row[2] and not row[3] and "Not used" not in row[1]] == []
 
 
 @pytest.mark.parametrize(("head", "count"), [("Principle", 13), ("Article", 18)])
-def test_each_principle_and_article_has_a_test_or_says_what_is_not_met(head: str, count: int) -> None:
+def test_each_principle_and_article_has_a_test_or_lists_what_is_not_met(head: str, count: int) -> None:
     found = rows(PAGES["data-protection"], head)
     assert len(found) == count
     assert [row[0] for row in found if not row[2] and not row[3]] == []

@@ -110,7 +110,7 @@ def test_document_import_refuses_a_file_of_broken_entries_at_once(
     assert spent < AT_ONCE, f"{spent:.2f} s"
 
 
-def test_a_workbook_with_a_part_of_another_size_than_its_directory_says_is_refused(client_as: Any, draft: Any) -> None:
+def test_a_workbook_with_a_part_of_another_size_than_in_its_directory_is_refused(client_as: Any, draft: Any) -> None:
     out = io.BytesIO(sheet("<row/>" * 1_000))
     with zipfile.ZipFile(out) as package:
         size = package.getinfo("xl/worksheets/sheet1.xml").file_size

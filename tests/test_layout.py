@@ -123,7 +123,7 @@ def inline_imports_without_reason(source: str) -> list[int]:
     return sorted(set(found))
 
 
-def test_an_import_inside_a_function_says_why() -> None:
+def test_an_import_inside_a_function_has_a_comment_with_the_reason() -> None:
     found = {path: inline_imports_without_reason(path.read_text()) for path in sources()}
     assert {str(path.relative_to(ROOT)): lines for path, lines in found.items() if lines} == {}
 

@@ -215,7 +215,7 @@ def test_nothing_for_readers_names_an_agency_where_none_may_be(whole: dict[str, 
     assert {name: found for name, found in leaks.items() if found} == {}
 
 
-def test_the_audit_log_keeps_no_name(whole: dict[str, Any]) -> None:
+def test_the_audit_log_contains_no_name(whole: dict[str, Any]) -> None:
     """It is never erased, so it must not contain what may have to be."""
     events = AuditEvent.objects.values_list("action", "object_label", "detail")
     assert [event for event in events if traces(f"{event[1]} {event[2]}".replace("-", " "))] == []

@@ -20,7 +20,7 @@ def test_analyse_prints_the_document(assessment):
     assert list(found) == ["assessment", "interviews", "survey", "priorities", "workshops", "themes", "matrix"]
 
 
-def test_analyse_by_sex_where_there_are_no_groups_says_so(assessment):
+def test_analyse_by_sex_where_there_are_no_groups_fails_with_a_message(assessment):
     survey = make_survey(assessment)
     for number, sex in enumerate(["female", *["male"] * 6], start=1):
         respond(survey, number, {"1.6": sex, "3.1.5": "adequate" if number > 3 else "inadequate"})

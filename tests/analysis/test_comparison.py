@@ -98,7 +98,7 @@ def test_comparison_list_allows_the_right_roles(assessment, check_roles):
     check_roles(url("comparison_list"), allowed="lead", denied="consultant", wrong="put")
 
 
-def test_comparison_list_proposes_and_keeps_what_was_typed(assessment, client_as):
+def test_comparison_list_proposes_and_shows_bad_input_again(assessment, client_as):
     client = client_as("lead")
     response = client.post(url("comparison_list"), {"references": "GEO_2016"})
     assert (response.status_code, 'value="GEO_2016"' in response.content.decode()) == (200, True)

@@ -33,7 +33,7 @@ def test_parse(key, parts):
 
 
 @pytest.mark.django_db
-def test_resolve_says_where_a_key_leads(filled):
+def test_resolve_returns_where_a_key_leads(filled):
     comment = Comment.objects.create(assessment=filled, statement="We disagree", who="a ministry")
     keys = ["document:Aze 1#7", "interview:AZEint1/2.1", "survey:3.1.5", f"comment:{comment.pk}"]
     found = evidence.resolve(filled, keys)
@@ -89,7 +89,7 @@ def test_search_finds_every_kind(filled):
 
 
 @pytest.mark.django_db
-def test_search_keeps_to_what_a_role_may_see_and_to_the_assessment(filled):
+def test_search_finds_only_what_a_role_may_see_in_the_assessment(filled):
     other = AssessmentFactory(reference="GEO-2016", country="GEO")
     make_interview(other, 1, {"1.1": "Weak law"})
     assert len(evidence.search(filled, "weak", EVERYTHING)["interview"]) == 2
@@ -105,7 +105,7 @@ def test_excerpt_cuts_around_the_match():
 
 
 @pytest.mark.django_db
-def test_a_question_that_the_guide_dropped_keeps_its_notes(filled, client_as):
+def test_notes_on_a_question_that_the_guide_dropped_are_shown(filled, client_as):
     change_guide(filled, dropped=["2.1"], sections=[])
     key = "interview:AZEint1/2.1"
     found = evidence.resolve(filled, [key])[key]

@@ -10,7 +10,7 @@ from tests.analysis.builders import make_interview, make_survey, make_theme, rel
 pytestmark = pytest.mark.django_db
 
 
-def test_every_chart_of_an_empty_assessment_says_what_is_missing(assessment):
+def test_every_chart_of_an_empty_assessment_describes_what_is_missing(assessment):
     results = for_assessment(assessment)
     for key in gallery.keys(results):
         chart = gallery.chart(results, key)

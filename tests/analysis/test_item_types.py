@@ -208,7 +208,7 @@ def test_numbers_and_dates_are_not_broken_down(filled: Assessment) -> None:
         assert not results(filled).survey.can_be_broken_down(code)
 
 
-def test_csv_keeps_numbers_and_dates_as_they_are(filled: Assessment) -> None:
+def test_csv_contains_numbers_and_dates_unchanged(filled: Assessment) -> None:
     rows = list(csv.DictReader(StringIO(csv_bytes(responses.csv_rows(results(filled))).decode("utf-8-sig"))))
     assert [(row["whole"], row["part"], row["day"]) for row in rows[:2]] == [
         ("3", "0.5", "2026-01-15"),

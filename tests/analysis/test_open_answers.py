@@ -42,7 +42,7 @@ def test_a_coded_answer_counts_a_respondent_and_no_interview(filled, theme, resp
     assert AuditEvent.objects.filter(action="open_answer.coded").count() == 1
 
 
-def test_each_coder_keeps_a_mark_and_the_answer_counts_once(filled, theme, response, member, client_as):
+def test_each_coder_has_a_mark_and_the_answer_counts_once(filled, theme, response, member, client_as):
     for role in ("lead", "consultant"):
         code_open_answer(response=response, item="8.3", theme=theme, by=member(role))
     assert {coding.coder for coding in OpenCoding.objects.all()} == {member("lead"), member("consultant")}

@@ -58,7 +58,7 @@ def test_an_option_of_the_older_version_is_kept_and_named_so(mixed):
     assert item.labels["neither"] == "Neither growing nor declining (option of another version)"
 
 
-def test_a_chart_says_that_versions_were_joined(mixed):
+def test_a_chart_notes_that_versions_were_joined(mixed):
     chart = gallery.chart(mixed, "survey-3.1")
     assert chart.codes == ("3.1.1", "3.1.2", "3.1.3", "3.1.4", "3.1.5", "3.1.6", "3.1.8")
     assert chart.note == (
@@ -67,7 +67,7 @@ def test_a_chart_says_that_versions_were_joined(mixed):
     )
 
 
-def test_the_page_says_that_versions_were_joined(mixed, client_as):
+def test_the_page_shows_that_versions_were_joined(mixed, client_as):
     html = client_as("lead").get("/a/AZE-2016/analysis/survey/").content.decode()
     assert "Responses to 2 versions of the questionnaire are counted together by item code" in html
 

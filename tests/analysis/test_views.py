@@ -202,7 +202,7 @@ def test_evidence_search_offers_keys_as_page_and_as_part(filled, client_as):
     assert "<html" not in part
 
 
-def test_evidence_search_keeps_notes_from_focal_points(filled, client_as):
+def test_evidence_search_shows_no_notes_to_focal_points(filled, client_as):
     html = client_as("focal_point").get(url("evidence_search"), {"q": "weak"}).content.decode()
     assert "data-evidence-key" not in html
 
@@ -212,7 +212,7 @@ def test_evidence_source_allows_the_right_roles(filled, check_roles, key):
     check_roles(f"{url('evidence_source')}?key={key.replace('#', '%23')}", allowed="observer", wrong="post")
 
 
-def test_evidence_source_says_where_it_is_used(filled, client_as):
+def test_evidence_source_shows_where_it_is_used(filled, client_as):
     html = client_as("lead").get(url("evidence_source"), {"key": "survey:3.1.5"}).content.decode()
     assert '<span class="code">1.1/F1</span>' in html
 
@@ -241,7 +241,7 @@ def test_criterion_allows_the_right_roles(filled, check_roles):
     check_roles(url("criterion", "1.1"), allowed="focal_point", wrong="post")
 
 
-def test_criterion_keeps_sources_apart(filled, client_as):
+def test_criterion_shows_sources_separately(filled, client_as):
     html = client_as("lead").get(url("criterion", "1.1"), headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in html
     assert [
@@ -314,7 +314,7 @@ def test_export_file_of_another_kind_is_not_found(filled, client_as):
     assert not AuditEvent.objects.filter(action__endswith=".exported").exists()
 
 
-def test_release_says_how_many_of_its_responses_were_erased_since(assessment, client_as):
+def test_release_shows_how_many_of_its_responses_were_erased_since(assessment, client_as):
     survey = ResponseFactory(survey__assessment=assessment).survey
     gone = ResponseFactory(survey=survey)
     members = list(survey.responses.values_list("pk", flat=True))

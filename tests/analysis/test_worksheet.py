@@ -55,7 +55,7 @@ def test_worksheet_has_its_sheets_with_frozen_heads(filled):
     assert {sheet.freeze_panes for sheet in book} == {"B2"}
 
 
-def test_worksheet_says_which_wording_of_a_recommendation_was_validated(assessment):
+def test_worksheet_shows_which_wording_of_a_recommendation_was_validated(assessment):
     draft = make_recommendation(assessment, "train inspectors", criteria=["1.1"])
     kept, rewritten, dropped = (make_recommendation(assessment, text) for text in ("print", "translate", "count"))
     for row in (kept, rewritten):
@@ -107,7 +107,7 @@ def test_worksheet_compares_the_25_criteria(filled):
     assert found[0]["Themes (interviews of asked)"] == "The law is weak: 1 of 2, unprompted in 1"
 
 
-def test_worksheet_keeps_notes_as_they_were_typed(assessment):
+def test_worksheet_contains_notes_as_they_were_typed(assessment):
     make_interview(assessment, 1, {"1.1": '=HYPERLINK("x")', "1.2": "long" * 20_000})
     [row] = rows(opened(assessment), "Interview notes")
     assert (row["1.1"], len(row["1.2"])) == ('=HYPERLINK("x")', 32_767)

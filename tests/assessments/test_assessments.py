@@ -117,7 +117,7 @@ def test_add_organisation_refuses_a_name_on_the_list(assessment) -> None:
     assert Organisation.objects.count() == 1
 
 
-def test_remove_organisation_keeps_one_that_has_interviews(assessment) -> None:
+def test_remove_organisation_refuses_one_that_has_interviews(assessment) -> None:
 
     organisation = InterviewFactory(
         assessment=assessment, organisation=OrganisationFactory(assessment=assessment)

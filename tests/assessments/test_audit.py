@@ -13,7 +13,7 @@ from tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_record_says_who_what_and_which(assessment: Any) -> None:
+def test_record_stores_actor_action_and_object(assessment: Any) -> None:
     user = UserFactory()
     event = record("report.downloaded", by=user, assessment=assessment, target=assessment, format="pdf")
     assert (event.actor, event.object_type, event.object_label) == (user, "assessments.assessment", "AZE-2016")

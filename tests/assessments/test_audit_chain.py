@@ -104,7 +104,7 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_verify_audit_says_what_is_whole_and_names_what_is_not(events: list[AuditEvent]) -> None:
+def test_verify_audit_reports_intact_chains_and_names_broken_ones(events: list[AuditEvent]) -> None:
     output = run()
     assert f"AZE-2016: 5 events, whole. Last hash {events[-1].hash}" in output
     assert "the site: 1 events, whole." in output

@@ -87,7 +87,7 @@ def test_restore_brings_back_every_row_and_file(filled: Assessment, settings: An
     OrganisationFactory(assessment=Assessment.objects.get())  # new rows get new numbers
 
 
-def test_backup_says_where_the_audit_log_ends_and_restore_compares(filled: Assessment, tmp_path: Path) -> None:
+def test_backup_states_the_end_of_the_audit_log_and_restore_compares_it(filled: Assessment, tmp_path: Path) -> None:
     record("user.signed_in", by=None)
     copy, ends = tmp_path / "copy", {"": head_of(None), "AZE-2016": head_of(filled)}
     run("backup", copy)
@@ -212,7 +212,7 @@ def test_backup_refuses_values_it_cannot_read(filled: Assessment, settings: Any,
     assert not (tmp_path / "copy").exists()
 
 
-def test_restore_keeps_nothing_where_rows_are_missing(filled: Assessment, tmp_path: Path) -> None:
+def test_restore_stores_nothing_where_rows_are_missing(filled: Assessment, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     run("backup", copy)
     empty_database()

@@ -104,7 +104,9 @@ def test_each_recipient_restores_every_row_and_file(
     assert os.stat(document.file.path).st_mode & 0o777 == 0o600
 
 
-def test_restore_says_what_it_needs(filled: Assessment, identity: x25519.Identity, tmp_path: Path) -> None:
+def test_restore_of_an_encrypted_backup_requires_an_identity(
+    filled: Assessment, identity: x25519.Identity, tmp_path: Path
+) -> None:
     copy = tmp_path / "copy"
     run("backup", copy)
     empty_database()
@@ -155,7 +157,7 @@ def test_a_mistyped_recipient_is_named_and_nothing_is_written(
     assert not list(tmp_path.glob("copy*"))
 
 
-def test_a_backup_without_recipients_says_that_it_is_not_encrypted(
+def test_a_backup_without_recipients_warns_that_it_is_not_encrypted(
     filled: Assessment, settings: Any, tmp_path: Path
 ) -> None:
     settings.BACKUP_RECIPIENTS = []

@@ -26,7 +26,7 @@ def user() -> Any:
     return UserFactory()
 
 
-def test_register_document_keeps_the_file_under_a_name_of_its_own(assessment: Any, user: Any) -> None:
+def test_register_document_stores_the_file_under_a_generated_name(assessment: Any, user: Any) -> None:
     document = services.register_document(
         assessment=assessment, upload=pdf("Приказ.pdf"), by=user, code="Aze 1", title="Plan"
     )
@@ -54,7 +54,7 @@ def test_register_document_allows_the_same_code_in_another_assessment(assessment
     assert Document.objects.filter(code="Aze 1").count() == 2
 
 
-def test_register_document_keeps_nothing_where_the_file_is_wrong(assessment: Any, user: Any) -> None:
+def test_register_document_stores_nothing_where_the_file_is_wrong(assessment: Any, user: Any) -> None:
     wrong = SimpleUploadedFile("plan.pdf", b"MZ")
     with pytest.raises(ValidationError):
         services.register_document(assessment=assessment, upload=wrong, by=user, code="Aze 1", title="Plan")

@@ -129,7 +129,7 @@ def test_erasers_are_listed_by_their_order_and_found_by_their_kind() -> None:
         eraser_of("rock")
 
 
-def test_what_an_eraser_does_that_says_nothing_else() -> None:
+def test_defaults_of_an_eraser() -> None:
     class Plain(Stone):
         read, seen, words, cited_as, uses = Eraser.read, Eraser.seen, Eraser.words, Eraser.cited_as, Eraser.uses
 
@@ -407,7 +407,7 @@ def test_who_asked_does_not_confirm(assessment: Assessment, lead: User, stone: A
     assert ErasureRequest.objects.get().is_waiting
 
 
-def test_a_cancelled_request_says_who_cancelled_it_and_forgets_its_note(
+def test_a_cancelled_request_shows_who_cancelled_it_and_loses_its_note(
     assessment: Assessment, lead: User, other: User, stone: Any
 ) -> None:
     request, beside = ask(assessment, lead, note="Please."), ask(assessment, lead, which="8")

@@ -305,7 +305,7 @@ def test_a_contact_is_erased_with_its_row(assessment: Assessment, lead: User, ot
     assert "yzzy" not in json.dumps([request.label, request.parts])
 
 
-def test_an_account_is_handed_over_and_keeps_a_pseudonym(assessment: Assessment, lead: User, client_as: Any) -> None:
+def test_an_account_is_handed_over_and_gets_a_pseudonym(assessment: Assessment, lead: User, client_as: Any) -> None:
     admin = UserFactory(is_staff=True)
     member = MembershipFactory(assessment=assessment, role=Role.CONSULTANT).user
     lead.email, lead.name = "xyzzy@example.org", NAME
@@ -414,9 +414,7 @@ def test_things_of_another_assessment_cannot_be_asked_for(assessment: Assessment
         ask_erasure(assessment=assessment, kind="interview", by=lead, ground="person", which=str(elsewhere.pk))
 
 
-def test_the_log_says_what_kind_and_how_many_and_never_the_words(
-    assessment: Assessment, lead: User, other: User
-) -> None:
+def test_the_log_contains_kind_and_number_and_never_the_words(assessment: Assessment, lead: User, other: User) -> None:
     interview = InterviewFactory(assessment=assessment)
     answer = typed(interview, f"{NAME} told us.", lead)
     with pytest.raises(ValidationError, match="without repeating"):

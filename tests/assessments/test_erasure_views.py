@@ -51,7 +51,7 @@ def test_erasure_list_shows_kinds_and_what_waits(asked: ErasureRequest, client_a
     assert "erase data" not in folded(client_as("consultant").get("/a/AZE-2016/"))
 
 
-def test_erasure_new_asks_for_each_kind(assessment: Assessment, client_as: Any, check_roles: Any) -> None:
+def test_erasure_new_has_a_form_for_each_kind(assessment: Assessment, client_as: Any, check_roles: Any) -> None:
     check_roles(f"{BASE}new/interview/", allowed="lead", denied="focal_point", wrong="put")
     lead = client_as("lead")
     interview = InterviewFactory(assessment=assessment, code="AZEint102")
@@ -205,7 +205,7 @@ def test_site_erasure_confirm_by_an_administrator(asked: ErasureRequest, admin: 
     assert not Interview.objects.exists()
 
 
-def test_site_erasure_new_asks_for_an_account(assessment: Assessment, admin: Client, client_as: Any) -> None:
+def test_site_erasure_new_requires_an_account(assessment: Assessment, admin: Client, client_as: Any) -> None:
     gone: User = MembershipFactory(assessment=assessment, role=Role.OBSERVER).user
     assert client_as("lead").get("/site/erasures/new/").status_code == 403
     assert admin.get("/site/erasures/new/").status_code == 200

@@ -97,7 +97,7 @@ def test_without_its_key_nothing_is_stored(secret: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(("secret", "shown"), [("", DESTROYED), ("none", UNREADABLE)])
-def test_what_cannot_be_read_keeps_its_token(secret: str, shown: str) -> None:
+def test_an_unreadable_value_is_saved_with_its_token(secret: str, shown: str) -> None:
     remember(LOST, urlsafe_b64encode(bytes(32)).decode())
     token, document = encrypt(LOST, PLACE, "Said"), encrypt(LOST, "surveys.response.answers", '{"a":1}')
     remember(LOST, secret)

@@ -15,7 +15,9 @@ def text(response: Any) -> str:
     return re.sub(r"\s+", " ", response.content.decode())
 
 
-def test_an_instrument_opened_from_an_assessment_keeps_its_steps(client_as: Any, assessment: Any) -> None:
+def test_an_instrument_opened_from_an_assessment_shows_the_steps_of_the_assessment(
+    client_as: Any, assessment: Any
+) -> None:
     lead = client_as("lead")
     assert "in=AZE-2016" in text(lead.get("/a/AZE-2016/tool/"))
     for address in (f"/instruments/{assessment.guide.pk}/?in=AZE-2016", "/instruments/", "/instruments/?in=AZE-2016"):
@@ -38,7 +40,7 @@ def test_a_published_version_can_be_used_here_by_a_lead(client_as: Any, assessme
     assert Assessment.objects.get().questionnaire == other
 
 
-def test_a_draft_says_that_it_must_be_published_first(client_as: Any, assessment: Any) -> None:
+def test_a_draft_shows_that_it_must_be_published_first(client_as: Any, assessment: Any) -> None:
     draft = InstrumentFactory(kind="survey", version=8, published_at=None, owner=assessment)
     page = text(client_as("lead").get(f"/instruments/{draft.pk}/?in=AZE-2016"))
     assert "Publish this draft to use it here." in page

@@ -134,7 +134,7 @@ def test_what_was_typed_is_not_kept(user: Any) -> None:
     assert "hunter2" not in rows
 
 
-def test_a_flood_keeps_the_last_ones_only(user: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_last_of_many_refused_sign_ins_are_stored(user: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refused_sign_ins, "MOST", 3)
     attack(times=10)
     assert RefusedSignIn.objects.count() == 3

@@ -33,7 +33,7 @@ def invite(assessment: Assessment, member: Any) -> Any:
     return make
 
 
-def test_invite_member_mails_a_link_and_keeps_only_its_hmac(invite: Any) -> None:
+def test_invite_member_mails_a_link_and_stores_only_its_hmac(invite: Any) -> None:
     invitation, token = invite("New@Example.org")
 
     assert [message.to for message in mail.outbox] == [["new@example.org"]]
@@ -53,7 +53,7 @@ def test_invite_member_refuses_a_role_that_the_person_has_and_an_open_invitation
 
 
 @pytest.mark.parametrize(("backend", "delivery"), [("smtp", "failed"), ("console", "no_server"), ("locmem", "sent")])
-def test_invite_member_says_what_became_of_the_mail(
+def test_invite_member_returns_whether_the_mail_was_sent(
     assessment: Assessment, member: Any, settings: Any, backend: str, delivery: str
 ) -> None:
     settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
@@ -65,7 +65,9 @@ def test_invite_member_says_what_became_of_the_mail(
     assert services.find_invitation(sent.link) == sent.invitation
 
 
-def test_the_mail_says_who_invites_to_what(invite: Any, assessment: Assessment, member: Any) -> None:
+def test_the_mail_names_the_inviting_member_and_the_assessment(
+    invite: Any, assessment: Assessment, member: Any
+) -> None:
     invite()
     body = mail.outbox[0].body
     assert f"{member('lead')} invites you to take part" in body
@@ -102,7 +104,7 @@ def test_accept_as_new_user_makes_the_account_and_the_role(invite: Any, assessme
         services.accept_invitation(invitation=invitation, by=user)
 
 
-def test_accept_as_new_user_refuses_a_weak_password_and_keeps_the_invitation(invite: Any) -> None:
+def test_accept_as_new_user_refuses_a_weak_password_and_the_invitation_stays_valid(invite: Any) -> None:
     invitation, token = invite()
     with pytest.raises(ValidationError):
         services.accept_as_new_user(invitation=invitation, name="Consultant", password="password")
@@ -127,7 +129,7 @@ def test_find_invitation_finds_open_ones_only(invite: Any, member: Any, end: str
     assert services.find_invitation("") is None
 
 
-def test_remove_member_keeps_the_last_lead(member: Any, assessment: Assessment) -> None:
+def test_remove_member_refuses_to_remove_the_last_lead(member: Any, assessment: Assessment) -> None:
     only = Membership.objects.get(user=member("lead"))
     with pytest.raises(ValidationError, match="the only lead"):
         services.remove_member(membership=only, by=member("lead"))

@@ -18,7 +18,7 @@ def run(migration: str, function: str) -> None:
     getattr(import_module(f"assessments.migrations.{migration}"), function)(apps, None)
 
 
-def test_unknown_is_a_value_forgets_defaults_and_keeps_what_was_chosen(assessment: Any) -> None:
+def test_unknown_is_a_value_removes_defaults_and_leaves_what_was_chosen(assessment: Any) -> None:
     assessment.interviews_planned = 14  # of the demonstration
     assessment.save()
     untouched, typed = AssessmentFactory(interviews_planned=14), AssessmentFactory(interviews_planned=9)

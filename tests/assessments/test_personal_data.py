@@ -62,7 +62,7 @@ def keys_of(assessment: Assessment, words: str) -> list[str]:
 # Completeness ---------------------------------------------------------------------------------------------------------
 
 
-def test_every_model_says_what_it_holds_of_a_person() -> None:
+def test_every_model_states_its_personal_data() -> None:
     """A new model fails here until it is exported or has a reason why not."""
     named = [label for rows in assessment_rows() for label in (*rows.exported, *rows.impersonal)]
     assert sorted(named) == sorted(model._meta.label for model in apps.get_models())
@@ -122,7 +122,7 @@ def test_a_person_is_found_in_every_app(assessment: Assessment, interview: Inter
 # The file -------------------------------------------------------------------------------------------------------------
 
 
-def test_the_file_of_a_respondent_keeps_the_names_of_others(
+def test_the_file_of_a_respondent_contains_no_names_of_others(
     assessment: Assessment, interview: Interview, member: Any
 ) -> None:
     CodingFactory(answer=interview.answers.get(), theme__assessment=assessment, theme__label="Full shelters")

@@ -251,7 +251,7 @@ def test_destroy_key_erases_what_has_another_key(assessment: Assessment, member:
 
 
 @pytest.mark.parametrize(("confirmation", "reason"), [("", "x"), ("GEO-2016", "x"), ("AZE-2016", "  ")])
-def test_destroy_key_asks_for_the_reference_and_a_reason(answer: Answer, confirmation: str, reason: str) -> None:
+def test_destroy_key_requires_the_reference_and_a_reason(answer: Answer, confirmation: str, reason: str) -> None:
     with pytest.raises(ValidationError, match="Nothing was destroyed"):
         destroy_key(assessment=answer.interview.assessment, confirmation=confirmation, reason=reason, by=None)
     assert (Answer.objects.get().text, AuditEvent.objects.filter(action="assessment.key_destroyed").count()) == (

@@ -101,7 +101,7 @@ def test_each_kind_is_erased_and_nothing_else(assessment: Assessment, lead: User
 
 
 @pytest.mark.django_db
-def test_events_that_are_gone_without_an_event_that_says_so_are_found(assessment: Assessment) -> None:
+def test_events_deleted_without_an_event_of_deletion_are_found(assessment: Assessment) -> None:
     for _ in range(3):
         record("thing.done", by=None, assessment=assessment)
     second = assessment.audit_events.order_by("position")[1]
@@ -111,7 +111,7 @@ def test_events_that_are_gone_without_an_event_that_says_so_are_found(assessment
 
 
 @pytest.mark.django_db
-def test_a_certificate_says_what_how_many_when_and_by_which_rule(
+def test_a_certificate_states_what_was_erased_how_many_when_and_by_which_rule(
     assessment: Assessment, lead: User, client_as: Any, check_roles: Any
 ) -> None:
     fill(assessment, lead)
@@ -265,7 +265,7 @@ def test_retention_edit_sets_dates(assessment: Assessment, client_as: Any, check
 
 
 @pytest.mark.django_db(transaction=True)
-def test_restore_keeps_to_a_date_that_came_after_the_backup(settings: Any, tmp_path: Path) -> None:
+def test_restore_erases_by_a_date_that_came_after_the_backup(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT, settings.ERASURE_REGISTER = tmp_path / "files", tmp_path / "erasures.jsonl"
     assessment = AssessmentFactory(reference="AZE-2016")
     lead = MembershipFactory(assessment=assessment, role=Role.LEAD).user

@@ -16,7 +16,7 @@ def give_factor(user: Any) -> None:
     TOTP.activate(user, "JBSWY3DPEHPK3PXP")
 
 
-def test_second_factor_edit_asks_the_members_of_the_assessment(client_as: Any, member: Any) -> None:
+def test_second_factor_edit_requires_it_of_the_members_of_the_assessment(client_as: Any, member: Any) -> None:
     lead, observer = client_as("lead"), client_as("observer")
     give_factor(member("lead"))
     assert observer.get("/a/AZE-2016/").status_code == 200

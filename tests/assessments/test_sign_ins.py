@@ -151,7 +151,7 @@ def test_sign_in_end_others_leaves_this_one(client: Client) -> None:
     assert SignIn.objects.count() == 1
 
 
-def test_a_changed_password_ends_the_others_and_keeps_this_one_listed(client: Client) -> None:
+def test_a_changed_password_ends_the_other_sign_ins_and_lists_this_one(client: Client) -> None:
     user = UserFactory()
     Client().force_login(user)
     client.force_login(user)
@@ -192,7 +192,7 @@ def test_device_in_words(agent: str, words: str) -> None:
 
 
 @pytest.mark.browser
-def test_a_page_says_in_time_that_the_sign_in_ends_and_loses_nothing(
+def test_a_page_warns_before_the_sign_in_ends_and_loses_nothing(
     open_as: Any, client_as: Any, member: Any, assessment: Any, watched_page: Any, live_server: Any
 ) -> None:
     page = watched_page

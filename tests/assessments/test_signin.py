@@ -69,7 +69,7 @@ def test_sign_in_locks_after_five_failures_for_every_worker(user: Any) -> None:
         assert cursor.fetchone()[0] > 0
 
 
-def test_sign_in_asks_for_the_second_factor(client: Client, user: Any) -> None:
+def test_sign_in_requires_the_second_factor(client: Client, user: Any) -> None:
     secret = TOTP.activate(user, "JBSWY3DPEHPK3PXP").instance.data["secret"]
     assert secret  # kept
     assert sign_in(client).url == "/accounts/2fa/authenticate/"

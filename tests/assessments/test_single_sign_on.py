@@ -255,7 +255,7 @@ def test_an_address_that_passed_to_another_person_leads_to_no_account(
     assert sign_in(other, "aynur-of-another-year").url == "/"
 
 
-def test_unlink_account_says_when_there_was_nothing_to_do(user: User) -> None:
+def test_unlink_account_reports_when_there_was_nothing_to_do(user: User) -> None:
     said = io.StringIO()
     call_command("unlink_account", user.email, stdout=said)
     assert said.getvalue() == "The account is linked to no provider.\n"
@@ -280,7 +280,7 @@ def test_a_verified_address_may_be_written_as_text(client: Client, provider: Gat
     assert sign_in(client, "text").url == "/"
 
 
-def test_the_person_is_told_of_a_refused_sign_in(client: Client, provider: Gate, user: User) -> None:
+def test_a_refused_sign_in_is_shown_to_the_person(client: Client, provider: Gate, user: User) -> None:
     sign_in(Client(), "unverified")
     sign_in(client, "aynur")
     assert "Someone tried to sign in to your account once" in words(client, "/")
@@ -428,7 +428,7 @@ def test_keys_that_cannot_be_read_are_refused(client: Client, provider: Gate, us
         refused(client, sign_in(client, "aynur"), "could not be verified")
 
 
-def test_a_person_who_cancels_at_the_provider_is_told_what_to_do(client: Client, provider: Gate) -> None:
+def test_cancelling_at_the_provider_shows_what_to_do(client: Client, provider: Gate) -> None:
     state = dict(parse_qsl(urlsplit(begin(client)).query))["state"]
     response = client.get(f"{BEGIN}callback/", {"state": state, "error": "access_denied"})
     refused(client, response, "Example Office did not sign you in")
@@ -562,7 +562,7 @@ def test_wrong_passwords_of_others_do_not_keep_a_person_from_the_provider(
     assert client.post(LOGIN, {"login": user.email, "password": PASSWORD}).url == "/"  # the browser is known now
 
 
-def test_signing_out_says_that_the_provider_may_still_be_signed_in(client: Client, provider: Gate, user: User) -> None:
+def test_signing_out_warns_that_the_provider_may_still_be_signed_in(client: Client, provider: Gate, user: User) -> None:
     sign_in(client, "aynur")
     client.post("/accounts/logout/")
     assert who(client) == ""

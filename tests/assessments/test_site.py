@@ -177,7 +177,7 @@ def test_healthz_of_a_locked_database_answers_soon(tmp_path: Path, start_databas
 # The worker ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_worker_that_starts_is_the_one_that_says_that_it_is_alive() -> None:
+def test_the_worker_that_starts_is_the_one_that_reports_that_it_is_alive() -> None:
     assert get_commands()["db_worker"] == "assessments"
 
 

@@ -74,7 +74,7 @@ def test_prepared_snapshot_reads_the_rows_of_each_assessment_as_they_are_now(
     assert [row["number"] for row in read(other)["grouped"]] == [1]
 
 
-def test_prepared_snapshot_of_queries_without_rows_asks_nothing(
+def test_prepared_snapshot_of_queries_without_rows_sends_no_query(
     assessment: Any, django_assert_num_queries: Any
 ) -> None:
     read = PreparedSnapshot(lambda _: {"never": Document.objects.none().values("pk")})

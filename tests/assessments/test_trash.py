@@ -83,7 +83,7 @@ def test_erase_due_is_the_daily_round_by_hand(trashed: Assessment) -> None:
     assert out.getvalue() == "Nothing is due.\n"
 
 
-def test_one_fault_keeps_back_no_other_assessment(
+def test_an_error_in_one_assessment_does_not_stop_the_others(
     trashed: Assessment, settings: Any, tmp_path: Any, caplog: Any
 ) -> None:
     settings.ERASURE_REGISTER = tmp_path
@@ -113,7 +113,7 @@ def test_a_worker_starts_the_round_once_a_day(trashed: Assessment, monkeypatch: 
     assert Interview.objects.count() == 2  # done for today
 
 
-def test_the_page_of_the_site_says_whether_what_is_due_is_erased(assessment: Assessment) -> None:
+def test_the_page_of_the_site_shows_whether_what_is_due_is_erased(assessment: Assessment) -> None:
     def state() -> tuple[str, str]:
         check = all_checks()[-1]
         return check.name, check.state

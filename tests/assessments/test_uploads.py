@@ -36,7 +36,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
         ("a.bib", b"@book{x}"),
     ],
 )
-def test_check_upload_takes_what_is_what_it_says(name: str, content: bytes) -> None:
+def test_check_upload_accepts_content_of_the_type_in_the_name(name: str, content: bytes) -> None:
     upload = SimpleUploadedFile(name, content)
     check_upload(upload)
     assert upload.read() == content  # back at its start
@@ -83,5 +83,5 @@ def test_check_upload_refuses_50_megabytes() -> None:
         ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
     ],
 )
-def test_clean_name_keeps_a_plain_name(name: str, clean: str) -> None:
+def test_clean_name_leaves_a_plain_name_unchanged(name: str, clean: str) -> None:
     assert clean_name(name) == clean

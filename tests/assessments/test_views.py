@@ -146,7 +146,7 @@ def typed() -> dict[str, Any]:
     return NEW | {field: Instrument.objects.get(kind=kind, version=1).pk for field, kind in TOOL_FIELDS.items()}
 
 
-def test_assessment_new_asks_which_versions_to_use_and_says_which_are_used(starter: Client, assessment: Any) -> None:
+def test_assessment_new_offers_the_versions_and_shows_which_are_used(starter: Client, assessment: Any) -> None:
     form = starter.get("/assessments/new/").context["form"]
     assert form.initial["questionnaire"] == assessment.questionnaire.pk  # there is no other version
     other = InstrumentFactory(kind="survey", version=2, owner=AssessmentFactory(reference="ARM-2016"))
@@ -170,7 +170,7 @@ def test_assessment_new_asks_which_versions_to_use_and_says_which_are_used(start
     assert event.detail["tool"][1] == "Survey ct-nat-2016 version 2"
 
 
-def test_assessment_new_says_what_to_do_where_no_instrument_is_published(starter: Client) -> None:
+def test_assessment_new_shows_what_to_do_where_no_instrument_is_published(starter: Client) -> None:
     Instrument.objects.update(withdrawn_at=timezone.now())
     assert "Ask who runs this site to load the tool of 2016" in text(starter.get("/assessments/new/"))
 
@@ -200,7 +200,7 @@ def test_assessment_new_makes_study_assessment_and_lead(starter: Client, member:
         ({"languages": "English, Klingonish"}, "“Klingonish” is not a known language."),
     ],
 )
-def test_assessment_new_says_what_is_wrong_and_keeps_what_was_typed(
+def test_assessment_new_shows_bad_input_again_with_a_message(
     starter: Client, change: dict[str, str], message: str
 ) -> None:
     response = starter.post("/assessments/new/", typed() | {"commissioner": "Typed office"} | change)
@@ -210,7 +210,7 @@ def test_assessment_new_says_what_is_wrong_and_keeps_what_was_typed(
     assert (Assessment.objects.count(), Study.objects.count()) == (1, 1)
 
 
-def test_assessment_new_says_one_thing_of_a_wrong_reference(starter: Client, assessment: Any) -> None:
+def test_assessment_new_shows_one_message_about_a_wrong_reference(starter: Client, assessment: Any) -> None:
     assessment.reference = "GEO-2026"  # the one that would be made from country and year
     assessment.save()
     form = starter.post("/assessments/new/", typed() | {"reference": "a_b"}).context["form"]
@@ -347,7 +347,7 @@ def test_invitation_accept_makes_an_account_and_signs_in(client_as: Any, client:
     assert client.get(path).status_code == 410
 
 
-def test_invitation_accept_keeps_the_typed_name_beside_a_weak_password(
+def test_invitation_accept_shows_the_typed_name_again_beside_a_weak_password(
     client_as: Any, client: Client, assessment: Any
 ) -> None:
     response = client.post(invited(client_as), {"name": "New one", "password": "short"})
@@ -355,7 +355,7 @@ def test_invitation_accept_keeps_the_typed_name_beside_a_weak_password(
     assert "at least 12 characters" in response.context["form"].errors.as_text()
 
 
-def test_invitation_accept_asks_who_has_an_account_to_sign_in(client_as: Any, assessment: Any) -> None:
+def test_invitation_accept_sends_people_with_an_account_to_the_sign_in_page(client_as: Any, assessment: Any) -> None:
     path = invited(client_as, UserFactory(email="known@example.org").email)
     assert f"/accounts/login/?next={path}" in text(Client().get(path))
     assert Client().post(path, {"name": "x", "password": "three old maps here"}).status_code == 200
@@ -376,7 +376,7 @@ def test_invitation_accept_distinguishes_a_dead_link_from_a_missing_page(client:
     assert "ask the lead who invited you for a new invitation" in text(response)
 
 
-def test_member_invite_refuses_a_role_given_twice_and_keeps_the_address(client_as: Any, member: Any) -> None:
+def test_member_invite_refuses_a_role_given_twice_and_shows_the_address_again(client_as: Any, member: Any) -> None:
     member("observer")
     response = client_as("lead").post(HOME + "members/invite/", {"email": "observer@example.org", "role": "observer"})
     assert "observer@example.org is already observer of AZE-2016" in text(response)
@@ -405,7 +405,7 @@ def test_invitation_resend_replaces_the_link(client_as: Any, assessment: Any) ->
     assert "invites you to the needs assessment" in text(Client().get(again.context["sent"].link))
 
 
-def test_without_a_mail_server_no_page_says_that_a_mail_is_on_its_way(client_as: Any, settings: Any) -> None:
+def test_without_a_mail_server_no_page_announces_a_mail(client_as: Any, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     lead = client_as("lead")
     assert "This site has no mail server" in text(lead.get(HOME + "members/invite/"))
@@ -473,7 +473,7 @@ def test_organisation_remove_takes_it_off_the_list(client_as: Any, assessment: A
 
 
 @pytest.mark.parametrize("has_study", [True, False])
-def test_assessment_new_asks_for_the_title_of_a_new_study(
+def test_assessment_new_requires_the_title_of_a_new_study(
     client: Any, has_study: bool, assessment: Any, member: Any
 ) -> None:
     client.force_login(member("lead") if has_study else UserFactory(is_staff=True))
@@ -513,7 +513,7 @@ def test_document_new_registers_with_its_file(client_as: Any, assessment: Any) -
         ({"upload": SimpleUploadedFile("plan.pdf", b"MZ")}, "does not match its extension “.pdf”"),
     ],
 )
-def test_document_new_says_what_is_wrong_and_keeps_what_was_typed(
+def test_document_new_shows_bad_input_again_with_a_message(
     client_as: Any, assessment: Any, change: dict[str, Any], message: str
 ) -> None:
     DocumentFactory(assessment=assessment, code="Aze 1", title="The first")
@@ -631,7 +631,7 @@ def test_document_import_stores_what_can_be_read(client_as: Any, assessment: Any
         ),
     ],
 )
-def test_document_import_refuses_what_it_cannot_read_and_keeps_what_was_pasted(
+def test_document_import_refuses_what_it_cannot_read_and_shows_it_again(
     client_as: Any, assessment: Any, sent: dict[str, Any], message: str
 ) -> None:
     response = client_as("lead").post(HOME + "documents/import/", {"code_prefix": "Aze", "store": "yes"} | sent)
@@ -689,7 +689,7 @@ def test_audit_list_shows_the_assessment_and_its_members_sign_ins(
     assert client_as("lead").get(HOME + "audit/?page=" + "9" * 5000).status_code == 200
 
 
-def test_refused_edit_leaves_the_heading_and_keeps_what_was_typed(client_as: Any, assessment: Any) -> None:
+def test_refused_edit_leaves_the_heading_and_shows_what_was_typed(client_as: Any, assessment: Any) -> None:
     organisation = OrganisationFactory(assessment=assessment, name="Ministry of Justice")
     OrganisationFactory(assessment=assessment, name="Taken")
     document = DocumentFactory(assessment=assessment, code="Aze 1", title="First")

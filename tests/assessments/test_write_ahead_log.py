@@ -44,7 +44,7 @@ def test_the_log_is_cut_to_nothing(database: Any) -> None:
     assert log_size(database) == 0
 
 
-def test_a_long_reader_keeps_the_log_and_blocks_no_other(database: Any) -> None:
+def test_a_long_reader_prevents_emptying_the_log_and_blocks_no_other(database: Any) -> None:
     write(database)
     reader = sqlite3.connect(database.settings_dict["NAME"], isolation_level=None)
     reader.execute("BEGIN")

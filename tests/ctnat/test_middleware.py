@@ -35,7 +35,7 @@ def test_too_many_fields_are_refused(client: Client) -> None:
     assert response.status_code == 400
 
 
-def test_csrf_failure_says_what_to_do(assessment: Any) -> None:
+def test_csrf_failure_shows_what_to_do(assessment: Any) -> None:
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a@example.org", "password": "x"})
     assert response.status_code == 403
     assert "Go back in your browser and copy any text" in response.content.decode()
@@ -55,7 +55,7 @@ urlpatterns = [path("fail/", fail), path("careless/", careless)]
 
 
 @pytest.mark.urls(__name__)
-def test_server_error_says_what_to_do_and_no_more() -> None:
+def test_server_error_shows_what_to_do_and_no_details() -> None:
     response = Client(raise_request_exception=False).get("/fail/")
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.content.decode()

@@ -31,7 +31,7 @@ def test_deployment_check_is_clean(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS"])
-def test_production_asks_for_its_keys(tmp_path: Path, name: str) -> None:
+def test_production_does_not_start_without_its_keys(tmp_path: Path, name: str) -> None:
     finished = check_deployment(tmp_path, **{key: value for key, value in GIVEN.items() if key != name})
     assert finished.returncode == 1
     assert f"Set {name} in the environment" in finished.stderr

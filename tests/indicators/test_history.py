@@ -79,7 +79,7 @@ def test_a_proposal_for_a_cell_without_a_mark_does_not_count_before_the_decision
     assert make_mark(assessment).counts is True
 
 
-def test_a_mark_that_makes_the_lead_decide_again_says_so(assessment: Any) -> None:
+def test_a_mark_that_makes_the_lead_decide_again_is_logged_as_such(assessment: Any) -> None:
     make_mark(assessment)
     make_mark(assessment, state="potential_improvement", source="workshop")
     decide(assessment, "consultant")
@@ -123,7 +123,7 @@ def test_a_decision_is_recorded_whole(assessment: Any, member: Any) -> None:
     ]  # fmt: skip
 
 
-def test_a_decision_on_a_cell_without_a_mark_of_the_consultant_says_so(assessment: Any) -> None:
+def test_a_decision_on_a_cell_without_a_mark_of_the_consultant_stores_no_state_of_it(assessment: Any) -> None:
     make_mark(assessment, source="workshop")
     decide(assessment, consultant_revision=0, proposal_revision=1)
     found = CellDecision.objects.get()
@@ -218,7 +218,7 @@ def test_a_proposal_that_has_changed_is_not_withdrawn_from_an_old_page(assessmen
     assert not Mark.objects.get().withdrawn
 
 
-def test_a_changed_proposal_that_counted_leaves_the_cell_to_the_consultant_and_says_why(
+def test_a_changed_proposal_that_counted_leaves_the_cell_to_the_consultant_with_the_reason(
     assessment: Any, member: Any
 ) -> None:
     by = member("facilitator")
@@ -306,7 +306,7 @@ def test_a_withdrawn_proposal_waits_for_no_decision(assessment: Any) -> None:
     assert events(assessment)[-1][3]["asks_again"] is False
 
 
-def test_a_withdrawn_proposal_that_says_what_the_consultant_says_is_not_made_again(assessment: Any) -> None:
+def test_a_withdrawn_proposal_equal_to_the_consultants_mark_is_not_made_again(assessment: Any) -> None:
     make_mark(assessment, source="workshop", rationale="Heard.")
     withdraw_proposal(assessment=assessment, **CELL, by=None)
     make_mark(assessment)
@@ -314,7 +314,7 @@ def test_a_withdrawn_proposal_that_says_what_the_consultant_says_is_not_made_aga
     assert Mark.objects.get(source="workshop").withdrawn
 
 
-def test_a_mark_says_what_it_says_where_nothing_else_is_given(assessment: Any) -> None:
+def test_defaults_of_a_mark(assessment: Any) -> None:
     mark = make_mark(assessment, state="not_assessed", rationale="", evidence=["survey:3.1.1"])
     assert (mark.source, mark.no_evidence) == ("consultant", False)
     plain = mark_cell(assessment=assessment, **CELL, state="in_place", no_evidence=True, by=None)

@@ -34,7 +34,7 @@ def test_mark_cell_again_the_same_changes_nothing(assessment: Any) -> None:
     assert (make_mark(assessment).revision, MarkChange.objects.count()) == (1, 1)
 
 
-def test_mark_cell_changed_keeps_what_was_there_and_why(assessment: Any) -> None:
+def test_mark_cell_changed_stores_the_earlier_mark_and_the_reason(assessment: Any) -> None:
     make_mark(assessment)
     make_mark(assessment, state="potential_improvement", rationale="Not used.", reason="New interview.")
     history = MarkChange.objects.values_list("revision", "state", "rationale", "reason")
@@ -248,7 +248,7 @@ def test_without_an_addressee_the_verb_makes_no_other_group(assessment: Any) -> 
     assert order(assessment) == ["one", "three", "two"]
 
 
-def test_edit_recommendation_keeps_how_it_read_and_can_change_category(assessment: Any, member: Any) -> None:
+def test_edit_recommendation_stores_the_earlier_wording_and_can_change_category(assessment: Any, member: Any) -> None:
     row = make_recommendation(assessment, "train", criteria=["1.1"])
     make_recommendation(assessment, "stays")
     edit_recommendation(
@@ -297,7 +297,7 @@ def test_a_recommendation_sent_twice_is_there_once(assessment: Any) -> None:
     assert order(assessment) == ["train inspectors"]
 
 
-def test_dropping_needs_a_reason_and_keeps_the_row(assessment: Any) -> None:
+def test_dropping_needs_a_reason_and_does_not_delete_the_row(assessment: Any) -> None:
     row = make_recommendation(assessment)
     with pytest.raises(ValidationError):
         set_status(recommendation=row, status="dropped", by=None)

@@ -113,7 +113,7 @@ def test_a_translation_that_is_out_of_date_is_not_shown(recommendation: Recommen
     assert shown("train nobody") == ("train nobody", "en")
 
 
-def test_a_lead_in_keeps_its_translation_when_another_recommendation_comes_first(
+def test_the_translation_of_a_lead_in_is_shown_when_another_recommendation_comes_first(
     recommendation: Recommendation,
 ) -> None:
     assessment = recommendation.assessment
@@ -187,7 +187,7 @@ def test_review_of_a_text_that_has_changed_is_refused(recommendation: Recommenda
 # What is kept
 
 
-def test_a_validation_keeps_the_translations_that_were_seen(recommendation: Recommendation, client_as: Any) -> None:
+def test_a_validation_stores_the_translations_that_were_seen(recommendation: Recommendation, client_as: Any) -> None:
     translate(recommendation)
     set_status(recommendation=recommendation, status="validated", by=None)
     change = recommendation.changes.get(status="validated")
@@ -215,7 +215,7 @@ def test_a_validation_with_a_translation_that_was_not_seen_is_refused(
     assert Recommendation.objects.get().status == "draft"
 
 
-def test_translations_are_encrypted_and_the_audit_log_holds_none(recommendation: Recommendation) -> None:
+def test_translations_are_encrypted_and_none_is_in_the_audit_log(recommendation: Recommendation) -> None:
     translate(recommendation)
     set_status(recommendation=recommendation, status="validated", by=None)
     with connection.cursor() as cursor:
@@ -261,7 +261,7 @@ def test_translation_edit_shows_both_in_their_direction(recommendation: Recommen
     assert text(client_as("observer").get(url("translation_edit", "ar"))).count("<textarea") == 0
 
 
-def test_translation_save_keeps_what_two_translators_typed(recommendation: Recommendation, client_as: Any) -> None:
+def test_translation_save_shows_what_two_translators_typed(recommendation: Recommendation, client_as: Any) -> None:
     client, name = client_as("consultant"), key(recommendation)
     shown = form_of(client.get(url("translation_edit")).content.decode(), name)
     assert client.post(url("translation_save"), shown | {"text": KA}).status_code == 302
@@ -287,7 +287,7 @@ def test_translation_save_beside_a_changed_original_is_refused_with_the_new_one(
     assert client.post(url("translation_save"), again | {"text": KA}).status_code == 302
 
 
-def test_translation_save_refuses_a_text_that_is_too_long_and_keeps_it(
+def test_translation_save_refuses_a_text_that_is_too_long_and_shows_it_again(
     recommendation: Recommendation, client_as: Any
 ) -> None:
     client, name = client_as("consultant"), key(recommendation)

@@ -99,7 +99,7 @@ def test_cell_decide_roles(assessment: Any, check_roles: Any) -> None:
     assert Mark.objects.counting().get().source == "workshop"
 
 
-def test_the_cells_page_says_that_a_decision_was_made_on_an_earlier_mark(assessment: Any, client_as: Any) -> None:
+def test_the_cells_page_shows_that_a_decision_was_made_on_an_earlier_mark(assessment: Any, client_as: Any) -> None:
     make_mark(assessment)
     make_mark(assessment, state="potential_improvement", source="workshop")
     lead, at = client_as("lead"), url("cell", "1.1", "F1")
@@ -164,7 +164,9 @@ def test_cell_mark_goes_on_to_the_next_cell_or_back_to_its_place(assessment: Any
         ({"no_evidence": "on", "evidence": "survey:3.1.1"}, "but evidence is attached"),
     ],
 )
-def test_cell_mark_bad_input_keeps_what_was_typed(assessment: Any, client_as: Any, typed: Any, words: str) -> None:
+def test_cell_mark_bad_input_is_shown_again_with_a_message(
+    assessment: Any, client_as: Any, typed: Any, words: str
+) -> None:
     sent = MARK | {"reason": "Typed words.", "revision": "1"} | typed
     make_mark(assessment)
     answer = client_as("consultant").post(url("cell_mark", "1.1", "F1"), sent)
@@ -200,7 +202,7 @@ def test_cell_propose_waits_for_the_lead(assessment: Any, client_as: Any) -> Non
     assert reverse("indicators:cell_decide", args=["AZE-2016", "1.1", "F1"]) in cell
 
 
-def test_cell_decide_bad_input_keeps_what_was_typed(assessment: Any, client_as: Any) -> None:
+def test_cell_decide_bad_input_is_shown_again(assessment: Any, client_as: Any) -> None:
     make_mark(assessment, source="workshop")
     answer = client_as("lead").post(url("cell_decide", "1.1", "F1"), {"source": "nobody", "reason": "My reason."})
     assert answer.status_code == 422
@@ -210,7 +212,7 @@ def test_cell_decide_bad_input_keeps_what_was_typed(assessment: Any, client_as: 
     assert Mark.objects.awaiting_decision().count() == 1
 
 
-def test_cell_says_when_the_workshops_mark_still_counts(assessment: Any, client_as: Any) -> None:
+def test_cell_shows_that_the_workshops_mark_still_counts(assessment: Any, client_as: Any) -> None:
     make_mark(assessment, source="workshop")
     decide_cell(assessment=assessment, criterion="1.1", cell="F1", source="workshop", by=None, reason="Yes.")
     answer = client_as("consultant").post(url("cell_mark", "1.1", "F1"), MARK, follow=True)
@@ -299,7 +301,7 @@ def test_recommendation_new_is_filled_from_the_address(assessment: Any, client_a
         ({"lead_in": "x" * 501}, "at most 500 characters"),
     ],
 )
-def test_recommendation_new_bad_input_keeps_what_was_typed(
+def test_recommendation_new_bad_input_is_shown_again_with_a_message(
     assessment: Any, client_as: Any, typed: Any, words: str
 ) -> None:
     answer = client_as("lead").post(url("recommendation_new"), RECOMMENDATION | {"addressee": "my addressee"} | typed)
@@ -314,7 +316,7 @@ def test_recommendation_edit_roles(assessment: Any, check_roles: Any) -> None:
     check_roles(url("recommendation_edit", row.pk), allowed="lead", denied="observer", wrong="put")
 
 
-def test_recommendation_edit_conflict_keeps_both(assessment: Any, client_as: Any) -> None:
+def test_recommendation_edit_conflict_shows_both_wordings(assessment: Any, client_as: Any) -> None:
     row = make_recommendation(assessment)
     edit_recommendation(recommendation=row, by=None, text="the other's words")
     answer = client_as("lead").post(

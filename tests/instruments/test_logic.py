@@ -266,7 +266,7 @@ def test_a_long_text_is_cut_in_a_sentence(document: Survey) -> None:
 
 
 @pytest.mark.parametrize("expression", [expression for expression, _ in SENTENCES])
-def test_what_the_editor_shows_says_the_same_as_the_tree(document: Survey, expression: str) -> None:
+def test_a_condition_in_the_editor_has_the_same_meaning_as_its_tree(document: Survey, expression: str) -> None:
     tree, kind_of = parse_condition(expression), kinds(document)
     again = view(tree, kind_of).tree(kind_of)
     random = Random(5)  # noqa: S311 - the same each time

@@ -129,7 +129,9 @@ def test_the_shared_library_is_changed_by_staff_only(client_as: Any) -> None:
     assert Instrument.objects.get(pk=draft.pk).is_published
 
 
-def test_instrument_adapt_asks_for_which_assessment(client_as: Any, member: Any, assessment: Assessment) -> None:
+def test_instrument_adapt_requires_the_choice_of_an_assessment(
+    client_as: Any, member: Any, assessment: Assessment
+) -> None:
     survey = assessment.questionnaire
     lead, address = client_as("lead"), url("instrument_adapt", survey.pk)
     assert "Adapt for AZE-2016" in lead.get(url("instrument_detail", survey.pk)).content.decode()
@@ -210,7 +212,7 @@ def test_instrument_restore_undoes_a_discard(client_as: Any, draft: Instrument) 
     assert AuditEvent.objects.filter(action="instrument.restored").count() == 1
 
 
-def test_instrument_edit_of_a_discarded_draft_says_so_and_keeps_what_was_typed(
+def test_instrument_edit_of_a_discarded_draft_shows_a_message_and_what_was_typed(
     client_as: Any, draft: Instrument
 ) -> None:
     """Two leads: one has the page of an entry open while the other discards the draft."""
@@ -233,7 +235,9 @@ def test_instrument_edit_of_a_discarded_draft_says_so_and_keeps_what_was_typed(
     assert Instrument.objects.get(pk=draft.pk).definition == draft.definition
 
 
-def test_a_published_draft_keeps_the_translation_typed_in_an_open_page(client_as: Any, draft: Instrument) -> None:
+def test_a_translation_typed_in_an_open_page_is_shown_once_the_draft_is_published(
+    client_as: Any, draft: Instrument
+) -> None:
     publish(draft=draft, by=UserFactory())
     send = {"key": TEXT, "text": "Typed too", "was": ""}
     row = client_as("lead").post(url("translation_save", draft.pk, "ka"), send, headers={"HX-Request": "true"})

@@ -42,14 +42,14 @@ def test_pdf_of_makes_it_anew_after_a_week() -> None:
     assert MADE == ["a", "a"]
 
 
-def test_pdf_of_keeps_the_newest_files_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pdf_of_stores_only_the_newest_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_cache, "MOST", 2)
     for number in range(5):
         pdf_cache.pdf_of(str(number))
     assert len(list(pdf_cache.folder().iterdir())) == 2
 
 
-def test_pdf_of_keeps_nothing_of_a_layout_that_failed(settings: Any) -> None:
+def test_pdf_of_stores_nothing_of_a_layout_that_failed(settings: Any) -> None:
     settings.PDF_RENDERER = f"{__name__}.refuse"
     with pytest.raises(RuntimeError, match="Install Pango"):
         pdf_cache.pdf_of("a")

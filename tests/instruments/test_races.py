@@ -60,7 +60,7 @@ def test_translation_that_changed_while_it_was_read_is_not_reviewed(draft: Instr
     assert _state(draft) == "draft"
 
 
-def test_one_row_says_that_it_was_not_marked(draft: Instrument, client_as: Any) -> None:
+def test_one_row_reports_that_it_was_not_marked(draft: Instrument, client_as: Any) -> None:
     lead = client_as("lead")
     _, sent = _page(lead, draft)
     _say(draft, "Второй")

@@ -301,7 +301,7 @@ def test_unknown_kind() -> None:
     assert faults("poem", {}) == ["kind: 'poem' is none of interview_guide, survey, indicators"]
 
 
-def test_text_says_its_language_or_english_and_fills_placeholders() -> None:
+def test_text_is_in_its_language_or_english_with_placeholders_filled() -> None:
     text = Text({"en": "In {country} by {deadline}", "ka": " ", "az": "{country} daxilində"})
     assert text.translate("az", country="Georgia") == "Georgia daxilində"
     assert text.translate("ka", country="Georgia", deadline="") == "In Georgia by {deadline}"

@@ -35,7 +35,7 @@ def test_show_instrument_takes_the_newest_published_or_the_version_asked_for(cap
     assert (last_item(), last_item("--version", "1")) == ("8.2", "8.3")
 
 
-def test_show_instrument_says_what_is_stored() -> None:
+def test_show_instrument_lists_what_is_stored() -> None:
     InstrumentFactory(kind="survey")
     with pytest.raises(CommandError) as caught:
         call_command("show_instrument", "survey", "--version", "9" * 30)

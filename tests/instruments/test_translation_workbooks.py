@@ -202,7 +202,7 @@ def test_translation_review_marks_a_text_and_takes_it_back(editor: Client, draft
         ),
     ],
 )
-def test_translation_save_keeps_what_was_typed(
+def test_translation_save_shows_bad_input_again(
     editor: Client, draft: Instrument, headers: dict[str, str], key: str, typed: str, was: str, fault: str
 ) -> None:
     response = editor.post(

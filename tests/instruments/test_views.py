@@ -274,7 +274,7 @@ def test_entry_edit_changes_texts_constraints_and_options(editor: Client, draft:
         ),
     ],
 )
-def test_entry_edit_says_what_is_wrong_and_keeps_what_was_typed(
+def test_entry_edit_shows_bad_input_again_with_a_message(
     editor: Client, draft: Instrument, typed: dict[str, str], fault: str | None
 ) -> None:
     data = form_of(editor, draft, ITEM) | typed
@@ -305,7 +305,7 @@ def test_entry_edit_shows_a_colleagues_change_instead_of_losing_either(editor: C
     assert current(draft, path)["text"] == {"en": "Mine"}
 
 
-def test_entry_edit_keeps_the_typed_text_of_a_removed_entry(editor: Client, draft: Instrument) -> None:
+def test_entry_edit_shows_the_typed_text_of_a_removed_entry(editor: Client, draft: Instrument) -> None:
     path = "sections/8/items/8.3"
     data = form_of(editor, draft, path) | {"text": "Typed for an hour"}
     remove_entry(draft=draft, path=path, by=UserFactory())
@@ -412,7 +412,7 @@ def test_entry_restore_undoes_a_removal_with_its_reviewed_translations(editor: C
     assert editor.post(url("entry_restore", draft.pk), follow=True).status_code == 200  # nothing left to restore
 
 
-def test_entry_restore_says_why_it_no_longer_fits(editor: Client, draft: Instrument) -> None:
+def test_entry_restore_shows_why_it_no_longer_fits(editor: Client, draft: Instrument) -> None:
     editor.post(url("entry_remove", draft.pk), {"path": "sections/1/items/1.3"})
     data = {"name": "1.3", "text": "Another", "type": "text"}
     editor.post(url("entry_add", draft.pk, list="sections/1/items"), data)
@@ -509,7 +509,7 @@ def plain_form(*, conditions: bool = True) -> SimpleUploadedFile:
     return SimpleUploadedFile("form.xlsx", workbook(survey, choices))
 
 
-def test_import_review_asks_for_the_favourable_end_and_for_conditions(editor: Client) -> None:
+def test_import_review_has_fields_for_the_favourable_end_and_for_conditions(editor: Client) -> None:
     data = {"key": "own", "file": plain_form(), "language": "English"}
     response = editor.post(url("instrument_import"), data)
     draft = Instrument.objects.get(key="own")
@@ -540,7 +540,7 @@ def test_import_review_may_leave_the_favourable_end_open(editor: Client) -> None
     assert (published.is_published, "favourable" in published.definition["scales"][0]) == (True, False)
 
 
-def test_instrument_import_asks_for_the_language_where_the_form_names_none(editor: Client) -> None:
+def test_instrument_import_requires_the_language_where_the_form_names_none(editor: Client) -> None:
     response = editor.post(url("instrument_import"), {"key": "own", "file": plain_form()})
     assert response.context["faults"][0].startswith("The form does not say in which language its texts are.")
     response = editor.post(url("instrument_import"), {"key": "own", "file": plain_form(), "language": "Klingonese"})

@@ -420,7 +420,7 @@ def test_form_in_another_language_than_english() -> None:
     assert again.definition == reading.definition
 
 
-def test_form_that_names_no_language_asks_for_it() -> None:
+def test_form_that_names_no_language_requires_one() -> None:
     survey: Rows = [["type", "name", "label"], ["text", "q1", "Pourquoi ?"]]
     with pytest.raises(DefinitionError) as caught:
         from_xlsform(workbook(survey, []))
@@ -461,7 +461,7 @@ def test_codes_that_a_definition_does_not_take_are_made_anew() -> None:
     ]
 
 
-def test_form_without_any_question_to_take_says_why() -> None:
+def test_form_without_any_usable_question_is_refused_with_the_reasons() -> None:
     assert faults([["geopoint", "where", "Where?"]]) == [
         "sheet survey: holds no question that can be taken.",
         "sheet survey, row 2: places on a map cannot be asked.",

@@ -136,7 +136,7 @@ def coding(assessment: Assessment) -> Coding:
     return made
 
 
-def test_a_release_keeps_what_was_agreed(assessment: Assessment, coding: Coding) -> None:
+def test_a_release_stores_what_was_agreed(assessment: Assessment, coding: Coding) -> None:
     coding = release_passage(coding=coding, by=None)
     assert coding.attribution == {"attributes": FULL, "of": FULL, "shared": 5, "register": 5, "k": 5}
     Interview.objects.exclude(pk=coding.answer.interview_id).delete()
@@ -239,7 +239,7 @@ def test_an_agency_that_was_renamed_is_asked_again(coding: Coding) -> None:
     assert not coding.released
 
 
-def test_theme_detail_says_how_many_share_the_attribution(coding: Coding, client_as: Any) -> None:
+def test_theme_detail_shows_how_many_share_the_attribution(coding: Coding, client_as: Any) -> None:
     client, address = client_as("consultant"), coding.theme.get_absolute_url()
     html = " ".join(client.get(address).content.decode().split())
     assert 'Would be attributed to: <strong dir="auto">Non-governmental organisation, Shelter, woman, outside' in html
@@ -259,7 +259,7 @@ def test_theme_detail_says_how_many_share_the_attribution(coding: Coding, client
     assert "Interview details changed, approval withdrawn" in client.get(address).content.decode()
 
 
-def test_theme_detail_says_what_is_left_out(coding: Coding, client_as: Any) -> None:
+def test_theme_detail_shows_what_is_left_out(coding: Coding, client_as: Any) -> None:
     Interview.objects.exclude(pk=coding.answer.interview_id).update(women=0, men=1)
     html = " ".join(client_as("lead").get(coding.theme.get_absolute_url()).content.decode().split())
     assert "Left out, because fewer than 5 people would share it: place, sex." in html

@@ -175,7 +175,7 @@ def test_another_account_on_the_device_sends_none_of_the_drafts(typist: Any, ser
     assert server.answers("AZEint7") == {}
 
 
-def test_signing_out_asks_about_unsent_notes_and_leaves_nothing_on_the_device(typist: Any, server: Server) -> None:
+def test_signing_out_warns_of_unsent_notes_and_leaves_nothing_on_the_device(typist: Any, server: Server) -> None:
     page = typist("consultant", "AZEint8")
     page.wait_for_selector("form[data-kept]", state="attached")
     page.route("**/notes/3.1/", lambda route: route.abort())

@@ -30,7 +30,7 @@ def coding(assessment: Assessment) -> Coding:
     return made
 
 
-def test_a_release_pressed_twice_keeps_who_gave_it_first(coding: Coding, member: Any) -> None:
+def test_a_release_sent_twice_has_the_member_who_gave_it_first(coding: Coding, member: Any) -> None:
     first = release_passage(coding=coding, by=member("lead"))
     again = release_passage(coding=coding, by=member("consultant"))
     assert (again, again.approved_by, again.approved_at) == (coding, member("lead"), first.approved_at)
@@ -51,7 +51,7 @@ def test_a_mark_that_was_removed_is_not_released(coding: Coding, member: Any) ->
         release_passage(coding=coding, by=member("lead"))
 
 
-def test_a_blank_quote_asks_for_a_selection(coding: Coding) -> None:
+def test_a_blank_quote_is_refused(coding: Coding) -> None:
     with pytest.raises(ValidationError) as refused:
         code_passage(answer=coding.answer, theme=coding.theme, start=0, end=10, by=None, quote=" ")
     assert refused.value.messages == ["Select some text in the notes first."]

@@ -98,7 +98,7 @@ def test_all_chosen_sections_not_reached_can_still_be_completed(interview: Inter
     assert Interview.objects.get().is_complete
 
 
-def test_interview_complete_asks_and_keeps_what_was_chosen(
+def test_interview_complete_requires_each_outcome_and_shows_what_was_chosen(
     interview: Interview, client_as: Any, check_roles: Any
 ) -> None:
     check_roles(url("interview_complete", "AZEint1"), allowed="consultant", denied="observer", wrong="delete")
@@ -121,7 +121,7 @@ def test_interview_complete_asks_and_keeps_what_was_chosen(
     assert "Asked, no answer." in page
 
 
-def test_interview_complete_asks_for_people_note_and_place(interview: Interview, client_as: Any) -> None:
+def test_interview_complete_requires_people_note_and_place(interview: Interview, client_as: Any) -> None:
     Interview.objects.update(women=0, unanswered=["4", "7", "8"])
     form = {"asked": "1", "note_given": "yes", "place": "region"}
     response = client_as("lead").post(url("interview_complete", "AZEint1"), form)
@@ -158,7 +158,7 @@ def test_a_second_text_is_chosen_before_completing_and_shown_on_every_page(
     assert not Interview.objects.get().is_complete
 
 
-def test_interview_complete_of_one_without_sections_says_what_to_do(assessment: Assessment, client_as: Any) -> None:
+def test_interview_complete_of_one_without_sections_shows_what_to_do(assessment: Assessment, client_as: Any) -> None:
     InterviewFactory(assessment=assessment, code="AZEint2", sections=["1", "7", "8"])
     response = client_as("lead").post(url("interview_complete", "AZEint2"), follow=True)
     assert "Choose the sections of this interview first" in response.content.decode()

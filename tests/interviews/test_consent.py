@@ -222,7 +222,7 @@ def test_the_page_of_a_theme_warns_where_nobody_was_asked(coding: Coding, interv
 # Withdrawing ----------------------------------------------------------------------------------------------------------
 
 
-def test_withdrawing_the_quotes_keeps_the_interview(coding: Coding, interview: Interview, member: Any) -> None:
+def test_withdrawing_the_quotes_leaves_the_interview(coding: Coding, interview: Interview, member: Any) -> None:
     release_passage(coding=coding, by=None)
     assert (consequences_of(interview).released, consequences_of(interview).marked) == (1, 0)
     withdraw(interview, member("lead"))
@@ -235,7 +235,7 @@ def test_withdrawing_the_quotes_keeps_the_interview(coding: Coding, interview: I
     assert (event.detail["scope"], event.detail["quotes"]) == ("quotes", 1)
 
 
-def test_withdrawing_the_interview_counts_it_no_more_and_asks_for_its_erasure(
+def test_withdrawing_the_interview_excludes_it_from_counts_and_requests_its_erasure(
     coding: Coding, interview: Interview, member: Any
 ) -> None:
     release_passage(coding=coding, by=None)
@@ -363,7 +363,7 @@ def test_note_record_on_the_page_of_notes(interview: Interview, client_as: Any, 
     assert ConsentRecord.objects.count() == 1
 
 
-def test_consent_new_keeps_what_was_typed(interview: Interview, client_as: Any, member: Any) -> None:
+def test_consent_new_bad_input_is_shown_again(interview: Interview, client_as: Any, member: Any) -> None:
     client = client_as("lead")
     tomorrow = f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
     sent = {
@@ -423,7 +423,7 @@ def test_consent_withdraw_shows_what_follows_and_then_does_it(
 # What was there before ------------------------------------------------------------------------------------------------
 
 
-def test_a_note_given_before_becomes_a_record_that_says_no_more(assessment: Assessment) -> None:
+def test_a_note_given_before_becomes_a_record_without_further_details(assessment: Assessment) -> None:
     given = InterviewFactory(assessment=assessment)
     InterviewFactory(assessment=assessment)
 

@@ -48,7 +48,7 @@ def test_interview_detail_shows_them_with_their_question(client_as, interview) -
     assert str(asked).split("’")[0] in page
 
 
-def test_interview_type_keeps_them_editable_with_and_without_script(client_as, interview) -> None:
+def test_interview_type_lets_them_be_edited_with_and_without_script(client_as, interview) -> None:
     consultant = client_as("consultant")
     page = consultant.get(f"{HOME}{interview.code}/notes/").content.decode()
     assert f"{WORDS}</textarea>" in page
@@ -75,7 +75,7 @@ def test_they_are_coded_found_and_have_their_history(client_as, interview) -> No
     assert WORDS in consultant.get(f"{HOME}{interview.code}/history/3.1/").content.decode()
 
 
-def test_the_plan_keeps_a_section_that_the_guide_no_longer_has(interview) -> None:
+def test_the_plan_contains_a_section_that_the_guide_no_longer_has(interview) -> None:
     plan_sections(interview=interview, sections=["3", "5"], by=None)
     assert interview.sections == ["1", "3", "5", "7", "8", "4"]
     save_answer(interview=interview, question="2.1", text="Notes plan their section", by=None)
@@ -91,7 +91,7 @@ def test_notes_under_a_question_that_moved_to_a_section_not_planned_are_shown(cl
     assert WORDS in client_as("consultant").get(f"{HOME}{interview.code}/notes/").content.decode()
 
 
-def test_theme_edit_keeps_an_area_of_the_earlier_guide(client_as, assessment) -> None:
+def test_theme_edit_leaves_an_area_of_the_earlier_guide_unchanged(client_as, assessment) -> None:
     seed_codebook(assessment=assessment, by=None)
     change_guide(assessment, dropped=[], sections=["4"])
     url = f"{HOME}themes/t/section-4/edit/"

@@ -32,7 +32,7 @@ def test_a_mark_is_stored_with_the_end_that_the_edit_left_it(answer: Answer) -> 
     assert (coding.length, coding.lost) == (21, False)
 
 
-def test_a_mark_is_lost_below_half_of_what_was_marked_and_keeps_its_last_words(answer: Answer) -> None:
+def test_a_mark_below_half_of_what_was_marked_is_lost_with_its_last_words_stored(answer: Answer) -> None:
     CodingFactory(answer=answer, start=13, end=34)  # 21 characters
     coding = edit(answer, "So they say. The police.")  # "The police", 10 characters, and the full stop
     assert (coding.quote, coding.lost) == ("The police.", False)

@@ -105,7 +105,7 @@ def test_typing_shares_a_row_of_the_history_and_what_is_deleted_stays(interview:
     assert Answer.objects.get().revision == 9
 
 
-def test_replacing_everything_keeps_what_was_replaced(interview: Interview) -> None:
+def test_replacing_everything_stores_what_was_replaced(interview: Interview) -> None:
     long = "A sentence that is clearly longer than forty characters."
     save(interview, long, client="a", sequence=1, base=0)
     save(interview, long[::-1], client="a", sequence=2, base=1)
@@ -147,7 +147,7 @@ def test_notes_of_a_section_that_was_not_planned_add_it_to_the_plan(interview: I
     assert Interview.objects.get().sections == ["1", "3", "4", "5", "7", "8"]
 
 
-def test_save_observations_keeps_both_texts(interview: Interview, member: Any) -> None:
+def test_save_observations_from_an_old_page_joins_both_texts(interview: Interview, member: Any) -> None:
     lead = member("lead")
     save_observations(interview=interview, text="First", by=lead, base=0)
     save_observations(interview=interview, text="Second", by=lead, base=0)

@@ -113,7 +113,7 @@ def test_a_sentence_added_beside_an_edited_passage_is_not_taken_in_whatever_else
         assert (changed[place[0] : place[1]], place[0]) == (words, start + new.index(words))
 
 
-def test_a_word_that_is_corrected_keeps_its_mark() -> None:
+def test_the_mark_of_a_corrected_word_covers_the_new_word() -> None:
     assert reanchor("the polce come", "the police come", 4, 9) == (4, 10)
     assert reanchor("the police come", "the police often come", 4, 15) == (4, 21)
 

@@ -65,7 +65,7 @@ def test_a_trashed_number_is_not_given_again(assessment: Assessment, member: Any
     assert create(assessment).code == "AZEint2"
 
 
-def test_create_interview_encrypts_the_name_and_keeps_it_out_of_the_log(assessment: Assessment) -> None:
+def test_create_interview_encrypts_the_name_and_does_not_log_it(assessment: Assessment) -> None:
     interview = create(assessment, respondent_name="R. Spondent")
     with connection.cursor() as cursor:
         cursor.execute("SELECT respondent_name FROM interviews_interview WHERE id = %s", [interview.pk])
@@ -126,7 +126,7 @@ def test_plan_sections_refuses_an_unknown_section(assessment: Assessment, member
     assert list(faults(error)) == ["sections"]
 
 
-def test_plan_sections_keeps_a_section_with_notes(assessment: Assessment, member: Any) -> None:
+def test_plan_sections_does_not_remove_a_section_with_notes(assessment: Assessment, member: Any) -> None:
     interview = create(assessment)
     AnswerFactory(interview=interview, question="3.1", text="Said.")
     with pytest.raises(ValidationError) as error:

@@ -187,5 +187,5 @@ def test_long_passages_are_compared_letter_by_letter_too() -> None:
     assert earlier_form(f"x: {there} :y", f"x: {words} :y", words) == (3, 3 + len(there))
 
 
-def test_what_replaces_the_words_says_so() -> None:
+def test_struck_words_are_replaced_by_erased_in_brackets() -> None:
     assert ERASED == "[erased]"

@@ -12,7 +12,7 @@ def found(text: str, query: str) -> list[str]:
     return [text[start:end] for start, end in find(text, search_terms(query))]
 
 
-def test_clean_text_keeps_words_and_marks_of_direction_and_drops_controls() -> None:
+def test_clean_text_leaves_words_and_marks_of_direction_and_removes_controls() -> None:
     typed = "a\x00b\x07c\r\nd\x0be\u2028f\x7f \u200fשלום\u200f \ud800 e\u0301"
     assert clean_text(typed) == "abc\nd\ne\nf \u200fשלום\u200f \ufffd é"
 

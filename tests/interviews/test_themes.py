@@ -145,7 +145,7 @@ def test_two_coders_each_keep_a_row_and_their_agreement_is_seen(assessment: Asse
     assert {count.theme: count.mentions for count in Results(assessment).themes.counts} == {one.pk: 3, two.pk: 2}
 
 
-def test_merge_themes_keeps_each_coders_row_and_what_was_released(assessment: Assessment, member: Any) -> None:
+def test_merge_themes_leaves_each_coders_row_and_what_was_released(assessment: Assessment, member: Any) -> None:
     answer = AnswerFactory(interview=InterviewFactory(assessment=assessment))
     old, new = ThemeFactory(assessment=assessment), ThemeFactory(assessment=assessment)
     CodingFactory(answer=answer, theme=new, coder=member("lead"))

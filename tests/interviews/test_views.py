@@ -182,7 +182,7 @@ def test_interview_new_creates_and_goes_to_the_notes(assessment: Assessment, cli
         ({"format": "dance"}, "format"),
     ],
 )
-def test_interview_new_keeps_what_was_typed(
+def test_interview_new_bad_input_is_shown_again(
     change: dict[str, str], at: str, assessment: Assessment, client_as: Any
 ) -> None:
     response = client_as("consultant").post(url("interview_new"), HEAD | {"respondent_title": "Typed title"} | change)
@@ -212,7 +212,7 @@ def test_interview_detail_distinguishes_not_asked_from_no_answer(interview: Inte
     assert [section.name for section in sections if section.planned] == ["1", "3", "4", "7", "8"]
 
 
-def test_interview_plan_asks_for_a_reason_and_keeps_the_choice(interview: Interview, client_as: Any) -> None:
+def test_interview_plan_requires_a_reason_and_shows_the_choice_again(interview: Interview, client_as: Any) -> None:
     client = client_as("consultant")
     response = client.post(url("interview_plan", "AZEint1"), {"sections": ["2"]})
     assert list(response.context["form"].errors) == ["sections_reason"]
@@ -273,7 +273,7 @@ def test_interview_start_starts_a_planned_interview(assessment: Assessment, clie
 
 
 @pytest.mark.parametrize(("answer", "stored"), [("", None), ("yes", True), ("no", False)])
-def test_interview_new_asks_whether_a_new_organisation_is_in_the_capital(
+def test_interview_new_stores_whether_a_new_organisation_is_in_the_capital(
     answer: str, stored: bool | None, assessment: Assessment, client_as: Any
 ) -> None:
     response = client_as("lead").post(url("interview_new"), HEAD | {"in_capital": answer})
@@ -361,9 +361,7 @@ def test_aside_settle_joins_both_texts(interview: Interview, client_as: Any) -> 
     assert Answer.objects.get().text == "By a colleague\n\nBy me"
 
 
-def test_interview_type_keeps_a_refused_text_on_the_screen_and_saves_the_others(
-    interview: Interview, client_as: Any
-) -> None:
+def test_interview_type_shows_a_refused_text_again_and_saves_the_others(interview: Interview, client_as: Any) -> None:
     long = "x" * 500_001
     form = {"text-3.1": long, "base-3.1": "0", "text-3.2": "Saved", "base-3.2": "0"}
     response = client_as("consultant").post(url("interview_type", "AZEint1"), form)
@@ -393,7 +391,7 @@ def test_interview_type_uses_the_language_of_the_interview_or_else_english(
 
 
 @pytest.mark.parametrize("base", ["-1", "x", "9" * 1_000_000, "1.5", "\x00"])
-def test_interview_type_refuses_a_forged_base_and_keeps_the_text(
+def test_interview_type_refuses_a_forged_base_and_shows_the_text_again(
     base: str, interview: Interview, client_as: Any
 ) -> None:
     response = client_as("lead").post(url("interview_type", "AZEint1"), {"text-3.1": "Typed", "base-3.1": base})
@@ -447,7 +445,7 @@ def test_answer_save_refuses(question: str, form: dict[str, str], interview: Int
     assert not Answer.objects.exclude(text="").exists()
 
 
-def test_answer_save_keeps_what_is_typed_into_the_trash(interview: Interview, client_as: Any) -> None:
+def test_answer_save_stores_what_is_typed_into_an_interview_in_the_trash(interview: Interview, client_as: Any) -> None:
     client_as("lead").post(url("interview_trash", "AZEint1"))
     client_as("consultant").post(url("answer_save", "AZEint1", "3.1"), {"text": "Still typing"})
     assert Answer.objects.get().text == "Still typing"

@@ -71,7 +71,7 @@ def test_a_full_device_is_admitted(page: Page) -> None:
     assert keep(page, text="y" * 1000) is False
 
 
-def test_signing_out_without_drafts_asks_nothing(page: Page, pages: Pages) -> None:
+def test_signing_out_without_drafts_shows_no_warning(page: Page, pages: Pages) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("Signed out")).to_be_visible()
     assert len(pages.sent) == 1

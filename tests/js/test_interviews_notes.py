@@ -121,7 +121,7 @@ def test_one_rest_sends_once_and_each_save_is_numbered(pages: Pages, server: Ser
     ]
 
 
-def test_a_lost_line_keeps_the_words_and_sends_them_when_it_is_back(pages: Pages, server: Server) -> None:
+def test_words_typed_while_offline_are_sent_when_the_connection_is_back(pages: Pages, server: Server) -> None:
     pages.expect_failed_requests()
     page = pages.open(body(), *SCRIPTS)
     expect(status(page)).to_have_text("All notes saved.")
@@ -191,7 +191,7 @@ def test_a_form_token_that_is_out_of_date_is_renewed(pages: Pages, server: Serve
     assert server.texts == {"3.1": "words"}
 
 
-def test_a_session_that_ended_keeps_the_words_and_offers_to_sign_in(pages: Pages, server: Server) -> None:
+def test_words_typed_after_the_session_ended_stay_and_a_link_to_sign_in_is_shown(pages: Pages, server: Server) -> None:
     page = pages.open(body(), *SCRIPTS)
     moved = {"status": 302, "headers": {"Location": "/sign-in/"}}
     pages.answer("POST", SAVE, lambda _: moved)
@@ -212,7 +212,7 @@ def test_a_refused_text_stays_on_the_screen_with_the_reason(pages: Pages, server
     assert [draft["text"] for draft in drafts(page)] == ["x" * 50]
 
 
-def test_an_interview_that_is_gone_says_so_and_keeps_the_words(pages: Pages, server: Server) -> None:
+def test_a_deleted_interview_shows_a_message_and_the_words_stay(pages: Pages, server: Server) -> None:
     pages.expect_failed_requests()
     page = pages.open(body(), *SCRIPTS)
     expect(status(page)).to_have_text("All notes saved.")

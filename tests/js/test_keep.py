@@ -73,7 +73,7 @@ def test_passwords_and_hidden_fields_are_not_kept(pages: Pages) -> None:
     assert note_of(page) == "kept"
 
 
-def test_a_page_on_which_nothing_was_typed_says_nothing(pages: Pages) -> None:
+def test_a_page_on_which_nothing_was_typed_shows_no_message(pages: Pages) -> None:
     page = open_form(pages)
     page.reload()
     expect(page.locator(".notice")).to_have_count(0)
@@ -90,7 +90,7 @@ def test_sent_words_stay_when_the_connection_is_lost(pages: Pages) -> None:
     assert note_of(page) == "on the train"
 
 
-def test_sent_words_are_dropped_when_the_next_page_says_saved(pages: Pages) -> None:
+def test_sent_words_are_dropped_when_the_next_page_reports_that_they_are_saved(pages: Pages) -> None:
     page = open_form(pages)
     page.get_by_label("Note").fill("first")
     page.get_by_role("button", name="Save").click()
@@ -147,7 +147,7 @@ def test_words_are_kept_for_one_person(pages: Pages) -> None:
     assert note_of(page) == "told in confidence"
 
 
-def test_a_form_sent_by_a_script_is_dropped_when_it_says_saved(pages: Pages) -> None:
+def test_a_form_sent_by_a_script_is_dropped_when_the_response_reports_that_it_is_saved(pages: Pages) -> None:
     page = open_form(pages)
     page.get_by_label("Note").fill("sent by a script")
     page.locator("form").dispatch_event("ctnat:saved", {})
@@ -211,7 +211,7 @@ def test_the_words_of_another_group_are_deleted_and_nothing_else(pages: Pages) -
     assert note_of(page) == ""
 
 
-def test_what_a_group_sent_is_dropped_when_the_page_says_saved(pages: Pages) -> None:
+def test_what_a_group_sent_is_dropped_when_the_page_reports_that_it_is_saved(pages: Pages) -> None:
     page = open_for_group(pages, "group-a")
     page.get_by_label("Note").fill("sent")
     page.get_by_role("button", name="Save").click()
@@ -220,7 +220,7 @@ def test_what_a_group_sent_is_dropped_when_the_page_says_saved(pages: Pages) -> 
     assert kept(page) == []
 
 
-def test_an_identifier_is_kept_where_the_form_asks_for_it(pages: Pages) -> None:
+def test_an_identifier_is_stored_where_the_form_requires_it(pages: Pages) -> None:
     identifier = '<input type="hidden" name="_uuid" value="{}" data-kept>'
     page = open_form(pages, inside=identifier.format("first"))
     page.get_by_label("Note").fill("sent, and the answer lost")

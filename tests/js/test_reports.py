@@ -57,7 +57,7 @@ def test_a_discarded_text_is_gone(pages: Pages, page: Page) -> None:
     expect(page.get_by_role("button", name="Restore it")).to_be_hidden()
 
 
-def test_a_saved_text_is_dropped_where_a_page_says_so(pages: Pages, page: Page) -> None:
+def test_a_saved_text_is_dropped_where_a_page_reports_that_it_is_saved(pages: Pages, page: Page) -> None:
     with page.expect_navigation():
         page.locator("form").evaluate("(form) => form.requestSubmit()")
     page = pages.open("<p>An error page</p>", "js/reports.js", path="/failed/", tab=page)

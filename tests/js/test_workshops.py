@@ -340,7 +340,7 @@ def test_what_the_server_refuses_is_drawn_with_its_reason_and_waits_no_longer(pa
     assert waiting(page) == {}
 
 
-def test_a_released_device_says_so_and_keeps_nothing_to_send(pages: Pages, server: Server) -> None:
+def test_a_released_device_shows_a_message_and_has_nothing_to_send(pages: Pages, server: Server) -> None:
     server.mode = "403"
     page = opened(pages)
     give(page, "Not in the regions.")
@@ -364,7 +364,7 @@ def test_another_group_on_the_device_finds_and_sends_nothing(pages: Pages, serve
     assert server.asked == asked
 
 
-def test_a_members_page_keeps_nothing_to_send(pages: Pages, server: Server) -> None:
+def test_a_members_page_stores_nothing_to_send(pages: Pages, server: Server) -> None:
     server.mode = "offline"
     page = opened(pages, group="")
     give(page, "from paper")

@@ -37,7 +37,7 @@ def job(report: Report) -> Build:
     return Build.objects.create(report=report, format="html", data_revision=data_revision(report))
 
 
-def test_run_build_keeps_the_file_with_its_checksum(job: Build) -> None:
+def test_run_build_stores_the_file_with_its_checksum(job: Build) -> None:
     run_build(job.pk)
     job.refresh_from_db()
     content = job.file.open().read()

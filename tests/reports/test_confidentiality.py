@@ -353,7 +353,7 @@ def test_the_report_prints_the_attribution_that_was_stored(report: Report, codin
     assert '<p class="by">Non-governmental organisation, Shelter, woman, outside the capital</p>' in html
 
 
-def test_a_release_without_an_attribution_says_nothing_of_the_person(report: Report, coding: Coding) -> None:
+def test_a_release_without_an_attribution_contains_nothing_about_the_person(report: Report, coding: Coding) -> None:
     release_passage(coding=coding, by=None)
     write_to(Coding.objects.get(), attribution={})
     html, faults = write(report, f"[[quote {coding.pk}]]\n")

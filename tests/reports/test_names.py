@@ -90,7 +90,7 @@ def test_a_decision_is_for_one_place(report: Report) -> None:
     assert [finding.is_open for finding in names_in(report)] == [True]
 
 
-def test_a_decision_keeps_who_and_why_and_no_name(report: Report, member: Any) -> None:
+def test_a_decision_stores_its_author_and_reason_and_no_name(report: Report, member: Any) -> None:
     [finding] = names_in(report)
     by = member("lead")
     decide_on_names(report=report, fingerprints=[finding.fingerprint], keep=True, reason="Examplov Street", by=by)

@@ -69,7 +69,7 @@ def elements(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
     yield from walk(pdf.Root.StructTreeRoot.K)
 
 
-def test_it_says_title_language_and_that_it_is_tagged(pdf: pikepdf.Pdf) -> None:
+def test_the_pdf_has_title_language_and_the_mark_of_a_tagged_file(pdf: pikepdf.Pdf) -> None:
     assert str(pdf.Root.Lang) == "en"
     assert bool(pdf.Root.MarkInfo.Marked)
     assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
@@ -97,7 +97,7 @@ def test_bars_are_decoration_beside_their_numbers() -> None:
     assert b"/Artifact" in page
 
 
-def test_every_header_cell_says_what_it_heads(pdf: pikepdf.Pdf) -> None:
+def test_every_header_cell_has_a_scope(pdf: pikepdf.Pdf) -> None:
     scopes = [str(element.A.get("/Scope", "")) for kind, element in elements(pdf) if kind == "/TH"]
     # the criteria table: two heads, four levels, five criteria across; the typed table: two heads
     assert scopes.count("") == 0
@@ -177,7 +177,7 @@ def test_nothing_is_fetched_from_outside(caplog: pytest.LogCaptureFixture) -> No
     assert len(refused) == 3
 
 
-def test_without_pango_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pango_the_message_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     import builtins
 
     real = builtins.__import__

@@ -187,7 +187,7 @@ def test_an_earlier_translation_comes_back_with_what_it_was_up_to_date_with(repo
     assert context(report).revisions.for_language("").count() == 1
 
 
-def test_a_removed_language_keeps_its_texts_and_is_in_no_document(report: Report) -> None:
+def test_the_texts_of_a_removed_language_stay_stored_and_are_in_no_document(report: Report) -> None:
     translate(report, "Текст")
     remove_language(report=report, language="ru", by=None)
     with pytest.raises(ValidationError, match="no longer a further language"):

@@ -63,7 +63,7 @@ def test_create_report_twice_gives_the_same_report(assessment: Assessment, repor
     assert children(report, "introduction") == ["context", "methodology", "limitations"]
 
 
-def test_edit_section_keeps_every_text(report: Report, member: Any) -> None:
+def test_edit_section_stores_every_version_of_the_text(report: Report, member: Any) -> None:
     context = section(report, "context")
     sections.edit_section(section=context, body="One.\r\nTwo.", by=member("lead"), revision=1)
     context.refresh_from_db()
@@ -127,7 +127,7 @@ def test_move_section_refuses_itself_and_a_fourth_level(report: Report) -> None:
         )
 
 
-def test_hide_section_keeps_its_text(report: Report) -> None:
+def test_hide_section_does_not_delete_its_text(report: Report) -> None:
     sections.hide_section(section=section(report, "limitations"), by=None)
     hidden = section(report, "limitations")
     assert (hidden.hidden, bool(hidden.body)) == (True, True)

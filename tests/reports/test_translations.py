@@ -72,14 +72,16 @@ def test_language_list_adds_a_language_and_shows_what_is_left(report: Report, le
     assert lead.post(LANGUAGES, {"language": "zz"}).status_code == 422
 
 
-def test_language_remove_says_that_the_texts_are_kept(report: Report, lead: Client) -> None:
+def test_language_remove_shows_that_the_texts_stay_stored(report: Report, lead: Client) -> None:
     page = lead.post(f"{LANGUAGES}ar/remove/", follow=True)
     assert "Its texts are kept" in text(page)
     assert lead.get(f"{LANGUAGES}ar/").status_code == 404
     assert lead.post(f"{LANGUAGES}zz/remove/").status_code == 302
 
 
-def test_language_detail_saves_the_cover_and_keeps_what_another_member_saved(report: Report, lead: Client) -> None:
+def test_language_detail_saves_the_cover_and_does_not_overwrite_another_members_texts(
+    report: Report, lead: Client
+) -> None:
     page = lead.get(f"{LANGUAGES}ar/").content.decode()
     seen = re.search(r'name="seen" value="([^"]*)"', page)
     assert seen is not None
@@ -131,9 +133,7 @@ def test_section_translate_shows_both_texts_to_the_second_editor(report: Report,
     "wrong",
     [{"title": ""}, {"revision": "x"}, {"shown": "99"}, {"shown": "-1"}, {"body": "a\x00b"}, {"title": "x" * 301}],
 )
-def test_section_translate_keeps_what_was_typed_after_bad_input(
-    report: Report, lead: Client, wrong: dict[str, str]
-) -> None:
+def test_section_translate_bad_input_is_shown_again(report: Report, lead: Client, wrong: dict[str, str]) -> None:
     page = lead.post(CONTEXT, form("مكتوب", current="1") | wrong)
     assert page.status_code == 422
     assert not SectionTranslation.objects.exists()

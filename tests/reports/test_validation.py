@@ -161,7 +161,7 @@ def test_the_annex_prints_every_statement_with_what_it_concerns(assessment: Asse
     assert "What changed: Nothing" in annex
 
 
-def test_the_annex_of_a_report_without_validation_says_so(report: Report) -> None:
+def test_the_annex_of_a_report_without_validation_states_that_there_was_none(report: Report) -> None:
     annex = between(printed(report), 'id="annex-validation"', "</main>")
     assert "No statements, decisions or changes have been recorded at validation." in annex
     assert "<table" not in annex

@@ -84,7 +84,7 @@ def test_section_edit_shows_both_texts_to_the_second_editor(report: Report, lead
 
 
 @pytest.mark.parametrize("body", ["a\x00b", "x" * 1_000_001])
-def test_section_edit_keeps_a_refused_text_on_the_screen(report: Report, lead: Client, body: str) -> None:
+def test_section_edit_shows_a_refused_text_again(report: Report, lead: Client, body: str) -> None:
     response = lead.post(f"{BASE}sections/context/", form(body))
     assert response.status_code == 422
     assert body.replace("\x00", "")[:50] in response.content.decode().replace("\x00", "")
@@ -92,7 +92,7 @@ def test_section_edit_keeps_a_refused_text_on_the_screen(report: Report, lead: C
 
 
 @pytest.mark.parametrize("letter", ["ქ", "\n", "𝒳"])
-def test_section_edit_takes_as_many_characters_as_it_says(report: Report, lead: Client, letter: str) -> None:
+def test_section_edit_takes_as_many_characters_as_its_limit_states(report: Report, lead: Client, letter: str) -> None:
     body = letter.replace("\n", "\r\n") * 1_000_000
     data = urlencode(form(body))
     response = lead.post(f"{BASE}sections/context/", data, content_type="application/x-www-form-urlencoded")
@@ -261,7 +261,7 @@ def test_build_allows_the_right_roles(job: Build, check_roles: Any) -> None:
     check_roles(f"{BASE}builds/{job.pk}/", allowed="observer", wrong="post")
 
 
-def test_build_that_waits_because_no_worker_runs_says_so(job: Build, lead: Client, settings: Any) -> None:
+def test_build_that_waits_because_no_worker_runs_shows_the_cause(job: Build, lead: Client, settings: Any) -> None:
     text = "No background worker is running, so this waits"
     assert text not in lead.get(f"{BASE}builds/{job.pk}/").content.decode()
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -347,7 +347,7 @@ def test_share_create_opens_an_edition_until_the_link_is_revoked(
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 300])
-def test_shared_with_a_wrong_token_says_so(db: Any, client: Client, token: str) -> None:
+def test_shared_with_a_wrong_token_is_not_found(db: Any, client: Client, token: str) -> None:
     response = client.get(f"/r/{token}/")
     assert response.status_code == 404
 
@@ -387,7 +387,7 @@ def test_edition_final_refuses_a_text_with_errors(report: Report, lead: Client) 
     assert Edition.objects.count() == 0
 
 
-def test_edition_final_asks_for_a_reason_and_keeps_what_was_typed(report: Report, lead: Client) -> None:
+def test_edition_final_requires_a_reason_and_shows_what_was_typed(report: Report, lead: Client) -> None:
     address = f"{BASE}editions/final/"
     html = lead.get(address).content.decode()
     assert "Cells of the indicator matrix that are not assessed: 100" in html

@@ -107,7 +107,7 @@ def test_footnotes_are_numbered_through_the_document_and_may_contain_facts(write
     ]
 
 
-def test_a_footnote_called_twice_keeps_its_number(writer: Writer) -> None:
+def test_a_footnote_called_twice_has_one_number(writer: Writer) -> None:
     write(writer, "Before[^0].\n\n[^0]: Zero.")
     html = write(writer, "One[^a], again[^a], other[^b].\n\n[^a]: Note.\n\n[^b]: Other.")
     calls = re.findall(r'data-note="(\d)" data-call="(\d)"', html)

@@ -132,7 +132,7 @@ def test_a_table_gives_the_clean_answer_of_each_type(survey: Survey) -> None:
     assert [row["answers"] for row in plan.rows] == [ANSWERS] * 3
 
 
-def test_a_table_with_wrong_numbers_and_dates_says_where(survey: Survey) -> None:
+def test_a_table_with_wrong_numbers_and_dates_is_refused_with_their_places(survey: Survey) -> None:
     plan = plan_import(survey, b"integer,decimal,date\n100,0.4,2027-01-01\nx,2.555,3/4/2026\n", "x.csv")
     assert plan.errors == [
         "row 2, column integer: The number must be at most 99.",
@@ -287,7 +287,7 @@ def test_numbers_and_dates_are_stored_without_javascript_and_saved_for_later(cli
 
 
 @pytest.mark.django_db
-def test_a_typist_keeps_a_wrong_date(client_as: Any, assessment: Any) -> None:
+def test_a_wrong_date_is_shown_to_the_typist_again(client_as: Any, assessment: Any) -> None:
     SurveyFactory(
         assessment=assessment, questionnaire=InstrumentFactory(key="all-types", kind="survey", definition=DOCUMENT)
     )

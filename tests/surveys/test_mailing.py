@@ -82,7 +82,7 @@ def test_a_round_reaches_each_once(survey, invited, post, django_capture_on_comm
     assert len(post.received) == 3
 
 
-def test_what_an_invitation_says(survey, invited, post, django_capture_on_commit_callbacks) -> None:
+def test_text_of_an_invitation(survey, invited, post, django_capture_on_commit_callbacks) -> None:
     start(survey, django_capture_on_commit_callbacks)
     message = next(m for m in post.received if m["To"] == "p1@example.org")
     body = message.get_content()

@@ -78,7 +78,7 @@ def test_open_form_seals_answers_and_gives_a_receipt(client, survey) -> None:
     assert (stored.answers, stored.code, stored.source, stored.language) == (STORED, "AZEsur1", "web", "en")
 
 
-def test_open_form_says_what_is_stored_and_sets_no_cookie(client, survey) -> None:
+def test_open_form_explains_what_is_stored_and_sets_no_cookie(client, survey) -> None:
     response = client.get("/s/open/")
     assert response.cookies == {}
     assert "Your answers and the language you answer in are stored encrypted and without a date" in text_of(response)
@@ -110,7 +110,7 @@ def test_the_same_form_sent_twice_is_one_row(client, survey, django_assert_num_q
     assert (text_of(again), count_forms()) == (text_of(first), 1)
 
 
-def test_personal_form_serves_once_and_keeps_no_time(client, survey, invitation, link) -> None:
+def test_personal_form_can_be_used_once_and_stores_no_time(client, survey, invitation, link) -> None:
     before = Invitation.objects.values().get()
     uuid = str(uuid4())
     assert post(client, link, _uuid=uuid).status_code == 200
@@ -137,7 +137,7 @@ def test_personal_opened_is_noted_once_a_browser_shows_it(client, survey, invita
     assert client.get(link + "opened/").status_code == 405
 
 
-def test_language_switch_keeps_every_answer(client, survey) -> None:
+def test_language_switch_shows_every_answer_again(client, survey) -> None:
     uuid = str(uuid4())
     page = html_of(post(client, _uuid=uuid, _to="ar", **{"2.2": ["prostitution"], "8.1:B": "2", "1.2_other": "typed"}))
     assert '<html lang="ar" dir="rtl">' in page
@@ -168,7 +168,7 @@ def test_show_narrows_a_question_to_what_was_chosen_and_stores_nothing(client, s
     assert (count_forms(), Draft.objects.count()) == (0, 0)
 
 
-def test_show_says_what_to_choose_first(client, survey) -> None:
+def test_show_explains_what_to_choose_first(client, survey) -> None:
     page = post(client, _do="show 2.2.1", **{"2.2": []}).content.decode()
     assert "left-out" not in page
     assert page.count("First answer question 2.2.") == 1
@@ -265,7 +265,7 @@ def test_posts_are_limited_by_link_and_network(client, survey, monkeypatch) -> N
     assert post(elsewhere).status_code == 200
 
 
-def test_address_class_keeps_no_address(rf) -> None:
+def test_address_class_contains_no_address(rf) -> None:
     same = {throttle.address_class(rf.get("/", REMOTE_ADDR=f"203.0.113.{n}")) for n in (1, 254)}
     assert same == {"203.0.113.0/24"}
     assert throttle.address_class(rf.get("/", REMOTE_ADDR="2001:db8:1:2::3")) == "2001:db8:1::/48"

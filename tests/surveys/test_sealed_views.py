@@ -100,7 +100,7 @@ def test_response_list_shows_a_language_only_where_k_forms_of_one_opening_share_
 # Opening
 
 
-def test_responses_open_opens_k_early_and_says_what_that_means(client, client_as, survey, member) -> None:
+def test_responses_open_opens_k_early_and_explains_the_effect(client, client_as, survey, member) -> None:
     lead = client_as("lead")
     assert "No sealed forms" in text_of(lead.get(HOME + "sealed/"))
     send_many(client, 4)
@@ -185,14 +185,14 @@ def test_survey_disclosure_names_the_groups_that_are_too_small(client, client_as
     assert text_of(page).count("Too small") == page.context["small"]
 
 
-def test_survey_disclosure_says_that_a_lower_setting_is_ignored(client_as, survey, assessment) -> None:
+def test_survey_disclosure_shows_that_a_lower_setting_is_ignored(client_as, survey, assessment) -> None:
     Survey.objects.update(smallest_group=5)
     assessment.disclosure_threshold = 3
     assessment.save()
     assert "The settings say 3 now; this survey keeps 5" in text_of(client_as("lead").get(HOME + "disclosure/"))
 
 
-def test_survey_disclosure_says_where_a_form_is_longer_than_its_box_hides(client, client_as, survey) -> None:
+def test_survey_disclosure_shows_where_a_form_is_longer_than_its_box_hides(client, client_as, survey) -> None:
     send_many(client, 5)
     lead = client_as("lead")
     assert "more text than usual" not in text_of(lead.get(HOME + "disclosure/"))
@@ -236,7 +236,9 @@ def test_form_remove_finds_a_form_that_was_opened(client, client_as, survey) -> 
 
 
 @pytest.mark.parametrize("language", sorted(complete_languages()))
-def test_form_remove_of_a_receipt_that_does_not_exist_says_so_in_each_language(client, survey, language) -> None:
+def test_form_remove_of_a_receipt_that_does_not_exist_shows_a_message_in_each_language(
+    client, survey, language
+) -> None:
     send_many(client, 1)
     english = text_of(client.post("/s/remove/?lang=en", {"_receipt": "BBBB-BBBB-BBBB"}))
     refused = client.post(f"/s/remove/?lang={language}", {"_receipt": "BBBB-BBBB-BBBB"})
@@ -359,7 +361,7 @@ def test_keys_rotated_while_the_survey_is_open(client, client_as, survey, settin
     assert (Response.objects.count(), SealedAnswer.objects.count()) == (5, 0)
 
 
-def test_a_receipt_holds_while_the_key_of_the_forms_is_lost(client, survey, settings) -> None:
+def test_a_receipt_is_valid_while_the_key_of_the_forms_is_lost(client, survey, settings) -> None:
     """Removing a form needs no key: what cannot be read can still be erased."""
     receipt = send_many(client, 2)[0]
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]

@@ -92,7 +92,7 @@ def test_update_refuses_a_deadline_before_the_opening_and_no_language(survey, me
         update_survey(survey=survey, by=member("lead"), languages=["xx"])
 
 
-def test_update_keeps_the_version_once_answered(survey, member) -> None:
+def test_update_does_not_change_the_version_once_answered(survey, member) -> None:
     send(survey)  # sealed, but still a response
     with pytest.raises(ValidationError, match="already has responses"):
         update_survey(survey=survey, by=member("lead"), questionnaire=InstrumentFactory(version=2))
@@ -152,7 +152,7 @@ def test_a_respondents_answer_leaves_no_event_and_a_members_does(survey, assessm
     assert actions(assessment) == ["response.entered"]
 
 
-def test_note_opened_keeps_a_sorted_list(survey) -> None:
+def test_note_opened_stores_a_sorted_list(survey) -> None:
     first, second = InvitationFactory(survey=survey), InvitationFactory(survey=survey)
     stale = Survey.objects.get(pk=survey.pk)
     mark_opened(survey=survey, invitation=second)

@@ -41,13 +41,13 @@ def test_unreviewed_counts_a_language_that_the_version_does_not_have_as_missing(
     assert (state.code, state.name, state.missing) == ("ro", "Romanian", state.total)
 
 
-def test_english_alone_asks_nothing(survey, django_assert_num_queries) -> None:
+def test_english_alone_is_never_unreviewed_and_sends_no_query(survey, django_assert_num_queries) -> None:
     survey.languages = ["en"]
     with django_assert_num_queries(0):
         assert unreviewed(survey) == []
 
 
-def test_survey_open_says_which_languages_are_unreviewed_before_it_opens(client_as, survey) -> None:
+def test_survey_open_lists_unreviewed_languages_before_it_opens(client_as, survey) -> None:
     Survey.objects.update(status="draft")
     lead = client_as("lead")
     home = html_of(lead.get(HOME))
@@ -62,7 +62,7 @@ def test_survey_open_says_which_languages_are_unreviewed_before_it_opens(client_
     assert AuditEvent.objects.get(action="survey.opened").detail == {"unreviewed": ["ar", "az"]}
 
 
-def test_survey_open_asks_nothing_once_all_is_reviewed(client_as, survey, member) -> None:
+def test_survey_open_needs_no_confirmation_once_all_is_reviewed(client_as, survey, member) -> None:
     Survey.objects.update(status="draft")
     for language in ("ar", "az"):
         review_all(survey, language, member("lead"))
@@ -71,7 +71,7 @@ def test_survey_open_asks_nothing_once_all_is_reviewed(client_as, survey, member
     assert client_as("lead").get(HOME + "open/").status_code == 302  # a saved address: nothing to confirm
 
 
-def test_mailing_start_says_which_languages_the_recipients_read_are_unreviewed(
+def test_mailing_start_lists_unreviewed_languages_of_the_recipients(
     client_as, survey, mailoutbox, django_capture_on_commit_callbacks
 ) -> None:
     InvitationFactory(survey=survey, language="en")
@@ -107,7 +107,7 @@ def test_survey_edit_warns_of_an_unreviewed_language_that_joins_an_open_survey(c
     )
 
 
-def test_reopening_without_translations_keeps_no_language(survey, member) -> None:
+def test_reopening_in_english_alone_logs_no_unreviewed_language(survey, member) -> None:
     update_survey(survey=survey, by=None, languages=["en"])
     Survey.objects.update(status="closed")
     survey.refresh_from_db()
@@ -115,7 +115,7 @@ def test_reopening_without_translations_keeps_no_language(survey, member) -> Non
     assert AuditEvent.objects.get(action="survey.reopened").detail == {"unreviewed": []}
 
 
-def test_survey_open_asks_for_what_the_questionnaire_mentions(client_as, survey, member) -> None:
+def test_survey_open_shows_what_the_questionnaire_mentions_and_is_missing(client_as, survey, member) -> None:
     update_survey(survey=survey, by=None, languages=["en"])
     Survey.objects.update(status="draft", deadline=None)
     survey.assessment.office = ""
@@ -135,7 +135,7 @@ def test_survey_open_asks_for_what_the_questionnaire_mentions(client_as, survey,
     assert opened == {"unreviewed": [], "blank": ["deadline", "office"]}
 
 
-def test_survey_open_asks_nothing_where_all_is_filled_in(client_as, survey) -> None:
+def test_survey_open_needs_no_confirmation_where_all_is_filled_in(client_as, survey) -> None:
     update_survey(survey=survey, by=None, languages=["en"])
     Survey.objects.update(status="draft")
     assert "Not filled in" not in html_of(client_as("lead").get(HOME))

@@ -153,7 +153,7 @@ def test_survey_edit_sets_up_and_reads_times_in_the_assessments_zone(client_as, 
         ({"opens_at": "2030-07-01T00:00"}, "The deadline must be later than the opening."),
     ],
 )
-def test_survey_edit_keeps_what_was_typed(client_as, survey, changes, error) -> None:
+def test_survey_edit_bad_input_is_shown_again(client_as, survey, changes, error) -> None:
     sent = {"languages": ["en"], "deadline": "2030-06-30T18:00"} | changes
     before = Survey.objects.values().get()
     response = client_as("lead").post(HOME + "settings/", sent)
@@ -178,7 +178,7 @@ def test_open_link_detail_draws_a_code_without_inline_style(client_as, survey) -
     assert client_as("lead").get(HOME + "link/").status_code == 404
 
 
-def test_message_edit_keeps_texts_of_each_language(client_as, survey) -> None:
+def test_message_edit_stores_the_texts_of_each_language(client_as, survey) -> None:
     lead = client_as("lead")
     form = lead.get(HOME + "messages/ar/").context["form"]
     sent = dict(form.initial) | {"reminder_subject": "Noch einmal"}
@@ -190,7 +190,7 @@ def test_message_edit_keeps_texts_of_each_language(client_as, survey) -> None:
     assert lead.get(HOME + "messages/ka/").status_code == 404
 
 
-def test_survey_preview_keeps_test_answers_apart(client_as, survey) -> None:
+def test_survey_preview_does_not_count_test_answers(client_as, survey) -> None:
     lead = client_as("lead")
     assert '<html lang="ar" dir="rtl">' in lead.get(HOME + "preview/?lang=ar").content.decode()
     sent = {"2.6": "words", "_uuid": str(uuid4()), "_in": "ar"}
@@ -258,7 +258,7 @@ def test_invitation_contacts_invites_the_chosen_contacts_once(client_as, survey)
     assert list(lead.get(HOME + "invitations/add/").context["contacts"]) == []
 
 
-def test_invitation_paste_refuses_with_every_error_and_keeps_the_text(client_as, survey) -> None:
+def test_invitation_paste_refused_shows_every_error_and_the_text_again(client_as, survey) -> None:
     sent = {"addresses": "no address\na@example.org\nnone", "language": "en"}
     response = client_as("lead").post(HOME + "invitations/add/paste/", sent)
     assert (response.status_code, Invitation.objects.count()) == (422, 0)
@@ -293,7 +293,7 @@ def test_invitation_revoke_ends_the_link(client_as, survey, invitation, link, ch
     assert Client().get(link).status_code == 404
 
 
-def test_mailing_start_says_why_it_cannot(client_as, survey) -> None:
+def test_mailing_start_shows_why_it_is_refused(client_as, survey) -> None:
     response = client_as("lead").post(HOME + "mailings/start/invitation/", follow=True)
     assert messages_of(response) == "There is no one left to write to."
     assert "Choose invitations" in messages_of(client_as("lead").post(HOME + "mailings/start/x/", follow=True))
@@ -311,7 +311,7 @@ def test_mailing_detail_shows_progress(client_as, survey, mailoutbox, django_cap
     assert "hx-get" not in part
 
 
-def test_mailing_resume_says_that_all_were_sent(
+def test_mailing_resume_shows_that_all_were_sent(
     client_as, survey, check_roles, django_capture_on_commit_callbacks
 ) -> None:
     InvitationFactory(survey=survey)
@@ -345,7 +345,7 @@ def test_response_enter_stores_a_paper_form(client_as, survey, member) -> None:
     assert AuditEvent.objects.get(action="response.entered").actor == member("consultant")
 
 
-def test_response_enter_keeps_what_was_typed(client_as, survey) -> None:
+def test_response_enter_bad_input_is_shown_again(client_as, survey) -> None:
     sent = {"source": "paper", "language": "en", "1.6": "7", "2.2": "1 2", "2.6": "kept\x00 words", "9.9": "x"}
     response = client_as("lead").post(HOME + "enter/", sent)
     page = response.content.decode()
@@ -369,7 +369,7 @@ def test_response_import_checks_first_and_then_imports(client_as, survey) -> Non
     assert (refused.status_code, Response.objects.count()) == (422, 1)
 
 
-def test_response_detail_says_answers_in_words(client_as, survey) -> None:
+def test_response_detail_shows_answers_in_words(client_as, survey) -> None:
     ResponseFactory(survey=survey, number=1, code="AZEsur1")
     sections = dict(client_as("consultant").get(HOME + "responses/AZEsur1/").context["sections"])
     situation = {code: words for code, _, words in sections["2. Trafficking situation and trends"]}

@@ -319,7 +319,7 @@ def test_what_waits_or_is_half_typed_survives_a_closed_tab_on_this_device_alone(
     assert again.evaluate("JSON.stringify(localStorage)").count("Half a sentence") == 0
 
 
-def test_a_phone_asks_again_where_the_text_changed(assessment: Any, open_device: Any) -> None:
+def test_a_phone_requires_a_new_decision_where_the_text_changed(assessment: Any, open_device: Any) -> None:
     row = make_recommendation(assessment, "train inspectors")
     workshop = make_workshop(assessment)
     make_group(workshop, "Group 1", categories=["1"])

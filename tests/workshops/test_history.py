@@ -382,7 +382,7 @@ def test_a_group_is_stored_and_recorded(workshop: Workshop, member: Any) -> None
     assert (plain.categories, plain.women, plain.men, plain.other, plain.sector) == ([], 0, 0, 0, "")
 
 
-def test_an_edited_group_keeps_what_was_not_given(workshop: Workshop, member: Any) -> None:
+def test_editing_a_group_leaves_fields_that_were_not_given(workshop: Workshop, member: Any) -> None:
     fields = {"categories": ["1"], "women": 1, "men": 2, "other": 3, "sector": "ngo"}
     group = make_group(workshop, "Prevention", **fields)
     by, before = member("facilitator"), revision(workshop)
@@ -602,7 +602,7 @@ def test_a_join_code_is_of_six_clear_letters_and_of_one_workshop(
     assert [make_workshop(assessment).join_code for _ in range(2)] == ["AAAAAA", "BBBBBB"]
 
 
-def test_closing_says_how_many_responses_it_took(workshop: Workshop) -> None:
+def test_closing_logs_how_many_responses_it_took(workshop: Workshop) -> None:
     group = make_group(workshop)
     give_verdict(group=group, target=F1, choice="disagree", words="No.")
     give_verdict(group=group, target=F2, choice="amend", words="Hardly.")
@@ -638,7 +638,7 @@ def test_the_decision_to_count_a_workshop_is_recorded(workshop: Workshop, member
     assert Workshop.objects.get(pk=second.pk).people == "same"
 
 
-def test_a_counted_workshop_of_another_assessment_asks_for_nothing(workshop: Workshop) -> None:
+def test_a_counted_workshop_of_another_assessment_requires_no_decision(workshop: Workshop) -> None:
     other = AssessmentFactory(reference="GEO-2016", country="GEO")
     for assessment in (other, workshop.assessment):
         row = close_workshop(workshop=make_workshop(assessment), by=None)
@@ -846,7 +846,7 @@ def test_a_response_is_stored_and_recorded(workshop: Workshop, member: Any) -> N
 @pytest.mark.parametrize(
     "other", [{"who": "B"}, {"target": "criterion:1.1"}, {"finding": "B"}, {"stage": "interview"}, {"statement": "B"}]
 )
-def test_a_response_that_differs_in_what_it_says_is_another(assessment: Any, other: dict[str, str]) -> None:
+def test_a_response_with_other_content_is_another(assessment: Any, other: dict[str, str]) -> None:
     add_comment(assessment=assessment, statement="No.", by=None)
     add_comment(assessment=assessment, by=None, **{"statement": "No."} | other)
     with pytest.raises(InputError, match="already in the list"):
@@ -865,7 +865,7 @@ def test_an_edit_opens_nothing_again_that_was_not_decided(assessment: Any) -> No
     assert set(error.value.error_dict) == {"statement"}
 
 
-def test_an_edited_response_keeps_what_was_not_given(assessment: Any, member: Any) -> None:
+def test_editing_a_response_leaves_fields_that_were_not_given(assessment: Any, member: Any) -> None:
     by = member("facilitator")
     add_comment(assessment=assessment, statement="No.", by=None)
     new = {

@@ -53,7 +53,7 @@ def test_the_published_rows_that_are_certain(workshop: Any) -> None:
     assert sum(found.values()) == 10
 
 
-def test_tally_shows_ties_and_keeps_the_surveys_order_among_equals(workshop: Any) -> None:
+def test_tally_shows_ties_in_the_order_of_the_survey(workshop: Any) -> None:
     found = counts_of(workshop)
     assert (found.ballots, found.groups) == (4, 4)
     assert [(row.letter, row.groups, row.places, row.place, row.tied) for row in found.chosen[:3]] == [

@@ -133,7 +133,7 @@ def test_a_phone_begins_in_the_language_of_the_room_where_its_own_is_not_offered
     assert '<html lang="ar" dir="rtl">' in page(phone(group, "ar").get("/w/group/"))
 
 
-def test_a_verdict_keeps_the_translation_that_was_read(room: Workshop, client_as: Any) -> None:
+def test_a_verdict_stores_the_translation_that_was_read(room: Workshop, client_as: Any) -> None:
     group = make_group(room)
     give_verdict(group=group, target=target(), choice="agree", language="ka")
     before = results_of(room).verdicts

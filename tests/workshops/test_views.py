@@ -118,7 +118,7 @@ def test_workshop_remove_roles(assessment: Any, check_roles: Any) -> None:
     assert not Workshop.objects.exists()
 
 
-def test_workshop_remove_keeps_an_opened_workshop(workshop: Any, client_as: Any) -> None:
+def test_workshop_remove_refuses_an_opened_workshop(workshop: Any, client_as: Any) -> None:
     answer = client_as("lead").post(url("workshop_remove", workshop.pk), follow=True)
     assert "cannot be removed" in text(answer)
     assert Workshop.objects.get() == workshop
@@ -247,7 +247,7 @@ def test_comment_resolve_roles(assessment: Any, check_roles: Any) -> None:
     )
 
 
-def test_comment_withdraw_marks_the_response_and_keeps_it(assessment: Any, check_roles: Any) -> None:
+def test_comment_withdraw_marks_the_response_and_does_not_delete_it(assessment: Any, check_roles: Any) -> None:
     row = add_comment(assessment=assessment, statement="No.", by=None)
     check_roles(url("comment_withdraw", row.pk), **{**STEP, "denied": "observer", "data": {"revision": "1"}})
     row.refresh_from_db()
@@ -356,7 +356,9 @@ def test_workshop_new_bad_input(assessment: Any, client_as: Any, typed: Any) -> 
         ({"categories": ["9"]}, "9 is not one of the available choices"),
     ],
 )
-def test_group_new_bad_input_keeps_what_was_typed(workshop: Any, client_as: Any, typed: Any, words: str) -> None:
+def test_group_new_bad_input_is_shown_again_with_a_message(
+    workshop: Any, client_as: Any, typed: Any, words: str
+) -> None:
     make_group(workshop)
     sent = {"name": "Group two", "women": "1", "men": "1", "other": "0"} | typed
     answer = client_as("lead").post(url("group_new", workshop.pk), sent)
@@ -467,7 +469,7 @@ def test_live_parts_are_sent_only_when_something_changed(workshop: Any, client_a
     assert client.get(url(name, workshop.pk) + "?revision=x").status_code == 200
 
 
-def test_projector_asks_few_queries_however_many_groups(
+def test_projector_sends_few_queries_however_many_groups(
     workshop: Any, client_as: Any, django_assert_max_num_queries: Any
 ) -> None:
     client = client_as("observer")
@@ -534,7 +536,7 @@ COMMENT = {
 }
 
 
-def test_comment_resolve_asks_for_a_reason_and_keeps_what_was_typed(assessment: Any, client_as: Any) -> None:
+def test_comment_resolve_requires_a_reason_and_shows_what_was_typed(assessment: Any, client_as: Any) -> None:
     client = client_as("lead")
     answer = client.post(url("comment_new"), COMMENT)
     row = Comment.objects.get()
@@ -557,7 +559,9 @@ def test_comment_resolve_asks_for_a_reason_and_keeps_what_was_typed(assessment: 
         ({"finding": "a\x00"}, "Null characters are not allowed"),
     ],
 )
-def test_comment_new_bad_input_keeps_what_was_typed(assessment: Any, client_as: Any, typed: Any, words: str) -> None:
+def test_comment_new_bad_input_is_shown_again_with_a_message(
+    assessment: Any, client_as: Any, typed: Any, words: str
+) -> None:
     answer = client_as("lead").post(url("comment_new"), COMMENT | {"statement": "My typed words."} | typed)
     assert answer.status_code == 422
     assert words in text(answer)
@@ -578,7 +582,7 @@ def test_comment_edit_and_resolve_keep_both_texts_of_a_conflict(assessment: Any,
     assert Comment.objects.get().disposition == ""
 
 
-def test_comment_list_filters_and_keeps_its_query_count(
+def test_comment_list_filters_with_a_constant_number_of_queries(
     assessment: Any, client_as: Any, django_assert_max_num_queries: Any
 ) -> None:
     client = client_as("observer")
@@ -644,7 +648,7 @@ def test_change_log_empty_teaches(assessment: Any, client_as: Any) -> None:
     assert "Nothing has changed yet" in text(client_as("observer").get(url("change_log")))
 
 
-def test_workshop_says_which_languages_of_phones_are_drafts(assessment: Any, workshop: Any, client_as: Any) -> None:
+def test_workshop_shows_which_languages_of_phones_are_drafts(assessment: Any, workshop: Any, client_as: Any) -> None:
     assessment.languages = ["en", "az"]
     assessment.save()
     page = text(client_as("facilitator").get(url("workshop", workshop.pk)))

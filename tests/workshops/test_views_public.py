@@ -176,7 +176,7 @@ def test_group_ballot_replaces_the_one_before(phone: Client) -> None:
         ({"other_text": "a\x00"}, "Null characters are not allowed"),
     ],
 )
-def test_group_ballot_keeps_what_was_chosen(phone: Client, typed: Any, words: str) -> None:
+def test_group_ballot_bad_input_is_shown_again_with_a_message(phone: Client, typed: Any, words: str) -> None:
     phone.post("/w/group/ballot/", BALLOT)
     answer = phone.post("/w/group/ballot/", AGAIN | {"place_2": "L"} | typed)
     assert answer.status_code == 422
@@ -208,7 +208,7 @@ def test_group_verdict_with_and_without_scripts(assessment: Any, phone: Client) 
     assert Verdict.objects.count() == 1
 
 
-def test_group_verdict_keeps_refused_words_on_the_screen(assessment: Any, phone: Client) -> None:
+def test_group_verdict_shows_refused_words_again(assessment: Any, phone: Client) -> None:
     make_mark(assessment, "1.1/F1")
     put_to_groups(assessment)
     answer = phone.post(

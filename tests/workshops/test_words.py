@@ -34,7 +34,7 @@ def test_a_refusal_is_in_english_and_in_the_language_of_the_group() -> None:
     assert error_messages(refusal, "ru") == ["Приоритет J стоит на местах 1 и 2. На одном из них выберите другой."]
 
 
-def test_what_is_no_refusal_keeps_its_own_words() -> None:
+def test_messages_other_than_refusals_are_unchanged() -> None:
     form = forms.Form()
     form.cleaned_data = {}
     form.add_error(None, GroupError("closed"))

@@ -130,7 +130,7 @@ def test_language_of_a_statement_can_be_corrected(workshop: Workshop, client_as:
         add_comment(assessment=workshop.assessment, statement="Words", language="qqq", by=None)
 
 
-def test_a_decision_keeps_the_translation_that_was_on_the_page(workshop: Workshop, client_as: Any) -> None:
+def test_a_decision_stores_the_translation_that_was_on_the_page(workshop: Workshop, client_as: Any) -> None:
     row = closed(workshop)
     key = f"comment:{row.pk}/statement"
     translate(workshop.assessment, key)

@@ -435,7 +435,7 @@ def test_nothing_of_a_dependent_question_is_given_by_group(harvests: dict[int, H
     assert all(not any(harvest.by["2.2.1"].values()) for harvest in harvests.values())
 
 
-def test_pictures_tell_what_the_page_tells(harvests: dict[int, Harvest]) -> None:
+def test_pictures_contain_the_numbers_of_the_page(harvests: dict[int, Harvest]) -> None:
     """Lengths of bars are numbers; title and description, in PNG and SVG, are those of the page."""
     for n, harvest in harvests.items():
         for key, picture in harvest.pictures.items():

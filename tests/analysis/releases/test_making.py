@@ -225,7 +225,7 @@ def test_twenty_roles_with_one_person_each_are_no_groups() -> None:
     assert [len(group.values) for group in in_order.groups] == [8, 12]
 
 
-def test_everybody_skipped_is_published_because_the_total_says_it() -> None:
+def test_everybody_skipped_is_published_because_it_follows_from_the_total() -> None:
     results = make_results(frames(sex=["f", "m"] * 6), settings(k=5))
     assert results["items"]["q"]["by"]["sex"]["skipped"] == [6, 6]
 
@@ -483,7 +483,7 @@ def known(k: int, sex: str = "fmfmfm", *before: Earlier) -> Known:
     return making._Making(found, settings(k=k), before)._known(SMALL.by_name["q"])
 
 
-def test_what_earlier_releases_have_told_of_each_respondent() -> None:
+def test_what_earlier_releases_disclosed_of_each_respondent() -> None:
     """Of the respondents 1 to 6 four were in the first release, with 7 and 8, who left; its table by sex was whole. Of
     the second, with 1 to 5 and 9, of whom nothing is stored any more, the table was by sides."""
     first = earlier({1, 2, 3, 4, 7, 8}, frames(first=7, sex="fm", q="bc"), q={"by": {"sex": {"options": {}}}})
@@ -506,7 +506,7 @@ def test_what_earlier_releases_have_told_of_each_respondent() -> None:
     assert found.told == [False] * 5 + [True] + [False] * 2  # 6 alone came after the second release
 
 
-def test_those_of_whom_the_lead_was_told_are_fewer_than_the_threshold() -> None:
+def test_those_disclosed_to_the_lead_are_fewer_than_the_threshold() -> None:
     first = earlier({1, 2, 3, 4, 7, 8}, frames(first=7, sex="fm", q="bc"), q={})
     assert known(2, "fmfmfm", first).told == [False] * 8
     assert known(3, "fmfmfm", first).told == [False] * 4 + [True] * 4
@@ -553,7 +553,7 @@ def before_by_role(*groups: tuple[str, bool]) -> Earlier:
     return Earlier(frozenset(), {"k": 5, "items": {}, "groups": {"role": stored}})
 
 
-def test_who_took_part_is_told_in_finer_groups_in_the_first_release_alone() -> None:
+def test_participants_are_shown_in_finer_groups_in_the_first_release_only() -> None:
     roles = "a" * 12 + "b" * 6 + "c" * 6 + "d" * 2
     assert took_part(roles) == [("a", 12, False), ("b", 6, False), ("cd", 8, False)]
     assert took_part(roles, before_by_role(("a", False), ("bcd", False))) == [("a", 12, False), ("bcd", 14, False)]
@@ -718,7 +718,7 @@ def test_tables_by_sides_are_for_small_surveys(monkeypatch: pytest.MonkeyPatch, 
     assert set(stored["2.2"]["by"]["sex"]) == {"options", "answered", "dont_know", "skipped"}  # it has no sides
 
 
-def test_what_is_known_of_several_options_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_known_of_several_options_is_passed_on_too(monkeypatch: pytest.MonkeyPatch) -> None:
     first = earlier({1, 2, 3, 4, 5, 6}, many={"by": {}}, q={"by": {}})
     asked = asked_to_publish(monkeypatch, frames(sex="fmfmfm", q="abcabc"), settings(k=5), [first])
     assert asked["many"]["known"].groups == asked["q"]["known"].groups == [(True, True)] * 6

@@ -226,7 +226,7 @@ def test_a_later_release_warns_by_how_many_it_differs(assessment: Assessment, cl
     assert AuditEvent.objects.filter(action="results.released").latest("pk").detail == {"responses": 12, "differs": 2}
 
 
-def test_a_survey_closed_again_keeps_its_release_until_the_lead_makes_another(
+def test_the_release_of_a_survey_closed_again_is_shown_until_the_lead_makes_another(
     assessment: Assessment, member: Any
 ) -> None:
     survey = fill(assessment, mixed(12), status="open")

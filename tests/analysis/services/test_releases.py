@@ -85,7 +85,7 @@ def test_results_are_released_from_the_threshold_on(answered: Any, small: Instru
     assert len(members_of(survey)) == 5
 
 
-def test_the_threshold_stated_to_respondents_holds(answered: Any) -> None:
+def test_a_higher_threshold_stated_to_respondents_is_used(answered: Any) -> None:
     survey = answered(6, smallest_group=7)
     with pytest.raises(ValidationError, match="at least 7"):
         release_results(survey=survey, by=None)

@@ -77,7 +77,7 @@ def test_one_decimal(value, words):
     assert one_decimal(value) == words
 
 
-def test_rate_keeps_dont_know_and_skipped_apart():
+def test_rate_counts_dont_know_and_skipped_separately():
     # 2016, 3.1.5 with the words that add up: four adequate, three inadequate of seven. Two more are added here.
     found = count_answers(["adequate"] * 4 + ["inadequate"] * 3 + ["dont_know", None], ADEQUACY)
     assert (found.asked, found.answered, found.dont_know, found.skipped) == (9, 7, 1, 1)
@@ -156,7 +156,7 @@ def test_dont_know_beside_an_option_is_no_option():
     assert (found.answered, found.dont_know, dict(found.counts)) == (1, 2, {"origin": 1})
 
 
-def test_choose_keeps_an_option_of_another_version():
+def test_choose_counts_an_option_of_another_version():
     assert list(count_answers(["old", "new"], ["new"]).counts.items()) == [("new", 1), ("old", 1)]
 
 

@@ -121,7 +121,7 @@ def test_limits_without_a_largest_sector_name_none() -> None:
     ]
 
 
-def test_answers_are_broken_down_by_each_characteristic_that_the_questionnaire_asks_for() -> None:
+def test_answers_are_broken_down_by_each_characteristic_of_the_questionnaire() -> None:
     survey = parse("survey", instruments_2016()["survey"])
     asked = {item.profile for item in survey.items if item.profile}
     assert asked - set(PROFILES) == {"experience"}, "a number of years, which is no group"

@@ -96,7 +96,7 @@ def test_sections_by_sector():
     assert found.to_dict() == {"ngo": {"2": 1, "5": 2}, "state": {"2": 2, "5": 0}}
 
 
-def test_without_evidence_keeps_the_order_of_the_matrix():
+def test_without_evidence_is_in_the_order_of_the_matrix():
     assert without_evidence(["1.1", "1.2", "1.3"], {"1.2": ["document:Aze 1"], "1.3": [""]}) == ["1.1", "1.3"]
 
 
@@ -134,7 +134,7 @@ def test_compare_looks_at_notes_of_common_interviews_only():
     assert (found.overall.units, found.overall.observed, found.overall.kappa) == (2, Fraction(1), Fraction(1))
 
 
-def test_compare_keeps_the_two_coders_and_the_themes_apart():
+def test_compare_counts_by_coder_and_theme():
     # One interview with three notes. Theme 1: ann in a, b, c; bea in a. Theme 2: bea in b, c. Theme 3: neither.
     notes = pd.DataFrame([("i", "a"), ("i", "b"), ("i", "c")], columns=["interview", "answer"])
     marks = [("a", 1, "ann"), ("b", 1, "ann"), ("c", 1, "ann"), ("a", 1, "bea"), ("b", 2, "bea"), ("c", 2, "bea")]

@@ -75,7 +75,7 @@ def test_public_texts_are_recognised_by_their_key(tmp_path: Path) -> None:
     assert found["Certainly, {name}"] == (("Да, {name}",), True)
 
 
-def test_a_text_that_gets_plural_forms_keeps_its_translation_as_stale() -> None:
+def test_the_translation_of_a_text_that_gets_plural_forms_becomes_stale() -> None:
     old = catalog(("a group", ""))
     old.get("a group").string = "группа"  # type: ignore[union-attr]
     new = update(old, catalog((("a group", "%(n)s groups"), "")), "ru", domain="django")

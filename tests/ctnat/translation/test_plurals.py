@@ -25,7 +25,7 @@ def test_plural_form(language: str, of_numbers: str) -> None:
     assert [plural_form(language, n) for n in (0, 1, 2, 5, 11, 21, 100, 101)] == of_numbers.split()
 
 
-def test_the_header_of_a_catalogue_says_the_same() -> None:
+def test_the_header_of_a_catalogue_has_the_same_plural_rule() -> None:
     """In every kind of rule that CLDR has. Babel's own table lacks most languages, and has differed in Arabic."""
     languages = "am ar az br cs cy en es fr ga gd gv he hy is ka km ksh lag lt lv mk mt pl pt ro ru shi si sl tzm zh"
     for language in languages.split():

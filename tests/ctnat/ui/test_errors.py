@@ -34,6 +34,6 @@ def test_a_file_names_each_place_and_a_percent_sign_stays_a_percent_sign() -> No
     assert form.non_field_errors() == error.messages
 
 
-def test_a_long_list_says_how_many_more_there_are() -> None:
+def test_a_long_list_shows_how_many_more_there_are() -> None:
     assert shortened(range(5), 3) == ["0", "1", "2", "… and 2 more."]
     assert shortened(range(3), 3) == ["0", "1", "2"]

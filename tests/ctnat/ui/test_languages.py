@@ -92,7 +92,7 @@ def test_a_language_that_only_iso_knows_has_its_english_name() -> None:
         ("am", "Amharic", "አማርኛ"),
     ],
 )
-def test_a_language_in_one_script_or_region_is_told_from_the_others(code: str, english: str, own: str) -> None:
+def test_a_language_in_one_script_or_region_has_names_of_its_own(code: str, english: str, own: str) -> None:
     assert (english_name(code), own_name(code), find_language(english)) == (english, own, code)
 
 

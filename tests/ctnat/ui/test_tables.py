@@ -109,7 +109,7 @@ def test_table_refuses_what_is_none(content: bytes, name: str, refusal: str) -> 
     assert str(caught.value).startswith(refusal)
 
 
-def test_table_takes_as_many_rows_as_it_says() -> None:
+def test_table_takes_as_many_rows_as_its_message_states() -> None:
     assert len(read_table(b"a\n" + b"x\n" * 100_000, "a.csv").rows) == 100_000
 
 

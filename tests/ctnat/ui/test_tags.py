@@ -81,12 +81,12 @@ def test_error_summary_links_each_fault_to_its_field() -> None:
     assert render("{% error_summary form %}", form=Sample()) == ""
 
 
-def test_keep_query_changes_one_parameter_and_keeps_the_rest(rf: Any) -> None:
+def test_keep_query_changes_one_parameter_and_leaves_the_others(rf: Any) -> None:
     context = Context({"request": rf.get("/?q=a&q=b&page=3")})
     assert ui.keep_query(context, page=None, sort="code") == "q=a&q=b&sort=code"
 
 
-def test_pager_keeps_the_filters(rf: Any) -> None:
+def test_links_of_the_pager_contain_the_filters(rf: Any) -> None:
     page = Paginator(range(30), 10).get_page(2)
     shown = render("{% pager page %}", page=page, request=rf.get("/?kind=user&page=2"))
     assert 'href="?page=1&amp;kind=user"' in shown
@@ -101,7 +101,7 @@ def test_step_nav_marks_where_you_are() -> None:
     assert render("{% step_nav steps %}", steps=[step, other]).count('aria-current="step"') == 1
 
 
-def test_form_says_what_may_be_left_blank_and_uses_native_dates() -> None:
+def test_form_marks_optional_fields_and_uses_native_dates() -> None:
     class Sample(forms.Form):
         day = django_forms.DateField(required=False)
         agree = django_forms.BooleanField(required=False)
