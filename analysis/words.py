@@ -1,11 +1,20 @@
 """Texts of the analysis in the languages of reports; from locale/*/public.po."""
 
+from django.utils.translation import gettext_lazy
+
 from analysis.disclosure import HIDDEN, SafeTable
 from assessments.models import Assessment
+from assessments.public_texts import catalogue_texts, put_on_sheet
 from ctnat.ui.words import Words
 
 WORDS = Words("analysis")
 translate = WORDS.translate
+
+put_on_sheet(
+    "report",
+    20,
+    lambda: catalogue_texts("report", "analysis", lambda key: gettext_lazy("Charts and tables of the analysis")),
+)
 
 
 def chart_languages(assessment: Assessment) -> list[str]:

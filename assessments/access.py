@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.models import Assessment, Role, User
+from assessments.packs import words_for
 from assessments.second_factor import ask_for_second_factor, passed_second_factor
 from ctnat.ui.access import View, asks_by_itself, editors_only, public, signed_in, staff_only
 
@@ -116,7 +117,8 @@ def requires(action: str) -> Callable[[View], View]:
                     request, _("{assessment} asks its members for a second factor.").format(assessment=assessment)
                 )
             request.assessment = assessment
-            with timezone.override(assessment.zone):  # times are read and typed as the assessment's clocks show them
+            # Times are read and typed as the assessment's clocks show them; words for readers are its own.
+            with timezone.override(assessment.zone), words_for(assessment):
                 return view(request, assessment, *args, **kwargs)
 
         guarded.access = action  # type: ignore[attr-defined]

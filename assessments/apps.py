@@ -9,5 +9,6 @@ class AssessmentsConfig(AppConfig):
         # Signals connect sign-in to the audit log; this app's own erasers need its services, which need the registry.
         from assessments import own_erasers, signals  # noqa: F401
 
-        # Each app registers the state of its step, its uses of sources, and what of its own can be erased.
-        autodiscover_modules("steps", "uses", "erasers")
+        # Each app registers the state of its step, its uses of sources, what of its own can be erased, and the texts
+        # that people outside the team read.
+        autodiscover_modules("steps", "uses", "erasers", "words")

@@ -26,6 +26,7 @@ from assessments.querysets import (
     ContactQuerySet,
     DocumentQuerySet,
     ErasureRequestQuerySet,
+    LanguagePackQuerySet,
     MemberInvitationQuerySet,
     MembershipQuerySet,
     OrganisationQuerySet,
@@ -263,6 +264,8 @@ class Assessment(models.Model):
     )
     last_interview = models.PositiveIntegerField(default=0)  # number given last; locked while the next is given
     data_key = models.OneToOneField(DataKey, blank=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    # Another one whenever a text of its language packs or of the site's changes; blank: there is none (`packs.py`).
+    words_version = models.CharField(max_length=16, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AssessmentQuerySet.as_manager()
@@ -488,6 +491,60 @@ class RetiredCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix.capitalize()} {self.number}"
+
+
+class LanguagePack(models.Model):
+    """Texts in one language, beside or instead of those that are shipped: of one assessment, or of the whole site.
+
+    `own_name` and `direction` are blank where CLDR's apply.
+    """
+
+    class Direction(models.TextChoices):
+        LTR = "ltr", gettext_lazy("From left to right")
+        RTL = "rtl", gettext_lazy("From right to left")
+
+    assessment = models.ForeignKey(Assessment, null=True, on_delete=models.CASCADE, related_name="language_packs")
+    language = models.CharField(max_length=20)
+    own_name = models.CharField(max_length=60, blank=True)
+    direction = models.CharField(max_length=3, choices=Direction.choices, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = LanguagePackQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["assessment", "language"]
+        constraints = [models.UniqueConstraint(Coalesce("assessment", 0), "language", name="language_pack_once")]
+
+    def __str__(self) -> str:
+        return f"{self.language} of {self.assessment or 'the site'}"
+
+
+class PackText(models.Model):
+    """One text of a language pack.
+
+    `key` is that of the source ("surveys.skip", `public_texts.py`). `form` is a plural form of CLDR, "=0" for none at
+    all, or blank for a text without forms. `source_mark` is the mark of the English that it was made from: where that
+    is another by now, the text is out of date. A row whose text was cleared stays: `revision` counts on.
+    """
+
+    pack = models.ForeignKey(LanguagePack, on_delete=models.CASCADE, related_name="texts")
+    key = models.CharField(max_length=120)
+    form = models.CharField(max_length=8, blank=True)
+    text = models.TextField(blank=True)
+    source_mark = models.CharField(max_length=16)
+    revision = models.PositiveIntegerField(default=1)  # rises with each change of the text and each review
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    updated_at = models.DateTimeField(default=timezone.now)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_mark = models.CharField(max_length=16, blank=True)  # of English and text, as reviewed
+
+    class Meta:
+        ordering = ["pack", "key", "form"]
+        constraints = [models.UniqueConstraint(fields=["pack", "key", "form"], name="pack_text_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.form} in {self.pack.language}"
 
 
 class Contact(models.Model):

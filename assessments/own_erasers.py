@@ -376,6 +376,8 @@ class OwnRows(AssessmentRows):
         "assessments.Organisation": "about organisations",
         "assessments.Document": "published works",
         "assessments.RetiredCode": "codes",
+        "assessments.LanguagePack": "languages",
+        "assessments.PackText": "texts of pages and reports; who wrote and reviewed one is in the table of work",
         "assessments.AuditChain": "hashes",
         "assessments.ErasureRequest": "what was erased, by codes; who asked is in the table of work",
         "assessments.RetentionDate": "dates of kinds of data",

@@ -54,6 +54,18 @@ class MemberInvitationQuerySet(ForAssessment):
         return self.waiting().filter(expires_at__gt=timezone.now())
 
 
+class LanguagePackQuerySet(ForAssessment):
+    """`for_assessment(None)`: those of the site."""
+
+    def for_assessment(self, assessment: models.Model | None) -> Self:
+        return self.filter(assessment=assessment) if assessment else self.filter(assessment=None)
+
+    def for_readers_of(self, assessment: models.Model | None) -> Self:
+        """Those of the site, then those of the assessment, which come before them."""
+        own = Q(assessment=assessment) if assessment else Q(pk=None)
+        return self.filter(Q(assessment=None) | own).order_by(F("assessment").asc(nulls_first=True), "language")
+
+
 class OrganisationQuerySet(ForAssessment):
     pass
 

@@ -3,6 +3,10 @@
 from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from assessments.public_texts import catalogue_texts, put_on_sheet
 from ctnat.ui.formats import format_date, format_number
 from ctnat.ui.languages import LANGUAGES
 from ctnat.ui.words import Words
@@ -10,6 +14,15 @@ from surveys.questionnaire.validation import AnswerError
 
 WORDS = Words("surveys")
 translate, translate_all = WORDS.translate, WORDS.translate_all
+
+
+def _part_of(key: str) -> Promise:
+    if key.startswith("mail_"):
+        return gettext_lazy("E-mails")
+    return gettext_lazy("Messages about answers") if key.startswith("error_") else gettext_lazy("Pages of respondents")
+
+
+put_on_sheet("survey", 10, lambda: catalogue_texts("survey", "surveys", _part_of))
 
 
 def complete_languages() -> frozenset[str]:

@@ -4,13 +4,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 
+from assessments.public_texts import catalogue_texts, put_on_sheet
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.words import Words
 
 WORDS = Words("workshops")
 REVIEWED = frozenset({"en"})  # languages whose texts a native speaker has reviewed; the others are drafts
 translate, translate_all = WORDS.translate, WORDS.translate_all
+
+put_on_sheet(
+    "workshop",
+    10,
+    lambda: catalogue_texts("workshop", "workshops", lambda key: gettext_lazy("Phones, handout, slides and projector")),
+)
 
 
 def offered(languages: Iterable[str]) -> list[str]:

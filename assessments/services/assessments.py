@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.locks import lock_assessment
-from assessments.models import Assessment, Role, Study, User
+from assessments.models import Assessment, LanguagePack, Role, Study, User
+from assessments.packs import new_version
 from assessments.services.members import add_member
 from ctnat.ui.countries import country_name, zone_of
 from ctnat.ui.errors import ConflictError
@@ -60,6 +61,8 @@ def create_assessment(
         ends_on=ends_on,
         **{"time_zone": zone_of(country)} | tool | fields,
     )
+    if LanguagePack.objects.for_assessment(None).exists():
+        assessment.words_version = new_version()
     assessment.full_clean()
     assessment.save()
     record(

@@ -14,6 +14,7 @@ from babel.core import get_global
 from babel.localedata import locale_identifiers
 
 from ctnat.translation.plurals import language_and_script, locale_of
+from ctnat.ui.overlays import current_overlay
 
 Direction = Literal["ltr", "rtl"]
 
@@ -85,6 +86,8 @@ def own_name(code: str) -> str:
     """The language's name for itself, for people who choose it; its English name where CLDR does not know it."""
     if code in LANGUAGES:
         return LANGUAGES[code].own_name
+    if given := current_overlay().own_names.get(code):
+        return given
     locale = locale_of(code)
     name = _name_in(locale, code) if locale else ""
     return name[0].title() + name[1:] if name else english_name(code)
@@ -106,6 +109,8 @@ def _name_in(locale: Locale, code: str) -> str:
 
 def direction(code: str | None) -> Direction:
     """The direction in which the script of a language such as `ar` or `az-Arab` is written; `ltr` if it is unknown."""
+    if given := current_overlay().directions.get(code or ""):
+        return "rtl" if given == "rtl" else "ltr"
     return "rtl" if language_and_script(code or "")[1] in RIGHT_TO_LEFT else "ltr"
 
 

@@ -2,6 +2,7 @@
 
 They are the catalogues `locale/*/public.po`, compiled when a process starts (`ctnat.translation`). English is the
 source, `locale/public.pot`, and is used where a language has no text. `{name}` in a text is filled in when it is used.
+Texts of the assessment's own come before them (`ctnat.ui.overlays`).
 
 A sentence with one number `{n}` may have plural forms. Where it has several numbers, one that changes the words around
 it is a counted part, with a key and plural forms of its own:
@@ -27,6 +28,7 @@ from django.conf import settings
 
 from ctnat.translation.catalogue import SOURCE_LANGUAGE, Texts, read_public
 from ctnat.translation.plurals import forms, locale_of, plural_form
+from ctnat.ui.overlays import current_overlay
 
 PLACE = re.compile(r"\{(\w+)\}")
 PLACE_AND_STOP = re.compile(r"\{(\w+)\}(\.?)")
@@ -78,13 +80,18 @@ def has_gaps(text: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _catalogues() -> dict[str, Texts]:
+def shipped_texts() -> dict[str, Texts]:
     """Language -> key with its app -> form -> text; read once."""
     return read_public(Path(settings.LOCALE_PATHS[0]))
 
 
 def _form(texts: Mapping[str, str], language: str, number: int) -> str:
     return texts.get(f"={number}") or texts.get(plural_form(language, number)) or texts[forms(language)[-1]]
+
+
+def _of_many(texts: Mapping[str, str], language: str) -> str:
+    """The text, of one with plural forms that for many."""
+    return texts.get("") or texts[forms(language)[-1]]
 
 
 def _written(number: int, language: str) -> str:
@@ -100,50 +107,51 @@ class Words:
         self._given = catalogues
 
     @cached_property
-    def _texts(self) -> Mapping[str, Texts]:
+    def _shipped(self) -> Mapping[str, Texts]:
         """Language -> key -> form -> text, English first; without sentences of which a part is missing."""
-        given = _catalogues() if self._given is None else self._given
+        given = shipped_texts() if self._given is None else self._given
+        own = {language: self._own(texts) for language, texts in given.items()}
+        return {language: _complete(texts, own[SOURCE_LANGUAGE]) for language, texts in own.items()}
+
+    def _own(self, texts: Texts) -> dict[str, Mapping[str, str]]:
         start = f"{self.app}."
-        own = {
-            language: {key.removeprefix(start): forms for key, forms in texts.items() if key.startswith(start)}
-            for language, texts in given.items()
-        }
-        parts = {key for key in own[SOURCE_LANGUAGE] if "/" in key}
-        for texts in own.values():
-            for incomplete in {part.partition("/")[0] for part in parts - texts.keys()}:
-                texts.pop(incomplete, None)
-        return own
+        return {key.removeprefix(start): forms for key, forms in texts.items() if key.startswith(start)}
+
+    def _texts(self, language: str) -> Texts:
+        """Key -> form -> text in this language: those of the assessment at hand, then the shipped ones."""
+        shipped = self._shipped.get(language, {})
+        overlay = current_overlay()
+        if self._given is not None or language not in overlay.texts:
+            return shipped
+        kept: Texts | None = overlay.kept.get((self.app, language))
+        if kept is None:
+            own = self._own(overlay.texts[language])
+            over = {key: {**shipped.get(key, {}), **texts} for key, texts in own.items()}
+            over = {key: texts for key, texts in over.items() if "" in texts or forms(language)[-1] in texts}
+            kept = overlay.kept[self.app, language] = _complete({**shipped, **over}, self._shipped[SOURCE_LANGUAGE])
+        return kept
 
     @cached_property
     def table(self) -> Mapping[str, Mapping[str, str]]:
-        """Key -> language -> text; of a sentence with plural forms the one for many."""
+        """Key -> language -> shipped text; of a sentence with plural forms the one for many."""
         return {
-            key: {
-                language: texts[key].get("") or texts[key][forms(language)[-1]]
-                for language, texts in self._texts.items()
-                if key in texts
-            }
-            for key in self._texts[SOURCE_LANGUAGE]
-            if "/" not in key
+            key: {language: _of_many(texts[key], language) for language, texts in self._shipped.items() if key in texts}
+            for key in self._sentences
         }
 
     @cached_property
-    def counted(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-        """Key of a sentence with plural forms -> language -> plural form -> text."""
-        return {
-            key: {language: texts[key] for language, texts in self._texts.items() if key in texts}
-            for key, given in self._texts[SOURCE_LANGUAGE].items()
-            if "/" not in key and "" not in given
-        }
+    def _sentences(self) -> Sequence[str]:
+        return [key for key in self._shipped[SOURCE_LANGUAGE] if "/" not in key]
 
     @cached_property
-    def parts(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-        """Key of a counted part ("held/groups") -> language -> plural form -> text."""
-        return {
-            key: {language: texts[key] for language, texts in self._texts.items() if key in texts}
-            for key in self._texts[SOURCE_LANGUAGE]
-            if "/" in key
-        }
+    def counted(self) -> frozenset[str]:
+        """The keys of sentences that have plural forms themselves."""
+        return frozenset(key for key in self._sentences if "" not in self._shipped[SOURCE_LANGUAGE][key])
+
+    @cached_property
+    def parts(self) -> Sequence[str]:
+        """The keys of counted parts ("held/groups")."""
+        return [key for key in self._shipped[SOURCE_LANGUAGE] if "/" in key]
 
     @cached_property
     def _parts_of(self) -> Mapping[str, Sequence[str]]:
@@ -154,38 +162,63 @@ class Words:
             found.setdefault(key, []).append(name)
         return found
 
-    @cached_property
+    @property
     def languages(self) -> frozenset[str]:
         """The languages in which every text of the app is there."""
+        overlay = current_overlay()
+        if self._given is not None or not overlay.texts:
+            return self._complete_languages
+        kept: frozenset[str] | None = overlay.kept.get((self.app, "languages"))
+        if kept is None:
+            own = frozenset(language for language in overlay.texts if self._has_every_text(language))
+            kept = overlay.kept[self.app, "languages"] = self._complete_languages | own
+        return kept
+
+    @cached_property
+    def _complete_languages(self) -> frozenset[str]:
         return frozenset.intersection(*(frozenset(texts) for texts in self.table.values()))
+
+    def _has_every_text(self, language: str) -> bool:
+        texts = self._texts(language)
+        return all(key in texts for key in self._sentences)
 
     def language_of(self, key: str, language: str) -> str:
         """The language in which `translate(key, language)` answers; names put into the text must be in that
         language."""
-        return language if language in self.table[key] else SOURCE_LANGUAGE
+        return language if key in self._texts(language) else SOURCE_LANGUAGE
 
     def translate(self, key: str, language: str, **values: Any) -> str:
         """The text `key` in `language`, else in English.
 
         The value of a counted part is its number; the number of a sentence with plural forms is `n`.
         """
-        texts = self.table[key]
-        if language not in texts:
+        texts = self._texts(language)
+        if key not in texts:
             language = SOURCE_LANGUAGE
-        text = texts[language]
+            texts = self._texts(language)
         if not values:
-            return text
-        if counted := self._parts_of.get(key):
-            for name in counted:
-                if name in values:
-                    number = values[name]
-                    part = _form(self.parts[f"{key}/{name}"][language], language, number)
-                    values[name] = fill(part, {"n": _written(number, language)})
-        if key in self.counted:
-            text = _form(self.counted[key][language], language, values["n"])
-            values["n"] = _written(values["n"], language)
+            return _of_many(texts[key], language)
+        for name in self._parts_of.get(key, ()):
+            if name in values:
+                number = values[name]
+                part = _form(texts[f"{key}/{name}"], language, number)
+                values[name] = fill(part, {"n": _written(number, language)})
+        if key not in self.counted:
+            return fill(texts[key][""], values)
+        text = _form(texts[key], language, values["n"])
+        values["n"] = _written(values["n"], language)
         return fill(text, values)
 
     def translate_all(self, language: str) -> dict[str, str]:
         """Every text, for a template; placeholders unfilled."""
-        return {key: texts.get(language) or texts[SOURCE_LANGUAGE] for key, texts in self.table.items()}
+        texts, english = self._texts(language), self._texts(SOURCE_LANGUAGE)
+        return {
+            key: _of_many(texts[key], language) if key in texts else _of_many(english[key], SOURCE_LANGUAGE)
+            for key in self._sentences
+        }
+
+
+def _complete(texts: Texts, english: Texts) -> Texts:
+    """The texts without sentences of which a part is missing."""
+    incomplete = {key.partition("/")[0] for key in english if "/" in key and key not in texts}
+    return {key: given for key, given in texts.items() if key not in incomplete}

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.file_encryption import protected_file
+from assessments.packs import words_for
 from reports.document.builder import Progress, build
 from reports.models import Build, Report
 from reports.output.errors import FormatUnavailable
@@ -86,8 +87,9 @@ def make_document(report: Report, format: str, progress: Progress, language: str
     `progress(per cent, step)` is called all along and may raise to stop the work.
     """
     made = FORMATS[format]
-    data = build(report, language=language, progress=lambda done, step: progress(done * made.writing // 100, step))
     rest = 95 - made.writing
-    return made.make(
-        data, report.assessment.reference, lambda done, step: progress(made.writing + done * rest // 100, step)
-    )
+    with words_for(report.assessment):
+        data = build(report, language=language, progress=lambda done, step: progress(done * made.writing // 100, step))
+        return made.make(
+            data, report.assessment.reference, lambda done, step: progress(made.writing + done * rest // 100, step)
+        )

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.file_encryption import protected_file
+from assessments.packs import words_for
 from ctnat.ui.languages import english_name
 from reports.document import capture
 from reports.document.builder import ReportData
@@ -40,7 +41,8 @@ def make_edition_files(pk: int) -> None:
         missing = []
     for language, format in missing:
         try:
-            _make_file(edition, capture.unpack(captured[language] or {}), format.name, language)
+            with words_for(edition.report.assessment):
+                _make_file(edition, capture.unpack(captured[language] or {}), format.name, language)
         except FormatUnavailable as unavailable:
             failures.append(str(unavailable))
         except Exception:

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from assessments.packs import words_for
 from surveys.distribution.messages import compose
 from surveys.models import Invitation, Mailing
 
@@ -39,7 +40,7 @@ def send_mailing(pk: int) -> None:
         return
     error = ""
     try:
-        with _mail_server() as connection:
+        with words_for(survey.assessment), _mail_server() as connection:
             for invitation in list(Invitation.objects.for_mailing(survey, mailing.kind).exclude(send_key=key)):
                 survey.refresh_from_db(fields=["answered", "status"])
                 if invitation.pk not in survey.answered and survey.is_accepting and _claim(invitation, key):

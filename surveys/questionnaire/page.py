@@ -14,7 +14,7 @@ from instruments import schema
 from surveys.distribution.access import SurveyAccess
 from surveys.models import Survey
 from surveys.questionnaire import rendering
-from surveys.questionnaire.documents import document_of, version_key
+from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.validation import AnswerError
 from surveys.words import offered_languages, translate, translate_all
 
@@ -47,7 +47,7 @@ def only_shown(fields: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def form_head(survey: Survey, language: str) -> dict[str, Any]:
     """The texts around the questions on every form of this survey."""
-    document_key = ("contents", *version_key(survey.questionnaire), language)
+    document_key = ("contents", *rendering.page_key(survey, language))
     return {
         "words": translate_all(language),
         "page_language": language,

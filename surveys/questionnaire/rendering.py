@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from ctnat.ui.countries import country_choices
 from ctnat.ui.formats import format_moment, month_names
 from ctnat.ui.languages import direction
+from ctnat.ui.overlays import current_overlay
 from ctnat.ui.words import has_gaps
 from instruments import schema
 from instruments.schema import DONT_KNOW
@@ -51,6 +52,11 @@ def local_time(moment: datetime | None, zone: str, language: str) -> str:
     return f"{format_moment(timezone.localtime(moment, ZoneInfo(zone)), language)} ({zone})"
 
 
+def page_key(survey: Survey, language: str) -> tuple[Any, ...]:
+    """What the texts of a page depend on, but for its contacts and its deadline: version, words and language."""
+    return (*version_key(survey.questionnaire), current_overlay().mark, language)
+
+
 def placeholders(survey: Survey, language: str) -> dict[str, str]:
     """Values for `{...}` in the questionnaire and in mails, in `language`."""
     assessment = survey.assessment
@@ -71,7 +77,7 @@ def translated_html(text: schema.Text, language: str, values: Mapping[str, str])
 
 def introduction(survey: Survey, language: str) -> SafeString:
     values = placeholders(survey, language)
-    key = ("introduction", *version_key(survey.questionnaire), language, *values.values())
+    key = ("introduction", *page_key(survey, language), *values.values())
     return cached(key, lambda: _paragraphs(document_of(survey.questionnaire).introduction, language, values))
 
 
@@ -92,7 +98,7 @@ def _paragraphs(paragraphs: Sequence[schema.Paragraph], language: str, values: M
 
 
 def title(survey: Survey, language: str) -> str:
-    key = ("title", *version_key(survey.questionnaire), language)
+    key = ("title", *page_key(survey, language))
     return str(cached(key, lambda: document_of(survey.questionnaire).title.translate(language)))
 
 
@@ -106,7 +112,7 @@ def questions(
     """All sections as HTML; `raw` answers filled in as they were typed, `errors` beside their questions; the question
     `focus` is where the page opens."""
     values = placeholders(survey, language)
-    key = (*version_key(survey.questionnaire), language, *values.values())
+    key = (*page_key(survey, language), *values.values())
     if raw or errors or focus:
         return _render(survey, language, values, raw or {}, errors, key, focus)
     return cached(("questions", *key), lambda: _render(survey, language, values, {}, (), key))

@@ -25,6 +25,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.access import public
+from assessments.packs import words_for
 from ctnat.ui.languages import own_name
 from surveys.distribution import throttle
 from surveys.distribution.access import SurveyAccess, open_access, personal_access
@@ -142,17 +143,21 @@ def _form_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
         access = find(key, None)
         if access is None:
             return unknown_link_page(request)
-        language = page_language(access, request)
-        return refusal_page(access, language) or html_response(
-            form_page(access, language), language=language, cacheable=True
-        )
+        with words_for(access.survey.assessment):
+            language = page_language(access, request)
+            return refusal_page(access, language) or html_response(
+                form_page(access, language), language=language, cacheable=True
+            )
     fields = read_fields(request)
     if isinstance(fields, HttpResponse):
         return fields
     if throttle.too_many_posts(request, key):
         return message_page("too_many", 429, language=page_language(None, request))
     access = find(key, uuid_of(fields))
-    return unknown_link_page(request) if access is None else _handle_form(request, access, fields)
+    if access is None:
+        return unknown_link_page(request)
+    with words_for(access.survey.assessment):
+        return _handle_form(request, access, fields)
 
 
 def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) -> HttpResponse:
@@ -228,6 +233,11 @@ def _resume_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
     access = find(key, None)
     if access is None:
         return unknown_link_page(request)
+    with words_for(access.survey.assessment):
+        return _handle_resume(request, access, fields)
+
+
+def _handle_resume(request: HttpRequest, access: SurveyAccess, fields: QueryDict) -> HttpResponse:
     language = page_language(access, request)
     if refusal := refusal_page(access, language):
         return refusal

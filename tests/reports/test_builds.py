@@ -12,6 +12,7 @@ from django.utils import timezone
 from assessments import file_encryption
 from assessments.models import Assessment
 from assessments.services.organisations import add_organisation
+from assessments.services.packs import save_pack_text
 from reports.models import Build, Report, Section
 from reports.output import builds
 from reports.output.builds import Cancelled, run_build
@@ -42,6 +43,17 @@ def test_run_build_stores_the_file_with_its_checksum(job: Build) -> None:
     job.refresh_from_db()
     content = job.file.open().read()
     assert (job.status, job.progress, job.checksum) == (DONE, 100, hashlib.sha256(content).hexdigest())
+
+
+def test_run_build_has_the_words_of_the_assessment(job: Build) -> None:
+    revision = data_revision(job.report)
+    save_pack_text(
+        assessment=job.report.assessment, language="en", key="reports.contents", text="What is inside", by=None
+    )
+    assert data_revision(job.report) != revision
+    run_build(job.pk)
+    job.refresh_from_db()
+    assert "What is inside" in job.file.open().read().decode()
 
 
 def test_run_build_twice_does_nothing_the_second_time(job: Build) -> None:

@@ -11,6 +11,8 @@ from aiosmtpd.controller import Controller
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from assessments.public_texts import all_sources
+from assessments.services.packs import save_pack_text
 from surveys.distribution.links import personal_link
 from surveys.distribution.messages import compose, mail_text, text_errors
 from surveys.distribution.sending import send_mailing
@@ -91,6 +93,14 @@ def test_text_of_an_invitation(survey, invited, post, django_capture_on_commit_c
     assert body.splitlines()[0] == "Hello P 1,"
     assert personal_link(invited[1]) in body
     assert "{" not in body
+
+
+def test_a_mail_has_the_words_of_the_assessment(survey, invited, post, django_capture_on_commit_callbacks) -> None:
+    subject = all_sources()["surveys.mail_invitation_subject"].english[""]
+    key = "surveys.mail_invitation_subject"
+    save_pack_text(assessment=survey.assessment, language="en", key=key, text=f"Our {subject}", by=None)
+    start(survey, django_capture_on_commit_callbacks)
+    assert {m["Subject"] for m in post.received} == {"Our Survey on human trafficking in Azerbaijan"}
 
 
 def test_a_nameless_invitation_is_greeted_without_a_gap(survey, post, django_capture_on_commit_callbacks) -> None:

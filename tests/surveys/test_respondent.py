@@ -12,6 +12,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assessments.services.packs import save_pack_text
+from ctnat.ui.words import fill
 from surveys.distribution import throttle
 from surveys.models import Draft, Invitation, Response, SealedAnswer, Survey
 from surveys.questionnaire import rendering
@@ -100,6 +102,28 @@ def test_personal_form_takes_one_query_to_get_and_three_to_post(client, link, dj
         client.get(link)
     with django_assert_num_queries(3):
         post(client, link)
+
+
+def test_open_form_shows_the_words_of_the_assessment_from_the_next_request_on(
+    client, survey, django_assert_num_queries
+) -> None:
+    """Also where the page is kept in memory; once they are read, with no query more."""
+    survey.languages = ["en", "az"]
+    survey.save()
+    page = "/s/open/?lang=az"
+    before = client.get(page).content.decode()
+    texts = {"surveys.send": "Yolla", "surveys.specify": "Dəqiqləşdirin", "surveys.section": "{n}. hissə, {total}"}
+    for key, text in texts.items():
+        assert text not in before
+        save_pack_text(assessment=survey.assessment, language="az", key=key, text=text, by=None)
+        assert fill(text, {"n": 1, "total": len(document_of(survey.questionnaire).sections)}) in text_of(
+            client.get(page)
+        )
+    with django_assert_num_queries(1):
+        after = client.get(page).content.decode()
+    assert all(text in after for text in ("Yolla", "Dəqiqləşdirin"))
+    assert "Yolla" not in client.get("/s/open/?lang=en").content.decode()
+    assert "Yolla" in text_of(post(client, page, _do="save"))
 
 
 def test_the_same_form_sent_twice_is_one_row(client, survey, django_assert_num_queries) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Assessment
+from assessments.services.packs import save_pack_text
 from indicators.models import Recommendation
 from indicators.services.recommendations import edit_recommendation
 from indicators.services.translations import save_translation
@@ -131,6 +132,18 @@ def test_a_phone_begins_in_the_language_of_the_room_where_its_own_is_not_offered
     group = make_group(room)
     assert '<html lang="ka" dir="ltr">' in page(phone(group, "sw").get("/w/group/"))
     assert '<html lang="ar" dir="rtl">' in page(phone(group, "ar").get("/w/group/"))
+
+
+def test_phones_and_handout_have_the_words_of_the_assessment(room: Workshop, client_as: Any) -> None:
+    """A phone that polls sees that something changed."""
+    client = phone(make_group(room), "ka")
+    state = client.get("/w/group/state/")
+    assert client.get(f"/w/group/state/?revision={state['X-Revision']}").status_code == 204
+    for key, text in {"workshops.leave": "ჩვენი გასვლა", "workshops.handout_title": "ჩვენი {country}"}.items():
+        save_pack_text(assessment=room.assessment, language="ka", key=key, text=text, by=None)
+    assert "ჩვენი გასვლა" in page(client.get("/w/group/"))
+    assert client.get(f"/w/group/state/?revision={state['X-Revision']}").status_code == 200
+    assert f"ჩვენი {room.assessment.country_in('ka')}" in page(client_as("observer").get(address("handout", room)))
 
 
 def test_a_verdict_stores_the_translation_that_was_read(room: Workshop, client_as: Any) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assessments.access import public
+from assessments.packs import words_for
 from assessments.tokens import token_hmac
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.posting import posted_from
@@ -52,9 +53,10 @@ def _of_a_group(view: GroupView) -> Callable[[HttpRequest], HttpResponse]:
         if row is None:
             return join_page(request, GroupError("no_device"))
         request.assessment = row.workshop.assessment  # type: ignore[attr-defined]  # its names are withheld
-        language = language_of(request, row.workshop)
-        with override(language):  # Django's own messages about a field
-            return view(request, row, language)
+        with words_for(row.workshop.assessment):
+            language = language_of(request, row.workshop)
+            with override(language):  # Django's own messages about a field
+                return view(request, row, language)
 
     return found
 
@@ -159,9 +161,10 @@ def group_state(request: HttpRequest) -> HttpResponse:
     row = find_device(request)
     if row is None:
         return HttpResponse(status=410)
-    language = language_of(request, row.workshop)
-    context = lambda: agenda_context(row, language)  # noqa: E731 - asked only where something changed
-    return live_part(request, row.workshop, "workshops/_group_state.html", context, revision=device_revision(row))
+    with words_for(row.workshop.assessment):
+        language = language_of(request, row.workshop)
+        context = lambda: agenda_context(row, language)  # noqa: E731 - asked only where something changed
+        return live_part(request, row.workshop, "workshops/_group_state.html", context, revision=device_revision(row))
 
 
 def device_revision(row: Group) -> str:

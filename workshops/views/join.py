@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from assessments.access import public
+from assessments.packs import words_for
 from ctnat.ui.digits import ascii_digits
 from surveys.distribution import throttle
 from workshops.models import Group, Workshop
@@ -43,6 +44,11 @@ def join_code(request: HttpRequest, code: str) -> HttpResponse:
     except GroupError as refusal:
         return join_page(request, refusal, code)
     request.assessment = workshop.assessment  # type: ignore[attr-defined]  # its names are withheld
+    with words_for(workshop.assessment):
+        return _join(request, workshop)
+
+
+def _join(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     mine = find_device(request)
     if mine and mine.workshop_id == workshop.pk:
         return redirect("workshops_public:group")

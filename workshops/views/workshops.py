@@ -200,8 +200,9 @@ def join_url(request: HttpRequest, workshop: Workshop) -> str:
 
 
 def live_revision(workshop: Workshop) -> str:
-    """Changes with what groups send and with the words put to them."""
-    return f"{workshop.revision}.{agenda_revision(workshop.assessment)}"
+    """Changes with what groups send, with the words put to them and with the words around them."""
+    assessment = workshop.assessment
+    return f"{workshop.revision}.{agenda_revision(assessment)}{assessment.words_version}"
 
 
 def live_part(
