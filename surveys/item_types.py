@@ -45,6 +45,7 @@ DOTTED_DATE = re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\. ?(?P<y
 SEPARATORS = re.compile("[,;،؛]")
 
 Widget = Literal["choices", "list", "ranks", "text", "number", "date"]
+AnswerKind = Literal["one", "several", "ranked", "text", "whole", "decimal", "date"]
 
 
 # Options --------------------------------------------------------------------------------------------------------------
@@ -258,6 +259,32 @@ def has_parts(item: Item) -> bool:
             return False
         case _:
             assert_never(item)
+
+
+def answer_kind(item: Item) -> AnswerKind:
+    """What one answer consists of: an option, several, several in order, words, a number or a day."""
+    match item:
+        case SelectOneItem():
+            return "one"
+        case SelectMultipleItem():
+            return "several"
+        case RankItem():
+            return "ranked"
+        case TextItem():
+            return "text"
+        case IntegerItem():
+            return "whole"
+        case DecimalItem():
+            return "decimal"
+        case DateItem():
+            return "date"
+        case _:
+            assert_never(item)
+
+
+def places_of(item: Item) -> int:
+    """How many places of a ranking are given; 0 for other items."""
+    return item.places if isinstance(item, RankItem) else 0
 
 
 def value_of_cell(document: Survey, item: Item, cell: str) -> Any:

@@ -1,0 +1,87 @@
+"""Tables of answers as other programs export them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ctnat.ui.countries import country_name
+from instruments.schema import DONT_KNOW, Item, Matrix, Survey
+from surveys.item_types import answer_kind, has_countries, places_of
+
+Lines = list[list[str]]
+KOBO = ["_id", "_uuid", "_submission_time", "_validation_status", "_notes", "_status", "_submitted_by", "__version__"]
+
+
+def label_of(document: Survey, item: Item, code: str, language: str) -> str:
+    if code == DONT_KNOW:
+        words = document.dont_know(item)
+        return "Don't know" if isinstance(words, bool) else words.translate(language)
+    if has_countries(item):
+        return country_name(code, language)
+    return next(option.text.translate(language) for option in document.options(item) if option.name == code)
+
+
+def kobo_table(
+    document: Survey,
+    answers: Sequence[Mapping[str, Any]],
+    *,
+    labels: bool = False,
+    groups: bool = True,
+    split: bool = True,
+) -> Lines:
+    """As KoboToolbox exports the answers to our own exported form: names or labels, groups, a column per option."""
+    language = document.source_language
+    head: list[str] = ["start", "end"]
+    rows: Lines = [["2026-05-01T09:00:00.000+04:00", "2026-05-01T09:30:00.000+04:00"] for _ in answers]
+
+    def column(heading: str, cells: Sequence[str]) -> None:
+        head.append(heading)
+        for row, cell in zip(rows, cells, strict=True):
+            row.append(cell)
+
+    for section in document.sections:
+        for entry in section.items:
+            rows_of = [document.by_name[row.name] for row in entry.rows] if isinstance(entry, Matrix) else [entry]
+            for item in rows_of:
+                names = [section.name, *([entry.name] if isinstance(entry, Matrix) else []), item.name]
+                titles = [section.title, *([entry.text] if isinstance(entry, Matrix) else []), item.text]
+                path = [title.translate(language) for title in titles] if labels else [f"q{name}" for name in names]
+                for heading, cells in _columns(document, item, path[-1], answers, labels=labels, split=split):
+                    column("/".join([*path[:-1], heading]) if groups else heading, cells)
+    for name in KOBO:
+        values = {"_uuid": [f"c0ffee00-0000-4000-8000-{n:012}" for n in range(len(answers))]}
+        column(name, values.get(name, [f"{name} {n}" for n in range(len(answers))]))
+    column("_index", [str(n) for n in range(1, len(answers) + 1)])
+    return [head, *rows]
+
+
+def _columns(
+    document: Survey, item: Item, heading: str, answers: Sequence[Mapping[str, Any]], *, labels: bool, split: bool
+) -> list[tuple[str, list[str]]]:
+    language, kind = document.source_language, answer_kind(item)
+
+    def written(code: str) -> str:
+        return label_of(document, item, code, language) if labels else code
+
+    given = [row.get(item.name) for row in answers]
+    found: list[tuple[str, list[str]]] = []
+    if kind == "ranked" and places_of(item) < len(document.options(item)):
+        for place in range(1, places_of(item) + 1):
+            name = f"{heading} ({place})" if labels else f"{heading}_{place}"
+            found.append((name, [written(value[place - 1]) if value else "" for value in given]))
+    elif kind == "one":
+        found.append((heading, [written(value) if value else "" for value in given]))
+    elif kind in ("several", "ranked"):
+        found.append((heading, [" ".join(written(code) for code in value or []) for value in given]))
+        if split and kind == "several":
+            codes = [option.name for option in document.options(item)]
+            codes += [DONT_KNOW] if document.dont_know(item) and DONT_KNOW not in codes else []
+            for code in codes:
+                ticks = ["" if value is None else str(int(code in value)) for value in given]
+                found.append((f"{heading}/{written(code)}", ticks))
+    else:
+        found.append((heading, ["" if value is None else str(value) for value in given]))
+    if item.open_options:
+        opened = next(option for option in document.options(item) if option.name in item.open_options)
+        name = opened.text.translate(language) if labels else f"{heading}_other"
+        found.append((name, [str(row.get(item.other_key, "")) for row in answers]))
+    return found
