@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ctnat.ui.forms import Form
-from ctnat.ui.languages import find_language
+from ctnat.ui.languages import direction, find_language
 from instruments.access import owners
+from instruments.schema.base import TEXT_LIMIT
+from instruments.services.corrections import REASON_LIMIT
 from instruments.workbooks import LARGEST_FILE
 
 
@@ -22,6 +24,41 @@ class WithdrawForm(Form):
             "required": gettext_lazy("Give the reason, so that colleagues know which version to use instead.")
         },
     )
+
+
+class CorrectionForm(Form):
+    """The corrected words of one text in one language."""
+
+    becomes = forms.CharField(
+        label=gettext_lazy("Corrected text"),
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Enter the corrected text.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=REASON_LIMIT,
+        help_text=gettext_lazy("Such as: a typing error, or a word that respondents did not understand."),
+    )
+    means_same = forms.BooleanField(
+        label=gettext_lazy("The corrected text means the same: earlier and later answers can be counted together"),
+        required=False,
+    )
+    same_as_another = forms.BooleanField(
+        label=gettext_lazy("Yes, use these words although another option has them"), required=False
+    )
+    was = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+    def __init__(self, *args: Any, language: str, is_source: bool, asks_again: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["becomes"].widget.attrs |= {"lang": language, "dir": direction(language)}
+        if is_source:
+            self.fields["reason"].help_text = _("It is printed with the limits of the results.")
+        else:
+            del self.fields["means_same"]
+        if is_source or not asks_again:
+            del self.fields["same_as_another"]
 
 
 class ImportForm(Form):

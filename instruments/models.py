@@ -1,7 +1,14 @@
-"""Versions of the instruments. A published version never changes; adapting it creates a draft from it."""
+"""Versions of the instruments. A published version never changes; adapting it creates a draft from it.
 
+What can be corrected in it while it is in use are its words: a `Correction` never changes the stored definition, and
+the document that people see is the definition with the corrections.
+"""
+
+import json
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.signals import pre_save
@@ -13,12 +20,23 @@ from django.utils.translation import gettext_lazy
 
 from instruments.fields import DefinitionField, stored_text
 from instruments.import_notes import CONDITION
-from instruments.querysets import FROZEN_FIELDS, InstrumentManager, PublishedVersionError
+from instruments.querysets import (
+    FROZEN_FIELDS,
+    AppendOnlyError,
+    CorrectionQuerySet,
+    InstrumentManager,
+    PublishedVersionError,
+)
 from instruments.schema import Definition, parse, parse_stored, source_language
+from instruments.texts import Overlay, overlaid, place_of
 
 
 class Instrument(models.Model):
-    """One version of an interview guide, survey or indicator matrix. `definition` is the document as JSON."""
+    """One version of an interview guide, survey or indicator matrix. `definition` is the document as JSON.
+
+    `corrections_made` is the number of its newest correction, `corrected` its texts as corrected: text's path ->
+    language -> words. Both are kept in step with the rows of `Correction`, so that a page reads no further row.
+    """
 
     class Kind(models.TextChoices):
         INTERVIEW_GUIDE = "interview_guide", gettext_lazy("Interview guide")
@@ -38,6 +56,8 @@ class Instrument(models.Model):
     import_confirmed_at = models.DateTimeField(null=True, blank=True)  # when the conditions left out were checked
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # a mistake: no longer offered
     withdrawn_reason = models.CharField(max_length=500, blank=True)
+    corrections_made = models.PositiveIntegerField(default=0, editable=False)
+    corrected = models.JSONField(default=dict, blank=True, editable=False)
 
     # The assessment whose leads may change it; None: the shared library, or an owner that is not known.
     owner = models.ForeignKey(
@@ -61,14 +81,36 @@ class Instrument(models.Model):
 
     @cached_property
     def document(self) -> Definition:
-        """The parsed, frozen definition. Raises `DefinitionError`."""
+        """The parsed definition with its corrections: what people see. Raises `DefinitionError`."""
         text = stored_text(self, "definition")
-        return parse(self.kind, self.definition) if text is None else parse_stored(self.kind, text)
+        if text is None:
+            return parse(self.kind, self.shown_definition)
+        if self.corrected:
+            return _parse_corrected(self.kind, text, json.dumps(self.corrected, sort_keys=True))
+        return parse_stored(self.kind, text)
+
+    @property
+    def shown_definition(self) -> Any:
+        """The definition as JSON with its corrections."""
+        return overlaid(self.definition, self.corrected) if self.corrected else self.definition
+
+    def definition_at(self, correction: int) -> Any:
+        """The definition as it was shown with the corrections up to that number. One query."""
+        overlay: Overlay = {}
+        for row in self.corrections.filter(number__lte=correction).order_by("number"):
+            overlay.setdefault(row.key, {})[row.language] = row.becomes
+        return overlaid(self.definition, overlay)
+
+    @property
+    def version_number(self) -> str:
+        """`3`, or with corrections `3.2`: what is printed at the bottom of forms."""
+        return numbered(self.version, self.corrections_made)
 
     @property
     def title_text(self) -> str:
         """The title in the definition's source language."""
-        return str(self.definition["title"].get(source_language(self.definition), self.key))
+        title = self.definition["title"] | self.corrected.get("title", {})
+        return str(title.get(source_language(self.definition), self.key))
 
     @property
     def awaits_decision(self) -> bool:
@@ -107,6 +149,15 @@ class Instrument(models.Model):
                 _("{instrument} is published and cannot be deleted. Withdraw it instead.").format(instrument=self)
             )
         return super().delete(*args, **kwargs)
+
+
+def numbered(version: int, correction: int) -> str:
+    return f"{version}.{correction}" if correction else str(version)
+
+
+@lru_cache(maxsize=16)
+def _parse_corrected(kind: str, text: str, corrected: str) -> Definition:
+    return parse(kind, overlaid(json.loads(text), json.loads(corrected)))
 
 
 @receiver(pre_save, sender=Instrument)
@@ -149,3 +200,45 @@ class Translation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} in {self.language}: {self.get_status_display()}"
+
+
+class Correction(models.Model):
+    """One text of a published version, corrected in one language while the version is in use. Rows are only added.
+
+    `number` counts the corrections of the version: each answer knows the number of the newest that was shown. `key` is
+    the text's path. In the source language the words have to mean the same (`means_same`), with a `reason`; a
+    correction of a translation states neither unless its author does.
+    """
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="corrections")
+    number = models.PositiveIntegerField()
+    language = models.CharField(max_length=20)
+    key = models.CharField(max_length=250)
+    was = models.TextField(blank=True)  # blank: the translation was missing
+    becomes = models.TextField()
+    reason = models.CharField(max_length=500, blank=True)
+    is_source = models.BooleanField()
+    means_same = models.BooleanField(null=True)  # None: was not asked
+    corrected_at = models.DateTimeField(default=timezone.now, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["instrument", "number"]
+        constraints = [models.UniqueConstraint(fields=["instrument", "number"], name="correction_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} in {self.language}, correction {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise AppendOnlyError("Corrections are only added: a later one corrects this one.")
+        super().save(*args, **kwargs)
+
+    @property
+    def place(self) -> str:
+        return place_of(self.key)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise AppendOnlyError("Corrections are only added: a later one corrects this one.")

@@ -23,6 +23,22 @@ class DiscardedDraftError(PublishedVersionError):
     """A write to a draft that a colleague has put into the trash meanwhile."""
 
 
+class AppendOnlyError(TypeError):
+    """A write that would change or remove a row that is only added."""
+
+
+class CorrectionQuerySet(models.QuerySet[Any]):
+    def for_source(self) -> Self:
+        """Corrections of the source language, which the limits of a report name."""
+        return self.filter(is_source=True)
+
+    def update(self, **values: Any) -> int:
+        raise AppendOnlyError("Corrections are only added: a later one corrects this one.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("Corrections are only added: a later one corrects this one.")
+
+
 class InstrumentQuerySet(models.QuerySet[Any]):
     def for_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)
@@ -60,7 +76,7 @@ class InstrumentQuerySet(models.QuerySet[Any]):
 
     def with_title(self) -> Self:
         """Adds `title` without reading the rest of the documents: in English, or else in a language of the site."""
-        titles = [KT(f"definition__title__{code}") for code in LANGUAGES]
+        titles = [KT(f"{where}__title__{code}") for code in LANGUAGES for where in ("corrected", "definition")]
         return self.without_definition().annotate(title=Coalesce(*titles, Cast("key", models.TextField())))
 
     def get_by_natural_key(self, kind: str, key: str, version: int) -> Any:

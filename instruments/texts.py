@@ -9,10 +9,13 @@ from typing import Any, get_args
 from django.utils.translation import gettext as _
 
 from ctnat.ui.languages import english_name
+from instruments import paths
 from instruments.schema import CONTROL, PLACEHOLDER, source_language
 from instruments.schema.base import LANGUAGE_CODE, TEXT_LIMIT, Frozen
 
 CHART_LABEL = "short"  # the field of labels that only charts show
+Overlay = dict[str, dict[str, str]]  # path of a text -> language -> words
+PLAIN = frozenset(["sections", "items", "rows", "options", "questions", "prompts", "points", "categories", "criteria"])
 
 
 def texts(document: Any) -> Iterator[tuple[str, dict[str, str]]]:
@@ -110,16 +113,26 @@ def translation_faults(source: str, target: str) -> list[str]:
     return faults
 
 
+def place_of(path: str) -> str:
+    """Where a text is, in words: `3 › 3.1 › 3.1.5 › text`."""
+    return " › ".join(step for step in path.split("/") if step not in PLAIN)
+
+
 def with_texts(document: dict[str, Any], language: str, changes: Mapping[str, str]) -> dict[str, Any]:
     """A copy with the texts at the paths of `changes` set in `language`; a blank text removes the translation."""
+    return overlaid(document, {path: {language: words} for path, words in changes.items()})
+
+
+def overlaid(document: dict[str, Any], overlay: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """A copy with texts replaced: `overlay` is path -> language -> words. Blank words remove the translation."""
 
     def rebuilt(part: Any, path: str) -> Any:
         if is_text(part):
-            if path not in changes:
+            if path not in overlay:
                 return part
-            translation = changes[path].strip()
-            rest = {key: text for key, text in part.items() if key != language}
-            return {**rest, language: translation} if translation else rest
+            words = {language: text.strip() for language, text in overlay[path].items()}
+            rest = {language: text for language, text in part.items() if language not in words}
+            return {**rest, **{language: text for language, text in words.items() if text}}
         if isinstance(part, dict):
             return {key: rebuilt(value, f"{path}/{key}" if path else key) for key, value in part.items()}
         if isinstance(part, list):
@@ -131,3 +144,14 @@ def with_texts(document: dict[str, Any], language: str, changes: Mapping[str, st
 
     changed: dict[str, Any] = rebuilt(document, "")
     return changed
+
+
+def siblings_of(document: dict[str, Any], path: str, language: str) -> list[tuple[str, str]]:
+    """(code, words in `language`) of the other options, points or rows of the list to which the text belongs."""
+    place, _, field = path.rpartition("/")
+    holder, _, name = place.rpartition("/")
+    if holder.rpartition("/")[2] not in ("options", "points", "rows") or field != "text":
+        return []
+    entries = [entry for entry in paths.at(document, holder) if entry["name"] != name]
+    found = [(entry["name"], entry["text"].get(language, "").strip()) for entry in entries]
+    return [(code, words) for code, words in found if words]

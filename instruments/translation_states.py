@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ctnat.ui.languages import english_name
 from instruments.models import Instrument, Translation
 from instruments.schema import source_language
-from instruments.texts import is_shown, languages_of, mark, seen_mark, texts
+from instruments.texts import is_shown, languages_of, mark, place_of, seen_mark, texts
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class TextState:
 
     @property
     def place(self) -> str:
-        return " › ".join(step for step in self.key.split("/") if step not in PLAIN)
+        return place_of(self.key)
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,11 @@ class LanguageState:
         return self.total - self.missing
 
 
-PLAIN = frozenset(["sections", "items", "rows", "options", "questions", "prompts", "points", "categories", "criteria"])
-
-
 def text_states(instrument: Instrument, language: str) -> list[TextState]:
-    """Every text of the version with its state in `language`, in the document's order."""
+    """Every text of the version, as corrected, with its state in `language`, in the document's order."""
     known = {row.key: row for row in instrument.translations.all() if row.language == language}
     found, source_code = [], source_language(instrument.definition)
-    for key, text in texts(instrument.definition):
+    for key, text in texts(instrument.shown_definition):
         source, target = text[source_code], text.get(language, "").strip()
         row, here = known.get(key), mark(source)
         made_from = row.source_mark if row else here
@@ -75,7 +72,7 @@ def language_states(instrument: Instrument) -> list[LanguageState]:
     """The state of each language that the version has, the source language left out. Reads the translations once."""
     instrument = Instrument.objects.prefetch_related("translations").get(pk=instrument.pk)
     found = []
-    for code in languages_of(instrument.definition):
+    for code in languages_of(instrument.shown_definition):
         if code != source_language(instrument.definition):
             states = [text.state for text in text_states(instrument, code) if text.shown]
             counts = {state: states.count(state) for state in ("missing", "stale", "draft", "reviewed")}

@@ -54,7 +54,7 @@ class Change:
 def read_sheet(instrument: Instrument, language: str, content: bytes) -> SheetPlan[Change]:
     """Check a translator's workbook against the version as it is now. A blank target leaves the text as it is."""
     plan: SheetPlan[Change] = SheetPlan()
-    known = dict(texts(instrument.definition))
+    known = dict(texts(instrument.shown_definition))
     source = source_language(instrument.definition)
     needed = ("key", "target", "source mark")
     for number, cells in read_rows(content, plan, needed=needed, belongs_to=_belongs_to(instrument, language)):

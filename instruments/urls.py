@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from instruments.views import entries, files, imports, translations, versions
+from instruments.views import corrections, entries, files, imports, translations, versions
 
 app_name = "instruments"
 urlpatterns = [
@@ -31,6 +31,9 @@ urlpatterns = [
     path("<int:pk>/translations/<slug:language>/review/", translations.translation_review, name="translation_review"),
     path("<int:pk>/translations/<slug:language>/sheet/", translations.translation_sheet, name="translation_sheet"),
     path("<int:pk>/translations/<slug:language>/import/", translations.translation_import, name="translation_import"),
+    path("<int:pk>/corrections/", corrections.correction_list, name="correction_list"),
+    path("<int:pk>/corrections/texts/", corrections.correction_choose, name="correction_choose"),
+    path("<int:pk>/corrections/new/", corrections.correction_new, name="correction_new"),
     path("<int:pk>/files/", files.instrument_files, name="instrument_files"),
     path("<int:pk>/xlsform/", files.instrument_xlsform, name="instrument_xlsform"),
     path("<int:pk>/print/", files.instrument_print, name="instrument_print"),

@@ -40,7 +40,8 @@ def finder_for(assessment: Assessment, category: Callable[[str], str] = sector_n
     A finder is kept in memory until a name changes: reading thousands of encrypted names for each page
     would take longer than the page.
     """
-    instruments = (assessment.guide_id, assessment.questionnaire_id, assessment.matrix_id)
+    tool = (assessment.guide, assessment.questionnaire, assessment.matrix)
+    instruments = [(instrument.pk, instrument.corrections_made) for instrument in tool]
     categories = tuple(category(sector) for sector in (*Sector.values, ""))
     key = hashlib.sha256(repr((assessment.pk, instruments, categories, _stored_names(assessment))).encode()).hexdigest()
     if (finder := _kept.get(key)) is None:
@@ -104,7 +105,7 @@ def common_words(assessment: Assessment) -> Collection[str]:
     """The lower-case words of the three instruments, in all their languages."""
     found: set[str] = set()
     for instrument in (assessment.guide, assessment.questionnaire, assessment.matrix):
-        text = json.dumps(instrument.definition, ensure_ascii=False)
+        text = json.dumps(instrument.shown_definition, ensure_ascii=False)
         found.update(word for word in _SMALL_WORD.findall(text) if word.islower())
     return {romanise(word) for word in found}
 

@@ -114,8 +114,9 @@ class Response(models.Model):
     """One respondent's answers: item code -> option, list of options, ranked list, number or text.
 
     `received_on` is a day, and unknown for what came by link. `uuid` is made before a paper form is sent, so that a
-    repeated post is one row. Test answers are kept apart (AZEtest1) and never counted. `withdrawn`: the
-    respondent had the form removed: its answers are erased.
+    repeated post is one row. `correction` is the number of the newest correction of the questionnaire that was shown;
+    None: not known, or shown to so few of the forms opened together that it would say when they came. Test answers are
+    kept apart (AZEtest1) and never counted. `withdrawn`: the respondent had the form removed: its answers are erased.
     """
 
     class Source(models.TextChoices):
@@ -127,6 +128,7 @@ class Response(models.Model):
     questionnaire = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     code = models.CharField(max_length=20)  # AZEsur1
+    correction = models.PositiveIntegerField(null=True, blank=True)
     uuid = models.UUIDField(default=uuid.uuid4)
     language = models.CharField(max_length=10, default="en")
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.WEB)

@@ -56,12 +56,12 @@ def change(*, draft: Instrument, by: Any, edit: Callable[[Any], Any], what: str)
     locked.definition = after
     locked.revision += 1
     locked.save(update_fields=["definition", "revision"])
-    _keep_source_marks(locked, dict(texts(before)), dict(texts(after)))
+    keep_source_marks(locked, dict(texts(before)), dict(texts(after)))
     record_change("changed", by=by, target=locked, what=what)
     return locked
 
 
-def _keep_source_marks(draft: Instrument, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def keep_source_marks(draft: Instrument, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """Store, for every translation whose source text has just changed, which text it was made from."""
     source = source_language(draft.definition)
     stale = [

@@ -98,14 +98,13 @@ def review(
     `ConflictError` is raised with those keys, and nothing is recorded; None does not ask.
     """
     locked = Instrument.objects.select_for_update().get(pk=instrument.pk)
+    shown = list(texts(locked.shown_definition))
     wanted, source = set(keys), source_language(locked.definition)
     found = {
-        key: text
-        for key, text in texts(locked.definition)
-        if key in wanted and language != source and text.get(language, "").strip()
+        key: text for key, text in shown if key in wanted and language != source and text.get(language, "").strip()
     }
     if seen is not None:
-        now = {key: seen_mark(text[source], text.get(language, "")) for key, text in texts(locked.definition)}
+        now = {key: seen_mark(text[source], text.get(language, "")) for key, text in shown}
         if changed := [key for key in wanted if now.get(key) != seen.get(key)]:
             raise ConflictError(changed)
     for key, text in found.items():

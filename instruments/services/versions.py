@@ -36,15 +36,17 @@ def _untouched(new: Instrument) -> Instrument | None:
 
 @transaction.atomic
 def adapt(*, instrument: Instrument, owner: Any, by: Any) -> Instrument:
-    """A draft copy of `instrument`, with the states of its translations. `owner` is an assessment or None.
+    """A draft copy of `instrument` as corrected, with the states of its translations. `owner`: an assessment or None.
 
     Where the owner has such a draft that was not edited yet, it is that one: the button was pressed twice.
     """
+    number = _next_version(instrument.kind, instrument.key)
+    instrument = Instrument.objects.get(pk=instrument.pk)  # with what was corrected until now
     draft = Instrument(
         kind=instrument.kind,
         key=instrument.key,
-        version=_next_version(instrument.kind, instrument.key),
-        definition=instrument.definition,
+        version=number,
+        definition=instrument.shown_definition,
         parent=instrument,
         owner=owner,
     )

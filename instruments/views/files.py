@@ -70,5 +70,5 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def instrument_xlsform(request: HttpRequest, pk: int) -> HttpResponse:
     instrument = find_readable(request.user, pk, Instrument.objects.for_kind(Instrument.Kind.SURVEY))
-    content = to_xlsform(instrument.definition, form_id=instrument.key, version=instrument.version)
+    content = to_xlsform(instrument.shown_definition, form_id=instrument.key, version=instrument.version_number)
     return download(content, instrument, "-xlsform.xlsx")

@@ -31,11 +31,11 @@ MEDIA_TYPES = {
 def page_language(request: HttpRequest, instrument: Instrument) -> str:
     """The language asked for in the address, if the version has it."""
     asked = request.GET.get("language", "")
-    return asked if asked in languages_of(instrument.definition) else source_language(instrument.definition)
+    return asked if asked in languages_of(instrument.shown_definition) else source_language(instrument.definition)
 
 
 def language_choices(instrument: Instrument) -> list[tuple[str, str]]:
-    return [(code, english_name(code)) for code in languages_of(instrument.definition)]
+    return [(code, english_name(code)) for code in languages_of(instrument.shown_definition)]
 
 
 @require_safe
@@ -86,7 +86,7 @@ def instrument_compare(request: HttpRequest, pk: int, other: int) -> HttpRespons
     if before.kind != after.kind:
         raise Http404(_("Only versions of the same kind of instrument can be compared."))
     language = page_language(request, after)
-    rows = compared(before.definition, after.definition, language)
+    rows = compared(before.shown_definition, after.shown_definition, language)
     everything = request.GET.get("show") == "all"
     context = {
         "before": before,
@@ -116,7 +116,7 @@ def instrument_compare_choice(request: HttpRequest, pk: int) -> HttpResponse:
 def instrument_json(request: HttpRequest, pk: int) -> HttpResponse:
     """The definition as a file that the import page accepts."""
     instrument = find_readable(request.user, pk)
-    return download(json.dumps(instrument.definition, ensure_ascii=False, indent=2), instrument, ".json")
+    return download(json.dumps(instrument.shown_definition, ensure_ascii=False, indent=2), instrument, ".json")
 
 
 def download(content: bytes | str, instrument: Instrument, ending: str) -> HttpResponse:

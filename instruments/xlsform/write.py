@@ -28,7 +28,7 @@ PLAIN = ("type", "name", "appearance", "relevant", "constraint", "required", "ch
 Row = dict[str, Any]
 
 
-def to_xlsform(definition: dict[str, Any], *, form_id: str, version: int) -> bytes:
+def to_xlsform(definition: dict[str, Any], *, form_id: str, version: int | str) -> bytes:
     """The workbook. Reading it back gives `definition` again, because what is lost goes to the sheet `ctnat`."""
     languages, source = languages_of(definition), source_language(definition)
     survey, choices = _Writer(definition).rows()

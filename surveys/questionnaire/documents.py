@@ -9,8 +9,14 @@ _documents: dict[tuple[Any, ...], schema.Survey] = {}
 
 
 def version_key(questionnaire: Instrument) -> tuple[Any, ...]:
-    """The key of one state of a questionnaire: a published version never changes, a draft has a revision."""
-    return (questionnaire.pk, questionnaire.created_at, questionnaire.revision, questionnaire.published_at)
+    """The key of one state of a questionnaire: a published version has its corrections, a draft a revision."""
+    return (
+        questionnaire.pk,
+        questionnaire.created_at,
+        questionnaire.revision,
+        questionnaire.published_at,
+        questionnaire.corrections_made,
+    )
 
 
 def document_of(questionnaire: Instrument) -> schema.Survey:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from ctnat.translation.languages import preferred_language
 from ctnat.ui.languages import own_name
 from instruments import schema
+from instruments.models import Instrument
 from surveys.distribution.access import SurveyAccess
 from surveys.models import Survey
 from surveys.questionnaire import rendering
@@ -34,6 +35,18 @@ def known_only(document: schema.Survey, raw: Mapping[str, Any]) -> dict[str, Any
     """The answers that the page can show again."""
     keys = set(document.by_name) | {item.other_key for item in document.items if item.open_options}
     return {key: value for key, value in raw.items() if key in keys}
+
+
+def shown_version(questionnaire: Instrument) -> str:
+    """The version and the correction that a page shows, as it posts them: `12.3`."""
+    return f"{questionnaire.pk}.{questionnaire.corrections_made}"
+
+
+def correction_of(fields: Mapping[str, Any], questionnaire: Instrument) -> int | None:
+    """The number of the correction that the posted page showed of this version; None where it does not say."""
+    version, _, correction = str(fields.get("_version", ""))[:40].partition(".")
+    is_number = correction.isascii() and correction.isdigit()
+    return int(correction) if is_number and version == str(questionnaire.pk) else None
 
 
 def only_shown(fields: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -93,6 +106,8 @@ def form_page(
         "personal": personal,
         "uuid": uuid or uuid4(),
         "draft": draft,
+        "shown": shown_version(survey.questionnaire),
+        "printed": f"{survey.questionnaire.key} · {survey.questionnaire.version_number}",
         "fresh": raw is None,
         "refusal": translate(refusal, language) if refusal else "",
         "refusal_kept": translate(f"{refusal}_kept", language) if refusal else "",

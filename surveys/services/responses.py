@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from assessments.audit import record
 from assessments.models import AuditEvent, User
 from ctnat.ui.errors import ConflictError, InputError
+from instruments.models import Instrument
 from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.validation import AnswerError, check
@@ -35,12 +36,14 @@ def enter_response(
     source: str,
     uuid: UUID,
     is_test: bool = False,
+    correction: int | None = None,
     by: User | None,
 ) -> Response:
     """Store one form and give it its code. The same `uuid` again returns the first row and changes nothing.
 
-    `answers` are raw or clean (surveys/questionnaire/validation.py). Raises `AnswersError`. A closed survey takes forms
-    too: paper comes late. Three queries.
+    `correction` is that of the form, None where it is not known. `answers` are raw or clean
+    (surveys/questionnaire/validation.py). Raises `AnswersError`. A closed survey takes forms too: paper comes late.
+    Three queries.
     """
     clean = checked_answers(survey, answers)
     with transaction.atomic(savepoint=False):  # no statement of its own inside another transaction; nothing raises here
@@ -49,6 +52,7 @@ def enter_response(
             response = Response.objects.create(
                 survey=survey,
                 questionnaire=survey.questionnaire,
+                correction=known_correction(survey.questionnaire, correction),
                 number=number,
                 code=f"{survey.assessment.country}{'test' if is_test else 'sur'}{number}",
                 uuid=uuid,
@@ -62,6 +66,13 @@ def enter_response(
             return response
     found: Response = survey.responses.get(uuid=uuid)
     return found
+
+
+def known_correction(questionnaire: Instrument, given: int | None) -> int | None:
+    """The number of a correction as far as it can be true: none was shown where none was made."""
+    if questionnaire.corrections_made == 0:
+        return 0
+    return given if given is not None and 0 <= given <= questionnaire.corrections_made else None
 
 
 def checked_answers(survey: Survey, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,6 +151,7 @@ def import_responses(*, survey: Survey, rows: list[dict[str, Any]], by: User | N
         Response(
             survey=survey,
             questionnaire=survey.questionnaire,
+            correction=known_correction(survey.questionnaire, None),
             number=number,
             code=f"{survey.assessment.country}sur{number}",
             received_on=timezone.now().date(),

@@ -4,7 +4,7 @@ A respondent's own answer writes no audit event: an event would store the second
 person. Opening is logged with the number of forms.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from secrets import SystemRandom
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from assessments.erasure_register import note_erasure
 from assessments.models import User
 from assessments.write_ahead_log import empty_log_after_commit
 from surveys.models import Invitation, Response, SealedAnswer, Survey
+from surveys.responses.sharing import shared_attributes
 from surveys.sealed.boxes import UnreadableBox, seal, unseal
 from surveys.sealed.receipts import (
     mark_once_opened,
@@ -31,7 +32,7 @@ from surveys.sealed.receipts import (
 )
 from surveys.sealed.received import forms_with, receipt_given
 from surveys.services.erasure import line_of
-from surveys.services.responses import checked_answers
+from surveys.services.responses import checked_answers, known_correction
 
 
 class NotAccepted(ValidationError):
@@ -43,11 +44,18 @@ class NotAccepted(ValidationError):
 
 
 def seal_response(
-    *, survey: Survey, answers: Mapping[str, Any], language: str, uuid: UUID, invitation: Invitation | None = None
+    *,
+    survey: Survey,
+    answers: Mapping[str, Any],
+    language: str,
+    uuid: UUID,
+    invitation: Invitation | None = None,
+    correction: int | None = None,
 ) -> str:
     """Store a form that came by link, sealed, mark its invitation, and return its receipt.
 
-    The same `uuid` again gives the same receipt and changes nothing. `answers` are raw or clean. Raises `AnswersError`,
+    The same `uuid` again gives the same receipt and changes nothing. `answers` are raw or clean; `correction` is that
+    of the page, None where it is not known. Raises `AnswersError`,
     or `NotAccepted` where the invitation was used or the survey closed in the meantime. Two queries.
     """
     clean = checked_answers(survey, answers)
@@ -56,6 +64,7 @@ def seal_response(
         "answers": clean,
         "language": language,
         "questionnaire": survey.questionnaire_id,
+        "correction": known_correction(survey.questionnaire, correction),
         "receipt_hmac": mark_once_opened(receipt),
     }
     box = seal(survey.pk, content)
@@ -163,6 +172,7 @@ def open_responses(*, survey: Survey, by: User | None, few: bool = False) -> int
     if len(found) < survey.threshold and not (few and survey.status == Survey.Status.CLOSED):
         raise ValidationError(too_few_text(survey, len(found)))
     SystemRandom().shuffle(found)
+    corrections = _corrections_kept([content for _, content in found], survey.threshold)
     first = survey.last_response + 1
     before = Response.objects.filter(survey=survey).aggregate(last=Max("opening"))["last"] or 0
     Response.objects.bulk_create(
@@ -173,12 +183,13 @@ def open_responses(*, survey: Survey, by: User | None, few: bool = False) -> int
                 code=f"{survey.assessment.country}sur{number}",
                 source=Response.Source.WEB,
                 questionnaire_id=content["questionnaire"],
+                correction=correction,
                 language=content["language"],
                 answers=content["answers"],
                 receipt_hmac=content["receipt_hmac"],
                 opening=before + 1,
             )
-            for number, (_, content) in enumerate(found, start=first)
+            for number, ((_, content), correction) in enumerate(zip(found, corrections, strict=True), start=first)
         ],
         batch_size=500,
     )
@@ -196,6 +207,15 @@ def open_responses(*, survey: Survey, by: User | None, few: bool = False) -> int
     record("responses.opened", by=by, assessment=survey.assessment, target=survey, **detail)
     empty_log_after_commit()
     return len(found)
+
+
+def _corrections_kept(forms: Sequence[Mapping[str, Any]], k: int) -> list[int | None]:
+    """The number of the correction that each form showed, as far as `k` of those opened together share it.
+
+    It says roughly when a form came, and who had answered by then is known to those who saw the list.
+    """
+    shown = [(form["questionnaire"], form.get("correction", 0)) for form in forms]  # boxes of before had no corrections
+    return [correction for _, correction in shared_attributes(shown, k)]
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ from surveys.distribution import throttle
 from surveys.distribution.access import SurveyAccess, open_access, personal_access
 from surveys.models import Survey
 from surveys.questionnaire.documents import document_of
-from surveys.questionnaire.page import form_page, known_only, only_shown, page_language
+from surveys.questionnaire.page import correction_of, form_page, known_only, only_shown, page_language
 from surveys.questionnaire.reading import from_form
 from surveys.questionnaire.rendering import closing
 from surveys.questionnaire.validation import check
@@ -172,6 +172,7 @@ def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) 
         "uuid": uuid_of(fields) or uuid4(),
         "draft": fields.get("_draft", "")[:40],
     }
+    correction = correction_of(fields, survey.questionnaire)
     if not survey.is_accepting:
         return html_response(form_page(access, language, refusal="closed", **filled), 410, language=language)
     if access.is_used:
@@ -185,10 +186,12 @@ def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) 
     checked = check(document, raw)
     if checked.errors:
         return html_response(form_page(access, language, errors=checked.errors, **filled), 422, language=language)
-    return _submit(access, language, checked.answers, filled)
+    return _submit(access, language, checked.answers, filled, correction)
 
 
-def _submit(access: SurveyAccess, language: str, answers: Mapping[str, Any], filled: Mapping[str, Any]) -> HttpResponse:
+def _submit(
+    access: SurveyAccess, language: str, answers: Mapping[str, Any], filled: Mapping[str, Any], correction: int | None
+) -> HttpResponse:
     try:
         receipt = seal_response(
             survey=access.survey,
@@ -196,6 +199,7 @@ def _submit(access: SurveyAccess, language: str, answers: Mapping[str, Any], fil
             language=language,
             uuid=filled["uuid"],
             invitation=access.invitation,
+            correction=correction,
         )
     except NotAccepted as error:  # meanwhile the link was used in another window, or the survey closed
         return html_response(form_page(access, language, refusal=error.refusal, **filled), 410, language=language)

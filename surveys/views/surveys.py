@@ -30,7 +30,7 @@ from surveys.forms import MessageForm, SurveyForm
 from surveys.models import Response, Survey
 from surveys.questionnaire.blanks import BlankValue, blank_values
 from surveys.questionnaire.documents import document_of
-from surveys.questionnaire.page import form_page, known_only, only_shown, page_language
+from surveys.questionnaire.page import correction_of, form_page, known_only, only_shown, page_language
 from surveys.questionnaire.reading import from_form
 from surveys.questionnaire.translations import codes, unreviewed
 from surveys.questionnaire.validation import check
@@ -288,6 +288,7 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
         source=Response.Source.WEB,
         uuid=uuid,
         is_test=True,
+        correction=correction_of(request.POST, survey.questionnaire),
         by=request.user,
     )
     return thanks_page(survey, language, test=response.code, back=back)

@@ -42,4 +42,4 @@ class Command(BaseCommand):
             instrument.document  # noqa: B018 - a stored document that no longer parses must not be printed as valid
         except DefinitionError as error:
             raise CommandError(str(error), returncode=2) from None
-        self.stdout.write(json.dumps(instrument.definition, ensure_ascii=False, indent=2))
+        self.stdout.write(json.dumps(instrument.shown_definition, ensure_ascii=False, indent=2))
