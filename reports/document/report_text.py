@@ -14,7 +14,7 @@ from typing import Literal
 from ctnat.ui.languages import english_name
 from reports.document.confidentiality import COVER
 from reports.document.drafts import first_draft
-from reports.document.outline import entries
+from reports.document.outline import entries, shipped_entries
 from reports.document.parser import BLOCK, CITATION, FACT, cited_codes
 from reports.document.registry import Problem
 from reports.models import Report, ReportLanguage, Section, SectionTranslation
@@ -140,12 +140,14 @@ class Unchanged:
 
 
 def unchanged_parts(section: Section) -> Unchanged:
-    """Compares a section with the outline in the report's first language."""
-    entry = entries(section.report.language).get(section.key)
-    if entry is None:
-        return Unchanged(title=False, body=False)
-    same = bool(entry.draft or entry.items) and section.body == first_draft(entry, section.report.assessment)
-    return Unchanged(title=section.title == entry.title, body=same)
+    """Compares a section with the outline in the report's first language, as it is now and as it is shipped: a
+    language pack may have got its texts after the report was begun."""
+    language, assessment = section.report.language, section.report.assessment
+    found = [known[section.key] for known in (entries(language), shipped_entries(language)) if section.key in known]
+    return Unchanged(
+        title=any(section.title == entry.title for entry in found),
+        body=any((entry.draft or entry.items) and section.body == first_draft(entry, assessment) for entry in found),
+    )
 
 
 def has_words(body: str) -> bool:

@@ -13,6 +13,7 @@ from assessments.services.packs import add_pack, review_pack_texts, save_pack_te
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.languages import direction, own_name
 from ctnat.ui.overlays import NONE, current_overlay
+from reports.document.outline import entries, shipped_entries
 from reports.words import translate as report_word
 from surveys.words import WORDS, translate, translate_all
 from tests.factories import AssessmentFactory
@@ -246,3 +247,20 @@ def test_the_report_uses_the_words_of_a_pack(assessment) -> None:
     save(assessment, "sw", key, f"SW {text}")
     with words_for(assessment):
         assert report_word(key.removeprefix("reports."), "sw") == f"SW {text}"
+
+
+def test_the_outline_of_a_report_uses_the_texts_of_a_pack(assessment) -> None:
+    texts = {"outline.context/title": "Muktadha", "outline.introduction/title": "Utangulizi"}
+    for key, text in texts.items():
+        save(assessment, "sw", key, text)
+    save(assessment, "fr", "outline.context/title", "Le cadre")
+    assert entries("sw")["context"].title == entries("en")["context"].title
+    with words_for(assessment):
+        assert [entries("sw")[key].title for key in ("context", "introduction")] == list(texts.values())
+        assert entries("sw")["methodology"].title == entries("en")["methodology"].title
+        assert entries("fr")["context"].title == "Le cadre"
+        assert entries("fr")["introduction"].title == shipped_entries("fr")["introduction"].title
+    draft = all_sources()["outline.context/draft"].english[""]
+    with pytest.raises(InputError, match=r"\{\{ country \}\} is missing"):
+        save(assessment, "sw", "outline.context/draft", draft.replace("{{ country }}", "{{country}}"))
+    assert save(assessment, "sw", "outline.context/draft", f"SW {draft}").state == "draft"
