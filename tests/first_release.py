@@ -22,7 +22,7 @@ MOMENT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 PLANTED = "Planted words"  # what people said: in no file of the database after the migrations
 
 
-def said(*columns: str) -> dict[str, str]:
+def planted(*columns: str) -> dict[str, str]:
     return {column: f"{PLANTED} of {column}" for column in columns}
 
 
@@ -35,19 +35,19 @@ VALUES: dict[str, dict[str, Any]] = {
     "assessments.user": {"email": "lead@example.org", "password": "x"},
     "assessments.membership": {"role": "lead"},
     "interviews.interview": {"code": "AZEint1", "note_given": True}
-    | said("respondent_title", "observations", "sections_reason"),
-    "interviews.answer": said("text"),
-    "interviews.answerrevision": said("text"),
-    "interviews.setaside": said("text"),
-    "indicators.mark": said("rationale"),
-    "indicators.markchange": said("rationale", "reason"),
-    "workshops.ballot": said("other_text"),
-    "workshops.verdict": said("words"),
-    "workshops.comment": said("finding", "statement", "who", "reason", "changed"),
-    "reports.section": said("body"),
-    "reports.sectionrevision": said("body"),
-    "reports.edition": said("what_changed") | {"paragraphs": [f"{PLANTED} of paragraphs"]},
-    "interviews.coding": {"start": 0, "end": 4} | said("quote"),
+    | planted("respondent_title", "observations", "sections_reason"),
+    "interviews.answer": planted("text"),
+    "interviews.answerrevision": planted("text"),
+    "interviews.setaside": planted("text"),
+    "indicators.mark": planted("rationale"),
+    "indicators.markchange": planted("rationale", "reason"),
+    "workshops.ballot": planted("other_text"),
+    "workshops.verdict": planted("words"),
+    "workshops.comment": planted("finding", "statement", "who", "reason", "changed"),
+    "reports.section": planted("body"),
+    "reports.sectionrevision": planted("body"),
+    "reports.edition": planted("what_changed") | {"paragraphs": [f"{PLANTED} of paragraphs"]},
+    "interviews.coding": {"start": 0, "end": 4} | planted("quote"),
     "surveys.response": {"code": "AZEsur1", "answers": {"1.1": "AZE", "2.6": f"{PLANTED} of answers"}},
 }
 
@@ -93,14 +93,14 @@ def checks(apps: Any) -> dict[str, Any]:
     return {
         "audit": [verify_chain(chain).reason for chain in (None, assessment)],
         "contact": [contact.name, contact.email],
-        "said": sorted(words_said(apps)),
+        "readable": sorted(columns_with_planted_words(apps)),
         "in_clear": planted_in_files(),
         "consent": list(ConsentRecord.objects.values_list("note_given", "language", "to_quotes", "recorded_at")),
         "owner": str(Instrument.objects.get(kind="survey").owner),
     }
 
 
-def words_said(apps: Any) -> set[str]:
+def columns_with_planted_words(apps: Any) -> set[str]:
     """The encrypted columns that give back the planted words, as model and name."""
     from assessments.fields import protected_fields
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 from tests.frozen_migrations import LIST, faults, frozen, present
 
-SAID = (
+PLANTED_COLUMNS = (
     "indicators.mark.rationale",
     "indicators.markchange.rationale",
     "indicators.markchange.reason",
@@ -88,6 +88,6 @@ def test_a_database_of_the_first_release_is_migrated_to_now(empty_database: str,
     assert found["audit"] == ["", ""]  # both chains are whole
     assert found["contact"] == ["Protected Name", "protected@example.org"]
     assert found["in_clear"] == []  # of what people said, in the files of the database or its dump
-    assert found["said"] == list(SAID)
+    assert found["readable"] == list(PLANTED_COLUMNS)
     assert found["consent"] == [[True, "", "", None]]  # the note was given, and nothing else is known
     assert found["owner"] == "AZE-2026"  # of the survey that its only lead imported

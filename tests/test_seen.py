@@ -226,8 +226,8 @@ def test_version_of_an_instrument_that_another_lead_has_chosen_is_not_replaced_u
     assert f'name="used" value="{old.pk}"' in lead.get(page).content.decode()
     shown = {"field": "guide", "used": str(old.pk)}
     for _ in range(2):
-        said = lead.post(address, shown | {"instrument": second.pk}, follow=True).content.decode()
-        assert "now uses this version" in said
+        page_after = lead.post(address, shown | {"instrument": second.pk}, follow=True).content.decode()
+        assert "now uses this version" in page_after
 
     refused = lead.post(address, shown | {"instrument": third.pk}, follow=True).content.decode()
 

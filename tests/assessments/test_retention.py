@@ -148,16 +148,16 @@ def test_the_checksum_of_what_is_certified_is_printed_and_verified(
     list(keep_retention())
     certificate = DeletionCertificate.objects.get()
     assert certificate.content_checksum in printed[0].replace(" ", "")  # in groups, so that the line breaks well
-    page, client = "/a/AZE-2016/retention/", client_as("lead")
+    address, client = "/a/AZE-2016/retention/", client_as("lead")
 
-    def said(checksum: str) -> str:
-        return " ".join(client.get(page, {"checksum": checksum}).content.decode().split())
+    def page_for(checksum: str) -> str:
+        return " ".join(client.get(address, {"checksum": checksum}).content.decode().split())
 
     typed = f" {certificate.content_checksum[:32].upper()} {certificate.content_checksum[32:]}"  # as copied from paper
     for checksum in (typed, certificate.checksum):
-        assert f"Certificate {certificate.pk} (Raw answers, erased on" in said(checksum)
+        assert f"Certificate {certificate.pk} (Raw answers, erased on" in page_for(checksum)
     for checksum in ("0" * 64, "x", "<script>"):
-        assert "No certificate of this assessment has this checksum." in said(checksum)
+        assert "No certificate of this assessment has this checksum." in page_for(checksum)
     out = StringIO()
     call_command("verify_certificates", checksum=certificate.content_checksum, stdout=out)
     assert out.getvalue() == f"certificate {certificate.pk} of AZE-2016: as it was made\n"
@@ -174,7 +174,9 @@ def test_the_checksum_of_what_is_certified_is_printed_and_verified(
         ),
     ):
         DeletionCertificate.objects.update(**original | changed)
-        assert f"is not as it was made: {fault}." in said(changed.get("content_checksum", certificate.content_checksum))
+        assert f"is not as it was made: {fault}." in page_for(
+            changed.get("content_checksum", certificate.content_checksum)
+        )
         with pytest.raises(CommandError, match="not as they were made"):
             call_command("verify_certificates", stdout=out)
         assert f"BROKEN, {fault}" in out.getvalue()

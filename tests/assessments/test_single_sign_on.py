@@ -256,9 +256,9 @@ def test_an_address_that_passed_to_another_person_leads_to_no_account(
 
 
 def test_unlink_account_reports_when_there_was_nothing_to_do(user: User) -> None:
-    said = io.StringIO()
-    call_command("unlink_account", user.email, stdout=said)
-    assert said.getvalue() == "The account is linked to no provider.\n"
+    out = io.StringIO()
+    call_command("unlink_account", user.email, stdout=out)
+    assert out.getvalue() == "The account is linked to no provider.\n"
     with pytest.raises(CommandError, match="no account for nobody"):
         call_command("unlink_account", "nobody@example.org")
 

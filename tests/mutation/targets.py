@@ -65,7 +65,7 @@ TARGETS: dict[str, list[str]] = {
     "indicators.services.recommendations": ["tests/indicators/test_services.py", "tests/indicators/test_history.py"],
     **{
         f"workshops.services.{noun}": [
-            f"tests/workshops/test_{topic}.py" for topic in ("history", "services", "counting")
+            f"tests/workshops/test_{topic}.py" for topic in ("history", "services", "counting", "words_of_groups")
         ]
         for noun in ("ballots", "comments", "groups", "minutes", "verdicts", "workshops")
     },

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from indicators.models import Recommendation
 from tests.factories import AssessmentFactory
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop
+from workshops.agenda import wording_of
 from workshops.models import Ballot, Comment, Group, Minutes, Verdict, Workshop
 from workshops.services import groups as groups_module
 from workshops.services import minutes as minutes_module
@@ -95,6 +97,16 @@ def test_a_ballot_comes_from_a_device_by_default_and_from_paper_if_given(worksho
     assert (ballot.source, ballot.other_text, ballot.by) == ("device", "", None)
     with pytest.raises(InputError, match="A ballot comes from device or paper"):
         cast_ballot(group=ballot.group, priorities=["J", "A", "N"], source="shouted")
+
+
+@pytest.mark.parametrize(("given", "stored"), [({"language": "ka"}, "ka"), ({}, "")])
+def test_the_language_of_a_ballot_is_that_of_its_own_words(
+    workshop: Workshop, given: dict[str, str], stored: str
+) -> None:
+    group = make_group(workshop)
+    ballot = cast_ballot(group=group, priorities=["Q", "A", "B"], other_text="Shelters", **given)
+    assert ballot.other_language == stored
+    assert cast_ballot(group=group, priorities=["J", "A", "B"], **given).other_language == ""
 
 
 @pytest.mark.parametrize("again", [{"priorities": ["A"]}, {"other_text": "More"}, {"source": "device"}])
@@ -194,6 +206,31 @@ def test_a_verdict_is_stored_with_what_was_seen_and_recorded(workshop: Workshop,
 def test_a_verdict_comes_from_a_device_in_english_without_words_by_default(workshop: Workshop) -> None:
     verdict = give_verdict(group=make_group(workshop), target=F1, choice="agree")
     assert (verdict.source, verdict.seen["language"], verdict.words) == ("device", "en", "")
+
+
+@pytest.mark.parametrize(
+    ("fields", "stored"),
+    [
+        ({"choice": "amend", "words": "Hardly."}, "ru"),
+        ({"choice": "agree"}, ""),
+        ({"choice": "amend", "words": "Hardly.", "source": "paper"}, ""),
+    ],
+)
+def test_the_language_of_words_is_recorded_where_they_were_typed_on_a_device(
+    workshop: Workshop, fields: dict[str, str], stored: str
+) -> None:
+    verdict = give_verdict(group=make_group(workshop), target=F1, language="ru", **fields)
+    assert verdict.words_language == stored
+
+
+def test_a_verdict_on_other_words_than_those_of_the_agenda_is_refused(workshop: Workshop) -> None:
+    group = make_group(workshop)
+    given = give_verdict(group=group, target=F1, choice="agree")
+    with pytest.raises(VerdictConflict) as error:
+        give_verdict(group=group, target=F1, choice="amend", words="Hardly.", wording="other")
+    assert (error.value.key, error.value.current) == ("text_changed", given)
+    seen = wording_of(given.seen, "en")
+    assert give_verdict(group=group, target=F1, choice="amend", words="Hardly.", wording=seen).words == "Hardly."
 
 
 def test_the_same_verdict_sent_twice_is_one_and_anything_else_another(workshop: Workshop) -> None:
@@ -343,6 +380,18 @@ def test_agreement_with_a_rest_that_has_changed_is_refused_whole(workshop: Works
     assert (error.value.key, error.value.current, Verdict.objects.count()) == ("rest_changed", None, 0)
 
 
+def test_agreement_with_other_words_than_those_of_the_agenda_is_refused_whole(workshop: Workshop) -> None:
+    group, other = make_group(workshop), make_group(workshop, "Group 2")
+    seen = {target: give_verdict(group=other, target=target, choice="agree").seen for target in (F1, F2)}
+    wordings = {target: wording_of(one, "en") for target, one in seen.items()}
+    for wrong in (wordings | {F2: "other"}, {F1: wordings[F1]}, {}):
+        with pytest.raises(VerdictConflict) as error:
+            agree_remaining(group=group, category="1", targets={F1: None, F2: None}, wordings=wrong)
+        assert (error.value.key, error.value.current) == ("rest_changed", None)
+    assert not Verdict.objects.filter(group=group).exists()
+    assert agree_remaining(group=group, category="1", targets={F1: None, F2: None}, wordings=wordings) == 2
+
+
 def test_an_undone_agreement_is_recorded_and_kept_as_withdrawn(workshop: Workshop, member: Any) -> None:
     by, group, other = member("facilitator"), make_group(workshop), make_group(workshop, "Group 2")
     for who in (group, other):
@@ -380,6 +429,34 @@ def test_a_group_is_stored_and_recorded(workshop: Workshop, member: Any) -> None
     assert last(workshop.assessment, "group.added") == (by, "Prevention", {})
     plain = add_group(workshop=workshop, name="Plain", by=None)
     assert (plain.categories, plain.women, plain.men, plain.other, plain.sector) == ([], 0, 0, 0, "")
+
+
+def test_the_same_form_with_the_same_entries_makes_one_group(workshop: Workshop, member: Any) -> None:
+    by, key = member("facilitator"), UUID(int=7)
+    entries = {"categories": ["1"], "women": 1, "men": 2, "other": 3, "sector": "ngo"}
+    first = add_group(workshop=workshop, name="One", by=by, form_key=key, **entries)
+    assert last(workshop.assessment, "group.added") == (by, "One", {"form": str(key)})
+    before = revision(workshop)
+    again = add_group(workshop=workshop, name=" One ", by=by, form_key=key, **entries | {"categories": ["1", "1"]})
+    assert (again, Group.objects.count(), revision(workshop)) == (first, 1, before)
+    for number, (name, value) in enumerate(
+        {"categories": ["2"], "women": 4, "men": 4, "other": 4, "sector": "state"}.items(), start=2
+    ):
+        with pytest.raises(InputError, match="There is already a group"):  # with other entries it is another group
+            add_group(workshop=workshop, name="One", by=by, form_key=key, **entries | {name: value})
+        add_group(workshop=workshop, name=f"Group {number}", by=by, form_key=key, **entries)
+        assert Group.objects.count() == number
+    add_group(workshop=workshop, name="Another form", by=by, form_key=UUID(int=8), **entries)
+    workshop.groups.filter(name="Another form").delete()
+    with pytest.raises(InputError, match="has been removed since"):
+        add_group(workshop=workshop, name="Another form", by=by, form_key=UUID(int=8), **entries)
+
+
+def test_a_form_that_made_a_group_of_another_workshop_makes_one_here(workshop: Workshop, member: Any) -> None:
+    other = make_workshop(AssessmentFactory(reference="GEO-2016", country="GEO"))
+    by, key = member("facilitator"), UUID(int=7)
+    first = add_group(workshop=other, name="One", by=by, form_key=key)
+    assert add_group(workshop=workshop, name="One", by=by, form_key=key) != first
 
 
 def test_editing_a_group_leaves_fields_that_were_not_given(workshop: Workshop, member: Any) -> None:
@@ -557,6 +634,45 @@ def test_a_workshop_is_planned_changed_and_removed_on_record(assessment: Any, me
         create_workshop(assessment=assessment, held_on=date(2016, 4, 25), purpose="party", by=None)
     with pytest.raises(ValidationError, match="at most 200"):
         edit_workshop(workshop=plain, held_on=date(2016, 4, 25), place="x" * 201, by=None)
+
+
+def test_the_same_form_with_the_same_entries_makes_one_workshop(assessment: Any, member: Any) -> None:
+    by, key = member("facilitator"), UUID(int=7)
+    entries = {"held_on": date(2016, 4, 25), "place": "Baku", "purpose": "rehearsal", "language": "en"}
+    first = create_workshop(assessment=assessment, by=by, form_key=key, **entries)
+    label = f"Workshop {assessment.reference} 2016-04-25"
+    assert last(assessment, "workshop.created") == (by, label, {"form": str(key)})
+    assert create_workshop(assessment=assessment, by=by, form_key=key, **entries) == first
+    assert Workshop.objects.count() == 1
+    others = {"held_on": date(2016, 4, 26), "place": "Ganja", "purpose": "validation", "language": ""}
+    for number, (name, value) in enumerate(others.items(), start=2):
+        create_workshop(assessment=assessment, by=by, form_key=key, **entries | {name: value})
+        assert Workshop.objects.count() == number
+    elsewhere = AssessmentFactory(reference="GEO-2016", country="GEO")
+    assert create_workshop(assessment=elsewhere, by=by, form_key=key, **entries) != first
+
+
+def test_the_language_of_a_room_is_one_of_the_assessment(assessment: Any) -> None:
+    assessment.languages = ["ka", "en"]
+    assessment.save()
+    row = create_workshop(assessment=assessment, held_on=date(2016, 4, 25), language="en", by=None)
+    row.refresh_from_db()
+    assert row.language == "en"
+    edit = {"workshop": row, "held_on": row.held_on, "place": row.place, "by": None}
+    assert edit_workshop(**edit).language == "en"
+    events = count_events()
+    edit_workshop(**edit, language="en")
+    assert count_events() == events
+    edit_workshop(**edit, language="ka")
+    row.refresh_from_db()
+    assert (row.language, count_events()) == ("ka", events + 1)
+    for act in (
+        lambda: create_workshop(assessment=assessment, held_on=date(2016, 4, 25), language="ru", by=None),
+        lambda: edit_workshop(**edit, language="ru"),
+    ):
+        with pytest.raises(InputError, match="Choose a language of the assessment") as refused:
+            act()
+        assert list(refused.value.message_dict) == ["language"]
 
 
 def test_an_edit_leaves_what_happened_to_the_workshop_meanwhile(assessment: Any) -> None:
@@ -856,6 +972,28 @@ def test_a_response_with_other_content_is_another(assessment: Any, other: dict[s
     assert Comment.objects.count() == 3
 
 
+@pytest.mark.parametrize("field", ["finding", "statement", "who"])
+def test_a_character_that_cannot_be_stored_is_refused_with_the_name_of_the_field(assessment: Any, field: str) -> None:
+    with pytest.raises(InputError, match=f"The {field} contains a character that cannot be stored"):
+        add_comment(assessment=assessment, by=None, **{"statement": "No."} | {field: "x\x00"})
+
+
+def test_the_language_of_a_response_is_stored_and_can_be_corrected(assessment: Any) -> None:
+    comment = add_comment(assessment=assessment, statement="No.", language="ka", by=None)
+    comment.refresh_from_db()
+    assert comment.language == "ka"
+    assert edit_comment(comment=comment, statement="Never.", by=None).language == "ka"
+    assert edit_comment(comment=comment, language="ru", by=None).language == "ru"
+    for act in (
+        lambda: add_comment(assessment=assessment, statement="B", language="qqq", by=None),
+        lambda: edit_comment(comment=comment, language="qqq", by=None),
+    ):
+        with pytest.raises(InputError, match="Choose a language from the list") as refused:
+            act()
+        assert list(refused.value.message_dict) == ["language"]
+    assert Comment.objects.get().language == "ru"
+
+
 def test_an_edit_opens_nothing_again_that_was_not_decided(assessment: Any) -> None:
     comment = add_comment(assessment=assessment, statement="No.", by=None)
     edit_comment(comment=comment, statement="Never.", by=None)
@@ -1014,6 +1152,16 @@ def test_words_withdrawn_before_the_closing_are_not_taken(workshop: Workshop) ->
     withdraw_verdict(group=group, target=F1)
     assert take_from_verdicts(workshop=workshop, by=None) == 0
     assert not Comment.objects.exists()
+
+
+def test_words_behind_a_withdrawn_verdict_are_taken(workshop: Workshop) -> None:
+    group, other = make_group(workshop), make_group(workshop, "Group 2")
+    give_verdict(group=group, target=F1, choice="disagree", words="Not so.")
+    withdraw_verdict(group=group, target=F1)
+    give_verdict(group=group, target=F2, choice="agree")
+    give_verdict(group=other, target=F1, choice="disagree", words="Never.")
+    assert take_from_verdicts(workshop=workshop, by=None) == 1
+    assert Comment.objects.get().statement == "Never."
 
 
 def test_other_words_after_some_were_taken_back_are_another_response(workshop: Workshop) -> None:

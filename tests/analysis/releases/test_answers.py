@@ -65,6 +65,13 @@ def test_an_item_is_asked_of_those_whose_version_and_routing_have_it(
     assert list(answers.frames.responses["pk"][mask]) == asked
 
 
+def test_without_responses_an_item_was_asked_of_none(answers: Answers) -> None:
+    frames = answers.frames
+    none = Answers(SurveyFrames(frames.responses[:0], frames.answers[:0], frames.versions))
+    for code in ("q", "after"):
+        assert (none.asked(code).dtype, none.given(code)) == (bool, [])
+
+
 def test_the_answers_are_one_per_respondent_who_was_asked(answers: Answers) -> None:
     assert answers.given("q") == ["a", "b", None, "b", "a", None]
     assert answers.given("after") == ["x", "y"]

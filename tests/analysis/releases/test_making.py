@@ -299,11 +299,11 @@ def test_those_who_left_between_two_releases_follow_from_neither() -> None:
     assert refused
 
 
-@pytest.mark.parametrize(("said", "shown"), [("aaaaa", False), ("aabbc", True)])
-def test_of_an_item_on_which_all_who_left_agreed_no_more_is_shown(said: str, shown: bool) -> None:
+@pytest.mark.parametrize(("answers", "shown"), [("aaaaa", False), ("aabbc", True)])
+def test_of_an_item_on_which_all_who_left_agreed_no_more_is_shown(answers: str, shown: bool) -> None:
     sex, q = ["f", "m"] * 9, ["a", "b", "c"] * 6
-    first = make_results(frames(sex=[*sex, *"fmfmf"], q=[*q, *said]), settings(k=5, characteristics=BOTH[:1]))
-    left = frames(first=19, sex="fmfmf", q=said)
+    first = make_results(frames(sex=[*sex, *"fmfmf"], q=[*q, *answers]), settings(k=5, characteristics=BOTH[:1]))
+    left = frames(first=19, sex="fmfmf", q=answers)
     later = make_results(frames(sex=sex, q=q), settings(k=5), [Earlier(frozenset(range(1, 24)), first, left)])
     assert bool(later["items"]["q"]["by"]) is shown
 

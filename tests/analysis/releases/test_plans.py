@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from analysis.releases.plans import (
+    MOST,
+    MOST_USED,
+    PLACES,
     Characteristic,
     default_plan,
     families,
@@ -45,6 +48,10 @@ def test_options_are_in_the_order_of_the_form_with_english_labels() -> None:
         ("nurse", "Nurse"),
         ("judge", "Justice system – judge"),
     ]
+
+
+def test_a_plan_has_three_places_and_one_in_reserve() -> None:
+    assert (MOST_USED, MOST, PLACES) == (3, 4, ("first", "second", "third", "reserve"))
 
 
 def test_families_are_options_with_the_same_words_before_the_dash() -> None:

@@ -240,14 +240,14 @@ def test_the_release_of_a_survey_closed_again_is_shown_until_the_lead_makes_anot
     assert for_assessment(assessment).survey.responses == 12
 
 
-@pytest.mark.parametrize(("said", "shown"), [("aaaaa", False), ("aabbc", True)])
+@pytest.mark.parametrize(("given", "shown"), [("aaaaa", False), ("aabbc", True)])
 def test_those_taken_out_between_two_releases_do_not_follow_from_the_two(
-    assessment: Assessment, said: str, shown: bool
+    assessment: Assessment, given: str, shown: bool
 ) -> None:
     """The later release also protects the five who are only in the earlier one: on 3.1.5 they agreed, or did not."""
     answers = dict(zip("abc", RATINGS, strict=True))
     rows = [{"1.6": ("female", "male")[n % 2], "3.1.5": RATINGS[n % 3]} for n in range(18)]
-    rows += [{"1.6": ("female", "male")[n % 2], "3.1.5": answers[one]} for n, one in enumerate(said)]
+    rows += [{"1.6": ("female", "male")[n % 2], "3.1.5": answers[one]} for n, one in enumerate(given)]
     survey = fill(assessment, rows)
     release(assessment, one_in=0)
     for response in survey.responses.filter(number__gt=18):

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from analysis.item_types.answers import Counted
-from analysis.releases.stored import Group, from_json, groups_from_json, groups_to_json, to_json
+from analysis.releases.stored import (
+    NO_RATING,
+    POOLED_CODE,
+    SIDES,
+    Group,
+    from_json,
+    groups_from_json,
+    groups_to_json,
+    to_json,
+)
 from analysis.statistics.counts import Counts
 from analysis.statistics.days import DaySummary
 from analysis.statistics.numbers import NumberClass, NumberSummary
@@ -83,3 +92,7 @@ def test_groups_are_the_same_after_storing_them() -> None:
     assert json.loads(json.dumps(groups_to_json(groups))) == stored
     assert groups_from_json(stored) == groups
     assert [group.code for group in groups] == ["female", "male+other", "pooled"]
+
+
+def test_names_that_stored_releases_contain_stay_the_same() -> None:
+    assert (*SIDES, NO_RATING, POOLED_CODE) == ("favourable", "middle", "unfavourable", "no_rating", "pooled")

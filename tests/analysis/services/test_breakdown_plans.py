@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from analysis.models import BreakdownPlan
-from analysis.releases.plans import Characteristic, default_plan, form_values, from_json
+from analysis.releases.plans import Characteristic, default_plan, form_values, from_json, offered, options_of
 from analysis.services.breakdown_plans import (
     LOT_IS_SETTLED,
     ONLY_COARSER,
@@ -77,6 +77,7 @@ def test_the_default_plan_is_shown_without_storing_it(assessment: Assessment) ->
 
 
 def test_the_stored_plan_is_made_once_from_the_default(assessment: Assessment) -> None:
+    BreakdownPlan.objects.create(assessment=AssessmentFactory(), characteristics=[])
     plan = stored_plan_of(assessment)
     assert from_json(plan.characteristics) == default_plan(document())
     BreakdownPlan.objects.update(characteristics=[AGE.to_json()])
@@ -174,6 +175,12 @@ def test_a_plan_that_the_questionnaire_does_not_offer_is_refused(
 def test_as_many_characteristics_as_are_allowed_are_stored(assessment: Assessment, member: Any) -> None:
     assert from_json(change(assessment, member, *FOUR).characteristics) == FOUR
     assert from_json(change(assessment, member).characteristics) == ()
+
+
+def test_all_options_can_be_joined(assessment: Assessment, member: Any) -> None:
+    survey = document()
+    joined = Characteristic("sex", (tuple(options_of(survey, offered(survey)["sex"])),))
+    assert from_json(change(assessment, member, joined).characteristics) == (joined,)
 
 
 def test_once_settled_the_plan_can_only_be_made_coarser(assessment: Assessment, member: Any) -> None:
