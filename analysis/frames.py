@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 
 import pandas as pd
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Length, Trim
 
 from analysis.models import DataRelease, OpenCoding
@@ -27,7 +27,8 @@ from assessments.models import Assessment
 from assessments.snapshot import PreparedSnapshot, Rows
 from indicators.models import Mark
 from instruments import schema
-from instruments.models import Instrument
+from instruments.models import Correction, Instrument
+from instruments.texts import code_of
 from interviews.models import Answer, Coding, Interview, Theme
 from surveys.models import Invitation, Response, SealedAnswer, Survey
 from surveys.responses.sharing import shared_attributes
@@ -178,6 +179,14 @@ def responses_of(
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """A text of the questionnaire that was corrected while it was answered. `code`: of its item; blank: of none."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class SurveyState:
     """The state of the survey, without its responses.
 
@@ -189,6 +198,7 @@ class SurveyState:
     is_pending  whether a release is being worked out
     versions    of the questionnaire: the one in use, then those that the release counts
     smallest_group    the threshold stated to respondents when the survey was opened; 0 where it never was
+    corrections       of the words of its questions that some of the respondents had not seen yet
     """
 
     versions: tuple[Version, ...]
@@ -200,9 +210,10 @@ class SurveyState:
     release: dict[str, Any] | None = None
     is_pending: bool = False
     smallest_group: int = 0
+    corrections: tuple[Corrected, ...] = ()
 
 
-def _survey(assessment: Assessment, settings: Rows, releases: Rows) -> SurveyState:
+def _survey(assessment: Assessment, settings: Rows, releases: Rows, corrections: Rows) -> SurveyState:
     """`settings`: of the survey, one row or none; `releases`: the newest, or none."""
     release = releases[0] if releases else None
     used = set(release["results"].get("versions", ())) if release else set()
@@ -219,6 +230,7 @@ def _survey(assessment: Assessment, settings: Rows, releases: Rows) -> SurveySta
         release=release,
         is_pending=about["is_pending"],
         smallest_group=about["smallest_group"] or 0,
+        corrections=tuple(Corrected(code_of(row["key"]), row["reason"]) for row in corrections),
     )
 
 
@@ -257,7 +269,7 @@ class Frames:
     @cached_property
     def survey(self) -> SurveyState:
         """The survey as it was last released. One query more where the release counts another version."""
-        return _survey(self.assessment, self._rows["survey"], self._rows["releases"])
+        return _survey(self.assessment, self._rows["survey"], self._rows["releases"], self._rows["corrections"])
 
     @cached_property
     def responses(self) -> SurveyFrames:
@@ -300,6 +312,11 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
     counted = Response.objects.filter(survey=OuterRef("pk")).for_counting().order_by().values("survey")
     sealed = SealedAnswer.objects.filter(survey=OuterRef("pk")).order_by().values("survey")
     pending = DataRelease.objects.filter(survey=OuterRef("pk"), made_at=None)
+    earlier = Response.objects.for_counting().filter(
+        Q(correction=None) | Q(correction__lt=OuterRef("number")),
+        questionnaire=OuterRef("instrument"),
+        survey__assessment=assessment,
+    )
     open_codings = OpenCoding.objects.filter(
         theme__assessment=assessment, response__is_test=False, response__deleted_at=None
     )
@@ -361,6 +378,10 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
         "releases": DataRelease.objects.for_assessment(assessment)
         .newest()
         .values("number", "made_at", "k", "one_in", "plan", "members", "results"),
+        "corrections": Correction.objects.for_source()
+        .filter(Exists(earlier))
+        .order_by("instrument", "number")
+        .values("key", "reason"),
         "open_codings": open_codings.annotate(standing=Coalesce("theme__merged_into_id", "theme_id"))
         .order_by("response__number", "item")
         .values("response__code", "item", "response", "standing"),

@@ -118,6 +118,13 @@ def place_of(path: str) -> str:
     return " › ".join(step for step in path.split("/") if step not in PLAIN)
 
 
+def code_of(path: str) -> str:
+    """The code of the question, row or criterion to which a text belongs; blank where it belongs to none."""
+    steps = path.split("/")
+    inner = ("items", "rows", "questions", "criteria")
+    return next((steps[at + 1] for at in reversed(range(len(steps) - 1)) if steps[at] in inner), "")
+
+
 def with_texts(document: dict[str, Any], language: str, changes: Mapping[str, str]) -> dict[str, Any]:
     """A copy with the texts at the paths of `changes` set in `language`; a blank text removes the translation."""
     return overlaid(document, {path: {language: words} for path, words in changes.items()})

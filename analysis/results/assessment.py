@@ -142,6 +142,11 @@ class Results:
             tuple(interviews.section_title(section.section) for section in interviews.sections if not section.asked),
             len(missing),
             len(codes),
+            tuple(
+                f"{one.code} ({reason})" if one.code else reason
+                for one in survey.corrections
+                for reason in [self.without_names(one.reason)]
+            ),
         )
 
     @property

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from analysis.frames import SurveyFrames, SurveyState, Version
+from analysis.frames import Corrected, SurveyFrames, SurveyState, Version
 from analysis.item_types.answers import (
     Counted,
     answers_in_groups,
@@ -248,6 +248,11 @@ class SurveyResults:
     def versions(self) -> tuple[str, ...]:
         """Labels of the versions analysed together, the one in use first."""
         return tuple(version.label for version in self.found.versions)
+
+    @cached_property
+    def corrections(self) -> tuple[Corrected, ...]:
+        """Corrections of the wording that some of those who answered had not seen yet, with the reason of each."""
+        return self.found.corrections
 
     @cached_property
     def items(self) -> dict[str, ItemResult]:

@@ -62,6 +62,7 @@ class Limits:
     unasked: tuple[str, ...] = ()  # titles of guide sections that were never asked
     unsupported: int = 0  # criteria without evidence
     criteria: int = 0
+    corrected: tuple[str, ...] = ()  # corrections of the survey's wording: item and reason
 
 
 def _counted(count: int, word: str) -> str:
@@ -77,6 +78,12 @@ def _was(count: int) -> str:
 def sentences(limits: Limits) -> list[str]:
     """The limits of the data in plain words, each true of this assessment only."""
     found = [_who(limits), _survey(limits)]
+    if limits.corrected:
+        count = len(limits.corrected)
+        found.append(
+            f"The wording of {_counted(count, 'text')} of the survey was corrected while it was answered, "
+            f"without changing what {'it means' if count == 1 else 'they mean'}: {'; '.join(limits.corrected)}."
+        )
     if limits.largest_sector and limits.interviews:
         name, count = limits.largest_sector
         found.append(f"{count} of {_counted(limits.interviews, 'interview')} {_was(count)} with one sector: {name}.")

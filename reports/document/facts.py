@@ -117,6 +117,8 @@ def _survey(results: Results) -> Iterator[Fact]:
     words = translate("survey_answered", results.language, n=survey.responses)
     yield Fact("survey.sentence", words, "Survey responses, as a sentence", group)
     yield Fact("survey.rate.sentence", sentences.response_rate(results), "Response rate, as a sentence", group)
+    label = "Corrections of the wording, as a sentence; blank where there are none"
+    yield Fact("survey.corrections.sentence", sentences.corrections(results), label, group)
 
 
 def _items(results: Results) -> Iterator[Fact]:

@@ -52,6 +52,16 @@ def instruments(results: Results) -> str:
     )
 
 
+def corrections(results: Results) -> str:
+    """Which questions were corrected while the survey was answered, and why; blank where none was."""
+    found = results.survey.corrections
+    if not found:
+        return ""
+    reasons = [(one.code, results.without_names(one.reason)) for one in found]
+    texts = format_list([f"{code} ({reason})" if code else reason for code, reason in reasons], results.language)
+    return translate("survey_corrected", results.language, n=len(found), texts=texts)
+
+
 def interviews(results: Results) -> str:
     """How many interviews with how many people; other or undisclosed sex only where there is any."""
     who, language = results.interviews.participants, results.language

@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent, Contact, Document, Organisation, Study
 from indicators.models import Mark, Recommendation, Translation
+from instruments.models import Instrument
 from interviews.models import Answer, Coding, Interview, Theme
 from reports.models import Report, SectionTranslation
 from reports.output.html import styles
@@ -74,5 +75,9 @@ def _ingredients(report: Report) -> Iterator[Any]:
     yield responses.aggregate(Count("pk"), Max("pk")), responses.filter(deleted_at=None, is_test=False).count()
     yield SealedAnswer.objects.filter(survey__assessment=assessment).count()  # each marks an invitation as answered
     yield list(Survey.objects.filter(assessment=assessment).values_list("questionnaire", "status", "texts"))
+    tool = (assessment.guide_id, assessment.questionnaire_id, assessment.matrix_id)
+    answered = responses.order_by().values_list("questionnaire")
+    used = Instrument.objects.filter(Q(pk__in=tool) | Q(pk__in=answered)).order_by("pk")
+    yield list(used.values_list("pk", "corrections_made"))  # of others' versions no event is in this log
     yield Group.objects.filter(workshop__assessment=assessment).aggregate(Count("pk"), Sum("women"), Sum("men"))
     yield Ballot.objects.filter(group__workshop__assessment=assessment).aggregate(Count("pk"), Sum("revision"))

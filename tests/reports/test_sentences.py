@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
-from analysis.results import Results
+from analysis.results import Results, for_assessment
 from assessments.models import Assessment, Organisation
+from instruments import paths
+from instruments.services.corrections import correct
 from reports.document.facts import collect
 from reports.document.sentences import carried_out, workshop
 from reports.words import translate
 from tests.analysis.builders import make_interview, make_survey, release, respond
 from tests.factories import write_to
+from tests.surveys.factories import ResponseFactory, SurveyFactory
 from workshops.models import Workshop
 from workshops.results import GroupResult, WorkshopResults
 
@@ -257,3 +260,27 @@ def test_sources_are_those_that_there_are(assessment: Assessment) -> None:
     assert fact(assessment, name) == (
         "The assessment brings together interviews and a workshop at which its findings were put to those concerned."
     )
+
+
+def test_corrections_of_the_wording_are_named_with_their_reasons(assessment: Assessment) -> None:
+    """As long as some of those who answered had not seen them."""
+    survey = SurveyFactory(assessment=assessment, status="closed")
+    assert fact(assessment, "survey.corrections.sentence") == ""
+    version = survey.questionnaire
+    for number, key in enumerate(("sections/2/items/2.2/text", "sections/3/items/3.1/rows/3.1.5/text"), start=1):
+        was = paths.at(version.definition, key)["en"]
+        more = {"reason": f"slip {number}", "means_same": True, "by": None}
+        correct(instrument=version, language="en", key=key, was=was, becomes=f"{was}?", **more)
+    assert fact(assessment, "survey.corrections.sentence") == ""
+    ResponseFactory(survey=survey, correction=2)
+    ResponseFactory(survey=survey, correction=1, is_test=True)
+    assert fact(assessment, "survey.corrections.sentence") == ""
+    ResponseFactory(survey=survey, correction=1)
+    assert fact(assessment, "survey.corrections.sentence") == (
+        "While the survey was answered, the wording of one text was corrected without changing what it means: "
+        "3.1.5 (slip 2)."
+    )
+    ResponseFactory(survey=survey, correction=None)
+    found = for_assessment(assessment).coverage.sentences
+    assert "The wording of 2 texts of the survey was corrected while it was answered" in " ".join(found)
+    assert "2.2 (slip 1); 3.1.5 (slip 2)" in " ".join(found)
