@@ -112,7 +112,7 @@ ACCOUNT_PAGES = {
 
 
 @pytest.mark.django_db
-def test_account_pages_are_all_named_and_keep_their_rule(client: Client, assessment: Any) -> None:
+def test_account_pages_are_all_listed_and_give_access_as_declared(client: Client, assessment: Any) -> None:
     found = {name: route for route, name in account_addresses()}
     assert set(found) == set(ACCOUNT_PAGES)
     for name, route in found.items():

@@ -98,7 +98,7 @@ def test_a_comparison_is_found(source: str, lines: list[int]) -> None:
     assert comparisons(source) == lines
 
 
-def test_instruments_know_every_type() -> None:
+def test_instruments_handle_every_type() -> None:
     assert set(item_types.LABELS) == set(ITEM_TYPES.values())
     assert [name for name, _ in item_types.CHOICES] == list(ITEM_TYPES)
     assert set(item_types.XLSFORM_TYPES.values()) >= set(ITEM_TYPES)

@@ -43,14 +43,14 @@ STATES = {
 }
 
 
-def test_an_address_bears_the_name_of_its_view() -> None:
+def test_an_address_has_the_name_of_its_view() -> None:
     wrong = [f"{app}:{name} is the view {view.__name__}" for app, name, view in PATTERNS if name != view.__name__]
     assert wrong == []
     assert len(PATTERNS) > 150, "the walk finds the addresses"
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_a_template_bears_the_name_of_its_page_or_begins_with_an_underscore(app: str) -> None:
+def test_a_template_has_the_name_of_its_page_or_begins_with_an_underscore(app: str) -> None:
     pages = {name for of, name, _ in PATTERNS if of == app}
     folder = ROOT / "templates" / app
     templates = {f"{app}/{path.name}" for path in folder.glob("*.html") if not path.name.startswith("_")}
@@ -83,7 +83,7 @@ def page_of_test(test: str, pages: set[str]) -> str:
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_each_page_has_a_test_that_bears_its_name(app: str) -> None:
+def test_each_page_has_a_test_with_its_name(app: str) -> None:
     pages = {name for of, name, _ in PATTERNS if of == app}
     trees = [ast.parse(path.read_text()) for path in (ROOT / "tests" / app).rglob("test_*.py")]
     functions = [node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]

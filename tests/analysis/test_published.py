@@ -112,7 +112,7 @@ def test_bases_of_a_chart_are_printed_as_in_the_report(results: Results) -> None
     assert chart.base == "Total survey respondents: n=7. Respondents to these questions: n=6."
 
 
-def test_priorities_keep_respondents_and_groups_apart(results: Results) -> None:
+def test_priorities_of_respondents_and_of_groups_are_separate(results: Results) -> None:
     survey, workshop = results.priorities.survey.by_option, results.priorities.workshop.by_option
     assert (survey["J"].named, workshop["J"].named) == (3, 3)
     assert {letter: survey[letter].named + workshop[letter].named for letter in survey} == {

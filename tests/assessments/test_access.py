@@ -73,7 +73,7 @@ def test_one_of_several_roles_is_enough() -> None:
     assert allows(frozenset({Role.OBSERVER, Role.CONSULTANT}), "report.publish") is False
 
 
-def test_a_view_cannot_ask_for_an_action_that_is_not_in_the_table() -> None:
+def test_a_view_cannot_require_an_action_that_is_not_in_the_table() -> None:
     with pytest.raises(KeyError, match=r"no\.such"):
         requires("no.such")
 

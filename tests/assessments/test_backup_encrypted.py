@@ -263,7 +263,7 @@ def test_what_a_killed_backup_left_is_removed_after_two_days(aged: Any, settings
     assert {path.name for path in backups.iterdir()} == {"fresh.part", "new"}
 
 
-def test_zero_days_keep_all_backups(aged: Any, settings: Any, tmp_path: Path) -> None:
+def test_zero_days_delete_no_backup(aged: Any, settings: Any, tmp_path: Path) -> None:
     settings.BACKUP_DAYS = 0
     old = aged("old", 4000)
     run("backup", tmp_path / "backups" / "new")

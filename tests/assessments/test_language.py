@@ -115,7 +115,7 @@ def test_the_sign_in_page_is_in_the_language_of_the_browser(client: Client) -> N
 
 
 @pytest.mark.usefixtures("speaks")
-def test_files_and_public_pages_keep_english(rf: Any) -> None:
+def test_files_and_public_pages_stay_in_english(rf: Any) -> None:
     def shown(view: Callable[..., HttpResponse]) -> tuple[str, bool]:
         request: HttpRequest = rf.get("/", headers=FRENCH)
         request.user = AnonymousUser()

@@ -45,12 +45,12 @@ def test_what_is_sent_without_a_second_factor_is_refused_with_words(
     assert not assessment.organisations.exists()
 
 
-def test_an_outsider_does_not_learn_that_it_is_asked_for(client_as: Any, assessment: Assessment) -> None:
+def test_an_outsider_gets_404_where_it_is_required(client_as: Any, assessment: Assessment) -> None:
     Assessment.objects.update(second_factor_required=True)
     assert client_as("outsider").get("/a/AZE-2016/").status_code == 404
 
 
-def test_a_lead_without_one_cannot_ask_for_it(client_as: Any, assessment: Assessment) -> None:
+def test_a_lead_without_a_second_factor_cannot_require_it(client_as: Any, assessment: Assessment) -> None:
     response = client_as("lead").post(EDIT, {"required": "yes"}, follow=True)
     assert "Set up your own second factor first" in response.content.decode()
     assert not Assessment.objects.get().second_factor_required
@@ -70,7 +70,9 @@ def test_member_list_shows_only_to_leads_who_has_no_second_factor(client_as: Any
 
 
 @pytest.mark.parametrize("path", ["/", "/help/", "/instruments/", "/a/AZE-2016/"])
-def test_the_site_can_ask_everyone(client_as: Any, member: Any, assessment: Any, settings: Any, path: str) -> None:
+def test_the_site_can_require_it_of_everyone(
+    client_as: Any, member: Any, assessment: Any, settings: Any, path: str
+) -> None:
     settings.REQUIRE_SECOND_FACTOR = True
     client = client_as("lead")
     assert client.get(path).url == "/accounts/2fa/"

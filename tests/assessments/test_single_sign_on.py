@@ -520,7 +520,7 @@ def test_an_own_second_factor_is_asked_for_and_half_a_sign_in_links_nothing(
 
 
 @pytest.mark.parametrize("counts", ["mfa", "2"])  # `amr`, `acr`
-def test_the_second_factor_of_the_provider_counts_where_the_settings_say_so(
+def test_the_second_factor_of_the_provider_counts_where_the_settings_allow_it(
     client: Client, provider: Gate, user: User, assessment: Assessment, settings: Any, counts: str
 ) -> None:
     Membership.objects.create(user=user, assessment=assessment, role="lead")
@@ -552,7 +552,7 @@ def test_a_sign_in_at_the_provider_without_a_second_factor_does_not_count(
     assert client.get("/").url == "/accounts/2fa/"
 
 
-def test_wrong_passwords_of_others_do_not_keep_a_person_from_the_provider(
+def test_wrong_passwords_of_others_do_not_block_signing_in_at_the_provider(
     client: Client, provider: Gate, user: User
 ) -> None:
     for _ in range(6):

@@ -32,7 +32,7 @@ def step(assessment: Assessment, key: str) -> Any:
         ("members/", []),
     ],
 )
-def test_steps_know_where_you_are(assessment: Any, path: str, current: list[int]) -> None:
+def test_the_step_of_the_present_page_is_marked(assessment: Any, path: str, current: list[int]) -> None:
     steps = steps_of(assessment, f"/a/AZE-2016/{path}")
     assert [s.number for s in steps if s.current] == current
 

@@ -80,7 +80,7 @@ def test_policy_allows_only_this_site(client: Client) -> None:
     }
 
 
-def test_headers_keep_the_page_to_itself(client: Client) -> None:
+def test_headers_forbid_framing_and_leaking_the_address(client: Client) -> None:
     headers = client.get("/accounts/login/").headers
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -117,7 +117,7 @@ def test_what_was_typed_at_the_sign_in_is_stored_nowhere(client: Client) -> None
         assert "no-store" in response["Cache-Control"]
 
 
-def test_sign_out_does_not_throw_away_what_others_keep_on_the_device(client_as: Any) -> None:
+def test_sign_out_does_not_delete_drafts_of_others_on_the_device(client_as: Any) -> None:
     """Another account's unsent notes are in the same storage."""
     response = client_as("lead").post("/accounts/logout/")
     assert response.status_code == 302

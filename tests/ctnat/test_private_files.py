@@ -55,7 +55,7 @@ def test_database_log_and_uploads_are_the_owners_alone_also_those_of_an_earlier_
     }
 
 
-def test_folders_that_everybody_shares_and_missing_files_are_left_alone(tmp_path: Path) -> None:
+def test_shared_folders_and_missing_files_are_left_unchanged(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o1777)

@@ -555,7 +555,7 @@ def test_a_validated_wording_that_was_rewritten_stays_known_when_it_is_dropped(a
     assert row.validated_wording == 1
 
 
-def test_moves_are_recorded_and_keep_to_the_ends(assessment: Any, member: Any) -> None:
+def test_moves_are_recorded_and_stop_at_the_ends(assessment: Any, member: Any) -> None:
     lead = member("lead")
     rows = {text: make_recommendation(assessment, text, lead_in=text[0].upper()) for text in ("a1", "a2", "b1", "c1")}
     move_recommendation(recommendation=rows["a1"], to=1, by=lead)

@@ -35,7 +35,7 @@ def test_information_note_is_in_nine_languages() -> None:
 
 
 @pytest.mark.parametrize("kind", ["survey", "interview_guide", "indicators"])
-def test_translations_keep_their_placeholders(kind: str) -> None:
+def test_translations_have_the_placeholders_of_the_original(kind: str) -> None:
     faults = [
         (path, language, fault)
         for path, text in texts(instruments_2016()[kind])

@@ -111,7 +111,7 @@ def test_the_server_killed_while_typing_loses_nothing(typist: Any, server: Serve
     assert server.waiting("AZEint3") == []
 
 
-def test_two_browsers_on_one_answer_keep_both_texts(typist: Any, server: Server) -> None:
+def test_two_browsers_on_one_answer_show_both_texts(typist: Any, server: Server) -> None:
     first, second = typist("lead", "AZEint4"), typist("consultant", "AZEint4")
     answer(first, "3.1").fill("From the first.")
     expect(status(first)).to_have_text(SAVED)

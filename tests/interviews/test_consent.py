@@ -183,7 +183,7 @@ def test_a_refusal_withdraws_released_quotes_and_refuses_new_releases(
         release_passage(coding=coding, by=None)
 
 
-def test_quotes_without_attribution_say_nothing_of_the_person(coding: Coding, interview: Interview) -> None:
+def test_quotes_without_attribution_contain_nothing_about_the_person(coding: Coding, interview: Interview) -> None:
     interview.assessment.disclosure_threshold = 1
     interview.assessment.save()
     release_passage(coding=coding, by=None)
@@ -201,7 +201,9 @@ def test_quotes_without_attribution_say_nothing_of_the_person(coding: Coding, in
     assert coding.quotable_words
 
 
-def test_the_page_of_a_theme_warns_where_nobody_was_asked(coding: Coding, interview: Interview, client_as: Any) -> None:
+def test_the_page_of_a_theme_warns_where_consent_was_not_recorded(
+    coding: Coding, interview: Interview, client_as: Any
+) -> None:
     client, page = client_as("lead"), coding.theme.get_absolute_url()
     assert "is not recorded, or was not asked" in client.get(page).content.decode()
     form = re.search(r'name="attribution"\s+value="([^"]*)"', client.get(page).content.decode())

@@ -124,7 +124,7 @@ def test_code_passage_refuses_foreign_and_retired_themes(assessment: Assessment,
             code_passage(answer=answer, theme=theme, start=0, end=3, by=member("lead"))
 
 
-def test_two_coders_each_keep_a_row_and_their_agreement_is_seen(assessment: Assessment, member: Any) -> None:
+def test_two_coders_each_have_a_row_and_their_agreement_is_shown(assessment: Assessment, member: Any) -> None:
     interview = InterviewFactory(assessment=assessment)
     answers = [AnswerFactory(interview=interview, question=code, text="The police.") for code in ("3.1", "3.2", "4.1")]
     one, two = ThemeFactory(assessment=assessment), ThemeFactory(assessment=assessment)

@@ -88,7 +88,7 @@ def test_signing_out_leaves_no_draft_and_no_kept_page(page: Page, pages: Pages) 
     assert page.evaluate("async () => (await caches.keys()).length") == 0
 
 
-def test_notes_that_were_not_sent_keep_their_writer_signed_in(page: Page, pages: Pages) -> None:
+def test_signing_out_is_prevented_by_notes_that_were_not_sent(page: Page, pages: Pages) -> None:
     keep(page)
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))

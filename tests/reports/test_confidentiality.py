@@ -325,7 +325,7 @@ def test_the_annex_and_the_metadata_name_no_agency(unnamed: Report) -> None:
         assert words not in html
 
 
-def test_public_documents_keep_their_authors(unnamed: Report) -> None:
+def test_authors_of_public_documents_are_named(unnamed: Report) -> None:
     DocumentFactory(
         assessment=unnamed.assessment,
         code="Aze 1",

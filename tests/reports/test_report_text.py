@@ -104,7 +104,7 @@ def test_a_text_of_nothing_but_facts_blocks_and_citations_needs_no_translation(b
     assert has_words(body) is expected
 
 
-def test_headings_and_drafts_that_nobody_changed_follow_the_language(report: Report) -> None:
+def test_unchanged_headings_and_drafts_follow_the_language(report: Report) -> None:
     from reports.document.outline import outline
 
     russian = {entry.key: entry for chapter in outline("ru") for entry in chapter.walk()}
@@ -119,7 +119,7 @@ def test_headings_and_drafts_that_nobody_changed_follow_the_language(report: Rep
     assert text["context"].state == "missing"
 
 
-def test_the_title_follows_until_somebody_changes_it(report: Report) -> None:
+def test_the_title_follows_until_it_is_edited(report: Report) -> None:
     assert text_of(report, "ru").title != report.title
     update_report(report=report, title="A title of ours", by=None)
     assert text_of(Report.objects.get(), "ru").title == "A title of ours"
@@ -149,7 +149,7 @@ def test_a_translation_is_out_of_date_once_the_first_text_changes_and_until_it_i
     assert not [message for message in warnings(report) if "Russian" in message]
 
 
-def test_a_translation_that_nobody_declared_up_to_date_is_in_progress(report: Report) -> None:
+def test_a_translation_not_declared_up_to_date_is_in_progress(report: Report) -> None:
     translate(report, "Начало", of_revision=None)
     assert state(report) == "draft"
     assert "The translation into Russian has not been declared up to date." in warnings(report)

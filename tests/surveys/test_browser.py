@@ -178,7 +178,7 @@ def test_the_form_follows_the_answers(visit, survey) -> None:
     assert page.locator("input[name='3.1.1']:checked").count() == 0
 
 
-def test_language_switch_and_enter_keep_what_was_typed(visit, survey) -> None:
+def test_language_switch_and_enter_lose_nothing_typed(visit, survey) -> None:
     page = visit("/s/open/?lang=en", js=False)
     page.locator("textarea[name='2.6']").fill("Words")
     page.locator("input[name='1.2_other']").fill("Nurse")

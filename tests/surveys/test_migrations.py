@@ -55,7 +55,7 @@ def test_drafts_that_were_kept_in_clear_are_sealed() -> None:
     assert unseal(7, stored[4]) == {"answers": {"2.6": "words"}, "language": "ar", "uuid": str(UUID(int=9))}
 
 
-def test_surveys_that_were_opened_keep_the_threshold_of_today() -> None:
+def test_surveys_that_were_opened_get_the_threshold_of_today() -> None:
     module = import_module("surveys.migrations.0005_seal_drafts")
     opened = SurveyFactory(assessment__disclosure_threshold=7)
     draft = SurveyFactory(assessment__reference="ARM-2016", status="draft")

@@ -341,7 +341,7 @@ def test_personal_resume_continues_at_the_link_of_an_invitation(client, survey, 
     assert (Draft.objects.count(), count_forms()) == (1, 0)
 
 
-def test_a_draft_knows_no_invitation(client, survey, link) -> None:
+def test_a_draft_contains_no_invitation(client, survey, link) -> None:
     post(client, link, _do="save")
     draft = Draft.objects.get()
     assert {field.name for field in draft._meta.fields} == {

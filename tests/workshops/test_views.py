@@ -570,7 +570,7 @@ def test_comment_new_bad_input_is_shown_again_with_a_message(
         assert "My typed words." in text(answer)
 
 
-def test_comment_edit_and_resolve_keep_both_texts_of_a_conflict(assessment: Any, client_as: Any) -> None:
+def test_comment_edit_and_resolve_show_both_texts_of_a_conflict(assessment: Any, client_as: Any) -> None:
     row = add_comment(assessment=assessment, statement="No.", by=None)
     edit_comment(comment=row, statement="The other's words.", by=None)
     answer = client_as("lead").post(url("comment_edit", row.pk), COMMENT | {"statement": "Mine.", "revision": "1"})

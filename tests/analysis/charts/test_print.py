@@ -48,7 +48,7 @@ def printed_heads(markup: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", SCALES)
-def test_heads_of_a_rated_table_keep_their_words_whole(language: str) -> None:
+def test_heads_of_a_rated_table_do_not_break_words(language: str) -> None:
     points = SCALES[language]
     colours = diverging(points, points[2])
     chart = Chart(

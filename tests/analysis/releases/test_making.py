@@ -66,7 +66,7 @@ def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "SMALL_GROUP", 2)
 
 
-def test_no_release_of_eight_respondents_gives_anybody_away(
+def test_no_release_of_eight_respondents_discloses_an_answer(
     small_groups: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outputs: dict[str, list[tuple[str, ...]]] = defaultdict(list)
@@ -745,7 +745,7 @@ def test_values_outside_of_the_units_are_pooled_in_the_order_of_the_form() -> No
     assert grouped(values, "zya", "a", only_units=True) == [("zypq", 7, True), ("a", 5, False)]
 
 
-def test_with_a_threshold_of_one_nobody_is_joined() -> None:
+def test_with_a_threshold_of_one_no_values_are_joined() -> None:
     assert grouped("ab", "ab", k=1) == grouped("ab", "ab", k=0) == [("a", 1, False), ("b", 1, False)]
 
 

@@ -71,7 +71,7 @@ def test_default_plan_of_2016_is_sex_family_of_roles_age_and_tenure_in_reserve()
     assert plan[0].groups == plan[2].groups == plan[3].groups == ()
 
 
-def test_default_plan_leaves_out_what_the_questionnaire_does_not_ask_for() -> None:
+def test_default_plan_leaves_out_characteristics_that_are_not_in_the_questionnaire() -> None:
     assert default_plan(FORM) == (
         Characteristic("sex"),
         Characteristic("role", (("police", "judge"),)),

@@ -56,7 +56,7 @@ def of_two_releases(draw, n):
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_tables_of_two_releases_whole_or_by_sides_tell_exactly_what_enumeration_finds(seed):
+def test_tables_of_two_releases_whole_or_by_sides_disclose_exactly_what_enumeration_finds(seed):
     draw = random.Random(seed)  # noqa: S311
     n = draw.randint(4, 6)
     profiles, answers = of_two_releases(draw, n), [draw.choice("xyz") for _ in range(n)]
@@ -156,7 +156,7 @@ def test_several_options_in_which_each_limit_counts(limits, people, chosen):
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_several_options_in_two_releases_tell_exactly_what_enumeration_finds(seed):
+def test_several_options_in_two_releases_disclose_exactly_what_enumeration_finds(seed):
     draw = random.Random(seed)  # noqa: S311
     profiles, possible = of_two_releases(draw, 4), every_answer("xy", 1, 2)
     answers = [draw.choice(possible) for _ in profiles]
@@ -287,7 +287,7 @@ TWO = {"sex": SEXES[:3] + SEXES[4:7]}  # three and three
 ALL_LOTS = [(), ("sex",)]
 
 
-def test_with_the_lot_no_output_gives_anybody_away():
+def test_with_the_lot_no_output_discloses_an_answer():
     assert given_away(TWO, "abc", lots=ALL_LOTS, with_margin=False) == []
 
 
@@ -341,7 +341,7 @@ def test_margin_of_a_group_of_five(answers, allowed):
     assert margin(groups, answers + rest) is allowed
 
 
-def test_margin_knows_sides_and_a_unanimous_total():
+def test_margin_of_sides_and_of_a_unanimous_total():
     groups = ["w"] * 6 + ["m"] * 6
     answers = ["bad", "very bad"] * 3 + ["good"] * 6
     assert margin(["w", "w", "m", "m"] * 3, answers)
@@ -423,7 +423,7 @@ def test_answers_need_not_be_of_one_type():
     assert certain([("f",)] * 3 + [("m",)] * 3, answers) == {(("f",), 1)}
 
 
-def test_margin_several_knows_a_unanimous_total():
+def test_margin_several_of_a_unanimous_total():
     groups = ["g"] * 5 + ["h"] * 5
     x, both = Several(frozenset("x")), Several(frozenset("xy"))
     assert margin_several(groups, [x] * 10)

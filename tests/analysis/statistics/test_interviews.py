@@ -54,7 +54,7 @@ def test_frequencies_are_of_the_interviews_asked():
     assert rows == {1: (2, 3, 1, 4, 1), 2: (1, 2, 0, 1, 0), 3: (0, 3, 0, 0, 0), 4: (1, 4, 0, 1, 0)}
 
 
-def test_frequencies_put_the_most_heard_first_and_keep_equal_labels_apart():
+def test_frequencies_put_the_most_frequent_first_and_distinguish_equal_labels():
     assert [row.theme for row in frequencies(CODINGS, THEMES, INTERVIEWS, PLANNED)] == [1, 4, 2, 3]
 
 

@@ -78,7 +78,7 @@ def test_direction_agrees_with_cldr_for_each_of_its_languages() -> None:
     assert wrong == []
 
 
-def test_a_language_that_only_iso_knows_has_its_english_name() -> None:
+def test_a_language_only_in_iso_has_its_english_name() -> None:
     assert (own_name("aaq"), english_name("aaq")) == ("Eastern Abnaki", "Eastern Abnaki")
 
 

@@ -116,7 +116,7 @@ def test_form_marks_optional_fields_and_uses_native_dates() -> None:
 
 
 @pytest.mark.parametrize(("sent", "value"), [("", None), ("yes", True), ("no", False)])
-def test_yes_no_field_knows_that_nothing_was_recorded(sent: str, value: bool | None) -> None:
+def test_yes_no_field_distinguishes_that_nothing_was_recorded(sent: str, value: bool | None) -> None:
     class Sample(forms.Form):
         here = forms.YesNoField()
 

@@ -71,7 +71,7 @@ def test_a_sentence_with_one_number_may_have_forms_itself() -> None:
     assert words.translate_all("en") == {"wait": "{n} wait."}
 
 
-def test_a_sentence_without_one_of_its_parts_is_said_in_english() -> None:
+def test_a_sentence_without_one_of_its_parts_is_in_english() -> None:
     words = Words("a", CATALOGUES)
     assert [words.language_of("held", code) for code in ("az", "ru", "zz")] == ["az", "en", "en"]
     assert words.translate("held", "ru", groups=2, place="Baku") == "With 2 groups in Baku."
