@@ -5,6 +5,7 @@ Cells lose their outer space, rows the blank cells at their end. The writing hal
 
 import csv
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
 
+from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
@@ -27,6 +29,25 @@ TAGS_PER_CELL = 15  # of the XML in a workbook: a cell, its text, its share of r
 TAGS_LIMIT = 100_000  # beside the cells: styles, theme, names
 TEXT_LIMIT = 30_000_000  # characters of all cells together, because many cells may share one long text
 CELL_LIMIT = 1_000_000  # characters
+ENOUGH, SAMPLE = 200_000, 50_000  # bytes that tell the encoding of a file, characters that tell its separator
+# In use where spreadsheets are saved as CSV, by the language of the computer.
+ENCODINGS = (
+    *(
+        "utf_8",
+        "utf_16_le",
+        "utf_16_be",
+        "cp1252",
+        "cp1251",
+        "cp1250",
+        "cp1254",
+        "cp1256",
+        "cp1253",
+        "cp1255",
+        "cp1257",
+    ),
+    *("cp1258", "cp874", "gb18030", "big5", "cp932", "cp949", "koi8_r", "mac_roman"),
+)
+SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n", re.IGNORECASE)
 LAST_ROW = 1_048_576  # of any worksheet; a damaged file may name a row far beyond
 
 
@@ -69,17 +90,16 @@ def read_table(content: bytes, name: str, *, workbook_cells: int = WORKBOOK_CELL
     return Table(header, tuple(rows))
 
 
-def read_csv(content: bytes, name: str) -> list[list[str]]:
-    """Rows of cells, a blank row as an empty list; separated by whichever of comma, semicolon and tab is likeliest."""
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        raise TableError(
-            _("Row {row} is not encoded in UTF-8. Save the table as “CSV UTF-8”, or as XLSX.").format(row=row)
-        ) from None
-    separator = max(",;\t", key=text.partition("\n")[0].count)
+def read_csv(content: bytes, name: str, *, any_program: bool = False) -> list[list[str]]:
+    """Rows of cells, a blank row as an empty list; separated by whichever of comma, semicolon and tab is likeliest.
+
+    `any_program`: in any usual encoding, and with bars too; the likeliest separator is that of most rows, because a
+    title may stand above the headings.
+    """
+    text = _decoded(content, name, any_program)
+    separator = _likeliest(text) if any_program else max(",;\t", key=text.partition("\n")[0].count)
+    if found := SEPARATOR_LINE.match(text) if any_program else None:  # for Excel, not part of the table
+        separator, text = found[1], "\n" + text[found.end() :]
     if text.count(separator) > SEPARATORS_LIMIT:
         raise _too_many_cells(CELLS_LIMIT)
     csv.field_size_limit(CELL_LIMIT)
@@ -91,6 +111,37 @@ def read_csv(content: bytes, name: str) -> list[list[str]]:
                 name=name, error=error
             )
         ) from None
+
+
+def _decoded(content: bytes, name: str, any_encoding: bool) -> str:
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+    # of a text that a program can have written: no byte of a picture or a program is among them
+    if any_encoding and not any(sign in content[:ENOUGH] for sign in (b"\x00\x00", b"\x01", b"\x02")):
+        best = from_bytes(content[:ENOUGH], cp_isolation=list(ENCODINGS)).best()
+        if best is not None:
+            return content.decode(best.encoding, errors="replace")
+    raise TableError(_("Row {row} is not encoded in UTF-8. Save the table as “CSV UTF-8”, or as XLSX.").format(row=row))
+
+
+def _likeliest(text: str) -> str:
+    """The separator with which most of the first rows have the same number of cells, more than one."""
+    head = "\n".join(text[:SAMPLE].split("\n")[:50])
+
+    def regularity(separator: str) -> tuple[bool, float, int]:
+        try:
+            widths = [len(row) for row in csv.reader(io.StringIO(head), delimiter=separator) if row]
+        except csv.Error:
+            return False, 0.0, 0
+        if not widths:
+            return False, 0.0, 0
+        usual = max(set(widths), key=lambda width: (widths.count(width), width))
+        return usual > 1, round(widths.count(usual) / len(widths), 1), usual
+
+    return max(",;\t|", key=regularity)
 
 
 def read_workbook(

@@ -1,0 +1,99 @@
+"""An uploaded table as sheets of text, without what the programs add about people and devices."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.tokens import token_hmac
+from ctnat.ui.tables import read_csv, read_workbook
+from instruments.schema import Survey
+from surveys.importing.folding import fold
+from surveys.importing.headings import Headings
+from surveys.importing.metadata import identifier_rank, is_language_column, is_metadata
+from surveys.importing.sheets import heading_row
+
+MOST_CELLS = 200_000  # of a workbook: some 700 forms with a column per option; more come as CSV
+SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx"})
+
+
+@dataclass(frozen=True)
+class FileSheet:
+    """`lines`: rows of cells, without the cells of metadata. `marks`: for each line, what tells its form from others.
+
+    `heading`: the index of the row of headings.
+    """
+
+    name: str
+    lines: list[list[str]]
+    marks: list[str]
+    heading: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {"name": self.name, "lines": self.lines, "marks": self.marks, "heading": self.heading}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "FileSheet":
+        return cls(data["name"], data["lines"], data["marks"], data["heading"])
+
+
+def read_sheets(survey: int, document: Survey, content: bytes, name: str) -> list[FileSheet]:
+    """The sheets of a file, the likeliest first. `survey`: its primary key. Raises `TableError`.
+
+    The time at which a form was sent, its number and its device are left out here, so that they are never stored.
+    """
+    if name.lower().endswith(".xlsx"):
+        tables = read_workbook(content, cells=MOST_CELLS)
+    else:
+        tables = {"": read_csv(content, name, any_program=True)}
+    found = [_sheet(survey, document, title, lines) for title, lines in tables.items() if any(lines)]
+    known = Headings(document)
+    return sorted(found, key=lambda sheet: -_fit(known, sheet))
+
+
+def _fit(known: Headings, sheet: FileSheet) -> int:
+    """How many columns of a sheet the questionnaire knows."""
+    head = sheet.lines[sheet.heading] if sheet.heading < len(sheet.lines) else []
+    return sum(bool(cell) and bool(known.by_name(cell) or known.by_label(cell)) for cell in head)
+
+
+def _sheet(survey: int, document: Survey, title: str, lines: list[list[str]]) -> FileSheet:
+    heading = heading_row(document, lines)
+    head = lines[heading] if heading < len(lines) else []
+    marks = [""] * (heading + 1) + list(_marks(survey, head, lines[heading + 1 :]))
+    known = Headings(document)
+    secret = {at for at, cell in enumerate(head) if _is_secret(known, cell)}
+    kept = [
+        [("" if at in secret and number > heading else cell) for at, cell in enumerate(line)]
+        for number, line in enumerate(lines)
+    ]
+    return FileSheet(title, kept, marks, heading)
+
+
+def _is_secret(known: Headings, heading: str) -> bool:
+    """Whether a column says when, where, on what or by whom a form was filled in, and is no question of the survey."""
+    if not heading or is_language_column(heading) or known.by_name(heading) or known.by_label(heading):
+        return False
+    return is_metadata(heading) or identifier_rank(heading) is not None
+
+
+def _marks(survey: int, head: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[str]:
+    """For each line the HMAC of its identifier, else of its cells; the second of two equal lines has another mark."""
+    ranked = [(rank, at) for at, cell in enumerate(head) if (rank := identifier_rank(cell)) is not None]
+    at = min(ranked)[1] if ranked else None
+    given = [line[at].strip() if at is not None and at < len(line) else "" for line in lines]
+    telling = [text for text in given if text]
+    is_telling = len(set(telling)) == len(telling) and all(len(text) >= SHORTEST for text in telling)
+    seen: dict[str, int] = {}
+    for line, text in zip(lines, given, strict=True):
+        if text and is_telling:
+            yield token_hmac(f"{survey}:id:{text}", purpose=PURPOSE)
+            continue
+        cells = sorted(f"{fold(heading)}={cell}" for heading, cell in zip(head, line, strict=False) if cell)
+        whole = hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
+        seen[whole] = seen.get(whole, 0) + 1
+        yield token_hmac(f"{survey}:row:{whole}:{seen[whole]}", purpose=PURPOSE)
+
+
+PURPOSE = "survey-import"
+SHORTEST = 16  # characters of an identifier that no other survey has
