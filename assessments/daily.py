@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from assessments.erasers import erase_expired
 from assessments.file_encryption import encrypt_files
 from assessments.models import Assessment, DailyRun
 from assessments.services.retention import keep_retention
@@ -37,6 +38,8 @@ def erase_what_is_due() -> Iterator[str]:
                 yield f"{assessment}: {count} of kind {kind} erased from the trash"
         except ValidationError as error:
             LOGGER.error("%s: the trash was not emptied: %s", assessment, " ".join(error.messages))
+    if count := erase_expired():
+        yield f"{count} rows that had expired erased"
     try:
         yield from keep_retention()
     except ValidationError as error:

@@ -154,6 +154,7 @@ _copies: dict[str, Copies] = {}
 _cites: dict[str, Cites] = {}
 _rows: dict[int, list[AssessmentRows]] = {}
 _retained: dict[str, list[AssessmentRows]] = {}
+_expiring: list[Callable[[], int]] = []
 
 
 def erases(eraser: type[Eraser]) -> type[Eraser]:
@@ -187,6 +188,18 @@ def retains(kind: str) -> Callable[[type[AssessmentRows]], type[AssessmentRows]]
         return rows
 
     return register
+
+
+def expires(erase: Callable[[], int]) -> Callable[[], int]:
+    """Register a function that erases what an app keeps only for a while, and returns how many rows were erased. It is
+    called once a day."""
+    _expiring.append(erase)
+    return erase
+
+
+def erase_expired() -> int:
+    """Erase everything that has expired. Returns the number of rows."""
+    return sum(erase() for erase in _expiring)
 
 
 def retained_rows(kind: str) -> list[AssessmentRows]:

@@ -8,15 +8,15 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, holds_rows, retains
+from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, expires, holds_rows, retains
 from assessments.models import Assessment, User
 from assessments.personal_data import Person, Place, Table, matches
 from ctnat.ui.errors import InputError
 from ctnat.ui.languages import english_name
 from surveys.erasure import forget_invited
-from surveys.models import Draft, Invitation, Response, SealedAnswer, Survey
+from surveys.models import Draft, Invitation, Response, SealedAnswer, Survey, TableImport
 from surveys.sealed.receipts import LENGTH, letters_of, marks_once_opened, marks_while_sealed
-from surveys.services.erasure import erase_response, erase_sealed_answer, find_in_boxes, line_of
+from surveys.services.erasure import erase_response, erase_sealed_answer, find_in_boxes, forget_expired, line_of
 
 SEALED = "sealed"
 
@@ -76,7 +76,7 @@ class ResponseEraser(Eraser):
         if isinstance(target, SealedAnswer):
             return [Part("sealed forms", 1)]
         return [
-            Part("answers", len(target.answers)),
+            Part("answers", len(target.answers) + len(target.invalid)),
             Part("codings of what was written", target.open_codings.count()),
         ]
 
@@ -135,6 +135,8 @@ class SurveyRows(AssessmentRows):
         "surveys.SealedAnswer": "sealed forms cannot be joined with an invitation",
         "surveys.Draft": "forms saved to be continued, sealed, without a name",
         "surveys.Mailing": "counts of a round of mails",
+        "surveys.TableImport": "forms of a table that is being imported, without names, for a day at most",
+        "surveys.ImportMapping": "what the columns of imported tables mean",
     }
 
     def find_person(self, assessment: Assessment, words: str) -> list[Place]:
@@ -211,9 +213,16 @@ class Answers(AssessmentRows):
             Part("responses", Response.objects.filter(survey__assessment=assessment).count()),
             Part("sealed forms", SealedAnswer.objects.filter(survey__assessment=assessment).count()),
             Part("forms saved to be continued", Draft.objects.filter(survey__assessment=assessment).count()),
+            Part("tables being imported", TableImport.objects.filter(survey__assessment=assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:
         """Released results are kept."""
-        for model in (Response, SealedAnswer, Draft):
+        for model in (Response, SealedAnswer, Draft, TableImport):
             model._base_manager.filter(survey__assessment=assessment).delete()
+
+
+@expires
+def unfinished() -> int:
+    """Forms saved to be continued and tables not imported in time. Rows of either may be the last of their survey."""
+    return forget_expired()

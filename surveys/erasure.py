@@ -13,7 +13,7 @@ from django.utils import timezone
 from assessments.models import Assessment, Contact
 from assessments.services.contacts import contact_erased
 from assessments.services.data_keys import key_destroyed
-from surveys.models import Draft, Invitation, SealedAnswer
+from surveys.models import Draft, Invitation, SealedAnswer, TableImport
 
 
 @receiver(contact_erased)
@@ -30,7 +30,7 @@ def forget_invited(invitations: QuerySet[Invitation]) -> None:
 
 @receiver(key_destroyed)
 def forget_sealed_forms(assessment: Assessment, **kwargs: Any) -> None:
-    for model in (SealedAnswer, Draft):
+    for model in (SealedAnswer, Draft, TableImport):
         model._default_manager.filter(survey__assessment=assessment).delete()
     Invitation.objects.filter(survey__assessment=assessment).update(
         email="", name="", failure="", revoked_at=Coalesce(F("revoked_at"), timezone.now())

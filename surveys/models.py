@@ -12,11 +12,13 @@ the answers of all people whose invitation was marked between two openings are t
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.fields import EncryptedTextField, ProtectedJSONField
+from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedJSONField
+from assessments.file_encryption import ProtectedBinaryField
 from assessments.models import Assessment, Contact, Sector
 from instruments.models import Instrument
 from surveys.querysets import InvitationQuerySet, ResponseQuerySet, SurveyQuerySet
@@ -113,6 +115,9 @@ class Invitation(models.Model):
 class Response(models.Model):
     """One respondent's answers: item code -> option, list of options, ranked list, number or text.
 
+    `invalid` has what breaks a rule, as it was given: item code (or `CODE_other`) -> {"given": raw value, None where a
+    required question was left blank; "code": the rule}. None of it is among the answers.
+
     `received_on` is a day, and unknown for what came by link. `uuid` is made before a paper form is sent, so that a
     repeated post is one row. `correction` is the number of the newest correction of the questionnaire that was shown;
     None: not known, or shown to so few of the forms opened together that it would say when they came. Test answers are
@@ -134,6 +139,7 @@ class Response(models.Model):
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.WEB)
     is_test = models.BooleanField(default=False)
     answers: Any = ProtectedJSONField(of="survey.assessment", default=dict)
+    invalid: Any = ProtectedJSONField(of="survey.assessment", default=dict)
     received_on = models.DateField(null=True, blank=True)
     opening = models.PositiveIntegerField(default=0)  # forms opened together have the same number; 0: was not sealed
     receipt_hmac = models.CharField(max_length=64, blank=True, db_index=True)  # of what came by link
@@ -208,3 +214,52 @@ class Mailing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} mailing {self.pk}"
+
+
+class TableImport(models.Model):
+    """A table that is being imported, from its upload to the last page. It is erased when that is done, and expires.
+
+    content      its sheets (surveys/importing/files.py), without metadata, as compressed JSON
+    decisions    what was confirmed so far: {"sheet", "heading", "targets", "values", "signs", "orders"}
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="table_imports")
+    file_name = ProtectedCharField(of="survey.assessment", max_length=200)
+    content = ProtectedBinaryField(of="survey.assessment")
+    decisions: Any = ProtectedJSONField(of="survey.assessment", default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return "table that is being imported"
+
+
+class ImportMapping(models.Model):
+    """What was confirmed for the columns and values of a program's tables, for the next table of the same survey.
+
+    columns    heading -> key of a target (surveys/importing/targets.py)
+    values     item -> value that is no option -> option; never what was typed as free text
+    marks      heading -> decimal sign, or order of day and month
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="import_mappings")
+    name = models.CharField(max_length=40)  # the program
+    mode = models.CharField(max_length=10)  # whether its headings are names or labels
+    columns: Any = ProtectedJSONField(of="survey.assessment", default=dict)
+    values: Any = ProtectedJSONField(of="survey.assessment", default=dict)
+    marks: Any = ProtectedJSONField(of="survey.assessment", default=dict)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["survey", "name", "mode"], name="import_mapping_once")]
+
+    def __str__(self) -> str:
+        return f"columns of {self.name}"

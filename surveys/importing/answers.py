@@ -18,6 +18,7 @@ BLANK_WORDS = frozenset(["na", "n/a", "#n/a", "<na>", "nan", "null", "#null!", "
 KEEP_WORDS = "_words"  # a value that is no option becomes the words beside the open option
 LEAVE_OUT = "_blank"  # a value that is no option is left out: the question counts as skipped
 CHOSEN, NOT_CHOSEN = "_chosen", "_not_chosen"  # of a value in a column per option
+ANY_OTHER = "*"  # stands for all other values of an item that are no option
 TICKS = ":ticks"  # values in the columns per option of an item are asked for together
 
 
@@ -288,7 +289,8 @@ class Reader:
         return filled[0] if filled else ""
 
     def _decided(self, item: Item, word: str) -> str:
-        return self.decisions.values.get(item.name, {}).get(word.strip(), "")
+        known = self.decisions.values.get(item.name, {})
+        return known.get(word.strip()) or known.get(ANY_OTHER, "")
 
     def _option(self, item: Item, at: int, cell: str, row: ReadRow) -> tuple[str, str]:
         """(option, words to keep beside it)."""

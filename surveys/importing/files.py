@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
-from assessments.tokens import token_hmac
+from assessments.tokens import token_hmacs
 from ctnat.ui.tables import read_csv, read_workbook
 from instruments.schema import Survey
 from surveys.importing.folding import fold
@@ -60,7 +61,8 @@ def _fit(known: Headings, sheet: FileSheet) -> int:
 def _sheet(survey: int, document: Survey, title: str, lines: list[list[str]]) -> FileSheet:
     heading = heading_row(document, lines)
     head = lines[heading] if heading < len(lines) else []
-    marks = [""] * (heading + 1) + list(_marks(survey, head, lines[heading + 1 :]))
+    above = list(_marks(survey, (), lines[: heading + 1]))  # where a person finds the headings further up
+    marks = [*above, *_marks(survey, head, lines[heading + 1 :])]
     known = Headings(document)
     secret = {at for at, cell in enumerate(head) if _is_secret(known, cell)}
     kept = [
@@ -78,7 +80,7 @@ def _is_secret(known: Headings, heading: str) -> bool:
 
 
 def _marks(survey: int, head: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[str]:
-    """For each line the HMAC of its identifier, else of its cells; the second of two equal lines has another mark."""
+    """For each line the HMAC of its identifier, else of its cells, with each key; of two equal lines they differ."""
     ranked = [(rank, at) for at, cell in enumerate(head) if (rank := identifier_rank(cell)) is not None]
     at = min(ranked)[1] if ranked else None
     given = [line[at].strip() if at is not None and at < len(line) else "" for line in lines]
@@ -87,12 +89,13 @@ def _marks(survey: int, head: Sequence[str], lines: Sequence[Sequence[str]]) -> 
     seen: dict[str, int] = {}
     for line, text in zip(lines, given, strict=True):
         if text and is_telling:
-            yield token_hmac(f"{survey}:id:{text}", purpose=PURPOSE)
+            yield " ".join(token_hmacs(f"{survey}:id:{text}", purpose=PURPOSE))
             continue
-        cells = sorted(f"{fold(heading)}={cell}" for heading, cell in zip(head, line, strict=False) if cell)
+        named = zip_longest(head, line, fillvalue="")
+        cells = sorted(f"{fold(heading)}={cell}" for heading, cell in named if cell)
         whole = hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
         seen[whole] = seen.get(whole, 0) + 1
-        yield token_hmac(f"{survey}:row:{whole}:{seen[whole]}", purpose=PURPOSE)
+        yield " ".join(token_hmacs(f"{survey}:row:{whole}:{seen[whole]}", purpose=PURPOSE))
 
 
 PURPOSE = "survey-import"

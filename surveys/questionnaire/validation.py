@@ -6,7 +6,7 @@ imported (surveys/item_types.py lists the values of each type). `check` returns 
 Skipping is always possible unless the item is `required`; `dont_know` counts as an answer of its own kind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +55,37 @@ def check(survey: Survey, raw: Mapping[str, Any]) -> Checked:
     strangers = [key for key in raw if key not in known]
     errors += [AnswerError(clean_text(key)[:60], "unknown_item") for key in strangers[:20]]
     return Checked(answers, tuple(errors))
+
+
+NEVER_AS_GIVEN = frozenset(["unknown_item", "too_long"])  # errors of a program or a table, not of a respondent
+
+
+@dataclass(frozen=True)
+class AsGiven:
+    """`invalid`: key -> {"given": raw value, None where nothing was; "code": which rule it breaks}."""
+
+    answers: dict[str, Any]
+    invalid: dict[str, dict[str, Any]]
+    errors: tuple[AnswerError, ...]
+
+
+def check_as_given(survey: Survey, raw: Mapping[str, Any], accepted: Collection[str] | None = None) -> AsGiven:
+    """`check`, with what breaks a rule kept as given for the keys in `accepted` (None: for all of them).
+
+    `errors` are those that remain. Words beside an invalid answer are not valid either.
+    """
+    checked = check(survey, raw)
+    answers, invalid, errors = dict(checked.answers), dict[str, dict[str, Any]](), list[AnswerError]()
+    for error in checked.errors:
+        if error.code not in NEVER_AS_GIVEN and (accepted is None or error.key in accepted):
+            invalid[error.key] = {"given": raw.get(error.key), "code": error.code}
+        else:
+            errors.append(error)
+    for key in list(invalid):
+        item = survey.by_name.get(key)
+        if item and item.other_key in answers:
+            invalid[item.other_key] = {"given": answers.pop(item.other_key), "code": invalid[key]["code"]}
+    return AsGiven(answers, invalid, tuple(errors))
 
 
 def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], refused: set[str]) -> Any:

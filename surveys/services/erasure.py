@@ -1,9 +1,10 @@
 """Erasing single forms for good, sealed or opened."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.write_ahead_log import empty_log_after_commit
-from surveys.models import Response, SealedAnswer, Survey
+from surveys.models import Draft, Response, SealedAnswer, Survey, TableImport
 from surveys.sealed.boxes import UnreadableBox, unseal
 
 
@@ -19,6 +20,17 @@ def erase_sealed_answer(*, sealed: SealedAnswer) -> None:
     """Erase a form that was not opened yet. The mark of its invitation stays."""
     sealed.delete()
     empty_log_after_commit()
+
+
+@transaction.atomic
+def forget_expired() -> int:
+    """Erase forms that were saved to be continued, and tables that were not imported, once their time is over."""
+    now = timezone.now()
+    drafts, _ = Draft.objects.filter(expires_on__lt=now.date()).delete()
+    tables, _ = TableImport.objects.filter(expires_at__lt=now).delete()
+    if drafts or tables:
+        empty_log_after_commit()
+    return drafts + tables
 
 
 def find_in_boxes(survey: Survey, receipt_hmac: str) -> SealedAnswer | None:

@@ -1,6 +1,6 @@
 """Forms that members enter or import, and test answers. What comes by link: services/sealed_answers.py."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from ctnat.ui.errors import ConflictError, InputError
 from instruments.models import Instrument
 from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
-from surveys.questionnaire.validation import AnswerError, check
+from surveys.questionnaire.validation import AnswerError, check, check_as_given
 from surveys.words import error_text
 
 
@@ -37,15 +37,16 @@ def enter_response(
     uuid: UUID,
     is_test: bool = False,
     correction: int | None = None,
+    as_given: Collection[str] = (),
     by: User | None,
 ) -> Response:
     """Store one form and give it its code. The same `uuid` again returns the first row and changes nothing.
 
     `correction` is that of the form, None where it is not known. `answers` are raw or clean
-    (surveys/questionnaire/validation.py). Raises `AnswersError`. A closed survey takes forms too: paper comes late.
-    Three queries.
+    (surveys/questionnaire/validation.py); what breaks a rule at the keys in `as_given` is stored as given, and invalid.
+    Raises `AnswersError`. A closed survey takes forms too: paper comes late. Three queries.
     """
-    clean = checked_answers(survey, answers)
+    clean, invalid = answers_as_given(survey, answers, as_given)
     with transaction.atomic(savepoint=False):  # no statement of its own inside another transaction; nothing raises here
         number = _take_number(survey, uuid=uuid, is_test=is_test)
         if number is not None:
@@ -60,12 +61,25 @@ def enter_response(
                 source=source,
                 is_test=is_test,
                 answers=clean,
+                invalid=invalid,
                 received_on=timezone.now().date(),
             )
             record("response.entered", by=by, assessment=survey.assessment, target=response, source=source)
             return response
     found: Response = survey.responses.get(uuid=uuid)
     return found
+
+
+def answers_as_given(
+    survey: Survey, answers: Mapping[str, Any], as_given: Collection[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(clean answers, what is stored as given and invalid). Raises `AnswersError` for what breaks a rule elsewhere."""
+    if not as_given:
+        return checked_answers(survey, answers), {}
+    found = check_as_given(document_of(survey.questionnaire), answers, as_given)
+    if found.errors:
+        raise AnswersError(found.errors)
+    return found.answers, found.invalid
 
 
 def known_correction(questionnaire: Instrument, given: int | None) -> int | None:
@@ -139,7 +153,7 @@ def times_counted_anew(response: Response) -> int:
 
 @transaction.atomic
 def import_responses(*, survey: Survey, rows: list[dict[str, Any]], by: User | None) -> list[Response]:
-    """Store many forms at once: each of `rows` has answers (clean), language, source and uuid.
+    """Store many forms at once: each of `rows` has answers (clean), language, source and uuid, and may have `invalid`.
 
     Rows whose uuid exists already are left out, so that a repeated import adds nothing.
     """

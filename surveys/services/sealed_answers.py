@@ -236,9 +236,9 @@ def withdraw_response(*, receipt: str) -> bool:
     opened = list(rows.select_related("survey__assessment"))
     gone += [line_of(response) for response in opened]
     for response in opened:
-        response.answers, response.receipt_hmac, response.withdrawn = {}, "", True
+        response.answers, response.invalid, response.receipt_hmac, response.withdrawn = {}, {}, "", True
         response.deleted_at = response.deleted_at or timezone.now()
-        response.save(update_fields=["answers", "receipt_hmac", "withdrawn", "deleted_at"])
+        response.save(update_fields=["answers", "invalid", "receipt_hmac", "withdrawn", "deleted_at"])
         record("response.withdrawn", by=None, assessment=response.survey.assessment, target=response)
     if gone:
         note_erasure("response", gone)
