@@ -137,6 +137,7 @@ CLEAR: dict[str, dict[str, str]] = {
     "surveys.response": {"code": CODE, "language": CODE, "receipt_hmac": HASH},
     "surveys.sealedanswer": {"box": SEALED, "receipt_hmac": HASH},
     "surveys.draft": {"code_hmac": HASH, "box": SEALED},
+    "surveys.importmapping": {"name": "the name of a program", "mode": CODE},
     "surveys.mailing": {"error": "what the mail server said, without an address"},
     "indicators.mark": {"criterion": CODE, "evidence": CODE},
     "indicators.markchange": {"evidence": CODE},

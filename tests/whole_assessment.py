@@ -74,6 +74,7 @@ LEFT_OUT = {
     "reports.Edition.data_revision", "reports.Edition.failure", "surveys.Survey.open_slug", "surveys.Invitation.nonce",
     "surveys.Invitation.token_hmac", "surveys.Invitation.send_key", "surveys.Invitation.failure",
     "surveys.Response.receipt_hmac", "surveys.SealedAnswer", "surveys.Draft", "surveys.Mailing.error",
+    "surveys.ImportMapping.name", "surveys.TableImport",  # of a program; shown to who imports it, for a day
     "interviews.AnswerRevision.client", "interviews.SetAside.client", "interviews.Coding.approved_hash",
     # Follow the texts that they are made of.
     "analysis.OpenCoding.item", "interviews.Coding.quote", "interviews.Coding.approved_quote",

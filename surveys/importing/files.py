@@ -10,7 +10,7 @@ from assessments.tokens import token_hmacs
 from ctnat.ui.tables import read_csv, read_workbook
 from instruments.schema import Survey
 from surveys.importing.folding import fold
-from surveys.importing.headings import Headings
+from surveys.importing.headings import Headings, headings_of
 from surveys.importing.metadata import identifier_rank, is_language_column, is_metadata
 from surveys.importing.sheets import heading_row
 
@@ -48,7 +48,7 @@ def read_sheets(survey: int, document: Survey, content: bytes, name: str) -> lis
     else:
         tables = {"": read_csv(content, name, any_program=True)}
     found = [_sheet(survey, document, title, lines) for title, lines in tables.items() if any(lines)]
-    known = Headings(document)
+    known = headings_of(document)
     return sorted(found, key=lambda sheet: -_fit(known, sheet))
 
 
@@ -63,7 +63,7 @@ def _sheet(survey: int, document: Survey, title: str, lines: list[list[str]]) ->
     head = lines[heading] if heading < len(lines) else []
     above = list(_marks(survey, (), lines[: heading + 1]))  # where a person finds the headings further up
     marks = [*above, *_marks(survey, head, lines[heading + 1 :])]
-    known = Headings(document)
+    known = headings_of(document)
     secret = {at for at, cell in enumerate(head) if _is_secret(known, cell)}
     kept = [
         [("" if at in secret and number > heading else cell) for at, cell in enumerate(line)]

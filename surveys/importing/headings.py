@@ -279,6 +279,19 @@ class Headings:
         return found if len(found) <= MOST_CANDIDATES else set()
 
 
+_known: list[tuple[Survey, Headings]] = []
+
+
+def headings_of(document: Survey) -> Headings:
+    """The names and labels of a questionnaire, collected once as long as it is used."""
+    for known, headings in _known:
+        if known is document:
+            return headings
+    _known.insert(0, (document, Headings(document)))
+    del _known[8:]
+    return _known[0][1]
+
+
 def _pattern(text: str) -> re.Pattern[str]:
     """Folded texts that `text` may become once its placeholders are filled in."""
     pieces = [re.escape(fold(piece)) for piece in PLACEHOLDER.split(text)[::2]]
@@ -313,7 +326,7 @@ def propose(
     `remembered`: heading -> what was confirmed before. `left_out`: names of questions that the questionnaire did not
     take over from its form.
     """
-    known = Headings(document)
+    known = headings_of(document)
     by_name = [known.by_name(heading) for heading in headings]
     by_label = [known.by_label(heading) for heading in headings]
     named = sum(len(found) == 1 for found in by_name)

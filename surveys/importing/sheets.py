@@ -6,7 +6,7 @@ from functools import cached_property
 
 from instruments.schema import Survey
 from surveys.importing.folding import fold
-from surveys.importing.headings import Column, Headings, Mode, propose
+from surveys.importing.headings import Column, Mode, headings_of, propose
 from surveys.importing.targets import OUT, Target
 
 FIRST_ROWS = 12  # among which the row of headings is looked for
@@ -37,7 +37,7 @@ class Sheet:
 def heading_row(document: Survey, lines: Sequence[Sequence[str]]) -> int:
     """The index of the row of headings: of the first rows, the one in which most cells say what the survey asks."""
     best, most = 0, -1
-    known = Headings(document)
+    known = headings_of(document)
     filled = [len([cell for cell in line if cell]) for line in lines[:FIRST_ROWS]]
     widest = max(filled, default=0)
     for at, line in enumerate(lines[:FIRST_ROWS]):
@@ -76,7 +76,7 @@ def without_label_row(document: Survey, sheet: Sheet) -> tuple[Sheet, list[int]]
     number, cells = sheet.rows[0]
     filled = [cell for cell in cells if cell]
     mode, columns = propose(document, sheet.headings)
-    known = Headings(document)
+    known = headings_of(document)
     same = 0
     for column, cell in zip(columns, cells, strict=True):
         target = column.target
