@@ -184,6 +184,8 @@ if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend
     EMAIL_BACKEND = "assessments.mail_backend.RememberingEmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ct-nat@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")  # to which mail servers return the mails of a survey
+BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", default="")  # imaps://user:password@host/folder, where they arrive
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [(language.code, language.english_name) for language in KNOWN_LANGUAGES.values()]

@@ -44,6 +44,14 @@ class SurveyForm(SeenForm, Form):
         help_text=gettext_lazy("Anyone with the link can answer."),
     )
 
+    days_between_mails = forms.IntegerField(
+        label=gettext_lazy("Days between an e-mail to a person and the next reminder"),
+        min_value=0,
+        max_value=60,
+        help_text=gettext_lazy("A reminder leaves out people to whom an e-mail was sent more recently."),
+        error_messages={"required": gettext_lazy("Enter a number of days, 0 or more.")},
+    )
+
     def __init__(self, *args: Any, zone: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name in ("opens_at", "deadline"):
@@ -81,6 +89,18 @@ class PasteForm(Form):
     def __init__(self, *args: Any, languages: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [(c, own_name(c)) for c in languages]  # type: ignore[attr-defined]
+
+
+class PlanForm(Form):
+    """When a round of e-mails is to start, in the assessment's time zone, which the view activates."""
+
+    moment = forms.DateTimeField(
+        label=gettext_lazy("Send at"), error_messages={"required": gettext_lazy("Enter a date and a time.")}
+    )
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["moment"].help_text = _("Time zone: {zone}.").format(zone=zone)
 
 
 class FailureForm(Form):

@@ -40,6 +40,7 @@ class Survey(models.Model):
     languages = models.JSONField(default=list)
     open_slug = models.SlugField(max_length=40, unique=True, null=True, blank=True)  # the link for forwarding
     texts = models.JSONField(default=dict, blank=True)  # own mail texts: {"invitation": {"en": {"subject", "body"}}}
+    days_between_mails = models.PositiveSmallIntegerField(default=3)  # between a mail to a person and the reminder
     opened: Any = models.JSONField(default=list, blank=True)
     answered: Any = models.JSONField(default=list, blank=True)
     smallest_group = models.PositiveSmallIntegerField(null=True, blank=True)  # the threshold when it was opened last
@@ -83,7 +84,9 @@ class Invitation(models.Model):
         NEW = "new", _("Not sent")
         SENDING = "sending", _("Being sent")  # stays so where a worker was stopped between claiming and sending
         SENT = "sent", _("Sent")
+        WAITING = "waiting", _("Refused for now")  # by the mail server, which is asked again at `retry_at`
         FAILED = "failed", _("Failed")
+        RETURNED = "returned", _("Returned")  # the mail was sent, and came back
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="invitations")
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")
@@ -96,7 +99,11 @@ class Invitation(models.Model):
     token_hmac = models.CharField(max_length=64, unique=True)
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.NEW)
     send_key = models.CharField(max_length=40, blank=True)  # the mailing that claimed it last: none sends twice
-    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)  # the first mail
+    written_at = models.DateTimeField(null=True, blank=True)  # the last mail; unknown for those before this was stored
+    attempts = models.PositiveSmallIntegerField(default=0)  # refusals for now, one after the other
+    retry_at = models.DateTimeField(null=True, blank=True)
+    stopped = models.BooleanField(default=False)  # the person asked for no more e-mails
     handed_over = models.BooleanField(default=False)  # its link was copied, to be sent in another way
     failure = models.CharField(max_length=300, blank=True)
     reminders = models.PositiveSmallIntegerField(default=0)
@@ -194,7 +201,11 @@ class Draft(models.Model):
 
 
 class Mailing(models.Model):
-    """One round of e-mails, sent by a background job. Running it again sends only what has not gone out."""
+    """One round of e-mails, sent by a background job. Running it again sends only what has not gone out.
+
+    `done` were accepted by the mail server; `returned` of them came back later. A round for later has `scheduled_for`,
+    and begins at `started_at` unless it is cancelled.
+    """
 
     class Kind(models.TextChoices):
         INVITATION = "invitation", _("Invitation")
@@ -205,8 +216,13 @@ class Mailing(models.Model):
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+    returned = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)  # why the round stopped, for the person who started it
     created_at = models.DateTimeField(auto_now_add=True)
+    scheduled_for = models.DateTimeField(null=True, blank=True)
+    scheduled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    started_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -214,6 +230,11 @@ class Mailing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} mailing {self.pk}"
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is to begin later."""
+        return self.scheduled_for is not None and self.started_at is None and self.cancelled_at is None
 
 
 class TableImport(models.Model):

@@ -7,6 +7,7 @@ from surveys.views import respondent
 app_name = "surveys_public"
 urlpatterns = [
     path("remove/", respondent.form_remove, name="form_remove"),  # no clash with an open link: these have ten letters
+    path("stop/<str:key>/", respondent.mail_stop, name="mail_stop"),
     path("<slug:slug>/", respondent.open_form, name="open_form"),
     path("<slug:slug>/continue/", respondent.open_resume, name="open_resume"),
     path("i/<slug:token>/", respondent.personal_form, name="personal_form"),

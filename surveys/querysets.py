@@ -1,11 +1,14 @@
 """Which surveys, invitations and responses: `for_*` narrows, `with_*` adds."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 
 class SurveyQuerySet(models.QuerySet[Any, Any]):
@@ -38,7 +41,7 @@ def _rows_of_survey(model: str) -> models.QuerySet[Any]:
 
 
 def _counted(rows: models.QuerySet[Any, Any]) -> Any:
-    return models.functions.Coalesce(models.Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
+    return Coalesce(models.Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
 
 
 class InvitationQuerySet(models.QuerySet[Any, Any]):
@@ -48,13 +51,26 @@ class InvitationQuerySet(models.QuerySet[Any, Any]):
 
     def for_inviting(self, survey: Any) -> Self:
         """Not sent yet: new invitations and those that failed."""
-        unsent = self.for_survey(survey).filter(delivery__in=["new", "failed"]).exclude(email="")
-        return unsent.exclude(pk__in=survey.answered)
+        return self.for_writing(survey).filter(delivery__in=["new", "failed"])
 
     def for_reminding(self, survey: Any) -> Self:
-        """Sent, and not answered."""
-        reached = self.for_survey(survey).exclude(sent_at=None).exclude(email="")
-        return reached.exclude(delivery="sending").exclude(pk__in=survey.answered)
+        """Sent, not answered, and not written to in the last days (`Survey.days_between_mails`)."""
+        return self.for_writing(survey).for_reached().exclude_recent(survey)
+
+    def for_writing(self, survey: Any) -> Self:
+        """Those with an address who have neither answered nor asked for no more e-mails."""
+        return self.for_survey(survey).filter(stopped=False).exclude(email="").exclude(pk__in=survey.answered)
+
+    def for_reached(self) -> Self:
+        """The mail was sent, as far as is known."""
+        return self.exclude(sent_at=None).exclude(delivery__in=["sending", "waiting", "returned"])
+
+    def exclude_recent(self, survey: Any) -> Self:
+        """Without those to whom the last mail went less than `survey.days_between_mails` days ago."""
+        last = Coalesce("written_at", "sent_at")
+        return self.annotate(last_mail=last).filter(
+            last_mail__lte=timezone.now() - timedelta(days=survey.days_between_mails)
+        )
 
     def for_mailing(self, survey: Any, kind: str) -> Self:
         """Those to whom a round of `kind` (invitation or reminder) would be sent."""

@@ -30,6 +30,7 @@ urlpatterns = [
     path("mailings/start/<slug:kind>/", mailings.mailing_start, name="mailing_start"),
     path("mailings/<int:pk>/", mailings.mailing_detail, name="mailing_detail"),
     path("mailings/<int:pk>/resume/", mailings.mailing_resume, name="mailing_resume"),
+    path("mailings/<int:pk>/cancel/", mailings.mailing_cancel, name="mailing_cancel"),
     path("enter/", responses.response_enter, name="response_enter"),
     path("import/", responses.response_import, name="response_import"),
     path("responses/", responses.response_list, name="response_list"),

@@ -1,14 +1,19 @@
 """Personal and open links, and the secrets in them."""
 
+import re
 import secrets
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
 from assessments.tokens import token_hmac, token_hmacs
-from surveys.models import Invitation, Survey
+from surveys.models import Invitation, Mailing, Survey
 
 PURPOSE = "survey-invitation"
+STOP, MAIL = "survey-stop", "survey-mail"
+MESSAGE_ID = re.compile(r"(ctnat\.(\d{1,15})\.(\d{1,15})\.[A-Za-z0-9_-]{20,60})@")
 
 
 def token_of(nonce: str) -> str:
@@ -39,6 +44,41 @@ def personal_link(invitation: Invitation) -> str:
 
 def open_link(survey: Survey) -> str:
     return _absolute(reverse("surveys_public:open_form", args=[survey.open_slug]))
+
+
+def stop_link(invitation: Invitation) -> str:
+    """The link with which a person asks for no more e-mails. It opens no form, and gives nothing away."""
+    return _absolute(reverse("surveys_public:mail_stop", args=[_signer(STOP).sign(str(invitation.pk))]))
+
+
+def find_stopped(key: str) -> int | None:
+    """The invitation of a link of `stop_link`; None for a link that is not ours."""
+    try:
+        return int(_signer(STOP).unsign(key))
+    except (BadSignature, ValueError):
+        return None
+
+
+def message_id(mailing: Mailing, invitation: Invitation) -> str:
+    """The Message-ID of a mail, by which it is recognised when it comes back."""
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return f"<{_signer(MAIL).sign(f'ctnat.{mailing.pk}.{invitation.pk}')}@{host}>"
+
+
+def find_messages(text: str) -> set[tuple[int, int]]:
+    """(mailing, invitation) of the Message-IDs of ours in a text; those that were not made here are passed over."""
+    found = set()
+    for signed, mailing, invitation in MESSAGE_ID.findall(text):
+        try:
+            _signer(MAIL).unsign(signed)
+        except BadSignature:
+            continue
+        found.add((int(mailing), int(invitation)))
+    return found
+
+
+def _signer(purpose: str) -> Signer:
+    return Signer(salt=purpose, sep=".")
 
 
 def _absolute(path: str) -> str:

@@ -1,16 +1,25 @@
 """The texts of invitations and reminders."""
 
 import re
+from email.utils import parseaddr
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.template.loader import render_to_string
+from django.utils.html import urlize
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from ctnat.ui.languages import direction
 from ctnat.ui.words import fill
-from surveys.distribution.links import personal_link
+from surveys.distribution.links import personal_link, stop_link
 from surveys.models import Invitation, Mailing, Survey
 from surveys.questionnaire.rendering import placeholders
 from surveys.words import translate
 
-MAIL_PLACES = ("name", "link", "deadline", "country", "survey_contact", "commissioner", "office", "assessment")
+MAIL_PLACES = (
+    *("name", "link", "stop_link", "deadline", "country", "survey_contact", "commissioner", "office", "assessment"),
+)
 SUBJECT_LIMIT = 200
 BODY_LIMIT = 5000
 
@@ -51,10 +60,50 @@ def text_errors(subject: str, body: str) -> list[str]:
 
 
 def compose(survey: Survey, invitation: Invitation, kind: str) -> tuple[str, str]:
-    """Subject and body for one person."""
-    text = mail_text(survey, kind, invitation.language)
-    if not invitation.name:
+    """Subject and body for one person. The body always has the link with which to ask for no more e-mails."""
+    return _fill(
+        survey,
+        mail_text(survey, kind, invitation.language),
+        invitation.language,
+        name=invitation.name,
+        link=personal_link(invitation),
+        stop_link=stop_link(invitation),
+    )
+
+
+def compose_sample(survey: Survey, kind: str, language: str, *, name: str, link: str) -> tuple[str, str]:
+    """Subject and body of a trial for a member: with the name and the link given, which is not a personal one."""
+    text = mail_text(survey, kind, language)
+    text["subject"] = translate("mail_sample", language, subject=text["subject"])
+    return _fill(survey, text, language, name=name, link=link, stop_link=link)
+
+
+def _fill(survey: Survey, text: dict[str, str], language: str, *, name: str, **links: str) -> tuple[str, str]:
+    if not name:
         text = {part: re.sub(r"[,،]?[  ]*\{name\}", "", words) for part, words in text.items()}
-    values = placeholders(survey, invitation.language)
-    values |= {"name": invitation.name, "link": personal_link(invitation)}
+    if "{stop_link}" not in text["body"]:
+        text["body"] = f"{text['body']}\n\n{translate('mail_stop', language)}"
+    values = placeholders(survey, language) | links | {"name": name}
     return " ".join(fill(text["subject"], values).split()), fill(text["body"], values)
+
+
+def html_of(body: str, language: str) -> str:
+    """A mail's text as a simple page: its paragraphs, with links."""
+    paragraphs = [
+        mark_safe(urlize(paragraph, nofollow=True, autoescape=True))  # `urlize` escapes the text
+        for paragraph in re.split(r"\n[ \t]*\n", body.strip())
+    ]
+    context = {"paragraphs": paragraphs, "language": language, "direction": direction(language)}
+    return render_to_string("surveys/_mail.html", context)
+
+
+def reply_address(survey: Survey) -> str:
+    """The address in the contact of the survey, which may be "Name <address>"; empty where there is none."""
+    contact = survey.assessment.survey_contact.strip()
+    for word in (parseaddr(contact)[1], *re.split(r"[\s,;<>()]+", contact)):
+        try:
+            validate_email(word)
+        except ValidationError:
+            continue
+        return word
+    return ""

@@ -2,25 +2,31 @@
 
 An invitation is claimed for a round before its mail goes out, in one statement that only one worker can win. A worker
 that is stopped in between leaves it "being sent": whether that mail went out is unknown, so it is not sent again
-until a user decides so.
+until a user decides so. An address that the mail server refuses for now is tried again later, a few times.
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from smtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
+from datetime import datetime, timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage, get_connection
-from django.core.validators import validate_email
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
+from assessments.audit import record
 from assessments.packs import words_for
-from surveys.distribution.messages import compose
+from surveys.distribution.links import message_id, stop_link
+from surveys.distribution.messages import compose, html_of, reply_address
 from surveys.models import Invitation, Mailing
+from surveys.questionnaire.translations import codes, unreviewed
+
+RETRIES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))  # after a refusal for now
+Delivery = Invitation.Delivery
 
 
 class Unreachable(Exception):
@@ -32,22 +38,60 @@ def send_key(mailing: Mailing) -> str:
     return f"m{mailing.pk}"
 
 
-def send_mailing(pk: int) -> None:
-    """Send to everyone of the round who has not received the mail. Safe to run again, and twice at once."""
+def send_mailing(pk: int) -> datetime | None:
+    """Send to everyone of the round who has not received the mail. Safe to run again, and twice at once.
+
+    Returns when to run it again, where addresses were refused for now.
+    """
     mailing = Mailing.objects.select_related("survey__assessment__study", "survey__questionnaire").get(pk=pk)
     survey, key = mailing.survey, send_key(mailing)
-    if mailing.finished_at or not survey.is_accepting:
-        return
-    error = ""
+    if mailing.finished_at or mailing.cancelled_at or (mailing.is_planned and not _begin(mailing)):
+        return None
+    error = "" if survey.is_accepting else "The survey does not accept answers any more. What was left was not sent."
     try:
-        with words_for(survey.assessment), _mail_server() as connection:
-            for invitation in list(Invitation.objects.for_mailing(survey, mailing.kind).exclude(send_key=key)):
-                survey.refresh_from_db(fields=["answered", "status"])
-                if invitation.pk not in survey.answered and survey.is_accepting and _claim(invitation, key):
-                    _send_one(mailing, invitation, connection)
+        if not error:
+            with words_for(survey.assessment), _mail_server() as connection:
+                for invitation in _to_send(mailing):
+                    survey.refresh_from_db(fields=["answered", "status"])
+                    if invitation.pk not in survey.answered and survey.is_accepting and _claim(invitation, key):
+                        _send_one(mailing, invitation, connection)
     except Unreachable as stopped:
         error = f"The mail server could not be reached ({stopped}). Try again later; no message is sent twice."
-    Mailing.objects.filter(pk=pk, finished_at=None).update(finished_at=timezone.now(), error=error[:300])
+    again = None if error else _waiting(mailing).aggregate(first=Min("retry_at"))["first"]
+    if again is None:
+        give_up(_waiting(mailing))
+        Mailing.objects.filter(pk=pk, finished_at=None).update(finished_at=timezone.now(), error=error[:300])
+    return again
+
+
+@transaction.atomic
+def _begin(mailing: Mailing) -> bool:
+    """Start a planned round, once, if its time has come."""
+    languages = Invitation.objects.for_mailing(mailing.survey, mailing.kind).count_by_language()
+    due = Mailing.objects.filter(pk=mailing.pk, started_at=None, cancelled_at=None, scheduled_for__lte=timezone.now())
+    if not due.update(started_at=timezone.now(), total=languages.total()):
+        return False
+    detail: dict[str, Any] = {"kind": mailing.kind, "count": languages.total(), "planned": True}
+    detail["unreviewed"] = codes(unreviewed(mailing.survey, languages))
+    record("mailing.started", by=None, assessment=mailing.survey.assessment, target=mailing, **detail)
+    return True
+
+
+def give_up(waiting: QuerySet[Invitation]) -> None:
+    """Those refused for now count as not sent: the next round includes them."""
+    waiting.update(delivery=Delivery.FAILED, attempts=0, retry_at=None)
+
+
+def _to_send(mailing: Mailing) -> list[Invitation]:
+    new = Invitation.objects.for_mailing(mailing.survey, mailing.kind).exclude(send_key=send_key(mailing))
+    due = _waiting(mailing).filter(retry_at__lte=timezone.now(), stopped=False)
+    return [*new, *due]
+
+
+def _waiting(mailing: Mailing) -> QuerySet[Invitation]:
+    """Of this round, refused for now."""
+    rows: QuerySet[Invitation] = Invitation.objects.for_survey(mailing.survey)
+    return rows.filter(send_key=send_key(mailing), delivery=Delivery.WAITING)
 
 
 @contextmanager
@@ -64,18 +108,24 @@ def _mail_server() -> Iterator[Any]:
 
 
 def _claim(invitation: Invitation, key: str) -> bool:
-    mine = Invitation.objects.filter(pk=invitation.pk, revoked_at=None).exclude(send_key=key)
-    return bool(mine.update(send_key=key, delivery=Invitation.Delivery.SENDING, failure=""))
+    mine = Invitation.objects.filter(pk=invitation.pk, revoked_at=None, stopped=False)
+    if invitation.delivery == Delivery.WAITING:
+        mine = mine.filter(delivery=Delivery.WAITING, send_key=key, attempts=invitation.attempts)
+    else:
+        mine = mine.exclude(send_key=key)
+    return bool(mine.update(send_key=key, delivery=Delivery.SENDING, failure=""))
 
 
 def _send_one(mailing: Mailing, invitation: Invitation, connection: Any) -> None:
-    before = invitation.delivery
+    before = {"delivery": invitation.delivery, "send_key": "", "failure": invitation.failure}
+    if invitation.delivery == Delivery.WAITING:
+        before["send_key"] = send_key(mailing)
     try:
         _message(mailing, invitation, connection).send()
     except (SMTPServerDisconnected, OSError) as error:  # also every SMTPException, which is an OSError
         if isinstance(error, SMTPException) and not isinstance(error, SMTPServerDisconnected):
-            return _note_failed(mailing, invitation, error)
-        Invitation.objects.filter(pk=invitation.pk).update(delivery=before, send_key="")
+            return _note_refused(mailing, invitation, error)
+        Invitation.objects.filter(pk=invitation.pk).update(**before)
         raise Unreachable(type(error).__name__) from None
     except ValueError as error:  # an address or a text that no mail can carry
         return _note_failed(mailing, invitation, error)
@@ -85,32 +135,73 @@ def _send_one(mailing: Mailing, invitation: Invitation, connection: Any) -> None
 @transaction.atomic
 def _note_sent(mailing: Mailing, invitation: Invitation) -> None:
     """The round's counter is raised with each mail, because a later round takes over its invitations."""
+    now = timezone.now()
     reminders = invitation.reminders + (mailing.kind == Mailing.Kind.REMINDER)
     Invitation.objects.filter(pk=invitation.pk).update(
-        delivery=Invitation.Delivery.SENT, sent_at=invitation.sent_at or timezone.now(), reminders=reminders
+        delivery=Delivery.SENT,
+        sent_at=invitation.sent_at or now,
+        written_at=now,
+        reminders=reminders,
+        attempts=0,
+        retry_at=None,
     )
     Mailing.objects.filter(pk=mailing.pk).update(done=F("done") + 1)
+
+
+def _note_refused(mailing: Mailing, invitation: Invitation, error: Exception) -> None:
+    if not 400 <= _code(error) < 500 or invitation.attempts >= len(RETRIES):
+        return _note_failed(mailing, invitation, error)
+    Invitation.objects.filter(pk=invitation.pk).update(
+        delivery=Delivery.WAITING,
+        attempts=invitation.attempts + 1,
+        retry_at=timezone.now() + RETRIES[invitation.attempts],
+        failure=_reason(error, invitation),
+    )
+    return None
 
 
 @transaction.atomic
 def _note_failed(mailing: Mailing, invitation: Invitation, error: Exception) -> None:
     """It stays claimed, so that this round tries it again only when it is resumed."""
     Invitation.objects.filter(pk=invitation.pk).update(
-        delivery=Invitation.Delivery.FAILED, failure=_reason(error, invitation)
+        delivery=Delivery.FAILED, failure=_reason(error, invitation), attempts=0, retry_at=None
     )
     Mailing.objects.filter(pk=mailing.pk).update(failed=F("failed") + 1)
 
 
-def _message(mailing: Mailing, invitation: Invitation, connection: Any) -> EmailMessage:
-    survey = mailing.survey
-    subject, body = compose(survey, invitation, mailing.kind)
-    try:
-        validate_email(contact := survey.assessment.survey_contact.strip())
-        reply_to = [contact]
-    except ValidationError:
-        reply_to = []
-    headers = {"Auto-Submitted": "auto-generated", "Content-Language": invitation.language}
-    return EmailMessage(subject, body, to=[invitation.email], connection=connection, reply_to=reply_to, headers=headers)
+def _message(mailing: Mailing, invitation: Invitation, connection: Any) -> EmailMultiAlternatives:
+    subject, body = compose(mailing.survey, invitation, mailing.kind)
+    message = mail_of(mailing, subject, body, invitation.language)
+    message.to, message.connection = [invitation.email], connection
+    message.extra_headers |= {
+        "Message-ID": message_id(mailing, invitation),
+        "List-Unsubscribe": f"<{stop_link(invitation)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return message
+
+
+def mail_of(mailing: Mailing, subject: str, body: str, language: str) -> EmailMultiAlternatives:
+    """The mail as text and HTML, without recipient. What cannot be delivered goes to BOUNCE_ADDRESS."""
+    message = EmailMultiAlternatives(subject, body, from_email=settings.BOUNCE_ADDRESS or settings.DEFAULT_FROM_EMAIL)
+    message.attach_alternative(html_of(body, language), "text/html")
+    if address := reply_address(mailing.survey):
+        message.reply_to = [address]
+    message.extra_headers = {
+        "From": settings.DEFAULT_FROM_EMAIL,
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": language,
+    }
+    return message
+
+
+def _code(error: Exception) -> int:
+    """The code of the mail server's reply; 0 where there is none."""
+    if isinstance(error, SMTPResponseException):
+        return error.smtp_code
+    if isinstance(error, SMTPRecipientsRefused):
+        return max((code for code, _ in error.recipients.values()), default=0)
+    return 0
 
 
 def _reason(error: Exception, invitation: Invitation) -> str:

@@ -1,9 +1,11 @@
 """Invite people; renew and revoke links, mark them as opened or answered."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,7 +13,7 @@ from assessments.audit import record
 from assessments.models import Contact, User
 from surveys.distribution.invitees import Person
 from surveys.distribution.links import new_nonce, personal_link, token_digest, token_of
-from surveys.models import Invitation, Survey
+from surveys.models import Invitation, Mailing, Survey
 from surveys.questionnaire.translations import codes, unreviewed
 
 PEOPLE_LIMIT = 2000  # at once
@@ -27,7 +29,9 @@ def invite(*, survey: Survey, people: Iterable[Person], by: User | None) -> tupl
                 people_limit=PEOPLE_LIMIT
             )
         )
-    known = {i.email.lower() for i in Invitation.objects.for_survey(survey) if i.email}
+    there = [i for i in Invitation.objects.filter(survey=survey) if i.email]
+    known = {i.email.lower() for i in there if i.revoked_at is None}
+    stopped = {i.email.lower() for i in there if i.stopped}  # also of a revoked invitation
     made: list[Invitation] = []
     for person in people:
         address = person.email.lower()
@@ -46,6 +50,7 @@ def invite(*, survey: Survey, people: Iterable[Person], by: User | None) -> tupl
                 language=person.language if person.language in survey.languages else survey.languages[0],
                 nonce=nonce,
                 token_hmac=token_digest(token_of(nonce)),
+                stopped=bool(address) and address in stopped,
             )
         )
     Invitation.objects.bulk_create(made)
@@ -74,7 +79,8 @@ def _change(invitation: Invitation, action: str, by: User | None, **fields: obje
 def renew_invitation(*, invitation: Invitation, by: User | None) -> Invitation:
     """A new link; the old one ends. It has to be sent again."""
     nonce = new_nonce()
-    fresh = {"delivery": Invitation.Delivery.NEW, "send_key": "", "failure": "", "sent_at": None, "handed_over": False}
+    fresh: dict[str, Any] = {"delivery": Invitation.Delivery.NEW, "send_key": "", "failure": "", "sent_at": None}
+    fresh |= {"written_at": None, "attempts": 0, "retry_at": None, "handed_over": False}
     _change(invitation, "invitation.renewed", by, nonce=nonce, token_hmac=token_digest(token_of(nonce)), **fresh)
     return invitation
 
@@ -124,16 +130,47 @@ def mark_answered(*, invitation: Invitation, by: User | None) -> None:
 
 @transaction.atomic
 def mark_bounced(*, invitation: Invitation, reason: str, by: User | None) -> None:
-    """Record that a message bounced. The invitation can be sent again, best to another address."""
-    _change(
-        invitation, "invitation.bounced", by, delivery=Invitation.Delivery.FAILED, failure=reason[:300], send_key=""
-    )
+    """Record that a message came back. No round includes it until a member allows it."""
+    _change(invitation, "invitation.bounced", by, **_returned(reason))
+
+
+@transaction.atomic
+def mark_returned(*, mailing: int, invitation: int, status: str) -> bool:
+    """Record what a mailbox says: the mail of a round to an invitation came back, with a status such as "5.1.1".
+
+    False where this is known, or where there is no such mail: the report may be old, or read twice.
+    """
+    row = Invitation.objects.select_for_update(of=("self",)).select_related("survey__assessment")
+    found = row.filter(pk=invitation, survey__mailings=mailing, delivery=Invitation.Delivery.SENT).first()
+    if found is None:
+        return False
+    reason = f"returned with status {status}" if status else "returned without a reason"
+    _change(found, "invitation.returned", None, **_returned(reason))
+    Mailing.objects.filter(pk=mailing).update(returned=F("returned") + 1)
+    return True
+
+
+def _returned(reason: str) -> dict[str, Any]:
+    return {"delivery": Invitation.Delivery.RETURNED, "failure": reason[:300], "send_key": ""}
 
 
 @transaction.atomic
 def allow_resending(*, invitation: Invitation, by: User | None) -> None:
-    """Let the next mailing send again what was unfinished when a worker stopped."""
-    _change(invitation, "invitation.to_send_again", by, delivery=Invitation.Delivery.NEW, send_key="")
+    """Let the next round send again what was unfinished when a worker stopped, or came back."""
+    _change(invitation, "invitation.to_send_again", by, delivery=Invitation.Delivery.NEW, send_key="", failure="")
+
+
+@transaction.atomic
+def stop_writing(*, invitation: Invitation) -> None:
+    """The person asked for no more e-mails about the survey. The personal link still works."""
+    if not invitation.stopped:
+        _change(invitation, "invitation.stopped", None, stopped=True)
+
+
+@transaction.atomic
+def allow_writing(*, invitation: Invitation, by: User | None) -> None:
+    """The person who had asked for no more e-mails agrees to receive them again."""
+    _change(invitation, "invitation.writing_allowed", by, stopped=False)
 
 
 @transaction.atomic

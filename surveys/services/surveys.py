@@ -70,6 +70,7 @@ def settings_of(survey: Survey) -> dict[str, Any]:
         "opens_at": survey.opens_at,
         "deadline": survey.deadline,
         "open_link": bool(survey.open_slug),
+        "days_between_mails": survey.days_between_mails,
     }
 
 
@@ -81,15 +82,17 @@ def change_settings(
     opens_at: datetime | None,
     deadline: datetime | None,
     open_link: bool,
+    days_between_mails: int,
     by: User | None,
     seen: Marks | None = None,
 ) -> Survey:
     """Raises `ValidationError`: `SeenConflict` where the settings have changed since they were shown (`seen`)."""
     row = lock_survey(survey)
     times = {"opens_at": opens_at, "deadline": deadline}
-    check_seen(row, seen, {"languages": languages, "open_link": open_link, **times}, settings_of(row))
+    mails = {"days_between_mails": days_between_mails}
+    check_seen(row, seen, {"languages": languages, "open_link": open_link, **times, **mails}, settings_of(row))
     slug = (row.open_slug or new_slug()) if open_link else None
-    return update_survey(survey=survey, by=by, languages=languages, open_slug=slug, **times)
+    return update_survey(survey=survey, by=by, languages=languages, open_slug=slug, **times, **mails)
 
 
 @transaction.atomic
@@ -117,7 +120,10 @@ def lock_survey(survey: Survey) -> Survey:
 
 @transaction.atomic
 def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
-    """Change languages, opens_at, deadline, open_slug, texts or questionnaire. Raises `ValidationError`."""
+    """Change languages, opens_at, deadline, open_slug, texts, questionnaire, days_between_mails.
+
+    Raises `ValidationError`.
+    """
     row = lock_survey(survey)
     for name in ("languages", "opens_at", "deadline"):
         setattr(survey, name, getattr(row, name))
@@ -218,8 +224,12 @@ def _close(survey: Survey, by: User | None) -> None:
     survey.refresh_from_db(fields=[*Survey.COUNTERS, "status"], from_queryset=Survey.objects.select_for_update())
     if survey.status != Survey.Status.OPEN:
         raise ValidationError(_("The survey is not open."))
-    Invitation.objects.filter(survey=survey).update(reminders=0, send_key="")
-    survey.mailings.filter(finished_at=None).update(finished_at=timezone.now(), error=_("The survey was closed."))
+    rows = Invitation.objects.filter(survey=survey)
+    rows.filter(delivery=Invitation.Delivery.WAITING).update(delivery=Invitation.Delivery.FAILED)
+    rows.update(reminders=0, send_key="", written_at=None, attempts=0, retry_at=None)
+    now = timezone.now()
+    survey.mailings.filter(finished_at=None, scheduled_for__isnull=False, started_at=None).update(cancelled_at=now)
+    survey.mailings.filter(finished_at=None).update(finished_at=now, error=_("The survey was closed."))
     _set_status(survey, Survey.Status.CLOSED, "survey.closed", by)
 
 

@@ -22,9 +22,10 @@ from surveys.distribution.invitees import Person, read_pasted, read_people
 from surveys.distribution.links import personal_link
 from surveys.forms import FailureForm, PasteForm, UploadForm
 from surveys.models import Invitation, Survey
-from surveys.questionnaire.translations import codes, unreviewed
+from surveys.questionnaire.translations import unreviewed
 from surveys.services.invitations import (
     allow_resending,
+    allow_writing,
     export_links,
     invite,
     invite_contacts,
@@ -48,18 +49,15 @@ def invitation_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
     opened, answered = set(survey.opened), set(survey.answered)
     for invitation in page:
         invitation.state = "answered" if invitation.pk in answered else "opened" if invitation.pk in opened else ""
-    to_invite = Invitation.objects.for_inviting(survey).count_by_language()
-    to_remind = Invitation.objects.for_reminding(survey).count_by_language()
-    drafts = unreviewed(survey)
     context = {
         "assessment": assessment,
         "survey": survey,
         "page": page,
-        "to_invite": to_invite.total(),
-        "to_remind": to_remind.total(),
-        "drafts": drafts,
-        "invite_in_drafts": to_invite.keys() & set(codes(drafts)),
-        "remind_in_drafts": to_remind.keys() & set(codes(drafts)),
+        "to_invite": Invitation.objects.for_inviting(survey).count(),
+        "to_remind": Invitation.objects.for_reminding(survey).count(),
+        "reached": Invitation.objects.for_writing(survey).for_reached().exists(),
+        "drafts": unreviewed(survey),
+        "planned": survey.mailings.filter(scheduled_for__isnull=False, started_at=None, cancelled_at=None),
         "mailing": survey.mailings.first(),
         "here": "invitations",
     }
@@ -195,6 +193,7 @@ ACTIONS = {
     ),
     "hand-over": (mark_handed_over, gettext_lazy("Marked as passed on.")),
     "answered": (mark_answered, gettext_lazy("Marked as answered. No more reminders will be sent.")),
+    "write": (allow_writing, gettext_lazy("E-mails to this person are allowed again.")),
     "again": (allow_resending, gettext_lazy("The next round will include this address.")),
 }
 

@@ -29,7 +29,8 @@ from assessments.packs import words_for
 from ctnat.ui.languages import own_name
 from surveys.distribution import throttle
 from surveys.distribution.access import SurveyAccess, open_access, personal_access
-from surveys.models import Survey
+from surveys.distribution.links import find_stopped
+from surveys.models import Invitation, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.page import correction_of, form_page, known_only, only_shown, page_language
 from surveys.questionnaire.reading import from_form
@@ -39,7 +40,7 @@ from surveys.responses.drafts import DAYS, find_draft, saved_form
 from surveys.sealed.boxes import UnreadableBox
 from surveys.sealed.receipts import letters_of
 from surveys.services.drafts import delete_draft, save_draft
-from surveys.services.invitations import mark_opened
+from surveys.services.invitations import mark_opened, stop_writing
 from surveys.services.sealed_answers import NotAccepted, seal_response, withdraw_response
 from surveys.words import complete_languages, offered_languages, translate, translate_all
 
@@ -329,6 +330,29 @@ def form_remove(request: HttpRequest) -> HttpResponse:
         language=language,
         cacheable=request.method != "POST",
     )
+
+
+@_respondent_view
+def mail_stop(request: HttpRequest, key: str) -> HttpResponse:
+    """A person asks for no more e-mails. Only a post changes something: programs that check mails open links.
+
+    Mail programs post to this address by themselves where a person presses their own button (RFC 8058).
+    """
+    fields = read_fields(request) if request.method == "POST" else QueryDict()
+    if isinstance(fields, HttpResponse):
+        return fields
+    pk = find_stopped(key)
+    invitation = Invitation.objects.select_related("survey__assessment").filter(pk=pk).first() if pk else None
+    if invitation is None:
+        return unknown_link_page(request)
+    language, survey = invitation.language, invitation.survey
+    if request.method == "POST":
+        stop_writing(invitation=invitation)
+    with words_for(survey.assessment):
+        if invitation.stopped:
+            return message_page("stopped", 200, language=language, survey=survey)
+        context = {"words": translate_all(language), "page_language": language}
+        return html_response(render_to_string("surveys/_respondent_stop.html", context), language=language)
 
 
 @csrf_exempt

@@ -95,7 +95,7 @@ def survey_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = Survey.objects.for_assessment(assessment).select_related("questionnaire").first()
     if survey:
         survey.assessment = assessment
-    initial = settings_of(survey) if survey else {"languages": assessment.languages, "open_link": True}
+    initial = settings_of(survey) if survey else _first_settings(assessment)
     with timezone.override(ZoneInfo(assessment.time_zone)):
         zone = assessment.time_zone
         form = SurveyForm(request.POST or None, initial=initial, zone=zone, shows_row=bool(survey))
@@ -110,6 +110,11 @@ def survey_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         context = {"assessment": assessment, "survey": survey, "form": form, "here": "settings"}
         status = 409 if form.has_conflict else 422 if form.errors else 200
         return render(request, "surveys/survey_edit.html", context, status=status)
+
+
+def _first_settings(assessment: Assessment) -> dict[str, Any]:
+    days = Survey._meta.get_field("days_between_mails").get_default()
+    return {"languages": assessment.languages, "open_link": True, "days_between_mails": days}
 
 
 def _save_survey(request: MemberRequest, assessment: Assessment, survey: Survey | None, data: dict[str, Any]) -> None:

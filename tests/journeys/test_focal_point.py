@@ -20,12 +20,14 @@ def test_focal_point_invites_follows_reminds_and_closes(
     page.get_by_role("link", name="Survey").first.click()
     page.get_by_role("link", name="Settings").click()
     page.get_by_label("Deadline").fill("2030-01-31T23:59")
+    page.get_by_label("Days between").fill("0")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Reopen the survey").click()
     page.get_by_role("button", name="Reopen it anyway").click()
     page.get_by_role("link", name="Invite people").first.click()
     page.get_by_role("textbox", name="E-mail addresses").fill("one@example.org\nTwo <two@example.org>")
     page.get_by_role("button", name="Invite", exact=True).click()
+    page.get_by_role("link", name="Send 2 invitations").click()
     page.get_by_role("button", name="Send 2 invitations").click()
     expect(page.get_by_text("Finished")).to_be_visible(timeout=60_000)
     links = dict(re.findall(r"To: (\S+)\n.*?(http://\S+/s/i/\w+/)", mails(site), re.DOTALL))
@@ -39,7 +41,8 @@ def test_focal_point_invites_follows_reminds_and_closes(
 
     page.get_by_role("link", name="Invitations").first.click()
     expect(page.get_by_role("row").filter(has_text="one@example.org")).to_contain_text("Answered")
-    page.get_by_role("button", name="Remind").click()
+    page.get_by_role("link", name="Send 1 reminder").click()
+    page.get_by_role("button", name="Send 1 reminder").click()
     expect(page.get_by_text("Finished")).to_be_visible(timeout=60_000)
     assert re.findall(r"To: (\S+)", mails(site))[2:] == ["two@example.org"]
 

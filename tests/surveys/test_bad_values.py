@@ -11,7 +11,13 @@ pytestmark = pytest.mark.django_db
 HOME = "/a/AZE-2016/survey/"
 MESSAGE = {"subject": "Survey", "body": "Go to {link}"}
 FORMS: dict[str, dict[str, str]] = {
-    "settings/": {"languages": "en", "opens_at": "2026-01-01T00:00", "deadline": "2030-06-30T18:00", "open_link": "on"},
+    "settings/": {
+        "languages": "en",
+        "opens_at": "2026-01-01T00:00",
+        "deadline": "2030-06-30T18:00",
+        "open_link": "on",
+        "days_between_mails": "3",
+    },
     "messages/en/": {f"{kind}_{part}": text for kind in ("invitation", "reminder") for part, text in MESSAGE.items()},
     "invitations/add/paste/": {"addresses": "a@example.org", "language": "en"},
     "enter/": {

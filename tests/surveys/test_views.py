@@ -1,16 +1,19 @@
 """The members' pages: who may use them, what they change, how many queries they make."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from assessments.models import AuditEvent, Contact
+from assessments.models import Assessment, AuditEvent, Contact
 from surveys.models import Invitation, Mailing, Response, Survey
 from tests.factories import InstrumentFactory
 from tests.surveys.factories import InvitationFactory, ResponseFactory, SurveyFactory
@@ -22,6 +25,11 @@ HOME = "/a/AZE-2016/survey/"
 def html_of(response: Any) -> str:
     """The page on one line: where a template breaks its lines does not matter."""
     return " ".join(response.content.decode().split())
+
+
+def text_of(response: Any) -> str:
+    """The words of the page, without its tags."""
+    return " ".join(re.sub("<[^>]+>", " ", response.content.decode()).split())
 
 
 def messages_of(response: Any) -> str:
@@ -55,7 +63,7 @@ def test_invitation_add_is_where_a_restored_tab_of_refused_invitations_leads(
     assert (answer.status_code, answer.url) == (302, f"{HOME}invitations/add/")
 
 
-@pytest.mark.parametrize("path", ["open/", "close/", "mailings/start/reminder/"])
+@pytest.mark.parametrize("path", ["open/", "close/"])
 def test_changes_allow_the_right_roles(check_roles, survey, path) -> None:
     check_roles(HOME + path, allowed="focal_point", denied="observer", method="post", wrong="delete", ok=302)
 
@@ -134,7 +142,7 @@ def test_survey_detail_counts(client_as, survey) -> None:
 def test_survey_edit_sets_up_and_reads_times_in_the_assessments_zone(client_as, assessment) -> None:
     assessment.time_zone = "Asia/Baku"
     assessment.save()
-    sent = {"languages": ["az", "ar"], "deadline": "2030-06-30T18:00", "open_link": "on"}
+    sent = {"languages": ["az", "ar"], "deadline": "2030-06-30T18:00", "open_link": "on", "days_between_mails": "3"}
     response = client_as("focal_point").post(HOME + "settings/", sent, follow=True)
     survey = Survey.objects.get()
     assert messages_of(response) == "Survey settings saved."
@@ -283,7 +291,7 @@ def test_invitation_bounced_needs_a_reason(client_as, survey, invitation) -> Non
     assert lead.post(url, {"reason": ""}).status_code == 422
     lead.post(url, {"reason": "mailbox full"})
     invitation.refresh_from_db()
-    assert (invitation.delivery, invitation.failure) == ("failed", "mailbox full")
+    assert (invitation.delivery, invitation.failure) == ("returned", "mailbox full")
 
 
 def test_invitation_revoke_ends_the_link(client_as, survey, invitation, link, check_roles) -> None:
@@ -294,16 +302,105 @@ def test_invitation_revoke_ends_the_link(client_as, survey, invitation, link, ch
 
 
 def test_mailing_start_shows_why_it_is_refused(client_as, survey) -> None:
-    response = client_as("lead").post(HOME + "mailings/start/invitation/", follow=True)
+    response = client_as("lead").post(HOME + "mailings/start/invitation/", {"shown": "0"}, follow=True)
     assert messages_of(response) == "There is no one left to write to."
     assert "Choose invitations" in messages_of(client_as("lead").post(HOME + "mailings/start/x/", follow=True))
+
+
+def test_mailing_start_allows_the_right_roles(check_roles, survey) -> None:
+    check_roles(HOME + "mailings/start/reminder/", allowed="focal_point", denied="observer", wrong="delete")
+
+
+def test_mailing_start_shows_to_how_many_it_goes_and_when_the_last_one_went(client_as, survey) -> None:
+    moment = timezone.now() - timedelta(days=1)
+    InvitationFactory(survey=survey, language="az", delivery="sent", sent_at=moment - timedelta(days=3))
+    InvitationFactory(survey=survey, delivery="sent", sent_at=moment)
+    InvitationFactory(survey=survey, delivery="sent", sent_at=moment, stopped=True)
+    InvitationFactory(survey=survey, delivery="returned", sent_at=moment)
+    Mailing.objects.create(survey=survey, kind="reminder", started_at=moment, done=17)
+    page = text_of(client_as("lead").get(HOME + "mailings/start/reminder/"))
+    for words in (
+        "Goes to 1 person Azerbaijani: 1",
+        "1 person to whom the last e-mail went less than 3 days ago",
+        "1 person who wants no e-mails",
+        "1 address from which the message came back",
+        "to 17 people",
+        "Replies go to survey@example.org",
+    ):
+        assert words in page
+
+
+def test_mailing_start_sends_only_to_as_many_as_were_shown(
+    client_as, survey, mailoutbox, django_capture_on_commit_callbacks
+) -> None:
+    InvitationFactory(survey=survey)
+    lead, url = client_as("lead"), HOME + "mailings/start/invitation/"
+    InvitationFactory(survey=survey)
+    with django_capture_on_commit_callbacks(execute=True):
+        for shown in ("1", "", "x"):
+            refused = lead.post(url, {"shown": shown})
+            assert refused.status_code == 409
+            assert "Nothing was sent yet. The round would go to 2 people now." in text_of(refused)
+        assert mailoutbox == []
+        assert lead.post(url, {"shown": "٢"}).status_code == 302  # the number in another script
+    assert len(mailoutbox) == 2
+
+
+def test_mailing_start_plans_a_round_for_later(client_as, survey) -> None:
+    InvitationFactory(survey=survey)
+    lead, url = client_as("lead"), HOME + "mailings/start/invitation/"
+    assert lead.post(url, {"do": "plan", "moment": ""}).status_code == 422
+    for moment in ("soon", "2016-01-01T10:00", "2999-01-01T10:00"):
+        refused = lead.post(url, {"do": "plan", "moment": moment})
+        assert (refused.status_code, f'value="{moment}"' in refused.content.decode()) == (422, True)
+    survey.deadline = timezone.now() + timedelta(days=30)
+    survey.save()
+    Assessment.objects.update(time_zone="Asia/Baku")
+    moment = (timezone.now() + timedelta(days=2)).astimezone(ZoneInfo("Asia/Baku")).strftime("%Y-%m-%dT%H:%M")
+    planned = lead.post(url, {"do": "plan", "moment": moment})
+    mailing = Mailing.objects.get()
+    assert mailing.scheduled_for.astimezone(ZoneInfo("Asia/Baku")).strftime("%Y-%m-%dT%H:%M") == moment
+    assert "Planned for" in text_of(lead.get(planned.url))
+    assert "Invitations are planned for" in text_of(lead.get(HOME + "invitations/"))
+
+
+def test_mailing_cancel_ends_a_planned_round(client_as, survey, check_roles) -> None:
+    mailing = Mailing.objects.create(survey=survey, kind="invitation", scheduled_for=timezone.now() + timedelta(days=1))
+    url = f"{HOME}mailings/{mailing.pk}/"
+    check_roles(f"{url}cancel/", allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
+    assert "Cancelled" in text_of(client_as("lead").get(url))
+    again = client_as("lead").post(f"{url}cancel/", follow=True)
+    assert "This round is no longer planned." in messages_of(again)
+
+
+def test_mailing_start_sends_a_test_message_to_the_member(client_as, survey, member, mailoutbox) -> None:
+    lead, url = client_as("lead"), HOME + "mailings/start/reminder/"
+    assert messages_of(lead.post(url, {"do": "sample", "language": "az"}, follow=True)) == (
+        f"The test message was sent to {member('lead').email}."
+    )
+    message = mailoutbox[0]
+    assert message.to == [member("lead").email]
+    assert message.subject.startswith("Sınaq: ")
+    assert "/a/AZE-2016/survey/preview/?lang=az" in message.body
+    assert "/s/" not in message.body  # neither a personal link nor one that stops mails
+    assert "Choose one of the survey’s languages." in messages_of(
+        lead.post(url, {"do": "sample", "language": "xx"}, follow=True)
+    )
+
+
+def test_mailing_start_says_why_a_test_message_was_not_sent(client_as, survey, settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    lead, url = client_as("lead"), HOME + "mailings/start/invitation/"
+    answer = lead.post(url, {"do": "sample", "language": "en"}, follow=True)
+    assert "The test message could not be sent (ConnectionRefusedError)." in messages_of(answer)
 
 
 def test_mailing_detail_shows_progress(client_as, survey, mailoutbox, django_capture_on_commit_callbacks) -> None:
     InvitationFactory(survey=survey)
     lead = client_as("lead")
     with django_capture_on_commit_callbacks(execute=True):
-        started = lead.post(HOME + "mailings/start/invitation/")
+        started = lead.post(HOME + "mailings/start/invitation/", {"shown": "1"})
     assert len(mailoutbox) == 1
     assert "1 of 1" in lead.get(started.url).content.decode()
     part = lead.get(started.url, headers={"hx-request": "true"}).content.decode()
@@ -317,7 +414,7 @@ def test_mailing_resume_shows_that_all_were_sent(
     InvitationFactory(survey=survey)
     lead = client_as("lead")
     with django_capture_on_commit_callbacks(execute=True):
-        started = lead.post(HOME + "mailings/start/invitation/")
+        started = lead.post(HOME + "mailings/start/invitation/", {"shown": "1"})
     check_roles(started.url + "resume/", allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
     lead.get(HOME)  # shows the messages of the earlier requests
     assert messages_of(lead.post(started.url + "resume/", follow=True)) == "All messages of this round have been sent."
