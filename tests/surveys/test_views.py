@@ -162,7 +162,7 @@ def test_survey_edit_sets_up_and_reads_times_in_the_assessments_zone(client_as, 
     ],
 )
 def test_survey_edit_bad_input_is_shown_again(client_as, survey, changes, error) -> None:
-    sent = {"languages": ["en"], "deadline": "2030-06-30T18:00"} | changes
+    sent = {"languages": ["en"], "deadline": "2030-06-30T18:00", "days_between_mails": "3"} | changes
     before = Survey.objects.values().get()
     response = client_as("lead").post(HOME + "settings/", sent)
     assert response.status_code == 422
