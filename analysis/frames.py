@@ -12,8 +12,9 @@ Left out: interviews and responses in the trash, test responses, passages whose 
 Texts are not read, only whether there is one; the exception is the answers of a survey.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -135,17 +136,21 @@ class SurveyFrames:
 
     answers: one row per response, one column per item code (and `CODE_other` for free text beside an option).
     A cell is a code, a list of codes, a number or a text; None where nothing is stored.
-    `versions` has the one in use first. `unreadable` responses are without answers, because their key is missing.
+    `days` has the day on which each response was received; for what came by link it is not known, and one day stands
+    for all of them: that of the deadline, else of the opening. `versions` has the one in use first. `unreadable`
+    responses are without answers, because their key is missing.
     """
 
     responses: pd.DataFrame
     answers: pd.DataFrame
     versions: tuple[Version, ...]
     unreadable: int = 0
+    days: tuple[date, ...] = ()
 
 
 RESPONSE_COLUMNS = ["response", "language", "source", "version", "pk"]
-RESPONSE_FIELDS = ("code", "language", "source", "questionnaire", "pk", "opening")
+RESPONSE_FIELDS = ("code", "language", "source", "questionnaire", "pk", "opening", "received_on")
+SURVEY_DAYS = ("survey__deadline", "survey__opens_at", "survey__created_at")
 
 
 def responses_of(
@@ -155,7 +160,7 @@ def responses_of(
 
     Language and source only where `k` forms share them. One query, and one more where responses are of other versions.
     """
-    rows = list(found.order_by("number").values(*RESPONSE_FIELDS, "answers"))
+    rows = list(found.order_by("number").values(*RESPONSE_FIELDS, *SURVEY_DAYS, "answers"))
     used = {row["questionnaire"] for row in rows}
     versions = _versions(assessment, known[0].pk, used, known)
     unreadable = sum(is_unreadable(row["answers"]) for row in rows)
@@ -175,7 +180,15 @@ def responses_of(
         pd.DataFrame({column: [row.get(column) for row in answers] for column in columns}, dtype=object),
         versions,
         unreadable,
+        tuple(_day_of(row) for row in rows),
     )
+
+
+def _day_of(row: Mapping[str, Any]) -> date:
+    """The day for conditions that ask for it: never the present one, with which results would change."""
+    moment = next(row[name] for name in SURVEY_DAYS if row[name])
+    day: date = row["received_on"] or moment.date()
+    return day
 
 
 @dataclass(frozen=True)

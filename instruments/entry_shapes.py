@@ -244,7 +244,8 @@ def _fields(
     faults: list[tuple[str, str]],
     source: str,
 ) -> dict[str, Any]:
-    becomes = {key: value for key, value in entry.items() if key != "relevant"}
+    holders = {field.name.partition(".")[0] for field in fields if "." in field.name}
+    becomes = {key: value for key, value in entry.items() if not (key in holders and isinstance(value, dict))}
     for field in fields:
         typed = data.get(f"{prefix}{field.name or 'text'}", "").replace("\r\n", "\n").strip()
         try:
@@ -257,7 +258,9 @@ def _fields(
             whole: dict[str, Any] = value
             return whole
         holder, _, name = field.name.rpartition(".")
-        target = becomes.setdefault(holder, {}) if holder and value is not None else becomes
+        if holder and value is not None and not isinstance(becomes.get(holder), dict):
+            becomes[holder] = {}
+        target = becomes[holder] if holder and value is not None else becomes
         if value is None:
             target.pop(name, None)
         else:

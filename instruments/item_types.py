@@ -250,10 +250,6 @@ def _common_facts(item: Item) -> Iterator[str]:
         yield _("required")
     if item.profile:
         yield _("respondent’s {profile}").format(profile=item.profile)
-    if item.relevant:
-        yield _("asked only if {item} is {options}").format(
-            item=item.relevant.item, options=" or ".join(item.relevant.options)
-        )
 
 
 def condition_kind(item: Item) -> Kind:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ctnat.ui.lazy import StrOrPromise
 from instruments.item_types import facts
+from instruments.logic.sentence import describe
+from instruments.logic.tree import from_stored
 from instruments.paths import entry_mark, order_mark
-from instruments.schema import item_from, source_language
+from instruments.schema import DefinitionError, Survey, item_from, parse, source_language
 
 LISTS: dict[str, tuple[tuple[str, StrOrPromise, str], ...]] = {  # kind -> (list, its heading, what one entry is called)
     "survey": (
@@ -68,6 +70,7 @@ class Node:
     last: bool
     mark: str = ""  # of the entry, and of the order in which it is, as the page shows them
     order: str = ""
+    relevant: Any = None  # as the document holds it
     inner: "Branch | None" = None
 
     @property
@@ -92,7 +95,27 @@ class Branch:
 
 def outline(kind: str, document: Any) -> list[Branch]:
     source = source_language(document)
-    return [_branch(kind, document, name, "", heading, noun, source) for name, heading, noun in LISTS[kind]]
+    branches = [_branch(kind, document, name, "", heading, noun, source) for name, heading, noun in LISTS[kind]]
+    if kind == "survey":
+        _add_conditions(document, branches)
+    return branches
+
+
+def _add_conditions(document: Any, branches: list[Branch]) -> None:
+    """Say below each section, matrix and item on what it depends."""
+    nodes = [node for branch in branches for node in branch.nodes]
+    nodes += [inner for node in nodes if node.inner for inner in node.inner.nodes]
+    conditional = [node for node in nodes if node.relevant]
+    if not conditional:
+        return
+    try:
+        survey = cast(Survey, parse("survey", document))
+    except DefinitionError:  # an older draft; its page says elsewhere what is wrong
+        return
+    for node in conditional:
+        sentence = describe(from_stored(node.relevant), survey, survey.source_language)
+        condition = _("asked only if {condition}").format(condition=sentence)
+        node.facts = ", ".join(part for part in (node.facts, condition) if part)
 
 
 def noun_of(kind: str, path: str) -> str | None:
@@ -118,6 +141,7 @@ def _branch(kind: str, holder: Any, name: str, above: str, heading: StrOrPromise
             last=position == len(entries) - 1,
             mark=entry_mark(entry),
             order=order,
+            relevant=entry.get("relevant"),
         )
         inner = INNER.get((kind, name)) if not above else None
         if inner:

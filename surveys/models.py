@@ -10,7 +10,9 @@ the answers of all people whose invitation was marked between two openings are t
 """
 
 import uuid
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -65,6 +67,11 @@ class Survey(models.Model):
         one does.
         """
         return max(self.smallest_group or 0, self.assessment.disclosure_threshold)
+
+    @property
+    def today(self) -> date:
+        """The present day where the assessment is made, for conditions that ask for it."""
+        return timezone.localdate(timezone=ZoneInfo(self.assessment.time_zone))
 
     @property
     def is_expired(self) -> bool:

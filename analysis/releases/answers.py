@@ -1,11 +1,16 @@
 """The respondents who were asked an item, and their answers, over all versions of the questionnaire in use."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from analysis.frames import SurveyFrames, Version
+from analysis.statistics.counts import is_blank
 from analysis.statistics.routing import was_asked
+from instruments.schema import Item, SelectItem, Survey
 
 
 class Answers:
@@ -21,16 +26,40 @@ class Answers:
     def asked(self, code: str) -> pd.Series:
         """The respondents who were asked the item, as a mask over the rows of `frames.answers`.
 
-        Respondents were not asked if their version lacks the item or its routing skipped it.
+        Respondents were not asked if the version that they answered lacks the item, or its conditions left it out on
+        the day on which the form was received.
         """
-        having = {version.pk for version in self.frames.versions if code in version.document.by_name}
-        mask = self.frames.responses["version"].isin(having)
-        item = self.home(code).document.by_name[code]
-        parent = next(iter(item.depends_on), None)
-        if parent is None:
+        mask = pd.Series(False, index=self.frames.responses.index, dtype=bool)
+        for version in self.frames.versions:
+            if code in version.document.by_name:
+                mask |= self._asked_in(version, code)
+        return mask
+
+    def _asked_in(self, version: Version, code: str) -> pd.Series:
+        document, item = version.document, version.document.by_name[code]
+        mask: pd.Series = self.frames.responses["version"] == version.pk
+        if code not in document.conditions and not document.depends_on(item):
             return mask
-        wanted = frozenset(item.relevant.options) if item.relevant else None
-        return mask & pd.Series(was_asked(self.frames.answers[code], self.frames.answers[parent], wanted), dtype=bool)
+        here = [at for at, one in enumerate(mask) if one]
+        led = [self._leads_to(document, item, self._answers[at], self._days[at]) for at in here]
+        asked = was_asked([self._answers[at].get(code) for at in here], led)
+        return pd.Series(asked, index=mask.index[here], dtype=bool).reindex(mask.index, fill_value=False)
+
+    @staticmethod
+    def _leads_to(document: Survey, item: Item, answers: Mapping[str, Any], day: date) -> bool:
+        """Whether a form leads to an item: there is something to choose from, and its conditions hold."""
+        earlier = item.choices_of if isinstance(item, SelectItem) else None
+        return (not earlier or earlier in answers) and document.is_relevant(item, answers, day)
+
+    @cached_property
+    def _answers(self) -> list[dict[str, Any]]:
+        """One map per respondent, without what is blank."""
+        rows = self.frames.answers.to_dict("records")
+        return [{str(code): answer for code, answer in row.items() if not is_blank(answer)} for row in rows]
+
+    @cached_property
+    def _days(self) -> Sequence[date]:
+        return self.frames.days or [date.max] * len(self.frames.answers)
 
     def given(self, code: str) -> list[Any]:
         """The stored answers to an item, one per respondent who was asked."""

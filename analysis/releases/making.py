@@ -177,7 +177,8 @@ class _Making:
         self, item: schema.Item, answers: Sequence[Any], scale: schema.Scale | None
     ) -> dict[str, dict[str, Any]] | None:
         """The published tables of an item; None if it cannot be broken down."""
-        if item.profile or item.depends_on or len(answers) < self.responses:
+        document = self.answers.home(item.name).document
+        if item.profile or document.depends_on(item) or len(answers) < self.responses:
             return None
         by_group = answers_in_groups(item, answers)
         if by_group is None:

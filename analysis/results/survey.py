@@ -439,8 +439,9 @@ class SurveyResults:
         """Whether an item has break-downs, shown or withheld: a question of its form, never of its answers."""
         if self.released:
             return "by" in self.released["items"].get(code, {})
-        item = self.items[code].definition
-        return not item.profile and not item.depends_on and answers_in_groups(item, []) is not None
+        document = self._home(code).document
+        item = document.by_name[code]
+        return not item.profile and not document.depends_on(item) and answers_in_groups(item, []) is not None
 
     def breakdown(self, code: str, profile: str) -> Breakdown:
         """An item by one of the characteristics of the release.

@@ -22,6 +22,12 @@ def describe(tree: Tree | None, document: Survey, language: str) -> str:
     return "" if tree is None else _view(view(tree, kinds(document)), document, language, outer=True)
 
 
+def asked_only_if(tree: Tree | None, document: Survey, language: str) -> str:
+    """`describe` as a whole sentence; blank: asked of everybody."""
+    condition = describe(tree, document, language)
+    return _("Asked only if {condition}.").format(condition=condition) if condition else ""
+
+
 def kinds(document: Survey) -> Callable[[str], Kind | None]:
     """The kind of each item of `document`, as far as conditions are concerned."""
 

@@ -14,7 +14,7 @@ For example `["or", ["selected", ["item", "2.1"], ["str", "origin"]], [">=", ["c
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 MOST_CHARACTERS = 5_000  # of an expression as text
@@ -133,6 +133,44 @@ def _lists(tree: Any) -> Tree:
     return [tree[0], *(_lists(part) if isinstance(part, list | tuple) else part for part in tree[1:])]
 
 
+def of_options(item: str, options: Iterable[str]) -> Tree:
+    """One of `options` was chosen in `item`."""
+    chosen: list[Tree] = [["selected", ["item", item], ["str", option]] for option in options]
+    return chosen[0] if len(chosen) == 1 else ["or", *chosen]
+
+
+def from_stored(value: Any, *, own: bool = False, columns: bool = False) -> Tree:
+    """The tree of a condition as a definition holds it. Raises `LogicError`.
+
+    Versions published before there were trees hold `{item, options}`: one of the options was chosen in the item.
+    They are read as trees, and stay as they were stored.
+    """
+    if isinstance(value, Mapping):
+        item, options = value.get("item"), value.get("options")
+        if set(value) != {"item", "options"} or not isinstance(item, str) or not isinstance(options, list | tuple):
+            raise LogicError("needs an item and options, and nothing else")
+        if not options or not all(isinstance(option, str) for option in options):
+            raise LogicError("needs at least one option")
+        value = of_options(item, options)
+    tree = check(value, own=own, columns=columns)
+    if not is_true_or_false(tree):
+        raise LogicError("is a value, and does not say when it holds; compare it with something")
+    return tree
+
+
+def asks_for_day(tree: Tree) -> bool:
+    """Whether it depends on the day on which it is evaluated."""
+    return any(part[0] == "today" for part in walk(tree))
+
+
+def options_named(tree: Tree) -> Iterator[tuple[str, str, str]]:
+    """(operator, item, option) of each text with which an item is compared."""
+    for part in walk(tree):
+        if part[0] in ("selected", "=", "!=") and sorted((part[1][0], part[2][0])) == ["item", "str"]:
+            item, text = sorted(part[1:], key=lambda side: side[0])
+            yield part[0], item[1], text[1]
+
+
 def is_true_or_false(tree: Tree) -> bool:
     """Whether it says yes or no by itself. Programs differ on whether a bare number 0 or an answer "0" does."""
     if tree[0] in ("or", "and", "not", "boolean"):
@@ -181,6 +219,7 @@ def minus(tree: Tree) -> Tree:
     return ["num", -tree[1] if tree[1] else 0] if tree[0] == "num" else ["neg", tree]
 
 
-def all_of(trees: list[Tree]) -> Tree | None:
-    """One tree that says that all of `trees` hold; None where there is none."""
+def all_of(conditions: Iterable[Tree | None]) -> Tree | None:
+    """One tree that says that all of `conditions` hold; None where there is none."""
+    trees = [tree for tree in conditions if tree is not None]
     return trees[0] if len(trees) == 1 else ["and", *trees] if trees else None

@@ -34,7 +34,6 @@ from instruments.schema.items import (
     Item,
     Option,
     OptionsItem,
-    Relevant,
     SelectItem,
 )
 from instruments.schema.survey import Matrix, Scale, Survey, SurveySection, survey_faults
@@ -66,7 +65,6 @@ __all__ = [
     "Paragraph",
     "Prompt",
     "Question",
-    "Relevant",
     "Routing",
     "Scale",
     "SelectItem",

@@ -30,6 +30,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from instruments.logic.tree import LogicError, from_stored
 from instruments.schema.base import Frozen, Name, Text, doubled, refuse
 
 DONT_KNOW = "dont_know"
@@ -49,11 +50,17 @@ class Option(Frozen):
         return self.short or self.text
 
 
-class Relevant(Frozen):
-    """Ask only if one of `options` was chosen in the earlier item `item`."""
+def _condition(value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        return from_stored(value)
+    except LogicError as error:
+        raise ValueError(str(error)) from None
 
-    item: Name
-    options: tuple[Name, ...] = Field(min_length=1)
+
+# A tree (instruments.logic.tree) that says when something is asked; what older versions hold is read as one.
+Condition = Annotated[list[Any], BeforeValidator(_condition)]
 
 
 class BaseItem(Frozen):
@@ -65,7 +72,7 @@ class BaseItem(Frozen):
     hint: Text | None = None
     required: bool = False
     profile: Literal["country", "role", "tenure", "experience", "age", "sex"] | None = None
-    relevant: Relevant | None = None
+    relevant: Condition | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -93,11 +100,6 @@ class BaseItem(Frozen):
     def open_options(self) -> frozenset[str]:
         """The options that ask for free text; empty where there are none."""
         return frozenset()
-
-    @property
-    def depends_on(self) -> tuple[str, ...]:
-        """Codes of the earlier items that decide whether it is asked or what it offers."""
-        return (self.relevant.item,) if self.relevant else ()
 
 
 class OptionsItem(BaseItem):
@@ -144,10 +146,6 @@ class SelectItem(OptionsItem):
     def origins(self) -> tuple[str, ...]:
         """Where the options come from: names of fields."""
         return tuple(name for name in ("options", "source", "choices_of", "scale") if getattr(self, name, None))
-
-    @property
-    def depends_on(self) -> tuple[str, ...]:
-        return (*((self.choices_of,) if self.choices_of else ()), *super().depends_on)
 
 
 class SelectOneItem(SelectItem):

@@ -1,15 +1,19 @@
 """Annex D as a document: sections of items and of matrices whose rows share a rating scale."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from instruments.logic.evaluate import holds
+from instruments.logic.tree import LogicError, Tree, all_of, from_stored, options_named, references
 from instruments.schema.base import Document, Frozen, Name, Paragraph, Text, doubled, entries, names, refuse
 from instruments.schema.items import (
     DONT_KNOW,
     ITEM_TYPES,
+    Condition,
     Item,
     Option,
     OptionsItem,
@@ -56,6 +60,7 @@ class Matrix(Frozen):
     text: Text
     short: Text | None = None  # a label for charts
     scale: Name
+    relevant: Condition | None = None
     rows: tuple[SelectOneItem, ...] = Field(min_length=1)
 
     @property
@@ -88,6 +93,7 @@ class SurveySection(Frozen):
     title: Text
     instruction: Text | None = None
     report_section: str | None = None  # the chapter of the report that it feeds
+    relevant: Condition | None = None
     items: tuple[Entry, ...] = Field(min_length=1)
 
 
@@ -154,13 +160,31 @@ class Survey(Document):
     def profile_item(self, profile: str) -> Item | None:
         return next((item for item in self.items if item.profile == profile), None)
 
-    def is_relevant(self, item: Item, answers: Mapping[str, Any]) -> bool:
-        """Whether `item` is asked, given `answers` (item code -> option or list of options)."""
-        if item.relevant is None:
-            return True
-        given = answers.get(item.relevant.item)
-        chosen = given if isinstance(given, list | tuple) else [given]
-        return any(option in item.relevant.options for option in chosen)
+    @cached_property
+    def conditions(self) -> Mapping[str, Tree]:
+        """Code of each item that is not asked of everybody -> when it is: with the conditions of what it is in."""
+        found: dict[str, Tree] = {}
+        for section in self.sections:
+            for entry in section.items:
+                matrix = entry.relevant if isinstance(entry, Matrix) else None
+                for item in entry.rows if isinstance(entry, Matrix) else (entry,):
+                    condition = all_of([section.relevant, matrix, item.relevant])
+                    if condition is not None:
+                        found[item.name] = condition
+        return found
+
+    def is_relevant(self, item: Item, answers: Mapping[str, Any], today: date) -> bool:
+        """Whether `item` is asked on the day `today`, given the clean `answers` to the items before it.
+
+        What was not asked must not be among the answers: it is blank for what comes after it.
+        """
+        return holds(self.conditions.get(item.name), answers, today)
+
+    def depends_on(self, item: Item) -> tuple[str, ...]:
+        """Codes of the earlier items that decide whether it is asked or what it offers."""
+        earlier = item.choices_of if isinstance(item, SelectItem) else None
+        condition = self.conditions.get(item.name)
+        return tuple(dict.fromkeys([*([earlier] if earlier else []), *(references(condition) if condition else ())]))
 
 
 def survey_faults(document: Any) -> list[str]:
@@ -176,7 +200,7 @@ def survey_faults(document: Any) -> list[str]:
         faults += doubled(names(entries(document, part)), f"{part} paragraph")
     faults += doubled([item["profile"] for item in groups + rows if isinstance(item.get("profile"), str)], "profile")
     points = {scale["name"]: names(entries(scale, "points")) for scale in scales if isinstance(scale.get("name"), str)}
-    return [f"survey: {fault}" for fault in [*faults, *_reference_faults(groups, points)]]
+    return [f"survey: {fault}" for fault in [*faults, *_reference_faults(sections, points)]]
 
 
 def _taken_by_free_text(items: list[dict[str, Any]]) -> Iterator[str]:
@@ -188,17 +212,29 @@ def _taken_by_free_text(items: list[dict[str, Any]]) -> Iterator[str]:
             yield f"item {name} has the code of the free text beside {name.removesuffix('_other')}; give it another"
 
 
-def _reference_faults(groups: list[dict[str, Any]], points: Mapping[str, list[str]]) -> Iterator[str]:
+def _reference_faults(sections: list[dict[str, Any]], points: Mapping[str, list[str]]) -> Iterator[str]:
     offered: dict[str, list[str] | None] = {}  # earlier item -> its options; None where they are outside the document
-    for entry in groups:
-        scale = entry.get("scale")
-        if isinstance(scale, str) and scale not in points:
-            yield f"item {entry.get('name')} uses scale {scale}, which is not defined"
-        for item in entries(entry, "rows") if _entry_kind(entry) == "matrix" else [entry]:
-            yield from _shape_faults(item, in_matrix=item is not entry)
-            yield from _dependence_faults(item, offered)
-            if isinstance(item.get("name"), str):
-                offered[item["name"]] = _offers(item, scale, offered, points)
+    for section in sections:
+        yield from _condition_faults(f"section {section.get('name')}", section, offered)
+        for entry in entries(section, "items"):
+            yield from _entry_faults(entry, offered, points)
+
+
+def _entry_faults(
+    entry: dict[str, Any], offered: dict[str, list[str] | None], points: Mapping[str, list[str]]
+) -> Iterator[str]:
+    scale, is_matrix = entry.get("scale"), _entry_kind(entry) == "matrix"
+    if isinstance(scale, str) and scale not in points:
+        yield f"item {entry.get('name')} uses scale {scale}, which is not defined"
+    if is_matrix:
+        yield from _condition_faults(f"item {entry.get('name')}", entry, offered)
+    for item in entries(entry, "rows") if is_matrix else [entry]:
+        yield from _shape_faults(item, in_matrix=is_matrix)
+        yield from _dependence_faults(item, offered)
+        if isinstance(item.get("name"), str):
+            offered[item["name"]] = _offers(item, scale, offered, points)
+            if any(option.get("open") is True for option in entries(item, "options")):
+                offered[f"{item['name']}_other"] = []
 
 
 def _shape_faults(item: dict[str, Any], *, in_matrix: bool) -> Iterator[str]:
@@ -224,16 +260,28 @@ def _offers(
 
 
 def _dependence_faults(item: dict[str, Any], offered: Mapping[str, list[str] | None]) -> Iterator[str]:
-    code, relevant = item.get("name"), item.get("relevant")
-    relevant = relevant if isinstance(relevant, dict) else {}
-    for earlier in (item.get("choices_of"), relevant.get("item")):
-        if isinstance(earlier, str):
-            if earlier not in offered:
-                yield f"item {code} depends on {earlier}, which does not come before it"
-            elif offered[earlier] == []:
-                yield f"item {code} depends on {earlier}, which offers no options"
-    known = offered.get(relevant["item"]) if isinstance(relevant.get("item"), str) else None
-    wanted = relevant.get("options")
-    if known and isinstance(wanted, list | tuple):
-        for option in (option for option in wanted if option not in known):
-            yield f"item {code} depends on option {option} of {relevant['item']}, which does not exist"
+    code, earlier = item.get("name"), item.get("choices_of")
+    if isinstance(earlier, str):
+        if earlier not in offered:
+            yield f"item {code} depends on {earlier}, which does not come before it"
+        elif offered[earlier] == []:
+            yield f"item {code} depends on {earlier}, which offers no options"
+    yield from _condition_faults(f"item {code}", item, offered)
+
+
+def _condition_faults(what: str, entry: dict[str, Any], offered: Mapping[str, list[str] | None]) -> Iterator[str]:
+    """Faults of the references in the condition of an item, a matrix or a section."""
+    try:
+        tree = from_stored(entry["relevant"]) if entry.get("relevant") else ["true"]
+    except LogicError:
+        return  # the parser reports it
+    for earlier in references(tree):
+        if earlier not in offered:
+            yield f"{what} depends on {earlier}, which does not come before it"
+    for operator, earlier, named in options_named(tree):
+        known = offered.get(earlier)
+        if known == [] and operator == "selected":
+            yield f"{what} depends on {earlier}, which offers no options"
+        for option in named.split() if known else ():
+            if known and option not in (*known, DONT_KNOW):
+                yield f"{what} depends on option {option} of {earlier}, which does not exist"

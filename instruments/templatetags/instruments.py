@@ -8,8 +8,10 @@ from django.utils.safestring import SafeString
 
 from ctnat.ui.languages import direction
 from instruments import access, item_types, words
+from instruments.logic import sentence
+from instruments.logic.routing import routing_line
 from instruments.models import Instrument
-from instruments.schema import SOURCE_LANGUAGE, Item, Scale, Survey, Text
+from instruments.schema import SOURCE_LANGUAGE, Item, Matrix, Scale, Survey, SurveySection, Text
 
 register = template.Library()
 
@@ -57,6 +59,19 @@ def as_query(values: dict[str, str]) -> str:
 def facts(item: Item) -> list[str]:
     """The line below an item: its type, where its options come from, its bounds."""
     return item_types.facts(item)
+
+
+@register.simple_tag(takes_context=True)
+def asked_only_if(context: template.Context, entry: Item | Matrix | SurveySection) -> str:
+    """When an item, a matrix or a section is asked, as a sentence; blank: of everybody."""
+    document: Survey = context["document"]
+    return sentence.asked_only_if(entry.relevant, document, document.source_language)
+
+
+@register.simple_tag(takes_context=True)
+def routing(context: template.Context, entry: Item | Matrix | SurveySection) -> str:
+    """Which answers lead to an item, a matrix or a section, for those who fill in the paper; blank: it is for all."""
+    return routing_line(entry.relevant, context["document"], context.get("language") or SOURCE_LANGUAGE)
 
 
 @register.filter

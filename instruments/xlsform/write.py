@@ -9,6 +9,8 @@ from openpyxl import Workbook
 from ctnat.ui.countries import country_choices
 from ctnat.ui.languages import english_name
 from instruments.item_types import has_partial_ranking, xlsform_constraint
+from instruments.logic.tree import Tree, from_stored, replace
+from instruments.logic.writing import write
 from instruments.schema import DONT_KNOW, OptionsItem, Survey, parse, source_language
 from instruments.texts import is_text, languages_of
 from instruments.workbooks import to_bytes, widths, write_row
@@ -101,7 +103,8 @@ class _Writer:
             self._scale(scale["name"])
         self._paragraphs("introduction")
         for section in self.definition["sections"]:
-            self.survey.append({"type": "begin_group", "name": to_name(section["name"]), "label": section["title"]})
+            begin = {"type": "begin_group", "name": to_name(section["name"]), "label": section["title"]}
+            self.survey.append(begin | self._relevant(section))
             if "instruction" in section:
                 name = f"{to_name(section['name'])}_instruction"
                 row = {"type": "note", "name": name, "label": section["instruction"], EXTRAS: ROLE_INSTRUCTION}
@@ -130,7 +133,8 @@ class _Writer:
 
     def _matrix(self, matrix: Row) -> None:
         name = to_name(matrix["name"])
-        self.survey.append({"type": "begin_group", "name": name, "label": matrix["text"], "appearance": "table-list"})
+        begin = {"type": "begin_group", "name": name, "label": matrix["text"], "appearance": "table-list"}
+        self.survey.append(begin | self._relevant(matrix))
         for row in matrix["rows"]:
             self.survey.append(self._base(row) | {"type": f"select_one {self._scale(matrix['scale'])}"})
         self.survey.append({"type": "end_group", "name": name})
@@ -141,10 +145,21 @@ class _Writer:
             row["hint"] = item["hint"]
         if item.get("required"):
             row["required"] = "yes"
-        if relevant := item.get("relevant"):
-            chosen = [f"selected(${{{to_name(relevant['item'])}}}, '{option}')" for option in relevant["options"]]
-            row["relevant"] = " or ".join(chosen)
-        return row
+        return row | self._relevant(item)
+
+    def _relevant(self, entry: Row) -> Row:
+        """The condition of an item, a matrix or a section as a cell."""
+        if not entry.get("relevant"):
+            return {}
+        return {"relevant": write(replace(from_stored(entry["relevant"]), self._places), to_name)}
+
+    def _places(self, code: str) -> Tree | None:
+        """The answer to a partial ranking, whose places are questions of their own in the form."""
+        item = self.document.by_name.get(code)
+        if item is None or not has_partial_ranking(item):
+            return None
+        places: list[Tree] = [["item", f"{code}_{place}"] for place in range(1, self.items[code]["ranks"] + 1)]
+        return ["concat", *[part for place in places for part in (place, ["str", " "])][:-1]]
 
     def _options_list(self, item: Row) -> str:
         if item.get("scale"):

@@ -2,7 +2,7 @@
 // instruments/logic/evaluate.py; tests/js/test_logic.py runs both. A tree is data: nothing in it is ever run as a script.
 "use strict";
 
-globalThis.logic = (() => {
+globalThis.ctnatLogic = (() => {
   const DAY = /^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$/;
   const NUMBER = /^-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$/;
   const FIRST_DAY = Date.UTC(1000, 0, 1) / 86400000;

@@ -3,7 +3,6 @@ const form = document.getElementById("survey");
 const texts = form.dataset;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const boxes = [...form.querySelectorAll("[data-item]")];
-const box = (code) => document.getElementById(`q-${code}`);
 // An answer to a question that is not asked (any more) is not sent, and brings no further question.
 const chosen = (code) => [...form.querySelectorAll("input:checked:enabled")].filter((i) => i.name === code && i.value).map((i) => i.value);
 
@@ -20,7 +19,7 @@ const line = document.createElement("span");
 tally.append(bar, line);
 tally.hidden = false;
 function showTally() {
-  const asked = boxes.filter((question) => !question.hidden);
+  const asked = boxes.filter((question) => !question.closest("[hidden]"));
   bar.max = asked.length;
   bar.value = asked.filter(isAnswered).length;
   line.textContent = fill(texts.progress, { done: bar.value, total: asked.length });
@@ -61,31 +60,82 @@ function showCounts() {
   }
 }
 
-// 2.2.1 offers what was chosen in 2.2; a question that depends on an answer appears with it.
-function narrow() {
-  for (const question of boxes.filter((q) => q.dataset.choicesOf)) {
-    const offered = chosen(question.dataset.choicesOf);
-    for (const field of question.querySelectorAll("input")) {
-      const shown = !field.value || offered.includes(field.value);
-      field.disabled = !shown;
-      if (!shown) field.checked = false;
-      field.closest("label").hidden = !shown || !offered.length;
+// A number as the server reads it: digits of any script, a decimal comma or point. As typed where it is none.
+function numberTyped(text) {
+  const digit = (letter) => {
+    let first = letter.codePointAt(0);
+    const place = first;
+    while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first -= 1;
+    return String((place - first) % 10); // the digits 0 to 9 of a script follow each other, and so do such rows
+  };
+  const plain = text.trim().replace(/\p{Nd}/gu, digit).replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, "")
+    .replace(/[−﹣－]/g, "-").replace(/＋/g, "+").replace(/[,٫．]/g, ".");
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : text.trim();
+}
+
+// The answer to a question as the server stores it, for the conditions of what comes after it.
+function answerTo(question) {
+  const code = question.dataset.item;
+  const fields = [...question.querySelectorAll("input, select, textarea")].filter((f) => !f.disabled && f.name !== `${code}_other`);
+  const part = (name) => fields.find((field) => field.name === `${code}:${name}`)?.value ?? "";
+  switch (question.dataset.kind) {
+    case "ranks": {
+      const placed = fields.filter((field) => field.value).sort((one, other) => one.value - other.value);
+      return placed.map((field) => field.name.slice(code.length + 1));
     }
-    let first = question.querySelector(".first");
-    if (!first) {
-      first = document.createElement("p");
-      first.className = "hint first";
-      first.textContent = fill(texts.first, { code: question.dataset.choicesOf });
-      question.querySelector("legend").after(first);
+    case "date": {
+      const [day, month, year] = ["day", "month", "year"].map((name) => numberTyped(part(name)));
+      if (day === "" && year === "") return "";
+      return `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
     }
-    first.hidden = offered.length > 0;
+    case "number": return numberTyped(fields[0]?.value ?? "");
+    case "text": return fields[0]?.value.trim() ?? "";
+    default: {
+      const listed = fields.flatMap((field) => [...field.querySelectorAll?.("option:checked") ?? []]);
+      return [...chosen(code), ...listed.map((option) => option.value).filter(Boolean)];
+    }
   }
-  for (const question of boxes.filter((q) => q.dataset.if)) {
-    const earlier = box(question.dataset.if);
-    const listed = earlier?.querySelectorAll("select:enabled option:checked") ?? [];
-    const given = [...chosen(question.dataset.if), ...[...listed].map((option) => option.value)];
-    question.hidden = !question.dataset.is.split(" ").some((option) => given.includes(option));
-    for (const field of question.querySelectorAll("input, select, textarea")) field.disabled = question.hidden;
+}
+
+// 2.2.1 offers what was chosen in 2.2.
+function narrow(question) {
+  const offered = chosen(question.dataset.choicesOf);
+  for (const field of question.querySelectorAll("input")) {
+    const shown = !field.value || offered.includes(field.value);
+    field.disabled ||= !shown;
+    if (!shown) field.checked = false;
+    field.closest("label").hidden = !shown || !offered.length;
+  }
+  let first = question.querySelector(".first");
+  if (!first) {
+    first = document.createElement("p");
+    first.className = "hint first";
+    first.textContent = fill(texts.first, { code: question.dataset.choicesOf });
+    question.querySelector("legend").after(first);
+  }
+  first.hidden = offered.length > 0;
+}
+
+// Sections, tables and questions appear with the answers they depend on, and go with them. One round in the order of the
+// form settles everything, because each depends only on what comes before it.
+const parts = [...form.querySelectorAll("[data-if], [data-item]")];
+const conditions = new Map(parts.filter((part) => part.dataset.if).map((part) => [part, JSON.parse(part.dataset.if)]));
+function ask() {
+  const answers = {};
+  for (const part of parts) {
+    const condition = conditions.get(part);
+    if (condition) part.hidden = !ctnatLogic.holds(condition, answers, texts.today);
+    const link = part.matches("section") ? document.querySelector(`.contents a[href="#${CSS.escape(part.id)}"]`) : null;
+    if (link) link.parentElement.hidden = part.hidden;
+    const code = part.dataset.item;
+    if (!code) continue;
+    const away = part.closest("[hidden]") !== null;
+    for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = away;
+    if (part.dataset.choicesOf) narrow(part);
+    if (away) continue;
+    answers[code] = answerTo(part);
+    const other = part.querySelector(`[name="${CSS.escape(`${code}_other`)}"]`);
+    if (other && part.querySelector("[data-open]:checked")) answers[`${code}_other`] = other.value.trim();
   }
 }
 
@@ -98,7 +148,7 @@ form.addEventListener("input", (event) => {
 });
 
 function refresh() {
-  narrow();
+  ask();
   showCounts();
   showTally();
   for (const button of form.querySelectorAll(".clear")) button.hidden = !button.parentElement.querySelector("input:checked");

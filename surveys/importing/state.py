@@ -161,7 +161,7 @@ class ImportState:
         """The rows with their answers, checked; with `as_given` what breaks a rule is kept, and invalid."""
         for row in self.reader.rows():
             faults = tuple(fault for fault in row.faults if not (as_given and fault.code == "not_this_calendar"))
-            checked = check_as_given(self.document, row.raw, None if as_given else ())
+            checked = check_as_given(self.document, row.raw, None if as_given else (), self.table_import.survey.today)
             if as_given:
                 _keep_faults(row, checked)
             yield ImportedRow(row.number, checked, faults, self._marks(row.number), row.language, row.source)

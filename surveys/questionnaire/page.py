@@ -109,6 +109,7 @@ def form_page(
         "shown": shown_version(survey.questionnaire),
         "printed": f"{survey.questionnaire.key} · {survey.questionnaire.version_number}",
         "fresh": raw is None,
+        "today": survey.today.isoformat(),
         "refusal": translate(refusal, language) if refusal else "",
         "refusal_kept": translate(f"{refusal}_kept", language) if refusal else "",
         "nothing": nothing,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from instruments import schema
+from instruments.logic.sentence import asked_only_if
 from instruments.schema import DONT_KNOW
 from surveys.item_types import entry_hint, entry_kind
 from surveys.words import translate
@@ -34,16 +35,26 @@ def entry_sections(
             "other": typed.get(item.other_key, "") if item.open_options else None,
             "errors": [*errors.get(item.name, []), *errors.get(item.other_key, [])],
             "kind": entry_kind(document, item),
+            "only_if": asked_only_if(item.relevant, document, document.source_language),
         }
 
     def group(entry: schema.Matrix | schema.Item) -> dict[str, Any]:
         if isinstance(entry, schema.Matrix):
             items = [document.by_name[row.name] for row in entry.rows]
             label = f"{entry.name} {entry.label}"
-            return {"label": label, "keys": _keys(document, items[0]), "lines": [line(item) for item in items]}
+            return {
+                "label": label,
+                "only_if": asked_only_if(entry.relevant, document, document.source_language),
+                "keys": _keys(document, items[0]),
+                "lines": [line(item) for item in items],
+            }
         return {"label": "", "keys": _keys(document, entry), "lines": [line(entry)]}
 
     return [
-        {"title": f"{section.name}. {section.title}", "groups": [group(entry) for entry in section.items]}
+        {
+            "title": f"{section.name}. {section.title}",
+            "only_if": asked_only_if(section.relevant, document, document.source_language),
+            "groups": [group(entry) for entry in section.items],
+        }
         for section in document.sections
     ]

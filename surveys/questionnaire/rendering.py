@@ -5,6 +5,7 @@ contacts; where a form is shown again (an error, another language, a saved form)
 anew.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +23,8 @@ from ctnat.ui.languages import direction
 from ctnat.ui.overlays import current_overlay
 from ctnat.ui.words import has_gaps
 from instruments import schema
+from instruments.logic.routing import routing_line
+from instruments.logic.tree import Tree
 from instruments.schema import DONT_KNOW
 from surveys.item_types import choices_of, has_countries, widget, widget_context
 from surveys.models import Survey
@@ -147,6 +150,7 @@ def _render(
             "title": translated_html(section.title, language, values),
             "instruction": section.instruction and translated_html(section.instruction, language, values),
             "groups": [group(entry) for entry in section.items],
+            **_routing(document, section.relevant, language),
         }
         for number, section in enumerate(document.sections, start=1)
     ]
@@ -171,6 +175,7 @@ def _group(
     group = {
         "code": entry.name,
         "matrix": heading,
+        **(_routing(document, entry.relevant, language) if isinstance(entry, schema.Matrix) else {}),
         "items": [
             _item(document, item, language, values, raw, errors.get(item.name, [])) | {"focus": item.name == focus}
             for item in items
@@ -205,12 +210,20 @@ def _item(
         "offered": offered(document, item, raw),
         "show_chosen": translate("show_chosen", language, code=earlier) if earlier else "",
         "choose_first": translate("choose_first", language, code=earlier) if earlier else "",
-        "relevant": item.relevant,
+        "kind": widget(item),
+        **_routing(document, item.relevant, language),
         "has_other": bool(item.open_options),
         "other": raw.get(item.other_key, ""),
         "errors": errors,
         **widget_context(item, raw.get(item.name), options),
     }
+
+
+def _routing(document: schema.Survey, condition: Tree | None, language: str) -> dict[str, str]:
+    """A condition for the script, as JSON, and in words for a page without one."""
+    if condition is None:
+        return {}
+    return {"condition": json.dumps(condition), "only_if": routing_line(condition, document, language)}
 
 
 def offered(document: schema.Survey, item: schema.Item, raw: Mapping[str, Any]) -> Sequence[str]:

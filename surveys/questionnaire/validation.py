@@ -8,8 +8,10 @@ Skipping is always possible unless the item is `required`; `dont_know` counts as
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
+from instruments.logic.tree import references
 from instruments.schema import Item, Survey
 from surveys.item_types import choices_of, clean
 from surveys.questionnaire.values import InvalidAnswer, clean_text, parts, short_text
@@ -32,8 +34,12 @@ class Checked:
     errors: tuple[AnswerError, ...]
 
 
-def check(survey: Survey, raw: Mapping[str, Any]) -> Checked:
-    """Clean answers in the order of the form, and every error. Nothing is repaired by guessing."""
+def check(survey: Survey, raw: Mapping[str, Any], today: date | None = None) -> Checked:
+    """Clean answers in the order of the form, and every error. Nothing is repaired by guessing.
+
+    `today` is the day for conditions that ask for it; None: the present day (UTC).
+    """
+    today = today or datetime.now(UTC).date()
     answers: dict[str, Any] = {}
     errors: list[AnswerError] = []
     refused: set[str] = set()
@@ -41,11 +47,12 @@ def check(survey: Survey, raw: Mapping[str, Any]) -> Checked:
     for item in survey.items:
         known |= {item.name, item.other_key} if item.open_options else {item.name}
         try:
-            answer = _answer(survey, item, raw.get(item.name), answers, refused)
+            answer = _answer(survey, item, raw.get(item.name), answers, refused, today)
             if answer is not None:
                 answers[item.name] = answer
         except InvalidAnswer as error:
-            refused.add(item.name)
+            if error.code != "not_asked":  # then it is blank for what comes after it, whatever was answered
+                refused.add(item.name)
             errors.append(AnswerError(item.name, error.code, error.values))
         if item.open_options:
             try:
@@ -69,12 +76,14 @@ class AsGiven:
     errors: tuple[AnswerError, ...]
 
 
-def check_as_given(survey: Survey, raw: Mapping[str, Any], accepted: Collection[str] | None = None) -> AsGiven:
+def check_as_given(
+    survey: Survey, raw: Mapping[str, Any], accepted: Collection[str] | None = None, today: date | None = None
+) -> AsGiven:
     """`check`, with what breaks a rule kept as given for the keys in `accepted` (None: for all of them).
 
     `errors` are those that remain. Words beside an invalid answer are not valid either.
     """
-    checked = check(survey, raw)
+    checked = check(survey, raw, today)
     answers, invalid, errors = dict(checked.answers), dict[str, dict[str, Any]](), list[AnswerError]()
     for error in checked.errors:
         if error.code not in NEVER_AS_GIVEN and (accepted is None or error.key in accepted):
@@ -88,15 +97,20 @@ def check_as_given(survey: Survey, raw: Mapping[str, Any], accepted: Collection[
     return AsGiven(answers, invalid, tuple(errors))
 
 
-def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], refused: set[str]) -> Any:
+def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], refused: set[str], today: date) -> Any:
     """The clean answer to one item, None where it is skipped. Raises `InvalidAnswer`."""
     answer = clean(survey, item, value)
-    if item.relevant and item.relevant.item not in refused and not survey.is_relevant(item, answers):
+    condition = survey.conditions.get(item.name)
+    earlier_items = references(condition) if condition else ()
+    is_certain = refused.isdisjoint(earlier_items)
+    if is_certain and not survey.is_relevant(item, answers, today):
         if answer is not None:
-            raise InvalidAnswer("not_asked", item=item.relevant.item)
+            if not earlier_items:  # asked of nobody, or not on this day: the page does not show it
+                raise InvalidAnswer("unknown_item")
+            raise InvalidAnswer("not_asked", item=", ".join(earlier_items))
         return None
     if answer is None:
-        if item.required and not (item.relevant and item.relevant.item in refused):
+        if item.required and is_certain:
             raise InvalidAnswer("required")
         return None
     earlier = choices_of(item)

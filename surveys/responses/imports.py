@@ -91,7 +91,8 @@ def _header_errors(survey: Survey, table: Table) -> list[str]:
 
 def _row(survey: Survey, cells: Mapping[str, str], mark: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     document, known = document_of(survey.questionnaire), _item_columns(survey)
-    checked = check(document, from_row(document, {name: cell for name, cell in cells.items() if name in known}))
+    raw = from_row(document, {name: cell for name, cell in cells.items() if name in known})
+    checked = check(document, raw, survey.today)
     found = [(error.key, error_text(error, "en")) for error in checked.errors]
     language = cells.get("language", "").strip().lower() or (survey.languages or ["en"])[0]
     if english_name(language) == language or len(language) > 3:

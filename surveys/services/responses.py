@@ -1,6 +1,7 @@
 """Forms that members enter or import, and test answers. What comes by link: services/sealed_answers.py."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -38,15 +39,17 @@ def enter_response(
     is_test: bool = False,
     correction: int | None = None,
     as_given: Collection[str] = (),
+    today: date | None = None,
     by: User | None,
 ) -> Response:
     """Store one form and give it its code. The same `uuid` again returns the first row and changes nothing.
 
     `correction` is that of the form, None where it is not known. `answers` are raw or clean
-    (surveys/questionnaire/validation.py); what breaks a rule at the keys in `as_given` is stored as given, and invalid.
-    Raises `AnswersError`. A closed survey takes forms too: paper comes late. Three queries.
+    (surveys/questionnaire/validation.py), `today` the day on which they were checked; what breaks a rule at the keys in
+    `as_given` is stored as given, and invalid. Raises `AnswersError`. A closed survey takes forms too: paper comes
+    late. Three queries.
     """
-    clean, invalid = answers_as_given(survey, answers, as_given)
+    clean, invalid = answers_as_given(survey, answers, as_given, today)
     with transaction.atomic(savepoint=False):  # no statement of its own inside another transaction; nothing raises here
         number = _take_number(survey, uuid=uuid, is_test=is_test)
         if number is not None:
@@ -71,12 +74,12 @@ def enter_response(
 
 
 def answers_as_given(
-    survey: Survey, answers: Mapping[str, Any], as_given: Collection[str]
+    survey: Survey, answers: Mapping[str, Any], as_given: Collection[str], today: date | None = None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """(clean answers, what is stored as given and invalid). Raises `AnswersError` for what breaks a rule elsewhere."""
     if not as_given:
-        return checked_answers(survey, answers), {}
-    found = check_as_given(document_of(survey.questionnaire), answers, as_given)
+        return checked_answers(survey, answers, today), {}
+    found = check_as_given(document_of(survey.questionnaire), answers, as_given, today or survey.today)
     if found.errors:
         raise AnswersError(found.errors)
     return found.answers, found.invalid
@@ -89,8 +92,9 @@ def known_correction(questionnaire: Instrument, given: int | None) -> int | None
     return given if given is not None and 0 <= given <= questionnaire.corrections_made else None
 
 
-def checked_answers(survey: Survey, answers: Mapping[str, Any]) -> dict[str, Any]:
-    checked = check(document_of(survey.questionnaire), answers)
+def checked_answers(survey: Survey, answers: Mapping[str, Any], today: date | None = None) -> dict[str, Any]:
+    """Clean answers. `today`: the day on which a page has checked them. Raises `AnswersError`."""
+    checked = check(document_of(survey.questionnaire), answers, today or survey.today)
     if checked.errors:
         raise AnswersError(checked.errors)
     return checked.answers

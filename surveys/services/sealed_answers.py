@@ -5,6 +5,7 @@ person. Opening is logged with the number of forms.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from secrets import SystemRandom
 from typing import Any
 from uuid import UUID
@@ -51,14 +52,15 @@ def seal_response(
     uuid: UUID,
     invitation: Invitation | None = None,
     correction: int | None = None,
+    today: date | None = None,
 ) -> str:
     """Store a form that came by link, sealed, mark its invitation, and return its receipt.
 
-    The same `uuid` again gives the same receipt and changes nothing. `answers` are raw or clean; `correction` is that
-    of the page, None where it is not known. Raises `AnswersError`,
-    or `NotAccepted` where the invitation was used or the survey closed in the meantime. Two queries.
+    The same `uuid` again gives the same receipt and changes nothing. `answers` are raw or clean, `today` the day on
+    which they were checked; `correction` is that of the page, None where it is not known. Raises `AnswersError`, or
+    `NotAccepted` where the invitation was used or the survey closed in the meantime. Two queries.
     """
-    clean = checked_answers(survey, answers)
+    clean = checked_answers(survey, answers, today)
     receipt = receipt_of(uuid)
     content = {
         "answers": clean,

@@ -9,6 +9,7 @@ Nothing here is logged: an address contains the secret of a link, and the time o
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import date
 from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
@@ -184,14 +185,21 @@ def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) 
         return _save_draft(access, language, filled)
     if not raw:
         return html_response(form_page(access, language, nothing=True, **filled), 422, language=language)
-    checked = check(document, raw)
+    today = survey.today
+    checked = check(document, raw, today)
     if checked.errors:
         return html_response(form_page(access, language, errors=checked.errors, **filled), 422, language=language)
-    return _submit(access, language, checked.answers, filled, correction)
+    return _submit(access, language, checked.answers, filled, correction=correction, today=today)
 
 
 def _submit(
-    access: SurveyAccess, language: str, answers: Mapping[str, Any], filled: Mapping[str, Any], correction: int | None
+    access: SurveyAccess,
+    language: str,
+    answers: Mapping[str, Any],
+    filled: Mapping[str, Any],
+    *,
+    correction: int | None,
+    today: date,
 ) -> HttpResponse:
     try:
         receipt = seal_response(
@@ -201,6 +209,7 @@ def _submit(
             uuid=filled["uuid"],
             invitation=access.invitation,
             correction=correction,
+            today=today,
         )
     except NotAccepted as error:  # meanwhile the link was used in another window, or the survey closed
         return html_response(form_page(access, language, refusal=error.refusal, **filled), 410, language=language)

@@ -50,7 +50,8 @@ def response_enter(request: MemberRequest, assessment: Assessment) -> HttpRespon
     typed = {k: str(v) for k, v in request.POST.items() if not k.startswith("_") and k not in (*HEAD, CSRF_FIELD)}
     document = document_of(survey.questionnaire)
     raw = from_lines(document, typed)
-    checked = check(document, raw)
+    today = survey.today
+    checked = check(document, raw, today)
     errors: dict[str, list[str]] = {}
     for error in checked.errors:
         errors.setdefault(error.key, []).append(error_text(error, "en"))
@@ -59,6 +60,7 @@ def response_enter(request: MemberRequest, assessment: Assessment) -> HttpRespon
     response = enter_response(
         survey=survey,
         answers=checked.answers,
+        today=today,
         uuid=uuid_of(request.POST) or uuid4(),
         by=request.user,
         **form.cleaned_data,

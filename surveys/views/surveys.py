@@ -282,7 +282,8 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
     filled: dict[str, Any] = {"raw": known_only(document, raw), "uuid": uuid}
     if (shown := only_shown(request.POST)) is not None:
         return HttpResponse(form_page(access, language, **filled, **shown, **frame))
-    checked = check(document, raw)
+    today = survey.today
+    checked = check(document, raw, today)
     if checked.errors or not raw:
         page = form_page(access, language, errors=checked.errors, nothing=not raw, **filled, **frame)
         return HttpResponse(page, status=422)
@@ -294,6 +295,7 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
         uuid=uuid,
         is_test=True,
         correction=correction_of(request.POST, survey.questionnaire),
+        today=today,
         by=request.user,
     )
     return thanks_page(survey, language, test=response.code, back=back)

@@ -84,7 +84,7 @@ def _answer(
 ) -> Any:
     names = [option.name for option in survey.options(item)]
     if isinstance(item, SelectOneItem):
-        if item.depends_on:
+        if survey.depends_on(item):
             return None
         at = round(draw.gauss(centre * (len(names) - 1) + lean, spread))
         return names[min(max(at, 0), len(names) - 1)]

@@ -41,7 +41,7 @@ def simulated(responses: int, seed: int = 1, sector: float = 0.7, person: float 
         match (item.type, bool(item.profile)):
             case _, True:
                 answers = _characteristic(draw, str(item.profile), names, member)
-            case "select_one", _ if names and not item.depends_on:
+            case "select_one", _ if names and not survey.depends_on(item):
                 points = [name for name in names if name != "dont_know"]
                 cuts = np.sort(draw.normal(0, 1.2, len(points) - 1))
                 at = np.searchsorted(cuts, lean + draw.logistic(0, 1, responses))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from instruments.logic.grammar import parse_condition
 from instruments.schema import DefinitionError, Text, parse
 from instruments.schema import items as item_types
 from tests.factories import instruments_2016
@@ -43,6 +44,7 @@ def faults(kind: str, document: Any) -> list[str]:
 
 
 CODE = "must be a code of up to 40 letters, digits, dots, dashes and underscores"
+TODAY = datetime.date(2026, 11, 29)
 FOREIGN = "does not belong to an item of this type; remove it, or choose another type"
 TYPES = "select_one, select_multiple, rank, text, integer, decimal, date, matrix"
 AT = "sections › 1 › items › 1.1"
@@ -318,5 +320,83 @@ def test_item_is_asked_only_where_it_is_relevant() -> None:
     )
     asked = document.by_name["1.2"]
     answers = [{}, {"1.1": ["a"]}, {"1.1": ["a", "b"]}, {"1.1": "b"}, {"1.1": None}]
-    assert [document.is_relevant(asked, each) for each in answers] == [False, False, True, True, False]
-    assert document.is_relevant(document.by_name["1.1"], {}) is True
+    assert [document.is_relevant(asked, each, TODAY) for each in answers] == [False, False, True, True, False]
+    assert document.is_relevant(document.by_name["1.1"], {}, TODAY) is True
+
+
+def test_conditions_of_versions_published_before_there_were_trees_are_read_as_trees() -> None:
+    old = item("1.2", relevant={"item": "1.1", "options": ["a", "b"]})
+    document: Any = parse("survey", survey(item("1.1", "select_one", options=options("a", "b")), old))
+    chosen = [["selected", ["item", "1.1"], ["str", name]] for name in "ab"]
+    assert document.by_name["1.2"].relevant == ["or", *chosen]
+    assert old["relevant"] == {"item": "1.1", "options": ["a", "b"]}
+
+
+def condition(expression: str) -> list[Any]:
+    return parse_condition(expression)
+
+
+def nested(**conditions: str) -> Any:
+    """Sections A and B; in B an item, a matrix with a row, and an item; with conditions on any of them."""
+    own = {name: {"relevant": condition(expression)} for name, expression in conditions.items()}
+    matrix = {**MATRIX, **own.get("3", {}), "rows": [item("3.1", "select_one", **own.get("3.1", {}))]}
+    sections = [
+        {"name": "A", "title": text("A"), "items": [item("x", "integer"), item("y", "integer"), item("z", "integer")]},
+        {"name": "B", "title": text("B"), "items": [matrix, item("q", **own.get("q", {}))], **own.get("B", {})},
+    ]
+    return survey(scales=[SCALE]) | {"sections": sections}
+
+
+def test_conditions_of_sections_matrices_and_rows_add_up() -> None:
+    document: Any = parse("survey", nested(**{"B": "${x} = 1", "3": "${y} = 2", "3.1": "${z} = 3", "q": "${z} > 3"}))
+    row, last = document.by_name["3.1"], document.by_name["q"]
+    assert document.depends_on(row) == ("x", "y", "z")
+    assert document.is_relevant(row, {"x": 1, "y": 2, "z": 3}, TODAY)
+    assert not any(document.is_relevant(row, {"x": 1, "y": 2, "z": 3} | {code: 9}, TODAY) for code in ("x", "y", "z"))
+    assert document.depends_on(last) == ("x", "z")
+    assert not document.is_relevant(last, {"z": 4}, TODAY)
+    assert document.is_relevant(last, {"x": 1, "z": 4}, TODAY)
+    assert document.depends_on(document.by_name["x"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("conditions", "fault"),
+    [
+        ({"B": "${q} = 'a'"}, "survey: section B depends on q, which does not come before it"),
+        ({"3": "${3.1} = 'yes'"}, "survey: item 3 depends on 3.1, which does not come before it"),
+        ({"q": "${3.1} = 'maybe'"}, "survey: item q depends on option maybe of 3.1, which does not exist"),
+        ({"q": "'maybe' != ${3.1}"}, "survey: item q depends on option maybe of 3.1, which does not exist"),
+        ({"q": "selected(${x}, 'a')"}, "survey: item q depends on x, which offers no options"),
+    ],
+)
+def test_a_condition_refers_to_what_was_asked_before(conditions: dict[str, str], fault: str) -> None:
+    assert faults("survey", nested(**conditions)) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("relevant", "words"),
+    [
+        ({"item": "x"}, "needs an item and options, and nothing else"),
+        ({"item": "x", "options": []}, "needs at least one option"),
+        (["item", "x"], "is a value, and does not say when it holds; compare it with something"),
+        (["=", ["item", "x"]], "“=” needs 2 in its parentheses, and has 1"),
+        (["own"], "“.”, the answer itself, has a meaning in constraints only"),
+        ("x = 1", "a part of the condition is no list that begins with an operator"),
+        (5, "a part of the condition is no list that begins with an operator"),
+    ],
+)
+def test_what_is_no_condition_is_refused_in_words(relevant: Any, words: str) -> None:
+    document = nested()
+    document["sections"][1]["relevant"] = relevant
+    assert faults("survey", document) == [f"sections › B › relevant: {words}"]
+
+
+def test_a_condition_may_ask_for_the_words_beside_an_option_and_for_dont_know() -> None:
+    opened = item("1.1", "select_one", options=[*options("a"), options("o")[0] | {"open": True}])
+    document: Any = parse(
+        "survey", survey(opened, item("1.2", relevant=condition("${1.1_other} != '' or ${1.1} = 'dont_know'")))
+    )
+    asked = document.by_name["1.2"]
+    assert document.is_relevant(asked, {"1.1": "o", "1.1_other": "words"}, TODAY)
+    assert document.is_relevant(asked, {"1.1": "dont_know"}, TODAY)
+    assert not document.is_relevant(asked, {"1.1": "o"}, TODAY)

@@ -9,6 +9,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from ctnat.ui.tables import read_workbook
+from instruments.logic.grammar import parse_condition
+from instruments.logic.tree import options_named, references
 from instruments.schema import DefinitionError, parse
 from instruments.xlsform import from_xlsform, to_xlsform
 from instruments.xlsform.names import from_name, to_name
@@ -24,6 +26,14 @@ CHOICES: Rows = [
     ["how", "dont_know", "No idea", "Aucune idée"],
 ]
 HEADER = ["type", "name", "label::English (en)", "label::Français (fr)", "hint", "appearance", "relevant", "constraint"]
+
+
+def depends(item: Any) -> tuple[str, ...] | None:
+    """(earlier item, its options) of a condition that asks for options of one item."""
+    if item.relevant is None:
+        return None
+    (earlier,) = references(item.relevant)
+    return (earlier, *(option for _, _, option in options_named(item.relevant)))
 
 
 def workbook(survey: Rows, choices: Rows = CHOICES, settings: Rows | None = None) -> bytes:
@@ -140,7 +150,7 @@ def test_plain_form_from_elsewhere() -> None:
         ("q6", "date", date(2015, 1, 1), date(2016, 12, 31), None, None),
     ]
     assert (document.title.translate(), document.by_name["q1"].text.translate("fr")) == ("Roads", "Prêt ?")
-    assert document.by_name["why"].relevant.options == ("no",)
+    assert depends(document.by_name["why"])[1:] == ("no",)
     assert document.by_name["q2"].open_options == {"other"}
     assert document.scale("how").dont_know.translate("fr") == "Aucune idée"
     assert [point.name for point in document.scale("how").points] == ["good", "bad"]
@@ -271,13 +281,13 @@ def test_one_choice_equal_to_an_option_is_a_condition_several_choices_are_not() 
             ["text", "f", "F?", "", "", "", "${one} = 'maybe'"],
         ]
     )
-    relevant = {item.name: item.relevant and (item.relevant.item, item.relevant.options) for item in document.items}
+    relevant = {item.name: depends(item) for item in document.items}
     assert relevant == {
         "one": None,
         "many": None,
-        "a": ("one", ("yes", "no")),
+        "a": ("one", "yes", "no"),
         "b": None,
-        "c": ("many", ("yes",)),
+        "c": ("many", "yes"),
         "e": None,
         "f": None,
     }
@@ -306,7 +316,7 @@ def test_conditions_of_nested_groups_are_those_of_their_questions() -> None:
             ["text", "k", "K?", "", "", "", "${w} = 'yes' and ${x} = 'no'"],
         ]
     )
-    relevant = {item.name: item.relevant and (item.relevant.item, *item.relevant.options) for item in document.items}
+    relevant = {item.name: depends(item) for item in document.items}
     assert relevant == {
         "x": None,
         "y": ("x", "yes"),
@@ -373,7 +383,7 @@ def test_form_of_kobos_builder_comes_in() -> None:
         ("schools", "select_one", True),
         ("order", "rank", False),
     ]
-    assert document.by_name["years"].relevant.item == "Do_you_work_here"
+    assert depends(document.by_name["years"])[:1] == ("Do_you_work_here",)
     assert (document.by_name["roads"].scale, document.scale("how").favourable) == ("how", None)
     assert (document.by_name["order"].ranks, len(document.by_name["order"].options)) == (2, 3)
     assert document.by_name["schools"].text.translate("sw") == "Shule"
@@ -450,7 +460,7 @@ def test_codes_that_a_definition_does_not_take_are_made_anew() -> None:
     )
     assert [item.name for item in document.items] == ["question_2", "x" * 40, "x" * 36 + "_2"]
     assert [option.name for option in document.items[0].options] == ["option_1", "no"]
-    assert document.items[1].relevant.options == ("option_1",)
+    assert depends(document.items[1])[1:] == ("option_1",)
     assert [note.split(";")[0] for note in notes] == [
         "2: its code is question_2",
         f"3: its code is {'x' * 40}",
@@ -514,3 +524,25 @@ def test_more_remarks_than_a_page_can_show_are_counted(monkeypatch: pytest.Monke
     _, notes = read(survey)
     assert [note.partition(":")[0] for note in notes] == ["0", "2", "3", "7"]
     assert notes[0] == "0: 3 more remarks are not listed"
+
+
+def test_conditions_of_questions_tables_and_sections_are_written_and_come_back_unchanged() -> None:
+    document = copy.deepcopy(instruments_2016()["survey"])
+    section, later = document["sections"][1], document["sections"][2]
+    section["items"][1]["relevant"] = parse_condition("selected(${2.1}, 'origin') or count-selected(${2.1}) >= 2")
+    later["relevant"] = parse_condition("${2.1} != 'origin' and today() >= date('2026-01-01')")
+    table = next(entry for entry in later["items"] if "rows" in entry)
+    table["relevant"] = parse_condition("selected(${2.4}, 'women')")
+    table["rows"][0]["relevant"] = parse_condition("${1.2_other} = ''")
+    last = document["sections"][-1]["items"][-1]
+    last["relevant"] = parse_condition("selected(${8.1}, 'A')")  # three places, each a question of the form
+    content = to_xlsform(document, form_id="f", version=1)
+    assert from_xlsform(content).definition == document
+    sheet = read_workbook(content)["survey"]
+    at, name = sheet[0].index("relevant"), sheet[0].index("name")
+    written = {row[name]: row[at] for row in sheet[1:] if len(row) > at and row[0] not in ("end_group", "note")}
+    assert written["q2.2"] == "selected(${q2.1}, 'origin') or count-selected(${q2.1}) >= 2"
+    assert written["q3"] == "${q2.1} != 'origin' and today() >= date('2026-01-01')"
+    assert written["q3.1"] == "selected(${q2.4}, 'women')"
+    assert written[f"q{last['name']}"] == "selected(concat(${q8.1_1}, ' ', ${q8.1_2}, ' ', ${q8.1_3}), 'A')"
+    assert written["q3.1.1"] == "${q1.2_other} = ''"

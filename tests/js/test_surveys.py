@@ -1,14 +1,17 @@
 """surveys.js: what the respondents' form sends, what it drops, and that nothing typed is lost by mistake."""
 
+import json
+from html import escape
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from instruments.logic.grammar import parse
 from tests.js.conftest import BLOCKED, Pages
 
-SCRIPT = "js/surveys.js"
+SCRIPTS = ("js/logic.js", "js/surveys.js")
 
 
 def choices(code: str, *options: str, kind: str = "radio", attributes: str = "", more: str = "") -> str:
@@ -27,17 +30,21 @@ def text(code: str, attributes: str = "") -> str:
 
 
 OTHER = '<label class="other">Specify CODE <input name="CODE_other"></label>'
-DEPENDS = 'data-if="{}" data-is="{}"'
+
+
+def depends(expression: str) -> str:
+    return f'data-if="{escape(json.dumps(parse(expression)))}"'
 
 
 def body(*questions: str, attributes: str = "") -> str:
-    return f"""<form id="survey" method="post" action="/page/" data-progress="{{done}} of {{total}}"
+    return f"""<form id="survey" method="post" action="/page/" data-today="2026-11-29"
+    data-progress="{{done}} of {{total}}"
     data-chosen="{{done}} of {{total}} chosen" data-clear="Clear" data-first="Answer {{code}} first" {attributes}>
     {"".join(questions)}<button name="_do" value="send">Send</button><p id="tally" hidden></p></form>"""
 
 
 def opened(pages: Pages, *questions: str, attributes: str = "") -> Page:
-    return pages.open(body(*questions, attributes=attributes), SCRIPT, module=True)
+    return pages.open(body(*questions, attributes=attributes), *SCRIPTS, module=True)
 
 
 def sent(pages: Pages, page: Page) -> dict[str, list[str]]:
@@ -54,7 +61,9 @@ def asks_before_leaving(page: Page) -> Any:
 
 
 def test_a_question_appears_with_the_answer_it_depends_on(pages: Pages) -> None:
-    page = opened(pages, choices("1", "yes", "no"), text("2", DEPENDS.format("1", "yes maybe")))
+    page = opened(
+        pages, choices("1", "yes", "no"), text("2", depends("selected(${1}, 'yes') or selected(${1}, 'maybe')"))
+    )
     expect(page.get_by_label("2", exact=True)).to_be_hidden()
     expect(page.locator("#tally")).to_have_text("0 of 1")
     page.get_by_label("1 yes").check()
@@ -64,7 +73,7 @@ def test_a_question_appears_with_the_answer_it_depends_on(pages: Pages) -> None:
 
 
 def test_an_answer_that_is_no_longer_asked_is_not_sent_but_comes_back_with_its_question(pages: Pages) -> None:
-    page = opened(pages, choices("1", "yes", "no"), text("2", DEPENDS.format("1", "yes")))
+    page = opened(pages, choices("1", "yes", "no"), text("2", depends("selected(${1}, 'yes')")))
     page.get_by_label("1 yes").check()
     page.get_by_label("2", exact=True).fill("because")
     page.get_by_label("1 no").check()
@@ -79,8 +88,8 @@ def test_a_question_goes_with_the_question_that_brought_it(pages: Pages) -> None
     """3 depends on 2, 2 on 1: an answer that is no longer asked for leads to no further question."""
     questions = (
         choices("1", "yes", "no"),
-        choices("2", "yes", "no", attributes=DEPENDS.format("1", "yes")),
-        text("3", DEPENDS.format("2", "yes")),
+        choices("2", "yes", "no", attributes=depends("selected(${1}, 'yes')")),
+        text("3", depends("selected(${2}, 'yes')")),
     )
     page = opened(pages, *questions)
     page.get_by_label("1 yes").check()
@@ -94,11 +103,82 @@ def test_a_question_goes_with_the_question_that_brought_it(pages: Pages) -> None
 def test_a_question_depends_on_any_option_of_a_list(pages: Pages) -> None:
     options = "".join(f"<option>{name}</option>" for name in ("a", "b", "c"))
     several = f'<div id="q-1" data-item="1"><select name="1" aria-label="1" multiple>{options}</select></div>'
-    page = opened(pages, several, text("2", DEPENDS.format("1", "b")))
+    page = opened(pages, several, text("2", depends("selected(${1}, 'b')")))
     page.get_by_label("1", exact=True).select_option(["a", "b"])
     expect(page.get_by_label("2", exact=True)).to_be_visible()
     page.get_by_label("1", exact=True).select_option(["a", "c"])
     expect(page.get_by_label("2", exact=True)).to_be_hidden()
+
+
+def group(tag: str, attributes: str, *questions: str) -> str:
+    return f"<{tag} {attributes}>{''.join(questions)}</{tag}>"
+
+
+def test_groups_inside_groups_are_asked_together_and_go_together(pages: Pages) -> None:
+    """Section A (x = 1), in it table B (y = 2), in it the question (z = 3): asked for 1, 2, 3 only."""
+    numbers = [text(code).replace("data-item", 'data-kind="number" data-item') for code in "xyz"]
+    inner = group("div", f'class="matrix" {depends("${y} = 2")}', text("q", depends("${z} = 3")))
+    outer = group("section", f'id="s-A" {depends("${x} = 1")}', *numbers[1:], inner)
+    page = opened(pages, '<nav class="contents"><ul><li><a href="#s-A">A</a></li></ul></nav>', numbers[0], outer)
+    asked = page.get_by_label("q", exact=True)
+    for code, number in (("x", "1"), ("y", "٢"), ("z", "3,0")):
+        expect(asked).to_be_hidden()
+        page.get_by_label(code, exact=True).fill(number)
+    expect(page.get_by_role("link", name="A")).to_be_visible()
+    asked.fill("because")
+    page.get_by_label("x", exact=True).fill("5")
+    expect(page.get_by_label("y", exact=True)).to_be_hidden()
+    expect(page.get_by_role("link", name="A", include_hidden=True)).to_be_hidden()
+    expect(page.locator("#tally")).to_have_text("1 of 1")
+    assert sent(pages, page) == {"x": ["5"]}
+
+
+def kind_of(question: str, kind: str) -> str:
+    return question.replace("data-item", f'data-kind="{kind}" data-item', 1)
+
+
+def test_every_kind_of_answer_can_be_asked_about(pages: Pages) -> None:
+    day = "".join(f'<input name="d:{part}" aria-label="{part}">' for part in ("day", "month", "year"))
+    places = "".join(
+        f'<select name="r:{option}" aria-label="place of {option}">'
+        "<option></option><option>1</option><option>2</option></select>"
+        for option in "ab"
+    )
+    questions = (
+        kind_of(text("t"), "text"),
+        kind_of(text("n"), "number"),
+        kind_of(f'<fieldset data-item="d">{day}</fieldset>', "date"),
+        kind_of(f'<fieldset data-item="r">{places}</fieldset>', "ranks"),
+        choices("o", "a", "other", more=OTHER.replace("CODE", "o")),
+        *(
+            text(f"after {name}", depends(condition))
+            for name, condition in (
+                ("text", "${t} = 'yes'"),
+                ("number", "${n} > 1.5"),
+                ("date", "${d} <= today()"),
+                ("rank", "${r} = 'b a'"),
+                ("other", "${o_other} != ''"),
+                ("count", "count-selected(${o}) = 0"),
+            )
+        ),
+    )
+    page = opened(pages, *questions)
+    after = {name: page.get_by_label(f"after {name}") for name in ("text", "number", "date", "rank", "other", "count")}
+    for name in list(after)[:5]:
+        expect(after[name]).to_be_hidden()
+    expect(after["count"]).to_be_visible()
+    page.get_by_label("t", exact=True).fill(" yes ")
+    page.get_by_label("n", exact=True).fill("1,75")
+    for part, typed in (("day", "9"), ("month", "2"), ("year", "2026")):
+        page.get_by_label(part, exact=True).fill(typed)
+    page.get_by_label("place of b").select_option("1")
+    page.get_by_label("place of a").select_option("2")
+    page.get_by_label("Specify o").fill("A hotline")
+    for name in list(after)[:5]:
+        expect(after[name]).to_be_visible()
+    expect(after["count"]).to_be_hidden()
+    page.get_by_label("year", exact=True).fill("2027")
+    expect(after["date"]).to_be_hidden()
 
 
 def test_only_what_was_chosen_before_is_offered_and_sent(pages: Pages) -> None:
@@ -192,7 +272,7 @@ def test_a_respondents_answers_are_stored_nowhere(pages: Pages) -> None:
 
 def test_the_form_works_where_storage_is_blocked(pages: Pages) -> None:
     pages.context.add_init_script(BLOCKED)
-    page = opened(pages, choices("1", "yes", "no"), text("2", DEPENDS.format("1", "yes")))
+    page = opened(pages, choices("1", "yes", "no"), text("2", depends("selected(${1}, 'yes')")))
     page.get_by_label("1 yes").check()
     page.get_by_label("2", exact=True).fill("because")
     assert sent(pages, page) == {"1": ["yes"], "2": ["because"]}

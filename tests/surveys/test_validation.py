@@ -1,11 +1,13 @@
 """Each constraint of the 2016 survey broken one at a time, and thousands of generated answers."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from instruments.logic.grammar import parse_condition
 from instruments.schema import Survey, parse
 from surveys.questionnaire.reading import from_form, from_lines, from_row
 from surveys.questionnaire.validation import AnswerError, check
@@ -150,6 +152,52 @@ def test_required_and_relevant_items() -> None:
     assert errors({"y": "yes"}, survey) == [("w", "required")]
     assert errors({"w": "because"}, survey) == [("w", "not_asked")]
     assert check(survey, {"y": "yes", "w": "because"}).answers == {"y": "yes", "w": "because"}
+
+
+def nested() -> Survey:
+    """Section A: x. Section B if x = 1: y; a table if y = 2, of it a row if 3 days have passed since the day d."""
+    number = {"type": "integer", "text": {"en": "?"}}
+    yes_no = [{"name": name, "text": {"en": name}} for name in ("yes", "no")]
+    row = {"name": "r", "type": "select_one", "text": {"en": "R"}, "relevant": parse_condition("today() > ${d} + 3")}
+    table = {"name": "t", "type": "matrix", "text": {"en": "T"}, "scale": "s", "rows": [row]}
+    document = {
+        "kind": "survey",
+        "title": {"en": "T"},
+        "scales": [{"name": "s", "points": yes_no}],
+        "sections": [
+            {
+                "name": "A",
+                "title": {"en": "A"},
+                "items": [{"name": "x", **number}, {"name": "d", "type": "date", "text": {"en": "?"}}],
+            },
+            {
+                "name": "B",
+                "title": {"en": "B"},
+                "relevant": parse_condition("${x} = 1"),
+                "items": [{"name": "y", **number}, table | {"relevant": parse_condition("${y} = 2")}],
+            },
+        ],
+    }
+    parsed = parse("survey", document)
+    assert isinstance(parsed, Survey)
+    return parsed
+
+
+def test_groups_inside_groups_are_asked_in_the_order_of_the_form_on_the_day_of_answering() -> None:
+    raw = {"x": "1", "d": "2026-11-20", "y": "2", "r": "yes"}
+    late, early = date(2026, 11, 24), date(2026, 11, 23)
+    assert check(nested(), raw, late).answers == {"x": 1, "d": "2026-11-20", "y": 2, "r": "yes"}
+    found = {day: [(e.key, e.code, e.values) for e in check(nested(), raw, day).errors] for day in (late, early)}
+    assert found == {late: [], early: [("r", "not_asked", {"item": "x, y, d"})]}
+    changed = check(nested(), raw | {"x": "5"}, late)
+    assert [(error.key, error.code) for error in changed.errors] == [("y", "not_asked"), ("r", "not_asked")]
+    assert check(nested(), {"x": "5", "d": "2026-11-20"}, late).answers == {"x": 5, "d": "2026-11-20"}
+
+
+def test_what_is_asked_of_nobody_is_no_question_of_the_survey() -> None:
+    never = {"name": "w", "type": "text", "text": {"en": "?"}, "required": True, "relevant": ["false"]}
+    assert errors({}, survey_with(never)) == []
+    assert errors({"w": "because"}, survey_with(never)) == [("w", "unknown_item")]
 
 
 OPTIONS_ABC = [{"name": name, "text": {"en": name}} for name in "abcd"]

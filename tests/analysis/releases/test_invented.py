@@ -52,7 +52,7 @@ class FewOrders(Ranked):
 def question_of(code: str) -> Question | None:
     """None for a question that is not broken down, or of which the invented respondents give no answers."""
     item = FORM.by_name[code]
-    if item.profile or item.depends_on:
+    if item.profile or FORM.depends_on(item):
         return None
     if isinstance(item, SelectOneItem):
         scale = FORM.scale_of(item)

@@ -3,6 +3,8 @@
 import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from itertools import combinations_with_replacement, product
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from analysis.frames import RESPONSE_COLUMNS, SurveyFrames, Version
 from analysis.releases import making
+from analysis.releases.answers import Answers
 from analysis.releases.making import (
     Earlier,
     Groups,
@@ -30,6 +33,7 @@ from analysis.statistics import breakdowns, certainty
 from analysis.statistics.breakdowns import Known, published
 from analysis.statistics.groups import POOLED, even_parts
 from instruments import schema
+from instruments.logic.grammar import parse_condition
 from tests.analysis.generated import document, generated, question, survey
 
 KEY = b"k" * 32
@@ -633,6 +637,40 @@ def test_an_item_that_depends_on_another_is_not_broken_down_even_if_all_were_ask
     found = make_results(frames(sex="fm" * 6, q="a" * 12, after="ab" * 6), settings(k=5))
     assert found["items"]["after"]["asked"] == 12
     assert {code for code, item in found["items"].items() if "by" in item} == {"q", "many"}
+
+
+def with_conditions(conditions: dict[str, str]) -> schema.Survey:
+    items = [question("q", "a", "b"), question("many", "x", "y") | {"type": "select_multiple"}, question("r", "a", "b")]
+    return survey(
+        *[
+            one | ({"relevant": parse_condition(conditions[one["name"]])} if one["name"] in conditions else {})
+            for one in items
+        ]
+    )
+
+
+def asked(
+    document: schema.Survey, *older: schema.Survey, days: Sequence[date] = (), **answers: Sequence[Any]
+) -> list[bool]:
+    found = made(document, *older, **answers)
+    return list(Answers(replace(found, days=tuple(days))).asked("r"))
+
+
+def test_the_base_of_an_item_are_those_whom_its_condition_reaches() -> None:
+    only_x = with_conditions({"r": "${many} = 'x'"})
+    many = [["x"], ["x", "y"], ["y"], None]
+    assert asked(only_x, q="aaaa", many=many) == [True, False, False, False]
+    assert asked(with_conditions({"r": "selected(${many}, 'x')"}), q="aaaa", many=many) == [True, True, False, False]
+    assert asked(only_x, q="aaaa", many=many, r=[None, "b", None, None]) == [True, True, False, False], "on paper"
+    assert asked(with_conditions({"r": "false()"}), q="ab") == [False, False]
+    assert asked(with_conditions({"r": "not(${q} = 'a')"}), q=["a", "b", None]) == [False, True, True]
+
+
+def test_each_form_is_asked_by_the_conditions_of_its_version_on_its_day() -> None:
+    new, old = with_conditions({"r": "${q} = 'a'"}), with_conditions({})
+    assert asked(new, old, q="abb") == [True, False, True]
+    today = with_conditions({"r": "today() >= date('2026-06-01')"})
+    assert asked(today, q="ab", days=[date(2026, 5, 31), date(2026, 6, 1)]) == [False, True]
 
 
 def test_dont_know_is_counted_apart_from_the_options() -> None:

@@ -1,0 +1,19 @@
+"""Who is asked, for people who read the questionnaire: on paper, and on the page where no script shows and hides."""
+
+from instruments import words
+from instruments.logic.rows import Row, view
+from instruments.logic.sentence import kinds, option_labels
+from instruments.logic.tree import Tree, references
+from instruments.schema import Survey
+
+
+def routing_line(tree: Tree | None, document: Survey, language: str) -> str:
+    """Which answers lead to what the condition is about, in a language of the questionnaire; blank: it is for all."""
+    if tree is None or not references(tree):
+        return ""
+    shown = view(tree, kinds(document)).parts
+    row = shown[0] if len(shown) == 1 else None
+    if isinstance(row, Row) and row.operator == "any_of":
+        options = " / ".join(option_labels(row.item, row.options, document, language))
+        return words.translate("only_if", language, item=row.item, options=options)
+    return words.translate("only_if_certain", language, items=", ".join(references(tree)))
