@@ -13,6 +13,7 @@ from assessments.tokens import token_hmac
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.seen import marks_of
 from indicators.models import Recommendation
+from indicators.translated import wordings_mark
 from tests.factories import AssessmentFactory
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop
@@ -28,11 +29,12 @@ from workshops.services.comments import (
     edit_comment,
     resolve_comment,
     restore_comment,
+    statement_translations,
     take_from_verdicts,
     withdraw_comment,
 )
 from workshops.services.groups import add_group, edit_group, join_group, release_device, remove_group
-from workshops.services.minutes import print_minutes
+from workshops.services.minutes import print_minutes, renew_minutes
 from workshops.services.verdicts import agree_remaining, give_verdict, undo_agree_remaining, withdraw_verdict
 from workshops.services.workshops import (
     close_workshop,
@@ -558,6 +560,13 @@ def test_an_error_about_a_group_is_shown_at_its_field(
         add_group(workshop=workshop, name="\x00", by=None)
 
 
+def test_a_name_with_a_character_that_cannot_be_stored_is_refused(workshop: Workshop) -> None:
+    with pytest.raises(InputError, match="The name contains a character that cannot be stored"):
+        add_group(workshop=workshop, name="x\x00", by=None)
+    with pytest.raises(InputError, match="The name contains a character that cannot be stored"):
+        edit_group(group=make_group(workshop), name="x\x00", by=None)
+
+
 def test_the_same_name_may_be_used_at_another_workshop(workshop: Workshop) -> None:
     make_group(workshop)
     assert make_group(make_workshop(workshop.assessment)).name == "Group 1"
@@ -829,6 +838,31 @@ def test_minutes_are_numbered_printed_once_and_recorded(workshop: Workshop, memb
     assert (printed, count_events()) == ([first.html], events)
 
 
+def test_minutes_are_renewed_once_and_recorded(workshop: Workshop, member: Any) -> None:
+    by = member("facilitator")
+    other = make_workshop(AssessmentFactory(reference="GEO-2016", country="GEO"))
+    close_workshop(workshop=other, by=None)
+    with pytest.raises(InputError, match="Close the workshop first"):
+        renew_minutes(workshop=workshop, number=0, by=by)
+    close_workshop(workshop=workshop, by=None)
+    renewed = renew_minutes(workshop=workshop, number=1, by=by)
+    assert (renewed.workshop, renewed.number, renewed.made_by) == (workshop, 2, by)
+    assert last(workshop.assessment, "minutes.renewed") == (by, str(renewed), {})
+    events = count_events()
+    assert renew_minutes(workshop=workshop, number=1, by=by) == renewed  # sent twice
+    assert (workshop.minutes.count(), count_events()) == (2, events)
+    assert renew_minutes(workshop=workshop, number=2, by=by).number == 3
+    workshop.minutes.all().delete()
+    assert renew_minutes(workshop=workshop, number=0, by=by).number == 1
+
+
+def test_minutes_print_no_translation_of_a_statement_in_their_language(workshop: Workshop) -> None:
+    add_comment(assessment=workshop.assessment, workshop=workshop, statement="Not so.", language="en", by=None)
+    close_workshop(workshop=workshop, by=None)
+    html = workshop.minutes.get().html
+    assert ("Not so." in html, "Working translation" in html) == (True, False)
+
+
 def test_minutes_that_cannot_be_printed_here_stay_unprinted(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1077,6 +1111,13 @@ def test_a_decision_on_a_response_is_recorded(assessment: Any, member: Any) -> N
     for fields, words in (({"reason": "\x00"}, "The reason contains"), ({"changed": "\x00"}, "The change contains")):
         with pytest.raises(InputError, match=words):
             resolve_comment(**send | fields, by=None)
+
+
+def test_a_decision_with_the_translations_that_were_seen_is_stored(assessment: Any) -> None:
+    comment = add_comment(assessment=assessment, statement="No.", by=None)
+    seen = wordings_mark(statement_translations(comment))
+    decided = resolve_comment(comment=comment, disposition="noted", reason="Heard.", translations=seen, by=None)
+    assert (decided.disposition, decided.decided_on) == ("noted", {})
 
 
 def test_withdrawing_and_restoring_a_response_are_recorded(assessment: Any, member: Any) -> None:
