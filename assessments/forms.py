@@ -32,7 +32,7 @@ from ctnat.translation.languages import interface_languages
 from ctnat.ui.countries import country_choices, country_name, zone_choices
 from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import DateInput, Form, ModelForm, YesNoField
-from ctnat.ui.languages import english_name, find_language, own_name
+from ctnat.ui.languages import direction, english_name, find_language, own_name
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
@@ -40,6 +40,7 @@ from instruments.models import Instrument
 
 BIBLIOGRAPHY_FILES = frozenset({".bib", ".ris", ".txt"})
 MOST_ERRORS_SHOWN = 20
+LONGEST_TRANSLATION = 10_000  # characters
 _SUBTAG = re.compile(r"[A-Za-z0-9]{2,8}")
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)  # beyond them a date is mistyped
 
@@ -741,3 +742,37 @@ class RetentionForm(Form):
                 )
         dates = {kind: data.get(kind) for kind in RetentionDate.Kind.values}
         return {"trash_days": data.get("trash_days"), "dates": dates}
+
+
+class TranslationForm(SeenForm, Form):
+    """The translation of one text. `source_mark` is the mark of the original beside it. The states of texts are those
+    of `assessments.translation_pages.Row`."""
+
+    unseen = ("key", "source_mark")
+    needed_sometimes = ("text",)
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=200)
+    source_mark = forms.CharField(widget=forms.HiddenInput, max_length=16)
+    text = forms.CharField(
+        label=_("Translation"), widget=forms.Textarea(attrs={"rows": 2}), max_length=LONGEST_TRANSLATION, required=False
+    )
+
+    @classmethod
+    def of(cls, state: Any, language: str, data: Any = None) -> "TranslationForm":
+        initial = {"key": state.key, "source_mark": state.source_mark, "text": state.own}
+        form = cls(data, initial=initial, shows_row=True, auto_id=f"{state.anchor}_%s")
+        label = f"{english_name(language)}: {state.place}"
+        form.fields["text"].widget.attrs |= {
+            "class": "form-control",
+            "lang": language,
+            "dir": direction(language),
+            "aria-label": label,
+        }
+        return form
+
+    def accept(self, state: Any, language: str) -> "TranslationForm":
+        """The same typed translation beside the present original, so that saving it again is deliberate."""
+        data = {**self.data.dict(), "source_mark": state.source_mark}  # type: ignore[attr-defined]
+        again = TranslationForm.of(state, language, data)
+        again.is_valid()
+        return again

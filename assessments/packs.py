@@ -15,9 +15,12 @@ from secrets import token_hex
 from threading import Lock
 from typing import Any
 
+from django.utils.functional import Promise
+
 from assessments.models import Assessment, LanguagePack, PackText
 from assessments.public_texts import SHEETS, SourceText, all_sources, sources_of
 from ctnat.translation.catalogue import SOURCE_LANGUAGE
+from ctnat.translation.plurals import numbers_of
 from ctnat.ui.languages import english_name, own_name
 from ctnat.ui.overlays import NONE, Overlay, use_overlay
 from instruments.texts import seen_mark
@@ -99,16 +102,44 @@ def _usable(
 class PackState:
     """One form of one text in one language. `state` is one of `STATES`; "shipped": only the program has it."""
 
-    source: SourceText
+    text: SourceText
     form: str
     language: str
     row: PackText | None
     state: str
     is_used: bool  # whether readers see `target`; otherwise it was made from an English text with other placeholders
 
+    source_language = SOURCE_LANGUAGE
+
     @property
-    def english(self) -> str:
-        return self.source.source(self.form)
+    def source(self) -> str:
+        return self.text.source(self.form)
+
+    @property
+    def place(self) -> Promise | str:
+        return self.text.part
+
+    heading = place
+
+    @property
+    def hint(self) -> str:
+        """What tells this row from the others of its place: its key, and the numbers that a plural form is for."""
+        name = self.text.key.partition(".")[2].replace("_", " ")
+        if not self.form:
+            return name
+        if self.form.startswith("="):
+            return f"{name} ({self.form[1:]})"
+        numbers = numbers_of(self.language, self.form)
+        more = ", …" if len(numbers) > 4 else ""
+        return f"{name} ({', '.join(map(str, numbers[:4]))}{more})"
+
+    @property
+    def may_be_reviewed(self) -> bool:
+        return self.state in ("draft", "reviewed", "shipped") and bool(self.target)
+
+    @property
+    def is_unusable(self) -> bool:
+        return bool(self.own) and not self.is_used
 
     @property
     def own(self) -> str:
@@ -117,7 +148,7 @@ class PackState:
 
     @property
     def shipped(self) -> str:
-        return self.source.shipped.get(self.language, {}).get(self.form, "")
+        return self.text.shipped.get(self.language, {}).get(self.form, "")
 
     @property
     def target(self) -> str:
@@ -126,7 +157,7 @@ class PackState:
     @property
     def key(self) -> str:
         """Names the form among all others: "surveys.skip", "reports.held/groups:one"."""
-        return f"{self.source.key}:{self.form}" if self.form else self.source.key
+        return f"{self.text.key}:{self.form}" if self.form else self.text.key
 
     @property
     def anchor(self) -> str:
@@ -134,12 +165,12 @@ class PackState:
 
     @property
     def source_mark(self) -> str:
-        return self.source.mark(self.form)
+        return self.text.mark(self.form)
 
     @property
     def seen(self) -> str:
         """The mark of what a reviewer reads."""
-        return seen_mark(self.english, self.target)
+        return seen_mark(self.source, self.target)
 
 
 @dataclass(frozen=True)
@@ -250,5 +281,5 @@ def _sheet_states(
 ) -> tuple[SheetState, ...]:
     counts = {sheet: dict.fromkeys(STATES, 0) for sheet in SHEETS}
     for state in _states(sources, rows, language):
-        counts[state.source.sheet][state.state] += 1
+        counts[state.text.sheet][state.state] += 1
     return tuple(SheetState(sheet, sum(of.values()), **of) for sheet, of in counts.items())

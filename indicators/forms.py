@@ -8,14 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.forms import Form
-from ctnat.ui.languages import direction, english_name
 from ctnat.ui.lazy import StrOrPromise
-from ctnat.ui.seen import SeenForm
 from indicators.grid import GridCell
 from indicators.matrix import matrix_of
 from indicators.models import Mark, Recommendation
 from indicators.services.checks import LONGEST_TEXT
-from indicators.translation_states import TextState
 
 
 def long_text(label: StrOrPromise, rows: int = 3, **kwargs: Any) -> forms.CharField:
@@ -162,34 +159,3 @@ class MoveForm(Form):
 
     to = forms.IntegerField(min_value=-1, max_value=10_000)
     whole_group = forms.BooleanField(required=False)
-
-
-class TranslationForm(SeenForm, Form):
-    """The translation of one text. `source_mark` is the mark of the original beside it."""
-
-    unseen = ("key", "source_mark")
-    needed_sometimes = ("text",)
-
-    key = forms.CharField(widget=forms.HiddenInput, max_length=90)
-    source_mark = forms.CharField(widget=forms.HiddenInput, max_length=16)
-    text = long_text(_("Translation"), 2, required=False)
-
-    @classmethod
-    def of(cls, state: TextState, language: str, data: Any = None) -> "TranslationForm":
-        initial = {"key": state.text.key, "source_mark": state.source_mark, "text": state.target}
-        form = cls(data, initial=initial, shows_row=True, auto_id=f"{state.anchor}_%s")
-        label = f"{english_name(language)}: {state.text.place}"
-        form.fields["text"].widget.attrs |= {
-            "class": "form-control",
-            "lang": language,
-            "dir": direction(language),
-            "aria-label": label,
-        }
-        return form
-
-    def accept(self, state: TextState, language: str) -> "TranslationForm":
-        """The same typed translation beside the present original, so that saving it again is deliberate."""
-        data = {**self.data.dict(), "source_mark": state.source_mark}  # type: ignore[attr-defined]
-        again = TranslationForm.of(state, language, data)
-        again.is_valid()
-        return again

@@ -29,12 +29,44 @@ class TextState:
         return self.row.text if self.row else ""
 
     @property
+    def own(self) -> str:
+        return self.target
+
+    @property
+    def key(self) -> str:
+        return self.text.key
+
+    @property
+    def place(self) -> str:
+        return self.text.place
+
+    @property
+    def source(self) -> str:
+        return self.text.words
+
+    @property
+    def source_language(self) -> str:
+        return self.text.language
+
+    @property
+    def heading(self) -> str:
+        return self.text.heading
+
+    @property
+    def may_be_reviewed(self) -> bool:
+        return self.state in ("draft", "reviewed")
+
+    @property
+    def path(self) -> str:
+        return self.text.path
+
+    @property
     def counts(self) -> bool:
         return bool(self.text.language)
 
     @property
     def anchor(self) -> str:
-        return self.text.key.replace("/", ".").replace(":", ".")
+        return self.key.replace("/", ".").replace(":", ".")
 
     @property
     def source_mark(self) -> str:

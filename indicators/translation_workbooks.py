@@ -46,6 +46,14 @@ class Change:
     made_from: str
     stale: bool
 
+    @property
+    def key(self) -> str:
+        return self.state.key
+
+    @property
+    def before(self) -> str:
+        return self.state.target
+
 
 def read_sheet(assessment: Assessment, language: str, states: Iterable[TextState], content: bytes) -> SheetPlan[Change]:
     """Check a translator's workbook against the texts as they are now. A blank cell leaves a translation as it is."""

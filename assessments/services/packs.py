@@ -76,7 +76,7 @@ def save_pack_text(
     if source_mark is not None and source_mark != state.source_mark:
         raise ConflictError(state, str(ENGLISH_CHANGED))
     check_seen(state.row or PackText(), seen, {"text": text}, {"text": state.own})
-    if faults := state.source.faults(language, state.form, text):
+    if faults := state.text.faults(language, state.form, text):
         raise InputError(_("This cannot be saved: {faults}.").format(faults="; ".join(faults)))
     if state.own == text and (state.row is None or state.row.source_mark == state.source_mark):
         return state  # saved without a change, or sent twice
@@ -114,7 +114,7 @@ def save_pack_texts(
     faults = [
         f"{key}: {fault}"
         for key, text in changes.items()
-        for fault in states[key].source.faults(language, states[key].form, text)
+        for fault in states[key].text.faults(language, states[key].form, text)
     ]
     if faults:
         raise InputError(faults)
@@ -179,7 +179,7 @@ CHANGED = ["text", "source_mark", "revision", "by", "updated_at", "reviewed_by",
 
 def _stored(pack: LanguagePack, state: PackState, text: str, source_mark: str, by: User | None) -> PackText:
     """The row with the new text, not saved yet."""
-    row = state.row or PackText(pack=pack, key=state.source.key, form=state.form, revision=0)
+    row = state.row or PackText(pack=pack, key=state.text.key, form=state.form, revision=0)
     row.text, row.source_mark, row.by, row.updated_at = text, source_mark, by, timezone.now()
     row.reviewed_by, row.reviewed_at, row.reviewed_mark = None, None, ""
     row.revision += 1

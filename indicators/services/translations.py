@@ -77,13 +77,13 @@ def save_translations(
     """Set many translations into one language, all or none. Returns how many.
 
     `was` holds the texts that they replace, `made_from` the marks of the originals that the translator had. Where a
-    text is another by now, `ConflictError` is raised with the places. A translation made from an earlier original
+    text is another by now, `ConflictError` is raised with their keys. A translation made from an earlier original
     is stored as one that is out of date.
     """
     lock_assessment(assessment)
     states = _current(assessment, language)
     gone = [key for key in changes if key not in states]
-    changed = [states[key].text.place for key, text in was.items() if key in states and states[key].target != text]
+    changed = [key for key, text in was.items() if key in states and states[key].target != text]
     if gone or changed:
         raise ConflictError([*gone, *changed])
     for key, text in changes.items():

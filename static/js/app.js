@@ -100,3 +100,13 @@ function notice(level, text) {
   for (const old of place.querySelectorAll(`.notice-${level}`)) if (old.textContent === text) old.remove();
   place.append(line);
 }
+
+// Ctrl+Enter sends the form by the button with `data-hotkey`.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.form;
+  const button = form && form.querySelector("[data-hotkey]");
+  if (!button) return;
+  event.preventDefault();
+  form.requestSubmit(button);
+});

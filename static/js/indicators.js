@@ -42,16 +42,6 @@ if (!document.querySelector(".error-summary")) {
   document.querySelector(".mark-form .states input:checked")?.focus({ preventScroll: true });
 }
 
-// Ctrl+Enter sends the form by its first button.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const form = event.target.form;
-  const button = form && form.querySelector("[data-hotkey]");
-  if (!button) return;
-  event.preventDefault();
-  form.requestSubmit(button);
-});
-
 // Evidence keys: the text field is drawn as a list; found pieces and those of the panel are attached by a button.
 for (const part of document.querySelectorAll("[data-evidence]")) {
   const field = part.querySelector("[data-evidence-keys]");
@@ -162,20 +152,3 @@ for (const list of document.querySelectorAll("[data-sortable]")) {
     }
   });
 }
-
-// A translation that cannot be saved is drawn with its reason, as the server answers it (409, 422).
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (![409, 422].includes(event.detail.xhr.status)) return;
-  event.detail.shouldSwap = true;
-  event.detail.isError = false;
-});
-
-// After a translation was saved, the next one is typed; one that was refused is corrected.
-document.addEventListener("htmx:afterSwap", (event) => {
-  const request = event.detail.requestConfig;
-  if (!request?.elt.matches("[data-translation]")) return;
-  const row = document.getElementById(event.detail.target.id);
-  const refused = row?.querySelector('[role="alert"]');
-  const next = refused ? row : row?.nextElementSibling?.matches(".translation") ? row.nextElementSibling : row;
-  next?.querySelector("textarea")?.focus();
-});

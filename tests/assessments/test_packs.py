@@ -96,9 +96,9 @@ def test_words_end_with_their_block_when_it_fails(assessment) -> None:
 def test_plural_forms_are_those_of_the_language(assessment) -> None:
     """Romanian has one, few and other; a part with a form missing is said in English, with its sentence."""
     key = "surveys.code_unknown/days"
-    states = {state.form: state for state in pack_states(assessment, "mk") if state.source.key == key}
+    states = {state.form: state for state in pack_states(assessment, "mk") if state.text.key == key}
     assert list(states) == ["one", "other"]
-    assert [state.form for state in pack_states(assessment, "pl") if state.source.key == key] == ["one", "few", "many"]
+    assert [state.form for state in pack_states(assessment, "pl") if state.text.key == key] == ["one", "few", "many"]
     sentence = all_sources()["surveys.code_unknown"].english[""]
     save(assessment, "pl", "surveys.code_unknown", f"PL {sentence}")
     save(assessment, "pl", f"{key}:one", "{n} dzień")
@@ -153,7 +153,7 @@ def test_completeness_is_counted_by_sheet(assessment) -> None:
     shipped = {state.sheet: state for state in sheet_states(assessment, "fr")}
     assert list(shipped) == ["survey", "workshop", "report"]
     assert all(state.is_complete and state.shipped == state.total for state in shipped.values())
-    needed = {state.key: state.english for state in missing(assessment, "th", "survey")}
+    needed = {state.key: state.source for state in missing(assessment, "th", "survey")}
     assert len(needed) == sheet_states(assessment, "th")[0].total > 100
     save_pack_texts(assessment=assessment, language="th", changes=needed, was={}, made_from={}, by=None)
     survey, workshop, _ = sheet_states(assessment, "th")
