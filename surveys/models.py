@@ -10,7 +10,7 @@ the answers of all people whose invitation was marked between two openings are t
 """
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -237,6 +237,11 @@ class Mailing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} mailing {self.pk}"
+
+    @property
+    def moment(self) -> datetime:
+        """When it began, else when it is to begin."""
+        return self.started_at or self.scheduled_for or self.created_at
 
     @property
     def is_planned(self) -> bool:

@@ -72,10 +72,8 @@ def compose(survey: Survey, invitation: Invitation, kind: str) -> tuple[str, str
 
 
 def compose_sample(survey: Survey, kind: str, language: str, *, name: str, link: str) -> tuple[str, str]:
-    """Subject and body of a trial for a member: with the name and the link given, which is not a personal one."""
-    text = mail_text(survey, kind, language)
-    text["subject"] = translate("mail_sample", language, subject=text["subject"])
-    return _fill(survey, text, language, name=name, link=link, stop_link=link)
+    """Subject and body as an example for members: with the name and the link given, which is not a personal one."""
+    return _fill(survey, mail_text(survey, kind, language), language, name=name, link=link, stop_link=link)
 
 
 def _fill(survey: Survey, text: dict[str, str], language: str, *, name: str, **links: str) -> tuple[str, str]:
@@ -90,7 +88,7 @@ def _fill(survey: Survey, text: dict[str, str], language: str, *, name: str, **l
 def html_of(body: str, language: str) -> str:
     """A mail's text as a simple page: its paragraphs, with links."""
     paragraphs = [
-        mark_safe(urlize(paragraph, nofollow=True, autoescape=True))  # `urlize` escapes the text
+        mark_safe(urlize(paragraph, nofollow=True, autoescape=True).replace("<a ", '<a dir="ltr" '))  # escaped by it
         for paragraph in re.split(r"\n[ \t]*\n", body.strip())
     ]
     context = {"paragraphs": paragraphs, "language": language, "direction": direction(language)}

@@ -18,6 +18,7 @@ from surveys.distribution.messages import compose_sample
 from surveys.distribution.sending import mail_of, send_key
 from surveys.models import Invitation, Mailing, Survey
 from surveys.questionnaire.translations import codes, unreviewed
+from surveys.words import translate
 
 
 def check_can_write(survey: Survey) -> None:
@@ -107,7 +108,7 @@ def send_sample(*, survey: Survey, kind: str, language: str, link: str, by: User
     """Mail a member the message as it would read, with `link` in place of a personal link. Raises `ValidationError`."""
     mailing = Mailing(survey=survey, kind=kind)
     subject, body = compose_sample(survey, kind, language, name=by.name, link=link)
-    message = mail_of(mailing, subject, body, language)
+    message = mail_of(mailing, translate("mail_sample", language, subject=subject), body, language)
     message.to, message.connection = [by.email], get_connection()
     try:
         message.send()

@@ -20,7 +20,7 @@ from ctnat.ui.digits import whole_number
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
 from ctnat.ui.mail import is_mail_configured
-from surveys.distribution.messages import mail_text, reply_address
+from surveys.distribution.messages import compose_sample, reply_address
 from surveys.distribution.recipients import Recipients, recipients_of
 from surveys.forms import PlanForm
 from surveys.models import Invitation, Mailing, Survey
@@ -76,7 +76,7 @@ def _start_page(
         "drafts": unreviewed(survey, recipients.languages),
         "blocked": blocked,
         "changed": changed,
-        "text": mail_text(survey, kind, language),
+        "sample": compose_sample(survey, kind, language, name=request.user.name, link="https://…"),
         "text_language": language,
         "reply_to": reply_address(survey),
         "form": form,

@@ -275,7 +275,7 @@ def test_a_mail_has_text_and_html_with_the_same_words_and_links(
     message = post.received[0]
     html = message.get_body(("html",)).get_content()
     assert '<html lang="ar" dir="rtl">' in html
-    assert f'<a href="{personal_link(invitation)}" rel="nofollow">' in html
+    assert f'<a dir="ltr" href="{personal_link(invitation)}" rel="nofollow">' in html
     assert "&lt;b&gt;P&lt;/b&gt; &amp; Q" in html
     assert message["Content-Language"] == "ar"
     assert html_of("One\n\nTwo\nmore\n", "en").count("<p ") == 2

@@ -326,6 +326,7 @@ def test_mailing_start_shows_to_how_many_it_goes_and_when_the_last_one_went(clie
         "1 address from which the message came back",
         "to 17 people",
         "Replies go to survey@example.org",
+        "Xatırlatma: insan alveri haqqında sorğu, Azərbaycan",  # as it reads, filled in
     ):
         assert words in page
 
