@@ -1,14 +1,16 @@
 """Forms for members. The questionnaire itself is not a Django form: see surveys/questionnaire/rendering.py."""
 
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.uploads import Upload, check_upload
+from assessments.uploads import Upload, check_upload, clean_name
 from ctnat.ui.forms import Form
 from ctnat.ui.languages import own_name
 from ctnat.ui.seen import SeenForm
@@ -17,6 +19,7 @@ from surveys.models import Mailing, Response
 from surveys.words import offered_languages
 
 TABLES = frozenset({".csv", ".xlsx"})
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx"})  # of the tables of other programs
 LANGUAGES = [(code, f"{own_name(code)} ({code})") for code in offered_languages()]
 
 
@@ -72,6 +75,61 @@ class UploadForm(Form):
         upload: Upload = self.cleaned_data["file"]
         check_upload(upload, allowed=TABLES)
         return upload
+
+
+class TableForm(Form):
+    """A table of any program. Its encoding and content are checked while it is read."""
+
+    file = forms.FileField(
+        label=gettext_lazy("CSV or XLSX table"),
+        error_messages={"required": gettext_lazy("Choose a file."), "empty": gettext_lazy("The file is empty.")},
+    )
+
+    def clean_file(self) -> Upload:
+        upload: Upload = self.cleaned_data["file"]
+        name = clean_name(upload.name or "")
+        if PurePath(name).suffix.lower() not in TABLE_SUFFIXES:
+            raise ValidationError(
+                _("“{name}” is neither CSV nor XLSX. Save the table in one of these formats.").format(name=name)
+            )
+        if (upload.size or 0) > settings.UPLOAD_LIMIT:
+            raise ValidationError(
+                _("“{name}” is larger than {limit} MB. Split it into several files.").format(
+                    name=name, limit=settings.UPLOAD_LIMIT // 1024**2
+                )
+            )
+        return upload
+
+
+class SheetForm(Form):
+    sheet = forms.TypedChoiceField(label=gettext_lazy("Sheet"), coerce=int)
+    heading = forms.IntegerField(label=gettext_lazy("Row of the headings"), min_value=1, max_value=1_048_576)
+
+    def __init__(self, *args: Any, sheets: list[tuple[int, str]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["sheet"].choices = sheets  # type: ignore[attr-defined]
+        if len(sheets) == 1:
+            self.fields["sheet"].widget = forms.HiddenInput()
+
+
+class ImportedFormsForm(Form):
+    """What the rows of a table do not state themselves."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Language of the forms that do not state theirs"))
+    source = forms.ChoiceField(
+        label=gettext_lazy("How the forms were filled in"),
+        choices=[("", gettext_lazy("Choose")), *Response.Source.choices],
+        error_messages={"required": gettext_lazy("Choose how the forms were filled in.")},
+    )
+    as_given = forms.BooleanField(
+        label=gettext_lazy("Store answers that break a rule as given, marked invalid"), required=False
+    )
+
+    def __init__(self, *args: Any, languages: list[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        known = list(dict.fromkeys([*languages, *(code for code, _name in LANGUAGES)]))
+        choices = [(code, f"{own_name(code)} ({code})") for code in known]
+        self.fields["language"].choices = [("", _("Choose")), *choices] if len(languages) != 1 else choices  # type: ignore[attr-defined]
 
 
 class PasteForm(Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import invitations, mailings, responses, sealed, surveys
+from surveys.views import invitations, mailings, responses, sealed, surveys, table_imports
 
 app_name = "surveys"
 urlpatterns = [
@@ -32,7 +32,13 @@ urlpatterns = [
     path("mailings/<int:pk>/resume/", mailings.mailing_resume, name="mailing_resume"),
     path("mailings/<int:pk>/cancel/", mailings.mailing_cancel, name="mailing_cancel"),
     path("enter/", responses.response_enter, name="response_enter"),
-    path("import/", responses.response_import, name="response_import"),
+    path("import/", table_imports.response_import, name="response_import"),
+    path("import/mappings/<int:pk>/forget/", table_imports.import_mapping_forget, name="import_mapping_forget"),
+    path("import/<uuid:key>/sheet/", table_imports.table_import_sheet, name="table_import_sheet"),
+    path("import/<uuid:key>/columns/", table_imports.table_import_columns, name="table_import_columns"),
+    path("import/<uuid:key>/values/", table_imports.table_import_values, name="table_import_values"),
+    path("import/<uuid:key>/preview/", table_imports.table_import_preview, name="table_import_preview"),
+    path("import/<uuid:key>/discard/", table_imports.table_import_discard, name="table_import_discard"),
     path("responses/", responses.response_list, name="response_list"),
     path("responses/<slug:code>/", responses.response_detail, name="response_detail"),
     path("responses/<slug:code>/<slug:action>/", responses.response_trash, name="response_trash"),

@@ -15,7 +15,6 @@ from surveys.importing.metadata import identifier_rank, is_language_column, is_m
 from surveys.importing.sheets import heading_row
 
 MOST_CELLS = 200_000  # of a workbook: some 700 forms with a column per option; more come as CSV
-SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx"})
 
 
 @dataclass(frozen=True)

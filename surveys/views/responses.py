@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -19,16 +18,15 @@ from assessments.audit import record_reading
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, page_number
 from ctnat.ui.languages import english_name
-from surveys.forms import EntryForm, UploadForm
+from surveys.forms import EntryForm
 from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.paper_entry import entry_sections
 from surveys.questionnaire.reading import CSRF_FIELD, from_lines
 from surveys.questionnaire.validation import check
-from surveys.responses.imports import plan_import
 from surveys.responses.presentation import shown_answers
 from surveys.responses.progress import forms_shown
-from surveys.services.responses import enter_response, import_responses, set_counted, times_counted_anew
+from surveys.services.responses import enter_response, set_counted, times_counted_anew
 from surveys.views.respondent import uuid_of
 from surveys.views.surveys import find_survey
 from surveys.words import error_text
@@ -94,34 +92,6 @@ def _entry_page(
     }
     status = 422 if errors or empty or form.errors else 200
     return render(request, "surveys/response_enter.html", context, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-@requires("responses.enter")
-def response_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Import a table of forms: first a preview, then the same file again to import it."""
-    survey = find_survey(assessment)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"assessment": assessment, "survey": survey, "form": form, "here": "import"}
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        plan = plan_import(survey, upload.read(), upload.name)
-        if not plan.errors and request.POST.get("do") == "import":
-            made = import_responses(survey=survey, rows=plan.rows, by=request.user)
-            known = len(plan.rows) - len(made)
-            messages.success(request, _imported(len(made), known))
-            return redirect("surveys:survey_detail", assessment.reference)
-        context["plan"] = plan
-    has_errors = bool(form.errors) or bool(context.get("plan") and context["plan"].errors)
-    return render(request, "surveys/response_import.html", context, status=422 if has_errors else 200)
-
-
-def _imported(made: int, known: int) -> str:
-    done = ngettext("{n} form imported.", "{n} forms imported.", made).format(n=made)
-    if not known:
-        return done
-    more = ngettext("{n} had already been imported.", "{n} had already been imported.", known).format(n=known)
-    return f"{done} {more}"
 
 
 @require_safe

@@ -454,19 +454,6 @@ def test_response_enter_bad_input_is_shown_again(client_as, survey) -> None:
     assert client_as("lead").post(HOME + "enter/", {"source": "paper", "language": "en"}).status_code == 422
 
 
-def test_response_import_checks_first_and_then_imports(client_as, survey) -> None:
-    def send(do: str, content: bytes = b"1.6,2.6\nfemale,words\n") -> Any:
-        table = SimpleUploadedFile("forms.csv", content)
-        return client_as("focal_point").post(HOME + "import/", {"file": table, "do": do}, follow=True)
-
-    assert send("check").context["plan"].errors == []
-    assert Response.objects.count() == 0
-    assert messages_of(send("import")) == "1 form imported."
-    assert messages_of(send("import")) == "0 forms imported. 1 had already been imported."
-    refused = send("import", b"1.6\nunknown\n")
-    assert (refused.status_code, Response.objects.count()) == (422, 1)
-
-
 def test_response_detail_shows_answers_in_words(client_as, survey) -> None:
     ResponseFactory(survey=survey, number=1, code="AZEsur1")
     sections = dict(client_as("consultant").get(HOME + "responses/AZEsur1/").context["sections"])
