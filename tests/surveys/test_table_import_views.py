@@ -81,7 +81,7 @@ def test_table_import_of_kobo_data_asks_nothing_and_is_done_in_four_presses(clie
     assert "0 forms imported. 3 had already been imported." in text(done)
 
 
-def test_table_import_opens_what_is_doubtful_and_keeps_what_was_typed(client) -> None:
+def test_table_import_columns_opens_what_is_doubtful_and_keeps_what_was_typed(client) -> None:
     home = begin(client, b"1.6,Which,8.3\nfemale,AZE,x\n")
     page = client.get(home + "columns/")
     assert [line["heading"] for line in page.context["doubtful"]] == ["Which"]
@@ -95,14 +95,14 @@ def test_table_import_opens_what_is_doubtful_and_keeps_what_was_typed(client) ->
     assert ImportMapping.objects.get().columns["Which"] == "item:1.1"
 
 
-def test_table_import_refuses_two_columns_for_one_question_that_differ(client) -> None:
+def test_table_import_columns_refuses_two_columns_for_one_question_that_differ(client) -> None:
     home = begin(client, b"1.6,Sex\nfemale,male\n")
     refused = press(client, home + "columns/", c1="1.6")
     assert refused.status_code == 422
     assert "differ in row 2" in text(refused)
 
 
-def test_table_import_asks_what_values_mean_with_their_counts(client) -> None:
+def test_table_import_values_asks_what_values_mean_with_their_counts(client) -> None:
     rows = "\n".join(["Clown"] * 3 + ["academic", "Nurse"])
     home = begin(client, f"1.2\n{rows}\n".encode())
     assert press(client, home + "columns/")["Location"] == home + "values/"
@@ -120,7 +120,7 @@ def test_table_import_asks_what_values_mean_with_their_counts(client) -> None:
     )
 
 
-def test_table_import_decides_many_values_together(client) -> None:
+def test_table_import_values_decides_many_values_together(client) -> None:
     home = begin(client, ("1.2\n" + "\n".join(f"Job {n}" for n in range(60)) + "\n").encode())
     press(client, home + "columns/")
     page = client.get(home + "values/")
@@ -130,7 +130,7 @@ def test_table_import_decides_many_values_together(client) -> None:
     assert client.get(home + "preview/").context["faults"] == []
 
 
-def test_table_import_lists_faults_by_row_and_imports_nothing(client) -> None:
+def test_table_import_preview_lists_faults_by_row_and_imports_nothing(client) -> None:
     home = begin(client, b"1.6,2.2\nfemale,\nmale,slavery\n")
     press(client, home + "columns/")
     page = client.get(home + "preview/")
@@ -145,7 +145,7 @@ def test_table_import_lists_faults_by_row_and_imports_nothing(client) -> None:
     ]
 
 
-def test_table_import_survives_a_lost_session_and_is_gone_when_it_is_discarded(client, client_as) -> None:
+def test_table_import_discard_erases_a_table_that_survived_a_lost_session(client, client_as) -> None:
     home = begin(client, b"1.6\nfemale\n", "Survey of the office.csv")
     client.session.flush()
     other = client_as("lead")
@@ -159,7 +159,7 @@ def test_table_import_survives_a_lost_session_and_is_gone_when_it_is_discarded(c
     assert "Choose the file again" in text(other.get(HOME))
 
 
-def test_table_import_forgets_columns_when_asked(client) -> None:
+def test_import_mapping_forget_forgets_columns_when_asked(client) -> None:
     home = begin(client, b"1.6\nfemale\n")
     press(client, home + "columns/")
     client.post(home + "preview/", {"language": "en", "source": "web", "seen": "1"})
