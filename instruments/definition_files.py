@@ -7,11 +7,12 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from instruments.import_notes import Note
+from instruments.import_notes import Decision, Note
 from instruments.schema import KINDS, DefinitionError, parse
 from instruments.workbooks import LARGEST_FILE
 from instruments.xlsform import from_xlsform
 
+XLSFORM = ("xlsx", "xlsm", "xls", "csv", "zip")
 MOST_EVENTS = 100_000  # parts of a YAML file; the survey of 2016 has 6,401
 MOST_ALIASES = 1_000  # a short YAML file full of aliases can stand for gigabytes
 
@@ -23,6 +24,7 @@ class Upload:
     kind: str
     definition: dict[str, Any]
     notes: tuple[Note, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 def definition_from(content: bytes, name: str, *, language: str = "") -> Upload:
@@ -35,11 +37,13 @@ def definition_from(content: bytes, name: str, *, language: str = "") -> Upload:
             [_("The file is larger than {megabytes} MB.").format(megabytes=LARGEST_FILE // 1024 // 1024)]
         )
     ending = name.lower().rpartition(".")[2]
-    if ending == "xlsx":
-        reading = from_xlsform(content, language=language)
-        return Upload("survey", reading.definition, reading.notes)
+    if ending in XLSFORM:
+        reading = from_xlsform(content, name=name, language=language)
+        return Upload("survey", reading.definition, reading.notes, reading.decisions)
     if ending not in ("json", "yaml", "yml"):
-        raise DefinitionError([_("Upload a definition as .json or .yaml, or a survey in XLSForm as .xlsx.")])
+        raise DefinitionError(
+            [_("Upload a definition as .json or .yaml, or a survey in XLSForm as .xlsx, .xls, .csv or .zip.")]
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

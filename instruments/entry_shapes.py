@@ -100,7 +100,16 @@ ITEM = Shape(
 MATRIX = Shape(
     _("Matrix"),
     (TEXT, SHORT, Field("scale", _("Scale"), "line", required=True)),
-    Table("rows", _("Rows"), (Field("text", _("Text"), required=True), SHORT), new=(("type", ROW),)),
+    Table(
+        "rows",
+        _("Rows"),
+        (
+            Field("text", _("Text"), required=True),
+            SHORT,
+            Field("reverse", _("Other end of the scale is favourable"), "flag"),
+        ),
+        new=(("type", ROW),),
+    ),
 )
 SCALE = Shape(
     _("Scale"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from ctnat.ui.digits import decimal_number, plain_number, whole_number
 from ctnat.ui.lazy import StrOrPromise
@@ -82,14 +82,19 @@ XLSFORM_TYPES: Mapping[str, str] = {  # the longest spelling first: a shorter on
     )
 }
 UNKNOWN_TYPES: Mapping[str, str] = {  # why a question of a type of XLSForm is left out
-    **dict.fromkeys(("image", "photo", "audio", "video", "file", "barcode"), "photos, recordings, files and barcodes"),
-    **dict.fromkeys(("geopoint", "geotrace", "geoshape", "location", "gps"), "places on a map"),
-    **dict.fromkeys(("time", "datetime", "date time"), "times of the day"),
-    **dict.fromkeys(("acknowledge", "trigger"), "boxes to acknowledge"),
-    "range": "sliders",
+    **dict.fromkeys(
+        ("image", "photo", "audio", "video", "file", "barcode"),
+        gettext_noop("Photos, recordings, files and barcodes cannot be asked for."),
+    ),
+    **dict.fromkeys(
+        ("geopoint", "geotrace", "geoshape", "location", "gps"), gettext_noop("Places on a map cannot be asked for.")
+    ),
+    **dict.fromkeys(("time", "datetime", "date time"), gettext_noop("Times of the day cannot be asked for.")),
+    **dict.fromkeys(("acknowledge", "trigger"), gettext_noop("Boxes to acknowledge cannot be asked.")),
+    "range": gettext_noop("Sliders cannot be asked."),
     **dict.fromkeys(
         ("select_one_from_file", "select_multiple_from_file", "select_one_external"),
-        "choices from a file beside the form",
+        gettext_noop("Its options are in a file beside the form. Write them on the sheet “choices”."),
     ),
 }
 

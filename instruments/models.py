@@ -18,8 +18,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from instruments.decisions import is_moot
 from instruments.fields import DefinitionField, stored_text
-from instruments.import_notes import CONDITION
+from instruments.import_notes import Decision
 from instruments.querysets import (
     FROZEN_FIELDS,
     AppendOnlyError,
@@ -52,8 +53,8 @@ class Instrument(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)  # a default, so that loaddata fills it
     revision = models.PositiveIntegerField(default=0)  # counts the edits of a draft, so that none overwrites another
 
-    import_notes = models.JSONField(default=list, blank=True)  # what the imported form had beyond the definition
-    import_confirmed_at = models.DateTimeField(null=True, blank=True)  # when the conditions left out were checked
+    import_notes = DefinitionField(default=list, blank=True)  # row by row: what of the form was taken, and what not
+    import_decisions = DefinitionField(default=list, blank=True)  # what the form left open, with the answers
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # a mistake: no longer offered
     withdrawn_reason = models.CharField(max_length=500, blank=True)
     corrections_made = models.PositiveIntegerField(default=0, editable=False)
@@ -113,9 +114,10 @@ class Instrument(models.Model):
         return str(title.get(source_language(self.definition), self.key))
 
     @property
-    def awaits_decision(self) -> bool:
-        """Whether conditions of the imported form were left out and not confirmed yet."""
-        return self.import_confirmed_at is None and any(note["kind"] == CONDITION for note in self.import_notes)
+    def open_decisions(self) -> list[Decision]:
+        """What the imported form left open, is not answered yet, and still has its subject in the draft."""
+        decisions = (Decision.from_json(each) for each in self.import_decisions)
+        return [each for each in decisions if each.is_open and not is_moot(self.definition, each)]
 
     @property
     def owner_name(self) -> str:

@@ -72,7 +72,9 @@ class InstrumentQuerySet(models.QuerySet[Any]):
 
     def without_definition(self) -> Self:
         """For lists: the documents are large and are not loaded."""
-        return self.select_related("owner").defer("definition", "parent__definition")
+        return self.select_related("owner").defer(
+            "definition", "import_notes", "import_decisions", "parent__definition", "parent__import_notes"
+        )
 
     def with_title(self) -> Self:
         """Adds `title` without reading the rest of the documents: in English, or else in a language of the site."""

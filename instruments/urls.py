@@ -39,4 +39,5 @@ urlpatterns = [
     path("<int:pk>/print/", files.instrument_print, name="instrument_print"),
     path("import/", imports.instrument_import, name="instrument_import"),
     path("<int:pk>/imported/", imports.import_review, name="import_review"),
+    path("<int:pk>/decisions/", imports.import_decisions, name="import_decisions"),
 ]

@@ -23,7 +23,8 @@ CLEAR: dict[str, dict[str, str]] = {
     "instruments.instrument": {
         "key": CODE,
         "definition": PUBLISHED,
-        "import_notes": "what a form had that was not taken over",
+        "import_notes": "what of a form was taken, and what not",
+        "import_decisions": "what a form left open, and how it was decided",
         "withdrawn_reason": "shown to all who use the version",
         "corrected": PUBLISHED,
     },

@@ -113,13 +113,14 @@ def notes(results: Results, items: list[ItemResult]) -> str:
 
 
 def rated(results: Results, items: list[ItemResult], key: str, title: str) -> Chart:
-    """Stacked bars of items that share a scale, favourable answers first."""
+    """Stacked bars of items that share a scale: favourable answers first, or in its order where that differs."""
     scale = items[0].scale
     assert scale is not None  # noqa: S101  (callers pass rated items)
     if results.survey.is_hidden:
         return not_yet(results, key, title)
-    points = scale.from_favourable
-    colours = ordered(points) if scale.favourable is None else diverging(points, scale.neutral)
+    is_one = len({item.scale.favourable for item in items if item.scale}) == 1
+    points = scale.from_favourable if is_one else tuple(point.name for point in scale.points)
+    colours = diverging(points, scale.neutral) if is_one and scale.favourable else ordered(points)
     labels = items[0].labels
     return Chart(
         key=key,

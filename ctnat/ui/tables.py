@@ -8,12 +8,13 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
 
+import xlrd
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -27,6 +28,7 @@ SEPARATORS_LIMIT = 3_000_000  # of a CSV: blank cells cost memory, too
 WORKBOOK_CELLS = 50_000  # the same of a workbook, whose reading costs fifty times as much; larger tables come as CSV
 TAGS_PER_CELL = 15  # of the XML in a workbook: a cell, its text, its share of row and styles
 TAGS_LIMIT = 100_000  # beside the cells: styles, theme, names
+OLD_WORKBOOK_LIMIT = 2 * 1024 * 1024  # bytes of an .xls: what its parser needs follows its size
 TEXT_LIMIT = 30_000_000  # characters of all cells together, because many cells may share one long text
 CELL_LIMIT = 1_000_000  # characters
 ENOUGH, SAMPLE = 200_000, 50_000  # bytes that tell the encoding of a file, characters that tell its separator
@@ -178,6 +180,39 @@ def read_workbook(
                 "file. Open it in your spreadsheet program, save it again as .xlsx, and choose it again."
             )
         ) from None
+
+
+def read_old_workbook(content: bytes, *, cells: int = WORKBOOK_CELLS) -> dict[str, list[list[str]]]:
+    """`read_workbook` of a workbook as Excel wrote it until 2007 (.xls). Raises `TableError`."""
+    if len(content) > OLD_WORKBOOK_LIMIT:
+        raise TableError(
+            _("The workbook (.xls) is larger than {size} MB. Save it as .xlsx, and choose it again.").format(
+                size=OLD_WORKBOOK_LIMIT // 1024**2
+            )
+        )
+    try:
+        with xlrd.open_workbook(file_contents=content, logfile=io.StringIO(), ragged_rows=True) as book:
+            budget = _Budget(cells)
+            return {sheet.name: _rows(_old_rows(sheet, book.datemode), budget) for sheet in book.sheets()}
+    except TableError:
+        raise
+    except Exception:  # as above
+        raise TableError(
+            _(
+                "The file cannot be read as an Excel workbook (.xls): it is damaged, protected by a password or "
+                "another type of file. Open it in your spreadsheet program, save it as .xlsx, and choose it again."
+            )
+        ) from None
+
+
+def _old_rows(sheet: Any, datemode: int) -> Iterator[list[Any]]:
+    kinds: Mapping[int, Callable[[Any], Any]] = {
+        xlrd.XL_CELL_BOOLEAN: bool,
+        xlrd.XL_CELL_DATE: lambda value: xlrd.xldate_as_datetime(value, datemode),
+        xlrd.XL_CELL_ERROR: lambda value: None,
+    }
+    for number in range(sheet.nrows):
+        yield [kinds.get(cell.ctype, lambda value: value)(cell.value) for cell in sheet.row(number)]
 
 
 def _count_parts(package: zipfile.ZipFile, cells: int) -> None:

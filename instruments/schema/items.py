@@ -153,6 +153,7 @@ class SelectOneItem(SelectItem):
 
     type: Literal["select_one"]
     scale: Name | None = None
+    reverse: bool = False  # the other end of its scale is the favourable one
 
 
 class SelectMultipleItem(SelectItem):

@@ -46,6 +46,12 @@ class Scale(Frozen):
         return self
 
     @cached_property
+    def reverse(self) -> "Scale":
+        """The same scale, for items for which its other end is favourable."""
+        end = {"first": "last", "last": "first", None: None}[self.favourable]
+        return Scale.model_construct(**{**dict(self), "favourable": end})
+
+    @cached_property
     def from_favourable(self) -> tuple[str, ...]:
         """Point names, the favourable end first; in the order of the form where `favourable` is None."""
         found = tuple(point.name for point in self.points)
@@ -135,8 +141,11 @@ class Survey(Document):
         return next(scale for scale in self.scales if scale.name == name)
 
     def scale_of(self, item: Item) -> Scale | None:
-        """The rating scale that gives an item its options, if one does."""
-        return self.scale(item.scale) if isinstance(item, SelectOneItem) and item.scale else None
+        """The rating scale that gives an item its options, if one does, with the end that is favourable for it."""
+        if not isinstance(item, SelectOneItem) or not item.scale:
+            return None
+        scale = self.scale(item.scale)
+        return scale.reverse if item.reverse and scale.favourable else scale
 
     def options(self, item: Item) -> tuple[Option, ...]:
         """The options an item offers (scale points without `dont_know`; not the country list); empty for the rest."""

@@ -1,6 +1,6 @@
 """Versions: adapted, imported, published, withdrawn, discarded, restored."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from instruments.import_notes import Note
+from instruments.decision_texts import open_faults
+from instruments.import_notes import Decision, Note
 from instruments.models import Instrument, Translation
 from instruments.schema import DefinitionError, parse
-from instruments.services.drafts import ConflictError, change, lock_draft, record_change
+from instruments.services.drafts import ConflictError, lock_draft, record_change
 
 
 def _next_version(kind: str, key: str) -> int:
@@ -30,8 +31,8 @@ def _untouched(new: Instrument) -> Instrument | None:
     drafts = Instrument.objects.filter(
         kind=new.kind, key=new.key, parent=new.parent, owner=new.owner, revision=0, published_at=None, discarded_at=None
     )
-    wanted = (new.definition, new.import_notes)
-    return next((draft for draft in drafts if (draft.definition, draft.import_notes) == wanted), None)
+    wanted = (new.definition, new.import_notes, new.import_decisions)
+    return next((one for one in drafts if (one.definition, one.import_notes, one.import_decisions) == wanted), None)
 
 
 @transaction.atomic
@@ -50,6 +51,8 @@ def adapt(*, instrument: Instrument, owner: Any, by: Any) -> Instrument:
         parent=instrument,
         owner=owner,
     )
+    if not instrument.is_published:  # what is open there is open here
+        draft.import_notes, draft.import_decisions = instrument.import_notes, instrument.import_decisions
     if same := _untouched(draft):
         return same
     draft.save()
@@ -78,9 +81,10 @@ def import_definition(
     by: Any,
     parent: Instrument | None = None,
     notes: Iterable[Note] = (),
+    decisions: Iterable[Decision] = (),
 ) -> Instrument:
-    """A new draft of `owner` (an assessment or None) from a whole document; `notes` list what of the file was not
-    taken.
+    """A new draft of `owner` (an assessment or None) from a whole document; `notes` list what of the file was taken
+    and what not, `decisions` what it leaves to a person.
 
     The same file imported twice is one draft, until it is edited. Raises `DefinitionError` with every fault,
     `ValidationError` for a bad key.
@@ -94,6 +98,7 @@ def import_definition(
         parent=parent,
         owner=owner,
         import_notes=[note.to_json() for note in notes],
+        import_decisions=[decision.to_json() for decision in decisions],
     )
     draft.full_clean(validate_unique=False, validate_constraints=False)  # the number is given above
     if same := _untouched(draft):
@@ -120,10 +125,8 @@ def publish(*, draft: Instrument, by: Any, revision: int | None = None) -> Instr
     locked = lock_draft(draft)
     if revision is not None and locked.revision != revision:
         raise ConflictError(locked)
-    if locked.awaits_decision:
-        raise DefinitionError(
-            [_("Conditions of the imported form were left out. Open “Import report”, check each of them, and confirm.")]
-        )
+    if open_decisions := locked.open_decisions:
+        raise DefinitionError(open_faults(open_decisions))
     parse(locked.kind, locked.definition)
     locked.published_at = timezone.now()
     locked.save(update_fields=["published_at"])
@@ -155,31 +158,6 @@ def reinstate(*, instrument: Instrument, by: Any) -> Instrument:
         locked.withdrawn_at, locked.withdrawn_reason = None, ""
         locked.save(update_fields=["withdrawn_at", "withdrawn_reason"])
         record_change("reinstated", by=by, target=locked)
-    return locked
-
-
-@transaction.atomic
-def settle_import(*, draft: Instrument, favourable: Mapping[str, str], confirmed: bool, by: Any) -> Instrument:
-    """Store which end of each scale is favourable ("first", "last", or blank: not stated), and that a person has
-    decided on the conditions that were left out. Raises `PublishedVersionError`."""
-    locked = lock_draft(draft)
-
-    def edit(document: Any) -> Any:
-        scales = [dict(scale) for scale in document.get("scales", [])]
-        for scale in scales:
-            end = favourable.get(scale["name"])
-            if end in ("first", "last"):
-                scale["favourable"] = end
-            elif end == "":
-                scale.pop("favourable", None)
-        return {**document, "scales": scales} if scales else document
-
-    if edit(locked.definition) != locked.definition:
-        locked = change(draft=locked, by=by, edit=edit, what="favourable ends of scales")
-    if confirmed and locked.awaits_decision:
-        locked.import_confirmed_at = timezone.now()
-        locked.save(update_fields=["import_confirmed_at"])
-        record_change("import_confirmed", by=by, target=locked)
     return locked
 
 

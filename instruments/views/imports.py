@@ -1,5 +1,6 @@
-"""Importing an instrument, and the decisions that the file leaves to a person."""
+"""Importing an instrument, what came of the rows of the form, and the decisions that it leaves to a person."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -8,40 +9,27 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ctnat.ui.access import editors_only
-from instruments.access import closed, find_changeable, owner_of
+from ctnat.ui.languages import find_language
+from instruments.access import changes_draft, find_changeable, owner_of
+from instruments.decision_texts import answer_text, grouped, title
 from instruments.definition_files import definition_from
 from instruments.forms import ImportForm
-from instruments.import_notes import CHANGED, CONDITION, LEFT_OUT
+from instruments.import_notes import CHANGED, CONDITION, LANGUAGE, LEFT_OUT, MATRIX, TAKEN, Decision, Note
+from instruments.item_types import LABELS
 from instruments.models import Instrument
 from instruments.schema import DefinitionError, Survey
-from instruments.services.versions import import_definition, settle_import
-
-
-def open_scales(instrument: Instrument) -> list[dict[str, Any]]:
-    """The rating scales whose favourable end is not set: name, first and last point, items that use them."""
-    document = instrument.document
-    if not isinstance(document, Survey):
-        return []
-    return [
-        {
-            "name": scale.name,
-            "first": str(scale.points[0].text),
-            "last": str(scale.points[-1].text),
-            "points": [str(point.text) for point in scale.points],
-            "items": [item.name for item in document.items if document.scale_of(item) == scale],
-        }
-        for scale in document.scales
-        if scale.favourable is None
-    ]
+from instruments.services.imports import Answer, decide
+from instruments.services.versions import import_definition
 
 
 @require_http_methods(["GET", "POST"])
 @editors_only
 def instrument_import(request: HttpRequest) -> HttpResponseBase:
-    """Create a draft from a file; with a fault anywhere in it, nothing."""
+    """Create a draft from a file; with a fault that concerns the whole of it, nothing."""
     form = ImportForm(request.POST or None, request.FILES or None, user=request.user)
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():
@@ -53,6 +41,7 @@ def instrument_import(request: HttpRequest) -> HttpResponseBase:
                 key=form.cleaned_data["key"],
                 definition=read.definition,
                 notes=read.notes,
+                decisions=read.decisions,
                 owner=owner_of(request.user, form.cleaned_data["owner"]),
                 by=request.user,
             )
@@ -61,39 +50,112 @@ def instrument_import(request: HttpRequest) -> HttpResponseBase:
         except ValidationError as error:
             faults = error.messages
         else:
-            messages.success(
-                request, _("{draft} was imported as a draft. Review it, then publish it.").format(draft=draft)
-            )
-            page = "import_review" if read.notes or open_scales(draft) else "instrument_detail"
+            messages.success(request, _("{draft} was imported as a draft.").format(draft=draft))
+            page = "import_review" if draft.import_notes else "instrument_detail"
             return redirect(f"instruments:{page}", draft.pk)
     return render(request, "instruments/instrument_import.html", {"form": form, "faults": faults})
 
 
-@require_http_methods(["GET", "POST"])
+@require_safe
 @editors_only
 def import_review(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What of the form was taken, what is to be decided, and what was left out and why, row by row."""
     instrument = find_changeable(request.user, pk)
-    scales = open_scales(instrument)
-    if request.method == "POST" and not instrument.is_draft:
-        return closed(request, instrument)
-    if request.method == "POST":
-        settle_import(
-            draft=instrument,
-            favourable={scale["name"]: request.POST.get(f"favourable-{scale['name']}", "") for scale in scales},
-            confirmed=bool(request.POST.get("confirmed")),
-            by=request.user,
-        )
-        messages.success(request, _("Saved."))
-        return redirect("instruments:instrument_edit", pk)
-    notes = instrument.import_notes
+    notes = [Note.from_json(each) for each in instrument.import_notes]
+    decisions = [Decision.from_json(each) for each in instrument.import_decisions]
+    still_open = {each.key for each in instrument.open_decisions}
+    taken_rows = {(note.sheet, note.row) for note in notes if note.kind == TAKEN}
     document = instrument.document
     context = {
         "instrument": instrument,
-        "scales": scales,
         "questions": len(document.items) if isinstance(document, Survey) else None,
         "sections": len(document.sections) if isinstance(document, Survey) else None,
-        "conditions": [note for note in notes if note["kind"] == CONDITION],
-        "changed": [note for note in notes if note["kind"] == CHANGED],
-        "left_out": [note for note in notes if note["kind"] == LEFT_OUT],
+        "open": len(still_open) if instrument.is_draft else 0,
+        "decisions": [
+            {
+                "title": title(each),
+                "answer": answer_text(each, document) if each.answer else "",
+                "open": each.key in still_open,
+            }
+            for each in decisions
+        ],
+        "taken": list(_taken(notes, document)),
+        "changed": [note for note in notes if note.kind == CHANGED and (note.sheet, note.row) not in taken_rows],
+        "left_out": [note for note in notes if note.kind == LEFT_OUT],
     }
     return render(request, "instruments/import_review.html", context)
+
+
+def _taken(notes: list[Note], document: Any) -> Iterator[dict[str, Any]]:
+    """The rows that became questions: row, name, text, type, and what was changed in them."""
+    remarks: dict[tuple[str, int], list[str]] = {}
+    for note in notes:
+        if note.kind == CHANGED:
+            remarks.setdefault((note.sheet, note.row), []).append(note.text)
+    for note in notes:
+        if note.kind == TAKEN:
+            item = document.by_name.get(note.reason) if isinstance(document, Survey) else None
+            yield {
+                "row": note.row,
+                "name": note.name,
+                "text": str(item.text) if item else "",
+                "type": LABELS[type(item)] if item else "",
+                "remarks": remarks.get((note.sheet, note.row), []),
+            }
+
+
+@require_http_methods(["GET", "POST"])
+@changes_draft
+def import_decisions(request: HttpRequest, draft: Instrument) -> HttpResponseBase:
+    """The decisions that are open, as one form; what is answered is stored, the rest stays open."""
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        answers, faults = _posted(request, draft.open_decisions)
+        draft, refused = decide(draft=draft, answers=answers, by=request.user)
+        faults |= refused
+        left = len(draft.open_decisions)
+        stored = len(answers) - len(refused)
+        if not left:
+            messages.success(request, _("All decisions are made. Read the draft, then publish it."))
+            return redirect("instruments:instrument_detail", draft.pk)
+        if not faults:
+            message = ngettext("Saved. {n} decision is open.", "Saved. {n} decisions are open.", left).format(n=left)
+            if not stored:
+                message = _("Nothing was saved: no answer was chosen.")
+            (messages.success if stored else messages.info)(request, message)
+            return redirect("instruments:import_decisions", draft.pk)
+    document = draft.document
+    groups = grouped(draft.open_decisions, document) if isinstance(document, Survey) else []
+    for group in groups:
+        group["fields"] = [
+            {
+                "question": each,
+                "fault": faults.get(each.decision.key, ""),
+                "given": request.POST.get(each.field, ""),
+                "reversed": request.POST.getlist(f"reversed-{each.decision.key}"),
+            }
+            for each in group["questions"]
+        ]
+    context = {"instrument": draft, "groups": groups, "open": len(draft.open_decisions), "faults": len(faults)}
+    return render(request, "instruments/import_decisions.html", context)
+
+
+def _posted(request: HttpRequest, decisions: list[Decision]) -> tuple[dict[str, Answer], dict[str, str]]:
+    """(answers, faults) by key of the decision. `rest-KIND` is the answer to those of a kind that have none."""
+    answers: dict[str, Answer] = {}
+    faults: dict[str, str] = {}
+    for decision in decisions:
+        value = request.POST.get(f"answer-{decision.key}", "").strip()[:60]
+        if not value and decision.kind in (CONDITION, MATRIX):
+            value = request.POST.get(f"rest-{decision.kind}", "")[:60]
+        if value and decision.kind == LANGUAGE:
+            code = find_language(value)
+            if code is None:
+                faults[decision.key] = _(
+                    "“{name}” is not a known language. Enter its English name, such as French."
+                ).format(name=value)
+                continue
+            value = code
+        if value:
+            answers[decision.key] = Answer(value, request.POST.getlist(f"reversed-{decision.key}"))
+    return answers, faults

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from ctnat.ui.languages import find_language
+from instruments.decisions import UNKNOWN_LANGUAGE
 from instruments.import_notes import CHANGED, LEFT_OUT, Note
-from instruments.schema import CONTROL, PLACEHOLDERS, SOURCE_LANGUAGE, DefinitionError
+from instruments.schema import CONTROL, PLACEHOLDERS, SOURCE_LANGUAGE
 from instruments.schema.base import TEXT_LIMIT
 from instruments.texts import is_language
 from instruments.xlsform.names import EXTRAS
@@ -58,11 +61,12 @@ class Heading:
 class Cells:
     """Reads rows and texts, and collects in `notes` what cannot be taken as it is.
 
-    `asked` is the language of texts whose heading names none; only forms that need it are refused without it.
+    `asked` is the language of texts whose heading names none, as far as the person who uploads the form has said it.
     """
 
     def __init__(self, tables: Tables, *, roles: bool, asked: str = ""):
         self.tables = {name.strip().lower(): rows for name, rows in reversed(list(tables.items()))}
+        self.heads = {sheet: _head(self.tables.get(sheet) or []) for sheet in ("survey", "choices", "settings")}
         self.roles, self.notes = roles, list[Note]()
         self.settings: Mapping[str, str] = {}
         for row in self._rows("settings", {}):
@@ -71,14 +75,17 @@ class Cells:
         self.languages = self._languages(asked)
         self.source = self._source()
 
-    def note(self, row: Row, kind: str, reason: str) -> None:
-        self.notes.append(Note(row.sheet, row.number, row.name, kind, reason))
+    def note(self, row: Row, kind: str, reason: str, **values: Any) -> None:
+        """`reason` is a template, marked for translation where it is written."""
+        self.notes.append(
+            Note(row.sheet, row.number, row.name, kind, reason, {name: str(value) for name, value in values.items()})
+        )
 
     # -- sheets and languages --------------------------------------------------------------------------------------
     def _rows(self, sheet: str, languages: Mapping[str | None, str]) -> Iterator[Row]:
-        table = self.tables.get(sheet) or []
-        headings = [Heading.of(cell) for cell in table[0]] if table else []
-        for number, line in enumerate(table[1:], 2):
+        table, head = self.tables.get(sheet) or [], self.heads[sheet]
+        headings = [Heading.of(cell) for cell in table[head]] if table else []
+        for number, line in enumerate(table[head + 1 :], head + 2):
             cells: dict[str, str] = {}
             texts: dict[str, dict[str, str]] = {}
             for heading, cell in zip(headings, line, strict=False):
@@ -99,46 +106,43 @@ class Cells:
         """Language as a heading names it -> its code; None for headings that name none."""
         found: dict[str | None, str] = {}
         unknown: list[tuple[str, str]] = []
-        unnamed = False
+        unnamed: set[tuple[str, str]] = set()  # (sheet, column) of headings that name none
+        named: set[tuple[str, str]] = set()
         for sheet in ("survey", "choices"):
             table = self.tables.get(sheet) or []
-            for cell in table[0] if table else []:
+            for cell in table[self.heads[sheet]] if table else []:
                 heading = Heading.of(cell)
                 if heading.column not in TEXT_COLUMNS:
                     continue
                 if heading.language is None:
-                    unnamed = True
+                    unnamed.add((sheet, heading.column))
                 elif code := language_code(heading.language):
                     found[heading.language] = code
+                    named.add((sheet, heading.column))
                 else:
                     unknown.append((sheet, cell))
-        named = set(found.values())
-        if unnamed or (unknown and not named):
+        codes = set(found.values())
+        if unnamed or not codes:
             default = language_code(self.settings.get("default_language", ""))
-            known = asked or default or (named.pop() if len(named) == 1 else "") or ("en" if self.roles else "")
-            if not known:
-                raise DefinitionError(
-                    [
-                        "The form does not say in which language its texts are. Choose the language under “Language of "
-                        "the form”, and import the file again."
-                    ]
-                )
-            found[None] = known
+            same = codes.pop() if len(codes) == 1 and not unnamed & named else ""
+            found[None] = asked or default or same or ("en" if self.roles else UNKNOWN_LANGUAGE)
             if unknown and len(found) == 1:
-                found |= {Heading.of(unknown[0][1]).language: known}
+                found |= {Heading.of(unknown[0][1]).language: found[None]}
                 unknown = [each for each in unknown if Heading.of(each[1]).language not in found]
         for sheet, column in dict.fromkeys(unknown):
-            reason = (
-                f"the language of the column “{column}” is unknown. Write it with its code, such as “Georgian (ka)”"
+            reason = gettext_noop(
+                "The language of the column “{column}” is unknown. Write it with its code, such as “Georgian (ka)”, "
+                "and import the form again."
             )
-            self.notes.append(Note(sheet, 1, "", LEFT_OUT, reason))
+            self.note(Row(sheet, self.heads[sheet] + 1, {}, {}), LEFT_OUT, reason, column=column[:60])
         return found
 
     def _source(self) -> str:
-        """The form's default language if it has texts in it, else English, else the first language."""
+        """The form's default language if it has texts in it, else that of unnamed columns, English, the first."""
         order = list(dict.fromkeys(self.languages.values()))
         default = language_code(self.settings.get("default_language", ""))
-        return next((code for code in (default, SOURCE_LANGUAGE, *order) if code in order), default or SOURCE_LANGUAGE)
+        wanted = (default, UNKNOWN_LANGUAGE, SOURCE_LANGUAGE, *order)
+        return next((code for code in wanted if code in order), default or SOURCE_LANGUAGE)
 
     # -- texts and codes -------------------------------------------------------------------------------------------
     def text(self, row: Row, column: str) -> dict[str, str] | None:
@@ -148,7 +152,8 @@ class Cells:
             return None
         if self.source not in found:
             code, text = next(iter(found.items()))
-            self.note(row, CHANGED, f"has no {column} in {self.source}; the one in {code} is used instead")
+            reason = gettext_noop("It has no {column} in {language}; the one in {other} is used instead.")
+            self.note(row, CHANGED, reason, column=column, language=self.source, other=code)
             found[self.source] = text
         return {self.source: found.pop(self.source), **found}
 
@@ -156,7 +161,7 @@ class Cells:
         """The row's label; where it has none, `otherwise` or its name."""
         found = self.text(row, "label")
         if found is None:
-            self.note(row, CHANGED, "has no label; its name is used instead")
+            self.note(row, CHANGED, gettext_noop("It has no label; its name is used instead."))
         return found or {self.source: otherwise or row.name or "?"}
 
     def clean(self, row: Row, words: str) -> str:
@@ -165,13 +170,23 @@ class Cells:
             return words
         words = CONTROL.sub("", MARKUP.sub("", words)).strip()
         if QUOTED_ANSWER.search(words):
-            self.note(row, CHANGED, "quotes an earlier answer, which is not possible; “…” is used instead")
+            reason = gettext_noop("It quotes an earlier answer, which is not possible; “…” is used instead.")
+            self.note(row, CHANGED, reason)
             words = QUOTED_ANSWER.sub("…", words)
         words = CURLY.sub(lambda found: found[0] if found[1] in PLACEHOLDERS else f"({found[1]})", words)
         if len(words) > TEXT_LIMIT:
-            self.note(row, CHANGED, f"has a text of more than {TEXT_LIMIT} characters; the rest is cut off")
+            reason = gettext_noop("It has a text of more than {limit} characters; the rest is cut off.")
+            self.note(row, CHANGED, reason, limit=TEXT_LIMIT)
             words = words[:TEXT_LIMIT]
         return words
+
+
+def _head(table: list[list[str]]) -> int:
+    """The place of the row of headings: the first with a heading that each sheet must have, else the first at all."""
+    for number, line in enumerate(table[:20]):
+        if {"type", "list_name", "form_title", "form_id"} & {Heading.of(cell).column for cell in line}:
+            return number
+    return 0
 
 
 def new_code(name: str, taken: set[str], otherwise: str) -> str:

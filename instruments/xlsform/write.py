@@ -23,7 +23,7 @@ from instruments.xlsform.names import (
     ROLE_RANK,
     to_name,
 )
-from instruments.xlsform.read import read_plain
+from instruments.xlsform.reading import read_plain
 
 COUNTRIES = "countries"
 PLAIN = ("type", "name", "appearance", "relevant", "constraint", "required", "choice_filter", EXTRAS)
@@ -47,7 +47,7 @@ def to_xlsform(definition: dict[str, Any], *, form_id: str, version: int | str) 
     for name, rows in sheets.items():
         header = _header(rows, languages)
         tables[name] = [header, *[[_cell(row, column) for column in header] for row in rows]]
-    plain, _ = read_plain(tables, roles=True)
+    plain = read_plain(tables, roles=True).definition
     tables[EXTRAS] = [list(EXTRAS_HEADER), *[list(extra) for extra in extras(plain, definition)]]
     for name, table in tables.items():
         sheet = book.create_sheet(name)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from instruments.import_notes import CONDITION, LEFT_OUT, Note
+from instruments.import_notes import CONDITION, LEFT_OUT, TAKEN, Decision, Note
 from instruments.models import Instrument
 from instruments.services.entries import change_entry
 from instruments.services.versions import adapt, discard
@@ -22,7 +22,12 @@ def draft(assessment: Any) -> Instrument:
 def test_pages_of_instruments_are_accessible(open_as: Any, draft: Instrument, watched_page: Any, width: int) -> None:
     survey, guide = draft.parent, InstrumentFactory(kind="interview_guide")
     matrix = InstrumentFactory(kind="indicators")
-    draft.import_notes = [Note("survey", 6, "q1", kind, "why it is so").to_json() for kind in (CONDITION, LEFT_OUT)]
+    draft.import_notes = [Note("survey", 6, "q1", kind, "1.1").to_json() for kind in (TAKEN, LEFT_OUT)]
+    draft.import_decisions = [
+        Decision("profile-sex", "profile", subject="sex", items=("1.6",)).to_json(),
+        Decision("condition-1", CONDITION, "${q} = 1", ("1.2",), "survey", 6, "q1", "why it is so").to_json(),
+        Decision("favourable-x", "favourable", subject="agreement", items=("3.1.1", "3.1.2")).to_json(),
+    ]
     draft.save()
     own = InstrumentFactory(kind="survey", version=9, owner=draft.owner)
     discard(draft=adapt(instrument=own, owner=draft.owner, by=UserFactory()), by=UserFactory())
@@ -37,6 +42,7 @@ def test_pages_of_instruments_are_accessible(open_as: Any, draft: Instrument, wa
         f"{own.pk}/withdraw/",
         "trash/",
         f"{draft.pk}/imported/",
+        f"{draft.pk}/decisions/",
         f"{draft.pk}/edit/",
         f"{draft.pk}/edit/entry/?path=sections/2/items/2.2",
         f"{draft.pk}/edit/add/?list=sections/1/items",

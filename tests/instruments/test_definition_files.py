@@ -50,7 +50,11 @@ LAUGHS = "a0: &a0 [x]\n" + "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] 
         (LAUGHS.encode(), "a.yaml", "The file uses too many YAML aliases (*name)."),
         (b"", "a.yaml", "kind: the document must begin with one of "),
         (b"PK", "a.xlsx", "The file cannot be read as an Excel workbook (.xlsx)"),
-        (b"%PDF", "a.pdf", "Upload a definition as .json or .yaml, or a survey in XLSForm as .xlsx."),
+        (
+            b"%PDF",
+            "a.pdf",
+            "Upload a definition as .json or .yaml, or a survey in XLSForm as .xlsx, .xls, .csv or .zip.",
+        ),
         (b" " * (6 * 1024 * 1024), "a.json", "The file is larger than 5 MB."),
     ],
 )

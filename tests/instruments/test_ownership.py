@@ -43,7 +43,7 @@ def reading(pk: int) -> list[str]:
 def changing(pk: int) -> list[str]:
     return [
         *(url(name, pk) for name in ("instrument_publish", "instrument_discard", "instrument_restore")),
-        *(url(name, pk) for name in ("entry_move", "entry_remove", "entry_restore", "import_review")),
+        *(url(name, pk) for name in ("entry_move", "entry_remove", "entry_restore", "import_decisions")),
         *(url(name, pk, path=ITEM) for name in ("entry_edit", "entry_check")),
         url("entry_add", pk, list="sections"),
     ]

@@ -14,13 +14,12 @@ from assessments.models import Assessment, Role
 from assessments.services.assessments import tool_of
 from instruments import paths
 from instruments.models import Instrument
-from instruments.paths import entry_mark
 from instruments.services.entries import change_entry, remove_entry
 from instruments.services.translations import review
 from instruments.services.versions import adapt, publish
 from instruments.xlsform import from_xlsform
 from tests.factories import AssessmentFactory, InstrumentFactory, MembershipFactory, UserFactory, instruments_2016
-from tests.instruments.test_xlsform import workbook
+from tests.instruments.test_imports import plain_form
 
 pytestmark = pytest.mark.django_db
 ITEM = "sections/2/items/2.2"
@@ -492,67 +491,6 @@ def test_instrument_import_refuses_whole_and_lists_every_fault(editor: Client) -
         "survey: item 3.1 uses scale warmth, which is not defined",
     ]
     assert not Instrument.objects.filter(key="own").exists()
-
-
-def plain_form(*, conditions: bool = True) -> SimpleUploadedFile:
-    """An XLSForm with a table of the list `agree`, a condition that cannot be imported, and a row of metadata."""
-    relevant = "${m1} = 'a' or ${q1} > 3" if conditions else ""
-    survey = [
-        ["type", "name", "label", "relevant", "appearance"],
-        ["end", "end"],
-        ["begin_group", "m", "Rate", "", "table-list"],
-        ["select_one agree", "m1", "Roads"],
-        ["end_group"],
-        ["text", "q1", "Why?", relevant],
-    ]
-    choices = [["list_name", "name", "label"], ["agree", "d", "Disagree"], ["agree", "a", "Agree"]]
-    return SimpleUploadedFile("form.xlsx", workbook(survey, choices))
-
-
-def test_import_review_has_fields_for_the_favourable_end_and_for_conditions(editor: Client) -> None:
-    data = {"key": "own", "file": plain_form(), "language": "English"}
-    response = editor.post(url("instrument_import"), data)
-    draft = Instrument.objects.get(key="own")
-    assert response.url == url("import_review", draft.pk)
-    page = editor.get(response.url)
-    assert [scale["name"] for scale in page.context["scales"]] == ["agree"]
-    assert [note["row"] for note in page.context["conditions"]] == [6]
-    assert [(note["row"], note["name"]) for note in page.context["left_out"]] == [(2, "end")]
-    editor.post(url("instrument_publish", draft.pk))
-    assert not Instrument.objects.get(pk=draft.pk).is_published
-    editor.post(url("import_review", draft.pk), {"favourable-agree": "last"})
-    editor.post(url("instrument_publish", draft.pk))
-    assert not Instrument.objects.get(pk=draft.pk).is_published
-    editor.post(url("import_review", draft.pk), {"confirmed": "1"})
-    editor.post(url("instrument_publish", draft.pk))
-    published = Instrument.objects.get(pk=draft.pk)
-    assert (published.is_published, published.definition["scales"][0]["favourable"]) == (True, "last")
-    assert editor.get(url("import_review", draft.pk)).status_code == 200
-
-
-def test_import_review_may_leave_the_favourable_end_open(editor: Client) -> None:
-    data = {"key": "own", "file": plain_form(conditions=False), "language": "en"}
-    editor.post(url("instrument_import"), data)
-    draft = Instrument.objects.get(key="own")
-    editor.post(url("import_review", draft.pk), {"favourable-agree": ""})
-    editor.post(url("instrument_publish", draft.pk))
-    published = Instrument.objects.get(pk=draft.pk)
-    assert (published.is_published, "favourable" in published.definition["scales"][0]) == (True, False)
-
-
-def test_instrument_import_requires_the_language_where_the_form_names_none(editor: Client) -> None:
-    response = editor.post(url("instrument_import"), {"key": "own", "file": plain_form()})
-    assert response.context["faults"][0].startswith("The form does not say in which language its texts are.")
-    response = editor.post(url("instrument_import"), {"key": "own", "file": plain_form(), "language": "Klingonese"})
-    assert "is not a known language" in str(response.context["form"].errors["language"])
-    editor.post(url("instrument_import"), {"key": "own", "file": plain_form(), "language": "Georgian"})
-    draft = Instrument.objects.get(key="own")
-    assert (draft.definition["source_language"], draft.title_text) == ("ka", "Survey")
-    for name in ("instrument_detail", "instrument_edit", "translation_status", "instrument_files", "instrument_print"):
-        assert editor.get(url(name, draft.pk)).status_code == 200
-    editor.post(url("entry_edit", draft.pk, path="title"), {"text": "კითხვარი", "was": entry_mark({"ka": "Survey"})})
-    assert Instrument.objects.get(pk=draft.pk).definition["title"] == {"ka": "კითხვარი"}
-    assert editor.get(url("instrument_list")).content.decode().count("კითხვარი") == 1
 
 
 def test_entry_edit_shows_which_end_of_a_scale_is_favourable_or_that_it_is_unknown(editor: Client) -> None:

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from ctnat.ui.tables import read_workbook
+from instruments.import_notes import CONDITION, TAKEN
 from instruments.logic.grammar import parse_condition
 from instruments.logic.tree import options_named, references
 from instruments.schema import DefinitionError, parse
@@ -109,9 +110,16 @@ def test_names_survive_the_way_there_and_back() -> None:
 
 
 def read(survey: Rows, choices: Rows = CHOICES, settings: Rows | None = None) -> Any:
-    """(document, notes as `row: reason`) of a form whose unnamed columns are in English."""
+    """(document, remarks as `row: reason`) of a form whose unnamed columns are in English."""
     reading = from_xlsform(workbook([HEADER, *survey], choices, settings), language="en")
-    return parse("survey", reading.definition), [f"{note.row}: {note.reason}" for note in reading.notes]
+    return parse("survey", reading.definition), remarks(reading)
+
+
+def remarks(reading: Any) -> list[str]:
+    """What the form has beyond the definition, and the conditions that a person decides on."""
+    notes = [(note.row, note.text) for note in reading.notes if note.kind != TAKEN]
+    notes += [(each.row, f"? {each.text}") for each in reading.decisions if each.kind == CONDITION]
+    return [f"{row}: {text}" for row, text in sorted(notes, key=lambda note: note[0])]
 
 
 def test_plain_form_from_elsewhere() -> None:
@@ -135,7 +143,7 @@ def test_plain_form_from_elsewhere() -> None:
         ["date", "q6", "Since when?", "Depuis ?", "", "", "", ". >= date('2015-01-01') and . <= '2016-12-31'"],
     ]
     document, notes = read(survey, settings=[["form_title"], ["Roads"]])
-    assert notes == ["2: data about the device or the moment are not collected"]
+    assert notes == ["2: Data about the device or the moment are not collected."]
     fields = ("min", "max", "ranks", "scale")
     assert [(i.name, i.type, *(getattr(i, field, None) for field in fields)) for i in document.items] == [
         ("q1", "select_one", None, None, None, None),
@@ -250,21 +258,21 @@ def test_every_row_that_cannot_be_taken_is_named_and_the_rest_comes_in() -> None
     )
     only = "only “selected(${question}, 'option')” and “${question} = 'option'” can be taken"
     assert notes == [
-        "2: places on a map cannot be asked",
-        "3: questions repeated for several things cannot be asked",
-        "4: questions repeated for several things cannot be asked",
-        "6: the list “nolist” is not on the sheet choices",
-        "7: has no name; its code is question_7",
-        "8: has no label; its name is used instead",
-        f"9: a condition is left out ({only}); more people are asked than in the form",
-        "10: the constraint “regex(., 'x')” is no bound of the answer; it is left out",
-        "11: a value that the form works out, not a question",
-        "12: a note between questions; write it into the hint of the question after it",
-        "13: a table of this kind cannot be asked",
-        "14: a table of this kind cannot be asked",
-        "16: the type “colour” is unknown",
-        "17: ends a group that was not begun",
-        "18: quotes an earlier answer, which is not possible; “…” is used instead",
+        "2: Places on a map cannot be asked for.",
+        "3: Questions that are repeated for several people or things cannot be asked.",
+        "4: Questions that are repeated for several people or things cannot be asked.",
+        "6: The list “nolist” is not on the sheet “choices”.",
+        "7: It has no name; its code is question_7.",
+        "8: It has no label; its name is used instead.",
+        f"9: ? {only}",
+        "10: A part of the constraint is left out: the constraint “regex(., 'x')” is no bound of the answer.",
+        "11: It is a value that the form calculates, not a question.",
+        "12: Notes between questions cannot be shown. Write it into the hint of a question.",
+        "13: Tables of this kind cannot be asked.",
+        "14: Tables of this kind cannot be asked.",
+        "16: The type “colour” is unknown.",
+        "17: It ends a group that was not begun.",
+        "18: It quotes an earlier answer, which is not possible; “…” is used instead.",
     ]
 
 
@@ -292,10 +300,9 @@ def test_one_choice_equal_to_an_option_is_a_condition_several_choices_are_not() 
         "f": None,
     }
     assert notes == [
-        "5: a condition is left out (“${many} = 'yes'” asks whether only this option was chosen); "
-        "more people are asked than in the form",
-        "7: is never asked: its condition is always false",
-        "9: a condition is left out (“one” has no option “maybe”); more people are asked than in the form",
+        "5: ? “${many} = 'yes'” asks whether only this option was chosen",
+        "7: It is never asked: its condition is always false.",
+        "9: ? “one” has no option “maybe”",
     ]
 
 
@@ -327,8 +334,8 @@ def test_conditions_of_nested_groups_are_those_of_their_questions() -> None:
         "k": ("x", "no"),
     }
     assert notes == [
-        "8: its conditions exclude each other, so it is never asked",
-        "13: it depends on several questions at once; “w is yes” is left out",
+        "8: its conditions exclude each other, so it is never asked.",
+        "13: ? it depends on several questions; “w is yes” is left out",
     ]
     assert [(section.name, str(section.title)) for section in document.sections] == [
         ("section_1", "Questions"),
@@ -387,9 +394,8 @@ def test_form_of_kobos_builder_comes_in() -> None:
     assert (document.by_name["roads"].scale, document.scale("how").favourable) == ("how", None)
     assert (document.by_name["order"].ranks, len(document.by_name["order"].options)) == (2, 3)
     assert document.by_name["schools"].text.translate("sw") == "Shule"
-    assert [(note.name, note.kind) for note in reading.notes] == [
-        *((name, "left_out") for name in ("start", "end", "today", "deviceid", "__version__")),
-    ]
+    assert [note.name for note in reading.left_out] == ["start", "end", "today", "deviceid", "__version__"]
+    assert [note.name for note in reading.taken] == ["Do_you_work_here", "years", "roads", "schools", "order"]
 
 
 @pytest.mark.parametrize(
@@ -417,7 +423,7 @@ def test_sheets_headings_and_types_are_taken_however_they_are_written(written: s
     reading = from_xlsform(buffer.getvalue())
     document: Any = parse("survey", reading.definition)
     assert [(item.name, item.type) for item in document.items] == [("q1", "select_one"), ("q2", "integer")]
-    assert reading.notes == ()
+    assert remarks(reading) == []
 
 
 def test_form_in_another_language_than_english() -> None:
@@ -430,13 +436,11 @@ def test_form_in_another_language_than_english() -> None:
     assert again.definition == reading.definition
 
 
-def test_form_that_names_no_language_requires_one() -> None:
+def test_form_that_names_no_language_comes_in_and_leaves_it_to_decide() -> None:
     survey: Rows = [["type", "name", "label"], ["text", "q1", "Pourquoi ?"]]
-    with pytest.raises(DefinitionError) as caught:
-        from_xlsform(workbook(survey, []))
-    assert caught.value.faults[0].startswith(
-        "The form does not say in which language its texts are. Choose the language"
-    )
+    reading = from_xlsform(workbook(survey, []))
+    assert reading.definition["source_language"] == "und"
+    assert [decision.kind for decision in reading.decisions] == ["language"]
     assert from_xlsform(workbook(survey, []), language="fr").definition["source_language"] == "fr"
     assert "source_language" not in from_xlsform(workbook(survey, []), language="en").definition
 
@@ -445,7 +449,7 @@ def test_text_missing_in_the_first_language_is_taken_from_another() -> None:
     survey: Rows = [["type", "name", "label::English (en)", "label::Français (fr)"], ["text", "q1", "", "Pourquoi ?"]]
     reading = from_xlsform(workbook(survey, []))
     assert reading.definition["sections"][0]["items"][0]["text"] == {"en": "Pourquoi ?", "fr": "Pourquoi ?"}
-    assert [note.reason for note in reading.notes] == ["has no label in en; the one in fr is used instead"]
+    assert remarks(reading) == ["2: It has no label in en; the one in fr is used instead."]
 
 
 def test_codes_that_a_definition_does_not_take_are_made_anew() -> None:
@@ -462,19 +466,19 @@ def test_codes_that_a_definition_does_not_take_are_made_anew() -> None:
     assert [option.name for option in document.items[0].options] == ["option_1", "no"]
     assert depends(document.items[1])[1:] == ("option_1",)
     assert [note.split(";")[0] for note in notes] == [
-        "2: its code is question_2",
-        f"3: its code is {'x' * 40}",
-        f"4: its code is {'x' * 36}_2",
-        "2: the code of this option is option_1",
-        "3: the code of this option is no",
-        "4: the list l has the option _no already",
+        "2: Its code is question_2.",
+        "2: The code of this option is option_1.",
+        f"3: Its code is {'x' * 40}.",
+        "3: The code of this option is no.",
+        f"4: Its code is {'x' * 36}_2.",
+        "4: The list “l” has the option “_no” already.",
     ]
 
 
 def test_form_without_any_usable_question_is_refused_with_the_reasons() -> None:
     assert faults([["geopoint", "where", "Where?"]]) == [
-        "sheet survey: holds no question that can be taken.",
-        "sheet survey, row 2: places on a map cannot be asked.",
+        "The sheet “survey” has no question that can be taken.",
+        "Sheet survey, row 2: Places on a map cannot be asked for.",
     ]
 
 
@@ -492,10 +496,10 @@ def test_truncated_workbook(exported: bytes) -> None:
 
 
 def test_workbook_without_sheets_or_questions() -> None:
-    assert faults([]) == ["sheet survey: holds no question that can be taken."]
+    assert faults([]) == ["The sheet “survey” has no question that can be taken."]
     with pytest.raises(DefinitionError) as caught:
         from_xlsform(workbook([], []))
-    assert caught.value.faults == ["sheet survey: is missing. An XLSForm has the sheets survey and choices."]
+    assert caught.value.faults == ["The file has no sheet “survey”. An XLSForm has the sheets “survey” and “choices”."]
 
 
 def test_cells_never_become_formulas(exported: bytes) -> None:
@@ -515,15 +519,15 @@ def test_bound_in_quotes_and_language_that_iso_calls_a_macrolanguage() -> None:
     reading = from_xlsform(workbook(survey, []))
     item = reading.definition["sections"][0]["items"][0]
     assert (item["text"], item["min"], item["max"]) == ({"en": "How many?", "sw": "Ngapi?"}, 2, 60)
-    assert reading.notes == ()
+    assert remarks(reading) == []
 
 
 def test_more_remarks_than_a_page_can_show_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("instruments.xlsform.read.MOST_NOTES", 2)
+    monkeypatch.setattr("instruments.xlsform.reading.MOST_NOTES", 2)
     survey: Rows = [*(["calculate", f"c{n}"] for n in range(5)), ["text", "q1", "Why?", "", "", "", "${c1} > 3"]]
     _, notes = read(survey)
     assert [note.partition(":")[0] for note in notes] == ["0", "2", "3", "7"]
-    assert notes[0] == "0: 3 more remarks are not listed"
+    assert notes[0] == "0: 3 more remarks are not listed."
 
 
 def test_conditions_of_questions_tables_and_sections_are_written_and_come_back_unchanged() -> None:

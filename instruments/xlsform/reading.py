@@ -1,12 +1,15 @@
 """XLSForm to a survey's definition. A row that cannot be taken is left out and noted; the rest is imported."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ctnat.ui.tables import TableError, read_workbook
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from ctnat.ui.tables import TableError
 from instruments import item_types, paths, words
-from instruments.import_notes import CHANGED, CONDITION, LEFT_OUT, Note
+from instruments.import_notes import CHANGED, LEFT_OUT, TAKEN, Decision, Note
 from instruments.item_types import UNKNOWN_TYPES, xlsform_type
 from instruments.schema import DONT_KNOW, ITEM_TYPES, SOURCE_LANGUAGE, DefinitionError, OptionsItem, SelectItem, parse
 from instruments.schema.items import DecimalItem, RankItem, SelectOneItem
@@ -21,6 +24,8 @@ from instruments.xlsform.conditions import (
     joined,
     relevant,
 )
+from instruments.xlsform.decisions import Dropped, decisions_of
+from instruments.xlsform.files import read_form
 from instruments.xlsform.names import (
     EXTRAS,
     ROLE_INSTRUCTION,
@@ -30,7 +35,6 @@ from instruments.xlsform.names import (
     from_name,
 )
 
-MOST_CELLS = 100_000  # forms with lists of places have as many
 MOST_OPTIONS = 500  # of one item; a page shows them all
 MOST_NOTES = 2_000  # beside conditions, which are always listed
 MOST_DEPTH = 20  # groups inside groups
@@ -38,40 +42,62 @@ MOST_DEPTH = 20  # groups inside groups
 
 @dataclass(frozen=True)
 class Reading:
-    """A definition, checked, and what of the form it does not hold."""
+    """A definition, checked; remarks on the rows of the form; and the decisions that it leaves to a person."""
 
     definition: Entry
     notes: tuple[Note, ...]
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def taken(self) -> tuple[Note, ...]:
+        """One for each row that became a question, or belongs to one."""
+        return tuple(note for note in self.notes if note.kind == TAKEN)
+
+    @property
+    def left_out(self) -> tuple[Note, ...]:
+        return tuple(note for note in self.notes if note.kind == LEFT_OUT)
 
 
-def from_xlsform(content: bytes, *, language: str = "") -> Reading:
-    """The definition, checked, and what of the form it does not hold.
-
-    `language` is that of the texts whose columns name none. Raises `DefinitionError` if there is no question to take.
-    """
+def from_xlsform(content: bytes, *, name: str = "form.xlsx", language: str = "") -> Reading:
+    """`read` of a file; `name` is that of the file. Raises `DefinitionError`."""
     try:
-        tables = read_workbook(content, cells=MOST_CELLS)
+        tables = read_form(content, name)
     except TableError as error:
         raise DefinitionError([str(error)]) from None
-    definition, notes = read_plain(tables, roles=has_extras(tables), language=language)
-    definition = _with_extras(definition, tables.get(EXTRAS) or [])
-    parse("survey", definition)
-    return Reading(definition, tuple(notes))
+    return read(tables, language=language)
 
 
-def read_plain(tables: Tables, *, roles: bool, language: str = "") -> tuple[Entry, list[Note]]:
-    """The definition that the plain sheets give, not yet checked as a whole, and the notes on it.
+def read(tables: Tables, *, language: str = "") -> Reading:
+    """The definition, checked, and what of the form it does not hold.
 
-    With `roles`, our own column says which rows belong together.
+    `tables` are the sheets by name; `language` is that of the texts whose columns name none. Raises `DefinitionError`
+    only if there is no question to take, never for a row.
     """
-    reader = _Reader(tables, roles=roles, asked=language)
-    definition = reader.read()
-    conditions = [note for note in reader.notes if note.kind == CONDITION]
-    others = [note for note in reader.notes if note.kind != CONDITION]
+    own = has_extras(tables)
+    reader = read_plain(tables, roles=own, language=language)
+    definition = _with_extras(reader.definition, tables.get(EXTRAS) or [])
+    parse("survey", definition)
+    found = decisions_of(definition, reader.dropped, reader.list_of)
+    return Reading(definition, tuple(sorted_notes(reader.notes)), () if own else tuple(found))
+
+
+def read_plain(tables: Tables, *, roles: bool, language: str = "") -> "Reader":
+    """What the plain sheets give, not yet checked as a whole. With `roles`, our own column says which rows belong
+    together."""
+    reader = Reader(tables, roles=roles, asked=language)
+    reader.read()
+    return reader
+
+
+def sorted_notes(notes: list[Note]) -> list[Note]:
+    """In the order of the form, the sheet `survey` first; not more than a page can show."""
+    taken = [note for note in notes if note.kind == TAKEN]
+    others = [note for note in notes if note.kind != TAKEN]
     if len(others) > MOST_NOTES:
-        rest = Note("survey", 0, "", LEFT_OUT, f"{len(others) - MOST_NOTES} more remarks are not listed")
+        reason = gettext_noop("{n} more remarks are not listed.")
+        rest = Note("survey", 0, "", LEFT_OUT, reason, {"n": str(len(others) - MOST_NOTES)})
         others = [*others[:MOST_NOTES], rest]
-    return definition, sorted([*conditions, *others], key=lambda note: (note.sheet != "survey", note.sheet, note.row))
+    return sorted([*taken, *others], key=lambda note: (note.sheet != "survey", note.sheet, note.row))
 
 
 def _with_extras(definition: Entry, rows: list[list[str]]) -> Entry:
@@ -127,7 +153,15 @@ class Pending:
     section: Entry | None
 
 
-class _Reader(Cells):
+@dataclass(frozen=True)
+class Conditions:
+    """Those of the groups around a question: what was taken of them, and what could not be."""
+
+    taken: tuple[Entry, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+
+
+class Reader(Cells):
     def __init__(self, tables: Tables, *, roles: bool, asked: str):
         super().__init__(tables, roles=roles, asked=asked)
         self.lists: dict[str, list[Entry]] = {}
@@ -143,14 +177,19 @@ class _Reader(Cells):
         self.seen: dict[str, Entry] = {}  # name in the form -> item
         self.items: dict[str, Entry] = {}  # code -> item
         self.list_of: dict[str, str] = {}  # code of an item -> its list
+        self.dropped: list[Dropped] = []
+        self.definition: Entry = {}
 
     # -- the form as a whole ---------------------------------------------------------------------------------------
-    def read(self) -> Entry:
+    def read(self) -> None:
+        """Sets `definition`. Raises `DefinitionError` if there is no question to take."""
         if not self.tables.get("survey"):
-            raise DefinitionError(["sheet survey: is missing. An XLSForm has the sheets survey and choices."])
+            raise DefinitionError(
+                [_("The file has no sheet “survey”. An XLSForm has the sheets “survey” and “choices”.")]
+            )
         for row in self.rows("choices"):
             self._choice(row)
-        self._walk(self._tree(), [])
+        self._walk(self._tree(), Conditions())
         self._settle_notes(None)
         title = self.settings.get("form_title") or self.settings.get("form_id") or "Survey"
         heading = self.clean(Row("settings", 2, {}, {}), title) or "Survey"
@@ -163,22 +202,28 @@ class _Reader(Cells):
             definition["scales"] = sorted(self.scales.values(), key=lambda scale: written.get(scale["name"], 0))
         definition["sections"] = [section for section in self.sections if section["items"]]
         if not definition["sections"]:
-            left = [f"sheet {note.sheet}, row {note.row}: {note.reason}." for note in self.notes if note.row]
-            raise DefinitionError(["sheet survey: holds no question that can be taken.", *left[:50]])
-        return definition
+            line = _("Sheet {sheet}, row {row}: {reason}")
+            left = [
+                line.format(sheet=note.sheet, row=note.row, reason=note.text)
+                for note in self.notes
+                if note.row and note.kind == LEFT_OUT
+            ]
+            raise DefinitionError([_("The sheet “survey” has no question that can be taken."), *left[:50]])
+        self.definition = definition
 
     def _choice(self, row: Row) -> None:
         name, option = row["list_name"], row.name
         if not name or not option:
-            self.note(row, LEFT_OUT, "has no list_name or no name")
+            self.note(row, LEFT_OUT, gettext_noop("It has no list_name or no name."))
             return
         codes, options = self.codes.setdefault(name, {}), self.lists.setdefault(name, [])
         if option in codes:
-            self.note(row, LEFT_OUT, f"the list {name} has the option {option} already")
+            reason = gettext_noop("The list “{list}” has the option “{option}” already.")
+            self.note(row, LEFT_OUT, reason, list=name, option=option)
             return
         code = option if self.roles else new_code(option, set(codes.values()), f"option_{len(options) + 1}")
         if code != option:
-            self.note(row, CHANGED, f"the code of this option is {code}")
+            self.note(row, CHANGED, gettext_noop("The code of this option is {code}."), code=code)
         codes[option] = code
         options.append({"name": code, "text": self.label(row)})
 
@@ -189,12 +234,12 @@ class _Reader(Cells):
         for row in self.rows("survey"):
             kind, _ = xlsform_type(row["type"])
             if not row["type"]:
-                self.note(row, LEFT_OUT, "has no type")
+                self.note(row, LEFT_OUT, gettext_noop("It has no type."))
             elif is_true(row["disabled"]):
-                self.note(row, LEFT_OUT, "is disabled in the form")
+                self.note(row, LEFT_OUT, gettext_noop("It is disabled in the form."))
             elif kind == item_types.END:
                 if len(open_groups) == 1:
-                    self.note(row, LEFT_OUT, "ends a group that was not begun")
+                    self.note(row, LEFT_OUT, gettext_noop("It ends a group that was not begun."))
                 else:
                     open_groups.pop()
             elif kind in _GROUPS:
@@ -205,11 +250,12 @@ class _Reader(Cells):
                 open_groups[-1].parts.append(row)
         for group in open_groups[1:]:
             if group.row:
-                self.note(group.row, CHANGED, "this group has no end; it goes to the end of the form")
+                reason = gettext_noop("This group has no end; it goes to the end of the form.")
+                self.note(group.row, CHANGED, reason)
         return root
 
     # -- groups ----------------------------------------------------------------------------------------------------
-    def _walk(self, group: Group, conditions: list[Entry], depth: int = 0) -> None:
+    def _walk(self, group: Group, conditions: Conditions, depth: int = 0) -> None:
         for part in group.parts:
             if isinstance(part, Row):
                 self._row(part, conditions)
@@ -217,17 +263,17 @@ class _Reader(Cells):
             row = part.row
             assert row is not None  # noqa: S101 - only the form itself has no row
             if part.kind in (item_types.REPEAT, item_types.MATRIX) or depth == MOST_DEPTH:
-                repeated = part.kind == item_types.REPEAT
-                reason = "questions repeated for several things" if repeated else "a table of this kind"
-                self._leave_out(
-                    part, f"{reason} cannot be asked" if depth < MOST_DEPTH else "groups inside too many groups"
-                )
+                reason = gettext_noop("Tables of this kind cannot be asked.")
+                if depth == MOST_DEPTH:
+                    reason = gettext_noop("It is inside too many groups.")
+                elif part.kind == item_types.REPEAT:
+                    reason = gettext_noop("Questions that are repeated for several people or things cannot be asked.")
+                self._leave_out(part, reason)
                 continue
-            own, never = self._group_conditions(row)
-            if never:
-                self._leave_out(part, "belongs to a group that is never shown")
+            inner = self._inside(row, conditions)
+            if inner is None:
+                self._leave_out(part, gettext_noop("It belongs to a group that is never shown."))
                 continue
-            inner = [*conditions, *own]
             if part.kind == item_types.SCORE:
                 self._score(part, row, inner)
             elif part.kind == item_types.RANKING:
@@ -241,20 +287,19 @@ class _Reader(Cells):
         for row in group.all_rows():
             self.note(row, LEFT_OUT, reason)
 
-    def _group_conditions(self, row: Row) -> tuple[list[Entry], bool]:
-        """The conditions of a whole group, and whether it is never shown."""
+    def _inside(self, row: Row, conditions: Conditions) -> Conditions | None:
+        """The conditions inside a group; None if it is never shown."""
         if is_false(row["relevant"]):
-            return [], True
+            return None
         found, reasons = relevant(row["relevant"], self.seen, self._code_of)
-        for reason in reasons:
-            self.note(
-                row,
-                CONDITION,
-                f"a condition of the group is left out ({reason}); more people are asked than in the form",
-            )
-        return found, False
+        return Conditions((*conditions.taken, *found), (*conditions.dropped, *self._drop(row, reasons)))
 
-    def _group(self, group: Group, row: Row, conditions: list[Entry], depth: int) -> None:
+    def _drop(self, row: Row, reasons: list[str]) -> list[Dropped]:
+        dropped = [Dropped(row, reason) for reason in reasons]
+        self.dropped += dropped
+        return dropped
+
+    def _group(self, group: Group, row: Row, conditions: Conditions, depth: int) -> None:
         """A section of its own; later questions go into a section with the title of the enclosing group."""
         title = self.text(row, "label")
         if title is None and self.groups and self.section is not None:  # nothing that a reader would see
@@ -298,7 +343,7 @@ class _Reader(Cells):
             self.section["instruction"] = text
             return
         if row["relevant"]:
-            self.note(row, CHANGED, "is shown to everybody: the condition of a note is left out")
+            self.note(row, CHANGED, gettext_noop("The condition of a note is left out: it is shown to everybody."))
         self.pending.append(Pending(row, text, self.section))
 
     def _settle_notes(self, section: Entry | None) -> None:
@@ -322,9 +367,8 @@ class _Reader(Cells):
                 name = new_code(note.row.name or part, used, part)
                 self.parts[part].append({"name": name, "text": note.text})
             else:
-                self.note(
-                    note.row, LEFT_OUT, "a note between questions; write it into the hint of the question after it"
-                )
+                reason = gettext_noop("Notes between questions cannot be shown. Write it into the hint of a question.")
+                self.note(note.row, LEFT_OUT, reason)
         if section is not None and instruction:
             languages = dict.fromkeys(code for text in instruction for code in text)
             section["instruction"] = {
@@ -333,19 +377,19 @@ class _Reader(Cells):
         self.pending = []
 
     # -- questions -------------------------------------------------------------------------------------------------
-    def _row(self, row: Row, conditions: list[Entry]) -> None:
+    def _row(self, row: Row, conditions: Conditions) -> None:
         kind, rest = xlsform_type(row["type"])
         if kind == item_types.METADATA:
-            self.note(row, LEFT_OUT, "data about the device or the moment are not collected")
+            self.note(row, LEFT_OUT, gettext_noop("Data about the device or the moment are not collected."))
         elif kind == item_types.CALCULATION:
-            self.note(row, LEFT_OUT, "a value that the form works out, not a question")
+            self.note(row, LEFT_OUT, gettext_noop("It is a value that the form calculates, not a question."))
         elif kind == item_types.NOTE:
             self._note_row(row)
         elif kind in ITEM_TYPES:
             self._question(row, kind, rest, conditions)
         else:
-            what = UNKNOWN_TYPES.get(kind)
-            self.note(row, LEFT_OUT, f"{what} cannot be asked" if what else f"the type “{row['type'][:60]}” is unknown")
+            unknown = gettext_noop("The type “{type}” is unknown.")
+            self.note(row, LEFT_OUT, UNKNOWN_TYPES.get(kind, unknown), type=row["type"][:60])
 
     def _code(self, row: Row) -> str:
         if self.roles:
@@ -353,10 +397,13 @@ class _Reader(Cells):
             return from_name(row.name)
         code = new_code(row.name, self.taken, f"question_{row.number}")
         if code != row.name:
-            self.note(row, CHANGED, f"its code is {code}" if row.name else f"has no name; its code is {code}")
+            reason = (
+                gettext_noop("Its code is {code}.") if row.name else gettext_noop("It has no name; its code is {code}.")
+            )
+            self.note(row, CHANGED, reason, code=code)
         return code
 
-    def _question(self, row: Row, kind: str, rest: str, conditions: list[Entry]) -> None:
+    def _question(self, row: Row, kind: str, rest: str, conditions: Conditions) -> None:
         role = row[EXTRAS] if self.roles else ""
         if role == ROLE_OTHER:
             self._open_option(row)
@@ -372,22 +419,30 @@ class _Reader(Cells):
             item["places"] = 6  # the form has no limit
         self._place(item, row, conditions, rest.partition(" ")[0])
 
-    def _place(self, item: Entry, row: Row, conditions: list[Entry], list_name: str = "") -> None:
+    def _place(self, item: Entry, row: Row, conditions: Conditions, list_name: str = "") -> None:
         """Finish an item, and put it where the next question goes."""
-        condition = self._condition(row, conditions)
+        if self._is_never_asked(row):
+            return
+        code = self._code(row)
+        condition = self._condition(row, conditions, code)
         if condition is None:
             return
         entries = self._entries()
-        item |= {"name": self._code(row), "text": self.label(row)} | condition
+        item |= {"name": code, "text": self.label(row)} | condition
         self._finish(item, row)
         entries.append(self._ordered(item))
         self._remember(entries[-1], row, list_name)
 
     def _remember(self, item: Entry, row: Row, list_name: str) -> None:
+        self._taken(row, item)
         self.seen[row.name] = self.items[item["name"]] = item
         self.list_of[item["name"]] = list_name
         if any(option.get("open") for option in item.get("options", ())):
             self.taken.add(f"{item['name']}_other")
+
+    def _taken(self, row: Row, item: Entry) -> None:
+        if not self.roles:
+            self.note(row, TAKEN, item["name"])
 
     @staticmethod
     def _ordered(item: Entry) -> Entry:
@@ -400,19 +455,21 @@ class _Reader(Cells):
         if is_true(row["required"]):
             item["required"] = True
         elif row["required"] and not is_false(row["required"]):
-            self.note(
-                row, CHANGED, "an answer is required only in some cases, which is not possible: it is not required"
+            reason = gettext_noop(
+                "An answer is required only in some cases, which is not possible: it is not required."
             )
+            self.note(row, CHANGED, reason)
         if row["constraint"]:
             found, reasons = bounds(row["constraint"], ITEM_TYPES[item["type"]])
             most = len(item.get("options", ()))
             if most and found.get("min", 0) > most:
-                reasons.append(f"at least {found['min']} choices, of {most} options")
+                reasons.append(f"at least {found['min']} choices of {most} options")
             item |= {name: bound for name, bound in found.items() if not most or bound <= most}
-            for reason in reasons:
-                self.note(row, CHANGED, f"{reason}; it is left out")
+            for why in reasons:
+                self.note(row, CHANGED, gettext_noop("A part of the constraint is left out: {why}."), why=why)
         if row["default"] and not self.roles:
-            self.note(row, CHANGED, "the answer filled in beforehand is left out")
+            reason = gettext_noop("The answer that the form fills in beforehand is left out: it would sway people.")
+            self.note(row, CHANGED, reason)
 
     # -- options ---------------------------------------------------------------------------------------------------
     def _options(self, item: Entry, row: Row, rest: str) -> bool:
@@ -425,15 +482,14 @@ class _Reader(Cells):
             return True
         options = [dict(option) for option in self.lists.get(name, ())]
         if not options:
-            self.note(row, LEFT_OUT, f"the list “{name or '(blank)'}” is not on the sheet choices")
+            self.note(row, LEFT_OUT, gettext_noop("The list “{list}” is not on the sheet “choices”."), list=name)
             return False
         if len(options) > MOST_OPTIONS:
-            self.note(
-                row, LEFT_OUT, f"the list “{name}” has {len(options)} options; at most {MOST_OPTIONS} can be offered"
-            )
+            reason = gettext_noop("The list “{list}” has {n} options; at most {most} can be offered.")
+            self.note(row, LEFT_OUT, reason, list=name, n=len(options), most=MOST_OPTIONS)
             return False
         if row["choice_filter"]:
-            self.note(row, CHANGED, "all options are offered: the choice_filter cannot be taken")
+            self.note(row, CHANGED, gettext_noop("All options are offered: the choice_filter cannot be taken."))
         if " ".join(suffix.lower().split("_")) in ("or other", "or specify other"):
             other = {code: words.translate("other_option", code) for code in self._translated_languages()}
             used = {option["name"] for option in options}
@@ -442,7 +498,8 @@ class _Reader(Cells):
             dont_know = next((option["text"] for option in options if option["name"] == DONT_KNOW), False)
             options = [option for option in options if option["name"] != DONT_KNOW]
             if not options:
-                self.note(row, LEFT_OUT, f"the list “{name}” has no option beside “don’t know”")
+                reason = gettext_noop("The list “{list}” has no option beside “don’t know”.")
+                self.note(row, LEFT_OUT, reason, list=name)
                 return False
             item["dont_know"] = dont_know
         item["options"] = options
@@ -471,26 +528,25 @@ class _Reader(Cells):
         return code if code in known or self.roles else None
 
     # -- conditions ------------------------------------------------------------------------------------------------
-    def _condition(self, row: Row, conditions: Sequence[Entry]) -> Entry | None:
-        """The field `relevant` of an item, if it has one; None if it is never asked. Notes what is left out."""
+    def _is_never_asked(self, row: Row) -> bool:
         if is_false(row["relevant"]):
-            self.note(row, LEFT_OUT, "is never asked: its condition is always false")
-            return None
+            self.note(row, LEFT_OUT, gettext_noop("It is never asked: its condition is always false."))
+            return True
+        return False
+
+    def _condition(self, row: Row, conditions: Conditions, code: str) -> Entry | None:
+        """The field `relevant` of an item, if it has one; None if it is never asked. Notes what is left out."""
         own, reasons = relevant(row["relevant"], self.seen, self._code_of)
-        for reason in reasons:
-            self.note(row, CONDITION, f"a condition is left out ({reason}); more people are asked than in the form")
         try:
-            kept, left = joined([*conditions, *own], self.items)
+            kept, left = joined([*conditions.taken, *own], self.items)
         except NotTakenError as error:
-            self.note(row, LEFT_OUT, str(error))
+            self.note(row, LEFT_OUT, gettext_noop("{why}."), why=error)
             return None
         for condition in left:
             options = " or ".join(condition["options"])
-            self.note(
-                row,
-                CONDITION,
-                f"it depends on several questions at once; “{condition['item']} is {options}” is left out",
-            )
+            reasons.append(f"it depends on several questions; “{condition['item']} is {options}” is left out")
+        for dropped in (*conditions.dropped, *self._drop(row, reasons)):
+            dropped.items.append(code)
         return {"relevant": kept} if kept else {}
 
     # -- matrices --------------------------------------------------------------------------------------------------
@@ -512,38 +568,43 @@ class _Reader(Cells):
             return None
         return asked[0]
 
-    def _matrix(self, group: Group, row: Row, list_name: str, conditions: list[Entry]) -> None:
+    def _matrix(self, group: Group, row: Row, list_name: str, conditions: Conditions) -> None:
         head = next((part for part in group.rows if part["appearance"].strip() == "label"), None)
         text = self.text(row, "label") or (self.text(head, "label") if head else None)
         rows = [part for part in group.rows if part is not head]
         self._add_matrix(row, text, list_name, rows, conditions)
+        if head and self.section and self.section["items"] and "rows" in self.section["items"][-1]:
+            self._taken(head, self.section["items"][-1])
 
-    def _score(self, group: Group, row: Row, conditions: list[Entry]) -> None:
+    def _score(self, group: Group, row: Row, conditions: Conditions) -> None:
         """A rating table as Kobo's form builder writes it."""
         rows = [part for part in group.rows if xlsform_type(part["type"])[0] == item_types.SCORE_ROW]
         self._add_matrix(row, self.text(row, "label"), row["kobo--score-choices"], rows, conditions)
 
     def _add_matrix(
-        self, row: Row, text: Mapping[str, str] | None, list_name: str, rows: list[Row], conditions: list[Entry]
+        self, row: Row, text: Mapping[str, str] | None, list_name: str, rows: list[Row], conditions: Conditions
     ) -> None:
         scale = self._scale(list_name, row)
         if scale is None:
             for part in rows:
-                self.note(part, LEFT_OUT, "belongs to a table that is left out")
+                self.note(part, LEFT_OUT, gettext_noop("It belongs to a table that is left out."))
             return
         entries = self._entries()
         matrix: Entry = {"name": self._code(row), "type": "matrix", "text": text or {self.source: row.name or "?"}}
         if text is None:
-            self.note(row, CHANGED, "the table has no label; its name is used instead")
+            self.note(row, CHANGED, gettext_noop("The table has no label; its name is used instead."))
         matrix |= {"scale": scale, "rows": []}
         for part in rows:
             kind, _ = xlsform_type(part["type"])
             if kind not in ITEM_TYPES and kind != item_types.SCORE_ROW:
-                self.note(part, LEFT_OUT, "a table holds only its rows")
+                self.note(part, LEFT_OUT, gettext_noop("A table has only its rows, and nothing between them."))
                 continue
-            if (condition := self._condition(part, conditions)) is None:
+            if self._is_never_asked(part):
                 continue
-            item: Entry = {"name": self._code(part), "type": item_types.ROW, "text": self.label(part)} | condition
+            code = self._code(part)
+            if (condition := self._condition(part, conditions, code)) is None:
+                continue
+            item: Entry = {"name": code, "type": item_types.ROW, "text": self.label(part)} | condition
             self._finish(item, part)
             matrix["rows"].append(item)
             self._remember(item, part, list_name)
@@ -561,7 +622,8 @@ class _Reader(Cells):
         dont_know = next((point["text"] for point in points if point["name"] == DONT_KNOW), None)
         points = [point for point in points if point["name"] != DONT_KNOW]
         if not 2 <= len(points) <= MOST_OPTIONS:
-            self.note(row, LEFT_OUT, f"the list “{name or '(blank)'}” of this table needs two points or more")
+            reason = gettext_noop("The list “{list}” of this table needs two points or more.")
+            self.note(row, LEFT_OUT, reason, list=name)
             return None
         if not self.roles:
             code = new_code(name, {scale["name"] for scale in self.scales.values()}, "scale")
@@ -574,7 +636,7 @@ class _Reader(Cells):
         return code
 
     # -- rankings, and what belongs to an item before it -----------------------------------------------------------
-    def _ranking(self, group: Group, row: Row, conditions: list[Entry]) -> None:
+    def _ranking(self, group: Group, row: Row, conditions: Conditions) -> None:
         """A ranking as Kobo's form builder writes it: its options are a list, its places the rows."""
         item: Entry = {"type": item_types.RANK}
         if not self._options(item, row, row["kobo--rank-items"]):
@@ -591,16 +653,17 @@ class _Reader(Cells):
             if option["name"] in chosen:
                 option["open"] = True
         if not any(option["name"] in chosen for option in options):
-            self.note(row, LEFT_OUT, "this free text belongs to an option of the question above it, and none is named")
+            reason = gettext_noop("This free text belongs to an option of the question above it, and none is named.")
+            self.note(row, LEFT_OUT, reason)
 
-    def _rank_part(self, row: Row, kind: str, rest: str, conditions: list[Entry]) -> None:
+    def _rank_part(self, row: Row, kind: str, rest: str, conditions: Conditions) -> None:
         name, _, place = row.name.rpartition("_")
         items = self.section["items"] if self.section else []
         if place != "1":
             if items and items[-1]["name"] == from_name(name):
                 items[-1]["ranks"] = items[-1].get("ranks", 0) + 1
             else:
-                self.note(row, LEFT_OUT, "the first place of this ranking is missing")
+                self.note(row, LEFT_OUT, gettext_noop("The first place of this ranking is missing."))
             return
         item: Entry = {"type": item_types.RANK}
         if not self._options(item, row, rest):

@@ -1,0 +1,184 @@
+"""The decisions on an imported form in words: as a line of a list, and as a question with its answers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from ctnat.ui.languages import english_name
+from ctnat.ui.lazy import StrOrPromise
+from instruments.import_notes import (
+    CONDITION,
+    FAVOURABLE,
+    LANGUAGE,
+    MATRIX,
+    NONE,
+    OFFER_DONT_KNOW,
+    PROFILE,
+    Decision,
+)
+from instruments.schema import Survey
+
+MOST_SHOWN = 12  # items of one decision
+PROFILES: Mapping[str, StrOrPromise] = {
+    "sex": gettext_lazy("Which question asks for the respondent’s sex?"),
+    "age": gettext_lazy("Which question asks for the respondent’s age?"),
+    "role": gettext_lazy("Which question asks for the respondent’s role?"),
+    "country": gettext_lazy("Which question asks for the respondent’s country?"),
+}
+GROUPS: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {  # kind -> heading, what it is about
+    LANGUAGE: (
+        gettext_lazy("Language"),
+        gettext_lazy("The columns of the form do not name the language of its texts."),
+    ),
+    CONDITION: (
+        gettext_lazy("Conditions that could not be taken"),
+        gettext_lazy("Without the condition, these questions are asked of more people than in the form."),
+    ),
+    FAVOURABLE: (
+        gettext_lazy("Rating scales"),
+        gettext_lazy(
+            "The form does not say which end of a scale is favourable. Where neither is, answers are counted, no "
+            "balance is calculated and the charts use neutral colours."
+        ),
+    ),
+    MATRIX: (
+        gettext_lazy("Questions that share their options"),
+        gettext_lazy("As a table they are shown, answered and drawn together, on one rating scale."),
+    ),
+    PROFILE: (
+        gettext_lazy("Characteristics of respondents"),
+        gettext_lazy("Results are broken down by them. The form does not say which questions ask for them."),
+    ),
+    OFFER_DONT_KNOW: (
+        gettext_lazy("“Don’t know”"),
+        gettext_lazy("It is offered only where the form has it. It never counts in percentages."),
+    ),
+}
+
+
+ANSWERED: Mapping[str, StrOrPromise] = {
+    "everyone": gettext_lazy("Asked of everybody"),
+    "remove": gettext_lazy("Removed"),
+    "single": gettext_lazy("Single questions"),
+    "table": gettext_lazy("One table"),
+    "as_form": gettext_lazy("Only where the form has it"),
+    "all": gettext_lazy("With all of these questions, too"),
+    NONE: gettext_lazy("None of the questions"),
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A decision as a form field. `choices` are empty where the answer is a language that is typed."""
+
+    decision: Decision
+    legend: str
+    help: str
+    choices: Sequence[tuple[str, str]]
+    items: Sequence[str] = ()  # what it is about, in words
+    rows: Sequence[tuple[str, str]] = ()  # (code, text) of the items of a scale, which may be reversed
+
+    @property
+    def field(self) -> str:
+        return f"answer-{self.decision.key}"
+
+
+def open_faults(decisions: Sequence[Decision]) -> list[str]:
+    """Why a draft with open decisions is not published, line by line."""
+    first = _("Not published: the imported form leaves decisions open. Answer them under “Import report”.")
+    lines = [title(decision) for decision in decisions]
+    if len(lines) > MOST_SHOWN:
+        more = len(lines) - MOST_SHOWN
+        lines = [*lines[:MOST_SHOWN], ngettext("and {n} more", "and {n} more", more).format(n=more)]
+    return [first, *lines]
+
+
+def title(decision: Decision) -> str:
+    """What is to be decided, in one line."""
+    match decision.kind:
+        case kind if kind == LANGUAGE:
+            return _("Which language are the texts in?")
+        case kind if kind == CONDITION:
+            return _("Row {row}, “{name}”: ask everybody, or remove it?").format(
+                row=decision.row, name=decision.name or "?"
+            )
+        case kind if kind == FAVOURABLE:
+            return _("Which end of the scale “{scale}” is favourable?").format(scale=decision.subject)
+        case kind if kind == MATRIX:
+            count = len(decision.items)
+            return ngettext(
+                "{n} question shares the list “{list}”: a table?",
+                "{n} questions in a row share the list “{list}”: a table?",
+                count,
+            ).format(n=count, list=decision.subject)
+        case kind if kind == PROFILE:
+            return str(PROFILES[decision.subject])
+        case _:
+            return _("Is “don’t know” offered with more questions?")
+
+
+def answer_text(decision: Decision, document: Any) -> str:
+    """The answer that was given, in words."""
+    if decision.kind == LANGUAGE:
+        return english_name(decision.answer)
+    if decision.kind == FAVOURABLE and isinstance(document, Survey):
+        return dict(question(decision, document).choices).get(decision.answer, decision.answer)
+    return str(ANSWERED.get(decision.answer, decision.answer))
+
+
+def question(decision: Decision, document: Survey) -> Question:
+    """The decision with its possible answers."""
+    items = [code for code in decision.items if code in document.by_name]
+    words = [_("{code} {text}").format(code=code, text=document.by_name[code].text) for code in items]
+    shown = words[:MOST_SHOWN]
+    if len(words) > MOST_SHOWN:
+        shown.append(
+            ngettext("and {n} more", "and {n} more", len(words) - MOST_SHOWN).format(n=len(words) - MOST_SHOWN)
+        )
+    match decision.kind:
+        case kind if kind == LANGUAGE:
+            sample = [str(item.text) for item in document.items[:3]]
+            return Question(decision, title(decision), _("Its English name, such as French."), (), sample)
+        case kind if kind == CONDITION:
+            why = decision.text
+            removes = ngettext("Remove the question", "Remove the {n} questions", len(items)).format(n=len(items))
+            choices = (("everyone", _("Ask everybody")), *([("remove", removes)] if items else []))
+            return Question(decision, title(decision), why, choices, shown)
+        case kind if kind == FAVOURABLE:
+            return _favourable(decision, document, items)
+        case kind if kind == MATRIX:
+            choices = (("single", _("Keep single questions")), ("table", _("Make one table")))
+            return Question(decision, title(decision), "", choices, shown)
+        case kind if kind == PROFILE:
+            pairs = [*zip(items, words, strict=True), (NONE, _("None of the questions"))]
+            return Question(decision, title(decision), "", pairs)
+        case _:
+            choices = (("as_form", _("Only where the form has it")), ("all", _("With all of these questions, too")))
+            return Question(decision, title(decision), "", choices, shown)
+
+
+def _favourable(decision: Decision, document: Survey, items: Iterable[str]) -> Question:
+    points = document.scale(decision.subject).points if decision.subject in {s.name for s in document.scales} else ()
+    ends = (("first", str(points[0].text)), ("last", str(points[-1].text))) if points else ()
+    rows = [(code, str(document.by_name[code].text)) for code in items]
+    help_text = " – ".join(str(point.text) for point in points)
+    return Question(decision, title(decision), help_text, (*ends, ("neither", _("Neither"))), rows=rows)
+
+
+def grouped(decisions: Iterable[Decision], document: Survey) -> list[dict[str, Any]]:
+    """The decisions by kind, in the order in which they are asked."""
+    found = [question(decision, document) for decision in decisions]
+    return [
+        {
+            "kind": kind,
+            "heading": heading,
+            "help": about,
+            "questions": questions,
+            "rest": questions[0].choices if kind in (CONDITION, MATRIX) and len(questions) > 2 else (),
+        }
+        for kind, (heading, about) in GROUPS.items()
+        if (questions := [each for each in found if each.decision.kind == kind])
+    ]

@@ -1,0 +1,205 @@
+"""What the answer to a decision on an imported form changes in the draft's document."""
+
+import copy
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from instruments.import_notes import (
+    ANSWERS,
+    CONDITION,
+    FAVOURABLE,
+    LANGUAGE,
+    MATRIX,
+    NONE,
+    OFFER_DONT_KNOW,
+    PROFILE,
+    Decision,
+)
+from instruments.schema import SOURCE_LANGUAGE, DefinitionError, source_language
+from instruments.texts import is_language, languages_of, texts
+
+UNKNOWN_LANGUAGE = "und"  # as BCP 47 calls it; a person says which it is before the draft can be published
+Document = dict[str, Any]
+
+
+def decided(document: Document, decision: Decision, answer: str, reversed_items: Collection[str] = ()) -> Document:
+    """A copy of `document` as the answer wants it. Raises `DefinitionError` for an answer that is none.
+
+    `reversed_items`: those of a scale for which its other end is the favourable one.
+    """
+    if answer not in answers_to(decision, document):
+        raise DefinitionError([_("Choose one of the answers.")])
+    changed = copy.deepcopy(document)
+    match decision.kind, answer:
+        case (kind, _) if kind == LANGUAGE:
+            _name_language(changed, answer)
+        case (kind, "remove") if kind == CONDITION:
+            _remove(changed, decision.items)
+        case (kind, ("first" | "last") as end) if kind == FAVOURABLE:
+            _set_favourable(changed, decision, end, reversed_items)
+        case (kind, "table") if kind == MATRIX:
+            _make_table(changed, decision)
+        case (kind, code) if kind == PROFILE and code != NONE:
+            for item in _items(changed):
+                item.pop("profile", None) if item.get("profile") == decision.subject else None
+                if item["name"] == code:
+                    item["profile"] = decision.subject
+        case (kind, "all") if kind == OFFER_DONT_KNOW:
+            for item in _items(changed):
+                if item["name"] in decision.items:
+                    item["dont_know"] = True
+    return changed
+
+
+def answers_to(decision: Decision, document: Document) -> Collection[str]:
+    """The answers that a decision may have."""
+    if decision.kind == LANGUAGE:
+        return _Languages(set(languages_of(document)) - {source_language(document)})
+    if decision.kind == PROFILE:
+        return (NONE, *(item["name"] for item in _items(document) if item["name"] in decision.items))
+    return ANSWERS[decision.kind]
+
+
+class _Languages(Collection[str]):
+    """Every language that the document does not have yet."""
+
+    def __init__(self, taken: set[str]):
+        self.taken = taken
+
+    def __contains__(self, code: object) -> bool:
+        return isinstance(code, str) and is_language(code) and code != UNKNOWN_LANGUAGE and code not in self.taken
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def favourable_ends(definition: Document) -> Iterator[Decision]:
+    """One for each scale whose favourable end is not known."""
+    for scale in definition.get("scales", ()):
+        rows = [
+            row["name"]
+            for section in definition["sections"]
+            for entry in section["items"]
+            if entry.get("scale") == scale["name"]
+            for row in entry.get("rows", [entry])
+        ]
+        if rows and not scale.get("favourable"):
+            yield Decision(f"{FAVOURABLE}-{scale['name']}", FAVOURABLE, subject=scale["name"], items=tuple(rows))
+
+
+def is_moot(document: Document, decision: Decision) -> bool:
+    """Whether the draft no longer has what the decision is about."""
+    if decision.kind == LANGUAGE:
+        return source_language(document) != UNKNOWN_LANGUAGE
+    if decision.kind == FAVOURABLE:
+        return all(scale["name"] != decision.subject for scale in document.get("scales", ()))
+    if decision.kind == MATRIX:
+        return not _run(document, decision.items)
+    return bool(decision.items) and not {item["name"] for item in _items(document)} & set(decision.items)
+
+
+def _items(document: Document) -> Iterator[dict[str, Any]]:
+    for section in document["sections"]:
+        for entry in section["items"]:
+            yield from entry.get("rows", [entry])
+
+
+def _name_language(document: Document, code: str) -> None:
+    unknown = source_language(document)
+    for _path, text in texts(document):
+        if unknown in text:
+            words = text.pop(unknown)
+            others = dict(text)
+            text.clear()
+            text |= {code: words, **others}
+    document.pop("source_language", None)
+    if code != SOURCE_LANGUAGE:
+        document["source_language"] = code
+
+
+def _remove(document: Document, codes: Collection[str]) -> None:
+    for section in document["sections"]:
+        for entry in section["items"]:
+            if "rows" in entry:
+                entry["rows"] = [row for row in entry["rows"] if row["name"] not in codes]
+        section["items"] = [
+            entry for entry in section["items"] if entry["name"] not in codes and entry.get("rows", True)
+        ]
+    document["sections"] = [section for section in document["sections"] if section["items"]]
+    used = {entry.get("scale") for section in document["sections"] for entry in section["items"]}
+    if "scales" in document:
+        document["scales"] = [scale for scale in document["scales"] if scale["name"] in used]
+        if not document["scales"]:
+            del document["scales"]
+
+
+def _set_favourable(document: Document, decision: Decision, end: str, reversed_items: Collection[str]) -> None:
+    for scale in document["scales"]:
+        if scale["name"] == decision.subject:
+            scale["favourable"] = end
+    for item in _items(document):
+        if item["name"] in decision.items and item["name"] in reversed_items:
+            item["reverse"] = True
+
+
+def _run(document: Document, codes: Collection[str]) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """(section, its items with these codes) if they are still single questions one after the other."""
+    for section in document["sections"]:
+        places = [place for place, entry in enumerate(section["items"]) if entry["name"] in codes]
+        if len(places) > 1 and places[-1] - places[0] == len(places) - 1:
+            return section, section["items"][places[0] : places[-1] + 1]
+    return None
+
+
+def _make_table(document: Document, decision: Decision) -> None:
+    found = _run(document, decision.items)
+    if found is None:
+        raise DefinitionError([_("The questions are no longer next to each other. Keep them as single questions.")])
+    section, items = found
+    options = [{key: value for key, value in option.items() if key != "open"} for option in items[0]["options"]]
+    if any(_codes(item["options"]) != _codes(options) for item in items):
+        raise DefinitionError([_("The questions no longer share their options. Keep them as single questions.")])
+    dont_know = items[0].get("dont_know")
+    scales = document.setdefault("scales", [])
+    scale = next((each for each in scales if each["points"] == options), None)
+    if scale is None:
+        scale = {"name": _free(decision.subject, [each["name"] for each in scales], "scale"), "points": options}
+        if isinstance(dont_know, Mapping):
+            scale["dont_know"] = dict(dont_know)
+        scales.append(scale)
+    taken = [entry["name"] for each in document["sections"] for entry in each["items"]]
+    taken += [item["name"] for item in _items(document)]
+    rows = [
+        {key: value for key, value in item.items() if key not in ("options", "dont_know", "relevant")}
+        | ({"relevant": item["relevant"]} if "relevant" in item else {})
+        for item in items
+    ]
+    table = {
+        "name": _free(f"table_{items[0]['name']}", taken, "table"),
+        "type": "matrix",
+        "text": copy.deepcopy(section["title"]),
+        "scale": scale["name"],
+        "rows": rows,
+    }
+    place = section["items"].index(items[0])
+    section["items"][place : place + len(items)] = [table]
+
+
+def _codes(options: list[dict[str, Any]]) -> list[str]:
+    return [option["name"] for option in options]
+
+
+def _free(name: str, taken: Collection[str], otherwise: str) -> str:
+    """A code like `name` that is not taken."""
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).lstrip("_.-")[:36] or otherwise
+    code, number = plain, 1
+    while code in taken:
+        number += 1
+        code = f"{plain}_{number}"
+    return code
