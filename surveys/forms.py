@@ -39,7 +39,10 @@ class SurveyForm(SeenForm, Form):
     deadline = forms.DateTimeField(
         label=gettext_lazy("Deadline"),
         required=False,
-        help_text=gettext_lazy("After this time, no answers are accepted by link."),
+        help_text=gettext_lazy(
+            "After this time, no answers are accepted by link, except, for six hours, from pages that were opened "
+            "before."
+        ),
     )
     open_link = forms.BooleanField(
         label=gettext_lazy("Open link that can be forwarded"),

@@ -16,6 +16,7 @@ from surveys.distribution.access import SurveyAccess
 from surveys.models import Survey
 from surveys.questionnaire import rendering
 from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.opening import opening_mark
 from surveys.questionnaire.validation import AnswerError
 from surveys.words import offered_languages, translate, translate_all
 
@@ -87,6 +88,7 @@ def form_page(
     raw: Mapping[str, Any] | None = None,
     errors: Sequence[AnswerError] = (),
     uuid: UUID | None = None,
+    mark: str = "",
     draft: str = "",
     saved: Mapping[str, Any] | None = None,
     refusal: str = "",
@@ -95,7 +97,10 @@ def form_page(
     preview: str = "",
     csrf: str = "",
 ) -> str:
-    """The whole page as HTML, blank and from the cache, or filled in with `raw` answers."""
+    """The whole page as HTML, blank and from the cache, or filled in with `raw` answers.
+
+    `mark` is that of the page which was posted, so that it counts as opened when that one was.
+    """
     survey = access.survey
     personal = access.invitation is not None
     known = document_of(survey.questionnaire).by_name if errors else {}
@@ -105,6 +110,7 @@ def form_page(
         "opened": reverse("surveys_public:personal_opened", args=[access.key]) if personal else "",
         "personal": personal,
         "uuid": uuid or uuid4(),
+        "mark": mark or opening_mark(survey),
         "draft": draft,
         "shown": shown_version(survey.questionnaire),
         "printed": f"{survey.questionnaire.key} · {survey.questionnaire.version_number}",

@@ -33,6 +33,7 @@ from surveys.distribution.access import SurveyAccess, open_access, personal_acce
 from surveys.distribution.links import find_stopped
 from surveys.models import Invitation, Survey
 from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.opening import is_in_time
 from surveys.questionnaire.page import correction_of, form_page, known_only, only_shown, page_language
 from surveys.questionnaire.reading import from_form
 from surveys.questionnaire.rendering import closing
@@ -172,10 +173,11 @@ def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) 
     filled: dict[str, Any] = {
         "raw": known_only(document, raw),
         "uuid": uuid_of(fields) or uuid4(),
+        "mark": fields.get("_opened", "")[:200],
         "draft": fields.get("_draft", "")[:40],
     }
     correction = correction_of(fields, survey.questionnaire)
-    if not survey.is_accepting:
+    if not is_in_time(survey, filled["mark"]):
         return html_response(form_page(access, language, refusal="closed", **filled), 410, language=language)
     if access.is_used:
         return html_response(form_page(access, language, refusal="used", **filled), 410, language=language)

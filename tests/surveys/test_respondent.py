@@ -1,12 +1,14 @@
 """The respondents' pages without a browser: what is stored, what is refused, and the messages."""
 
 import re
+import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.core import signing
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +20,7 @@ from surveys.distribution import throttle
 from surveys.models import Draft, Invitation, Response, SealedAnswer, Survey
 from surveys.questionnaire import rendering
 from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.opening import opening_mark
 from surveys.questionnaire.validation import check
 from surveys.responses.drafts import saved_form
 from surveys.services.sealed_answers import NotAccepted
@@ -242,6 +245,42 @@ def test_a_survey_that_is_not_open_stores_nothing_and_loses_nothing(client, surv
     assert (response.status_code, count_forms()) == (410, 0)
     assert "&lt;b&gt;words&lt;/b&gt;" in response.content.decode()
     assert "Your answers were not stored" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("opened", "deadline", "status", "stored"),
+    [
+        (60, 30, "open", True),  # minutes ago
+        (60, 61, "open", False),  # opened after it
+        (500, 359, "open", True),
+        (500, 361, "open", False),  # six hours later
+        (60, 30, "closed", False),
+    ],
+)
+def test_a_page_opened_before_the_deadline_can_be_sent_for_six_hours_after_it(
+    client, survey, monkeypatch, opened: int, deadline: int, status: str, stored: bool
+) -> None:
+    moment = time.time() - opened * 60
+    with monkeypatch.context() as patched:
+        patched.setattr(signing.time, "time", lambda: moment)
+        mark = re.search('name="_opened" value="([^"]+)"', client.get("/s/open/").content.decode())
+    Survey.objects.update(deadline=timezone.now() - timedelta(minutes=deadline), status=status)
+    refused = post(client, _opened=mark[1], **{"3.1.1": "nonsense"})  # shown again, with the same mark
+    assert (refused.status_code, f'value="{mark[1]}"' in refused.content.decode()) == (422 if stored else 410, True)
+    assert (post(client, _opened=mark[1]).status_code, count_forms()) == ((200, 1) if stored else (410, 0))
+
+
+def test_a_mark_of_another_survey_or_a_forged_one_gives_no_more_time(client, survey, monkeypatch) -> None:
+    moment = time.time() - 3600
+    with monkeypatch.context() as patched:
+        patched.setattr(signing.time, "time", lambda: moment)
+        mark = opening_mark(survey)
+        other = opening_mark(Survey(pk=survey.pk + 1))
+    Survey.objects.update(deadline=timezone.now() - timedelta(minutes=30))
+    for wrong in (other, mark + "x", mark.replace(":", ""), "", "x:y:z"):
+        assert post(client, _opened=wrong).status_code == 410
+    assert count_forms() == 0
+    assert post(client, _opened=mark).status_code == 200
 
 
 def test_a_form_stored_before_the_survey_closed_is_thanked_again(client, survey) -> None:
