@@ -18,8 +18,8 @@ put_on_sheet(
 
 
 def chart_languages(assessment: Assessment) -> list[str]:
-    """English, and those of the assessment's languages in which every text is there."""
-    return list(dict.fromkeys(["en", *(code for code in assessment.languages if code in WORDS.languages)]))
+    """English, and those of the assessment."""
+    return list(dict.fromkeys(["en", *assessment.languages]))
 
 
 def table_note(table: SafeTable, language: str) -> str:

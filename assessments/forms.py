@@ -41,6 +41,7 @@ from instruments.models import Instrument
 BIBLIOGRAPHY_FILES = frozenset({".bib", ".ris", ".txt"})
 MOST_ERRORS_SHOWN = 20
 LONGEST_TRANSLATION = 10_000  # characters
+LONGEST_CODE = 10  # characters of a language with a script or a region: az-Cyrl, pt-BR
 _SUBTAG = re.compile(r"[A-Za-z0-9]{2,8}")
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)  # beyond them a date is mistyped
 
@@ -59,7 +60,7 @@ def known_language(word: str) -> str:
     code = find_language(word)
     base, *subtags = word.strip().split("-")
     if code is None and subtags and find_language(base) == base and all(map(_SUBTAG.fullmatch, subtags)):
-        code = word.strip()
+        code = word.strip() if len(word.strip()) <= LONGEST_CODE else None
     if code is None:
         raise ValidationError(
             _(

@@ -12,7 +12,7 @@ from assessments.forms import LanguageField
 from assessments.models import Assessment, Organisation, Sector, User
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.forms import Form, ModelForm, SuggestingInput, YesNoField
-from ctnat.ui.languages import LANGUAGES, english_name
+from ctnat.ui.languages import english_name, suggested_languages
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
@@ -137,9 +137,9 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
 
 
 def language_names(assessment: Assessment) -> list[str]:
-    """To be suggested: the assessment's languages first, those of the guide, then the others of the site."""
+    """To be suggested: the assessment's languages first, those of the guide, then all others."""
     guide = frozenset().union(*(section.title.languages for section in guide_of(assessment).sections))
-    return [english_name(code) for code in dict.fromkeys([*assessment.languages, *sorted(guide), *LANGUAGES])]
+    return suggested_languages([*assessment.languages, *sorted(guide)])
 
 
 class PlanForm(SeenForm, Form):

@@ -113,7 +113,7 @@ def common_words(assessment: Assessment) -> Collection[str]:
 def places_of(assessment: Assessment) -> Collection[str]:
     """The words of the names of all countries, and of the regions and towns of the assessment's country."""
     names = {name for _, name in country_choices()}
-    names |= {assessment.country_in(language) for language in LANGUAGES}
+    names |= {assessment.country_in(language) for language in (*LANGUAGES, *assessment.languages)}
     own = pycountry.countries.get(alpha_3=assessment.country)
     if own is not None:
         names |= {part.name for part in pycountry.subdivisions if part.country_code == own.alpha_2}

@@ -1,17 +1,17 @@
 """Forms of the report's pages."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ctnat.ui.forms import Form, ModelForm
-from ctnat.ui.languages import LANGUAGES, direction, english_name
+from assessments.forms import LanguageField
+from ctnat.ui.forms import Form, ModelForm, SuggestingInput
+from ctnat.ui.languages import direction, english_name, suggested_languages
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import Seen, SeenForm, mark, written
 from reports.document.confidentiality import NameFinding
@@ -64,8 +64,11 @@ class ReportForm(SeenForm, ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["language"] = forms.ChoiceField(
-            label=gettext_lazy("Language"), choices=settings.LANGUAGES, help_text=LANGUAGE_HELP
+        self.fields["language"] = LanguageField(
+            label=gettext_lazy("Language"),
+            max_length=60,
+            help_text=LANGUAGE_HELP,
+            widget=SuggestingInput(suggested_languages(self.instance.assessment.languages)),
         )
 
 
@@ -92,15 +95,15 @@ class SectionForm(Form):
 class LanguageForm(Form):
     """A language to be added to those of the report."""
 
-    language = forms.ChoiceField(label=gettext_lazy("Language"), help_text=FURTHER_HELP)
+    language = LanguageField(label=gettext_lazy("Language"), max_length=60, help_text=FURTHER_HELP)
 
-    def __init__(self, taken: Collection[str], *args: Any, **kwargs: Any):
+    def __init__(self, taken: Collection[str], first: Iterable[str], *args: Any, **kwargs: Any):
+        """`taken` are those that the report has; those of `first` are suggested before the others."""
         super().__init__(*args, **kwargs)
-        offered = [(code, english_name(code)) for code in LANGUAGES if code not in taken]
-        self.fields["language"] = forms.ChoiceField(
-            label=gettext_lazy("Language"), choices=offered, help_text=FURTHER_HELP
+        names = {english_name(code) for code in taken}
+        self.fields["language"].widget = SuggestingInput(
+            name for name in suggested_languages(first) if name not in names
         )
-        self.is_empty = not offered
 
 
 class CoverTranslationForm(SeenForm, ModelForm):

@@ -1,7 +1,8 @@
 """Forms for members. The questionnaire itself is not a Django form: see surveys/questionnaire/rendering.py."""
 
+from collections.abc import Iterable
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -10,28 +11,45 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assessments.forms import LanguageField
 from assessments.uploads import Upload, check_upload, clean_name
-from ctnat.ui.forms import Form
-from ctnat.ui.languages import own_name
+from ctnat.ui.forms import Form, SuggestingInput
+from ctnat.ui.languages import LANGUAGES, find_language, own_name, suggested_languages
 from ctnat.ui.seen import SeenForm
 from surveys.distribution.messages import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_errors
 from surveys.models import Mailing, Response
-from surveys.words import offered_languages
 
 TABLES = frozenset({".csv", ".xlsx"})
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx"})  # of the tables of other programs
-LANGUAGES = [(code, f"{own_name(code)} ({code})") for code in offered_languages()]
+
+
+def language_choices(first: Iterable[str]) -> list[tuple[str, str]]:
+    """The languages of `first`, then the others that we ship: code, and name as its speakers call it."""
+    return [(code, f"{own_name(code)} ({code})") for code in dict.fromkeys([*first, *LANGUAGES])]
 
 
 class SurveyForm(SeenForm, Form):
-    """The settings of a survey. Times are in the assessment's time zone, which the view activates."""
+    """The settings of a survey. Times are in the assessment's time zone, which the view activates.
+
+    `languages` are those of the survey and of the assessment, which are offered first.
+    """
+
+    unseen = ("another_language",)
+    needed_sometimes = ("languages", "another_language")
 
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages"),
-        choices=LANGUAGES,
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Choose at least one language.")},
-        help_text=gettext_lazy("Questions that are not translated are shown in English."),
+        help_text=gettext_lazy(
+            "Texts that are not translated are shown in English, and are listed before you open the survey."
+        ),
+    )
+    another_language = LanguageField(
+        label=gettext_lazy("Another language"),
+        required=False,
+        max_length=60,
+        help_text=gettext_lazy("Any language, by its name."),
     )
     opens_at = forms.DateTimeField(
         label=gettext_lazy("Opens"), required=False, help_text=gettext_lazy("Leave blank to open at once.")
@@ -58,12 +76,27 @@ class SurveyForm(SeenForm, Form):
         error_messages={"required": gettext_lazy("Enter a number of days, 0 or more.")},
     )
 
-    def __init__(self, *args: Any, zone: str, **kwargs: Any):
+    def __init__(self, *args: Any, zone: str, languages: Iterable[str] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
+        choices = language_choices(languages)
+        cast(forms.MultipleChoiceField, self.fields["languages"]).choices = choices
+        known = {code for code, _ in choices}
+        self.fields["another_language"].widget = SuggestingInput(
+            name for name in suggested_languages() if find_language(name) not in known
+        )
         for name in ("opens_at", "deadline"):
             self.fields[name].help_text = _("{help_text} Time zone: {zone}.").format(
                 help_text=self.fields[name].help_text, zone=zone
             )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        another = data.pop("another_language", "")
+        if not self.errors:
+            data["languages"] = list(dict.fromkeys([*data["languages"], *([another] if another else [])]))
+            if not data["languages"]:
+                self.add_error("languages", _("Choose at least one language."))
+        return data
 
 
 class UploadForm(Form):
@@ -206,4 +239,10 @@ class EntryForm(Form):
     """The head of a form typed from paper."""
 
     source = forms.ChoiceField(choices=[c for c in Response.Source.choices if c[0] != "web"], initial="paper")
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)
+    language = LanguageField(
+        label=gettext_lazy("Language"), max_length=60, help_text=gettext_lazy("In which the form was filled in.")
+    )
+
+    def __init__(self, *args: Any, languages: Iterable[str] = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].widget = SuggestingInput(suggested_languages(languages))

@@ -13,7 +13,7 @@ from ctnat.ui.words import Words
 from surveys.questionnaire.validation import AnswerError
 
 WORDS = Words("surveys")
-translate, translate_all = WORDS.translate, WORDS.translate_all
+translate, translate_all = WORDS.shown, WORDS.shown_all  # a page marks what is not translated as English
 
 
 def _part_of(key: str) -> Promise:

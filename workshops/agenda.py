@@ -18,7 +18,7 @@ from indicators.models import CellRevision, Recommendation, Translation
 from indicators.translated import Shown, Translated
 from instruments.texts import mark
 from workshops.models import Group, Workshop
-from workshops.words import offered, translate
+from workshops.words import WORDS, offered, translate
 
 Seen = Mapping[str, Any]  # `SEEN` with their values: see `Verdict.seen`
 SEEN = ("heading", "text", "state", "note", "notes", "written", "revision")
@@ -117,7 +117,8 @@ class Agenda:
             cells = self._put(self._cell(row, cell) for cell in row.cells if cell.is_assessed)
             language = row.criterion.text.language_for(self.language)
             found.append(Part(f"{row.name} {row.text}", language, cells, self.language))
-        found.append(Part(translate("no_longer_asked", self.language), self.language, self.gone))
+        language = WORDS.language_of("no_longer_asked", self.language)
+        found.append(Part(translate("no_longer_asked", self.language), language, self.gone))
         return tuple(part for part in found if part.entries)
 
     @property
@@ -195,7 +196,7 @@ class Agenda:
             sign=cell.sign,
             state=translate(cell.state, self.language),
             note=reason.text or translate("no_evidence", self.language),
-            note_language=reason.language if reason.text else self.language,
+            note_language=reason.language if reason.text else WORDS.language_of("no_evidence", self.language),
             wording=_wording("", "", reason.text),
             asked_in=self.language,
             is_draft=reason.is_draft,
@@ -327,8 +328,9 @@ def agenda_revision(assessment: Assessment) -> int:
 
 
 def agenda_languages(assessment: Assessment) -> list[str]:
-    """The languages in which the agenda is stored: those offered on phones, and the report's."""
-    return list(dict.fromkeys([*offered(assessment.languages), assessment.report_language]))
+    """The languages in which the agenda is stored: those offered on phones, and those of the rooms."""
+    rooms = Workshop.objects.for_assessment(assessment).exclude(language="").values_list("language", flat=True)
+    return list(dict.fromkeys([*offered(assessment.languages), *rooms.order_by("pk")]))
 
 
 def seen_now(workshop: Workshop, targets: Iterable[str], language: str) -> dict[str, dict[str, Any]]:

@@ -1,15 +1,16 @@
 """Forms of workshops, groups, ballots and responses. The services decide what is allowed."""
 
-from operator import itemgetter
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assessments.forms import LanguageField
 from assessments.models import Assessment
-from ctnat.ui.forms import Form
-from ctnat.ui.languages import LANGUAGES, english_name
+from ctnat.ui.foreign import in_page
+from ctnat.ui.forms import Form, SuggestingInput
+from ctnat.ui.languages import suggested_languages
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
@@ -20,7 +21,7 @@ from instruments.schema import CELLS
 from workshops.models import GROUP_SECTORS, MOST_PEOPLE, Comment, Group, Workshop
 from workshops.priorities import find_priority_item
 from workshops.targets import SITUATION
-from workshops.words import offered, translate
+from workshops.words import translate
 
 
 def short_text(label: StrOrPromise, most: int, **kwargs: Any) -> forms.CharField:
@@ -36,18 +37,19 @@ class WorkshopForm(SeenForm, Form):
 
     held_on = forms.DateField(label=gettext_lazy("Date"))
     place = short_text(gettext_lazy("Place"), 200, required=False)
-    language = forms.ChoiceField(
+    language = LanguageField(
         label=gettext_lazy("Language of the room"),
         required=False,
+        max_length=60,
         help_text=gettext_lazy(
-            "The handout, slides and projector begin in it. Each phone can choose among all these languages."
+            "Any language, by its name. The handout, slides and projector begin in it. Each phone can choose among it "
+            "and the languages of the assessment."
         ),
     )
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        choices = [(code, english_name(code)) for code in offered(assessment.languages)]
-        cast(forms.ChoiceField, self.fields["language"]).choices = choices
+        self.fields["language"].widget = SuggestingInput(suggested_languages(assessment.languages))
 
 
 class NewWorkshopForm(OnceForm, WorkshopForm):
@@ -125,7 +127,8 @@ class BallotForm(Form):
         if item is None:  # the survey was changed since; reported when the form is sent
             return
         choices = [("", translate("choose", language))] + [
-            (o.name, f"{o.name}. {o.text.translate(language)}") for o in item.options
+            (o.name, in_page(f"{o.name}. {o.text.translate(language)}", o.text.language_for(language), language))
+            for o in item.options
         ]
         for place in range(item.places):
             label = translate("place", language, place=place + 1)
@@ -171,7 +174,12 @@ class CommentForm(RevisionForm):
         help_text=gettext_lazy("If it disputes a cited source, its key, such as document:Aze 30."),
     )
     statement = long_text(gettext_lazy("Statement"))
-    language = forms.ChoiceField(label=gettext_lazy("Language of the statement"), required=False)
+    language = LanguageField(
+        label=gettext_lazy("Language of the statement"),
+        required=False,
+        max_length=60,
+        help_text=gettext_lazy("Any language, by its name. Leave blank if it was not recorded."),
+    )
     who = short_text(
         gettext_lazy("Made by"),
         200,
@@ -187,12 +195,7 @@ class CommentForm(RevisionForm):
         super().__init__(*args, **kwargs)
         self.assessment = assessment
         cast(forms.ChoiceField, self.fields["target"]).choices = _target_choices(assessment)
-        codes = dict.fromkeys([*assessment.languages, *LANGUAGES, self.initial.get("language") or "en"])
-        languages = [
-            ("", _("Not recorded")),
-            *sorted(((code, english_name(code)) for code in codes), key=itemgetter(1)),
-        ]
-        cast(forms.ChoiceField, self.fields["language"]).choices = languages
+        self.fields["language"].widget = SuggestingInput(suggested_languages(assessment.languages))
 
 
 def _target_choices(assessment: Assessment) -> list[Any]:

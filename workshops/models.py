@@ -11,7 +11,7 @@ from assessments.models import Assessment, Sector
 from ctnat.ui.seen import mark
 from indicators.models import RecommendationChange
 from workshops.querysets import CommentQuerySet, GroupQuerySet, VerdictQuerySet, WorkshopQuerySet
-from workshops.words import room_language
+from workshops.words import offered, room_language
 
 GROUP_SECTORS = [*Sector.choices, ("mixed", _("Mixed"))]
 MOST_PEOPLE = 1000  # of one sex in a group: more is a typing error
@@ -67,6 +67,11 @@ class Workshop(models.Model):
     @property
     def room_language(self) -> str:
         return room_language(self.language, self.assessment.languages)
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that its phones and pages offer."""
+        return offered(self.assessment.languages, self.language)
 
     @property
     def is_open(self) -> bool:

@@ -12,7 +12,7 @@ from ctnat.ui.words import Words
 
 WORDS = Words("workshops")
 REVIEWED = frozenset({"en"})  # languages whose texts a native speaker has reviewed; the others are drafts
-translate, translate_all = WORDS.translate, WORDS.translate_all
+translate, translate_all = WORDS.shown, WORDS.shown_all  # a page marks what is not translated as English
 
 put_on_sheet(
     "workshop",
@@ -21,15 +21,17 @@ put_on_sheet(
 )
 
 
-def offered(languages: Iterable[str]) -> list[str]:
-    """Those of `languages` in which every word is there, in their order; English where there is none."""
-    return [language for language in languages if language in WORDS.languages] or ["en"]
+def offered(languages: Iterable[str], room: str = "") -> list[str]:
+    """Those of an assessment in their order, and that of the room; English where there is none.
+
+    Any language can be among them: words that it lacks are shown in English.
+    """
+    return list(dict.fromkeys([*languages, *([room] if room else [])])) or ["en"]
 
 
 def room_language(chosen: str, languages: Iterable[str]) -> str:
-    """The language of a room: the one chosen for it, else the first of those offered."""
-    there = offered(languages)
-    return chosen if chosen in there else there[0]
+    """The language of a room: the one chosen for it, else the first of the assessment."""
+    return chosen or offered(languages)[0]
 
 
 class GroupError(InputError):

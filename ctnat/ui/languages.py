@@ -4,6 +4,7 @@ A language outside the list (a translation of an instrument, the language of a s
 the plural rules of CLDR; where CLDR does not know it either, an English name from ISO 639.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -123,6 +124,20 @@ def quotes(code: str) -> str:
         if found := [marks for marks, codes in QUOTES.items() if one in codes]:
             return found[0]
     return LANGUAGES["en"].quotes
+
+
+def suggested_languages(first: Iterable[str] = ()) -> list[str]:
+    """English names for a field in which any language can be typed: those of `first`, those of the site, then all
+    others of CLDR by name."""
+    head = [english_name(code) for code in dict.fromkeys([*first, *LANGUAGES])]
+    return [*head, *(name for name in _names_of_cldr() if name not in head)]
+
+
+@lru_cache(maxsize=1)
+def _names_of_cldr() -> list[str]:
+    """English names of the languages that CLDR has the words of, by alphabet."""
+    names = {english_name(code) for code in locale_identifiers() if "_" not in code}
+    return sorted(name for name in names if find_language(name))
 
 
 @lru_cache(maxsize=256)

@@ -28,6 +28,7 @@ from django.conf import settings
 
 from ctnat.translation.catalogue import SOURCE_LANGUAGE, Texts, read_public
 from ctnat.translation.plurals import forms, locale_of, plural_form
+from ctnat.ui.foreign import in_page
 from ctnat.ui.overlays import current_overlay
 
 PLACE = re.compile(r"\{(\w+)\}")
@@ -208,6 +209,15 @@ class Words:
         text = _form(texts[key], language, values["n"])
         values["n"] = _written(values["n"], language)
         return fill(text, values)
+
+    def shown(self, key: str, language: str, **values: Any) -> str:
+        """As `translate`, for a page in `language`: there an English text is marked as English."""
+        return in_page(self.translate(key, language, **values), self.language_of(key, language), language)
+
+    def shown_all(self, language: str) -> dict[str, str]:
+        """As `translate_all`, for a page in `language`."""
+        texts = self.translate_all(language)
+        return {key: in_page(text, self.language_of(key, language), language) for key, text in texts.items()}
 
     def translate_all(self, language: str) -> dict[str, str]:
         """Every text, for a template; placeholders unfilled."""

@@ -18,7 +18,7 @@ from reports.document.outline import entries, shipped_entries
 from reports.document.parser import BLOCK, CITATION, FACT, cited_codes
 from reports.document.registry import Problem
 from reports.models import Report, ReportLanguage, Section, SectionTranslation
-from reports.words import translate
+from reports.words import WORDS, translate
 
 State = Literal["current", "stale", "draft", "missing", "common"]
 BLOCK_LINE = re.compile(BLOCK.pattern, re.MULTILINE)
@@ -103,7 +103,8 @@ def text_of(report: Report, language: str = "") -> ReportText:
 
 def generated_title(report: Report, language: str) -> str:
     """The title of a report to which nobody has given another one."""
-    return translate("report_title", language, country=report.assessment.country_in(language))
+    country = report.assessment.country_in(WORDS.language_of("report_title", language))
+    return translate("report_title", language, country=country)
 
 
 def _title(report: Report, language: str, further: ReportLanguage | None) -> str:

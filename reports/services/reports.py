@@ -5,8 +5,9 @@ from django.db import transaction
 
 from assessments.audit import record
 from assessments.models import Assessment, User
-from ctnat.ui.languages import LANGUAGES, english_name
+from ctnat.ui.languages import english_name
 from ctnat.ui.seen import Marks, check_seen
+from instruments.texts import is_language
 from reports.document.drafts import first_draft
 from reports.document.outline import Entry, entries, outline
 from reports.document.report_text import generated_title, languages_of, unchanged_parts
@@ -19,11 +20,16 @@ IS_FURTHER = (
 )
 
 
+def check_language(language: str) -> None:
+    """Any language; words of the report that it lacks are printed in English. Raises `ValidationError`."""
+    if not is_language(language):
+        raise ValidationError({"language": f"“{language[:40]}” is not a known language."})
+
+
 @transaction.atomic
 def create_report(*, assessment: Assessment, by: User | None) -> Report:
     """The assessment's report with the outline's sections and first drafts. One that exists is returned as it is."""
-    # The first language of the assessment that the report's own words have: all of the report is in one language.
-    language = next((code for code in assessment.languages if code in LANGUAGES), "en")
+    language = assessment.report_language
     report, created = Report.objects.get_or_create(
         assessment=assessment,
         defaults={
@@ -76,6 +82,7 @@ def update_report(*, report: Report, by: User | None, seen: Marks | None = None,
     row = Report.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=report.pk)
     check_seen(row, seen, fields)
     language = str(fields.get("language", row.language))
+    check_language(language)
     if language in languages_of(row)[1:]:
         raise ValidationError({"language": IS_FURTHER.format(language=english_name(language))})
     if language != row.language:

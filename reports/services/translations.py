@@ -6,18 +6,18 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import User
-from ctnat.ui.languages import LANGUAGES, english_name
+from ctnat.ui.languages import english_name
 from ctnat.ui.seen import Marks, check_seen
 from reports.document.report_text import languages_of
 from reports.models import Report, ReportLanguage, Section, SectionRevision, SectionTranslation
+from reports.services.reports import check_language
 from reports.services.sections import EditConflict, check_text, raise_revision
 
 
 @transaction.atomic
 def add_language(*, report: Report, language: str, by: User | None) -> ReportLanguage:
     """A further language; one that was removed comes back with its texts. Raises `ValidationError`."""
-    if language not in LANGUAGES:
-        raise ValidationError({"language": "Choose a language from the list."})
+    check_language(language)
     report = _locked(report)
     if language == report.language:
         raise ValidationError({"language": f"{english_name(language)} is the first language of this report."})

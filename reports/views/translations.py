@@ -34,7 +34,7 @@ def language_list(request: MemberRequest, assessment: Assessment) -> HttpRespons
     """The languages of the report with what is left to do in each, and the form that adds one."""
     report = find_report(assessment)
     first, *further = languages_of(report)
-    form = LanguageForm([first, *further], posted(request))
+    form = LanguageForm([first, *further], assessment.languages, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             row = add_language(report=report, by=request.user, **form.cleaned_data)

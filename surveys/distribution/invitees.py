@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from assessments.models import Contact, Sector
+from ctnat.ui.languages import find_language
 from ctnat.ui.tables import Table, TableError, read_table
 from surveys.models import Survey
 from surveys.questionnaire.values import clean_text
@@ -61,7 +62,7 @@ def _people_in(table: Table, header: dict[str, str], survey: Survey) -> tuple[li
     sectors = {word.lower(): value for value, label in Sector.choices for word in (value, label)}
     for number, cells in table.rows:
         given = {column: clean_text(cells.get(header.get(column, ""), "")) for column in COLUMNS}
-        sector, language = given["sector"].lower(), given["language"].lower()
+        sector, language = given["sector"].lower(), _language(given["language"], survey)
         if given["email"] and (error := _email_error(given["email"])):
             errors.append(_("row {number}, column email: {error}").format(number=number, error=error))
         if sector and sector not in sectors:
@@ -70,7 +71,7 @@ def _people_in(table: Table, header: dict[str, str], survey: Survey) -> tuple[li
                     number=number, values=", ".join(Sector.values)
                 )
             )
-        if language and language not in survey.languages:
+        if language is None:
             offered = ", ".join(survey.languages)
             errors.append(
                 _(
@@ -88,6 +89,12 @@ def _people_in(table: Table, header: dict[str, str], survey: Survey) -> tuple[li
             )
         )
     return people, errors
+
+
+def _language(word: str, survey: Survey) -> str | None:
+    """The survey's language that a cell names or gives the code of; blank where it is blank, None for another one."""
+    codes = (word, word.lower(), find_language(word))
+    return next((code for code in survey.languages if code in codes), None) if word else ""
 
 
 def _email_error(email: str) -> str:

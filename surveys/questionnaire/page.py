@@ -78,7 +78,7 @@ def form_head(survey: Survey, language: str) -> dict[str, Any]:
 
 
 def contents(document: schema.Survey, language: str) -> list[tuple[str, str]]:
-    return [(section.name, section.title.translate(language)) for section in document.sections]
+    return [(section.name, rendering.translated(section.title, language, {})) for section in document.sections]
 
 
 def form_page(

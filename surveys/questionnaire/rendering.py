@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from ctnat.ui.countries import country_choices
+from ctnat.ui.foreign import in_page
 from ctnat.ui.formats import format_moment, month_names
-from ctnat.ui.languages import direction
 from ctnat.ui.overlays import current_overlay
 from ctnat.ui.words import has_gaps
 from instruments import schema
@@ -67,15 +67,9 @@ def placeholders(survey: Survey, language: str) -> dict[str, str]:
     return assessment.placeholders_in(language) | {"deadline": deadline}
 
 
-def translated_html(text: schema.Text, language: str, values: Mapping[str, str]) -> SafeString:
-    """The text in `language`; where its translation is missing, English with its `lang` attribute."""
-    shown_in = text.language_for(language)
-    shown = escape(text.translate(language, **values))
-    return (
-        shown
-        if shown_in == language
-        else format_html('<span lang="{}" dir="{}">{}</span>', shown_in, direction(shown_in), shown)
-    )
+def translated(text: schema.Text, language: str, values: Mapping[str, str]) -> str:
+    """The text in `language`; where its translation is missing, English, which a page marks as such."""
+    return in_page(text.translate(language, **values), text.language_for(language), language)
 
 
 def introduction(survey: Survey, language: str) -> SafeString:
@@ -91,9 +85,7 @@ def closing(survey: Survey, language: str) -> SafeString:
 def _paragraphs(paragraphs: Sequence[schema.Paragraph], language: str, values: Mapping[str, str]) -> SafeString:
     """The paragraphs as HTML, without those whose contact or date is unknown."""
     lines = [
-        format_html(
-            "<h2>{}</h2>" if paragraph.heading else "<p>{}</p>", translated_html(paragraph.text, language, values)
-        )
+        format_html("<h2>{}</h2>" if paragraph.heading else "<p>{}</p>", translated(paragraph.text, language, values))
         for paragraph in paragraphs
         if not has_gaps(paragraph.text.translate(language, **values))
     ]
@@ -102,7 +94,8 @@ def _paragraphs(paragraphs: Sequence[schema.Paragraph], language: str, values: M
 
 def title(survey: Survey, language: str) -> str:
     key = ("title", *page_key(survey, language))
-    return str(cached(key, lambda: document_of(survey.questionnaire).title.translate(language)))
+    found: str = cached(key, lambda: translated(document_of(survey.questionnaire).title, language, {}))
+    return found
 
 
 def questions(
@@ -147,8 +140,8 @@ def _render(
         {
             "code": section.name,
             "place": translate("section", language, n=number, total=len(document.sections)),
-            "title": translated_html(section.title, language, values),
-            "instruction": section.instruction and translated_html(section.instruction, language, values),
+            "title": translated(section.title, language, values),
+            "instruction": section.instruction and translated(section.instruction, language, values),
             "groups": [group(entry) for entry in section.items],
             **_routing(document, section.relevant, language),
         }
@@ -168,10 +161,10 @@ def _group(
 ) -> SafeString:
     """A matrix with its rows, or one item as a group of its own."""
     if isinstance(entry, schema.Matrix):
-        heading = translated_html(entry.text, language, values)
+        heading = translated(entry.text, language, values)
         items = [document.by_name[row.name] for row in entry.rows]
     else:
-        heading, items = SafeString(""), [entry]
+        heading, items = "", [entry]
     group = {
         "code": entry.name,
         "matrix": heading,
@@ -194,7 +187,7 @@ def _item(
     errors: Sequence[str],
 ) -> dict[str, Any]:
     options: list[tuple[str, Any, Any]] = [
-        (option.name, translated_html(option.text, language, values), option.open) for option in document.options(item)
+        (option.name, translated(option.text, language, values), option.open) for option in document.options(item)
     ]
     if has_countries(item):
         options = list(_countries(language))
@@ -202,9 +195,9 @@ def _item(
     return {
         "template": f"surveys/_field_{widget(item)}.html",
         "code": item.name,
-        "text": translated_html(item.text, language, values),
+        "text": translated(item.text, language, values),
         "required": item.required,
-        "hint": item.hint and translated_html(item.hint, language, values),
+        "hint": item.hint and translated(item.hint, language, values),
         "dont_know": _dont_know(document, item, language, values) if document.dont_know(item) else "",
         "choices_of": earlier,
         "offered": offered(document, item, raw),
@@ -238,9 +231,7 @@ def offered(document: schema.Survey, item: schema.Item, raw: Mapping[str, Any]) 
 
 def _dont_know(document: schema.Survey, item: schema.Item, language: str, values: Mapping[str, str]) -> str:
     words = document.dont_know(item)
-    return (
-        translated_html(words, language, values) if isinstance(words, schema.Text) else translate(DONT_KNOW, language)
-    )
+    return translated(words, language, values) if isinstance(words, schema.Text) else translate(DONT_KNOW, language)
 
 
 @lru_cache(maxsize=64)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
-from ctnat.ui.languages import english_name
+from assessments.forms import known_language
 from ctnat.ui.tables import Table, TableError, read_table
 from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
@@ -94,14 +95,12 @@ def _row(survey: Survey, cells: Mapping[str, str], mark: str) -> tuple[dict[str,
     raw = from_row(document, {name: cell for name, cell in cells.items() if name in known})
     checked = check(document, raw, survey.today)
     found = [(error.key, error_text(error, "en")) for error in checked.errors]
-    language = cells.get("language", "").strip().lower() or (survey.languages or ["en"])[0]
-    if english_name(language) == language or len(language) > 3:
-        found.append(
-            (
-                "language",
-                _("“{language}” is not a language code. Write one such as en or az.").format(language=language[:40]),
-            )
-        )
+    language, typed = (survey.languages or ["en"])[0], cells.get("language", "").strip()
+    if typed:
+        try:
+            language = known_language(typed[:60])
+        except ValidationError as error:
+            found.append(("language", " ".join(error.messages)))
     word = cells.get("source", "").strip().lower()
     source = SOURCES.get(word, "")
     if word and not source:
@@ -114,7 +113,7 @@ def _row(survey: Survey, cells: Mapping[str, str], mark: str) -> tuple[dict[str,
         uuid = uuid5(NAMESPACE_OID, mark)
     row = {
         "answers": checked.answers,
-        "language": language[:10],
+        "language": language,
         "source": source or Response.Source.PAPER,
         "uuid": uuid,
     }

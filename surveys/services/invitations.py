@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import Contact, User
+from ctnat.translation.languages import preferred_language
 from surveys.distribution.invitees import Person
 from surveys.distribution.links import new_nonce, personal_link, token_digest, token_of
 from surveys.models import Invitation, Mailing, Survey
@@ -47,7 +48,7 @@ def invite(*, survey: Survey, people: Iterable[Person], by: User | None) -> tupl
                 name=person.name,
                 organisation=person.organisation,
                 sector=person.sector,
-                language=person.language if person.language in survey.languages else survey.languages[0],
+                language=language_for(survey, person.language),
                 nonce=nonce,
                 token_hmac=token_digest(token_of(nonce)),
                 stopped=bool(address) and address in stopped,
@@ -57,6 +58,11 @@ def invite(*, survey: Survey, people: Iterable[Person], by: User | None) -> tupl
     if made:
         record("invitations.made", by=by, assessment=survey.assessment, target=survey, count=len(made))
     return len(made), len(people) - len(made)
+
+
+def language_for(survey: Survey, wanted: str) -> str:
+    """The survey's language for somebody who reads `wanted`: the first one where it has neither that nor a variant."""
+    return preferred_language(wanted, survey.languages) or survey.languages[0]
 
 
 def invite_contacts(*, survey: Survey, contacts: Iterable[Contact], by: User | None) -> tuple[int, int]:

@@ -17,12 +17,12 @@ from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from ctnat.ui.seen import Marks, check_seen
 from instruments.models import Instrument
+from instruments.texts import is_language
 from surveys.distribution.messages import messages_in
 from surveys.models import Invitation, Mailing, SealedAnswer, Survey
 from surveys.questionnaire.blanks import blank_values
 from surveys.questionnaire.translations import codes, unreviewed
 from surveys.services.sealed_answers import lost_key_text, open_responses
-from surveys.words import complete_languages
 
 # Sent with `survey` and `by` once a survey has been closed and its answers are in: results may be made of them.
 survey_closed = Signal()
@@ -52,7 +52,7 @@ def create_survey(
     survey = Survey(
         assessment=assessment,
         questionnaire=questionnaire or assessment.questionnaire,
-        languages=_known_languages(languages or assessment.languages) or ["en"],
+        languages=_checked(languages or assessment.languages or ["en"]),
         opens_at=opens_at,
         deadline=deadline,
         open_slug=new_slug(),
@@ -132,9 +132,7 @@ def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
         raise ValidationError(_("This version already has responses, so the survey cannot change to another version."))
     for name in fields:
         setattr(survey, name, fields[name])
-    survey.languages = _known_languages(survey.languages)
-    if not survey.languages:
-        raise ValidationError({"languages": _("Choose at least one language.")})
+    survey.languages = _checked(survey.languages)
     _check_times(survey)
     if "texts" in changed:
         _check_names(survey)
@@ -149,8 +147,13 @@ def use_current_version(*, survey: Survey, by: User | None) -> Survey:
     return update_survey(survey=survey, by=by, questionnaire=survey.assessment.questionnaire)
 
 
-def _known_languages(languages: list[str]) -> list[str]:
-    return [language for language in languages if language in complete_languages()]
+def _checked(languages: list[str]) -> list[str]:
+    """The languages, each once: any that has a name. Texts that it lacks are shown in English, and none is dropped."""
+    if not languages:
+        raise ValidationError({"languages": _("Choose at least one language.")})
+    if unknown := [language for language in languages if not is_language(language)]:
+        raise ValidationError({"languages": _("“{word}” is not a known language.").format(word=unknown[0][:40])})
+    return list(dict.fromkeys(languages))
 
 
 def _check_names(survey: Survey) -> None:

@@ -1,22 +1,27 @@
 """Invitations: from pasted lists, imports or contacts; links, mailings, failures."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment, Contact
 from assessments.requests import MemberRequest, page_number
+from ctnat.translation.languages import preferred_language
 from ctnat.ui.access import in_english
 from ctnat.ui.cells import csv_bytes
+from ctnat.ui.formats import format_list
+from ctnat.ui.languages import english_name
 from ctnat.ui.posting import posted_from
 from surveys.distribution.invitees import Person, read_pasted, read_people
 from surveys.distribution.links import personal_link
@@ -153,7 +158,20 @@ def invitation_contacts(request: MemberRequest, assessment: Assessment) -> HttpR
     if not made + known:
         messages.info(request, _("Select at least one contact."))
         return redirect("surveys:invitation_add", assessment.reference)
+    _name_other_languages(request, survey, [contact.language for contact in contacts])
     return _added(request, assessment, made, known)
+
+
+def _name_other_languages(request: MemberRequest, survey: Survey, wanted: Iterable[str]) -> None:
+    """A warning for people who read a language in which the survey is not available."""
+    others = {code for code in wanted if preferred_language(code, survey.languages) is None}
+    if others:
+        language = get_language() or settings.LANGUAGE_CODE
+        text = _("The survey is not available in {languages}: contacts who read it are invited in {first}.").format(
+            languages=format_list(sorted(english_name(code) for code in others), language),
+            first=english_name(survey.languages[0]),
+        )
+        messages.warning(request, text)
 
 
 def find_invitation(assessment: Assessment, pk: int) -> Invitation:

@@ -42,9 +42,10 @@ def response_enter(request: MemberRequest, assessment: Assessment) -> HttpRespon
     survey = find_survey(assessment)
     head = {name: request.GET.get(name, "")[:10] for name in HEAD}
     if request.method != "POST":
-        form = EntryForm(initial={"source": head["source"] or "paper", "language": head["language"] or "en"})
+        first = {"source": head["source"] or "paper", "language": head["language"] or (survey.languages or ["en"])[0]}
+        form = EntryForm(initial=first, languages=survey.languages)
         return _entry_page(request, survey, form, {}, {})
-    form = EntryForm(request.POST)
+    form = EntryForm(request.POST, languages=survey.languages)
     typed = {k: str(v) for k, v in request.POST.items() if not k.startswith("_") and k not in (*HEAD, CSRF_FIELD)}
     document = document_of(survey.questionnaire)
     raw = from_lines(document, typed)

@@ -98,7 +98,8 @@ def survey_edit(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     initial = settings_of(survey) if survey else _first_settings(assessment)
     with timezone.override(ZoneInfo(assessment.time_zone)):
         zone = assessment.time_zone
-        form = SurveyForm(request.POST or None, initial=initial, zone=zone, shows_row=bool(survey))
+        offered = [*(survey.languages if survey else ()), *assessment.languages]
+        form = SurveyForm(request.POST or None, initial=initial, zone=zone, languages=offered, shows_row=bool(survey))
         if request.method == "POST" and form.is_valid():
             try:
                 _save_survey(request, assessment, survey, form.cleaned_data)

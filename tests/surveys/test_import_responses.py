@@ -87,7 +87,7 @@ def test_every_error_is_listed_and_nothing_is_stored(survey, tmp_path) -> None:
     (path := tmp_path / "bad.csv").write_text(
         "2.2,1.2_other,3.1.1,9.9,8.1,8.1,language,source\n"
         "slavery,words,sometimes,,,,en,fax\n"
-        "slavery prostitution other,,adequate,,J J A,,klingon,paper\n"
+        "slavery prostitution other,,adequate,,J J A,,elvish,paper\n"
     )
     assert refused(path) == [
         "row 1, column 9.9: The survey has no question with this code. Correct the code or remove the column.",
@@ -97,7 +97,8 @@ def test_every_error_is_listed_and_nothing_is_stored(survey, tmp_path) -> None:
         "row 2, column 2.2: Choose exactly 3, or none to skip the question; you chose 1.",
         "row 2, column 3.1.1: “sometimes” is not one of the options. Choose one of the options shown.",
         "row 2, column source: “fax” is not a source. Write web, paper or e-mail.",
-        "row 3, column language: “klingon” is not a language code. Write one such as en or az.",
+        "row 3, column language: “elvish” is not a known language. Enter its English name or its ISO code, such as "
+        "“Azerbaijani” or “az”.",
         "7 errors, nothing was imported. Correct the file and import it again.",
     ]
     assert Response.objects.count() == 0

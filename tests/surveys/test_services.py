@@ -47,7 +47,7 @@ def actions(assessment: Assessment) -> list[str]:
 
 def test_create_open_close_and_reopen_are_logged(assessment, member) -> None:
     lead = member("lead")
-    survey = create_survey(assessment=assessment, by=lead, languages=["az", "xx", "en"])
+    survey = create_survey(assessment=assessment, by=lead, languages=["az", "en"])
     assert (survey.status, survey.languages, len(survey.open_slug)) == ("draft", ["az", "en"], 10)
     open_survey(survey=survey, by=lead)
     assert survey.is_accepting
@@ -84,12 +84,26 @@ def test_the_deadline_closes_an_open_survey(survey) -> None:
 
 
 def test_update_refuses_a_deadline_before_the_opening_and_no_language(survey, member) -> None:
-    now = timezone.now()
+    now, before = timezone.now(), survey.languages
     with pytest.raises(ValidationError, match="must be later than the opening"):
         update_survey(survey=survey, by=member("lead"), opens_at=now, deadline=now)
     survey.refresh_from_db()
     with pytest.raises(ValidationError, match="at least one language"):
-        update_survey(survey=survey, by=member("lead"), languages=["xx"])
+        update_survey(survey=survey, by=member("lead"), languages=[])
+    with pytest.raises(ValidationError, match="“xx” is not a known language"):
+        update_survey(survey=survey, by=member("lead"), languages=["en", "xx"])
+    survey.refresh_from_db()
+    assert survey.languages == before
+
+
+@pytest.mark.parametrize("language", ["ro", "am", "prs", "az-Cyrl"])
+def test_no_language_is_dropped_when_a_survey_is_set_up_or_changed(assessment, language) -> None:
+    """Also one in which some of our words are missing, or all of them."""
+    survey = create_survey(assessment=assessment, by=None, languages=["en", language])
+    assert survey.languages == ["en", language]
+    update_survey(survey=survey, by=None, languages=[language, "sw", language])
+    survey.refresh_from_db()
+    assert survey.languages == [language, "sw"]
 
 
 def test_update_does_not_change_the_version_once_answered(survey, member) -> None:

@@ -22,8 +22,9 @@ def test_every_word_is_used(key: str) -> None:
 
 
 def test_offered_are_the_languages_of_the_assessment_in_its_order() -> None:
-    assert offered(["ka", "en", "xx"]) == ["ka", "en"]
-    assert offered(["xx"]) == offered([]) == ["en"]
+    assert offered(["ka", "en", "sw"]) == ["ka", "en", "sw"]
+    assert offered(["ka", "en"], "am") == ["ka", "en", "am"]
+    assert (offered(["ka"], "ka"), offered([])) == (["ka"], ["en"])
 
 
 def test_a_refusal_is_in_english_and_in_the_language_of_the_group() -> None:

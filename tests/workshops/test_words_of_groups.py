@@ -126,7 +126,7 @@ def test_language_of_a_statement_can_be_corrected(workshop: Workshop, client_as:
     assert client.post(address, data | {"language": "qqq"}).status_code == 422
     assert client.post(address, data | {"language": "ru"}).status_code == 302
     assert Comment.objects.get().language == "ru"
-    with pytest.raises(InputError, match="Choose a language"):
+    with pytest.raises(InputError, match="not a known language"):
         add_comment(assessment=workshop.assessment, statement="Words", language="qqq", by=None)
 
 

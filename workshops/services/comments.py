@@ -267,7 +267,7 @@ def _translations_seen(row: Comment, seen: str | None) -> dict[str, str]:
 
 def _check_language(language: str) -> str:
     if language and not may_translate_into(language):
-        raise InputError({"language": _("Choose a language from the list, or leave it as not recorded.")})
+        raise InputError({"language": _("“{word}” is not a known language.").format(word=language[:40])})
     return language
 
 

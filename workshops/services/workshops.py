@@ -18,13 +18,14 @@ from ctnat.ui.seen import Marks, check_seen
 from indicators.services.checks import check_text
 from indicators.services.translations import forget_translations
 from indicators.translated import Translated
+from instruments.texts import is_language
 from workshops.agenda import fix_agenda
 from workshops.models import Ballot, Group, Verdict, Workshop
 from workshops.priorities import priority_item
 from workshops.results import live_results, with_translations
 from workshops.services.comments import take_from_verdicts
 from workshops.services.minutes import make_minutes
-from workshops.words import GroupError, offered, room_language
+from workshops.words import GroupError
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters that look alike from a distance
 CODE_LENGTH = 6
@@ -48,7 +49,7 @@ def create_workshop(
     """
     lock_assessment(assessment)
     workshop = Workshop(assessment=assessment, held_on=held_on, place=check_text(place, _("place")), purpose=purpose)
-    workshop.language = _check_language(assessment, language)
+    workshop.language = _check_language(language)
     workshop.full_clean(exclude=["results"])
     if same := made_before(
         "workshop.created",
@@ -78,8 +79,7 @@ def edit_workshop(
     """Raises `InputError`: `SeenConflict` where another facilitator has changed it since it was shown (`seen`)."""
     row = lock_workshop(workshop)
     check_not_closed(row)
-    language = _check_language(row.assessment, row.language if language is None else language)
-    language = room_language(language, row.assessment.languages)
+    language = _check_language(row.language if language is None else language) or row.room_language
     wanted = {"held_on": held_on, "place": place, "language": language}
     there = {"held_on": row.held_on, "place": row.place, "language": row.room_language}
     check_seen(row, seen, wanted, there)
@@ -233,9 +233,10 @@ def reopen_workshop(*, workshop: Workshop, by: User | None, reason: str) -> Work
     return row
 
 
-def _check_language(assessment: Assessment, language: str) -> str:
-    if language and language not in offered(assessment.languages):
-        raise InputError({"language": _("Choose a language of the assessment for which the phones have all words.")})
+def _check_language(language: str) -> str:
+    """Any language, or blank. Words that it lacks are shown in English."""
+    if language and not is_language(language):
+        raise InputError({"language": _("“{word}” is not a known language.").format(word=language[:40])})
     return language
 
 

@@ -1,6 +1,6 @@
 """A group's own device: its group, its language, and its pages.
 
-It offers the languages of the assessment, and before it has joined all languages that the project has texts for.
+It offers the languages of the workshop, and before it has joined all languages that the project has texts for.
 """
 
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import override
 
-from assessments.models import Assessment
 from ctnat.translation.languages import preferred_language
+from ctnat.ui.foreign import in_page
 from ctnat.ui.formats import format_date
 from ctnat.ui.languages import LANGUAGES, direction, own_name
 from ctnat.ui.words import isolate
 from workshops.models import Group, Workshop
 from workshops.services.groups import device_hmacs
-from workshops.words import WORDS, GroupError, offered, translate, translate_all
+from workshops.words import WORDS, GroupError, translate, translate_all
 
 COOKIE = "ctnat_group"
 LANGUAGE_COOKIE = "ctnat_group_language"
@@ -40,25 +40,25 @@ def find_device(request: HttpRequest) -> Group | None:
 def language_of(request: HttpRequest, workshop: Workshop | None) -> str:
     """The language asked for, else the one chosen before on this device, else the browser's, else the room's: one of
     those offered."""
-    languages = _languages(workshop.assessment if workshop else None)
+    languages = _languages(workshop)
     of_browser = preferred_language(request.headers.get("Accept-Language", ""), languages)
     asked = (request.GET.get("lang"), request.COOKIES.get(LANGUAGE_COOKIE), of_browser)
     of_room = workshop.room_language if workshop else languages[0]
     return next((str(language) for language in asked if language in languages), of_room)
 
 
-def _languages(assessment: Assessment | None) -> list[str]:
-    return offered(assessment.languages if assessment else LANGUAGES)
+def _languages(workshop: Workshop | None) -> list[str]:
+    """Before a device has joined, those in which every word is there."""
+    return workshop.languages if workshop else [code for code in LANGUAGES if code in WORDS.languages]
 
 
 def page(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """A page in the device's language that offers the others; the one asked for is kept on the device."""
     workshop = context.get("workshop")
-    assessment = workshop.assessment if workshop else None
     language = language_of(request, workshop)
     extra: dict[str, Any] = {
         "page_language": language,
-        "languages": [(code, own_name(code)) for code in _languages(assessment)],
+        "languages": [(code, own_name(code)) for code in _languages(workshop)],
         "words": translate_all(language),
         "occasion": occasion(workshop, language) if workshop else "",
     }
@@ -74,7 +74,8 @@ def occasion(workshop: Workshop, language: str) -> str:
     written = WORDS.language_of("workshop_of", language)
     when = translate("workshop_of", language, date=format_date(workshop.held_on, written))
     comma = "،" if direction(written) == "rtl" else ","
-    return f"{when}{comma} {isolate(workshop.place, when)}" if workshop.place else when
+    text = f"{when}{comma} {isolate(workshop.place, when)}" if workshop.place else when
+    return in_page(text, written, language)
 
 
 def keep_on_device(response: HttpResponse, name: str, value: str) -> HttpResponse:

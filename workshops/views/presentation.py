@@ -20,7 +20,7 @@ from workshops.qr import qr_svg
 from workshops.results import VerdictCount, priority_counts, results_of, with_translations
 from workshops.views.device_pages import occasion
 from workshops.views.workshops import find_workshop, join_url, live_part, live_revision
-from workshops.words import offered, translate, translate_all
+from workshops.words import WORDS, translate, translate_all
 
 MOST_CELLS, MOST_GROUPS = 6, 4  # on one slide
 
@@ -63,14 +63,14 @@ def slides(request: HttpRequest, assessment: Assessment, pk: int) -> HttpRespons
 def _language(request: HttpRequest, row: Workshop) -> str:
     """The language asked for (`?lang=`), else that of the room."""
     asked = request.GET.get("lang", "")
-    return asked if asked in offered(row.assessment.languages) else row.room_language
+    return asked if asked in row.languages else row.room_language
 
 
 def _in_room(request: HttpRequest, row: Workshop, template: str, context: dict[str, Any]) -> HttpResponse:
     language = _language(request, row)
     extra = {
         "page_language": language,
-        "languages": [(code, own_name(code)) for code in offered(row.assessment.languages)],
+        "languages": [(code, own_name(code)) for code in row.languages],
         "words": translate_all(language),
         "occasion": occasion(row, language),
     }
@@ -123,7 +123,7 @@ def _pack(row: Workshop, language: str) -> dict[str, Any]:
     """Marks and recommendations of each category, and the priorities. Findings as text are the report's."""
     item = find_priority_item(row.assessment)
     counts = priority_counts(results_of(row), item, language)
-    country = row.assessment.country_in(language)
+    country = row.assessment.country_in(WORDS.language_of("handout_title", language))
     found = agendas(row.assessment, language=language, fixed=row.agenda)
     places = range(1, (item.places if item else 3) + 1)
     return {
@@ -170,7 +170,8 @@ def _category(agenda: Agenda, language: str) -> dict[str, Any]:
 
 def _reason(agenda: Agenda, cell: GridCell) -> Shown:
     reason = agenda.reason_of(cell)
-    return reason if reason.text else Shown(translate("no_evidence", agenda.language), agenda.language)
+    words, language = translate("no_evidence", agenda.language), WORDS.language_of("no_evidence", agenda.language)
+    return reason if reason.text else Shown(words, language)
 
 
 def _more(count: int, language: str) -> str:

@@ -38,7 +38,7 @@ from workshops.services.workshops import (
     reopen_workshop,
     update_agenda,
 )
-from workshops.words import REVIEWED, offered, room_language
+from workshops.words import REVIEWED, room_language
 
 
 @require_safe
@@ -241,7 +241,7 @@ def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **f
         "join_url": url,
         "qr": qr_svg(url) if url else "",
         "only_here": request.get_host().split(":")[0] in ("localhost", "127.0.0.1", "[::1]"),
-        "languages": [(code, own_name(code), code in REVIEWED) for code in offered(row.assessment.languages)],
+        "languages": [(code, own_name(code), code in REVIEWED) for code in row.languages],
         "reopen_form": forms.get("reopen_form") or ReasonForm(),
     }
     return render(request, "workshops/workshop.html", context | _groups_context(row), status=status)

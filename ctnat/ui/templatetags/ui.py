@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from ctnat.ui.foreign import attributes
 from ctnat.ui.icons import ICONS
 from ctnat.ui.languages import direction, english_name
 from ctnat.ui.mail import is_mail_configured
@@ -84,6 +85,7 @@ def interface_lang() -> SafeString:
 
 register.simple_tag(direction, name="text_dir")  # `rtl` or `ltr`, for the attribute `dir`
 register.filter("language_name", english_name)  # "ka" -> "Georgian"
+register.filter("lang_attributes", attributes)  # of an element whose text is in another language than its page
 
 
 @register.simple_tag
