@@ -69,19 +69,27 @@ def test_survey_edit_takes_another_language_by_its_name(survey: Survey, client_a
     html = client.get(address).content.decode()
     assert '<option value="Tigrinya">' in html
     assert '<option value="Arabic">' not in html, "it can be ticked"
-    refused = client.post(address, {"languages": ["en", "az"], "another_language": "Elvish", "open_link": "on"})
+    refused = client.post(
+        address, {"languages": ["en", "az"], "another_language": "Elvish", "open_link": "on", "days_between_mails": "3"}
+    )
     assert refused.status_code == 422
     assert "“Elvish” is not a known language" in refused.content.decode()
     assert 'value="Elvish"' in refused.content.decode()
-    answer = client.post(address, {"languages": ["en", "az"], "another_language": "Kiswahili", "open_link": "on"})
+    answer = client.post(
+        address,
+        {"languages": ["en", "az"], "another_language": "Kiswahili", "open_link": "on", "days_between_mails": "3"},
+    )
     assert answer.status_code == 302
     survey.refresh_from_db()
     assert survey.languages == ["en", "az", "sw"]
     assert "Kiswahili (sw)" in client.get(address).content.decode()
-    assert client.post(address, {"another_language": "Romanian", "open_link": "on"}).status_code == 302
+    assert (
+        client.post(address, {"another_language": "Romanian", "open_link": "on", "days_between_mails": "3"}).status_code
+        == 302
+    )
     survey.refresh_from_db()
     assert survey.languages == ["ro"]
-    none = client.post(address, {"open_link": "on"})
+    none = client.post(address, {"open_link": "on", "days_between_mails": "3"})
     assert (none.status_code, "Choose at least one language" in none.content.decode()) == (422, True)
 
 
