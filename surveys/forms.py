@@ -163,8 +163,7 @@ class ImportedFormsForm(Form):
 
     def __init__(self, *args: Any, languages: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        known = list(dict.fromkeys([*languages, *(code for code, _name in LANGUAGES)]))
-        choices = [(code, f"{own_name(code)} ({code})") for code in known]
+        choices = language_choices(languages)
         self.fields["language"].choices = [("", _("Choose")), *choices] if len(languages) != 1 else choices  # type: ignore[attr-defined]
 
 
