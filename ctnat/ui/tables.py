@@ -28,7 +28,8 @@ SEPARATORS_LIMIT = 3_000_000  # of a CSV: blank cells cost memory, too
 WORKBOOK_CELLS = 50_000  # the same of a workbook, whose reading costs fifty times as much; larger tables come as CSV
 TAGS_PER_CELL = 15  # of the XML in a workbook: a cell, its text, its share of row and styles
 TAGS_LIMIT = 100_000  # beside the cells: styles, theme, names
-OLD_WORKBOOK_LIMIT = 2 * 1024 * 1024  # bytes of an .xls: what its parser needs follows its size
+NO_STYLES = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+OLD_WORKBOOK_LIMIT = 4 * 1024 * 1024  # bytes of an .xls: what its parser needs follows its size
 TEXT_LIMIT = 30_000_000  # characters of all cells together, because many cells may share one long text
 CELL_LIMIT = 1_000_000  # characters
 ENOUGH, SAMPLE = 200_000, 50_000  # bytes that tell the encoding of a file, characters that tell its separator
@@ -169,7 +170,10 @@ def read_workbook(
         budget = _Budget(cells)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about features of the workbook that reading cells does not need
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            try:
+                book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            except ValueError:  # some programs write styles that are not allowed; cells are read without them
+                book = load_workbook(io.BytesIO(_without_styles(content)), read_only=True, data_only=True)
             return {sheet.title: _sheet(sheet, budget) for sheet in book.worksheets[: 1 if first_only else None]}
     except TableError:
         raise
@@ -180,6 +184,14 @@ def read_workbook(
                 "file. Open it in your spreadsheet program, save it again as .xlsx, and choose it again."
             )
         ) from None
+
+
+def _without_styles(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(out, "w") as copy:
+        for part in package.infolist():
+            copy.writestr(part.filename, NO_STYLES if part.filename == "xl/styles.xml" else package.read(part))
+    return out.getvalue()
 
 
 def read_old_workbook(content: bytes, *, cells: int = WORKBOOK_CELLS) -> dict[str, list[list[str]]]:

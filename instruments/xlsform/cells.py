@@ -23,6 +23,7 @@ COLUMN_NAMES = {"relevance": "relevant", "caption": "label", "calculate": "calcu
 QUOTED_ANSWER = re.compile(r"\$\{[^}]*\}")
 CURLY = re.compile(r"\{([a-z_]+)\}")
 MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
+EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_)(?=\S)([^*_]+?)(?<=\S)\1(?!\w)")  # Markdown
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class Cells:
         """`words` without what the texts of a definition cannot hold."""
         if self.roles:
             return words
-        words = CONTROL.sub("", MARKUP.sub("", words)).strip()
+        words = CONTROL.sub("", EMPHASIS.sub(r"\2", MARKUP.sub("", words))).strip()
         if QUOTED_ANSWER.search(words):
             reason = gettext_noop("It quotes an earlier answer, which is not possible; “…” is used instead.")
             self.note(row, CHANGED, reason)

@@ -30,6 +30,8 @@ class Dropped:
 
     row: Row
     reason: str
+    values: Mapping[str, str]
+    text: str  # of the part that could not be taken
     items: list[str] = field(default_factory=list)
 
 
@@ -44,12 +46,13 @@ def decisions_of(definition: Entry, dropped: Iterable[Dropped], list_of: Mapping
         yield Decision(
             f"{CONDITION}-{number}",
             CONDITION,
-            subject=row["relevant"][:500],
+            subject=each.text[:500],
             items=tuple(dict.fromkeys(each.items)),
             sheet=row.sheet,
             row=row.number,
             name=row.name,
             reason=each.reason,
+            values=each.values,
         )
     yield from favourable_ends(definition)
     yield from _tables(definition, list_of)

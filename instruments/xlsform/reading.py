@@ -1,30 +1,26 @@
 """XLSForm to a survey's definition. A row that cannot be taken is left out and noted; the rest is imported."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, get_args
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from ctnat.ui.tables import TableError
 from instruments import item_types, paths, words
-from instruments.import_notes import CHANGED, LEFT_OUT, TAKEN, Decision, Note
+from instruments.import_notes import CHANGED, LEFT_OUT, TAKEN, Decision, Note, reason_text
 from instruments.item_types import UNKNOWN_TYPES, xlsform_type
+from instruments.logic import grammar
+from instruments.logic.tree import LogicError, Tree, all_of, check, options_named
+from instruments.logic.writing import write
 from instruments.schema import DONT_KNOW, ITEM_TYPES, SOURCE_LANGUAGE, DefinitionError, OptionsItem, SelectItem, parse
-from instruments.schema.items import DecimalItem, RankItem, SelectOneItem
+from instruments.schema.items import DecimalItem, IntegerItem, RankItem, SelectOneItem, TextItem
 from instruments.xlsform.cells import Cells, Entry, Row, Tables, has_extras, new_code
-from instruments.xlsform.conditions import (
-    FILTER,
-    SELECTED,
-    NotTakenError,
-    bounds,
-    is_false,
-    is_true,
-    joined,
-    relevant,
-)
 from instruments.xlsform.decisions import Dropped, decisions_of
+from instruments.xlsform.expressions import Names, NotTakenError, any_of, constraint, is_false, is_true, parts_of
 from instruments.xlsform.files import read_form
 from instruments.xlsform.names import (
     EXTRAS,
@@ -35,6 +31,12 @@ from instruments.xlsform.names import (
     from_name,
 )
 
+# How an option and its free text are called that asks to specify something else.
+OTHER = re.compile(
+    r"(?<![^\W_])(oth|others?|autres?|otr[oa]s?|outr[oa]s?|diğer|digər|друг\w*|иное|иной|инше|أخرى|اخرى|آخر|غير ذلك|"
+    r"სხვა|այլ|nyingine|lainnya|96|77|specify|préciser|especifique)(?![^\W_])",
+    re.IGNORECASE,
+)
 MOST_OPTIONS = 500  # of one item; a page shows them all
 MOST_NOTES = 2_000  # beside conditions, which are always listed
 MOST_DEPTH = 20  # groups inside groups
@@ -155,10 +157,31 @@ class Pending:
 
 @dataclass(frozen=True)
 class Conditions:
-    """Those of the groups around a question: what was taken of them, and what could not be."""
+    """Those of the groups around a question: what was taken of them, from outside in, and what could not be."""
 
-    taken: tuple[Entry, ...] = ()
+    taken: tuple[Tree, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+
+    def inside(self, outer: "Conditions") -> Tree | None:
+        """What of these is not among those of a group further out; None where nothing is."""
+        return all_of(self.taken[len(outer.taken) :])
+
+
+class SameNames(dict[str, str]):
+    """In a form that we exported, options are called by their codes."""
+
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        return name
+
+
+def _whole_range(parameters: str) -> Entry | None:
+    """The bounds of a slider that counts whole numbers from 0 or more; None for any other."""
+    found = {name.lower(): value for name, value in re.findall(r"(\w+)\s*=\s*(-?[0-9.]+)", parameters)}
+    values = [found.get("start", "1"), found.get("end", "10"), found.get("step", "1")]
+    if not all(re.fullmatch(r"[0-9]{1,9}", value) for value in values) or values[2] != "1":
+        return None
+    first, last = int(values[0]), int(values[1])
+    return {"min": first, "max": last} if first < last else None
 
 
 class Reader(Cells):
@@ -174,7 +197,9 @@ class Reader(Cells):
         self.pending: list[Pending] = []
         self.taken: set[str] = set()  # codes of items
         self.section_codes: set[str] = set()
-        self.seen: dict[str, Entry] = {}  # name in the form -> item
+        self.names = Names({}, {}, set(), self._options_of)
+        self.placed_in: dict[str, Conditions] = {}  # code of an item -> the conditions around it
+        self.within = Conditions()  # those of the section that is open
         self.items: dict[str, Entry] = {}  # code -> item
         self.list_of: dict[str, str] = {}  # code of an item -> its list
         self.dropped: list[Dropped] = []
@@ -189,7 +214,9 @@ class Reader(Cells):
             )
         for row in self.rows("choices"):
             self._choice(row)
-        self._walk(self._tree(), Conditions())
+        tree = self._tree()
+        self.names.later = {row.name for row in tree.all_rows() if row.name}
+        self._walk(tree, Conditions())
         self._settle_notes(None)
         title = self.settings.get("form_title") or self.settings.get("form_id") or "Survey"
         heading = self.clean(Row("settings", 2, {}, {}), title) or "Survey"
@@ -291,13 +318,23 @@ class Reader(Cells):
         """The conditions inside a group; None if it is never shown."""
         if is_false(row["relevant"]):
             return None
-        found, reasons = relevant(row["relevant"], self.seen, self._code_of)
-        return Conditions((*conditions.taken, *found), (*conditions.dropped, *self._drop(row, reasons)))
+        own, dropped = self._own_condition(row, conditions)
+        taken = conditions.taken if own is None else (*conditions.taken, own)
+        return Conditions(taken, (*conditions.dropped, *dropped))
 
-    def _drop(self, row: Row, reasons: list[str]) -> list[Dropped]:
-        dropped = [Dropped(row, reason) for reason in reasons]
+    def _own_condition(self, row: Row, conditions: Conditions) -> tuple[Tree | None, list[Dropped]]:
+        """The condition of a row by itself, and what could not be taken of it."""
+        if not row["relevant"]:
+            return None, []
+        tree, reason, left = self.names.condition(row["relevant"])
+        try:
+            check(all_of([*conditions.taken, tree]) or ["true"])
+        except LogicError as error:
+            why = gettext_noop("With the conditions of its groups it is too long: {why}.")
+            tree, reason, left = None, NotTakenError(why, why=error), row["relevant"]
+        dropped = [Dropped(row, reason.reason, reason.values, left)] if reason else []
         self.dropped += dropped
-        return dropped
+        return tree, dropped
 
     def _group(self, group: Group, row: Row, conditions: Conditions, depth: int) -> None:
         """A section of its own; later questions go into a section with the title of the enclosing group."""
@@ -305,7 +342,7 @@ class Reader(Cells):
         if title is None and self.groups and self.section is not None:  # nothing that a reader would see
             self._walk(group, conditions, depth + 1)
             return
-        self.groups.append({"name": row.name, "title": title})
+        self.groups.append({"name": row.name, "title": title, "conditions": conditions})
         self.section = self._new_section()
         self._walk(group, conditions, depth + 1)
         self.groups.pop()
@@ -318,11 +355,15 @@ class Reader(Cells):
         if self.groups:
             name, heading = self.groups[-1]["name"], self.groups[-1]["title"]
         code = from_name(name) if self.roles and self.groups else new_code(name, self.section_codes, "section")
-        section: Entry = {"name": code, "title": heading or {self.source: title}, "items": []}
+        section: Entry = {"name": code, "title": heading or {self.source: title}}
+        self.within = self.groups[-1]["conditions"] if self.groups else Conditions()
+        if (condition := all_of(self.within.taken)) is not None:
+            section["relevant"] = condition
+        section["items"] = []
         self.sections.append(section)
         return section
 
-    def _entries(self) -> list[Entry]:
+    def _entries(self, conditions: Conditions) -> list[Entry]:
         """Where the next question goes."""
         if self.section is None:
             self.section = self._new_section()
@@ -379,17 +420,50 @@ class Reader(Cells):
     # -- questions -------------------------------------------------------------------------------------------------
     def _row(self, row: Row, conditions: Conditions) -> None:
         kind, rest = xlsform_type(row["type"])
+        if kind in ITEM_TYPES and row["calculation"] and is_true(row["readonly"] or row["read_only"]):
+            kind = item_types.CALCULATION  # shown, and not answered
         if kind == item_types.METADATA:
             self.note(row, LEFT_OUT, gettext_noop("Data about the device or the moment are not collected."))
+            if row["type"].strip().lower() == "today":
+                self._means(row, ["today"])
         elif kind == item_types.CALCULATION:
-            self.note(row, LEFT_OUT, gettext_noop("It is a value that the form calculates, not a question."))
+            self._calculation(row, conditions)
         elif kind == item_types.NOTE:
             self._note_row(row)
         elif kind in ITEM_TYPES:
             self._question(row, kind, rest, conditions)
+        elif kind == "range" and (ends := _whole_range(row["parameters"])):
+            self._place({"type": get_args(IntegerItem.model_fields["type"].annotation)[0], **ends}, row, conditions)
         else:
             unknown = gettext_noop("The type “{type}” is unknown.")
             self.note(row, LEFT_OUT, UNKNOWN_TYPES.get(kind, unknown), type=row["type"][:60])
+
+    def _means(self, row: Row, tree: Tree) -> None:
+        """What the name of a row stands for in expressions after it."""
+        self.names.later.discard(row.name)
+        self.names.trees.setdefault(row.name, tree)
+
+    def note(self, row: Row, kind: str, reason: str, **values: Any) -> None:
+        super().note(row, kind, reason, **values)
+        if kind == LEFT_OUT and row.sheet == "survey" and row.name:
+            why = gettext_noop("It depends on “{name}”, which is left out.")
+            self.names.later.discard(row.name)
+            self.names.refused.setdefault(row.name, NotTakenError(why, name=row.name))
+
+    def _calculation(self, row: Row, conditions: Conditions) -> None:
+        """A value that the form calculates is put in where conditions use it."""
+        own, _dropped = self._own_condition(row, conditions)
+        try:
+            tree = self.names.calculation(row["calculation"], all_of([*conditions.taken, own]))
+        except NotTakenError as error:
+            self.note(row, LEFT_OUT, gettext_noop("It is a value that the form calculates, not a question."))
+            why = gettext_noop("It depends on the calculation “{name}”. {why}")
+            reason = reason_text(error.reason, error.values)
+            self.names.refused[row.name] = NotTakenError(why, name=row.name, why=reason)
+        else:
+            self._means(row, tree)
+            reason = gettext_noop("It is a value that the form calculates. It is put in where conditions use it.")
+            self.note(row, LEFT_OUT, reason)
 
     def _code(self, row: Row) -> str:
         if self.roles:
@@ -411,8 +485,10 @@ class Reader(Cells):
         if role == ROLE_RANK:
             self._rank_part(row, kind, rest, conditions)
             return
-        item: Entry = {"type": kind}
         cls = ITEM_TYPES[kind]
+        if cls is TextItem and not self.roles and self._is_other(row, conditions):
+            return
+        item: Entry = {"type": kind}
         if issubclass(cls, OptionsItem) and not self._options(item, row, rest):
             return
         if cls is DecimalItem and not self.roles:
@@ -424,18 +500,17 @@ class Reader(Cells):
         if self._is_never_asked(row):
             return
         code = self._code(row)
-        condition = self._condition(row, conditions, code)
-        if condition is None:
-            return
-        entries = self._entries()
-        item |= {"name": code, "text": self.label(row)} | condition
+        entries = self._entries(conditions)
+        self.placed_in[code] = conditions
+        item |= {"name": code, "text": self.label(row)} | self._condition(row, conditions, code)
         self._finish(item, row)
         entries.append(self._ordered(item))
         self._remember(entries[-1], row, list_name)
 
     def _remember(self, item: Entry, row: Row, list_name: str) -> None:
         self._taken(row, item)
-        self.seen[row.name] = self.items[item["name"]] = item
+        self._means(row, ["item", item["name"]])
+        self.items[item["name"]] = item
         self.list_of[item["name"]] = list_name
         if any(option.get("open") for option in item.get("options", ())):
             self.taken.add(f"{item['name']}_other")
@@ -459,26 +534,40 @@ class Reader(Cells):
                 "An answer is required only in some cases, which is not possible: it is not required."
             )
             self.note(row, CHANGED, reason)
-        if row["constraint"]:
-            found, reasons = bounds(row["constraint"], ITEM_TYPES[item["type"]])
-            most = len(item.get("options", ()))
-            if most and found.get("min", 0) > most:
-                reasons.append(f"at least {found['min']} choices of {most} options")
-            item |= {name: bound for name, bound in found.items() if not most or bound <= most}
-            for why in reasons:
-                self.note(row, CHANGED, gettext_noop("A part of the constraint is left out: {why}."), why=why)
+        if row["constraint"] and not is_true(row["constraint"]):
+            self._constraint(item, row)
         if row["default"] and not self.roles:
             reason = gettext_noop("The answer that the form fills in beforehand is left out: it would sway people.")
             self.note(row, CHANGED, reason)
+
+    def _constraint(self, item: Entry, row: Row) -> None:
+        read: list[Tree] = []
+        for tree, unread in parts_of(row["constraint"], own=True):
+            if isinstance(unread, NotTakenError):
+                reason = gettext_noop("A part of the constraint is left out: {part}")
+                self.note(row, CHANGED, reason, part=unread.values["text"])
+            else:
+                read.append(tree)
+        whole = all_of(read)
+        if whole is None:
+            return
+        options = [option["name"] for option in item.get("options", ())]
+        found = constraint(whole, ITEM_TYPES[item["type"]], options)
+        item |= found.fields
+        for option in item.get("options", ()):
+            if option["name"] in found.alone:
+                self.note(row, CHANGED, gettext_noop("“{option}” may be chosen with others."), option=option["name"])
+        if found.rest is not None:
+            reason = gettext_noop("A part of the constraint is left out: {part}")
+            self.note(row, CHANGED, reason, part=write(found.rest))
 
     # -- options ---------------------------------------------------------------------------------------------------
     def _options(self, item: Entry, row: Row, rest: str) -> bool:
         """Set the options of an item; whether there are any. Notes the row as left out if not."""
         cls = ITEM_TYPES[item["type"]]
         name, _, suffix = rest.partition(" ")
-        filtered = FILTER.fullmatch(row["choice_filter"])
-        if filtered and issubclass(cls, SelectItem) and self._is_offered(filtered[1]):
-            item["choices_of"] = self.seen[filtered[1]]["name"]
+        if (earlier := self._chosen_in(row["choice_filter"])) is not None and issubclass(cls, SelectItem):
+            item["choices_of"] = earlier
             return True
         options = [dict(option) for option in self.lists.get(name, ())]
         if not options:
@@ -513,19 +602,36 @@ class Reader(Cells):
             dict.fromkeys([self.source, *(code for code in self.languages.values() if code in words.WORDS.languages)])
         )
 
-    def _is_offered(self, name: str) -> bool:
-        earlier = self.seen.get(name)
-        return earlier is not None and issubclass(ITEM_TYPES[earlier["type"]], OptionsItem)
+    def _chosen_in(self, choice_filter: str) -> str | None:
+        """The earlier item whose chosen options are offered, if that is what a filter says."""
+        try:
+            tree = grammar.parse(choice_filter, columns=True) if choice_filter else []
+        except LogicError:
+            return None
+        match tree:
+            case ["selected", ["item", name], ["column", "name"]]:
+                code = self.names.trees.get(name, ["", ""])[1]
+                earlier = self.items.get(code)
+                return code if earlier and issubclass(ITEM_TYPES[earlier["type"]], OptionsItem) else None
+        return None
 
-    def _code_of(self, item: Entry, option: str) -> str | None:
-        """The code of an option that a condition names."""
-        code = self.codes.get(self.list_of.get(item["name"], ""), {}).get(option, option)
+    def _options_of(self, code: str) -> Mapping[str, str] | None:
+        """The codes of the options of an item by their names in the form; None if it has no options."""
+        item = self.items.get(code)
+        if item is None or not issubclass(ITEM_TYPES[item["type"]], OptionsItem):
+            return None
+        if self.roles:
+            return SameNames()
         offered = item
         while "choices_of" in offered:
             offered = self.items[offered["choices_of"]]
         options = offered.get("options") or self.scales.get(offered.get("scale", ""), {}).get("points", ())
-        known = {option["name"] for option in options} | ({DONT_KNOW} if offered.get("dont_know") else set())
-        return code if code in known or self.roles else None
+        known = {option["name"] for option in options} | ({DONT_KNOW} if self._has_dont_know(offered) else set())
+        codes = self.codes.get(self.list_of.get(offered["name"], ""), {})
+        return {name: option for name, option in codes.items() if option in known} | {name: name for name in known}
+
+    def _has_dont_know(self, item: Entry) -> bool:
+        return bool(item.get("dont_know") or self.scales.get(item.get("scale", ""), {}).get("dont_know"))
 
     # -- conditions ------------------------------------------------------------------------------------------------
     def _is_never_asked(self, row: Row) -> bool:
@@ -534,20 +640,13 @@ class Reader(Cells):
             return True
         return False
 
-    def _condition(self, row: Row, conditions: Conditions, code: str) -> Entry | None:
-        """The field `relevant` of an item, if it has one; None if it is never asked. Notes what is left out."""
-        own, reasons = relevant(row["relevant"], self.seen, self._code_of)
-        try:
-            kept, left = joined([*conditions.taken, *own], self.items)
-        except NotTakenError as error:
-            self.note(row, LEFT_OUT, gettext_noop("{why}."), why=error)
-            return None
-        for condition in left:
-            options = " or ".join(condition["options"])
-            reasons.append(f"it depends on several questions; “{condition['item']} is {options}” is left out")
-        for dropped in (*conditions.dropped, *self._drop(row, reasons)):
-            dropped.items.append(code)
-        return {"relevant": kept} if kept else {}
+    def _condition(self, row: Row, conditions: Conditions, code: str, within: Conditions | None = None) -> Entry:
+        """The field `relevant` of an item, if it has one. `within` are the conditions of what it is in."""
+        own, dropped = self._own_condition(row, conditions)
+        for each in (*conditions.dropped, *dropped):
+            each.items.append(code)
+        tree = all_of([conditions.inside(within or self.within), own])
+        return {"relevant": tree} if tree else {}
 
     # -- matrices --------------------------------------------------------------------------------------------------
     @staticmethod
@@ -589,11 +688,13 @@ class Reader(Cells):
             for part in rows:
                 self.note(part, LEFT_OUT, gettext_noop("It belongs to a table that is left out."))
             return
-        entries = self._entries()
+        entries = self._entries(conditions)
         matrix: Entry = {"name": self._code(row), "type": "matrix", "text": text or {self.source: row.name or "?"}}
         if text is None:
             self.note(row, CHANGED, gettext_noop("The table has no label; its name is used instead."))
         matrix |= {"scale": scale, "rows": []}
+        if (condition := conditions.inside(self.within)) is not None:
+            matrix["relevant"] = condition
         for part in rows:
             kind, _ = xlsform_type(part["type"])
             if kind not in ITEM_TYPES and kind != item_types.SCORE_ROW:
@@ -602,14 +703,12 @@ class Reader(Cells):
             if self._is_never_asked(part):
                 continue
             code = self._code(part)
-            if (condition := self._condition(part, conditions, code)) is None:
-                continue
-            item: Entry = {"name": code, "type": item_types.ROW, "text": self.label(part)} | condition
+            item: Entry = {"name": code, "type": item_types.ROW, "text": self.label(part)}
+            item |= self._condition(part, conditions, code, within=conditions)
             self._finish(item, part)
             matrix["rows"].append(item)
             self._remember(item, part, list_name)
             self.items[item["name"]] = item | {"scale": scale}
-            self.seen[part.name] = self.items[item["name"]]
         if matrix["rows"]:
             entries.append(matrix)
 
@@ -646,15 +745,39 @@ class Reader(Cells):
         self._place(item, row, conditions, row["kobo--rank-items"])
 
     def _open_option(self, row: Row) -> None:
-        items = self._entries()
-        chosen = {match[2] for match in SELECTED.finditer(row["relevant"])}
+        items = self.section["items"] if self.section else []
+        chosen = {option for _, _, option in options_named(grammar.parse(row["relevant"] or "true()"))}
         options = items[-1].get("options", ()) if items else ()
         for option in options:
             if option["name"] in chosen:
                 option["open"] = True
+                self._means(row, ["item", f"{items[-1]['name']}_other"])
         if not any(option["name"] in chosen for option in options):
             reason = gettext_noop("This free text belongs to an option of the question above it, and none is named.")
             self.note(row, LEFT_OUT, reason)
+
+    def _is_other(self, row: Row, conditions: Conditions) -> bool:
+        """Whether a text belongs to an option “other” of the question before it, of which it is made the free text."""
+        items = self.section["items"] if self.section else []
+        item = items[-1] if items and "options" in items[-1] else None
+        if item is None or not row["relevant"] or row["constraint"]:
+            return False
+        tree, reason, _left = self.names.condition(row["relevant"])
+        asked = any_of(tree, item["name"]) if tree and not reason else ()
+        others = [option for option in item["options"] if option["name"] in asked]
+        if not others or not issubclass(ITEM_TYPES[item["type"]], SelectItem):
+            return False
+        if not all(OTHER.search(f"{option['name']} {option['text'][self.source]}") for option in others):
+            return False
+        code = f"{item['name']}_other"
+        if code in self.taken or self.placed_in.get(item["name"]) != conditions:
+            return False
+        for option in others:
+            option["open"] = True
+        self.taken.add(code)
+        self._means(row, ["item", code])
+        self._taken(row, item)
+        return True
 
     def _rank_part(self, row: Row, kind: str, rest: str, conditions: Conditions) -> None:
         name, _, place = row.name.rpartition("_")
@@ -662,6 +785,7 @@ class Reader(Cells):
         if place != "1":
             if items and items[-1]["name"] == from_name(name):
                 items[-1]["ranks"] = items[-1].get("ranks", 0) + 1
+                self._means(row, ["item", items[-1]["name"]])
             else:
                 self.note(row, LEFT_OUT, gettext_noop("The first place of this ranking is missing."))
             return

@@ -94,7 +94,7 @@ def bomb() -> bytes:
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000), "form.xls", "cannot be read as an Excel workbook (.xls)"),
         (old_workbook(OLD)[:1_500], "form.xls", "cannot be read as an Excel workbook (.xls)"),
-        (old_workbook(OLD)[:8] + bytes(2_100_000), "form.xls", "larger than 2 MB"),
+        (old_workbook(OLD)[:8] + bytes(4_200_000), "form.xls", "larger than 4 MB"),
         (workbook(SURVEY, CHOICES)[:900], "form.xlsx", "cannot be read as an Excel workbook (.xlsx)"),
         (b"PK\x03\x04" + bytes(100), "form.zip", "cannot be read as an Excel workbook (.xlsx)"),
         (archive(other="a,b"), "form.zip", "has no file survey.csv"),
@@ -126,6 +126,18 @@ def test_merged_cells_and_formulas_come_in_as_what_they_show() -> None:
     book.save(buffer)
     read = definition_from(buffer.getvalue(), "form.xlsx")
     assert [item["name"] for item in read.definition["sections"][0]["items"]] == ["q1", "question_3", "q3"]
+
+
+def test_workbook_with_styles_that_are_not_allowed_comes_in() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(SURVEY, CHOICES))) as package, zipfile.ZipFile(out, "w") as copy:
+        for part in package.infolist():
+            content = package.read(part)
+            if part.filename == "xl/styles.xml":
+                content = content.replace(b"</cellXfs>", b'<xf numFmtId="0"><alignment indent="-3"/></xf></cellXfs>')
+            copy.writestr(part.filename, content)
+    read = definition_from(out.getvalue(), "form.xlsx")
+    assert [item["name"] for item in read.definition["sections"][0]["items"]] == ["q1", "q2"]
 
 
 def test_form_of_ten_thousand_rows_comes_in_soon() -> None:
