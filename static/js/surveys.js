@@ -2,6 +2,8 @@
 const form = document.getElementById("survey");
 const texts = form.dataset;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+// A browser that restores its windows writes what fields contain to the disk, unless this stands on each field (Firefox).
+for (const field of form.elements) field.setAttribute("autocomplete", "off");
 const boxes = [...form.querySelectorAll("[data-item]")];
 // An answer to a question that is not asked (any more) is not sent, and brings no further question.
 const chosen = (code) => [...form.querySelectorAll("input:checked:enabled")].filter((i) => i.name === code && i.value).map((i) => i.value);

@@ -287,3 +287,75 @@ def test_a_paper_form_is_back_after_the_session_ended(open_as, survey, member) -
     page.wait_for_url("**/enter/?source=paper&language=en")
     expect(page.locator("#f-2\\.6")).to_have_value("")
     assert Response.objects.get().answers == {"1.1": "AZE", "2.6": "Typed from paper"}
+
+
+KEPT = """(async () => {
+  const open = indexedDB.open("ctnat-unsent");
+  const db = await new Promise((done) => { open.onsuccess = () => done(open.result); });
+  if (!db.objectStoreNames.contains("forms")) return [];
+  const all = db.transaction("forms").objectStore("forms").getAll();
+  const rows = await new Promise((done) => { all.onsuccess = () => done(all.result); });
+  db.close();
+  return rows.map((row) => String.fromCharCode(...new Uint8Array(row.data)));
+})()"""
+
+
+def test_answers_kept_on_the_device_come_back_with_their_code_until_they_are_sent(
+    visit: Callable[..., Page], survey: Survey
+) -> None:
+    page = visit("/s/open/?lang=en", width=360)
+    page.get_by_text("Keep my answers on this device").click()
+    page.get_by_role("button", name="Keep them and show me the code").click()
+    expect(page.get_by_text("Kept on this device at")).to_be_visible()
+    code = page.locator("[data-code]").inner_text()
+    page.get_by_role("radio", name="Female").check()
+    page.locator('[name="2.6"]').fill("სიტყვები Words")
+    page.locator('[name="1.1"]').select_option("GEO")
+    expect(page.locator("#kept[data-stored]")).to_be_visible()
+    assert_accessible(page)
+    assert all("Words" not in row for row in page.evaluate(KEPT))
+
+    later = page.context.new_page()  # the first page is closed without a warning: the line is down
+    later.goto(page.url)
+    page.close(run_before_unload=False)
+    expect(later.locator('[name="2.6"]')).to_have_value("")
+    later.get_by_label("Your code").fill("AAAAA-AAAAA")
+    later.get_by_role("button", name="Continue", exact=True).click()
+    expect(later.get_by_text("No answers to this survey are kept here under this code")).to_be_visible()
+    assert_accessible(later)
+    later.get_by_label("Your code").fill(code.upper().replace("-", " "))
+    later.get_by_role("button", name="Continue", exact=True).click()
+    expect(later.locator('[name="2.6"]')).to_have_value("სიტყვები Words")
+    expect(later.locator('[name="1.1"]')).to_have_value("GEO")
+    expect(later.get_by_role("radio", name="Female")).to_be_checked()
+    later.get_by_role("button", name="Send answers").click()
+    expect(later.get_by_text("The receipt of your form")).to_be_visible()
+    later.wait_for_function(f"{KEPT}.then((rows) => rows.length === 0)")
+    open_form()
+    stored = Response.objects.get().answers
+    assert (stored["2.6"], stored["1.1"], stored["1.6"]) == ("სიტყვები Words", "GEO", "female")
+
+
+def test_kept_answers_are_deleted_on_request_and_after_a_week(visit: Callable[..., Page], survey: Survey) -> None:
+    page = visit("/s/open/?lang=en")
+    keep = page.get_by_role("button", name="Keep them and show me the code")
+    page.get_by_text("Keep my answers on this device").click()
+    keep.click()
+    page.get_by_role("button", name="Delete them from this device").click()
+    expect(keep).to_be_visible()
+    assert page.evaluate(KEPT) == []
+    keep.click()
+    expect(page.get_by_text("Kept on this device at")).to_be_visible()
+    page.add_init_script("const now = Date.now; Date.now = () => now() + 8 * 86400000;")
+    page.reload()
+    expect(page.get_by_text("Keep my answers on this device")).to_be_visible()
+    expect(page.get_by_label("Your code")).to_be_hidden()
+    assert page.evaluate(KEPT) == []
+
+
+def test_nothing_is_offered_where_the_browser_cannot_encrypt(visit: Callable[..., Page], survey: Survey) -> None:
+    page = visit("/s/open/?lang=en")
+    page.add_init_script("Object.defineProperty(window.crypto, 'subtle', { value: undefined });")
+    page.reload()
+    expect(page.locator("#tally")).to_be_visible()
+    expect(page.locator("#kept")).to_be_hidden()
