@@ -242,6 +242,8 @@ def pack_languages(assessment: Assessment | None) -> list[PackLanguage]:
 
 
 def _rows(assessment: Assessment | None, language: str) -> dict[tuple[str, str], PackText]:
+    if assessment and not assessment.words_version:  # it has no packs
+        return {}
     packs = LanguagePack.objects.for_assessment(assessment).filter(language=language)
     rows = PackText.objects.filter(pack__in=packs).select_related("by", "reviewed_by").order_by()
     return {(row.key, row.form): row for row in rows}

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.text import Truncator
 
 from analysis.services.releases import difference
+from assessments.lacking import lacking_languages
 from assessments.models import Assessment
 from ctnat.ui.languages import english_name
 from ctnat.ui.seen import mark
@@ -202,6 +203,10 @@ def _translations(report: Report, documents: Sequence[ReportData]) -> OpenPoint:
         if language != "en"
     ]
     assessment = report.assessment
+    items += [
+        f"{row.name}: {row.missing} of {row.total} texts of the report are missing and are printed in English"
+        for row in lacking_languages(assessment, languages, "report")
+    ]
     for name, instrument in (
         ("Interview guide", assessment.guide),
         ("Survey", assessment.questionnaire),

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.audit import record
+from assessments.lacking import lacking_languages
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import ConflictError, add_errors
 from ctnat.ui.languages import english_name
 from reports.document.builder import build_all
 from reports.document.open_points import find_open_points
+from reports.document.report_text import languages_of
 from reports.forms import EditionForm, FinalEditionForm, ShareForm, WhatChangedForm
 from reports.models import Edition, Report, ShareLink
 from reports.output.comparison import compare
@@ -51,7 +53,14 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
             return redirect("reports:edition_list", assessment.reference)
     found = Edition.objects.for_assessment(assessment).with_files().select_related("made_by").order_by("-number")
     links = ShareLink.objects.for_assessment(assessment).for_opening().select_related("edition")
-    context: dict[str, Any] = {"editions": found, "links": links, "form": form, "share": ShareForm()}
+    lacking = lacking_languages(assessment, languages_of(report), "report") if may else []
+    context: dict[str, Any] = {
+        "editions": found,
+        "links": links,
+        "form": form,
+        "share": ShareForm(),
+        "lacking": lacking,
+    }
     return page(request, "edition_list", status=_status(form), **context)
 
 

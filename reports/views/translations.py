@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
+from assessments.lacking import lacking_languages
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
@@ -45,7 +46,9 @@ def language_list(request: MemberRequest, assessment: Assessment) -> HttpRespons
             return redirect("reports:language_detail", assessment.reference, row.language)
     rows = [_progress(text_of(report, language)) for language in further]
     status = 422 if form.errors else 200
-    return page(request, "language_list", status=status, report=report, first=english_name(first), rows=rows, form=form)
+    context = {"report": report, "first": english_name(first), "rows": rows, "form": form}
+    context["lacking"] = lacking_languages(assessment, [first, *further], "report")
+    return page(request, "language_list", status=status, **context)
 
 
 def _progress(text: ReportText) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.known_names import certain_names
+from assessments.lacking import counts, lacking_languages
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from ctnat.ui.seen import Marks, check_seen
@@ -185,7 +186,8 @@ def _check_times(survey: Survey) -> None:
 def open_survey(*, survey: Survey, by: User | None) -> Survey:
     """Accept answers from now, or from `opens_at`. Opening a closed survey again is logged as reopening.
 
-    The audit log also records its unreviewed languages and the blank values that its texts mention.
+    The audit log also records its unreviewed languages, in which of them how many of our own words are missing, and
+    the blank values that its texts mention.
     """
     survey.status = lock_survey(survey).status
     if survey.status == Survey.Status.OPEN:
@@ -196,6 +198,8 @@ def open_survey(*, survey: Survey, by: User | None) -> Survey:
         raise ValidationError(_("The deadline has passed. Set a later deadline, then open the survey."))
     action = "survey.reopened" if survey.status == Survey.Status.CLOSED else "survey.opened"
     detail: dict[str, Any] = {"unreviewed": codes(unreviewed(survey))}
+    if missing := counts(lacking_languages(survey.assessment, survey.languages, "survey")):
+        detail["missing"] = missing
     if blank := sorted({value.name for value in blank_values(survey)}):
         detail["blank"] = blank
     survey.smallest_group = survey.threshold

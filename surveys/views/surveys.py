@@ -15,9 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
+from assessments.lacking import LackingLanguage, lacking_languages
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
@@ -67,6 +69,7 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
         return render(request, "surveys/survey_detail.html", {"assessment": assessment, "survey": None})
     manages = "survey.manage" in request.may
     drafts = codes(unreviewed(survey)) if manages else []
+    lacking = lacking_languages(assessment, survey.languages, "survey") if manages else []
     blanks = list({value.name: value for value in blank_values(survey)}.values()) if manages else []
     how = progress(survey)
     has_forms = bool(survey.last_response or survey.last_test or how.sealed)
@@ -77,7 +80,8 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
         "languages": [(code, own_name(code)) for code in survey.languages],
         "drafts": drafts,
         "blanks": blanks,
-        "asks_first": survey.status != Survey.Status.OPEN and bool(drafts or blanks),
+        "lacking": lacking,
+        "asks_first": survey.status != Survey.Status.OPEN and bool(drafts or lacking or blanks),
         "tables": breakdown(survey) if manages else [],
         "responses": responses_by(survey),
         "mailings": survey.mailings.all()[:5] if manages else [],
@@ -128,7 +132,15 @@ def _save_survey(request: MemberRequest, assessment: Assessment, survey: Survey 
 def _warn_of_new_drafts(request: MemberRequest, survey: Survey | None, *, before: list[str]) -> None:
     """A language that is added while the survey is open can be answered in at once."""
     if survey and survey.status == Survey.Status.OPEN:
-        for state in unreviewed(survey, set(survey.languages) - set(before)):
+        added = set(survey.languages) - set(before)
+        for row in lacking_languages(survey.assessment, sorted(added), "survey"):
+            text = ngettext(
+                "In {language}, {n} of {total} texts is missing. Respondents now see it in English.",
+                "In {language}, {n} of {total} texts are missing. Respondents now see them in English.",
+                row.missing,
+            ).format(language=row.name, n=row.missing, total=row.total)
+            messages.warning(request, text)
+        for state in unreviewed(survey, added):
             text = _("The translation into {name} has not been reviewed. Respondents now see it.").format(
                 name=state.name
             )
@@ -152,13 +164,15 @@ def ask_first(
     here: str,
     *,
     drafts: list[LanguageState],
+    lacking: Sequence[LackingLanguage] = (),
     blanks: Sequence[BlankValue] = (),
 ) -> HttpResponse | None:
-    """The page that names unreviewed translations and blank values and asks whether to go on; None where there are
-    none, or where the answer was yes."""
-    if not (drafts or blanks) or (request.method == "POST" and request.POST.get("nevertheless") == "1"):
+    """The page that names unreviewed translations, missing words and blank values and asks whether to go on; None where
+    there are none, or where the answer was yes."""
+    if not (drafts or lacking or blanks) or (request.method == "POST" and request.POST.get("nevertheless") == "1"):
         return None
     context = {"assessment": survey.assessment, "survey": survey, "drafts": drafts, "blanks": blanks, "here": here}
+    context["lacking"] = lacking
     return render(request, "surveys/_confirm.html", context | {"heading": heading, "anyway": anyway})
 
 
@@ -169,11 +183,12 @@ def survey_open(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = find_survey(assessment)
     is_open = survey.status == Survey.Status.OPEN
     drafts, blanks = ([], []) if is_open else (unreviewed(survey), blank_values(survey))
+    lacking = [] if is_open else lacking_languages(assessment, survey.languages, "survey")
     if survey.status == Survey.Status.CLOSED:
         heading, anyway = _("Reopen the survey"), _("Reopen it anyway")
     else:
         heading, anyway = _("Open the survey"), _("Open it anyway")
-    if asked := ask_first(request, survey, heading, anyway, "survey", drafts=drafts, blanks=blanks):
+    if asked := ask_first(request, survey, heading, anyway, "survey", drafts=drafts, lacking=lacking, blanks=blanks):
         return asked
     if request.method != "POST":
         return redirect("surveys:survey_detail", assessment.reference)

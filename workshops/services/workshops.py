@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.audit import record
+from assessments.lacking import counts, lacking_languages
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from assessments.once import key_detail, made_before
@@ -191,7 +193,9 @@ def open_workshop(*, workshop: Workshop, by: User | None) -> Workshop:
     row.join_code, row.opened_at = _new_code(), timezone.now()
     row.agenda = fix_agenda(row.assessment)
     _save(row, "status", "join_code", "opened_at", "agenda")
-    record("workshop.opened", by=by, assessment=row.assessment, target=row)
+    missing = counts(lacking_languages(row.assessment, row.languages, "workshop"))
+    detail: dict[str, Any] = {"missing": missing} if missing else {}
+    record("workshop.opened", by=by, assessment=row.assessment, target=row, **detail)
     return row
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
+from assessments.lacking import lacking_languages
 from assessments.models import Assessment
 from assessments.requests import run_service
 from ctnat.ui.access import in_english
@@ -20,6 +21,7 @@ from ctnat.ui.languages import own_name
 from ctnat.ui.posting import posted_from
 from indicators.forms import SeenRevision
 from indicators.translated import Translated
+from indicators.translation_states import LanguageState, language_states
 from workshops.agenda import agenda_revision, agendas, fix_agenda, translations_changed
 from workshops.forms import CountForm, NewWorkshopForm, ReasonForm, WorkshopForm
 from workshops.models import Comment, Group, Workshop
@@ -235,6 +237,8 @@ def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **f
         "counts": priority_counts(results, find_priority_item(row.assessment), row.assessment.report_language),
         "verdicts": results.verdicts,
         "nothing_to_judge": not (row.opened_at or fix_agenda(row.assessment)),
+        "lacking": [] if row.opened_at else lacking_languages(row.assessment, row.languages, "workshop"),
+        "untranslated": [] if row.opened_at else _untranslated(row),
         "count_form": forms.get("count_form") or CountForm.of(row),
         "other_counted": Workshop.objects.for_assessment(row.assessment).counted().exclude(pk=row.pk).exists(),
         "minutes": list(row.minutes.defer("html", "pdf")),
@@ -245,6 +249,15 @@ def workshop_page(request: HttpRequest, row: Workshop, *, status: int = 200, **f
         "reopen_form": forms.get("reopen_form") or ReasonForm(),
     }
     return render(request, "workshops/workshop.html", context | _groups_context(row), status=status)
+
+
+def _untranslated(row: Workshop) -> list[LanguageState]:
+    """The workshop's languages in which what is put to the groups is not all translated."""
+    return [
+        state
+        for state in language_states(row.assessment)
+        if state.code in row.languages and state.total and state.missing + state.stale
+    ]
 
 
 def _groups_context(row: Workshop) -> dict[str, Any]:
