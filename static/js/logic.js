@@ -65,7 +65,7 @@ globalThis.ctnatLogic = (() => {
       case "normalize-space": return words(left).join(" ");
       case "translate": return translate(...given.map(string));
     }
-    throw new Error(`${head} is no function`);
+    throw new RangeError(head); // never stored: the server parses conditions
   }
 
   function answerText(answer) {

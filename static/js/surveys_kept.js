@@ -12,21 +12,21 @@ const place = location.pathname; // the survey's link
 const bytes = (text) => new TextEncoder().encode(text);
 
 const wait = (request) => new Promise((resolve, reject) => {
-  request.onsuccess = () => resolve(request.result);
-  request.onerror = () => reject(request.error);
+  request.addEventListener("success", () => resolve(request.result));
+  request.addEventListener("error", () => reject(request.error));
 });
 
 async function database() {
   const request = indexedDB.open("ctnat-unsent", 1);
-  request.onupgradeneeded = () => request.result.createObjectStore("forms", { keyPath: "id" });
+  request.addEventListener("upgradeneeded", () => request.result.createObjectStore("forms", { keyPath: "id" }));
   return wait(request);
 }
 
 async function change(work) {
   const transaction = (await database()).transaction("forms", "readwrite", { durability: "strict" });
   const done = new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onabort = () => reject(transaction.error);
+    transaction.addEventListener("complete", resolve);
+    transaction.addEventListener("abort", () => reject(transaction.error));
   });
   work(transaction.objectStore("forms"));
   return done;
@@ -88,11 +88,11 @@ function show(part) {
 
 let kept = null; // { id, salt, key }: in the memory of this page alone
 let timer = 0;
-async function store() {
+async function save() {
   const status = box.querySelector("[data-status]");
   try {
     const row = await seal(kept, { place, values: values() });
-    await change((rowsOfForms) => rowsOfForms.put(row));
+    await change((store) => store.put(row));
     const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     status.textContent = box.dataset.at.replace("{time}", time);
     box.dataset.stored = "";
@@ -109,7 +109,7 @@ async function start(found) {
   box.querySelector("[data-shown-once]").hidden = !code;
   box.querySelector("[data-code]").textContent = code;
   show("on");
-  await store();
+  await save();
 }
 
 async function open() {
@@ -147,7 +147,7 @@ async function begin() {
     window.clearTimeout(timer);
     if (!kept) return;
     delete box.dataset.stored;
-    timer = window.setTimeout(store, 400);
+    timer = window.setTimeout(save, 400);
   });
 }
 

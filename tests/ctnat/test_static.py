@@ -38,11 +38,12 @@ BREAKS_POLICY = {
     "other host": r"<(?:script|link|img|iframe|form)[^>]*(?:src|href|action)=[\"'](?:https?:)?//",
     "evaluated htmx": r"hx-on|hx-vals=[\"']js:|hx-trigger=[\"'][^\"']*\[",
 }
-WHOLE_DOCUMENTS = {  # the styles of a PDF are inside its template
+WHOLE_DOCUMENTS = {  # the styles of a PDF or a mail are inside its template
     "reports/document/document.html",
     "instruments/instrument_print.html",
     "workshops/minutes_document.html",
     "assessments/_certificate.html",
+    "surveys/_mail.html",
 }
 
 
