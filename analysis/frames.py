@@ -12,7 +12,7 @@ Left out: interviews and responses in the trash, test responses, passages whose 
 Texts are not read, only whether there is one; the exception is the answers of a survey.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -138,7 +138,8 @@ class SurveyFrames:
     A cell is a code, a list of codes, a number or a text; None where nothing is stored.
     `days` has the day on which each response was received; for what came by link it is not known, and one day stands
     for all of them: that of the deadline, else of the opening. `versions` has the one in use first. `unreadable`
-    responses are without answers, because their key is missing.
+    responses are without answers, because their key is missing. `invalid` has for each response the items that it does
+    not answer validly (blank among the answers); it is empty where every answer is valid.
     """
 
     responses: pd.DataFrame
@@ -146,6 +147,7 @@ class SurveyFrames:
     versions: tuple[Version, ...]
     unreadable: int = 0
     days: tuple[date, ...] = ()
+    invalid: tuple[frozenset[str], ...] = ()
 
 
 RESPONSE_COLUMNS = ["response", "language", "source", "version", "pk"]
@@ -160,7 +162,7 @@ def responses_of(
 
     Language and source only where `k` forms share them. One query, and one more where responses are of other versions.
     """
-    rows = list(found.order_by("number").values(*RESPONSE_FIELDS, *SURVEY_DAYS, "answers"))
+    rows = list(found.order_by("number").values(*RESPONSE_FIELDS, *SURVEY_DAYS, "answers", "invalid"))
     used = {row["questionnaire"] for row in rows}
     versions = _versions(assessment, known[0].pk, used, known)
     unreadable = sum(is_unreadable(row["answers"]) for row in rows)
@@ -181,7 +183,16 @@ def responses_of(
         versions,
         unreadable,
         tuple(_day_of(row) for row in rows),
+        tuple(_not_valid(row["invalid"] or {}, given, codes) for row, given in zip(rows, answers, strict=True)),
     )
+
+
+def _not_valid(invalid: Mapping[str, Any], answers: Mapping[str, Any], codes: Collection[str]) -> frozenset[str]:
+    """The items that were asked and are not answered validly. Words without their option leave a valid answer valid;
+    what was answered though the questions before exclude it was not asked."""
+    broken = [key for key, what in invalid.items() if what["code"] != "not_asked"]
+    items = {key if key in codes else key.removesuffix("_other") for key in broken}
+    return frozenset(code for code in items if code in codes and code not in answers)
 
 
 def _day_of(row: Mapping[str, Any]) -> date:

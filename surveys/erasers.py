@@ -82,7 +82,10 @@ class ResponseEraser(Eraser):
 
     def words(self, target: Response | SealedAnswer) -> list[str]:
         """The answers written in words that are long enough not to match by accident."""
-        answers = target.answers.values() if isinstance(target, Response) else ()
+        if isinstance(target, SealedAnswer):
+            return []
+        given = (what["given"] for what in target.invalid.values())
+        answers = [*target.answers.values(), *given]
         return [answer for answer in answers if isinstance(answer, str) and len(answer.split()) > 2]
 
     def lines(self, target: Response | SealedAnswer) -> list[Line]:

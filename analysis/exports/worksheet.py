@@ -112,7 +112,7 @@ def _read_me(results: Results) -> Iterator[Row]:
         yield "Results of the survey", results.survey.state_words
     elif results.survey.released:
         yield "Results of the survey", f"As released: {results.survey.responses} responses"
-    yield "Bases", "Asked = answered + don't know + skipped. Percentages are of those who answered."
+    yield "Bases", "Asked = answered + don't know + skipped + not valid. Percentages are of those who answered."
     yield (
         "Percentages",
         f"Whole, half away from zero; none where fewer than {results.percentages.smallest_base} answered.",
@@ -184,7 +184,7 @@ def _themes(results: Results) -> Iterator[Row]:
         yield code, theme.label, theme.area, theme.kind, *numbers
 
 
-FREQUENCY_HEAD = ("Item", "Text", "Option", "Label", "Count", "Per cent", "Asked", "Answered", "Don't know", "Skipped", "Note")  # fmt: skip  # noqa: E501
+FREQUENCY_HEAD = ("Item", "Text", "Option", "Label", "Count", "Per cent", "Asked", "Answered", "Don't know", "Skipped", "Not valid", "Note")  # fmt: skip  # noqa: E501
 
 
 def _released(results: Results) -> list[ItemResult]:
@@ -195,7 +195,7 @@ def _released(results: Results) -> list[ItemResult]:
 def _frequencies(results: Results) -> Iterator[Row]:
     for item in _released(results):
         counts = item.counts
-        bases = (counts.asked, counts.answered, counts.dont_know, counts.skipped)
+        bases = (counts.asked, counts.answered, counts.dont_know, counts.skipped, counts.invalid)
         note = " ".join(
             part for part in (item.note, f"Versions: {', '.join(item.versions)}" if item.versions else "") if part
         )

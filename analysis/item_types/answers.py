@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
 from analysis.statistics.certainty import Several
-from analysis.statistics.counts import DONT_KNOW, Counts, count_answers, is_blank
+from analysis.statistics.counts import DONT_KNOW, INVALID, Counts, count_answers, is_blank
 from analysis.statistics.days import DaySummary, days
 from analysis.statistics.days import summarise as summarise_days
 from analysis.statistics.numbers import NumberSummary, numbers
@@ -64,8 +64,9 @@ def count(item: Item, answers: Sequence[Any], options: Sequence[str]) -> Counted
 
 def _bases(answers: Sequence[Any]) -> Counts:
     """How many answered at all: free text is not counted by value."""
-    found = count_answers([None if is_blank(answer) else ANSWERED for answer in answers], [ANSWERED])
-    return Counts(found.asked, found.answered, found.dont_know, found.skipped, {})
+    given = [answer if answer is INVALID else None if is_blank(answer) else ANSWERED for answer in answers]
+    found = count_answers(given, [ANSWERED])
+    return Counts(found.asked, found.answered, found.dont_know, found.skipped, {}, found.invalid)
 
 
 def rows_per_respondent(item: Item) -> Literal["one", "several"] | None:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.frames import SurveyFrames, Version
-from analysis.statistics.counts import is_blank
+from analysis.statistics.counts import INVALID, is_blank
 from analysis.statistics.routing import was_asked
 from instruments.schema import Item, SelectItem, Survey
 
@@ -33,7 +33,13 @@ class Answers:
         for version in self.frames.versions:
             if code in version.document.by_name:
                 mask |= self._asked_in(version, code)
+        for at in self._invalid(code):  # somebody who gave an invalid answer was asked for it
+            mask.iloc[at] = True
         return mask
+
+    def _invalid(self, code: str) -> list[int]:
+        """The rows whose answer to an item is not valid."""
+        return [at for at, codes in enumerate(self.frames.invalid) if code in codes]
 
     def _asked_in(self, version: Version, code: str) -> pd.Series:
         document, item = version.document, version.document.by_name[code]
@@ -62,5 +68,8 @@ class Answers:
         return self.frames.days or [date.max] * len(self.frames.answers)
 
     def given(self, code: str) -> list[Any]:
-        """The stored answers to an item, one per respondent who was asked."""
-        return list(self.frames.answers.loc[self.asked(code), code])
+        """The answers to an item, one per respondent who was asked; `INVALID` for one that is not valid."""
+        answers = self.frames.answers[code].astype(object)
+        for at in self._invalid(code):
+            answers.iloc[at] = INVALID
+        return list(answers.loc[self.asked(code)])

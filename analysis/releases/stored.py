@@ -2,6 +2,7 @@
 
     {"responses": 19, "versions": [3], "k": 5,
      "items": {"3.1.5": {"asked", "answered", "dont_know", "skipped", "counts", "ranking", "numbers", "days",
+                         "invalid" (missing: none),
                          "by": {"sex": {"options": {"adequate": [4, 3]}, "answered": [6, 9], "dont_know": [0, 2],
                                         "skipped": [0, 2]}}}},
      "groups": {"sex": [{"values": ["female"], "size": 6, "pooled": false}, ...]},
@@ -62,6 +63,8 @@ def to_json(counted: Counted) -> dict[str, Any]:
         "skipped": counts.skipped,
         "counts": dict(counts.counts),
     }
+    if counts.invalid:
+        found["invalid"] = counts.invalid
     if counted.ranking:
         found["ranking"] = {row.option: list(row.by_place) for row in counted.ranking.options}
     if counted.numbers:
@@ -80,7 +83,12 @@ def to_json(counted: Counted) -> dict[str, Any]:
 
 def from_json(found: Mapping[str, Any]) -> Counted:
     counts = Counts(
-        found["asked"], found["answered"], found["dont_know"], found["skipped"], MappingProxyType(found["counts"])
+        found["asked"],
+        found["answered"],
+        found["dont_know"],
+        found["skipped"],
+        MappingProxyType(found["counts"]),
+        found.get("invalid", 0),
     )
     ranking = numbers = days = None
     if "ranking" in found:

@@ -147,6 +147,7 @@ class Results:
                 for one in survey.corrections
                 for reason in [self.without_names(one.reason)]
             ),
+            survey.not_valid,
         )
 
     @property

@@ -56,7 +56,7 @@ class ItemResult:
     definition             the item as the newest version words it
     scale                  the rating scale, or None
     options                (code, label) in the order of the form; codes of other versions behind
-    counts                 asked, answered, dont_know, skipped and counts by option; of a ranking: who named it at all
+    counts                 asked, answered, dont_know, skipped, invalid; counts by option; of a ranking: who named it
     balance                net balance of a scale that has a defined middle
     ranking                places of an item in which options are put in order
     numbers, days          summary of numbers or dates; None too where too few have answered for it to leave
@@ -110,6 +110,7 @@ class ItemResult:
             "answered": counts.answered,
             "dont_know": counts.dont_know,
             "skipped": counts.skipped,
+            **({"invalid": counts.invalid} if counts.invalid else {}),
             "counts": counts.given,
             **({"numbers": _numbers_json(self.numbers)} if self.numbers else {}),
             **({"days": _days_json(self.days)} if self.days else {}),
@@ -253,6 +254,13 @@ class SurveyResults:
     def corrections(self) -> tuple[Corrected, ...]:
         """Corrections of the wording that some of those who answered had not seen yet, with the reason of each."""
         return self.found.corrections
+
+    @cached_property
+    def not_valid(self) -> tuple[tuple[str, int], ...]:
+        """(item, how many answered it in a way that breaks a rule), of items with any; not before results are shown."""
+        if self.is_hidden:
+            return ()
+        return tuple((code, item.counts.invalid) for code, item in self.items.items() if item.counts.invalid)
 
     @cached_property
     def items(self) -> dict[str, ItemResult]:

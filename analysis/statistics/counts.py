@@ -1,6 +1,6 @@
 """Counts of a survey item: how many were asked, answered, did not know, skipped. One entry per respondent.
 
-Always `asked = answered + dont_know + skipped`. Missing is never zero: silence is never counted as an answer,
+Always `asked = answered + dont_know + skipped + invalid`. Missing is never zero: silence is never counted as an answer,
 and the base of every percentage is `answered`.
 """
 
@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from analysis.statistics.rounding import PercentageRule, Share
 
@@ -17,13 +17,17 @@ DONT_KNOW = "dont_know"
 
 @dataclass(frozen=True)
 class Counts:
-    """How one item was answered. `counts`: every option in the instrument's order, zeros too; then foreign codes."""
+    """How one item was answered. `counts`: every option in the instrument's order, zeros too; then foreign codes.
+
+    `invalid` respondents did not answer validly: what they gave breaks a rule, as paper allows.
+    """
 
     asked: int
     answered: int
     dont_know: int
     skipped: int
     counts: Mapping[str, int]
+    invalid: int = 0
 
     def share(self, option: str, rule: PercentageRule) -> Share:
         return rule.share(self.counts.get(option, 0), self.answered)
@@ -34,9 +38,19 @@ class Counts:
         return {option: count for option, count in self.counts.items() if count}
 
 
+class NotValid:
+    """Stands for an answer that breaks a rule; what was given is not counted."""
+
+    def __repr__(self) -> str:
+        return "INVALID"
+
+
+INVALID: Final = NotValid()
+
+
 def is_blank(value: Any) -> bool:
-    """No answer: nothing stored, an empty text, an empty list, or the NaN that a table puts for nothing."""
-    if value is None or (isinstance(value, float) and value != value):
+    """No valid answer: nothing stored, an empty text or list, `INVALID`, or the NaN that a table puts for nothing."""
+    if value is None or value is INVALID or (isinstance(value, float) and value != value):
         return True
     return not value.strip() if isinstance(value, str) else isinstance(value, (list, tuple)) and not value
 
@@ -47,10 +61,11 @@ def count_answers(answers: Iterable[Any], options: Sequence[str]) -> Counts:
     A list is counted by option, not by combination; an option named twice by one respondent counts once.
     Codes not among `options` (an option of another version) are kept behind them rather than dropped.
     """
-    asked = answered = dont_know = 0
+    asked = answered = dont_know = invalid = 0
     chosen: Counter[str] = Counter()
     for answer, times in alike(answers).items():
         asked += times
+        invalid += times if answer is INVALID else 0
         if is_blank(answer):
             continue
         codes = dict.fromkeys(str(code) for code in (answer if isinstance(answer, tuple) else [answer]))
@@ -62,7 +77,8 @@ def count_answers(answers: Iterable[Any], options: Sequence[str]) -> Counts:
             if code != DONT_KNOW:
                 chosen[code] += times
     found = {option: chosen.pop(option, 0) for option in options} | dict(sorted(chosen.items()))
-    return Counts(asked, answered, dont_know, asked - answered - dont_know, MappingProxyType(found))
+    skipped = asked - answered - dont_know - invalid
+    return Counts(asked, answered, dont_know, skipped, MappingProxyType(found), invalid)
 
 
 def alike(answers: Iterable[Any]) -> Counter[Any]:

@@ -63,6 +63,7 @@ class Limits:
     unsupported: int = 0  # criteria without evidence
     criteria: int = 0
     corrected: tuple[str, ...] = ()  # corrections of the survey's wording: item and reason
+    invalid: tuple[tuple[str, int], ...] = ()  # items of the survey, and how many did not answer them validly
 
 
 def _counted(count: int, word: str) -> str:
@@ -83,6 +84,12 @@ def sentences(limits: Limits) -> list[str]:
         found.append(
             f"The wording of {_counted(count, 'text')} of the survey was corrected while it was answered, "
             f"without changing what {'it means' if count == 1 else 'they mean'}: {'; '.join(limits.corrected)}."
+        )
+    if limits.invalid:
+        items = ", ".join(f"{code} ({count})" for code, count in limits.invalid)
+        found.append(
+            "Some answers break a rule of the questionnaire, as paper allows; they are kept as given, and counted "
+            f"neither as answers nor as skipped: {items}."
         )
     if limits.largest_sector and limits.interviews:
         name, count = limits.largest_sector

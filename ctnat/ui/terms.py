@@ -86,6 +86,13 @@ TERMS = {
             "is not part of the base."
         ),
     ),
+    "not_valid": Term(
+        _("Not validly answered"),
+        _(
+            "What the respondent gave breaks a rule of the question, as paper allows: four of “choose three”, two of "
+            "four ranked. It is kept as given and is not part of the base."
+        ),
+    ),
     "lead_in": Term(
         _("Lead-in"),
         _("The purpose of a group of recommendations: the beginning of a sentence that each recommendation completes."),

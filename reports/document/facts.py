@@ -119,6 +119,8 @@ def _survey(results: Results) -> Iterator[Fact]:
     yield Fact("survey.rate.sentence", sentences.response_rate(results), "Response rate, as a sentence", group)
     label = "Corrections of the wording, as a sentence; blank where there are none"
     yield Fact("survey.corrections.sentence", sentences.corrections(results), label, group)
+    label = "Answers that are not valid, as a sentence; blank where there are none"
+    yield Fact("survey.invalid.sentence", sentences.not_valid(results), label, group)
 
 
 def _items(results: Results) -> Iterator[Fact]:
@@ -128,7 +130,8 @@ def _items(results: Results) -> Iterator[Fact]:
         yield Fact(
             f"survey.{code}.sentence", describe_item(item, results), f"{about}: in a sentence", group, None, source
         )
-        for base in ("asked",) if item.is_pooled else ("answered", "asked", "dont_know", "skipped"):
+        bases = ("answered", "asked", "dont_know", "skipped", *(("invalid",) if counts.invalid else ()))
+        for base in ("asked",) if item.is_pooled else bases:
             label = f"{about}: {base.replace('_', ' ')}"
             yield _of_survey(results, f"survey.{code}.{base}", getattr(counts, base), label, group, source)
         for option, label in item.options:  # none where it is answered in words, numbers or dates

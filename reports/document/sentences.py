@@ -62,6 +62,13 @@ def corrections(results: Results) -> str:
     return translate("survey_corrected", results.language, n=len(found), texts=texts)
 
 
+def not_valid(results: Results) -> str:
+    """Which questions were answered in a way that breaks a rule, and how often; blank where none was."""
+    found = [f"{code} ({count})" for code, count in results.survey.not_valid]
+    items = format_list(found, results.language)
+    return translate("survey_invalid", results.language, items=items) if found else ""
+
+
 def interviews(results: Results) -> str:
     """How many interviews with how many people; other or undisclosed sex only where there is any."""
     who, language = results.interviews.participants, results.language

@@ -1,6 +1,6 @@
 """The questionnaire for typing forms from paper: numbered options, short labels, in the order of the paper."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from instruments import schema
@@ -22,9 +22,17 @@ def dont_know_label(document: schema.Survey, item: schema.Item) -> str:
 
 
 def entry_sections(
-    document: schema.Survey, typed: Mapping[str, str], errors: Mapping[str, Sequence[str]]
+    document: schema.Survey,
+    typed: Mapping[str, str],
+    errors: Mapping[str, Sequence[str]],
+    never: Collection[str] = (),
+    accepted: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Sections with groups: the legend of a matrix is shown once above its rows."""
+    """Sections with groups: the legend of a matrix is shown once above its rows.
+
+    Where a line has errors, the paper may say so: `as_given` has (key, whether that is confirmed) of each, except for
+    the keys in `never`.
+    """
 
     def line(item: schema.Item) -> dict[str, Any]:
         return {
@@ -34,6 +42,9 @@ def entry_sections(
             "typed": typed.get(item.name, ""),
             "other": typed.get(item.other_key, "") if item.open_options else None,
             "errors": [*errors.get(item.name, []), *errors.get(item.other_key, [])],
+            "as_given": [
+                (key, key in accepted) for key in (item.name, item.other_key) if errors.get(key) and key not in never
+            ],
             "kind": entry_kind(document, item),
             "only_if": asked_only_if(item.relevant, document, document.source_language),
         }

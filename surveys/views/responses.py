@@ -1,6 +1,6 @@
 """Forms received on paper or by e-mail: typing in, importing; and the list of responses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.paper_entry import entry_sections
 from surveys.questionnaire.reading import CSRF_FIELD, from_lines
-from surveys.questionnaire.validation import check
+from surveys.questionnaire.validation import NEVER_AS_GIVEN, check, check_as_given
 from surveys.responses.presentation import shown_answers
 from surveys.responses.progress import forms_shown
 from surveys.services.responses import enter_response, set_counted, times_counted_anew
@@ -51,14 +51,18 @@ def response_enter(request: MemberRequest, assessment: Assessment) -> HttpRespon
     raw = from_lines(document, typed)
     today = survey.today
     checked = check(document, raw, today)
+    accepted = frozenset(request.POST.getlist("_as_given"))
+    open_errors = check_as_given(document, raw, accepted, today).errors
     errors: dict[str, list[str]] = {}
     for error in checked.errors:
         errors.setdefault(error.key, []).append(error_text(error, "en"))
-    if errors or not raw or not form.is_valid():
-        return _entry_page(request, survey, form, typed, errors, empty=not raw)
+    if open_errors or not raw or not form.is_valid():
+        never = {error.key for error in checked.errors if error.code in NEVER_AS_GIVEN}
+        return _entry_page(request, survey, form, typed, errors, empty=not raw, never=never, accepted=accepted)
     response = enter_response(
         survey=survey,
-        answers=checked.answers,
+        answers=raw,
+        as_given=accepted & set(errors),
         today=today,
         uuid=uuid_of(request.POST) or uuid4(),
         by=request.user,
@@ -79,13 +83,17 @@ def _entry_page(
     errors: dict[str, list[str]],
     *,
     empty: bool = False,
+    never: Collection[str] = (),
+    accepted: Collection[str] = (),
 ) -> HttpResponse:
+    """`never`: keys with an error that cannot be stored as given; `accepted`: those that are to be."""
     document = document_of(survey.questionnaire)
     context = {
         "assessment": survey.assessment,
         "survey": survey,
         "form": form,
-        "sections": entry_sections(document, typed, errors),
+        "sections": entry_sections(document, typed, errors, never, accepted),
+        "can_keep": any(key not in never for key in errors),
         "errors": [(key, key.removesuffix("_other"), text) for key, texts in errors.items() for text in texts],
         "empty": empty,
         "uuid": uuid_of(request.POST) or uuid4(),
@@ -139,7 +147,7 @@ def response_detail(request: MemberRequest, assessment: Assessment, code: str) -
         "survey": response.survey,
         "response": response,
         "times_counted_anew": times_counted_anew(response),
-        "sections": shown_answers(document_of(response.questionnaire), response.answers),
+        "sections": shown_answers(document_of(response.questionnaire), response.answers, response.invalid),
         "here": "responses",
     }
     return render(request, "surveys/response_detail.html", context)
