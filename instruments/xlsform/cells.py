@@ -20,6 +20,11 @@ Tables = Mapping[str, list[list[str]]]
 Entry = dict[str, Any]
 TEXT_COLUMNS = ("label", "hint")
 COLUMN_NAMES = {"relevance": "relevant", "caption": "label", "calculate": "calculation", "skipto": "relevant"}
+MISSING = "NA"  # what R writes into blank cells; it is a name, too, in other columns than these
+NEVER_MISSING = (
+    *("type", "relevant", "constraint", "calculation", "appearance", "required", "choice_filter", "default"),
+    *("list_name", "parameters", "repeat_count", "readonly", "read_only", "disabled"),
+)
 QUOTED_ANSWER = re.compile(r"\$\{[^}]*\}")
 CURLY = re.compile(r"\{([a-z_]+)\}")
 MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -67,8 +72,13 @@ class Cells:
 
     def __init__(self, tables: Tables, *, roles: bool, asked: str = ""):
         self.tables = {name.strip().lower(): rows for name, rows in reversed(list(tables.items()))}
+        # Sheets and columns in which “NA” says that a cell is blank.
+        self.blank: frozenset[tuple[str, str]] = frozenset()
         self.heads = {sheet: _head(self.tables.get(sheet) or []) for sheet in ("survey", "choices", "settings")}
         self.roles, self.notes = roles, list[Note]()
+        if any(row[column] == MISSING for row in self._rows("survey", {}) for column in NEVER_MISSING):
+            columns = (*TEXT_COLUMNS, *NEVER_MISSING)
+            self.blank = frozenset([("survey", "name"), *((s, c) for s in ("survey", "choices") for c in columns)])
         self.settings: Mapping[str, str] = {}
         for row in self._rows("settings", {}):
             self.settings = row.cells
@@ -90,7 +100,7 @@ class Cells:
             cells: dict[str, str] = {}
             texts: dict[str, dict[str, str]] = {}
             for heading, cell in zip(headings, line, strict=False):
-                if not heading.column or not cell:
+                if not heading.column or not cell or (cell == MISSING and (sheet, heading.column) in self.blank):
                     continue
                 if heading.column in TEXT_COLUMNS:
                     if code := languages.get(heading.language):

@@ -18,7 +18,16 @@ from instruments.item_types import BOUNDS
 from instruments.logic.evaluate import OWN, holds
 from instruments.logic.grammar import parse, parse_condition
 from instruments.logic.rows import TURNED
-from instruments.logic.tree import LogicError, Tree, all_of, is_true_or_false, options_named, references, replace
+from instruments.logic.tree import (
+    MOST_CHARACTERS,
+    LogicError,
+    Tree,
+    all_of,
+    is_true_or_false,
+    options_named,
+    references,
+    replace,
+)
 from instruments.logic.writing import number_text, write
 from instruments.schema import Item
 
@@ -147,7 +156,7 @@ def parts_of(text: str, *, own: bool = False) -> list[tuple[Tree, "str | NotTake
         whole = parse_condition(text) if is_true(text) or is_false(text) else parse(text, own=own)
         return [(part, write(part)) for part in _joined_by_and(whole)]
     except LogicError as error:
-        pieces = _pieces(text)
+        pieces = _pieces(text) if len(text) <= MOST_CHARACTERS else []
         if len(pieces) < 2:
             reason = gettext_noop("It cannot be understood: {why}.")
             return [(["true"], NotTakenError(reason, why=error, text=text))]

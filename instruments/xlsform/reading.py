@@ -260,6 +260,8 @@ class Reader(Cells):
         open_groups = [root]
         for row in self.rows("survey"):
             kind, _ = xlsform_type(row["type"])
+            if not row["type"] and not row["name"] and not row.texts:
+                continue
             if not row["type"]:
                 self.note(row, LEFT_OUT, gettext_noop("It has no type."))
             elif is_true(row["disabled"]):

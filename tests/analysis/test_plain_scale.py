@@ -7,6 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from analysis.charts.spec import ordered
+from analysis.item_types.presentation import rated
 from analysis.results import for_assessment
 from analysis.results.comparison import side_by_side
 from assessments.models import Assessment
@@ -59,3 +61,22 @@ def test_the_named_end_decides_which_answers_are_favourable(assessment, end, sid
     survey_of(assessment, favourable=end)
     [line] = side_by_side([for_assessment(assessment)]).items
     assert line.cells == (sides,)
+
+
+def test_reversed_statement_counts_the_other_way_and_its_table_has_neutral_colours(assessment):
+    matrix = [["begin_group", "m", "Rate", "", "", "table-list"]]
+    matrix += [["select_one agree", name, name] for name in ("q1", "q2")]
+    definition = from_xlsform(workbook([HEADER, *matrix, ["end_group"]], AGREE), language="en").definition
+    definition["scales"][0]["favourable"] = "last"
+    definition["sections"][0]["items"][0]["rows"][1]["reverse"] = True
+    version = Instrument.objects.create(kind="survey", key="plain", version=1, definition=definition)
+    survey = make_survey(assessment, questionnaire=version)
+    for number in (1, 2, 3):
+        respond(survey, number, {"q1": "sa", "q2": "sa"})
+    release(assessment, k=1)
+    results = for_assessment(assessment)
+    cells = [line.cells for line in side_by_side([results]).items]
+    assert cells == [("3 favourable, 0 unfavourable of 3",), ("0 favourable, 3 unfavourable of 3",)]
+    chart = rated(results, [results.survey.items[code] for code in ("q1", "q2")], "m", "Rate")
+    assert [series.colour for series in chart.series] == list(ordered(("sd", "d", "a", "sa")).values())
+    assert [series.values for series in chart.series] == [(0, 0), (0, 0), (0, 0), (3, 3)]

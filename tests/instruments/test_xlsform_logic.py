@@ -1,0 +1,211 @@
+"""Conditions, calculations and constraints of XLSForms as the definition holds them."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from instruments.import_notes import CONDITION
+from instruments.logic.grammar import parse_condition
+from instruments.logic.writing import write
+from instruments.schema import parse
+from instruments.xlsform import from_xlsform
+from instruments.xlsform.expressions import explain
+from tests.instruments.test_xlsform import Rows, remarks, workbook
+
+HEADER = ["type", "name", "label::English (en)", "relevant", "constraint", "calculation", "choice_filter", "parameters"]
+CHOICES: Rows = [
+    ["list_name", "name", "label::English (en)"],
+    *(["yn", code, code.title()] for code in ("y", "n")),
+    *(["m", code, code.title()] for code in ("a", "b", "c", "none")),
+    *(["w", code, words] for code, words in (("farm", "Farming"), ("other", "Other (specify)"))),
+]
+DAY = date(2026, 11, 30)
+
+
+def reading(*rows: list[str], choices: Rows = CHOICES) -> Any:
+    return from_xlsform(workbook([HEADER, *rows], choices))
+
+
+def conditions(*rows: list[str]) -> dict[str, str]:
+    """Code -> when it is asked, with the conditions of its groups."""
+    document: Any = parse("survey", reading(*rows).definition)
+    return {code: write(tree) for code, tree in document.conditions.items()}
+
+
+Q = [["select_one yn", name, name.upper()] for name in ("p", "q", "r")]
+
+
+@pytest.mark.parametrize(
+    ("written", "becomes"),
+    [
+        ("${p}='y' or ${q}='y' and ${r}='y'", "${p} = 'y' or ${q} = 'y' and ${r} = 'y'"),
+        ("selected(${p}, ‘y’)", "selected(${p}, 'y')"),
+        ("not(${p} = 'y') AND ${q} != \"n\"", "not(${p} = 'y') and ${q} != 'n'"),
+        ("${n} ≥ 2", "${n} >= 2"),
+        ("../p = 'y'", "${p} = 'y'"),
+        ("count-selected(${m}) > 1", "count-selected(${m}) > 1"),
+        ("${p} != ''", "${p} != ''"),
+    ],
+)
+def test_condition_is_taken_whole(written: str, becomes: str) -> None:
+    rows = [*Q, ["integer", "n", "N"], ["select_multiple m", "m", "M"], ["text", "t", "T", written]]
+    assert conditions(*rows) == {"t": becomes}
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("pulldata('a', 'b', 'c', 'd') = 1", "It cannot be understood: the function “pulldata” cannot be taken."),
+        ("position(..) > 1", "It cannot be understood: "),
+        ("${p} and", "It cannot be understood: something is missing at its end."),
+        ("${p}", "It is a value, and does not say when it holds; programs understand that differently."),
+        ("1" + "+1" * 2_400 + " = 2", "It cannot be understood: "),
+        ("not(" * 900 + "true()" + ")" * 900, "It cannot be understood: its parentheses are nested too deeply."),
+        ("x" * 40_000, "It cannot be understood: it is longer than 5000 characters."),
+        ("${later} = 'y'", "It depends on “later”, which comes after it."),
+        ("${nowhere} = 'y'", "It depends on “nowhere”, which is not in the form."),
+        ("${place} != ''", "It depends on “place”, which is left out."),
+        ("${p} = 'maybe'", "It asks for the option “maybe”, which “p” does not have."),
+        ("selected(${words}, 'y')", "It asks for an option of “words”, which has no options."),
+    ],
+)
+def test_condition_that_cannot_be_taken_is_left_to_decide(written: str, reason: str) -> None:
+    rows = [*Q, ["geopoint", "place", "Place"], ["text", "words", "W"], ["text", "t", "T", written]]
+    found = reading(*rows, ["select_one yn", "later", "Later"])
+    [decision] = [each for each in found.decisions if each.kind == CONDITION]
+    assert decision.text.startswith(reason)
+    assert (decision.items, decision.row) == (("t",), 7)
+    assert not parse("survey", found.definition).conditions  # type: ignore[union-attr]
+
+
+def test_part_of_a_condition_that_can_be_taken_is_taken() -> None:
+    found = reading(*Q, ["text", "t", "T", "${p} = 'y' and pulldata('a', 'b') = 1 and ${q} = 'n'"])
+    document: Any = parse("survey", found.definition)
+    assert write(document.conditions["t"]) == "${p} = 'y' and ${q} = 'n'"
+    assert [each.subject for each in found.decisions if each.kind == CONDITION] == ["pulldata('a', 'b') = 1"]
+
+
+def test_option_that_does_not_exist_is_dropped_where_the_rest_still_decides() -> None:
+    assert conditions(*Q, ["text", "t", "T", "${p} = 'y' or ${p} = 'maybe'"]) == {"t": "${p} = 'y'"}
+    assert conditions(*Q, ["text", "t", "T", "${p} != 'maybe' and ${q} = 'y'"]) == {"t": "${q} = 'y'"}
+
+
+def test_condition_of_a_group_on_a_question_that_was_left_out_is_one_decision() -> None:
+    found = reading(
+        ["geopoint", "place", "Place"],
+        ["begin_group", "g", "Group", "${place} != ''"],
+        ["text", "a", "A"],
+        ["begin_group", "h", "Inner"],
+        ["text", "b", "B"],
+        ["end_group"],
+        ["end_group"],
+    )
+    [decision] = [each for each in found.decisions if each.kind == CONDITION]
+    assert (decision.items, decision.name) == (("a", "b"), "g")
+
+
+def test_calculation_is_put_in_where_it_is_used() -> None:
+    rows = [
+        *Q,
+        ["calculate", "both", "", "", "", "if(${p} = 'y' and ${q} = 'y', 1, 0)"],
+        ["begin_group", "g", "G", "${p} = 'y'"],
+        ["calculate", "shown", "", "", "", "${q}"],
+        ["end_group"],
+        ["text", "t", "T", "${both} = 1"],
+        ["text", "u", "U", "${shown} = 'y'"],
+    ]
+    document: Any = parse("survey", reading(*rows).definition)
+    asked = {
+        (p, q): [document.is_relevant(document.by_name[code], {"p": p, "q": q}, DAY) for code in ("t", "u")]
+        for p in "yn"
+        for q in "yn"
+    }
+    assert asked == {
+        ("y", "y"): [True, True],
+        ("y", "n"): [False, False],
+        ("n", "y"): [False, False],  # what is calculated in a group that is not shown is blank
+        ("n", "n"): [False, False],
+    }
+    assert [note.row for note in reading(*rows).left_out] == [5, 7]
+
+
+def test_calculations_that_grow_without_bounds_are_left_to_decide() -> None:
+    rows = [["integer", "n", "N"], ["calculate", "c0", "", "", "", "${n} + 1"]]
+    rows += [["calculate", f"c{n}", "", "", "", f"${{c{n - 1}}} + ${{c{n - 1}}}"] for n in range(1, 30)]
+    found = reading(*rows, ["text", "t", "T", "${c29} > 3"])
+    assert "has more than 400 parts" in next(each.text for each in found.decisions if each.kind == CONDITION)
+
+
+@pytest.mark.parametrize(
+    ("written", "meaning"),
+    [
+        ("not(selected(., 'none') and count-selected(.) > 1)", (["none"], 1, 3)),
+        ("count-selected(.) <= 2 and not(selected(., 'none') and count-selected(.) > 1)", (["none"], 1, 2)),
+        ("count-selected(.) >= 2", ([], 2, 4)),
+        ("if(selected(., 'none'), count-selected(.) = 1, true())", (["none"], 1, 3)),
+        ("not(selected(., 'a') and selected(., 'b'))", None),
+    ],
+)
+def test_explain_finds_what_a_constraint_on_several_choices_means(written: str, meaning: Any) -> None:
+    assert explain(parse_condition(written, own=True), ["a", "b", "c", "none"]) == meaning
+
+
+def test_bounds_of_numbers_and_days_are_taken_from_any_way_of_writing_them() -> None:
+    document: Any = parse(
+        "survey",
+        reading(
+            ["integer", "n1", "N", "", "0 < . and . <= '60'"],
+            ["integer", "n2", "N", "", ".>=-1 and .<120"],
+            ["decimal", "d", "D", "", "(. >= 0.5) and (. <= 7)"],
+            ["date", "t", "T", "", ". >= date('2020-01-01') and . <= '2026-12-31'"],
+            ["select_multiple m", "m", "M", "", "count-selected(.) = 2"],
+            ["range", "s", "S", "", "", "", "", "start=0 end=10 step=1"],
+        ).definition,
+    )
+    found = {item.name: (item.type, str(item.min), str(item.max)) for item in document.items}
+    assert found == {
+        "n1": ("integer", "1", "60"),
+        "n2": ("integer", "None", "119"),
+        "d": ("decimal", "0.5", "7.0"),
+        "t": ("date", "2020-01-01", "2026-12-31"),
+        "m": ("select_multiple", "2", "2"),
+        "s": ("integer", "0", "10"),
+    }
+
+
+def test_text_for_other_becomes_the_free_text_of_its_option() -> None:
+    found = reading(
+        ["select_one w", "work", "Work?"],
+        ["text", "work_specify", "Please specify", "${work} = 'other'"],
+        ["select_one yn", "p", "P?"],
+        ["text", "why", "Why not?", "${p} = 'n'"],
+        ["text", "more", "More?", "${work_specify} != ''"],
+    )
+    document: Any = parse("survey", found.definition)
+    assert list(document.by_name) == ["work", "p", "why", "more"]
+    assert document.by_name["work"].open_options == {"other"}
+    assert write(document.conditions["more"]) == "${work_other} != ''"
+    assert [note.name for note in found.taken] == ["work", "work_specify", "p", "why", "more"]
+    assert remarks(found) == []
+
+
+def test_markdown_and_html_of_labels_are_left_out() -> None:
+    found = reading(["text", "t", "**Why** do _you_ <b>stay</b> in big_old_town, at 3 * 4 * 5?"])
+    [item] = found.definition["sections"][0]["items"]
+    assert item["text"]["en"] == "Why do you stay in big_old_town, at 3 * 4 * 5?"
+
+
+def test_table_that_r_wrote_has_blank_cells() -> None:
+    rows = [["NA"] * 5, ["select_one yn", "p", "P?", "NA", "NA"], ["text", "t", "T?", "${p} = 'y'", "NA"]]
+    found = reading(*rows, choices=[*CHOICES[:3], ["yn", "NA", "Not applicable"]])
+    document: Any = parse("survey", found.definition)
+    assert {code: write(tree) for code, tree in document.conditions.items()} == {"t": "${p} = 'y'"}
+    assert [option.name for option in document.by_name["p"].options] == ["y", "n", "NA"]
+    assert remarks(found) == []
+
+
+def test_lists_that_nobody_uses_and_doubled_names_do_no_harm() -> None:
+    found = reading(["text", "t", "One?"], ["text", "t", "Two?"], ["select_one nolist", "q", "Q?"], ["text", "", ""])
+    assert [item["name"] for item in found.definition["sections"][0]["items"]] == ["t", "t_2", "question_5"]
+    assert [note.name for note in found.left_out] == ["q"]
