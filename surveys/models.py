@@ -84,6 +84,24 @@ class Survey(models.Model):
         return self.status == self.Status.OPEN and begun and not self.is_expired
 
 
+class EarlierVersion(models.Model):
+    """A version of the questionnaire that the survey used until it went over to another one, while it took answers.
+
+    Pages and papers of that version are still stored by it: each form is checked by the version that it showed.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="earlier_versions")
+    questionnaire = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
+    left_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["survey", "pk"]
+        constraints = [models.UniqueConstraint(fields=["survey", "questionnaire"], name="earlier_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.questionnaire}, until {self.left_at:%Y-%m-%d}"
+
+
 class Invitation(models.Model):
     """A personal link. Its token is derived from `nonce` with the server's secret and kept only as HMAC."""
 
@@ -202,7 +220,7 @@ class Draft(models.Model):
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="drafts")
     code_hmac = models.CharField(max_length=64, unique=True)
-    box = models.BinaryField()  # answers, language and uuid
+    box = models.BinaryField()  # answers, language, uuid, and the version that the page showed
     saved_on = models.DateField()
     expires_on = models.DateField()
 

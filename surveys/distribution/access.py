@@ -1,12 +1,14 @@
 """Access to a survey: by the open link, a personal link, or a member's preview. One query each."""
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from instruments.models import Instrument
 from surveys.distribution.links import token_digests
 from surveys.models import Invitation, Survey
 from surveys.sealed.receipts import receipts_of
@@ -23,6 +25,12 @@ class SurveyAccess:
     invitation: Invitation | None = None
     receipt: str = ""
     preview_url: str = ""
+
+    def of_version(self, questionnaire: Instrument) -> "SurveyAccess":
+        """The same access for a page of another version of the questionnaire; the survey in the database stays."""
+        survey = copy(self.survey)
+        survey.questionnaire = questionnaire
+        return replace(self, survey=survey)
 
     @property
     def form_url(self) -> str:

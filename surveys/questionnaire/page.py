@@ -43,6 +43,12 @@ def shown_version(questionnaire: Instrument) -> str:
     return f"{questionnaire.pk}.{questionnaire.corrections_made}"
 
 
+def version_of(fields: Mapping[str, Any]) -> int | None:
+    """The primary key of the version that the posted page showed; None where it does not say."""
+    version = str(fields.get("_version", ""))[:40].partition(".")[0]
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 19 else None
+
+
 def correction_of(fields: Mapping[str, Any], questionnaire: Instrument) -> int | None:
     """The number of the correction that the posted page showed of this version; None where it does not say."""
     version, _, correction = str(fields.get("_version", ""))[:40].partition(".")
@@ -93,6 +99,7 @@ def form_page(
     saved: Mapping[str, Any] | None = None,
     refusal: str = "",
     nothing: bool = False,
+    changed: bool = False,
     focus: str = "",
     preview: str = "",
     csrf: str = "",
@@ -100,6 +107,7 @@ def form_page(
     """The whole page as HTML, blank and from the cache, or filled in with `raw` answers.
 
     `mark` is that of the page which was posted, so that it counts as opened when that one was.
+    `changed`: the answers were given to a version that is no longer accepted, and have to be looked at again.
     """
     survey = access.survey
     personal = access.invitation is not None
@@ -119,6 +127,7 @@ def form_page(
         "refusal": translate(refusal, language) if refusal else "",
         "refusal_kept": translate(f"{refusal}_kept", language) if refusal else "",
         "nothing": nothing,
+        "changed": changed,
         "preview": preview,
         "csrf": csrf,
         "errors": rendering.error_summary(errors, language, known),

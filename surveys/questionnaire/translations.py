@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from ctnat.ui.languages import english_name
+from instruments.models import Instrument
 from instruments.schema import source_language
 from instruments.translation_states import LanguageState, language_states
 from surveys.models import Survey
+from surveys.questionnaire.versions import of_version
 
 
 def unreviewed(survey: Survey, among: Iterable[str] | None = None) -> list[LanguageState]:
@@ -22,6 +24,11 @@ def unreviewed(survey: Survey, among: Iterable[str] | None = None) -> list[Langu
     known = {state.code: state for state in language_states(survey.questionnaire)}
     states = [known.get(code) or _nothing(code, known) for code in foreign]
     return [state for state in states if state.reviewed < state.total]
+
+
+def unreviewed_in(survey: Survey, questionnaire: Instrument) -> list[LanguageState]:
+    """`unreviewed` if the survey used this version."""
+    return unreviewed(of_version(survey, questionnaire))
 
 
 def _nothing(code: str, known: dict[str, LanguageState]) -> LanguageState:

@@ -18,11 +18,13 @@ DAYS = 30
 
 @dataclass(frozen=True)
 class SavedForm:
-    """A saved form with its raw answers."""
+    """A saved form with its raw answers. `version`: the primary key of the questionnaire that it showed; None: it was
+    saved before that was noted."""
 
     answers: dict[str, Any]
     language: str
     uuid: UUID
+    version: int | None = None
 
 
 def new_code() -> str:
@@ -49,4 +51,4 @@ def find_draft(*, survey: Survey, code: str) -> Draft | None:
 def saved_form(draft: Draft) -> SavedForm:
     """The form of a draft. Raises `UnreadableBox`."""
     content = unseal(draft.survey_id, draft.box)
-    return SavedForm(content["answers"], content["language"], UUID(content["uuid"]))
+    return SavedForm(content["answers"], content["language"], UUID(content["uuid"]), content.get("questionnaire"))

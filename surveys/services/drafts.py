@@ -20,11 +20,14 @@ def save_draft(
 ) -> tuple[str, Draft]:
     """Store raw answers under `code`, or under a new code where it is unknown. Deletes expired drafts.
 
+    `survey` has the version of the questionnaire that the page showed.
+
     They are sealed: a draft that disappears when an invitation is marked would otherwise disclose the person's answers.
     """
     today = timezone.now().date()
     Draft.objects.filter(expires_on__lt=today).delete()
-    box = seal(survey.pk, {"answers": dict(answers), "language": language, "uuid": str(uuid)})
+    form = {"answers": dict(answers), "language": language, "uuid": str(uuid)}
+    box = seal(survey.pk, {**form, "questionnaire": survey.questionnaire_id})
     kept = {"box": box, "saved_on": today, "expires_on": today + timedelta(days=DAYS)}
     empty_log_after_commit()
     draft = find_draft(survey=survey, code=code) if code else None

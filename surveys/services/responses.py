@@ -156,20 +156,29 @@ def times_counted_anew(response: Response) -> int:
 
 
 @transaction.atomic
-def import_responses(*, survey: Survey, rows: list[dict[str, Any]], by: User | None) -> list[Response]:
-    """Store many forms at once: each of `rows` has answers (clean), language, source and uuid, and may have `invalid`.
+def import_responses(
+    *,
+    survey: Survey,
+    rows: list[dict[str, Any]],
+    by: User | None,
+    correction: int | None = None,
+) -> list[Response]:
+    """Store many forms at once, of the version that `survey` has (`of_version` gives it another), all alike.
+
+    Each of `rows` has answers (clean), language, source and uuid, and may have `invalid`.
 
     Rows whose uuid exists already are left out, so that a repeated import adds nothing.
     """
     survey.refresh_from_db(fields=Survey.COUNTERS, from_queryset=Survey.objects.select_for_update())
+    version = survey.questionnaire
     there = set(survey.responses.values_list("uuid", flat=True))
     fresh = [row for row in rows if row["uuid"] not in there]
     first = survey.last_response + 1
     responses = [
         Response(
             survey=survey,
-            questionnaire=survey.questionnaire,
-            correction=known_correction(survey.questionnaire, None),
+            questionnaire=version,
+            correction=known_correction(version, correction),
             number=number,
             code=f"{survey.assessment.country}sur{number}",
             received_on=timezone.now().date(),

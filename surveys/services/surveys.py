@@ -121,16 +121,11 @@ def lock_survey(survey: Survey) -> Survey:
 
 @transaction.atomic
 def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
-    """Change languages, opens_at, deadline, open_slug, texts, questionnaire, days_between_mails.
-
-    Raises `ValidationError`.
-    """
+    """Change languages, opens_at, deadline, open_slug, texts, days_between_mails. Raises `ValidationError`."""
     row = lock_survey(survey)
     for name in ("languages", "opens_at", "deadline"):
         setattr(survey, name, getattr(row, name))
     changed = sorted(name for name, value in fields.items() if getattr(row, name) != value)
-    if "questionnaire" in changed and (survey.responses.exists() or survey.sealed_answers.exists()):
-        raise ValidationError(_("This version already has responses, so the survey cannot change to another version."))
     for name in fields:
         setattr(survey, name, fields[name])
     survey.languages = _checked(survey.languages)
@@ -141,11 +136,6 @@ def update_survey(*, survey: Survey, by: User | None, **fields: Any) -> Survey:
         survey.save(update_fields=changed)
         record("survey.changed", by=by, assessment=survey.assessment, target=survey, fields=changed)
     return survey
-
-
-def use_current_version(*, survey: Survey, by: User | None) -> Survey:
-    """Use the version that the assessment now uses. Raises `ValidationError` once there is a response."""
-    return update_survey(survey=survey, by=by, questionnaire=survey.assessment.questionnaire)
 
 
 def _checked(languages: list[str]) -> list[str]:

@@ -34,10 +34,11 @@ from surveys.distribution.links import find_stopped
 from surveys.models import Invitation, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.opening import is_in_time
-from surveys.questionnaire.page import correction_of, form_page, known_only, only_shown, page_language
+from surveys.questionnaire.page import correction_of, form_page, known_only, only_shown, page_language, version_of
 from surveys.questionnaire.reading import from_form
 from surveys.questionnaire.rendering import closing
 from surveys.questionnaire.validation import check
+from surveys.questionnaire.versions import accepted_version
 from surveys.responses.drafts import DAYS, find_draft, saved_form
 from surveys.sealed.boxes import UnreadableBox
 from surveys.sealed.receipts import letters_of
@@ -168,6 +169,11 @@ def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) 
     survey = access.survey
     if access.receipt:
         return thanks_page(survey, language, receipt=access.receipt)
+    shown = version_of(fields)
+    questionnaire = accepted_version(survey, shown)
+    if questionnaire and questionnaire.pk != survey.questionnaire_id:  # opened before the survey went over to another
+        access = access.of_version(questionnaire)
+        survey = access.survey
     document = document_of(survey.questionnaire)
     raw = from_form(document, fields.lists())
     filled: dict[str, Any] = {
@@ -181,8 +187,10 @@ def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) 
         return html_response(form_page(access, language, refusal="closed", **filled), 410, language=language)
     if access.is_used:
         return html_response(form_page(access, language, refusal="used", **filled), 410, language=language)
-    if (shown := only_shown(fields)) is not None:
-        return html_response(form_page(access, language, **filled, **shown), language=language)
+    if questionnaire is None:
+        return html_response(form_page(access, language, changed=True, **filled), 409, language=language)
+    if (asked := only_shown(fields)) is not None:
+        return html_response(form_page(access, language, **filled, **asked), language=language)
     if fields.get("_do") == "save":
         return _save_draft(access, language, filled)
     if not raw:
@@ -265,7 +273,10 @@ def _handle_resume(request: HttpRequest, access: SurveyAccess, fields: QueryDict
         except UnreadableBox:
             return message_page("unreadable", 503, language=language, survey=access.survey)
         language = saved.language if saved.language in access.survey.languages else language
-        page = form_page(access, language, raw=saved.answers, uuid=saved.uuid, draft=code)
+        version = accepted_version(access.survey, saved.version)
+        access = access.of_version(version) if version else access
+        known = known_only(document_of(access.survey.questionnaire), saved.answers)
+        page = form_page(access, language, raw=known, uuid=saved.uuid, draft=code, changed=version is None)
         return html_response(page, language=language)
     if request.method == "POST":
         if throttle.too_many_misses(request):

@@ -32,10 +32,11 @@ from surveys.forms import MessageForm, SurveyForm
 from surveys.models import Response, Survey
 from surveys.questionnaire.blanks import BlankValue, blank_values
 from surveys.questionnaire.documents import document_of
-from surveys.questionnaire.page import correction_of, form_page, known_only, only_shown, page_language
+from surveys.questionnaire.page import correction_of, form_page, known_only, only_shown, page_language, version_of
 from surveys.questionnaire.reading import from_form
-from surveys.questionnaire.translations import codes, unreviewed
+from surveys.questionnaire.translations import codes, unreviewed, unreviewed_in
 from surveys.questionnaire.validation import check
+from surveys.questionnaire.versions import accepted_version, accepted_versions
 from surveys.responses.progress import breakdown, progress, responses_by
 from surveys.services.invitations import erase_invitees
 from surveys.services.responses import enter_response
@@ -46,8 +47,8 @@ from surveys.services.surveys import (
     open_survey,
     save_messages,
     settings_of,
-    use_current_version,
 )
+from surveys.services.versions import plan_switch, switch_version
 from surveys.views.respondent import thanks_page, uuid_of
 
 
@@ -72,7 +73,6 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
     lacking = lacking_languages(assessment, survey.languages, "survey") if manages else []
     blanks = list({value.name: value for value in blank_values(survey)}.values()) if manages else []
     how = progress(survey)
-    has_forms = bool(survey.last_response or survey.last_test or how.sealed)
     context = {
         "assessment": assessment,
         "survey": survey,
@@ -86,7 +86,8 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
         "responses": responses_by(survey),
         "mailings": survey.mailings.all()[:5] if manages else [],
         "open_link": open_link(survey) if survey.open_slug and manages else "",
-        "newer": survey.questionnaire_id != assessment.questionnaire_id and not has_forms,
+        "newer": survey.questionnaire_id != assessment.questionnaire_id,
+        "earlier": accepted_versions(survey)[1:],
         "here": "survey",
     }
     return render(request, "surveys/survey_detail.html", context)
@@ -209,13 +210,42 @@ def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse
     return redirect("surveys:survey_detail", assessment.reference)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("survey.manage")
 def survey_version(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Use the version of the questionnaire that the assessment now uses."""
-    return _set_status(
-        request, find_survey(assessment), use_current_version, _("The survey now uses the current version.")
-    )
+    """Go over to the version of the questionnaire that the assessment now uses; first what that would change."""
+    survey, to = find_survey(assessment), assessment.questionnaire
+    if survey.questionnaire_id == to.pk:
+        messages.info(request, _("The survey uses the version that the assessment has chosen."))
+        return redirect("surveys:survey_detail", assessment.reference)
+    errors: list[str] = []
+    confirmed = request.POST.getlist("confirmed")
+    if request.method == "POST":
+        text = request.POST.get("used", "")
+        used = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+        try:
+            switch_version(survey=survey, to=to, by=request.user, confirmed=confirmed, used=used)
+            messages.success(
+                request, _("The survey now uses {version}. Pages that are open keep theirs.").format(version=to)
+            )
+            return redirect("surveys:survey_detail", assessment.reference)
+        except ValidationError as error:
+            errors = error.messages
+            survey = find_survey(assessment)
+    plan = plan_switch(survey, to)
+    context = {
+        "assessment": assessment,
+        "survey": survey,
+        "to": to,
+        "plan": plan,
+        "rows": [change for change in plan.changes if change.kind != "same"],
+        "same": sum(change.kind == "same" for change in plan.changes),
+        "confirmed": confirmed,
+        "errors": errors,
+        "drafts": codes(unreviewed_in(survey, to)),
+        "here": "survey",
+    }
+    return render(request, "surveys/survey_version.html", context, status=422 if errors else 200)
 
 
 @require_POST
@@ -292,10 +322,16 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
         return HttpResponse(form_page(access, language, **frame))
     if "survey.manage" not in request.may:
         raise PermissionDenied(_("You need permission to manage the survey to send test answers."))
+    version = accepted_version(survey, version_of(request.POST))
+    if version:
+        access = access.of_version(version)
+        survey = access.survey
     document = document_of(survey.questionnaire)
     raw = from_form(document, request.POST.lists())
     uuid = uuid_of(request.POST) or uuid4()
     filled: dict[str, Any] = {"raw": known_only(document, raw), "uuid": uuid}
+    if version is None:
+        return HttpResponse(form_page(access, language, changed=True, **filled, **frame), status=409)
     if (shown := only_shown(request.POST)) is not None:
         return HttpResponse(form_page(access, language, **filled, **shown, **frame))
     today = survey.today

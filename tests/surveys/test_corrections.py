@@ -54,11 +54,11 @@ def test_a_form_is_stored_with_the_correction_that_its_page_showed(survey: Surve
     corrected(survey, "Bir")
     corrected(survey, "İki")
     pk = survey.questionnaire_id
-    for shown in (f"{pk}.1", f"{pk}.2", "", f"{pk}.3", f"{pk}.x", f"{pk + 1}.1", "9" * 5000):
+    for shown in (f"{pk}.1", f"{pk}.2", "", f"{pk}.3", f"{pk}.x", "9" * 5000):
         answer = client.post("/s/open/", {"_uuid": str(uuid4()), "_version": shown, "2.6": shown[:9] or "none"})
         assert answer.status_code == 200
     found = {form["answers"]["2.6"]: form["correction"] for form in sealed(survey)}
-    assert list(found.values()).count(None) == 5
+    assert list(found.values()).count(None) == 4
     assert (found[f"{pk}.1"], found[f"{pk}.2"]) == (1, 2)
 
 

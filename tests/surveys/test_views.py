@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent, Contact
 from surveys.models import Invitation, Mailing, Response, Survey
-from tests.factories import InstrumentFactory
 from tests.surveys.factories import InvitationFactory, ResponseFactory, SurveyFactory
 
 pytestmark = pytest.mark.django_db
@@ -484,20 +483,6 @@ def test_response_trash_pressed_twice_or_on_a_stale_page_is_done_once(client_as,
         lead.post(HOME + "responses/AZEsur1/restore/")
     logged = AuditEvent.objects.filter(action__in=["response.removed", "response.restored"])
     assert sorted(logged.values_list("action", flat=True)) == ["response.removed", "response.restored"]
-
-
-def test_survey_version_follows_the_assessment_until_the_first_response(client_as, survey, assessment) -> None:
-    other = InstrumentFactory(version=2)
-    assessment.questionnaire = other
-    assessment.save()
-    lead = client_as("lead")
-    assert lead.get(HOME).context["newer"] is True
-    assert messages_of(lead.post(HOME + "version/", follow=True)) == "The survey now uses the current version."
-    assert Survey.objects.get().questionnaire == other
-    assert lead.get(HOME).context["newer"] is False
-    ResponseFactory(survey=survey, number=1)
-    Survey.objects.update(questionnaire=InstrumentFactory(version=1))
-    assert "This version already has responses" in messages_of(lead.post(HOME + "version/", follow=True))
 
 
 def test_survey_erase_leaves_the_numbers(client_as, survey, invitation) -> None:
