@@ -112,6 +112,7 @@ def outside_brackets(html: str) -> Iterator[str]:
     """The visible texts of the page's own part that are not in brackets."""
     main = html.partition("<main")[2].partition("</main>")[0]
     main = re.sub(r"<(script|style|textarea)\b.*?</\1>", "", f"<{main}", flags=re.S)
+    main = re.sub(r'<div class="mail-sample".*?</div>', "", main, flags=re.S)  # a mail in the language of its reader
     main = re.sub(r"https?://[^\s<]+", "", main)  # a link has random letters
     depth, kept = 0, ""
     for part in re.split(r"(⟦|⟧)", unescape(re.sub(r"<[^>]*>", "\n\n", main))):

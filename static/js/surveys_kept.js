@@ -86,18 +86,23 @@ function show(part) {
   box.hidden = false;
 }
 
+// The text with its own language, where it is not translated.
+function tell(name, time = "") {
+  const text = box.querySelector(`[data-says=${name}]`).innerHTML.replace("{time}", time);
+  box.querySelector("[data-status]").innerHTML = text;
+}
+
 let kept = null; // { id, salt, key }: in the memory of this page alone
 let timer = 0;
 async function save() {
-  const status = box.querySelector("[data-status]");
   try {
     const row = await seal(kept, { place, values: values() });
     await change((store) => store.put(row));
     const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    status.textContent = box.dataset.at.replace("{time}", time);
+    tell("at", time);
     box.dataset.stored = "";
   } catch {
-    status.textContent = box.dataset.failed; // no room, or a private window
+    tell("failed"); // no room, or a private window
   }
 }
 

@@ -79,6 +79,8 @@ def test_response_and_invitation_share_no_moment(client, survey, link) -> None:
     assert kinds == {"deleted_at": "DateTimeField"}
     assert {f.name for f in Invitation._meta.fields if "Date" in f.get_internal_type()} == {
         "sent_at",
+        "written_at",  # the last mail: of people who had not answered then, as everybody who reads `reminders` knows
+        "retry_at",
         "revoked_at",
         "created_at",
     }
