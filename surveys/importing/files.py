@@ -37,7 +37,7 @@ class FileSheet:
         return cls(data["name"], data["lines"], data["marks"], data["heading"])
 
 
-def read_sheets(survey: int, document: Survey, content: bytes, name: str) -> list[FileSheet]:
+def read_sheets(survey: int, document: Survey | Headings, content: bytes, name: str) -> list[FileSheet]:
     """The sheets of a file, the likeliest first. `survey`: its primary key. Raises `TableError`.
 
     The time at which a form was sent, its number and its device are left out here, so that they are never stored.
@@ -57,7 +57,7 @@ def _fit(known: Headings, sheet: FileSheet) -> int:
     return sum(bool(cell) and bool(known.by_name(cell) or known.by_label(cell)) for cell in head)
 
 
-def _sheet(survey: int, document: Survey, title: str, lines: list[list[str]]) -> FileSheet:
+def _sheet(survey: int, document: Survey | Headings, title: str, lines: list[list[str]]) -> FileSheet:
     heading = heading_row(document, lines)
     head = lines[heading] if heading < len(lines) else []
     above = list(_marks(survey, (), lines[: heading + 1]))  # where a person finds the headings further up

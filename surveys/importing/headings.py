@@ -70,9 +70,12 @@ class Column:
 
 
 class Headings:
-    """The names and labels of one questionnaire."""
+    """The names and labels of one questionnaire.
 
-    def __init__(self, document: Survey):
+    `form_names`: further names, of the form from which it was imported; those of several questions find none.
+    """
+
+    def __init__(self, document: Survey, form_names: Iterable[tuple[str, Target]] = ()):
         self.document = document
         self.place = {item.name: at for at, item in enumerate(document.items)}
         self.finders: dict[str, OptionFinder] = {}
@@ -90,14 +93,20 @@ class Headings:
                         self._label(document.by_name[row.name], [entry.text, entry.short], [section.title])
                 else:
                     self._label(entry, [section.title], [])
+        for name, target in form_names:
+            if target.kind == "item":
+                self._name(document.by_name[target.item], name)
+            else:
+                self._put_name(name, target)
         self.labels.pop("", None)
         self.folded_names.pop("", None)
         self.filled = [(_pattern(text), target) for text, target in self.filled_in if _pattern(text).pattern]
 
     # -- what the questionnaire says -------------------------------------------------------------------------------
-    def _name(self, item: Item) -> None:
+    def _name(self, item: Item, name: str = "") -> None:
+        """The names of an item and of what belongs to it; of one in the form from which it comes: `name`."""
         whole = Target("item", item.name)
-        written = {item.name, f"q{item.name}"}
+        written = {name} if name else {item.name, f"q{item.name}"}
         for name in written:
             self._put_name(name, whole)
         if item.open_options:
@@ -282,8 +291,10 @@ class Headings:
 _known: list[tuple[Survey, Headings]] = []
 
 
-def headings_of(document: Survey) -> Headings:
+def headings_of(document: Survey | Headings) -> Headings:
     """The names and labels of a questionnaire, collected once as long as it is used."""
+    if isinstance(document, Headings):
+        return document
     for known, headings in _known:
         if known is document:
             return headings
@@ -315,7 +326,7 @@ def _ends(text: str) -> Iterator[str]:
 
 
 def propose(
-    document: Survey,
+    document: Survey | Headings,
     headings: Sequence[str],
     *,
     remembered: Mapping[str, Target] | None = None,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from instruments.schema import Survey
 from surveys.importing.folding import fold
-from surveys.importing.headings import Column, Mode, headings_of, propose
+from surveys.importing.headings import Column, Headings, Mode, headings_of, propose
 from surveys.importing.targets import OUT, Target
 
 FIRST_ROWS = 12  # among which the row of headings is looked for
@@ -34,7 +34,7 @@ class Sheet:
         return list(self.columns[at])[:number]
 
 
-def heading_row(document: Survey, lines: Sequence[Sequence[str]]) -> int:
+def heading_row(document: Survey | Headings, lines: Sequence[Sequence[str]]) -> int:
     """The index of the row of headings: of the first rows, the one in which most cells say what the survey asks."""
     best, most = 0, -1
     known = headings_of(document)
@@ -69,7 +69,7 @@ def make_sheet(lines: Sequence[Sequence[str]], heading: int) -> tuple[Sheet, lis
     return Sheet(tuple(head), tuple(rows)), left_out
 
 
-def without_label_row(document: Survey, sheet: Sheet) -> tuple[Sheet, list[int]]:
+def without_label_row(document: Survey | Headings, sheet: Sheet) -> tuple[Sheet, list[int]]:
     """Without a first row that repeats in labels what the headings say in names, or the other way round."""
     if not sheet.rows:
         return sheet, []
@@ -89,7 +89,7 @@ def without_label_row(document: Survey, sheet: Sheet) -> tuple[Sheet, list[int]]
 
 
 def propose_for(
-    document: Survey,
+    document: Survey | Headings,
     sheet: Sheet,
     *,
     remembered: Mapping[str, Target] | None = None,

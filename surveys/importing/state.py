@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from instruments.import_notes import LEFT_OUT
 from instruments.schema import Survey as Document
 from surveys.importing.answers import KEEP_WORDS, LEAVE_OUT, Decisions, Fault, Reader, ReadRow
 from surveys.importing.files import FileSheet
-from surveys.importing.headings import Column, Mode
+from surveys.importing.form_names import headings_for, names_left_out
+from surveys.importing.headings import Column, Headings, Mode
 from surveys.importing.programs import program_of
 from surveys.importing.sheets import Sheet, make_sheet, propose_for, without_label_row
 from surveys.importing.targets import OUT, Target, target_of
@@ -69,6 +69,10 @@ class ImportState:
         return document_of(self.table_import.survey.questionnaire)
 
     @cached_property
+    def headings(self) -> Headings:
+        return headings_for(self.table_import.survey.questionnaire)
+
+    @cached_property
     def sheets(self) -> list[FileSheet]:
         return unpacked(self.table_import.content)
 
@@ -84,7 +88,7 @@ class ImportState:
     @cached_property
     def _made(self) -> tuple[Sheet, list[int]]:
         sheet, tags = make_sheet(self.file_sheet.lines, self.heading)
-        sheet, labels = without_label_row(self.document, sheet)
+        sheet, labels = without_label_row(self.headings, sheet)
         return sheet, [*tags, *labels]
 
     @property
@@ -103,9 +107,8 @@ class ImportState:
             for heading, key in mapping.columns.items():
                 if target := target_of(self.document, key):
                     known[heading] = target
-        notes = self.table_import.survey.questionnaire.import_notes or []
-        left_out = [note["name"] for note in notes if note.get("kind") == LEFT_OUT and note.get("name")]
-        return propose_for(self.document, self.sheet, remembered=known, left_out=left_out)
+        left_out = names_left_out(self.table_import.survey.questionnaire)
+        return propose_for(self.headings, self.sheet, remembered=known, left_out=left_out)
 
     @property
     def mode(self) -> Mode:

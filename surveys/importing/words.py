@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ctnat.ui.countries import country_choices
 from instruments.schema import DONT_KNOW, Item, Survey
 from surveys.importing.answers import CHOSEN, KEEP_WORDS, LEAVE_OUT, NOT_CHOSEN, Fault, ValueQuestion
-from surveys.importing.headings import headings_of
+from surveys.importing.headings import Headings
 from surveys.importing.targets import LANGUAGE, OUT, SOURCE, Target, target_of
 from surveys.item_types import answer_kind, has_countries, places_of
 from surveys.questionnaire.paper_entry import dont_know_label
@@ -68,15 +68,15 @@ def targets_by_words(document: Survey) -> dict[str, Target]:
     return {" ".join(target_in_words(document, target).split()): target for target in offered_targets(document)}
 
 
-def target_from_words(document: Survey, known: Mapping[str, Target], text: str) -> Target | None:
+def target_from_words(headings: Headings, known: Mapping[str, Target], text: str) -> Target | None:
     """The target that a person chose or typed: its words, or the name of a question; None where it is neither.
 
     `known`: `targets_by_words` of the document.
     """
     plain = " ".join(text.split())
-    if found := known.get(plain) or target_of(document, plain):
+    if found := known.get(plain) or target_of(headings.document, plain):
         return found
-    named = headings_of(document).by_name(plain)
+    named = headings.by_name(plain)
     return next(iter(named)) if len(named) == 1 else None
 
 

@@ -23,6 +23,7 @@ from surveys.forms import ImportedFormsForm, SheetForm, TableForm
 from surveys.importing.answers import ANY_OTHER, MarkQuestion, ValueQuestion
 from surveys.importing.days import read_day
 from surveys.importing.files import read_sheets
+from surveys.importing.form_names import headings_for
 from surveys.importing.numbers import read_number, written
 from surveys.importing.state import ImportedRow, ImportState
 from surveys.importing.targets import OUT, Target
@@ -34,7 +35,6 @@ from surveys.importing.words import (
     targets_by_words,
 )
 from surveys.models import ImportMapping, TableImport
-from surveys.questionnaire.documents import document_of
 from surveys.responses.presentation import shown_answers
 from surveys.services.erasure import forget_expired
 from surveys.services.table_imports import (
@@ -65,7 +65,7 @@ def response_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
         upload = form.cleaned_data["file"]
         name = clean_name(upload.name or "")
         try:
-            sheets = read_sheets(survey.pk, document_of(survey.questionnaire), upload.read(), name)
+            sheets = read_sheets(survey.pk, headings_for(survey.questionnaire), upload.read(), name)
             made = start_table_import(survey=survey, sheets=sheets, file_name=name, by=request.user)
             return redirect("surveys:table_import_sheet", assessment.reference, made.pk)
         except (TableError, ValidationError) as error:
@@ -236,7 +236,7 @@ def _chosen_targets(
     for column in state.columns:
         text = posted.get(f"c{column.at}", "").strip()[:300]
         typed[column.at] = text
-        target = target_from_words(state.document, known, text) if text else None
+        target = target_from_words(state.headings, known, text) if text else None
         if target is None:
             wrong[column.at] = (
                 _("“{text}” is not in the list. Choose a line of it.").format(text=text[:60])

@@ -16,8 +16,10 @@ from assessments.daily import erase_what_is_due
 from assessments.erasers import erase_expired
 from assessments.models import AuditEvent
 from ctnat.ui.errors import ConflictError, InputError
+from instruments.xlsform import read as read_form_tables
 from surveys.importing.answers import KEEP_WORDS
 from surveys.importing.files import read_sheets
+from surveys.importing.form_names import headings_for
 from surveys.importing.languages import language_of
 from surveys.importing.state import ImportState
 from surveys.importing.targets import OUT
@@ -32,6 +34,7 @@ from surveys.services.table_imports import (
     map_columns,
     start_table_import,
 )
+from tests.factories import InstrumentFactory
 from tests.surveys.exports import kobo_table
 from tests.surveys.factories import VALID, document_2016
 
@@ -302,3 +305,54 @@ def test_another_row_of_headings_can_be_chosen(survey, lead) -> None:
 )
 def test_languages_of_forms(text, code) -> None:
     assert language_of(text) == code
+
+
+def test_names_of_the_form_are_known_though_its_questions_have_other_codes_now(survey, lead) -> None:
+    long = "available_transportation_types_to_referral_facility"
+    form = {
+        "survey": [
+            ["type", "name", "label", "relevant"],
+            ["select_multiple ways", long, "Which ways are there?", ""],
+            ["text", "which_others", "Specify", f"selected(${{{long}}}, 'other')"],
+            ["geopoint", "where", "Where?", ""],
+            ["text", "why", "Why?", ""],
+        ],
+        "choices": [
+            ["list_name", "name", "label"],
+            ["ways", "bus", "Bus"],
+            ["ways", "taxi", "Taxi"],
+            ["ways", "other", "Other"],
+        ],
+    }
+    reading = read_form_tables(form, language="en")
+    notes = [note.to_json() for note in reading.notes]
+    survey.questionnaire = InstrumentFactory(key="own", definition=reading.definition, import_notes=notes)
+    survey.save()
+    head = [
+        long,
+        f"group/{long}/bus",
+        f"group/{long}/other",
+        "group/which_others",
+        "where",
+        "_where_latitude",
+        "why",
+        "_uuid",
+    ]
+    content = as_csv([head, ["bus other", "1", "1", "A boat", "1 2 3", "1", "Because", "a" * 20]])
+    sheets = read_sheets(survey.pk, headings_for(survey.questionnaire), content, "kobo.csv")
+    state = ImportState.of(start_table_import(survey=survey, sheets=sheets, file_name="kobo.csv", by=lead))
+    code = next(item.name for item in state.document.items)
+    assert code != long
+    assert [column.target and column.target.key for column in state.columns] == [
+        f"item:{code}",
+        f"option:{code}:bus",
+        f"option:{code}:other",
+        f"other:{code}",
+        "out",
+        "out",
+        "item:why",
+        "out",
+    ]
+    assert all(column.is_sure for column in state.columns)
+    [row] = state.rows()
+    assert row.checked.answers == {code: ["bus", "other"], f"{code}_other": "A boat", "why": "Because"}
