@@ -13,7 +13,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 
 from ctnat.ui.languages import english_name
-from instruments.schema import Item, Matrix, Option, Survey, Text
+from instruments.schema import DONT_KNOW, Item, Matrix, Option, Survey, Text
 
 Kind = Literal["same", "wording", "more_options", "rules", "another", "added", "removed"]
 ANSWERED = ("type", "profile", "source", "choices_of", "ranks", "scale")  # fields that decide what can be answered
@@ -49,8 +49,8 @@ def item_changes(before: Survey, after: Survey) -> list[ItemChange]:
 
 
 def offered_options(document: Survey, item: Item) -> frozenset[str]:
-    """The codes of the options that a version offers for a question."""
-    return frozenset(option.name for option in document.options(item))
+    """The codes of the options that a version offers for a question, without "don't know", which is in no base."""
+    return frozenset(option.name for option in document.options(item)) - {DONT_KNOW}
 
 
 def _change(before: Survey, was: Item, after: Survey, now: Item) -> ItemChange:

@@ -200,7 +200,7 @@ def _frequencies(results: Results) -> Iterator[Row]:
             part for part in (item.note, f"Versions: {', '.join(item.versions)}" if item.versions else "") if part
         )
         for option, label, count in _counted(results, item):
-            percent = results.percentages.percent(count, counts.answered) if option else None
+            percent = results.percentages.percent(count, counts.base(option)) if option else None
             yield item.code, item.label, option, label, count, percent, *bases, note
         for ranked in item.ranking.options if item.ranking else ():
             mean = one_decimal(ranked.mean) or "none"

@@ -107,6 +107,15 @@ def notes(results: Results, items: list[ItemResult]) -> str:
         for item in items
         if 0 < len(item.versions) < len(several)
     ]
+    words += [
+        results.translate("option_base", option=item.labels.get(option, option), item=item.code, n=base)
+        for item in items
+        for option, base in item.counts.bases.items()
+    ]
+    if worded := [item.code for item in items if item.wordings]:
+        words.append(results.translate("version_wording", items=", ".join(worded)))
+    if few := [item.code for item in items if item.left_out]:
+        words.append(results.translate("version_few", items=", ".join(few), k=results.survey.released_k))
     if len(several) > 1:
         words.append(results.translate("versions_joined", count=len(several)))
     return " ".join(words)
@@ -201,7 +210,7 @@ def _choice(results: Results, item: ItemResult, key: str, title: str, *, several
         unit=results.translate("respondents"),
         alt=most_common(results, item),
         base=base_words(results, [item]),
-        bases=(item.counts.answered,) * len(codes),
+        bases=tuple(item.counts.base(code) for code in codes),
         note=" ".join(
             words
             for words in (

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.frames import SurveyFrames, Version
-from analysis.statistics.counts import INVALID, is_blank
+from analysis.statistics.counts import DONT_KNOW, INVALID, is_blank
 from analysis.statistics.routing import was_asked
 from instruments.schema import Item, SelectItem, Survey
+from instruments.version_changes import offered_options
 
 
 class Answers:
@@ -35,6 +36,26 @@ class Answers:
                 mask |= self._asked_in(version, code)
         for at in self._invalid(code):  # somebody who gave an invalid answer was asked for it
             mask.iloc[at] = True
+        return mask
+
+    def offered_in(self, code: str) -> dict[frozenset[str], frozenset[int]]:
+        """The options that an item offered -> the versions (pk) that did so. More than one where versions differ."""
+        found: dict[frozenset[str], set[int]] = {}
+        for version in self.frames.versions:
+            if item := version.document.by_name.get(code):
+                found.setdefault(offered_options(version.document, item), set()).add(version.pk)
+        return {options: frozenset(versions) for options, versions in found.items()}
+
+    def in_small_versions(self, code: str, k: int) -> pd.Series:
+        """The respondents whose version words or offers an item as fewer than `k` forms do: what these few answered
+        would say how those answered who came before, or after, the survey went over to another version."""
+        versions = self.frames.responses["version"]
+        mask = pd.Series(False, index=versions.index, dtype=bool)
+        if len(self.frames.versions) > 1:
+            for those in self.offered_in(code).values():
+                here = versions.isin(those)
+                if 0 < here.sum() < min(k, len(versions)):
+                    mask |= here
         return mask
 
     def _invalid(self, code: str) -> list[int]:
@@ -67,9 +88,32 @@ class Answers:
     def _days(self) -> Sequence[date]:
         return self.frames.days or [date.max] * len(self.frames.answers)
 
-    def given(self, code: str) -> list[Any]:
-        """The answers to an item, one per respondent who was asked; `INVALID` for one that is not valid."""
+    def bases(self, code: str, k: int = 1) -> dict[str, int]:
+        """Option -> how many of those who answered the item were offered it, for options that not all were offered."""
+        offered = self.offered_in(code)
+        if len(offered) < 2:
+            return {}
+        answered = self.frames.answers[code].map(lambda one: not is_blank(one) and one not in (DONT_KNOW, [DONT_KNOW]))
+        answered &= self.asked(code) & ~self.in_small_versions(code, k)
+        for at in self._invalid(code):
+            answered.iloc[at] = False
+        sizes = {
+            options: int((answered & self.frames.responses["version"].isin(versions)).sum())
+            for options, versions in offered.items()
+        }
+        sizes = {options: size for options, size in sizes.items() if size}
+        return {
+            option: sum(size for options, size in sizes.items() if option in options)
+            for option in sorted(frozenset().union(*sizes))
+            if not all(option in options for options in sizes)
+        }
+
+    def given(self, code: str, k: int = 1) -> list[Any]:
+        """The answers to an item, one per respondent who was asked; `INVALID` for one that is not valid.
+
+        Without those whose version offers it in fewer than `k` forms.
+        """
         answers = self.frames.answers[code].astype(object)
         for at in self._invalid(code):
             answers.iloc[at] = INVALID
-        return list(answers.loc[self.asked(code)])
+        return list(answers.loc[self.asked(code) & ~self.in_small_versions(code, k)])

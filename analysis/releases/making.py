@@ -4,12 +4,13 @@ Groups have at least `group_size` respondents, `group_aim` if possible, and are 
 for all questions. They join groups of those who took part, so that the two together disclose nothing more.
 
 Not broken down: the characteristics themselves, questions that depend on others, those that not every respondent was
-asked, and those answered in words, numbers or dates.
+asked or whose versions offer different options, and those answered in words, numbers or dates. Where the versions of
+the questionnaire differ in a question, forms of a version that fewer than `k` have are left out of its result.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.disclosure import protect_summary
@@ -154,19 +155,20 @@ class _Making:
         document = self.answers.home(code).document
         item, scale = document.by_name[code], document.scale_of(document.by_name[code])
         names = [option.name for option in document.options(item) if option.name != DONT_KNOW]
-        answers = self.answers.given(code)
+        answers = self.answers.given(code, self.settings.k)
+        left_out = {"left_out": True} if self.answers.in_small_versions(code, self.settings.k).any() else {}
         if only_asked:
             nothing = Counts(len(answers), 0, 0, 0, {})
-            return to_json(Counted(nothing)) | {"versions": self._having(code)}
+            return to_json(Counted(nothing)) | {"versions": self._having(code)} | left_out
         options = list(scale.from_favourable) if scale else names
         counted = count(item, answers, options)
         counted = Counted(
-            counted.counts,
+            replace(counted.counts, bases=self.answers.bases(code, self.settings.k)),
             counted.ranking,
             protect_summary(counted.numbers, self.settings.k),
             protect_summary(counted.days, self.settings.k),
         )
-        stored = to_json(counted) | {"versions": self._having(code)}
+        stored = to_json(counted) | {"versions": self._having(code)} | left_out
         by = self._breakdowns(item, answers, scale)
         return stored if by is None else stored | {"by": by}
 
@@ -180,6 +182,8 @@ class _Making:
         document = self.answers.home(item.name).document
         if item.profile or document.depends_on(item) or len(answers) < self.responses:
             return None
+        if len(self.answers.offered_in(item.name)) > 1:
+            return None  # how many of a group were offered an option would be another table
         by_group = answers_in_groups(item, answers)
         if by_group is None:
             return None

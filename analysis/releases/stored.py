@@ -65,6 +65,8 @@ def to_json(counted: Counted) -> dict[str, Any]:
     }
     if counts.invalid:
         found["invalid"] = counts.invalid
+    if counts.bases:
+        found["bases"] = dict(counts.bases)
     if counted.ranking:
         found["ranking"] = {row.option: list(row.by_place) for row in counted.ranking.options}
     if counted.numbers:
@@ -89,6 +91,7 @@ def from_json(found: Mapping[str, Any]) -> Counted:
         found["skipped"],
         MappingProxyType(found["counts"]),
         found.get("invalid", 0),
+        MappingProxyType(found.get("bases", {})),
     )
     ranking = numbers = days = None
     if "ranking" in found:

@@ -62,6 +62,8 @@ class ItemResult:
     numbers, days          summary of numbers or dates; None too where too few have answered for it to leave
     offers_dont_know       whether "don't know" is among its bases: the form offers it, or a respondent answered it
     versions               labels of the versions that have the item, when there are several in use
+    wordings               (version, text) where the versions in use word it differently
+    left_out               whether forms of a version that too few have are not counted in it
     note                   a remark for readers, for instance that the source contradicts itself
     is_pooled              a characteristic of which few respondents have some value: `options` are groups of values
     """
@@ -81,6 +83,8 @@ class ItemResult:
     versions: tuple[str, ...]
     note: str
     is_pooled: bool = False
+    wordings: tuple[tuple[str, str], ...] = ()
+    left_out: bool = False
 
     @property
     def labels(self) -> dict[str, str]:
@@ -366,7 +370,15 @@ class SurveyResults:
             having if several else (),
             str(note.get(self.language) or note.get("en") or "") if isinstance(note, dict) else str(note),
             pooled is not None,
+            self._wordings(code) if several else (),
+            bool(stored and stored.get("left_out")),
         )
+
+    def _wordings(self, code: str) -> tuple[tuple[str, str], ...]:
+        """(version, text) of each version that has the item, where they differ."""
+        having = [version for version in self.found.versions if code in version.document.by_name]
+        texts = [(version.label, self.translate(version.document.by_name[code].text)) for version in having]
+        return tuple(texts) if len({" ".join(text.split()) for _, text in texts}) > 1 else ()
 
     def _group_label(self, code: str, group: Group) -> str:
         """The name of a group: its options, of a family that is in it as a whole the name of the family."""

@@ -6,7 +6,7 @@ and the base of every percentage is `answered`.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -19,7 +19,8 @@ DONT_KNOW = "dont_know"
 class Counts:
     """How one item was answered. `counts`: every option in the instrument's order, zeros too; then foreign codes.
 
-    `invalid` respondents did not answer validly: what they gave breaks a rule, as paper allows.
+    `invalid` respondents did not answer validly: what they gave breaks a rule, as paper allows. `bases`: for an option
+    that not all of those who answered were offered, how many of them were.
     """
 
     asked: int
@@ -28,9 +29,14 @@ class Counts:
     skipped: int
     counts: Mapping[str, int]
     invalid: int = 0
+    bases: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def base(self, option: str) -> int:
+        """How many of those who answered were offered the option."""
+        return self.bases.get(option, self.answered)
 
     def share(self, option: str, rule: PercentageRule) -> Share:
-        return rule.share(self.counts.get(option, 0), self.answered)
+        return rule.share(self.counts.get(option, 0), self.base(option))
 
     @property
     def given(self) -> dict[str, int]:

@@ -141,7 +141,7 @@ def _describe_option(item: ItemResult, option: str, verb: str, language: str, *,
     if counts.answered == 1:
         return translate("item_answer_quoted", language, option=label)
     if in_percent:
-        share = percent(count, counts.answered)
+        share = percent(count, counts.base(option))
         return translate("item_answer_percent", language, option=label, count=count, percent=share)
     return translate(f"item_answer_{verb}", language, option=label, count=count)
 
