@@ -90,6 +90,9 @@ class Headings:
             for entry in section.items:
                 if isinstance(entry, Matrix):
                     for row in entry.rows:
+                        for written in (entry.name, f"q{entry.name}"):  # as LimeSurvey exports it: q31[q311]
+                            for own in (row.name, f"q{row.name}"):
+                                self._put_name(f"{written}[{own}]", Target("item", row.name))
                         self._label(document.by_name[row.name], [entry.text, entry.short], [section.title])
                 else:
                     self._label(entry, [section.title], [])
@@ -187,6 +190,8 @@ class Headings:
         """The option, place or words of an item that `part` of a heading names."""
         item, finder = self.document.by_name[name], self.finder(name)
         kind = answer_kind(item)
+        if kind == "ranked" and item.open_options and fold(part) in OTHER_ENDS:  # beside the places
+            return Target("other", name)
         if kind in ("several", "ranked"):
             if (code := finder.by_code(part) if not exact else finder.folded_codes.get(fold(part))) is not None:
                 return Target("option", name, code)

@@ -14,7 +14,7 @@ from surveys.importing.options import OptionFinder
 from surveys.importing.sheets import Sheet, heading_row, make_sheet, propose_for, without_label_row
 from surveys.importing.targets import OUT, Target, target_of
 from surveys.questionnaire.validation import check
-from tests.surveys.exports import KOBO, kobo_table
+from tests.surveys.exports import KOBO, forms_table, kobo_table, limesurvey_table
 from tests.surveys.factories import VALID, document_2016
 
 DOCUMENT = document_2016()
@@ -80,6 +80,8 @@ def reader_of(document: Survey, sheet: Sheet, **decisions: Any) -> Reader:
         ("q2.1.origin", "option:2.1:origin"),
         ("q21[origin]", "option:2.1:origin"),
         ("q2.1/dont_know", "option:2.1:dont_know"),
+        ("q31[q311]", "item:3.1.1"),
+        ("q81[other]", "other:8.1"),
         ("q8.1_1", "place:8.1:1"),
         ("q8.1[2]", "place:8.1:2"),
         ("8.1/J", "option:8.1:J"),
@@ -497,22 +499,29 @@ def test_what_kobo_exports_of_our_own_form_comes_in_without_one_correction(label
     assert [one.answers for one in checked] == [check(DOCUMENT, answers).answers for answers in ANSWERS]
 
 
-def test_what_google_forms_exports() -> None:
-    head = [
-        "Timestamp",
-        "In which country do you primarily work?",
-        str(DOCUMENT.by_name["2.1"].text),
-        "National or local referral mechanism",
-        "Email Address",
+@pytest.mark.parametrize(
+    ("labels", "language", "yes"), [(False, "en", "Y"), (True, "en", "Yes"), (True, "ru", "Да"), (True, "ar", "نعم")]
+)
+def test_what_limesurvey_exports_comes_in_without_a_question(labels, language, yes) -> None:
+    sheet = sheet_of(*limesurvey_table(DOCUMENT, ANSWERS, labels=labels, language=language, yes=yes))
+    assert [column.heading for column in propose_for(DOCUMENT, sheet)[1] if not column.is_sure] == []
+    reader = reader_of(DOCUMENT, sheet)
+    assert (reader.value_questions(), reader.mark_questions()) == ([], [])
+    read = [check(DOCUMENT, row.raw) for row in reader.rows()]
+    assert [one.answers for one in read] == [check(DOCUMENT, answers).answers for answers in ANSWERS]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "hy"])
+@pytest.mark.parametrize("google", [False, True])
+def test_what_microsoft_and_google_forms_export_asks_only_for_peoples_own_words(google, language) -> None:
+    sheet = sheet_of(*forms_table(DOCUMENT, ANSWERS, google=google, language=language))
+    assert [column.heading for column in propose_for(DOCUMENT, sheet)[1] if not column.is_sure] == []
+    questions = reader_of(DOCUMENT, sheet).value_questions()
+    assert [(question.item, question.value) for question in questions] == [
+        ("1.2", "Nurse"),
+        ("2.2", "Begging"),
+        ("8.1", "Something else"),
     ]
-    sheet = sheet_of(
-        head, ["5/1/2026 10:00:00", "Azerbaijan", "A country of origin, Destination", "Adequate", "a@example.org"]
-    )
-    _, columns = propose_for(DOCUMENT, sheet)
-    assert [column.target and column.target.key for column in columns] == [
-        "out",
-        "item:1.1",
-        "item:2.1",
-        "item:3.1.1",
-        "out",
-    ]
+    kept = {question.key: {question.value: question.proposal} for question in questions}
+    read = [check(DOCUMENT, row.raw) for row in reader_of(DOCUMENT, sheet, values=kept).rows()]
+    assert [one.answers for one in read] == [check(DOCUMENT, answers).answers for answers in ANSWERS]
