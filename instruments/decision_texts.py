@@ -132,7 +132,7 @@ def answer_text(decision: Decision, document: Any) -> str:
 def question(decision: Decision, document: Survey) -> Question:
     """The decision with its possible answers."""
     items = [code for code in decision.items if code in document.by_name]
-    words = [_("{code} {text}").format(code=code, text=document.by_name[code].text) for code in items]
+    words = [f"{code} {document.by_name[code].text}" for code in items]
     shown = words[:MOST_SHOWN]
     if len(words) > MOST_SHOWN:
         shown.append(

@@ -81,14 +81,15 @@ class ImportForm(Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "A definition as .json or .yaml, or a survey as XLSForm (.xlsx), as exported by KoboToolbox and ODK."
+            "A definition as .json or .yaml, or a survey as XLSForm (.xlsx, .xls, .csv, or CSV files in a .zip), as "
+            "exported by KoboToolbox and ODK."
         ),
     )
     language = forms.CharField(
         required=False,
         max_length=60,
         label=gettext_lazy("Language of the form"),
-        help_text=gettext_lazy("Required only if the columns of an XLSForm do not name a language."),
+        help_text=gettext_lazy("Of columns of an XLSForm that name no language. You can also decide later."),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):

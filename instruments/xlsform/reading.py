@@ -558,7 +558,12 @@ class Reader(Cells):
         item |= found.fields
         for option in item.get("options", ()):
             if option["name"] in found.alone:
-                self.note(row, CHANGED, gettext_noop("“{option}” may be chosen with others."), option=option["name"])
+                self.note(
+                    row,
+                    CHANGED,
+                    gettext_noop("Here, “{option}” can be chosen together with others."),
+                    option=option["name"],
+                )
         if found.rest is not None:
             reason = gettext_noop("A part of the constraint is left out: {part}")
             self.note(row, CHANGED, reason, part=write(found.rest))
