@@ -195,7 +195,7 @@ def test_a_saved_form_is_continued_on_another_device(visit, survey) -> None:
     page = visit("/s/open/?lang=en")
     page.locator("textarea[name='2.6']").fill("Words")
     page.locator("button[name=_do][value=save]").click()
-    code = page.locator(".saved-code").inner_text()
+    code = page.locator("#saved .saved-code").inner_text()
     assert Draft.objects.count() == 1
     other = visit("/s/open/?lang=en", js=False, width=360)
     other.get_by_role("link", name="Continue with a code").click()
