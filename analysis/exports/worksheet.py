@@ -5,6 +5,7 @@ It holds notes and answers as typed, so it is for leads; names of respondents th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -62,7 +63,8 @@ def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
     questions = [*present, *dropped]
     yield "Interview notes", ("Interview", *questions), _notes(results, texts, questions)
     columns = [column for column in results.survey.frames.answers.columns if _used(results, str(column))]
-    yield "Survey responses", ("Response", "Language", "Source", *columns), _responses(results, columns)
+    invalid = ("Not valid",) if any(results.survey.frames.invalid) else ()
+    yield "Survey responses", ("Response", "Language", "Source", *columns, *invalid), _responses(results, columns)
     yield "Coding", ("Interview", "Question", "Theme", "Label", "Kind", "Area", "Passage", "Coder"), _coding(results)
     yield "Open answers", ("Response", "Item", "Language", "Text", "Themes"), _open_answers(results)
     yield "Theme frequencies", THEME_HEAD, _themes(results)
@@ -153,9 +155,10 @@ def _responses(results: Results, columns: list[Any]) -> Iterator[Row]:
     definitions = [item.definition if item else None for item in items]
     heads = found.responses.itertuples(index=False)
     cells = found.answers[columns].itertuples(index=False, name=None)
-    for head, row in zip(heads, cells, strict=True):
+    invalid = [(", ".join(sorted(codes)),) for codes in found.invalid] if any(found.invalid) else repeat(())
+    for head, row, codes in zip(heads, cells, invalid):  # noqa: B905 - the last may be endless
         answers = (worksheet_cell(item, value) for item, value in zip(definitions, row, strict=True))
-        yield head.response, head.language, head.source, *answers
+        yield head.response, head.language, head.source, *answers, *codes
 
 
 def _coding(results: Results) -> Iterator[Row]:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ctnat.ui.countries import find_country
+from ctnat.ui.countries import country_choices, find_country
 from ctnat.ui.digits import ascii_digits
+from ctnat.ui.languages import LANGUAGES
 from instruments.schema import DONT_KNOW, Item, Option, Survey
 from surveys.importing.folding import fold, without_number
 from surveys.item_types import has_countries
@@ -50,6 +51,10 @@ class OptionFinder:
         self.folded_codes: dict[str, str | None] = {}
         self.labels: dict[str, str | None] = {}
         self.countries = has_countries(item)
+        self.country_names: dict[str, str | None] = {}
+        for language in set(item.text.root) - set(LANGUAGES) if self.countries else ():
+            for code, name in country_choices(language):
+                _put(self.country_names, fold(name), code)
         offers_dont_know = bool(document.dont_know(item)) or any(option.name == DONT_KNOW for option in options)
         for option in options:
             self.codes[option.name] = option.name
@@ -81,14 +86,18 @@ class OptionFinder:
             return found
         if found := self.folded_codes.get(fold(text)):
             return found
-        return find_country(text) if self.countries and text else None
+        return self._country(text) if self.countries and text else None
 
     def by_label(self, value: str) -> str | None:
         if found := self.labels.get(fold(value)):
             return found
         if (shorter := without_number(value)) != value and (found := self.labels.get(fold(shorter))):
             return found
-        return find_country(clean_text(value)) if self.countries and value.strip() else None
+        return self._country(clean_text(value)) if self.countries and value.strip() else None
+
+    def _country(self, text: str) -> str | None:
+        """A country by its code, or by its name in a language of the site or of the questionnaire."""
+        return find_country(text) or self.country_names.get(fold(text))
 
     def find(self, value: str, mode: Mode = "codes") -> str | None:
         first, second = (self.by_code, self.by_label) if mode == "codes" else (self.by_label, self.by_code)

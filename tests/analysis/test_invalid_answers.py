@@ -1,10 +1,13 @@
 """Answers that break a rule: bases and counts, worked out by hand, from the form to the report."""
 
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from openpyxl import load_workbook
 
+from analysis.exports.worksheet import save
 from analysis.results import Results
 from analysis.statistics.counts import INVALID, Counts, count_answers, is_blank
 from analysis.statistics.ranking import rank
@@ -87,6 +90,18 @@ def test_what_is_not_valid_is_named_in_the_limits_and_survives_in_the_release(re
     assert "2.2 (2)" in sentences.not_valid(results)
     Response.objects.update(invalid={})  # the release was made before, and is only looked up
     assert dict(Results(results.assessment).survey.not_valid) == named
+
+
+@pytest.mark.django_db
+def test_the_worksheet_names_what_is_not_valid_of_each_response_and_item(results: Results) -> None:
+    save(results, content := BytesIO())
+    book = load_workbook(content)
+    head, *rows = list(book["Survey responses"].iter_rows(values_only=True))
+    at = head.index("Not valid")
+    assert sorted(str(row[at] or "") for row in rows) == sorted(["", "2.2", "2.2, 2.4", "1.6", "", "", "1.2", ""])
+    head, *rows = list(book["Survey frequencies"].iter_rows(values_only=True))
+    found = {row[head.index("Item")]: row[head.index("Not valid")] for row in rows}
+    assert (found["2.2"], found["2.6"]) == (2, 0)
 
 
 @pytest.mark.django_db

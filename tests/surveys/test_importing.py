@@ -331,6 +331,13 @@ def test_one_country_has_one_code_whatever_it_is_called(word) -> None:
     assert OptionFinder(DOCUMENT, DOCUMENT.by_name["1.1"]).find(word) == "MAR"
 
 
+def test_countries_are_known_by_their_names_in_each_language_of_the_questionnaire() -> None:
+    text = {"en": "Country?", "sw": "Nchi gani?"}
+    document = one_item(name="c", type="select_one", source="countries", text=text)
+    assert OptionFinder(document, document.by_name["c"]).find("Misri") == "EGY"
+    assert OptionFinder(DOCUMENT, DOCUMENT.by_name["1.1"]).find("Misri") is None
+
+
 @pytest.mark.parametrize(
     ("item", "value", "option"),
     [
