@@ -69,7 +69,12 @@ DONT_KNOW_CHOICES = (
 OPTIONS = Table(
     "options",
     _("Options"),
-    (Field("text", _("Text"), required=True), SHORT, Field("open", _("Asks for free text"), "flag")),
+    (
+        Field("text", _("Text"), required=True),
+        SHORT,
+        Field("open", _("Asks for free text"), "flag"),
+        Field("exclusive", _("Excludes all others"), "flag"),
+    ),
 )
 ITEM = Shape(
     _("Item"),

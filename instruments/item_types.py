@@ -175,9 +175,7 @@ def xlsform_constraint(item: Item) -> str:
     """The bounds of an item as a constraint; blank where it has none."""
     match item:
         case SelectMultipleItem():
-            if item.min is not None and item.min == item.max:
-                return f"count-selected(.) = {item.min}"
-            return _constraint("count-selected(.)", item.min, item.max)
+            return _xlsform_choices(item)
         case IntegerItem():
             return _constraint(".", item.min, item.max)
         case DecimalItem():
@@ -188,6 +186,19 @@ def xlsform_constraint(item: Item) -> str:
             return ""
         case _:
             assert_never(item)
+
+
+def _xlsform_choices(item: SelectMultipleItem) -> str:
+    """How many may be chosen, and which options exclude the others."""
+    if item.min is not None and item.min == item.max:
+        bounds = f"count-selected(.) = {item.min}"
+    else:
+        bounds = _constraint("count-selected(.)", item.min, item.max)
+    chosen = " or ".join(f"selected(., '{name}')" for name in item.exclusive_options)
+    if not chosen:
+        return bounds
+    alone = f"if({chosen}, count-selected(.) = 1, "
+    return f"{alone}{bounds or 'true()'})"
 
 
 def _constraint(what: str, least: Any, most: Any) -> str:

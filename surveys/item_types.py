@@ -123,7 +123,10 @@ def _clean_several(document: Survey, item: SelectMultipleItem, given: list[str])
         raise InvalidAnswer("twice")
     if DONT_KNOW in codes and len(codes) > 1:
         raise InvalidAnswer("dont_know_alone")
-    if codes == [DONT_KNOW]:  # bounds count chosen options; don't know is none of them
+    alone = item.exclusive_options
+    if len(codes) > 1 and (found := next((code for code in codes if code in alone), None)):
+        raise InvalidAnswer("exclusive", option=alone[found].text)
+    if codes == [DONT_KNOW] or codes[0] in alone:  # bounds count chosen options; these are none of them
         return codes
     low, high = item.min, item.max
     if low is not None and low == high and len(codes) != low:

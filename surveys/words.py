@@ -10,6 +10,7 @@ from assessments.public_texts import catalogue_texts, put_on_sheet
 from ctnat.ui.formats import format_date, format_number
 from ctnat.ui.languages import LANGUAGES
 from ctnat.ui.words import Words
+from instruments import schema
 from surveys.questionnaire.validation import AnswerError
 
 WORDS = Words("surveys")
@@ -43,6 +44,8 @@ def error_text(error: AnswerError, language: str) -> str:
 def _written(value: Any, language: str) -> Any:
     """A date or a decimal as written in `language`."""
     match value:
+        case schema.Text():
+            return value.translate(language)
         case date():
             return format_date(value, language)
         case float():

@@ -44,6 +44,7 @@ class Option(Frozen):
     text: Text
     short: Text | None = None  # a label for charts
     open: bool = False  # asks for free text ("Other, please specify")
+    exclusive: bool = False  # of several choices: cannot be chosen together with others ("None of these")
 
     @property
     def label(self) -> Text:
@@ -162,6 +163,11 @@ class SelectMultipleItem(SelectItem):
     type: Literal["select_multiple"]
     min: int | None = Field(default=None, ge=0, le=LARGEST)
     max: int | None = Field(default=None, ge=1, le=LARGEST)
+
+    @cached_property
+    def exclusive_options(self) -> Mapping[str, Option]:
+        """The options that cannot be chosen together with others, by name. Bounds do not apply to them."""
+        return {option.name: option for option in self.options if option.exclusive}
 
     def option_faults(self) -> Iterator[str]:
         yield from super().option_faults()

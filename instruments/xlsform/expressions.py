@@ -268,8 +268,6 @@ def _bound(tree: Tree, cls: type[Item]) -> Entry | None:
             return None
         value += 1 if sign == ">" else -1
     names = {">=": ("min",), ">": ("min",), "<=": ("max",), "<": ("max",)}.get(sign, ("min", "max"))
-    if how.whole and names == ("min",) and value < 0:
-        return {}  # such an answer is never below it
     return dict.fromkeys(names, value) if all(how.allows(name, value) for name in names) else None
 
 

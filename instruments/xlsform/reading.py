@@ -558,12 +558,7 @@ class Reader(Cells):
         item |= found.fields
         for option in item.get("options", ()):
             if option["name"] in found.alone:
-                self.note(
-                    row,
-                    CHANGED,
-                    gettext_noop("Here, “{option}” can be chosen together with others."),
-                    option=option["name"],
-                )
+                option["exclusive"] = True
         if found.rest is not None:
             reason = gettext_noop("A part of the constraint is left out: {part}")
             self.note(row, CHANGED, reason, part=write(found.rest))

@@ -9,7 +9,7 @@ from instruments.import_notes import CONDITION
 from instruments.logic.grammar import parse_condition
 from instruments.logic.writing import write
 from instruments.schema import parse
-from instruments.xlsform import from_xlsform
+from instruments.xlsform import from_xlsform, read, read_form, to_xlsform
 from instruments.xlsform.expressions import explain
 from tests.instruments.test_xlsform import Rows, remarks, workbook
 
@@ -149,6 +149,22 @@ def test_calculations_that_grow_without_bounds_are_left_to_decide() -> None:
 )
 def test_explain_finds_what_a_constraint_on_several_choices_means(written: str, meaning: Any) -> None:
     assert explain(parse_condition(written, own=True), ["a", "b", "c", "none"]) == meaning
+
+
+@pytest.mark.parametrize("bounds", [{}, {"min": 2}, {"min": 2, "max": 2}, {"max": 2}])
+def test_options_that_exclude_the_others_are_written_and_come_back(bounds: dict[str, int]) -> None:
+    found = reading(["select_multiple m", "m", "M", "", "not(selected(., 'none') and count-selected(.) > 1)"])
+    [item] = found.definition["sections"][0]["items"]
+    assert [option["name"] for option in item["options"] if option.get("exclusive")] == ["none"]
+    assert remarks(found) == []
+    item |= bounds
+    content = to_xlsform(found.definition, form_id="f", version=1)
+    assert from_xlsform(content).definition == found.definition
+    plain = read({name: rows for name, rows in read_form(content, "f.xlsx").items() if name != "ctnat"})
+    [again] = plain.definition["sections"][0]["items"]
+    assert {key: again.get(key) for key in ("min", "max", "options")} == {
+        key: item.get(key) for key in ("min", "max", "options")
+    }  # other programs, too, keep to it
 
 
 def test_bounds_of_numbers_and_days_are_taken_from_any_way_of_writing_them() -> None:

@@ -11,6 +11,7 @@ from instruments.logic.grammar import parse_condition
 from instruments.schema import Survey, parse
 from surveys.questionnaire.reading import from_form, from_lines, from_row
 from surveys.questionnaire.validation import AnswerError, check
+from surveys.words import error_text
 from tests.surveys.factories import VALID, document_2016
 
 DOCUMENT = document_2016()
@@ -223,6 +224,15 @@ def test_dont_know_excludes_other_options_and_is_not_counted_by_bounds() -> None
     assert errors({"m": ["dont_know", "a"]}, offered) == [("m", "dont_know_alone")]
     assert errors({"m": ["a", "b", "dont_know"]}, offered) == [("m", "dont_know_alone")]
     assert errors({"m": ["dont_know", "dont_know"]}, offered) == [("m", "twice")]
+
+
+def test_exclusive_option_is_chosen_alone_and_bounds_do_not_apply_to_it() -> None:
+    survey = choice(min=2, max=3, options=[option | {"exclusive": option["name"] == "d"} for option in OPTIONS_ABC])
+    assert check(survey, {"m": ["d"]}).answers == {"m": ["d"]}
+    assert check(survey, {"m": ["a", "b"]}).answers == {"m": ["a", "b"]}
+    assert errors({"m": ["a", "d"]}, survey) == [("m", "exclusive")]
+    [error] = check(survey, {"m": ["a", "d"]}).errors
+    assert error_text(error, "en").startswith("“d” cannot be combined with other answers.")
 
 
 @pytest.mark.parametrize(
